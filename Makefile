@@ -1,0 +1,86 @@
+# Counterfoil's commands. `make demo` and `make test` work on a fresh machine with Python 3.11+ and make.
+
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST_WORKERS ?= auto
+
+# The first Python that is new enough and can make a virtual environment.
+PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$candidate -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	then echo $$candidate; break; fi; done)
+
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/locale/*/LC_MESSAGES/messages.po))
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-test demo test lint format bench coverage lock messages clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or newer is needed, with its venv module (on Debian: apt-get install python3 python3-venv)." >&2; exit 1; fi
+	$(PYTHON) -m venv $(VENV)
+
+# Each stamp stands for "these pins are installed". The build tool is pinned in the lock as well, so nothing unpinned is ever fetched.
+$(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.stamp: requirements-test.lock $(VENV)/runtime.stamp
+	$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@
+
+%.mo: %.po | $(VENV)/runtime.stamp
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+install: $(VENV)/runtime.stamp $(CATALOGUES) ## make .venv with the pinned dependencies and the counterfoil command
+
+install-test: $(VENV)/test.stamp $(CATALOGUES) ## the same, with what the tests need
+
+demo: install ## create and seed a database under data/, print the links and serve them on 127.0.0.1:$(PORT)
+	@exec $(BIN)/counterfoil demo --port $(PORT)
+
+test: install-test ## run every test, in parallel
+	CHROMIUM="$$(sh tests/ensure_chromium.sh $(BIN)/playwright)" $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
+
+lint: install-test ## ruff, its formatter, mypy and the floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install-test ## let ruff write what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+coverage: install-test ## run every test and say which lines of app/ none of them reached
+	CHROMIUM="$$(sh tests/ensure_chromium.sh $(BIN)/playwright)" $(BIN)/coverage run -m pytest -n $(PYTEST_WORKERS) --dist loadfile
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+# UPGRADE=--upgrade takes the newest versions that pyproject.toml admits; otherwise the pins stay and only what changed is resolved.
+lock: ## write the lock files anew from pyproject.toml
+	tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
+	$(PYTHON) -m venv "$$tools" && "$$tools/bin/python" -m pip install --quiet --disable-pip-version-check uv && \
+	compile="env -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS \
+		$$tools/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate $(UPGRADE) pyproject.toml" && \
+	export UV_CUSTOM_COMPILE_COMMAND="make lock" && \
+	$$compile --group build --all-extras --output-file requirements-test.lock && \
+	$$compile --group build --extra postgresql --extra metrics --constraints requirements-test.lock --output-file requirements.lock
+
+messages: install ## collect the strings of pages into every language's catalogue
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --project Counterfoil --copyright-holder "Counterfoil contributors" \
+		--sort-by-file --add-location file --output-file $(VENV)/messages.pot .
+	@if [ ! -e app/locale/en/LC_MESSAGES/messages.po ]; then \
+		$(BIN)/pybabel init --input-file $(VENV)/messages.pot --output-dir app/locale --locale en; fi
+	$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot --output-dir app/locale --no-fuzzy-matching --ignore-pot-creation-date
+
+clean: ## remove what the other targets made, but no data
+	rm -rf $(VENV) build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find app -name '*.mo' -delete
