@@ -1,0 +1,17 @@
+"""What every object of ours has in common: frozen, checked when made, and strict about names it does not know."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Object(BaseModel):
+    """A value with Stripe's field names. A change is a copy (`model_copy(update=...)`) and one store call."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Self:
+        """The object as Stripe or our store wrote it: fields that we do not know are passed over, not refused."""
+        return cls.model_validate(data, extra="ignore")

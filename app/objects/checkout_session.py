@@ -1,0 +1,47 @@
+"""The Checkout Session, as far as we read it; amounts in minor units."""
+
+from typing import Any, Literal
+
+from app.objects.base import Object
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Timestamp
+
+
+class TotalDetails(Object):
+    """What Checkout took off and put on."""
+
+    amount_discount: Integer = 0
+    amount_shipping: Integer | None = 0
+    amount_tax: Integer = 0
+
+
+class CustomerDetails(Object):
+    """What Checkout learned about the buyer."""
+
+    email: str | None = None
+    name: str | None = None
+    phone: str | None = None
+
+
+class CheckoutSession(Object):
+    """One visit to Checkout. `complete` is not paid: only `payment_status` tells."""
+
+    id: str
+    object: Literal["checkout.session"] = "checkout.session"
+    amount_subtotal: Integer | None = None
+    amount_total: Integer | None = None
+    client_reference_id: str | None = None
+    created: Timestamp = 0
+    currency: CurrencyCode | None = None
+    customer: str | None = None
+    customer_details: CustomerDetails | None = None
+    customer_email: str | None = None
+    expires_at: Timestamp
+    livemode: Boolean = False
+    metadata: Metadata | None = {}
+    mode: Literal["payment", "subscription", "setup"]
+    payment_intent: Any = None
+    payment_status: Literal["no_payment_required", "paid", "unpaid"]
+    status: Literal["complete", "expired", "open"] | None = None
+    subscription: Any = None
+    total_details: TotalDetails | None = None
+    url: str | None = None

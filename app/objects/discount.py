@@ -1,0 +1,90 @@
+"""Coupon, PromotionCode and Discount, as Stripe writes them; `percent_off` is a decimal number of percent."""
+
+from typing import Annotated, Literal
+
+from app.objects.base import Object
+from app.objects.scalars import EXPANDABLE, Boolean, CurrencyCode, Integer, Metadata, Percentage, Timestamp
+
+
+class CouponAppliesTo(Object):
+    """The products that a coupon is limited to."""
+
+    products: tuple[str, ...] = ()
+
+
+class CouponCurrencyOption(Object):
+    """The same amount off in another currency."""
+
+    amount_off: Integer
+
+
+class Coupon(Object):
+    """A reduction by percent or by an amount."""
+
+    id: str
+    object: Literal["coupon"] = "coupon"
+    amount_off: Integer | None = None
+    applies_to: CouponAppliesTo | None = None
+    created: Timestamp = 0
+    currency: CurrencyCode | None = None
+    currency_options: dict[str, CouponCurrencyOption] | None = None
+    duration: Literal["forever", "once", "repeating"] = "once"
+    duration_in_months: Integer | None = None
+    livemode: Boolean = False
+    max_redemptions: Integer | None = None
+    metadata: Metadata | None = {}
+    name: str | None = None
+    percent_off: Percentage | None = None
+    redeem_by: Timestamp | None = None
+    times_redeemed: Integer = 0
+    valid: Boolean = True
+
+
+class PromotionCodeCurrencyOption(Object):
+    """The smallest order in another currency."""
+
+    minimum_amount: Integer
+
+
+class PromotionCodeRestrictions(Object):
+    """What an order must be for the code to count; `minimum_amount` in minor units of `minimum_amount_currency`."""
+
+    currency_options: dict[str, PromotionCodeCurrencyOption] | None = None
+    first_time_transaction: Boolean = False
+    minimum_amount: Integer | None = None
+    minimum_amount_currency: CurrencyCode | None = None
+
+
+class PromotionCode(Object):
+    """What a buyer types to get a coupon; the coupon itself stands beside it, read from `promotion.coupon` too."""
+
+    id: str
+    object: Literal["promotion_code"] = "promotion_code"
+    active: Boolean = True
+    code: str
+    coupon: Annotated[str | Coupon, EXPANDABLE]
+    created: Timestamp = 0
+    customer: str | None = None
+    expires_at: Timestamp | None = None
+    livemode: Boolean = False
+    max_redemptions: Integer | None = None
+    metadata: Metadata | None = {}
+    restrictions: PromotionCodeRestrictions = PromotionCodeRestrictions()
+    times_redeemed: Integer = 0
+
+
+class Discount(Object):
+    """One use of a coupon."""
+
+    id: str
+    object: Literal["discount"] = "discount"
+    checkout_session: str | None = None
+    coupon: Coupon
+    customer: str | None = None
+    end: Timestamp | None = None
+    invoice: str | None = None
+    invoice_item: str | None = None
+    promotion_code: str | None = None
+    start: Timestamp = 0
+    subscription: str | None = None
+    subscription_item: str | None = None

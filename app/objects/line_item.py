@@ -1,0 +1,61 @@
+"""The line item of a payment link or a checkout session, as Stripe writes it; amounts in minor units."""
+
+from typing import Literal
+
+from app.objects.base import Object
+from app.objects.discount import Discount
+from app.objects.price import Price
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata
+from app.objects.tax_rate import TaxabilityReason, TaxRate
+
+
+class AdjustableQuantity(Object):
+    """Whether the buyer may change a quantity, and between which bounds (Stripe's: 0 to 99 unless told)."""
+
+    enabled: Boolean
+    maximum: Integer | None = None
+    minimum: Integer | None = None
+
+
+class LineItemDiscount(Object):
+    """The part of a discount that falls on this line."""
+
+    amount: Integer
+    discount: Discount
+
+
+class LineItemTax(Object):
+    """One tax on this line; `taxable_amount` is what it is calculated on."""
+
+    amount: Integer
+    rate: TaxRate
+    taxability_reason: TaxabilityReason | None = None
+    taxable_amount: Integer | None = None
+
+
+class LineItem(Object):
+    """One thing that is sold."""
+
+    id: str
+    object: Literal["item"] = "item"
+    adjustable_quantity: AdjustableQuantity | None = None
+    amount_discount: Integer = 0
+    amount_subtotal: Integer = 0
+    amount_tax: Integer = 0
+    amount_total: Integer = 0
+    currency: CurrencyCode
+    description: str | None = None
+    discounts: tuple[LineItemDiscount, ...] | None = ()
+    metadata: Metadata = {}
+    price: Price | None = None
+    quantity: Integer | None = None
+    taxes: tuple[LineItemTax, ...] | None = ()
+
+
+class LineItems(Object):
+    """The list that holds a link's line items."""
+
+    object: Literal["list"] = "list"
+    data: tuple[LineItem, ...] = ()
+    has_more: Boolean = False
+    url: str = ""

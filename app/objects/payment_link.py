@@ -1,0 +1,104 @@
+"""The Payment Link: Stripe's object, whole, and what is ours under the one key `counterfoil`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from app.objects.base import Object
+from app.objects.discount import Coupon
+from app.objects.enumerations import CheckoutLocale, PaymentMethodType
+from app.objects.line_item import LineItems
+from app.objects.payment_link_parts import (
+    AfterCompletion,
+    AutomaticTax,
+    ConsentCollection,
+    CustomField,
+    CustomText,
+    HostedConfirmation,
+    InvoiceCreation,
+    ManagedPayments,
+    NameCollection,
+    OptionalItem,
+    PaymentIntentData,
+    PaymentMethodOptions,
+    PhoneNumberCollection,
+    Restrictions,
+    ShippingAddressCollection,
+    ShippingOption,
+    SubscriptionData,
+    TaxIdCollection,
+    Text500,
+    TransferData,
+)
+from app.objects.scalars import EXPANDABLE, INCLUDABLE, Boolean, CurrencyCode, Integer, Metadata, Percentage, Timestamp
+from app.objects.tax_rate import TaxRate
+
+Reference = Annotated[str, StringConstraints(max_length=200)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,64}$")]
+SubmitType = Literal["auto", "book", "donate", "pay", "subscribe"]
+Text250 = Annotated[str, StringConstraints(max_length=250)]
+
+
+class Counterfoil(Object):
+    """What is ours and not Stripe's; times in Unix seconds. The last five are made by us and cannot be sent."""
+
+    name: Text250 | None = None
+    slug: Slug | None = None
+    opens_at: Timestamp | None = None
+    closes_at: Timestamp | None = None
+    embed_origins: tuple[str, ...] = ()
+    locale: CheckoutLocale | None = None
+    reference: Reference | None = None
+    due_date: Timestamp | None = None
+    tax_rates: tuple[Annotated[str | TaxRate, EXPANDABLE], ...] = ()
+    coupon: Annotated[str | Coupon | None, EXPANDABLE] = None
+    code: str = ""
+    organization: str = ""
+    version: Integer = 1
+    embed_url: str = ""
+    qr_url: str = ""
+
+
+class PaymentLink(Object):
+    """A page that can be shared and paid. In our hands every expandable field holds the whole object."""
+
+    id: str
+    object: Literal["payment_link"] = "payment_link"
+    active: Boolean = True
+    after_completion: AfterCompletion = AfterCompletion(
+        type="hosted_confirmation", hosted_confirmation=HostedConfirmation()
+    )
+    allow_promotion_codes: Boolean = False
+    application: str | None = None
+    application_fee_amount: Integer | None = None
+    application_fee_percent: Percentage | None = None
+    automatic_tax: AutomaticTax = AutomaticTax(enabled=False)
+    billing_address_collection: Literal["auto", "required"] = "auto"
+    consent_collection: ConsentCollection | None = None
+    currency: CurrencyCode
+    custom_fields: tuple[CustomField, ...] = ()
+    custom_text: CustomText = CustomText()
+    customer_creation: Literal["always", "if_required"] = "if_required"
+    inactive_message: Text500 | None = None
+    invoice_creation: InvoiceCreation | None = InvoiceCreation(enabled=False)
+    line_items: Annotated[LineItems | None, INCLUDABLE] = None
+    livemode: Boolean = False
+    managed_payments: ManagedPayments | None = None
+    metadata: Metadata = {}
+    name_collection: NameCollection | None = None
+    on_behalf_of: str | None = None
+    optional_items: tuple[OptionalItem, ...] | None = None
+    payment_intent_data: PaymentIntentData | None = None
+    payment_method_collection: Literal["always", "if_required"] = "always"
+    payment_method_options: PaymentMethodOptions | None = None
+    payment_method_types: tuple[PaymentMethodType, ...] | None = None
+    phone_number_collection: PhoneNumberCollection = PhoneNumberCollection(enabled=False)
+    restrictions: Restrictions | None = None
+    shipping_address_collection: ShippingAddressCollection | None = None
+    shipping_options: tuple[ShippingOption, ...] = ()
+    submit_type: SubmitType = "auto"
+    subscription_data: SubscriptionData | None = None
+    tax_id_collection: TaxIdCollection = TaxIdCollection(enabled=False)
+    transfer_data: TransferData | None = None
+    url: str = ""
+    counterfoil: Counterfoil = Field(default=Counterfoil())

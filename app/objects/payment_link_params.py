@@ -1,0 +1,346 @@
+"""The parameters of a payment link: what may be sent to make one and to change one, and what an empty value unsets.
+
+A part keeps the class of the object unless the two really differ, and each class here says why they do. What was not sent
+is not in `model_fields_set`; what was unset is there, and None.
+"""
+
+from collections.abc import Mapping
+from types import GenericAlias
+from typing import Annotated, Any, ClassVar, Final, Literal, get_args
+
+from pydantic import Field, model_validator
+
+from app.objects.base import Object
+from app.objects.enumerations import CheckoutLocale, PaymentMethodType
+from app.objects.line_item import AdjustableQuantity
+from app.objects.payment_link import Reference, Slug, SubmitType, Text250
+from app.objects.payment_link_parts import (
+    AfterCompletion,
+    AutomaticTax,
+    ConsentCollection,
+    CustomField,
+    CustomText,
+    InvoiceData,
+    InvoiceSettings,
+    ManagedPayments,
+    NameCollection,
+    PaymentMethodOptions,
+    PhoneNumberCollection,
+    ShippingAddressCollection,
+    TaxIdCollection,
+    Text22,
+    Text500,
+    Text1000,
+    Text5000,
+    TransferData,
+    TrialSettings,
+)
+from app.objects.price import Interval, TaxBehavior
+from app.objects.scalars import (
+    EMPTY,
+    EMPTY_MESSAGE,
+    Boolean,
+    CurrencyCode,
+    DecimalString,
+    Integer,
+    Metadata,
+    Percentage,
+    Text,
+    Timestamp,
+    refusal,
+)
+
+Expand = Annotated[tuple[Text5000, ...], Field(max_length=100)]
+
+UNSET_ON_CREATE: Final = frozenset(
+    {
+        "custom_text.after_submit",
+        "custom_text.shipping_address",
+        "custom_text.submit",
+        "custom_text.terms_of_service_acceptance",
+        "invoice_creation.invoice_data.account_tax_ids",
+        "invoice_creation.invoice_data.custom_fields",
+        "invoice_creation.invoice_data.metadata",
+        "invoice_creation.invoice_data.rendering_options",
+        "invoice_creation.invoice_data.rendering_options.amount_tax_display",
+        "line_items.price_data.product_data.tax_details.tax_code",
+        "metadata",
+        "subscription_data.invoice_settings.account_tax_ids",
+        "subscription_data.invoice_settings.custom_fields",
+    }
+)
+"""Where an empty string (or JSON's null) means "none" when a link is made; Stripe's list, and `metadata`, whose text allows it."""
+
+UNSET_OF_OURS: Final = frozenset(
+    f"counterfoil.{name}"
+    for name in (
+        *("closes_at", "coupon", "due_date", "embed_origins", "locale"),
+        *("name", "opens_at", "reference", "slug", "tax_rates"),
+    )
+)
+"""What is ours can all be unset, whenever it can be sent."""
+
+UNSET_ON_UPDATE: Final = (
+    UNSET_ON_CREATE
+    - {"line_items.price_data.product_data.tax_details.tax_code"}
+    | {
+        "application_fee_amount",
+        "application_fee_percent",
+        "custom_fields",
+        "inactive_message",
+        "name_collection",
+        "on_behalf_of",
+        "optional_items",
+        "payment_intent_data.description",
+        "payment_intent_data.metadata",
+        "payment_intent_data.setup_future_usage",
+        "payment_intent_data.statement_descriptor",
+        "payment_intent_data.statement_descriptor_suffix",
+        "payment_intent_data.transfer_group",
+        "payment_method_options",
+        "payment_method_options.card",
+        "payment_method_options.card.restrictions",
+        "payment_method_options.card.restrictions.brands_blocked",
+        "payment_method_types",
+        "restrictions",
+        "shipping_address_collection",
+        "shipping_options",
+        "subscription_data.metadata",
+        "subscription_data.trial_period_days",
+        "subscription_data.trial_settings",
+        "transfer_data",
+        "transfer_data.amount",
+    }
+)
+"""Where an empty string (or JSON's null) clears what was set; Stripe's list."""
+
+
+class InvoiceCreationParams(Object):
+    """As the object, but data that was not sent is not there: an update keeps what it does not name."""
+
+    enabled: Boolean
+    invoice_data: InvoiceData | None = None
+
+
+class ProductTaxDetails(Object):
+    """How the product is taxed. Kept by Stripe with the product and not answered with it."""
+
+    performance_location: Text5000 | None = None
+    tax_code: Text5000 | None = None
+
+
+class ProductData(Object):
+    """A product that is made together with the link: never part of an answer."""
+
+    description: Annotated[str, Text(40000)] | None = None
+    images: Annotated[tuple[Text5000, ...], Field(max_length=8)] | None = None
+    metadata: Metadata | None = None
+    name: Annotated[str, Text(5000, min_length=1)]
+    tax_code: Text5000 | None = None
+    tax_details: ProductTaxDetails | None = None
+    unit_label: Annotated[str, Text(12)] | None = None
+
+
+class RecurringData(Object):
+    """How often a price that is made with the link is billed; usage cannot be metered this way."""
+
+    interval: Interval
+    interval_count: Integer | None = None
+
+
+class PriceData(Object):
+    """A price that is made together with the link: answered as the `price` that came of it. Minor units."""
+
+    currency: CurrencyCode
+    product: Text5000 | None = None
+    product_data: ProductData | None = None
+    recurring: RecurringData | None = None
+    tax_behavior: TaxBehavior | None = None
+    unit_amount: Integer | None = None
+    unit_amount_decimal: DecimalString | None = None
+
+
+class LineItemCreateParams(Object):
+    """A line item by price or price_data; the object has what comes of it, and amounts."""
+
+    adjustable_quantity: AdjustableQuantity | None = None
+    price: Text5000 | None = None
+    price_data: PriceData | None = None
+    quantity: Integer
+
+
+class LineItemUpdateParams(Object):
+    """A line item that exists, by id: a price can be neither added nor replaced."""
+
+    adjustable_quantity: AdjustableQuantity | None = None
+    id: Text5000
+    quantity: Integer | None = None
+
+
+class OptionalItemParams(Object):
+    """As the object, whose price is whole in our hands: here it is an id."""
+
+    adjustable_quantity: AdjustableQuantity | None = None
+    price: Text5000
+    quantity: Integer
+
+
+class PaymentIntentDataUpdateParams(Object):
+    """As the object without `capture_method`, which is fixed when the link is made, and with metadata that can be unset."""
+
+    description: Text1000 | None = None
+    metadata: Metadata | None = None
+    setup_future_usage: Literal["off_session", "on_session"] | None = None
+    statement_descriptor: Text22 | None = None
+    statement_descriptor_suffix: Text22 | None = None
+    transfer_group: Text5000 | None = None
+
+
+class PaymentIntentDataCreateParams(PaymentIntentDataUpdateParams):
+    """What may be sent when the link is made."""
+
+    capture_method: Literal["automatic", "automatic_async", "manual"] | None = None
+
+
+class CompletedSessionsParams(Object):
+    """As the object without `count`, which only payments change."""
+
+    limit: Integer
+
+
+class RestrictionsParams(Object):
+    """How often the link can be used."""
+
+    completed_sessions: CompletedSessionsParams
+
+
+class ShippingOptionParams(Object):
+    """As the object, whose rate is whole in our hands and whose amount follows from it: here it is an id."""
+
+    shipping_rate: Text5000 | None = None
+
+
+class SubscriptionDataUpdateParams(Object):
+    """As the object without `description`, which is fixed when the link is made, and with metadata that can be unset."""
+
+    invoice_settings: InvoiceSettings | None = None
+    metadata: Metadata | None = None
+    trial_period_days: Integer | None = None
+    trial_settings: TrialSettings | None = None
+
+
+class SubscriptionDataCreateParams(SubscriptionDataUpdateParams):
+    """What may be sent when the link is made."""
+
+    description: Text500 | None = None
+
+
+class CounterfoilParams(Object):
+    """What is ours, as far as it can be sent."""
+
+    closes_at: Timestamp | None = None
+    coupon: Text5000 | None = None
+    due_date: Timestamp | None = None
+    embed_origins: Annotated[tuple[Text5000, ...], Field(max_length=100)] | None = None
+    locale: CheckoutLocale | None = None
+    name: Text250 | None = None
+    opens_at: Timestamp | None = None
+    reference: Reference | None = None
+    slug: Slug | None = None
+    tax_rates: Annotated[tuple[Text5000, ...], Field(max_length=10)] | None = None
+
+
+class PaymentLinkParams(Object):
+    """What can be sent both when a link is made and when it is changed."""
+
+    unsettable: ClassVar[frozenset[str]] = frozenset()
+
+    after_completion: AfterCompletion | None = None
+    allow_promotion_codes: Boolean | None = None
+    application_fee_amount: Integer | None = None
+    application_fee_percent: Percentage | None = None
+    automatic_tax: AutomaticTax | None = None
+    billing_address_collection: Literal["auto", "required"] | None = None
+    consent_collection: ConsentCollection | None = None
+    counterfoil: CounterfoilParams | None = None
+    custom_fields: tuple[CustomField, ...] | None = None
+    custom_text: CustomText | None = None
+    customer_creation: Literal["always", "if_required"] | None = None
+    expand: Expand | None = None
+    inactive_message: Text500 | None = None
+    invoice_creation: InvoiceCreationParams | None = None
+    metadata: Metadata | None = None
+    name_collection: NameCollection | None = None
+    on_behalf_of: Text5000 | None = None
+    optional_items: tuple[OptionalItemParams, ...] | None = None
+    payment_method_collection: Literal["always", "if_required"] | None = None
+    payment_method_options: PaymentMethodOptions | None = None
+    payment_method_types: tuple[PaymentMethodType, ...] | None = None
+    phone_number_collection: PhoneNumberCollection | None = None
+    restrictions: RestrictionsParams | None = None
+    shipping_address_collection: ShippingAddressCollection | None = None
+    shipping_options: tuple[ShippingOptionParams, ...] | None = None
+    submit_type: SubmitType | None = None
+    tax_id_collection: TaxIdCollection | None = None
+    transfer_data: TransferData | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unset(cls, data: Any) -> Any:
+        """Empty strings and JSON's null become None where they unset something, and are refused where they cannot."""
+        return _emptied(data, cls, (), (), cls.unsettable) if isinstance(data, Mapping) else data
+
+
+class PaymentLinkCreateParams(PaymentLinkParams):
+    """What can be sent to make a link; `line_items` must be."""
+
+    unsettable: ClassVar[frozenset[str]] = UNSET_ON_CREATE | UNSET_OF_OURS
+
+    currency: CurrencyCode | None = None
+    line_items: tuple[LineItemCreateParams, ...]
+    managed_payments: ManagedPayments | None = None
+    payment_intent_data: PaymentIntentDataCreateParams | None = None
+    subscription_data: SubscriptionDataCreateParams | None = None
+
+
+class PaymentLinkUpdateParams(PaymentLinkParams):
+    """What can be sent to change a link."""
+
+    unsettable: ClassVar[frozenset[str]] = UNSET_ON_UPDATE | UNSET_OF_OURS
+
+    active: Boolean | None = None
+    line_items: tuple[LineItemUpdateParams, ...] | None = None
+    payment_intent_data: PaymentIntentDataUpdateParams | None = None
+    subscription_data: SubscriptionDataUpdateParams | None = None
+
+
+def object_in(annotation: Any) -> type[Object] | None:
+    """The one class of ours that an annotation speaks of, inside unions and lists too; None for scalars and maps."""
+    if isinstance(annotation, type) and not isinstance(annotation, GenericAlias):
+        return annotation if issubclass(annotation, Object) else None
+    return next((found for part in get_args(annotation) if (found := object_in(part))), None)
+
+
+def _emptied(
+    value: Any, model: type[Object] | None, names: tuple[str, ...], at: tuple[str | int, ...], unsettable: frozenset[str]
+) -> Any:
+    """`value` with None where something is unset; `names` is the way to it without, `at` with the places in lists."""
+    if isinstance(value, list | tuple):
+        return [_emptied(entry, model, names, (*at, index), unsettable) for index, entry in enumerate(value)]
+    if isinstance(value, str) and "\x00" in value:  # PostgreSQL keeps none in text, so none is let in anywhere
+        raise refusal("Invalid string: {param} must not contain a NUL character.", at=at)
+    if not isinstance(value, Mapping):
+        return value
+    result = dict(value)
+    for name, entry in value.items():
+        field = None if model is None else model.model_fields.get(name)
+        inner = None if field is None else object_in(field.annotation)
+        path = (*names, name)
+        if field is not None and (entry is None or entry == ""):
+            if ".".join(path) not in unsettable:
+                raise refusal(EMPTY_MESSAGE, code=EMPTY, at=(*at, name))
+            result[name] = None
+        else:
+            result[name] = _emptied(entry, inner, path, (*at, name), unsettable)
+    return result
+

@@ -1,0 +1,97 @@
+"""Product and Price, as Stripe writes them; amounts in minor units, decimals in fractions of one."""
+
+from typing import Annotated, Literal
+
+from app.objects.base import Object
+from app.objects.scalars import EXPANDABLE, Boolean, CurrencyCode, DecimalString, Integer, Metadata, Timestamp
+
+Interval = Literal["day", "week", "month", "year"]
+TaxBehavior = Literal["exclusive", "inclusive", "unspecified"]
+
+
+class Product(Object):
+    """What is sold."""
+
+    id: str
+    object: Literal["product"] = "product"
+    active: Boolean = True
+    created: Timestamp = 0
+    description: str | None = None
+    images: tuple[str, ...] = ()
+    livemode: Boolean = False
+    metadata: Metadata = {}
+    name: str
+    tax_code: str | None = None
+    unit_label: str | None = None
+    url: str | None = None
+
+
+class Tier(Object):
+    """One step of a tiered price; the last one has no `up_to`."""
+
+    flat_amount: Integer | None = None
+    flat_amount_decimal: DecimalString | None = None
+    unit_amount: Integer | None = None
+    unit_amount_decimal: DecimalString | None = None
+    up_to: Integer | None = None
+
+
+class CustomUnitAmount(Object):
+    """Bounds and first value of an amount that the buyer chooses."""
+
+    maximum: Integer | None = None
+    minimum: Integer | None = None
+    preset: Integer | None = None
+
+
+class CurrencyOption(Object):
+    """The same price in another currency."""
+
+    custom_unit_amount: CustomUnitAmount | None = None
+    tax_behavior: TaxBehavior | None = None
+    tiers: tuple[Tier, ...] | None = None
+    unit_amount: Integer | None = None
+    unit_amount_decimal: DecimalString | None = None
+
+
+class Recurring(Object):
+    """How often a subscription is billed, and whether by quantity or by usage."""
+
+    interval: Interval
+    interval_count: Integer = 1
+    meter: str | None = None
+    trial_period_days: Integer | None = None
+    usage_type: Literal["licensed", "metered"] = "licensed"
+
+
+class TransformQuantity(Object):
+    """Sell by the pack: the quantity is divided and rounded before it is multiplied."""
+
+    divide_by: Integer
+    round: Literal["up", "down"]
+
+
+class Price(Object):
+    """What one unit costs, in one of five shapes: per unit, decimal, tiers, packs, or chosen by the buyer."""
+
+    id: str
+    object: Literal["price"] = "price"
+    active: Boolean = True
+    billing_scheme: Literal["per_unit", "tiered"] = "per_unit"
+    created: Timestamp = 0
+    currency: CurrencyCode
+    currency_options: dict[str, CurrencyOption] | None = None
+    custom_unit_amount: CustomUnitAmount | None = None
+    livemode: Boolean = False
+    lookup_key: str | None = None
+    metadata: Metadata = {}
+    nickname: str | None = None
+    product: Annotated[str | Product, EXPANDABLE]
+    recurring: Recurring | None = None
+    tax_behavior: TaxBehavior | None = "unspecified"
+    tiers: tuple[Tier, ...] | None = None
+    tiers_mode: Literal["graduated", "volume"] | None = None
+    transform_quantity: TransformQuantity | None = None
+    type: Literal["one_time", "recurring"] = "one_time"
+    unit_amount: Integer | None = None
+    unit_amount_decimal: DecimalString | None = None

@@ -1,0 +1,104 @@
+"""The quote: what a buyer would pay for one selection. One value for the page, for Checkout and for the API.
+
+All amounts are integers in minor units of `currency`; `amount_*` is due today, `recurring` is what comes later.
+"""
+
+from typing import Literal
+
+from app.objects.base import Object
+from app.objects.discount import Coupon, PromotionCode
+from app.objects.line_item import AdjustableQuantity, LineItemTax
+from app.objects.price import Interval, Price, Product
+from app.objects.shipping_rate import ShippingRate
+from app.objects.tax_rate import TaxRate
+
+Mode = Literal["payment", "subscription"]
+
+
+class QuoteLine(Object):
+    """One line: `id` is the line item's, or of an optional item its price's. `unit_amount` is None for tiers and decimals."""
+
+    id: str
+    adjustable_quantity: AdjustableQuantity | None = None
+    amount_discount: int
+    amount_subtotal: int
+    amount_tax: int
+    amount_total: int
+    amount_recurring: int = 0
+    """What one billing period costs after a trial, before discount and exclusive tax; 0 for one-time prices."""
+    description: str
+    metered: bool = False
+    optional: bool = False
+    price: Price
+    product: Product
+    quantity: int
+    taxes: tuple[LineItemTax, ...] = ()
+    unit_amount: int | None = None
+
+
+class QuoteDiscount(Object):
+    """The one discount of a quote, by its coupon, and by the code that brought it where one did."""
+
+    amount: int
+    coupon: Coupon
+    promotion_code: PromotionCode | None = None
+
+
+class QuoteTax(Object):
+    """One tax over all lines."""
+
+    amount: int
+    inclusive: bool
+    rate: TaxRate
+
+
+class RecurringTotal(Object):
+    """What is charged every `interval_count` `interval`s, from `starts_at` (Unix seconds; None: from today)."""
+
+    amount_discount: int
+    amount_subtotal: int
+    amount_tax: int
+    amount_total: int
+    interval: Interval
+    interval_count: int
+    starts_at: int | None = None
+    taxes: tuple[QuoteTax, ...] = ()
+
+
+class QuoteProblem(Object):
+    """Why this quote cannot be charged: `code` for programs (Stripe's where it has one), `field` the form field to look at.
+
+    Codes: amount_too_small, amount_too_large (with `limit`, minor units), promotion_code_* (see `app/pricing/discounts.py`),
+    quantity_too_small, quantity_too_large, custom_unit_amount_missing, custom_unit_amount_too_small,
+    custom_unit_amount_too_large, too_many_items, nothing_chosen.
+    """
+
+    code: str
+    field: str | None = None
+    limit: int | None = None
+
+
+class Quote(Object):
+    """What the buyer would pay today and later."""
+
+    amount_discount: int
+    amount_shipping: int
+    amount_subtotal: int
+    amount_tax: int
+    amount_total: int
+    currency: str
+    discount: QuoteDiscount | None = None
+    lines: tuple[QuoteLine, ...]
+    metered: bool = False
+    mode: Mode
+    problems: tuple[QuoteProblem, ...] = ()
+    recurring: tuple[RecurringTotal, ...] = ()
+    shipping_pending: bool = False
+    """Shipping is chosen at Checkout, so the total comes without it."""
+    shipping_rate: ShippingRate | None = None
+    """The single shipping option, included in the total as Checkout will."""
+    tax_pending: bool = False
+    """Tax is calculated at Checkout from the buyer's address, so the total comes without it."""
+    taxes: tuple[QuoteTax, ...] = ()
+    trial_end: int | None = None
+    trial_period_days: int | None = None

@@ -1,0 +1,52 @@
+"""ShippingRate, as Stripe writes it; amounts in minor units."""
+
+from typing import Literal
+
+from app.objects.base import Object
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Timestamp
+
+
+class DeliveryEstimateBound(Object):
+    """So many hours, days, working days, weeks or months."""
+
+    unit: Literal["business_day", "day", "hour", "month", "week"]
+    value: Integer
+
+
+class DeliveryEstimate(Object):
+    """How long delivery takes, from and to; either end may be open."""
+
+    maximum: DeliveryEstimateBound | None = None
+    minimum: DeliveryEstimateBound | None = None
+
+
+class FixedAmountCurrencyOption(Object):
+    """The same shipping in another currency."""
+
+    amount: Integer
+    tax_behavior: Literal["exclusive", "inclusive", "unspecified"] = "unspecified"
+
+
+class FixedAmount(Object):
+    """What shipping costs, whatever is in the parcel."""
+
+    amount: Integer
+    currency: CurrencyCode
+    currency_options: dict[str, FixedAmountCurrencyOption] | None = None
+
+
+class ShippingRate(Object):
+    """One way to have it sent."""
+
+    id: str
+    object: Literal["shipping_rate"] = "shipping_rate"
+    active: Boolean = True
+    created: Timestamp = 0
+    delivery_estimate: DeliveryEstimate | None = None
+    display_name: str | None = None
+    fixed_amount: FixedAmount | None = None
+    livemode: Boolean = False
+    metadata: Metadata = {}
+    tax_behavior: Literal["exclusive", "inclusive", "unspecified"] | None = "unspecified"
+    tax_code: str | None = None
+    type: Literal["fixed_amount"] = "fixed_amount"

@@ -1,0 +1,78 @@
+"""TaxRate, as Stripe writes it; percentages are decimal numbers of percent, amounts minor units."""
+
+from typing import Literal
+
+from app.objects.base import Object
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Percentage, Timestamp
+
+TaxType = Literal[
+    "admissions_tax",
+    "amusement_tax",
+    "attendance_tax",
+    "communications_tax",
+    "entertainment_tax",
+    "gross_receipts_tax",
+    "gst",
+    "hospitality_tax",
+    "hst",
+    "igst",
+    "jct",
+    "lease_tax",
+    "luxury_tax",
+    "pst",
+    "qst",
+    "resort_tax",
+    "retail_delivery_fee",
+    "rst",
+    "sales_tax",
+    "service_tax",
+    "tourism_tax",
+    "vat",
+]
+TaxabilityReason = Literal[
+    "customer_exempt",
+    "not_collecting",
+    "not_subject_to_tax",
+    "not_supported",
+    "portion_product_exempt",
+    "portion_reduced_rated",
+    "portion_standard_rated",
+    "product_exempt",
+    "product_exempt_holiday",
+    "proportionally_rated",
+    "reduced_rated",
+    "reverse_charge",
+    "standard_rated",
+    "taxable_basis_reduced",
+    "zero_rated",
+]
+
+
+class FlatAmount(Object):
+    """A tax of a fixed amount, whatever is sold."""
+
+    amount: Integer
+    currency: CurrencyCode
+
+
+class TaxRate(Object):
+    """A tax, by percent of the taxable amount or as a flat amount, within the price or on top of it."""
+
+    id: str
+    object: Literal["tax_rate"] = "tax_rate"
+    active: Boolean = True
+    country: str | None = None
+    created: Timestamp = 0
+    description: str | None = None
+    display_name: str
+    effective_percentage: Percentage | None = None
+    flat_amount: FlatAmount | None = None
+    inclusive: Boolean
+    jurisdiction: str | None = None
+    jurisdiction_level: Literal["city", "country", "county", "district", "multiple", "state"] | None = None
+    livemode: Boolean = False
+    metadata: Metadata | None = {}
+    percentage: Percentage
+    rate_type: Literal["flat_amount", "percentage"] | None = None
+    state: str | None = None
+    tax_type: TaxType | None = None
