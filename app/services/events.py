@@ -1,0 +1,147 @@
+"""The inbox of Stripe's events: verified by the gateway, kept once by id, applied once, in whatever order they arrive.
+
+An event that cannot be applied yet waits and is applied later; one of an unknown type is kept and changes nothing.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from pydantic import ValidationError
+
+from app.errors import InvalidRequest, ResourceMissing
+from app.gateway.protocol import Gateway
+from app.objects.attempt import Attempt
+from app.objects.checkout_session import CheckoutSession
+from app.objects.event import Event
+from app.services import attempts, snapshots
+from app.services.attempts import Fact, fact_of
+from app.services.settlement import apply_verified, send_back
+from app.store.protocol import Store
+
+log: Final = logging.getLogger(__name__)
+
+SESSION_EVENTS: Final = frozenset(
+    {
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+        "checkout.session.expired",
+    }
+)
+
+APPLIED, IGNORED, WAITING = "applied", "ignored", "waiting"
+
+
+def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: str | None = None) -> str:
+    """Keep a verified event and apply it, all or nothing; the outcome. One that was applied before is only acknowledged.
+
+    Raises `InvalidRequest` for an event of the other mode, which is not kept, and `StoreError` so that Stripe tries again.
+    """
+    if event.livemode != gateway.livemode:
+        raise InvalidRequest("This event is of the other mode.", param="livemode", code="livemode_mismatch")
+    kept = store.event_outcome(event.id)
+    if kept is not None and kept[0] is not None:
+        return kept[1]
+    if kept is None:
+        store.add_event(event, organization=_organization(store, event), received=now, payload=payload)
+    return apply_kept(store, gateway, event, now)
+
+
+def apply_kept(store: Store, gateway: Gateway, event: Event, now: int) -> str:
+    """Apply an event that is in the inbox already; doing it again changes nothing."""
+    apply = _TYPES.get(event.type)
+    outcome = apply(store, gateway, event, now) if apply is not None else IGNORED
+    store.mark_event(event.id, applied=None if outcome == WAITING else now, outcome=outcome)
+    return outcome
+
+
+def apply_waiting(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
+    """Apply events about this attempt that came before its session was written down; the attempt as it is then."""
+    waiting = [event for event in store.waiting_events() if event.data.object.get("id") == attempt.checkout_session]
+    for event in waiting:
+        apply_kept(store, gateway, event, now)
+    return (store.attempt(attempt.id) or attempt) if waiting else attempt
+
+
+def replay(store: Store, gateway: Gateway, id: str, now: int) -> str:
+    """Apply a kept event again, for an operator; the outcome. Raises `ResourceMissing`."""
+    event = store.event(id)
+    if event is None:
+        raise ResourceMissing(f"No such event: {id}.")
+    return apply_kept(store, gateway, event, now)
+
+
+def _organization(store: Store, event: Event) -> str | None:
+    """Whose event it is: the attempt's organization, else the one that the account names."""
+    attempt = _attempt(store, event)
+    if attempt is not None:
+        return attempt.organization
+    for organization in store.organizations():
+        if event.account is not None and event.account in {organization.id, organization.stripe_account}:
+            return organization.id
+    return None
+
+
+def _attempt(store: Store, event: Event) -> Attempt | None:
+    """The attempt that an event is about: by session id first, else by the id that we put in the metadata."""
+    about = event.data.object
+    if event.type in SESSION_EVENTS and isinstance(about.get("id"), str):
+        found = store.attempt_by_session(about["id"])
+        if found is not None:
+            return found
+    id = (about.get("metadata") or {}).get("counterfoil_attempt")
+    return store.attempt(id) if isinstance(id, str) else None
+
+
+def _session_event(store: Store, gateway: Gateway, event: Event, now: int) -> str:
+    """Paid, processing, failed or expired, as the session in the event says."""
+    try:
+        session = CheckoutSession.read(event.data.object)
+    except ValidationError:
+        return "refused: not a session"
+    attempt = _attempt(store, event)
+    if attempt is None:
+        return WAITING if "counterfoil_attempt" in (session.metadata or {}) else IGNORED
+    fact = Fact("failed") if event.type.endswith("async_payment_failed") else fact_of(session)
+    attempt = apply_verified(store, attempt, session, now, account=event.account, cause=event.id, fact=fact)
+    send_back(store, gateway, attempt, now)
+    return APPLIED
+
+
+def _refund_event(store: Store, gateway: Gateway, event: Event, now: int) -> str:
+    """A charge was refunded: in full, the attempt is; in part, it is flagged and stays paid. The sale is never deleted."""
+    charge = event.data.object
+    intent = charge.get("payment_intent")
+    attempt = _attempt(store, event) or (store.attempt_by_payment_intent(intent) if isinstance(intent, str) else None)
+    if attempt is None:
+        return IGNORED
+    if event.account != attempt.account:
+        attempts.flagged(store, attempt.id, "account_mismatch", now, cause=event.id)
+    elif charge.get("refunded") is True:
+        attempts.settle(store, attempt.id, Fact("refunded"), now, cause=event.id)
+    else:
+        attempts.flagged(store, attempt.id, "partially_refunded", now, cause=event.id)
+    return APPLIED
+
+
+def _price_event(store: Store, gateway: Gateway, event: Event, now: int) -> str:
+    """A price changed: the links that show it take it over (ruling 10)."""
+    return _counted(snapshots.refresh_price(store, gateway, event, now))
+
+
+def _product_event(store: Store, gateway: Gateway, event: Event, now: int) -> str:
+    """A product changed: the links that show it take it over (ruling 10)."""
+    return _counted(snapshots.refresh_product(store, event, now))
+
+
+def _counted(links: int) -> str:
+    return APPLIED if links else IGNORED
+
+
+_TYPES: Final[dict[str, Callable[[Store, Gateway, Event, int], str]]] = {
+    **dict.fromkeys(SESSION_EVENTS, _session_event),
+    "charge.refunded": _refund_event,
+    "price.updated": _price_event,
+    "product.updated": _product_event,
+}

@@ -1,0 +1,75 @@
+"""Ask Stripe about every attempt that is still open, and apply what no event told us.
+
+A merchant whose server Stripe cannot reach loses nothing: what a webhook would have said is read back here.
+"""
+
+import logging
+from dataclasses import asdict, dataclass, field
+from typing import Final
+
+from app.errors import CounterfoilError, LinkClosed, LinkInactive
+from app.gateway.protocol import Gateway
+from app.objects.attempt import Attempt
+from app.services import events, links
+from app.services.settlement import apply_session, expire_session
+from app.store.protocol import Store
+
+log: Final = logging.getLogger(__name__)
+
+BATCH: Final = 100
+
+
+@dataclass
+class Summary:
+    """What reconciling did: how many attempts it read, what they became, how many it could not read, how many events it applied."""
+
+    read: int = 0
+    events_applied: int = 0
+    failed: int = 0
+    changed: dict[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        """The summary as plain data."""
+        return asdict(self)
+
+
+def reconcile(store: Store, gateway: Gateway, now: int) -> Summary:
+    """Read back every open attempt and apply every waiting event."""
+    summary = Summary()
+    for event in store.waiting_events(limit=BATCH):
+        summary.events_applied += events.apply_kept(store, gateway, event, now) == events.APPLIED
+    after: str | None = None
+    while batch := store.open_attempts(after=after, limit=BATCH):
+        for attempt in batch:
+            _read(store, gateway, attempt, now, summary)
+        after = batch[-1].id
+    return summary
+
+
+def _read(store: Store, gateway: Gateway, attempt: Attempt, now: int, summary: Summary) -> None:
+    """One attempt: its link may have closed, its session may have ended, its money may have to go back."""
+    summary.read += 1
+    try:
+        settled = _closed(store, gateway, attempt, now) or apply_session(store, gateway, attempt, now, cause="reconcile")
+    except CounterfoilError as error:
+        summary.failed += 1
+        log.warning("attempt could not be reconciled", extra={"attempt": attempt.id, "reason": type(error).__name__})
+        return
+    if settled.state != attempt.state:
+        summary.changed[settled.state] = summary.changed.get(settled.state, 0) + 1
+
+
+def _closed(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt | None:
+    """Sessions do not outlive their link: one that is open when its link is closed or switched off is ended."""
+    if attempt.state != "opened":
+        return None
+    link = store.link(attempt.payment_link)
+    if link is None:
+        return None
+    try:
+        links.availability(link, now)
+    except (LinkClosed, LinkInactive) as reason:
+        return expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")
+    except CounterfoilError:
+        return None
+    return None

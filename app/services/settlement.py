@@ -1,0 +1,104 @@
+"""What Stripe says of a session, applied to our attempt: read back, expired, and sent back when it came too late.
+
+The webhook, the return page and reconciling all end here, so that the same news has the same effect once.
+"""
+
+import logging
+from typing import Final
+
+from app.errors import GatewayError, GatewayRefused
+from app.gateway.protocol import Gateway
+from app.objects.attempt import Attempt, State
+from app.objects.checkout_session import CheckoutSession
+from app.services import attempts
+from app.services.attempts import OVER_LIMIT, Fact, fact_of
+from app.services.verification import mismatch
+from app.store.protocol import Store
+
+log: Final = logging.getLogger(__name__)
+
+
+def apply_verified(
+    store: Store, attempt: Attempt, session: CheckoutSession, now: int, *, account: str | None, cause: str, fact: Fact | None = None
+) -> Attempt:
+    """Apply a session that came from Stripe itself or in a signed event; what does not fit is flagged and changes nothing."""
+    link = store.link(attempt.payment_link)
+    flag = mismatch(attempt, link, session, account) if link is not None else "link_mismatch"
+    if flag is not None:
+        log.warning("session does not fit its attempt", extra={"attempt": attempt.id, "flag": flag})
+        return attempts.flagged(store, attempt.id, flag, now, cause=cause)
+    return attempts.settle(store, attempt.id, fact or fact_of(session), now, cause=cause)
+
+
+def apply_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str) -> Attempt:
+    """Read the attempt's session back and apply what it says; unchanged where Stripe cannot be asked now.
+
+    An attempt whose session was never opened ends when its time is over: nobody was ever sent to it.
+    """
+    if attempt.checkout_session is None:
+        if attempt.expires_at > now:
+            return attempt
+        return attempts.settle(store, attempt.id, Fact("expired"), now, cause="never opened")
+    try:
+        session = gateway.retrieve_checkout_session(attempt.checkout_session, account=attempt.account)
+    except GatewayError as error:
+        log.warning("session could not be read", extra={"attempt": attempt.id, "reason": type(error).__name__})
+        return attempt
+    attempt = apply_verified(store, attempt, session, now, account=attempt.account, cause=cause)
+    return send_back(store, gateway, attempt, now)
+
+
+def expire_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str, state: State) -> Attempt:
+    """End an open session at Stripe, then the attempt; its place is free only after that. Raises `GatewayUnavailable`.
+
+    Where Stripe refuses because the session is no longer open, what it says of the session counts instead.
+    """
+    if attempt.checkout_session is None:
+        attempt = _reopen(store, gateway, attempt, now)
+    if attempt.checkout_session is not None:
+        try:
+            gateway.expire_checkout_session(attempt.checkout_session, account=attempt.account)
+        except GatewayRefused:
+            return apply_session(store, gateway, attempt, now, cause=cause)
+    return attempts.settle(store, attempt.id, Fact(state), now, cause=cause)
+
+
+def _reopen(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
+    """Learn which session a lost answer was about: the same key and parameters bring the same one."""
+    try:
+        session = gateway.create_checkout_session(
+            attempt.session_params, idempotency_key=attempt.id, account=attempt.account
+        )
+    except GatewayRefused:
+        return attempt
+    return attempts.change(
+        store,
+        attempt.id,
+        lambda current: current.model_copy(
+            update={
+                "checkout_session": session.id,
+                "session_url": session.url,
+                "updated": now,
+                "version": current.version + 1,
+            }
+        ),
+        cause="session found again",
+    )
+
+
+def send_back(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
+    """Refund a payment that came when no place was left; one that cannot be refunded now is tried again by reconciling."""
+    if not attempts.refund_is_due(attempt) or attempt.payment_intent is None:
+        return attempt
+    try:
+        refund = gateway.create_refund(
+            payment_intent=attempt.payment_intent,
+            idempotency_key=f"{attempt.id}-refund",
+            reason="requested_by_customer",
+            metadata={"counterfoil_attempt": attempt.id, "counterfoil_reason": OVER_LIMIT},
+            account=attempt.account,
+        )
+    except GatewayError as error:
+        log.warning("refund could not be made", extra={"attempt": attempt.id, "reason": type(error).__name__})
+        return attempt
+    return attempts.settle(store, attempt.id, Fact("refunded", refund=refund), now, cause="no place was left")

@@ -1,0 +1,84 @@
+"""Prices and products as links show them: kept with the link, and taken over anew when Stripe says that they changed.
+
+A link that cannot be saved because somebody else was faster is read and tried again; what does not change is not written.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.errors import GatewayRefused, StoreBusy
+from app.gateway.protocol import Gateway
+from app.objects.event import Event
+from app.objects.payment_link import PaymentLink
+from app.objects.price import Price, Product
+from app.store.protocol import Store
+
+
+def refresh_price(store: Store, gateway: Gateway, event: Event, now: int) -> int:
+    """Read the price anew (an event carries neither tiers nor options) and put it in every link; how many there were."""
+    id = event.data.object.get("id")
+    if not isinstance(id, str) or not store.links_with(id):
+        return 0
+    try:
+        price = gateway.retrieve_price(id, account=event.account)
+    except GatewayRefused:
+        return 0
+    return _replace(store, id, lambda kept: price if kept.id == id else kept)
+
+
+def refresh_product(store: Store, event: Event, now: int) -> int:
+    """Put the product of the event in every link that shows it; how many there were."""
+    try:
+        product = Product.read(event.data.object)
+    except ValidationError:
+        return 0
+
+    def renewed(kept: Price) -> Price:
+        same = isinstance(kept.product, Product) and kept.product.id == product.id
+        return kept.model_copy(update={"product": product}) if same else kept
+
+    return _replace(store, product.id, renewed)
+
+
+def _replace(store: Store, resource: str, renewed: Callable[[Price], Price]) -> int:
+    found = store.links_with(resource)
+    for link in found:
+        store.run(lambda id=link.id: _save(store, id, renewed))  # type: ignore[misc]
+    return len(found)
+
+
+def _save(store: Store, id: str, renewed: Callable[[Price], Price]) -> None:
+    link = store.link(id)
+    if link is None:
+        return
+    after = _with_prices(link, renewed)
+    if after == link:
+        return
+    counterfoil = link.counterfoil.model_copy(update={"version": link.counterfoil.version + 1})
+    if not store.save_link(after.model_copy(update={"counterfoil": counterfoil})):
+        raise StoreBusy
+
+
+def _with_prices(link: PaymentLink, renewed: Callable[[Price], Price]) -> PaymentLink:
+    """The link with every price that it holds passed through `renewed`."""
+    changes: dict[str, Any] = {}
+    if link.line_items is not None:
+        items = tuple(
+            item if item.price is None else _item_with(item, renewed(item.price)) for item in link.line_items.data
+        )
+        changes["line_items"] = link.line_items.model_copy(update={"data": items})
+    if link.optional_items:
+        changes["optional_items"] = tuple(
+            item.model_copy(update={"price": renewed(item.price)}) if isinstance(item.price, Price) else item
+            for item in link.optional_items
+        )
+    return link.model_copy(update=changes)
+
+
+def _item_with(item: Any, price: Price) -> Any:
+    """A line item with a renewed price; its description follows the product's name where it did before."""
+    old, new = item.price.product, price.product
+    named = isinstance(old, Product) and isinstance(new, Product) and item.description == old.name
+    return item.model_copy(update={"price": price} | ({"description": new.name} if named else {}))
