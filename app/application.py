@@ -1,0 +1,109 @@
+"""Where strangers are joined: store, gateway, sandbox and web become one application. Nothing else knows them all."""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.datastructures import Headers
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from app import web
+from app.config import ROOT, Config, read_config
+from app.gateway.stripe_gateway import StripeGateway
+from app.gateway.transport import WSGIClient
+from app.sandbox import Sandbox, create_sandbox
+from app.store import Store, open_engine, open_store
+from app.web import api
+from app.web.context import EXTENSION, Context
+
+SANDBOX_KEY: Final = "sk_test_sandbox"
+CATALOGUE_METHODS: Final = ("GET", "POST", "DELETE", "PUT", "PATCH")
+
+
+def clock() -> int:
+    """The clock of everything that runs: Unix seconds."""
+    return int(time.time())
+
+
+def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) -> Flask:
+    """Make the application: one store, one gateway, every route. Without a Stripe key the sandbox stands in for Stripe."""
+    config = config or read_config(os.environ)
+    app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(SECRET_KEY=config.secret_key)
+    store = open_store(config.database_url)
+    if config.stripe_secret_key is None:
+        sandbox = _sandbox(app, config, store, now)
+        gateway = StripeGateway(
+            SANDBOX_KEY,
+            webhook_secret=config.stripe_webhook_secret,
+            http_client=WSGIClient(sandbox.api),
+            sandbox=True,
+        )
+        app.extensions[EXTENSION] = Context(store, gateway, config, now)
+        web.register(app)
+        app.register_blueprint(sandbox.blueprint)
+        _put_catalogue_behind_keys(app, sandbox)
+    else:
+        gateway = StripeGateway(
+            config.stripe_secret_key, webhook_secret=config.stripe_webhook_secret, api_base=config.stripe_api_base
+        )
+        app.extensions[EXTENSION] = Context(store, gateway, config, now)
+        web.register(app)
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _sandbox(app: Flask, config: Config, store: Store, now: Callable[[], int]) -> Sandbox:
+    """The sandbox, in the same database, with a way to bring its events to our own webhook route."""
+
+    def deliver(payload: bytes, signature: str) -> int:
+        headers = Headers({"Stripe-Signature": signature})
+        builder = EnvironBuilder(
+            "/webhooks/stripe",
+            method="POST",
+            data=payload,
+            content_type="application/json",
+            headers=headers,
+            base_url=config.public_url,
+        )
+        try:
+            _, status, _ = run_wsgi_app(app.wsgi_app, builder.get_environ(), buffered=True)
+        finally:
+            builder.close()
+        return int(status.split()[0])
+
+    def redirect_origins(session: Mapping[str, Any]) -> Sequence[str]:
+        link = store.link((session.get("metadata") or {}).get("counterfoil_payment_link", ""))
+        redirect = link.after_completion.redirect if link else None
+        if redirect is None:
+            return ()
+        parts = urlsplit(redirect.url)
+        return (f"{parts.scheme}://{parts.netloc}",)
+
+    return create_sandbox(
+        open_engine(config.database_url),
+        clock=now,
+        webhook_secret=config.stripe_webhook_secret or "",
+        public_url=config.public_url,
+        deliver=deliver,
+        redirect_origins=redirect_origins,
+    )
+
+
+def _put_catalogue_behind_keys(app: Flask, sandbox: Sandbox) -> None:
+    """Serve the sandbox's own `/v1/…` to whoever holds one of our keys, each organization its own catalogue (ruling 15)."""
+
+    @app.route("/v1/<path:resource>", methods=CATALOGUE_METHODS)
+    def catalogue(resource: str) -> Response:
+        """The sandbox's answer about a resource that is Stripe's and not ours."""
+        organization = api.authenticated_account(request)
+        environ = dict(request.environ)
+        environ["HTTP_AUTHORIZATION"] = f"Bearer {SANDBOX_KEY}"
+        environ["HTTP_STRIPE_ACCOUNT"] = organization.id
+        return Response.from_app(sandbox.api, environ, buffered=True)

@@ -1,0 +1,187 @@
+"""Every setting: name, default and meaning in one table, read from the environment into one frozen value.
+
+A setting that is missing or cannot be used names itself (`ConfigurationError`); secrets are masked wherever settings are shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_urlsafe
+from urllib.parse import urlsplit
+
+from app.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its default as text (empty: none), whether it is a secret, and what it means."""
+
+    name: str
+    default: str
+    help: str
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting("DATABASE_URL", "sqlite:///data/counterfoil.db", "SQLite file or postgresql://…"),
+    Setting("PUBLIC_URL", "http://127.0.0.1:$PORT", "origin that buyers see"),
+    Setting("PORT", "8000", "port that `counterfoil serve` listens on"),
+    Setting("SECRET_KEY", "", "signs form tokens; in sandbox mode generated into data/", secret=True),
+    Setting("STRIPE_SECRET_KEY", "", "none: sandbox mode; set: Stripe itself", secret=True),
+    Setting(
+        "STRIPE_WEBHOOK_SECRET",
+        "",
+        "verifies Stripe's events; generated in sandbox mode; none in live mode: /webhooks/stripe answers 404",
+        secret=True,
+    ),
+    Setting("STRIPE_API_BASE", "", "another base address for the SDK"),
+    Setting("STRIPE_PUBLISHABLE_KEY", "", "handed on in the Bigcapital-style answer"),
+    Setting(
+        "STRIPE_CHECKOUT_ORIGINS",
+        "https://checkout.stripe.com",
+        "where a POST may lead, separated by spaces or commas; add a custom Checkout domain here",
+    ),
+    Setting("JWT_SECRET", "", "HS256 secret for Bigcapital-style bearer tokens; none: only bc_ keys", secret=True),
+    Setting("CUSTOM_FIELDS_MAX", "3", "how many custom fields a link may have"),
+    Setting("RATE_LIMIT_STORAGE", "memory://", "a Flask-Limiter storage, for several processes or machines", secret=True),
+    Setting("RATE_LIMIT_PAY_ADDRESS", "30/minute", "pay POSTs by address"),
+    Setting("RATE_LIMIT_PAY_LINK", "300/minute", "pay POSTs by link"),
+    Setting("RATE_LIMIT_PREVIEW", "240/minute", "previews by address"),
+    Setting("RATE_LIMIT_LOGIN", "10/minute", "log-ins and failed keys by address"),
+    Setting("TRUSTED_PROXIES", "0", "how many proxies' X-Forwarded-* to believe"),
+)
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings as the application uses them."""
+
+    database_url: str
+    public_url: str
+    port: int
+    secret_key: str
+    stripe_secret_key: str | None
+    stripe_webhook_secret: str | None
+    stripe_api_base: str | None
+    stripe_publishable_key: str | None
+    stripe_checkout_origins: tuple[str, ...]
+    jwt_secret: str | None
+    custom_fields_max: int
+    rate_limit_storage: str
+    rate_limit_pay_address: str
+    rate_limit_pay_link: str
+    rate_limit_preview: str
+    rate_limit_login: str
+    trusted_proxies: int
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether our own sandbox stands in for Stripe: no key is set."""
+        return self.stripe_secret_key is None
+
+
+def read_config(environment: Mapping[str, str], *, data: Path = ROOT / "data") -> Config:
+    """The configuration that the environment asks for. Raises `ConfigurationError`.
+
+    In sandbox mode the two secrets that nobody set are made once and kept in `data`.
+    """
+    values = {setting.name: environment.get(setting.name, "").strip() or setting.default for setting in SETTINGS}
+    sandbox = not values["STRIPE_SECRET_KEY"]
+    if not sandbox:
+        _require(environment, "SECRET_KEY")
+        _require(environment, "PUBLIC_URL")
+    port = _whole(values, "PORT", minimum=0, maximum=65535)
+    return Config(
+        database_url=_database_url(values["DATABASE_URL"]),
+        public_url=_origin("PUBLIC_URL", values["PUBLIC_URL"].replace("$PORT", str(port))),
+        port=port,
+        secret_key=values["SECRET_KEY"] or _kept_secret(data, "secret_key"),
+        stripe_secret_key=values["STRIPE_SECRET_KEY"] or None,
+        stripe_webhook_secret=values["STRIPE_WEBHOOK_SECRET"]
+        or (f"whsec_{_kept_secret(data, 'webhook_secret')}" if sandbox else None),
+        stripe_api_base=_origin("STRIPE_API_BASE", values["STRIPE_API_BASE"]) if values["STRIPE_API_BASE"] else None,
+        stripe_publishable_key=values["STRIPE_PUBLISHABLE_KEY"] or None,
+        stripe_checkout_origins=tuple(
+            _origin("STRIPE_CHECKOUT_ORIGINS", origin)
+            for origin in values["STRIPE_CHECKOUT_ORIGINS"].replace(",", " ").split()
+        ),
+        jwt_secret=values["JWT_SECRET"] or None,
+        custom_fields_max=_whole(values, "CUSTOM_FIELDS_MAX", minimum=0, maximum=100),
+        rate_limit_storage=values["RATE_LIMIT_STORAGE"],
+        rate_limit_pay_address=values["RATE_LIMIT_PAY_ADDRESS"],
+        rate_limit_pay_link=values["RATE_LIMIT_PAY_LINK"],
+        rate_limit_preview=values["RATE_LIMIT_PREVIEW"],
+        rate_limit_login=values["RATE_LIMIT_LOGIN"],
+        trusted_proxies=_whole(values, "TRUSTED_PROXIES", minimum=0, maximum=10),
+    )
+
+
+def described(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Every setting as (name, value for people, meaning); a secret that is set shows as dots."""
+    rows = []
+    for setting in SETTINGS:
+        given = environment.get(setting.name, "").strip()
+        value = "••••••" if given and setting.secret else given or setting.default or "(none)"
+        rows.append((setting.name, value, setting.help))
+    return rows
+
+
+def _require(environment: Mapping[str, str], name: str) -> None:
+    if not environment.get(name, "").strip():
+        raise ConfigurationError(f"{name} must be set when STRIPE_SECRET_KEY is set.", setting=name)
+
+
+def _whole(values: Mapping[str, str], name: str, *, minimum: int, maximum: int) -> int:
+    text = values[name]
+    if not (text.isascii() and text.isdigit() and minimum <= int(text) <= maximum):
+        raise ConfigurationError(
+            f"{name} must be a whole number from {minimum} to {maximum}, not {text!r}.", setting=name
+        )
+    return int(text)
+
+
+def _origin(name: str, text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        parts, port = None, None
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ConfigurationError(f"{name} must be an origin like https://pay.example.com, not {text!r}.", setting=name)
+    if "@" in parts.netloc:
+        raise ConfigurationError(f"{name} must not carry a user or password.", setting=name)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+
+
+def _database_url(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ConfigurationError(
+            "DATABASE_URL must start with sqlite:/// or postgresql://.", setting="DATABASE_URL"
+        )
+    return text
+
+
+def _kept_secret(data: Path, name: str) -> str:
+    """A secret made once and kept in a file that only its owner can read; two processes that race agree on one."""
+    path = data / f"{name}.secret"
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="ascii", opener=_private) as file:
+            file.write(token_urlsafe(32))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ConfigurationError(
+            f"{name.upper()} is not set and {path} cannot be written ({error.strerror}).", setting=name.upper()
+        ) from error
+    return path.read_text(encoding="ascii").strip()
+
+
+def _private(path: str, flags: int) -> int:
+    import os
+
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,119 @@
+"""Loads a seed file: an organization, its catalogue at Stripe (or in the sandbox) and its links. Twice is as good as once.
+
+A name in the file stands for itself: `@prices.jar` is the price that the file calls `jar`. What a seed made is found again by
+`metadata[counterfoil_seed]`, a link by its slug, the organization by its name; nothing that is there is touched.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from app.errors import GatewayRefused, InvalidRequest
+from app.gateway.stripe_gateway import StripeGateway
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.services import access, links
+from app.services.links import LinkSettings
+from app.store.protocol import Store
+
+T = TypeVar("T")
+
+MARK: Final = "counterfoil_seed"
+KINDS: Final = ("products", "coupons", "tax_rates", "shipping_rates", "prices", "promotion_codes")
+KEYS: Final = frozenset({"organization", "payment_links", *KINDS})
+
+
+@dataclass
+class Seeded:
+    """What a seed file names: the organization, its links with what each shows, and how many objects were made just now."""
+
+    organization: Organization
+    links: list[tuple[PaymentLink, str]] = field(default_factory=list)
+    made: int = 0
+
+
+def seed(store: Store, gateway: StripeGateway, data: Mapping[str, Any], now: int, *, settings: LinkSettings) -> Seeded:
+    """Load a seed. Raises `InvalidRequest` with the place in the file (`prices[jar][currency]`) and the rule."""
+    unknown = sorted(set(data) - KEYS)
+    if unknown:
+        raise InvalidRequest(f"A seed file has no {unknown[0]!r}; it may have {', '.join(sorted(KEYS))}.", param=unknown[0])
+    organization = _organization(store, data.get("organization") or {}, now)
+    seeded = Seeded(organization)
+    names: dict[str, str] = {}
+    for kind in KINDS:
+        _catalogue(gateway, organization, kind, data.get(kind) or {}, names, seeded)
+    for position, entry in enumerate(data.get("payment_links") or ()):
+        _within(f"payment_links[{position}]", lambda entry=entry: _link(store, gateway, entry, names, now, settings, seeded))
+    return seeded
+
+
+def _organization(store: Store, fields: Mapping[str, Any], now: int) -> Organization:
+    name = fields.get("name") or "Counterfoil"
+    for organization in store.organizations():
+        if organization.name == name:
+            return organization
+    return _within("organization", lambda: access.create_organization(store, {"name": name, **fields}, now))
+
+
+def _catalogue(
+    gateway: StripeGateway, organization: Organization, kind: str, entries: Mapping[str, Any], names: dict[str, str], seeded: Seeded
+) -> None:
+    """Find or make every object of one kind, and remember its id under the name that the file gives it."""
+    if not entries:
+        return
+    account = links.account_of(organization, gateway)
+    there = gateway.marked_in_catalogue(kind, MARK, account=account)
+    for name, params in entries.items():
+        if name in there:
+            names[f"@{kind}.{name}"] = there[name]
+            continue
+        sent = {**_resolved(params, names), "metadata": {**params.get("metadata", {}), MARK: name}}
+        names[f"@{kind}.{name}"] = _within(
+            f"{kind}[{name}]", lambda sent=sent: gateway.create_in_catalogue(kind, sent, account=account)
+        )
+        seeded.made += 1
+
+
+def _link(
+    store: Store,
+    gateway: StripeGateway,
+    entry: Mapping[str, Any],
+    names: Mapping[str, str],
+    now: int,
+    settings: LinkSettings,
+    seeded: Seeded,
+) -> None:
+    """Find a link by its slug, or make it."""
+    params = _resolved({key: value for key, value in entry.items() if key not in {"shows", "active"}}, names)
+    slug = params.get("counterfoil", {}).get("slug")
+    if not slug:
+        raise InvalidRequest("A seeded link needs a slug, to be found again by.", param="counterfoil[slug]", code="parameter_missing")
+    link = store.link_by_code(slug)
+    if link is None:
+        link = links.create(store, gateway, seeded.organization, params, now, settings=settings)
+        if entry.get("active") is False:
+            link = links.update(store, gateway, seeded.organization, link.id, {"active": False}, now, settings=settings)
+        seeded.made += 1
+    seeded.links.append((link, str(entry.get("shows", ""))))
+
+
+def _resolved(value: Any, names: Mapping[str, str]) -> Any:
+    """The value with every `@kind.name` replaced by the id that it stands for."""
+    if isinstance(value, str) and value.startswith("@"):
+        if value not in names:
+            raise InvalidRequest(f"Nothing in this file is called {value!r} above this place.")
+        return names[value]
+    if isinstance(value, Mapping):
+        return {key: _resolved(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_resolved(item, names) for item in value]
+    return value
+
+
+def _within(place: str, work: Callable[[], T]) -> T:
+    """Do the work; an error says at which place of the file it came up."""
+    try:
+        return work()
+    except (InvalidRequest, GatewayRefused) as error:
+        inner = "".join(f"[{part}]" for part in (error.param or "").replace("]", "").split("[") if part)
+        raise InvalidRequest(error.message, param=f"{place}{inner}", code=error.code) from error

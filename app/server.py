@@ -1,0 +1,100 @@
+"""gunicorn on the application, and the minute's reconciling beside it, in one process at a time.
+
+The lease row decides who reconciles: a process that dies leaves it to the next one when its time is over.
+"""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from app.application import clock
+from app.errors import ConfigurationError, CounterfoilError
+from app.services.reconcile import reconcile
+from app.web.context import EXTENSION, Context
+
+log: Final = logging.getLogger(__name__)
+
+RECONCILE_SECONDS: Final = 60
+LEASE_SECONDS: Final = 150
+THREADS: Final = 8
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn with our settings, told in code and not on its command line."""
+
+    def __init__(self, make: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
+        self._make = make
+        self._settings = {
+            "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            "workers": workers,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": 90,
+            "graceful_timeout": 30,
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "post_worker_init": lambda worker: reconcile_every_minute(worker.app.callable),
+            "control_socket_disable": True,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our settings to gunicorn, leaving out those that this version does not know."""
+        for name, value in self._settings.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, made anew in each worker: no connection is shared across a fork."""
+        return self._make()
+
+
+def free_or_refused(host: str, port: int) -> None:
+    """Raises `ConfigurationError` when the port is taken or may not be used."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another one with PORT or --port.",
+                setting="PORT",
+            ) from error
+
+
+def serve(make: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
+    """Serve until interrupted. Raises `ConfigurationError` when the port is taken or may not be used."""
+    free_or_refused(host, port)
+    Server(make, host=host, port=port, workers=workers).run()
+
+
+def reconcile_every_minute(app: Flask) -> threading.Thread:
+    """Start this process's part in the periodic work; it ends with the process."""
+    context: Context = app.extensions[EXTENSION]
+    thread = threading.Thread(target=_keep_reconciling, args=(app, context), name="reconcile", daemon=True)
+    thread.start()
+    return thread
+
+
+def _keep_reconciling(app: Flask, context: Context) -> None:
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    pause = threading.Event()
+    while not pause.wait(RECONCILE_SECONDS):
+        now = clock()
+        try:
+            if context.store.take_lease("reconcile", owner, now, now + LEASE_SECONDS):
+                reconcile(context.store, context.gateway, now)
+                sandbox = app.extensions.get("counterfoil_sandbox")
+                if sandbox is not None:
+                    sandbox.settle_delayed(now)
+                    sandbox.deliver_pending()
+        except CounterfoilError as error:
+            log.warning("reconciling failed", extra={"reason": type(error).__name__})
