@@ -27,7 +27,7 @@ $(BIN)/python:
 # Each stamp stands for "these pins are installed". The build tool is pinned in the lock as well, so nothing unpinned is ever fetched.
 $(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python
 	$(PIP) --require-hashes -r requirements.lock
-	$(PIP) --no-deps --no-build-isolation --editable .
+	PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/test.stamp: requirements-test.lock $(VENV)/runtime.stamp
@@ -45,7 +45,8 @@ demo: install ## create and seed a database under data/, print the links and ser
 	@exec $(BIN)/counterfoil demo --port $(PORT)
 
 test: install-test ## run every test, in parallel
-	CHROMIUM="$$(sh tests/ensure_chromium.sh $(BIN)/playwright)" $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
+	@CHROMIUM=$$(sh tests/ensure_chromium.sh $(BIN)/playwright) && export CHROMIUM && set -x && \
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 lint: install-test ## ruff, its formatter, mypy and the floors
 	$(BIN)/ruff check .
@@ -58,7 +59,8 @@ format: install-test ## let ruff write what it can
 	$(BIN)/ruff format .
 
 coverage: install-test ## run every test and say which lines of app/ none of them reached
-	CHROMIUM="$$(sh tests/ensure_chromium.sh $(BIN)/playwright)" $(BIN)/coverage run -m pytest -n $(PYTEST_WORKERS) --dist loadfile
+	@CHROMIUM=$$(sh tests/ensure_chromium.sh $(BIN)/playwright) && export CHROMIUM && set -x && \
+	$(BIN)/coverage run -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
