@@ -1,0 +1,1 @@
+"""Where the money moves: everything said to Stripe is said here, through the official SDK."""

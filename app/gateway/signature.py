@@ -1,0 +1,57 @@
+"""Stripe's signed deliveries: nothing in one is looked at before its signature and its time stamp fit.
+
+The signature is the SDK's to verify. The time is ours: the SDK reads the clock itself and lets the far future pass.
+"""
+
+import re
+from typing import Any, Final
+
+import stripe
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from app.errors import InvalidRequest, SignatureRefused
+from app.objects.event import Event
+
+TOLERANCE: Final = 300
+"""Seconds by which a time stamp may differ from now, either way (Stripe's default for the past)."""
+
+MAXIMUM_BYTES: Final = 1024 * 1024
+MAXIMUM_HEADER: Final = 4096
+
+_HEADER = re.compile(r"t=(?P<timestamp>[0-9]{1,12})(?:,[a-z0-9]+=[0-9A-Za-z]+)+")
+
+
+def read_event(payload: bytes, signature: str | None, secret: str | None, now: int) -> Event:
+    """Verify and parse a delivery; `now` in Unix seconds.
+
+    Raises `SignatureRefused` when it is not known to be Stripe's, or is from another time, and `InvalidRequest` when
+    what was signed is no event.
+    """
+    if len(payload) > MAXIMUM_BYTES:
+        raise SignatureRefused("The delivery is larger than 1 MiB.")
+    header = _HEADER.fullmatch(signature) if signature and len(signature) <= MAXIMUM_HEADER else None
+    if header is None:
+        raise SignatureRefused("The Stripe-Signature header is missing or cannot be read.")
+    try:
+        stripe.WebhookSignature.verify_header(payload, signature, secret)
+    except (stripe.SignatureVerificationError, UnicodeDecodeError):
+        raise SignatureRefused from None
+    if abs(int(header["timestamp"]) - now) > TOLERANCE:
+        raise SignatureRefused(f"The signature's time stamp is more than {TOLERANCE} seconds off.")
+    return _event(payload)
+
+
+def _event(payload: bytes) -> Event:
+    try:
+        # Bounded in depth, and strict about lone surrogates and NaN, as the standard library's parser is not.
+        data: Any = from_json(payload, allow_inf_nan=False)
+    except ValueError:
+        raise InvalidRequest("The delivery is not JSON.") from None
+    if not isinstance(data, dict) or data.get("object") != "event":
+        raise InvalidRequest("The delivery is not an event.")
+    try:
+        return Event.read(data)
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise InvalidRequest(f"The delivery is not an event: {place} is missing or wrong.") from None

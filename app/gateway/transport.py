@@ -1,0 +1,154 @@
+"""How the SDK's requests travel: to a WSGI application in this process, or over the network within a bounded time.
+
+Either way the whole SDK stays in use above: its encoding, headers, retries and errors.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import requests
+import stripe
+from requests.structures import CaseInsensitiveDict
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+CONNECT_SECONDS: Final = 4.0
+"""How long one try may take to reach Stripe's door."""
+
+
+class WSGIClient(stripe.HTTPClient):
+    """Calls a WSGI application in this process. What the application raises comes out here: it is our own bug."""
+
+    name = "wsgi"
+
+    def __init__(self, application: "WSGIApplication") -> None:
+        super().__init__()
+        self._application = application
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        *,
+        _usage: list[str] | None = None,
+    ) -> tuple[str, int, Mapping[str, str]]:
+        """The body, the status and the headers of the application's answer."""
+        body, status, answered = self._call(method, url, headers or {}, post_data)
+        return body.decode("utf-8", "replace"), status, answered
+
+    def request_stream(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        *,
+        _usage: list[str] | None = None,
+    ) -> tuple[BytesIO, int, Mapping[str, str]]:
+        """The same, with a body to be read as a file."""
+        body, status, answered = self._call(method, url, headers or {}, post_data)
+        return BytesIO(body), status, answered
+
+    def close(self) -> None:
+        """Nothing is held open between two calls."""
+
+    def _call(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: str | bytes | None
+    ) -> tuple[bytes, int, CaseInsensitiveDict[str]]:
+        status = 0
+        answered: CaseInsensitiveDict[str] = CaseInsensitiveDict()
+        chunks: list[bytes] = []
+
+        def start_response(line: str, pairs: list[tuple[str, str]], _exc_info: Any = None) -> Any:
+            nonlocal status, answered
+            status, answered = int(line[:3]), CaseInsensitiveDict(pairs)
+            return chunks.append
+
+        answer = self._application(_environ(method, url, headers, post_data), start_response)
+        try:
+            chunks.extend(answer)
+        finally:
+            if callable(close := getattr(answer, "close", None)):
+                close()
+        return b"".join(chunks), status, answered
+
+
+def _environ(method: str, url: str, headers: Mapping[str, str], post_data: str | bytes | None) -> dict[str, Any]:
+    """The request as WSGI writes it (PEP 3333): what is text there is bytes read as Latin-1."""
+    parts = urlsplit(url)
+    body = post_data.encode() if isinstance(post_data, str) else post_data or b""
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method.upper(),
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(parts.path).decode("latin-1"),
+        "QUERY_STRING": parts.query,
+        "SERVER_NAME": parts.hostname or "localhost",
+        "SERVER_PORT": str(parts.port or (443 if parts.scheme == "https" else 80)),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": parts.netloc,
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": parts.scheme,
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in headers.items():
+        key = name.upper().replace("-", "_")
+        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+    return environ
+
+
+class NetworkClient(stripe.RequestsClient):
+    """Speaks HTTP; one call with all its retries takes about `seconds`, whatever the other side does.
+
+    A single try waits for at most half of them, so that after a silence there is time to ask again with the same key.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._bounded = _BoundedSession(seconds)
+        super().__init__(timeout=seconds, session=self._bounded)
+
+    def request_with_retries(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        post_data: Any = None,
+        max_network_retries: int | None = None,
+        *,
+        _usage: list[str] | None = None,
+    ) -> tuple[str, int, Mapping[str, str]]:
+        """Start the clock of this thread's call, then do as the SDK does."""
+        self._bounded.begin()
+        return super().request_with_retries(method, url, headers, post_data, max_network_retries, _usage=_usage)
+
+
+class _BoundedSession(requests.Session):
+    """A session whose requests in one thread, from `begin` on, share one budget of seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._call = threading.local()
+
+    def begin(self) -> None:
+        self._call.ends = time.monotonic() + self._seconds
+
+    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        left = self._call.ends - time.monotonic()
+        if left <= 0:
+            raise requests.Timeout("No time is left for another try.")
+        kwargs["timeout"] = (min(CONNECT_SECONDS, left), min(self._seconds / 2, left))
+        return super().request(method, url, *args, **kwargs)
