@@ -1,0 +1,44 @@
+"""Stripe's lists: the envelope of an answer and the parameters that ask for a page of it. Pure."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from app.objects.scalars import Boolean, Integer, Text, refusal
+
+_Id = Annotated[str, Text(5000, min_length=1)]
+
+
+def list_envelope(data: Sequence[Any], url: str, has_more: bool) -> dict[str, Any]:
+    """A page as Stripe answers it: `url` is the list's path, `has_more` tells of more in the direction asked."""
+    return {"object": "list", "data": list(data), "has_more": has_more, "url": url}
+
+
+class Page(BaseModel):
+    """Which part of a list is asked for: `limit` objects (1 to 100, 10 unless told), newest first, after or before the
+    object with an id. Giving both ids is refused with Stripe's `parameters_exclusive`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    limit: Annotated[Integer, Field(ge=1, le=100)] = 10
+    starting_after: _Id | None = None
+    ending_before: _Id | None = None
+    expand: tuple[_Id, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_direction(self) -> Self:
+        if self.starting_after is not None and self.ending_before is not None:
+            raise refusal(
+                "Only one of starting_after and ending_before can be given.",
+                code="parameters_exclusive",
+                at=("ending_before",),
+            )
+        return self
+
+
+class ActivePage(Page):
+    """A page of a list that can be narrowed to what is active, or to what is not."""
+
+    active: Boolean | None = None
