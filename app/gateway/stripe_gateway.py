@@ -11,7 +11,8 @@ from typing import Any, Final, TypeVar, cast
 import stripe
 from pydantic import ValidationError
 
-from app.errors import ConfigurationError, GatewayRefused, GatewayUnavailable
+from app.errors import ConfigurationError, GatewayUnavailable
+from app.gateway.failures import failure
 from app.gateway.signature import read_event
 from app.gateway.transport import NetworkClient
 from app.objects.base import Object
@@ -35,7 +36,6 @@ _PROMOTION_CODE_EXPAND: Final = [
     *(f"data.promotion.coupon.{name}" for name in _COUPON_EXPAND),
     "data.restrictions.currency_options",
 ]
-_BUSY_CODES: Final = frozenset({"idempotency_key_in_use", "lock_timeout", "rate_limit"})
 _PAGE: Final = 100
 
 Model = TypeVar("Model", bound=Object)
@@ -205,34 +205,13 @@ class StripeGateway:
         try:
             response = getattr(ask(*values), "last_response", None)
         except stripe.StripeError as error:
-            raise self._translated(error) from None
+            raise failure(error, self._api_key) from None
         except AttributeError:
             # The SDK stumbles over an error that is not Stripe's, such as a proxy's {"error": "Bad gateway"}.
             raise GatewayUnavailable("What answered was not Stripe.") from None
         if response is None or not isinstance(response.data, dict):
             raise GatewayUnavailable("What answered was not Stripe.")
         return cast(dict[str, Any], response.data)
-
-    def _translated(self, error: stripe.StripeError) -> GatewayRefused | GatewayUnavailable:
-        body = error.json_body.get("error") if isinstance(error.json_body, dict) else None
-        told: dict[str, Any] = body if isinstance(body, dict) else {}
-        status = error.http_status
-        if (
-            isinstance(error, stripe.APIConnectionError | stripe.APIError | stripe.RateLimitError)
-            or (status is not None and (status in {409, 429} or status >= 500))
-            or told.get("code") in _BUSY_CODES
-        ):
-            return GatewayUnavailable(_unavailable(error))
-        message = error.user_message or "Stripe refused the request."
-        if isinstance(error, stripe.AuthenticationError):
-            message = "Stripe does not accept the API key."
-        return GatewayRefused(
-            message.replace(self._api_key, "…"),
-            code=told.get("code") or error.code,
-            param=told.get("param"),
-            status=status,
-            request_id=error.request_id,
-        )
 
 
 def _options(account: str | None, idempotency_key: str | None = None) -> stripe.RequestOptions:
@@ -249,10 +228,3 @@ def _with_coupon(data: Mapping[str, Any]) -> dict[str, Any]:
     promotion = data.get("promotion")
     coupon = promotion.get("coupon") if isinstance(promotion, dict) else data.get("coupon")
     return {**data, "coupon": coupon}
-
-
-def _unavailable(error: stripe.StripeError) -> str:
-    """What happened, in words that never quote an answer or a header."""
-    if isinstance(error, stripe.APIConnectionError):
-        return f"Stripe could not be reached ({type(error.__cause__ or error).__name__})."
-    return f"Stripe could not answer now (status {error.http_status}, request {error.request_id})."

@@ -1,0 +1,242 @@
+"""The parameters of the Checkout Session that carries out one selection on one link. Pure: same values in, same out.
+
+Only what Stripe takes in the session's mode is sent, and what our page has asked already is not asked again. Amounts are
+integers in minor units; everything is plain JSON, because the attempt keeps it and sends the very same again.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from app.gateway.session_metadata import client_reference_id, described, limited, session_metadata
+from app.objects.enumerations import CHECKOUT_LOCALES
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.objects.payment_link_parts import OptionalItem
+from app.objects.price import Price
+from app.objects.quote import Quote, QuoteLine
+from app.objects.selection import Selection
+
+CHECKOUT_CUSTOM_FIELDS: Final = 3
+"""How many custom fields Checkout takes (Stripe's limit); what a link has beyond them only our page can ask."""
+
+CHECKOUT_SHIPPING_OPTIONS: Final = 5
+PAYMENT_DESCRIPTION_LENGTH: Final = 1000
+SUBSCRIPTION_DESCRIPTION_LENGTH: Final = 500
+
+_SUBMIT_TYPES: Final[Mapping[str, frozenset[str]]] = {
+    "payment": frozenset({"auto", "book", "donate", "pay"}),
+    "subscription": frozenset({"auto", "subscribe"}),
+}
+_LOCALES: Final = {locale.casefold(): locale for locale in CHECKOUT_LOCALES}
+
+
+def session_params(
+    link: PaymentLink,
+    quote: Quote,
+    selection: Selection,
+    *,
+    attempt_id: str,
+    success_url: str,
+    cancel_url: str,
+    expires_at: int,
+    organization: Organization,
+    asked_by_page: bool,
+    locale: str | None,
+) -> dict[str, Any]:
+    """What `POST /v1/checkout/sessions` is sent.
+
+    `success_url` already holds `{CHECKOUT_SESSION_ID}`; `expires_at` in Unix seconds. With `asked_by_page` everything
+    that the buyer can be asked was asked; without it, Checkout asks for what `selection` does not answer.
+    """
+    params: dict[str, Any] = {
+        "mode": quote.mode,
+        "currency": quote.currency,
+        "line_items": [_line_item(line, link, quote, selection, asked_by_page) for line in quote.lines if _sold(line)],
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+        "expires_at": expires_at,
+        "locale": _locale(locale),
+        "client_reference_id": client_reference_id(link, selection),
+        "customer_email": selection.url_parameters.locked_prefilled_email or selection.answers.email,
+        "metadata": session_metadata(link, selection.answers, attempt_id),
+        "branding_settings": _branding_settings(organization),
+        "shipping_options": [
+            {"shipping_rate": _id(option.shipping_rate)} for option in link.shipping_options[:CHECKOUT_SHIPPING_OPTIONS]
+        ],
+        **_discounts(link, quote),
+        **_same_as_link(link, quote),
+        **_left_to_ask(link, quote, selection, asked_by_page),
+        **(_subscription(link, quote) if quote.mode == "subscription" else _payment(link)),
+    }
+    sent: dict[str, Any] = _without_empty(params)
+    return sent
+
+
+def _sold(line: QuoteLine) -> bool:
+    return line.metered or line.quantity > 0
+
+
+def _line_item(
+    line: QuoteLine, link: PaymentLink, quote: Quote, selection: Selection, asked_by_page: bool
+) -> dict[str, Any]:
+    """A line by its price; by `price_data` where the buyer chose the amount, because a session takes no chosen amount."""
+    item: dict[str, Any] = {"tax_rates": [_id(rate) for rate in link.counterfoil.tax_rates]}
+    if line.price.custom_unit_amount is not None and line.unit_amount is not None:
+        item["price_data"] = {
+            "currency": quote.currency,
+            "product": line.product.id,
+            "unit_amount": line.unit_amount,
+            "tax_behavior": line.price.tax_behavior if line.price.tax_behavior != "unspecified" else None,
+        }
+    else:
+        item["price"] = line.price.id
+    if line.metered:
+        return item  # Usage is counted later: a quantity is refused.
+    item["quantity"] = line.quantity
+    answered = selection.optional_quantities if line.optional else selection.quantities
+    if not asked_by_page and line.id not in answered and line.adjustable_quantity and line.adjustable_quantity.enabled:
+        item["adjustable_quantity"] = _plain(line.adjustable_quantity)
+    return item
+
+
+def _discounts(link: PaymentLink, quote: Quote) -> dict[str, Any]:
+    """The one discount that the quote counts with, else Checkout's own field for codes: Stripe takes never both."""
+    if quote.discount is None:
+        return {"allow_promotion_codes": link.allow_promotion_codes or None}
+    if quote.discount.promotion_code is not None:
+        return {"discounts": [{"promotion_code": quote.discount.promotion_code.id}]}
+    return {"discounts": [{"coupon": quote.discount.coupon.id}]}
+
+
+def _same_as_link(link: PaymentLink, quote: Quote) -> dict[str, Any]:
+    """What goes along in either mode, under the link's own names; a switch only where it is on."""
+    names = link.name_collection
+    return {
+        "allowed_payment_method_types": list(link.payment_method_types or ()),
+        "automatic_tax": _plain(link.automatic_tax) if link.automatic_tax.enabled else None,
+        "billing_address_collection": link.billing_address_collection,
+        "managed_payments": {"enabled": True} if link.managed_payments and link.managed_payments.enabled else None,
+        "name_collection": {
+            name: _plain(part)
+            for name, part in (("business", names.business), ("individual", names.individual))
+            if part is not None and part.enabled
+        }
+        if names
+        else None,
+        "payment_method_options": _plain(link.payment_method_options),
+        "phone_number_collection": {"enabled": True} if link.phone_number_collection.enabled else None,
+        "shipping_address_collection": _plain(link.shipping_address_collection),
+        "submit_type": link.submit_type if link.submit_type in _SUBMIT_TYPES[quote.mode] else None,
+        "tax_id_collection": _plain(link.tax_id_collection) if link.tax_id_collection.enabled else None,
+    }
+
+
+def _left_to_ask(link: PaymentLink, quote: Quote, selection: Selection, asked_by_page: bool) -> dict[str, Any]:
+    """Questions and texts: those that our page has asked already stay away from Checkout."""
+    answers = selection.answers
+    consents = _plain(link.consent_collection) or {}
+    if asked_by_page or answers.consent.terms_of_service is not None:
+        consents.pop("terms_of_service", None)
+    if asked_by_page or answers.consent.promotions is not None:
+        consents.pop("promotions", None)
+    texts = _plain(link.custom_text) or {}
+    if consents.get("terms_of_service") != "required":
+        texts.pop("terms_of_service_acceptance", None)
+    asked: dict[str, Any] = {"consent_collection": consents, "custom_text": texts}
+    if not asked_by_page:
+        fields = [field for field in link.custom_fields if field.key not in answers.custom_fields]
+        asked["custom_fields"] = [_plain(field) for field in fields[:CHECKOUT_CUSTOM_FIELDS]]
+        asked["optional_items"] = [
+            {**(_plain(item) or {}), "price": _id(item.price)}
+            for item in link.optional_items or ()
+            if _id(item.price) not in selection.optional_quantities and _fits(item, quote)
+        ]
+    return asked
+
+
+def _fits(item: OptionalItem, quote: Quote) -> bool:
+    """Whether Checkout may offer the item: a recurring one cannot turn a payment into a subscription any more."""
+    return quote.mode == "subscription" or not isinstance(item.price, Price) or item.price.recurring is None
+
+
+def _payment(link: PaymentLink) -> dict[str, Any]:
+    """What a session takes in payment mode alone."""
+    data = _plain(link.payment_intent_data) or {}
+    invoice = link.invoice_creation
+    return {
+        "customer_creation": link.customer_creation,
+        "invoice_creation": _plain(invoice) if invoice and invoice.enabled else None,
+        "payment_intent_data": {
+            **data,
+            "application_fee_amount": link.application_fee_amount,
+            "description": described(link, data.get("description"), PAYMENT_DESCRIPTION_LENGTH),
+            "metadata": limited(data.get("metadata") or {}),
+            "on_behalf_of": link.on_behalf_of,
+            "transfer_data": _plain(link.transfer_data),
+        },
+    }
+
+
+def _subscription(link: PaymentLink, quote: Quote) -> dict[str, Any]:
+    """What a session takes in subscription mode alone; a fixed amount cannot be transferred there."""
+    data = _plain(link.subscription_data) or {}
+    percent = link.application_fee_percent
+    return {
+        "payment_method_collection": link.payment_method_collection,
+        "subscription_data": {
+            **data,
+            # A number, as Stripe's parameter is; it has two decimals at most and prints as it was given.
+            "application_fee_percent": None if percent is None else float(percent),
+            "description": described(link, data.get("description"), SUBSCRIPTION_DESCRIPTION_LENGTH),
+            "metadata": limited(data.get("metadata") or {}),
+            "on_behalf_of": link.on_behalf_of,
+            "transfer_data": {"destination": link.transfer_data.destination} if link.transfer_data else None,
+            "trial_period_days": quote.trial_period_days,
+        },
+    }
+
+
+def _locale(locale: str | None) -> str | None:
+    """The same language at Checkout, by its exact name or without its region; `auto` where Checkout does not speak it."""
+    if not locale:
+        return None
+    name = locale.replace("_", "-").casefold()
+    return _LOCALES.get(name) or _LOCALES.get(name.partition("-")[0]) or "auto"
+
+
+def _branding_settings(organization: Organization) -> dict[str, Any]:
+    """The merchant's name and look; images only by addresses that Stripe can fetch."""
+    branding = organization.settings.branding
+    images = {
+        name: {"type": "url", "url": url}
+        for name, url in (("icon", branding.icon), ("logo", branding.logo))
+        if url and url.startswith("https://")
+    }
+    return {
+        "button_color": branding.primary_color,
+        "display_name": organization.business_profile.name or organization.name,
+        **images,
+    }
+
+
+def _id(expandable: Any) -> str:
+    """The id of what is kept as an id or as the whole object."""
+    return str(expandable if isinstance(expandable, str) else expandable.id)
+
+
+def _plain(model: BaseModel | None) -> dict[str, Any] | None:
+    """A part of the link as plain JSON, without what is not set."""
+    return None if model is None else model.model_dump(mode="json", exclude_none=True)
+
+
+def _without_empty(value: Any) -> Any:
+    """The value without anything that is None, empty text, or empty after the same was done to it: Stripe reads an
+    empty parameter as a wish to unset one. False and zero stay."""
+    if isinstance(value, dict):
+        pairs = ((key, _without_empty(item)) for key, item in value.items())
+        return {key: item for key, item in pairs if item is not None and item not in ("", {}, [])}
+    if isinstance(value, list):
+        return [_without_empty(item) for item in value]
+    return value
