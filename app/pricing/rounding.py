@@ -6,7 +6,7 @@ from fractions import Fraction
 
 def half_up(value: Fraction | int, step: int = 1) -> int:
     """The nearest multiple of `step`, halves away from zero: the rounding that invoices and Stripe use."""
-    numerator, denominator = abs(value).as_integer_ratio()
+    numerator, denominator = abs(value.numerator), value.denominator
     unit = denominator * step
     rounded = (2 * numerator + unit) // (2 * unit) * step
     return rounded if value >= 0 else -rounded

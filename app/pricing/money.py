@@ -1,0 +1,191 @@
+"""Amounts as people write and read them: text in, minor units out, and back. No amount is ever a float.
+
+How many decimals there are is Stripe's word (`app/objects/currency.py`); signs, separators and their places are Babel's.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from babel import Locale
+from babel.numbers import NumberPattern, get_currency_symbol, get_decimal_symbol, get_group_symbol, parse_pattern
+
+from app.objects.currency import ZERO_CENTS, exponent, is_chargeable
+from app.pricing.locales import babel_locale
+
+MAXIMUM_DIGITS: Final = 15
+"""More than anybody is ever charged: what is longer is refused before it is read."""
+
+NO_BREAK_SPACE: Final = "\u00a0"
+
+# Characters that mean one thing wherever they are written: an apostrophe groups, an Arabic decimal separator does not.
+_GROUP: Final = " "
+_DECIMAL: Final = "\u066b"
+_SAME: Final = {
+    "'": _GROUP,
+    "\u2019": _GROUP,
+    "\u02bc": _GROUP,
+    "\uff07": _GROUP,
+    "\u066c": _GROUP,
+    "\uff0e": ".",
+    "\uff0c": ",",
+    "\u2212": "-",
+    "\uff0d": "-",
+}
+
+
+class AmountError(ValueError):
+    """What was typed is no amount of this currency; `code` says why.
+
+    empty, negative, not_a_number, ambiguous (1.234 where a point neither groups nor divides), too_many_decimals (12.345 euros,
+    or a half króna), too_large.
+    """
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+def parse_amount(text: str, currency: str, locale: str) -> int:
+    """An amount in minor units from what somebody typed in the major unit: "12.50", "12,50", "1 234,5".
+
+    Digits may be of any script, groups of three or as in India, with spaces, apostrophes or the locale's own sign; the
+    currency's sign or code may stand before or after. Where one separator could mean either thing, the locale decides.
+    Raises `AmountError` for what is no amount, and for an amount that Stripe does not charge in this currency.
+    """
+    plain = _without_currency(_plain(text), currency, babel_locale(locale))
+    if not plain:
+        raise AmountError("empty")
+    if plain.startswith("-"):
+        raise AmountError("negative")
+    whole, decimals = _split(plain, babel_locale(locale))
+    places = exponent(currency)
+    if len(decimals) > places:
+        raise AmountError("too_many_decimals")
+    if len(whole) > MAXIMUM_DIGITS:
+        raise AmountError("too_large")
+    amount = int(whole + decimals.ljust(places, "0") or "0")
+    if not is_chargeable(amount, currency):
+        raise AmountError("too_many_decimals")
+    return amount
+
+
+@lru_cache(maxsize=4096)
+def format_amount(amount: int, currency: str, locale: str) -> str:
+    """An amount of minor units for people to read: "12,50 €". Króna and shilling are shown without their zero cents."""
+    places = 0 if currency in ZERO_CENTS and is_chargeable(amount, currency) else exponent(currency)
+    return _formatted(_major(Decimal(amount), currency), currency, locale, places)
+
+
+@lru_cache(maxsize=1024)
+def format_decimal_amount(amount: Decimal, currency: str, locale: str) -> str:
+    """The same for a fraction of a minor unit, with as many decimals as it has: half a cent is "0,005 €"."""
+    value = _major(amount, currency).normalize()
+    places = max(exponent(currency), -int(value.as_tuple().exponent))
+    return _formatted(value, currency, locale, places)
+
+
+def format_amount_plain(amount: int, currency: str, locale: str) -> str:
+    """An amount for the value of an input: no sign and no groups, the locale's decimal separator: "12.50" or "12,50"."""
+    text = format(_major(Decimal(amount), currency), f".{exponent(currency)}f")
+    if currency in ZERO_CENTS and is_chargeable(amount, currency):
+        text = text.partition(".")[0]
+    return text.replace(".", get_decimal_symbol(babel_locale(locale)))
+
+
+def _major(amount: Decimal, currency: str) -> Decimal:
+    return amount.scaleb(-exponent(currency))
+
+
+def _formatted(value: Decimal, currency: str, locale: str, places: int) -> str:
+    known = babel_locale(locale)
+    pattern = _pattern(currency, known, places)
+    return str(pattern.apply(value, known, currency=currency.upper(), currency_digits=False))
+
+
+@lru_cache(maxsize=1024)
+def _pattern(currency: str, locale: Locale, places: int) -> NumberPattern:
+    """The locale's pattern for currencies with so many decimals; a sign of letters stands off the digits, as CLDR asks."""
+    text = locale.currency_formats["standard"].pattern
+    symbol = get_currency_symbol(currency.upper(), locale)
+    if symbol[-1].isalpha():
+        text = text.replace("¤#", f"¤{NO_BREAK_SPACE}#")
+    if symbol[0].isalpha():
+        text = text.replace("0¤", f"0{NO_BREAK_SPACE}¤")
+    pattern = parse_pattern(text)
+    pattern.frac_prec = (places, places)
+    return pattern
+
+
+def _plain(text: str) -> str:
+    """The text with ASCII digits, one kind of space and no invisible marks, trimmed."""
+    characters = []
+    for character in text:
+        digit = unicodedata.decimal(character, None)
+        category = unicodedata.category(character)
+        if digit is not None:
+            characters.append(str(digit))
+        elif category == "Zs":
+            characters.append(_GROUP)
+        elif category != "Cf":
+            characters.append(_SAME.get(character, character))
+    return "".join(characters).strip()
+
+
+def _without_currency(plain: str, currency: str, locale: Locale) -> str:
+    """The text without the currency's sign or code, before or after the number."""
+    for name in (_plain(get_currency_symbol(currency.upper(), locale)), currency):
+        folded = plain.casefold()
+        if folded.startswith(name.casefold()):
+            plain = plain[len(name) :].strip()
+        elif folded.endswith(name.casefold()):
+            plain = plain[: -len(name)].strip()
+    return plain
+
+
+def _split(plain: str, locale: Locale) -> tuple[str, str]:
+    """The digits before and after the decimal separator. Raises `AmountError` where they cannot be told."""
+    if not set(plain) <= {*"0123456789.,", _GROUP, _DECIMAL} or not set(plain) & set("0123456789"):
+        raise AmountError("not_a_number")
+    mark = _decimal_mark(plain, locale)
+    whole, _, decimals = plain.rpartition(mark) if mark else (plain, "", "")
+    groups = _groups(whole)
+    if (decimals and not decimals.isdigit()) or not _well_grouped(groups):
+        raise AmountError("not_a_number")
+    return "".join(groups), decimals
+
+
+def _decimal_mark(plain: str, locale: Locale) -> str | None:
+    """Which character divides the decimals, or None where every separator only groups."""
+    marks = [character for character in plain if character in (".", ",", _DECIMAL)]
+    if not marks:
+        return None
+    last = marks[-1]
+    if marks.count(last) > 1:
+        return None
+    if last == _DECIMAL or len(marks) > 1 or _GROUP in plain or last == get_decimal_symbol(locale):
+        return last
+    before, _, after = plain.partition(last)
+    if len(after) != 3 or not 1 <= len(before) <= 3 or before.startswith("0"):
+        return last  # no group is that short, that long, or starts like that
+    if last == get_group_symbol(locale):
+        return None
+    raise AmountError("ambiguous")
+
+
+def _groups(whole: str) -> list[str]:
+    """The groups of digits; a second kind of separator between them stays in and makes them no digits."""
+    separators = [character for character in whole if not character.isdigit()]
+    return whole.split(separators[0]) if separators else [whole]
+
+
+def _well_grouped(groups: Sequence[str]) -> bool:
+    """Groups of three, or as in India of two before the last three. One group may be of any length, and empty before ".5"."""
+    if len(groups) == 1:
+        return not groups[0] or groups[0].isdigit()
+    if not all(group.isdigit() for group in groups) or not 1 <= len(groups[0]) <= 3 or len(groups[-1]) != 3:
+        return False
+    lengths = {len(group) for group in groups[1:-1]}
+    return lengths <= {3} or (lengths == {2} and len(groups[0]) <= 2)
