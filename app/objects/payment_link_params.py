@@ -5,7 +5,6 @@ is not in `model_fields_set`; what was unset is there, and None.
 """
 
 from collections.abc import Mapping
-from types import GenericAlias
 from typing import Annotated, Any, ClassVar, Final, Literal, get_args
 
 from pydantic import Field, model_validator
@@ -80,38 +79,34 @@ UNSET_OF_OURS: Final = frozenset(
 )
 """What is ours can all be unset, whenever it can be sent."""
 
-UNSET_ON_UPDATE: Final = (
-    UNSET_ON_CREATE
-    - {"line_items.price_data.product_data.tax_details.tax_code"}
-    | {
-        "application_fee_amount",
-        "application_fee_percent",
-        "custom_fields",
-        "inactive_message",
-        "name_collection",
-        "on_behalf_of",
-        "optional_items",
-        "payment_intent_data.description",
-        "payment_intent_data.metadata",
-        "payment_intent_data.setup_future_usage",
-        "payment_intent_data.statement_descriptor",
-        "payment_intent_data.statement_descriptor_suffix",
-        "payment_intent_data.transfer_group",
-        "payment_method_options",
-        "payment_method_options.card",
-        "payment_method_options.card.restrictions",
-        "payment_method_options.card.restrictions.brands_blocked",
-        "payment_method_types",
-        "restrictions",
-        "shipping_address_collection",
-        "shipping_options",
-        "subscription_data.metadata",
-        "subscription_data.trial_period_days",
-        "subscription_data.trial_settings",
-        "transfer_data",
-        "transfer_data.amount",
-    }
-)
+UNSET_ON_UPDATE: Final = UNSET_ON_CREATE - {"line_items.price_data.product_data.tax_details.tax_code"} | {
+    "application_fee_amount",
+    "application_fee_percent",
+    "custom_fields",
+    "inactive_message",
+    "name_collection",
+    "on_behalf_of",
+    "optional_items",
+    "payment_intent_data.description",
+    "payment_intent_data.metadata",
+    "payment_intent_data.setup_future_usage",
+    "payment_intent_data.statement_descriptor",
+    "payment_intent_data.statement_descriptor_suffix",
+    "payment_intent_data.transfer_group",
+    "payment_method_options",
+    "payment_method_options.card",
+    "payment_method_options.card.restrictions",
+    "payment_method_options.card.restrictions.brands_blocked",
+    "payment_method_types",
+    "restrictions",
+    "shipping_address_collection",
+    "shipping_options",
+    "subscription_data.metadata",
+    "subscription_data.trial_period_days",
+    "subscription_data.trial_settings",
+    "transfer_data",
+    "transfer_data.amount",
+}
 """Where an empty string (or JSON's null) clears what was set; Stripe's list."""
 
 
@@ -316,13 +311,18 @@ class PaymentLinkUpdateParams(PaymentLinkParams):
 
 def object_in(annotation: Any) -> type[Object] | None:
     """The one class of ours that an annotation speaks of, inside unions and lists too; None for scalars and maps."""
-    if isinstance(annotation, type) and not isinstance(annotation, GenericAlias):
-        return annotation if issubclass(annotation, Object) else None
-    return next((found for part in get_args(annotation) if (found := object_in(part))), None)
+    parts = get_args(annotation)
+    if not parts:
+        return annotation if isinstance(annotation, type) and issubclass(annotation, Object) else None
+    return next((found for part in parts if (found := object_in(part))), None)
 
 
 def _emptied(
-    value: Any, model: type[Object] | None, names: tuple[str, ...], at: tuple[str | int, ...], unsettable: frozenset[str]
+    value: Any,
+    model: type[Object] | None,
+    names: tuple[str, ...],
+    at: tuple[str | int, ...],
+    unsettable: frozenset[str],
 ) -> Any:
     """`value` with None where something is unset; `names` is the way to it without, `at` with the places in lists."""
     if isinstance(value, list | tuple):
@@ -343,4 +343,3 @@ def _emptied(
         else:
             result[name] = _emptied(entry, inner, path, (*at, name), unsettable)
     return result
-

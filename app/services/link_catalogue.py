@@ -1,0 +1,90 @@
+"""What a link refers to at the gateway (prices, rates, the coupon), read once when it is named and kept with the link.
+
+Every refusal of the gateway becomes one of the parameter that named the thing.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from app.errors import GatewayRefused, InvalidRequest
+from app.gateway.protocol import Gateway
+from app.objects.base import Object
+from app.objects.discount import Coupon
+from app.objects.payment_link_params import PriceData
+from app.objects.price import Price, Product, Recurring
+from app.objects.shipping_rate import ShippingRate
+from app.objects.tax_rate import TaxRate
+
+Found = TypeVar("Found", bound=Object)
+
+
+class Catalogue:
+    """The gateway of one account, asked for each thing at most once."""
+
+    def __init__(self, gateway: Gateway, account: str | None) -> None:
+        self._gateway = gateway
+        self._account = account
+        self._found: dict[str, Object] = {}
+
+    def price(self, id: str, param: str) -> Price:
+        """The price with its product. Raises `InvalidRequest`, also where it was archived together with its product."""
+        return self._read(self._gateway.retrieve_price, id, param, "price")
+
+    def coupon(self, id: str, param: str) -> Coupon:
+        """The coupon with what it applies to. Raises `InvalidRequest`."""
+        return self._read(self._gateway.retrieve_coupon, id, param, "coupon")
+
+    def tax_rate(self, id: str, param: str) -> TaxRate:
+        """The tax rate. Raises `InvalidRequest`."""
+        return self._read(self._gateway.retrieve_tax_rate, id, param, "tax rate")
+
+    def shipping_rate(self, id: str, param: str) -> ShippingRate:
+        """The shipping rate. Raises `InvalidRequest`."""
+        return self._read(self._gateway.retrieve_shipping_rate, id, param, "shipping rate")
+
+    def create_price(self, data: PriceData, param: str, *, idempotency_key: str) -> Price:
+        """Make the price, and its product where the data describe one. Raises `InvalidRequest`."""
+        params = data.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+        try:
+            return self._gateway.create_price(params, idempotency_key=idempotency_key, account=self._account)
+        except GatewayRefused as error:
+            raise _as_request(error, param) from error
+
+    def _read(self, retrieve: Callable[..., Found], id: str, param: str, what: str) -> Found:
+        key = f"{what} {id}"
+        if key not in self._found:
+            try:
+                self._found[key] = retrieve(id, account=self._account)
+            except GatewayRefused as error:
+                if error.code == "resource_missing" or error.status == 404:
+                    message = f"No such {what}: '{id[:100]}'."
+                    raise InvalidRequest(message, param=param, code="resource_missing") from error
+                raise _as_request(error, param) from error
+        return self._found[key]  # type: ignore[return-value]  # kept under what it is
+
+
+def draft_price(data: PriceData) -> Price:
+    """The price as it will be, for rules to look at before anything is made at the gateway."""
+    given: Mapping[str, Any] = data.model_dump(exclude_none=True)
+    product = Product(id=data.product or "", name=data.product_data.name if data.product_data else "")
+    recurring = Recurring.model_validate(given["recurring"]) if data.recurring else None
+    return Price(
+        id="",
+        currency=data.currency,
+        product=product,
+        recurring=recurring,
+        type="recurring" if recurring else "one_time",
+        unit_amount=data.unit_amount,
+        unit_amount_decimal=data.unit_amount_decimal,
+    )
+
+
+def _as_request(error: GatewayRefused, param: str) -> InvalidRequest:
+    """Stripe's own words, under the name that the parameter has with us."""
+    inner = ""
+    if error.param:
+        first, bracket, rest = error.param.partition("[")
+        inner = f"[{first}]{bracket}{rest}"
+    return InvalidRequest(
+        error.message, param=f"{param}{inner}" if param.endswith("[price_data]") else param, code=error.code
+    )

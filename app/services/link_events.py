@@ -1,0 +1,39 @@
+"""The events of links: `payment_link.created` and `payment_link.updated`, with the link as it is answered."""
+
+from collections.abc import Mapping
+from secrets import choice
+from string import ascii_letters, digits
+from typing import Any
+
+from app.objects.event import Event, EventData, EventRequest
+from app.objects.payment_link import PaymentLink
+from app.wire.expand import render
+
+
+def created(link: PaymentLink, now: int, request: EventRequest | None) -> Event:
+    """A link was made."""
+    return _event("payment_link.created", link, EventData(object=render(link)), now, request)
+
+
+def updated(before: PaymentLink, after: PaymentLink, now: int, request: EventRequest | None) -> Event:
+    """A link was changed; `previous_attributes` holds what was different before, and nothing else."""
+    earlier, later = render(before), render(after)
+    data = EventData(object=later, previous_attributes=previous_attributes(earlier, later))
+    return _event("payment_link.updated", after, data, now, request)
+
+
+def previous_attributes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes of `before` that differ, objects by their attributes, lists whole; what is new was None before."""
+    found: dict[str, Any] = {}
+    for name in [*before, *(name for name in after if name not in before)]:
+        old, new = before.get(name), after.get(name)
+        if old == new and (name in before) == (name in after):
+            continue
+        both = isinstance(old, Mapping) and isinstance(new, Mapping)
+        found[name] = previous_attributes(old, new) if both else old  # type: ignore[arg-type]  # both are mappings
+    return found
+
+
+def _event(type: str, link: PaymentLink, data: EventData, now: int, request: EventRequest | None) -> Event:
+    id = "evt_" + "".join(choice(digits + ascii_letters) for _ in range(24))
+    return Event(id=id, created=now, data=data, livemode=link.livemode, request=request, type=type)
