@@ -36,20 +36,25 @@ class Settings(Object):
     branding: Branding = Branding()
 
 
-class Organization(Object):
-    """A merchant, the owner of links and keys; `stripe_account` is the connected account its sessions are made for."""
+class OrganizationParams(Object):
+    """What can be said of a merchant; `stripe_account` is the connected account that its sessions are made for."""
 
-    id: str
-    object: str = "organization"
     business_profile: BusinessProfile = BusinessProfile()
-    created: Timestamp = 0
-    name: Text
+    name: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     privacy_policy_url: Text | None = None
     refund_policy_url: Text | None = None
     settings: Settings = Settings()
-    stripe_account: str | None = None
+    stripe_account: Annotated[str, StringConstraints(pattern=r"^acct_[A-Za-z0-9]+$")] | None = None
     terms_of_service_url: Text | None = None
     timezone: str = "UTC"
+
+
+class Organization(OrganizationParams):
+    """A merchant, the owner of links and keys."""
+
+    id: str
+    object: str = "organization"
+    created: Timestamp = 0
 
 
 class Key(Object):
