@@ -1,0 +1,153 @@
+"""Attempts and their history: one live attempt for each selection of a form, and a row for every transition."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.errors import StoreBusy
+from app.objects.attempt import Attempt, Transition
+from app.store.documents import document, read
+from app.store.engine import Conflict, Engine, one, whole
+
+ENDED = ("failed", "expired", "canceled")
+"""The states after which the same selection of the same form may be tried anew."""
+
+
+@whole
+def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
+    """See `Store.add_attempt`."""
+    added = engine.execute(
+        "INSERT INTO attempts (id, organization, payment_link, form, fingerprint, token, live, state, place, "
+        "checkout_session, payment_intent, expires_at, version, document) "
+        "VALUES (:id, :organization, :payment_link, :form, :fingerprint, :token, :live, :state, :place, "
+        ":checkout_session, :payment_intent, :expires_at, :version, :document) "
+        "ON CONFLICT (form, fingerprint) WHERE live = 1 DO NOTHING",
+        {
+            **_changing(attempt),
+            "organization": attempt.organization,
+            "payment_link": attempt.payment_link,
+            "form": attempt.form,
+            "fingerprint": attempt.fingerprint,
+            "token": attempt.token,
+        },
+    )
+    if added:
+        _note(engine, attempt, None, attempt.created, cause)
+    return added > 0
+
+
+@whole
+def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
+    """See `Store.save_attempt`. A payment that arrives for an attempt that had ended is kept even where another one is live."""
+    before = one(engine, "SELECT state, version FROM attempts WHERE id = :id", {"id": attempt.id})
+    if before is None or before["version"] != attempt.version - 1:
+        return False
+    try:
+        changed = engine.execute(
+            "UPDATE attempts SET state = :state, place = :place, checkout_session = :checkout_session, "
+            "payment_intent = :payment_intent, expires_at = :expires_at, version = :version, document = :document, "
+            "live = CASE WHEN :live = 1 AND NOT EXISTS (SELECT 1 FROM attempts AS other WHERE other.form = attempts.form "
+            "AND other.fingerprint = attempts.fingerprint AND other.live = 1 AND other.id <> attempts.id) THEN 1 ELSE 0 END "
+            "WHERE id = :id AND version = :version - 1",
+            _changing(attempt),
+        )
+    except Conflict as conflict:
+        # On PostgreSQL another attempt can become live between the look and the change.
+        raise StoreBusy from conflict
+    if changed and before["state"] != attempt.state:
+        _note(engine, attempt, before["state"], attempt.updated, cause)
+    return changed > 0
+
+
+def attempt(engine: Engine, id: str) -> Attempt | None:
+    """The attempt by its id."""
+    return _by(engine, "id", id)
+
+
+def attempt_by_token(engine: Engine, token: str) -> Attempt | None:
+    """The attempt by the secret in its return addresses."""
+    return _by(engine, "token", token)
+
+
+def attempt_by_session(engine: Engine, checkout_session: str) -> Attempt | None:
+    """The attempt by its Checkout Session's id."""
+    return _by(engine, "checkout_session", checkout_session)
+
+
+def attempt_by_payment_intent(engine: Engine, payment_intent: str) -> Attempt | None:
+    """The attempt by the PaymentIntent that paid it."""
+    return _by(engine, "payment_intent", payment_intent)
+
+
+def attempts_of_form(engine: Engine, form: str) -> list[Attempt]:
+    """See `Store.attempts_of_form`."""
+    return _read(engine.rows("SELECT document FROM attempts WHERE form = :form ORDER BY sequence", {"form": form}))
+
+
+def attempts_of_link(engine: Engine, link: str, *, state: Sequence[str], limit: int) -> list[Attempt]:
+    """See `Store.attempts_of_link`."""
+    names = {f"state_{index}": value for index, value in enumerate(state)}
+    chosen = f"AND state IN ({', '.join(f':{name}' for name in names)})" if names else ""
+    rows = engine.rows(
+        f"SELECT document FROM attempts WHERE payment_link = :link {chosen} ORDER BY sequence DESC LIMIT :limit",  # noqa: S608
+        {"link": link, "limit": limit, **names},
+    )
+    return _read(rows)
+
+
+def open_attempts(engine: Engine, *, after: str | None, limit: int) -> list[Attempt]:
+    """See `Store.open_attempts`."""
+    later = "AND sequence > (SELECT sequence FROM attempts WHERE id = :after)" if after is not None else ""
+    rows = engine.rows(
+        f"SELECT document FROM attempts WHERE state IN ('opened', 'processing') {later} ORDER BY sequence LIMIT :limit",  # noqa: S608
+        {"after": after, "limit": limit},
+    )
+    return _read(rows)
+
+
+def history(engine: Engine, attempt: str) -> list[Transition]:
+    """See `Store.history`."""
+    rows = engine.rows(
+        "SELECT attempt, cause, created, from_state, to_state FROM transitions WHERE attempt = :attempt ORDER BY sequence",
+        {"attempt": attempt},
+    )
+    return [Transition.read(row) for row in rows]
+
+
+def next_release(engine: Engine, link: str) -> int | None:
+    """See `Store.next_release`."""
+    row = one(
+        engine,
+        "SELECT MIN(expires_at) AS expires_at FROM attempts WHERE payment_link = :link AND place = 'held'",
+        {"link": link},
+    )
+    return row["expires_at"] if row else None
+
+
+def _changing(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "id": attempt.id,
+        "state": attempt.state,
+        "live": int(attempt.state not in ENDED),
+        "place": attempt.place,
+        "checkout_session": attempt.checkout_session,
+        "payment_intent": attempt.payment_intent,
+        "expires_at": attempt.expires_at,
+        "version": attempt.version,
+        "document": document(attempt),
+    }
+
+
+def _by(engine: Engine, column: str, value: str) -> Attempt | None:
+    row = one(engine, f"SELECT document FROM attempts WHERE {column} = :value", {"value": value})  # noqa: S608
+    return read(Attempt, row["document"]) if row else None
+
+
+def _read(rows: Sequence[dict[str, Any]]) -> list[Attempt]:
+    return [read(Attempt, row["document"]) for row in rows]
+
+
+def _note(engine: Engine, attempt: Attempt, before: str | None, now: int, cause: str) -> None:
+    engine.execute(
+        "INSERT INTO transitions (attempt, from_state, to_state, created, cause) VALUES (:attempt, :before, :after, :now, :cause)",
+        {"attempt": attempt.id, "before": before, "after": attempt.state, "now": now, "cause": cause},
+    )

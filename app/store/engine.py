@@ -1,0 +1,105 @@
+"""The engine: one SQL text for SQLite and PostgreSQL, in small words. Rooms above it know no driver and no dialect.
+
+Who keeps documents of their own in the same database (the sandbox does) needs four names, all from `app.store`:
+
+    engine = open_engine("sqlite:///data/counterfoil.db")      # or postgresql://…; nothing is opened before the first use
+    migrate(engine, [Step("sandbox: objects", ("CREATE TABLE sandbox_objects (sequence {sequence}, id TEXT NOT NULL UNIQUE, "
+                                               "created {integer} NOT NULL, document TEXT NOT NULL) {strict}",))])
+    engine.execute("INSERT INTO sandbox_objects (id, created, document) VALUES (:id, :created, :document)", {...})  # row count
+    engine.rows("SELECT id, document FROM sandbox_objects WHERE id = :id", {"id": id})                              # dicts
+
+Statements name their values (`:id`) and are never put together from a value. Each statement is its own transaction unless
+`transaction()` is open in this thread; what must happen whole and may lose a race goes into `run(work)`, which tries again.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from functools import wraps
+from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
+
+from app.errors import StoreBusy, StoreError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Row = dict[str, Any]
+NO_VALUES: Mapping[str, Any] = {}
+
+PATIENCE = 8.0
+"""Seconds that a statement waits for a lock or a connection before the store is called busy."""
+
+TRIES = 8
+"""How often something that loses races is begun before the store is called busy."""
+
+
+class Conflict(StoreError):
+    """A constraint of the database refused the row: a value that must be unique is there already, or a reference leads nowhere."""
+
+    message = "The database refused a value that is there already, or a reference that leads nowhere."
+
+
+class WaitedInVain(StoreBusy):
+    """A lock or a connection did not come free within `PATIENCE`."""
+
+
+class Engine(Protocol):
+    """One database. Threads may share it; raises `StoreBusy` for a lock or race that could not be waited out, else `StoreError`."""
+
+    @property
+    def dialect(self) -> Literal["sqlite", "postgresql"]: ...
+
+    def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
+        """Every row that a statement answers, as a dict by column."""
+
+    def execute(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> int:
+        """Run a statement; how many rows it inserted, changed or deleted. Raises `Conflict` where a constraint refuses."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing. Inside another one it joins it: an exception undoes the inner part, and only the outer one commits."""
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Do work in a transaction and commit; after a lost race it is done again, a bounded number of times.
+
+        Work that finds out by itself that it lost (a version that is no longer the one it read) raises `StoreBusy` for that.
+        Inside another transaction it joins that one, and only the outermost `run` does its work again.
+        """
+
+    def close(self) -> None:
+        """Give back every connection; the next use opens new ones."""
+
+
+def whole(function: Callable[Concatenate[Engine, P], T]) -> Callable[Concatenate[Engine, P], T]:
+    """A function of several statements as one: all or nothing, and again when it lost a race."""
+
+    @wraps(function)
+    def in_one(engine: Engine, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return engine.run(lambda: function(engine, *args, **kwargs))
+
+    return in_one
+
+
+def again(action: Callable[[], T]) -> T:
+    """Do something that is a transaction of its own, and again when it lost a race; a wait that was in vain is not repeated."""
+    for tries in range(1, TRIES):
+        try:
+            return action()
+        except WaitedInVain:
+            raise
+        except StoreBusy:
+            # Two that lost to each other must not meet again at once: up to 10 ms, then 20, 40, …
+            time.sleep(secrets.randbelow(10 * 2**tries) / 1000)
+    return action()
+
+
+def one(engine: Engine, sql: str, params: Mapping[str, Any]) -> Row | None:
+    """The first row, or None. Text from outside that no database could hold finds nothing, whatever the engine thinks of it."""
+    if not all(_storable(value) for value in params.values()):
+        return None
+    return next(iter(engine.rows(sql, params)), None)
+
+
+def _storable(value: object) -> bool:
+    # PostgreSQL keeps no NUL, and neither engine half a surrogate pair: so nothing is ever kept under such a name.
+    return not isinstance(value, str) or ("\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value))

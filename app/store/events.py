@@ -1,0 +1,81 @@
+"""The events inbox: each event is kept once by its id, whoever brings it and however often, and marked when it was applied."""
+
+from app.objects.event import Event
+from app.store.documents import document, read
+from app.store.engine import Engine, one
+from app.store.paging import page
+
+WAITING, MADE = "waiting", "made"
+"""What is noted of an event that Stripe sent until somebody marks it, and of one that we made ourselves."""
+
+
+def add_event(engine: Engine, event: Event, *, organization: str | None, received: int, payload: str | None) -> bool:
+    """See `Store.add_event`."""
+    added = engine.execute(
+        "INSERT INTO events (id, organization, type, received, applied, outcome, payload, document) "
+        "VALUES (:id, :organization, :type, :received, :applied, :outcome, :payload, :document) ON CONFLICT (id) DO NOTHING",
+        {
+            "id": event.id,
+            "organization": organization,
+            "type": event.type,
+            "received": received,
+            "applied": received if payload is None else None,
+            "outcome": MADE if payload is None else WAITING,
+            "payload": payload,
+            "document": document(event),
+        },
+    )
+    return added > 0
+
+
+def mark_event(engine: Engine, id: str, *, applied: int | None, outcome: str) -> None:
+    """See `Store.mark_event`. Only with `applied` None and the outcome `waiting` will it be tried again."""
+    engine.execute(
+        "UPDATE events SET applied = :applied, outcome = :outcome WHERE id = :id",
+        {"id": id, "applied": applied, "outcome": outcome},
+    )
+
+
+def event(engine: Engine, id: str) -> Event | None:
+    """The event by its id."""
+    row = one(engine, "SELECT document FROM events WHERE id = :id", {"id": id})
+    return read(Event, row["document"]) if row else None
+
+
+def event_outcome(engine: Engine, id: str) -> tuple[int | None, str] | None:
+    """See `Store.event_outcome`."""
+    row = one(engine, "SELECT applied, outcome FROM events WHERE id = :id", {"id": id})
+    return (row["applied"], row["outcome"]) if row else None
+
+
+def waiting_events(engine: Engine, *, limit: int) -> list[Event]:
+    """See `Store.waiting_events`."""
+    rows = engine.rows(
+        "SELECT document FROM events WHERE applied IS NULL AND outcome = 'waiting' ORDER BY sequence LIMIT :limit",
+        {"limit": limit},
+    )
+    return [read(Event, row["document"]) for row in rows]
+
+
+def events(
+    engine: Engine,
+    organization: str | None,
+    *,
+    type: str | None,
+    limit: int,
+    starting_after: str | None,
+    ending_before: str | None,
+) -> tuple[list[Event], bool]:
+    """See `Store.events`."""
+    filters = {"organization": organization, "type": type}
+    rows, more = page(
+        engine,
+        "events",
+        {column: value for column, value in filters.items() if value is not None},
+        columns="document",
+        noun="event",
+        limit=limit,
+        starting_after=starting_after,
+        ending_before=ending_before,
+    )
+    return [read(Event, row["document"]) for row in rows], more

@@ -1,0 +1,169 @@
+"""Payment links: the document, its codes, and an index of what it holds snapshots of.
+
+The counters of places belong to `app/store/places.py`: saving a link changes its limit and never the counts.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from app.objects.payment_link import PaymentLink
+from app.objects.price import Price
+from app.store.documents import document
+from app.store.engine import Engine, Row, one, whole
+from app.store.paging import page
+from app.store.protocol import SlugTaken
+
+_COLUMNS = "document, completed"
+
+
+@whole
+def add_link(engine: Engine, link: PaymentLink) -> None:
+    """See `Store.add_link`. The count starts with what the link says, so that an imported one goes on from there."""
+    restrictions = link.restrictions
+    engine.execute(
+        "INSERT INTO payment_links (id, organization, active, version, places, completed, places_limit, document) "
+        "VALUES (:id, :organization, :active, :version, :completed, :completed, :places_limit, :document)",
+        {
+            **_columns(link),
+            "organization": link.counterfoil.organization,
+            "completed": restrictions.completed_sessions.count if restrictions else 0,
+        },
+    )
+    _keep_codes(engine, link)
+    _keep_resources(engine, link)
+
+
+@whole
+def save_link(engine: Engine, link: PaymentLink) -> bool:
+    """See `Store.save_link`. The owner of a link never changes."""
+    changed = engine.execute(
+        "UPDATE payment_links SET active = :active, version = :version, places_limit = :places_limit, document = :document "
+        "WHERE id = :id AND version = :version - 1",
+        _columns(link),
+    )
+    if changed:
+        _keep_codes(engine, link)
+        _keep_resources(engine, link)
+    return changed > 0
+
+
+def link(engine: Engine, id: str) -> PaymentLink | None:
+    """The link by its id."""
+    row = one(engine, f"SELECT {_COLUMNS} FROM payment_links WHERE id = :id", {"id": id})  # noqa: S608
+    return _read(row) if row else None
+
+
+def link_by_code(engine: Engine, code: str) -> PaymentLink | None:
+    """See `Store.link_by_code`."""
+    row = one(
+        engine,
+        f"SELECT {_COLUMNS} FROM link_codes JOIN payment_links ON id = payment_link WHERE code = :code",  # noqa: S608
+        {"code": code},
+    )
+    return _read(row) if row else None
+
+
+def links(
+    engine: Engine,
+    organization: str,
+    *,
+    active: bool | None,
+    limit: int,
+    starting_after: str | None,
+    ending_before: str | None,
+) -> tuple[list[PaymentLink], bool]:
+    """See `Store.links`."""
+    filters = {"organization": organization} | ({} if active is None else {"active": int(active)})
+    rows, more = page(
+        engine,
+        "payment_links",
+        filters,
+        columns=_COLUMNS,
+        noun="payment link",
+        limit=limit,
+        starting_after=starting_after,
+        ending_before=ending_before,
+    )
+    return [_read(row) for row in rows], more
+
+
+def links_with(engine: Engine, resource: str) -> list[PaymentLink]:
+    """See `Store.links_with`; oldest first."""
+    rows = engine.rows(
+        f"SELECT {_COLUMNS} FROM link_resources JOIN payment_links ON id = payment_link "  # noqa: S608
+        "WHERE resource = :resource ORDER BY sequence",
+        {"resource": resource},
+    )
+    return [_read(row) for row in rows]
+
+
+def _columns(link: PaymentLink) -> dict[str, Any]:
+    return {
+        "id": link.id,
+        "active": int(link.active),
+        "version": link.counterfoil.version,
+        "places_limit": link.restrictions.completed_sessions.limit if link.restrictions else None,
+        "document": document(link),
+    }
+
+
+def _read(row: Row) -> PaymentLink:
+    data = json.loads(row["document"])
+    if data.get("restrictions"):
+        data["restrictions"]["completed_sessions"]["count"] = row["completed"]
+    return PaymentLink.read(data)
+
+
+def _keep_codes(engine: Engine, link: PaymentLink) -> None:
+    """The code and the slug lead to this link, and whatever did before no longer does."""
+    wanted = {code for code in (link.counterfoil.code, link.counterfoil.slug) if code}
+    rows = engine.rows("SELECT code FROM link_codes WHERE payment_link = :id", {"id": link.id})
+    kept = {row["code"] for row in rows}
+    for code in kept - wanted:
+        engine.execute("DELETE FROM link_codes WHERE code = :code", {"code": code})
+    for code in sorted(wanted - kept):
+        added = engine.execute(
+            "INSERT INTO link_codes (code, payment_link) VALUES (:code, :id) ON CONFLICT (code) DO NOTHING",
+            {"code": code, "id": link.id},
+        )
+        if not added:
+            raise SlugTaken()
+
+
+def _keep_resources(engine: Engine, link: PaymentLink) -> None:
+    wanted = set(_resources(link))
+    rows = engine.rows("SELECT resource FROM link_resources WHERE payment_link = :id", {"id": link.id})
+    kept = {row["resource"] for row in rows}
+    for resource in sorted(kept - wanted):
+        engine.execute(
+            "DELETE FROM link_resources WHERE resource = :resource AND payment_link = :id",
+            {"resource": resource, "id": link.id},
+        )
+    for resource in sorted(wanted - kept):
+        engine.execute(
+            "INSERT INTO link_resources (resource, payment_link) VALUES (:resource, :id)",
+            {"resource": resource, "id": link.id},
+        )
+
+
+def _resources(link: PaymentLink) -> Iterator[str]:
+    """The ids of everything at Stripe that this link holds a snapshot of."""
+    for item in link.line_items.data if link.line_items else ():
+        yield from _price_resources(item.price)
+        yield from (tax.rate.id for tax in item.taxes or ())
+        yield from (part.discount.coupon.id for part in item.discounts or ())
+    for optional in link.optional_items or ():
+        yield from _price_resources(optional.price)
+    rates = (option.shipping_rate for option in link.shipping_options)
+    for thing in (*rates, *link.counterfoil.tax_rates, link.counterfoil.coupon):
+        if thing is not None:
+            yield thing if isinstance(thing, str) else thing.id
+
+
+def _price_resources(price: str | Price | None) -> Iterator[str]:
+    if isinstance(price, Price):
+        yield price.id
+        yield price.product if isinstance(price.product, str) else price.product.id
+    elif price is not None:
+        yield price

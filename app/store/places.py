@@ -1,0 +1,43 @@
+"""Places: one counter per link, changed by one conditional statement, so that two buyers can never both get the last one.
+
+`places` counts what is held or completed, `completed` only the latter, `places_limit` bounds the first.
+"""
+
+from app.store.engine import Engine, one
+
+
+def hold_place(engine: Engine, link: str) -> bool:
+    """See `Store.hold_place`."""
+    held = engine.execute(
+        "UPDATE payment_links SET places = places + 1 WHERE id = :id AND (places_limit IS NULL OR places < places_limit)",
+        {"id": link},
+    )
+    return held > 0
+
+
+def release_place(engine: Engine, link: str) -> None:
+    """See `Store.release_place`. What is completed is not held, and cannot be given back here."""
+    engine.execute("UPDATE payment_links SET places = places - 1 WHERE id = :id AND places > completed", {"id": link})
+
+
+def complete_place(engine: Engine, link: str) -> None:
+    """See `Store.complete_place`."""
+    engine.execute(
+        "UPDATE payment_links SET completed = completed + 1 WHERE id = :id AND completed < places", {"id": link}
+    )
+
+
+def uncomplete_place(engine: Engine, link: str) -> None:
+    """See `Store.uncomplete_place`."""
+    engine.execute(
+        "UPDATE payment_links SET completed = completed - 1, places = places - 1 WHERE id = :id AND completed > 0",
+        {"id": link},
+    )
+
+
+def places_left(engine: Engine, link: str) -> int | None:
+    """See `Store.places_left`; 0 where the limit was lowered below what is taken already."""
+    row = one(engine, "SELECT places, places_limit FROM payment_links WHERE id = :id", {"id": link})
+    if row is None or row["places_limit"] is None:
+        return None
+    return max(0, int(row["places_limit"]) - int(row["places"]))

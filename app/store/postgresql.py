@@ -1,0 +1,156 @@
+"""PostgreSQL, or an engine that speaks its protocol, through psycopg: for several processes on several machines.
+
+Writers meet here instead of queueing, so a transaction can lose a race: `run` undoes and repeats it, a bounded number of times.
+"""
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, Final, Literal, TypeVar
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from app.errors import StoreBusy, StoreError
+from app.store.engine import NO_VALUES, PATIENCE, Conflict, Row, WaitedInVain, again
+
+T = TypeVar("T")
+Connection = psycopg.Connection[DictRow]
+
+_LOST = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
+_IN_VAIN = (psycopg.errors.LockNotAvailable, PoolTimeout)
+_NAMED = re.compile(r"'(?:[^']|'')*'|(?<!:):([a-z_][a-z0-9_]*)|%")
+
+
+class PostgreSQL:
+    """An `Engine` on one database; connections come from a pool that opens with the first use in each process."""
+
+    dialect: Final[Literal["postgresql"]] = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._pool: ConnectionPool[Connection] | None = None
+        self._process = os.getpid()
+        self._left_behind: list[object] = []
+
+    def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
+        """See `Engine`."""
+        return self._again(lambda: self._send(sql, params)[1])
+
+    def execute(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> int:
+        """See `Engine`."""
+        return self._again(lambda: self._send(sql, params)[0])
+
+    def run(self, work: Callable[[], T]) -> T:
+        """See `Engine`."""
+
+        def whole() -> T:
+            with self.transaction():
+                return work()
+
+        return self._again(whole)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """See `Engine`."""
+        with self._connection() as (connection, outermost), _named_errors(), connection.transaction():
+            if not outermost:
+                yield
+                return
+            self._local.connection = connection
+            try:
+                yield
+            finally:
+                self._local.connection = None
+
+    def close(self) -> None:
+        """See `Engine`."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+            if pool is not None and self._process == os.getpid():
+                pool.close()
+
+    def _again(self, action: Callable[[], T]) -> T:
+        return action() if self._open_connection() else again(action)
+
+    def _send(self, sql: str, params: Mapping[str, Any]) -> tuple[int, list[Row]]:
+        with self._connection() as (connection, _), _named_errors():
+            cursor = connection.execute(_in_psycopg_style(sql), params)
+            return cursor.rowcount, cursor.fetchall() if cursor.description else []
+
+    def _open_connection(self) -> Connection | None:
+        connection: Connection | None = getattr(self._local, "connection", None)
+        return connection
+
+    @contextmanager
+    def _connection(self) -> Iterator[tuple[Connection, bool]]:
+        """The connection of this thread's transaction, or one from the pool, and whether it is the latter."""
+        if connection := self._open_connection():
+            yield connection, False
+            return
+        with _named_errors():
+            pool = self._opened_pool()
+            connection = pool.getconn()
+        try:
+            yield connection, True
+        finally:
+            pool.putconn(connection)
+
+    def _opened_pool(self) -> ConnectionPool[Connection]:
+        with self._lock:
+            if self._pool is not None and self._process != os.getpid():
+                # From before a fork: its sockets are the parent's, so it is kept from being closed here.
+                self._left_behind.append(self._pool)
+                self._pool = None
+            if self._pool is None:
+                self._process = os.getpid()
+                self._pool = ConnectionPool(
+                    self._url,
+                    connection_class=Connection,
+                    kwargs={"autocommit": True, "row_factory": dict_row, "connect_timeout": 5},
+                    min_size=1,
+                    max_size=16,
+                    timeout=PATIENCE,
+                    configure=_configure,
+                    check=ConnectionPool.check_connection,  # a restarted server costs no buyer an error
+                    open=True,
+                )
+            return self._pool
+
+
+def _configure(connection: Connection) -> None:
+    connection.execute(f"SET lock_timeout = {int(PATIENCE * 1000)}")
+    # A process that hangs in a transaction must not keep its locks for ever.
+    connection.execute("SET idle_in_transaction_session_timeout = 30000")
+
+
+@lru_cache(maxsize=512)
+def _in_psycopg_style(sql: str) -> str:
+    """`:name` as psycopg writes it; quoted text stays what it is."""
+
+    def translated(match: re.Match[str]) -> str:
+        return f"%({match[1]})s" if match[1] else match[0].replace("%", "%%")
+
+    # No value ever gets into the text: statements are written in this package and name their values.
+    return _NAMED.sub(translated, sql)
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    """PostgreSQL's errors under our names; the driver's own stays behind as the cause."""
+    try:
+        yield
+    except _LOST as error:
+        raise StoreBusy from error
+    except _IN_VAIN as error:
+        raise WaitedInVain from error
+    except psycopg.errors.IntegrityError as error:
+        raise Conflict from error
+    except psycopg.Error as error:
+        raise StoreError(f"{StoreError.message} ({type(error).__name__})") from error

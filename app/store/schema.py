@@ -1,0 +1,146 @@
+"""The tables: documents with the few columns that are looked up beside them. A new attribute of an object is no migration.
+
+Only what must be found, counted or kept unique by the database has a column. Rooms with documents of their own in the same
+file (the sandbox) bring their own steps.
+"""
+
+from typing import Final
+
+from app.store.migrations import Step
+
+STEPS: Final = (
+    Step(
+        "organizations and keys",
+        (
+            """CREATE TABLE organizations (
+                sequence {sequence},
+                id TEXT NOT NULL UNIQUE,
+                document TEXT NOT NULL
+            ) {strict}""",
+            """CREATE TABLE keys (
+                sequence {sequence},
+                id TEXT NOT NULL UNIQUE,
+                organization TEXT NOT NULL REFERENCES organizations (id),
+                hash TEXT NOT NULL UNIQUE,
+                document TEXT NOT NULL
+            ) {strict}""",
+            "CREATE INDEX keys_by_organization ON keys (organization, sequence)",
+        ),
+    ),
+    Step(
+        "payment links",
+        (
+            # places counts what is held or completed, completed only the latter; places_limit is completed_sessions.limit.
+            """CREATE TABLE payment_links (
+                sequence {sequence},
+                id TEXT NOT NULL UNIQUE,
+                organization TEXT NOT NULL REFERENCES organizations (id),
+                active {integer} NOT NULL,
+                version {integer} NOT NULL,
+                places {integer} NOT NULL,
+                completed {integer} NOT NULL,
+                places_limit {integer},
+                document TEXT NOT NULL,
+                CHECK (0 <= completed AND completed <= places)
+            ) {strict}""",
+            "CREATE INDEX payment_links_by_organization ON payment_links (organization, sequence)",
+            "CREATE INDEX payment_links_by_active ON payment_links (organization, active, sequence)",
+            # Random codes and slugs share one table, so that neither can shadow the other.
+            """CREATE TABLE link_codes (
+                code TEXT PRIMARY KEY,
+                payment_link TEXT NOT NULL REFERENCES payment_links (id)
+            ) {strict}""",
+            "CREATE INDEX link_codes_by_link ON link_codes (payment_link)",
+            """CREATE TABLE link_resources (
+                resource TEXT NOT NULL,
+                payment_link TEXT NOT NULL REFERENCES payment_links (id),
+                PRIMARY KEY (resource, payment_link)
+            ) {strict}""",
+            "CREATE INDEX link_resources_by_link ON link_resources (payment_link)",
+            """CREATE TABLE refused_origins (
+                payment_link TEXT NOT NULL REFERENCES payment_links (id),
+                origin TEXT NOT NULL,
+                tries {integer} NOT NULL,
+                last_seen {integer} NOT NULL,
+                PRIMARY KEY (payment_link, origin)
+            ) {strict}""",
+        ),
+    ),
+    Step(
+        "attempts",
+        (
+            # live: nothing else may be tried for the same selection of the same form.
+            """CREATE TABLE attempts (
+                sequence {sequence},
+                id TEXT NOT NULL UNIQUE,
+                organization TEXT NOT NULL,
+                payment_link TEXT NOT NULL REFERENCES payment_links (id),
+                form TEXT NOT NULL,
+                fingerprint TEXT NOT NULL,
+                token TEXT NOT NULL UNIQUE,
+                checkout_session TEXT UNIQUE,
+                payment_intent TEXT,
+                state TEXT NOT NULL,
+                live {integer} NOT NULL,
+                place TEXT NOT NULL,
+                expires_at {integer} NOT NULL,
+                version {integer} NOT NULL,
+                document TEXT NOT NULL
+            ) {strict}""",
+            "CREATE UNIQUE INDEX attempts_live ON attempts (form, fingerprint) WHERE live = 1",
+            "CREATE INDEX attempts_by_form ON attempts (form, sequence)",
+            "CREATE INDEX attempts_by_link ON attempts (payment_link, sequence)",
+            "CREATE INDEX attempts_by_payment_intent ON attempts (payment_intent)",
+            "CREATE INDEX attempts_open ON attempts (sequence) WHERE state IN ('opened', 'processing')",
+            "CREATE INDEX attempts_holding ON attempts (payment_link, expires_at) WHERE place = 'held'",
+            """CREATE TABLE transitions (
+                sequence {sequence},
+                attempt TEXT NOT NULL REFERENCES attempts (id),
+                from_state TEXT,
+                to_state TEXT NOT NULL,
+                created {integer} NOT NULL,
+                cause TEXT NOT NULL
+            ) {strict}""",
+            "CREATE INDEX transitions_by_attempt ON transitions (attempt, sequence)",
+        ),
+    ),
+    Step(
+        "events",
+        (
+            """CREATE TABLE events (
+                sequence {sequence},
+                id TEXT NOT NULL UNIQUE,
+                organization TEXT,
+                type TEXT NOT NULL,
+                received {integer} NOT NULL,
+                applied {integer},
+                outcome TEXT NOT NULL,
+                payload TEXT,
+                document TEXT NOT NULL
+            ) {strict}""",
+            "CREATE INDEX events_by_organization ON events (organization, sequence)",
+            "CREATE INDEX events_by_type ON events (organization, type, sequence)",
+            "CREATE INDEX events_waiting ON events (sequence) WHERE applied IS NULL",
+        ),
+    ),
+    Step(
+        "idempotency keys and leases",
+        (
+            """CREATE TABLE idempotency_keys (
+                organization TEXT NOT NULL,
+                key TEXT NOT NULL,
+                fingerprint TEXT NOT NULL,
+                created {integer} NOT NULL,
+                status {integer},
+                body TEXT,
+                PRIMARY KEY (organization, key)
+            ) {strict}""",
+            "CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created)",
+            """CREATE TABLE leases (
+                name TEXT PRIMARY KEY,
+                owner TEXT NOT NULL,
+                until {integer} NOT NULL
+            ) {strict}""",
+        ),
+    ),
+)

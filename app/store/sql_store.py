@@ -1,0 +1,195 @@
+"""The one store: every word of the `Store` protocol, said by the room of this package that knows about it."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+from app.objects.attempt import Attempt, Transition
+from app.objects.event import Event
+from app.objects.organization import Key, Organization
+from app.objects.payment_link import PaymentLink
+from app.store import attempts, events, idempotency, leases, links, organizations, places, refused_origins
+from app.store.engine import Engine
+from app.store.migrations import migrate, pending
+from app.store.protocol import IdempotentAnswer
+from app.store.schema import STEPS
+
+T = TypeVar("T")
+
+
+class SQLStore:
+    """A `Store` on an engine. What the methods promise stands in the protocol."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return self.engine.transaction()
+
+    def run(self, work: Callable[[], T]) -> T:
+        return self.engine.run(work)
+
+    def close(self) -> None:
+        self.engine.close()
+
+    def migrate(self) -> list[str]:
+        return migrate(self.engine, STEPS)
+
+    def pending_migrations(self) -> list[str]:
+        return pending(self.engine, STEPS)
+
+    def add_organization(self, organization: Organization) -> None:
+        organizations.add_organization(self.engine, organization)
+
+    def save_organization(self, organization: Organization) -> None:
+        organizations.save_organization(self.engine, organization)
+
+    def organization(self, id: str) -> Organization | None:
+        return organizations.organization(self.engine, id)
+
+    def organizations(self) -> list[Organization]:
+        return organizations.organizations(self.engine)
+
+    def add_key(self, key: Key) -> None:
+        organizations.add_key(self.engine, key)
+
+    def save_key(self, key: Key) -> None:
+        organizations.save_key(self.engine, key)
+
+    def key_by_hash(self, hash: str) -> Key | None:
+        return organizations.key_by_hash(self.engine, hash)
+
+    def keys(self, organization: str) -> list[Key]:
+        return organizations.keys(self.engine, organization)
+
+    def add_link(self, link: PaymentLink) -> None:
+        links.add_link(self.engine, link)
+
+    def save_link(self, link: PaymentLink) -> bool:
+        return links.save_link(self.engine, link)
+
+    def link(self, id: str) -> PaymentLink | None:
+        return links.link(self.engine, id)
+
+    def link_by_code(self, code: str) -> PaymentLink | None:
+        return links.link_by_code(self.engine, code)
+
+    def links(
+        self,
+        organization: str,
+        *,
+        active: bool | None = None,
+        limit: int = 10,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+    ) -> tuple[list[PaymentLink], bool]:
+        return links.links(
+            self.engine,
+            organization,
+            active=active,
+            limit=limit,
+            starting_after=starting_after,
+            ending_before=ending_before,
+        )
+
+    def links_with(self, resource: str) -> list[PaymentLink]:
+        return links.links_with(self.engine, resource)
+
+    def hold_place(self, link: str) -> bool:
+        return places.hold_place(self.engine, link)
+
+    def release_place(self, link: str) -> None:
+        places.release_place(self.engine, link)
+
+    def places_left(self, link: str) -> int | None:
+        return places.places_left(self.engine, link)
+
+    def complete_place(self, link: str) -> None:
+        places.complete_place(self.engine, link)
+
+    def uncomplete_place(self, link: str) -> None:
+        places.uncomplete_place(self.engine, link)
+
+    def add_attempt(self, attempt: Attempt, cause: str) -> bool:
+        return attempts.add_attempt(self.engine, attempt, cause)
+
+    def save_attempt(self, attempt: Attempt, cause: str) -> bool:
+        return attempts.save_attempt(self.engine, attempt, cause)
+
+    def attempt(self, id: str) -> Attempt | None:
+        return attempts.attempt(self.engine, id)
+
+    def attempt_by_token(self, token: str) -> Attempt | None:
+        return attempts.attempt_by_token(self.engine, token)
+
+    def attempt_by_session(self, checkout_session: str) -> Attempt | None:
+        return attempts.attempt_by_session(self.engine, checkout_session)
+
+    def attempt_by_payment_intent(self, payment_intent: str) -> Attempt | None:
+        return attempts.attempt_by_payment_intent(self.engine, payment_intent)
+
+    def attempts_of_form(self, form: str) -> list[Attempt]:
+        return attempts.attempts_of_form(self.engine, form)
+
+    def attempts_of_link(self, link: str, *, state: Sequence[str] = (), limit: int = 100) -> list[Attempt]:
+        return attempts.attempts_of_link(self.engine, link, state=state, limit=limit)
+
+    def open_attempts(self, *, after: str | None = None, limit: int = 100) -> list[Attempt]:
+        return attempts.open_attempts(self.engine, after=after, limit=limit)
+
+    def history(self, attempt: str) -> list[Transition]:
+        return attempts.history(self.engine, attempt)
+
+    def next_release(self, link: str) -> int | None:
+        return attempts.next_release(self.engine, link)
+
+    def add_event(self, event: Event, *, organization: str | None, received: int, payload: str | None = None) -> bool:
+        return events.add_event(self.engine, event, organization=organization, received=received, payload=payload)
+
+    def mark_event(self, id: str, *, applied: int | None, outcome: str) -> None:
+        events.mark_event(self.engine, id, applied=applied, outcome=outcome)
+
+    def event(self, id: str) -> Event | None:
+        return events.event(self.engine, id)
+
+    def event_outcome(self, id: str) -> tuple[int | None, str] | None:
+        return events.event_outcome(self.engine, id)
+
+    def waiting_events(self, *, limit: int = 100) -> list[Event]:
+        return events.waiting_events(self.engine, limit=limit)
+
+    def events(
+        self,
+        organization: str | None,
+        *,
+        type: str | None = None,
+        limit: int = 10,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+    ) -> tuple[list[Event], bool]:
+        return events.events(
+            self.engine,
+            organization,
+            type=type,
+            limit=limit,
+            starting_after=starting_after,
+            ending_before=ending_before,
+        )
+
+    def begin_idempotent(self, organization: str, key: str, fingerprint: str, now: int) -> IdempotentAnswer | None:
+        return idempotency.begin_idempotent(self.engine, organization, key, fingerprint, now)
+
+    def finish_idempotent(self, organization: str, key: str, status: int, body: str) -> None:
+        idempotency.finish_idempotent(self.engine, organization, key, status, body)
+
+    def abandon_idempotent(self, organization: str, key: str) -> None:
+        idempotency.abandon_idempotent(self.engine, organization, key)
+
+    def take_lease(self, name: str, owner: str, now: int, until: int) -> bool:
+        return leases.take_lease(self.engine, name, owner, now, until)
+
+    def note_refused_origin(self, link: str, origin: str, now: int) -> None:
+        refused_origins.note_refused_origin(self.engine, link, origin, now)
+
+    def refused_origins(self, link: str) -> list[dict[str, Any]]:
+        return refused_origins.refused_origins(self.engine, link)

@@ -1,0 +1,172 @@
+"""SQLite through sqlite-utils, for one machine: whoever writes takes the write lock first (BEGIN IMMEDIATE), then reads.
+
+A deferred BEGIN, as sqlite-utils' own `atomic()` makes, fails at once under contention when a reader turns writer, whatever
+the time-out says. So connections are in autocommit, and transactions are ours. One connection per thread.
+"""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar
+
+import sqlite_utils
+
+from app.errors import StoreError
+from app.store.engine import NO_VALUES, PATIENCE, Conflict, Row, WaitedInVain, again
+
+T = TypeVar("T")
+
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class _Connection:
+    """What one thread has: its connection, and how many transactions are open in it."""
+
+    def __init__(self, database: sqlite_utils.Database) -> None:
+        self.database = database
+        self.thread = threading.current_thread()
+        self.process = os.getpid()
+        self.depth = 0
+
+
+class SQLite:
+    """An `Engine` on one file; a relative path counts from the working directory, and a missing folder is made."""
+
+    dialect: Final[Literal["sqlite"]] = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.absolute()
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._connections: list[_Connection] = []
+
+    def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
+        """See `Engine`."""
+        cursor, found = self._patiently(lambda: self._fetch(sql, params))
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, values, strict=True)) for values in found]
+
+    def execute(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> int:
+        """See `Engine`."""
+        cursor, _ = self._patiently(lambda: self._fetch(sql, params))
+        return cursor.rowcount
+
+    def run(self, work: Callable[[], T]) -> T:
+        """See `Engine`."""
+
+        def whole() -> T:
+            with self.transaction():
+                return work()
+
+        return whole() if self._connection().depth else again(whole)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """See `Engine`."""
+        connection = self._connection()
+        level = connection.depth
+        name = f"level_{level}"
+        begin, commit = (f"SAVEPOINT {name}", f"RELEASE {name}") if level else ("BEGIN IMMEDIATE", "COMMIT")
+        undo = (f"ROLLBACK TO {name}", f"RELEASE {name}") if level else ("ROLLBACK",)
+        self._patiently(lambda: self._fetch(begin))
+        connection.depth = level + 1
+        try:
+            yield
+            self._fetch(commit)
+        except BaseException:
+            # A full disk, say, has undone everything by itself already.
+            if connection.database.conn.in_transaction:
+                for statement in undo:
+                    connection.database.conn.execute(statement)
+            raise
+        finally:
+            connection.depth = level
+
+    def close(self) -> None:
+        """See `Engine`. No other thread may be at work."""
+        with self._lock:
+            for connection in self._connections:
+                if connection.process == os.getpid():
+                    connection.database.conn.close()
+            self._connections.clear()
+            self._local = threading.local()
+
+    def _fetch(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> tuple[sqlite3.Cursor, list[Any]]:
+        connection = self._connection()
+        if connection.depth and not connection.database.conn.in_transaction:
+            raise StoreError("The database undid the transaction; nothing was changed.")
+        with _named_errors():
+            cursor = connection.database.execute(sql, dict(params))
+            return cursor, cursor.fetchall()
+
+    def _patiently(self, action: Callable[[], T]) -> T:
+        return action() if self._connection().depth else _patiently(action)
+
+    def _connection(self) -> _Connection:
+        connection: _Connection | None = getattr(self._local, "connection", None)
+        if connection is None or connection.process != os.getpid():
+            connection = _Connection(_patiently(lambda: _open(self._path)))
+            self._remember(connection)
+            self._local.connection = connection
+        return connection
+
+    def _remember(self, opened: _Connection) -> None:
+        """Keep the connection for `close`, and let go of those whose threads have ended.
+
+        Connections from before a fork stay in the list untouched: closing them here would hurt the parent.
+        """
+        with self._lock:
+            for connection in list(self._connections):
+                if not connection.thread.is_alive() and connection.process == os.getpid():
+                    connection.database.conn.close()
+                    self._connections.remove(connection)
+            self._connections.append(opened)
+
+
+def _patiently(action: Callable[[], T]) -> T:
+    """SQLite waits for a lock by itself, but not in every state (turning a new file to WAL is one): for these, ask again."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return action()
+        except WaitedInVain:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _open(path: Path) -> sqlite_utils.Database:
+    """A connection with every setting that SQLite forgets when it closes."""
+    with _named_errors():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)  # buyers' answers stand in it
+        # Used by one thread; closed by another when that one has ended.
+        conn = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        try:
+            if conn.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                conn.execute("PRAGMA journal_mode = WAL")
+            conn.execute("PRAGMA synchronous = FULL")
+            conn.execute("PRAGMA foreign_keys = ON")
+            return sqlite_utils.Database(conn, execute_plugins=False)
+        except BaseException:
+            conn.close()
+            raise
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    """SQLite's errors under our names; the driver's own stays behind as the cause."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise Conflict from error
+    except (sqlite3.Error, OSError) as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind
+        if code in _BUSY:
+            raise WaitedInVain from error
+        raise StoreError(f"{StoreError.message} ({error})") from error
