@@ -99,7 +99,9 @@ def _print_json(data: Any) -> None:
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
-_organization_option: Callable[..., Any] = click.option("--organization", metavar="ID", help="Whose; the only one if left out.")
+_organization_option: Callable[..., Any] = click.option(
+    "--organization", metavar="ID", help="Whose; the only one if left out."
+)
 
 
 @main.command()
@@ -198,10 +200,10 @@ def organizations() -> None:
 def organizations_create(name: str, stripe_account: str | None) -> None:
     """Make an organization; prints its id alone."""
     from app.application import clock
-    from app.services import access
+    from app.services import organizations as service
 
     fields = {"name": name} | ({"stripe_account": stripe_account} if stripe_account else {})
-    click.echo(access.create_organization(_store(), fields, clock()).id)
+    click.echo(service.create(_store(), fields, clock()).id)
 
 
 @organizations.command("update")
@@ -209,10 +211,10 @@ def organizations_create(name: str, stripe_account: str | None) -> None:
 @click.argument("file", type=click.File(encoding="utf-8"), default="-")
 def organizations_update(id: str, file: IO[str]) -> None:
     """Change name, branding, contact, legal links or time zone from JSON; prints the organization."""
-    from app.services import access
+    from app.services import organizations as service
 
     store = _store()
-    organization = access.update_organization(store, _organization(store, id), _read_json(file))
+    organization = service.update(store, _organization(store, id), _read_json(file))
     _print_json(organization.model_dump(mode="json"))
 
 
@@ -230,7 +232,7 @@ def keys_create(organization: str | None, name: str | None) -> None:
     from app.services import access
 
     store = _store()
-    click.echo(access.create_key(store, _organization(store, organization), clock(), name=name)[0])
+    click.echo(access.create_key(store, _organization(store, organization).id, clock(), name=name)[1])
 
 
 @main.group()
@@ -268,7 +270,8 @@ def links_list(organization: str | None, as_json: bool) -> None:
     if as_json:
         from app.application import clock
 
-        _print_json([_rendered(link, clock()) for link in found])
+        now = clock()
+        _print_json([_rendered(link, now) for link in found])
         return
     for link in found:
         state = "active" if link.active else "inactive"
@@ -292,8 +295,15 @@ def links_show(id: str, organization: str | None, as_json: bool) -> None:
 
     click.echo(f"{link.id}  {'active' if link.active else 'inactive'}  {link.counterfoil.name or ''}")
     click.echo(f"\nAddress\n  {link.url}\n\nQR code\n  {link.counterfoil.qr_url}\n\nSnippet")
-    click.echo("".join(f"  {line}\n" for line in snippet(link, _organization(store, link.counterfoil.organization)).splitlines()))
-    listed = ", ".join(link.counterfoil.embed_origins) or "none: nobody can frame it until counterfoil[embed_origins] names them"
+    click.echo(
+        "".join(
+            f"  {line}\n" for line in snippet(link, _organization(store, link.counterfoil.organization)).splitlines()
+        )
+    )
+    listed = (
+        ", ".join(link.counterfoil.embed_origins)
+        or "none: nobody can frame it until counterfoil[embed_origins] names them"
+    )
     click.echo(f"Origins that may frame it\n  {listed}")
     refused = store.refused_origins(link.id)
     if refused:
@@ -325,7 +335,13 @@ def _switch(id: str, organization: str | None, *, active: bool) -> None:
     link = _found(context.store, id, organization)
     owner = _organization(context.store, link.counterfoil.organization)
     changed = service.update(
-        context.store, context.gateway, owner, link.id, {"active": active}, context.clock(), settings=context.link_settings
+        context.store,
+        context.gateway,
+        owner,
+        link.id,
+        {"active": active},
+        context.clock(),
+        settings=context.link_settings,
     )
     _print_json(_rendered(changed, context.clock()))
 

@@ -3,6 +3,7 @@
 A setting that is missing or cannot be used names itself (`ConfigurationError`); secrets are masked wherever settings are shown.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,9 @@ SETTINGS = (
     ),
     Setting("JWT_SECRET", "", "HS256 secret for Bigcapital-style bearer tokens; none: only bc_ keys", secret=True),
     Setting("CUSTOM_FIELDS_MAX", "3", "how many custom fields a link may have"),
-    Setting("RATE_LIMIT_STORAGE", "memory://", "a Flask-Limiter storage, for several processes or machines", secret=True),
+    Setting(
+        "RATE_LIMIT_STORAGE", "memory://", "a Flask-Limiter storage, for several processes or machines", secret=True
+    ),
     Setting("RATE_LIMIT_PAY_ADDRESS", "30/minute", "pay POSTs by address"),
     Setting("RATE_LIMIT_PAY_LINK", "300/minute", "pay POSTs by link"),
     Setting("RATE_LIMIT_PREVIEW", "240/minute", "previews by address"),
@@ -148,7 +151,13 @@ def _origin(name: str, text: str) -> str:
         port = parts.port
     except ValueError:
         parts, port = None, None
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+    if (
+        parts is None
+        or parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.path.strip("/")
+        or parts.query
+    ):
         raise ConfigurationError(f"{name} must be an origin like https://pay.example.com, not {text!r}.", setting=name)
     if "@" in parts.netloc:
         raise ConfigurationError(f"{name} must not carry a user or password.", setting=name)
@@ -159,9 +168,7 @@ def _origin(name: str, text: str) -> str:
 
 def _database_url(text: str) -> str:
     if not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
-        raise ConfigurationError(
-            "DATABASE_URL must start with sqlite:/// or postgresql://.", setting="DATABASE_URL"
-        )
+        raise ConfigurationError("DATABASE_URL must start with sqlite:/// or postgresql://.", setting="DATABASE_URL")
     return text
 
 
@@ -170,7 +177,7 @@ def _kept_secret(data: Path, name: str) -> str:
     path = data / f"{name}.secret"
     try:
         data.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="ascii", opener=_private) as file:
+        with open(path, "x", encoding="ascii", opener=_private) as file:  # noqa: PTH123 - Path.open takes no opener
             file.write(token_urlsafe(32))
     except FileExistsError:
         pass
@@ -182,6 +189,4 @@ def _kept_secret(data: Path, name: str) -> str:
 
 
 def _private(path: str, flags: int) -> int:
-    import os
-
     return os.open(path, flags, 0o600)

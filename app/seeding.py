@@ -6,13 +6,14 @@ A name in the file stands for itself: `@prices.jar` is the price that the file c
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from app.errors import GatewayRefused, InvalidRequest
-from app.gateway.stripe_gateway import StripeGateway
+from app.gateway.protocol import Gateway
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.services import access, links
+from app.services import links, organizations
 from app.services.links import LinkSettings
 from app.store.protocol import Store
 
@@ -32,18 +33,20 @@ class Seeded:
     made: int = 0
 
 
-def seed(store: Store, gateway: StripeGateway, data: Mapping[str, Any], now: int, *, settings: LinkSettings) -> Seeded:
+def seed(store: Store, gateway: Gateway, data: Mapping[str, Any], now: int, *, settings: LinkSettings) -> Seeded:
     """Load a seed. Raises `InvalidRequest` with the place in the file (`prices[jar][currency]`) and the rule."""
     unknown = sorted(set(data) - KEYS)
     if unknown:
-        raise InvalidRequest(f"A seed file has no {unknown[0]!r}; it may have {', '.join(sorted(KEYS))}.", param=unknown[0])
+        raise InvalidRequest(
+            f"A seed file has no {unknown[0]!r}; it may have {', '.join(sorted(KEYS))}.", param=unknown[0]
+        )
     organization = _organization(store, data.get("organization") or {}, now)
     seeded = Seeded(organization)
     names: dict[str, str] = {}
     for kind in KINDS:
         _catalogue(gateway, organization, kind, data.get(kind) or {}, names, seeded)
     for position, entry in enumerate(data.get("payment_links") or ()):
-        _within(f"payment_links[{position}]", lambda entry=entry: _link(store, gateway, entry, names, now, settings, seeded))
+        _within(f"payment_links[{position}]", partial(_link, store, gateway, entry, names, now, settings, seeded))
     return seeded
 
 
@@ -52,11 +55,16 @@ def _organization(store: Store, fields: Mapping[str, Any], now: int) -> Organiza
     for organization in store.organizations():
         if organization.name == name:
             return organization
-    return _within("organization", lambda: access.create_organization(store, {"name": name, **fields}, now))
+    return _within("organization", lambda: organizations.create(store, {"name": name, **fields}, now))
 
 
 def _catalogue(
-    gateway: StripeGateway, organization: Organization, kind: str, entries: Mapping[str, Any], names: dict[str, str], seeded: Seeded
+    gateway: Gateway,
+    organization: Organization,
+    kind: str,
+    entries: Mapping[str, Any],
+    names: dict[str, str],
+    seeded: Seeded,
 ) -> None:
     """Find or make every object of one kind, and remember its id under the name that the file gives it."""
     if not entries:
@@ -68,15 +76,14 @@ def _catalogue(
             names[f"@{kind}.{name}"] = there[name]
             continue
         sent = {**_resolved(params, names), "metadata": {**params.get("metadata", {}), MARK: name}}
-        names[f"@{kind}.{name}"] = _within(
-            f"{kind}[{name}]", lambda sent=sent: gateway.create_in_catalogue(kind, sent, account=account)
-        )
+        make = partial(gateway.create_in_catalogue, kind, sent, account=account)
+        names[f"@{kind}.{name}"] = _within(f"{kind}[{name}]", make)
         seeded.made += 1
 
 
 def _link(
     store: Store,
-    gateway: StripeGateway,
+    gateway: Gateway,
     entry: Mapping[str, Any],
     names: Mapping[str, str],
     now: int,
@@ -87,7 +94,9 @@ def _link(
     params = _resolved({key: value for key, value in entry.items() if key not in {"shows", "active"}}, names)
     slug = params.get("counterfoil", {}).get("slug")
     if not slug:
-        raise InvalidRequest("A seeded link needs a slug, to be found again by.", param="counterfoil[slug]", code="parameter_missing")
+        raise InvalidRequest(
+            "A seeded link needs a slug, to be found again by.", param="counterfoil[slug]", code="parameter_missing"
+        )
     link = store.link_by_code(slug)
     if link is None:
         link = links.create(store, gateway, seeded.organization, params, now, settings=settings)

@@ -1,6 +1,6 @@
-"""What a merchant pastes into an invoice or a site: a frame with a title, a plain link for where frames do not work, and one optional script.
+"""What a merchant pastes into an invoice or a site: a titled frame, a plain link and a QR code for where frames do not work.
 
-The same block everywhere: on the command line, in the console, in the documentation.
+The last line, one script, is optional. The same block everywhere: on the command line, in the console, in the documentation.
 """
 
 from html import escape

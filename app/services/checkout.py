@@ -116,7 +116,9 @@ def start(
         finished = _end_others(store, gateway, form, now)
         if finished is not None:
             return finished
-        fresh = _attempt(gateway, shown, now, form=form, fingerprint=fingerprint, origin=origin, locale=locale, public_url=public_url)
+        fresh = _attempt(
+            gateway, shown, now, form=form, fingerprint=fingerprint, origin=origin, locale=locale, public_url=public_url
+        )
         attempt = _keep(store, fresh, shown.link, now)
     if attempt.state != "opened" or attempt.session_url is not None:
         return attempt
@@ -187,7 +189,15 @@ def _end_others(store: Store, gateway: Gateway, form: str, now: int) -> Attempt 
 
 
 def _attempt(
-    gateway: Gateway, shown: Preview, now: int, *, form: str, fingerprint: str, origin: str, locale: str, public_url: str
+    gateway: Gateway,
+    shown: Preview,
+    now: int,
+    *,
+    form: str,
+    fingerprint: str,
+    origin: str,
+    locale: str,
+    public_url: str,
 ) -> Attempt:
     """A new attempt with everything that Stripe will be sent."""
     link = shown.link
@@ -261,7 +271,9 @@ def _open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) ->
             attempt.session_params, idempotency_key=attempt.id, account=attempt.account
         )
     except GatewayRefused as error:
-        attempts.settle(store, attempt.id, attempts.Fact("failed"), now, cause=f"refused by Stripe: {error.code or error.status}")
+        attempts.settle(
+            store, attempt.id, attempts.Fact("failed"), now, cause=f"refused by Stripe: {error.code or error.status}"
+        )
         raise
 
     def note(current: Attempt) -> Attempt:

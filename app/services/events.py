@@ -44,7 +44,8 @@ def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: 
     if kept is not None and kept[0] is not None:
         return kept[1]
     if kept is None:
-        store.add_event(event, organization=_organization(store, event), received=now, payload=payload)
+        kept_as = payload if payload is not None else event.model_dump_json()
+        store.add_event(event, organization=_organization(store, event), received=now, payload=kept_as)
     return apply_kept(store, gateway, event, now)
 
 
@@ -109,7 +110,7 @@ def _session_event(store: Store, gateway: Gateway, event: Event, now: int) -> st
     return APPLIED
 
 
-def _refund_event(store: Store, gateway: Gateway, event: Event, now: int) -> str:
+def _refund_event(store: Store, _gateway: Gateway, event: Event, now: int) -> str:
     """A charge was refunded: in full, the attempt is; in part, it is flagged and stays paid. The sale is never deleted."""
     charge = event.data.object
     intent = charge.get("payment_intent")
@@ -125,18 +126,14 @@ def _refund_event(store: Store, gateway: Gateway, event: Event, now: int) -> str
     return APPLIED
 
 
-def _price_event(store: Store, gateway: Gateway, event: Event, now: int) -> str:
+def _price_event(store: Store, gateway: Gateway, event: Event, _now: int) -> str:
     """A price changed: the links that show it take it over (ruling 10)."""
-    return _counted(snapshots.refresh_price(store, gateway, event, now))
+    return APPLIED if snapshots.refresh_price(store, gateway, event) else IGNORED
 
 
-def _product_event(store: Store, gateway: Gateway, event: Event, now: int) -> str:
+def _product_event(store: Store, _gateway: Gateway, event: Event, _now: int) -> str:
     """A product changed: the links that show it take it over (ruling 10)."""
-    return _counted(snapshots.refresh_product(store, event, now))
-
-
-def _counted(links: int) -> str:
-    return APPLIED if links else IGNORED
+    return APPLIED if snapshots.refresh_product(store, event) else IGNORED
 
 
 _TYPES: Final[dict[str, Callable[[Store, Gateway, Event, int], str]]] = {

@@ -4,6 +4,7 @@ A link that cannot be saved because somebody else was faster is read and tried a
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,12 +12,13 @@ from pydantic import ValidationError
 from app.errors import GatewayRefused, StoreBusy
 from app.gateway.protocol import Gateway
 from app.objects.event import Event
+from app.objects.line_item import LineItem
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price, Product
 from app.store.protocol import Store
 
 
-def refresh_price(store: Store, gateway: Gateway, event: Event, now: int) -> int:
+def refresh_price(store: Store, gateway: Gateway, event: Event) -> int:
     """Read the price anew (an event carries neither tiers nor options) and put it in every link; how many there were."""
     id = event.data.object.get("id")
     if not isinstance(id, str) or not store.links_with(id):
@@ -28,7 +30,7 @@ def refresh_price(store: Store, gateway: Gateway, event: Event, now: int) -> int
     return _replace(store, id, lambda kept: price if kept.id == id else kept)
 
 
-def refresh_product(store: Store, event: Event, now: int) -> int:
+def refresh_product(store: Store, event: Event) -> int:
     """Put the product of the event in every link that shows it; how many there were."""
     try:
         product = Product.read(event.data.object)
@@ -45,7 +47,7 @@ def refresh_product(store: Store, event: Event, now: int) -> int:
 def _replace(store: Store, resource: str, renewed: Callable[[Price], Price]) -> int:
     found = store.links_with(resource)
     for link in found:
-        store.run(lambda id=link.id: _save(store, id, renewed))  # type: ignore[misc]
+        store.run(partial(_save, store, link.id, renewed))
     return len(found)
 
 
@@ -77,8 +79,10 @@ def _with_prices(link: PaymentLink, renewed: Callable[[Price], Price]) -> Paymen
     return link.model_copy(update=changes)
 
 
-def _item_with(item: Any, price: Price) -> Any:
+def _item_with(item: LineItem, price: Price) -> LineItem:
     """A line item with a renewed price; its description follows the product's name where it did before."""
-    old, new = item.price.product, price.product
-    named = isinstance(old, Product) and isinstance(new, Product) and item.description == old.name
-    return item.model_copy(update={"price": price} | ({"description": new.name} if named else {}))
+    old, new = item.price.product if item.price else None, price.product
+    changes: dict[str, object] = {"price": price}
+    if isinstance(old, Product) and isinstance(new, Product) and item.description == old.name:
+        changes["description"] = new.name
+    return item.model_copy(update=changes)
