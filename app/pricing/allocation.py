@@ -7,7 +7,8 @@ def allocate(whole: int, weights: Sequence[int], step: int = 1) -> list[int]:
     """Parts of `whole` in proportion to `weights`, each a multiple of `step`, none above its weight while the whole is not.
 
     Every part is cut down first; what is left over goes, a step each, to the parts that lost most, the earlier one on a tie.
-    `whole` and the weights are multiples of `step` and not negative. Raises ValueError where there is nothing to divide by.
+    `whole` is a multiple of `step`, and nothing is negative; for no part to pass its weight, weights are multiples of it too.
+    Raises ValueError where there is nothing to divide by.
     """
     total = sum(weights)
     if whole == 0:

@@ -23,7 +23,8 @@ def babel_locale(locale: str) -> Locale:
 
     Any other language tag is read as well, by its language alone where its region is unknown.
     """
-    tag = _BABEL.get(locale, locale).replace("_", "-")
+    tag = locale.replace("_", "-")
+    tag = _BABEL.get(tag, tag)
     for candidate in (tag, tag.partition("-")[0], DEFAULT):
         try:
             return Locale.parse(candidate, sep="-")
