@@ -19,7 +19,7 @@ CLIENT_REFERENCE_ID_LENGTH: Final = 200
 
 
 def session_metadata(link: PaymentLink, answers: Answers, attempt_id: str) -> dict[str, str]:
-    """The link's own entries, then ours, then the answers, as far as they fit; an answer never takes a key that the merchant or we have used.
+    """The link's own entries, then ours, then the answers, as far as they fit; an answer never takes a key that is used.
 
     Answers are copies for reading at Stripe: whole and certain they stand in the attempt.
     """

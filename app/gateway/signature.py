@@ -19,7 +19,7 @@ TOLERANCE: Final = 300
 MAXIMUM_BYTES: Final = 1024 * 1024
 MAXIMUM_HEADER: Final = 4096
 
-_HEADER = re.compile(r"t=(?P<timestamp>[0-9]{1,12})(?:,[a-z0-9]+=[0-9A-Za-z]+)+")
+_HEADER = re.compile(r"t=(?P<timestamp>[0-9]{1,12})(?:,v[0-9]{1,3}=[0-9A-Za-z]+)+")
 
 
 def read_event(payload: bytes, signature: str | None, secret: str | None, now: int) -> Event:

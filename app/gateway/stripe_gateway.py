@@ -29,6 +29,9 @@ STRIPE_VERSION: Final = "2026-10-28.endive"
 # The SDK would write an id for this machine into the user's home, and describe the machine in a header.
 stripe.enable_telemetry = False
 
+_SIMPLE_PRODUCT: Final = frozenset({"metadata", "name", "tax_code", "tax_details", "unit_label"})
+"""What a price can say of the product that is made with it."""
+
 _PRICE_EXPAND: Final = ["product", "tiers", "currency_options"]
 _COUPON_EXPAND: Final = ["applies_to", "currency_options"]
 _PROMOTION_CODE_EXPAND: Final = [
@@ -118,8 +121,16 @@ class StripeGateway:
         return str(refund["id"])
 
     def create_price(self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None) -> Price:
-        """A price (with `product_data`, its product too), with product, tiers and currency_options expanded."""
+        """A price (with `product_data`, its product too), with product, tiers and currency_options expanded.
+
+        Stripe's prices make simple products alone: one with more to it (a description, images) is made first, by itself.
+        """
         sent = {**params, "expand": _PRICE_EXPAND}
+        product = params.get("product_data") or {}
+        if product.keys() - _SIMPLE_PRODUCT:
+            options = _options(account, f"{idempotency_key}_product")
+            sent["product"] = self._call(self._v1.products.create, dict(product), options)["id"]
+            del sent["product_data"]
         return self._read(Price, self._v1.prices.create, sent, _options(account, idempotency_key))
 
     def retrieve_price(self, id: str, *, account: str | None) -> Price:

@@ -1,0 +1,405 @@
+"""The gateway behind the real SDK, against a server that answers as Stripe does."""
+
+import ast
+import inspect
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import stripe
+
+import app.gateway.stripe_gateway as module
+from app.errors import ConfigurationError, GatewayRefused, GatewayUnavailable
+from app.gateway.protocol import Gateway
+from app.gateway.stripe_gateway import STRIPE_VERSION, StripeGateway
+from app.gateway.transport import WSGIClient
+from tests.gateway.stripe_shaped import KEY, LIVE_KEY, StripeShaped, a_list, a_session, an_error, answering
+
+A_COUPON = {"id": "coupon_1", "object": "coupon", "percent_off": 12.5, "applies_to": {"products": ["prod_1"]}}
+A_PROMOTION_CODE = {"id": "promo_1", "object": "promotion_code", "active": True, "code": "HARVEST", "created": 1}
+A_PRICE = {
+    "id": "price_1",
+    "object": "price",
+    "currency": "eur",
+    "product": {"id": "prod_1", "object": "product", "name": "Honey"},
+    "unit_amount": None,
+    "unit_amount_decimal": "0.5",
+    "currency_options": {"usd": {"unit_amount_decimal": "0.625", "unit_amount": None}},
+    "type": "one_time",
+}
+A_TAX_RATE = {
+    "id": "txr_1",
+    "object": "tax_rate",
+    "display_name": "Sales tax",
+    "inclusive": False,
+    "percentage": 8.875,
+}
+A_SHIPPING_RATE = {
+    "id": "shr_1",
+    "object": "shipping_rate",
+    "display_name": "Parcel",
+    "fixed_amount": {"amount": 490, "currency": "eur", "currency_options": {"usd": {"amount": 550}}},
+}
+
+
+def gateway(server: StripeShaped, api_key: str = KEY, **settings: Any) -> StripeGateway:
+    return StripeGateway(
+        api_key, webhook_secret=None, http_client=WSGIClient(server), **{"max_network_retries": 0, **settings}
+    )
+
+
+def test_the_gateway_has_every_method_of_its_protocol() -> None:
+    as_protocol: Gateway = gateway(answering({}))
+    names = [name for name in vars(Gateway) if not name.startswith("_")]
+    assert names
+    for name in names:
+        declared, made = inspect.getattr_static(Gateway, name), inspect.getattr_static(type(as_protocol), name)
+        if not isinstance(declared, property):
+            assert inspect.signature(made) == inspect.signature(declared), name
+
+
+def test_creating_a_session_sends_key_version_account_idempotency_key_and_bracketed_form() -> None:
+    server = answering(a_session())
+    session = gateway(server).create_checkout_session(
+        {"mode": "payment", "line_items": [{"price": "price_1", "quantity": 2}], "metadata": {"a": "ä&="}},
+        idempotency_key="att_1",
+        account="acct_1",
+    )
+    request = server.only
+    assert (request.method, request.path) == ("POST", "/v1/checkout/sessions")
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.headers["stripe-version"] == STRIPE_VERSION == "2026-10-28.endive"
+    assert request.headers["stripe-account"] == "acct_1"
+    assert request.headers["idempotency-key"] == "att_1"
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert dict(request.pairs) == {
+        "mode": "payment",
+        "line_items[0][price]": "price_1",
+        "line_items[0][quantity]": "2",
+        "metadata[a]": "ä&=",
+    }
+    assert (session.id, session.amount_total, session.status) == ("cs_test_a1", 1250, "open")
+
+
+def test_no_account_header_is_sent_where_there_is_no_account() -> None:
+    server = answering(a_session())
+    gateway(server).retrieve_checkout_session("cs_test_a1", account=None)
+    assert "stripe-account" not in server.only.headers
+
+
+def test_nothing_about_this_machine_is_sent() -> None:
+    server = answering(a_session())
+    gateway(server).retrieve_checkout_session("cs_test_a1", account=None)
+    assert "telemetry_id" not in server.only.headers["x-stripe-client-user-agent"]
+    assert "platform" not in server.only.headers["x-stripe-client-user-agent"]
+
+
+CALLS: list[tuple[str, Callable[[StripeGateway], Any], Any, str, str, dict[str, str]]] = [
+    (
+        "retrieve_checkout_session",
+        lambda g: g.retrieve_checkout_session("cs_1", account=None),
+        a_session(),
+        "GET",
+        "/v1/checkout/sessions/cs_1",
+        {"expand[0]": "payment_intent.latest_charge"},
+    ),
+    (
+        "expire_checkout_session",
+        lambda g: g.expire_checkout_session("cs_1", account=None),
+        a_session(status="expired"),
+        "POST",
+        "/v1/checkout/sessions/cs_1/expire",
+        {},
+    ),
+    (
+        "create_refund",
+        lambda g: g.create_refund(
+            payment_intent="pi_1", idempotency_key="k", reason="duplicate", metadata={"a": "b"}, account=None
+        ),
+        {"id": "re_1", "object": "refund"},
+        "POST",
+        "/v1/refunds",
+        {"payment_intent": "pi_1", "reason": "duplicate", "metadata[a]": "b"},
+    ),
+    (
+        "create_price",
+        lambda g: g.create_price({"currency": "eur", "unit_amount": 5}, idempotency_key="k", account=None),
+        A_PRICE,
+        "POST",
+        "/v1/prices",
+        {
+            "currency": "eur",
+            "unit_amount": "5",
+            "expand[0]": "product",
+            "expand[1]": "tiers",
+            "expand[2]": "currency_options",
+        },
+    ),
+    (
+        "retrieve_price",
+        lambda g: g.retrieve_price("price_1", account=None),
+        A_PRICE,
+        "GET",
+        "/v1/prices/price_1",
+        {"expand[0]": "product", "expand[1]": "tiers", "expand[2]": "currency_options"},
+    ),
+    (
+        "retrieve_coupon",
+        lambda g: g.retrieve_coupon("coupon_1", account=None),
+        A_COUPON,
+        "GET",
+        "/v1/coupons/coupon_1",
+        {"expand[0]": "applies_to", "expand[1]": "currency_options"},
+    ),
+    (
+        "retrieve_tax_rate",
+        lambda g: g.retrieve_tax_rate("txr_1", account=None),
+        A_TAX_RATE,
+        "GET",
+        "/v1/tax_rates/txr_1",
+        {},
+    ),
+    (
+        "retrieve_shipping_rate",
+        lambda g: g.retrieve_shipping_rate("shr_1", account=None),
+        A_SHIPPING_RATE,
+        "GET",
+        "/v1/shipping_rates/shr_1",
+        {"expand[0]": "fixed_amount.currency_options"},
+    ),
+    (
+        "find_promotion_code",
+        lambda g: g.find_promotion_code("HARVEST", account=None),
+        a_list({**A_PROMOTION_CODE, "promotion": {"type": "coupon", "coupon": A_COUPON}}),
+        "GET",
+        "/v1/promotion_codes",
+        {
+            "code": "HARVEST",
+            "active": "true",
+            "limit": "100",
+            "expand[0]": "data.promotion.coupon",
+            "expand[1]": "data.promotion.coupon.applies_to",
+            "expand[2]": "data.promotion.coupon.currency_options",
+            "expand[3]": "data.restrictions.currency_options",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("call", "answer", "method", "path", "pairs"), [row[1:] for row in CALLS], ids=[row[0] for row in CALLS]
+)
+def test_each_method_asks_for_exactly_this(
+    call: Callable[[StripeGateway], Any], answer: Any, method: str, path: str, pairs: dict[str, str]
+) -> None:
+    server = answering(answer)
+    assert call(gateway(server)) is not None
+    assert (server.only.method, server.only.path, dict(server.only.pairs)) == (method, path, pairs)
+
+
+@pytest.mark.parametrize("call", [row[1] for row in CALLS], ids=[row[0] for row in CALLS])
+def test_each_method_refuses_in_our_own_words(call: Callable[[StripeGateway], Any]) -> None:
+    with pytest.raises(GatewayRefused):
+        call(gateway(answering(an_error(code="resource_missing"), 404)))
+
+
+def test_a_price_comes_back_exact_with_its_product_and_its_other_currencies() -> None:
+    price = gateway(answering(A_PRICE)).retrieve_price("price_1", account=None)
+    assert price.unit_amount_decimal == Decimal("0.5")
+    assert price.currency_options is not None
+    assert price.currency_options["usd"].unit_amount_decimal == Decimal("0.625")
+    assert not isinstance(price.product, str)
+    assert price.product.name == "Honey"
+
+
+def test_a_product_with_more_than_a_price_can_say_is_made_first_and_under_a_key_of_its_own() -> None:
+    server = StripeShaped([(200, {"id": "prod_1", "object": "product"}, {}), (200, A_PRICE, {})])
+    params = {"currency": "eur", "unit_amount": 5, "product_data": {"name": "Honey", "description": "From the hill"}}
+    gateway(server).create_price(params, idempotency_key="key", account=None)
+    product, price = server.requests
+    assert (product.path, dict(product.pairs)) == ("/v1/products", {"name": "Honey", "description": "From the hill"})
+    assert {name: value for name, value in price.pairs if "expand" not in name} == {
+        "currency": "eur",
+        "unit_amount": "5",
+        "product": "prod_1",
+    }
+    assert product.headers["idempotency-key"] != price.headers["idempotency-key"] == "key"
+
+
+def test_percentages_come_back_exact() -> None:
+    assert gateway(answering(A_TAX_RATE)).retrieve_tax_rate("txr_1", account=None).percentage == Decimal("8.875")
+    assert gateway(answering(A_COUPON)).retrieve_coupon("coupon_1", account=None).percent_off == Decimal("12.5")
+
+
+def test_a_shipping_rate_comes_back_with_its_other_currencies() -> None:
+    rate = gateway(answering(A_SHIPPING_RATE)).retrieve_shipping_rate("shr_1", account=None)
+    assert rate.fixed_amount is not None
+    assert rate.fixed_amount.currency_options is not None
+    assert rate.fixed_amount.currency_options["usd"].amount == 550
+
+
+def test_an_expanded_payment_intent_comes_back_as_plain_data() -> None:
+    intent = {"id": "pi_1", "object": "payment_intent", "latest_charge": {"id": "ch_1", "payment_method_details": {}}}
+    session = gateway(answering(a_session(payment_intent=intent))).retrieve_checkout_session("cs_1", account=None)
+    assert session.payment_intent == intent
+    assert session.model_dump(mode="json")["payment_intent"] == intent, "nothing of the SDK's own is left in it"
+
+
+PROMOTION_CODES = [
+    ("today's shape", {"promotion": {"type": "coupon", "coupon": A_COUPON}}, "harvest", True),
+    ("the shape before clover", {"coupon": A_COUPON}, "Harvest", True),
+    ("another code than asked for", {"coupon": A_COUPON, "code": "HARVESTER"}, "HARVEST", False),
+    ("not active", {"coupon": A_COUPON, "active": False}, "HARVEST", False),
+]
+
+
+@pytest.mark.parametrize(
+    ("shape", "asked", "found"), [row[1:] for row in PROMOTION_CODES], ids=[row[0] for row in PROMOTION_CODES]
+)
+def test_a_promotion_code_is_found_with_its_coupon_in_either_shape(
+    shape: dict[str, Any], asked: str, found: bool
+) -> None:
+    code = gateway(answering(a_list({**A_PROMOTION_CODE, **shape}))).find_promotion_code(asked, account=None)
+    assert (code is not None) is found
+    if code is not None:
+        assert not isinstance(code.coupon, str)
+        assert code.coupon.percent_off == Decimal("12.5")
+        assert code.coupon.applies_to is not None
+        assert code.coupon.applies_to.products == ("prod_1",)
+
+
+def test_a_code_for_everybody_comes_before_one_for_a_single_customer() -> None:
+    shared = {**A_PROMOTION_CODE, "coupon": A_COUPON}
+    server = answering(a_list({**shared, "id": "promo_own", "customer": "cus_1"}, shared))
+    code = gateway(server).find_promotion_code("HARVEST", account=None)
+    assert code is not None
+    assert code.id == "promo_1"
+
+
+def test_no_code_is_none() -> None:
+    assert gateway(answering(a_list())).find_promotion_code("HARVEST", account=None) is None
+
+
+def test_every_payment_link_is_listed_page_after_page_with_its_line_items() -> None:
+    links = [{"id": f"plink_{number}", "object": "payment_link"} for number in (1, 2)]
+    item = {"id": "li_1", "object": "item", "price": A_PRICE}
+    server = StripeShaped(
+        [(200, a_list(links[0], has_more=True), {}), (200, a_list(links[1]), {}), (200, a_list(item), {})]
+    )
+    found = gateway(server).list_payment_links(account="acct_1")
+    assert [link["id"] for link in found] == ["plink_1", "plink_2"]
+    assert all(link["line_items"]["data"] == [item] for link in found)
+    assert dict(server.requests[1].pairs)["starting_after"] == "plink_1"
+    assert [request.path for request in server.requests[2:]] == [
+        "/v1/payment_links/plink_1/line_items",
+        "/v1/payment_links/plink_2/line_items",
+    ]
+    depths = [value.count(".") + 1 for request in server.requests for name, value in request.pairs if "expand" in name]
+    assert max(depths) <= 4, "expand[] goes four levels deep"
+    assert all(request.headers["stripe-account"] == "acct_1" for request in server.requests)
+
+
+def test_marked_objects_are_found_by_their_mark_and_made_by_kind() -> None:
+    marked = {"id": "prod_1", "object": "product", "metadata": {"seed": "honey"}}
+    server = StripeShaped([(200, a_list({"id": "prod_0", "metadata": {}}, marked), {}), (200, {"id": "prod_2"}, {})])
+    subject = gateway(server)
+    assert subject.marked_in_catalogue("products", "seed", account=None) == {"honey": "prod_1"}
+    assert subject.create_in_catalogue("products", {"name": "Wax"}, account=None) == "prod_2"
+    assert [(request.method, request.path) for request in server.requests] == [
+        ("GET", "/v1/products"),
+        ("POST", "/v1/products"),
+    ]
+
+
+REFUSED = [
+    ("a wrong parameter", 400, an_error(code="parameter_unknown", param="foo"), "parameter_unknown", "foo"),
+    ("nothing there", 404, an_error(code="resource_missing", param="id"), "resource_missing", "id"),
+    ("a wrong key", 401, an_error(), None, None),
+    ("a decline", 402, an_error("card_error", code="card_declined"), "card_declined", None),
+    ("no permission", 403, an_error(code="platform_account_required"), "platform_account_required", None),
+    ("a key used again for something else", 400, an_error("idempotency_error"), None, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code", "param"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
+)
+def test_what_stripe_refuses_is_refused_with_its_own_words(
+    status: int, body: Any, code: str | None, param: str | None
+) -> None:
+    server = answering(body, status, Request_Id="req_1")
+    with pytest.raises(GatewayRefused) as caught:
+        gateway(server).retrieve_price("price_1", account=None)
+    error = caught.value
+    assert (error.status, error.code, error.param, error.request_id) == (status, code, param, "req_1")
+
+
+UNDECIDED = [
+    ("a lock", 409, an_error(code="lock_timeout")),
+    ("a key in use", 409, an_error("idempotency_error", code="idempotency_key_in_use")),
+    ("a key in use, by another status", 400, an_error("idempotency_error", code="idempotency_key_in_use")),
+    ("too many requests", 429, an_error(code="rate_limit")),
+    ("too many requests, the old way", 400, an_error(code="rate_limit")),
+    ("a failure at Stripe", 500, an_error("api_error")),
+    ("a proxy's error object", 502, {"error": "Bad gateway"}),
+    ("a proxy's page", 503, b"<html>Unavailable</html>"),
+    ("a page instead of an object", 200, b"<html>Log in to the guest network</html>"),
+    ("a list instead of an object", 200, []),
+    ("an object of another kind", 200, {"id": "price_1"}),
+]
+
+
+@pytest.mark.parametrize(("status", "body"), [row[1:] for row in UNDECIDED], ids=[row[0] for row in UNDECIDED])
+def test_what_leaves_stripes_decision_open_is_unavailable(status: int, body: Any) -> None:
+    with pytest.raises(GatewayUnavailable):
+        gateway(answering(body, status)).retrieve_price("price_1", account=None)
+
+
+def test_a_conflict_is_tried_again_with_the_same_key_and_body() -> None:
+    server = StripeShaped([(409, an_error(code="lock_timeout"), {}), (200, a_session(), {})])
+    subject = gateway(server, max_network_retries=1)
+    subject.create_checkout_session({"mode": "payment"}, idempotency_key="att_1", account=None)
+    first, second = server.requests
+    assert first.headers["idempotency-key"] == second.headers["idempotency-key"] == "att_1"
+    assert first.pairs == second.pairs
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
+def test_no_message_carries_the_key(status: int) -> None:
+    server = answering(an_error(message=f"Invalid API Key provided: {KEY}"), status)
+    with pytest.raises((GatewayRefused, GatewayUnavailable)) as caught:
+        gateway(server).retrieve_price("price_1", account=None)
+    shown = f"{caught.value!r} {caught.value} {caught.value.__cause__!r}"
+    assert KEY not in shown
+
+
+@pytest.mark.parametrize("key", ["", "sk test", "sk\n", "sk_ä"], ids=["empty", "space", "line break", "not ASCII"])
+def test_a_key_that_cannot_stand_in_a_header_is_refused_without_being_shown(key: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        StripeGateway(key, webhook_secret=None)
+    assert caught.value.setting == "STRIPE_SECRET_KEY"
+    assert not key.strip() or key not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "told", "livemode"),
+    [
+        (KEY, None, False),
+        (LIVE_KEY, None, True),
+        ("rk_" + "live_" + "restricted", None, True),
+        (KEY, True, True),
+        (LIVE_KEY, False, False),
+    ],
+)
+def test_livemode_is_the_keys_unless_told(key: str, told: bool | None, livemode: bool) -> None:
+    assert gateway(answering({}), key, livemode=told).livemode is livemode
+
+
+def test_the_version_is_written_down_and_is_the_one_that_the_sdk_knows() -> None:
+    assert stripe.api_version == STRIPE_VERSION, "the SDK speaks another version by now: read its changelog, then move"
+    assigned = [node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.AnnAssign)]
+    version = next(
+        node for node in assigned if isinstance(node.target, ast.Name) and node.target.id == "STRIPE_VERSION"
+    )
+    assert isinstance(version.value, ast.Constant), "an upgrade of the SDK must not move the version by itself"
