@@ -1,7 +1,6 @@
 """Where strangers are joined: store, gateway, sandbox and web become one application. Nothing else knows them all."""
 
 import os
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app import web
+from app.clock import clock
 from app.config import ROOT, Config, read_config
 from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
@@ -22,11 +22,6 @@ from app.web.context import EXTENSION, Context
 
 SANDBOX_KEY: Final = "sk_test_sandbox"
 CATALOGUE_METHODS: Final = ("GET", "POST", "DELETE", "PUT", "PATCH")
-
-
-def clock() -> int:
-    """The clock of everything that runs: Unix seconds."""
-    return int(time.time())
 
 
 def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) -> Flask:

@@ -177,7 +177,7 @@ def _kept_secret(data: Path, name: str) -> str:
     path = data / f"{name}.secret"
     try:
         data.mkdir(parents=True, exist_ok=True)
-        with open(path, "x", encoding="ascii", opener=_private) as file:  # noqa: PTH123 - Path.open takes no opener
+        with open(path, "x", encoding="ascii", opener=_private) as file:
             file.write(token_urlsafe(32))
     except FileExistsError:
         pass

@@ -13,7 +13,7 @@ from typing import Any, Final
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from app.application import clock
+from app.clock import clock
 from app.errors import ConfigurationError, CounterfoilError
 from app.services.reconcile import reconcile
 from app.web.context import EXTENSION, Context

@@ -78,7 +78,7 @@ def create(
     id = f"plink_{_random(_ID_LENGTH)}"
     catalogue = Catalogue(gateway, account_of(organization, gateway))
     link = link_changes.drafted(
-        sent, catalogue, id=id, code=_random(_CODE_LENGTH), organization=organization.id, livemode=gateway.livemode
+        sent, catalogue, id=id, code=new_code(), organization=organization.id, livemode=gateway.livemode
     )
     link_rules.check(link, None, custom_fields_max=settings.custom_fields_max)
     _refuse_taken_slug(store, link)
@@ -190,6 +190,11 @@ def availability(link: PaymentLink, now: int) -> None:
             raise LinkPaid(completed.limit) if completed.limit == 1 else LinkUsedUp(completed.limit)
     if link.counterfoil.closes_at is not None and now >= link.counterfoil.closes_at:
         raise LinkClosed(link.counterfoil.closes_at)
+
+
+def new_code() -> str:
+    """A random code for a link's address: 128 bits that nobody guesses."""
+    return _random(_CODE_LENGTH)
 
 
 def with_urls(link: PaymentLink, settings: LinkSettings) -> PaymentLink:

@@ -10,6 +10,7 @@ from typing import Final
 from app.errors import CounterfoilError, LinkClosed, LinkInactive
 from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt
+from app.objects.payment_link import PaymentLink
 from app.services import events, links
 from app.services.settlement import apply_session, expire_session
 from app.store.protocol import Store
@@ -46,11 +47,22 @@ def reconcile(store: Store, gateway: Gateway, now: int) -> Summary:
     return summary
 
 
+def end_sessions(store: Store, gateway: Gateway, link: PaymentLink, now: int) -> None:
+    """End every open session of a link that was switched off; what cannot be ended now is left to reconciling."""
+    for attempt in store.attempts_of_link(link.id, state=("opened",), limit=BATCH):
+        try:
+            expire_session(store, gateway, attempt, now, cause="link inactive", state="expired")
+        except CounterfoilError as error:
+            log.warning("session could not be ended", extra={"attempt": attempt.id, "reason": type(error).__name__})
+
+
 def _read(store: Store, gateway: Gateway, attempt: Attempt, now: int, summary: Summary) -> None:
     """One attempt: its link may have closed, its session may have ended, its money may have to go back."""
     summary.read += 1
     try:
-        settled = _closed(store, gateway, attempt, now) or apply_session(store, gateway, attempt, now, cause="reconcile")
+        settled = _closed(store, gateway, attempt, now) or apply_session(
+            store, gateway, attempt, now, cause="reconcile"
+        )
     except CounterfoilError as error:
         summary.failed += 1
         log.warning("attempt could not be reconciled", extra={"attempt": attempt.id, "reason": type(error).__name__})
