@@ -1,0 +1,164 @@
+"""One account of the sandbox at one moment: its documents, read and written through the engine.
+
+A document is Stripe's JSON; keys that start with an underscore are the sandbox's own and never leave it. Every save is
+conditional on the version that was read: whoever comes second gets `Conflict` and starts again.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from secrets import choice
+from string import ascii_letters, digits
+from typing import Any, Final
+
+from app.errors import ResourceMissing, StoreBusy
+from app.store.engine import Engine
+
+Document = dict[str, Any]
+
+DEFAULT_ACCOUNT: Final = "default"
+"""Whose catalogue a request without `Stripe-Account` sees."""
+
+_COLUMNS: Final = "document, organization, version, sequence"
+_CHUNK: Final = 100
+
+
+class Conflict(StoreBusy):
+    """Somebody else changed the document since it was read; nothing of this transaction may stay."""
+
+    message = "This object cannot be accessed right now because another request is changing it. Try again in a moment."
+
+
+def new_id(prefix: str, length: int = 24) -> str:
+    """A fresh id as Stripe makes them."""
+    return prefix + "_" + "".join(choice(ascii_letters + digits) for _ in range(length))
+
+
+@dataclass
+class Account:
+    """The documents of one organization, and what a request brought with it; `now` in Unix seconds."""
+
+    engine: Engine
+    id: str
+    now: int
+    public_url: str
+    request_id: str | None = None
+    idempotency_key: str | None = None
+
+    def add(self, document: Document) -> Document:
+        """Keep a new document; `_due` is the moment when something happens to it by itself."""
+        self.engine.execute(
+            "INSERT INTO sandbox_objects (organization, id, object, due, version, document)"
+            " VALUES (:organization, :id, :object, :due, 1, :document)",
+            {
+                "organization": self.id,
+                "id": document["id"],
+                "object": document["object"],
+                "due": document.get("_due"),
+                "document": _written(document),
+            },
+        )
+        return {**document, "_version": 1}
+
+    def save(self, document: Document) -> Document:
+        """Replace a document that was read. Raises `Conflict`."""
+        changed = self.engine.execute(
+            "UPDATE sandbox_objects SET document = :document, due = :due, version = version + 1"
+            " WHERE organization = :organization AND id = :id AND object = :object AND version = :version",
+            {
+                "organization": self.id,
+                "id": document["id"],
+                "object": document["object"],
+                "version": document["_version"],
+                "due": document.get("_due"),
+                "document": _written(document),
+            },
+        )
+        if not changed:
+            raise Conflict
+        return {**document, "_version": document["_version"] + 1}
+
+    def find(self, object: str, id: str) -> Document | None:
+        """The document with this id; None where this account has none."""
+        rows = self.engine.rows(
+            f"SELECT {_COLUMNS} FROM sandbox_objects"  # noqa: S608 -- a constant of ours
+            " WHERE organization = :organization AND object = :object AND id = :id",
+            {"organization": self.id, "object": object, "id": id},
+        )
+        return _read(rows[0]) if rows else None
+
+    def require(self, object: str, id: str, param: str = "id") -> Document:
+        """The document with this id. Raises `ResourceMissing` that names the parameter."""
+        document = self.find(object, id)
+        if document is None:
+            name = object.replace("checkout.session", "checkout session").replace("_", " ")
+            raise ResourceMissing(f"No such {name}: '{id}'", param=param)
+        return document
+
+    def page(
+        self,
+        object: str,
+        *,
+        limit: int,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+        where: Callable[[Document], bool] | None = None,
+    ) -> tuple[list[Document], bool]:
+        """So many documents for which `where` holds, newest first, and whether more follow in the direction asked."""
+        cursor = starting_after or ending_before
+        backwards = ending_before is not None
+        at = None
+        if cursor is not None:
+            param = "ending_before" if backwards else "starting_after"
+            at = self.require(object, cursor, param)["_sequence"]
+        found: list[Document] = []
+        while len(found) <= limit:
+            chunk = self._chunk(object, at, backwards=backwards)
+            found += [document for document in chunk if where is None or where(document)]
+            if len(chunk) < _CHUNK:
+                break
+            at = chunk[-1]["_sequence"]
+        part = found[:limit]
+        return (part[::-1] if backwards else part), len(found) > limit
+
+    def every(self, object: str) -> list[Document]:
+        """Every document of a kind, newest first."""
+        return self.page(object, limit=1_000_000)[0]
+
+    def _chunk(self, object: str, at: int | None, *, backwards: bool) -> list[Document]:
+        comparison, order = (">", "ASC") if backwards else ("<", "DESC")
+        bound = f" AND sequence {comparison} :at" if at is not None else ""
+        rows = self.engine.rows(
+            f"SELECT {_COLUMNS} FROM sandbox_objects WHERE organization = :organization AND object = :object{bound}"  # noqa: S608
+            f" ORDER BY sequence {order} LIMIT :limit",
+            {"organization": self.id, "object": object, "limit": _CHUNK} | ({} if at is None else {"at": at}),
+        )
+        return [_read(row) for row in rows]
+
+
+def locate(engine: Engine, object: str, id: str) -> tuple[str, Document] | None:
+    """A document of any account, with the account's id: for pages, whose address names the document alone."""
+    rows = engine.rows(
+        f"SELECT {_COLUMNS} FROM sandbox_objects WHERE object = :object AND id = :id",  # noqa: S608
+        {"object": object, "id": id},
+    )
+    return (rows[0]["organization"], _read(rows[0])) if rows else None
+
+
+def overdue(engine: Engine, now: int, limit: int) -> list[tuple[str, Document]]:
+    """Documents to which something should have happened by now, the longest waiting first."""
+    rows = engine.rows(
+        f"SELECT {_COLUMNS} FROM sandbox_objects WHERE due <= :now ORDER BY due LIMIT :limit",  # noqa: S608
+        {"now": now, "limit": limit},
+    )
+    return [(row["organization"], _read(row)) for row in rows]
+
+
+def _read(row: Mapping[str, Any]) -> Document:
+    document: Document = json.loads(row["document"])
+    return {**document, "_version": row["version"], "_sequence": row["sequence"]}
+
+
+def _written(document: Document) -> str:
+    kept = {key: value for key, value in document.items() if key not in ("_version", "_sequence")}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""The hosted checkout: one page for each session, test cards only."""

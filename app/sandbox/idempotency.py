@@ -1,0 +1,82 @@
+"""Idempotency keys of the sandbox: a finished answer is given again, another body is refused, two at once are told apart.
+
+As at Stripe nothing is kept of a request that was refused; keys are forgotten after a day.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.errors import IdempotencyInFlight, IdempotencyMismatch, InvalidRequest
+from app.store.engine import Engine
+
+KEPT_SECONDS: Final = 86_400
+ABANDONED_SECONDS: Final = 60
+"""A claim this old belongs to a process that died: the next request may have it."""
+
+MAXIMUM_LENGTH: Final = 255
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The answer that the key's first request got."""
+
+    status: int
+    body: dict[str, Any]
+    request_id: str
+
+
+def claim(engine: Engine, organization: str, key: str, fingerprint: str, now: int) -> Kept | None:
+    """None when this request is the key's first one, else the answer it got.
+
+    Raises `IdempotencyInFlight` while the first one is being answered, `IdempotencyMismatch` when it was another request.
+    """
+    if len(key) > MAXIMUM_LENGTH:
+        raise InvalidRequest(f"An idempotency key has at most {MAXIMUM_LENGTH} characters.")
+    values = {"organization": organization, "key": key, "fingerprint": fingerprint, "now": now}
+    with engine.transaction():
+        engine.execute(
+            "DELETE FROM sandbox_idempotency WHERE created <= :expired OR (status IS NULL AND created <= :abandoned)",
+            {"expired": now - KEPT_SECONDS, "abandoned": now - ABANDONED_SECONDS},
+        )
+        claimed = engine.execute(
+            "INSERT INTO sandbox_idempotency (organization, key, fingerprint, status, body, created)"
+            " VALUES (:organization, :key, :fingerprint, NULL, NULL, :now) ON CONFLICT (organization, key) DO NOTHING",
+            values,
+        )
+        if claimed:
+            return None
+        row = engine.rows(
+            "SELECT fingerprint, status, body FROM sandbox_idempotency WHERE organization = :organization AND key = :key",
+            values,
+        )[0]
+    if row["fingerprint"] != fingerprint:
+        raise IdempotencyMismatch(
+            "Keys for idempotent requests can only be used with the same parameters they were first used with. "
+            "Try using a key other than this one if you meant to execute a different request."
+        )
+    if row["status"] is None:
+        raise IdempotencyInFlight
+    kept = json.loads(row["body"])
+    return Kept(row["status"], kept["body"], kept["request_id"])
+
+
+def finish(engine: Engine, organization: str, key: str, answer: Kept) -> None:
+    """Keep the answer, in the transaction that made it true."""
+    engine.execute(
+        "UPDATE sandbox_idempotency SET status = :status, body = :body WHERE organization = :organization AND key = :key",
+        {
+            "organization": organization,
+            "key": key,
+            "status": answer.status,
+            "body": json.dumps({"body": answer.body, "request_id": answer.request_id}),
+        },
+    )
+
+
+def abandon(engine: Engine, organization: str, key: str) -> None:
+    """Forget a claim whose request changed nothing."""
+    engine.execute(
+        "DELETE FROM sandbox_idempotency WHERE organization = :organization AND key = :key AND status IS NULL",
+        {"organization": organization, "key": key},
+    )

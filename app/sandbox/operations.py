@@ -1,0 +1,33 @@
+"""Every operation that the sandbox's API knows."""
+
+from itertools import chain
+from typing import Final
+
+from app.sandbox.resources import (
+    coupons,
+    customers,
+    events,
+    prices,
+    products,
+    promotion_codes,
+    refunds,
+    shipping_rates,
+    tax_rates,
+)
+from app.sandbox.routing import Operation
+from app.sandbox.sessions import routes
+
+OPERATIONS: Final[tuple[Operation, ...]] = tuple(
+    chain(
+        coupons.OPERATIONS,
+        customers.OPERATIONS,
+        events.OPERATIONS,
+        prices.OPERATIONS,
+        products.OPERATIONS,
+        promotion_codes.OPERATIONS,
+        refunds.OPERATIONS,
+        routes.OPERATIONS,
+        shipping_rates.OPERATIONS,
+        tax_rates.OPERATIONS,
+    )
+)

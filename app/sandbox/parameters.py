@@ -1,0 +1,156 @@
+"""What the sandbox's parameter models have in common: unknown names are refused, and a form's empty string means "unset"."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.errors import InvalidRequest, ResourceMissing
+from app.objects.scalars import Boolean, CurrencyCode, DecimalString, Integer, Metadata, Text, Timestamp
+from app.wire.lists import Page
+
+Id = Annotated[str, Text(5000, min_length=1)]
+Words = Annotated[str, Text(5000, min_length=1)]
+Unset = Literal[""]
+Amount = Annotated[Integer, Field(ge=0)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+TaxBehavior = Literal["exclusive", "inclusive", "unspecified"]
+Interval = Literal["day", "month", "week", "year"]
+
+
+NO_METADATA: Final[dict[str, str]] = {}
+
+
+class Parameters(BaseModel):
+    """A group of parameters."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Request(Parameters):
+    """The parameters of one operation; `expand` is on all of them."""
+
+    expand: tuple[Id, ...] = ()
+
+
+class CreatedRange(Parameters):
+    """Bounds of `created`, in Unix seconds."""
+
+    gt: Timestamp | None = None
+    gte: Timestamp | None = None
+    lt: Timestamp | None = None
+    lte: Timestamp | None = None
+
+    def holds(self, created: int) -> bool:
+        """Whether this moment lies within the bounds."""
+        return (
+            (self.gt is None or created > self.gt)
+            and (self.gte is None or created >= self.gte)
+            and (self.lt is None or created < self.lt)
+            and (self.lte is None or created <= self.lte)
+        )
+
+
+class ListRequest(Page):
+    """A page of a list that can be narrowed by when its objects were made."""
+
+    created: CreatedRange | Timestamp | None = None
+
+    def holds_created(self, created: int) -> bool:
+        """Whether an object made then belongs to the list."""
+        if self.created is None:
+            return True
+        return self.created.holds(created) if isinstance(self.created, CreatedRange) else created == self.created
+
+
+class Tier(Parameters):
+    """One step of a tiered price."""
+
+    flat_amount: Amount | None = None
+    flat_amount_decimal: DecimalString | None = None
+    unit_amount: Amount | None = None
+    unit_amount_decimal: DecimalString | None = None
+    up_to: Literal["inf"] | Integer
+
+
+class CustomUnitAmount(Parameters):
+    """An amount that the buyer chooses, in minor units."""
+
+    enabled: Boolean
+    maximum: Amount | None = None
+    minimum: Amount | None = None
+    preset: Amount | None = None
+
+
+class CurrencyOption(Parameters):
+    """A price in another currency."""
+
+    custom_unit_amount: CustomUnitAmount | None = None
+    tax_behavior: TaxBehavior | None = None
+    tiers: tuple[Tier, ...] | None = None
+    unit_amount: Amount | None = None
+    unit_amount_decimal: DecimalString | None = None
+
+
+class TaxDetails(Parameters):
+    """What a product's tax depends on."""
+
+    performance_location: Id | None = None
+    tax_code: Unset | Id | None = None
+
+
+class ProductData(Parameters):
+    """A product made together with its price."""
+
+    active: Boolean = True
+    description: Annotated[str, Text(40000, min_length=1)] | None = None
+    id: Id | None = None
+    images: Annotated[tuple[Words, ...], Field(max_length=8)] = ()
+    metadata: Metadata = NO_METADATA
+    name: Words
+    statement_descriptor: Annotated[str, Text(22)] | None = None
+    tax_code: Id | None = None
+    tax_details: TaxDetails | None = None
+    unit_label: Annotated[str, Text(12)] | None = None
+
+
+class Recurring(Parameters):
+    """How often a price is billed."""
+
+    interval: Interval
+    interval_count: Annotated[Integer, Field(ge=1)] = 1
+
+
+class PriceData(Parameters):
+    """A price made inline, for one session or as a product's default."""
+
+    currency: CurrencyCode
+    product: Id | None = None
+    product_data: ProductData | None = None
+    recurring: Recurring | None = None
+    tax_behavior: TaxBehavior = "unspecified"
+    unit_amount: Amount | None = None
+    unit_amount_decimal: DecimalString | None = None
+
+
+def merged(metadata: dict[str, str], change: dict[str, str] | Literal[""] | None) -> dict[str, str]:
+    """Metadata after an update: Stripe merges key by key, an empty value deletes its key, an empty string all of them."""
+    if change is None:
+        return metadata
+    if change == "":
+        return {}
+    return {key: value for key, value in {**metadata, **change}.items() if value}
+
+
+@contextmanager
+def under(param: str) -> Iterator[None]:
+    """Refusals of what is described inside `param` name it from there: `product` becomes `price_data[product]`."""
+    try:
+        yield
+    except InvalidRequest as error:
+        first, bracket, rest = (error.param or "").partition("[")
+        name = f"{param}[{first}]{bracket}{rest}" if first else param
+        if isinstance(error, ResourceMissing):
+            raise ResourceMissing(error.message, param=name) from None
+        raise InvalidRequest(error.message, param=name, code=error.code) from None

@@ -1,0 +1,60 @@
+"""Customers, as far as promotion codes and sessions need them."""
+
+from typing import Annotated
+
+from app.objects.scalars import Metadata, Text
+from app.sandbox.account import Account, Document, new_id
+from app.sandbox.parameters import NO_METADATA, ListRequest, Request, Unset, Words, merged
+from app.sandbox.routing import Listing, Operation, listing, retrieval
+
+Email = Annotated[str, Text(512)]
+
+
+class CustomerCreate(Request):
+    """Parameters of `POST /v1/customers`."""
+
+    description: Words | None = None
+    email: Email | None = None
+    metadata: Unset | Metadata = NO_METADATA
+    name: Annotated[str, Text(256)] | None = None
+    phone: Annotated[str, Text(20)] | None = None
+
+
+class CustomerList(ListRequest):
+    """Parameters of `GET /v1/customers`."""
+
+    email: Email | None = None
+
+
+def make(account: Account, *, email: str | None, name: str | None, phone: str | None) -> Document:
+    """A customer from what is known."""
+    return account.add(
+        {
+            "id": new_id("cus", 14),
+            "object": "customer",
+            "address": None,
+            "created": account.now,
+            "description": None,
+            "email": email,
+            "livemode": False,
+            "metadata": {},
+            "name": name,
+            "phone": phone,
+        }
+    )
+
+
+def _create(account: Account, params: CustomerCreate) -> Document:
+    customer = make(account, email=params.email, name=params.name, phone=params.phone)
+    return account.save({**customer, "description": params.description, "metadata": merged({}, params.metadata)})
+
+
+def _page(account: Account, params: CustomerList) -> Listing:
+    return listing(account, "customer", params, lambda customer: params.email in (None, customer["email"]))
+
+
+OPERATIONS = (
+    Operation("POST", "/customers", "customer", CustomerCreate, _create),
+    Operation("GET", "/customers", "customer", CustomerList, _page),
+    retrieval("customers", "customer"),
+)

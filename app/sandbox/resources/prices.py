@@ -1,0 +1,184 @@
+"""Prices: what one unit costs. An update tells the application with `price.updated`."""
+
+from decimal import Decimal
+from typing import Any
+
+from app.errors import InvalidRequest
+from app.sandbox import events
+from app.sandbox.account import Account, Document, new_id
+from app.sandbox.parameters import CurrencyOption, PriceData, ProductData, merged
+from app.sandbox.resources.price_parameters import PriceCreate, PriceList, PriceUpdate
+from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.wire.errors import validate
+
+
+def make_product(account: Account, data: ProductData) -> Document:
+    """A product from what was sent with a price."""
+    given = data.model_dump(mode="json")
+    return account.add(
+        {
+            "id": data.id or new_id("prod", 14),
+            "object": "product",
+            "active": data.active,
+            "created": account.now,
+            "default_price": None,
+            "description": data.description,
+            "images": given["images"],
+            "livemode": False,
+            "marketing_features": [],
+            "metadata": {key: value for key, value in data.metadata.items() if value},
+            "name": data.name,
+            "package_dimensions": None,
+            "shippable": None,
+            "statement_descriptor": data.statement_descriptor,
+            "tax_code": data.tax_code,
+            "tax_details": given["tax_details"],
+            "type": "service",
+            "unit_label": data.unit_label,
+            "updated": account.now,
+            "url": None,
+        }
+    )
+
+
+def make(account: Account, params: PriceCreate) -> Document:
+    """A price, and its product where one is described."""
+    _free_lookup_key(account, params.lookup_key, transfer=params.transfer_lookup_key, own=None)
+    if params.product_data is not None:
+        if params.product_data.id is not None and account.find("product", params.product_data.id) is not None:
+            raise InvalidRequest("Product already exists.", param="product_data[id]", code="resource_already_exists")
+        product = make_product(account, params.product_data)
+    else:
+        product = account.require("product", params.product or "", "product")
+    data = params.model_dump(mode="json")
+    amounts = _amounts(data)
+    options = {params.currency: {**amounts, "tax_behavior": params.tax_behavior}}
+    options |= _options(params.currency_options or {})
+    return account.add(
+        {
+            "id": new_id("price"),
+            "object": "price",
+            "active": params.active,
+            "billing_scheme": params.billing_scheme,
+            "created": account.now,
+            "currency": params.currency,
+            "currency_options": options,
+            "livemode": False,
+            "lookup_key": params.lookup_key,
+            "metadata": {key: value for key, value in params.metadata.items() if value},
+            "nickname": params.nickname,
+            "product": product["id"],
+            "recurring": data["recurring"],
+            "tax_behavior": params.tax_behavior,
+            "tiers_mode": params.tiers_mode,
+            "transform_quantity": data["transform_quantity"],
+            "type": "recurring" if params.recurring else "one_time",
+            **amounts,
+        }
+    )
+
+
+def make_inline(account: Account, data: PriceData) -> Document:
+    """The price of a `price_data`: usable where it stands and nowhere else, so it is not active."""
+    described = data.model_dump(exclude_unset=True) | {"active": False}
+    return make(account, validate(PriceCreate, described))
+
+
+def _amounts(data: dict[str, Any]) -> Document:
+    """The attributes of an amount as Stripe answers them, from parameters as JSON."""
+    unit_amount, decimal = data["unit_amount"], data["unit_amount_decimal"]
+    if unit_amount is not None:
+        decimal = str(unit_amount)
+    elif decimal is not None and Decimal(decimal) == Decimal(decimal).to_integral_value():
+        unit_amount = int(Decimal(decimal))
+    chosen = data["custom_unit_amount"]
+    tiers = [_tier(tier) for tier in data["tiers"]] if data["tiers"] is not None else None
+    return {
+        "custom_unit_amount": {key: chosen[key] for key in ("maximum", "minimum", "preset")} if chosen else None,
+        "tiers": tiers,
+        "unit_amount": unit_amount,
+        "unit_amount_decimal": decimal,
+    }
+
+
+def _tier(tier: dict[str, Any]) -> Document:
+    answer = {**tier, "up_to": None if tier["up_to"] == "inf" else tier["up_to"]}
+    for name in ("flat_amount", "unit_amount"):
+        decimal = f"{name}_decimal"
+        if tier[name] is not None:
+            answer[decimal] = str(tier[name])
+        elif tier[decimal] is not None and Decimal(tier[decimal]) == Decimal(tier[decimal]).to_integral_value():
+            answer[name] = int(Decimal(tier[decimal]))
+    return answer
+
+
+def _options(options: dict[str, CurrencyOption]) -> Document:
+    answer = {}
+    for currency, option in options.items():
+        amounts = _amounts(option.model_dump(mode="json"))
+        answer[currency.lower()] = {**amounts, "tax_behavior": option.tax_behavior or "unspecified"}
+    return answer
+
+
+def _free_lookup_key(account: Account, key: str | None, *, transfer: bool, own: str | None) -> None:
+    """One lookup key leads to one price; `transfer_lookup_key` takes it from the one that has it."""
+    if not key:
+        return
+    for other in account.every("price"):
+        if other["lookup_key"] == key and other["id"] != own:
+            if not transfer:
+                raise InvalidRequest(f"A price (`{other['id']}`) already uses that lookup key.", param="lookup_key")
+            account.save({**other, "lookup_key": None})
+
+
+def create(account: Account, params: PriceCreate) -> Document:
+    """`POST /v1/prices`."""
+    price = make(account, params)
+    events.emit(account, "price.created", price)
+    return price
+
+
+def update(account: Account, params: PriceUpdate, id: str) -> Document:
+    """Change what a price is called and whether it is sold; never what it costs in its own currency."""
+    before = account.require("price", id)
+    _free_lookup_key(account, params.lookup_key, transfer=params.transfer_lookup_key, own=id)
+    fields = {"active", "lookup_key", "nickname", "tax_behavior"}
+    given: dict[str, Any] = params.model_dump(mode="json", exclude_unset=True, include=fields)
+    change: dict[str, Any] = {name: None if value == "" else value for name, value in given.items()}
+    if before["tax_behavior"] not in (None, "unspecified", change.get("tax_behavior", before["tax_behavior"])):
+        raise InvalidRequest("Once `tax_behavior` is set it can't be changed.", param="tax_behavior")
+    if params.currency_options is not None:
+        own = {before["currency"]: before["currency_options"][before["currency"]]}
+        kept = own if params.currency_options == "" else before["currency_options"]
+        change["currency_options"] = kept | _options(params.currency_options or {})
+    after = account.save({**before, **change, "metadata": merged(before["metadata"], params.metadata)})
+    events.emit(account, "price.updated", after, events.changed(before, after))
+    return after
+
+
+def page(account: Account, params: PriceList) -> Listing:
+    """Prices, newest first."""
+    recurring = params.recurring
+
+    def holds(price: Document) -> bool:
+        plan = price["recurring"] or {}
+        return (
+            params.active in (None, price["active"])
+            and params.currency in (None, price["currency"])
+            and (not params.lookup_keys or price["lookup_key"] in params.lookup_keys)
+            and params.product in (None, price["product"])
+            and params.type in (None, price["type"])
+            and (recurring is None or recurring.interval in (None, plan.get("interval")))
+            and (recurring is None or recurring.meter in (None, plan.get("meter")))
+            and (recurring is None or recurring.usage_type in (None, plan.get("usage_type")))
+        )
+
+    return listing(account, "price", params, holds)
+
+
+OPERATIONS = (
+    Operation("POST", "/prices", "price", PriceCreate, create),
+    Operation("POST", "/prices/<id>", "price", PriceUpdate, update),
+    Operation("GET", "/prices", "price", PriceList, page),
+    retrieval("prices", "price"),
+)

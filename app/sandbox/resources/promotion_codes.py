@@ -1,0 +1,169 @@
+"""Promotion codes: the word that a buyer types to get a coupon. In the shape of today's API: `promotion{type,coupon}`."""
+
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from app.errors import InvalidRequest
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Timestamp, refusal
+from app.sandbox import events
+from app.sandbox.account import Account, Document, new_id
+from app.sandbox.parameters import NO_METADATA, Amount, Id, ListRequest, Parameters, Request, Unset, merged
+from app.sandbox.resources.coupons import is_valid
+from app.sandbox.routing import Listing, Operation, listing, retrieval
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,500}$")]
+_GENERATED_LENGTH: Final = 8
+
+
+class Promotion(Parameters):
+    """What the code brings."""
+
+    coupon: Id
+    type: Literal["coupon"]
+
+
+class MinimumAmount(Parameters):
+    """The smallest order in another currency."""
+
+    minimum_amount: Amount | None = None
+
+
+class Restrictions(Parameters):
+    """What an order must be for the code to count."""
+
+    currency_options: dict[str, MinimumAmount] | None = None
+    first_time_transaction: Boolean = False
+    minimum_amount: Amount | None = None
+    minimum_amount_currency: CurrencyCode | None = None
+
+    @model_validator(mode="after")
+    def _amount_with_currency(self) -> Self:
+        if (self.minimum_amount is None) != (self.minimum_amount_currency is None):
+            raise refusal(
+                "`minimum_amount` and `minimum_amount_currency` go together.",
+                code="parameter_missing",
+                at=("minimum_amount_currency" if self.minimum_amount_currency is None else "minimum_amount",),
+            )
+        return self
+
+
+class PromotionCodeCreate(Request):
+    """Parameters of `POST /v1/promotion_codes`."""
+
+    active: Boolean = True
+    code: Code | None = None
+    customer: Id | None = None
+    expires_at: Timestamp | None = None
+    max_redemptions: Annotated[Integer, Field(ge=1)] | None = None
+    metadata: Metadata = NO_METADATA
+    promotion: Promotion
+    restrictions: Restrictions = Restrictions()
+
+
+class RestrictionsUpdate(Parameters):
+    """What may change of the restrictions."""
+
+    currency_options: dict[str, MinimumAmount] | None = None
+
+
+class PromotionCodeUpdate(Request):
+    """Parameters of `POST /v1/promotion_codes/<id>`."""
+
+    active: Boolean | None = None
+    metadata: Unset | Metadata | None = None
+    restrictions: RestrictionsUpdate | None = None
+
+
+class PromotionCodeList(ListRequest):
+    """Parameters of `GET /v1/promotion_codes`."""
+
+    active: Boolean | None = None
+    code: str | None = None
+    coupon: Id | None = None
+    customer: Id | None = None
+
+
+def _create(account: Account, params: PromotionCodeCreate) -> Document:
+    coupon = account.require("coupon", params.promotion.coupon, "promotion[coupon]")
+    if params.customer is not None:
+        account.require("customer", params.customer, "customer")
+    if params.expires_at is not None and params.expires_at <= account.now:
+        raise InvalidRequest("`expires_at` must be in the future.", param="expires_at")
+    code = params.code or new_id("", _GENERATED_LENGTH)[1:].upper()
+    if params.active:
+        if not is_valid(coupon, account.now):
+            raise InvalidRequest("The coupon can't be used any more.", param="promotion[coupon]", code="coupon_expired")
+        _refuse_double(account, code, params.customer)
+    data = params.model_dump(mode="json")
+    document = account.add(
+        {
+            "id": new_id("promo"),
+            "object": "promotion_code",
+            "active": params.active,
+            "code": code,
+            "created": account.now,
+            "customer": params.customer,
+            "expires_at": params.expires_at,
+            "livemode": False,
+            "max_redemptions": params.max_redemptions,
+            "metadata": merged({}, params.metadata),
+            "promotion": data["promotion"],
+            "restrictions": data["restrictions"],
+            "times_redeemed": 0,
+        }
+    )
+    events.emit(account, "promotion_code.created", document)
+    return document
+
+
+def _refuse_double(account: Account, code: str, customer: str | None) -> None:
+    """Among active codes a name is unique, whatever its case, for everybody and for each customer."""
+    for other in account.every("promotion_code"):
+        if is_active(account, other) and other["code"].casefold() == code.casefold() and other["customer"] == customer:
+            raise InvalidRequest(f"An active promotion code with `code: {code}` already exists.", param="code")
+
+
+def is_active(account: Account, document: Document) -> bool:
+    """Whether the code can be used now: switched on, not too late, not used up, and its coupon usable too."""
+    if not document["active"] or (document["expires_at"] is not None and document["expires_at"] <= account.now):
+        return False
+    return is_valid(account.require("coupon", document["promotion"]["coupon"]), account.now)
+
+
+def _update(account: Account, params: PromotionCodeUpdate, id: str) -> Document:
+    before = account.require("promotion_code", id)
+    change: Document = {"metadata": merged(before["metadata"], params.metadata)}
+    if params.active is not None:
+        change["active"] = params.active
+        if params.active and not before["active"]:
+            if not is_active(account, {**before, "active": True}):
+                raise InvalidRequest("This promotion code can't be activated again.", param="active")
+            _refuse_double(account, before["code"], before["customer"])
+    if params.restrictions is not None:
+        options = params.model_dump(mode="json")["restrictions"]["currency_options"] or {}
+        kept = before["restrictions"]["currency_options"] or {}
+        change["restrictions"] = {**before["restrictions"], "currency_options": {**kept, **options}}
+    after = account.save({**before, **change})
+    events.emit(account, "promotion_code.updated", after, events.changed(before, after))
+    return after
+
+
+def _page(account: Account, params: PromotionCodeList) -> Listing:
+    def holds(document: Document) -> bool:
+        return (
+            (params.code is None or params.code.casefold() == document["code"].casefold())
+            and params.coupon in (None, document["promotion"]["coupon"])
+            and params.customer in (None, document["customer"])
+            and (params.active is None or params.active == is_active(account, document))
+        )
+
+    return listing(account, "promotion_code", params, holds)
+
+
+OPERATIONS = (
+    Operation("POST", "/promotion_codes", "promotion_code", PromotionCodeCreate, _create),
+    Operation("POST", "/promotion_codes/<id>", "promotion_code", PromotionCodeUpdate, _update),
+    Operation("GET", "/promotion_codes", "promotion_code", PromotionCodeList, _page),
+    retrieval("promotion_codes", "promotion_code"),
+)

@@ -1,0 +1,95 @@
+"""Tax rates: by percent, within the price or on top of it."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from app.objects.scalars import Boolean, Metadata, Percentage, Text
+from app.objects.tax_rate import TaxType
+from app.sandbox import events
+from app.sandbox.account import Account, Document, new_id
+from app.sandbox.parameters import NO_METADATA, Country, ListRequest, Request, Unset, Words, merged
+from app.sandbox.routing import Listing, Operation, listing, retrieval
+
+DisplayName = Annotated[str, Text(50, min_length=1)]
+
+
+class TaxRateCreate(Request):
+    """Parameters of `POST /v1/tax_rates`."""
+
+    active: Boolean = True
+    country: Country | None = None
+    description: Words | None = None
+    display_name: DisplayName
+    inclusive: Boolean
+    jurisdiction: Annotated[str, Text(50)] | None = None
+    metadata: Metadata = NO_METADATA
+    percentage: Annotated[Percentage, Field(ge=Decimal(0), le=Decimal(100))]
+    state: Annotated[str, Text(5)] | None = None
+    tax_type: TaxType | None = None
+
+
+class TaxRateUpdate(Request):
+    """Parameters of `POST /v1/tax_rates/<id>`: everything but what it taxes and how."""
+
+    active: Boolean | None = None
+    country: Country | None = None
+    description: Words | None = None
+    display_name: DisplayName | None = None
+    jurisdiction: Annotated[str, Text(50)] | None = None
+    metadata: Unset | Metadata | None = None
+    state: Annotated[str, Text(5)] | None = None
+    tax_type: TaxType | None = None
+
+
+class TaxRateList(ListRequest):
+    """Parameters of `GET /v1/tax_rates`."""
+
+    active: Boolean | None = None
+    inclusive: Boolean | None = None
+
+
+def _create(account: Account, params: TaxRateCreate) -> Document:
+    data = params.model_dump(mode="json", exclude={"expand"})
+    rate = account.add(
+        {
+            "id": new_id("txr"),
+            "object": "tax_rate",
+            **data,
+            "created": account.now,
+            "effective_percentage": data["percentage"],
+            "flat_amount": None,
+            "jurisdiction_level": None,
+            "livemode": False,
+            "metadata": merged({}, params.metadata),
+            "rate_type": "percentage",
+        }
+    )
+    events.emit(account, "tax_rate.created", rate)
+    return rate
+
+
+def _update(account: Account, params: TaxRateUpdate, id: str) -> Document:
+    before = account.require("tax_rate", id)
+    change = params.model_dump(mode="json", exclude_unset=True, exclude={"expand", "metadata"})
+    after = account.save({**before, **change, "metadata": merged(before["metadata"], params.metadata)})
+    events.emit(account, "tax_rate.updated", after, events.changed(before, after))
+    return after
+
+
+def _page(account: Account, params: TaxRateList) -> Listing:
+    return listing(
+        account,
+        "tax_rate",
+        params,
+        lambda rate: params.active in (None, rate["active"]) and params.inclusive in (None, rate["inclusive"]),
+    )
+
+
+OPERATIONS = (
+    Operation("POST", "/tax_rates", "tax_rate", TaxRateCreate, _create),
+    Operation("POST", "/tax_rates/<id>", "tax_rate", TaxRateUpdate, _update),
+    Operation("GET", "/tax_rates", "tax_rate", TaxRateList, _page),
+    retrieval("tax_rates", "tax_rate"),
+)

@@ -1,0 +1,177 @@
+"""`POST /v1/checkout/sessions`: from parameters to a session that can be paid."""
+
+from typing import Any, Final
+
+from app.errors import InvalidRequest
+from app.objects.currency import MAXIMUM_CHARGE, minimum_charge
+from app.sandbox.account import Account, Document, new_id
+from app.sandbox.parameters import merged, under
+from app.sandbox.resources import shipping_rates
+from app.sandbox.sessions import rules
+from app.sandbox.sessions.discounts import discount_of
+from app.sandbox.sessions.lines import check_price, lines_of
+from app.sandbox.sessions.parameters import SessionCreate
+from app.sandbox.sessions.totals import reckon, shipping_amount
+
+SECONDS_A_DAY: Final = 86_400
+_GIVEN: Final = frozenset(
+    {
+        "adaptive_pricing", "after_expiration", "allow_promotion_codes", "allowed_payment_method_types",
+        "billing_address_collection", "branding_settings", "cancel_url", "client_reference_id", "consent_collection",
+        "customer", "customer_account", "customer_creation", "customer_email", "excluded_payment_method_types",
+        "integration_identifier", "locale", "managed_payments", "mode", "name_collection", "origin_context",
+        "payment_method_collection", "permissions", "phone_number_collection", "redirect_on_completion", "return_url",
+        "saved_payment_method_options", "shipping_address_collection", "submit_type", "success_url", "tax_id_collection",
+        "ui_mode", "wallet_options",
+    }
+)  # fmt: skip
+"""Parameters that stand on the session as they were given."""
+
+
+def create(account: Account, params: SessionCreate) -> Document:
+    """Make a session. Raises `InvalidRequest` for whatever Stripe would not take."""
+    rules.check(params, account.now)
+    if params.customer is not None:
+        account.require("customer", params.customer, "customer")
+    lines, currency = lines_of(account, params)
+    session = _unpriced(account, params, lines, currency)
+    session["_trial_end"] = _trial_end(account, params, lines)
+    session["shipping_options"] = _shipping_options(account, params, currency)
+    if len(session["shipping_options"]) == 1:
+        session["_shipping_rate"] = session["shipping_options"][0]["shipping_rate"]
+    _check_optional_items(account, params, currency)
+    session = reckon(account, session)
+    session["_discount"] = discount_of(account, params, session)
+    session = reckon(account, session)
+    _check_total(session)
+    return account.add(session)
+
+
+def _unpriced(account: Account, params: SessionCreate, lines: list[Document], currency: str) -> Document:
+    data = params.model_dump(mode="json")
+    id = new_id("cs_test", 58)
+    expires_at = params.expires_at if params.expires_at is not None else account.now + rules.LONGEST_SECONDS
+    return {
+        "id": id,
+        "object": "checkout.session",
+        **{name: data[name] for name in sorted(_GIVEN)},
+        "automatic_tax": {**data["automatic_tax"], "provider": None, "status": None},
+        "client_secret": None,
+        "collected_information": None,
+        "consent": None,
+        "created": account.now,
+        "currency": currency,
+        "currency_conversion": None,
+        "custom_fields": [_custom_field(field) for field in data["custom_fields"]],
+        "custom_text": {name: text or None for name, text in data["custom_text"].items()},
+        "customer_details": {"email": params.customer_email, "address": None, "name": None, "phone": None}
+        if params.customer_email
+        else None,
+        "discounts": data["discounts"],
+        "expires_at": expires_at,
+        "invoice": None,
+        "invoice_creation": data["invoice_creation"],
+        "livemode": False,
+        "metadata": merged({}, params.metadata),
+        "optional_items": data["optional_items"],
+        "payment_intent": None,
+        "payment_link": None,
+        "payment_method_configuration_details": None,
+        "payment_method_options": params.payment_method_options or {},
+        "payment_method_types": ["card"],
+        "payment_status": "unpaid",
+        "recovered_from": None,
+        "setup_intent": None,
+        "status": "open",
+        "subscription": None,
+        "url": f"{account.public_url}/sandbox/checkout/{id}",
+        "_discount": None,
+        "_due": expires_at,
+        "_lines": lines,
+        "_payment_intent_data": data["payment_intent_data"],
+        "_shipping_rate": None,
+        "_subscription_data": data["subscription_data"],
+        "_trial_end": None,
+    }
+
+
+def _custom_field(field: dict[str, Any]) -> Document:
+    """A custom field as a session shows it: the branch of its type, with room for the answer."""
+    kind = field["type"]
+    return {
+        **dict.fromkeys(("dropdown", "numeric", "text")),
+        "key": field["key"],
+        "label": field["label"],
+        "optional": field["optional"],
+        "type": kind,
+        kind: {**(field[kind] or {}), "value": None},
+    }
+
+
+def _trial_end(account: Account, params: SessionCreate, lines: list[Document]) -> int | None:
+    """When the first period is charged, where there is a trial: the session decides, else the longest of the prices."""
+    if params.mode != "subscription":
+        return None
+    data = params.subscription_data
+    if data is not None and data.trial_end is not None:
+        if data.trial_end < account.now + 2 * SECONDS_A_DAY:
+            raise InvalidRequest(
+                "The `trial_end` date has to be at least 2 days in the future.", param="subscription_data[trial_end]"
+            )
+        return data.trial_end
+    days = data.trial_period_days if data is not None else None
+    if days is None:
+        plans = [account.require("price", line["price"])["recurring"] for line in lines]
+        days = max((plan["trial_period_days"] or 0 for plan in plans if plan), default=0)
+    return account.now + days * SECONDS_A_DAY if days else None
+
+
+def _shipping_options(account: Account, params: SessionCreate, currency: str) -> list[Document]:
+    options = []
+    for index, option in enumerate(params.shipping_options):
+        param = f"shipping_options[{index}]"
+        if option.shipping_rate_data is not None:
+            with under(f"{param}[shipping_rate_data]"):
+                rate = shipping_rates.make(account, option.shipping_rate_data)
+        else:
+            rate = account.require("shipping_rate", option.shipping_rate or "", f"{param}[shipping_rate]")
+        if not rate["active"]:
+            raise InvalidRequest("The shipping rate is archived.", param=f"{param}[shipping_rate]")
+        amount = shipping_amount(rate, currency)
+        if amount is None:
+            raise InvalidRequest(
+                f"The shipping rate has no amount in `{currency}`, the session's currency.",
+                param=f"{param}[shipping_rate]",
+            )
+        options.append({"shipping_amount": amount, "shipping_rate": rate["id"]})
+    return options
+
+
+def _check_optional_items(account: Account, params: SessionCreate, currency: str) -> None:
+    items = params.optional_items or ()
+    if len(items) + len(params.line_items) > 20 and items:
+        raise InvalidRequest("Line items and optional items are at most 20 together.", param="optional_items")
+    for index, item in enumerate(items):
+        param = f"optional_items[{index}][price]"
+        price = account.require("price", item.price, param)
+        check_price(account, price, currency, param)
+        if price["recurring"] is not None and params.mode == "payment":
+            raise InvalidRequest("A recurring price can't be optional in `payment` mode.", param=param)
+
+
+def _check_total(session: Document) -> None:
+    currency, total = session["currency"], session["amount_total"]
+    least = minimum_charge(currency)
+    open_amount = any(line["unit_amount"] is not None for line in session["_lines"])
+    if least is not None and 0 < total < least and not open_amount:
+        raise InvalidRequest(
+            f"The Checkout Session's total amount due must add up to at least {least} {currency} (in minor units).",
+            param="line_items",
+            code="amount_too_small",
+        )
+    if total > MAXIMUM_CHARGE:
+        raise InvalidRequest(
+            f"The Checkout Session's total amount must be no more than {MAXIMUM_CHARGE} (in minor units).",
+            param="line_items",
+            code="amount_too_large",
+        )

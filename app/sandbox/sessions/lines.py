@@ -1,0 +1,126 @@
+"""What a session sells: its line items read from the catalogue and held against mode, currency and quantity."""
+
+from typing import Final
+
+from app.errors import InvalidRequest
+from app.pricing.amounts import supports
+from app.sandbox.account import Account, Document, new_id
+from app.sandbox.parameters import under
+from app.sandbox.resources import prices
+from app.sandbox.sessions.parameters import SessionCreate, SessionLineItem
+from app.sandbox.sessions.totals import price_of
+
+DEFAULT_MAXIMUM_QUANTITY: Final = 99
+MAXIMUM_ITEMS: Final = 20
+
+
+def lines_of(account: Account, params: SessionCreate) -> tuple[list[Document], str]:
+    """The lines as a session keeps them, and its currency. Raises `InvalidRequest` that names the line."""
+    found = [_priced(account, line, f"line_items[{index}]") for index, line in enumerate(params.line_items)]
+    currency = params.currency or found[0]["currency"]
+    lines = []
+    for index, (line, price) in enumerate(zip(params.line_items, found, strict=True)):
+        param = f"line_items[{index}]"
+        check_price(account, price, currency, f"{param}[price]")
+        _check_quantity(line, price, param)
+        for position, rate in enumerate(line.tax_rates):
+            account.require("tax_rate", rate, f"{param}[tax_rates][{position}]")
+        chosen = price["custom_unit_amount"]
+        lines.append(
+            {
+                "id": new_id("li"),
+                "price": price["id"],
+                "quantity": line.quantity,
+                "unit_amount": (chosen["preset"] or 0) if chosen else None,
+                "tax_rates": list(line.tax_rates),
+                "adjustable_quantity": line.adjustable_quantity.model_dump() if line.adjustable_quantity else None,
+                "metadata": dict(line.metadata),
+            }
+        )
+    _check_together(params, found)
+    return lines, currency
+
+
+def check_price(account: Account, price: Document, currency: str, param: str) -> None:
+    """Refuse a price that is not sold any more, or not in this currency."""
+    if not supports(price_of(account, price["id"]), currency):
+        raise InvalidRequest(
+            f"The price specified only supports `{price['currency']}`. This doesn't match the expected currency: `{currency}`.",
+            param=param,
+        )
+
+
+def _priced(account: Account, line: SessionLineItem, param: str) -> Document:
+    if line.price_data is not None:
+        with under(f"{param}[price_data]"):
+            price = prices.make_inline(account, line.price_data)
+    else:
+        price = account.require("price", line.price or "", f"{param}[price]")
+        if not price["active"]:
+            raise InvalidRequest(
+                "The price specified is inactive. This field only accepts active prices.", param=f"{param}[price]"
+            )
+    if not account.require("product", price["product"])["active"]:
+        raise InvalidRequest(
+            f"The product {price['product']} is marked as inactive.", param=f"{param}[price]", code="product_inactive"
+        )
+    return price
+
+
+def _check_quantity(line: SessionLineItem, price: Document, param: str) -> None:
+    metered = price["recurring"] is not None and price["recurring"]["usage_type"] == "metered"
+    if metered:
+        if line.quantity is not None:
+            raise InvalidRequest(
+                "Quantity should not be specified where usage_type is `metered`.", param=f"{param}[quantity]"
+            )
+        return
+    if line.quantity is None:
+        raise InvalidRequest(
+            f"Quantity is required. Add `quantity` to `{param}`", param=f"{param}[quantity]", code="parameter_missing"
+        )
+    if line.quantity < 1:
+        raise InvalidRequest(
+            "This value must be greater than or equal to 1.",
+            param=f"{param}[quantity]",
+            code="parameter_invalid_integer",
+        )
+    adjustable = line.adjustable_quantity
+    if adjustable is None or not adjustable.enabled:
+        return
+    minimum = adjustable.minimum or 0
+    maximum = adjustable.maximum if adjustable.maximum is not None else max(DEFAULT_MAXIMUM_QUANTITY, line.quantity)
+    if not 0 <= minimum <= line.quantity <= maximum <= 999_999:
+        raise InvalidRequest(
+            "`quantity` must lie between `adjustable_quantity[minimum]` and `[maximum]` (at most 999999).",
+            param=f"{param}[adjustable_quantity]",
+        )
+
+
+def _check_together(params: SessionCreate, found: list[Document]) -> None:
+    recurring = [price["recurring"] for price in found if price["recurring"] is not None]
+    if params.mode == "payment" and recurring:
+        raise InvalidRequest(
+            "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only "
+            "one-time prices.",
+            param="line_items",
+        )
+    if params.mode == "subscription" and not recurring:
+        raise InvalidRequest(
+            "You must provide at least one recurring price in `subscription` mode when using prices.",
+            param="line_items",
+        )
+    if len({(plan["interval"], plan["interval_count"]) for plan in recurring}) > 1:
+        raise InvalidRequest(
+            "Checkout does not support multiple prices with different billing intervals.", param="line_items"
+        )
+    one_time = len(found) - len(recurring)
+    if params.mode == "subscription" and max(len(recurring), one_time) > MAXIMUM_ITEMS:
+        raise InvalidRequest(
+            f"A subscription takes at most {MAXIMUM_ITEMS} recurring and {MAXIMUM_ITEMS} one-time line items.",
+            param="line_items",
+        )
+    if any(price["custom_unit_amount"] for price in found) and (len(found) > 1 or params.line_items[0].quantity != 1):
+        raise InvalidRequest(
+            "A price with `custom_unit_amount` must be the only line item, with a quantity of 1.", param="line_items"
+        )

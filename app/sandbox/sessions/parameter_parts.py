@@ -1,0 +1,135 @@
+"""Groups of session parameters that a payment link does not have, or has in another form."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from app.objects.payment_link_parts import CustomTextMessage, InvoiceSettings, TrialSettings
+from app.objects.scalars import Boolean, Integer, Metadata, Percentage, Text, Timestamp
+from app.sandbox.parameters import NO_METADATA, Amount, Id, Parameters, Unset, Words
+
+
+class Enabled(Parameters):
+    """A switch."""
+
+    enabled: Boolean
+
+
+class Recovery(Parameters):
+    """Whether an expired session can be taken up again."""
+
+    allow_promotion_codes: Boolean = False
+    enabled: Boolean
+
+
+class AfterExpiration(Parameters):
+    """What happens after a session expired."""
+
+    recovery: Recovery | None = None
+
+
+class BrandingImage(Parameters):
+    """An icon or a logo, by file or by address."""
+
+    file: Id | None = None
+    type: Literal["file", "url"]
+    url: Words | None = None
+
+
+class BrandingSettings(Parameters):
+    """How the hosted page looks."""
+
+    background_color: Unset | Words | None = None
+    border_style: Unset | Literal["pill", "rectangular", "rounded"] | None = None
+    button_color: Unset | Words | None = None
+    display_name: Words | None = None
+    font_family: Unset | Words | None = None
+    icon: BrandingImage | None = None
+    logo: BrandingImage | None = None
+
+
+class CustomText(Parameters):
+    """The merchant's texts, by the place where they stand."""
+
+    after_submit: Unset | CustomTextMessage | None = None
+    shipping_address: Unset | CustomTextMessage | None = None
+    submit: Unset | CustomTextMessage | None = None
+    terms_of_service_acceptance: Unset | CustomTextMessage | None = None
+
+
+class CustomerUpdate(Parameters):
+    """What a given customer takes over from the page."""
+
+    address: Literal["auto", "never"] | None = None
+    name: Literal["auto", "never"] | None = None
+    shipping: Literal["auto", "never"] | None = None
+
+
+class TransferData(Parameters):
+    """Where the money of a payment goes."""
+
+    amount: Amount | None = None
+    destination: Id
+
+
+class SubscriptionTransferData(Parameters):
+    """Where the money of a subscription goes."""
+
+    amount_percent: Annotated[Percentage, Field(ge=Decimal(0), le=Decimal(100))] | None = None
+    destination: Id
+
+
+class PaymentIntentData(Parameters):
+    """What goes to the payment intent; payment mode only."""
+
+    application_fee_amount: Amount | None = None
+    capture_method: Literal["automatic", "automatic_async", "manual"] | None = None
+    description: Annotated[str, Text(1000)] | None = None
+    metadata: Metadata = NO_METADATA
+    on_behalf_of: Id | None = None
+    receipt_email: Words | None = None
+    setup_future_usage: Literal["off_session", "on_session"] | None = None
+    shipping: dict[str, Any] | None = None
+    statement_descriptor: Annotated[str, Text(22)] | None = None
+    statement_descriptor_suffix: Annotated[str, Text(22)] | None = None
+    transfer_data: TransferData | None = None
+    transfer_group: Words | None = None
+
+
+class SubscriptionData(Parameters):
+    """What goes to the subscription; subscription mode only."""
+
+    application_fee_percent: Annotated[Percentage, Field(ge=Decimal(0), le=Decimal(100))] | None = None
+    billing_cycle_anchor: Timestamp | None = None
+    billing_mode: dict[str, Any] | None = None
+    default_tax_rates: tuple[Id, ...] = ()
+    description: Annotated[str, Text(500)] | None = None
+    invoice_settings: InvoiceSettings | None = None
+    metadata: Metadata = NO_METADATA
+    on_behalf_of: Id | None = None
+    proration_behavior: Literal["create_prorations", "none"] | None = None
+    transfer_data: SubscriptionTransferData | None = None
+    trial_end: Timestamp | None = None
+    trial_period_days: Annotated[Integer, Field(ge=1, le=730)] | None = None
+    trial_settings: TrialSettings | None = None
+
+
+class SavedPaymentMethodOptions(Parameters):
+    """Which kept payment methods are shown."""
+
+    allow_redisplay_filters: tuple[Literal["always", "limited", "unspecified"], ...] | None = None
+    payment_method_remove: Literal["disabled", "enabled"] | None = None
+    payment_method_save: Literal["disabled", "enabled"] | None = None
+
+
+class LinkWallet(Parameters):
+    """Whether Link is shown."""
+
+    display: Literal["auto", "never"] | None = None
+
+
+class WalletOptions(Parameters):
+    """Wallets on the hosted page."""
+
+    link: LinkWallet | None = None

@@ -1,0 +1,145 @@
+"""The parameters of a Checkout Session, every one by its name; what the sandbox has no use for is kept as it was given.
+
+`payment_method_types` is not among them: it went away in 2026-09-30.endive.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from app.objects.enumerations import CheckoutLocale
+from app.objects.line_item import AdjustableQuantity
+from app.objects.payment_link_parts import (
+    AutomaticTax,
+    ConsentCollection,
+    CustomField,
+    InvoiceCreation,
+    ManagedPayments,
+    NameCollection,
+    PhoneNumberCollection,
+    ShippingAddressCollection,
+    TaxIdCollection,
+)
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Text, Timestamp
+from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Parameters, PriceData, Request, Words
+from app.sandbox.resources.shipping_rates import ShippingRateData
+from app.sandbox.sessions.parameter_parts import (
+    AfterExpiration,
+    BrandingSettings,
+    CustomerUpdate,
+    CustomText,
+    Enabled,
+    PaymentIntentData,
+    SavedPaymentMethodOptions,
+    SubscriptionData,
+    WalletOptions,
+)
+
+Quantity = Annotated[Integer, Field(ge=0, le=999_999_999)]
+Url = Words
+
+
+class SessionLineItem(Parameters):
+    """One thing that is sold."""
+
+    adjustable_quantity: AdjustableQuantity | None = None
+    metadata: Metadata = NO_METADATA
+    price: Id | None = None
+    price_data: PriceData | None = None
+    quantity: Quantity | None = None
+    tax_rates: tuple[Id, ...] = ()
+
+
+class SessionOptionalItem(Parameters):
+    """Something that the buyer may add."""
+
+    adjustable_quantity: AdjustableQuantity | None = None
+    price: Id
+    quantity: Annotated[Integer, Field(ge=1)]
+
+
+class SessionDiscount(Parameters):
+    """A coupon, or the promotion code that brings one."""
+
+    coupon: Id | None = None
+    promotion_code: Id | None = None
+
+
+class SessionShippingOption(Parameters):
+    """One way to have it sent."""
+
+    shipping_rate: Id | None = None
+    shipping_rate_data: ShippingRateData | None = None
+
+
+class SessionCreate(Request):
+    """Parameters of `POST /v1/checkout/sessions`."""
+
+    adaptive_pricing: Enabled | None = None
+    after_expiration: AfterExpiration | None = None
+    allow_promotion_codes: Boolean | None = None
+    allowed_payment_method_types: tuple[Words, ...] | None = None
+    automatic_tax: AutomaticTax = AutomaticTax(enabled=False)
+    billing_address_collection: Literal["auto", "required"] | None = None
+    branding_settings: BrandingSettings | None = None
+    cancel_url: Url | None = None
+    client_reference_id: Annotated[str, Text(200, min_length=1)] | None = None
+    consent_collection: ConsentCollection | None = None
+    currency: CurrencyCode | None = None
+    custom_fields: Annotated[tuple[CustomField, ...], Field(max_length=3)] = ()
+    custom_text: CustomText = CustomText()
+    customer: Id | None = None
+    customer_account: Id | None = None
+    customer_creation: Literal["always", "if_required"] | None = None
+    customer_email: Annotated[str, Text(800, min_length=1)] | None = None
+    customer_update: CustomerUpdate | None = None
+    discounts: Annotated[tuple[SessionDiscount, ...], Field(max_length=1)] = ()
+    excluded_payment_method_types: tuple[Words, ...] | None = None
+    expires_at: Timestamp | None = None
+    integration_identifier: Words | None = None
+    invoice_creation: InvoiceCreation | None = None
+    line_items: Annotated[tuple[SessionLineItem, ...], Field(max_length=100)] = ()
+    locale: CheckoutLocale | None = None
+    managed_payments: ManagedPayments | None = None
+    metadata: Metadata = NO_METADATA
+    mode: Literal["payment", "setup", "subscription"]
+    name_collection: NameCollection | None = None
+    optional_items: Annotated[tuple[SessionOptionalItem, ...], Field(max_length=10)] | None = None
+    origin_context: Literal["mobile_app", "web"] | None = None
+    payment_intent_data: PaymentIntentData | None = None
+    payment_method_collection: Literal["always", "if_required"] | None = None
+    payment_method_configuration: Id | None = None
+    payment_method_data: dict[str, str] | None = None
+    payment_method_options: dict[str, dict[str, Any]] | None = None
+    permissions: dict[str, str] | None = None
+    phone_number_collection: PhoneNumberCollection = PhoneNumberCollection(enabled=False)
+    redirect_on_completion: Literal["always", "if_required", "never"] | None = None
+    return_url: Url | None = None
+    saved_payment_method_options: SavedPaymentMethodOptions | None = None
+    setup_intent_data: dict[str, Any] | None = None
+    shipping_address_collection: ShippingAddressCollection | None = None
+    shipping_options: Annotated[tuple[SessionShippingOption, ...], Field(max_length=5)] = ()
+    submit_type: Literal["auto", "book", "donate", "pay", "subscribe"] | None = None
+    subscription_data: SubscriptionData | None = None
+    success_url: Url | None = None
+    tax_id_collection: TaxIdCollection = TaxIdCollection(enabled=False)
+    ui_mode: Literal["elements", "embedded_page", "form", "hosted_page"] = "hosted_page"
+    wallet_options: WalletOptions | None = None
+
+
+class CustomerDetailsFilter(Parameters):
+    """Sessions of one buyer."""
+
+    email: Words
+
+
+class SessionList(ListRequest):
+    """Parameters of `GET /v1/checkout/sessions`."""
+
+    customer: Id | None = None
+    customer_account: Id | None = None
+    customer_details: CustomerDetailsFilter | None = None
+    payment_intent: Id | None = None
+    payment_link: Id | None = None
+    status: Literal["complete", "expired", "open"] | None = None
+    subscription: Id | None = None

@@ -1,0 +1,170 @@
+"""Payment intents, charges and subscriptions: what a completed session leaves behind."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.sandbox import events
+from app.sandbox.account import Account, Document, new_id
+
+
+@dataclass(frozen=True)
+class Method:
+    """What was paid with, as far as Stripe would tell: never a number, only its last four digits."""
+
+    type: str
+    last4: str
+    brand: str | None = None
+    exp_month: int | None = None
+    exp_year: int | None = None
+    settles: bool | None = None
+    """Of a delayed debit: whether it will succeed. None: the money is there at once."""
+
+
+def make_intent(account: Account, session: Document, method: Method) -> Document:
+    """The payment intent of a session that has just been completed, with its charge."""
+    data: dict[str, Any] = session["_payment_intent_data"] or {}
+    manual = data.get("capture_method") == "manual"
+    intent = account.add(
+        {
+            "id": new_id("pi"),
+            "object": "payment_intent",
+            "amount": session["amount_total"],
+            "amount_capturable": session["amount_total"] if manual and method.settles is None else 0,
+            "amount_received": 0,
+            "application_fee_amount": data.get("application_fee_amount"),
+            "canceled_at": None,
+            "capture_method": data.get("capture_method") or "automatic_async",
+            "created": account.now,
+            "currency": session["currency"],
+            "customer": session["customer"],
+            "description": data.get("description"),
+            "last_payment_error": None,
+            "latest_charge": None,
+            "livemode": False,
+            "metadata": data.get("metadata") or {},
+            "next_action": None,
+            "on_behalf_of": data.get("on_behalf_of"),
+            "payment_method": new_id("pm"),
+            "payment_method_types": [method.type],
+            "receipt_email": data.get("receipt_email"),
+            "setup_future_usage": data.get("setup_future_usage"),
+            "shipping": _shipping(session),
+            "statement_descriptor": data.get("statement_descriptor"),
+            "statement_descriptor_suffix": data.get("statement_descriptor_suffix"),
+            "status": "processing",
+            "transfer_data": data.get("transfer_data"),
+            "transfer_group": data.get("transfer_group"),
+        }
+    )
+    charge = account.add(_charge(account, session, intent, method))
+    intent = account.save({**intent, "latest_charge": charge["id"]})
+    if method.settles is not None:
+        events.emit(account, "payment_intent.processing", intent)
+        return intent
+    if manual:
+        intent = account.save({**intent, "status": "requires_capture"})
+        account.save({**charge, "status": "succeeded", "paid": True, "captured": False})
+        events.emit(account, "payment_intent.amount_capturable_updated", intent)
+        return intent
+    return succeed(account, intent)
+
+
+def succeed(account: Account, intent: Document) -> Document:
+    """The money has come."""
+    charge = account.require("charge", intent["latest_charge"])
+    charge = account.save(
+        {**charge, "status": "succeeded", "paid": True, "captured": True, "amount_captured": charge["amount"]}
+    )
+    intent = account.save({**intent, "status": "succeeded", "amount_received": intent["amount"]})
+    events.emit(account, "payment_intent.succeeded", intent)
+    events.emit(account, "charge.succeeded", charge)
+    return intent
+
+
+def fail(account: Account, intent: Document) -> Document:
+    """The bank sent a debit back."""
+    error = {"code": "payment_intent_payment_attempt_failed", "message": "The payment failed.", "type": "card_error"}
+    charge = account.require("charge", intent["latest_charge"])
+    charge = account.save(
+        {**charge, "status": "failed", "failure_code": error["code"], "failure_message": error["message"]}
+    )
+    intent = account.save({**intent, "status": "requires_payment_method", "last_payment_error": error})
+    events.emit(account, "payment_intent.payment_failed", intent)
+    events.emit(account, "charge.failed", charge)
+    return intent
+
+
+def make_subscription(account: Account, session: Document) -> Document:
+    """The subscription of a completed session, as far as it is asked about."""
+    data: dict[str, Any] = session["_subscription_data"] or {}
+    return account.add(
+        {
+            "id": new_id("sub"),
+            "object": "subscription",
+            "created": account.now,
+            "currency": session["currency"],
+            "customer": session["customer"],
+            "description": data.get("description"),
+            "livemode": False,
+            "metadata": data.get("metadata") or {},
+            "start_date": account.now,
+            "status": "trialing" if session["_trial_end"] else "active",
+            "trial_end": session["_trial_end"],
+            "trial_start": account.now if session["_trial_end"] else None,
+        }
+    )
+
+
+def _charge(account: Account, session: Document, intent: Document, method: Method) -> Document:
+    id = new_id("ch")
+    return {
+        "id": id,
+        "object": "charge",
+        "amount": intent["amount"],
+        "amount_captured": 0,
+        "amount_refunded": 0,
+        "application_fee_amount": intent["application_fee_amount"],
+        "billing_details": {
+            name: (session["customer_details"] or {}).get(name) for name in ("address", "email", "name", "phone")
+        },
+        "captured": False,
+        "created": account.now,
+        "currency": intent["currency"],
+        "customer": intent["customer"],
+        "description": intent["description"],
+        "disputed": False,
+        "failure_code": None,
+        "failure_message": None,
+        "livemode": False,
+        "metadata": intent["metadata"],
+        "on_behalf_of": intent["on_behalf_of"],
+        "paid": False,
+        "payment_intent": intent["id"],
+        "payment_method": intent["payment_method"],
+        "payment_method_details": _details(method),
+        "receipt_email": intent["receipt_email"],
+        "receipt_number": None,
+        "receipt_url": None,
+        "refunded": False,
+        "refunds": {"object": "list", "data": [], "has_more": False, "url": f"/v1/charges/{id}/refunds"},
+        "shipping": intent["shipping"],
+        "status": "pending",
+    }
+
+
+def _details(method: Method) -> Document:
+    if method.type != "card":
+        return {"type": method.type, method.type: {"last4": method.last4}}
+    card = {
+        "brand": method.brand,
+        "exp_month": method.exp_month,
+        "exp_year": method.exp_year,
+        "funding": "credit",
+        "last4": method.last4,
+    }
+    return {"type": "card", "card": card}
+
+
+def _shipping(session: Document) -> Document | None:
+    details: Document | None = (session["collected_information"] or {}).get("shipping_details")
+    return details

@@ -1,0 +1,58 @@
+"""The operations on Checkout Sessions."""
+
+from app.errors import InvalidRequest
+from app.sandbox.account import Account, Document
+from app.sandbox.parameters import Request
+from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.sandbox.sessions.create import create
+from app.sandbox.sessions.lifecycle import expire
+from app.sandbox.sessions.parameters import SessionCreate, SessionList
+from app.wire.lists import Page
+
+
+def _expire(account: Account, _params: Request, id: str) -> Document:
+    session = account.require("checkout.session", id)
+    if session["status"] != "open":
+        raise InvalidRequest(
+            'Only Checkout Sessions with a status in ["open"] can be expired. '
+            f"This Session has a status of `{session['status']}`."
+        )
+    return expire(account, session)
+
+
+def _page(account: Account, params: SessionList) -> Listing:
+    def holds(session: Document) -> bool:
+        email = (session["customer_details"] or {}).get("email")
+        return (
+            params.customer in (None, session["customer"])
+            and params.payment_intent in (None, session["payment_intent"])
+            and params.payment_link in (None, session["payment_link"])
+            and params.status in (None, session["status"])
+            and params.subscription in (None, session["subscription"])
+            and (params.customer_details is None or params.customer_details.email == email)
+        )
+
+    return listing(account, "checkout.session", params, holds)
+
+
+def _line_items(account: Account, params: Page, id: str) -> Listing:
+    lines = account.require("checkout.session", id)["line_items"]["data"]
+    ids = [line["id"] for line in lines]
+    for name in ("starting_after", "ending_before"):
+        cursor = getattr(params, name)
+        if cursor is not None and cursor not in ids:
+            raise InvalidRequest(f"No such line item: '{cursor}'", param=name, code="resource_missing")
+    if params.ending_before is not None:
+        before = lines[: ids.index(params.ending_before)]
+        return Listing(before[-params.limit :], len(before) > params.limit)
+    after = lines[ids.index(params.starting_after) + 1 :] if params.starting_after is not None else lines
+    return Listing(after[: params.limit], len(after) > params.limit)
+
+
+OPERATIONS = (
+    Operation("POST", "/checkout/sessions", "checkout.session", SessionCreate, create),
+    Operation("POST", "/checkout/sessions/<id>/expire", "checkout.session", Request, _expire),
+    Operation("GET", "/checkout/sessions", "checkout.session", SessionList, _page),
+    Operation("GET", "/checkout/sessions/<id>/line_items", "item", Page, _line_items),
+    retrieval("checkout/sessions", "checkout.session"),
+)

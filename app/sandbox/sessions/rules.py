@@ -1,0 +1,132 @@
+"""Rules of a session's parameters that hold between several of them, as Stripe has them; each refusal names the parameter."""
+
+import re
+from typing import Final
+
+from app.errors import InvalidRequest
+from app.objects.enumerations import SHIPPING_COUNTRIES
+from app.objects.payment_link_parts import CustomField
+from app.sandbox.sessions.parameters import SessionCreate
+
+SHORTEST_SECONDS: Final = 30 * 60
+LONGEST_SECONDS: Final = 24 * 60 * 60
+LABEL_LENGTH: Final = 50
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_URL = re.compile(r"https?://[^\s/?#]+([/?#]\S*)?")
+_PAYMENT_ONLY: Final = ("payment_intent_data", "invoice_creation", "customer_creation")
+_SUBSCRIPTION_ONLY: Final = ("subscription_data", "payment_method_collection")
+
+
+def check(params: SessionCreate, now: int) -> None:
+    """Refuse what needs no look at the catalogue."""
+    _check_addresses(params)
+    _check_mode(params)
+    _check_exclusive(params)
+    _check_expiry(params, now)
+    for index, field in enumerate(params.custom_fields):
+        _check_custom_field(params, field, f"custom_fields[{index}]")
+    if params.customer_email is not None and not _EMAIL.fullmatch(params.customer_email):
+        raise InvalidRequest(
+            f"Invalid email address: {params.customer_email}", param="customer_email", code="email_invalid"
+        )
+    for country in params.shipping_address_collection.allowed_countries if params.shipping_address_collection else ():
+        if country not in SHIPPING_COUNTRIES:
+            raise InvalidRequest(
+                f"Stripe does not ship to `{country[:10]}`.",
+                param="shipping_address_collection[allowed_countries]",
+                code="country_unsupported",
+            )
+
+
+def _check_addresses(params: SessionCreate) -> None:
+    if params.ui_mode != "hosted_page":
+        raise InvalidRequest("The sandbox has the hosted page only: `ui_mode` must be `hosted_page`.", param="ui_mode")
+    if params.success_url is None:
+        raise InvalidRequest("Missing required param: success_url.", param="success_url", code="parameter_missing")
+    for name, url in (("success_url", params.success_url), ("cancel_url", params.cancel_url)):
+        if url is not None and not _URL.fullmatch(url):
+            raise InvalidRequest("Not a valid URL", param=name, code="url_invalid")
+    for name in ("return_url", "redirect_on_completion"):
+        if getattr(params, name) is not None:
+            raise InvalidRequest(f"`{name}` can't be used when `ui_mode` is `hosted_page`.", param=name)
+
+
+def _check_mode(params: SessionCreate) -> None:
+    if params.mode == "setup":
+        raise InvalidRequest(
+            "The sandbox takes payments only: `mode` must be `payment` or `subscription`.", param="mode"
+        )
+    if not params.line_items:
+        raise InvalidRequest("Missing required param: line_items.", param="line_items", code="parameter_missing")
+    for name in _PAYMENT_ONLY if params.mode == "subscription" else _SUBSCRIPTION_ONLY:
+        if getattr(params, name) is not None:
+            raise InvalidRequest(f"You can not pass `{name}` in `{params.mode}` mode.", param=name)
+    if params.setup_intent_data is not None:
+        raise InvalidRequest("You can only pass `setup_intent_data` in `setup` mode.", param="setup_intent_data")
+
+
+def _check_exclusive(params: SessionCreate) -> None:
+    for one, other in (("allow_promotion_codes", "discounts"), ("customer", "customer_email")):
+        if getattr(params, one) and getattr(params, other):
+            raise InvalidRequest(
+                f"You may only specify one of these parameters: {one}, {other}.",
+                param=other,
+                code="parameters_exclusive",
+            )
+    for index, discount in enumerate(params.discounts):
+        if (discount.coupon is None) == (discount.promotion_code is None):
+            raise InvalidRequest(
+                "A discount has exactly one of these parameters: coupon, promotion_code.",
+                param=f"discounts[{index}]",
+                code="parameters_exclusive",
+            )
+    for index, line in enumerate(params.line_items):
+        if (line.price is None) == (line.price_data is None):
+            raise InvalidRequest(
+                "A line item has exactly one of these parameters: price, price_data.",
+                param=f"line_items[{index}][price]",
+                code="parameters_exclusive" if line.price is not None else "parameter_missing",
+            )
+        if line.tax_rates and params.automatic_tax.enabled:
+            raise InvalidRequest(
+                "`tax_rates` can't be used when `automatic_tax` is enabled.", param=f"line_items[{index}][tax_rates]"
+            )
+    for index, option in enumerate(params.shipping_options):
+        if (option.shipping_rate is None) == (option.shipping_rate_data is None):
+            raise InvalidRequest(
+                "A shipping option has exactly one of these parameters: shipping_rate, shipping_rate_data.",
+                param=f"shipping_options[{index}]",
+                code="parameters_exclusive",
+            )
+
+
+def _check_expiry(params: SessionCreate, now: int) -> None:
+    if params.expires_at is None:
+        return
+    if params.expires_at < now + SHORTEST_SECONDS:
+        raise InvalidRequest(
+            "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.", param="expires_at"
+        )
+    if params.expires_at > now + LONGEST_SECONDS:
+        raise InvalidRequest(
+            "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.", param="expires_at"
+        )
+
+
+def _check_custom_field(params: SessionCreate, field: CustomField, param: str) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9]{1,200}", field.key):
+        raise InvalidRequest("A custom field's key must be alphanumeric.", param=f"{param}[key]")
+    if sum(other.key == field.key for other in params.custom_fields) > 1:
+        raise InvalidRequest("Custom fields must have different keys.", param=f"{param}[key]")
+    if not field.label.custom or len(field.label.custom) > LABEL_LENGTH:
+        raise InvalidRequest(f"A custom label has 1 to {LABEL_LENGTH} characters.", param=f"{param}[label][custom]")
+    for kind in ("dropdown", "numeric", "text"):
+        if getattr(field, kind) is not None and kind != field.type:
+            raise InvalidRequest(f"`{kind}` goes with type `{kind}` only.", param=f"{param}[{kind}]")
+    if field.type == "dropdown":
+        values = [option.value for option in field.dropdown.options] if field.dropdown else []
+        if not values or len(values) > 200 or len(set(values)) < len(values):
+            raise InvalidRequest(
+                "A dropdown has 1 to 200 options with different values.", param=f"{param}[dropdown][options]"
+            )
