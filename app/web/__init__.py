@@ -1,0 +1,19 @@
+"""HTTP: requests in, one service called, HTML or JSON out. `register` puts all of it on an application."""
+
+from flask import Flask
+
+from app.web import api, assets, errors, filters, headers, health, hooks, limits, locale, options, pay, returns
+
+MAXIMUM_BODY = 1024 * 1024
+
+
+def register(app: Flask) -> None:
+    """Every route and rule of the web, on an application whose `extensions["counterfoil"]` is a `Context`."""
+    app.config.setdefault("MAX_CONTENT_LENGTH", MAXIMUM_BODY)
+    app.config.setdefault("MAX_FORM_MEMORY_SIZE", MAXIMUM_BODY)
+    app.url_map.strict_slashes = False
+    for part in (locale, filters, options, limits, errors, headers):
+        part.register(app)
+    for module in (pay, returns, assets, health, hooks):
+        app.register_blueprint(module.blueprint)
+    app.register_blueprint(api.blueprint())

@@ -1,0 +1,130 @@
+"""The confirmation as values: what was paid, for what, and what the buyer told. It is a receipt, so it prints on one sheet."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app.objects.attempt import Attempt
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.objects.payment_link_parts import CustomField
+from app.web import words
+from app.web.filters import date_and_time, machine_time, merchant_name, money
+from app.web.order import OrderLine, TotalRow, chosen_lines, included_taxes, total_rows
+from app.web.page import linked
+from app.web.states import contact_of, paid_with
+from app.web.urls import link_url
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What the confirmation shows."""
+
+    title: str
+    tag: str
+    heading: str | Markup
+    message: str | None
+    amount: str
+    under_amount: str | None
+    reference: str
+    facts: list[tuple[str, str | Markup]]
+    answers: list[tuple[str, str | Markup]]
+    lines: list[OrderLine]
+    totals: list[TotalRow]
+    back: str | None
+
+
+def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization) -> Confirmation:
+    """The receipt of one attempt."""
+    quote = attempt.quote
+    total = quote.amount_total if attempt.amount_total is None else attempt.amount_total
+    amount = money(total, attempt.currency)
+    hosted = link.after_completion.hosted_confirmation
+    later = quote.recurring[0] if quote.recurring else None
+    merchant = merchant_name(organization)
+    return Confirmation(
+        title=_("Paid %(amount)s to %(merchant)s", amount=amount, merchant=merchant) if total else _("Confirmed by %(merchant)s", merchant=merchant),
+        tag=_("Paid") if total else _("Confirmed"),
+        heading=_heading(link, attempt),
+        message=hosted.custom_message if hosted and hosted.custom_message else None,
+        amount=amount,
+        under_amount=words.from_then_on(later, organization.timezone) + " " + money(later.amount_total, quote.currency) if later else None,
+        reference=attempt.id,
+        facts=_facts(attempt, link, organization),
+        answers=_answers(attempt, link, organization),
+        lines=chosen_lines(quote),
+        totals=_totals(attempt, organization, total),
+        back=link_url(organization.business_profile.url),
+    )
+
+
+def _heading(link: PaymentLink, attempt: Attempt) -> str | Markup:
+    reference = link.counterfoil.reference
+    if reference and words.is_invoice(link):
+        whole = Markup('<span class="reference">{}</span>').format(reference)
+        return linked(_("%(reference)s is paid") if words.names_itself(reference) else _("Invoice %(reference)s is paid"), reference=whole)
+    return {
+        "donate": _("Thank you for your donation"),
+        "book": _("Thank you for your booking"),
+        "subscribe": _("Thank you for subscribing"),
+    }.get(words.verb_of(link, attempt.quote), _("Thank you for your order"))
+
+
+def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> list[tuple[str, str | Markup]]:
+    facts: list[tuple[str, str | Markup]] = []
+    if link.counterfoil.reference:
+        facts.append((_("For"), link.counterfoil.reference))
+    facts.append((_("Reference"), Markup("<code>{}</code>").format(attempt.id)))
+    if attempt.paid_at is not None:
+        zone = organization.timezone
+        stamp = Markup('<time datetime="{}">{}</time>').format(machine_time(attempt.paid_at, zone), date_and_time(attempt.paid_at, zone))
+        facts.append((_("Paid on"), stamp))
+    if method := paid_with(attempt):
+        facts.append((_("Paid with"), method))
+    facts.append((_("Paid to"), Markup("<bdi>{}</bdi>").format(merchant_name(organization))))
+    if contact := contact_of(organization):
+        facts.append((_("Contact"), contact))
+    return facts
+
+
+def _totals(attempt: Attempt, organization: Organization, total: int) -> list[TotalRow]:
+    rows = total_rows(attempt.quote, organization)
+    last = rows[-1]
+    pending = attempt.quote.shipping_pending or attempt.quote.tax_pending
+    difference = total - attempt.quote.amount_total
+    if pending:
+        # What Checkout was still to say is known now.
+        waiting = {_("Chosen in the next step"), _("Calculated in the next step")}
+        rows = [row for row in rows if row.amount not in waiting]
+    added = []
+    if difference:
+        label = _("Shipping and tax") if difference > 0 else _("Discount")
+        added = [TotalRow(label, money(difference, attempt.currency))]
+    label = _("Paid") if total else last.label
+    hint = included_taxes(attempt.quote.taxes, attempt.currency) if not difference else None
+    return [*rows[:-1], *added, TotalRow(label, money(total, attempt.currency), hint, is_total=True)]
+
+
+def _answers(attempt: Attempt, link: PaymentLink, organization: Organization) -> list[tuple[str, str | Markup]]:
+    given = attempt.selection.answers
+    told: list[tuple[str, str | Markup]] = [
+        (field.label.custom or field.key, _shown(field, given.custom_fields[field.key]))
+        for field in link.custom_fields
+        if field.key in given.custom_fields
+    ]
+    if given.consent.terms_of_service == "accepted":
+        told.append((_("You agreed to"), _document(organization)))
+    if given.consent.promotions == "opt_in":
+        told.append((_("You asked for"), _("News and offers by e-mail")))
+    return told
+
+
+def _shown(field: CustomField, value: str) -> str:
+    options = field.dropdown.options if field.dropdown else ()
+    return next((option.label for option in options if option.value == value), value)
+
+
+def _document(organization: Organization) -> str | Markup:
+    url = link_url(organization.terms_of_service_url)
+    return Markup('<a href="{}">{}</a>').format(url, _("Terms of service")) if url else _("Terms of service")

@@ -1,0 +1,141 @@
+"""The one table of errors and HTTP statuses, and the pages that say what went wrong. Below JSON paths other blueprints answer."""
+
+import logging
+from collections.abc import Callable
+from secrets import token_hex
+from typing import Final
+
+from flask import Flask, Response, g, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, TooManyRequests
+
+from app.errors import (
+    AccessError,
+    AnswersRefused,
+    CounterfoilError,
+    GatewayError,
+    IdempotencyInFlight,
+    IdempotencyMismatch,
+    InvalidRequest,
+    LinkClosed,
+    LinkInactive,
+    LinkNotOpen,
+    LinkPaid,
+    LinkUnavailable,
+    LinkUsedUp,
+    PlacesHeld,
+    ResourceMissing,
+    SignatureRefused,
+    StoreError,
+)
+from app.objects.attempt import Attempt
+from app.web import states
+from app.web.context import current_context
+from app.web.state_view import render_state
+from app.web.visit import Visit, current_visit
+
+log: Final = logging.getLogger(__name__)
+
+STATUSES: Final[dict[type[CounterfoilError], int]] = {
+    ResourceMissing: 404,
+    IdempotencyMismatch: 400,
+    InvalidRequest: 400,
+    IdempotencyInFlight: 409,
+    AccessError: 401,
+    LinkPaid: 200,
+    LinkUsedUp: 410,
+    LinkClosed: 410,
+    LinkInactive: 410,
+    LinkNotOpen: 403,
+    PlacesHeld: 409,
+    LinkUnavailable: 410,
+    AnswersRefused: 422,
+    GatewayError: 503,
+    SignatureRefused: 400,
+    StoreError: 503,
+    CounterfoilError: 500,
+}
+"""The nearest class of an error's own counts."""
+
+JSON_PATHS: Final = ("/v1/", "/api/", "/webhooks/", "/openapi.json", "/healthz", "/readyz")
+
+Handler = Callable[[Exception], ResponseReturnValue]
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status that an error is answered with; what nobody foresaw is 500."""
+    if isinstance(error, HTTPException):
+        return error.code or 500
+    for kind in type(error).__mro__:
+        if kind in STATUSES:
+            return STATUSES[kind]
+    return 500
+
+
+def request_id() -> str:
+    """The number of this request, for people who ask about it."""
+    if "request_id" not in g:
+        g.request_id = f"req_{token_hex(8)}"
+    id: str = g.request_id
+    return id
+
+
+def answer_error(error: Exception) -> ResponseReturnValue:
+    """Any error as a page, or as JSON where programs ask."""
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+        return error
+    status = status_of(error)
+    if status == 500:
+        log.error("Request %s failed.", request_id(), exc_info=error)
+    if f"{request.path}/".startswith(JSON_PATHS) or request.path in JSON_PATHS:
+        return _json(error, status)
+    visit = current_visit()
+    response = render_state(_state(error, status, visit), visit.organization if visit else None)
+    if isinstance(error, HTTPException) and isinstance(response, Response):
+        for name, value in error.get_headers():
+            if name in {"Allow", "Retry-After"}:
+                response.headers[name] = value
+    return response
+
+
+def _json(error: Exception, status: int) -> ResponseReturnValue:
+    message = error.message if isinstance(error, CounterfoilError) else getattr(error, "name", "Something went wrong.")
+    return jsonify(error={"message": message if status != 500 else "Something went wrong on our side."}), status
+
+
+def _state(error: Exception, status: int, visit: Visit | None) -> states.State:
+    if isinstance(error, LinkUnavailable) and visit is not None:
+        return states.state_of_link(error, visit.link, visit.organization, _payment(error, visit))
+    if isinstance(error, TooManyRequests):
+        seconds = error.retry_after
+        return states.too_many_requests(seconds if isinstance(seconds, int) else 60)
+    if isinstance(error, GatewayError):
+        return states.stripe_unreachable()
+    if isinstance(error, StoreError):
+        return states.busy()
+    if status == 404:
+        return states.not_found()
+    if status < 500:
+        return states.refused(status)
+    address = visit.address if visit else None
+    return states.our_fault(request_id(), visit.organization if visit else None, address)
+
+
+def _payment(error: LinkUnavailable, visit: Visit) -> Attempt | None:
+    """The payment of a link that can be paid once: when and how much, never by whom."""
+    if not isinstance(error, LinkPaid):
+        return None
+    found = current_context().store.attempts_of_link(
+        visit.link.id, state=("paid", "no_payment_required", "processing"), limit=1
+    )
+    return found[0] if found else None
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the application, and number every request."""
+    app.register_error_handler(Exception, answer_error)
+
+    @app.after_request
+    def _number(response: Response) -> Response:
+        response.headers.setdefault("Request-Id", request_id())
+        return response

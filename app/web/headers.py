@@ -1,0 +1,59 @@
+"""Headers of every answer: what a page may load, where its forms may lead, who may frame it. No route is left out."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from flask import Flask, Response, g, request
+
+from app.web.context import current_context
+
+PERMISSIONS: Final = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope",
+        "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock",
+        "usb", "xr-spatial-tracking",
+    )
+)  # fmt: skip
+FOREVER: Final = "public, max-age=31536000, immutable"
+
+
+def content_security_policy(form_action: Iterable[str], frame_ancestors: Iterable[str]) -> str:
+    """The policy of one answer. `form_action` lists where its forms may end up, redirects included; nobody frames by default."""
+    directives = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' https: data:",
+        "connect-src": "'self'",
+        "form-action": " ".join(dict.fromkeys(["'self'", *form_action])),
+        "base-uri": "'none'",
+        "frame-ancestors": " ".join(frame_ancestors) or "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def protect(response: Response) -> Response:
+    """Put the headers on one answer; what a view has set already stays."""
+    frame_ancestors: list[str] = g.get("frame_ancestors") or []
+    form_action = (*current_context().config.stripe_checkout_origins, *g.get("form_action", ()))
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", content_security_policy(form_action, frame_ancestors))
+    if not frame_ancestors:
+        headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    # Not no-referrer: browsers then send a null Origin with our own form.
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    headers.setdefault("Permissions-Policy", PERMISSIONS)
+    # Popups of a bank or a wallet go on speaking to the page that opened them.
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint == "static" and request.args.get("v"):
+        headers["Cache-Control"] = FOREVER
+    return response
+
+
+def register(app: Flask) -> None:
+    """Protect every answer of the application."""
+    app.after_request(protect)

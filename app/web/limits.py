@@ -1,0 +1,67 @@
+"""How often one address may try, and how often one link may be tried. Counting is Flask-Limiter's; the limits are settings."""
+
+import ipaddress
+import math
+import time
+from typing import Final
+
+from flask import Flask, current_app, request
+from flask_limiter import Limiter
+from limits import parse
+from werkzeug.exceptions import TooManyRequests
+
+from app.web.context import current_context
+
+EXTENSION: Final = "counterfoil_limiter"
+
+
+def address() -> str:
+    """Who asks: the address, of IPv6 the network of one customer, since everybody there has billions of addresses."""
+    text = request.remote_addr or "unknown"
+    try:
+        parsed = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return text
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def spend(limit: str, *keys: str) -> None:
+    """Count one try against a limit like `30/minute`. Raises `TooManyRequests` with `Retry-After` when there are none left."""
+    limiter: Limiter = current_app.extensions[EXTENSION]
+    item = parse(limit)
+    if limiter.limiter.hit(item, *keys):
+        return
+    reset_at = limiter.limiter.get_window_stats(item, *keys).reset_time
+    raise TooManyRequests(retry_after=max(1, math.ceil(reset_at - time.time())))
+
+
+def pay_by_address() -> None:
+    """Pay posts of one address."""
+    spend(current_context().config.rate_limit_pay_address, "pay", address())
+
+
+def pay_by_link(link: str) -> None:
+    """Pay posts of one link, from wherever."""
+    spend(current_context().config.rate_limit_pay_link, "pay_link", link)
+
+
+def preview_by_address() -> None:
+    """Previews of one address."""
+    spend(current_context().config.rate_limit_preview, "preview", address())
+
+
+def login_by_address() -> None:
+    """Log-ins and failed keys of one address."""
+    spend(current_context().config.rate_limit_login, "login", address())
+
+
+def register(app: Flask) -> None:
+    """Open the storage that the settings name."""
+    config = app.extensions["counterfoil"].config
+    # Headers of its own are off: only a refusal says when to come back.
+    limiter = Limiter(key_func=address, app=app, storage_uri=config.rate_limit_storage, headers_enabled=False)
+    app.extensions[EXTENSION] = limiter

@@ -1,0 +1,18 @@
+"""Where a post comes from, as the browser tells: a form that another site sends in a buyer's name creates nothing."""
+
+from collections.abc import Mapping
+
+
+def is_our_own(headers: Mapping[str, str], *, origins: frozenset[str]) -> bool:
+    """Whether a post comes from a page of `origins`, or from no browser at all.
+
+    `Sec-Fetch-Site: same-origin` passes, even with a null Origin (pages framed under `no-referrer`). Else an Origin must be one of
+    ours. Programs send neither; they need a valid token like everybody.
+    """
+    site = headers.get("Sec-Fetch-Site")
+    if site == "same-origin":
+        return True
+    origin = headers.get("Origin")
+    if origin is not None:
+        return origin.lower() in origins
+    return site in (None, "none")

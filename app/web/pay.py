@@ -1,0 +1,109 @@
+"""The pay page: shown, previewed, posted. A view reads, calls one service, renders; nothing is made before the pay post."""
+
+from typing import Final
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.errors import AnswersRefused, GatewayError
+from app.services import checkout
+from app.web import limits
+from app.web.checkout_view import Answer, answer, empty_form, first_choice, sent_form, shown_choice
+from app.web.forms import PayForm
+from app.web.notices import Notice, form_expired, not_our_page, stripe_unreachable
+from app.web.origin import is_our_own
+from app.web.visit import Visit, open_visit
+
+blueprint: Final = Blueprint("pay", __name__, url_prefix="/pay/<code>")
+
+
+@blueprint.get("")
+def show(code: str) -> ResponseReturnValue:
+    """The pay page of one link."""
+    visit = open_visit(code)
+    return answer(visit, empty_form(visit), first_choice(visit), Answer())
+
+
+@blueprint.get("/embed")
+def embed(code: str) -> ResponseReturnValue:
+    """The same for frames, without the merchant's header and footer."""
+    visit = open_visit(code, embedded=True)
+    return answer(visit, empty_form(visit), first_choice(visit), Answer())
+
+
+@blueprint.post("/preview")
+def preview(code: str) -> ResponseReturnValue:
+    """The page, or for htmx its one region, with totals for what is chosen now. Creates nothing."""
+    return _preview(code, embedded=False)
+
+
+@blueprint.post("/embed")
+def embed_preview(code: str) -> ResponseReturnValue:
+    """The same within the frame."""
+    return _preview(code, embedded=True)
+
+
+@blueprint.get("/preview")
+def preview_again(code: str) -> ResponseReturnValue:
+    """Back to the page, for whoever kept the address of a preview."""
+    return redirect(url_for("pay.show", code=code, **request.args), 303)
+
+
+@blueprint.post("")
+def pay(code: str) -> ResponseReturnValue:
+    """On to Checkout, or the page again with what has to be mended first."""
+    limits.pay_by_address()
+    visit = open_visit(code)
+    limits.pay_by_link(visit.link.id)
+    form = sent_form(visit)
+    valid = form.check()
+    if not is_our_own(request.headers, origins=_own_origins(visit)):
+        return _again(visit, form, not_our_page(), 403)
+    if form.token_refused:
+        return _again(visit, form, form_expired(), 403)
+    if not valid:
+        return answer(visit, form, shown_choice(visit, form), Answer(422, show_errors=True))
+    return _start(visit, form)
+
+
+def _start(visit: Visit, form: PayForm) -> ResponseReturnValue:
+    context = visit.context
+    token = visit.tokens().read(form["csrf_token"].data)
+    try:
+        attempt = checkout.start(
+            context.store,
+            context.gateway,
+            visit.link,
+            form.to_selection(visit.url_parameters),
+            visit.now,
+            form=token.form,
+            public_url=context.config.public_url,
+            promotion_code=form.code,
+            locale=visit.checkout_locale,
+        )
+    except AnswersRefused:
+        return answer(visit, form, shown_choice(visit, form), Answer(422, show_errors=True))
+    except GatewayError:
+        return _again(visit, form, stripe_unreachable(), 503)
+    if attempt.state == "opened" and attempt.session_url:
+        return redirect(attempt.session_url, 303)
+    return redirect(f"{visit.address}/complete/{attempt.token}", 303)
+
+
+def _preview(code: str, *, embedded: bool) -> ResponseReturnValue:
+    limits.preview_by_address()
+    visit = open_visit(code, embedded=embedded)
+    form = sent_form(visit)
+    form.check(everything="everything" in request.form)
+    return answer(visit, form, shown_choice(visit, form), Answer(show_errors=True))
+
+
+def _again(visit: Visit, form: PayForm, notice: Notice, status: int) -> ResponseReturnValue:
+    """The page with everything that was entered, and a notice in place of messages at fields."""
+    for field in form.asked:
+        field.errors = []
+    return answer(visit, form, shown_choice(visit, form), Answer(status, notice))
+
+
+def _own_origins(visit: Visit) -> frozenset[str]:
+    return frozenset({visit.context.config.public_url.lower(), request.host_url.rstrip("/").lower()})

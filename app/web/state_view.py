@@ -1,0 +1,52 @@
+"""How a state is answered: a short page, or for htmx, which looks again by itself, its one region."""
+
+from flask import make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.objects.organization import Organization
+from app.web.states import State, next_wait
+from app.web.visit import current_visit
+
+LOOKS = "looks"
+_MAXIMUM_LOOKS = 20
+
+
+def render_state(state: State, organization: Organization | None) -> ResponseReturnValue:
+    """The page of one state."""
+    visit = current_visit()
+    looks = _looks()
+    path = request.path if request.method == "GET" else (visit.address if visit else "/")
+    polling = request.headers.get("HX-Request") == "true" and request.method == "GET"
+    values = {
+        "embedded": visit.embedded if visit else False,
+        "here": path,
+        "look_again": f"{path}?{LOOKS}={looks + 1}",
+        "organization": organization,
+        "state": state,
+        "test_mode": visit.test_mode if visit else False,
+        "wait": next_wait(looks) if state.looks_again else None,
+    }
+    if polling and not state.looks_again:
+        return see_for_yourself()
+    response = make_response(render_template("pay/_state.html" if polling else "pay/state.html", **values), state.status)
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("HX-Request")
+    return response
+
+
+def see_for_yourself() -> ResponseReturnValue:
+    """Tell htmx, which looked again, that there is something new: the browser loads the whole page."""
+    response = make_response("", 200)
+    response.headers["HX-Refresh"] = "true"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def is_looking_again() -> bool:
+    """Whether a waiting page asks, not a person."""
+    return request.headers.get("HX-Request") == "true" and LOOKS in request.args
+
+
+def _looks() -> int:
+    text = request.args.get(LOOKS, "0")
+    return min(int(text), _MAXIMUM_LOOKS) if text.isascii() and text.isdigit() and len(text) < 4 else 0

@@ -1,0 +1,161 @@
+"""The rules that answers keep, each with the words that say how to mend it. What people type is normalised first, then judged."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from typing import Any, Final, Protocol
+
+from email_validator import EmailNotValidError, validate_email
+from wtforms import Field, Form, ValidationError
+from wtforms.validators import StopValidation
+
+from app.pricing.money import parse_amount
+
+Validator = Callable[[Form, Any], None]
+
+_CARD: Final = re.compile(r"(?<![0-9])[0-9](?:[ .\-/]{0,2}[0-9]){12,18}(?![0-9])")
+_EMAIL_MAXIMUM: Final = 254
+
+
+class Worded(Protocol):
+    """Words that need the value they are about."""
+
+    def __call__(self, value: str) -> str: ...
+
+
+def normalise(text: str) -> str:
+    """One line without control characters; letters composed, so that the same word is the same text."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(c if unicodedata.category(c) != "Cc" else " " for c in composed).strip()
+
+
+def normalise_digits(text: str) -> str:
+    """Digits as people write them, in any script's shape and grouped, as plain ones."""
+    compatible = unicodedata.normalize("NFKC", normalise(text))
+    return "".join(c for c in compatible if not c.isspace())
+
+
+def looks_like_card_number(text: str) -> bool:
+    """Whether 13 to 19 digits in a row, grouped or not, keep Luhn's rule."""
+    compatible = unicodedata.normalize("NFKC", text)
+    return any(_luhn(re.sub(r"[^0-9]", "", match.group())) for match in _CARD.finditer(compatible))
+
+
+def _luhn(digits: str) -> bool:
+    total = 0
+    for place, digit in enumerate(map(int, reversed(digits))):
+        doubled = digit * 2 if place % 2 else digit
+        total += doubled - 9 if doubled > 9 else doubled
+    return total % 10 == 0
+
+
+def required(message: str) -> Validator:
+    """An answer must be given."""
+
+    def validate(form: Form, field: Field) -> None:
+        if not field.data:
+            raise StopValidation(message)
+
+    return validate
+
+
+def optional() -> Validator:
+    """An empty answer is fine, and nothing more is asked of it."""
+
+    def validate(form: Form, field: Field) -> None:
+        if not field.data:
+            raise StopValidation
+
+    return validate
+
+
+def one_of(values: Collection[str], message: str) -> Validator:
+    """The answer is one of the options."""
+
+    def validate(form: Form, field: Field) -> None:
+        if field.data not in values:
+            raise StopValidation(message)
+
+    return validate
+
+
+def digits(minimum: int | None, maximum: int | None, message: str) -> Validator:
+    """Nothing but 0 to 9, so many of them."""
+
+    def validate(form: Form, field: Field) -> None:
+        text = field.data
+        if not (text.isascii() and text.isdigit()) or not (minimum or 0) <= len(text) <= (maximum or len(text)):
+            raise StopValidation(message)
+
+    return validate
+
+
+def length(minimum: int | None, maximum: int, too_short: Worded, too_long: Worded) -> Validator:
+    """So many characters."""
+
+    def validate(form: Form, field: Field) -> None:
+        if len(field.data) > maximum:
+            raise StopValidation(too_long(field.data))
+        if len(field.data) < (minimum or 0):
+            raise StopValidation(too_short(field.data))
+
+    return validate
+
+
+def no_card_number(message: str) -> Validator:
+    """Card numbers belong to Checkout alone: what looks like one is neither kept nor passed on."""
+
+    def validate(form: Form, field: Field) -> None:
+        if looks_like_card_number(field.data):
+            raise StopValidation(message)
+
+    return validate
+
+
+def quantity(minimum: int, maximum: int, message: str, *, or_none: bool = False) -> Validator:
+    """A whole number within bounds; `or_none` lets 0 stand for leaving it out. The number is kept as `field.number`."""
+
+    def validate(form: Form, field: Any) -> None:
+        text = field.data
+        number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
+        if not (minimum <= number <= maximum or (or_none and number == 0)):
+            raise StopValidation(message)
+        field.number = number
+
+    return validate
+
+
+def amount(minimum: int, maximum: int, currency: str, locale: str, message: str) -> Validator:
+    """An amount within bounds, written as in this locale; in minor units it is kept as `field.number`."""
+
+    def validate(form: Form, field: Any) -> None:
+        try:
+            number = parse_amount(field.data, currency, locale)
+        except ValueError:
+            raise StopValidation(message) from None
+        if not minimum <= number <= maximum:
+            raise StopValidation(message)
+        field.number = number
+
+    return validate
+
+
+def email(message: str) -> Validator:
+    """The syntax of an address; nobody is asked whether it exists."""
+
+    def validate(form: Form, field: Field) -> None:
+        if not is_email(field.data):
+            raise ValidationError(message)
+
+    return validate
+
+
+def is_email(text: str) -> bool:
+    """Whether a text is the syntax of one address."""
+    if len(text) > _EMAIL_MAXIMUM:
+        return False
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True

@@ -1,0 +1,84 @@
+// What the pages do beyond HTML, and nothing that a buyer could not do without: they are told at once what is missing, the
+// button says that it is sending, and comes back to life after Back.
+
+(function () {
+  "use strict";
+
+  let sending = false;
+  let checked = false;
+
+  function wake(button) {
+    if (button && button.dataset.label) {
+      button.textContent = button.dataset.label;
+      delete button.dataset.label;
+    }
+    if (button) button.disabled = false;
+  }
+
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    const button = event.submitter;
+    if (!button || button.id !== "pay") return;
+    if (sending) {
+      event.preventDefault();
+      return;
+    }
+    // What is missing is found before the page is left. A second press in a row is taken at its word: the server decides.
+    const check = form.querySelector("#check");
+    if (check && window.htmx && !checked && !form.checkValidity()) {
+      event.preventDefault();
+      checked = true;
+      check.click();
+      return;
+    }
+    sending = true;
+    // Only after the form was read: a disabled button does not change what is sent, but some browsers stop the submit itself.
+    setTimeout(function () {
+      button.dataset.label = button.textContent;
+      button.textContent = button.dataset.sending;
+      button.disabled = true;
+    }, 0);
+  });
+
+  document.addEventListener("input", function () {
+    checked = false;
+  });
+
+  // Every time, from the back/forward cache or not: the buyer may have come back from Checkout.
+  window.addEventListener("pageshow", function () {
+    sending = false;
+    checked = false;
+    wake(document.getElementById("pay"));
+  });
+
+  // An answer that comes while the page is being left would undo what the button says.
+  document.addEventListener("htmx:before:swap", function (event) {
+    if (sending) event.preventDefault();
+  });
+
+  document.addEventListener("htmx:after:swap", function () {
+    // Errors of a change are read out by themselves; only what the buyer asked for takes the focus.
+    if (checked) focusErrors();
+  });
+
+  function focusErrors() {
+    const summary = document.querySelector(".error-summary");
+    if (summary) summary.focus();
+  }
+
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest("[data-print], [data-copy]");
+    if (!button) return;
+    if ("print" in button.dataset) {
+      window.print();
+    } else if (navigator.clipboard) {
+      navigator.clipboard.writeText(button.dataset.copy).then(function () {
+        const label = button.textContent;
+        button.textContent = button.dataset.copied;
+        setTimeout(function () { button.textContent = label; }, 2000);
+      });
+    }
+  });
+
+  focusErrors();
+})();
