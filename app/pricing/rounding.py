@@ -19,4 +19,4 @@ def exact(amount: int | None, decimal: Decimal | None) -> Fraction:
 
 def hundredths(percentage: Decimal) -> Fraction:
     """Percent as a share of one."""
-    return Fraction(percentage) / 100
+    return Fraction(Fraction(percentage), 100)

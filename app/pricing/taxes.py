@@ -46,7 +46,7 @@ def _included(amount: int, rates: Sequence[TaxRate], currency: str) -> list[int]
     total = sum(shares, Fraction(0))
     if not total:
         return flats
-    whole = half_up(left * total / (1 + total), step(currency))
+    whole = half_up(Fraction(left * total, 1 + total), step(currency))
     # The rates divide what is extracted in proportion to their percentages, so that the parts sum to the whole.
     common = lcm(*(share.denominator for share in shares))
     parts = allocate(whole, [int(share * common) for share in shares], step(currency))

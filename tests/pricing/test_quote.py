@@ -1,0 +1,496 @@
+"""The quote: what is due today and later, in every mix. Amounts in minor units."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.objects.currency import MAXIMUM_CHARGE
+from app.objects.payment_link_parts import AutomaticTax
+from app.objects.price import CurrencyOption
+from app.objects.quote import Quote, QuoteProblem
+from app.objects.selection import Selection
+from app.objects.shipping_rate import FixedAmount, FixedAmountCurrencyOption
+from app.pricing.quote import first_selection, mode, quote, with_amounts
+from tests.build import (
+    NOW,
+    a_coupon,
+    a_custom_price,
+    a_line,
+    a_link,
+    a_price,
+    a_product,
+    a_promotion_code,
+    a_shipping_rate,
+    a_tax_rate,
+    a_tier,
+    adjustable,
+    an_optional_item,
+    every,
+)
+
+DAY = 86_400
+MONTHLY = a_line(a_price(900, id="price_club", recurring="month", product=a_product("prod_club", "Club")))
+GIFT = a_line(a_custom_price(500, 10000, 2500))
+
+
+def codes(quoted: Quote) -> list[str]:
+    return [problem.code for problem in quoted.problems]
+
+
+def the_quote(*lines: Any, selection: Selection | None = None, **changes: Any) -> Quote:
+    return quote(a_link(*lines, **changes), selection or Selection(), NOW)
+
+
+def test_total_is_subtotal_less_discount_plus_shipping_plus_tax_on_top() -> None:
+    quoted = the_quote(
+        a_line(a_price(1000), quantity=2),
+        coupon=a_coupon("10"),
+        shipping=[a_shipping_rate(490)],
+        tax_rates=[a_tax_rate("20"), a_tax_rate("10", inclusive=True)],
+    )
+    # 18.00 after discount hold 1.64 of the inclusive tax; the exclusive one is 20 percent of the 16.36 that are left.
+    assert [tax.amount for tax in quoted.taxes] == [327, 164]
+    assert (quoted.amount_subtotal, quoted.amount_discount, quoted.amount_shipping, quoted.amount_tax) == (
+        2000,
+        200,
+        490,
+        491,
+    )
+    assert quoted.amount_total == 2000 - 200 + 490 + 327
+
+
+def test_taxes_are_rounded_on_each_line() -> None:
+    lines = [a_line(a_price(50, id=f"price_{n}"), id=f"li_{n}") for n in range(3)]
+    quoted = the_quote(*lines, tax_rates=[a_tax_rate("1")])
+    assert quoted.amount_tax == 3
+    assert [tax.amount for line in quoted.lines for tax in line.taxes] == [1, 1, 1]
+
+
+def test_line_tells_what_it_is() -> None:
+    line = the_quote(a_line(a_price(1250), quantity=2, description="Honey, first harvest")).lines[0]
+    assert (line.id, line.description, line.product.name, line.quantity) == (
+        "li_honey",
+        "Honey, first harvest",
+        "Jar of honey",
+        2,
+    )
+    assert (line.unit_amount, line.optional, line.metered, line.amount_recurring) == (1250, False, False, 0)
+
+
+# Quantities
+
+
+@pytest.mark.parametrize(
+    ("asked", "bounds", "quantity", "code", "limit"),
+    [
+        pytest.param(0, (None, None), 1, "quantity_too_small", 1, id="a sole item cannot be left out"),
+        pytest.param(99, (None, None), 99, None, None, id="up to Stripe's 99"),
+        pytest.param(100, (None, None), 99, "quantity_too_large", 99, id="past Stripe's 99"),
+        pytest.param(2, (3, 6), 3, "quantity_too_small", 3, id="below the link's minimum"),
+        pytest.param(3, (3, 6), 3, None, None, id="the link's minimum"),
+        pytest.param(6, (3, 6), 6, None, None, id="the link's maximum"),
+        pytest.param(7, (3, 6), 6, "quantity_too_large", 6, id="above the link's maximum"),
+        pytest.param(-5, (0, 10), 1, "quantity_too_small", 1, id="below zero"),
+    ],
+)
+def test_quantity_is_kept_within_bounds(
+    asked: int, bounds: tuple[int | None, int | None], quantity: int, code: str | None, limit: int | None
+) -> None:
+    line = a_line(a_price(1250), adjustable_quantity=adjustable(*bounds))
+    quoted = the_quote(line, selection=Selection(quantities={line.id: asked}))
+    assert quoted.lines[0].quantity == quantity
+    assert quoted.amount_total == quantity * 1250
+    expected = QuoteProblem(code=code, field="line_items[li_honey][quantity]", limit=limit) if code else None
+    assert quoted.problems == ((expected,) if expected else ())
+
+
+def test_quantity_that_is_not_adjustable_stays_the_links_own() -> None:
+    quoted = the_quote(a_line(a_price(1250), quantity=3), selection=Selection(quantities={"li_honey": 1}))
+    assert (quoted.lines[0].quantity, quoted.problems) == (3, ())
+
+
+def test_line_of_zero_stays_on_the_page_and_costs_nothing() -> None:
+    line = a_line(a_price(1250), adjustable_quantity=adjustable())
+    quoted = the_quote(line, MONTHLY, selection=Selection(quantities={line.id: 0}), tax_rates=[a_tax_rate("20")])
+    assert [(line.quantity, line.amount_total, len(line.taxes)) for line in quoted.lines] == [(0, 0, 0), (1, 1080, 1)]
+    assert quoted.problems == ()
+
+
+def test_tiers_with_a_flat_amount_cost_nothing_at_zero() -> None:
+    seats = a_line(
+        a_price(id="price_seat", tiers=(a_tier(None, 100, 1000),), recurring="month"), adjustable_quantity=adjustable()
+    )
+    quoted = the_quote(seats, MONTHLY, selection=Selection(quantities={seats.id: 0}))
+    assert quoted.amount_total == 900
+
+
+def test_nothing_chosen_is_a_problem() -> None:
+    lines = [a_line(a_price(n, id=f"price_{n}"), adjustable_quantity=adjustable()) for n in (500, 700)]
+    quoted = the_quote(*lines, selection=Selection(quantities={line.id: 0 for line in lines}))
+    assert (codes(quoted), quoted.amount_total, quoted.mode) == (["nothing_chosen"], 0, "payment")
+
+
+# Amounts that the buyer chooses
+
+
+@pytest.mark.parametrize(
+    ("asked", "amount", "code", "limit"),
+    [
+        pytest.param(None, 0, "custom_unit_amount_missing", None, id="nothing, and the preset is not taken"),
+        pytest.param(499, 500, "custom_unit_amount_too_small", 500, id="below the minimum"),
+        pytest.param(500, 500, None, None, id="the minimum"),
+        pytest.param(1999, 1999, None, None, id="between"),
+        pytest.param(10000, 10000, None, None, id="the maximum"),
+        pytest.param(10001, 10000, "custom_unit_amount_too_large", 10000, id="above the maximum"),
+    ],
+)
+def test_chosen_amount_is_kept_within_bounds(
+    asked: int | None, amount: int, code: str | None, limit: int | None
+) -> None:
+    quoted = the_quote(GIFT, selection=Selection(unit_amounts={} if asked is None else {GIFT.id: asked}))
+    assert quoted.amount_total == amount
+    assert quoted.lines[0].unit_amount == (amount or None)
+    expected = QuoteProblem(code=code, field="line_items[li_gift][unit_amount]", limit=limit) if code else None
+    assert quoted.problems == ((expected,) if expected else ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "limit"),
+    [
+        pytest.param(0, None, None, id="nothing is free"),
+        pytest.param(49, "amount_too_small", 50, id="below Stripe's minimum charge"),
+        pytest.param(50, None, None, id="Stripe's minimum charge"),
+        pytest.param(MAXIMUM_CHARGE, None, None, id="Stripe's maximum charge"),
+        pytest.param(MAXIMUM_CHARGE + 1, "custom_unit_amount_too_large", MAXIMUM_CHARGE, id="above it"),
+        pytest.param(-1, "custom_unit_amount_too_small", 0, id="below zero"),
+    ],
+)
+def test_amount_without_bounds_has_stripes(asked: int, code: str | None, limit: int | None) -> None:
+    line = a_line(a_custom_price())
+    quoted = the_quote(line, selection=Selection(unit_amounts={line.id: asked}))
+    expected = QuoteProblem(code=code, field="line_items[li_gift][unit_amount]", limit=limit) if code else None
+    assert quoted.problems == ((expected,) if expected else ())
+
+
+def test_chosen_amount_is_rounded_to_what_can_be_charged() -> None:
+    line = a_line(a_custom_price(currency="kwd"))
+    quoted = the_quote(line, selection=Selection(unit_amounts={line.id: 5125}))
+    assert (quoted.lines[0].unit_amount, quoted.amount_total) == (5130, 5130)
+
+
+def test_first_paint_shows_the_preset() -> None:
+    link = a_link(GIFT)
+    quoted = quote(link, first_selection(link), NOW)
+    assert (quoted.amount_total, quoted.problems) == (2500, ())
+
+
+def test_first_paint_without_a_preset_shows_nothing() -> None:
+    link = a_link(a_line(a_custom_price()))
+    assert first_selection(link).unit_amounts == {}
+
+
+# Stripe's limits for one charge
+
+
+@pytest.mark.parametrize(
+    ("price", "shipping", "problem"),
+    [
+        pytest.param(a_price(49), [], ("amount_too_small", 50), id="49 cents"),
+        pytest.param(a_price(50), [], None, id="50 cents"),
+        pytest.param(a_price(0), [], None, id="free"),
+        pytest.param(a_price(49, currency="jpy"), [], ("amount_too_small", 50), id="49 yen"),
+        pytest.param(a_price(29, currency="gbp"), [], ("amount_too_small", 30), id="29 pence"),
+        pytest.param(a_price(1, currency="xpf"), [], None, id="a currency without a documented minimum"),
+        pytest.param(a_price(49), [a_shipping_rate(1)], None, id="one cent of shipping lifts it"),
+        pytest.param(
+            a_price(40), [a_shipping_rate(20), a_shipping_rate(10)], None, id="the cheapest shipping lifts it"
+        ),
+        pytest.param(
+            a_price(40), [a_shipping_rate(20), a_shipping_rate(9)], ("amount_too_small", 50), id="the cheapest does not"
+        ),
+        pytest.param(a_price(MAXIMUM_CHARGE), [], None, id="eight digits"),
+        pytest.param(
+            a_price(MAXIMUM_CHARGE), [a_shipping_rate(1)], ("amount_too_large", MAXIMUM_CHARGE), id="nine digits"
+        ),
+    ],
+)
+def test_what_stripe_would_not_charge_is_said_before(
+    price: Any, shipping: list[Any], problem: tuple[str, int] | None
+) -> None:
+    problems = the_quote(a_line(price), shipping=shipping).problems
+    assert [(found.code, found.limit) for found in problems] == ([problem] if problem else [])
+    assert all(found.field is None for found in problems)
+
+
+def test_later_periods_are_not_larger_than_stripe_charges_either() -> None:
+    line = a_line(a_price(MAXIMUM_CHARGE, recurring="month"), quantity=2)
+    assert codes(the_quote(line, subscription_data={"trial_period_days": 7})) == ["amount_too_large"]
+
+
+def test_discount_to_less_than_the_minimum_is_a_problem_and_to_nothing_is_not() -> None:
+    assert codes(the_quote(coupon=a_coupon(amount_off=1249))) == ["amount_too_small"]
+    assert codes(the_quote(coupon=a_coupon(amount_off=1250))) == []
+
+
+# What comes back
+
+
+def test_recurring_line_is_due_today_and_every_period() -> None:
+    quoted = the_quote(MONTHLY, tax_rates=[a_tax_rate("20")])
+    (later,) = quoted.recurring
+    assert (quoted.mode, quoted.amount_total, quoted.trial_end) == ("subscription", 1080, None)
+    assert (later.interval, later.interval_count, later.starts_at) == ("month", 1, None)
+    assert (later.amount_subtotal, later.amount_tax, later.amount_total) == (900, 180, 1080)
+    assert [tax.amount for tax in later.taxes] == [180]
+    assert quoted.lines[0].amount_recurring == 900
+
+
+def test_trial_puts_off_what_recurs_and_nothing_else() -> None:
+    jar = a_line(a_price(1250))
+    quoted = the_quote(jar, MONTHLY, subscription_data={"trial_period_days": 14}, tax_rates=[a_tax_rate("20")])
+    assert [line.amount_total for line in quoted.lines] == [1500, 0]
+    assert [line.amount_recurring for line in quoted.lines] == [0, 900]
+    assert (quoted.amount_total, quoted.trial_period_days, quoted.trial_end) == (1500, 14, NOW + 14 * DAY)
+    assert [(later.amount_total, later.starts_at) for later in quoted.recurring] == [(1080, NOW + 14 * DAY)]
+
+
+def test_trial_of_an_older_price_counts_where_the_link_names_none() -> None:
+    older = a_line(a_price(900, recurring=every("month", trial_period_days=7)))
+    assert the_quote(older).trial_period_days == 7
+    assert the_quote(older, subscription_data={"trial_period_days": 30}).trial_period_days == 30
+
+
+def test_link_without_anything_recurring_has_no_trial() -> None:
+    quoted = the_quote(subscription_data={"trial_period_days": 14})
+    assert (quoted.trial_period_days, quoted.trial_end, quoted.amount_total) == (None, None, 1250)
+
+
+def test_discount_that_lasts_reduces_what_comes_after_a_trial() -> None:
+    coupon = a_coupon("50", duration="forever")
+    quoted = the_quote(MONTHLY, coupon=coupon, subscription_data={"trial_period_days": 14})
+    assert (quoted.amount_discount, quoted.amount_total) == (0, 0)
+    assert quoted.discount is not None
+    assert [later.amount_total for later in quoted.recurring] == [450]
+
+
+def test_each_interval_has_its_own_total() -> None:
+    yearly = a_line(a_price(5000, id="price_year", recurring="year"))
+    quarterly = a_line(a_price(2500, id="price_quarter", recurring=every("month", 3)))
+    another = a_line(a_price(100, id="price_extra", recurring="month"))
+    quoted = the_quote(MONTHLY, yearly, quarterly, another)
+    assert [(total.interval, total.interval_count, total.amount_total) for total in quoted.recurring] == [
+        ("month", 1, 1000),
+        ("year", 1, 5000),
+        ("month", 3, 2500),
+    ]
+
+
+def test_usage_is_not_due_today_and_makes_a_subscription() -> None:
+    usage = a_line(a_price(5, id="price_calls", recurring=every("month", usage_type="metered")))
+    quoted = the_quote(usage)
+    assert (quoted.mode, quoted.metered, quoted.amount_total, quoted.recurring) == ("subscription", True, 0, ())
+    assert (quoted.lines[0].metered, quoted.problems) == (True, ())
+
+
+def test_usage_beside_a_plan_leaves_the_plan_as_it_is() -> None:
+    usage = a_line(a_price(5, id="price_calls", recurring=every("month", usage_type="metered")))
+    quoted = the_quote(MONTHLY, usage)
+    assert (quoted.amount_total, [later.amount_total for later in quoted.recurring]) == (900, [900])
+
+
+# Optional items
+
+SPOON = an_optional_item()
+CLUB = an_optional_item(a_price(900, id="price_club", recurring="month"), quantity=1)
+CANDLES = an_optional_item(a_price(800, id="price_candle"), quantity=2, adjustable_quantity=adjustable(2, 5))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "total", "problems"),
+    [
+        pytest.param({}, 1250, [], id="left out"),
+        pytest.param({"price_spoon": 0}, 1250, [], id="taken away"),
+        pytest.param({"price_spoon": 1}, 1650, [], id="added"),
+        pytest.param({"price_spoon": 7}, 1650, [], id="only as many as there are"),
+        pytest.param({"price_candle": 3}, 3650, [], id="as many as are wanted"),
+        pytest.param({"price_candle": 1}, 2850, ["quantity_too_small"], id="too few"),
+        pytest.param({"price_candle": 6}, 5250, ["quantity_too_large"], id="too many"),
+        pytest.param({"price_candle": -1}, 1250, [], id="below zero is left out"),
+        pytest.param({"price_unknown": 1}, 1250, [], id="not on the link"),
+    ],
+)
+def test_optional_items_are_added_by_the_buyer(chosen: dict[str, int], total: int, problems: list[str]) -> None:
+    quoted = the_quote(optional_items=(SPOON, CANDLES), selection=Selection(optional_quantities=chosen))
+    assert (quoted.amount_total, codes(quoted)) == (total, problems)
+    assert all(line.optional == (line.id != "li_honey") for line in quoted.lines)
+
+
+def test_optional_quantity_out_of_bounds_names_its_field() -> None:
+    quoted = the_quote(optional_items=(CANDLES,), selection=Selection(optional_quantities={"price_candle": 6}))
+    assert quoted.problems == (
+        QuoteProblem(code="quantity_too_large", field="optional_items[price_candle][quantity]", limit=5),
+    )
+
+
+def test_recurring_optional_item_turns_a_payment_into_a_subscription() -> None:
+    link = a_link(optional_items=(CLUB,))
+    added = Selection(optional_quantities={"price_club": 1})
+    assert (mode(link, Selection()), mode(link, added)) == ("payment", "subscription")
+    assert (quote(link, Selection(), NOW).mode, quote(link, added, NOW).mode) == ("payment", "subscription")
+
+
+def test_recurring_line_that_is_left_out_leaves_a_payment() -> None:
+    club = MONTHLY.model_copy(update={"adjustable_quantity": adjustable()})
+    assert the_quote(a_line(), club, selection=Selection(quantities={club.id: 0})).mode == "payment"
+
+
+@pytest.mark.parametrize(
+    ("lines", "optional", "problem"),
+    [
+        pytest.param(1, 10, None, id="ten optional items"),
+        pytest.param(1, 11, 10, id="eleven optional items"),
+        pytest.param(12, 8, None, id="twenty in all"),
+        pytest.param(12, 9, 8, id="twenty-one in all"),
+    ],
+)
+def test_too_many_items_are_a_problem(lines: int, optional: int, problem: int | None) -> None:
+    extras = tuple(an_optional_item(a_price(100, id=f"price_extra_{n}")) for n in range(optional))
+    quoted = the_quote(
+        *(a_line(a_price(100, id=f"price_{n}")) for n in range(lines)),
+        optional_items=extras,
+        selection=Selection(optional_quantities={f"price_extra_{n}": 1 for n in range(optional)}),
+    )
+    assert quoted.problems == ((QuoteProblem(code="too_many_items", limit=problem),) if problem else ())
+
+
+# Shipping and automatic tax
+
+
+def test_single_shipping_option_is_included() -> None:
+    quoted = the_quote(shipping=[a_shipping_rate(490)])
+    assert (quoted.amount_shipping, quoted.amount_total, quoted.shipping_pending) == (490, 1740, False)
+    assert quoted.shipping_rate is not None
+
+
+def test_several_shipping_options_are_left_to_checkout() -> None:
+    quoted = the_quote(shipping=[a_shipping_rate(490), a_shipping_rate(990)])
+    assert (quoted.amount_shipping, quoted.amount_total, quoted.shipping_pending) == (0, 1250, True)
+    assert quoted.shipping_rate is None
+
+
+def test_shipping_is_due_today_even_where_a_trial_puts_off_the_rest() -> None:
+    quoted = the_quote(MONTHLY, shipping=[a_shipping_rate(490)], subscription_data={"trial_period_days": 14})
+    assert (quoted.amount_total, quoted.recurring[0].amount_total) == (490, 900)
+
+
+def test_automatic_tax_is_left_to_checkout() -> None:
+    quoted = the_quote(automatic_tax=AutomaticTax(enabled=True), tax_rates=[a_tax_rate("20")])
+    assert (quoted.tax_pending, quoted.amount_tax, quoted.amount_total) == (True, 0, 1250)
+
+
+# Currencies
+
+IN_DOLLARS = {"usd": CurrencyOption(unit_amount=1400)}
+
+
+def test_currency_is_the_one_asked_for_where_every_price_has_it() -> None:
+    rate = a_shipping_rate(
+        490,
+        fixed_amount=FixedAmount(
+            amount=490, currency="eur", currency_options={"usd": FixedAmountCurrencyOption(amount=550)}
+        ),
+    )
+    quoted = the_quote(
+        a_line(a_price(1250, currency_options=IN_DOLLARS)), shipping=[rate], selection=Selection(currency="usd")
+    )
+    assert (quoted.currency, quoted.amount_subtotal, quoted.amount_shipping) == ("usd", 1400, 550)
+    assert quoted.lines[0].price.currency == "usd"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"optional_items": (SPOON,)}, id="an optional item has not"),
+        pytest.param({"shipping": [a_shipping_rate()]}, id="shipping has not"),
+    ],
+)
+def test_currency_stays_the_links_own_where_something_has_no_amount_in_it(changes: dict[str, Any]) -> None:
+    line = a_line(a_price(1250, currency_options=IN_DOLLARS))
+    assert the_quote(line, selection=Selection(currency="usd"), **changes).currency == "eur"
+
+
+def test_unknown_currency_is_the_links_own() -> None:
+    assert the_quote(selection=Selection(currency="xyz")).currency == "eur"
+
+
+def test_link_in_another_currency_than_its_prices_own() -> None:
+    assert the_quote(a_line(a_price(1250, currency_options=IN_DOLLARS)), currency="usd").amount_total == 1400
+
+
+# The API's line items
+
+
+def test_line_items_carry_what_their_quote_says() -> None:
+    lines = a_line(a_price(1000), quantity=2), GIFT
+    link = with_amounts(a_link(*lines, coupon=a_coupon("10"), tax_rates=[a_tax_rate("20")]), NOW)
+    assert link.line_items is not None
+    honey, gift = link.line_items.data
+    assert (honey.amount_subtotal, honey.amount_discount, honey.amount_tax, honey.amount_total) == (
+        2000,
+        200,
+        360,
+        2160,
+    )
+    assert gift.amount_subtotal == 2500
+    assert [(part.amount, part.discount.coupon.id) for part in honey.discounts or ()] == [(200, "coupon_harvest")]
+    assert [(tax.amount, tax.taxable_amount, tax.rate.id) for tax in honey.taxes or ()] == [(360, 1800, "txr_20")]
+
+
+def test_link_without_loaded_line_items_stays_as_it_is() -> None:
+    link = a_link().model_copy(update={"line_items": None})
+    assert with_amounts(link, NOW) is link
+
+
+# Whole examples
+
+
+def test_worked_example_of_everything_at_once() -> None:
+    """Two jars and a spoon, a club after a trial, ten percent off by code, 20 percent VAT within, 4.90 for the parcel."""
+    jars = a_line(a_price(1250), adjustable_quantity=adjustable(1, 12))
+    vat = a_tax_rate("20", inclusive=True)
+    quoted = the_quote(
+        jars,
+        MONTHLY,
+        allow_promotion_codes=True,
+        optional_items=(SPOON,),
+        shipping=[a_shipping_rate(490)],
+        subscription_data={"trial_period_days": 14},
+        tax_rates=[vat],
+        selection=Selection(
+            quantities={jars.id: 2}, optional_quantities={"price_spoon": 1}, promotion_code=a_promotion_code()
+        ),
+    )
+    assert [
+        (line.amount_subtotal, line.amount_discount, line.amount_tax, line.amount_total) for line in quoted.lines
+    ] == [
+        (2500, 250, 375, 2250),
+        (0, 0, 0, 0),
+        (400, 40, 60, 360),
+    ]
+    assert (quoted.amount_subtotal, quoted.amount_discount, quoted.amount_tax, quoted.amount_total) == (
+        2900,
+        290,
+        435,
+        3100,
+    )
+    assert [(later.amount_subtotal, later.amount_tax, later.amount_total) for later in quoted.recurring] == [
+        (900, 150, 900)
+    ]
+    assert (quoted.mode, quoted.problems) == ("subscription", ())
+
+
+def test_decimals_of_a_price_survive_until_the_line_is_rounded() -> None:
+    price = a_price(unit_amount_decimal=Decimal("0.333333333333"), id="price_page")
+    quoted = the_quote(a_line(price, quantity=1000))
+    assert (quoted.amount_total, quoted.lines[0].unit_amount) == (333, None)
