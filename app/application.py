@@ -15,6 +15,7 @@ from app.clock import clock
 from app.config import ROOT, Config, read_config
 from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
+from app.logs import RequestLines
 from app.sandbox import Sandbox, create_sandbox
 from app.store import Store, open_engine, open_store
 from app.web import api
@@ -51,6 +52,7 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = RequestLines(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

@@ -13,6 +13,7 @@ import click
 from app.cli_links import links
 from app.cli_merchants import keys, organizations
 from app.commands import Command, configuration, open_migrated, print_json, read_json, whole_context
+from app.logs import configure
 
 if TYPE_CHECKING:
     from app.config import Config
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @click.version_option(package_name="counterfoil", message="%(version)s")
 def main() -> None:
     """Payment links on your own machine."""
+    configure()
 
 
 @main.command()

@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 
 from app.clock import clock
 from app.errors import ConfigurationError, CounterfoilError
+from app.logs import CONFIGURATION
 from app.services.reconcile import reconcile
 from app.web.context import EXTENSION, Context
 
@@ -40,6 +41,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
+            "logconfig_dict": CONFIGURATION,
             "post_worker_init": lambda worker: reconcile_every_minute(worker.app.callable),
             "control_socket_disable": True,
         }

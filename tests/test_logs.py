@@ -1,0 +1,181 @@
+"""What is written to the logs, and what never is."""
+
+import io
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.logs import REQUEST_ID, JSONLines, RequestLines, redacted
+
+KEY = "sk_" + "test_" + "51Abc"
+CARD = "4242424242424242"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        pytest.param(f"key {KEY} refused", "key sk_… refused", id="a secret key"),
+        pytest.param("rk_" + "live_" + "9x", "rk_…", id="a restricted key"),
+        pytest.param("pk_" + "test_" + "9x", "pk_…", id="a publishable key"),
+        pytest.param("secret=whsec_" + "a1B2", "secret=whsec_…", id="a webhook secret"),
+        pytest.param("bc_" + "0a1b" * 24, "bc_…", id="a key of ours"),
+        pytest.param("task_force", "task_force", id="a word that only ends like a key begins"),
+        pytest.param("pi_3Abc_secret_9Xyz", "pi_3Abc_secret_…", id="a client secret"),
+        pytest.param("Authorization: Bearer abc.def", "Authorization: Bearer …", id="a bearer token"),
+        pytest.param("Authorization: Basic YmNfMDEyMzQ1Njc4OTo=", "Authorization: Basic …", id="basic credentials"),
+        pytest.param("basic settings", "basic settings", id="no credentials"),
+        pytest.param("eyJhbGciOi.eyJzdWIi.c2ln", "eyJ…", id="a JSON web token"),
+        pytest.param("t=1790000000,v1=" + "0f" * 32, "t=1790000000,v1=…", id="a signature"),
+        pytest.param("GET /pay/honey/complete/s3cr3t?session_id=cs_1", "GET /pay/honey/complete/…?session_id=cs_1", id="complete"),
+        pytest.param("/pay/honey/cancel/s3cr3t", "/pay/honey/cancel/…", id="cancel"),
+        pytest.param("postgresql://apiary:pa55@db/pay", "postgresql://apiary:…@db/pay", id="a database's password"),
+        pytest.param("mary.bee@post.example", "m…@post.example", id="an e-mail address"),
+        pytest.param("<m@post.example>, joe@post.example", "<m…@post.example>, j…@post.example", id="two of them"),
+        pytest.param("email=mary%40post.example&", "email=m…%40post.example&", id="one in an address"),
+        pytest.param("ümit@köln.example", "ü…@köln.example", id="one that is not ASCII"),
+        pytest.param("3 jars @ 12.50", "3 jars @ 12.50", id="no address"),
+        pytest.param(f"paid with {CARD}.", "paid with ….", id="a card"),
+        pytest.param("4242 4242 4242 4242", "…", id="a card in groups"),
+        pytest.param("3782-822463-10005", "…", id="15 digits with dashes"),
+        pytest.param("4000000000006", "…", id="13 digits"),
+        pytest.param("on 2026-11-22 4242 4242 4242 4242", "on 2026-11-22 …", id="a card behind other numbers"),
+        pytest.param("4242 4242 4242 4243", "4242 4242 4242 4243", id="a number that no card has"),
+        pytest.param("1790000000", "1790000000", id="a time"),
+        pytest.param(f"{CARD}{CARD}", f"{CARD}{CARD}", id="a number that is too long"),
+    ],
+)  # fmt: skip
+def test_what_is_secret_is_written_without_its_secret(text: str, written: str) -> None:
+    assert redacted(text) == written
+
+
+def with_check_digit(body: str) -> str:
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(body))]
+    total = sum(value - 9 if value > 9 else value for value in doubled)
+    return f"{body}{-total % 10}"
+
+
+cards = st.text("0123456789", min_size=12, max_size=18).map(with_check_digit)
+words = st.text(st.characters(exclude_categories=["Nd", "Cs"]), max_size=20)
+
+
+@given(before=words, card=cards, after=words, gap=st.sampled_from(["", " ", "-", " - "]))
+def test_no_number_like_a_cards_is_ever_written(before: str, card: str, after: str, gap: str) -> None:
+    groups = [card[start : start + 4] for start in range(0, len(card), 4)]
+    assert not any(digit.isdecimal() for digit in redacted(before + gap.join(groups) + after))
+
+
+local_parts = st.text("abcdefghijklmnopqrstuvwxyz0123456789._+-", min_size=2, max_size=20)
+
+
+@given(before=words, local=local_parts, after=words)
+def test_no_whole_e_mail_address_is_ever_written(before: str, local: str, after: str) -> None:
+    assert f"{local}@post.example" not in redacted(f"{before} {local}@post.example {after}")
+
+
+def written(message: str, *arguments: object, **extra: object) -> dict[str, Any]:
+    record = logging.getLogger("app.test").makeRecord(
+        "app.test", logging.WARNING, __file__, 1, message, arguments, None, extra=extra
+    )
+    line = JSONLines().format(record)
+    assert len(line.splitlines()) == 1
+    told: dict[str, Any] = json.loads(line)
+    return told
+
+
+def test_a_line_says_when_how_grave_who_and_what_with_every_extra_field() -> None:
+    told = written("session %s", "cs_1", attempt="att_1", payment_link="plink_1")
+    assert told.pop("time").endswith("+00:00")
+    assert told == {
+        "level": "warning",
+        "logger": "app.test",
+        "message": "session cs_1",
+        "attempt": "att_1",
+        "payment_link": "plink_1",
+    }
+
+
+def test_extra_fields_are_redacted_however_deep() -> None:
+    told = written("x", data={"mary@post.example": [CARD, int(CARD), {"key": KEY}]}, fine=1250, none=None, yes=True)
+    assert told["data"] == {"m…@post.example": ["…", "…", {"key": "sk_…"}]}
+    assert (told["fine"], told["none"], told["yes"]) == (1250, None, True)
+
+
+@given(st.text())
+def test_whatever_is_said_stays_on_one_line_of_json(text: str) -> None:
+    written("%s", text, more=text)
+
+
+def test_arguments_that_do_not_fit_their_text_are_told_all_the_same() -> None:
+    assert written("%s and %s", KEY)["message"] == "%s and %s ('sk_…',)"
+
+
+def test_an_exception_is_told_without_the_secrets_in_it() -> None:
+    try:
+        raise ValueError(f"mary@post.example paid with {CARD}")
+    except ValueError as error:
+        record = logging.makeLogRecord({"msg": "failed", "exc_info": (type(error), error, error.__traceback__)})
+    told = json.loads(JSONLines().format(record))
+    assert "ValueError: m…@post.example paid with …" in told["exception"]
+    assert "mary" not in json.dumps(told)
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JSONLines())
+    root = logging.getLogger("app")
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield stream
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    logging.getLogger("app.inner").info("at work")
+    if environ["PATH_INFO"] == "/broken":
+        raise RuntimeError
+    start_response("303 See Other", [])
+    return [b""]
+
+
+def asked(application: Any, path: str) -> dict[str, Any]:
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": path, "QUERY_STRING": "email=mary@post.example"}
+    application(environ, lambda *_: None)
+    return environ
+
+
+def test_each_request_has_one_line_and_an_id_that_stands_on_every_line_of_it(lines: io.StringIO) -> None:
+    environ = asked(RequestLines(application), "/pay/honey/complete/s3cr3t")
+    inner, request = map(json.loads, lines.getvalue().splitlines())
+    assert inner["request"] == request["request"] == environ[REQUEST_ID]
+    assert (request["method"], request["path"], request["status"]) == ("POST", "/pay/honey/complete/…", 303)
+    assert request["milliseconds"] >= 0
+    assert "mary" not in lines.getvalue()
+    logging.getLogger("app.inner").info("outside")
+    assert "request" not in json.loads(lines.getvalue().splitlines()[-1])
+
+
+def test_a_request_that_fails_has_its_line_as_well(lines: io.StringIO) -> None:
+    with pytest.raises(RuntimeError):
+        asked(RequestLines(application), "/broken")
+    assert json.loads(lines.getvalue().splitlines()[-1])["status"] == 500
+
+
+def test_a_request_inside_another_one_has_its_own_id_and_leaves_the_outer_its(lines: io.StringIO) -> None:
+    inner = RequestLines(application)
+
+    def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        asked(inner, "/webhooks/stripe")
+        return application(environ, start_response)
+
+    asked(RequestLines(outer), "/pay/honey")
+    ids = [json.loads(line)["request"] for line in lines.getvalue().splitlines()]
+    assert ids[0] == ids[1] != ids[2] == ids[3]
