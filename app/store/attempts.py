@@ -7,6 +7,7 @@ from app.errors import StoreBusy
 from app.objects.attempt import Attempt, Transition
 from app.store.documents import document, read
 from app.store.engine import Conflict, Engine, one, whole
+from app.store.schema import UNFINISHED
 
 ENDED = ("failed", "expired", "canceled")
 """The states after which the same selection of the same form may be tried anew."""
@@ -98,7 +99,7 @@ def open_attempts(engine: Engine, *, after: str | None, limit: int) -> list[Atte
     """See `Store.open_attempts`."""
     later = "AND sequence > (SELECT sequence FROM attempts WHERE id = :after)" if after is not None else ""
     rows = engine.rows(
-        f"SELECT document FROM attempts WHERE state IN ('opened', 'processing') {later} ORDER BY sequence LIMIT :limit",  # noqa: S608
+        f"SELECT document FROM attempts WHERE {UNFINISHED} {later} ORDER BY sequence LIMIT :limit",  # noqa: S608
         {"after": after, "limit": limit},
     )
     return _read(rows)

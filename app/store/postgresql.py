@@ -21,6 +21,9 @@ from app.store.engine import NO_VALUES, PATIENCE, Conflict, Row, WaitedInVain, a
 T = TypeVar("T")
 Connection = psycopg.Connection[DictRow]
 
+CONNECTS_WITHIN = 5
+"""Seconds."""
+
 _LOST = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
 _IN_VAIN = (psycopg.errors.LockNotAvailable, PoolTimeout)
 _NAMED = re.compile(r"'(?:[^']|'')*'|(?<!:):([a-z_][a-z0-9_]*)|%")
@@ -109,19 +112,35 @@ class PostgreSQL:
                 self._left_behind.append(self._pool)
                 self._pool = None
             if self._pool is None:
+                self._pool = _open(self._url)
                 self._process = os.getpid()
-                self._pool = ConnectionPool(
-                    self._url,
-                    connection_class=Connection,
-                    kwargs={"autocommit": True, "row_factory": dict_row, "connect_timeout": 5},
-                    min_size=1,
-                    max_size=16,
-                    timeout=PATIENCE,
-                    configure=_configure,
-                    check=ConnectionPool.check_connection,  # a restarted server costs no buyer an error
-                    open=True,
-                )
             return self._pool
+
+
+def _open(url: str) -> ConnectionPool[Connection]:
+    """A pool with its first connection. Raises `StoreError` with what PostgreSQL says where it cannot be reached."""
+    try:
+        # The pool would try for as long as it is given, and then tell only that time is up.
+        psycopg.connect(url, connect_timeout=CONNECTS_WITHIN).close()
+    except psycopg.OperationalError as error:
+        raise StoreError(f"PostgreSQL cannot be reached: {error}") from error
+    pool = ConnectionPool(
+        url,
+        connection_class=Connection,
+        kwargs={"autocommit": True, "row_factory": dict_row, "connect_timeout": CONNECTS_WITHIN},
+        min_size=1,
+        max_size=16,
+        timeout=PATIENCE,
+        configure=_configure,
+        check=ConnectionPool.check_connection,  # a restarted server costs no buyer an error
+        open=True,
+    )
+    try:
+        pool.wait(PATIENCE)
+    except PoolTimeout:
+        pool.close()
+        raise
+    return pool
 
 
 def _configure(connection: Connection) -> None:

@@ -8,6 +8,9 @@ from typing import Final
 
 from app.store.migrations import Step
 
+UNFINISHED: Final = "(state IN ('opened', 'processing') OR (state = 'paid' AND place = 'released'))"
+"""Of attempts: Stripe is still to be asked about them. Paid without a place means that the money has to go back."""
+
 STEPS: Final = (
     Step(
         "organizations and keys",
@@ -91,7 +94,7 @@ STEPS: Final = (
             "CREATE INDEX attempts_by_form ON attempts (form, sequence)",
             "CREATE INDEX attempts_by_link ON attempts (payment_link, sequence)",
             "CREATE INDEX attempts_by_payment_intent ON attempts (payment_intent)",
-            "CREATE INDEX attempts_open ON attempts (sequence) WHERE state IN ('opened', 'processing')",
+            f"CREATE INDEX attempts_unfinished ON attempts (sequence) WHERE {UNFINISHED}",
             "CREATE INDEX attempts_holding ON attempts (payment_link, expires_at) WHERE place = 'held'",
             """CREATE TABLE transitions (
                 sequence {sequence},

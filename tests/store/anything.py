@@ -1,0 +1,94 @@
+"""Any object that a model admits, made from its annotations: a new attribute is tried without a word here."""
+
+from decimal import Decimal
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from hypothesis import assume
+from hypothesis import strategies as st
+from pydantic import StringConstraints, ValidationError
+
+from app.objects.base import Object
+from app.objects.scalars import CurrencyCode, DecimalString, Integer, Metadata, Percentage, Text
+
+Kind = TypeVar("Kind", bound=Object)
+
+integers = st.integers(-(2**63), 2**63 - 1)
+# Half a surrogate pair is no text anywhere, and NUL is none to PostgreSQL: ids stand in columns.
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=6)
+decimals = st.decimals(-(10**15), 10**15, places=12)
+percentages = st.decimals(0, 100, places=4)
+metadata = st.dictionaries(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00[]"), min_size=1, max_size=6),
+    texts,
+    max_size=2,
+)
+plain_data = st.recursive(
+    st.none() | st.booleans() | integers | texts | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2),
+    max_leaves=4,
+)
+SCALARS: list[tuple[Any, st.SearchStrategy[Any]]] = [
+    (CurrencyCode, st.sampled_from(["eur", "jpy", "KWD"])),
+    (DecimalString, decimals),
+    (Integer, integers),
+    (Metadata, metadata),
+    (Percentage, percentages),
+    (Decimal, decimals),
+    (Any, plain_data),
+    (str, texts),
+    (int, integers),
+    (bool, st.booleans()),
+    (NoneType, st.none()),
+]
+
+
+@st.composite
+def objects(draw: st.DrawFn, model: type[Kind], **fixed: Any) -> Kind:
+    """An object of this model, with these attributes where they are given."""
+    try:
+        return model.model_validate(draw(attributes(model)) | fixed)
+    except ValidationError:
+        assume(False)
+        raise
+
+
+def attributes(model: type[Object]) -> st.SearchStrategy[dict[str, Any]]:
+    """What a model can be made of; attributes with a default may be left out."""
+    hints = get_type_hints(model, include_extras=True)
+    required = {name: values(hints[name]) for name, field in model.model_fields.items() if field.is_required()}
+    optional = {
+        name: st.deferred(lambda hint=hints[name]: values(hint)) for name in model.model_fields if name not in required
+    }  # type: ignore[misc]
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+def values(annotation: Any) -> st.SearchStrategy[Any]:
+    """What an annotation admits."""
+    for known, strategy in SCALARS:
+        if annotation is known or (get_origin(annotation) is Annotated and annotation == known):
+            return strategy
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return annotated(*arguments)
+    if origin is Literal:
+        return st.sampled_from(arguments)
+    if origin in (Union, UnionType):
+        return st.one_of(*(values(argument) for argument in arguments))
+    if origin is tuple:
+        return st.lists(values(arguments[0]), max_size=2).map(tuple)
+    if origin is dict:
+        return st.dictionaries(values(arguments[0]), values(arguments[1]), max_size=2)
+    if isinstance(annotation, type) and issubclass(annotation, Object):
+        return attributes(annotation)
+    raise TypeError(f"no idea what {annotation} admits")
+
+
+def annotated(base: Any, *marks: Any) -> st.SearchStrategy[Any]:
+    """The base within the bounds that its marks set."""
+    for mark in marks:
+        if isinstance(mark, StringConstraints) and mark.pattern is not None:
+            return st.from_regex(str(mark.pattern).replace("\\z", "\\Z"), fullmatch=True)
+        if isinstance(mark, (StringConstraints, Text)):
+            return texts.filter(lambda text, least=mark.min_length or 0: len(text) >= least)  # type: ignore[misc]
+    return values(base)

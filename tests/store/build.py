@@ -1,0 +1,68 @@
+"""What only the store's tests need beside `tests/build.py`: attempts, events and keys."""
+
+from typing import Any
+
+from app.objects.attempt import Attempt
+from app.objects.event import Event
+from app.objects.organization import Key
+from app.objects.payment_link import PaymentLink
+from app.objects.quote import Quote
+from app.objects.selection import Selection
+from tests.build import NOW, a_link
+
+QUOTE = Quote(
+    amount_discount=0,
+    amount_shipping=0,
+    amount_subtotal=1250,
+    amount_tax=0,
+    amount_total=1250,
+    currency="eur",
+    lines=(),
+    mode="payment",
+)
+
+
+def an_attempt(id: str = "att_1", **changes: Any) -> Attempt:
+    """A try at `plink_honey`, on a form of its own; the token goes by the id."""
+    defaults: dict[str, Any] = {
+        "created": NOW,
+        "currency": "eur",
+        "expires_at": NOW + 1920,
+        "fingerprint": "one jar",
+        "form": f"form of {id}",
+        "mode": "payment",
+        "organization": "org_apiary",
+        "payment_link": "plink_honey",
+        "quote": QUOTE,
+        "selection": Selection(),
+        "session_params": {"mode": "payment"},
+        "token": f"token of {id}",
+        "updated": NOW,
+    }
+    return Attempt.model_validate({**defaults, "id": id, **changes})
+
+
+def later(attempt: Attempt, **changes: Any) -> Attempt:
+    """The next version of an attempt."""
+    return attempt.model_copy(update={"version": attempt.version + 1, "updated": attempt.updated + 1, **changes})
+
+
+def changed(link: PaymentLink, **changes: Any) -> PaymentLink:
+    """The next version of a link; what `counterfoil` names is changed in there."""
+    ours = {"version": link.counterfoil.version + 1, **changes.pop("counterfoil", {})}
+    return link.model_copy(update={**changes, "counterfoil": link.counterfoil.model_copy(update=ours)})
+
+
+def limited(limit: int, count: int = 0, **changes: Any) -> PaymentLink:
+    """A link that can be paid so often."""
+    return a_link(restrictions={"completed_sessions": {"limit": limit, "count": count}}, **changes)
+
+
+def an_event(id: str = "evt_1", type: str = "checkout.session.completed", **changes: Any) -> Event:
+    """Something that Stripe tells."""
+    return Event.model_validate({"id": id, "type": type, "created": NOW, "data": {"object": {"id": "cs_1"}}, **changes})
+
+
+def a_key(id: str = "key_1", organization: str = "org_apiary", **changes: Any) -> Key:
+    """A key whose hash goes by its id."""
+    return Key(id=id, created=NOW, hash=f"hash of {id}", last4="abcd", organization=organization, **changes)

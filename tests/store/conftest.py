@@ -1,0 +1,97 @@
+"""The stores that every test of the contract runs on: SQLite in a file, PostgreSQL as it is, and as strict as it can be."""
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from app.store import Engine, Store, open_engine, open_store
+from tests.build import a_link, an_organization
+from tests.postgresql import new_database, running_server
+
+ENGINES = ["sqlite", "postgresql", "postgresql-serializable"]
+
+# Engines that speak PostgreSQL's protocol often know no other isolation: then statements lose races that else would wait.
+SERIALIZABLE = "&options=-c%20default_transaction_isolation%3Dserializable"
+
+numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    with running_server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql_server: str) -> Iterator[str]:
+    """A database with tables, which tests share and find empty: making one takes longer than most tests."""
+    with new_database(postgresql_server, "shared") as address:
+        store = open_store(address)
+        store.migrate()
+        store.close()
+        yield address
+
+
+def empty(address: str) -> None:
+    """Delete every row of every table but the record of migrations."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        named = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").fetchall()
+        tables = [name for (name,) in named if name != "migrations"]
+        # So that it needs no order among the tables; and several times as fast as TRUNCATE, which makes new files.
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("; ".join(f'DELETE FROM "{name}"' for name in tables))
+
+
+def flavoured(address: str, engine: str) -> str:
+    return address + (SERIALIZABLE if engine == "postgresql-serializable" else "")
+
+
+@pytest.fixture(params=ENGINES)
+def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that nobody has touched, on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/counterfoil.db"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    with new_database(server, f"bare_{next(numbers)}") as address:
+        yield flavoured(address, request.param)
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with tables and no rows, on each engine."""
+    if request.param == "sqlite":
+        address = f"sqlite:///{tmp_path}/counterfoil.db"
+        store = open_store(address)
+        store.migrate()
+        store.close()
+        return address
+    address = request.getfixturevalue("postgresql_database")
+    empty(address)
+    return flavoured(address, request.param)
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    engine = open_engine(database)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def store(database: str) -> Iterator[Store]:
+    """A store with one organization."""
+    store = open_store(database)
+    store.add_organization(an_organization())
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def linked(store: Store) -> Store:
+    """The same with one link, `plink_honey`."""
+    store.add_link(a_link())
+    return store

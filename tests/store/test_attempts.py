@@ -1,0 +1,155 @@
+"""Attempts: one live try for each selection of a form, versions that are never skipped, and a history that is never rewritten."""
+
+import pytest
+
+from app.objects.attempt import Attempt, State, Transition
+from app.store import Conflict, Store
+from tests.build import NOW, a_link
+from tests.store.build import an_attempt, later
+
+ENDED: tuple[State, ...] = ("failed", "expired", "canceled")
+LIVE: tuple[State, ...] = ("opened", "processing", "paid", "no_payment_required", "refunded")
+
+
+def transition(before: State | None, after: State, created: int, cause: str) -> Transition:
+    return Transition(attempt="att_1", cause=cause, created=created, from_state=before, to_state=after)
+
+
+def ids(attempts: list[Attempt]) -> list[str]:
+    return [attempt.id.removeprefix("att_") for attempt in attempts]
+
+
+def test_an_attempt_is_found_by_id_token_session_payment_and_form(linked: Store) -> None:
+    attempt = an_attempt(checkout_session="cs_1", payment_intent="pi_1")
+    assert linked.add_attempt(attempt, "opened")
+    assert linked.attempt("att_1") == attempt
+    assert linked.attempt_by_token("token of att_1") == attempt
+    assert linked.attempt_by_session("cs_1") == attempt
+    assert linked.attempt_by_payment_intent("pi_1") == attempt
+    assert linked.attempts_of_form("form of att_1") == [attempt]
+
+
+@pytest.mark.parametrize("text", ["", "att_1", "unknown", "\x00", "\udfff"])
+def test_what_names_no_attempt_is_none(linked: Store, text: str) -> None:
+    linked.add_attempt(an_attempt(), "opened")
+    assert linked.attempt_by_token(text) is None
+    assert linked.attempt_by_session(text) is None
+    assert linked.attempt_by_payment_intent(text) is None
+
+
+def test_the_session_of_an_attempt_is_found_once_it_is_saved(linked: Store) -> None:
+    linked.add_attempt(an_attempt(), "opened")
+    opened = later(an_attempt(), checkout_session="cs_1", session_url="https://checkout.test/cs_1")
+    assert linked.save_attempt(opened, "session opened")
+    assert linked.attempt_by_session("cs_1") == opened
+
+
+@pytest.mark.parametrize("state", LIVE)
+def test_the_same_selection_of_the_same_form_is_not_tried_twice(linked: Store, state: State) -> None:
+    linked.add_attempt(an_attempt(form="form", state=state), "opened")
+    assert not linked.add_attempt(an_attempt("att_2", form="form"), "opened")
+    assert linked.attempt("att_2") is None
+    assert linked.history("att_2") == []
+
+
+@pytest.mark.parametrize("state", ENDED)
+def test_what_has_ended_may_be_tried_anew(linked: Store, state: State) -> None:
+    linked.add_attempt(an_attempt(form="form"), "opened")
+    linked.save_attempt(later(an_attempt(form="form"), state=state), "over")
+    assert linked.add_attempt(an_attempt("att_2", form="form"), "opened")
+    assert ids(linked.attempts_of_form("form")) == ["1", "2"]
+
+
+def test_another_form_or_another_selection_is_another_attempt(linked: Store) -> None:
+    linked.add_attempt(an_attempt("att_1", form="form"), "opened")
+    assert linked.add_attempt(an_attempt("att_2", form="form", fingerprint="two jars"), "opened")
+    assert linked.add_attempt(an_attempt("att_3", form="other form"), "opened")
+
+
+def test_a_late_payment_is_kept_even_where_another_attempt_is_live(linked: Store) -> None:
+    expired = later(an_attempt(form="form"), state="expired")
+    linked.add_attempt(an_attempt(form="form"), "opened")
+    linked.save_attempt(expired, "expired")
+    linked.add_attempt(an_attempt("att_2", form="form"), "opened")
+    paid = later(expired, state="paid")
+    assert linked.save_attempt(paid, "evt_1")
+    assert linked.attempt("att_1") == paid
+    assert linked.save_attempt(later(an_attempt("att_2", form="form"), state="canceled"), "canceled")
+    assert linked.add_attempt(an_attempt("att_3", form="form"), "opened")
+
+
+def test_a_late_payment_closes_the_form_again_where_nothing_else_is_live(linked: Store) -> None:
+    expired = later(an_attempt(form="form"), state="expired")
+    linked.add_attempt(an_attempt(form="form"), "opened")
+    linked.save_attempt(expired, "expired")
+    linked.save_attempt(later(expired, state="paid"), "evt_1")
+    assert not linked.add_attempt(an_attempt("att_2", form="form"), "opened")
+
+
+def test_only_the_next_version_replaces_an_attempt(linked: Store) -> None:
+    linked.add_attempt(an_attempt(), "opened")
+    paid = later(an_attempt(), state="paid")
+    assert linked.save_attempt(paid, "evt_1")
+    assert not linked.save_attempt(later(an_attempt(), state="expired"), "evt_2"), "the version was taken already"
+    assert not linked.save_attempt(later(later(paid)), "evt_3"), "a version was left out"
+    assert not linked.save_attempt(later(an_attempt("att_9")), "evt_4"), "there is no such attempt"
+    assert linked.attempt("att_1") == paid
+    assert [row.cause for row in linked.history("att_1")] == ["opened", "evt_1"]
+
+
+def test_history_has_a_row_for_every_transition_and_for_nothing_else(linked: Store) -> None:
+    attempt = an_attempt()
+    linked.add_attempt(attempt, "opened")
+    for state, cause in (
+        ("opened", "session opened"),
+        ("processing", "evt_1"),
+        ("processing", "flag"),
+        ("paid", "evt_2"),
+    ):
+        attempt = later(attempt, state=state)
+        linked.save_attempt(attempt, cause)
+    assert linked.history("att_1") == [
+        transition(None, "opened", NOW, "opened"),
+        transition("opened", "processing", NOW + 2, "evt_1"),
+        transition("processing", "paid", NOW + 4, "evt_2"),
+    ]
+
+
+def test_an_attempt_at_nothing_and_the_same_secret_twice_are_refused(linked: Store) -> None:
+    with pytest.raises(Conflict):
+        linked.add_attempt(an_attempt(payment_link="plink_unknown"), "opened")
+    linked.add_attempt(an_attempt(), "opened")
+    with pytest.raises(Conflict):
+        linked.add_attempt(an_attempt("att_2", token="token of att_1"), "opened")
+    assert linked.history("att_2") == []
+
+
+def test_attempts_of_a_link_come_newest_first_and_by_state(linked: Store) -> None:
+    linked.add_link(a_link(id="plink_2", counterfoil={"code": "second"}))
+    linked.add_attempt(an_attempt("att_9", payment_link="plink_2"), "opened")
+    for number, state in ((3, "paid"), (1, "opened"), (4, "expired"), (2, "paid")):
+        linked.add_attempt(an_attempt(f"att_{number}", state=state), "opened")
+    assert ids(linked.attempts_of_link("plink_honey")) == ["2", "4", "1", "3"]
+    assert ids(linked.attempts_of_link("plink_honey", limit=3)) == ["2", "4", "1"]
+    assert ids(linked.attempts_of_link("plink_honey", state=["paid"])) == ["2", "3"]
+    assert ids(linked.attempts_of_link("plink_honey", state=("expired", "opened"), limit=1)) == ["4"]
+
+
+def test_open_attempts_come_oldest_first_and_go_on_after_one_that_has_ended(linked: Store) -> None:
+    for number, state in ((5, "opened"), (4, "paid"), (3, "processing"), (2, "expired"), (1, "opened")):
+        linked.add_attempt(an_attempt(f"att_{number}", state=state), "opened")
+    assert ids(linked.open_attempts()) == ["5", "3", "1"]
+    assert ids(linked.open_attempts(limit=2)) == ["5", "3"]
+    linked.save_attempt(later(an_attempt("att_3"), state="paid"), "evt_1")
+    assert ids(linked.open_attempts(after="att_3", limit=2)) == ["1"]
+    assert linked.open_attempts(after="att_unknown") == []
+
+
+def test_the_next_release_is_the_earliest_end_of_a_held_place(linked: Store) -> None:
+    assert linked.next_release("plink_honey") is None
+    linked.add_attempt(an_attempt("att_1", place="held", expires_at=300), "opened")
+    linked.add_attempt(an_attempt("att_2", place="held", expires_at=200), "opened")
+    linked.add_attempt(an_attempt("att_3", place="taken", expires_at=100), "opened")
+    assert linked.next_release("plink_honey") == 200
+    linked.save_attempt(later(an_attempt("att_2", place="released", expires_at=200), state="expired"), "expired")
+    assert linked.next_release("plink_honey") == 300

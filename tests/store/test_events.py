@@ -1,0 +1,77 @@
+"""The events inbox: once by id, waiting until marked, listed newest first."""
+
+import pytest
+
+from app.errors import ResourceMissing
+from app.objects.event import Event
+from app.store import Store
+from tests.build import NOW
+from tests.store.build import an_event
+
+
+def keep(store: Store, *numbers: int, organization: str | None = "org_apiary", type: str = "price.updated") -> None:
+    for number in numbers:
+        store.add_event(an_event(f"evt_{number}", type), organization=organization, received=NOW, payload="{}")
+
+
+def ids(page: tuple[list[Event], bool]) -> tuple[list[str], bool]:
+    return [event.id.removeprefix("evt_") for event in page[0]], page[1]
+
+
+def test_an_event_is_kept_once_by_its_id(store: Store) -> None:
+    assert store.add_event(an_event(), organization=None, received=NOW, payload="{}")
+    assert not store.add_event(an_event(type="another"), organization="org_apiary", received=NOW + 1, payload="[]")
+    assert store.event("evt_1") == an_event()
+    assert store.event("evt_2") is None
+
+
+def test_an_event_from_stripe_waits_until_it_is_marked(store: Store) -> None:
+    keep(store, 2, 1)
+    assert store.event_outcome("evt_1") == (None, "waiting")
+    assert [event.id for event in store.waiting_events()] == ["evt_2", "evt_1"]
+    assert [event.id for event in store.waiting_events(limit=1)] == ["evt_2"]
+    store.mark_event("evt_2", applied=NOW, outcome="applied")
+    assert store.event_outcome("evt_2") == (NOW, "applied")
+    assert [event.id for event in store.waiting_events()] == ["evt_1"]
+
+
+@pytest.mark.parametrize(
+    ("applied", "outcome", "waits"),
+    [(NOW, "applied", False), (NOW, "ignored", False), (None, "refused: account", False), (None, "waiting", True)],
+)
+def test_only_what_was_neither_applied_nor_refused_waits(
+    store: Store, applied: int | None, outcome: str, waits: bool
+) -> None:
+    keep(store, 1)
+    store.mark_event("evt_1", applied=applied, outcome=outcome)
+    assert (store.waiting_events() == [an_event(type="price.updated")]) is waits
+
+
+def test_an_event_that_we_made_waits_for_nobody(store: Store) -> None:
+    store.add_event(an_event(type="payment_link.created"), organization="org_apiary", received=NOW)
+    assert store.waiting_events() == []
+    assert store.event_outcome("evt_1") == (NOW, "made")
+
+
+def test_an_unknown_event_has_no_outcome(store: Store) -> None:
+    assert store.event_outcome("evt_unknown") is None
+
+
+def test_events_are_listed_by_organization_and_type_newest_first(store: Store) -> None:
+    keep(store, 1, 3, 2)
+    keep(store, 4, organization="org_other")
+    keep(store, 5, organization=None, type="product.updated")
+    assert ids(store.events("org_apiary")) == (["2", "3", "1"], False)
+    assert ids(store.events(None)) == (["5", "4", "2", "3", "1"], False)
+    assert ids(store.events(None, type="product.updated")) == (["5"], False)
+    assert ids(store.events("org_apiary", type="price.updated", limit=1)) == (["2"], True)
+    assert ids(store.events("org_apiary", starting_after="evt_3")) == (["1"], False)
+    assert ids(store.events(None, ending_before="evt_2", limit=1)) == (["4"], True)
+
+
+def test_a_cursor_of_another_organization_is_as_missing_as_an_unknown_one(store: Store) -> None:
+    keep(store, 4, organization="org_other")
+    for cursor in ("evt_4", "evt_unknown"):
+        with pytest.raises(ResourceMissing) as refused:
+            store.events("org_apiary", starting_after=cursor)
+        assert refused.value.param == "starting_after"

@@ -1,0 +1,180 @@
+"""Links: their codes, their versions, their pages, and what they hold snapshots of."""
+
+import pytest
+
+from app.errors import ResourceMissing
+from app.objects.payment_link import PaymentLink
+from app.store import Conflict, SlugTaken, Store
+from tests.build import (
+    a_coupon,
+    a_line,
+    a_link,
+    a_price,
+    a_product,
+    a_shipping_rate,
+    a_tax_rate,
+    an_optional_item,
+    an_organization,
+)
+from tests.store.build import changed, limited
+
+
+def numbered(number: int, **changes: object) -> PaymentLink:
+    return a_link(id=f"plink_{number}", counterfoil={"code": f"code-{number}"}, **changes)
+
+
+def ids(page: tuple[list[PaymentLink], bool]) -> tuple[list[str], bool]:
+    return [link.id.removeprefix("plink_") for link in page[0]], page[1]
+
+
+def test_a_link_is_found_by_id_by_code_and_by_slug(store: Store) -> None:
+    link = a_link(counterfoil={"slug": "honey-jar"})
+    store.add_link(link)
+    assert [store.link("plink_honey"), store.link_by_code("honey"), store.link_by_code("honey-jar")] == [link] * 3
+
+
+@pytest.mark.parametrize("code", ["", "unknown", "HONEY", "honey\x00", "hon\ud800ey", "%", "x" * 10_000, "' OR 1=1 --"])
+def test_what_leads_to_no_link_is_none(linked: Store, code: str) -> None:
+    assert linked.link_by_code(code) is None
+    assert linked.link(code) is None
+
+
+@pytest.mark.parametrize("taken", ["honey", "honey-jar"], ids=["another link's code", "another link's slug"])
+def test_a_slug_in_use_is_refused_and_nothing_is_kept(store: Store, taken: str) -> None:
+    store.add_link(a_link(counterfoil={"slug": "honey-jar"}))
+    with pytest.raises(SlugTaken):
+        store.add_link(a_link(id="plink_2", counterfoil={"code": "second", "slug": taken}))
+    assert store.link("plink_2") is None
+    assert store.link_by_code("second") is None
+
+
+def test_a_slug_refused_within_a_transaction_leaves_no_trace_in_it(linked: Store) -> None:
+    with linked.transaction():
+        with pytest.raises(SlugTaken):
+            linked.add_link(a_link(id="plink_2", counterfoil={"code": "second", "slug": "honey"}))
+        linked.add_link(a_link(id="plink_2", counterfoil={"code": "second", "slug": "honey-2"}))
+    assert linked.link_by_code("honey-2") == linked.link("plink_2")
+
+
+def test_a_changed_slug_frees_the_old_one_and_the_code_stays(linked: Store) -> None:
+    first = changed(a_link(), counterfoil={"slug": "spring"})
+    second = changed(first, counterfoil={"slug": "summer"})
+    assert linked.save_link(first)
+    assert linked.save_link(second)
+    assert linked.link_by_code("spring") is None
+    assert linked.link_by_code("summer") == linked.link_by_code("honey") == second
+    linked.add_link(a_link(id="plink_2", counterfoil={"code": "second", "slug": "spring"}))
+
+
+def test_saving_with_a_slug_in_use_is_refused_and_changes_nothing(linked: Store) -> None:
+    linked.add_link(numbered(2))
+    with pytest.raises(SlugTaken):
+        linked.save_link(changed(a_link(), active=False, counterfoil={"slug": "code-2"}))
+    assert linked.link("plink_honey") == a_link()
+
+
+def test_only_the_next_version_replaces_a_link(linked: Store) -> None:
+    second = changed(a_link(), active=False)
+    assert linked.save_link(second)
+    assert not linked.save_link(changed(a_link(), active=True)), "the version was taken already"
+    assert not linked.save_link(changed(changed(second))), "a version was left out"
+    assert not linked.save_link(changed(numbered(9))), "there is no such link"
+    assert linked.link("plink_honey") == second
+
+
+def test_the_same_id_twice_and_a_link_of_nobody_are_refused(linked: Store) -> None:
+    with pytest.raises(Conflict):
+        linked.add_link(a_link(counterfoil={"code": "second"}))
+    with pytest.raises(Conflict):
+        linked.add_link(a_link(id="plink_2", counterfoil={"code": "second", "organization": "org_unknown"}))
+
+
+def test_newest_first_means_the_order_of_adding(store: Store) -> None:
+    for number in (5, 1, 4, 2, 3):
+        store.add_link(numbered(number))
+    assert ids(store.links("org_apiary")) == (["3", "2", "4", "1", "5"], False)
+
+
+@pytest.mark.parametrize(
+    ("cursors", "expected"),
+    [
+        ({"limit": 2}, (["5", "4"], True)),
+        ({"limit": 5}, (["5", "4", "3", "2", "1"], False)),
+        ({"limit": 2, "starting_after": "plink_4"}, (["3", "2"], True)),
+        ({"limit": 2, "starting_after": "plink_3"}, (["2", "1"], False)),
+        ({"limit": 2, "starting_after": "plink_1"}, ([], False)),
+        ({"limit": 2, "ending_before": "plink_2"}, (["4", "3"], True)),
+        ({"limit": 2, "ending_before": "plink_3"}, (["5", "4"], False)),
+        ({"limit": 2, "ending_before": "plink_5"}, ([], False)),
+    ],
+    ids=str,
+)
+def test_pages_go_by_cursor(store: Store, cursors: dict[str, object], expected: object) -> None:
+    for number in range(1, 6):
+        store.add_link(numbered(number))
+    assert ids(store.links("org_apiary", **cursors)) == expected  # type: ignore[arg-type]
+
+
+def test_a_page_stays_in_place_while_links_come_in(store: Store) -> None:
+    for number in range(1, 5):
+        store.add_link(numbered(number))
+    assert ids(store.links("org_apiary", limit=2)) == (["4", "3"], True)
+    store.add_link(numbered(5))
+    assert ids(store.links("org_apiary", limit=2, starting_after="plink_3")) == (["2", "1"], False)
+
+
+@pytest.mark.parametrize("parameter", ["starting_after", "ending_before"])
+@pytest.mark.parametrize("cursor", ["plink_unknown", "plink_theirs", "\x00"])
+def test_a_cursor_that_is_unknown_or_somebody_elses_names_the_parameter(
+    store: Store, parameter: str, cursor: str
+) -> None:
+    store.add_organization(an_organization("org_other", "Other"))
+    store.add_link(a_link(id="plink_theirs", counterfoil={"organization": "org_other"}))
+    with pytest.raises(ResourceMissing) as refused:
+        store.links("org_apiary", **{parameter: cursor})  # type: ignore[arg-type]
+    assert refused.value.param == parameter
+
+
+def test_links_are_listed_by_owner_and_by_whether_they_are_active(store: Store) -> None:
+    store.add_organization(an_organization("org_other", "Other"))
+    store.add_link(a_link(id="plink_theirs", counterfoil={"organization": "org_other"}))
+    for number in range(1, 5):
+        store.add_link(numbered(number, active=number % 2 == 0))
+    assert ids(store.links("org_apiary", active=True)) == (["4", "2"], False)
+    assert ids(store.links("org_apiary", active=False, limit=1)) == (["3"], True)
+    assert ids(store.links("org_apiary", active=True, starting_after="plink_3")) == (["2"], False)
+    store.save_link(changed(numbered(4), active=False))
+    assert ids(store.links("org_apiary", active=False)) == (["4", "3", "1"], False)
+
+
+def full_link() -> PaymentLink:
+    return a_link(
+        a_line(a_price(1250, id="price_line", product=a_product("prod_line"))),
+        shipping=[a_shipping_rate(id="shr_post")],
+        tax_rates=[a_tax_rate(id="txr_vat")],
+        coupon=a_coupon(id="harvest"),
+        optional_items=(an_optional_item(a_price(300, id="price_extra", product=a_product("prod_extra"))),),
+    )
+
+
+RESOURCES = ("price_line", "prod_line", "price_extra", "prod_extra", "shr_post", "txr_vat", "harvest")
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_link_is_found_by_what_it_holds_a_snapshot_of(store: Store, resource: str) -> None:
+    store.add_link(full_link())
+    store.add_link(numbered(2))
+    assert store.links_with(resource) == [full_link()]
+
+
+def test_a_link_is_no_longer_found_by_what_it_has_let_go(store: Store) -> None:
+    store.add_link(full_link())
+    store.save_link(changed(a_link(a_line(a_price(1250, id="price_line", product=a_product("prod_new"))))))
+    found = {resource for resource in (*RESOURCES, "prod_new") if store.links_with(resource)}
+    assert found == {"price_line", "prod_new"}
+
+
+def test_an_imported_link_goes_on_counting_from_where_it_was(store: Store) -> None:
+    store.add_link(limited(5, count=3))
+    assert store.link("plink_honey") == limited(5, count=3)
+    assert store.places_left("plink_honey") == 2

@@ -1,0 +1,123 @@
+"""Places: as many are given as there are, and the count that others see is kept by the store."""
+
+from itertools import count as numbers
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.store import Store
+from tests.build import a_link
+from tests.store.build import changed, limited
+
+
+def count(store: Store) -> int | None:
+    link = store.link("plink_honey")
+    assert link is not None
+    return link.restrictions.completed_sessions.count if link.restrictions else None
+
+
+def test_a_link_with_a_limit_gives_so_many_places(store: Store) -> None:
+    store.add_link(limited(2))
+    assert [store.hold_place("plink_honey") for _ in range(3)] == [True, True, False]
+    assert store.places_left("plink_honey") == 0
+    store.release_place("plink_honey")
+    assert store.places_left("plink_honey") == 1
+    assert store.hold_place("plink_honey")
+
+
+def test_a_link_without_a_limit_gives_as_many_as_are_asked_for(linked: Store) -> None:
+    assert all(linked.hold_place("plink_honey") for _ in range(20))
+    assert linked.places_left("plink_honey") is None
+
+
+def test_a_link_that_is_not_there_gives_none(store: Store) -> None:
+    assert not store.hold_place("plink_unknown")
+    assert store.places_left("plink_unknown") is None
+
+
+def test_a_completed_place_is_counted_and_cannot_be_given_back_as_held(store: Store) -> None:
+    store.add_link(limited(2))
+    store.hold_place("plink_honey")
+    store.complete_place("plink_honey")
+    assert (count(store), store.places_left("plink_honey")) == (1, 1)
+    store.release_place("plink_honey")
+    assert (count(store), store.places_left("plink_honey")) == (1, 1)
+
+
+def test_a_completed_session_that_failed_gives_back_place_and_count(store: Store) -> None:
+    store.add_link(limited(2))
+    store.hold_place("plink_honey")
+    store.complete_place("plink_honey")
+    store.uncomplete_place("plink_honey")
+    assert (count(store), store.places_left("plink_honey")) == (0, 2)
+
+
+def test_every_way_to_read_a_link_fills_in_the_count(store: Store) -> None:
+    store.add_link(limited(2))
+    store.hold_place("plink_honey")
+    store.complete_place("plink_honey")
+    expected = limited(2, count=1)
+    page, _ = store.links("org_apiary")
+    assert [store.link("plink_honey"), store.link_by_code("honey"), *page, *store.links_with("price_honey")] == [
+        expected
+    ] * 4
+
+
+def test_saving_a_link_changes_its_limit_and_never_its_counts(store: Store) -> None:
+    store.add_link(limited(2))
+    stale = changed(limited(3))
+    store.hold_place("plink_honey")
+    store.complete_place("plink_honey")
+    store.hold_place("plink_honey")
+    assert store.save_link(stale)
+    assert (count(store), store.places_left("plink_honey")) == (1, 1)
+
+
+def test_a_limit_below_what_is_taken_leaves_none(store: Store) -> None:
+    store.add_link(limited(3))
+    for _ in range(3):
+        store.hold_place("plink_honey")
+    store.save_link(changed(limited(1)))
+    assert store.places_left("plink_honey") == 0
+    assert not store.hold_place("plink_honey")
+
+
+def test_a_limit_that_comes_later_counts_what_was_before(linked: Store) -> None:
+    for _ in range(2):
+        linked.hold_place("plink_honey")
+        linked.complete_place("plink_honey")
+    linked.save_link(changed(limited(3)))
+    assert (count(linked), linked.places_left("plink_honey")) == (2, 1)
+
+
+codes = numbers(1)
+STEPS = st.sampled_from(["hold", "release", "complete", "uncomplete"])
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(limit=st.none() | st.integers(1, 4), steps=st.lists(STEPS, max_size=25))
+def test_whatever_happens_in_whatever_order_the_store_counts_as_on_fingers(
+    store: Store, limit: int | None, steps: list[str]
+) -> None:
+    id = f"plink_{next(codes)}"
+    ours = {"id": id, "counterfoil": {"code": id}}
+    store.add_link(a_link(**ours) if limit is None else limited(limit, **ours))
+    held = completed = 0
+    for step in steps:
+        if step == "hold":
+            room = limit is None or held + completed < limit
+            assert store.hold_place(id) == room
+            held += room
+        elif step == "release":
+            store.release_place(id)
+            held -= held > 0
+        elif step == "complete":
+            store.complete_place(id)
+            held, completed = held - (held > 0), completed + (held > 0)
+        else:
+            store.uncomplete_place(id)
+            completed -= completed > 0
+    assert store.places_left(id) == (None if limit is None else limit - held - completed)
+    link = store.link(id)
+    assert link is not None
+    assert limit is None or (link.restrictions and link.restrictions.completed_sessions.count == completed)

@@ -1,0 +1,65 @@
+"""Idempotency keys, leases, and origins that were refused."""
+
+from app.store import Store
+from app.store.protocol import IdempotentAnswer
+from tests.build import NOW, a_link
+
+DAY = 24 * 60 * 60
+
+
+def test_a_key_is_claimed_once_and_then_answers_what_is_kept(store: Store) -> None:
+    assert store.begin_idempotent("org_apiary", "key", "print", NOW) is None
+    assert store.begin_idempotent("org_apiary", "key", "other", NOW) == IdempotentAnswer(fingerprint="print")
+    store.finish_idempotent("org_apiary", "key", 200, '{"id": 1}')
+    answer = IdempotentAnswer(fingerprint="print", status=200, body='{"id": 1}')
+    assert store.begin_idempotent("org_apiary", "key", "print", NOW + DAY - 1) == answer
+
+
+def test_a_key_belongs_to_one_organization(store: Store) -> None:
+    store.begin_idempotent("org_apiary", "key", "print", NOW)
+    assert store.begin_idempotent("org_other", "key", "print", NOW) is None
+
+
+def test_a_key_is_forgotten_after_a_day(store: Store) -> None:
+    store.begin_idempotent("org_apiary", "key", "print", NOW)
+    store.finish_idempotent("org_apiary", "key", 200, "{}")
+    assert store.begin_idempotent("org_apiary", "key", "other", NOW + DAY) is None
+
+
+def test_an_abandoned_claim_is_free_again_but_an_answer_stays(store: Store) -> None:
+    store.begin_idempotent("org_apiary", "key", "print", NOW)
+    store.abandon_idempotent("org_apiary", "key")
+    assert store.begin_idempotent("org_apiary", "key", "print", NOW) is None
+    store.finish_idempotent("org_apiary", "key", 200, "{}")
+    store.abandon_idempotent("org_apiary", "key")
+    assert store.begin_idempotent("org_apiary", "key", "print", NOW) is not None
+
+
+def test_a_lease_is_its_owners_until_it_is_over(store: Store) -> None:
+    assert store.take_lease("reconcile", "one", 100, until=160)
+    assert not store.take_lease("reconcile", "two", 159, until=219)
+    assert store.take_lease("reconcile", "one", 150, until=210)
+    assert not store.take_lease("reconcile", "two", 209, until=269)
+    assert store.take_lease("reconcile", "two", 210, until=270)
+    assert not store.take_lease("reconcile", "one", 211, until=271)
+    assert store.take_lease("something else", "one", 211, until=271)
+
+
+def test_refused_origins_are_counted_most_recent_first(linked: Store) -> None:
+    for origin, now in (("https://a.test", 1), ("https://b.test", 2), ("https://a.test", 3)):
+        linked.note_refused_origin("plink_honey", origin, now)
+    assert linked.refused_origins("plink_honey") == [
+        {"origin": "https://a.test", "count": 2, "last_seen": 3},
+        {"origin": "https://b.test", "count": 1, "last_seen": 2},
+    ]
+
+
+def test_of_many_origins_the_last_twenty_are_kept_for_each_link(linked: Store) -> None:
+    linked.add_link(a_link(id="plink_2", counterfoil={"code": "second"}))
+    linked.note_refused_origin("plink_2", "https://shop.test", 0)
+    for number in range(50):
+        linked.note_refused_origin("plink_honey", f"https://{number}.test", 7)
+    kept = {row["origin"] for row in linked.refused_origins("plink_honey")}
+    assert len(kept) == 20
+    assert "https://49.test" in kept
+    assert len(linked.refused_origins("plink_2")) == 1

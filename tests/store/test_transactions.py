@@ -1,0 +1,208 @@
+"""Transactions: all or nothing, one inside another, and again after a lost race."""
+
+import threading
+
+import pytest
+
+from app.errors import StoreBusy, StoreError
+from app.store import Conflict, Engine, Step, Store, migrate, open_engine
+from tests.build import an_organization
+
+NOTES = Step(
+    "test: notes",
+    ("CREATE TABLE IF NOT EXISTS notes (sequence {sequence}, word TEXT NOT NULL UNIQUE, big {integer}) {strict}",),
+)
+
+
+@pytest.fixture
+def notes(engine: Engine) -> Engine:
+    migrate(engine, [NOTES])
+    return engine
+
+
+def write(engine: Engine, word: str, big: int | None = None) -> int:
+    return engine.execute("INSERT INTO notes (word, big) VALUES (:word, :big)", {"word": word, "big": big})
+
+
+def words(engine: Engine) -> list[str]:
+    return [row["word"] for row in engine.rows("SELECT word FROM notes ORDER BY sequence")]
+
+
+class Stop(Exception):
+    pass
+
+
+def write_in_vain(engine: Engine, word: str) -> None:
+    """Write a word in a transaction that fails."""
+    with engine.transaction():
+        write(engine, word)
+        raise Stop
+
+
+def test_a_transaction_that_fails_changes_nothing(notes: Engine) -> None:
+    with pytest.raises(Stop):
+        write_in_vain(notes, "one")
+    assert words(notes) == []
+
+
+def test_an_inner_transaction_that_fails_undoes_only_itself(notes: Engine) -> None:
+    with notes.transaction():
+        write(notes, "one")
+        with pytest.raises(Stop):
+            write_in_vain(notes, "two")
+        with notes.transaction(), notes.transaction():
+            write(notes, "three")
+    assert words(notes) == ["one", "three"]
+
+
+def test_an_inner_transaction_is_not_kept_when_the_outer_one_fails(notes: Engine) -> None:
+    def work() -> None:
+        with notes.transaction():
+            write(notes, "one")
+        write_in_vain(notes, "two")
+
+    with pytest.raises(Stop):
+        notes.run(work)
+    assert words(notes) == []
+
+
+def test_a_refused_statement_leaves_the_outer_transaction_usable(notes: Engine) -> None:
+    with notes.transaction():
+        write(notes, "one")
+        with pytest.raises(Conflict), notes.transaction():
+            write(notes, "one")
+        write(notes, "two")
+    assert words(notes) == ["one", "two"]
+
+
+def test_nobody_sees_a_transaction_before_it_is_committed(notes: Engine) -> None:
+    seen: list[list[str]] = []
+    with notes.transaction():
+        write(notes, "one")
+        other = threading.Thread(target=lambda: seen.append(words(notes)))
+        other.start()
+        other.join()
+    assert seen == [[]]
+
+
+def test_work_that_lost_a_race_is_undone_and_done_again(notes: Engine) -> None:
+    tries: list[int] = []
+
+    def work() -> str:
+        tries.append(write(notes, f"try {len(tries)}"))
+        if len(tries) < 3:
+            raise StoreBusy
+        return "done"
+
+    assert notes.run(work) == "done"
+    assert words(notes) == ["try 2"]
+
+
+def test_work_inside_a_transaction_is_left_to_the_outermost_to_repeat(notes: Engine) -> None:
+    inner: list[str] = []
+    outer: list[str] = []
+
+    def inside() -> None:
+        inner.append("again")
+        if len(inner) < 3:
+            raise StoreBusy
+
+    def work() -> None:
+        outer.append("again")
+        notes.run(inside)
+
+    notes.run(work)
+    assert len(inner) == len(outer) == 3
+
+
+def test_work_that_always_loses_is_given_up(notes: Engine) -> None:
+    tries: list[int] = []
+
+    def work() -> None:
+        tries.append(1)
+        raise StoreBusy
+
+    with pytest.raises(StoreBusy):
+        notes.run(work)
+    assert 3 <= len(tries) <= 20
+    assert words(notes) == []
+
+
+def test_any_other_failure_of_work_is_not_tried_again(notes: Engine) -> None:
+    tries: list[int] = []
+
+    def work() -> None:
+        tries.append(1)
+        raise Stop
+
+    with pytest.raises(Stop):
+        notes.run(work)
+    assert len(tries) == 1
+
+
+def test_integers_have_sixty_four_bits(notes: Engine) -> None:
+    for word, big in (("greatest", 2**63 - 1), ("least", -(2**63))):
+        write(notes, word, big)
+    assert [row["big"] for row in notes.rows("SELECT big FROM notes ORDER BY sequence")] == [2**63 - 1, -(2**63)]
+
+
+@pytest.mark.parametrize(
+    "word", ["", "'; DROP TABLE notes --", ":word", "%s %(word)s %%", "Zürich 日本 🐝", "\\'\"\n\t"]
+)
+def test_values_are_values_whatever_they_look_like(notes: Engine, word: str) -> None:
+    write(notes, word)
+    found = notes.rows(
+        "SELECT word, 'a :word in quotes, 100 %' AS quoted FROM notes WHERE word = :word", {"word": word}
+    )
+    assert found == [{"word": word, "quoted": "a :word in quotes, 100 %"}]
+
+
+def test_a_statement_that_is_no_sql_raises_a_store_error(notes: Engine) -> None:
+    with pytest.raises(StoreError):
+        notes.rows("SELECT FROM WHERE")
+    assert words(notes) == []
+
+
+def test_rows_tell_what_was_inserted(notes: Engine) -> None:
+    assert notes.rows("INSERT INTO notes (word) VALUES (:word) RETURNING word", {"word": "one"}) == [{"word": "one"}]
+    assert words(notes) == ["one"]
+
+
+def test_counts_tell_how_many_rows_were_meant(notes: Engine) -> None:
+    for word in ("one", "two", "three"):
+        assert write(notes, word) == 1
+    assert notes.execute("UPDATE notes SET big = 1 WHERE word <> :word", {"word": "one"}) == 2
+    assert notes.execute("DELETE FROM notes WHERE word = :word", {"word": "four"}) == 0
+
+
+def test_threads_share_an_engine(notes: Engine) -> None:
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for step in range(5):
+                notes.run(lambda step=step: write(notes, f"{number} {step}"))  # type: ignore[misc]
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(words(notes)) == 40
+
+
+def test_a_closed_store_opens_again_with_the_next_use(store: Store) -> None:
+    store.close()
+    assert store.organizations() == [an_organization()]
+    store.close()
+    store.close()
+
+
+def test_two_engines_on_one_database_see_each_other(notes: Engine, database: str) -> None:
+    other = open_engine(database)
+    write(other, "one")
+    assert words(notes) == ["one"]
+    other.close()
