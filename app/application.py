@@ -16,13 +16,13 @@ from app.config import ROOT, Config, read_config
 from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
 from app.logs import RequestLines
+from app.objects.organization import Organization
 from app.sandbox import Sandbox, create_sandbox
 from app.store import Store, open_engine, open_store
 from app.web import api
 from app.web.context import EXTENSION, Context
 
 SANDBOX_KEY: Final = "sk_test_sandbox"
-CATALOGUE_METHODS: Final = ("GET", "POST", "DELETE", "PUT", "PATCH")
 
 
 def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) -> Flask:
@@ -42,7 +42,7 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
         app.extensions[EXTENSION] = Context(store, gateway, config, now)
         web.register(app)
         app.register_blueprint(sandbox.blueprint)
-        _put_catalogue_behind_keys(app, sandbox)
+        app.extensions[api.CATALOGUE] = _catalogue(sandbox)
     else:
         gateway = StripeGateway(
             config.stripe_secret_key, webhook_secret=config.stripe_webhook_secret, api_base=config.stripe_api_base
@@ -93,15 +93,13 @@ def _sandbox(app: Flask, config: Config, store: Store, now: Callable[[], int]) -
     )
 
 
-def _put_catalogue_behind_keys(app: Flask, sandbox: Sandbox) -> None:
-    """Serve the sandbox's own `/v1/…` to whoever holds one of our keys, each organization its own catalogue (ruling 15)."""
+def _catalogue(sandbox: Sandbox) -> Callable[[Organization], Response]:
+    """The sandbox's own `/v1/…` for whoever holds one of our keys, each organization its own catalogue (ruling 15)."""
 
-    @app.route("/v1/<path:resource>", methods=CATALOGUE_METHODS)
-    def catalogue(resource: str) -> Response:
-        """The sandbox's answer about a resource that is Stripe's and not ours."""
-        del resource  # the sandbox reads the path itself
-        organization = api.authenticated_account(request)
+    def catalogue(organization: Organization) -> Response:
         environ = dict(request.environ)
         environ["HTTP_AUTHORIZATION"] = f"Bearer {SANDBOX_KEY}"
         environ["HTTP_STRIPE_ACCOUNT"] = organization.id
         return cast(Response, Response.from_app(sandbox.api, environ, buffered=True))
+
+    return catalogue

@@ -5,9 +5,11 @@ A setting that is missing or cannot be used names itself (`ConfigurationError`);
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_urlsafe
+from tempfile import mkstemp
 from urllib.parse import urlsplit
 
 from app.errors import ConfigurationError
@@ -173,20 +175,20 @@ def _database_url(text: str) -> str:
 
 
 def _kept_secret(data: Path, name: str) -> str:
-    """A secret made once and kept in a file that only its owner can read; two processes that race agree on one."""
+    """A secret made once and kept in a file that only its owner can read; processes that race agree on one."""
     path = data / f"{name}.secret"
     try:
-        data.mkdir(parents=True, exist_ok=True)
-        with open(path, "x", encoding="ascii", opener=_private) as file:
-            file.write(token_urlsafe(32))
-    except FileExistsError:
-        pass
+        if not path.exists():
+            data.mkdir(parents=True, exist_ok=True)
+            # Written whole before it has its name, so that nobody reads half of it.
+            descriptor, draft = mkstemp(dir=data, prefix=f"{name}.", suffix=".draft")
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(token_urlsafe(32))
+            with suppress(FileExistsError):
+                os.link(draft, path)
+            Path(draft).unlink()
+        return path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise ConfigurationError(
             f"{name.upper()} is not set and {path} cannot be written ({error.strerror}).", setting=name.upper()
         ) from error
-    return path.read_text(encoding="ascii").strip()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

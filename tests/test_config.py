@@ -1,0 +1,85 @@
+"""Settings: each names itself when it is missing or cannot be used, and no secret is ever shown."""
+
+from pathlib import Path
+
+import pytest
+
+from app.config import SETTINGS, described, read_config
+from app.errors import ConfigurationError
+
+LIVE = {"STRIPE_SECRET_KEY": "sk_" + "test_" + "x" * 8, "SECRET_KEY": "k" * 32, "PUBLIC_URL": "https://pay.example.com"}
+
+
+def test_without_any_setting_the_sandbox_serves_on_loopback(tmp_path: Path) -> None:
+    config = read_config({}, data=tmp_path)
+    assert (config.sandbox, config.public_url, config.port) == (True, "http://127.0.0.1:8000", 8000)
+
+
+def test_the_public_url_follows_the_port(tmp_path: Path) -> None:
+    assert read_config({"PORT": "9001"}, data=tmp_path).public_url == "http://127.0.0.1:9001"
+
+
+def test_secrets_that_nobody_set_are_made_once_and_kept(tmp_path: Path) -> None:
+    first, second = read_config({}, data=tmp_path), read_config({}, data=tmp_path)
+    assert first.secret_key == second.secret_key
+    assert first.stripe_webhook_secret == second.stripe_webhook_secret
+    assert len(first.secret_key) >= 32
+
+
+def test_kept_secrets_can_be_read_by_their_owner_alone(tmp_path: Path) -> None:
+    read_config({}, data=tmp_path)
+    assert {path.stat().st_mode & 0o077 for path in tmp_path.iterdir()} == {0}
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "PUBLIC_URL"])
+def test_with_a_stripe_key_a_missing_setting_names_itself(missing: str, tmp_path: Path) -> None:
+    environment = {name: value for name, value in LIVE.items() if name != missing}
+    with pytest.raises(ConfigurationError, match=missing) as raised:
+        read_config(environment, data=tmp_path)
+    assert raised.value.setting == missing
+
+
+def test_with_a_stripe_key_no_webhook_secret_is_made_up(tmp_path: Path) -> None:
+    assert read_config(LIVE, data=tmp_path).stripe_webhook_secret is None
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("PORT", "eighty", id="a port that is no number"),
+        pytest.param("PORT", "65536", id="a port that does not exist"),
+        pytest.param("PUBLIC_URL", "pay.example.com", id="an origin without scheme"),
+        pytest.param("PUBLIC_URL", "https://pay.example.com/shop", id="an origin with a path"),
+        pytest.param("PUBLIC_URL", "https://user@pay.example.com", id="an origin with a user"),
+        pytest.param("STRIPE_CHECKOUT_ORIGINS", "checkout.example.com", id="a checkout origin without scheme"),
+        pytest.param("DATABASE_URL", "mysql://localhost/x", id="a database that is not spoken to"),
+        pytest.param("CUSTOM_FIELDS_MAX", "-1", id="fewer custom fields than none"),
+        pytest.param("TRUSTED_PROXIES", "many", id="proxies that are no number"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_names_itself(name: str, value: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        read_config({name: value}, data=tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_names_the_setting_that_would_help(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    with pytest.raises(ConfigurationError, match="SECRET_KEY"):
+        read_config({}, data=blocked)
+
+
+def test_checkout_origins_are_separated_by_spaces_or_commas(tmp_path: Path) -> None:
+    given = "https://checkout.stripe.com, https://pay.shop.example"
+    assert read_config({"STRIPE_CHECKOUT_ORIGINS": given}, data=tmp_path).stripe_checkout_origins == (
+        "https://checkout.stripe.com",
+        "https://pay.shop.example",
+    )
+
+
+def test_no_secret_is_ever_shown() -> None:
+    given = {setting.name: f"value-of-{setting.name}" for setting in SETTINGS}
+    shown = {name: value for name, value, _ in described(given)}
+    for setting in SETTINGS:
+        assert (given[setting.name] in shown[setting.name]) is not setting.secret
