@@ -17,6 +17,9 @@ from app.gateway.stripe_gateway import STRIPE_VERSION, StripeGateway
 from app.gateway.transport import WSGIClient
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session, an_error, answering
 
+PATIENCE = 20
+"""Seconds after which a socket of a test gives up, so that nothing ever hangs."""
+
 
 def test_the_application_gets_what_a_server_would_give_it() -> None:
     seen: dict[str, Any] = {}
@@ -88,6 +91,24 @@ def served(server: StripeShaped) -> Iterator[str]:
         httpd.server_close()
 
 
+def whole_request(visitor: socket.socket) -> bytes:
+    """One request to its last byte: headers and body arrive in pieces."""
+    heard = b""
+    while b"\r\n\r\n" not in heard:
+        heard += received(visitor)
+    head, _, body = heard.partition(b"\r\n\r\n")
+    length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
+    while len(body) < length:
+        body += received(visitor)
+    return head + b"\r\n\r\n" + body
+
+
+def received(visitor: socket.socket) -> bytes:
+    if not (piece := visitor.recv(65536)):
+        raise ConnectionError("the visitor went away in the middle of a request")
+    return piece
+
+
 @contextmanager
 def broken(*, resets: int, then: str = "") -> Iterator[tuple[str, list[bytes]]]:
     """A door that reads what is sent and resets the connection so often; later ones reach `then` or hear nothing."""
@@ -101,13 +122,14 @@ def broken(*, resets: int, then: str = "") -> Iterator[tuple[str, list[bytes]]]:
                 visitor, _ = door.accept()
             except OSError:
                 return
-            heard.append(visitor.recv(65536))
+            visitor.settimeout(PATIENCE)
+            heard.append(whole_request(visitor))
             if len(heard) <= resets:
                 visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 visitor.close()
             elif then:
                 host, port = then.removeprefix("http://").split(":")
-                with visitor, socket.create_connection((host, int(port))) as beyond:
+                with visitor, socket.create_connection((host, int(port)), timeout=PATIENCE) as beyond:
                     beyond.sendall(heard[-1])
                     while chunk := beyond.recv(65536):
                         visitor.sendall(chunk)
