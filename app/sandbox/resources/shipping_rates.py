@@ -80,6 +80,10 @@ class ShippingRateList(ListRequest):
 def make(account: Account, params: ShippingRateData) -> Document:
     """A shipping rate from its parameters."""
     data: dict[str, Any] = params.model_dump(mode="json", include=set(ShippingRateData.model_fields))
+    fixed = data["fixed_amount"]
+    # As at Stripe, the rate's own currency is among them: the SDK reads a mapping here, never null.
+    own = {fixed["currency"]: {"amount": fixed["amount"], "tax_behavior": data["tax_behavior"]}}
+    fixed["currency_options"] = {**own, **(fixed["currency_options"] or {})}
     return account.add(
         {
             "id": new_id("shr"),
@@ -98,7 +102,7 @@ def _update(account: Account, params: ShippingRateUpdate, id: str) -> Document:
     change: Document = params.model_dump(mode="json", exclude_unset=True, include={"active", "tax_behavior"})
     if params.fixed_amount is not None:
         options = params.model_dump(mode="json")["fixed_amount"]["currency_options"] or {}
-        kept = rate["fixed_amount"]["currency_options"] or {}
+        kept = rate["fixed_amount"]["currency_options"]
         change["fixed_amount"] = {**rate["fixed_amount"], "currency_options": {**kept, **options}}
     return account.save({**rate, **change, "metadata": merged(rate["metadata"], params.metadata)})
 
