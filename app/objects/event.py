@@ -1,16 +1,16 @@
 """The Event, as Stripe writes it: something that happened, here or at Stripe, with the object as it was then."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from app.objects.base import Object
-from app.objects.scalars import Boolean, Integer, Timestamp
+from app.objects.scalars import OMIT_IF_NONE, Boolean, Integer, Timestamp
 
 
 class EventData(Object):
     """The object of an event, and what it was before."""
 
     object: dict[str, Any]
-    previous_attributes: dict[str, Any] | None = None
+    previous_attributes: Annotated[dict[str, Any] | None, OMIT_IF_NONE] = None
 
 
 class EventRequest(Object):

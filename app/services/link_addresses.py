@@ -98,6 +98,9 @@ def _host(host: str, param: str, *, international: bool) -> str:
                 raise _refused("must write an IP address in full.", param)
         elif len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
             raise _refused("must name a valid host.", param)
+        for label in labels:
+            if label.startswith("xn--"):
+                idna.ulabel(label)
     except (AddressValueError, idna.IDNAError):
         raise _refused("must name a valid host.", param) from None
     return host

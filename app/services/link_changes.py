@@ -20,6 +20,7 @@ from app.objects.payment_link_params import (
 )
 from app.objects.price import Price, Product
 from app.objects.scalars import METADATA_MAXIMUM_KEYS
+from app.services.link_addresses import exact_origin
 from app.services.link_catalogue import Catalogue, draft_price
 from app.services.link_refusals import refuse
 
@@ -70,6 +71,12 @@ def resolved(sent: PaymentLinkParams, catalogue: Catalogue) -> dict[str, Any]:
         option["shipping_rate"] = rate
         option["shipping_amount"] = rate.fixed_amount.amount if rate.fixed_amount else 0
     ours = changes.get("counterfoil") or {}
+    if ours.get("embed_origins"):
+        origins = [
+            exact_origin(origin, f"counterfoil[embed_origins][{index}]")
+            for index, origin in enumerate(ours["embed_origins"])
+        ]
+        ours["embed_origins"] = list(dict.fromkeys(origins))
     if ours.get("tax_rates"):
         ours["tax_rates"] = [
             catalogue.tax_rate(id, f"counterfoil[tax_rates][{index}]") for index, id in enumerate(ours["tax_rates"])

@@ -154,12 +154,6 @@ def opening_hours(link: PaymentLink) -> None:
         )
 
 
-def embed_origins(link: PaymentLink) -> None:
-    """Every site that may frame the link is named exactly, as browsers name it."""
-    for index, origin in enumerate(link.counterfoil.embed_origins):
-        link_addresses.exact_origin(origin, f"counterfoil[embed_origins][{index}]")
-
-
 def _rule(check: Callable[[PaymentLink], None], *attributes: str) -> Rule:
     return Rule(check, frozenset(attributes))
 
@@ -195,5 +189,4 @@ RULES: Final = (
     _rule(trial, "subscription_data"),
     _rule(statement_descriptors, "payment_intent_data"),
     _rule(opening_hours, "counterfoil"),
-    _rule(embed_origins, "counterfoil"),
 )

@@ -3,6 +3,7 @@
 What a link sells is read from the gateway when it is named and kept with the link; no transaction is open while the gateway is asked.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from secrets import choice
@@ -10,6 +11,7 @@ from string import ascii_letters, digits
 from typing import Any, Final
 
 from app.errors import (
+    GatewayError,
     InvalidRequest,
     LinkClosed,
     LinkInactive,
@@ -30,6 +32,7 @@ from app.services.link_catalogue import Catalogue
 from app.services.link_refusals import refuse
 from app.services.link_rules_items import count_items
 from app.services.link_rules_money import price_or_price_data
+from app.services.settlement import expire_session
 from app.store.protocol import SlugTaken, Store
 from app.wire.errors import validate
 from app.wire.lists import ActivePage, Page
@@ -38,6 +41,11 @@ _BASE62: Final = digits + ascii_letters
 _ID_LENGTH: Final = 24
 _CODE_LENGTH: Final = 22
 """Characters of base 62 that hold 128 bits and more."""
+
+ENDED_AT_ONCE: Final = 10
+"""How many open sessions are ended while somebody waits for the link to be switched off; each is a call to Stripe."""
+
+log: Final = logging.getLogger(__name__)
 
 Then = Callable[[PaymentLink], None]
 """What else belongs into the transaction that keeps a link."""
@@ -112,7 +120,8 @@ def update(
 ) -> PaymentLink:
     """Change a link. Raises `InvalidRequest`, `ResourceMissing`, `GatewayUnavailable`. What was not sent stays as it is.
 
-    Changes on top of each other are applied one after the other: each sees what the one before it left.
+    Changes on top of each other are applied one after the other: each sees what the one before it left. Sessions of a link that is
+    switched off are ended, as many as can be at once; reconciling sees to the rest.
     """
     retrieve(store, organization.id, id)
     sent = validate(PaymentLinkUpdateParams, params)
@@ -130,7 +139,10 @@ def update(
             then(after)
         return after
 
-    return store.run(work)
+    link = store.run(work)
+    if sent.active is False:
+        _end_sessions(store, gateway, link, now)
+    return link
 
 
 def retrieve(store: Store, organization_id: str, id: str) -> PaymentLink:
@@ -202,6 +214,15 @@ def with_urls(link: PaymentLink, settings: LinkSettings) -> PaymentLink:
     url = f"{settings.public_url}/pay/{link.counterfoil.slug or link.counterfoil.code}"
     counterfoil = link.counterfoil.model_copy(update={"embed_url": f"{url}/embed", "qr_url": f"{url}/qr.svg"})
     return link.model_copy(update={"url": url, "counterfoil": counterfoil})
+
+
+def _end_sessions(store: Store, gateway: Gateway, link: PaymentLink, now: int) -> None:
+    for attempt in store.attempts_of_link(link.id, state=("opened",), limit=ENDED_AT_ONCE):
+        try:
+            expire_session(store, gateway, attempt, now, cause="link inactive", state="expired")
+        except GatewayError as error:
+            log.warning("session could not be ended", extra={"attempt": attempt.id, "reason": type(error).__name__})
+            return
 
 
 def _save(store: Store, before: PaymentLink, after: PaymentLink) -> PaymentLink:

@@ -1,0 +1,100 @@
+"""The answers of the API as schemas: what the models say, as it comes out of `wire.expand`, whose marks are read here too."""
+
+from collections.abc import Iterator
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from app.objects.event import Event
+from app.objects.line_item import LineItem
+from app.objects.payment_link import PaymentLink
+from app.objects.scalars import INCLUDABLE, OMIT_IF_NONE
+
+PREFIX: Final = "Answered"
+OBJECTS: Final[dict[str, type[BaseModel]]] = {"payment_link": PaymentLink, "item": LineItem, "event": Event}
+
+
+def answer_schemas(reference: str) -> dict[str, Any]:
+    """Schemas of every answer by name; `reference` is the template of a reference to one, with `{model}` in it."""
+    template = reference.replace("{model}", PREFIX + "{model}")
+    models = list(OBJECTS.values())
+    _, definitions = models_json_schema([(model, "serialization") for model in models], ref_template=template)
+    found = {PREFIX + name: schema for name, schema in definitions["$defs"].items()}
+    for model in {model for root in models for model in _models(root)}:
+        schema = found[PREFIX + model.__name__]
+        # A key is always there, null where nothing is set, but for those that the marks leave out.
+        schema["required"] = [name for name in schema["properties"] if not _may_be_absent(model, name)]
+        for described in schema["properties"].values():
+            described.pop("default", None)
+    for name, model in OBJECTS.items():
+        found[name] = {"$ref": template.format(model=model.__name__)}
+        found[f"{name}_list"] = _list(reference.format(model=name))
+    return found | _SMALL
+
+
+def _models(annotation: Any, seen: frozenset[Any] = frozenset()) -> Iterator[type[BaseModel]]:
+    """A model and every model inside it."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if annotation in seen:
+            return
+        yield annotation
+        for field in annotation.model_fields.values():
+            yield from _models(field.annotation, seen | {annotation})
+        return
+    for part in get_args(annotation):
+        yield from _models(part, seen)
+
+
+def _may_be_absent(model: type[BaseModel], name: str) -> bool:
+    return bool({INCLUDABLE, OMIT_IF_NONE} & {mark for mark in model.model_fields[name].metadata if _hashable(mark)})
+
+
+def _hashable(value: object) -> bool:
+    return type(value).__hash__ is not None
+
+
+def _list(reference: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {
+            "object": {"const": "list"},
+            "data": {"type": "array", "items": {"$ref": reference}},
+            "has_more": {"type": "boolean"},
+            "url": {"type": "string"},
+        },
+        "required": ["object", "data", "has_more", "url"],
+    }
+
+
+_TEXT: Final = {"type": "string"}
+_TEXT_OR_NULL: Final = {"type": ["string", "null"]}
+
+_SMALL: Final[dict[str, Any]] = {
+    "error": {
+        "type": "object",
+        "properties": {
+            "error": {
+                "type": "object",
+                "properties": {"type": _TEXT, "message": _TEXT, "code": _TEXT, "param": _TEXT},
+                "required": ["type", "message"],
+            }
+        },
+        "required": ["error"],
+    },
+    "bigcapital_error": {
+        "type": "object",
+        "properties": {"statusCode": {"type": "integer"}, "message": _TEXT_OR_NULL, "errors": {"type": "array"}},
+    },
+    "checkout_address": {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string", "description": "Stripe checkout session ID"},
+            "url": {"type": "string", "description": "Stripe checkout session URL"},
+            "session_id": _TEXT,
+            "publishable_key": _TEXT_OR_NULL,
+            "redirect_to": _TEXT,
+        },
+        "required": ["id", "url", "session_id", "publishable_key", "redirect_to"],
+    },
+}
