@@ -17,8 +17,8 @@ from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
 from app.logs import RequestLines
 from app.objects.organization import Organization
-from app.sandbox import Sandbox, create_sandbox
-from app.store import Store, open_engine, open_store
+from app.sandbox import STEPS, Sandbox, create_sandbox
+from app.store import Store, migrate, open_engine, open_store
 from app.web import api
 from app.web.context import EXTENSION, Context
 
@@ -83,8 +83,10 @@ def _sandbox(app: Flask, config: Config, store: Store, now: Callable[[], int]) -
         parts = urlsplit(redirect.url)
         return (f"{parts.scheme}://{parts.netloc}",)
 
+    engine = open_engine(config.database_url)
+    migrate(engine, STEPS)
     return create_sandbox(
-        open_engine(config.database_url),
+        engine,
         clock=now,
         webhook_secret=config.stripe_webhook_secret or "",
         public_url=config.public_url,

@@ -2,7 +2,22 @@
 
 from flask import Flask
 
-from app.web import api, assets, errors, filters, headers, health, hooks, limits, locale, options, pay, returns
+from app.web import (
+    api,
+    assets,
+    bigcapital,
+    errors,
+    filters,
+    headers,
+    health,
+    hooks,
+    limits,
+    locale,
+    openapi,
+    options,
+    pay,
+    returns,
+)
 
 MAXIMUM_BODY = 1024 * 1024
 
@@ -14,6 +29,5 @@ def register(app: Flask) -> None:
     app.url_map.strict_slashes = False
     for part in (locale, filters, options, limits, errors, headers):
         part.register(app)
-    for module in (pay, returns, assets, health, hooks):
+    for module in (pay, returns, assets, health, hooks, api, bigcapital, openapi):
         app.register_blueprint(module.blueprint)
-    app.register_blueprint(api.blueprint())
