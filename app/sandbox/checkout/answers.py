@@ -1,0 +1,166 @@
+"""From a filled form to answers and a means of payment: every mistake is named at its field, in words that mend it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.sandbox.account import Document
+from app.sandbox.checkout import cards
+from app.sandbox.checkout.fields import WITHOUT_POSTAL_CODES, Field
+from app.sandbox.checkout.text import _
+from app.sandbox.sessions.lifecycle import Answers
+from app.sandbox.sessions.payments import Method
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
+
+
+@dataclass(frozen=True)
+class Paying:
+    """What is paid with, and what the bank will say to it."""
+
+    method: Method
+    outcome: cards.Outcome
+
+
+def check(session: Document, fields: Sequence[Field]) -> None:
+    """Leave a message at every field whose answer will not do, but for the card's own."""
+    form = {one.name: one.value for one in fields}
+    questions = {f"custom_fields[{asked['key']}]": asked for asked in session["custom_fields"]}
+    for one in fields:
+        if one.name.startswith("card_"):
+            continue
+        if one.name.endswith("[postal_code]"):
+            country = form.get(one.name.replace("postal_code", "country"), "")
+            one.optional = country in WITHOUT_POSTAL_CODES
+        if one.value:
+            one.error = _problem(one, questions.get(one.name))
+        elif not one.optional and one.kind != "radio":
+            one.error = one.missing
+
+
+def _problem(one: Field, question: Document | None) -> str | None:
+    if len(one.value) > 300:
+        return _("Shorten this to at most %(count)s characters", count=one.maximum)
+    if one.name == "email" and not _EMAIL.fullmatch(one.value):
+        return _("Enter an e-mail address like name@example.com")
+    if one.name == "phone" and not re.fullmatch(r"\+?[0-9 ()./-]{5,30}", one.value):
+        return _("Enter a phone number like +43 1 234567")
+    if one.kind == "select" and one.value not in {value for value, _label in one.options}:
+        return one.missing
+    if not one.name.startswith(("card_", "tax_id", "phone")) and _is_card_number(one.value):
+        return _("Do not enter a card number here")
+    return _question_problem(one, question) if question else None
+
+
+def _question_problem(one: Field, question: Document) -> str | None:
+    asked = question[question["type"]]
+    if question["type"] == "numeric" and not (one.value.isascii() and one.value.isdigit()):
+        return _("Enter digits only")
+    least, most = asked.get("minimum_length") or 0, asked.get("maximum_length") or 255
+    if question["type"] != "dropdown" and not least <= len(one.value) <= most:
+        return _("Enter %(least)s to %(most)s characters", least=least, most=most)
+    return None
+
+
+def _is_card_number(text: str) -> bool:
+    return cards.keeps_luhn(cards.plain_number(text))
+
+
+def paying(session: Document, fields: Sequence[Field], form: Mapping[str, str], now: int) -> Paying | None:
+    """The means of payment that was entered; None where there is none yet, with the reason at its field."""
+    debit = form.get("payment_method", "card")
+    offered = any(one.name == "payment_method" for one in fields)
+    if offered and debit in cards.DEBITS:
+        return Paying(cards.debit_method(debit), "pays")
+    by_name = {one.name: one for one in fields if one.name.startswith("card_")}
+    number, expiry, cvc = by_name["card_number"], by_name["card_expiry"], by_name["card_cvc"]
+    card = _card(number, cards.plain_number(form.get(number.name, "")), _blocked(session))
+    until = cards.expiry_of(expiry.value)
+    if not expiry.value or until is None:
+        expiry.error = expiry.missing
+    elif cards.is_past(until, now):
+        expiry.error = _("This card is no longer valid. Use another one")
+    if not re.fullmatch(r"[0-9]{3,4}", cards.plain_number(form.get(cvc.name, ""))):
+        cvc.error = cvc.missing
+    if card is None or until is None or any(one.error for one in by_name.values()):
+        return None
+    return Paying(cards.card_method(card, until), card.outcome)
+
+
+def _card(one: Field, number: str, blocked: Sequence[str]) -> cards.Card | None:
+    if not number:
+        one.error = one.missing
+        return None
+    if not cards.keeps_luhn(number):
+        one.error = _("Check the card number: it is not complete, or a digit is wrong")
+        return None
+    card = cards.card_of(number)
+    if card is None:
+        one.error = _("Real cards are refused here. Use one of the test cards")
+    elif card.brand in blocked:
+        one.error = _("This brand of card is not taken. Use another one")
+    return card
+
+
+def _blocked(session: Document) -> Sequence[str]:
+    card = (session["payment_method_options"] or {}).get("card") or {}
+    brands: Sequence[str] = (card.get("restrictions") or {}).get("brands_blocked") or ()
+    return brands
+
+
+def declined(outcome: cards.Outcome) -> tuple[str, str] | None:
+    """Which field a decline is about, and what to do; None where the bank says yes."""
+    return {
+        "card_declined": ("card_number", _("The bank declined this card, and nothing was charged. Use another one")),
+        "insufficient_funds": (
+            "card_number",
+            _("There is too little money on this card, and nothing was charged. Use another one"),
+        ),
+        "expired_card": (
+            "card_expiry",
+            _("The bank says that this card has expired. Nothing was charged. Use another one"),
+        ),
+        "incorrect_cvc": (
+            "card_cvc",
+            _("The security code is wrong. Nothing was charged. Check it, or use another card"),
+        ),
+    }.get(outcome)
+
+
+def answers_of(session: Document, fields: Sequence[Field]) -> Answers:
+    """What the buyer told, in Stripe's shapes; the fields have been checked."""
+    form = {one.name: one.value for one in fields}
+    name = form.get("billing_name") or None
+    shipping = _address(form, "shipping_address")
+    consents = session["consent_collection"] or {}
+    consent: Document = {}
+    if consents.get("terms_of_service") == "required" or consents.get("promotions") == "auto":
+        consent = {
+            "promotions": ("opt_in" if form.get("consent[promotions]") else "opt_out")
+            if consents.get("promotions") == "auto"
+            else None,
+            "terms_of_service": "accepted" if form.get("consent[terms_of_service]") else None,
+        }
+    tax_id = form.get("tax_id")
+    return Answers(
+        email=session["customer_email"] or form["email"],
+        name=name,
+        address=_address(form, "billing_address"),
+        phone=form.get("phone") or None,
+        shipping_details={"address": shipping, "name": name} if shipping else None,
+        tax_ids=({"type": "unknown", "value": tax_id},) if tax_id else (),
+        business_name=form.get("business_name") or None,
+        individual_name=form.get("individual_name") or None,
+        consent=consent,
+        custom_fields={
+            asked["key"]: form.get(f"custom_fields[{asked['key']}]", "") for asked in session["custom_fields"]
+        },
+    )
+
+
+def _address(form: Mapping[str, str], prefix: str) -> Document | None:
+    if f"{prefix}[country]" not in form:
+        return None
+    names = ("city", "country", "line1", "postal_code")
+    given = {name: form.get(f"{prefix}[{name}]") or None for name in names}
+    return {**given, "line2": None, "state": None}

@@ -1,0 +1,88 @@
+"""Test cards and test bank accounts, and what happens with each. Any other number is refused: no real card is ever taken."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from app.sandbox.sessions.payments import Method
+
+Outcome = Literal["pays", "confirms", "card_declined", "insufficient_funds", "expired_card", "incorrect_cvc"]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number that the sandbox knows."""
+
+    number: str
+    brand: str
+    outcome: Outcome
+
+    @property
+    def grouped(self) -> str:
+        """The number as it is printed on a card."""
+        return " ".join(self.number[start : start + 4] for start in range(0, len(self.number), 4))
+
+
+CARDS: Final = (
+    Card("4242424242424242", "visa", "pays"),
+    Card("5555555555554444", "mastercard", "pays"),
+    Card("4000002500003155", "visa", "confirms"),
+    Card("4000000000000002", "visa", "card_declined"),
+    Card("4000000000009995", "visa", "insufficient_funds"),
+    Card("4000000000000069", "visa", "expired_card"),
+    Card("4000000000000127", "visa", "incorrect_cvc"),
+)
+DEBIT_SUCCEEDS: Final = "AT611904300234573201"
+DEBIT_FAILS: Final = "AT861904300235473202"
+DEBITS: Final = {DEBIT_SUCCEEDS: True, DEBIT_FAILS: False}
+"""Bank accounts, and whether a debit from them succeeds in the end."""
+
+_EXPIRY = re.compile(r"(0?[1-9]|1[0-2]) ?/ ?(?:20)?([0-9]{2})")
+
+
+def plain_number(text: str) -> str:
+    """The digits of what was typed, in any script's shape and with any grouping."""
+    compatible = unicodedata.normalize("NFKC", text)
+    return "".join(character for character in compatible if not character.isspace() and character not in "-.")
+
+
+def keeps_luhn(number: str) -> bool:
+    """Whether a number of 12 to 19 digits keeps the rule that every card number keeps."""
+    if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19):
+        return False
+    total = 0
+    for place, digit in enumerate(map(int, reversed(number))):
+        doubled = digit * (1 + place % 2)
+        total += doubled - 9 if doubled > 9 else doubled
+    return total % 10 == 0
+
+
+def card_of(number: str) -> Card | None:
+    """The test card with this number."""
+    return next((card for card in CARDS if card.number == number), None)
+
+
+def expiry_of(text: str) -> tuple[int, int] | None:
+    """Month and year of `04/29` or `4 / 2029`; None where it is neither."""
+    match = _EXPIRY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return (int(match[1]), 2000 + int(match[2])) if match else None
+
+
+def is_past(expiry: tuple[int, int], now: int) -> bool:
+    """Whether a card with this expiry is no longer valid: it is until the end of its month."""
+    moment = datetime.fromtimestamp(now, UTC)
+    month, year = expiry
+    return (year, month) < (moment.year, moment.month)
+
+
+def card_method(card: Card, expiry: tuple[int, int]) -> Method:
+    """What Stripe would tell about the card."""
+    month, year = expiry
+    return Method("card", card.number[-4:], brand=card.brand, exp_month=month, exp_year=year)
+
+
+def debit_method(account_number: str) -> Method:
+    """What Stripe would tell about the bank account."""
+    return Method("sepa_debit", account_number[-4:], settles=DEBITS[account_number])

@@ -1,0 +1,196 @@
+"""The fields of the hosted page: which ones a session asks for, and what an answer must be."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from babel import Locale
+from flask_babel import get_locale
+
+from app.objects.enumerations import SHIPPING_COUNTRIES
+from app.sandbox.account import Document
+from app.sandbox.checkout.text import _
+
+WITHOUT_POSTAL_CODES: Final = frozenset("AE AG AO AW BF BI BJ BO BS BW BZ CD CF CG CI CK CM DJ DM ER FJ GD GH GM GN GQ GY HK "
+                                        "IE JM KE KI KM KN LC ML MO MR MS MU MW NR NU QA RW SB SC SL SR ST TD TF TG TK TL TO "
+                                        "TT TV TZ UG VC VU WS YE ZA ZW".split())  # fmt: skip
+_COUNTRY_OF_CURRENCY: Final = {
+    "aud": "AU", "cad": "CA", "chf": "CH", "eur": "DE", "gbp": "GB", "jpy": "JP", "kwd": "KW", "nzd": "NZ", "usd": "US",
+}  # fmt: skip
+SECRET: Final = frozenset({"card_number", "card_cvc"})
+"""What is never sent back to a browser, kept or logged."""
+
+
+@dataclass
+class Field:
+    """One control; `kind` is text, email, tel, select, radio, or checkbox. `value` is what it shows."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    autocomplete: str = "off"
+    error: str | None = None
+    hint: str | None = None
+    inputmode: str | None = None
+    maximum: int = 200
+    missing: str = ""
+    """What is said when nothing was entered."""
+    optional: bool = False
+    options: tuple[tuple[str, str], ...] = field(default=())
+    value: str = ""
+
+    @property
+    def id(self) -> str:
+        """The name as an id: without brackets."""
+        return self.name.replace("[", "-").replace("]", "")
+
+
+def fields_of(session: Document, form: Mapping[str, str] | None, *, card: bool, debit: bool) -> list[Field]:
+    """Every field in the order of the page; `form` is what was sent, None where the page is new."""
+    fields = [*_contact(session), *_card(card, debit), *_address(session), *_delivery(session), *_more(session)]
+    for one in fields:
+        if form is not None and one.name not in SECRET:
+            one.value = form.get(one.name, "").strip()
+    return fields
+
+
+def _contact(session: Document) -> Iterator[Field]:
+    if not session["customer_email"]:
+        missing = _("Enter your e-mail address")
+        yield Field("email", _("E-mail address"), "email", "email", maximum=254, missing=missing)
+    if session["phone_number_collection"]["enabled"]:
+        yield Field("phone", _("Phone number"), "tel", "tel", maximum=30, missing=_("Enter your phone number"))
+
+
+def _card(card: bool, debit: bool) -> Iterator[Field]:
+    if card:
+        if debit:
+            yield Field("payment_method", _("How to pay"), "radio", value="card")
+        yield Field(
+            "card_number",
+            _("Card number"),
+            autocomplete="cc-number",
+            inputmode="numeric",
+            maximum=23,
+            missing=_("Enter the number on your card"),
+        )
+        yield Field(
+            "card_expiry",
+            _("Expiry date"),
+            autocomplete="cc-exp",
+            hint=_("Month and year, like 04/29"),
+            inputmode="numeric",
+            maximum=7,
+            missing=_("Enter the date until which your card is valid, like 04/29"),
+        )
+        yield Field(
+            "card_cvc",
+            _("Security code"),
+            autocomplete="cc-csc",
+            hint=_("3 digits on the back"),
+            inputmode="numeric",
+            maximum=4,
+            missing=_("Enter the 3 digits on the back of your card"),
+        )
+    label = _("Name on card") if card else _("Name")
+    autocomplete = "cc-name" if card else "name"
+    yield Field("billing_name", label, autocomplete=autocomplete, missing=_("Enter your name"))
+
+
+def _address(session: Document) -> Iterator[Field]:
+    whole = session["billing_address_collection"] == "required"
+    yield from _address_fields("billing_address", "billing", sorted(SHIPPING_COUNTRIES), _country(session), whole=whole)
+
+
+def _delivery(session: Document) -> Iterator[Field]:
+    asked = session["shipping_address_collection"]
+    if asked:
+        allowed = list(asked["allowed_countries"])
+        country = _country(session)
+        start = country if country in allowed else allowed[0]
+        yield from _address_fields("shipping_address", "shipping", allowed, start, whole=True)
+    if len(session["shipping_options"]) > 1:
+        first = session["shipping_options"][0]["shipping_rate"]
+        yield Field("shipping_rate", _("Delivery"), "radio", value=first)
+
+
+def _address_fields(prefix: str, section: str, countries: list[str], country: str, *, whole: bool) -> Iterator[Field]:
+    if whole:
+        yield Field(
+            f"{prefix}[line1]",
+            _("Address"),
+            autocomplete=f"{section} address-line1",
+            missing=_("Enter the street and number"),
+        )
+        yield Field(
+            f"{prefix}[postal_code]",
+            _("Postal code"),
+            autocomplete=f"{section} postal-code",
+            maximum=20,
+            missing=_("Enter the postal code"),
+        )
+        yield Field(f"{prefix}[city]", _("City"), autocomplete=f"{section} address-level2", missing=_("Enter the city"))
+    yield Field(
+        f"{prefix}[country]",
+        _("Country"),
+        "select",
+        f"{section} country",
+        missing=_("Choose a country"),
+        options=_named(countries),
+        value=country,
+    )
+
+
+def _more(session: Document) -> Iterator[Field]:
+    names = session["name_collection"] or {}
+    for part, label in (("individual", _("Your name")), ("business", _("Name of the business"))):
+        asked = names.get(part)
+        if asked and asked["enabled"]:
+            autocomplete = "organization" if part == "business" else "name"
+            yield Field(
+                f"{part}_name", label, autocomplete=autocomplete, missing=_("Enter a name"), optional=asked["optional"]
+            )
+    if session["tax_id_collection"]["enabled"]:
+        optional = session["tax_id_collection"]["required"] == "never"
+        yield Field("tax_id", _("Tax ID"), maximum=30, missing=_("Enter the tax ID"), optional=optional)
+    for question in session["custom_fields"]:
+        yield _custom(question)
+    yield from _consents(session["consent_collection"] or {})
+
+
+def _custom(question: Document) -> Field:
+    kind, asked = question["type"], question[question["type"]]
+    label = question["label"]["custom"]
+    return Field(
+        f"custom_fields[{question['key']}]",
+        label,
+        "select" if kind == "dropdown" else "text",
+        inputmode="numeric" if kind == "numeric" else None,
+        maximum=asked.get("maximum_length") or 255,
+        missing=_("Answer “%(question)s”", question=label),
+        optional=question["optional"],
+        options=tuple((option["value"], option["label"]) for option in asked.get("options") or ()),
+        value=asked.get("default_value") or "",
+    )
+
+
+def _consents(asked: Document) -> Iterator[Field]:
+    if asked.get("terms_of_service") == "required":
+        label = _("I agree to the terms of service")
+        yield Field("consent[terms_of_service]", label, "checkbox", missing=_("Agree to the terms of service to go on"))
+    if asked.get("promotions") == "auto":
+        yield Field("consent[promotions]", _("Send me news and offers by e-mail"), "checkbox", optional=True)
+
+
+def _named(countries: list[str]) -> tuple[tuple[str, str], ...]:
+    """Countries by their names in the language of the page, in its order."""
+    names = (get_locale() or Locale.parse("en")).territories
+    return tuple(sorted(((code, names.get(code, code)) for code in countries), key=lambda entry: entry[1].casefold()))
+
+
+def _country(session: Document) -> str:
+    """The country that is chosen at first: the one of the page's language, else one where the currency is used."""
+    locale = get_locale()
+    if locale is not None and locale.territory in SHIPPING_COUNTRIES:
+        return str(locale.territory)
+    return _COUNTRY_OF_CURRENCY.get(session["currency"], "US")

@@ -1,0 +1,160 @@
+"""What the hosted page's templates show: lines, totals, words. Amounts stay integers; the templates' filters write them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from app.objects.organization import Branding, BusinessProfile, Organization, Settings
+from app.pricing.money import format_amount_plain
+from app.sandbox.account import Account, Document
+from app.sandbox.checkout.cards import CARDS, DEBIT_FAILS, DEBIT_SUCCEEDS
+from app.sandbox.checkout.choices import bounds
+from app.sandbox.checkout.fields import Field
+from app.sandbox.checkout.text import _, plural
+from app.sandbox.sessions.lifecycle import DEBIT_SECONDS
+
+_COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass
+class Line:
+    """One row of the order; `quantity_field` and `amount_field` where the buyer may change them."""
+
+    name: str
+    amount: int
+    hint: str = ""
+    quantity: int | None = None
+    fields: list[Field] = field(default_factory=list)
+
+
+def merchant(session: Document, account: Account) -> Organization:
+    """Whose page it is, as far as a session tells it."""
+    branding: dict[str, Any] = session["branding_settings"] or {}
+    color = branding.get("button_color")
+    images = {name: (branding.get(name) or {}).get("url") for name in ("icon", "logo")}
+    name = branding.get("display_name") or _("the merchant")
+    return Organization(
+        id=account.id,
+        name=name,
+        business_profile=BusinessProfile(name=name),
+        settings=Settings(
+            branding=Branding(
+                icon=images["icon"],
+                logo=images["logo"],
+                primary_color=color if color and _COLOR.fullmatch(color) else None,
+            )
+        ),
+    )
+
+
+def lines_of(
+    account: Account, session: Document, form: Mapping[str, str], errors: Mapping[str, str], locale: str
+) -> list[Line]:
+    """What is sold, and what may be added."""
+    kept = {line["id"]: line for line in session["_lines"]}
+    lines = []
+    for answered in session["line_items"]["data"]:
+        line = kept[answered["id"]]
+        fields = _line_fields(session, line, form, errors, locale) if not line.get("optional") else []
+        quantity = answered["quantity"] if not fields else None
+        lines.append(
+            Line(answered["description"], answered["amount_subtotal"], _interval(answered["price"]), quantity, fields)
+        )
+    for item in session["optional_items"] or ():
+        price = account.require("price", item["price"])
+        product = account.require("product", price["product"])
+        amount = price["currency_options"][session["currency"]]["unit_amount"] or 0
+        name = f"optional_items[{item['price']}][quantity]"
+        label = _("Add “%(name)s”: quantity", name=product["name"])
+        asked = Field(name, label, inputmode="numeric", error=errors.get(name), value=form.get(name, "0"))
+        lines.append(Line(product["name"], amount, _interval(price), None, [asked]))
+    return lines
+
+
+def _line_fields(
+    session: Document, line: Document, form: Mapping[str, str], errors: Mapping[str, str], locale: str
+) -> list[Field]:
+    fields = []
+    adjustable = line["adjustable_quantity"]
+    if adjustable and adjustable["enabled"]:
+        name = f"line_items[{line['id']}][quantity]"
+        least, most = bounds(adjustable, line["quantity"], sole=len(session["_lines"]) == 1)
+        hint = _("%(least)s to %(most)s", least=least, most=most)
+        value = form.get(name, str(line["quantity"]))
+        fields.append(Field(name, _("Quantity"), hint=hint, inputmode="numeric", error=errors.get(name), value=value))
+    if line["unit_amount"] is not None:
+        name = f"line_items[{line['id']}][unit_amount]"
+        label = _("Amount in %(currency)s", currency=session["currency"].upper())
+        preset = format_amount_plain(line["unit_amount"], session["currency"], locale) if line["unit_amount"] else ""
+        value = form.get(name, preset)
+        fields.append(Field(name, label, inputmode="decimal", error=errors.get(name), value=value))
+    return fields
+
+
+def _interval(price: Document) -> str:
+    plan = price["recurring"]
+    if plan is None:
+        return ""
+    count = plan["interval_count"]
+    words = {
+        "day": plural("every day", "every %(num)s days", count),
+        "week": plural("every week", "every %(num)s weeks", count),
+        "month": plural("every month", "every %(num)s months", count),
+        "year": plural("every year", "every %(num)s years", count),
+    }
+    return words[plan["interval"]]
+
+
+def totals_of(session: Document) -> list[tuple[str, int]]:
+    """The rows between the lines and the total: only what there is."""
+    details = session["total_details"]
+    rows = [(_("Discount"), -details["amount_discount"])] if details["amount_discount"] else []
+    if session["shipping_cost"] is not None:
+        rows.append((_("Delivery"), details["amount_shipping"]))
+    for tax in details["breakdown"]["taxes"]:
+        label = (
+            _("%(tax)s (included)", tax=tax["rate"]["display_name"])
+            if tax["rate"]["inclusive"]
+            else tax["rate"]["display_name"]
+        )
+        rows.append((label, tax["amount"]))
+    return rows
+
+
+def shipping_options(account: Account, session: Document) -> list[tuple[str, str, int]]:
+    """Ways of sending: id, name, amount."""
+    rates = [
+        (option, account.require("shipping_rate", option["shipping_rate"])) for option in session["shipping_options"]
+    ]
+    return [(rate["id"], rate["display_name"], option["shipping_amount"]) for option, rate in rates]
+
+
+def test_cards() -> list[tuple[str, str]]:
+    """Numbers, and what happens with them."""
+    words = {
+        "pays": _("Pays"),
+        "confirms": _("Asks for one more step"),
+        "card_declined": _("Declined"),
+        "insufficient_funds": _("Too little money"),
+        "expired_card": _("Card has expired"),
+        "incorrect_cvc": _("Wrong security code"),
+    }
+    return [(card.grouped, words[card.outcome]) for card in CARDS]
+
+
+def debit_options() -> list[tuple[str, str]]:
+    """Means of payment, where a bank debit is offered."""
+    return [
+        ("card", _("Card")),
+        (DEBIT_SUCCEEDS, _("Bank debit (test) that succeeds after %(seconds)s seconds", seconds=DEBIT_SECONDS)),
+        (DEBIT_FAILS, _("Bank debit (test) that fails after %(seconds)s seconds", seconds=DEBIT_SECONDS)),
+    ]
+
+
+def problems(fields: Sequence[Field], lines: Sequence[Line], promotion: str | None) -> list[tuple[str, str]]:
+    """Every message with the id of its field, in the order of the page."""
+    found = [(one.id, one.error) for line in lines for one in line.fields if one.error]
+    if promotion:
+        found.append(("promotion_code", promotion))
+    return found + [(one.id, one.error) for one in fields if one.error]

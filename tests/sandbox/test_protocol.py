@@ -1,0 +1,132 @@
+"""How the sandbox answers, whatever it is asked: keys, unknown addresses, idempotency, expansion, bad bodies."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import stripe
+from werkzeug.test import Client
+
+from app.sandbox import Sandbox
+from app.sandbox.idempotency import ABANDONED_SECONDS, KEPT_SECONDS, claim
+from app.store import Engine
+from tests.sandbox.build import price, refused
+from tests.sandbox.conftest import NOW, Clock
+
+HEADERS = {"Authorization": "Bearer sk_test_x"}
+
+
+@pytest.mark.parametrize("key", ["sk_live_" + "x" * 8, "pk_test_1", "bc_123"])
+def test_only_a_test_key_opens_the_sandbox(connect: Callable[..., Any], key: str) -> None:
+    with pytest.raises(stripe.AuthenticationError):
+        connect(key=key).prices.list()
+
+
+def test_no_key_at_all_is_refused(sandbox: Sandbox) -> None:
+    assert Client(sandbox.api).get("/v1/prices").status_code == 401
+
+
+def test_an_address_that_leads_nowhere_says_so(sandbox: Sandbox) -> None:
+    answer = Client(sandbox.api).get("/v1/payment_methods", headers=HEADERS)
+    assert answer.status_code == 404
+    assert answer.json is not None
+    assert answer.json["error"]["type"] == "invalid_request_error"
+    assert answer.headers["Request-Id"].startswith("req_")
+
+
+@pytest.mark.parametrize("body", [b"name=\xff\xfe", b"name=" + b"x" * 1_000_001], ids=["not text", "too long"])
+def test_a_body_that_cannot_be_read_is_refused(sandbox: Sandbox, body: bytes) -> None:
+    form = {**HEADERS, "Content-Type": "application/x-www-form-urlencoded"}
+    answer = Client(sandbox.api).post("/v1/products", data=body, headers=form)
+    assert answer.status_code == 400
+
+
+def test_the_same_key_gets_the_same_answer_and_makes_one_thing(sdk: Any) -> None:
+    params = {"name": "Candle"}
+    first = sdk.products.create(params, {"idempotency_key": "once"})
+    again = sdk.products.create(params, {"idempotency_key": "once"})
+    assert again.to_dict() == first.to_dict()
+    assert again.last_response.headers["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in first.last_response.headers
+    assert len(sdk.products.list().data) == 1
+
+
+def test_the_same_key_with_another_body_is_refused(sdk: Any) -> None:
+    sdk.products.create({"name": "Candle"}, {"idempotency_key": "once"})
+    with pytest.raises(stripe.IdempotencyError) as refusal:
+        sdk.products.create({"name": "Lamp"}, {"idempotency_key": "once"})
+    assert refusal.value.http_status == 400
+
+
+def test_a_refused_request_leaves_its_key_free(sdk: Any) -> None:
+    refused(sdk.products.create, {"title": "Candle"}, {"idempotency_key": "once"})
+    assert sdk.products.create({"name": "Candle"}, {"idempotency_key": "once"}).name == "Candle"
+
+
+def test_keys_of_two_accounts_have_nothing_to_do_with_each_other(connect: Callable[..., Any]) -> None:
+    one = connect("org_one").products.create({"name": "Candle"}, {"idempotency_key": "once"})
+    other = connect("org_two").products.create({"name": "Lamp"}, {"idempotency_key": "once"})
+    assert one.id != other.id
+
+
+def test_a_key_is_forgotten_after_a_day(sdk: Any, clock: Clock) -> None:
+    first = sdk.products.create({"name": "Candle"}, {"idempotency_key": "once"})
+    clock.now += KEPT_SECONDS
+    assert sdk.products.create({"name": "Candle"}, {"idempotency_key": "once"}).id != first.id
+
+
+def test_a_key_whose_request_is_being_answered_is_in_use(sdk: Any, engine: Engine, clock: Clock) -> None:
+    claim(engine, "default", "once", "somebody else's", clock.now)
+    params, options = {"name": "Candle"}, {"idempotency_key": "once"}
+    with pytest.raises(stripe.IdempotencyError):
+        sdk.products.create(params, options)
+    clock.now += ABANDONED_SECONDS
+    assert sdk.products.create(params, options).name == "Candle"
+
+
+def test_the_same_request_in_flight_is_told_apart_from_another_one(sandbox: Sandbox, engine: Engine) -> None:
+    from hashlib import sha256
+
+    fingerprint = sha256(b"POST /v1/products\nname=Candle").hexdigest()
+    claim(engine, "default", "once", fingerprint, NOW)
+    form = {**HEADERS, "Idempotency-Key": "once", "Content-Type": "application/x-www-form-urlencoded"}
+    answer = Client(sandbox.api).post("/v1/products", data="name=Candle", headers=form)
+    assert answer.status_code == 409
+    assert answer.json is not None
+    assert answer.json["error"]["code"] == "idempotency_key_in_use"
+
+
+def test_ten_at_once_with_one_key_make_one_thing(connect: Callable[..., Any]) -> None:
+    made: list[str] = []
+
+    def make() -> None:
+        try:
+            made.append(connect().products.create({"name": "Candle"}, {"idempotency_key": "once"}).id)
+        except stripe.StripeError as error:
+            assert error.http_status == 409
+
+    threads = [threading.Thread(target=make) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(made)) == 1
+    assert len(connect().products.list().data) == 1
+
+
+def test_what_cannot_be_expanded_is_refused_by_name(sdk: Any) -> None:
+    made = price(sdk)
+    assert refused(sdk.prices.retrieve, made.id, {"expand": ["nickname"]}).param == "expand"
+    assert refused(sdk.prices.retrieve, made.id, {"expand": ["product.default_price.product.default_price.product"]}).param
+    assert refused(sdk.prices.list, {"expand": ["product"]}).param == "expand"
+    assert sdk.prices.list({"expand": ["data.product"]}).data[0].product.name == "Candle"
+
+
+def test_events_can_be_read_back(sdk: Any) -> None:
+    made = price(sdk)
+    sdk.prices.update(made.id, {"nickname": "new"})
+    [event] = sdk.events.list({"type": "price.updated"}).data
+    assert sdk.events.retrieve(event.id).data.object.nickname == "new"
+    assert event.account == "default"
+    assert {one.type for one in sdk.events.list({"types": ["price.*"]}).data} == {"price.created", "price.updated"}
