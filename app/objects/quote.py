@@ -16,7 +16,7 @@ Mode = Literal["payment", "subscription"]
 
 
 class QuoteLine(Object):
-    """One line: `id` is the line item's, or of an optional item its price's. `unit_amount` is None for tiers and decimals."""
+    """One line: `id` is the line item's, or of an optional item its price's. `unit_amount` is None for tiers, packs and decimals."""
 
     id: str
     adjustable_quantity: AdjustableQuantity | None = None
