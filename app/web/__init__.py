@@ -6,6 +6,7 @@ from app.web import (
     api,
     assets,
     bigcapital,
+    embed_script,
     errors,
     filters,
     headers,
@@ -17,6 +18,7 @@ from app.web import (
     options,
     pay,
     returns,
+    sample_invoice,
 )
 
 MAXIMUM_BODY = 1024 * 1024
@@ -29,5 +31,7 @@ def register(app: Flask) -> None:
     app.url_map.strict_slashes = False
     for part in (locale, filters, options, limits, errors, headers):
         part.register(app)
-    for module in (pay, returns, assets, health, hooks, api, bigcapital, openapi):
+    for module in (pay, returns, assets, health, hooks, api, bigcapital, openapi, embed_script):
         app.register_blueprint(module.blueprint)
+    if current_config(app).sandbox:
+        app.register_blueprint(sample_invoice.blueprint)

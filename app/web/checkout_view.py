@@ -127,7 +127,5 @@ def _code(visit: Visit, form: PayForm) -> str | None:
 
 def _quote(visit: Visit, selection: Selection, code: str | None) -> Quote:
     context = visit.context
-    shown = checkout.preview(
-        context.store, context.gateway, visit.link, selection, visit.now, promotion_code=code
-    )
+    shown = checkout.preview(context.store, context.gateway, visit.link, selection, visit.now, promotion_code=code)
     return shown.quote

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import CustomField
-from app.web import words
+from app.web import item_words, words
+from app.web.attempt_states import amount_of, paid_with
 from app.web.filters import date_and_time, machine_time, merchant_name, money
 from app.web.order import OrderLine, TotalRow, chosen_lines, included_taxes, total_rows
 from app.web.page import linked
-from app.web.states import contact_of, paid_with
+from app.web.states import contact_of
+from app.web.translation import gettext as _
 from app.web.urls import link_url
 
 
@@ -38,18 +39,24 @@ class Confirmation:
 def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization) -> Confirmation:
     """The receipt of one attempt."""
     quote = attempt.quote
-    total = quote.amount_total if attempt.amount_total is None else attempt.amount_total
+    total = amount_of(attempt)
     amount = money(total, attempt.currency)
     hosted = link.after_completion.hosted_confirmation
     later = quote.recurring[0] if quote.recurring else None
     merchant = merchant_name(organization)
     return Confirmation(
-        title=_("Paid %(amount)s to %(merchant)s", amount=amount, merchant=merchant) if total else _("Confirmed by %(merchant)s", merchant=merchant),
+        title=_("Paid %(amount)s to %(merchant)s", amount=amount, merchant=merchant)
+        if total
+        else _("Confirmed by %(merchant)s", merchant=merchant),
         tag=_("Paid") if total else _("Confirmed"),
         heading=_heading(link, attempt),
         message=hosted.custom_message if hosted and hosted.custom_message else None,
         amount=amount,
-        under_amount=words.from_then_on(later, organization.timezone) + " " + money(later.amount_total, quote.currency) if later else None,
+        under_amount=item_words.from_then_on(later, organization.timezone)
+        + " "
+        + money(later.amount_total, quote.currency)
+        if later
+        else None,
         reference=attempt.id,
         facts=_facts(attempt, link, organization),
         answers=_answers(attempt, link, organization),
@@ -63,7 +70,10 @@ def _heading(link: PaymentLink, attempt: Attempt) -> str | Markup:
     reference = link.counterfoil.reference
     if reference and words.is_invoice(link):
         whole = Markup('<span class="reference">{}</span>').format(reference)
-        return linked(_("%(reference)s is paid") if words.names_itself(reference) else _("Invoice %(reference)s is paid"), reference=whole)
+        return linked(
+            _("%(reference)s is paid") if words.names_itself(reference) else _("Invoice %(reference)s is paid"),
+            reference=whole,
+        )
     return {
         "donate": _("Thank you for your donation"),
         "book": _("Thank you for your booking"),
@@ -78,7 +88,9 @@ def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> l
     facts.append((_("Reference"), Markup("<code>{}</code>").format(attempt.id)))
     if attempt.paid_at is not None:
         zone = organization.timezone
-        stamp = Markup('<time datetime="{}">{}</time>').format(machine_time(attempt.paid_at, zone), date_and_time(attempt.paid_at, zone))
+        stamp = Markup('<time datetime="{}">{}</time>').format(
+            machine_time(attempt.paid_at, zone), date_and_time(attempt.paid_at, zone)
+        )
         facts.append((_("Paid on"), stamp))
     if method := paid_with(attempt):
         facts.append((_("Paid with"), method))

@@ -29,9 +29,11 @@ from app.errors import (
     StoreError,
 )
 from app.objects.attempt import Attempt
-from app.web import states
+from app.web import error_states
 from app.web.context import current_context
+from app.web.link_states import state_of_link
 from app.web.state_view import render_state
+from app.web.states import State
 from app.web.visit import Visit, current_visit
 
 log: Final = logging.getLogger(__name__)
@@ -103,22 +105,22 @@ def _json(error: Exception, status: int) -> ResponseReturnValue:
     return jsonify(error={"message": message if status != 500 else "Something went wrong on our side."}), status
 
 
-def _state(error: Exception, status: int, visit: Visit | None) -> states.State:
+def _state(error: Exception, status: int, visit: Visit | None) -> State:
     if isinstance(error, LinkUnavailable) and visit is not None:
-        return states.state_of_link(error, visit.link, visit.organization, _payment(error, visit))
+        return state_of_link(error, visit.link, visit.organization, _payment(error, visit))
     if isinstance(error, TooManyRequests):
         seconds = error.retry_after
-        return states.too_many_requests(seconds if isinstance(seconds, int) else 60)
+        return error_states.too_many_requests(seconds if isinstance(seconds, int) else 60)
     if isinstance(error, GatewayError):
-        return states.stripe_unreachable()
+        return error_states.stripe_unreachable()
     if isinstance(error, StoreError):
-        return states.busy()
+        return error_states.busy()
     if status == 404:
-        return states.not_found()
+        return error_states.not_found()
     if status < 500:
-        return states.refused(status)
+        return error_states.refused(status)
     address = visit.address if visit else None
-    return states.our_fault(request_id(), visit.organization if visit else None, address)
+    return error_states.our_fault(request_id(), visit.organization if visit else None, address)
 
 
 def _payment(error: LinkUnavailable, visit: Visit) -> Attempt | None:

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_time, get_timezone_location
 from flask import Flask, current_app, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.objects.organization import Organization
 from app.pricing.money import format_amount, format_amount_plain
 from app.web import markdown
 from app.web.locale import page_locale, shown_locale
+from app.web.translation import gettext as _
 from app.web.urls import image_url, link_url, mail_url
 
 HTMX_CONFIG: Final = json.dumps(

@@ -6,11 +6,12 @@ the same form is recognised.
 
 from dataclasses import dataclass
 from secrets import token_urlsafe
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from itsdangerous import BadData, URLSafeSerializer
-from wtforms import Form, ValidationError
+from wtforms import ValidationError
 from wtforms.csrf.core import CSRF, CSRFTokenField
+from wtforms.form import BaseForm
 
 LIFETIME_SECONDS: Final = 24 * 3600
 _MAXIMUM_LENGTH: Final = 400
@@ -72,16 +73,16 @@ class FormTokenCSRF(CSRF):
 
     tokens: FormTokens
 
-    def setup_form(self, form: Form) -> list[tuple[str, Any]]:
+    def setup_form(self, form: BaseForm) -> list[tuple[str, Any]]:
         """Take the tokens of this request."""
-        self.tokens = form.meta.csrf_context
+        self.tokens = cast(FormTokens, form.meta.csrf_context)
         return list(super().setup_form(form))
 
-    def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
+    def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:  # noqa: ARG002 - WTForms' signature
         """What the page carries."""
         return self.tokens.current()
 
-    def validate_csrf_token(self, form: Form, field: CSRFTokenField) -> None:
+    def validate_csrf_token(self, form: BaseForm, field: CSRFTokenField) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse a post that no page of this link has asked for."""
         try:
             self.tokens.read(field.data)

@@ -54,6 +54,11 @@ def preview_by_address() -> None:
     spend(current_context().config.rate_limit_preview, "preview", address())
 
 
+def refused_host_by_address() -> None:
+    """Framed requests from hosts that are not listed: each is a write, so they count as previews do."""
+    spend(current_context().config.rate_limit_preview, "refused_host", address())
+
+
 def login_by_address() -> None:
     """Log-ins and failed keys of one address."""
     spend(current_context().config.rate_limit_login, "login", address())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
+from app.web.translation import gettext as _
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,20 @@ class Notice:
 
 def canceled() -> Notice:
     """Back from Checkout without having paid."""
-    return Notice(_("Not paid"), _("You left before paying"), _("Nothing was charged. Your order and your answers are still here."))
+    return Notice(
+        _("Not paid"),
+        _("You left before paying"),
+        _("Nothing was charged. Your order and your answers are still here."),
+    )
 
 
 def expired() -> Notice:
     """Back from Checkout after its time was over."""
-    return Notice(_("Not paid"), _("The time to pay has run out"), _("Nothing was charged. Your order and your answers are still here."))
+    return Notice(
+        _("Not paid"),
+        _("The time to pay has run out"),
+        _("Nothing was charged. Your order and your answers are still here."),
+    )
 
 
 def declined() -> Notice:
@@ -50,7 +58,9 @@ def not_our_page() -> Notice:
     return Notice(
         _("Not sent"),
         _("Send this page once more"),
-        _("It came from somewhere that we could not make sure of. Look it over and press the button again. Nothing was charged."),
+        _(
+            "It came from somewhere that we could not make sure of. Look it over and press the button again. Nothing was charged."
+        ),
         "notice",
     )
 
@@ -60,6 +70,8 @@ def stripe_unreachable() -> Notice:
     return Notice(
         _("Not paid"),
         _("Payments are paused for a moment"),
-        _("We cannot reach Stripe, who takes the payment. Nothing was charged and your answers are kept. Try again in a minute."),
+        _(
+            "We cannot reach Stripe, who takes the payment. Nothing was charged and your answers are kept. Try again in a minute."
+        ),
         "notice",
     )

@@ -16,14 +16,10 @@ def options_html(dropdown: Dropdown, chosen: str | None) -> Markup:
 
 @lru_cache(maxsize=512)
 def _joined(pairs: tuple[tuple[str, str], ...], chosen: str) -> Markup:
-    return Markup("\n").join(
-        Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected" if value == chosen else ""), label)
-        for value, label in pairs
-    )
+    plain, selected = Markup('<option value="{}">{}</option>'), Markup('<option value="{}" selected>{}</option>')
+    return Markup("\n").join((selected if value == chosen else plain).format(value, label) for value, label in pairs)
 
 
 def register(app: Flask) -> None:
     """Make it known to templates."""
     app.jinja_env.filters["options_html"] = options_html
-
-

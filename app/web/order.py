@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import OptionalItem
@@ -13,9 +11,10 @@ from app.objects.quote import Quote, QuoteLine, QuoteTax
 from app.objects.tax_rate import TaxRate
 from app.pricing.amounts import line_amount, price_in
 from app.pricing.items import line_items, price_of, product_of
-from app.web import words
+from app.web import item_words
 from app.web.bounds import Bounds, item_bounds, option_bounds
 from app.web.filters import money
+from app.web.translation import gettext as _
 from app.web.urls import image_url
 
 
@@ -83,10 +82,19 @@ def total_rows(quote: Quote, organization: Organization) -> list[TotalRow]:
         rows.insert(0, TotalRow(_("Subtotal"), money(quote.amount_subtotal, quote.currency)))
     rows += _later(quote, organization)
     label = _("Due today") if quote.recurring or quote.metered else _("Total")
-    hint = included_taxes(quote.taxes, quote.currency)
+    hint = included_taxes(quote.taxes, quote.currency) or _before(quote)
     if quote.metered:
         rows.append(TotalRow(_("Use"), _("Charged at the end of each period")))
     return [*rows, TotalRow(label, money(quote.amount_total, quote.currency), hint, is_total=True)]
+
+
+def _before(quote: Quote) -> str | None:
+    """What is not in the total yet."""
+    if quote.shipping_pending and quote.tax_pending:
+        return _("Before shipping and tax")
+    if quote.shipping_pending:
+        return _("Before shipping")
+    return _("Before tax") if quote.tax_pending else None
 
 
 def tax_name(rate: TaxRate) -> str:
@@ -117,7 +125,7 @@ def _shipping(quote: Quote) -> list[TotalRow]:
     rate = quote.shipping_rate
     if rate is None:
         return []
-    notes = [note for note in (rate.display_name, words.delivery(rate.delivery_estimate)) if note]
+    notes = [note for note in (rate.display_name, item_words.delivery(rate.delivery_estimate)) if note]
     amount = money(quote.amount_shipping, quote.currency) if quote.amount_shipping else _("Free")
     return [TotalRow(_("Shipping"), amount, ", ".join(notes) or None)]
 
@@ -125,15 +133,13 @@ def _shipping(quote: Quote) -> list[TotalRow]:
 def _taxes(quote: Quote) -> list[TotalRow]:
     if quote.tax_pending:
         return [TotalRow(_("Tax"), _("Calculated in the next step"))]
-    return [
-        TotalRow(tax_name(tax.rate), money(tax.amount, quote.currency)) for tax in quote.taxes if not tax.inclusive
-    ]
+    return [TotalRow(tax_name(tax.rate), money(tax.amount, quote.currency)) for tax in quote.taxes if not tax.inclusive]
 
 
 def _later(quote: Quote, organization: Organization) -> list[TotalRow]:
     return [
         TotalRow(
-            words.from_then_on(total, organization.timezone),
+            item_words.from_then_on(total, organization.timezone),
             money(total.amount_total, quote.currency),
             included_taxes(total.taxes, quote.currency),
         )
@@ -146,7 +152,7 @@ def _later(quote: Quote, organization: Organization) -> list[TotalRow]:
 def _line(line: QuoteLine, currency: str, bounds: Bounds | None = None) -> OrderLine:
     price = line.price
     amount = money(line.amount_recurring if price.recurring else line.amount_subtotal, currency)
-    hints = [words.per_unit(line, currency), _often(price)]
+    hints = [item_words.per_unit(line, currency), _often(price)]
     return OrderLine(
         name=line.description,
         amount=_("By use") if line.metered else amount,
@@ -157,8 +163,8 @@ def _line(line: QuoteLine, currency: str, bounds: Bounds | None = None) -> Order
         maximum=bounds.maximum if bounds else 0,
         minimum=bounds.minimum if bounds else 0,
         quantity=line.quantity,
-        tiers=tuple(words.tier_rows(price, currency)),
-        tier_note=words.tier_note(price) if price.tiers else None,
+        tiers=tuple(item_words.tier_rows(price, currency)),
+        tier_note=item_words.tier_note(price) if price.tiers else None,
     )
 
 
@@ -170,7 +176,7 @@ def _option(option: OptionalItem, quote: Quote) -> OptionalLine:
     quantity = chosen.quantity if chosen and not fixed else option.quantity if fixed else 1
     amount = money(line_amount(price, quantity), quote.currency)
     product = product_of(price)
-    hints = [words.per_unit(chosen, quote.currency) if chosen else None, _often(price)]
+    hints = [item_words.per_unit(chosen, quote.currency) if chosen else None, _often(price)]
     return OptionalLine(
         name=_("%(count)s × %(name)s", count=quantity, name=product.name) if fixed and quantity > 1 else product.name,
         amount=_("+ %(amount)s", amount=amount),
@@ -184,7 +190,7 @@ def _option(option: OptionalItem, quote: Quote) -> OptionalLine:
 
 
 def _often(price: Price) -> str | None:
-    return words.every(price.recurring.interval, price.recurring.interval_count) if price.recurring else None
+    return item_words.every(price.recurring.interval, price.recurring.interval_count) if price.recurring else None
 
 
 def _image(price: Price) -> str | None:

@@ -1,9 +1,9 @@
 """Where a post comes from, as the browser tells: a form that another site sends in a buyer's name creates nothing."""
 
-from collections.abc import Mapping
+from werkzeug.datastructures import Headers
 
 
-def is_our_own(headers: Mapping[str, str], *, origins: frozenset[str]) -> bool:
+def is_our_own(headers: Headers, *, origins: frozenset[str]) -> bool:
     """Whether a post comes from a page of `origins`, or from no browser at all.
 
     `Sec-Fetch-Site: same-origin` passes, even with a null Origin (pages framed under `no-referrer`). Else an Origin must be one of

@@ -1,9 +1,8 @@
 """The pay page as values: everything its templates show, worked out from one link, one quote and one organization."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from app.objects.organization import Organization
@@ -11,13 +10,15 @@ from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import CustomField
 from app.objects.quote import Quote
 from app.pricing.items import line_items, price_of
-from app.web import words
+from app.web import answer_words, item_words, words
 from app.web.filters import date, is_later_day, merchant_line, merchant_name, money
 from app.web.order import OptionalLine, OrderLine, TotalRow, optional_lines, order_lines, total_rows
+from app.web.translation import gettext as _
 from app.web.urls import link_url, mail_url
 from app.web.visit import Visit
 
 SHORT_ANSWER = 12
+NOTHING: Final = Markup("")
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,12 @@ class PayPage:
     due: str | None = None
     overdue: bool = False
     locked_email: str | None = None
-    new_tab_text: Markup = Markup("")
+    new_tab_text: Markup = NOTHING
     promotion_applied: str | None = None
-    question_text: Markup = Markup("")
-    reference_text: Markup = Markup("")
+    question_text: Markup = NOTHING
+    reference_text: Markup = NOTHING
     reuse_agreement: str | None = None
-    terms_text: Markup = Markup("")
+    terms_text: Markup = NOTHING
 
     def is_short(self, question: CustomField) -> bool:
         """Whether an answer is so short that its field should look it."""
@@ -63,8 +64,14 @@ def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
     link, organization = visit.link, visit.organization
     lines, rows = order_lines(link, quote), total_rows(quote, organization)
     options = optional_lines(link, quote)
-    amount_fields = [f"line_items[{item.id}][unit_amount]" for item in line_items(link) if price_of(item).custom_unit_amount]
-    cover = len(lines) == 1 == len(rows) and bool(amount_fields) and not (options or lines[0].field or link.allow_promotion_codes)
+    amount_fields = [
+        f"line_items[{item.id}][unit_amount]" for item in line_items(link) if price_of(item).custom_unit_amount
+    ]
+    cover = (
+        len(lines) == 1 == len(rows)
+        and bool(amount_fields)
+        and not (options or lines[0].field or link.allow_promotion_codes)
+    )
     due_date = link.counterfoil.due_date
     overdue = due_date is not None and is_later_day(visit.now, due_date, organization.timezone)
     title = words.summary_of(link, quote)
@@ -87,7 +94,7 @@ def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
         can_change=bool(amount_fields or options or any(line.field for line in lines)),
         under_amount=_under_amount(quote),
         amount_fields=amount_fields,
-        amount_sign=words.amount_sign(quote.currency),
+        amount_sign=answer_words.amount_sign(quote.currency),
         due=_due(link, organization, overdue=overdue),
         overdue=overdue,
         locked_email=visit.url_parameters.locked_prefilled_email,
@@ -126,7 +133,7 @@ def _asks(visit: Visit) -> bool:
 
 def _amount(quote: Quote, *, chosen: bool) -> str:
     if quote.trial_period_days and not quote.amount_total:
-        return words.trial(quote.trial_period_days)
+        return item_words.trial(quote.trial_period_days)
     if not quote.amount_total and quote.metered:
         return _("Billed by use")
     if not quote.amount_total and not chosen:
@@ -137,7 +144,7 @@ def _amount(quote: Quote, *, chosen: bool) -> str:
 def _under_amount(quote: Quote) -> list[str]:
     found = []
     for total in quote.recurring:
-        often = words.every(total.interval, total.interval_count)
+        often = item_words.every(total.interval, total.interval_count)
         amount = money(total.amount_total, quote.currency)
         if total.starts_at is None and total.amount_total == quote.amount_total and len(quote.recurring) == 1:
             found.append(often)
@@ -165,15 +172,17 @@ def _promotion(quote: Quote) -> str | None:
 def _reference(link: PaymentLink) -> Markup:
     reference = link.counterfoil.reference
     if not reference:
-        return Markup("")
+        return NOTHING
     strong = Markup('<strong class="reference">{}</strong>').format(reference)
-    return linked(_("Your payment carries the reference %(reference)s, so you need not write it anywhere."), reference=strong)
+    return linked(
+        _("Your payment carries the reference %(reference)s, so you need not write it anywhere."), reference=strong
+    )
 
 
 def _question(organization: Organization) -> Markup:
     url = mail_url(organization.business_profile.support_email)
     if url is None:
-        return Markup("")
+        return NOTHING
     contact = Markup('<a href="{}">{}</a>').format(url, organization.business_profile.support_email)
     return linked(_("A question about this invoice? Write to %(contact)s."), contact=contact)
 

@@ -1,8 +1,9 @@
 """The pay page: shown, previewed, posted. A view reads, calls one service, renders; nothing is made before the pay post."""
 
+import logging
 from typing import Final
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.errors import AnswersRefused, GatewayError
@@ -10,9 +11,12 @@ from app.services import checkout
 from app.web import limits
 from app.web.checkout_view import Answer, answer, empty_form, first_choice, sent_form, shown_choice
 from app.web.forms import PayForm
+from app.web.framing import note_refused_host
 from app.web.notices import Notice, form_expired, not_our_page, stripe_unreachable
 from app.web.origin import is_our_own
 from app.web.visit import Visit, open_visit
+
+log: Final = logging.getLogger(__name__)
 
 blueprint: Final = Blueprint("pay", __name__, url_prefix="/pay/<code>")
 
@@ -28,6 +32,7 @@ def show(code: str) -> ResponseReturnValue:
 def embed(code: str) -> ResponseReturnValue:
     """The same for frames, without the merchant's header and footer."""
     visit = open_visit(code, embedded=True)
+    note_refused_host(visit)
     return answer(visit, empty_form(visit), first_choice(visit), Answer())
 
 
@@ -46,7 +51,8 @@ def embed_preview(code: str) -> ResponseReturnValue:
 @blueprint.get("/preview")
 def preview_again(code: str) -> ResponseReturnValue:
     """Back to the page, for whoever kept the address of a preview."""
-    return redirect(url_for("pay.show", code=code, **request.args), 303)
+    visit = open_visit(code)
+    return redirect(visit.address + visit.query, 303)
 
 
 @blueprint.post("")
@@ -83,7 +89,8 @@ def _start(visit: Visit, form: PayForm) -> ResponseReturnValue:
         )
     except AnswersRefused:
         return answer(visit, form, shown_choice(visit, form), Answer(422, show_errors=True))
-    except GatewayError:
+    except GatewayError as error:
+        log.warning("No session for %s: %s", visit.link.id, error.message)
         return _again(visit, form, stripe_unreachable(), 503)
     if attempt.state == "opened" and attempt.session_url:
         return redirect(attempt.session_url, 303)

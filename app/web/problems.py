@@ -1,9 +1,8 @@
 """What a buyer can do about what a quote says is wrong: pricing and services name it, this table words it."""
 
-from flask_babel import gettext as _
-
 from app.objects.quote import Quote, QuoteProblem
 from app.web.filters import money
+from app.web.translation import gettext as _
 
 
 def words_for(problem: QuoteProblem, quote: Quote, code: str | None) -> str:
@@ -34,7 +33,9 @@ def _promotion(problem: QuoteProblem, quote: Quote, code: str) -> str:
         "promotion_code_wrong_currency": _("%(code)s is for another currency.", code=code),
         "promotion_code_not_for_these_products": _("%(code)s is for something else.", code=code),
         "promotion_code_minimum_amount": _(
-            "%(code)s needs an order of at least %(amount)s.", code=code, amount=money(problem.limit or 0, quote.currency)
+            "%(code)s needs an order of at least %(amount)s.",
+            code=code,
+            amount=money(problem.limit or 0, quote.currency),
         ),
     }
     fact = table.get(problem.code, _("There is no promotion code %(code)s.", code=code))

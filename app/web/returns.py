@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from app.errors import ResourceMissing
 from app.services import checkout
 from app.services.checkout import Completion
+from app.web.attempt_states import Seen, state_of_attempt
 from app.web.checkout_view import Answer, answer, empty_form
 from app.web.confirmation import confirmation
 from app.web.locale import speak
 from app.web.notices import canceled, declined, expired
 from app.web.state_view import is_looking_again, render_state, see_for_yourself
-from app.web.states import state_of_attempt
 from app.web.visit import Visit, open_visit
 
 blueprint: Final = Blueprint("returns", __name__, url_prefix="/pay/<code>")
@@ -36,9 +36,7 @@ def complete(code: str, token: str) -> ResponseReturnValue:
     if completion.redirect_url:
         return redirect(completion.redirect_url, 303)
     if attempt.state not in PAID:
-        return render_state(
-            state_of_attempt(attempt, completion.link, visit.organization, visit.address), visit.organization
-        )
+        return render_state(state_of_attempt(Seen(attempt, visit.organization, visit.address)), visit.organization)
     body = render_template(
         "pay/confirmation.html",
         confirmation=confirmation(attempt, completion.link, visit.organization),

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-
 from app.objects.quote import Quote
 from app.pricing.money import format_amount_plain
 from app.web import words
 from app.web.filters import merchant_name
+from app.web.translation import gettext as _
 from app.web.urls import image_url, link_url
 from app.web.visit import Visit
 

@@ -28,7 +28,9 @@ def render_state(state: State, organization: Organization | None) -> ResponseRet
     }
     if polling and not state.looks_again:
         return see_for_yourself()
-    response = make_response(render_template("pay/_state.html" if polling else "pay/state.html", **values), state.status)
+    response = make_response(
+        render_template("pay/_state.html" if polling else "pay/state.html", **values), state.status
+    )
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("HX-Request")
     return response

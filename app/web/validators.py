@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, Form, ValidationError
@@ -12,15 +12,11 @@ from wtforms.validators import StopValidation
 from app.pricing.money import parse_amount
 
 Validator = Callable[[Form, Any], None]
+Worded = Callable[[str], str]
+"""Words that depend on the value they are about."""
 
 _CARD: Final = re.compile(r"(?<![0-9])[0-9](?:[ .\-/]{0,2}[0-9]){12,18}(?![0-9])")
 _EMAIL_MAXIMUM: Final = 254
-
-
-class Worded(Protocol):
-    """Words that need the value they are about."""
-
-    def __call__(self, value: str) -> str: ...
 
 
 def normalise(text: str) -> str:
@@ -52,7 +48,7 @@ def _luhn(digits: str) -> bool:
 def required(message: str) -> Validator:
     """An answer must be given."""
 
-    def validate(form: Form, field: Field) -> None:
+    def validate(_form: Form, field: Field) -> None:
         if not field.data:
             raise StopValidation(message)
 
@@ -62,7 +58,7 @@ def required(message: str) -> Validator:
 def optional() -> Validator:
     """An empty answer is fine, and nothing more is asked of it."""
 
-    def validate(form: Form, field: Field) -> None:
+    def validate(_form: Form, field: Field) -> None:
         if not field.data:
             raise StopValidation
 
@@ -72,7 +68,7 @@ def optional() -> Validator:
 def one_of(values: Collection[str], message: str) -> Validator:
     """The answer is one of the options."""
 
-    def validate(form: Form, field: Field) -> None:
+    def validate(_form: Form, field: Field) -> None:
         if field.data not in values:
             raise StopValidation(message)
 
@@ -82,7 +78,7 @@ def one_of(values: Collection[str], message: str) -> Validator:
 def digits(minimum: int | None, maximum: int | None, message: str) -> Validator:
     """Nothing but 0 to 9, so many of them."""
 
-    def validate(form: Form, field: Field) -> None:
+    def validate(_form: Form, field: Field) -> None:
         text = field.data
         if not (text.isascii() and text.isdigit()) or not (minimum or 0) <= len(text) <= (maximum or len(text)):
             raise StopValidation(message)
@@ -93,7 +89,7 @@ def digits(minimum: int | None, maximum: int | None, message: str) -> Validator:
 def length(minimum: int | None, maximum: int, too_short: Worded, too_long: Worded) -> Validator:
     """So many characters."""
 
-    def validate(form: Form, field: Field) -> None:
+    def validate(_form: Form, field: Field) -> None:
         if len(field.data) > maximum:
             raise StopValidation(too_long(field.data))
         if len(field.data) < (minimum or 0):
@@ -105,7 +101,7 @@ def length(minimum: int | None, maximum: int, too_short: Worded, too_long: Worde
 def no_card_number(message: str) -> Validator:
     """Card numbers belong to Checkout alone: what looks like one is neither kept nor passed on."""
 
-    def validate(form: Form, field: Field) -> None:
+    def validate(_form: Form, field: Field) -> None:
         if looks_like_card_number(field.data):
             raise StopValidation(message)
 
@@ -115,7 +111,7 @@ def no_card_number(message: str) -> Validator:
 def quantity(minimum: int, maximum: int, message: str, *, or_none: bool = False) -> Validator:
     """A whole number within bounds; `or_none` lets 0 stand for leaving it out. The number is kept as `field.number`."""
 
-    def validate(form: Form, field: Any) -> None:
+    def validate(_form: Form, field: Any) -> None:
         text = field.data
         number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
         if not (minimum <= number <= maximum or (or_none and number == 0)):
@@ -128,7 +124,7 @@ def quantity(minimum: int, maximum: int, message: str, *, or_none: bool = False)
 def amount(minimum: int, maximum: int, currency: str, locale: str, message: str) -> Validator:
     """An amount within bounds, written as in this locale; in minor units it is kept as `field.number`."""
 
-    def validate(form: Form, field: Any) -> None:
+    def validate(_form: Form, field: Any) -> None:
         try:
             number = parse_amount(field.data, currency, locale)
         except ValueError:
@@ -143,7 +139,7 @@ def amount(minimum: int, maximum: int, currency: str, locale: str, message: str)
 def email(message: str) -> Validator:
     """The syntax of an address; nobody is asked whether it exists."""
 
-    def validate(form: Form, field: Field) -> None:
+    def validate(_form: Form, field: Field) -> None:
         if not is_email(field.data):
             raise ValidationError(message)
 

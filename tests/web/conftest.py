@@ -1,0 +1,113 @@
+"""The whole application in this process: SQLite, the sandbox, the SDK, and a clock that stands where a test puts it."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.application import assemble
+from app.config import Config, read_config
+from app.gateway.transport import WSGIClient
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.services import access
+from app.store.protocol import Store
+from app.web.context import Context
+from tests.build import NOW, a_link, an_organization
+from tests.web.page import Page
+from tests.web.stock import Stock
+
+
+class Clock:
+    """A clock that only a test moves."""
+
+    def __init__(self, now: int = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+
+class Shop:
+    """A merchant's server, and somebody who visits it."""
+
+    def __init__(self, app: Flask, clock: Clock) -> None:
+        self.app = app
+        self.clock = clock
+        self.client: FlaskClient = app.test_client(use_cookies=False)
+        self.context: Context = app.extensions["counterfoil"]
+
+    @property
+    def store(self) -> Store:
+        return self.context.store
+
+    def add(self, link: PaymentLink | None = None) -> PaymentLink:
+        """Put a link on the server."""
+        link = link or a_link()
+        self.store.add_link(link)
+        return link
+
+    def sell(self, link: PaymentLink | None = None) -> PaymentLink:
+        """Put a link on the server whose things the sandbox knows, so that it can be paid."""
+        return self.add(self.stock.link(link or a_link()))
+
+    @cached_property
+    def stock(self) -> Stock:
+        """The catalogue, reached with a key of the merchant's and the official SDK."""
+        _key, secret = access.create_key(self.store, "org_apiary", self.clock())
+        return Stock(stripe.StripeClient(secret, http_client=WSGIClient(self.app.wsgi_app)))
+
+    def merchant(self, organization: Organization) -> Organization:
+        """Change the merchant."""
+        self.store.save_organization(organization)
+        return organization
+
+    def open(self, path: str = "/pay/honey", **headers: str) -> Page:
+        """Open an address."""
+        return Page(self.client.get(path, headers=_named(headers)))
+
+    def press(self, page: Page, button: str, answers: dict[str, Any] | None = None, **headers: str) -> Any:
+        """Fill in answers by label and press a button, as a browser of this page would."""
+        pressed = page.button(button)
+        target = pressed.get("formaction") or page.form["action"]
+        data = page.fill(answers or {})
+        if pressed.get("name"):
+            data[pressed["name"]] = pressed["value"]
+        return self.client.post(target, data=data, headers={"Sec-Fetch-Site": "same-origin", **_named(headers)})
+
+    def pressed(self, page: Page, button: str, answers: dict[str, Any] | None = None, **headers: str) -> Page:
+        """The same, as a page."""
+        return Page(self.press(page, button, answers, **headers))
+
+
+def _named(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    environment = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/counterfoil.db",
+        "PUBLIC_URL": "http://localhost",
+        "RATE_LIMIT_PAY_ADDRESS": "1000/minute",
+        "RATE_LIMIT_PREVIEW": "1000/minute",
+    }
+    return read_config(environment, data=tmp_path)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def shop(config: Config, clock: Clock) -> Shop:
+    app = assemble(config, now=clock)
+    context: Context = app.extensions["counterfoil"]
+    context.store.migrate()
+    context.store.add_organization(an_organization())
+    return Shop(app, clock)

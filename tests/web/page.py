@@ -1,0 +1,239 @@
+"""A page as people meet it: fields by their labels, buttons by their names, headings, links and messages. Standard library only."""
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+
+
+class Element:
+    """One element of a page."""
+
+    def __init__(self, tag: str, attributes: dict[str, str | None], parent: "Element | None" = None) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.parent = parent
+        self.children: list[Element | str] = []
+
+    def __getitem__(self, name: str) -> str:
+        return self.attributes[name] or ""
+
+    def get(self, name: str) -> str | None:
+        return (self.attributes[name] or "") if name in self.attributes else None
+
+    def __iter__(self) -> Iterator["Element"]:
+        """This element and everything below it, in page order."""
+        yield self
+        for child in self.children:
+            if isinstance(child, Element):
+                yield from child
+
+    def all(self, tag: str | None = None, **attributes: str) -> list["Element"]:
+        """Every element below with this tag and these attributes; `class_` is one class of several."""
+        return [element for element in self if element._fits(tag, attributes)]
+
+    def first(self, tag: str | None = None, **attributes: str) -> "Element":
+        found = self.all(tag, **attributes)
+        assert found, f"no <{tag}> with {attributes}"
+        return found[0]
+
+    @property
+    def text(self) -> str:
+        """What is written in it, spaces joined."""
+        return " ".join("".join(self._words()).split(" ")).strip()
+
+    def _words(self) -> Iterator[str]:
+        for child in self.children:
+            if isinstance(child, str):
+                yield " ".join(child.replace("\n", " ").split(" "))
+            elif child.tag not in {"script", "style"}:
+                yield from child._words()
+                if child.tag in {"p", "div", "li", "dt", "dd", "h1", "h2", "option"}:
+                    yield " "
+
+    def _fits(self, tag: str | None, attributes: dict[str, str]) -> bool:
+        if tag is not None and self.tag != tag:
+            return False
+        for name, value in attributes.items():
+            if name == "class_":
+                if value not in (self.get("class") or "").split():
+                    return False
+            elif self.get(name.replace("_", "-")) != value:
+                return False
+        return True
+
+
+class _Builder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = self.current = Element("#document", {})
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), f"<{tag}> repeats an attribute: {names}"
+        element = Element(tag, dict(attrs), self.current)
+        self.current.children.append(element)
+        if tag not in VOID:
+            self.current = element
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.current.tag == tag, f"</{tag}> closes <{self.current.tag}>"
+        assert self.current.parent is not None
+        self.current = self.current.parent
+
+    def handle_data(self, data: str) -> None:
+        self.current.children.append(data)
+
+
+def tidy(text: str) -> str:
+    """Without line breaks and doubled spaces; no-break spaces stay."""
+    return " ".join(part for part in text.replace("\n", " ").split(" ") if part)
+
+
+class Page:
+    """One answer as HTML."""
+
+    def __init__(self, response: Any) -> None:
+        self.response = response
+        self.status: int = response.status_code
+        self.headers = response.headers
+        self.html: str = response.get_data(as_text=True)
+        builder = _Builder()
+        builder.feed(self.html)
+        builder.close()
+        assert builder.current is builder.root, f"<{builder.current.tag}> is never closed"
+        self.root = builder.root
+
+    @property
+    def title(self) -> str:
+        return tidy(self.root.first("title").text)
+
+    @property
+    def heading(self) -> str:
+        """The one h1."""
+        headings = self.root.all("h1")
+        assert len(headings) == 1, f"{len(headings)} headings of the first level"
+        return tidy(headings[0].text)
+
+    @property
+    def text(self) -> str:
+        """Everything that is written in the body."""
+        return tidy(self.root.first("main").text)
+
+    def by_id(self, id: str) -> Element:
+        found = self.root.all(id=id)
+        assert len(found) == 1, f"{len(found)} elements with id {id!r}"
+        return found[0]
+
+    def field(self, label: str) -> Element:
+        """The control that a label names: by `for`, or the one inside it."""
+        for element in self.root.all("label"):
+            if label_text(element) == label or tidy(element.text) == label:
+                target = element.get("for")
+                if target is not None:
+                    return self.by_id(target)
+                return next(inner for inner in element if inner.tag in {"input", "select", "textarea"})
+        labels = [tidy(element.text) for element in self.root.all("label")]
+        raise AssertionError(f"no field {label!r}; there are {labels}")
+
+    def has_field(self, label: str) -> bool:
+        return any(label in {label_text(element), tidy(element.text)} for element in self.root.all("label"))
+
+    def button(self, name: str) -> Element:
+        found = [element for element in self.root.all("button") if tidy(element.text) == name]
+        assert found, f"no button {name!r}; there are {[tidy(b.text) for b in self.root.all('button')]}"
+        return found[-1]
+
+    def link(self, name: str) -> Element:
+        found = [element for element in self.root.all("a") if tidy(element.text) == name]
+        assert found, f"no link {name!r}; there are {[tidy(a.text) for a in self.root.all('a')]}"
+        return found[0]
+
+    def errors(self) -> list[str]:
+        """The messages of the summary on top."""
+        summaries = self.root.all("div", class_="error-summary")
+        return [tidy(item.text) for summary in summaries for item in summary.all("li")]
+
+    def error_at(self, label: str) -> str:
+        """The message that is tied to a field."""
+        control = self.field(label)
+        assert control.get("aria-invalid") == "true"
+        messages = [self.by_id(id) for id in control["aria-describedby"].split()]
+        found = [tidy(message.text).removeprefix("Error: ") for message in messages if message.all(class_="error")]
+        assert found, f"no message at {label!r}"
+        return found[0]
+
+    def description(self, label: str) -> str:
+        """What is said about a field: its hint and its message."""
+        ids = (self.field(label).get("aria-describedby") or "").split()
+        return " ".join(tidy(self.by_id(id).text) for id in ids)
+
+    @property
+    def notice(self) -> str:
+        """The heading of what is said above the form; empty where nothing is."""
+        notices = self.root.all("div", class_="notice")
+        return tidy(notices[0].first("h2").text) if notices else ""
+
+    def rows(self, class_: str = "totals") -> dict[str, str]:
+        """The rows of a list of terms, without their hints."""
+        found = {}
+        for block in self.root.all("dl", class_=class_):
+            for row in block.all("div"):
+                term = row.first("dt")
+                label = "".join(child for child in term.children if isinstance(child, str))
+                found[tidy(label) or tidy(term.text)] = tidy(row.first("dd").text)
+        return found
+
+    @property
+    def form(self) -> Element:
+        return self.root.first("form")
+
+    def values(self) -> dict[str, str]:
+        """What a browser would send of the form as it is, without any button."""
+        sent = {}
+        for control in self.form:
+            name = control.get("name")
+            if name is None or control.tag == "button":
+                continue
+            if control.tag == "select":
+                options = control.all("option")
+                chosen = [option for option in options if option.get("selected") is not None] or options[:1]
+                sent[name] = chosen[0]["value"]
+            elif control.get("type") == "checkbox":
+                if control.get("checked") is not None:
+                    sent[name] = control.get("value") or "on"
+            else:
+                sent[name] = control.get("value") or ""
+        return sent
+
+    def filled(self, **answers: str) -> dict[str, str]:
+        """The same with answers by label (underscores for spaces); `True` ticks a box, `False` empties it."""
+        return self.fill({label.replace("_", " "): value for label, value in answers.items()})
+
+    def fill(self, answers: dict[str, str | bool]) -> dict[str, str]:
+        sent = self.values()
+        for label, value in answers.items():
+            control = self.field(label)
+            name = control["name"]
+            if value is True:
+                sent[name] = control.get("value") or "on"
+            elif value is False:
+                sent.pop(name, None)
+            else:
+                sent[name] = value
+        return sent
+
+
+def label_text(element: Element) -> str:
+    """A label without what is meant for the ear alone and without "(optional)"."""
+    parts = []
+    for child in element.children:
+        if isinstance(child, str):
+            parts.append(child)
+        elif child.tag == "span" and (child.get("class") or "") in {"visually-hidden", "optional-mark"}:
+            continue
+        elif child.tag not in {"input", "select"}:
+            names = child.all("span", class_="line-item-name")
+            parts.append(names[0].text if names else child.text)
+    return tidy("".join(parts))
