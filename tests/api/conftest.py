@@ -1,0 +1,132 @@
+"""An application with our sandbox behind it, an organization with a key, and Stripe's own SDK as its client."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.application import assemble
+from app.config import Config, read_config
+from app.gateway.transport import WSGIClient
+from app.objects.organization import Organization
+from app.services import access
+from app.web.context import EXTENSION, Context
+from tests.build import NOW
+
+JWT_SECRET = "a secret of thirty-two characters and more"
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is told otherwise."""
+
+    now: int = NOW
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@dataclass
+class Shop:
+    """One organization on one application, and its key."""
+
+    app: Flask
+    clock: Clock
+    organization: Organization
+    key: str
+
+    @property
+    def context(self) -> Context:
+        context: Context = self.app.extensions[EXTENSION]
+        return context
+
+    @property
+    def sdk(self) -> stripe.StripeClient:
+        """Stripe's SDK with our key, in this process."""
+        return stripe.StripeClient(self.key, http_client=WSGIClient(self.app.wsgi_app), max_network_retries=0)
+
+    @property
+    def http(self) -> FlaskClient:
+        """Plain HTTP, for what an SDK would never send."""
+        return self.app.test_client()
+
+    def headers(self, **more: str) -> dict[str, str]:
+        return {
+            "Authorization": f"Bearer {self.key}",
+            **{name.replace("_", "-"): value for name, value in more.items()},
+        }
+
+    def price(self, unit_amount: int = 1250, **changes: Any) -> str:
+        """The id of a new price in the organization's own catalogue."""
+        params: dict[str, Any] = {
+            "currency": "eur",
+            "product_data": {"name": "Jar of honey"},
+            "unit_amount": unit_amount,
+            **changes,
+        }
+        params = {name: value for name, value in params.items() if value is not None}
+        return self.sdk.v1.prices.create(params).id
+
+    def link(self, **changes: Any) -> stripe.PaymentLink:
+        """A new link on one jar of honey, or as told."""
+        if "line_items" not in changes:
+            changes["line_items"] = [{"price": self.price(), "quantity": 1}]
+        return self.sdk.v1.payment_links.create(changes)
+
+
+def a_shop(app: Flask, clock: Clock, name: str = "Hillside Apiary") -> Shop:
+    context: Context = app.extensions[EXTENSION]
+    organization = access.create_organization(context.store, name, clock())
+    _, key = access.create_key(context.store, organization.id, clock())
+    return Shop(app, clock, organization, key)
+
+
+@pytest.fixture(scope="session")
+def configured(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Config]:
+    """A configuration of the sandbox on a new database."""
+
+    def make(**settings: str) -> Config:
+        folder: Path = tmp_path_factory.mktemp("api")
+        environment = {
+            "DATABASE_URL": f"sqlite:///{folder / 'counterfoil.db'}",
+            "PUBLIC_URL": "https://pay.example.com",
+            "JWT_SECRET": JWT_SECRET,
+            "RATE_LIMIT_LOGIN": "1000/minute",
+            **settings,
+        }
+        return read_config(environment, data=folder)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+def app(configured: Callable[..., Config], clock: Clock) -> Iterator[Flask]:
+    """One application for all tests of a module."""
+    app = assemble(configured(), now=clock)
+    context: Context = app.extensions[EXTENSION]
+    context.store.migrate()
+    yield app
+    context.store.close()
+
+
+@pytest.fixture
+def shop(app: Flask, clock: Clock) -> Shop:
+    """An organization of its own for every test."""
+    clock.now = NOW
+    return a_shop(app, clock)
+
+
+@pytest.fixture
+def other_shop(app: Flask, clock: Clock) -> Shop:
+    """Somebody else on the same server."""
+    return a_shop(app, clock, "Bakery")

@@ -1,0 +1,351 @@
+"""What goes wrong comes back as the SDK's own exceptions, and always as JSON; keys open their own organization alone."""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import stripe
+
+from app.application import assemble
+from app.config import Config
+from app.services import access
+from app.web.context import EXTENSION
+from tests.api.conftest import Clock, Shop, a_shop
+from tests.build import NOW
+
+REFUSED: dict[str, tuple[dict[str, Any], str, str | None]] = {
+    "no line items": ({}, "line_items", "parameter_missing"),
+    "unknown parameter": ({"colour": "red"}, "colour", "parameter_unknown"),
+    "unknown parameter inside": (
+        {"after_completion": {"typ": "redirect"}},
+        "after_completion[typ]",
+        "parameter_unknown",
+    ),
+    "parameter for updates": ({"active": True}, "active", "parameter_unknown"),
+    "attribute that is answered alone": ({"url": "https://a.example"}, "url", "parameter_unknown"),
+    "what we make": ({"counterfoil": {"code": "abc"}}, "counterfoil[code]", "parameter_unknown"),
+    "text for a number": (
+        {"restrictions": {"completed_sessions": {"limit": "many"}}},
+        "restrictions[completed_sessions][limit]",
+        "parameter_invalid_integer",
+    ),
+    "text for a switch": ({"allow_promotion_codes": "maybe"}, "allow_promotion_codes", None),
+    "word that is none": ({"submit_type": "gift"}, "submit_type", None),
+    "empty where nothing can be unset": ({"inactive_message": ""}, "inactive_message", "parameter_invalid_empty"),
+    "501 characters": ({"inactive_message": "x" * 501}, "inactive_message", None),
+    "1201 characters": ({"custom_text": {"submit": {"message": "x" * 1201}}}, "custom_text[submit][message]", None),
+    "metadata key of 41": ({"metadata": {"x" * 41: "1"}}, f"metadata[{'x' * 41}]", None),
+    "metadata value of 501": ({"metadata": {"key": "x" * 501}}, "metadata[key]", None),
+    "5 lines on an invoice": (
+        {
+            "invoice_creation": {
+                "enabled": True,
+                "invoice_data": {"custom_fields": [{"name": str(n), "value": "1"} for n in range(5)]},
+            }
+        },
+        "invoice_creation[invoice_data][custom_fields]",
+        None,
+    ),
+    "slug in capitals": ({"counterfoil": {"slug": "Honey"}}, "counterfoil[slug]", None),
+    "unknown tax rate": (
+        {"counterfoil": {"tax_rates": ["txr_none"]}},
+        "counterfoil[tax_rates][0]",
+        "resource_missing",
+    ),
+    "unknown coupon": ({"counterfoil": {"coupon": "none"}}, "counterfoil[coupon]", "resource_missing"),
+    "unknown shipping rate": (
+        {"shipping_options": [{"shipping_rate": "shr_none"}]},
+        "shipping_options[0][shipping_rate]",
+        "resource_missing",
+    ),
+    "unknown price": (
+        {"line_items": [{"price": "price_none", "quantity": 1}]},
+        "line_items[0][price]",
+        "resource_missing",
+    ),
+    "unknown optional price": (
+        {"optional_items": [{"price": "price_none", "quantity": 1}]},
+        "optional_items[0][price]",
+        "resource_missing",
+    ),
+    "unknown product": (
+        {"line_items": [{"price_data": {"currency": "eur", "product": "prod_none", "unit_amount": 1}, "quantity": 1}]},
+        "line_items[0][price_data][product]",
+        "resource_missing",
+    ),
+    "four custom fields": (
+        {
+            "custom_fields": [
+                {"key": f"k{n}", "type": "text", "label": {"type": "custom", "custom": "L"}} for n in range(4)
+            ]
+        },
+        "custom_fields",
+        "parameter_invalid",
+    ),
+    "expanding what is whole": ({"expand": ["metadata"]}, "expand", None),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_mistake_is_told_by_parameter_and_code(shop: Shop, name: str) -> None:
+    params, param, code = REFUSED[name]
+    if name != "no line items":
+        params = {"line_items": [{"price": shop.price(), "quantity": 1}], **params}
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.sdk.v1.payment_links.create(params)
+    error = refused.value
+    assert (error.http_status, error.param, error.code) == (400, param, code)
+    assert error.error.type == "invalid_request_error"
+    assert error.user_message
+    assert error.request_id.startswith("req_")
+    assert shop.sdk.v1.payment_links.list().data == []
+
+
+@pytest.mark.parametrize(
+    ("params", "param"),
+    [
+        ({"currency": "usd"}, "currency"),
+        ({"managed_payments": {"enabled": True}}, "managed_payments"),
+        ({"payment_intent_data": {"capture_method": "manual"}}, "payment_intent_data[capture_method]"),
+        ({"subscription_data": {"description": "x"}}, "subscription_data[description]"),
+        ({"line_items": [{"id": "li_1", "price": "price_1"}]}, "line_items[0][price]"),
+    ],
+)
+def test_what_is_fixed_when_a_link_is_made_cannot_be_changed(shop: Shop, params: dict[str, Any], param: str) -> None:
+    link = shop.link()
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.sdk.v1.payment_links.update(link.id, params)
+    assert (refused.value.param, refused.value.code) == (param, "parameter_unknown")
+
+
+def test_a_link_that_is_not_there_and_one_of_somebody_else_are_the_same(shop: Shop, other_shop: Shop) -> None:
+    theirs = other_shop.link()
+    told = []
+    for id in ("plink_none", theirs.id):
+        for ask in (
+            lambda id: shop.sdk.v1.payment_links.retrieve(id),
+            lambda id: shop.sdk.v1.payment_links.update(id, {"active": False}),
+            lambda id: shop.sdk.v1.payment_links.update(id, {"unknown": "1"}),
+            lambda id: shop.sdk.v1.payment_links.line_items.list(id),
+        ):
+            with pytest.raises(stripe.InvalidRequestError) as refused:
+                ask(id)
+            told.append(refused.value.user_message.replace(id, "…"))
+            assert (refused.value.http_status, refused.value.code) == (404, "resource_missing")
+    assert len(set(told)) == 1
+    assert other_shop.sdk.v1.payment_links.retrieve(theirs.id).active
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.sdk.v1.payment_links.list({"starting_after": theirs.id})
+    assert (refused.value.http_status, refused.value.param) == (404, "starting_after")
+
+
+def test_events_of_somebody_else_are_not_there(shop: Shop, other_shop: Shop) -> None:
+    other_shop.link()
+    (event,) = other_shop.sdk.v1.events.list().data
+    assert shop.sdk.v1.events.list().data == []
+    for id in (event.id, "evt_none"):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            shop.sdk.v1.events.retrieve(id)
+        assert refused.value.http_status == 404
+
+
+def test_each_organization_has_a_catalogue_of_its_own(shop: Shop, other_shop: Shop) -> None:
+    theirs = other_shop.price()
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.sdk.v1.prices.retrieve(theirs)
+    assert refused.value.http_status == 404
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.link(line_items=[{"price": theirs, "quantity": 1}])
+    assert refused.value.param == "line_items[0][price]"
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer bc_none",
+        "Bearer sk_test_sandbox",
+        "Basic",
+        "Basic !!!",
+        "Basic " + base64.b64encode(b"bc_none:").decode(),
+        "Basic " + base64.b64encode(b"\xff\xfe:").decode(),
+        "Digest bc_none",
+        "Bearer " + "bc_" + "x" * 5000,
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/payment_links", "/v1/events", "/v1/prices", "/v1/none", "/v1/"])
+def test_nobody_comes_in_without_a_key(shop: Shop, authorization: str | None, path: str) -> None:
+    headers = {} if authorization is None else {"Authorization": authorization}
+    response = shop.http.get(path, headers=headers)
+    assert response.status_code == 401
+    assert response.json["error"]["type"] == "invalid_request_error"
+    assert "WWW-Authenticate" in response.headers
+    assert response.headers["Request-Id"].startswith("req_")
+
+
+def test_a_wrong_key_raises_the_sdks_own_exception(shop: Shop) -> None:
+    shop.key = "bc_wrong"
+    with pytest.raises(stripe.AuthenticationError):
+        shop.sdk.v1.payment_links.list()
+
+
+def test_a_key_is_taken_as_the_user_of_basic_authentication(shop: Shop) -> None:
+    user = base64.b64encode(f"{shop.key}:".encode()).decode()
+    assert shop.http.get("/v1/payment_links", headers={"Authorization": f"Basic {user}"}).status_code == 200
+    with_password = base64.b64encode(f"{shop.key}:secret".encode()).decode()
+    assert shop.http.get("/v1/payment_links", headers={"Authorization": f"Basic {with_password}"}).status_code == 401
+
+
+def test_a_key_that_was_revoked_or_has_expired_opens_nothing(shop: Shop) -> None:
+    store = shop.context.store
+    expiring, shop.key = access.create_key(store, shop.organization.id, NOW, expires_at=NOW + 10)
+    assert shop.sdk.v1.payment_links.list().data == []
+    shop.clock.now = NOW + 10
+    with pytest.raises(stripe.AuthenticationError):
+        shop.sdk.v1.payment_links.list()
+    shop.clock.now = NOW
+    access.revoke_key(store, shop.organization.id, expiring.id, NOW)
+    with pytest.raises(stripe.AuthenticationError):
+        shop.sdk.v1.payment_links.list()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/v1/payment_links"),
+        ("DELETE", "/v1/payment_links/plink_1"),
+        ("PUT", "/v1/payment_links/plink_1"),
+        ("POST", "/v1/payment_links/plink_1/line_items"),
+        ("POST", "/v1/events"),
+        ("GET", "/v1/payment_links/plink_1/none"),
+        ("GET", "/v1/none"),
+        ("GET", "/v1/"),
+        ("GET", "/v1"),
+    ],
+)
+def test_what_does_not_exist_is_told_in_json(shop: Shop, method: str, path: str) -> None:
+    response = shop.http.open(path, method=method, headers=shop.headers(), follow_redirects=True)
+    assert response.status_code in (400, 404)
+    assert response.json["error"]["type"] == "invalid_request_error"
+
+
+BODIES: dict[str, tuple[bytes, str]] = {
+    "broken JSON": (b"{", "application/json"),
+    "a list": (b"[]", "application/json"),
+    "JSON with a name twice": (b'{"active": true, "active": false}', "application/json"),
+    "not a number": (b'{"restrictions": NaN}', "application/json"),
+    "JSON too deep": (b'{"a":' * 100_000, "application/json"),
+    "JSON in another encoding": ('{"inactive_message": "ü"}'.encode("latin-1"), "application/json"),
+    "half a surrogate": (b'{"inactive_message": "\\ud800"}', "application/json"),
+    "NUL": (b'{"inactive_message": "a\\u0000b"}', "application/json"),
+    "null that unsets nothing": (b'{"submit_type": null}', "application/json"),
+    "a form in another encoding": (b"inactive_message=%FF", "application/x-www-form-urlencoded"),
+    "a form with NUL": (b"inactive_message=a%00b", "application/x-www-form-urlencoded"),
+    "brackets that do not close": (b"metadata[a=1", "application/x-www-form-urlencoded"),
+    "one name twice": (b"active=true&active=false", "application/x-www-form-urlencoded"),
+    "too deep": (b"metadata" + b"[a]" * 20 + b"=1", "application/x-www-form-urlencoded"),
+    "2001 parameters": (
+        b"&".join(b"metadata[k%d]=1" % number for number in range(2001)),
+        "application/x-www-form-urlencoded",
+    ),
+    "a file": (b"--x\r\n\r\n--x--", "multipart/form-data; boundary=x"),
+    "plain text": (b"active=true", "text/plain"),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_that_cannot_be_read_is_refused_in_json(shop: Shop, name: str) -> None:
+    link = shop.link()
+    data, kind = BODIES[name]
+    response = shop.http.post(f"/v1/payment_links/{link.id}", data=data, headers=shop.headers(Content_Type=kind))
+    assert response.status_code == 400
+    assert response.json["error"]["type"] == "invalid_request_error"
+
+
+def test_too_large_a_body_is_refused_in_json(shop: Shop) -> None:
+    data = b"metadata[a]=" + b"x" * 1_100_000
+    kind = "application/x-www-form-urlencoded"
+    response = shop.http.post("/v1/payment_links", data=data, headers=shop.headers(Content_Type=kind))
+    assert response.status_code == 413
+    assert response.json["error"]["type"] == "invalid_request_error"
+
+
+def test_json_says_the_same_as_a_form(shop: Shop) -> None:
+    body = {
+        "line_items": [{"price": shop.price(recurring={"interval": "month"}), "quantity": 2}],
+        "application_fee_percent": 12.5,
+        "subscription_data": {"trial_period_days": 7},
+        "metadata": {"a": "1"},
+        "custom_text": {"submit": None},
+        "expand": ["line_items"],
+    }
+    response = shop.http.post("/v1/payment_links", json=body, headers=shop.headers())
+    assert response.status_code == 200, response.json
+    assert response.json["application_fee_percent"] == 12.5
+    assert response.json["line_items"]["data"][0]["quantity"] == 2
+    changed = shop.http.post(
+        f"/v1/payment_links/{response.json['id']}", json={"application_fee_percent": None}, headers=shop.headers()
+    )
+    assert changed.json["application_fee_percent"] is None
+
+
+@pytest.mark.parametrize(
+    "query", ["colour=red", "limit=ten", "limit=1&limit=2", "active=1", "expand[]=url", "expand=line_items"]
+)
+def test_a_query_that_says_nothing_is_refused(shop: Shop, query: str) -> None:
+    response = shop.http.get(f"/v1/payment_links?{query}", headers=shop.headers())
+    assert response.status_code == 400
+    assert response.json["error"]["param"].startswith(query.partition("=")[0].removesuffix("[]"))
+
+
+def test_two_cursors_at_once_are_refused(shop: Shop) -> None:
+    link = shop.link()
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.sdk.v1.payment_links.list({"starting_after": link.id, "ending_before": link.id})
+    assert refused.value.code == "parameters_exclusive"
+
+
+def test_wrong_keys_are_counted_and_good_ones_are_not(configured: Callable[..., Config]) -> None:
+    clock = Clock()
+    app = assemble(configured(RATE_LIMIT_LOGIN="3/minute"), now=clock)
+    app.extensions[EXTENSION].store.migrate()
+    shop = a_shop(app, clock)
+    for _ in range(3):
+        assert shop.http.get("/v1/events", headers={"Authorization": "Bearer bc_wrong"}).status_code == 401
+    response = shop.http.get("/v1/events", headers={"Authorization": "Bearer bc_wrong"})
+    assert response.status_code == 429
+    assert int(response.headers["Retry-After"]) >= 1
+    assert response.json["error"]["code"] == "rate_limit"
+    assert shop.http.get("/v1/events", headers=shop.headers()).status_code == 200
+
+
+def test_prices_live_at_stripe_where_stripe_itself_answers(configured: Callable[..., Config]) -> None:
+    clock = Clock()
+    key = "sk_test_" + "0" * 24
+    app = assemble(
+        configured(STRIPE_SECRET_KEY=key, SECRET_KEY="x" * 32, STRIPE_API_BASE="http://127.0.0.1:9"), now=clock
+    )
+    app.extensions[EXTENSION].store.migrate()
+    shop = a_shop(app, clock)
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.sdk.v1.prices.list()
+    assert refused.value.http_status == 404
+    assert "live at Stripe" in refused.value.user_message
+
+
+def test_stripe_that_cannot_be_reached_is_told_as_such(configured: Callable[..., Config]) -> None:
+    clock = Clock()
+    key = "sk_test_" + "0" * 24
+    app = assemble(
+        configured(STRIPE_SECRET_KEY=key, SECRET_KEY="x" * 32, STRIPE_API_BASE="http://127.0.0.1:9"), now=clock
+    )
+    app.extensions[EXTENSION].store.migrate()
+    shop = a_shop(app, clock)
+    with pytest.raises(stripe.APIError) as failed:
+        shop.link(line_items=[{"price": "price_1", "quantity": 1}])
+    assert failed.value.http_status == 502
+    assert failed.value.error.type == "api_error"

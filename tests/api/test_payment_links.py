@@ -1,0 +1,402 @@
+"""The Payment Links API as Stripe's own SDK sees it: make, read, change, unset, list."""
+
+from typing import Any
+
+import pytest
+import stripe
+
+from tests.api.conftest import Shop
+from tests.build import NOW
+
+DEFAULTS: dict[str, Any] = {
+    "object": "payment_link",
+    "active": True,
+    "after_completion": {"hosted_confirmation": {"custom_message": None}, "type": "hosted_confirmation"},
+    "allow_promotion_codes": False,
+    "application": None,
+    "application_fee_amount": None,
+    "application_fee_percent": None,
+    "automatic_tax": {"enabled": False, "liability": None},
+    "billing_address_collection": "auto",
+    "consent_collection": None,
+    "currency": "eur",
+    "custom_fields": [],
+    "custom_text": {
+        "after_submit": None,
+        "shipping_address": None,
+        "submit": None,
+        "terms_of_service_acceptance": None,
+    },
+    "customer_creation": "if_required",
+    "inactive_message": None,
+    "invoice_creation": {
+        "enabled": False,
+        "invoice_data": {
+            "account_tax_ids": None,
+            "custom_fields": None,
+            "description": None,
+            "footer": None,
+            "issuer": None,
+            "metadata": {},
+            "rendering_options": None,
+        },
+    },
+    "livemode": False,
+    "managed_payments": None,
+    "metadata": {},
+    "name_collection": None,
+    "on_behalf_of": None,
+    "optional_items": None,
+    "payment_intent_data": None,
+    "payment_method_collection": "always",
+    "payment_method_options": None,
+    "payment_method_types": None,
+    "phone_number_collection": {"enabled": False},
+    "restrictions": None,
+    "shipping_address_collection": None,
+    "shipping_options": [],
+    "submit_type": "auto",
+    "subscription_data": None,
+    "tax_id_collection": {"enabled": False, "required": "never"},
+    "transfer_data": None,
+}
+
+
+def plain(thing: stripe.StripeObject) -> dict[str, Any]:
+    found: dict[str, Any] = thing.to_dict()
+    return found
+
+
+def test_a_new_link_has_stripes_defaults(shop: Shop) -> None:
+    link = plain(shop.link())
+    ours = link.pop("counterfoil")
+    id, url = link.pop("id"), link.pop("url")
+    assert link == DEFAULTS
+    assert id.startswith("plink_")
+    assert len(id) == len("plink_") + 24
+    assert url == f"https://pay.example.com/pay/{ours['code']}"
+    assert len(ours["code"]) >= 22
+    assert ours == {
+        "name": None,
+        "slug": None,
+        "opens_at": None,
+        "closes_at": None,
+        "embed_origins": [],
+        "locale": None,
+        "reference": None,
+        "due_date": None,
+        "tax_rates": [],
+        "coupon": None,
+        "code": ours["code"],
+        "organization": shop.organization.id,
+        "version": 1,
+        "embed_url": f"{url}/embed",
+        "qr_url": f"{url}/qr.svg",
+    }
+
+
+def test_a_link_is_read_back_as_it_was_made(shop: Shop) -> None:
+    link = shop.link(metadata={"order": "7"}, inactive_message="Over.")
+    assert plain(shop.sdk.v1.payment_links.retrieve(link.id)) == plain(link)
+
+
+def test_line_items_come_with_price_product_and_amounts_when_asked_for(shop: Shop) -> None:
+    price = shop.price(1250, product_data={"name": "Jar of honey"})
+    items = [{"price": price, "quantity": 3, "adjustable_quantity": {"enabled": True, "maximum": 5}}]
+    link = shop.sdk.v1.payment_links.create({"line_items": items, "expand": ["line_items.data.price.product"]})
+    assert link.line_items is not None
+    assert link.line_items.url == f"/v1/payment_links/{link.id}/line_items"
+    (item,) = link.line_items.data
+    assert item.id.startswith("li_")
+    assert item.object == "item"
+    assert (item.amount_subtotal, item.amount_discount, item.amount_tax, item.amount_total) == (3750, 0, 0, 3750)
+    assert (item.currency, item.description, item.quantity) == ("eur", "Jar of honey", 3)
+    assert plain(item)["adjustable_quantity"] == {"enabled": True, "maximum": 5, "minimum": None}
+    assert item.price is not None
+    assert item.price.id == price
+    assert isinstance(item.price.product, stripe.Product)
+    assert item.price.product.name == "Jar of honey"
+    (listed,) = shop.sdk.v1.payment_links.line_items.list(link.id).data
+    assert isinstance(listed.price.product, str)
+    assert "line_items" not in plain(shop.sdk.v1.payment_links.retrieve(link.id))
+
+
+def test_line_items_are_paged_both_ways(shop: Shop) -> None:
+    items = [{"price": shop.price(100 + number), "quantity": 1} for number in range(5)]
+    link = shop.sdk.v1.payment_links.create({"line_items": items})
+    ids = [item.id for item in shop.sdk.v1.payment_links.line_items.list(link.id, {"limit": 2}).auto_paging_iter()]
+    assert len(ids) == len(set(ids)) == 5
+    page = shop.sdk.v1.payment_links.line_items.list(link.id, {"limit": 2, "ending_before": ids[3]})
+    assert [item.id for item in page.data] == ids[1:3]
+    assert page.has_more
+    page = shop.sdk.v1.payment_links.line_items.list(link.id, {"limit": 2, "ending_before": ids[1]})
+    assert [item.id for item in page.data] == ids[:1]
+    assert not page.has_more
+
+
+def test_a_price_is_made_with_the_link(shop: Shop) -> None:
+    product_data = {
+        "name": "Jar of honey",
+        "description": "Linden, 500 g",
+        "images": ["https://shop.example.com/jar.png"],
+        "metadata": {"shelf": "3"},
+        "unit_label": "jar",
+    }
+    price_data = {
+        "currency": "EUR",
+        "product_data": product_data,
+        "recurring": {"interval": "month", "interval_count": 3},
+        "tax_behavior": "inclusive",
+        "unit_amount": 1250,
+    }
+    items = [{"price_data": price_data, "quantity": 1}]
+    link = shop.sdk.v1.payment_links.create({"line_items": items, "expand": ["line_items.data.price.product"]})
+    price = link.line_items.data[0].price
+    kept = shop.sdk.v1.prices.retrieve(price.id, {"expand": ["product"]})
+    assert (kept.unit_amount, kept.currency, kept.tax_behavior) == (1250, "eur", "inclusive")
+    assert plain(kept.product) | product_data == plain(kept.product)
+    assert plain(price)["recurring"]["interval_count"] == 3
+    assert plain(price.product) | product_data == plain(price.product)
+
+
+def test_nothing_is_made_for_a_link_that_is_refused(shop: Shop) -> None:
+    price_data = {"currency": "eur", "product_data": {"name": "Jar"}, "unit_amount": 100}
+    before = len(shop.sdk.v1.prices.list().data)
+    with pytest.raises(stripe.InvalidRequestError):
+        shop.sdk.v1.payment_links.create(
+            {
+                "line_items": [{"price_data": price_data, "quantity": 1}],
+                "restrictions": {"completed_sessions": {"limit": 0}},
+            }
+        )
+    assert len(shop.sdk.v1.prices.list().data) == before
+    assert shop.sdk.v1.payment_links.list().data == []
+
+
+def test_a_decimal_amount_is_kept_exactly(shop: Shop) -> None:
+    price_data = {"currency": "eur", "product_data": {"name": "Call"}, "unit_amount_decimal": "0.125"}
+    link = shop.link(line_items=[{"price_data": price_data, "quantity": 8}], expand=["line_items"])
+    item = link.line_items.data[0]
+    assert str(item.price.unit_amount_decimal) == "0.125"
+    assert item.amount_total == 1
+
+
+def test_a_link_is_in_its_own_currency(shop: Shop) -> None:
+    price = shop.price(1000, currency="usd", currency_options={"eur": {"unit_amount": 900}})
+    link = shop.link(currency="eur", line_items=[{"price": price, "quantity": 1}], expand=["line_items"])
+    assert link.currency == "eur"
+    assert link.line_items.data[0].amount_total == 900
+    assert link.line_items.data[0].currency == "eur"
+
+
+def test_a_discount_and_taxes_stand_on_every_line(shop: Shop) -> None:
+    coupon = shop.sdk.v1.coupons.create({"percent_off": 10, "duration": "once", "name": "Harvest"})
+    rate = shop.sdk.v1.tax_rates.create({"display_name": "VAT", "percentage": 20, "inclusive": False})
+    items = [{"price": shop.price(1000), "quantity": 2}]
+    link = shop.link(
+        line_items=items,
+        counterfoil={"coupon": coupon.id, "tax_rates": [rate.id]},
+        expand=["line_items", "counterfoil.coupon"],
+    )
+    item = plain(link.line_items.data[0])
+    assert (item["amount_subtotal"], item["amount_discount"], item["amount_tax"], item["amount_total"]) == (
+        2000,
+        200,
+        360,
+        2160,
+    )
+    (discount,) = item["discounts"]
+    assert discount["amount"] == 200
+    assert discount["discount"]["coupon"]["id"] == coupon.id
+    (tax,) = item["taxes"]
+    assert (tax["amount"], tax["taxable_amount"], tax["rate"]["id"]) == (360, 1800, rate.id)
+    ours = plain(link)["counterfoil"]
+    assert ours["coupon"]["name"] == "Harvest"
+    assert ours["tax_rates"] == [rate.id]
+
+
+def test_what_is_not_sent_stays_as_it_is(shop: Shop) -> None:
+    link = shop.link(
+        metadata={"order": "7"},
+        custom_text={"submit": {"message": "Thank you"}, "shipping_address": {"message": "Where to?"}},
+        tax_id_collection={"enabled": True, "required": "if_supported"},
+        counterfoil={"name": "Honey", "reference": "A-7"},
+    )
+    changed = shop.sdk.v1.payment_links.update(
+        link.id,
+        {
+            "custom_text": {"submit": ""},
+            "tax_id_collection": {"enabled": False},
+            "counterfoil": {"reference": "A-8"},
+        },
+    )
+    expected = plain(link)
+    expected["custom_text"]["submit"] = None
+    expected["tax_id_collection"]["enabled"] = False
+    expected["counterfoil"] |= {"reference": "A-8", "version": 2}
+    assert plain(changed) == expected
+
+
+def test_the_links_own_metadata_merge_and_those_of_parts_are_replaced(shop: Shop) -> None:
+    link = shop.link(metadata={"a": "1", "b": "2"}, payment_intent_data={"metadata": {"a": "1", "b": "2"}})
+    changed = shop.sdk.v1.payment_links.update(
+        link.id, {"metadata": {"a": "", "c": "3"}, "payment_intent_data": {"metadata": {"c": "3"}}}
+    )
+    assert plain(changed)["metadata"] == {"b": "2", "c": "3"}
+    assert plain(changed)["payment_intent_data"]["metadata"] == {"c": "3"}
+    changed = shop.sdk.v1.payment_links.update(link.id, {"metadata": ""})
+    assert plain(changed)["metadata"] == {}
+
+
+def test_no_more_than_50_keys_come_together(shop: Shop) -> None:
+    link = shop.link(metadata={f"key{number}": "1" for number in range(50)})
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.sdk.v1.payment_links.update(link.id, {"metadata": {"more": "1"}})
+    assert refused.value.param == "metadata"
+    shop.sdk.v1.payment_links.update(link.id, {"metadata": {"more": "1", "key0": ""}})
+
+
+def test_lists_are_replaced_whole(shop: Shop) -> None:
+    fields = [
+        {"key": key, "type": "text", "label": {"type": "custom", "custom": key.title()}} for key in ("name", "street")
+    ]
+    link = shop.link(custom_fields=fields)
+    changed = shop.sdk.v1.payment_links.update(link.id, {"custom_fields": fields[1:]})
+    assert [field.key for field in changed.custom_fields] == ["street"]
+    changed = shop.sdk.v1.payment_links.update(link.id, {"custom_fields": ""})
+    assert changed.custom_fields == []
+
+
+def test_quantities_change_by_the_id_of_the_item(shop: Shop) -> None:
+    items = [{"price": shop.price(100), "quantity": 1}, {"price": shop.price(200), "quantity": 1}]
+    link = shop.link(line_items=items, expand=["line_items"])
+    second = link.line_items.data[1].id
+    changed = shop.sdk.v1.payment_links.update(
+        link.id,
+        {
+            "line_items": [{"id": second, "quantity": 4, "adjustable_quantity": {"enabled": True}}],
+            "expand": ["line_items"],
+        },
+    )
+    assert [item.quantity for item in changed.line_items.data] == [1, 4]
+    assert plain(changed.line_items.data[1])["adjustable_quantity"]["enabled"] is True
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.sdk.v1.payment_links.update(link.id, {"line_items": [{"id": "li_other", "quantity": 4}]})
+    assert (refused.value.param, refused.value.code) == ("line_items[0][id]", "resource_missing")
+
+
+def test_a_link_is_switched_off_and_on(shop: Shop) -> None:
+    link = shop.link()
+    assert shop.sdk.v1.payment_links.update(link.id, {"active": False}).active is False
+    assert [found.id for found in shop.sdk.v1.payment_links.list({"active": False}).data] == [link.id]
+    assert shop.sdk.v1.payment_links.list({"active": True}).data == []
+    assert shop.sdk.v1.payment_links.update(link.id, {"active": True}).active is True
+
+
+def test_a_slug_names_the_link_and_the_code_goes_on_working(shop: Shop, other_shop: Shop) -> None:
+    link = plain(shop.link(counterfoil={"slug": f"honey-{shop.key[-6:]}"}))
+    slug = link["counterfoil"]["slug"]
+    assert link["url"] == f"https://pay.example.com/pay/{slug}"
+    assert shop.context.store.link_by_code(link["counterfoil"]["code"]).id == link["id"]
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        other_shop.link(counterfoil={"slug": slug})
+    assert (refused.value.param, refused.value.code) == ("counterfoil[slug]", "resource_already_exists")
+    mine = other_shop.link()
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        other_shop.sdk.v1.payment_links.update(mine.id, {"counterfoil": {"slug": slug}})
+    assert refused.value.param == "counterfoil[slug]"
+    freed = plain(shop.sdk.v1.payment_links.update(link["id"], {"counterfoil": {"slug": ""}}))
+    assert freed["url"].endswith(freed["counterfoil"]["code"])
+
+
+def test_origins_are_kept_as_browsers_send_them(shop: Shop) -> None:
+    origins = ["https://Shop.Example.com:443", "https://shop.example.com", "http://localhost:3000"]
+    link = plain(shop.link(counterfoil={"embed_origins": origins}))
+    assert link["counterfoil"]["embed_origins"] == ["https://shop.example.com", "http://localhost:3000"]
+
+
+@pytest.fixture(scope="module")
+def crowd(app: Any, clock: Any) -> Shop:
+    """A shop with 250 links, every fifth of them switched off."""
+    from tests.api.conftest import a_shop
+
+    shop = a_shop(app, clock, "Crowded")
+    first = shop.context.store.link(shop.link().id)
+    assert first is not None
+    with shop.context.store.transaction():
+        for number in range(1, 250):
+            ours = first.counterfoil.model_copy(update={"code": f"{first.counterfoil.code}{number}"})
+            shop.context.store.add_link(
+                first.model_copy(
+                    update={
+                        "id": f"{first.id}{number:03}",
+                        "counterfoil": ours,
+                        "active": number % 5 != 0,
+                        "metadata": {"number": str(number)},
+                    }
+                )
+            )
+    return shop
+
+
+def test_250_links_are_listed_by_pages_in_both_directions(crowd: Shop) -> None:
+    found = list(crowd.sdk.v1.payment_links.list({"limit": 100}).auto_paging_iter())
+    assert [link.metadata.to_dict().get("number", "0") for link in found] == [
+        str(number) for number in reversed(range(250))
+    ]
+    last = found[-1].id
+    page = crowd.sdk.v1.payment_links.list({"limit": 100, "ending_before": last})
+    back = list(page.auto_paging_iter())
+    assert [link.id for link in back] == [link.id for link in reversed(found[:-1])]
+
+
+def test_pages_of_active_links_leave_the_others_out(crowd: Shop) -> None:
+    found = list(crowd.sdk.v1.payment_links.list({"limit": 30, "active": True}).auto_paging_iter())
+    assert len(found) == 201
+    assert all(link.active for link in found)
+
+
+def test_a_list_has_stripes_envelope(crowd: Shop) -> None:
+    page = plain(crowd.sdk.v1.payment_links.list())
+    assert {name: page[name] for name in ("object", "url", "has_more")} == {
+        "object": "list",
+        "url": "/v1/payment_links",
+        "has_more": True,
+    }
+    assert len(page["data"]) == 10
+    assert all("line_items" not in link for link in page["data"])
+    page = plain(crowd.sdk.v1.payment_links.list({"limit": 2, "expand": ["data.line_items.data.price.product"]}))
+    assert page["data"][1]["line_items"]["data"][0]["price"]["product"]["name"] == "Jar of honey"
+
+
+@pytest.mark.parametrize("limit", [0, 101, -1])
+def test_a_page_holds_from_1_to_100(crowd: Shop, limit: int) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        crowd.sdk.v1.payment_links.list({"limit": limit})
+    assert (refused.value.param, refused.value.code) == ("limit", "parameter_invalid_integer")
+
+
+def test_events_tell_what_was_made_and_changed(shop: Shop) -> None:
+    link = shop.link(metadata={"order": "7"}, inactive_message="Over.")
+    shop.clock.now = NOW + 5
+    shop.sdk.v1.payment_links.update(
+        link.id,
+        {"metadata": {"order": "8"}, "custom_text": {"submit": {"message": "Go"}}},
+        {"idempotency_key": "change-1"},
+    )
+    shop.sdk.v1.payment_links.update(link.id, {"metadata": {"order": "8"}})
+    newest, oldest = shop.sdk.v1.events.list().data
+    assert (oldest.type, newest.type) == ("payment_link.created", "payment_link.updated")
+    assert plain(oldest)["data"] == {"object": plain(link)}
+    told = plain(newest)
+    assert told["created"] == NOW + 5
+    assert told["request"]["idempotency_key"] == "change-1"
+    assert told["request"]["id"].startswith("req_")
+    assert told["data"]["object"]["metadata"] == {"order": "8"}
+    assert told["data"]["previous_attributes"] == {
+        "custom_text": {"submit": None},
+        "metadata": {"order": "7"},
+        "counterfoil": {"version": 1},
+    }
+    assert plain(shop.sdk.v1.events.retrieve(newest.id)) == told
+    assert [event.id for event in shop.sdk.v1.events.list({"type": "payment_link.created"}).data] == [oldest.id]
