@@ -78,6 +78,7 @@ def _serve(config: Config, host: str, workers: int) -> None:
 def demo(port: int | None, file: IO[str] | None) -> None:
     """Create, seed and serve: everything there is, in the sandbox, at one go."""
     from app.config import ROOT
+    from app.seeding import sample_origin
 
     if os.environ.get("STRIPE_SECRET_KEY"):
         raise click.ClickException("The demo runs in the sandbox: unset STRIPE_SECRET_KEY first.")
@@ -88,6 +89,7 @@ def demo(port: int | None, file: IO[str] | None) -> None:
     context = whole_context(config)
     with file or (ROOT / "data" / "demo.json").open(encoding="utf-8") as opened:
         _seed(context, opened)
+    click.echo(f"An invoice that frames two of them: {sample_origin(config.public_url)}/sandbox/invoice")
     click.echo("Pay with 4242 4242 4242 4242, any date to come and any three digits.", err=True)
     _serve(config, "127.0.0.1", 1)
 

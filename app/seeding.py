@@ -1,10 +1,12 @@
 """Loads a seed file: an organization, its catalogue at Stripe (or in the sandbox) and its links. Twice is as good as once.
 
-A name in the file stands for itself: `@prices.jar` is the price that the file calls `jar`. What a seed made is found again by
-`metadata[counterfoil_seed]`, a link by its slug, the organization by its name; nothing that is there is touched.
+A name in the file stands for itself: `@prices.jar` is the price that the file calls `jar`; `$PUBLIC_URL` is this server's origin and
+`$SAMPLE_URL` that of the sample invoice. What a seed made is found again by `metadata[counterfoil_seed]`, a link by its slug, the
+organization by its name; nothing that is there is touched, but for origins of this server that a link does not list yet.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -14,6 +16,7 @@ from app.gateway.protocol import Gateway
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services import links, organizations
+from app.services.link_addresses import exact_origin
 from app.services.links import LinkSettings
 from app.store.protocol import Store
 
@@ -31,6 +34,11 @@ class Seeded:
     organization: Organization
     links: list[tuple[PaymentLink, str]] = field(default_factory=list)
     made: int = 0
+
+
+def sample_origin(public_url: str) -> str:
+    """Where the sample invoice is opened: the same server by another name where it has one, so that its frames come from elsewhere."""
+    return public_url.replace("//127.0.0.1", "//localhost", 1)
 
 
 def seed(store: Store, gateway: Gateway, data: Mapping[str, Any], now: int, *, settings: LinkSettings) -> Seeded:
@@ -92,7 +100,11 @@ def _link(
 ) -> None:
     """Find a link by its slug, or make it."""
     params = _resolved({key: value for key, value in entry.items() if key not in {"shows", "active"}}, names)
-    slug = params.get("counterfoil", {}).get("slug")
+    ours, own = params.get("counterfoil", {}), _own_origins(entry, settings)
+    if "embed_origins" in ours:
+        named = [origin for origin in ours["embed_origins"] if not origin.startswith("$")]
+        params["counterfoil"] = {**ours, "embed_origins": [*named, *own]}
+    slug = ours.get("slug")
     if not slug:
         raise InvalidRequest(
             "A seeded link needs a slug, to be found again by.", param="counterfoil[slug]", code="parameter_missing"
@@ -103,7 +115,23 @@ def _link(
         if entry.get("active") is False:
             link = links.update(store, gateway, seeded.organization, link.id, {"active": False}, now, settings=settings)
         seeded.made += 1
+    elif missing := [origin for origin in own if origin not in link.counterfoil.embed_origins]:
+        listed = {"counterfoil": {"embed_origins": [*link.counterfoil.embed_origins, *missing]}}
+        link = links.update(store, gateway, seeded.organization, link.id, listed, now, settings=settings)
     seeded.links.append((link, str(entry.get("shows", ""))))
+
+
+def _own_origins(entry: Mapping[str, Any], settings: LinkSettings) -> list[str]:
+    """The origins of this server that may frame the link, where the file says `$PUBLIC_URL` or `$SAMPLE_URL`.
+
+    One that no link may list (http on another machine) is left out, so that the file loads there too.
+    """
+    names = {"$PUBLIC_URL": settings.public_url, "$SAMPLE_URL": sample_origin(settings.public_url)}
+    found = []
+    for name in entry.get("counterfoil", {}).get("embed_origins") or ():
+        with suppress(InvalidRequest):
+            found += [exact_origin(names[name], "embed_origins")] if name in names else []
+    return found
 
 
 def _resolved(value: Any, names: Mapping[str, str]) -> Any:

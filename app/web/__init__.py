@@ -20,6 +20,7 @@ from app.web import (
     returns,
     sample_invoice,
 )
+from app.web.context import EXTENSION, Context
 
 MAXIMUM_BODY = 1024 * 1024
 
@@ -33,5 +34,6 @@ def register(app: Flask) -> None:
         part.register(app)
     for module in (pay, returns, assets, health, hooks, api, bigcapital, openapi, embed_script):
         app.register_blueprint(module.blueprint)
-    if current_config(app).sandbox:
+    context: Context = app.extensions[EXTENSION]
+    if context.config.sandbox:
         app.register_blueprint(sample_invoice.blueprint)
