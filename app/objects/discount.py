@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from app.objects.base import Object
-from app.objects.scalars import EXPANDABLE, Boolean, CurrencyCode, Integer, Metadata, Percentage, Timestamp
+from app.objects.scalars import EXPANDABLE, OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Metadata, Percentage, Timestamp
 
 
 class CouponAppliesTo(Object):
@@ -49,7 +49,7 @@ class PromotionCodeCurrencyOption(Object):
 class PromotionCodeRestrictions(Object):
     """What an order must be for the code to count; `minimum_amount` in minor units of `minimum_amount_currency`."""
 
-    currency_options: dict[str, PromotionCodeCurrencyOption] | None = None
+    currency_options: Annotated[dict[str, PromotionCodeCurrencyOption] | None, OMIT_IF_NONE] = None
     first_time_transaction: Boolean = False
     minimum_amount: Integer | None = None
     minimum_amount_currency: CurrencyCode | None = None

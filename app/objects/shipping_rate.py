@@ -1,9 +1,9 @@
 """ShippingRate, as Stripe writes it; amounts in minor units."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from app.objects.base import Object
-from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Timestamp
+from app.objects.scalars import OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Metadata, Timestamp
 
 
 class DeliveryEstimateBound(Object):
@@ -32,7 +32,7 @@ class FixedAmount(Object):
 
     amount: Integer
     currency: CurrencyCode
-    currency_options: dict[str, FixedAmountCurrencyOption] | None = None
+    currency_options: Annotated[dict[str, FixedAmountCurrencyOption] | None, OMIT_IF_NONE] = None
 
 
 class ShippingRate(Object):

@@ -96,6 +96,8 @@ def _create(account: Account, params: PromotionCodeCreate) -> Document:
             raise InvalidRequest("The coupon can't be used any more.", param="promotion[coupon]", code="coupon_expired")
         _refuse_double(account, code, params.customer)
     data = params.model_dump(mode="json")
+    # The SDK reads `currency_options` as a mapping wherever it is there: null would stop it.
+    options = data["restrictions"]["currency_options"] or {}
     document = account.add(
         {
             "id": new_id("promo"),
@@ -109,7 +111,7 @@ def _create(account: Account, params: PromotionCodeCreate) -> Document:
             "max_redemptions": params.max_redemptions,
             "metadata": merged({}, params.metadata),
             "promotion": data["promotion"],
-            "restrictions": data["restrictions"],
+            "restrictions": {**data["restrictions"], "currency_options": options},
             "times_redeemed": 0,
         }
     )
