@@ -45,7 +45,10 @@ class Inbox:
         return self.status
 
     def events(self, now: int = NOW) -> list[stripe.Event]:
-        return [stripe.Webhook.construct_event(payload, header, SECRET, tolerance=10**9) for payload, header in self.received]
+        return [
+            stripe.Webhook.construct_event(payload, header, SECRET, tolerance=10**9)
+            for payload, header in self.received
+        ]
 
     def types(self) -> list[str]:
         return [event.type for event in self.events()]
@@ -90,7 +93,9 @@ def connect(sandbox: Sandbox) -> Callable[..., Any]:
     """The SDK for one account; without retries, so that a test sees every answer."""
 
     def connect(account: str | None = None, key: str = "sk_test_anything") -> Any:
-        return stripe.StripeClient(key, http_client=WSGIClient(sandbox.api), max_network_retries=0, stripe_account=account).v1
+        return stripe.StripeClient(
+            key, http_client=WSGIClient(sandbox.api), max_network_retries=0, stripe_account=account
+        ).v1
 
     return connect
 

@@ -14,7 +14,10 @@ TIERS = [{"up_to": 5, "unit_amount": 1000}, {"up_to": "inf", "unit_amount": 800,
 MONTHLY = {"interval": "month"}
 """Every shape of price: its parameters, and what the answer says."""
 SHAPES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "per unit": ({"unit_amount": 2499}, {"unit_amount": 2499, "unit_amount_decimal": Decimal(2499), "type": "one_time"}),
+    "per unit": (
+        {"unit_amount": 2499},
+        {"unit_amount": 2499, "unit_amount_decimal": Decimal(2499), "type": "one_time"},
+    ),
     "free": ({"unit_amount": 0}, {"unit_amount": 0, "type": "one_time"}),
     "decimal": ({"unit_amount_decimal": "0.5"}, {"unit_amount": None, "unit_amount_decimal": Decimal("0.5")}),
     "whole decimal": ({"unit_amount_decimal": "12.0"}, {"unit_amount": 12, "unit_amount_decimal": Decimal("12.0")}),
@@ -51,7 +54,10 @@ def test_tiers_currency_options_and_product_come_only_when_expanded(sdk: Any) ->
     assert isinstance(made.product, str)
     whole = sdk.prices.retrieve(made.id, {"expand": ["product", "tiers", "currency_options"]})
     assert whole.product.name == "Candle"
-    assert [(tier.up_to, tier.unit_amount, tier.flat_amount) for tier in whole.tiers] == [(5, 1000, None), (None, 800, 50)]
+    assert [(tier.up_to, tier.unit_amount, tier.flat_amount) for tier in whole.tiers] == [
+        (5, 1000, None),
+        (None, 800, 50),
+    ]
     assert set(whole.currency_options.to_dict()) == {"eur"}
 
 
@@ -215,7 +221,12 @@ def test_a_product_can_be_changed_and_cleared(sdk: Any, inbox: Inbox) -> None:
 def test_coupons_keep_their_rules(sdk: Any) -> None:
     product = sdk.products.create({"name": "Candle"})
     percent = sdk.coupons.create({"percent_off": 12.5, "applies_to": {"products": [product.id]}})
-    assert (percent.percent_off, percent.amount_off, percent.valid, "applies_to" in percent) == (12.5, None, True, False)
+    assert (percent.percent_off, percent.amount_off, percent.valid, "applies_to" in percent) == (
+        12.5,
+        None,
+        True,
+        False,
+    )
     expanded = sdk.coupons.retrieve(percent.id, {"expand": ["applies_to"]})
     assert expanded.applies_to.products == [product.id]
     amount = sdk.coupons.create(

@@ -118,7 +118,9 @@ def test_ten_at_once_with_one_key_make_one_thing(connect: Callable[..., Any]) ->
 def test_what_cannot_be_expanded_is_refused_by_name(sdk: Any) -> None:
     made = price(sdk)
     assert refused(sdk.prices.retrieve, made.id, {"expand": ["nickname"]}).param == "expand"
-    assert refused(sdk.prices.retrieve, made.id, {"expand": ["product.default_price.product.default_price.product"]}).param
+    assert refused(
+        sdk.prices.retrieve, made.id, {"expand": ["product.default_price.product.default_price.product"]}
+    ).param
     assert refused(sdk.prices.list, {"expand": ["product"]}).param == "expand"
     assert sdk.prices.list({"expand": ["data.product"]}).data[0].product.name == "Candle"
 

@@ -77,14 +77,14 @@ def _unpriced(account: Account, params: SessionCreate, lines: list[Document], cu
         "payment_intent": None,
         "payment_link": None,
         "payment_method_configuration_details": None,
-        "payment_method_options": params.payment_method_options or {},
+        "payment_method_options": data["payment_method_options"] or {},
         "payment_method_types": ["card"],
         "payment_status": "unpaid",
         "recovered_from": None,
         "setup_intent": None,
         "status": "open",
         "subscription": None,
-        "url": f"{account.public_url}/sandbox/checkout/{id}",
+        "url": f"{account.public_url}/sandbox/checkout/{id}{_language(params)}",
         "_discount": None,
         "_due": expires_at,
         "_lines": lines,
@@ -93,6 +93,11 @@ def _unpriced(account: Account, params: SessionCreate, lines: list[Document], cu
         "_subscription_data": data["subscription_data"],
         "_trial_end": None,
     }
+
+
+def _language(params: SessionCreate) -> str:
+    """The page's language, where one was asked for, goes along in its address."""
+    return f"?locale={params.locale}" if params.locale not in (None, "auto") else ""
 
 
 def _custom_field(field: dict[str, Any]) -> Document:

@@ -1,13 +1,16 @@
 """Groups of session parameters that a payment link does not have, or has in another form."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
+from app.objects.enumerations import CardBrand, PaymentMethodType
 from app.objects.payment_link_parts import CustomTextMessage, InvoiceSettings, TrialSettings
-from app.objects.scalars import Boolean, Integer, Metadata, Percentage, Text, Timestamp
+from app.objects.scalars import Boolean, Integer, Metadata, Percentage, Text, Timestamp, refusal
 from app.sandbox.parameters import NO_METADATA, Amount, Id, Parameters, Unset, Words
+
+_PAYMENT_METHOD_TYPES: Final = frozenset(get_args(PaymentMethodType)) | {"acss_debit", "amazon_pay", "customer_balance"}
 
 
 class Enabled(Parameters):
@@ -113,6 +116,45 @@ class SubscriptionData(Parameters):
     trial_end: Timestamp | None = None
     trial_period_days: Annotated[Integer, Field(ge=1, le=730)] | None = None
     trial_settings: TrialSettings | None = None
+
+
+class CardRestrictions(Parameters):
+    """Cards that are not taken."""
+
+    brands_blocked: tuple[CardBrand, ...] | None = None
+    funding_types_blocked: tuple[Literal["credit", "debit", "prepaid"], ...] | None = None
+
+
+class CardOptions(Parameters):
+    """How cards are taken."""
+
+    capture_method: Literal["manual"] | None = None
+    installments: Enabled | None = None
+    request_extended_authorization: Literal["if_available", "never"] | None = None
+    request_incremental_authorization: Literal["if_available", "never"] | None = None
+    request_multicapture: Literal["if_available", "never"] | None = None
+    request_overcapture: Literal["if_available", "never"] | None = None
+    request_three_d_secure: Literal["any", "automatic", "challenge"] | None = None
+    restrictions: CardRestrictions | None = None
+    setup_future_usage: Literal["off_session", "on_session"] | None = None
+    statement_descriptor_suffix_kana: Annotated[str, Text(22)] | None = None
+    statement_descriptor_suffix_kanji: Annotated[str, Text(17)] | None = None
+
+
+class PaymentMethodOptions(Parameters):
+    """How each kind of payment is taken; what only other kinds than cards have is kept as it was given."""
+
+    model_config = ConfigDict(extra="allow")
+
+    card: CardOptions | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_kinds(cls, data: Any) -> Any:
+        for name in data if isinstance(data, dict) else ():
+            if name not in _PAYMENT_METHOD_TYPES:
+                raise refusal("Received unknown parameter: {param}.", code="parameter_unknown", at=(str(name),))
+        return data
 
 
 class SavedPaymentMethodOptions(Parameters):

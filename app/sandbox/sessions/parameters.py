@@ -30,6 +30,7 @@ from app.sandbox.sessions.parameter_parts import (
     CustomText,
     Enabled,
     PaymentIntentData,
+    PaymentMethodOptions,
     SavedPaymentMethodOptions,
     SubscriptionData,
     WalletOptions,
@@ -110,7 +111,7 @@ class SessionCreate(Request):
     payment_method_collection: Literal["always", "if_required"] | None = None
     payment_method_configuration: Id | None = None
     payment_method_data: dict[str, str] | None = None
-    payment_method_options: dict[str, dict[str, Any]] | None = None
+    payment_method_options: PaymentMethodOptions | None = None
     permissions: dict[str, str] | None = None
     phone_number_collection: PhoneNumberCollection = PhoneNumberCollection(enabled=False)
     redirect_on_completion: Literal["always", "if_required", "never"] | None = None
