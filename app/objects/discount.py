@@ -3,7 +3,16 @@
 from typing import Annotated, Literal
 
 from app.objects.base import Object
-from app.objects.scalars import EXPANDABLE, OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Metadata, Percentage, Timestamp
+from app.objects.scalars import (
+    EXPANDABLE,
+    OMIT_IF_NONE,
+    Boolean,
+    CurrencyCode,
+    Integer,
+    Metadata,
+    Percentage,
+    Timestamp,
+)
 
 
 class CouponAppliesTo(Object):
