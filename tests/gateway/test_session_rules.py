@@ -30,9 +30,10 @@ ONLY_PAYMENT = {"payment_intent_data", "invoice_creation", "customer_creation"}
 ONLY_SUBSCRIPTION = {"subscription_data", "payment_method_collection"}
 
 
+@pytest.mark.parametrize("selection", [FULL_SELECTION, Selection()], ids=["answered", "left empty"])
 @pytest.mark.parametrize("link", [PAYMENT, SUBSCRIPTION], ids=["payment", "subscription"])
-def test_checkout_does_not_ask_what_the_page_has_asked(link: PaymentLink) -> None:
-    params = sent(link, FULL_SELECTION)
+def test_checkout_does_not_ask_what_the_page_has_asked(link: PaymentLink, selection: Selection) -> None:
+    params = sent(link, selection)
     assert not ASKED & set(params)
     assert params["consent_collection"] == {"payment_method_reuse_agreement": {"position": "hidden"}}
     assert set(params["custom_text"]) == {"after_submit", "shipping_address", "submit"}
@@ -272,6 +273,11 @@ def test_an_answer_takes_no_key_of_the_merchants_and_the_merchant_none_of_ours()
 def test_fifty_entries_of_the_merchants_leave_room_for_nothing_else() -> None:
     metadata = {f"key_{number}": "x" for number in range(50)}
     assert session_metadata(a_link(metadata=metadata), FULL_SELECTION.answers, "att_1") == metadata
+
+
+def test_long_answers_are_cut_to_what_metadata_takes() -> None:
+    entries = session_metadata(a_link(), Answers(custom_fields={"k" * 60: "v" * 600}), "att_1")
+    assert entries["k" * 40] == "v" * 500
 
 
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=600)

@@ -112,7 +112,7 @@ NO_EVENTS = {
     "JSON and more": PAYLOAD + b"{}",
     "a list": b"[]",
     "a number": b"1",
-    "not a number": changed(created=float("nan")),
+    "not a number": changed(data={"object": {"amount": float("nan")}}),
     "half a character": b'{"object":"event","id":"\\ud800"}',
     "deep": b'{"object":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
     "a thin event": changed(object="v2.core.event"),

@@ -191,6 +191,16 @@ def test_a_silent_stripe_is_given_up_within_the_time_that_was_set_and_asked_twic
     assert took < 5, "the time is for the call with all its retries"
 
 
+def test_the_time_is_for_one_call_and_not_for_the_gateways_life() -> None:
+    server = answering(a_session())
+    with served(server) as address:
+        subject = over_network(address, timeout=1.5)
+        subject.retrieve_checkout_session("cs_1", account=None)
+        time.sleep(1.6)
+        subject.retrieve_checkout_session("cs_1", account=None)
+    assert len(server.requests) == 2
+
+
 @pytest.mark.faults
 def test_a_server_that_keeps_failing_is_given_up() -> None:
     server = answering(an_error("api_error"), 500)
