@@ -100,3 +100,6 @@ def _keep_reconciling(app: Flask, context: Context) -> None:
                     sandbox.deliver_pending()
         except CounterfoilError as error:
             log.warning("reconciling failed", extra={"reason": type(error).__name__})
+        except Exception:
+            # Whatever it is: the next minute must find this thread alive.
+            log.exception("reconciling failed")

@@ -16,18 +16,24 @@ from app.store.protocol import Store
 RANK: Final[dict[State, int]] = {
     "opened": 0,
     "expired": 1,
-    "canceled": 1,
-    "processing": 2,
-    "failed": 3,
-    "no_payment_required": 4,
-    "paid": 4,
-    "refunded": 5,
+    "canceled": 2,
+    "processing": 3,
+    "failed": 4,
+    "no_payment_required": 5,
+    "paid": 5,
+    "refunded": 6,
 }
 """How far on a state is. Expiry and cancelling come before processing because a session that completed was never expired,
-whatever order the news arrives in."""
+whatever order the news arrives in; a session that we ended is canceled, even where Stripe's event about it was faster."""
 
 LIVE: Final = frozenset({"opened", "processing", "paid", "no_payment_required", "refunded"})
 """States in which the same selection of the same form must not be tried again."""
+
+COMPLETED: Final = frozenset({"processing", "paid", "no_payment_required"})
+"""States of a form whose buyer has done everything, so that it opens nothing more."""
+
+SETTLED: Final = frozenset({"paid", "no_payment_required", "refunded"})
+"""States in which nothing that Stripe could say of the session would change anything."""
 
 OVER_LIMIT: Final = "over_limit"
 
@@ -45,7 +51,10 @@ class Fact:
 
 
 def fact_of(session: CheckoutSession) -> Fact:
-    """What a verified session says: paid is whatever says `payment_status` `paid` (ruling 5); `complete` alone is not."""
+    """What a verified session says: paid is whatever says `payment_status` `paid`; `complete` alone is not.
+
+    A delayed debit that came back shows where the payment intent is expanded: it asks for another payment method.
+    """
     return Fact(
         state=_state_of(session),
         amount_total=session.amount_total,
@@ -136,9 +145,12 @@ def _state_of(session: CheckoutSession) -> State:
         return "paid"
     if session.status == "expired":
         return "expired"
-    if session.status == "complete":
-        return "no_payment_required" if session.payment_status == "no_payment_required" else "processing"
-    return "opened"
+    if session.status != "complete":
+        return "opened"
+    if session.payment_status == "no_payment_required":
+        return "no_payment_required"
+    intent = session.payment_intent if isinstance(session.payment_intent, dict) else {}
+    return "failed" if intent.get("status") in {"requires_payment_method", "canceled"} else "processing"
 
 
 def _id(reference: object) -> str | None:

@@ -17,6 +17,7 @@ from app.errors import (
     LinkUsedUp,
     PlacesHeld,
     ResourceMissing,
+    StoreBusy,
 )
 from app.gateway.protocol import Gateway
 from app.gateway.session_params import session_params
@@ -36,6 +37,9 @@ HOLD_SECONDS: Final = 32 * 60
 
 SESSION_SECONDS: Final = 23 * 3600
 """How long other sessions live: an hour short of Stripe's most, so that a retry of the same request is still in bounds."""
+
+TRIES: Final = 3
+"""How often a form whose tabs open one session after the other is begun anew, before it is told to come back later."""
 
 _promotion_codes: Final = PromotionCodes()
 
@@ -110,28 +114,30 @@ def start(
     shown = preview(store, gateway, link, selection, now, promotion_code=promotion_code)
     if shown.quote.problems:
         raise AnswersRefused({problem.field or "": problem.code for problem in shown.quote.problems})
-    fingerprint = _fingerprint(shown.selection, shown.quote)
-    attempt = _same(store, form, fingerprint, now)
-    if attempt is None:
-        finished = _end_others(store, gateway, form, now)
-        if finished is not None:
-            return finished
-        fresh = _attempt(
-            gateway, shown, now, form=form, fingerprint=fingerprint, origin=origin, locale=locale, public_url=public_url
-        )
-        attempt = _keep(store, fresh, shown.link, now)
-    if attempt.state != "opened" or attempt.session_url is not None:
-        return attempt
-    return _open_session(store, gateway, attempt, now)
+    wanted = _attempt(gateway, shown, now, form=form, origin=origin, locale=locale, public_url=public_url)
+    for _ in range(TRIES):
+        attempt = _claimed(store, gateway, wanted, now)
+        if attempt is None:
+            continue
+        if attempt.state != "opened" or attempt.session_url is not None:
+            return attempt
+        try:
+            return _open_session(store, gateway, attempt, now)
+        except GatewayRefused:
+            if attempt is wanted:
+                raise
+            # An attempt of earlier whose session was never made has grown too old for Stripe: it has ended, so begin anew.
+    raise GatewayUnavailable
 
 
 def complete(store: Store, gateway: Gateway, token: str, now: int) -> Completion:
-    """Where a buyer comes back to: the session is read once more unless the attempt has ended. Raises `ResourceMissing`.
+    """Where a buyer comes back to: the session is read once more unless all is known. Raises `ResourceMissing`.
 
     A session that cannot be read now leaves the attempt as it is: the page then says what is known.
     """
     attempt = _by_token(store, token)
-    if attempt.state in {"opened", "processing"} or attempts.refund_is_due(attempt):
+    unknown_method = attempt.payment_intent is not None and attempt.payment_method is None
+    if attempt.state not in attempts.SETTLED or attempts.refund_is_due(attempt) or unknown_method:
         attempt = apply_session(store, gateway, attempt, now, cause="return")
     return _completion(store, attempt)
 
@@ -162,13 +168,21 @@ def _fingerprint(selection: Selection, priced: Quote) -> str:
     return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
 
 
-def _same(store: Store, form: str, fingerprint: str, now: int) -> Attempt | None:
-    """The attempt that this form has made of the same selection, if it is still good."""
-    for attempt in reversed(store.attempts_of_form(form)):
-        if attempt.fingerprint == fingerprint and attempt.state in attempts.LIVE:
-            if attempt.state == "opened" and attempt.expires_at <= now:
-                attempts.settle(store, attempt.id, attempts.Fact("expired"), now, cause="time ran out")
-                continue
+def _claimed(store: Store, gateway: Gateway, wanted: Attempt, now: int) -> Attempt | None:
+    """The attempt that this form has or gets for this selection; None when another tab of it has just opened another one."""
+    same = _same(store, wanted, now)
+    if same is not None:
+        return same
+    return _end_others(store, gateway, wanted.form, now) or _keep(store, wanted, now)
+
+
+def _same(store: Store, wanted: Attempt, now: int) -> Attempt | None:
+    """The attempt that this form has made of the same selection, if it is still good. One whose time is over may have been paid
+    in its last second: it is asked about before another one is opened.
+    """
+    for attempt in reversed(store.attempts_of_form(wanted.form)):
+        overdue = attempt.state == "opened" and attempt.expires_at <= now
+        if attempt.fingerprint == wanted.fingerprint and attempt.state in attempts.LIVE and not overdue:
             return attempt
     return None
 
@@ -176,15 +190,15 @@ def _same(store: Store, form: str, fingerprint: str, now: int) -> Attempt | None
 def _end_others(store: Store, gateway: Gateway, form: str, now: int) -> Attempt | None:
     """End what this form has open: the buyer changed the answers, and must not be able to pay twice.
 
-    An attempt that turns out to have been paid meanwhile is returned: then nothing new may be opened.
+    An attempt that has been paid, or turns out to have been, is returned: then nothing new may be opened.
     """
     for attempt in store.attempts_of_form(form):
         if attempt.state == "opened":
-            ended = expire_session(store, gateway, attempt, now, cause="answers changed", state="canceled")
-            if ended.state == "opened":
+            attempt = expire_session(store, gateway, attempt, now, cause="answers changed", state="canceled")
+            if attempt.state == "opened":
                 raise GatewayUnavailable
-            if ended.state in attempts.LIVE:
-                return ended
+        if attempt.state in attempts.COMPLETED:
+            return attempt
     return None
 
 
@@ -194,7 +208,6 @@ def _attempt(
     now: int,
     *,
     form: str,
-    fingerprint: str,
     origin: str,
     locale: str,
     public_url: str,
@@ -225,7 +238,7 @@ def _attempt(
             "created": now,
             "currency": shown.quote.currency,
             "expires_at": expires_at,
-            "fingerprint": fingerprint,
+            "fingerprint": _fingerprint(shown.selection, shown.quote),
             "form": form,
             "livemode": gateway.livemode,
             "locale": locale,
@@ -243,23 +256,33 @@ def _attempt(
     )
 
 
-def _keep(store: Store, attempt: Attempt, link: PaymentLink, now: int) -> Attempt:
-    """Hold a place and write the row, or neither; a double click finds the row that the first one wrote."""
+def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
+    """Hold a place and write the row, or neither; a double click finds the row that the first one wrote.
 
-    def work() -> Attempt:
-        existing = _same(store, attempt.form, attempt.fingerprint, now)
+    None where another selection of the same form was written meanwhile: its session must end first.
+    """
+
+    def work() -> Attempt | None:
+        existing = _same(store, wanted, now)
         if existing is not None:
             return existing
-        current = store.link(link.id)
-        if current is None:
+        link = store.link(wanted.payment_link)
+        if link is None:
             raise ResourceMissing("The link is gone.")
-        links.availability(current, now)
-        if not store.hold_place(link.id):
-            limit = current.restrictions.completed_sessions.limit if current.restrictions else 0
+        links.availability(link, now)
+        held = store.hold_place(link.id)
+        # From here on the link's row is ours alone, so that what another tab wrote is seen.
+        if any(attempt.state == "opened" for attempt in store.attempts_of_form(wanted.form)):
+            if held:
+                store.release_place(link.id)
+            return None
+        if not held:
+            limit = link.restrictions.completed_sessions.limit if link.restrictions else 0
             until = store.next_release(link.id)
             raise PlacesHeld(until) if until is not None else LinkUsedUp(limit)
-        store.add_attempt(attempt, "opened")
-        return attempt
+        if not store.add_attempt(wanted, "opened"):
+            raise StoreBusy
+        return wanted
 
     return store.run(work)
 

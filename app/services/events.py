@@ -30,7 +30,13 @@ SESSION_EVENTS: Final = frozenset(
     }
 )
 
+REFUNDED: Final = "charge.refunded"
+
 APPLIED, IGNORED, WAITING = "applied", "ignored", "waiting"
+
+WAITS_SECONDS: Final = 3 * 24 * 3600
+"""How long an event waits for what it is about: as long as Stripe tries to deliver what comes before it. One that is older is of
+something else on the same Stripe account."""
 
 
 def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: str | None = None) -> str:
@@ -103,11 +109,25 @@ def _session_event(store: Store, gateway: Gateway, event: Event, now: int) -> st
         return "refused: not a session"
     attempt = _attempt(store, event)
     if attempt is None:
-        return WAITING if "counterfoil_attempt" in (session.metadata or {}) else IGNORED
+        return _early(event, now) if "counterfoil_attempt" in (session.metadata or {}) else IGNORED
     fact = Fact("failed") if event.type.endswith("async_payment_failed") else fact_of(session)
     attempt = apply_verified(store, attempt, session, now, account=event.account, cause=event.id, fact=fact)
-    send_back(store, gateway, attempt, now)
+    attempt = send_back(store, gateway, attempt, now)
+    if attempt.payment_intent is not None:
+        _apply_early_refunds(store, gateway, attempt.payment_intent, now)
     return APPLIED
+
+
+def _early(event: Event, now: int) -> str:
+    """What becomes of an event about something that is not known, or not known yet."""
+    return WAITING if now - event.created < WAITS_SECONDS else IGNORED
+
+
+def _apply_early_refunds(store: Store, gateway: Gateway, payment_intent: str, now: int) -> None:
+    """A refund names no session, so it waits until its payment is known."""
+    for event in store.waiting_events():
+        if event.type == REFUNDED and event.data.object.get("payment_intent") == payment_intent:
+            apply_kept(store, gateway, event, now)
 
 
 def _refund_event(store: Store, _gateway: Gateway, event: Event, now: int) -> str:
@@ -116,7 +136,7 @@ def _refund_event(store: Store, _gateway: Gateway, event: Event, now: int) -> st
     intent = charge.get("payment_intent")
     attempt = _attempt(store, event) or (store.attempt_by_payment_intent(intent) if isinstance(intent, str) else None)
     if attempt is None:
-        return IGNORED
+        return _early(event, now) if isinstance(intent, str) else IGNORED
     if event.account != attempt.account:
         attempts.flagged(store, attempt.id, "account_mismatch", now, cause=event.id)
     elif charge.get("refunded") is True:
@@ -138,7 +158,7 @@ def _product_event(store: Store, _gateway: Gateway, event: Event, _now: int) -> 
 
 _TYPES: Final[dict[str, Callable[[Store, Gateway, Event, int], str]]] = {
     **dict.fromkeys(SESSION_EVENTS, _session_event),
-    "charge.refunded": _refund_event,
+    REFUNDED: _refund_event,
     "price.updated": _price_event,
     "product.updated": _product_event,
 }

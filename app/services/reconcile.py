@@ -7,12 +7,12 @@ import logging
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
-from app.errors import CounterfoilError, LinkClosed, LinkInactive
+from app.errors import CounterfoilError, LinkClosed, LinkInactive, LinkUsedUp
 from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
 from app.services import events, links
-from app.services.settlement import apply_session, expire_session
+from app.services.settlement import expire_session, read_back
 from app.store.protocol import Store
 
 log: Final = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ BATCH: Final = 100
 
 @dataclass
 class Summary:
-    """What reconciling did: how many attempts it read, what they became, how many it could not read, how many events it applied."""
+    """What reconciling did: how many attempts it read, what they became, how many events it applied, and how many of both failed."""
 
     read: int = 0
     events_applied: int = 0
@@ -38,7 +38,11 @@ def reconcile(store: Store, gateway: Gateway, now: int) -> Summary:
     """Read back every open attempt and apply every waiting event."""
     summary = Summary()
     for event in store.waiting_events(limit=BATCH):
-        summary.events_applied += events.apply_kept(store, gateway, event, now) == events.APPLIED
+        try:
+            summary.events_applied += events.apply_kept(store, gateway, event, now) == events.APPLIED
+        except CounterfoilError as error:
+            summary.failed += 1
+            log.warning("event could not be applied", extra={"event": event.id, "reason": type(error).__name__})
     after: str | None = None
     while batch := store.open_attempts(after=after, limit=BATCH):
         for attempt in batch:
@@ -60,9 +64,7 @@ def _read(store: Store, gateway: Gateway, attempt: Attempt, now: int, summary: S
     """One attempt: its link may have closed, its session may have ended, its money may have to go back."""
     summary.read += 1
     try:
-        settled = _closed(store, gateway, attempt, now) or apply_session(
-            store, gateway, attempt, now, cause="reconcile"
-        )
+        settled = _closed(store, gateway, attempt, now) or read_back(store, gateway, attempt, now, cause="reconcile")
     except CounterfoilError as error:
         summary.failed += 1
         log.warning("attempt could not be reconciled", extra={"attempt": attempt.id, "reason": type(error).__name__})
@@ -72,7 +74,7 @@ def _read(store: Store, gateway: Gateway, attempt: Attempt, now: int, summary: S
 
 
 def _closed(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt | None:
-    """Sessions do not outlive their link: one that is open when its link is closed or switched off is ended."""
+    """Sessions do not outlive their link: one that is open when its link is closed, used up or switched off is ended."""
     if attempt.state != "opened":
         return None
     link = store.link(attempt.payment_link)
@@ -80,7 +82,7 @@ def _closed(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attem
         return None
     try:
         links.availability(link, now)
-    except (LinkClosed, LinkInactive) as reason:
+    except (LinkClosed, LinkInactive, LinkUsedUp) as reason:
         return expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")
     except CounterfoilError:
         return None

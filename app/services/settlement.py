@@ -19,7 +19,14 @@ log: Final = logging.getLogger(__name__)
 
 
 def apply_verified(
-    store: Store, attempt: Attempt, session: CheckoutSession, now: int, *, account: str | None, cause: str, fact: Fact | None = None
+    store: Store,
+    attempt: Attempt,
+    session: CheckoutSession,
+    now: int,
+    *,
+    account: str | None,
+    cause: str,
+    fact: Fact | None = None,
 ) -> Attempt:
     """Apply a session that came from Stripe itself or in a signed event; what does not fit is flagged and changes nothing."""
     link = store.link(attempt.payment_link)
@@ -31,7 +38,16 @@ def apply_verified(
 
 
 def apply_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str) -> Attempt:
-    """Read the attempt's session back and apply what it says; unchanged where Stripe cannot be asked now.
+    """Read the attempt's session back and apply what it says; unchanged where Stripe cannot be asked now."""
+    try:
+        return read_back(store, gateway, attempt, now, cause=cause)
+    except GatewayError as error:
+        log.warning("session could not be read", extra={"attempt": attempt.id, "reason": type(error).__name__})
+        return attempt
+
+
+def read_back(store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str) -> Attempt:
+    """Read the attempt's session back and apply what it says. Raises `GatewayError`.
 
     An attempt whose session was never opened ends when its time is over: nobody was ever sent to it.
     """
@@ -39,11 +55,7 @@ def apply_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *,
         if attempt.expires_at > now:
             return attempt
         return attempts.settle(store, attempt.id, Fact("expired"), now, cause="never opened")
-    try:
-        session = gateway.retrieve_checkout_session(attempt.checkout_session, account=attempt.account)
-    except GatewayError as error:
-        log.warning("session could not be read", extra={"attempt": attempt.id, "reason": type(error).__name__})
-        return attempt
+    session = gateway.retrieve_checkout_session(attempt.checkout_session, account=attempt.account)
     attempt = apply_verified(store, attempt, session, now, account=attempt.account, cause=cause)
     return send_back(store, gateway, attempt, now)
 

@@ -1,0 +1,136 @@
+"""Reading back what no event has told: a merchant whom Stripe cannot reach loses nothing."""
+
+import pytest
+
+from app.errors import GatewayUnavailable
+from app.objects.selection import Selection
+from app.services import checkout
+from tests.services.broken import Broken
+from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
+
+
+def test_without_any_event_every_payment_is_found(shop: Shop) -> None:
+    link = shop.limited(10)
+    attempts = {form: shop.start(link, form) for form in ("paid", "open", "debit", "bad")}
+    shop.pay(attempts["paid"])
+    shop.pay(attempts["debit"], GOOD_DEBIT)
+    shop.pay(attempts["bad"], BAD_DEBIT)
+    summary = shop.reconcile()
+    assert (summary.read, summary.failed, summary.changed) == (4, 0, {"paid": 1, "processing": 2})
+    assert shop.count(link) == 3
+    shop.wait(60)
+    assert shop.reconcile().changed == {"paid": 1, "failed": 1}
+    shop.wait(checkout.HOLD_SECONDS)
+    assert shop.reconcile().changed == {"expired": 1}
+    states = {form: shop.state(attempt) for form, attempt in attempts.items()}
+    assert states == {"paid": "paid", "open": "expired", "debit": "paid", "bad": "failed"}
+    assert (shop.count(link), shop.store.places_left(link.id)) == (2, 8)
+    assert shop.reconcile().read == 0
+
+
+def test_what_reconciling_found_is_not_changed_by_events_that_come_after_all(shop: Shop) -> None:
+    link = shop.limited(2)
+    attempt = shop.start(link)
+    shop.pay(attempt, GOOD_DEBIT)
+    shop.wait(60)
+    shop.reconcile()
+    before = shop.again(attempt)
+    shop.hear()
+    assert (shop.state(attempt), shop.count(link)) == (before.state, 1) == ("paid", 1)
+
+
+def test_an_attempt_that_was_never_opened_ends_with_its_time_and_frees_its_place(shop: Shop) -> None:
+    link = shop.limited(1)
+    with pytest.raises(GatewayUnavailable):
+        shop.start_with(Broken(), link)
+    (attempt,) = shop.store.attempts_of_form("form_1")
+    shop.now = attempt.expires_at - 1
+    shop.reconcile()
+    assert (shop.state(attempt), shop.store.places_left(link.id)) == ("opened", 0)
+    shop.now += 1
+    assert shop.reconcile().changed == {"expired": 1}
+    assert shop.store.places_left(link.id) == 1
+
+
+def test_sessions_end_when_their_link_closes(shop: Shop) -> None:
+    link = shop.limited(2, counterfoil={"closes_at": shop.now + 60})
+    attempt, paid = shop.start(link, "form_1"), shop.start(link, "form_2")
+    shop.pay(paid)
+    shop.now += 59
+    shop.reconcile()
+    assert shop.session(attempt)["status"] == "open"
+    shop.now += 1
+    shop.reconcile()
+    assert shop.session(attempt)["status"] == "expired"
+    assert (shop.state(attempt), shop.state(paid)) == ("expired", "paid")
+
+
+def test_sessions_end_when_their_link_is_switched_off(shop: Shop) -> None:
+    link = shop.link()
+    attempt, paid = shop.start(link, "form_1"), shop.start(link, "form_2")
+    shop.pay(paid)
+    shop.update(link, active=False)
+    assert shop.session(attempt)["status"] == "expired"
+    assert (shop.state(attempt), shop.state(paid)) == ("expired", "paid")
+
+
+def test_a_link_is_switched_off_even_while_stripe_is_away_and_its_sessions_end_later(shop: Shop) -> None:
+    link = shop.link()
+    attempt = shop.start(link)
+    assert not shop.update_with(Broken(), link, active=False).active
+    assert shop.session(attempt)["status"] == "open"
+    shop.reconcile()
+    assert (shop.session(attempt)["status"], shop.state(attempt)) == ("expired", "expired")
+
+
+def test_sessions_end_when_the_limit_of_their_link_is_lowered_to_what_is_paid(shop: Shop) -> None:
+    link = shop.limited(3)
+    paid, waiting = shop.start(link, "form_1"), shop.start(link, "form_2")
+    shop.pay(paid)
+    shop.hear()
+    shop.update(link, restrictions={"completed_sessions": {"limit": 1}})
+    shop.reconcile()
+    assert (shop.session(waiting)["status"], shop.state(waiting)) == ("expired", "expired")
+    assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
+
+
+def test_what_cannot_be_read_is_counted_and_left_for_the_next_time(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    assert shop.reconcile_with(Broken()).as_json() == {"read": 1, "events_applied": 0, "failed": 1, "changed": {}}
+    assert shop.state(attempt) == "opened"
+    assert shop.reconcile().changed == {"paid": 1}
+
+
+def test_an_event_that_cannot_be_applied_keeps_nothing_else_from_being_read(shop: Shop) -> None:
+    link = shop.link()
+    assert link.line_items is not None
+    price = link.line_items.data[0].price
+    assert price is not None
+    attempt = shop.start(link)
+    shop.post(f"/v1/prices/{price.id}", {"metadata[season]": "summer"})
+    event = shop.about("price.updated")
+    with pytest.raises(GatewayUnavailable):
+        shop.send(event, gateway=Broken())
+    summary = shop.reconcile_with(Broken(after=shop.gateway, works=("retrieve_checkout_session",)))
+    assert (summary.read, summary.failed) == (1, 1)
+    assert shop.state(attempt) == "opened"
+    assert shop.reconcile().events_applied == 1
+
+
+def test_a_payment_that_does_not_fit_is_flagged_and_stays_open(shop: Shop) -> None:
+    link = shop.limited(1, line_items=[{"price_data": PRICE, "quantity": 1}])
+    attempt = shop.start(link)
+    shop.pay(attempt, CARD)
+    shop.tamper(attempt, amount_subtotal=1, amount_total=1)
+    for _ in range(2):
+        shop.reconcile()
+    assert (shop.state(attempt), shop.again(attempt).flags, shop.count(link)) == ("opened", ("amount_mismatch",), 0)
+
+
+def test_more_attempts_than_one_batch_are_all_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.reconcile.BATCH", 2)
+    link = shop.link()
+    for number in range(5):
+        shop.pay(shop.start(link, f"form_{number}", Selection()))
+    assert shop.reconcile().changed == {"paid": 5}
