@@ -1,0 +1,272 @@
+"""The `counterfoil` command: what it prints, what it keeps, and the one line that it says when something is wrong."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import main
+from app.store import open_store
+
+Run = Callable[..., Result]
+
+SEED: dict[str, Any] = {
+    "organization": {"name": "Hillside Apiary"},
+    "products": {"honey": {"name": "Jar of honey"}},
+    "prices": {"honey": {"product": "@products.honey", "currency": "eur", "unit_amount": 1250}},
+    "payment_links": [
+        {
+            "shows": "a jar",
+            "counterfoil": {"slug": "honey", "name": "Honey"},
+            "line_items": [{"price": "@prices.honey", "quantity": 1}],
+        }
+    ],
+}
+LINK = {
+    "line_items": [
+        {"price_data": {"currency": "eur", "unit_amount": 500, "product_data": {"name": "Wax"}}, "quantity": 2}
+    ]
+}
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'counterfoil.db'}"
+
+
+@pytest.fixture
+def run(database: str) -> Run:
+    """Run a command in an environment of its own: `run("links", "list")`."""
+
+    def run(*arguments: str, input: str | None = None, **environment: str) -> Result:
+        secrets = {"SECRET_KEY": "k" * 32, "STRIPE_WEBHOOK_SECRET": "whsec_" + "w" * 24}
+        env = {"DATABASE_URL": database, "STRIPE_SECRET_KEY": "", **secrets, **environment}
+        return CliRunner().invoke(main, arguments, input=input, env=env)
+
+    return run
+
+
+@pytest.fixture
+def seed_file(tmp_path: Path) -> str:
+    path = tmp_path / "seed.json"
+    path.write_text(json.dumps(SEED))
+    return str(path)
+
+
+@pytest.fixture
+def organization(run: Run) -> str:
+    return run("organizations", "create", "Hillside Apiary").stdout.strip()
+
+
+def line_of(result: Result) -> str:
+    """The one line that a refused command says."""
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1
+    return lines[0]
+
+
+def test_init_makes_the_database_and_a_second_time_does_nothing(run: Run) -> None:
+    assert "applied" in run("init").stderr
+    assert run("init").stderr.strip() == "Nothing to do."
+
+
+def test_an_organizations_id_stands_alone_on_standard_output(run: Run, database: str) -> None:
+    id = run("organizations", "create", "Hillside Apiary", "--stripe-account", "acct_123").stdout
+    kept = open_store(database).organization(id.strip())
+    assert kept is not None
+    assert (kept.name, kept.stripe_account) == ("Hillside Apiary", "acct_123")
+    assert id == f"{kept.id}\n"
+
+
+def test_an_organization_is_changed_in_part(run: Run, organization: str) -> None:
+    run("organizations", "update", organization, input='{"business_profile": {"url": "https://apiary.example/"}}')
+    changed = json.loads(run("organizations", "update", organization, input='{"timezone": "Europe/Vienna"}').stdout)
+    assert changed["name"] == "Hillside Apiary"
+    assert changed["business_profile"]["url"] == "https://apiary.example/"
+    assert changed["timezone"] == "Europe/Vienna"
+
+
+@pytest.mark.parametrize(
+    ("change", "param"),
+    [
+        pytest.param({"timezone": "Vienna"}, "timezone", id="a time zone that does not exist"),
+        pytest.param(
+            {"terms_of_service_url": "javascript:alert(1)"}, "terms_of_service_url", id="a script as an address"
+        ),
+        pytest.param(
+            {"settings": {"branding": {"primary_color": "teal"}}},
+            "settings[branding][primary_color]",
+            id="a colour by name",
+        ),
+        pytest.param({"logo": "x"}, "logo", id="a name that is not there"),
+    ],
+)
+def test_a_wrong_change_names_the_parameter(run: Run, organization: str, change: dict[str, Any], param: str) -> None:
+    assert param in line_of(run("organizations", "update", organization, input=json.dumps(change)))
+
+
+def test_a_key_is_printed_once_and_only_its_hash_is_kept(
+    run: Run, organization: str, database: str, tmp_path: Path
+) -> None:
+    key = run("keys", "create", "--organization", organization, "--name", "books").stdout.strip()
+    assert key.startswith("bc_")
+    kept = open_store(database).keys(organization)
+    assert [(row.name, row.last4) for row in kept] == [("books", key[-4:])]
+    assert all(key.encode() not in path.read_bytes() for path in tmp_path.glob("counterfoil.db*"))
+
+
+def test_the_only_organization_need_not_be_named(run: Run, organization: str) -> None:
+    assert run("keys", "create").stdout.startswith("bc_")
+    assert organization
+
+
+def test_several_organizations_are_named_when_none_was_chosen(run: Run) -> None:
+    ids = [run("organizations", "create", name).stdout.strip() for name in ("One", "Two")]
+    said = line_of(run("keys", "create"))
+    assert "--organization" in said
+    assert all(id in said for id in ids)
+
+
+def test_without_an_organization_the_command_that_makes_one_is_named(run: Run) -> None:
+    assert "organizations create" in line_of(run("links", "list"))
+
+
+def test_a_link_is_made_from_json_and_shown_listed_and_switched(run: Run, organization: str) -> None:
+    made = json.loads(run("links", "create", input=json.dumps(LINK)).stdout)
+    assert made["object"] == "payment_link"
+    assert made["line_items"]["data"][0]["amount_total"] == 1000
+    assert made["id"] in run("links", "list").stdout
+    assert [link["id"] for link in json.loads(run("links", "list", "--json").stdout)] == [made["id"]]
+    assert json.loads(run("links", "deactivate", made["id"]).stdout)["active"] is False
+    assert json.loads(run("links", "show", made["id"], "--json").stdout)["active"] is False
+    assert json.loads(run("links", "activate", made["id"]).stdout)["active"] is True
+    assert organization
+
+
+def test_a_shown_link_brings_what_a_merchant_shares(run: Run, organization: str) -> None:
+    made = json.loads(run("links", "create", input=json.dumps(LINK)).stdout)
+    shown = run("links", "show", made["id"]).stdout
+    assert made["url"] in shown
+    assert f'<iframe src="{made["url"]}/embed" title="Pay Hillside Apiary"' in shown
+    assert "embed_origins" in shown
+    assert organization
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param("{", "not JSON", id="not JSON"),
+        pytest.param("[]", "a JSON object is expected", id="a list"),
+        pytest.param("{}", "line_items", id="nothing to sell"),
+        pytest.param('{"line_items": [{"quantity": 1}]}', "line_items[0]", id="an item without a price"),
+        pytest.param(json.dumps({**LINK, "colour": "red"}), "colour", id="a parameter that does not exist"),
+        pytest.param(
+            json.dumps({**LINK, "submit_type": "buy"}), "submit_type", id="a word that is not one of Stripe's"
+        ),
+    ],
+)
+def test_a_malformed_link_names_the_parameter_and_the_rule(run: Run, organization: str, text: str, says: str) -> None:
+    assert says in line_of(run("links", "create", input=text))
+    assert organization
+
+
+def test_an_unknown_link_is_said_to_be_unknown(run: Run, organization: str) -> None:
+    assert "plink_nothing" in line_of(run("links", "show", "plink_nothing"))
+    assert organization
+
+
+def test_another_organizations_link_is_as_unknown_as_none(run: Run, organization: str) -> None:
+    made = json.loads(run("links", "create", input=json.dumps(LINK)).stdout)
+    other = run("organizations", "create", "Other").stdout.strip()
+    assert made["id"] in line_of(run("links", "show", made["id"], "--organization", other))
+    assert organization
+
+
+def test_seeding_twice_is_as_good_as_once(run: Run, seed_file: str) -> None:
+    first, second = run("seed", seed_file), run("seed", seed_file)
+    assert first.stdout == second.stdout
+    assert first.stdout.split() == ["Honey", "http://127.0.0.1:8000/pay/honey", "a", "jar"]
+    assert "Everything was there already." in second.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        pytest.param({"price": {}}, "price", id="a kind that does not exist"),
+        pytest.param(
+            {"prices": {"honey": {"product": "@products.wax"}}}, "@products.wax", id="a name that nothing has"
+        ),
+        pytest.param(
+            {"prices": {"honey": {"product": "@products.honey"}}},
+            "prices[honey][currency]",
+            id="a price without currency",
+        ),
+        pytest.param(
+            {"payment_links": [{"line_items": []}]}, "payment_links[0][counterfoil][slug]", id="a link without slug"
+        ),
+    ],
+)
+def test_a_malformed_seed_names_the_place_in_the_file(
+    run: Run, tmp_path: Path, change: dict[str, Any], place: str
+) -> None:
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps({**SEED, **change}))
+    assert place in line_of(run("seed", str(path)))
+
+
+def test_every_link_of_the_demo_is_seeded(run: Run) -> None:
+    path = Path(__file__).resolve().parent.parent / "data" / "demo.json"
+    demo = json.loads(path.read_text(encoding="utf-8"))
+    lines = run("seed", str(path)).stdout.splitlines()
+    assert len(demo["payment_links"]) >= 10
+    for link in demo["payment_links"]:
+        assert any(f"/pay/{link['counterfoil']['slug']}" in line and line.endswith(link["shows"]) for line in lines)
+
+
+def test_settings_are_shown_with_secrets_masked(run: Run) -> None:
+    shown = run("settings", JWT_SECRET="do-not-show-this").stdout
+    assert "do-not-show-this" not in shown
+    assert "JWT_SECRET" in shown
+
+
+def test_a_missing_setting_names_itself(run: Run) -> None:
+    assert "PUBLIC_URL" in line_of(run("init", STRIPE_SECRET_KEY="sk_" + "test_" + "x"))
+
+
+def test_importing_in_the_sandbox_names_the_setting_that_it_needs(run: Run, organization: str) -> None:
+    assert "STRIPE_SECRET_KEY" in line_of(run("links", "import"))
+    assert organization
+
+
+def test_reconciling_prints_a_summary(run: Run, seed_file: str) -> None:
+    run("seed", seed_file)
+    assert json.loads(run("reconcile").stdout)["read"] == 0
+
+
+def test_what_happened_can_be_listed_and_shown(run: Run, seed_file: str) -> None:
+    run("seed", seed_file)
+    line = next(line for line in run("events", "list").stdout.splitlines() if "payment_link.created" in line)
+    assert json.loads(run("events", "show", line.split()[0]).stdout)["type"] == "payment_link.created"
+
+
+def test_a_busy_port_is_said_to_be_busy(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        said = run("serve", "--port", port).stderr.strip().splitlines()[-1]
+    assert port in said
+    assert "PORT" in said
+
+
+def test_commands_that_need_no_sdk_do_not_load_it() -> None:
+    script = "import sys, app.cli; sys.exit(any(name in sys.modules for name in ('stripe', 'flask', 'pydantic')))"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
