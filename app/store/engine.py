@@ -28,9 +28,9 @@ Row = dict[str, Any]
 NO_VALUES: Mapping[str, Any] = {}
 
 PATIENCE = 8.0
-"""Seconds that a statement waits for a lock or a connection before the store is called busy."""
+"""Seconds that a statement waits for a lock or a connection before the store is called busy, unless told."""
 
-TRIES = 8
+TRIES = 12
 """How often something that loses races is begun before the store is called busy."""
 
 
@@ -40,8 +40,14 @@ class Conflict(StoreError):
     message = "The database refused a value that is there already, or a reference that leads nowhere."
 
 
+class TransactionFailed(StoreError):
+    """A statement of this transaction failed before, so that it can only be undone."""
+
+    message = "The transaction failed; nothing was changed."
+
+
 class WaitedInVain(StoreBusy):
-    """A lock or a connection did not come free within `PATIENCE`."""
+    """A lock or a connection did not come free in time."""
 
 
 class Engine(Protocol):
@@ -57,7 +63,10 @@ class Engine(Protocol):
         """Run a statement; how many rows it inserted, changed or deleted. Raises `Conflict` where a constraint refuses."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All or nothing. Inside another one it joins it: an exception undoes the inner part, and only the outer one commits."""
+        """All or nothing. Inside another one it joins it: an exception undoes the inner part, and only the outer one commits.
+
+        After a statement that failed the transaction can only be left with an exception: one that goes on raises `StoreError`.
+        """
 
     def run(self, work: Callable[[], T]) -> T:
         """Do work in a transaction and commit; after a lost race it is done again, a bounded number of times.
@@ -88,8 +97,8 @@ def again(action: Callable[[], T]) -> T:
         except WaitedInVain:
             raise
         except StoreBusy:
-            # Two that lost to each other must not meet again at once: up to 10 ms, then 20, 40, …
-            time.sleep(secrets.randbelow(10 * 2**tries) / 1000)
+            # Those who lost to each other must not meet again at once: up to 20 ms, then 40, 80, 160, and 200 from then on.
+            time.sleep(secrets.randbelow(min(10 * 2**tries, 200)) / 1000)
     return action()
 
 

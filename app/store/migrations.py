@@ -59,6 +59,8 @@ def migrate(engine: Engine, steps: Sequence[Step]) -> list[str]:
 def _apply(engine: Engine, step: Step) -> bool:
     """Apply one step within an open transaction; False when somebody else has done so meanwhile."""
     if engine.dialect == "postgresql":
+        # Each statement must see what was committed while it waited for the lock, whatever the database's default.
+        engine.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         engine.rows("SELECT pg_advisory_xact_lock(:key)", {"key": _ADVISORY_LOCK})
     words = WORDS[engine.dialect]
     engine.execute(

@@ -8,15 +8,17 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, Literal, TypeVar
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from app.errors import StoreBusy, StoreError
-from app.store.engine import NO_VALUES, PATIENCE, Conflict, Row, WaitedInVain, again
+from app.errors import ConfigurationError, StoreBusy, StoreError
+from app.store.engine import NO_VALUES, PATIENCE, Conflict, Row, TransactionFailed, WaitedInVain, again
 
 T = TypeVar("T")
 Connection = psycopg.Connection[DictRow]
@@ -34,8 +36,16 @@ class PostgreSQL:
 
     dialect: Final[Literal["postgresql"]] = "postgresql"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+        try:
+            conninfo_to_dict(url)
+        except psycopg.ProgrammingError:
+            # What libpq says of it would quote a password.
+            raise ConfigurationError(
+                "DATABASE_URL is no address of a PostgreSQL database.", setting="DATABASE_URL"
+            ) from None
         self._url = url
+        self._patience = patience
         self._local = threading.local()
         self._lock = threading.Lock()
         self._pool: ConnectionPool[Connection] | None = None
@@ -62,15 +72,14 @@ class PostgreSQL:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """See `Engine`."""
-        with self._connection() as (connection, outermost), _named_errors(), connection.transaction():
-            if not outermost:
-                yield
-                return
-            self._local.connection = connection
+        with self._connection() as connection, _named_errors(), connection.transaction():
+            before, self._local.connection = self._open_connection(), connection
             try:
                 yield
             finally:
-                self._local.connection = None
+                self._local.connection = before
+            if connection.info.transaction_status is TransactionStatus.INERROR:
+                raise TransactionFailed  # PostgreSQL would undo it and call that a commit
 
     def close(self) -> None:
         """See `Engine`."""
@@ -83,7 +92,7 @@ class PostgreSQL:
         return action() if self._open_connection() else again(action)
 
     def _send(self, sql: str, params: Mapping[str, Any]) -> tuple[int, list[Row]]:
-        with self._connection() as (connection, _), _named_errors():
+        with self._connection() as connection, _named_errors():
             cursor = connection.execute(_in_psycopg_style(sql), params)
             return cursor.rowcount, cursor.fetchall() if cursor.description else []
 
@@ -92,16 +101,16 @@ class PostgreSQL:
         return connection
 
     @contextmanager
-    def _connection(self) -> Iterator[tuple[Connection, bool]]:
-        """The connection of this thread's transaction, or one from the pool, and whether it is the latter."""
+    def _connection(self) -> Iterator[Connection]:
+        """The connection of this thread's transaction, or one from the pool."""
         if connection := self._open_connection():
-            yield connection, False
+            yield connection
             return
         with _named_errors():
             pool = self._opened_pool()
             connection = pool.getconn()
         try:
-            yield connection, True
+            yield connection
         finally:
             pool.putconn(connection)
 
@@ -112,12 +121,12 @@ class PostgreSQL:
                 self._left_behind.append(self._pool)
                 self._pool = None
             if self._pool is None:
-                self._pool = _open(self._url)
+                self._pool = _open(self._url, self._patience)
                 self._process = os.getpid()
             return self._pool
 
 
-def _open(url: str) -> ConnectionPool[Connection]:
+def _open(url: str, patience: float) -> ConnectionPool[Connection]:
     """A pool with its first connection. Raises `StoreError` with what PostgreSQL says where it cannot be reached."""
     try:
         # The pool would try for as long as it is given, and then tell only that time is up.
@@ -130,21 +139,21 @@ def _open(url: str) -> ConnectionPool[Connection]:
         kwargs={"autocommit": True, "row_factory": dict_row, "connect_timeout": CONNECTS_WITHIN},
         min_size=1,
         max_size=16,
-        timeout=PATIENCE,
-        configure=_configure,
+        timeout=patience,
+        configure=partial(_configure, patience=patience),
         check=ConnectionPool.check_connection,  # a restarted server costs no buyer an error
         open=True,
     )
     try:
-        pool.wait(PATIENCE)
+        pool.wait(CONNECTS_WITHIN)
     except PoolTimeout:
         pool.close()
         raise
     return pool
 
 
-def _configure(connection: Connection) -> None:
-    connection.execute(f"SET lock_timeout = {int(PATIENCE * 1000)}")
+def _configure(connection: Connection, *, patience: float) -> None:
+    connection.execute(f"SET lock_timeout = {int(patience * 1000)}")
     # A process that hangs in a transaction must not keep its locks for ever.
     connection.execute("SET idle_in_transaction_session_timeout = 30000")
 
@@ -169,6 +178,8 @@ def _named_errors() -> Iterator[None]:
         raise StoreBusy from error
     except _IN_VAIN as error:
         raise WaitedInVain from error
+    except psycopg.errors.InFailedSqlTransaction as error:
+        raise TransactionFailed from error
     except psycopg.errors.IntegrityError as error:
         raise Conflict from error
     except psycopg.Error as error:

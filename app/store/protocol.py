@@ -32,7 +32,11 @@ class Store(Protocol):
     """Keeps objects. Raises `StoreBusy` when a lock or a race could not be waited out; nothing was changed then."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All or nothing around several calls, taking the write lock at once; a transaction inside another joins it."""
+        """All or nothing around several calls, taking the write lock at once; a transaction inside another joins it.
+
+        Inside another, an exception undoes the inner part alone. After a `StoreError` a transaction must be left by an exception;
+        what is tried on purpose (`add_link` with a slug that may be taken) undoes only itself.
+        """
 
     def run(self, work: Callable[[], T]) -> T:
         """Do work in a transaction and commit. Where it loses a race it is undone and done again, a bounded number of times.

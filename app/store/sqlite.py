@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, TypeVar
 import sqlite_utils
 
 from app.errors import StoreError
-from app.store.engine import NO_VALUES, PATIENCE, Conflict, Row, WaitedInVain, again
+from app.store.engine import NO_VALUES, PATIENCE, Conflict, Row, TransactionFailed, WaitedInVain, again
 
 T = TypeVar("T")
 
@@ -24,13 +24,14 @@ _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class _Connection:
-    """What one thread has: its connection, and how many transactions are open in it."""
+    """What one thread has: its connection, how many transactions are open in it, and whether a statement of these failed."""
 
     def __init__(self, database: sqlite_utils.Database) -> None:
         self.database = database
         self.thread = threading.current_thread()
         self.process = os.getpid()
         self.depth = 0
+        self.failed = False
 
 
 class SQLite:
@@ -38,8 +39,9 @@ class SQLite:
 
     dialect: Final[Literal["sqlite"]] = "sqlite"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
         self._path = path.absolute()
+        self._patience = patience
         self._local = threading.local()
         self._lock = threading.Lock()
         self._connections: list[_Connection] = []
@@ -78,6 +80,7 @@ class SQLite:
             yield
             self._fetch(commit)
         except BaseException:
+            connection.failed = False
             # A full disk, say, has undone everything by itself already.
             if connection.database.conn.in_transaction:
                 for statement in undo:
@@ -97,19 +100,23 @@ class SQLite:
 
     def _fetch(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> tuple[sqlite3.Cursor, list[Any]]:
         connection = self._connection()
-        if connection.depth and not connection.database.conn.in_transaction:
-            raise StoreError("The database undid the transaction; nothing was changed.")
-        with _named_errors():
-            cursor = connection.database.execute(sql, dict(params))
-            return cursor, cursor.fetchall()
+        if connection.depth and (connection.failed or not connection.database.conn.in_transaction):
+            raise TransactionFailed
+        try:
+            with _named_errors():
+                cursor = connection.database.execute(sql, dict(params))
+                return cursor, cursor.fetchall()
+        except StoreError:
+            connection.failed = connection.depth > 0
+            raise
 
     def _patiently(self, action: Callable[[], T]) -> T:
-        return action() if self._connection().depth else _patiently(action)
+        return action() if self._connection().depth else _patiently(action, self._patience)
 
     def _connection(self) -> _Connection:
         connection: _Connection | None = getattr(self._local, "connection", None)
         if connection is None or connection.process != os.getpid():
-            connection = _Connection(_patiently(lambda: _open(self._path)))
+            connection = _Connection(_patiently(lambda: _open(self._path, self._patience), self._patience))
             self._remember(connection)
             self._local.connection = connection
         return connection
@@ -127,9 +134,9 @@ class SQLite:
             self._connections.append(opened)
 
 
-def _patiently(action: Callable[[], T]) -> T:
+def _patiently(action: Callable[[], T], patience: float) -> T:
     """SQLite waits for a lock by itself, but not in every state (turning a new file to WAL is one): for these, ask again."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         try:
             return action()
@@ -139,14 +146,14 @@ def _patiently(action: Callable[[], T]) -> T:
             time.sleep(0.02)
 
 
-def _open(path: Path) -> sqlite_utils.Database:
+def _open(path: Path, patience: float) -> sqlite_utils.Database:
     """A connection with every setting that SQLite forgets when it closes."""
     with _named_errors():
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             path.touch(mode=0o600)  # buyers' answers stand in it
         # Used by one thread; closed by another when that one has ended.
-        conn = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        conn = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         try:
             if conn.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
                 conn.execute("PRAGMA journal_mode = WAL")

@@ -1,5 +1,6 @@
 """Transactions: all or nothing, one inside another, and again after a lost race."""
 
+import contextlib
 import threading
 
 import pytest
@@ -73,6 +74,23 @@ def test_a_refused_statement_leaves_the_outer_transaction_usable(notes: Engine) 
             write(notes, "one")
         write(notes, "two")
     assert words(notes) == ["one", "two"]
+
+
+def test_a_transaction_in_which_a_statement_failed_cannot_be_kept(notes: Engine) -> None:
+    def swallow(statement_afterwards: bool) -> None:
+        with notes.transaction():
+            write(notes, "one")
+            with contextlib.suppress(Conflict):
+                write(notes, "one")
+            if statement_afterwards:
+                write(notes, "two")
+
+    for afterwards in (False, True):
+        with pytest.raises(StoreError):
+            swallow(afterwards)
+        assert words(notes) == []
+    write(notes, "three")
+    assert words(notes) == ["three"]
 
 
 def test_nobody_sees_a_transaction_before_it_is_committed(notes: Engine) -> None:

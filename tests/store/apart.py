@@ -1,0 +1,95 @@
+"""What tests do in processes of their own, because it would hurt the one that runs the tests; they exit with 0 if all went well."""
+
+import multiprocessing
+import os
+import resource
+from collections.abc import Callable
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+import pytest
+
+from app.errors import StoreBusy, StoreError
+from app.store import SlugTaken, open_store
+from tests.build import a_link
+
+NOBODY = 65534
+
+
+def context() -> ForkServerContext:
+    """Processes that are forked off one which has everything loaded and neither threads nor connections."""
+    forkserver = multiprocessing.get_context("forkserver")
+    forkserver.set_forkserver_preload(["tests.store.apart", "tests.store.racing"])
+    return forkserver
+
+
+def exit_code(work: Callable[..., None], *arguments: str) -> int | None:
+    """Run this in a process of its own, to its end; negative when a signal ended it."""
+    process = context().Process(target=work, args=arguments)
+    process.start()
+    process.join(60)
+    return process.exitcode
+
+
+def fill_the_disk(file: str) -> None:
+    """Write until no file may grow any more: nothing is half written, and it works again when there is room."""
+    store = open_store(f"sqlite:///{file}")
+    store.organizations()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (Path(file).stat().st_size + 64 * 1024, resource.RLIM_INFINITY))
+    kept = 0
+
+    def add() -> None:
+        store.add_link(a_link(id=f"plink_{kept}", counterfoil={"code": f"code-{kept}"}, metadata={"note": "x" * 400}))
+
+    with pytest.raises(StoreError) as full:  # noqa: PT012
+        for kept in range(1000):  # noqa: B007
+            add()
+    assert not isinstance(full.value, (StoreBusy, SlugTaken))
+    assert store.link(f"plink_{kept}") is None
+    assert store.link_by_code(f"code-{kept}") is None
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    add()
+    assert len(store.links("org_apiary", limit=2000)[0]) == kept + 2
+    store.close()
+
+
+def write_without_permission(file: str) -> None:
+    """As a user who may read the file and not write it."""
+    store = open_store(f"sqlite:///{file}")
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+    with pytest.raises(StoreError) as refused:
+        store.hold_place("plink_honey")
+    assert not isinstance(refused.value, StoreBusy)
+
+
+def fork_and_write(address: str) -> None:
+    """Use a store, fork, and use it in the children and here, as gunicorn does with an application that is loaded first."""
+    store = open_store(address)
+    assert store.hold_place("plink_honey")
+    children = []
+    for _ in range(3):
+        child = os.fork()
+        if child == 0:
+            held = False
+            try:
+                held = store.hold_place("plink_honey")
+                store.close()
+            finally:
+                os._exit(0 if held else 1)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]
+    assert store.places_left("plink_honey") == 1
+    assert store.hold_place("plink_honey")
+    store.close()
+
+
+def die_in_a_transaction(address: str) -> None:
+    """Hold a place for good and another in a transaction, and be killed before it is committed."""
+    store = open_store(address)
+    store.hold_place("plink_honey")
+    with store.transaction():
+        store.hold_place("plink_honey")
+        os.kill(os.getpid(), 9)

@@ -1,0 +1,73 @@
+"""Migrations: each step once, in order, whole, on each engine."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.errors import StoreError
+from app.store import Engine, Store, open_engine, open_store, pending
+from app.store import migrate as migrate_with
+from app.store.migrations import Step
+from app.store.schema import STEPS
+
+FIRST = Step("test: first", ("CREATE TABLE first (sequence {sequence}, word TEXT NOT NULL) {strict}",))
+SECOND = Step(
+    "test: second", ("ALTER TABLE first ADD COLUMN big {integer}", "INSERT INTO first (word, big) VALUES ('a', 1)")
+)
+BROKEN = Step(
+    "test: broken", ("INSERT INTO first (word, big) VALUES ('b', 2)", "INSERT INTO nowhere (word) VALUES ('c')")
+)
+
+
+@pytest.fixture
+def engine(bare_database: str) -> Iterator[Engine]:
+    engine = open_engine(bare_database)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def bare_store(bare_database: str) -> Iterator[Store]:
+    store = open_store(bare_database)
+    yield store
+    store.close()
+
+
+def test_a_store_tells_what_it_would_do_does_it_and_does_it_once(bare_store: Store) -> None:
+    names = [step.name for step in STEPS]
+    assert bare_store.pending_migrations() == names
+    assert bare_store.migrate() == names
+    assert bare_store.pending_migrations() == bare_store.migrate() == []
+
+
+def test_steps_are_applied_in_order_and_later_ones_on_top(engine: Engine) -> None:
+    assert migrate_with(engine, [FIRST]) == ["test: first"]
+    assert pending(engine, [FIRST, SECOND]) == ["test: second"]
+    assert migrate_with(engine, [FIRST, SECOND]) == ["test: second"]
+    assert engine.rows("SELECT sequence, word, big FROM first") == [{"sequence": 1, "word": "a", "big": 1}]
+
+
+def test_a_step_that_fails_leaves_no_trace_and_stays_pending(engine: Engine) -> None:
+    migrate_with(engine, [FIRST, SECOND])
+    with pytest.raises(StoreError):
+        migrate_with(engine, [FIRST, SECOND, BROKEN])
+    assert pending(engine, [FIRST, SECOND, BROKEN]) == ["test: broken"]
+    assert [row["word"] for row in engine.rows("SELECT word FROM first")] == ["a"]
+
+
+def test_rooms_with_steps_of_their_own_share_a_database(bare_store: Store, engine: Engine) -> None:
+    migrate_with(engine, [FIRST])
+    assert bare_store.pending_migrations() == [step.name for step in STEPS]
+    bare_store.migrate()
+    assert pending(engine, [FIRST]) == bare_store.pending_migrations() == []
+
+
+def test_a_database_of_a_newer_version_is_left_alone(bare_store: Store, engine: Engine) -> None:
+    bare_store.migrate()
+    migrate_with(engine, [FIRST])
+    assert bare_store.migrate() == []
+
+
+def test_step_names_are_unique() -> None:
+    names = [step.name for step in STEPS]
+    assert len(names) == len(set(names))
