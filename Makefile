@@ -58,6 +58,9 @@ format: install-test ## let ruff write what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bench: install-test ## what each kind of request costs, as a multiple of a bare Flask route; one JSON line last
+	@$(BIN)/python -m tests.bench
+
 coverage: install-test ## run every test and say which lines of app/ none of them reached
 	@CHROMIUM=$$(sh tests/ensure_chromium.sh $(BIN)/playwright) && export CHROMIUM && set -x && \
 	$(BIN)/coverage run -m pytest -n $(PYTEST_WORKERS) --dist loadfile
