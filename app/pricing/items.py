@@ -132,7 +132,7 @@ def _optional(item: OptionalItem, selection: Selection, currency: str, problems:
     price = price_in(price_of(item), currency)
     quantity = item.quantity
     if item.adjustable_quantity and item.adjustable_quantity.enabled:
-        bounds = quantity_bounds(item.adjustable_quantity, least=1)
+        bounds = quantity_bounds(item.adjustable_quantity, least=0)
         asked = selection.optional_quantities[price.id]
         quantity = _within(asked, *bounds, "quantity", f"optional_items[{price.id}][quantity]", problems)
     return Item(
