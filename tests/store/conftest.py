@@ -11,12 +11,19 @@ from app.store import Engine, Store, open_engine, open_store
 from tests.build import a_link, an_organization
 from tests.postgresql import new_database, running_server
 
-ENGINES = ["sqlite", "postgresql", "postgresql-serializable"]
+ENGINES = ["sqlite", "postgresql"]
+EVERY_ENGINE = [*ENGINES, "postgresql-serializable"]
+"""What a module that is about lost races names as its `ENGINES`."""
 
 # Engines that speak PostgreSQL's protocol often know no other isolation: then statements lose races that else would wait.
 SERIALIZABLE = "&options=-c%20default_transaction_isolation%3Dserializable"
 
 numbers = count(1)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    for fixture in {"database", "bare_database"} & set(metafunc.fixturenames):
+        metafunc.parametrize(fixture, getattr(metafunc.module, "ENGINES", ENGINES), indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +56,7 @@ def flavoured(address: str, engine: str) -> str:
     return address + (SERIALIZABLE if engine == "postgresql-serializable" else "")
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture
 def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database that nobody has touched, on each engine."""
     if request.param == "sqlite":
@@ -60,7 +67,7 @@ def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
         yield flavoured(address, request.param)
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database with tables and no rows, on each engine."""
     if request.param == "sqlite":

@@ -9,6 +9,9 @@ from app.store import Engine, Store, open_engine, open_store, pending
 from app.store import migrate as migrate_with
 from app.store.migrations import Step
 from app.store.schema import STEPS
+from tests.store.conftest import EVERY_ENGINE
+
+ENGINES = EVERY_ENGINE
 
 FIRST = Step("test: first", ("CREATE TABLE first (sequence {sequence}, word TEXT NOT NULL) {strict}",))
 SECOND = Step(

@@ -11,6 +11,9 @@ from tests.build import a_link
 from tests.store import racing
 from tests.store.apart import die_in_a_transaction, exit_code
 from tests.store.build import an_attempt, limited
+from tests.store.conftest import EVERY_ENGINE
+
+ENGINES = EVERY_ENGINE
 
 PROCESSES = 8
 

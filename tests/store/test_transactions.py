@@ -8,6 +8,9 @@ import pytest
 from app.errors import StoreBusy, StoreError
 from app.store import Conflict, Engine, Step, Store, migrate, open_engine
 from tests.build import an_organization
+from tests.store.conftest import EVERY_ENGINE
+
+ENGINES = EVERY_ENGINE
 
 NOTES = Step(
     "test: notes",
