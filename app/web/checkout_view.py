@@ -1,7 +1,7 @@
 """How the pay page is answered: form and quote in, HTML out. The one place that renders it, whatever led there."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,6 +18,8 @@ from app.web.page import pay_page
 from app.web.problems import words_for
 from app.web.sharing import sharing
 from app.web.visit import Visit
+
+_FIRST_PAGES: Final = frozenset({"pay.show", "pay.embed"})
 
 
 @dataclass
@@ -106,7 +108,10 @@ def render(
     else:
         body = render_template("pay/page.html", sharing=sharing(visit, quote), **values)
     response = make_response(body, status)
-    response.headers["Cache-Control"] = "no-store"
+    # Back from Checkout must find this very form again, and with it the attempt that it has made. What a buyer has entered is kept
+    # nowhere, a first page has nothing of theirs in it.
+    first = request.method == "GET" and request.endpoint in _FIRST_PAGES
+    response.headers["Cache-Control"] = "private, no-cache" if first else "no-store"
     response.vary.add("HX-Request")
     return response
 

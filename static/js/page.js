@@ -38,18 +38,38 @@
       button.textContent = button.dataset.sending;
       button.disabled = true;
     }, 0);
+    // A frame that may not be left stays here without a word; what stands under the button leads on.
+    if (window.parent !== window) setTimeout(ready, 10000);
   });
 
   document.addEventListener("input", function () {
     checked = false;
   });
 
-  // Every time, from the back/forward cache or not: the buyer may have come back from Checkout.
-  window.addEventListener("pageshow", function () {
+  function ready() {
     sending = false;
     checked = false;
     wake(document.getElementById("pay"));
+  }
+
+  // Every time, from the back/forward cache or not: the buyer may have come back from Checkout.
+  window.addEventListener("pageshow", function (event) {
+    ready();
+    const form = document.querySelector("form[hx-post]");
+    // Without that cache the browser fills in what was typed, beside totals that know nothing of it.
+    if (form && !event.persisted && Array.from(form.elements).some(isChanged)) {
+      form.dispatchEvent(new Event("change", { bubbles: true }));
+    }
   });
+
+  function isChanged(control) {
+    if (control.type === "checkbox") return control.checked !== control.defaultChecked;
+    if (control.tagName === "SELECT") {
+      const shown = control.options[control.selectedIndex];
+      return Boolean(shown) && !shown.defaultSelected && control.selectedIndex > 0;
+    }
+    return control.tagName === "INPUT" && control.value !== control.defaultValue;
+  }
 
   // An answer that comes while the page is being left would undo what the button says.
   document.addEventListener("htmx:before:swap", function (event) {
