@@ -100,19 +100,33 @@ class TaxDetails(Parameters):
     tax_code: Unset | Id | None = None
 
 
-class ProductData(Parameters):
-    """A product made together with its price."""
+class NamedProduct(Parameters):
+    """What every description of a product has."""
 
-    active: Boolean = True
-    description: Annotated[str, Text(40000, min_length=1)] | None = None
-    id: Id | None = None
-    images: Annotated[tuple[Words, ...], Field(max_length=8)] = ()
     metadata: Metadata = NO_METADATA
     name: Words
-    statement_descriptor: Annotated[str, Text(22)] | None = None
     tax_code: Id | None = None
     tax_details: TaxDetails | None = None
     unit_label: Annotated[str, Text(12)] | None = None
+
+
+class InlineProductData(NamedProduct):
+    """A product described within `price_data`."""
+
+    description: Annotated[str, Text(40000, min_length=1)] | None = None
+    images: Annotated[tuple[Words, ...], Field(max_length=8)] = ()
+
+
+class PriceProductData(NamedProduct):
+    """A product made together with a price: it takes neither description nor images."""
+
+    active: Boolean = True
+    id: Id | None = None
+    statement_descriptor: Annotated[str, Text(22)] | None = None
+
+
+class ProductData(InlineProductData, PriceProductData):
+    """Everything that can be said of a product when it is made."""
 
 
 class Recurring(Parameters):
@@ -127,7 +141,7 @@ class PriceData(Parameters):
 
     currency: CurrencyCode
     product: Id | None = None
-    product_data: ProductData | None = None
+    product_data: InlineProductData | None = None
     recurring: Recurring | None = None
     tax_behavior: TaxBehavior = "unspecified"
     unit_amount: Amount | None = None

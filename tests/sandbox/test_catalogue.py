@@ -85,6 +85,11 @@ REFUSED_PRICES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
         "product_data[size]",
         "parameter_unknown",
     ),
+    "images, which only price_data has": (
+        {"currency": "eur", "unit_amount": 1, "product_data": {"name": "A", "images": ["https://a.example/1.png"]}},
+        "product_data[images]",
+        "parameter_unknown",
+    ),
     "unknown product": (
         {"currency": "eur", "unit_amount": 1, "product": "prod_none"},
         "product",

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from flask import g
 from flask.testing import FlaskClient
 
 from app.sandbox import Sandbox
@@ -435,11 +436,7 @@ def test_a_session_in_another_language_is_shown_in_it(sdk: Any, site: FlaskClien
 
 
 def test_the_page_tells_where_its_form_may_lead(sdk: Any, site: FlaskClient) -> None:
-    from flask import g
-
     made = session(sdk)
-    with site.application.test_request_context():
-        pass
     found: list[list[str]] = []
     site.application.after_request(lambda response: (found.append(list(g.form_action)), response)[1])
     site.get(path_of(made))

@@ -7,6 +7,7 @@ import pytest
 import stripe
 from flask.testing import FlaskClient
 
+from app.gateway.transport import WSGIClient
 from app.sandbox import Sandbox, create_sandbox
 from app.sandbox.deliveries import AT_ONCE, DELAYS
 from app.store import Engine
@@ -26,6 +27,7 @@ def test_a_delivery_is_signed_as_stripe_signs(sdk: Any, inbox: Inbox) -> None:
         "default",
         False,
     )
+    assert event.api_version == "2026-10-28.endive"
     assert header.startswith(f"t={NOW},v1=")
     with pytest.raises(stripe.SignatureVerificationError):
         stripe.Webhook.construct_event(payload + b" ", header, SECRET, tolerance=10**9)
@@ -80,8 +82,6 @@ def test_only_so_many_are_delivered_at_once(sdk: Any, sandbox: Sandbox, clock: C
 def test_an_application_that_asks_the_sandbox_while_it_is_told_gets_each_event_once(
     engine: Engine, clock: Clock
 ) -> None:
-    from app.gateway.transport import WSGIClient
-
     told: list[str] = []
 
     def deliver(payload: bytes, signature: str) -> int:

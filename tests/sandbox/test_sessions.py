@@ -190,6 +190,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
         "shipping_options",
         None,
     ),
+    "unknown means of payment": (
+        {"payment_method_options": {"shells": {"a": "b"}}},
+        "payment_method_options[shells]",
+        "parameter_unknown",
+    ),
     "long reference": ({"client_reference_id": "x" * 201}, "client_reference_id", None),
 }
 

@@ -82,7 +82,7 @@ def _create(account: Account, params: CouponCreate) -> Document:
             "applies_to": data["applies_to"],
             "created": account.now,
             "currency": params.currency if params.amount_off is not None else None,
-            "currency_options": data["currency_options"],
+            "currency_options": data["currency_options"] or {},
             "duration": params.duration,
             "duration_in_months": params.duration_in_months,
             "livemode": False,

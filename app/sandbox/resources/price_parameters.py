@@ -14,7 +14,7 @@ from app.sandbox.parameters import (
     Interval,
     ListRequest,
     Parameters,
-    ProductData,
+    PriceProductData,
     Request,
     TaxBehavior,
     Tier,
@@ -62,7 +62,7 @@ class PriceCreate(Request):
     metadata: Metadata = NO_METADATA
     nickname: Words | None = None
     product: Id | None = None
-    product_data: ProductData | None = None
+    product_data: PriceProductData | None = None
     recurring: PriceRecurring | None = None
     tax_behavior: TaxBehavior = "unspecified"
     tiers: tuple[Tier, ...] | None = None

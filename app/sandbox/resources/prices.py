@@ -6,31 +6,31 @@ from typing import Any
 from app.errors import InvalidRequest
 from app.sandbox import events
 from app.sandbox.account import Account, Document, new_id
-from app.sandbox.parameters import CurrencyOption, PriceData, ProductData, merged
+from app.sandbox.parameters import CurrencyOption, NamedProduct, PriceData, merged
 from app.sandbox.resources.price_parameters import PriceCreate, PriceList, PriceUpdate
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 from app.wire.errors import validate
 
 
-def make_product(account: Account, data: ProductData) -> Document:
-    """A product from what was sent with a price."""
+def make_product(account: Account, data: NamedProduct) -> Document:
+    """A product from its description, wherever that stands."""
     given = data.model_dump(mode="json")
     return account.add(
         {
-            "id": data.id or new_id("prod", 14),
+            "id": given.get("id") or new_id("prod", 14),
             "object": "product",
-            "active": data.active,
+            "active": given.get("active", True),
             "created": account.now,
             "default_price": None,
-            "description": data.description,
-            "images": given["images"],
+            "description": given.get("description"),
+            "images": given.get("images", []),
             "livemode": False,
             "marketing_features": [],
-            "metadata": {key: value for key, value in data.metadata.items() if value},
+            "metadata": merged({}, data.metadata),
             "name": data.name,
             "package_dimensions": None,
             "shippable": None,
-            "statement_descriptor": data.statement_descriptor,
+            "statement_descriptor": given.get("statement_descriptor"),
             "tax_code": data.tax_code,
             "tax_details": given["tax_details"],
             "type": "service",
@@ -80,7 +80,10 @@ def make(account: Account, params: PriceCreate) -> Document:
 
 def make_inline(account: Account, data: PriceData) -> Document:
     """The price of a `price_data`: usable where it stands and nowhere else, so it is not active."""
-    described = data.model_dump(exclude_unset=True) | {"active": False}
+    described: dict[str, Any] = data.model_dump(exclude_unset=True) | {"active": False}
+    if data.product_data is not None and data.product is None:
+        described["product"] = make_product(account, data.product_data)["id"]
+        del described["product_data"]
     return make(account, validate(PriceCreate, described))
 
 

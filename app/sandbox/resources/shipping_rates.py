@@ -89,6 +89,11 @@ def make(account: Account, params: ShippingRateData) -> Document:
             "id": new_id("shr"),
             "object": "shipping_rate",
             **data,
+            # The SDK reads it as a mapping wherever it is there: null would stop it.
+            "fixed_amount": {
+                **data["fixed_amount"],
+                "currency_options": data["fixed_amount"]["currency_options"] or {},
+            },
             "active": True,
             "created": account.now,
             "livemode": False,

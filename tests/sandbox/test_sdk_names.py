@@ -1,0 +1,52 @@
+"""The sandbox's parameters against the SDK's own types: it takes no name that Stripe does not know."""
+
+import pytest
+from pydantic import BaseModel
+from stripe import params as sdk
+from stripe.params import checkout
+
+from app.sandbox.operations import OPERATIONS
+from app.sandbox.parameters import Request
+from app.wire.lists import Page
+
+PAIRS = {
+    "CouponCreate": sdk.CouponCreateParams,
+    "CustomerCreate": sdk.CustomerCreateParams,
+    "EventList": sdk.EventListParams,
+    "PriceCreate": sdk.PriceCreateParams,
+    "PriceList": sdk.PriceListParams,
+    "PriceUpdate": sdk.PriceUpdateParams,
+    "ProductCreate": sdk.ProductCreateParams,
+    "ProductList": sdk.ProductListParams,
+    "ProductUpdate": sdk.ProductUpdateParams,
+    "PromotionCodeCreate": sdk.PromotionCodeCreateParams,
+    "PromotionCodeList": sdk.PromotionCodeListParams,
+    "RefundCreate": sdk.RefundCreateParams,
+    "SessionCreate": checkout.SessionCreateParams,
+    "SessionList": checkout.SessionListParams,
+    "ShippingRateCreate": sdk.ShippingRateCreateParams,
+    "TaxRateCreate": sdk.TaxRateCreateParams,
+}
+MODELS = {operation.parameters.__name__: operation.parameters for operation in OPERATIONS}
+OPTIONS = {"api_key", "headers", "idempotency_key", "max_network_retries", "stripe_account"} | {
+    "content_type",
+    "stripe_context",
+    "stripe_version",
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_no_parameter_is_of_our_own_making(name: str) -> None:
+    model: type[BaseModel] = MODELS[name]
+    known = set(PAIRS[name].__annotations__) - OPTIONS
+    assert set(model.model_fields) - known == set()
+
+
+def test_a_session_takes_every_parameter_that_the_sdk_knows() -> None:
+    known = set(checkout.SessionCreateParams.__annotations__) - OPTIONS
+    assert known == set(MODELS["SessionCreate"].model_fields)
+
+
+def test_every_operation_takes_expand() -> None:
+    assert all(issubclass(model, Request | Page) for model in MODELS.values())
+    assert all("expand" in model.model_fields for model in MODELS.values())
