@@ -27,8 +27,7 @@ MAXIMUM_BODY = 1024 * 1024
 
 def register(app: Flask) -> None:
     """Every route and rule of the web, on an application whose `extensions["counterfoil"]` is a `Context`."""
-    app.config.setdefault("MAX_CONTENT_LENGTH", MAXIMUM_BODY)
-    app.config.setdefault("MAX_FORM_MEMORY_SIZE", MAXIMUM_BODY)
+    app.config.update(MAX_CONTENT_LENGTH=MAXIMUM_BODY, MAX_FORM_MEMORY_SIZE=MAXIMUM_BODY)
     app.url_map.strict_slashes = False
     for part in (locale, filters, options, limits, errors, headers):
         part.register(app)

@@ -8,11 +8,11 @@ from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import CustomField
-from app.web import item_words, words
+from app.web import words
 from app.web.attempt_states import amount_of, paid_with
 from app.web.filters import date_and_time, machine_time, merchant_name, money
 from app.web.order import OrderLine, TotalRow, chosen_lines, included_taxes, total_rows
-from app.web.page import linked
+from app.web.page import linked, under_amount
 from app.web.states import contact_of
 from app.web.translation import gettext as _
 from app.web.urls import link_url
@@ -27,7 +27,7 @@ class Confirmation:
     heading: str | Markup
     message: str | None
     amount: str
-    under_amount: str | None
+    under_amount: list[str]
     reference: str
     facts: list[tuple[str, str | Markup]]
     answers: list[tuple[str, str | Markup]]
@@ -42,21 +42,13 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
     total = amount_of(attempt)
     amount = money(total, attempt.currency)
     hosted = link.after_completion.hosted_confirmation
-    later = quote.recurring[0] if quote.recurring else None
-    merchant = merchant_name(organization)
     return Confirmation(
-        title=_("Paid %(amount)s to %(merchant)s", amount=amount, merchant=merchant)
-        if total
-        else _("Confirmed by %(merchant)s", merchant=merchant),
+        title=_("Paid %(amount)s", amount=amount) if total else _("Confirmed"),
         tag=_("Paid") if total else _("Confirmed"),
         heading=_heading(link, attempt),
         message=hosted.custom_message if hosted and hosted.custom_message else None,
         amount=amount,
-        under_amount=item_words.from_then_on(later, organization.timezone)
-        + " "
-        + money(later.amount_total, quote.currency)
-        if later
-        else None,
+        under_amount=under_amount(quote),
         reference=attempt.id,
         facts=_facts(attempt, link, organization),
         answers=_answers(attempt, link, organization),

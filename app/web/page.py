@@ -92,7 +92,7 @@ def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
         is_invoice=words.is_invoice(link),
         cover=cover,
         can_change=bool(amount_fields or options or any(line.field for line in lines)),
-        under_amount=_under_amount(quote),
+        under_amount=under_amount(quote),
         amount_fields=amount_fields,
         amount_sign=answer_words.amount_sign(quote.currency),
         due=_due(link, organization, overdue=overdue),
@@ -141,7 +141,8 @@ def _amount(quote: Quote, *, chosen: bool) -> str:
     return money(quote.amount_total, quote.currency)
 
 
-def _under_amount(quote: Quote) -> list[str]:
+def under_amount(quote: Quote) -> list[str]:
+    """What is charged later, in words."""
     found = []
     for total in quote.recurring:
         often = item_words.every(total.interval, total.interval_count)

@@ -6,7 +6,7 @@ from typing import Final
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app.errors import AnswersRefused, GatewayError
+from app.errors import AnswersRefused, GatewayError, PlacesHeld
 from app.services import checkout
 from app.web import limits
 from app.web.checkout_view import Answer, answer, empty_form, first_choice, sent_form, shown_choice
@@ -14,6 +14,7 @@ from app.web.forms import PayForm
 from app.web.framing import note_refused_host
 from app.web.notices import Notice, form_expired, not_our_page, stripe_unreachable
 from app.web.origin import is_our_own
+from app.web.state_view import is_looking_again, is_waiting, see_for_yourself
 from app.web.visit import Visit, open_visit
 
 log: Final = logging.getLogger(__name__)
@@ -25,6 +26,10 @@ blueprint: Final = Blueprint("pay", __name__, url_prefix="/pay/<code>")
 def show(code: str) -> ResponseReturnValue:
     """The pay page of one link."""
     visit = open_visit(code)
+    if is_waiting():
+        look_for_a_place(visit)
+    if is_looking_again():
+        return see_for_yourself()
     return answer(visit, empty_form(visit), first_choice(visit), Answer())
 
 
@@ -70,6 +75,13 @@ def pay(code: str) -> ResponseReturnValue:
     if not valid:
         return answer(visit, form, shown_choice(visit, form), Answer(422, show_errors=True))
     return _start(visit, form)
+
+
+def look_for_a_place(visit: Visit) -> None:
+    """Go on waiting while every place is held. Raises `PlacesHeld`."""
+    store = visit.context.store
+    if store.places_left(visit.link.id) == 0 and (until := store.next_release(visit.link.id)) is not None:
+        raise PlacesHeld(until)
 
 
 def _start(visit: Visit, form: PayForm) -> ResponseReturnValue:

@@ -16,20 +16,21 @@ def render_state(state: State, organization: Organization | None) -> ResponseRet
     visit = current_visit()
     looks = _looks()
     path = request.path if request.method == "GET" else (visit.address if visit else "/")
-    polling = request.headers.get("HX-Request") == "true" and request.method == "GET"
+    partial = request.headers.get("HX-Request") == "true"
     values = {
         "embedded": visit.embedded if visit else False,
-        "here": path,
+        "here": f"{path}?{LOOKS}={looks + 1}" if state.looks_again else path,
         "look_again": f"{path}?{LOOKS}={looks + 1}",
         "organization": organization,
+        "partial": partial,
         "state": state,
         "test_mode": visit.test_mode if visit else False,
         "wait": next_wait(looks) if state.looks_again else None,
     }
-    if polling and not state.looks_again:
+    if partial and request.method == "GET" and not state.looks_again:
         return see_for_yourself()
     response = make_response(
-        render_template("pay/_state.html" if polling else "pay/state.html", **values), state.status
+        render_template("pay/_state.html" if partial else "pay/state.html", **values), state.status
     )
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("HX-Request")
@@ -44,9 +45,14 @@ def see_for_yourself() -> ResponseReturnValue:
     return response
 
 
+def is_waiting() -> bool:
+    """Whether a page asks that waits for something, by itself or because its "Check again" was pressed."""
+    return LOOKS in request.args
+
+
 def is_looking_again() -> bool:
-    """Whether a waiting page asks, not a person."""
-    return request.headers.get("HX-Request") == "true" and LOOKS in request.args
+    """Whether such a page asks through htmx: then only news make it load anew."""
+    return request.headers.get("HX-Request") == "true" and is_waiting()
 
 
 def _looks() -> int:

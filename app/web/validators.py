@@ -15,7 +15,7 @@ Validator = Callable[[Form, Any], None]
 Worded = Callable[[str], str]
 """Words that depend on the value they are about."""
 
-_CARD: Final = re.compile(r"(?<![0-9])[0-9](?:[ .\-/]{0,2}[0-9]){12,18}(?![0-9])")
+_CARD: Final = re.compile(r"(?<![0-9])[0-9](?:[\s.\-/]{0,2}[0-9]){12,18}(?![0-9])")
 _EMAIL_MAXIMUM: Final = 254
 
 
@@ -26,15 +26,18 @@ def normalise(text: str) -> str:
 
 
 def normalise_digits(text: str) -> str:
-    """Digits as people write them, in any script's shape and grouped, as plain ones."""
-    compatible = unicodedata.normalize("NFKC", normalise(text))
-    return "".join(c for c in compatible if not c.isspace())
+    """Digits as people write them, in any script and grouped, as plain ones."""
+    return "".join(c for c in _ascii_digits(normalise(text)) if not c.isspace())
+
+
+def _ascii_digits(text: str) -> str:
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
 def looks_like_card_number(text: str) -> bool:
     """Whether 13 to 19 digits in a row, grouped or not, keep Luhn's rule."""
-    compatible = unicodedata.normalize("NFKC", text)
-    return any(_luhn(re.sub(r"[^0-9]", "", match.group())) for match in _CARD.finditer(compatible))
+    plain = _ascii_digits(text)
+    return any(_luhn(re.sub(r"[^0-9]", "", match.group())) for match in _CARD.finditer(plain))
 
 
 def _luhn(digits: str) -> bool:

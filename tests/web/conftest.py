@@ -8,6 +8,7 @@ import pytest
 import stripe
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from app.application import assemble
 from app.config import Config, read_config
@@ -83,6 +84,24 @@ class Shop:
         """The same, as a page."""
         return Page(self.press(page, button, answers, **headers))
 
+    def pay_in_sandbox(self, card: str = "4242424242424242", **changes: str) -> str:
+        """Pay the newest attempt with a test card; the address that Checkout sends the buyer to."""
+        attempt = self.store.attempts_of_link("plink_honey")[0]
+        assert attempt.session_url is not None
+        checkout = Page(self.client.get(attempt.session_url))
+        values = checkout.values() | {
+            "email": "buyer@shop.example",
+            "card_number": card,
+            "card_expiry": "12/40",
+            "card_cvc": "123",
+            "billing_name": "Mara Lindqvist",
+            "billing_address[country]": "AT",
+            **changes,
+        }
+        answer = self.client.post(attempt.session_url, data=values, headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.status_code == 303, answer.text
+        return str(answer.location)
+
 
 def _named(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
@@ -104,9 +123,16 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all tests, not once for every application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def shop(config: Config, clock: Clock) -> Shop:
+def shop(config: Config, clock: Clock, compiled: FileSystemBytecodeCache) -> Shop:
     app = assemble(config, now=clock)
+    app.jinja_env.bytecode_cache = compiled
     context: Context = app.extensions["counterfoil"]
     context.store.migrate()
     context.store.add_organization(an_organization())

@@ -39,6 +39,11 @@ class Element:
         return found[0]
 
     @property
+    def is_shown(self) -> bool:
+        """Whether anybody is told of it at all."""
+        return "hidden" not in self.attributes and self.get("aria-hidden") != "true"
+
+    @property
     def text(self) -> str:
         """What is written in it, spaces joined."""
         return " ".join("".join(self._words()).split(" ")).strip()
@@ -47,7 +52,7 @@ class Element:
         for child in self.children:
             if isinstance(child, str):
                 yield " ".join(child.replace("\n", " ").split(" "))
-            elif child.tag not in {"script", "style"}:
+            elif child.tag not in {"script", "style"} and child.is_shown:
                 yield from child._words()
                 if child.tag in {"p", "div", "li", "dt", "dd", "h1", "h2", "option"}:
                     yield " "
@@ -200,7 +205,7 @@ class Page:
                 options = control.all("option")
                 chosen = [option for option in options if option.get("selected") is not None] or options[:1]
                 sent[name] = chosen[0]["value"]
-            elif control.get("type") == "checkbox":
+            elif control.get("type") in {"checkbox", "radio"}:
                 if control.get("checked") is not None:
                     sent[name] = control.get("value") or "on"
             else:
@@ -226,14 +231,6 @@ class Page:
 
 
 def label_text(element: Element) -> str:
-    """A label without what is meant for the ear alone and without "(optional)"."""
-    parts = []
-    for child in element.children:
-        if isinstance(child, str):
-            parts.append(child)
-        elif child.tag == "span" and (child.get("class") or "") in {"visually-hidden", "optional-mark"}:
-            continue
-        elif child.tag not in {"input", "select"}:
-            names = child.all("span", class_="line-item-name")
-            parts.append(names[0].text if names else child.text)
-    return tidy("".join(parts))
+    """What a label is called by: of a row that can be added the thing's name, never the "(optional)" behind it."""
+    names = element.all("span", class_="line-item-name")
+    return tidy((names[0] if names else element).text).removesuffix(" (optional)")

@@ -24,7 +24,9 @@ class Stock:
         items = link.line_items.data if link.line_items else ()
         counterfoil = link.counterfoil.model_copy(
             update={
-                "tax_rates": tuple(self.tax_rate(rate) for rate in link.counterfoil.tax_rates if isinstance(rate, TaxRate)),
+                "tax_rates": tuple(
+                    self.tax_rate(rate) for rate in link.counterfoil.tax_rates if isinstance(rate, TaxRate)
+                ),
                 "coupon": self.coupon(link.counterfoil.coupon) if isinstance(link.counterfoil.coupon, Coupon) else None,
             }
         )

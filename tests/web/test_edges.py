@@ -1,0 +1,274 @@
+"""What holds on every route: headers, languages, limits, health, events at the door, QR codes and stylesheets."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.application import assemble
+from app.config import Config
+from app.web.filters import date
+from app.web.headers import content_security_policy
+from app.web.locale import choose_locale
+from tests.build import NOW, a_link, an_organization
+from tests.web.conftest import Clock, Shop
+from tests.web.page import Page
+
+PUBLIC = [
+    "/pay/honey", "/pay/honey/embed", "/pay/honey/qr.svg", "/pay/unknown", "/pay/honey/complete/x", "/nowhere",
+    "/healthz", "/readyz", "/brand/0e585c.css", "/brand/nonsense.css", "/static/css/counterfoil.css", "/v1/payment_links",
+]  # fmt: skip
+
+
+def policy(response: Any) -> dict[str, list[str]]:
+    directives = response.headers["Content-Security-Policy"].split("; ")
+    return {name: values for name, *values in (directive.split(" ") for directive in directives)}
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_every_answer_is_protected_and_sets_no_cookie(shop: Shop, path: str) -> None:
+    shop.add()
+    answer = shop.client.get(path, buffered=True)
+    assert "Set-Cookie" not in answer.headers
+    assert policy(answer)["default-src"] == ["'none'"]
+    assert policy(answer)["base-uri"] == ["'none'"]
+    assert policy(answer)["frame-ancestors"] == ["'none'"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    assert "Strict-Transport-Security" not in answer.headers
+    assert answer.headers["Request-Id"].startswith("req_")
+
+
+def test_only_listed_origins_may_frame_and_only_the_embed_route(shop: Shop) -> None:
+    shop.add(a_link(counterfoil={"embed_origins": ("https://shop.example", "http://localhost:9000")}))
+    framed = shop.client.get("/pay/honey/embed")
+    assert policy(framed)["frame-ancestors"] == ["https://shop.example", "http://localhost:9000"]
+    assert "X-Frame-Options" not in framed.headers
+    for path in ("/pay/honey", "/pay/honey/qr.svg"):
+        assert policy(shop.client.get(path))["frame-ancestors"] == ["'none'"]
+    assert policy(shop.client.post("/pay/honey/preview"))["frame-ancestors"] == ["'none'"]
+    assert policy(shop.client.post("/pay/honey/embed"))["frame-ancestors"][0] == "https://shop.example"
+
+
+def test_forms_may_lead_to_checkout_and_to_where_a_finished_payment_leads(shop: Shop) -> None:
+    redirect = {"type": "redirect", "redirect": {"url": "https://shop.example:8443/thanks?s={CHECKOUT_SESSION_ID}"}}
+    shop.add(a_link(after_completion=redirect))
+    form_action = policy(shop.client.get("/pay/honey"))["form-action"]
+    assert form_action == ["'self'", "https://checkout.stripe.com", "https://shop.example:8443"]
+    assert policy(shop.client.get("/pay/unknown"))["form-action"] == ["'self'", "https://checkout.stripe.com"]
+
+
+def test_a_policy_without_frames_says_so() -> None:
+    assert "frame-ancestors 'none'" in content_security_policy([], [])
+
+
+def test_https_is_remembered(shop: Shop) -> None:
+    shop.add()
+    answer = shop.client.get("/pay/honey", base_url="https://localhost")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_what_belongs_to_a_buyer_is_not_kept_by_caches(shop: Shop) -> None:
+    shop.add()
+    # Not no-store: Back from Checkout finds the same form again.
+    assert shop.client.get("/pay/honey").headers["Cache-Control"] == "private, no-cache"
+    assert shop.client.get("/pay/unknown").headers["Cache-Control"] == "no-store"
+
+
+def test_static_files_carry_their_contents_hash_and_are_kept_for_good(shop: Shop) -> None:
+    shop.add()
+    sheet = shop.open().root.first("link", rel="stylesheet")["href"]
+    assert "?v=" in sheet
+    assert "immutable" in shop.client.get(sheet, buffered=True).headers["Cache-Control"]
+    unversioned = shop.client.get("/static/css/counterfoil.css", buffered=True)
+    assert "immutable" not in unversioned.headers["Cache-Control"]
+
+
+def test_pages_ask_no_other_host_for_anything(shop: Shop) -> None:
+    shop.add()
+    page = shop.open()
+    loaded = [element.get("src") for element in page.root if element.get("src")]
+    loaded += [link["href"] for link in page.root.all("link") if link["rel"] != "canonical"]
+    assert loaded
+    assert all(str(address).startswith("/") for address in loaded)
+
+
+def test_the_page_in_a_frame_has_no_chrome_and_leaves_it_by_one_press(shop: Shop) -> None:
+    shop.sell(a_link(counterfoil={"embed_origins": ("https://shop.example",)}))
+    page = shop.open("/pay/honey/embed")
+    assert not page.root.all("header")
+    assert not page.root.all("footer")
+    assert "embedded" in page.root.first("body")["class"].split()
+    assert (page.form["action"], page.form["target"]) == ("/pay/honey", "_top")
+    assert page.form["hx-post"] == "/pay/honey/embed"
+    assert page.text.startswith("Test mode")
+    for button in page.form.all("button"):
+        if button.get("formaction"):
+            assert (button["formaction"], button["formtarget"]) == ("/pay/honey/embed", "_self")
+    assert page.link("open the payment page in a new tab")["target"] == "_blank"
+    refused = shop.client.post("/pay/honey", data={}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert "<header>" in refused.text
+    assert shop.press(page, "Pay €12.50").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("wishes", "spoken", "expected"),
+    [
+        ([None, None], {"en"}, "en"),
+        (["de"], {"en"}, "en"),
+        (["de"], {"en", "de"}, "de"),
+        (["de-AT", "fr"], {"en", "de"}, "de"),
+        (["en-gb"], {"en"}, "en-GB"),
+        (["en-US"], {"en"}, "en"),
+        (["auto", "de"], {"en", "de"}, "de"),
+        (["xx", "ar"], {"en", "ar"}, "ar"),
+        (["../../etc", "de"], {"en", "de"}, "de"),
+        (["", "pt-BR"], {"en", "pt"}, "pt-BR"),
+    ],
+)
+def test_the_first_wish_that_can_be_met_is_the_language(
+    wishes: list[str | None], spoken: set[str], expected: str
+) -> None:
+    assert choose_locale(wishes, frozenset(spoken)) == expected
+
+
+def test_the_language_is_declared_and_checkout_is_asked_for_its_own(shop: Shop) -> None:
+    link = shop.sell(a_link(counterfoil={"locale": "fr"}))
+    page = shop.open("/pay/honey?locale=en-GB")
+    assert page.root.first("html")["lang"] == "en-GB"
+    shop.press(page, "Pay €12.50")
+    assert shop.store.attempts_of_link(link.id)[0].session_params["locale"] == "en-GB"
+    plain = shop.open()
+    shop.press(plain, "Pay €12.50")
+    assert shop.store.attempts_of_link(link.id)[0].session_params["locale"] == "fr"
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("en", "30\u00a0November 2026"),
+        ("de", "30.\u00a0November 2026"),
+        ("fr", "30\u00a0novembre 2026"),
+        ("ja", "2026年11月30日"),
+    ],
+)
+def test_day_and_month_never_part_at_the_end_of_a_line(shop: Shop, locale: str, expected: str) -> None:
+    from flask import g
+
+    with shop.app.test_request_context("/"):
+        g.page_locale = locale
+        assert date(1_796_036_400, "Europe/Vienna") == expected
+
+
+def limited(config: Config, **limits: str) -> Shop:
+    app = assemble(replace(config, **limits), now=Clock())  # type: ignore[arg-type]
+    shop = Shop(app, Clock())
+    shop.store.migrate()
+    shop.store.add_organization(an_organization())
+    shop.add()
+    return shop
+
+
+def test_too_many_pay_posts_of_one_address_are_told_when_to_come_back(config: Config) -> None:
+    shop = limited(config, rate_limit_pay_address="2/minute")
+    data = shop.open().values()
+    for _ in range(2):
+        assert shop.client.post("/pay/honey", data=data).status_code == 503  # the sandbox does not know the price
+    page = Page(shop.client.post("/pay/honey", data=data))
+    assert (page.status, page.heading) == (429, "Too many tries from your network")
+    assert 1 <= int(page.headers["Retry-After"]) <= 60
+    other = shop.client.post("/pay/honey", data=data, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert other.status_code == 503
+    assert shop.open().status == 200
+
+
+def test_one_network_of_ipv6_counts_as_one_address(config: Config) -> None:
+    shop = limited(config, rate_limit_pay_address="1/minute")
+    statuses = [
+        shop.client.post("/pay/honey", environ_base={"REMOTE_ADDR": address}).status_code
+        for address in ("2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1", "::ffff:192.0.2.1", "192.0.2.1")
+    ]
+    assert statuses == [403, 429, 403, 403, 429]
+
+
+def test_a_flood_on_one_link_leaves_others_alone(config: Config) -> None:
+    shop = limited(config, rate_limit_pay_link="1/minute")
+    shop.add(a_link(id="plink_other", counterfoil={"code": "other"}))
+    for expected in (403, 429):
+        assert shop.client.post("/pay/honey").status_code == expected
+    assert shop.client.post("/pay/other").status_code == 403
+
+
+def test_previews_have_a_limit_of_their_own(config: Config) -> None:
+    shop = limited(config, rate_limit_preview="1/minute")
+    for expected in (200, 429):
+        assert shop.client.post("/pay/honey/preview").status_code == expected
+    assert shop.client.post("/pay/honey/embed").status_code == 429
+
+
+def test_forwarded_addresses_are_believed_of_trusted_proxies_only(config: Config) -> None:
+    shop = limited(config, rate_limit_pay_address="1/minute")
+    for expected, claimed in ((403, "192.0.2.1"), (429, "192.0.2.2")):
+        assert shop.client.post("/pay/honey", headers={"X-Forwarded-For": claimed}).status_code == expected
+    behind = limited(
+        replace(config, database_url=config.database_url + "2"), rate_limit_pay_address="1/minute", trusted_proxies=1
+    )
+    for claimed in ("192.0.2.1", "192.0.2.2"):
+        assert behind.client.post("/pay/honey", headers={"X-Forwarded-For": claimed}).status_code == 403
+
+
+def test_health_and_readiness(shop: Shop, config: Config, tmp_path: Path) -> None:
+    assert shop.client.get("/healthz").json == {"status": "ok"}
+    assert shop.client.get("/readyz").json == {"status": "ok"}
+    empty = assemble(replace(config, database_url=f"sqlite:///{tmp_path}/empty.db"), now=Clock()).test_client()
+    assert empty.get("/healthz").status_code == 200
+    answer = empty.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["status"] == "migrations pending"
+
+
+@pytest.mark.parametrize("signature", [None, "", "nonsense", "t=1,v1=00", f"t={NOW},v1={'0' * 64}"])
+def test_an_event_that_stripe_has_not_signed_is_refused_as_json(shop: Shop, signature: str | None) -> None:
+    headers = {"Stripe-Signature": signature} if signature is not None else {}
+    answer = shop.client.post("/webhooks/stripe", data=json.dumps({"object": "event"}), headers=headers)
+    assert answer.status_code == 400
+    assert answer.is_json
+
+
+def test_a_huge_event_is_refused(shop: Shop) -> None:
+    assert shop.client.post("/webhooks/stripe", data=b"x" * 600_000).status_code == 413
+
+
+def test_a_links_address_is_a_qr_code_in_any_size(shop: Shop) -> None:
+    shop.add()
+    plain = shop.client.get("/pay/honey/qr.svg")
+    assert plain.mimetype == "image/svg+xml"
+    assert "style" not in plain.text
+    assert "http://localhost/pay/honey" in plain.text
+    large = shop.client.get("/pay/honey/qr.svg?size=10&margin=0")
+    assert large.text != plain.text
+    assert shop.client.get("/pay/honey/qr.svg?size=x&margin=-1").text == plain.text
+    bounded = shop.client.get("/pay/honey/qr.svg?size=99999&margin=99999")
+    assert bounded.text == shop.client.get("/pay/honey/qr.svg?size=40&margin=20").text
+    assert "max-age" in plain.headers["Cache-Control"]
+    again = shop.client.get("/pay/honey/qr.svg", headers={"If-None-Match": plain.headers["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("colors", ["0e585c", "0e585c-ffd400"])
+def test_a_brand_stylesheet_is_made_from_its_address(shop: Shop, colors: str) -> None:
+    answer = shop.client.get(f"/brand/{colors}.css")
+    assert answer.mimetype == "text/css"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "--brand: #0e585c" in answer.text
+
+
+@pytest.mark.parametrize("colors", ["0e585", "0e585g", "0E585C", "0e585c-", "}body{"])
+def test_what_is_no_colour_makes_no_stylesheet(shop: Shop, colors: str) -> None:
+    assert shop.client.get(f"/brand/{colors}.css").status_code == 404
