@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import StoreBusy, StoreError
-from app.store import SlugTaken, open_store
+from app.store import Engine, SlugTaken, open_engine, open_store
+from app.store.sql_store import SQLStore
 from tests.build import a_link
 
 NOBODY = 65534
@@ -67,23 +68,33 @@ def write_without_permission(file: str) -> None:
 
 def fork_and_write(address: str) -> None:
     """Use a store, fork, and use it in the children and here, as gunicorn does with an application that is loaded first."""
-    store = open_store(address)
+    store = SQLStore(open_engine(address))
     assert store.hold_place("plink_honey")
+    mine = connections(store.engine)
     children = []
     for _ in range(3):
         child = os.fork()
         if child == 0:
-            held = False
+            fine = False
             try:
-                held = store.hold_place("plink_honey")
+                fine = store.hold_place("plink_honey") and not connections(store.engine) <= mine
                 store.close()
             finally:
-                os._exit(0 if held else 1)
+                os._exit(0 if fine else 1)
         children.append(child)
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]
     assert store.places_left("plink_honey") == 1
+    assert connections(store.engine) == mine
     assert store.hold_place("plink_honey")
     store.close()
+
+
+def connections(engine: Engine) -> set[str]:
+    """What tells this process's connections from another's: the server's processes, or the open files."""
+    if engine.dialect == "postgresql":
+        return {str(row["pid"]) for row in engine.rows("SELECT pg_backend_pid() AS pid")}
+    files = Path("/proc/self/fd")
+    return {file.name for file in files.iterdir() if os.path.realpath(file).endswith(".db")}
 
 
 def die_in_a_transaction(address: str) -> None:
