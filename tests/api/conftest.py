@@ -79,6 +79,17 @@ class Shop:
         return self.sdk.v1.payment_links.create(changes)
 
 
+def crowded(shop: Shop, count: int) -> None:
+    """Give the shop so many links at once, each with its number as metadata and every fifth switched off."""
+    first = shop.context.store.link(shop.link(metadata={"number": "0"}).id)
+    assert first is not None
+    with shop.context.store.transaction():
+        for number in range(1, count):
+            ours = first.counterfoil.model_copy(update={"code": f"{first.counterfoil.code}{number}"})
+            changes = {"active": number % 5 != 0, "counterfoil": ours, "metadata": {"number": str(number)}}
+            shop.context.store.add_link(first.model_copy(update={"id": f"{first.id}{number:03}", **changes}))
+
+
 def a_shop(app: Flask, clock: Clock, name: str = "Hillside Apiary") -> Shop:
     context: Context = app.extensions[EXTENSION]
     organization = access.create_organization(context.store, name, clock())

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.api.conftest import Shop
+from tests.api.conftest import Shop, a_shop, crowded
 from tests.build import NOW
 
 DEFAULTS: dict[str, Any] = {
@@ -318,32 +318,14 @@ def test_origins_are_kept_as_browsers_send_them(shop: Shop) -> None:
 @pytest.fixture(scope="module")
 def crowd(app: Any, clock: Any) -> Shop:
     """A shop with 250 links, every fifth of them switched off."""
-    from tests.api.conftest import a_shop
-
     shop = a_shop(app, clock, "Crowded")
-    first = shop.context.store.link(shop.link().id)
-    assert first is not None
-    with shop.context.store.transaction():
-        for number in range(1, 250):
-            ours = first.counterfoil.model_copy(update={"code": f"{first.counterfoil.code}{number}"})
-            shop.context.store.add_link(
-                first.model_copy(
-                    update={
-                        "id": f"{first.id}{number:03}",
-                        "counterfoil": ours,
-                        "active": number % 5 != 0,
-                        "metadata": {"number": str(number)},
-                    }
-                )
-            )
+    crowded(shop, 250)
     return shop
 
 
 def test_250_links_are_listed_by_pages_in_both_directions(crowd: Shop) -> None:
     found = list(crowd.sdk.v1.payment_links.list({"limit": 100}).auto_paging_iter())
-    assert [link.metadata.to_dict().get("number", "0") for link in found] == [
-        str(number) for number in reversed(range(250))
-    ]
+    assert [link.metadata["number"] for link in found] == [str(number) for number in reversed(range(250))]
     last = found[-1].id
     page = crowd.sdk.v1.payment_links.list({"limit": 100, "ending_before": last})
     back = list(page.auto_paging_iter())

@@ -1,0 +1,99 @@
+"""The description of the API is one that tools understand, and the API answers as it says, whatever it is sent."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from app.objects.payment_link_params import PaymentLinkCreateParams, PaymentLinkUpdateParams
+from app.web.openapi import document
+from tests.api.conftest import Clock, Shop, a_shop
+from tests.build import NOW
+
+SCHEMA = schemathesis.openapi.from_dict(document())
+CHECKED = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+EXAMPLES = 20
+"""Calls of each route: enough to meet every kind of mistake, few enough to be run every time."""
+
+
+@pytest.fixture(scope="module")
+def described(app: Flask, clock: Clock) -> Shop:
+    clock.now = NOW
+    return a_shop(app, clock, "Described")
+
+
+def test_it_is_served_to_everybody(described: Shop) -> None:
+    answer = described.http.get("/openapi.json")
+    assert answer.status_code == 200
+    assert answer.json == document()
+    assert answer.json["openapi"] == "3.1.0"
+
+
+def test_every_reference_leads_somewhere() -> None:
+    described = document()
+
+    def references(value: Any) -> Any:
+        if isinstance(value, dict):
+            if "$ref" in value:
+                yield value["$ref"]
+            for entry in value.values():
+                yield from references(entry)
+        elif isinstance(value, list):
+            for entry in value:
+                yield from references(entry)
+
+    found = set(references(described))
+    assert found
+    for reference in found:
+        place = described
+        for name in reference.removeprefix("#/").split("/"):
+            place = place[name]
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [(PaymentLinkCreateParams, "PaymentLinkCreateParams"), (PaymentLinkUpdateParams, "PaymentLinkUpdateParams")],
+)
+def test_every_parameter_is_described(model: Any, name: str) -> None:
+    schema = document()["components"]["schemas"][name]
+    assert set(schema["properties"]) == set(model.model_fields)
+    assert schema["additionalProperties"] is False
+    unset = {
+        name for name in schema["properties"] if {"const": ""}.items() <= as_unset(schema["properties"][name]).items()
+    }
+    assert unset == {name for name in model.unsettable if "." not in name}
+
+
+def as_unset(described: dict[str, Any]) -> dict[str, Any]:
+    return next((choice for choice in described.get("anyOf", ()) if choice.get("const") == ""), {})
+
+
+@pytest.fixture(scope="module")
+def existing(described: Shop) -> dict[str, str]:
+    """Ids that lead to something, by what they are."""
+    link = described.link(counterfoil={"slug": "described"})
+    (event, *_) = described.sdk.v1.events.list().data
+    return {"payment": link.id, "events": event.id}
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_the_api_answers_as_it_is_described(case: Case, described: Shop, existing: dict[str, str]) -> None:
+    """Half of the calls go to what exists, the others wherever they like; a link's own catalogue makes some of them succeed."""
+    if case.path_parameters and len(str(case.path_parameters["id"])) % 2:
+        case.path_parameters = {"id": next(id for name, id in existing.items() if name in case.path)}
+    case.call_and_validate(headers=described.headers(), checks=list(CHECKED), app=described.app)
