@@ -145,6 +145,14 @@ def test_open_attempts_come_oldest_first_and_go_on_after_one_that_has_ended(link
     assert linked.open_attempts(after="att_unknown") == []
 
 
+def test_a_payment_without_a_place_stays_open_until_its_money_has_gone_back(linked: Store) -> None:
+    overflow = an_attempt(state="paid", place="released", flags=("over_limit",))
+    linked.add_attempt(overflow, "opened")
+    assert linked.open_attempts() == [overflow]
+    linked.save_attempt(later(overflow, state="refunded", refund="re_1"), "refunded")
+    assert linked.open_attempts() == []
+
+
 def test_the_next_release_is_the_earliest_end_of_a_held_place(linked: Store) -> None:
     assert linked.next_release("plink_honey") is None
     linked.add_attempt(an_attempt("att_1", place="held", expires_at=300), "opened")
