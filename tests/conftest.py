@@ -1,4 +1,4 @@
-"""Shared by all tests: nothing but this machine's loopback is ever contacted, and how hard Hypothesis tries."""
+"""Shared by all tests: nothing but this machine's loopback is ever contacted, no log tells a secret, how hard Hypothesis tries."""
 
 import ipaddress
 import os
@@ -6,6 +6,10 @@ import sys
 from typing import Any
 
 from hypothesis import HealthCheck, settings
+
+from tests.run_logs import pytest_configure, pytest_sessionfinish
+
+__all__ = ["pytest_configure", "pytest_sessionfinish"]
 
 GUARDED = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"}
 

@@ -1,0 +1,153 @@
+"""The application in processes that a test can kill: `create_app` with a store that ends its process at a commit.
+
+    python -m tests.faults.application    # prints its port, then obeys lines on standard input
+
+`serve N` forks N processes that serve on the one port; `serve 1 before 2` one that kills itself when its second commit is
+about to be made, `after 2` when it has been made; `kill` ends them as kill -9 does. Each answers a line when it is done. Nothing
+in `app/` knows of this: the store is wrapped here.
+"""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Literal, TypeVar
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app.application import assemble
+from app.config import read_config
+from app.gateway.stripe_gateway import StripeGateway
+from app.logs import configure
+from app.store import Engine, open_engine
+from app.store.engine import NO_VALUES, Row
+from app.store.sql_store import SQLStore
+from app.web.context import EXTENSION
+
+T = TypeVar("T")
+
+TIMEOUT = 2.0
+"""Seconds for one call to Stripe with its retries: short, so that silence does not last."""
+
+
+class Mortal:
+    """An engine whose process is killed before or after one of its commits, counted from 1."""
+
+    def __init__(self, engine: Engine, when: str, at: int) -> None:
+        self._engine = engine
+        self._when = when
+        self._at = at
+        self._commits = 0
+        self._lock = threading.Lock()
+        self._local = threading.local()
+
+    @property
+    def dialect(self) -> Literal["sqlite", "postgresql"]:
+        return self._engine.dialect
+
+    def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
+        return self._engine.rows(sql, params)
+
+    def execute(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> int:
+        if getattr(self._local, "open", False):
+            return self._engine.execute(sql, params)
+        return self.run(lambda: self._engine.execute(sql, params))
+
+    def run(self, work: Callable[[], T]) -> T:
+        if getattr(self._local, "open", False):
+            return self._engine.run(work)
+
+        def whole() -> T:
+            done = work()
+            self._die_if("before")
+            return done
+
+        self._local.open = True
+        try:
+            done = self._engine.run(whole)
+        finally:
+            self._local.open = False
+        self._die_if("after")
+        return done
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        assert getattr(self._local, "open", False), "whoever opens a transaction by hand is not counted"
+        with self._engine.transaction():
+            yield
+
+    def close(self) -> None:
+        self._engine.close()
+
+    def _die_if(self, when: str) -> None:
+        with self._lock:
+            self._commits += when == "before"
+            if self._when == when and self._commits == self._at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Quiet(WSGIRequestHandler):
+    """The application writes its own line for each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
+def serve(listener: socket.socket, when: str | None, at: int) -> None:
+    """Be one process of the application until killed."""
+    config = read_config(os.environ)
+    app = assemble(config)
+    context = app.extensions[EXTENSION]
+    if config.stripe_secret_key is not None:
+        gateway = StripeGateway(
+            config.stripe_secret_key,
+            webhook_secret=config.stripe_webhook_secret,
+            api_base=config.stripe_api_base,
+            timeout=TIMEOUT,
+        )
+        context = replace(context, gateway=gateway)
+    if when is not None:
+        context = replace(context, store=SQLStore(Mortal(open_engine(config.database_url), when, at)))
+    app.extensions[EXTENSION] = context
+    make_server("127.0.0.1", 0, app, threaded=True, fd=listener.fileno(), request_handler=Quiet).serve_forever()
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Obey."""
+    configure()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    port = listener.getsockname()[1]
+    os.environ |= {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    say(str(port))
+    children: list[int] = []
+    for line in sys.stdin:
+        command, *arguments = line.split()
+        if command == "serve":
+            number, when, at = int(arguments[0]), *([*arguments[1:], None, "0"][:2])
+            for _ in range(number):
+                child = os.fork()
+                if child == 0:
+                    serve(listener, when, int(at or 0))
+                    os._exit(0)
+                children.append(child)
+        elif command == "kill":
+            while children:
+                child = children.pop()
+                try:
+                    os.kill(child, signal.SIGKILL)
+                finally:
+                    os.waitpid(child, 0)
+        say("done")
+
+
+if __name__ == "__main__":
+    main()

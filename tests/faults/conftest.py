@@ -1,0 +1,13 @@
+"""What tests of faults share: one scene for each file, since starting processes takes longer than most tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.scene import Scene, a_scene
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    with a_scene(tmp_path_factory.mktemp("scene")) as scene:
+        yield scene

@@ -1,0 +1,102 @@
+"""Processes that tests start: each on a free port of loopback, with its log in the run's folder, and gone at the end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from tests import run_logs
+
+TOP = Path(__file__).parents[2]
+STARTS_WITHIN = 60
+"""Seconds; a busy machine is slow."""
+
+_numbers = count(1)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def log_of(name: str) -> Path:
+    """A new log in the run's folder."""
+    return run_logs.folder() / f"{name}-{os.getpid()}-{next(_numbers)}.log"
+
+
+def clean_environment(**settings: str) -> dict[str, str]:
+    """This process's environment without any setting of Counterfoil but these."""
+    ours = (
+        "STRIPE_",
+        "RATE_LIMIT_",
+        "DATABASE_URL",
+        "PUBLIC_URL",
+        "PORT",
+        "SECRET_KEY",
+        "TRUSTED_PROXIES",
+        "JWT_SECRET",
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, "PYTHONPATH": str(TOP), **settings}
+
+
+@contextmanager
+def running(
+    name: str, arguments: Sequence[str], environment: Mapping[str, str], **pipes: int
+) -> Iterator[subprocess.Popen[str]]:
+    """A process with a group of its own; at the end the whole group is ended."""
+    with log_of(name).open("w") as log:
+        process = subprocess.Popen(
+            arguments, cwd=TOP, env=dict(environment), stderr=log, text=True, start_new_session=True,
+            **{"stdin": subprocess.DEVNULL, "stdout": log, **pipes},
+        )  # fmt: skip
+        try:
+            yield process
+        finally:
+            end(process)
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """End a process and what it started, politely first."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(10)
+        except ProcessLookupError:
+            break
+        except subprocess.TimeoutExpired:
+            continue
+    process.wait(10)
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """kill -9, for a process and what it started."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
+
+
+def wait_until_it_listens(port: int, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            assert process.poll() is None, f"the server ended with {process.returncode}: look into {run_logs.folder()}"
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.05)
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    """The command line of one of these tests' own programs."""
+    return [sys.executable, "-m", module, *arguments]

@@ -1,0 +1,249 @@
+"""A merchant's application and a Stripe with faults, each in its own processes, and the buyers that a test sends there."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from app.gateway.stripe_gateway import StripeGateway
+from app.objects.attempt import Attempt
+from app.objects.payment_link import PaymentLink
+from app.services import links
+from app.services.links import LinkSettings
+from app.services.reconcile import Summary, reconcile
+from app.store import Store, open_store
+from app.web.form_token import FormTokens
+from tests.build import an_organization
+from tests.faults import faulty_stripe
+from tests.faults.processes import clean_environment, python, running
+
+SECRET_KEY = "a secret of these tests alone"
+CARD = {"type": "card", "last4": "4242", "brand": "visa", "exp_month": 12, "exp_year": 2040}
+PRICE = {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Jar of honey"}}
+NO_LIMITS = {f"RATE_LIMIT_{name}": "1000000/minute" for name in ("PAY_ADDRESS", "PAY_LINK", "PREVIEW", "LOGIN")}
+PATIENCE = 30
+"""Seconds that a buyer waits for an answer."""
+
+
+class Broken(Exception):
+    """No answer came: the process died, or the connection did."""
+
+
+class Application:
+    """The processes of `tests/faults/application.py`."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        self.url = f"http://127.0.0.1:{self._line()}"
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline().strip()
+        assert line, "the application's parent process is gone"
+        return line
+
+    def tell(self, command: str) -> None:
+        """`serve 1`, `serve 1 after 2`, `kill`: see there."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{command}\n")
+        self._process.stdin.flush()
+        assert self._line() == "done"
+
+    @contextmanager
+    def serving(self, how: str = "1") -> Iterator[None]:
+        """Serve for a while, and be killed."""
+        self.tell(f"serve {how}")
+        try:
+            yield
+        finally:
+            self.tell("kill")
+
+
+class Stripe:
+    """The process of `tests/faults/faulty_stripe.py`."""
+
+    def __init__(self, port: str) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+
+    def control(self, name: str, **told: Any) -> Any:
+        return requests.post(f"{self.url}/control/{name}", json=told, timeout=PATIENCE).json()
+
+    def script(self, *script: tuple[str, str]) -> None:
+        """What goes wrong from now on: pairs of the beginning of a call, such as `POST /v1/refunds`, and a fault."""
+        self.control("script", script=script)
+
+    def objects(self, object: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.control("objects", object=object)
+        return found
+
+    def sessions_of(self, link: PaymentLink) -> list[dict[str, Any]]:
+        return [
+            session
+            for session in self.objects("checkout.session")
+            if session["metadata"].get("counterfoil_payment_link") == link.id
+        ]
+
+    def charges_of(self, link: PaymentLink) -> list[dict[str, Any]]:
+        intents = {session["payment_intent"] for session in self.sessions_of(link)}
+        return [charge for charge in self.objects("charge") if charge["payment_intent"] in intents]
+
+
+@dataclass
+class Answer:
+    """What came back to a buyer."""
+
+    status: int
+    location: str
+    page: str
+
+    def token(self) -> str:
+        """The token of the form on the page."""
+        reader = _Tokens()
+        reader.feed(self.page)
+        assert reader.found, self.page[:500]
+        return reader.found[0]
+
+
+class _Tokens(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        if tag == "input" and attributes.get("name") == "csrf_token":
+            self.found.append(attributes["value"] or "")
+
+
+@dataclass
+class Scene:
+    """Everything together. The test itself reads and writes the same database, and may ask the same Stripe."""
+
+    application: Application
+    stripe: Stripe
+    store: Store
+    gateway: StripeGateway
+
+    def link(self, limit: int | None = None, **params: Any) -> PaymentLink:
+        """A new link for a jar of honey, of which 1 to 9 can be bought."""
+        item = {
+            "price_data": PRICE,
+            "quantity": 1,
+            "adjustable_quantity": {"enabled": True, "minimum": 1, "maximum": 9},
+        }
+        if limit is not None:
+            params["restrictions"] = {"completed_sessions": {"limit": limit}}
+        organization = self.store.organizations()[0]
+        settings = LinkSettings(public_url=self.application.url, custom_fields_max=3)
+        sent = {"line_items": [item], **params}
+        return links.create(self.store, self.gateway, organization, sent, now(), settings=settings)
+
+    def form(self, link: PaymentLink) -> str:
+        """The token of a new form of this link, as a page would carry it."""
+        return FormTokens(SECRET_KEY, link.id, now()).issue()
+
+    def submit(self, link: PaymentLink, form: str, quantity: int = 1) -> Answer:
+        """A buyer presses the button. Raises `Broken`."""
+        assert link.line_items is not None
+        fields = {"csrf_token": form, f"line_items[{link.line_items.data[0].id}][quantity]": str(quantity)}
+        return post(f"{self.application.url}/pay/{link.counterfoil.code}", fields)
+
+    def pay(self, session: str) -> None:
+        """A buyer completes Checkout; the webhook's delivery waits at Stripe."""
+        self.stripe.control("pay", session=session, method=CARD)
+
+    def deliver(self, delivery: dict[str, str]) -> int:
+        """Stripe brings an event. Raises `Broken`."""
+        return post_event(self.application.url, delivery)
+
+    def deliveries(self) -> list[dict[str, str]]:
+        """What Stripe would send now."""
+        found: list[dict[str, str]] = self.stripe.control("outbox")
+        return found
+
+    def come_back(self, link: PaymentLink, attempt: Attempt) -> Answer:
+        """A buyer returns from Checkout."""
+        return get(f"{self.application.url}/pay/{link.counterfoil.code}/complete/{attempt.token}")
+
+    def attempts(self, link: PaymentLink) -> list[Attempt]:
+        """Oldest first."""
+        return self.store.attempts_of_link(link.id)[::-1]
+
+    def count(self, link: PaymentLink) -> int:
+        found = self.store.link(link.id)
+        assert found is not None
+        assert found.restrictions is not None
+        return found.restrictions.completed_sessions.count
+
+    def reconcile(self) -> Summary:
+        """The minute's work."""
+        return reconcile(self.store, self.gateway, now())
+
+
+def now() -> int:
+    return int(time.time())
+
+
+def get(url: str) -> Answer:
+    """Raises `Broken`."""
+    return _answered("GET", url)
+
+
+def post(url: str, fields: dict[str, str]) -> Answer:
+    """As a browser does from the same origin. Raises `Broken`."""
+    return _answered("POST", url, data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+def post_event(url: str, delivery: dict[str, str]) -> int:
+    """The status of a delivery. Raises `Broken`."""
+    headers = {"Stripe-Signature": delivery["signature"], "Content-Type": "application/json"}
+    return _answered("POST", f"{url}/webhooks/stripe", data=delivery["payload"].encode(), headers=headers).status
+
+
+def _answered(method: str, url: str, **sent: Any) -> Answer:
+    try:
+        answer = requests.request(method, url, timeout=PATIENCE, allow_redirects=False, **sent)
+    except requests.ConnectionError as error:
+        raise Broken from error
+    return Answer(answer.status_code, answer.headers.get("Location", ""), answer.text)
+
+
+@contextmanager
+def a_scene(folder: Path) -> Iterator[Scene]:
+    """Both servers on new databases; nothing is served yet."""
+    with running(
+        "stripe", python(faulty_stripe.__name__, str(folder / "stripe.db")), clean_environment(), stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        stripe = Stripe(process.stdout.readline().strip())
+        database = f"sqlite:///{folder}/counterfoil.db"
+        settings = {
+            "DATABASE_URL": database,
+            "SECRET_KEY": SECRET_KEY,
+            "STRIPE_SECRET_KEY": faulty_stripe.KEY,
+            "STRIPE_WEBHOOK_SECRET": faulty_stripe.SECRET,
+            "STRIPE_API_BASE": stripe.url,
+            "STRIPE_CHECKOUT_ORIGINS": "http://127.0.0.1",
+            **NO_LIMITS,
+        }
+        store = open_store(database)
+        store.migrate()
+        store.add_organization(an_organization())
+        gateway = StripeGateway(faulty_stripe.KEY, webhook_secret=faulty_stripe.SECRET, api_base=stripe.url, timeout=20)
+        with an_application(settings) as application:
+            yield Scene(application, stripe, store, gateway)
+        store.close()
+
+
+@contextmanager
+def an_application(settings: dict[str, str]) -> Iterator[Application]:
+    """The parent of the application's processes; nothing is served yet."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with running("application", python("tests.faults.application"), clean_environment(**settings), **pipes) as process:
+        yield Application(process)
