@@ -168,7 +168,9 @@ def _query(params: type[BaseModel]) -> Any:
 def _sent_as(described: Mapping[str, Any]) -> Mapping[str, Any]:
     """A query parameter is there or not: it is never null."""
     choices = [choice for choice in described.get("anyOf", ()) if choice != {"type": "null"}]
-    rest = {_BOUNDS.get(name, name): value for name, value in described.items() if name not in ("anyOf", "default", "title")}
+    rest = {
+        _BOUNDS.get(name, name): value for name, value in described.items() if name not in ("anyOf", "default", "title")
+    }
     return {**rest, **choices[0]} if len(choices) == 1 else rest
 
 
