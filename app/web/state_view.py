@@ -38,9 +38,12 @@ def render_state(state: State, organization: Organization | None) -> ResponseRet
 
 
 def see_for_yourself() -> ResponseReturnValue:
-    """Tell htmx, which looked again, that there is something new: the browser loads the whole page."""
+    """Tell htmx, which looked again, that there is something new: the browser opens the whole page.
+
+    By its address, not by reloading: a page that answered a post would be posted again.
+    """
     response = make_response("", 200)
-    response.headers["HX-Refresh"] = "true"
+    response.headers["HX-Redirect"] = request.path
     response.headers["Cache-Control"] = "no-store"
     return response
 

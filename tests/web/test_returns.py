@@ -129,7 +129,7 @@ def test_a_delayed_payment_is_processing_until_the_bank_has_said(shop: Shop) -> 
     assert page.rows("facts")["Amount"] == "€12.50"
     shop.clock.now += 60
     looked = shop.client.get(f"/pay/honey/complete/{attempt.token}?looks=1", headers={"HX-Request": "true"})
-    assert looked.headers.get("HX-Refresh") == "true"
+    assert looked.headers.get("HX-Redirect") == f"/pay/honey/complete/{attempt.token}"
     assert shop.open(f"/pay/honey/complete/{attempt.token}").heading == "Thank you for your order"
 
 
