@@ -28,6 +28,7 @@ METADATA_MAXIMUM_VALUE_LENGTH: Final = 500
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _INTEGER_MINIMUM, _INTEGER_MAXIMUM = -(2**63), 2**63 - 1
 _DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,12})?")
+_SMALL_DECIMAL = re.compile(r"-?[0-9](\.[0-9]{1,12})?E-[0-9]{1,2}")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 _SHOWN_LENGTH = 60
 
@@ -93,7 +94,8 @@ def _decimal(value: Any) -> Decimal:
     elif isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _INTEGER_MAXIMUM:
         text = str(value)
     elif isinstance(value, str):
-        text = value
+        # stripe-python writes a small Decimal with an exponent: 6.91E-10.
+        text = format(Decimal(value), "f") if _SMALL_DECIMAL.fullmatch(value) else value
     if text is None or not _DECIMAL.fullmatch(text):
         raise refusal(
             "Invalid decimal: {param} must be a plain number with at most 12 decimals, not “{value}”.",

@@ -172,6 +172,7 @@ RULES: Final = (
     _rule(link_rules_money.one_currency, "currency", *_ITEMS, "shipping_options", "counterfoil"),
     _rule(link_rules_items.needs_recurring, *_ITEMS, *_RECURRING),
     _rule(link_rules_items.needs_one_time, *_ITEMS, *_ONE_TIME),
+    _rule(link_rules_money.one_interval, *_ITEMS),
     _rule(link_rules_money.fees, "application_fee_amount", "application_fee_percent", "transfer_data"),
     _rule(link_rules_money.rates, "automatic_tax", "counterfoil"),
     _rule(link_rules_money.coupon, "allow_promotion_codes", "counterfoil"),

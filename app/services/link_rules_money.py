@@ -48,6 +48,22 @@ def one_currency(link: PaymentLink) -> None:
         raise refuse(f"This link is in {link.currency}, and the coupon is in {coupon.currency}.", "counterfoil[coupon]")
 
 
+def one_interval(link: PaymentLink) -> None:
+    """Everything that recurs is billed at the same time: Checkout takes one billing interval in a session."""
+    first = None
+    for price, param in prices(link):
+        if price.recurring is None:
+            continue
+        interval = (price.recurring.interval, price.recurring.interval_count)
+        if first is not None and interval != first:
+            raise refuse(
+                f"All recurring prices of a link are billed at one interval. The price {price.id} is billed every {interval[1]}"
+                f" {interval[0]}, another one every {first[1]} {first[0]}.",
+                f"{param}[price]",
+            )
+        first = interval
+
+
 def fees(link: PaymentLink) -> None:
     """A fee in percent has two decimals and lies between 0 and 100; amounts aren't negative; a fee or a transfer's amount, not both."""
     percent = link.application_fee_percent
