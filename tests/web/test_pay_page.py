@@ -313,6 +313,7 @@ def test_an_invoice_is_headed_by_its_reference_and_due_date(shop: Shop) -> None:
 def test_an_overdue_invoice_says_so_from_the_next_day_on(shop: Shop) -> None:
     shop.merchant(an_organization(timezone="Europe/Vienna"))
     shop.add(a_link(counterfoil={"reference": "2026-0042", "due_date": NOW}))
+    shop.clock.now += 3600
     assert "Due 21\u00a0September 2026" in shop.open().text
     shop.clock.now += DAY
     page = shop.open()
