@@ -71,7 +71,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         for finding in findings(path.read_text(errors="replace"))
     ]
     if not found:
-        if session.exitstatus == pytest.ExitCode.OK:
+        if session.exitstatus == pytest.ExitCode.OK or not any(folder().iterdir()):
             shutil.rmtree(folder(), ignore_errors=True)
         return
     session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,143 @@
+"""Two hundred buyers and eight processes after the last places of a link: exactly as many as there are can pay.
+
+The sandbox stands in for Stripe, in the same database: so everybody writes to it at once.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from app.application import assemble
+from app.config import read_config
+from app.objects.payment_link import PaymentLink
+from app.services import links
+from app.web.context import EXTENSION, Context
+from app.web.form_token import FormTokens
+from tests.build import an_organization
+from tests.faults.buyers import CHECKOUT
+from tests.faults.scene import NO_LIMITS, PRICE, SECRET_KEY, Answer, Application, an_application, get, now, post
+from tests.postgresql import new_database, running_server
+
+pytestmark = pytest.mark.faults
+
+PROCESSES = 8
+BUYERS = 200
+AT_ONCE = 64
+"""Threads of this process, and so requests that are under way at a time."""
+
+
+class Shop:
+    """Eight processes on one database, and this process beside them."""
+
+    def __init__(self, application: Application, context: Context) -> None:
+        self.application = application
+        self.context = context
+        self.store = context.store
+
+    def link(self, limit: int) -> PaymentLink:
+        """A new link that can be paid so many times."""
+        params = {
+            "line_items": [{"price_data": PRICE, "quantity": 1}],
+            "restrictions": {"completed_sessions": {"limit": limit}},
+        }
+        organization = self.store.organizations()[0]
+        context = self.context
+        return links.create(self.store, context.gateway, organization, params, now(), settings=context.link_settings)
+
+    def form(self, link: PaymentLink) -> str:
+        return FormTokens(SECRET_KEY, link.id, now()).issue()
+
+    def submit(self, link: PaymentLink, form: str) -> Answer:
+        return post(f"{self.application.url}/pay/{link.counterfoil.code}", {"csrf_token": form})
+
+    def sessions(self, link: PaymentLink) -> Counter[str]:
+        """How many sessions of a link Stripe has in which state."""
+        attempts = self.store.attempts_of_link(link.id, limit=1000)
+        ids = [attempt.checkout_session for attempt in attempts if attempt.checkout_session]
+        gateway, account = self.context.gateway, attempts[0].account
+        return Counter(gateway.retrieve_checkout_session(id, account=account).status or "" for id in ids)
+
+    def count(self, link: PaymentLink) -> int:
+        found = self.store.link(link.id)
+        assert found is not None
+        assert found.restrictions is not None
+        return found.restrictions.completed_sessions.count
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('race')}/race.db"
+        return
+    with running_server() as server, new_database(server, "race") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def shop(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder: Path = tmp_path_factory.mktemp("secrets")
+    settings = {
+        "DATABASE_URL": database,
+        "SECRET_KEY": SECRET_KEY,
+        "STRIPE_WEBHOOK_SECRET": "whsec_" + "race",
+        **NO_LIMITS,
+    }
+    with an_application(settings) as application:
+        config = read_config({**settings, "PUBLIC_URL": application.url}, data=folder)
+        context: Context = assemble(config).extensions[EXTENSION]
+        context.store.migrate()
+        context.store.add_organization(an_organization())
+        with application.serving(str(PROCESSES)):
+            yield Shop(application, context)
+        context.store.close()
+
+
+def all_at_once(work: Callable[[str], Answer], many: list[str]) -> list[Answer]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(work, many))
+
+
+@pytest.mark.parametrize("limit", [1, 7, 50])
+def test_exactly_as_many_buyers_as_there_are_places_can_pay(shop: Shop, limit: int) -> None:
+    link = shop.link(limit)
+    forms = [shop.form(link) for _ in range(BUYERS)]
+
+    answers = all_at_once(lambda form: shop.submit(link, form), forms)
+    assert Counter(answer.status for answer in answers) == {303: limit, 409: BUYERS - limit}
+    checkouts = [answer.location for answer in answers if answer.status == 303]
+    assert shop.sessions(link) == {"open": len(set(checkouts))} == {"open": limit}
+
+    # One of them leaves: exactly one other can have the place.
+    leaving = shop.store.attempts_of_link(link.id, limit=1)[0]
+    assert get(f"{shop.application.url}/pay/{link.counterfoil.code}/cancel/{leaving.token}").status == 200
+    others = [form for form, answer in zip(forms, answers, strict=True) if answer.status == 409][:20]
+    moved_up = all_at_once(lambda form: shop.submit(link, form), others)
+    assert Counter(answer.status for answer in moved_up) == {303: 1, 409: len(others) - 1}
+
+    payable = {*checkouts, *(answer.location for answer in moved_up if answer.status == 303)}
+    paid = all_at_once(lambda checkout: post(checkout, CHECKOUT), sorted(payable))
+    # Who left has no session to pay any more.
+    assert Counter("/complete/" in answer.location for answer in paid) == {True: limit, False: 1}
+    assert shop.sessions(link) == {"complete": limit, "expired": 1}
+
+    for answer in paid:
+        if "/complete/" in answer.location:
+            assert get(answer.location).status == 200
+    assert (shop.count(link), shop.store.places_left(link.id)) == (limit, 0)
+    late = all_at_once(lambda form: shop.submit(link, form), [shop.form(link) for _ in range(20)])
+    assert Counter(answer.status for answer in late) == {200 if limit == 1 else 410: 20}
+
+
+def test_one_form_submitted_everywhere_at_once_is_one_attempt(shop: Shop) -> None:
+    link = shop.link(50)
+    form = shop.form(link)
+    answers = all_at_once(lambda form: shop.submit(link, form), [form] * 40)
+    # Whoever asks while Stripe is still at work on the same key is told to come back.
+    assert {answer.status for answer in answers} <= {303, 503}
+    assert len({answer.location for answer in answers if answer.status == 303}) == 1
+    assert shop.sessions(link) == {"open": 1}
+    assert len(shop.store.attempts_of_link(link.id)) == 1
+    assert shop.store.places_left(link.id) == 49
