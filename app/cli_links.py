@@ -122,7 +122,6 @@ def links_deactivate(id: str, organization: str | None) -> None:
 
 def _switch(id: str, organization: str | None, *, active: bool) -> None:
     from app.services import links as service
-    from app.services.reconcile import end_sessions
 
     context = whole_context()
     link = _found(context.store, id, organization)
@@ -136,8 +135,6 @@ def _switch(id: str, organization: str | None, *, active: bool) -> None:
         context.clock(),
         settings=context.link_settings,
     )
-    if not active:
-        end_sessions(context.store, context.gateway, changed, context.clock())
     print_json(_rendered(changed, context.clock()))
 
 

@@ -112,8 +112,9 @@ def start(
     Another selection of the same form ends its open session first. Raises `LinkUnavailable`, `AnswersRefused`, `GatewayError`.
     """
     shown = preview(store, gateway, link, selection, now, promotion_code=promotion_code)
-    if shown.quote.problems:
-        raise AnswersRefused({problem.field or "": problem.code for problem in shown.quote.problems})
+    problems = [problem for problem in shown.quote.problems if not _left_to_checkout(problem, origin)]
+    if problems:
+        raise AnswersRefused({problem.field or "": problem.code for problem in problems})
     wanted = _attempt(gateway, shown, now, form=form, origin=origin, locale=locale, public_url=public_url)
     for _ in range(TRIES):
         attempt = _claimed(store, gateway, wanted, now)
@@ -151,6 +152,11 @@ def cancel(store: Store, gateway: Gateway, token: str, now: int) -> Completion:
     if attempt.state == "opened":
         attempt = expire_session(store, gateway, attempt, now, cause="canceled by the buyer", state="canceled")
     return _completion(store, attempt)
+
+
+def _left_to_checkout(problem: QuoteProblem, origin: str) -> bool:
+    """Whether Checkout asks for what is missing: the amount that a buyer chooses, where our page has not asked."""
+    return origin == "api" and problem.code == "custom_unit_amount_missing"
 
 
 def _organization(store: Store, link: PaymentLink) -> Organization:

@@ -10,7 +10,6 @@ from typing import Final
 from app.errors import CounterfoilError, LinkClosed, LinkInactive, LinkUsedUp
 from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt
-from app.objects.payment_link import PaymentLink
 from app.services import events, links
 from app.services.settlement import expire_session, read_back
 from app.store.protocol import Store
@@ -49,15 +48,6 @@ def reconcile(store: Store, gateway: Gateway, now: int) -> Summary:
             _read(store, gateway, attempt, now, summary)
         after = batch[-1].id
     return summary
-
-
-def end_sessions(store: Store, gateway: Gateway, link: PaymentLink, now: int) -> None:
-    """End every open session of a link that was switched off; what cannot be ended now is left to reconciling."""
-    for attempt in store.attempts_of_link(link.id, state=("opened",), limit=BATCH):
-        try:
-            expire_session(store, gateway, attempt, now, cause="link inactive", state="expired")
-        except CounterfoilError as error:
-            log.warning("session could not be ended", extra={"attempt": attempt.id, "reason": type(error).__name__})
 
 
 def _read(store: Store, gateway: Gateway, attempt: Attempt, now: int, summary: Summary) -> None:

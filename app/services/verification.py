@@ -37,7 +37,7 @@ def _amounts_fit(attempt: Attempt, link: PaymentLink, session: CheckoutSession) 
     subtotal, total = session.amount_subtotal, session.amount_total
     if subtotal is None or total is None:
         return False
-    checkout_decides = _checkout_decides_quantities(attempt)
+    checkout_decides = _checkout_decides(attempt)
     if subtotal != quote.amount_subtotal and not checkout_decides:
         return False
     codes_allowed = bool(attempt.session_params.get("allow_promotion_codes"))
@@ -53,8 +53,9 @@ def _amounts_fit(attempt: Attempt, link: PaymentLink, session: CheckoutSession) 
     return 0 <= rest <= details.amount_tax
 
 
-def _checkout_decides_quantities(attempt: Attempt) -> bool:
-    """A session made by the API leaves adjustable quantities and optional items to Checkout."""
+def _checkout_decides(attempt: Attempt) -> bool:
+    """A session made by the API leaves adjustable quantities, optional items and amounts that the buyer chooses to Checkout."""
     params = attempt.session_params
     adjustable = any("adjustable_quantity" in item for item in params.get("line_items", ()))
-    return bool(adjustable or params.get("optional_items"))
+    open_amount = any(line.price.custom_unit_amount and line.unit_amount is None for line in attempt.quote.lines)
+    return bool(adjustable or open_amount or params.get("optional_items"))

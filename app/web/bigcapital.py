@@ -75,7 +75,7 @@ def create_checkout_session(id: str) -> Response:
         link,
         selection_of(link, body),
         now,
-        form=_form(organization),
+        form=_form(organization, link, body),
         public_url=context.config.public_url,
         origin="api",
         locale=checkout_locale(link.counterfoil.locale),
@@ -131,9 +131,14 @@ def _body() -> CheckoutBody:
     return validate(CheckoutBody, api_requests.json_object(request.get_data(cache=False)))
 
 
-def _form(organization: Organization) -> str:
-    """What ties requests together: the caller's Idempotency-Key, else each stands for itself."""
+def _form(organization: Organization, link: PaymentLink, body: CheckoutBody) -> str:
+    """What ties requests together: the caller's Idempotency-Key, else each stands for itself.
+
+    What can be paid only once is asked for again as the same: a second click gets the open session, not "somebody is paying".
+    """
     key = request.headers.get("Idempotency-Key")
+    if key is None and link.restrictions is not None and link.restrictions.completed_sessions.limit == 1:
+        key = f"{link.id} {body.model_dump_json()}"
     if key is None:
         return f"api_{token_urlsafe(18)}"
     return f"api_{sha256(f'{organization.id} {key}'.encode()).hexdigest()}"

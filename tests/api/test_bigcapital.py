@@ -101,6 +101,29 @@ def test_what_is_not_answered_is_left_for_checkout_to_ask(shop: Shop) -> None:
     assert params["line_items"][0]["adjustable_quantity"]["enabled"] is True
 
 
+def test_an_amount_that_the_buyer_chooses_is_left_for_checkout_to_ask(shop: Shop) -> None:
+    price = shop.sdk.v1.prices.create(
+        {
+            "currency": "eur",
+            "custom_unit_amount": {"enabled": True, "minimum": 500, "preset": 1500},
+            "product_data": {"name": "Class"},
+        }
+    )
+    link = shop.link(line_items=[{"price": price.id, "quantity": 1}])
+    answer = ask(shop, link.id)
+    assert answer.status_code == 200
+    assert session_of(shop, answer)["line_items"] == [{"price": price.id, "quantity": 1}]
+
+
+def test_what_can_be_paid_once_is_asked_for_again_as_the_same(shop: Shop) -> None:
+    link = shop.link(restrictions={"completed_sessions": {"limit": 1}})
+    first, second = ask(shop, link.id), ask(shop, link.id)
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.json == second.json
+    other = ask(shop, link.id, {"client_reference_id": "another"})
+    assert other.status_code == 409
+
+
 def test_what_is_answered_is_not_asked_again(shop: Shop) -> None:
     spoon = shop.price(400)
     link = shop.link(
@@ -221,7 +244,7 @@ def test_why_a_link_cannot_be_paid_is_told(shop: Shop) -> None:
             shop.context.store.complete_place(link.id)
         assert told(link.id) == (400, type)
     held = shop.link(restrictions={"completed_sessions": {"limit": 1}})
-    assert ask(shop, held.id).status_code == 200
+    assert ask(shop, held.id, {"client_reference_id": "another"}).status_code == 200
     assert told(held.id) == (409, "PAYMENT_LINK_PLACES_HELD")
 
 

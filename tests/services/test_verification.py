@@ -6,8 +6,10 @@ import pytest
 
 from app.objects.checkout_session import CheckoutSession, TotalDetails
 from app.objects.quote import Quote
+from app.objects.selection import Selection
+from app.pricing.quote import quote
 from app.services.verification import mismatch
-from tests.build import a_line, a_link, a_price, a_shipping_rate
+from tests.build import a_custom_price, a_line, a_link, a_price, a_shipping_rate
 from tests.services.test_attempts import NOW, an_attempt
 
 LINK = a_link(a_line(a_price(1000)))
@@ -107,3 +109,10 @@ def test_a_session_made_by_the_api_may_change_quantities_where_it_was_let() -> N
     params = {"line_items": [{"price": "price_1", "quantity": 1, "adjustable_quantity": {"enabled": True}}]}
     attempt = an_attempt(checkout_session="cs_1", quote=a_quote(), session_params=params)
     assert mismatch(attempt, LINK, a_paid_session(amount_subtotal=3000, amount_total=3000), None) is None
+
+
+def test_an_amount_that_checkout_asked_for_fits() -> None:
+    line = a_line(a_custom_price(500))
+    quoted = quote(a_link(line), Selection(), NOW)
+    attempt = an_attempt(checkout_session="cs_1", quote=quoted)
+    assert mismatch(attempt, LINK, a_paid_session(amount_subtotal=700, amount_total=700), None) is None
