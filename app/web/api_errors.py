@@ -14,6 +14,7 @@ from app.errors import (
     GatewayError,
     GatewayRefused,
     IdempotencyInFlight,
+    IdempotencyMismatch,
     InvalidRequest,
     ResourceMissing,
     StoreError,
@@ -28,7 +29,9 @@ NO_KEY: Final = (
 TOO_MANY: Final = "Too many requests with a key that is not valid. Try again later."
 _ORDER: Final[tuple[tuple[type[CounterfoilError], int, str, str | None], ...]] = (
     (ResourceMissing, 404, "invalid_request_error", "resource_missing"),
-    (InvalidRequest, 400, "invalid_request_error", None),
+    (IdempotencyMismatch, 400, "idempotency_error", None),
+    # Where Stripe's list has no code for a broken rule, programs get one of ours to branch on.
+    (InvalidRequest, 400, "invalid_request_error", "parameter_invalid"),
     (IdempotencyInFlight, 409, "idempotency_error", "idempotency_key_in_use"),
     (AccessError, 401, "invalid_request_error", None),
     (GatewayRefused, 400, "invalid_request_error", None),
