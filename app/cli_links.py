@@ -6,7 +6,15 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from app.commands import open_migrated, organization_of, organization_option, print_json, read_json, whole_context
+from app.commands import (
+    open_migrated,
+    organization_of,
+    organization_option,
+    print_json,
+    read_json,
+    today,
+    whole_context,
+)
 
 if TYPE_CHECKING:
     from app.objects.payment_link import PaymentLink
@@ -43,7 +51,7 @@ def links_list(organization: str | None, as_json: bool) -> None:
     more, after = True, None
     while more:
         page, more = store.links(owner.id, limit=100, starting_after=after)
-        found += page
+        found += map(today, page)
         after = page[-1].id if page else None
     if as_json:
         from app.clock import clock
@@ -143,7 +151,7 @@ def _found(store: Store, id: str, organization: str | None) -> PaymentLink:
     link = store.link(id) or store.link_by_code(id)
     if link is None or (owner is not None and link.counterfoil.organization != owner.id):
         raise click.ClickException(f"There is no payment link {id}.")
-    return link
+    return today(link)
 
 
 def _rendered(link: PaymentLink, now: int) -> dict[str, Any]:

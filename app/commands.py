@@ -14,6 +14,7 @@ from app.errors import ConfigurationError, CounterfoilError, InvalidRequest
 if TYPE_CHECKING:
     from app.config import Config
     from app.objects.organization import Organization
+    from app.objects.payment_link import PaymentLink
     from app.store.protocol import Store
     from app.web.context import Context
 
@@ -56,6 +57,14 @@ def whole_context(config: Config | None = None) -> Context:
     context: Context = create_app(config or configuration()).extensions[EXTENSION]
     context.store.migrate()
     return context
+
+
+def today(link: PaymentLink) -> PaymentLink:
+    """The link with its addresses as they are with today's PUBLIC_URL."""
+    from app.services.links import LinkSettings, with_urls
+
+    config = configuration()
+    return with_urls(link, LinkSettings(public_url=config.public_url, custom_fields_max=config.custom_fields_max))
 
 
 def organization_of(store: Store, id: str | None) -> Organization:

@@ -118,7 +118,7 @@ def _link(
     elif missing := [origin for origin in own if origin not in link.counterfoil.embed_origins]:
         listed = {"counterfoil": {"embed_origins": [*link.counterfoil.embed_origins, *missing]}}
         link = links.update(store, gateway, seeded.organization, link.id, listed, now, settings=settings)
-    seeded.links.append((link, str(entry.get("shows", ""))))
+    seeded.links.append((links.with_urls(link, settings), str(entry.get("shows", ""))))
 
 
 def _own_origins(entry: Mapping[str, Any], settings: LinkSettings) -> list[str]:

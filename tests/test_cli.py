@@ -135,6 +135,14 @@ def test_several_organizations_are_named_when_none_was_chosen(run: Run) -> None:
     assert all(id in said for id in ids)
 
 
+def test_addresses_follow_the_public_url(run: Run, seed_file: str) -> None:
+    run("seed", seed_file)
+    moved = {"PUBLIC_URL": "https://pay.apiary.example"}
+    assert "https://pay.apiary.example/pay/honey" in run("seed", seed_file, **moved).stdout
+    assert "https://pay.apiary.example/pay/honey" in run("links", "list", **moved).stdout
+    assert "https://pay.apiary.example/pay/honey/embed" in run("links", "show", "honey", **moved).stdout
+
+
 def test_without_an_organization_the_command_that_makes_one_is_named(run: Run) -> None:
     assert "organizations create" in line_of(run("links", "list"))
 
