@@ -18,6 +18,8 @@
       element.removeAttribute("hx-post");
       element.removeAttribute("hx-get");
     });
+    // Hidden where totals follow along by themselves.
+    document.querySelectorAll(".update-total").forEach(function (button) { button.classList.remove("update-total"); });
   }
 
   const allowed = document.currentScript.dataset.origins.split(" ");

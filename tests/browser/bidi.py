@@ -1,0 +1,181 @@
+"""Firefox without a driver: WebDriver BiDi over a WebSocket of our own, as far as a buyer needs it."""
+
+import base64
+import json
+import os
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+PREFERENCES: Final = {
+    "app.update.auto": False,
+    "app.normandy.enabled": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.startup.homepage_override.mstone": "ignore",
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "dom.disable_open_during_load": True,  # popups are blocked, as buyers have it
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "network.cookie.cookieBehavior": 5,  # third-party cookies are kept apart, as buyers have it
+    # Names under .test are this machine; whatever else is asked for goes to a proxy that is not there.
+    "network.dns.localDomains": "pay.test,checkout.test,merchant.test,unlisted.test",
+    "network.proxy.type": 1,
+    "network.proxy.http": "127.0.0.1",
+    "network.proxy.http_port": 9,
+    "network.proxy.ssl": "127.0.0.1",
+    "network.proxy.ssl_port": 9,
+    "network.proxy.no_proxies_on": "127.0.0.1,.test",
+    "toolkit.telemetry.enabled": False,
+}
+
+
+class WebSocket:
+    """The client's side of RFC 6455: text messages, one after the other."""
+
+    def __init__(self, url: str, timeout: float) -> None:
+        parts = urlsplit(url)
+        self._socket = socket.create_connection((parts.hostname or "", parts.port or 80), timeout)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self._socket.sendall(
+            f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        self._stream = self._socket.makefile("rb")
+        status = self._stream.readline()
+        assert b" 101 " in status, status
+        while self._stream.readline().strip():
+            pass
+
+    def send(self, text: str) -> None:
+        data, mask = text.encode(), os.urandom(4)
+        size = len(data)
+        head = struct.pack("!BB", 0x81, 0x80 | size) if size < 126 else struct.pack("!BBH", 0x81, 0xFE, size)
+        self._socket.sendall(head + mask + bytes(byte ^ mask[place % 4] for place, byte in enumerate(data)))
+
+    def receive(self) -> str:
+        """The next whole message."""
+        message = b""
+        while True:
+            first, second = self._stream.read(2)
+            size = second & 0x7F
+            if size > 125:
+                size = int.from_bytes(self._stream.read(2 if size == 126 else 8), "big")
+            data = self._stream.read(size)
+            if first & 0x0F == 9:
+                continue
+            assert first & 0x0F in (0, 1), "the browser has closed the connection"
+            message += data
+            if first & 0x80:
+                return message.decode()
+
+    def close(self) -> None:
+        self._stream.close()
+        self._socket.close()
+
+
+class Firefox:
+    """One Firefox with a profile of its own, gone when it is closed."""
+
+    PATIENCE: Final = 60.0
+
+    @staticmethod
+    def missing() -> str | None:
+        """Why it cannot be had here; None where it can."""
+        return None if shutil.which("firefox-esr") or shutil.which("firefox") else "Firefox is not installed"
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
+        (folder / "user.js").write_text("\n".join(lines))
+        program = shutil.which("firefox-esr") or shutil.which("firefox") or ""
+        command = [
+            program,
+            "--headless",
+            "--no-remote",
+            "--profile",
+            str(folder),
+            "--remote-debugging-port=0",
+            "about:blank",
+        ]
+        environment = {**os.environ, "HOME": str(folder), "MOZ_DISABLE_CONTENT_SANDBOX": "1"}
+        self._said = (folder / "said.txt").open("w+")
+        self._process = subprocess.Popen(command, stdout=self._said, stderr=self._said, env=environment)
+        self._number = 0
+        try:
+            self._socket = WebSocket(f"{self._address(folder)}/session", self.PATIENCE)
+            self._call("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
+            self._top = self._call("browsingContext.getTree")["contexts"][0]["context"]
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End this Firefox."""
+        if hasattr(self, "_socket"):
+            self._socket.close()
+        self._process.terminate()
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(15)
+        self._said.close()
+
+    def open(self, url: str) -> None:
+        self._call("browsingContext.navigate", context=self._top, url=url, wait="complete")
+
+    def evaluate(self, expression: str, *, frame: bool = False) -> Any:
+        """The value of an expression: text, number, boolean or None."""
+        result = self._evaluate(expression, frame=frame)
+        return result.get("value")
+
+    def click(self, expression: str, *, frame: bool = False) -> None:
+        """A real click on the element that the expression gives."""
+        context = self._context(frame=frame)
+        element = self._evaluate(f"(e => (e.scrollIntoView({{block: 'center'}}), e))({expression})", frame=frame)
+        origin = {"type": "element", "element": {"sharedId": element["sharedId"]}}
+        actions = [
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": origin},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
+        self._call(
+            "input.performActions", context=context, actions=[{"type": "pointer", "id": "m", "actions": actions}]
+        )
+
+    def _context(self, *, frame: bool) -> str:
+        if not frame:
+            return str(self._top)
+        children = self._call("browsingContext.getTree", root=self._top)["contexts"][0]["children"]
+        assert children, "no frame yet"
+        return str(children[0]["context"])
+
+    def _evaluate(self, expression: str, *, frame: bool) -> dict[str, Any]:
+        target = {"context": self._context(frame=frame)}
+        answer = self._call("script.evaluate", expression=expression, target=target, awaitPromise=True)
+        assert answer["type"] == "success", answer
+        result: dict[str, Any] = answer["result"]
+        return result
+
+    def _call(self, method: str, **params: Any) -> Any:
+        self._number += 1
+        self._socket.send(json.dumps({"id": self._number, "method": method, "params": params}))
+        while True:
+            answer = json.loads(self._socket.receive())
+            if answer.get("id") == self._number:
+                assert answer["type"] == "success", answer
+                return answer["result"]
+
+    def _address(self, folder: Path) -> str:
+        deadline = time.monotonic() + self.PATIENCE
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if found := re.search(r"listening on (ws://\S+)", (folder / "said.txt").read_text()):
+                return found[1]
+            time.sleep(0.1)
+        raise AssertionError(f"Firefox did not start: {(folder / 'said.txt').read_text()[-500:]}")

@@ -1,0 +1,99 @@
+"""Browsers and servers for these tests: one shop per worker, one window per test, and what every window must hold to at its end."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.embedding import Sites
+from tests.browser.shop import Shop, shop_config
+from tests.browser.sites import Site
+from tests.browser.visits import SIZES, Visit
+from tests.chromium import launch_arguments
+
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Chromium as buyers have it: with its back/forward cache, and blocking popups that nobody asked for."""
+    ignored = ["--disable-popup-blocking", "--disable-back-forward-cache"]
+    return {**launch_arguments(), "ignore_default_args": ignored}
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """The demo, served."""
+    site = Site()
+    shop = Shop(site, shop_config(tmp_path_factory.mktemp("shop"), site.origin))
+    shop.seed()
+    yield shop
+    site.close()
+    shop.store.close()
+    assert not site.cookies
+
+
+@pytest.fixture
+def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
+    """Open a window that may ask these origins for something and no other; what went wrong in it fails the test."""
+    windows: list[Visit] = []
+
+    def opened(*origins: str, javascript: bool = True, size: str = "desk", **options: Any) -> Visit:
+        options.setdefault("viewport", SIZES[size])
+        windows.append(Visit(browser, set(origins), javascript=javascript, **options))
+        return windows[-1]
+
+    yield opened
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def open_page(shop: Shop, open_window: Callable[..., Visit]) -> OpenPage:
+    """Open an address of the shop in a new window: `open_page("wick-trimmer", javascript=False)`."""
+
+    def opened(link: Any, path: str = "", *, origins: tuple[str, ...] = (), **options: Any) -> Page:
+        page = open_window(shop.origin, *origins, **options).page
+        page.goto(link if isinstance(link, str) and link.startswith("http") else shop.address(link, path))
+        return page
+
+    return opened
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    """Everything works with and without scripts."""
+    return bool(request.param)
+
+
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """A merchant's page, the pay page and the checkout on three sites."""
+    sites = Sites(tmp_path_factory.mktemp("sites"))
+    yield sites
+    sites.close()
+
+
+@pytest.fixture
+def open_host(sites: Sites, open_window: Callable[..., Visit]) -> OpenPage:
+    """Open the merchant's page that frames a link: `open_host(sandbox=BY_USER)`."""
+
+    def opened(
+        link: str = "dipping", *, origin: str | None = None, javascript: bool = True, quiet: bool = True, **options: str
+    ) -> Page:
+        window = open_window(*sites.origins, javascript=javascript)
+        window.forgiving = not quiet
+        window.page.goto(sites.host(link, origin=origin, **options))
+        return window.page
+
+    return opened

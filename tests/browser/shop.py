@@ -1,0 +1,111 @@
+"""The whole application behind a real address, seeded with the demo, and a clock that a test may set forward."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from app.application import assemble
+from app.config import ROOT, Config, read_config
+from app.objects.attempt import Attempt
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.seeding import seed
+from app.services import links
+from app.services.reconcile import reconcile
+from app.store.protocol import Store
+from app.web.context import Context
+from tests.browser.sites import Site
+
+DEMO = json.loads((ROOT / "data" / "demo.json").read_text(encoding="utf-8"))
+
+
+def shop_config(folder: Path, public_url: str, **settings: str) -> Config:
+    """Settings of a shop whose database and secrets stand in a folder; so many buyers share this address that limits are wide."""
+    limits = {
+        "RATE_LIMIT_PAY_ADDRESS": "9999/minute",
+        "RATE_LIMIT_PAY_LINK": "9999/minute",
+        "RATE_LIMIT_PREVIEW": "9999/minute",
+    }
+    environment = {"DATABASE_URL": f"sqlite:///{folder}/shop.db", "PUBLIC_URL": public_url, **limits, **settings}
+    return read_config(environment, data=folder)
+
+
+class Shop:
+    """A merchant's server."""
+
+    def __init__(self, site: Site, config: Config) -> None:
+        self.site = site
+        self.origin = site.origin
+        self.ahead = 0
+        self.app: Flask = assemble(config, now=self.now)
+        self.context: Context = self.app.extensions["counterfoil"]
+        self.store.migrate()
+        self.demo: dict[str, PaymentLink] = {}
+        site.application = self.app
+
+    def seed(self, **organization: str) -> None:
+        """Put the demo's links on the server, with this about their merchant."""
+        data = {**DEMO, "organization": {**DEMO["organization"], **organization}}
+        seeded = seed(self.store, self.context.gateway, data, self.now(), settings=self.context.link_settings)
+        self.demo = {link.counterfoil.slug or "": link for link, _ in seeded.links}
+
+    def now(self) -> int:
+        """The time, as this server has it."""
+        return int(time.time()) + self.ahead
+
+    @property
+    def store(self) -> Store:
+        return self.context.store
+
+    @property
+    def organization(self) -> Organization:
+        return self.store.organizations()[0]
+
+    def address(self, link: PaymentLink | str, path: str = "") -> str:
+        """Where a link is opened; a demo link by its slug."""
+        slug = link if isinstance(link, str) else link.counterfoil.slug or link.counterfoil.code
+        return f"{self.origin}/pay/{slug}{path}"
+
+    def link(self, unit_amount: int = 1250, name: str = "Jar of honey", **params: Any) -> PaymentLink:
+        """A link of its own for one test."""
+        price = {"currency": "eur", "unit_amount": unit_amount, "product_data": {"name": name}}
+        params = {"line_items": [{"price_data": price, "quantity": 1}], **params}
+        return links.create(
+            self.store,
+            self.context.gateway,
+            self.organization,
+            params,
+            self.now(),
+            settings=self.context.link_settings,
+        )
+
+    def update(self, link: PaymentLink, **params: Any) -> PaymentLink:
+        """Change a link."""
+        context = self.context
+        return links.update(
+            self.store, context.gateway, self.organization, link.id, params, self.now(), settings=context.link_settings
+        )
+
+    def attempts(self, link: PaymentLink | str) -> list[Attempt]:
+        """What became of a link, newest first."""
+        return self.store.attempts_of_link(self.found(link).id)
+
+    def paid(self, link: PaymentLink | str) -> Attempt:
+        """The one payment of a link that was paid last."""
+        attempt = self.attempts(link)[0]
+        assert attempt.state in {"paid", "no_payment_required"}, attempt.state
+        assert not attempt.flags
+        return attempt
+
+    def found(self, link: PaymentLink | str) -> PaymentLink:
+        found = self.store.link_by_code(link if isinstance(link, str) else link.counterfoil.code)
+        assert found is not None
+        return found
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass, and the minute's work be done."""
+        self.ahead += seconds
+        reconcile(self.store, self.context.gateway, self.now())

@@ -1,0 +1,71 @@
+"""Real servers on loopback, one thread each: what a browser opens. Each has a name of its own under `.test`, so that sites differ."""
+
+import subprocess
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class Quiet(WSGIRequestHandler):
+    """Says nothing of requests, and waits for no browser that holds a connection open without using it."""
+
+    timeout = 20
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Nothing."""
+
+
+class Site:
+    """One origin. The application may be put on it later, when it knows its own address."""
+
+    def __init__(self, host: str = "127.0.0.1", certificate: tuple[str, str] | None = None) -> None:
+        self.application: Application | None = None
+        self.cookies: list[str] = []
+        self._server = make_server(
+            "127.0.0.1", 0, self._serve, threaded=True, request_handler=Quiet, ssl_context=certificate
+        )
+        self._server.daemon_threads = True  # type: ignore[attr-defined]  # the threaded one has it
+        self.port = self._server.port
+        self.origin = f"{'https' if certificate else 'http'}://{host}:{self.port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._thread.join(5)
+        self._server.server_close()
+
+    def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            self.cookies += [value for name, value in headers if name.lower() == "set-cookie"]
+            return start_response(status, headers, *more)
+
+        assert self.application is not None
+        return self.application(environ, start)
+
+
+def make_certificate(folder: Path, *hosts: str) -> tuple[str, str]:
+    """A certificate for these names, signed by itself, made for this run and thrown away with its folder."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    names = ",".join(f"DNS:{host}" for host in hosts)
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+    ]
+    command += ["-subj", f"/CN={hosts[0]}", "-addext", f"subjectAltName={names}"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return str(certificate), str(key)

@@ -1,0 +1,106 @@
+"""The same frame in Firefox and in WebKit, where they are installed: each has its own mind about leaving a frame.
+
+On Debian: apt-get install firefox-esr webkit2gtk-driver xvfb xauth
+"""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.bidi import Firefox
+from tests.browser.embedding import BY_USER, NO_SANDBOX, OPAQUE, Sites
+from tests.browser.webkit import WebKit
+
+Engine = Firefox | WebKit
+PATIENCE = 40.0
+
+
+@pytest.fixture(scope="module", params=[Firefox, WebKit], ids=["Firefox", "WebKit"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    kind: type[Engine] = request.param
+    if reason := kind.missing():
+        pytest.skip(f"{kind.__name__}: {reason}")
+    engine = kind(tmp_path_factory.mktemp("engine") / "profile")
+    yield engine
+    engine.close()
+
+
+def wait_for(engine: Engine, expression: str, *, frame: bool = False) -> None:
+    """Until an expression is true; pages that are just being left or loaded count as false."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if engine.evaluate(f"Boolean({expression})", frame=frame):
+                return
+        except AssertionError:
+            pass
+        assert time.monotonic() < deadline, f"{expression} never came true"
+        time.sleep(0.2)
+
+
+def fill(name: str, value: str) -> str:
+    """Enter a value as a person would leave it: with the events that go with it."""
+    return (
+        f"(e => {{ e.value = {value!r}; e.dispatchEvent(new Event('input', {{bubbles: true}}));"
+        f" e.dispatchEvent(new Event('change', {{bubbles: true}})); return e.value }})(document.querySelector('[name=\"{name}\"]'))"
+    )
+
+
+def book(engine: Engine) -> None:
+    """Answer what the booking asks, in the frame, and press the button with a real click."""
+    wait_for(engine, "document.readyState === 'complete' && document.querySelector('#pay')", frame=True)
+    engine.evaluate(fill("custom_fields[apron]", "adult"), frame=True)
+    engine.click("document.querySelector('#terms_of_service')", frame=True)
+    wait_for(engine, "document.querySelector('#terms_of_service').checked", frame=True)
+    time.sleep(0.5)
+    engine.click("document.querySelector('#pay')", frame=True)
+
+
+def pay_at_checkout(engine: Engine, sites: Sites) -> None:
+    """From the checkout to the confirmation, both at top level."""
+    wait_for(engine, f"location.origin === {sites.checkout.origin!r} && document.querySelector('[name=card_number]')")
+    assert engine.evaluate("String(window.top === window)") == "true"
+    entries = {"email": "ada@example.com", "card_number": "4242424242424242", "card_expiry": "04/39", "card_cvc": "123"}
+    for name, value in {**entries, "billing_name": "Ada Lovelace"}.items():
+        engine.evaluate(fill(name, value))
+    engine.click("document.querySelector('.submission button')")
+    wait_for(engine, f"location.origin === {sites.pay.origin!r} && document.title.startsWith('Paid')")
+    sites.shop.paid("dipping")
+
+
+@pytest.mark.parametrize("sandbox", [NO_SANDBOX, BY_USER], ids=["no sandbox", "sandbox that lets the user leave"])
+def test_a_buyer_pays_from_inside_the_frame(engine: Engine, sites: Sites, sandbox: str) -> None:
+    engine.open(sites.host(sandbox=sandbox))
+    book(engine)
+    pay_at_checkout(engine, sites)
+
+
+def test_a_sandbox_without_an_origin_takes_one_more_press(engine: Engine, sites: Sites) -> None:
+    before = len(sites.shop.attempts("dipping"))
+    engine.open(sites.host(sandbox=OPAQUE))
+    book(engine)
+    wait_for(engine, f"location.origin === {sites.pay.origin!r} && document.querySelector('.notice')")
+    assert engine.evaluate("document.querySelector('[name=\"custom_fields[apron]\"]').value") == "adult"
+    assert len(sites.shop.attempts("dipping")) == before
+    engine.click("document.querySelector('#pay')")
+    pay_at_checkout(engine, sites)
+
+
+def test_the_frame_tells_its_height(engine: Engine, sites: Sites) -> None:
+    engine.open(sites.host())
+    wait_for(engine, "document.querySelector('#heard').innerText.includes('ready open')")
+    height = engine.evaluate("parseInt(document.querySelector('iframe').style.height)")
+    assert 500 < height < 1500
+
+
+def test_an_unlisted_host_gets_a_link(engine: Engine, sites: Sites) -> None:
+    engine.open(sites.host(origin=sites.unlisted))
+    wait_for(engine, "document.querySelector('iframe').style.display === 'none'")
+    assert engine.evaluate("document.querySelector('a').innerText") == "Open the payment page"
+    assert sites.unlisted in [row["origin"] for row in sites.shop.store.refused_origins(sites.shop.found("dipping").id)]
+
+
+def test_a_page_leaves_no_cookie(engine: Engine, sites: Sites) -> None:
+    engine.open(sites.shop.address("dipping"))
+    assert engine.evaluate("document.cookie") == ""

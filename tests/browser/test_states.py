@@ -1,0 +1,109 @@
+"""Pages that are not for paying: each says the fact and the next step, passes axe, and fits a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
+from tests.browser.conftest import OpenPage
+from tests.browser.shop import Shop
+from tests.browser.visits import check_accessibility, expect_fits
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+@pytest.mark.parametrize(
+    ("link", "heading", "status"),
+    [
+        ("market-2025", "This link is no longer active", 410),
+        ("summer-box", re.compile("This page opens on"), 403),
+        ("no-such-link", re.compile("no|not", re.IGNORECASE), 404),
+    ],
+    ids=["inactive", "not open yet", "unknown"],
+)
+def test_a_link_that_cannot_be_paid_says_why(
+    open_page: OpenPage, shop: Shop, link: str, heading: str | re.Pattern[str], status: int, size: str
+) -> None:
+    page = open_page(shop.origin + "/healthz", size=size)
+    answer = page.goto(shop.address(link))
+    assert answer is not None
+    assert answer.status == status
+    expect_heading(page, heading)
+    expect_fits(page)
+    check_accessibility(page)
+
+
+def test_a_link_closes_while_its_page_is_open(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+    link = shop.link(counterfoil={"closes_at": shop.now() + 3600})
+    page = open_page(link, javascript=javascript)
+    shop.update(link, counterfoil={"closes_at": shop.now() - 60})
+    pay_button(page).click()
+    expect_heading(page, re.compile("This page closed on"))
+    assert shop.attempts(link) == []
+    if javascript:
+        check_accessibility(page)
+
+
+def test_the_last_place_may_be_held_by_somebody_else(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+    link = shop.link(restrictions={"completed_sessions": {"limit": 1}})
+    first = open_page(link)
+    pay_button(first).click()
+    expect_checkout(first)
+    second = open_page(link, javascript=javascript)
+    pay_button(second).click()
+    expect(second.get_by_text("On hold")).to_be_visible()
+    expect(second.get_by_role("link", name="Check again")).to_be_visible()
+    if javascript:
+        check_accessibility(second)
+    fill_card(first)
+    pay_button(first).click()
+    shop.wait(0)
+    expect_heading(first, "Thank you for your order")
+    second.get_by_role("link", name="Check again").click()
+    expect(second.get_by_text(re.compile("already paid|was paid"))).not_to_have_count(0)
+
+
+def test_a_checkout_that_is_over_leads_back(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+    link = shop.link()
+    page = open_page(link, javascript=javascript)
+    pay_button(page).click()
+    expect_checkout(page)
+    shop.wait(25 * 3600)
+    page.reload()
+    expect_heading(page, "This payment page has expired")
+    if javascript:
+        check_accessibility(page)
+    page.get_by_role("link", name=re.compile("Go back")).click()
+    expect(page.get_by_text("The time to pay has run out")).to_be_visible()
+    expect(pay_button(page)).to_be_visible()
+
+
+def test_a_page_that_was_open_for_too_long_is_sent_again(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+    page = open_page("dipping", javascript=javascript)
+    page.get_by_label("Apron size").select_option("Child")
+    page.get_by_label("I agree").check()
+    shop.wait(25 * 3600)
+    pay_button(page).click()
+    expect(page.get_by_role("heading", name="This page was open for a long time")).to_be_visible()
+    expect(page.get_by_label("Apron size")).to_have_value("child")
+    if javascript:
+        check_accessibility(page)
+    pay_button(page).click()
+    expect_checkout(page)
+
+
+def test_the_receipt_is_for_whoever_has_its_address(shop: Shop, open_page: OpenPage) -> None:
+    link = shop.link()
+    page = open_page(link, javascript=False)
+    pay_button(page).click()
+    expect_checkout(page)
+    fill_card(page)
+    pay_button(page).click()
+    expect_heading(page, "Thank you for your order")
+    receipt = page.url.partition("?")[0]
+    page.goto(receipt)
+    expect_heading(page, "Thank you for your order")
+    page.goto(receipt[:-1] + ("x" if receipt[-1] != "x" else "y"))
+    expect(page.get_by_text("Thank you")).to_have_count(0)
+    page.goto(receipt.replace(link.counterfoil.code, "wick-trimmer"))
+    expect(page.get_by_text("Thank you")).to_have_count(0)

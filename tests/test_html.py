@@ -1,0 +1,224 @@
+"""Every page is valid HTML: one call of the Nu HTML checker for all pages that a buyer can meet, each in every state.
+
+The checker is a Java program; tests/ensure_vnu.sh brings it.
+"""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.objects.payment_link import PaymentLink
+from app.sandbox.checkout.cards import DEBIT_SUCCEEDS
+from tests.browser.shop import Shop, shop_config
+from tests.web.page import Page
+
+TOP = Path(__file__).parents[1]
+KNOWN = (
+    # htmx has no data- prefix here; its attributes are the one thing that HTML does not know.
+    r"Attribute “hx-[a-z-]+” not allowed on element “[a-z]+” at this point\.",
+    # The only width that fits every column without a style attribute, which a merchant's own policy may forbid.
+    r"Bad value “100%” for attribute “width” on element “iframe”: .*",
+)
+BUYER = {
+    "email": "ada@example.com",
+    "card_number": "4242 4242 4242 4242",
+    "card_expiry": "04/39",
+    "card_cvc": "123",
+    "billing_name": "Ada Lovelace",
+    "billing_address[country]": "AT",
+}
+OWN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass
+class Nowhere:
+    """Where a site would be: these pages are asked for in this process."""
+
+    origin: str = "http://127.0.0.1:8000"
+    application: Any = None
+
+
+@dataclass
+class Walk:
+    """Goes through the shop and keeps every page by what led to it."""
+
+    shop: Shop
+    client: FlaskClient
+    pages: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str, path: str, status: int = 200) -> TestResponse:
+        return self._kept(name, self.client.get(path), status)
+
+    def post(self, name: str, path: str, data: dict[str, str], status: int, **headers: str) -> TestResponse:
+        return self._kept(name, self.client.post(path, data=data, headers=headers or OWN), status)
+
+    def opened(self, link: PaymentLink, answers: dict[str, str] | None = None) -> str:
+        """The path of the checkout of a link."""
+        path = f"/pay/{link.counterfoil.code}"
+        form = Page(self.client.get(path)).fill({})
+        answer = self.client.post(path, data={**form, **(answers or {})}, headers=OWN)
+        assert answer.status_code == 303, answer.text
+        return answer.location.removeprefix(self.shop.origin)
+
+    def _kept(self, name: str, answer: TestResponse, status: int) -> TestResponse:
+        assert answer.status_code == status, f"{name}: {answer.status}\n{answer.text}"
+        if answer.mimetype == "text/html" and answer.status_code not in range(300, 400):
+            assert name not in self.pages
+            self.pages[name] = answer.text
+        return answer
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Every page there is."""
+    site = Nowhere()
+    shop = Shop(site, shop_config(tmp_path_factory.mktemp("shop"), site.origin))  # type: ignore[arg-type]
+    shop.seed()
+    walk = Walk(shop, shop.app.test_client(use_cookies=False))
+    for part in (meet_pay_pages, meet_refusals, meet_checkouts, meet_ends, meet_the_rest):
+        part(walk)
+    shop.store.close()
+    return walk.pages
+
+
+def meet_pay_pages(walk: Walk) -> None:
+    """Pay pages as they are first seen, in a frame too, in more than one language, and previewed."""
+    statuses = {"market-2025": 410, "summer-box": 403}
+    for slug in walk.shop.demo:
+        walk.get(f"{slug}", f"/pay/{slug}", statuses.get(slug, 200))
+        walk.get(f"{slug} in a frame", f"/pay/{slug}/embed", statuses.get(slug, 200))
+    for locale in ("de", "ar", "ja"):
+        walk.get(f"spring-box in {locale}", f"/pay/spring-box?locale={locale}")
+    prefilled = "prefilled_email=a%40example.com&prefilled_promo_code=SPRING10&client_reference_id=%22%3E&unheard=of"
+    walk.get("spring-box prefilled", f"/pay/spring-box?{prefilled}")
+    walk.get("spring-box with a locked address", "/pay/spring-box?locked_prefilled_email=a%40example.com")
+    form = Page(walk.client.get("/pay/spring-box")).fill({})
+    walk.post("spring-box previewed", "/pay/spring-box/preview", form, 200)
+    wrong = {**form, "promotion_code": "WINTER25", "custom_fields[customernumber]": '<"&', "everything": "on"}
+    walk.post("spring-box previewed with errors", "/pay/spring-box/preview", wrong, 422)
+    walk.post("spring-box previewed in a frame", "/pay/spring-box/embed", wrong, 422)
+
+
+def meet_refusals(walk: Walk) -> None:
+    """Posts that create nothing."""
+    form = Page(walk.client.get("/pay/dipping")).fill({})
+    walk.post("wrong answers", "/pay/dipping", form, 422)
+    walk.post("no token", "/pay/dipping", {**form, "csrf_token": ""}, 403)
+    walk.post("another site's post", "/pay/dipping", form, 403, Origin="https://elsewhere.test")
+    walk.get("unknown link", "/pay/nothing-here", 404)
+    walk.get("unknown address", "/nothing/here", 404)
+    walk.post("wrong method", "/pay/dipping/qr.svg", {}, 405)
+    overdue = {"reference": "2025-0001", "due_date": walk.shop.now() - 9 * 86400}
+    walk.get("overdue invoice", f"/pay/{walk.shop.link(142800, counterfoil=overdue).counterfoil.code}")
+    closed = walk.shop.link(counterfoil={"closes_at": walk.shop.now() - 60})
+    walk.get("closed link", f"/pay/{closed.counterfoil.code}", 410)
+
+
+def meet_checkouts(walk: Walk) -> None:
+    """The sandbox's checkout, for sessions that ask for little and for much, and what it says of each card."""
+    answers = {"custom_fields[customernumber]": "004217", "consent[terms_of_service]": "on"}
+    path = walk.opened(walk.shop.demo["spring-box"], answers)
+    walk.get("checkout of an order", path)
+    walk.post("checkout without answers", path, {}, 422)
+    walk.get("checkout with everything", walk.opened(walk.shop.demo["cotton-wicks"]))
+    walk.get("checkout of a subscription", walk.opened(walk.shop.demo["candle-club-welcome"]))
+    path = walk.opened(walk.shop.demo["wick-trimmer"])
+    walk.post("declined", path, {**BUYER, "card_number": "4000000000000002"}, 402)
+    walk.post("one more step", path, {**BUYER, "card_number": "4000002500003155"}, 303)
+    walk.get("bank", path)
+    walk.post("step refused", path, {"confirmation": "fail"}, 402)
+
+
+def meet_ends(walk: Walk) -> None:
+    """Confirmations, and every other place where a checkout may lead."""
+    for slug, answers in {
+        "wick-trimmer": {},
+        "dipping": {"custom_fields[apron]": "adult", "consent[terms_of_service]": "on"},
+        "2026-0042": {},
+        "candle-club": {"consent[terms_of_service]": "on"},
+    }.items():
+        path = walk.opened(walk.shop.demo[slug], answers)
+        paid = walk.post(f"{slug} is being paid", path, BUYER, 303)
+        walk.get(f"{slug} is paid", paid.location.removeprefix(walk.shop.origin))
+        walk.get(f"{slug} is over at checkout", path)
+    walk.get("paid invoice", "/pay/2026-0042")
+    walk.get("paid invoice in a frame", "/pay/2026-0042/embed")
+
+    debit = walk.post(
+        "debit", walk.opened(walk.shop.link()), {**BUYER, "payment_method": DEBIT_SUCCEEDS}, 303
+    ).location.removeprefix(walk.shop.origin)
+    walk.get("processing", debit)
+
+    link = walk.shop.link(restrictions={"completed_sessions": {"limit": 1}})
+    path = walk.opened(link)
+    attempt = walk.shop.attempts(link)[0]
+    address = f"/pay/{link.counterfoil.code}"
+    walk.get("not paid yet", f"{address}/complete/{attempt.token}")
+    form = Page(walk.client.get(address)).fill({})
+    walk.post("every place is held", address, form, 409)
+    walk.get("left before paying", f"{address}/cancel/{attempt.token}")
+    walk.get("canceled", f"{address}/complete/{attempt.token}")
+    walk.get("expired checkout", path)
+
+
+def meet_the_rest(walk: Walk) -> None:
+    """What is no pay page."""
+    walk.get("sample invoice", "/sandbox/invoice")
+
+
+@pytest.fixture(scope="module")
+def checker() -> str:
+    """The path of the checker's jar."""
+    if jar := os.environ.get("VNU_JAR"):
+        return jar
+    command = ["sh", str(TOP / "tests" / "ensure_vnu.sh"), str(TOP / ".venv" / "vnu")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def complaints(checker: str, folder: Path) -> Iterator[str]:
+    """What the checker has to say of the pages in a folder, but for what is known."""
+    command = ["java", "-jar", checker, "--format", "json", "--stdout", "--exit-zero-always", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    for message in json.loads(done.stdout)["messages"]:
+        if not any(re.fullmatch(known, message["message"]) for known in KNOWN):
+            place = f"{Path(message.get('url', '')).stem}, line {message.get('lastLine')}"
+            yield f"{place}: {message['message']} {message.get('extract', '').strip()!r}"
+
+
+def test_every_page_is_valid_html(checker: str, pages: dict[str, str], tmp_path: Path) -> None:
+    for name, text in pages.items():
+        (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
+    assert sorted(complaints(checker, tmp_path)) == []
+
+
+def test_the_checker_finds_what_is_wrong(checker: str, pages: dict[str, str], tmp_path: Path) -> None:
+    broken = pages["dipping"].replace("<h1", "<h1 colour").replace('for="', 'for="no-')
+    (tmp_path / "broken.html").write_text(broken, encoding="utf-8")
+    assert len(list(complaints(checker, tmp_path))) >= 2
+
+
+def test_every_page_has_one_h1_landmarks_and_a_title(pages: dict[str, str]) -> None:
+    for name, text in pages.items():
+        assert len(re.findall(r"<h1[ >]", text)) == 1, name
+        assert len(re.findall(r"<main[ >]", text)) == 1, name
+        assert re.search(r"<title>[^<]+</title>", text), name
+        assert re.search(r'<html lang="[a-zA-Z-]+"', text), name
+
+
+def test_no_page_has_inline_styles_or_scripts(pages: dict[str, str]) -> None:
+    for name, text in pages.items():
+        assert not re.search(r"<[^>]+\s(style|on[a-z]+)=", text), name
+        assert not re.search(r"<style[ >]", text), name
+        for script in re.findall(r"<script([^>]*)>", text):
+            assert " src=" in script or 'type="application/ld+json"' in script, name
