@@ -49,6 +49,13 @@ class Gateway(Protocol):
     ) -> str:
         """Send all of a payment back; the refund's id."""
 
+    def end_subscription(
+        self, id: str, *, idempotency_key: str, metadata: Mapping[str, str], account: str | None
+    ) -> str | None:
+        """End a subscription at once and send back what its first invoice took; the refund's id, None where nothing was taken.
+
+        Safe to repeat: what has ended stays so, and the key brings the same refund."""
+
     def create_price(self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None) -> Price:
         """A price (with `product_data`, its product too), with product, tiers and currency_options expanded."""
 

@@ -120,6 +120,30 @@ class StripeGateway:
         refund = self._call(self._v1.refunds.create, params, _options(account, idempotency_key))
         return str(refund["id"])
 
+    def end_subscription(
+        self, id: str, *, idempotency_key: str, metadata: Mapping[str, str], account: str | None
+    ) -> str | None:
+        """End a subscription at once and send back what its first invoice took; the refund's id, None where nothing was taken.
+
+        Safe to repeat: what has ended stays so, and the key brings the same refund.
+        """
+        subscription = self._call(self._v1.subscriptions.retrieve, id, None, _options(account))
+        if subscription["status"] != "canceled":
+            self._call(self._v1.subscriptions.cancel, id, {"prorate": False}, _options(account))
+        params = {"invoice": subscription["latest_invoice"], "expand": ["data.payment.payment_intent"]}
+        payments = self._call(self._v1.invoice_payments.list, params, _options(account))["data"]
+        intents = [payment["payment"].get("payment_intent") for payment in payments]
+        taken = [intent["id"] for intent in intents if isinstance(intent, dict) and intent.get("amount_received")]
+        if not taken:
+            return None
+        return self.create_refund(
+            payment_intent=taken[0],
+            idempotency_key=idempotency_key,
+            reason="requested_by_customer",
+            metadata=metadata,
+            account=account,
+        )
+
     def create_price(self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None) -> Price:
         """A price (with `product_data`, its product too), with product, tiers and currency_options expanded.
 

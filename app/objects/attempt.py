@@ -52,6 +52,7 @@ class Attempt(Object):
     session_params: dict[str, Any]
     session_url: str | None = None
     state: State = "opened"
+    subscription: str | None = None
     token: str
     updated: Timestamp
     version: Integer = 1

@@ -7,6 +7,7 @@ the hosted checkout. Its tables are made by `migrate(engine, sandbox.STEPS)`.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from flask import Blueprint
 
@@ -19,7 +20,10 @@ from app.sandbox.operations import OPERATIONS
 from app.sandbox.sessions.lifecycle import advance
 from app.store.engine import Engine
 
-__all__ = ["STEPS", "Sandbox", "create_sandbox"]
+__all__ = ["SANDBOX", "STEPS", "Sandbox", "create_sandbox"]
+
+SANDBOX: Final = "counterfoil_sandbox"
+"""Where an application keeps its sandbox, for what happens there by itself."""
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
     },
     "refund": {"charge": _reference("charge"), "payment_intent": _reference("payment_intent")},
     "subscription": {"customer": _reference("customer")},
+    "invoice_payment": {"payment.payment_intent": _reference("payment_intent")},
     "tax_rate": {},
     "event": {},
     "customer": {},

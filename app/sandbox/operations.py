@@ -12,6 +12,7 @@ from app.sandbox.resources import (
     promotion_codes,
     refunds,
     shipping_rates,
+    subscriptions,
     tax_rates,
 )
 from app.sandbox.routing import Operation
@@ -28,6 +29,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         refunds.OPERATIONS,
         routes.OPERATIONS,
         shipping_rates.OPERATIONS,
+        subscriptions.OPERATIONS,
         tax_rates.OPERATIONS,
     )
 )

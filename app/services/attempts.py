@@ -48,6 +48,7 @@ class Fact:
     payment_intent: str | None = None
     payment_method: str | None = None
     refund: str | None = None
+    subscription: str | None = None
 
 
 def fact_of(session: CheckoutSession) -> Fact:
@@ -61,6 +62,7 @@ def fact_of(session: CheckoutSession) -> Fact:
         customer_email=session.customer_details.email if session.customer_details else None,
         payment_intent=_id(session.payment_intent),
         payment_method=_payment_method(session.payment_intent),
+        subscription=_id(session.subscription),
     )
 
 
@@ -72,7 +74,7 @@ def transition(attempt: Attempt, fact: Fact, now: int) -> Attempt:
     if fact.state in {"paid", "no_payment_required", "refunded"} and attempt.paid_at is None:
         changes["paid_at"] = now
     if fact.state in {"paid", "no_payment_required", "processing", "refunded"}:
-        for name in ("amount_total", "customer_email", "payment_intent", "payment_method", "refund"):
+        for name in ("amount_total", "customer_email", "payment_intent", "payment_method", "refund", "subscription"):
             value = getattr(fact, name)
             if value is not None and value != getattr(attempt, name):
                 changes[name] = value
@@ -118,8 +120,8 @@ def flagged(store: Store, id: str, flag: str, now: int, *, cause: str) -> Attemp
 
 
 def refund_is_due(attempt: Attempt) -> bool:
-    """Whether this payment came when no place was left, and its money has not been sent back yet."""
-    return attempt.state == "paid" and OVER_LIMIT in attempt.flags and attempt.refund is None
+    """Whether this payment came when no place was left, and has not been undone yet: sent back, and its subscription ended."""
+    return attempt.state in {"paid", "no_payment_required"} and OVER_LIMIT in attempt.flags and attempt.refund is None
 
 
 def _with_place(store: Store, attempt: Attempt) -> Attempt:

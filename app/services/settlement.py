@@ -99,18 +99,30 @@ def _reopen(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attem
 
 
 def send_back(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
-    """Refund a payment that came when no place was left; one that cannot be refunded now is tried again by reconciling."""
-    if not attempts.refund_is_due(attempt) or attempt.payment_intent is None:
+    """Undo a payment that came when no place was left; one that cannot be undone now is tried again by reconciling."""
+    known = attempt.payment_intent or attempt.subscription or attempt.state == "no_payment_required"
+    if not attempts.refund_is_due(attempt) or not known:
         return attempt
     try:
-        refund = gateway.create_refund(
-            payment_intent=attempt.payment_intent,
-            idempotency_key=f"{attempt.id}-refund",
-            reason="requested_by_customer",
-            metadata={"counterfoil_attempt": attempt.id, "counterfoil_reason": OVER_LIMIT},
-            account=attempt.account,
-        )
+        refund = _undone(gateway, attempt)
     except GatewayError as error:
-        log.warning("refund could not be made", extra={"attempt": attempt.id, "reason": type(error).__name__})
+        log.warning("payment could not be undone", extra={"attempt": attempt.id, "reason": type(error).__name__})
         return attempt
     return attempts.settle(store, attempt.id, Fact("refunded", refund=refund), now, cause="no place was left")
+
+
+def _undone(gateway: Gateway, attempt: Attempt) -> str | None:
+    """End what was begun and send back what was taken; the refund's id."""
+    key, account = f"{attempt.id}-refund", attempt.account
+    metadata = {"counterfoil_attempt": attempt.id, "counterfoil_reason": OVER_LIMIT}
+    if attempt.subscription is not None:
+        return gateway.end_subscription(attempt.subscription, idempotency_key=key, metadata=metadata, account=account)
+    if attempt.payment_intent is None:
+        return None
+    return gateway.create_refund(
+        payment_intent=attempt.payment_intent,
+        idempotency_key=key,
+        reason="requested_by_customer",
+        metadata=metadata,
+        account=account,
+    )

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 from app.errors import StoreError
-from app.objects.attempt import Attempt, Transition
+from app.objects.attempt import Attempt, State, Transition
 from app.objects.base import Object
 from app.objects.event import Event
 from app.objects.organization import Key, Organization
@@ -133,10 +133,13 @@ class Store(Protocol):
     def open_attempts(self, *, after: str | None = None, limit: int = 100) -> list[Attempt]:
         """What reconciling asks Stripe about, of every organization, oldest first, after this id: attempts in `opened` or `processing`,
 
-        and those in `paid` with the flag `over_limit` and no refund yet."""
+        and those in `paid` or `no_payment_required` that came when no place was left and are not undone yet."""
 
     def history(self, attempt: str) -> list[Transition]:
         """Every transition of an attempt, oldest first."""
+
+    def transition_counts(self) -> dict[tuple[State | None, State], int]:
+        """How often an attempt went from one state to another, over all links; from None: how many were made."""
 
     def next_release(self, link: str) -> int | None:
         """The earliest `expires_at` among attempts that hold a place of this link."""
@@ -169,6 +172,9 @@ class Store(Protocol):
         ending_before: str | None = None,
     ) -> tuple[list[Event], bool]:
         """A page of events, newest first by insertion; None: of every organization."""
+
+    def event_counts(self) -> dict[tuple[str, str], int]:
+        """How many events there are of each type and outcome."""
 
     # idempotency keys of our own API
 

@@ -101,6 +101,12 @@ def canceled(seen: Seen) -> State:
 def refunded(seen: Seen) -> State:
     """The money was sent back: at once where no place was left, else by the merchant."""
     attempt = seen.attempt
+    over = "over_limit" in attempt.flags
+    title = _("The last one sold while you were paying") if over else _("This payment was refunded")
+    facts = facts_of(seen.attempt, seen.organization)
+    if not amount_of(attempt):
+        text = _("Nothing was charged and nothing goes on. We are sorry.")
+        return State("refunded", 200, _("Not taken"), title, (text,), "notice", facts=facts)
     amount = money(amount_of(attempt), attempt.currency)
     method = paid_with(attempt)
     back = (
@@ -108,10 +114,7 @@ def refunded(seen: Seen) -> State:
         if method
         else _("We have sent your %(amount)s back.", amount=amount)
     )
-    over = "over_limit" in attempt.flags
     parts = [back, _("It arrives in five to ten working days."), *([_("We are sorry.")] if over else [])]
-    title = _("The last one sold while you were paying") if over else _("This payment was refunded")
-    facts = facts_of(seen.attempt, seen.organization)
     return State("refunded", 200, _("Refunded"), title, (" ".join(parts),), "notice", facts=facts)
 
 

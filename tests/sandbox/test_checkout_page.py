@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import stripe
 from flask import g
 from flask.testing import FlaskClient
 
@@ -374,6 +375,19 @@ def test_a_subscription_gets_a_customer_and_a_subscription(sdk: Any, site: Flask
     assert (paid.payment_status, paid.payment_intent) == ("paid", None)
     assert (paid.subscription.status, paid.subscription.metadata.to_dict()) == ("active", {"plan": "a"})
     assert paid.customer.email == "ada@example.com"
+
+
+def test_a_subscription_is_ended_once_and_tells_what_paid_for_it(sdk: Any, site: FlaskClient) -> None:
+    line = {"price": price(sdk, unit_amount=900, recurring=MONTHLY).id, "quantity": 1}
+    made = session(sdk, line, mode="subscription")
+    assert pay(site, made).status_code == 303
+    begun = sdk.subscriptions.retrieve(sdk.checkout.sessions.retrieve(made.id).subscription)
+    (paid,) = sdk.invoice_payments.list({"invoice": begun.latest_invoice, "expand": ["data.payment.payment_intent"]})
+    assert paid.payment.payment_intent.amount_received == 900
+    assert sdk.subscriptions.cancel(begun.id).status == "canceled"
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        sdk.subscriptions.cancel(begun.id)
+    assert (refused.value.http_status, refused.value.code) == (404, "resource_missing")
 
 
 @pytest.mark.parametrize(("collection", "asked"), [("always", True), ("if_required", False)])

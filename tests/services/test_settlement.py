@@ -1,5 +1,7 @@
 """Payments that come too late: they count where a place is left, and else the money goes back."""
 
+import json
+
 import pytest
 
 from app.errors import GatewayUnavailable
@@ -7,12 +9,12 @@ from app.services import checkout
 from app.services.attempts import OVER_LIMIT
 from app.services.settlement import expire_session
 from tests.services.broken import Broken
-from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, Shop
+from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
 
 
-def late(shop: Shop, *, limit: int, others: int, method: object = CARD) -> tuple[object, object]:
+def late(shop: Shop, *, limit: int, others: int, method: object = CARD, **params: object) -> tuple[object, object]:
     """A link whose first buyer paid although we thought the session had ended, after so many others had paid."""
-    link = shop.limited(limit)
+    link = shop.limited(limit, **params)
     attempt = shop.start(link)
     shop.pay(attempt, method)  # type: ignore[arg-type]
     sent = shop.deliveries()
@@ -39,6 +41,47 @@ def test_a_late_payment_beyond_the_limit_goes_back_and_does_not_count(shop: Shop
     assert (shop.state(attempt), shop.again(attempt).flags) == ("refunded", (OVER_LIMIT,))
     assert (refund["id"], refund["amount"]) == (shop.again(attempt).refund, 1250)
     assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
+
+
+MONTHLY = {"line_items": [{"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}]}
+
+
+def subscriptions(shop: Shop) -> list[str]:
+    """The states of all subscriptions at Stripe, oldest first."""
+    made = shop.engine.rows("SELECT document FROM sandbox_objects WHERE object = 'subscription' ORDER BY sequence")
+    return [json.loads(row["document"])["status"] for row in made]
+
+
+def test_a_late_subscription_beyond_the_limit_is_ended_and_its_money_goes_back(shop: Shop) -> None:
+    link, attempt = late(shop, limit=1, others=1, **MONTHLY)
+    (refund,) = shop.refunds()
+    assert (shop.state(attempt), shop.again(attempt).flags) == ("refunded", (OVER_LIMIT,))
+    assert (refund["id"], refund["amount"]) == (shop.again(attempt).refund, 1250)
+    assert subscriptions(shop) == ["canceled", "active"]
+    assert shop.count(link) == 1
+
+
+def test_a_late_trial_beyond_the_limit_is_ended_though_nothing_was_taken(shop: Shop) -> None:
+    link, attempt = late(shop, limit=1, others=1, **MONTHLY, subscription_data={"trial_period_days": 7})
+    assert (shop.state(attempt), shop.refunds()) == ("refunded", [])
+    assert subscriptions(shop) == ["canceled", "trialing"]
+    assert shop.store.open_attempts() == []
+    assert shop.count(link) == 1
+
+
+def test_ending_a_late_subscription_again_ends_and_refunds_it_once(shop: Shop) -> None:
+    link = shop.limited(1, **MONTHLY)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    event = shop.about("checkout.session.completed")
+    shop.settle(attempt, "expired")
+    shop.pay(shop.start(link, "other"))
+    shop.hear()
+    shop.send(event, gateway=Broken(after=shop.gateway))
+    assert (shop.state(attempt), len(shop.refunds())) == ("paid", 1)
+    shop.reconcile()
+    assert (shop.state(attempt), len(shop.refunds())) == ("refunded", 1)
+    assert subscriptions(shop) == ["canceled", "active"]
 
 
 def test_a_payment_that_goes_back_goes_back_once_whoever_tells_of_it(shop: Shop) -> None:

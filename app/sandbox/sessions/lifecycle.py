@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from app.sandbox import events
 from app.sandbox.account import Account, Document, overdue
+from app.sandbox.resources import subscriptions
 from app.sandbox.resources.coupons import redeemed
 from app.sandbox.resources.customers import make as make_customer
-from app.sandbox.sessions.payments import Method, fail, make_intent, make_subscription, succeed
+from app.sandbox.sessions.payments import Method, fail, make_intent, succeed
 from app.store.engine import Engine
 
 DEBIT_SECONDS: Final = 10
@@ -49,6 +50,7 @@ def complete(account: Account, session: Document, answers: Answers, method: Meth
     session = _with_answers(session, answers)
     session = _with_customer(account, session, answers)
     total = session["amount_total"]
+    intent = None
     status = "no_payment_required" if total == 0 and session["mode"] == "payment" else "paid"
     if total > 0 and method is not None:
         intent = make_intent(account, session, method)
@@ -59,7 +61,7 @@ def complete(account: Account, session: Document, answers: Answers, method: Meth
     elif session["mode"] == "subscription":
         status = "no_payment_required"
     if session["mode"] == "subscription":
-        session["subscription"] = make_subscription(account, session)["id"]
+        session["subscription"] = subscriptions.make(account, session, intent)["id"]
     _count_discount(account, session)
     settles = method is not None and method.settles is not None and total > 0
     completed = account.save(

@@ -1,4 +1,4 @@
-"""Payment intents, charges and subscriptions: what a completed session leaves behind."""
+"""Payment intents and charges: what a completed session leaves behind."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -92,27 +92,6 @@ def fail(account: Account, intent: Document) -> Document:
     events.emit(account, "payment_intent.payment_failed", intent)
     events.emit(account, "charge.failed", charge)
     return intent
-
-
-def make_subscription(account: Account, session: Document) -> Document:
-    """The subscription of a completed session, as far as it is asked about."""
-    data: dict[str, Any] = session["_subscription_data"] or {}
-    return account.add(
-        {
-            "id": new_id("sub"),
-            "object": "subscription",
-            "created": account.now,
-            "currency": session["currency"],
-            "customer": session["customer"],
-            "description": data.get("description"),
-            "livemode": False,
-            "metadata": data.get("metadata") or {},
-            "start_date": account.now,
-            "status": "trialing" if session["_trial_end"] else "active",
-            "trial_end": session["_trial_end"],
-            "trial_start": account.now if session["_trial_end"] else None,
-        }
-    )
 
 
 def _charge(account: Account, session: Document, intent: Document, method: Method) -> Document:

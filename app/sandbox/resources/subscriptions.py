@@ -1,0 +1,83 @@
+"""Subscriptions and what paid their first invoice, as far as they are asked about: read, and ended."""
+
+from typing import Any
+
+from app.errors import ResourceMissing
+from app.objects.scalars import Boolean
+from app.sandbox import events
+from app.sandbox.account import Account, Document, new_id
+from app.sandbox.parameters import ListRequest, Request, Words
+from app.sandbox.routing import Listing, Operation, listing, retrieval
+
+
+class SubscriptionCancel(Request):
+    """Parameters of `DELETE /v1/subscriptions/<id>`."""
+
+    invoice_now: Boolean | None = None
+    prorate: Boolean | None = None
+
+
+class InvoicePaymentList(ListRequest):
+    """Parameters of `GET /v1/invoice_payments`."""
+
+    invoice: Words | None = None
+
+
+def make(account: Account, session: Document, intent: Document | None) -> Document:
+    """The subscription of a completed session, with its first invoice and, where something was due, what pays it."""
+    data: dict[str, Any] = session["_subscription_data"] or {}
+    invoice = new_id("in")
+    if intent is not None:
+        account.add(
+            {
+                "id": new_id("inpay"),
+                "object": "invoice_payment",
+                "amount_requested": intent["amount"],
+                "created": account.now,
+                "currency": intent["currency"],
+                "invoice": invoice,
+                "livemode": False,
+                "payment": {"type": "payment_intent", "payment_intent": intent["id"]},
+            }
+        )
+    return account.add(
+        {
+            "id": new_id("sub"),
+            "object": "subscription",
+            "canceled_at": None,
+            "created": account.now,
+            "currency": session["currency"],
+            "customer": session["customer"],
+            "description": data.get("description"),
+            "ended_at": None,
+            "latest_invoice": invoice,
+            "livemode": False,
+            "metadata": data.get("metadata") or {},
+            "start_date": account.now,
+            "status": "trialing" if session["_trial_end"] else "active",
+            "trial_end": session["_trial_end"],
+            "trial_start": account.now if session["_trial_end"] else None,
+        }
+    )
+
+
+def _cancel(account: Account, _params: SubscriptionCancel, id: str) -> Document:
+    """End a subscription at once. One that has ended is not there to be ended again, as at Stripe."""
+    before = account.require("subscription", id)
+    if before["status"] == "canceled":
+        raise ResourceMissing(f"No such subscription: '{id}'.")
+    ended = {"status": "canceled", "canceled_at": account.now, "ended_at": account.now}
+    after = account.save({**before, **ended})
+    events.emit(account, "customer.subscription.deleted", after)
+    return after
+
+
+def _invoice_payments(account: Account, params: InvoicePaymentList) -> Listing:
+    return listing(account, "invoice_payment", params, lambda it: params.invoice in (None, it["invoice"]))
+
+
+OPERATIONS = (
+    Operation("DELETE", "/subscriptions/<id>", "subscription", SubscriptionCancel, _cancel),
+    Operation("GET", "/invoice_payments", "invoice_payment", InvoicePaymentList, _invoice_payments),
+    retrieval("subscriptions", "subscription"),
+)
