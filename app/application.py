@@ -17,7 +17,7 @@ from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
 from app.logs import RequestLines
 from app.objects.organization import Organization
-from app.sandbox import STEPS, Sandbox, create_sandbox
+from app.sandbox import SANDBOX, STEPS, Sandbox, create_sandbox
 from app.store import Store, migrate, open_engine, open_store
 from app.web import api
 from app.web.context import EXTENSION, Context
@@ -43,6 +43,7 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
         web.register(app)
         app.register_blueprint(sandbox.blueprint)
         app.extensions[api.CATALOGUE] = _catalogue(sandbox)
+        app.extensions[SANDBOX] = sandbox
     else:
         gateway = StripeGateway(
             config.stripe_secret_key, webhook_secret=config.stripe_webhook_secret, api_base=config.stripe_api_base

@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 from app.clock import clock
 from app.errors import ConfigurationError, CounterfoilError
 from app.logs import CONFIGURATION
+from app.sandbox import SANDBOX, Sandbox
 from app.services.reconcile import reconcile
 from app.web.context import EXTENSION, Context
 
@@ -80,26 +81,32 @@ def serve(make: Callable[[], Flask], *, host: str, port: int, workers: int) -> N
 
 def reconcile_every_minute(app: Flask) -> threading.Thread:
     """Start this process's part in the periodic work; it ends with the process."""
-    context: Context = app.extensions[EXTENSION]
-    thread = threading.Thread(target=_keep_reconciling, args=(app, context), name="reconcile", daemon=True)
+    thread = threading.Thread(target=_keep_reconciling, args=(app,), name="reconcile", daemon=True)
     thread.start()
     return thread
 
 
-def _keep_reconciling(app: Flask, context: Context) -> None:
+def _keep_reconciling(app: Flask) -> None:
     owner = f"{socket.gethostname()}:{os.getpid()}"
     pause = threading.Event()
     while not pause.wait(RECONCILE_SECONDS):
-        now = clock()
         try:
-            if context.store.take_lease("reconcile", owner, now, now + LEASE_SECONDS):
-                reconcile(context.store, context.gateway, now)
-                sandbox = app.extensions.get("counterfoil_sandbox")
-                if sandbox is not None:
-                    sandbox.settle_delayed(now)
-                    sandbox.deliver_pending()
+            reconcile_once(app, owner, clock())
         except CounterfoilError as error:
             log.warning("reconciling failed", extra={"reason": type(error).__name__})
         except Exception:
             # Whatever it is: the next minute must find this thread alive.
             log.exception("reconciling failed")
+
+
+def reconcile_once(app: Flask, owner: str, now: int) -> bool:
+    """The minute's work, if nobody else is at it; the sandbox's too, where there is one. Whether it was done."""
+    context: Context = app.extensions[EXTENSION]
+    if not context.store.take_lease("reconcile", owner, now, now + LEASE_SECONDS):
+        return False
+    sandbox: Sandbox | None = app.extensions.get(SANDBOX)
+    if sandbox is not None:
+        sandbox.settle_delayed(now)
+        sandbox.deliver_pending()
+    reconcile(context.store, context.gateway, now)
+    return True

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.errors import StoreBusy
-from app.objects.attempt import Attempt, Transition
+from app.objects.attempt import Attempt, State, Transition
 from app.store.documents import document, read
 from app.store.engine import Conflict, Engine, one, whole
 from app.store.schema import UNFINISHED
@@ -112,6 +112,12 @@ def history(engine: Engine, attempt: str) -> list[Transition]:
         {"attempt": attempt},
     )
     return [Transition.read(row) for row in rows]
+
+
+def transition_counts(engine: Engine) -> dict[tuple[State | None, State], int]:
+    """See `Store.transition_counts`."""
+    rows = engine.rows("SELECT from_state, to_state, COUNT(*) AS number FROM transitions GROUP BY from_state, to_state")
+    return {(row["from_state"], row["to_state"]): row["number"] for row in rows}
 
 
 def next_release(engine: Engine, link: str) -> int | None:

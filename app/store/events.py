@@ -48,6 +48,12 @@ def event_outcome(engine: Engine, id: str) -> tuple[int | None, str] | None:
     return (row["applied"], row["outcome"]) if row else None
 
 
+def event_counts(engine: Engine) -> dict[tuple[str, str], int]:
+    """See `Store.event_counts`."""
+    rows = engine.rows("SELECT type, outcome, COUNT(*) AS number FROM events GROUP BY type, outcome")
+    return {(row["type"], row["outcome"]): row["number"] for row in rows}
+
+
 def waiting_events(engine: Engine, *, limit: int) -> list[Event]:
     """See `Store.waiting_events`."""
     rows = engine.rows(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
-from app.objects.attempt import Attempt, Transition
+from app.objects.attempt import Attempt, State, Transition
 from app.objects.event import Event
 from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
@@ -140,6 +140,9 @@ class SQLStore:
     def history(self, attempt: str) -> list[Transition]:
         return attempts.history(self.engine, attempt)
 
+    def transition_counts(self) -> dict[tuple[State | None, State], int]:
+        return attempts.transition_counts(self.engine)
+
     def next_release(self, link: str) -> int | None:
         return attempts.next_release(self.engine, link)
 
@@ -175,6 +178,9 @@ class SQLStore:
             starting_after=starting_after,
             ending_before=ending_before,
         )
+
+    def event_counts(self) -> dict[tuple[str, str], int]:
+        return events.event_counts(self.engine)
 
     def begin_idempotent(self, organization: str, key: str, fingerprint: str, now: int) -> IdempotentAnswer | None:
         return idempotency.begin_idempotent(self.engine, organization, key, fingerprint, now)

@@ -14,6 +14,7 @@ from app.web import (
     hooks,
     limits,
     locale,
+    metrics,
     openapi,
     options,
     pay,
@@ -29,7 +30,7 @@ def register(app: Flask) -> None:
     """Every route and rule of the web, on an application whose `extensions["counterfoil"]` is a `Context`."""
     app.config.update(MAX_CONTENT_LENGTH=MAXIMUM_BODY, MAX_FORM_MEMORY_SIZE=MAXIMUM_BODY)
     app.url_map.strict_slashes = False
-    for part in (locale, filters, options, limits, errors, headers):
+    for part in (metrics, locale, filters, options, limits, errors, headers):
         part.register(app)
     for module in (pay, returns, assets, health, hooks, api, bigcapital, openapi, embed_script):
         app.register_blueprint(module.blueprint)

@@ -5,11 +5,9 @@ What is neither a link nor an event is Stripe's: the sandbox answers for it wher
 
 import json
 from collections.abc import Callable
-from secrets import choice
-from string import ascii_letters, digits
 from typing import Any, Final
 
-from flask import Blueprint, Request, Response, current_app, g, request
+from flask import Blueprint, Request, Response, current_app, request
 
 from app.errors import AccessError
 from app.objects.event import Event, EventRequest
@@ -26,6 +24,7 @@ from app.web.api_errors import UnknownRoute, answer, error_answer
 from app.web.api_idempotency import answered_once, fingerprint
 from app.web.api_requests import RetrieveParams
 from app.web.context import Context, current_context
+from app.web.errors import request_id
 from app.wire.expand import render, render_list
 from app.wire.lists import ActivePage, Page
 
@@ -201,15 +200,4 @@ def _wants_items(paths: list[str] | tuple[str, ...]) -> bool:
 
 
 def _event_request() -> EventRequest:
-    return EventRequest(id=g.request_id, idempotency_key=request.headers.get("Idempotency-Key"))
-
-
-@blueprint.before_request
-def _name_request() -> None:
-    g.request_id = "req_" + "".join(choice(digits + ascii_letters) for _ in range(16))
-
-
-@blueprint.after_request
-def _tell_request(response: Response) -> Response:
-    response.headers.setdefault("Request-Id", g.request_id)
-    return response
+    return EventRequest(id=request_id(), idempotency_key=request.headers.get("Idempotency-Key"))

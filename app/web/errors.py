@@ -75,9 +75,9 @@ def status_of(error: Exception) -> int:
 
 
 def request_id() -> str:
-    """The number of this request, for people who ask about it."""
+    """The number of this request, for people who ask about it: the same that its lines in the log have."""
     if "request_id" not in g:
-        g.request_id = f"req_{token_hex(8)}"
+        g.request_id = request.environ.get("counterfoil.request_id") or f"req_{token_hex(8)}"
     id: str = g.request_id
     return id
 

@@ -3,6 +3,7 @@
 The sandbox stands in for Stripe, in the same database: so everybody writes to it at once.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,15 +14,29 @@ import pytest
 from app.application import assemble
 from app.config import read_config
 from app.objects.payment_link import PaymentLink
+from app.sandbox.deliveries import signature
 from app.services import links
 from app.web.context import EXTENSION, Context
 from app.web.form_token import FormTokens
 from tests.build import an_organization
 from tests.faults.buyers import CHECKOUT
-from tests.faults.scene import NO_LIMITS, PRICE, SECRET_KEY, Answer, Application, an_application, get, now, post
+from tests.faults.scene import (
+    NO_LIMITS,
+    PRICE,
+    SECRET_KEY,
+    Answer,
+    Application,
+    an_application,
+    get,
+    now,
+    post,
+    post_event,
+)
 from tests.postgresql import new_database, running_server
 
 pytestmark = pytest.mark.faults
+
+WEBHOOK_SECRET = "whsec_" + "race"
 
 PROCESSES = 8
 BUYERS = 200
@@ -82,7 +97,7 @@ def shop(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sh
     settings = {
         "DATABASE_URL": database,
         "SECRET_KEY": SECRET_KEY,
-        "STRIPE_WEBHOOK_SECRET": "whsec_" + "race",
+        "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
         **NO_LIMITS,
     }
     with an_application(settings) as application:
@@ -141,3 +156,25 @@ def test_one_form_submitted_everywhere_at_once_is_one_attempt(shop: Shop) -> Non
     assert shop.sessions(link) == {"open": 1}
     assert len(shop.store.attempts_of_link(link.id)) == 1
     assert shop.store.places_left(link.id) == 49
+
+
+def test_the_same_news_in_every_process_at_once_counts_once(shop: Shop) -> None:
+    link = shop.link(50)
+    assert {shop.submit(link, shop.form(link)).status for _ in range(5)} == {303}
+    attempt = shop.store.attempts_of_link(link.id)[0]
+    session = {
+        "id": attempt.checkout_session, "object": "checkout.session", "amount_subtotal": 1250, "amount_total": 1250,
+        "currency": "eur", "expires_at": attempt.expires_at, "livemode": False, "mode": "payment",
+        "payment_intent": "pi_race", "payment_status": "paid", "status": "complete",
+    }  # fmt: skip
+    event = {"object": "event", "account": attempt.account, "created": now(), "data": {"object": session}}
+    news = []
+    for type in ("checkout.session.completed", "checkout.session.async_payment_succeeded"):
+        payload = json.dumps({**event, "id": f"evt_{link.id}_{type}", "type": type}).encode()
+        news += [{"payload": payload.decode(), "signature": signature(payload, WEBHOOK_SECRET, now())}] * 20
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        statuses = Counter(pool.map(lambda one: post_event(shop.application.url, one), news))
+    assert statuses == {200: len(news)}
+    assert (shop.count(link), shop.store.places_left(link.id)) == (1, 45)
+    assert [row.to_state for row in shop.store.history(attempt.id)] == ["opened", "paid"]

@@ -113,6 +113,7 @@ def test_history_has_a_row_for_every_transition_and_for_nothing_else(linked: Sto
         transition("opened", "processing", NOW + 2, "evt_1"),
         transition("processing", "paid", NOW + 4, "evt_2"),
     ]
+    assert linked.transition_counts() == {(None, "opened"): 1, ("opened", "processing"): 1, ("processing", "paid"): 1}
 
 
 def test_an_attempt_at_nothing_and_the_same_secret_twice_are_refused(linked: Store) -> None:

@@ -53,6 +53,18 @@ def test_an_event_that_we_made_waits_for_nobody(store: Store) -> None:
     assert store.event_outcome("evt_1") == (NOW, "made")
 
 
+def test_events_are_counted_by_type_and_outcome(store: Store) -> None:
+    assert store.event_counts() == {}
+    keep(store, 1, 2)
+    keep(store, 3, type="charge.refunded")
+    store.mark_event("evt_2", applied=NOW, outcome="applied")
+    assert store.event_counts() == {
+        ("price.updated", "waiting"): 1,
+        ("price.updated", "applied"): 1,
+        ("charge.refunded", "waiting"): 1,
+    }
+
+
 def test_an_unknown_event_has_no_outcome(store: Store) -> None:
     assert store.event_outcome("evt_unknown") is None
 

@@ -1,0 +1,79 @@
+"""What `counterfoil serve` does by itself every minute, in one process at a time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.application import assemble
+from app.config import read_config
+from app.objects.selection import Selection
+from app.server import LEASE_SECONDS, reconcile_once
+from app.services import checkout, links
+from app.web.context import EXTENSION, Context
+from tests.build import NOW, an_organization
+from tests.faults.buyers import CHECKOUT
+
+
+class Minutes:
+    """A shop in the sandbox whose time a test tells."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now = NOW
+        environment = {"DATABASE_URL": f"sqlite:///{folder}/minutes.db", "PUBLIC_URL": "http://localhost"}
+        self.app: Flask = assemble(read_config(environment, data=folder), now=lambda: self.now)
+        self.context: Context = self.app.extensions[EXTENSION]
+        self.context.store.migrate()
+        self.context.store.add_organization(an_organization())
+
+    def attempt(self) -> str:
+        """Somebody has opened Checkout."""
+        context = self.context
+        price = {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Jar of honey"}}
+        params = {"line_items": [{"price_data": price, "quantity": 1}]}
+        organization = context.store.organizations()[0]
+        link = links.create(
+            context.store, context.gateway, organization, params, self.now, settings=context.link_settings
+        )
+        attempt = checkout.start(
+            context.store, context.gateway, link, Selection(), self.now, form="form_1", public_url="http://localhost"
+        )
+        return attempt.id
+
+    def state(self, id: str) -> str:
+        found = self.context.store.attempt(id)
+        assert found is not None
+        return found.state
+
+
+@pytest.fixture
+def minutes(tmp_path: Path) -> Iterator[Minutes]:
+    minutes = Minutes(tmp_path)
+    yield minutes
+    minutes.context.store.close()
+
+
+def test_a_session_that_nobody_paid_ends_although_nobody_asks_for_anything(minutes: Minutes) -> None:
+    id = minutes.attempt()
+    minutes.now += checkout.SESSION_SECONDS
+    assert reconcile_once(minutes.app, "node", minutes.now)
+    assert minutes.state(id) == "expired"
+
+
+def test_a_payment_is_found_although_nobody_asks_for_anything(minutes: Minutes) -> None:
+    id = minutes.attempt()
+    attempt = minutes.context.store.attempt(id)
+    assert attempt is not None
+    assert attempt.session_url is not None
+    minutes.app.test_client().post(attempt.session_url, data=CHECKOUT)
+    reconcile_once(minutes.app, "node", minutes.now)
+    assert minutes.state(id) == "paid"
+
+
+def test_one_process_at_a_time_does_it_and_another_takes_over_when_that_is_gone(minutes: Minutes) -> None:
+    assert reconcile_once(minutes.app, "one", minutes.now)
+    assert not reconcile_once(minutes.app, "other", minutes.now + LEASE_SECONDS - 1)
+    assert reconcile_once(minutes.app, "one", minutes.now + LEASE_SECONDS - 1)
+    assert not reconcile_once(minutes.app, "other", minutes.now + LEASE_SECONDS)
+    assert reconcile_once(minutes.app, "other", minutes.now + 2 * LEASE_SECONDS)
