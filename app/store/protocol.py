@@ -141,9 +141,6 @@ class Store(Protocol):
     def transition_counts(self) -> dict[tuple[State | None, State], int]:
         """How often an attempt went from one state to another, over all links; from None: how many were made."""
 
-    def transition_counts(self) -> dict[tuple[State | None, State], int]:
-        """How often an attempt went from one state to another, over all links; from None: how many were made."""
-
     def next_release(self, link: str) -> int | None:
         """The earliest `expires_at` among attempts that hold a place of this link."""
 
@@ -175,9 +172,6 @@ class Store(Protocol):
         ending_before: str | None = None,
     ) -> tuple[list[Event], bool]:
         """A page of events, newest first by insertion; None: of every organization."""
-
-    def event_counts(self) -> dict[tuple[str, str], int]:
-        """How many events there are of each type and outcome."""
 
     def event_counts(self) -> dict[tuple[str, str], int]:
         """How many events there are of each type and outcome."""
