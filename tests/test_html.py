@@ -159,11 +159,11 @@ def meet_ends(walk: Walk) -> None:
     walk.get("processing", debit)
 
     link = walk.shop.link(restrictions={"completed_sessions": {"limit": 1}})
+    address = f"/pay/{link.counterfoil.code}"
+    form = Page(walk.client.get(address)).fill({})
     path = walk.opened(link)
     attempt = walk.shop.attempts(link)[0]
-    address = f"/pay/{link.counterfoil.code}"
     walk.get("not paid yet", f"{address}/complete/{attempt.token}")
-    form = Page(walk.client.get(address)).fill({})
     walk.post("every place is held", address, form, 409)
     walk.get("left before paying", f"{address}/cancel/{attempt.token}")
     walk.get("canceled", f"{address}/complete/{attempt.token}")

@@ -18,6 +18,7 @@ from app.errors import (
     LinkNotOpen,
     LinkPaid,
     LinkUsedUp,
+    PlacesHeld,
     ResourceMissing,
     StoreBusy,
 )
@@ -190,7 +191,7 @@ def resolve(store: Store, code: str) -> PaymentLink:
 def availability(link: PaymentLink, now: int) -> None:
     """Raise the `LinkUnavailable` that says why the link cannot be paid now, if it cannot.
 
-    Whether the places that are left are all held by others is found out when one is taken.
+    Whether the places that are left are all held by others is `places`'s to say, and found out again when one is taken.
     """
     if not link.active:
         raise LinkInactive
@@ -202,6 +203,15 @@ def availability(link: PaymentLink, now: int) -> None:
             raise LinkPaid(completed.limit) if completed.limit == 1 else LinkUsedUp(completed.limit)
     if link.counterfoil.closes_at is not None and now >= link.counterfoil.closes_at:
         raise LinkClosed(link.counterfoil.closes_at)
+
+
+def places(store: Store, link: PaymentLink) -> None:
+    """Raise `PlacesHeld` where every place that is left is held by someone who is paying, so that nobody can begin now."""
+    if link.restrictions is None or store.places_left(link.id) != 0:
+        return
+    until = store.next_release(link.id)
+    if until is not None:
+        raise PlacesHeld(until)
 
 
 def new_code() -> str:

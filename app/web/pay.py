@@ -6,15 +6,15 @@ from typing import Final
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app.errors import AnswersRefused, GatewayError, PlacesHeld
-from app.services import checkout
+from app.errors import AnswersRefused, GatewayError
+from app.services import checkout, links
 from app.web import limits
 from app.web.checkout_view import Answer, answer, empty_form, first_choice, sent_form, shown_choice
 from app.web.forms import PayForm
 from app.web.framing import note_refused_host
 from app.web.notices import Notice, form_expired, not_our_page, stripe_unreachable
 from app.web.origin import is_our_own
-from app.web.state_view import is_looking_again, is_waiting, see_for_yourself
+from app.web.state_view import is_looking_again, see_for_yourself
 from app.web.visit import Visit, open_visit
 
 log: Final = logging.getLogger(__name__)
@@ -25,12 +25,7 @@ blueprint: Final = Blueprint("pay", __name__, url_prefix="/pay/<code>")
 @blueprint.get("")
 def show(code: str) -> ResponseReturnValue:
     """The pay page of one link."""
-    visit = open_visit(code)
-    if is_waiting():
-        look_for_a_place(visit)
-    if is_looking_again():
-        return see_for_yourself()
-    return answer(visit, empty_form(visit), first_choice(visit), Answer())
+    return _first_page(open_visit(code))
 
 
 @blueprint.get("/embed")
@@ -38,7 +33,7 @@ def embed(code: str) -> ResponseReturnValue:
     """The same for frames, without the merchant's header and footer."""
     visit = open_visit(code, embedded=True)
     note_refused_host(visit)
-    return answer(visit, empty_form(visit), first_choice(visit), Answer())
+    return _first_page(visit)
 
 
 @blueprint.post("/preview")
@@ -77,11 +72,13 @@ def pay(code: str) -> ResponseReturnValue:
     return _start(visit, form)
 
 
-def look_for_a_place(visit: Visit) -> None:
-    """Go on waiting while every place is held. Raises `PlacesHeld`."""
-    store = visit.context.store
-    if store.places_left(visit.link.id) == 0 and (until := store.next_release(visit.link.id)) is not None:
-        raise PlacesHeld(until)
+def _first_page(visit: Visit) -> ResponseReturnValue:
+    """The empty form, unless it could not be paid now. Raises `LinkUnavailable`."""
+    links.availability(visit.link, visit.now)
+    links.places(visit.context.store, visit.link)
+    if is_looking_again():
+        return see_for_yourself()
+    return answer(visit, empty_form(visit), first_choice(visit), Answer())
 
 
 def _start(visit: Visit, form: PayForm) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from app.web.confirmation import confirmation
 from app.web.locale import speak
 from app.web.notices import canceled, declined, expired
 from app.web.state_view import is_looking_again, render_state, see_for_yourself
+from app.web.url_parameters import query_string
 from app.web.visit import Visit, open_visit
 
 blueprint: Final = Blueprint("returns", __name__, url_prefix="/pay/<code>")
@@ -36,7 +37,9 @@ def complete(code: str, token: str) -> ResponseReturnValue:
     if completion.redirect_url:
         return redirect(completion.redirect_url, 303)
     if attempt.state not in PAID:
-        return render_state(state_of_attempt(Seen(attempt, visit.organization, visit.address)), visit.organization)
+        # What the first address carried counts for the next try as well.
+        address = visit.address + query_string(attempt.selection.url_parameters)
+        return render_state(state_of_attempt(Seen(attempt, visit.organization, address)), visit.organization)
     body = render_template(
         "pay/confirmation.html",
         confirmation=confirmation(attempt, completion.link, visit.organization),

@@ -16,11 +16,13 @@ def render_state(state: State, organization: Organization | None) -> ResponseRet
     visit = current_visit()
     looks = _looks()
     path = request.path if request.method == "GET" else (visit.address if visit else "/")
+    query = visit.query if visit else ""
+    again = f"{path}{query}{'&' if query else '?'}{LOOKS}={looks + 1}"
     partial = request.headers.get("HX-Request") == "true"
     values = {
         "embedded": visit.embedded if visit else False,
-        "here": f"{path}?{LOOKS}={looks + 1}" if state.looks_again else path,
-        "look_again": f"{path}?{LOOKS}={looks + 1}",
+        "here": again if state.looks_again else path + query,
+        "look_again": again,
         "organization": organization,
         "partial": partial,
         "state": state,
@@ -40,22 +42,18 @@ def render_state(state: State, organization: Organization | None) -> ResponseRet
 def see_for_yourself() -> ResponseReturnValue:
     """Tell htmx, which looked again, that there is something new: the browser opens the whole page.
 
-    By its address, not by reloading: a page that answered a post would be posted again.
+    By its address, with what that carried, and not by reloading: a page that answered a post would be posted again.
     """
+    visit = current_visit()
     response = make_response("", 200)
-    response.headers["HX-Redirect"] = request.path
+    response.headers["HX-Redirect"] = request.path + (visit.query if visit else "")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def is_waiting() -> bool:
-    """Whether a page asks that waits for something, by itself or because its "Check again" was pressed."""
-    return LOOKS in request.args
-
-
 def is_looking_again() -> bool:
-    """Whether such a page asks through htmx: then only news make it load anew."""
-    return request.headers.get("HX-Request") == "true" and is_waiting()
+    """Whether a page that waits for something asks by itself, through htmx: then only news make it load anew."""
+    return request.headers.get("HX-Request") == "true" and LOOKS in request.args
 
 
 def _looks() -> int:

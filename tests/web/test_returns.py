@@ -178,3 +178,11 @@ def test_nothing_to_pay_is_confirmed_as_such(shop: Shop) -> None:
     page = shop.open(shop.pay_in_sandbox())
     assert page.root.first("p", class_="tag").text == "Confirmed"
     assert page.title == "Confirmed – Hillside Apiary"
+
+
+def test_what_the_first_address_carried_counts_for_the_next_try(shop: Shop) -> None:
+    shop.sell()
+    shop.press(shop.open("/pay/honey?utm_source=letter"), "Pay €12.50")
+    shop.clock.now += 25 * 3600
+    page = shop.open(f"/pay/honey/complete/{shop.store.attempts_of_link('plink_honey')[0].token}")
+    assert page.link("Start again")["href"] == "/pay/honey?utm_source=letter"

@@ -55,14 +55,60 @@ def test_a_link_that_is_used_up_says_how_many_there_were(shop: Shop) -> None:
 
 def test_the_last_place_that_somebody_is_paying_for_is_waited_for(shop: Shop) -> None:
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
-    assert shop.press(shop.open(), "Pay €12.50").status_code == 303
-    second = shop.open()
+    first, second = shop.open(), shop.open()
+    assert shop.press(first, "Pay €12.50").status_code == 303
     page = shop.pressed(second, "Pay €12.50")
     assert (page.status, page.heading) == (409, "Someone is paying for the last one")
     assert "It comes free at 14:45 at the latest" in page.text
     # Looks again by itself: htmx where scripts run, a refresh where they do not.
     assert page.root.first("article")["hx-get"] == "/pay/honey?looks=1"
     assert page.root.first("noscript").first("meta")["content"] == "5; url=/pay/honey?looks=1"
+
+
+@pytest.mark.parametrize("path", ["/pay/honey", "/pay/honey/embed"])
+def test_a_form_that_nobody_could_pay_now_is_not_shown(shop: Shop, path: str) -> None:
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
+    shop.press(shop.open(), "Pay €12.50")
+    page = shop.open(path)
+    assert (page.status, page.heading) == (409, "Someone is paying for the last one")
+    assert not page.root.all("form")
+    assert page.root.first("article")["hx-get"] == f"{path}?looks=1"
+    shop.open(f"/pay/honey/cancel/{shop.store.attempts_of_link('plink_honey')[0].token}")
+    free = shop.client.get(f"{path}?looks=1", headers={"HX-Request": "true"})
+    assert free.headers["HX-Redirect"] == path
+    assert shop.open(path).button("Pay €12.50")
+
+
+def test_what_the_address_carried_is_still_there_when_the_wait_is_over(shop: Shop) -> None:
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
+    shop.press(shop.open(), "Pay €12.50")
+    page = shop.open("/pay/honey?prefilled_email=mara%40shop.example&utm_source=letter")
+    again = page.link("Check again")["href"]
+    assert again == "/pay/honey?prefilled_email=mara%40shop.example&utm_source=letter&looks=1"
+    assert page.root.first("article")["hx-get"] == again
+    shop.open(f"/pay/honey/cancel/{shop.store.attempts_of_link('plink_honey')[0].token}")
+    assert shop.open(again).field("E-mail address")["value"] == "mara@shop.example"
+    free = shop.client.get(again, headers={"HX-Request": "true"})
+    assert free.headers["HX-Redirect"] == again.removesuffix("&looks=1")
+
+
+def test_a_buyer_who_comes_back_from_checkout_finds_the_form_and_not_their_own_hold(shop: Shop) -> None:
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
+    shop.press(shop.open(), "Pay €12.50")
+    page = shop.open(f"/pay/honey/cancel/{shop.store.attempts_of_link('plink_honey')[0].token}")
+    assert (page.status, page.notice) == (200, "You left before paying")
+    assert shop.press(page, "Pay €12.50").status_code == 303
+
+
+def test_a_link_that_is_switched_off_says_so_and_not_that_somebody_is_paying(shop: Shop) -> None:
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
+    shop.press(shop.open(), "Pay €12.50")
+    link = shop.store.link("plink_honey")
+    assert link is not None
+    counterfoil = link.counterfoil.model_copy(update={"version": link.counterfoil.version + 1})
+    assert shop.store.save_link(link.model_copy(update={"active": False, "counterfoil": counterfoil}))
+    assert shop.open().status == 410
+    assert shop.open("/pay/honey?looks=2").status == 410
 
 
 def test_a_page_that_waits_looks_less_and_less_often_until_a_place_is_free(shop: Shop) -> None:
