@@ -1,0 +1,167 @@
+"""`python -m tests.browser.screenshots FOLDER`: every page in every state, narrow and wide, by day and by night, for people to look at."""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from app.objects.payment_link import PaymentLink
+from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
+from tests.browser.shop import Shop, shop_config
+from tests.browser.sites import Site
+from tests.browser.visits import SIZES
+from tests.chromium import launch_arguments
+
+SCHEMES = ("light", "dark")
+
+
+class Camera:
+    """Takes each page in every size and scheme."""
+
+    def __init__(self, browser: Browser, shop: Shop, folder: Path) -> None:
+        self.shop = shop
+        self.folder = folder
+        self.page: Page = browser.new_context(locale="en-GB").new_page()
+
+    def take(self, name: str) -> None:
+        """The page as it is now."""
+        for size, viewport in SIZES.items():
+            self.page.set_viewport_size(viewport)  # type: ignore[arg-type]  # width and height
+            for scheme in SCHEMES:
+                self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal, of a loop
+                self.page.screenshot(path=self.folder / f"{name}-{size}-{scheme}.png", full_page=True)
+        print(name)  # noqa: T201
+
+    def open(self, link: PaymentLink | str, path: str = "") -> Page:
+        self.page.goto(self.shop.address(link, path))
+        return self.page
+
+    def checkout(self, link: PaymentLink | str) -> Page:
+        """On to the checkout of a link that asks nothing."""
+        page = self.open(link)
+        pay_button(page).click()
+        expect_checkout(page)
+        return page
+
+
+def pay_pages(camera: Camera) -> None:
+    """First pages, of every demo link, and in frames."""
+    for slug in camera.shop.demo:
+        camera.open(slug)
+        camera.take(f"pay-{slug}")
+    for slug in ("dipping", "2026-0042", "spring-box"):
+        camera.open(slug, "/embed")
+        camera.take(f"frame-{slug}")
+    overdue = {"reference": "2025-0017", "due_date": camera.shop.now() - 9 * 86400}
+    camera.open(camera.shop.link(142800, counterfoil=overdue))
+    camera.take("pay-overdue")
+
+
+def errors_and_states(camera: Camera) -> None:
+    """What is said when something is wrong."""
+    page = camera.open("spring-box")
+    page.get_by_label("Promotion code").fill("WINTER25")
+    pay_button(page).click()
+    page.get_by_role("alert").wait_for()
+    camera.take("pay-errors")
+    camera.open("no-such-link")
+    camera.take("state-unknown")
+    camera.open(camera.shop.link(counterfoil={"closes_at": camera.shop.now() - 60}))
+    camera.take("state-closed")
+    held = camera.shop.link(restrictions={"completed_sessions": {"limit": 1}})
+    camera.checkout(held)
+    page = camera.open(held)
+    page.get_by_text("On hold").wait_for()
+    camera.take("state-held")
+
+
+def checkouts(camera: Camera) -> None:
+    """The sandbox's checkout, its refusals, and where it leads."""
+    page = camera.checkout("wick-trimmer")
+    camera.take("checkout")
+    fill_card(page, "4000 0000 0000 0002")
+    pay_button(page).click()
+    page.get_by_role("alert").wait_for()
+    camera.take("checkout-declined")
+    fill_card(page, "4000 0025 0000 3155")
+    pay_button(page).click()
+    expect_heading(page, "Confirm with your bank")
+    camera.take("checkout-bank")
+    page.get_by_role("button", name="Complete the payment").click()
+    expect_heading(page, "Thank you for your order")
+    camera.take("confirmation")
+    page.go_back()
+    camera.take("checkout-over")
+    camera.checkout("cotton-wicks")
+    camera.take("checkout-everything")
+    page = camera.checkout("wick-trimmer")
+    page.get_by_role("link", name="Cancel and go back").click()
+    page.get_by_role("heading", name="You left before paying").wait_for()
+    camera.take("pay-canceled")
+
+
+def ends(camera: Camera) -> None:
+    """After paying."""
+    page = camera.checkout("2026-0042")
+    fill_card(page)
+    pay_button(page).click()
+    expect_heading(page, "Invoice 2026-0042 is paid")
+    camera.take("confirmation-invoice")
+    camera.open("2026-0042")
+    camera.take("state-already-paid")
+    page = camera.checkout(camera.shop.link())
+    page.get_by_label("E-mail address").fill("ada@example.com")
+    page.get_by_label("Name on card").fill("Ada Lovelace")
+    page.get_by_label("succeeds after").check()
+    pay_button(page).click()
+    expect_heading(page, "Your bank is confirming the payment")
+    camera.take("state-processing")
+    page = camera.open("spring-box", "?prefilled_promo_code=SPRING10")
+    page.get_by_label("Customer number").fill("004217")
+    page.get_by_label("I agree").check()
+    pay_button(page).click()
+    expect_checkout(page)
+    camera.take("checkout-order")
+    fill_card(page)
+    page.get_by_label("Address", exact=True).fill("Kirchplatz 1")
+    page.get_by_label("Postal code").fill("4020")
+    page.get_by_label("City").fill("Linz")
+    pay_button(page).click()
+    expect_heading(page, "Thank you for your order")
+    camera.take("confirmation-order")
+
+
+def samples(camera: Camera) -> None:
+    """The sample invoice, from another name of this machine."""
+    camera.page.goto(camera.shop.origin.replace("127.0.0.1", "localhost") + "/sandbox/invoice")
+    camera.page.frame_locator("iframe").first.get_by_role("heading").first.wait_for()
+    # The second frame is a lazy one.
+    camera.page.get_by_role("heading", name="Come and see").scroll_into_view_if_needed()
+    camera.page.frame_locator("iframe").nth(1).get_by_role("heading").first.wait_for()
+    camera.page.wait_for_timeout(1000)
+    camera.take("sample-invoice")
+
+
+PARTS: tuple[Callable[[Camera], None], ...] = (pay_pages, samples, errors_and_states, checkouts, ends)
+
+
+def main(folder: Path) -> None:
+    """Take every picture."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
+        site = Site()
+        shop = Shop(site, shop_config(Path(data), site.origin))
+        shop.seed()
+        browser = playwright.chromium.launch(**launch_arguments())
+        camera = Camera(browser, shop, folder)
+        for part in PARTS:
+            part(camera)
+        browser.close()
+        site.close()
+        shop.store.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
