@@ -110,7 +110,7 @@ def render(
     response = make_response(body, status)
     # Back from Checkout must find this very form again, and with it the attempt that it has made. What a buyer has entered is kept
     # nowhere, a first page has nothing of theirs in it.
-    first = request.method == "GET" and request.endpoint in _FIRST_PAGES
+    first = request.method in {"GET", "HEAD"} and request.endpoint in _FIRST_PAGES
     response.headers["Cache-Control"] = "private, no-cache" if first else "no-store"
     response.vary.add("HX-Request")
     return response

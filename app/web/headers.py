@@ -36,7 +36,9 @@ def content_security_policy(form_action: Iterable[str], frame_ancestors: Iterabl
 def protect(response: Response) -> Response:
     """Put the headers on one answer; what a view has set already stays."""
     frame_ancestors: list[str] = g.get("frame_ancestors") or []
-    form_action = (*current_context().config.stripe_checkout_origins, *g.get("form_action", ()))
+    config = current_context().config
+    # Buyers may have come by another name of this server (localhost), from where the sandbox's checkout is another origin.
+    form_action = (config.public_url, *config.stripe_checkout_origins, *g.get("form_action", ()))
     headers = response.headers
     headers.setdefault("Content-Security-Policy", content_security_policy(form_action, frame_ancestors))
     if not frame_ancestors:

@@ -224,3 +224,15 @@ def test_a_cancel_leads_back_with_the_answers_kept(shop: Shop, open_page: OpenPa
         check_accessibility(page)
     pay_button(page).click()
     expect(page.get_by_label("Card number").or_(page.get_by_label("I agree"))).to_be_visible()
+
+
+def test_a_buyer_may_come_by_another_name_of_the_server(shop: Shop, open_page: OpenPage) -> None:
+    link, other = shop.link(), shop.origin.replace("127.0.0.1", "localhost")
+    page = open_page(f"{other}/pay/{link.counterfoil.code}", origins=(other,))
+    pay_button(page).click()
+    expect_checkout(page)
+    assert page.url.startswith(shop.origin)
+    fill_card(page)
+    pay_button(page).click()
+    expect_heading(page, "Thank you for your order")
+    shop.paid(link)

@@ -59,8 +59,15 @@ def test_forms_may_lead_to_checkout_and_to_where_a_finished_payment_leads(shop: 
     redirect = {"type": "redirect", "redirect": {"url": "https://shop.example:8443/thanks?s={CHECKOUT_SESSION_ID}"}}
     shop.add(a_link(after_completion=redirect))
     form_action = policy(shop.client.get("/pay/honey"))["form-action"]
-    assert form_action == ["'self'", "https://checkout.stripe.com", "https://shop.example:8443"]
-    assert policy(shop.client.get("/pay/unknown"))["form-action"] == ["'self'", "https://checkout.stripe.com"]
+    own = ["'self'", "http://localhost", "https://checkout.stripe.com"]
+    assert form_action == [*own, "https://shop.example:8443"]
+    assert policy(shop.client.get("/pay/unknown"))["form-action"] == own
+
+
+def test_forms_lead_to_our_public_origin_wherever_the_buyer_came_from(shop: Shop) -> None:
+    shop.add()
+    answer = shop.client.get("/pay/honey", base_url="http://127.0.0.1:8000")
+    assert "http://localhost" in policy(answer)["form-action"]
 
 
 def test_a_policy_without_frames_says_so() -> None:
@@ -77,6 +84,7 @@ def test_what_belongs_to_a_buyer_is_not_kept_by_caches(shop: Shop) -> None:
     shop.add()
     # Not no-store: Back from Checkout finds the same form again.
     assert shop.client.get("/pay/honey").headers["Cache-Control"] == "private, no-cache"
+    assert shop.client.head("/pay/honey").headers["Cache-Control"] == "private, no-cache"
     assert shop.client.get("/pay/unknown").headers["Cache-Control"] == "no-store"
 
 
