@@ -1,10 +1,16 @@
-"""Idempotency keys of our own API: the first request with a key claims it, the others get what came of it, for 24 hours."""
+"""Idempotency keys of our own API: the first request with a key claims it, the others get what came of it, for 24 hours.
+
+A claim is told from a later one by the time at which it was made: whoever lost a key while at work can keep nothing under it.
+"""
 
 from app.store.engine import Engine, one, whole
 from app.store.protocol import IdempotentAnswer
 
 KEPT = 24 * 60 * 60
 """Seconds that a key is remembered, as at Stripe."""
+
+ABANDONED = 90
+"""Seconds after which a claim without an answer is taken for one whose process died; requests are answered in far less."""
 
 
 @whole
@@ -18,6 +24,19 @@ def begin_idempotent(
         "VALUES (:organization, :key, :fingerprint, :now) ON CONFLICT (organization, key) DO NOTHING",
         {"organization": organization, "key": key, "fingerprint": fingerprint, "now": now},
     )
+    # The same request again goes on where a dead process left off; another one is still told that the key was used.
+    if not claimed:
+        claimed = engine.execute(
+            "UPDATE idempotency_keys SET created = :now WHERE organization = :organization AND key = :key "
+            "AND fingerprint = :fingerprint AND status IS NULL AND created <= :abandoned",
+            {
+                "organization": organization,
+                "key": key,
+                "fingerprint": fingerprint,
+                "now": now,
+                "abandoned": now - ABANDONED,
+            },
+        )
     if claimed:
         return None
     row = one(
@@ -29,17 +48,20 @@ def begin_idempotent(
     return IdempotentAnswer.read(row) if row else IdempotentAnswer(fingerprint=fingerprint)
 
 
-def finish_idempotent(engine: Engine, organization: str, key: str, status: int, body: str) -> None:
-    """Keep the answer to the request that claimed the key."""
-    engine.execute(
-        "UPDATE idempotency_keys SET status = :status, body = :body WHERE organization = :organization AND key = :key",
-        {"organization": organization, "key": key, "status": status, "body": body},
+def finish_idempotent(engine: Engine, organization: str, key: str, claimed: int, status: int, body: str) -> bool:
+    """See `Store.finish_idempotent`."""
+    kept = engine.execute(
+        "UPDATE idempotency_keys SET status = :status, body = :body "
+        "WHERE organization = :organization AND key = :key AND created = :claimed AND status IS NULL",
+        {"organization": organization, "key": key, "claimed": claimed, "status": status, "body": body},
     )
+    return kept == 1
 
 
-def abandon_idempotent(engine: Engine, organization: str, key: str) -> None:
-    """See `Store.abandon_idempotent`. An answer that is kept already stays."""
+def abandon_idempotent(engine: Engine, organization: str, key: str, claimed: int) -> None:
+    """See `Store.abandon_idempotent`."""
     engine.execute(
-        "DELETE FROM idempotency_keys WHERE organization = :organization AND key = :key AND status IS NULL",
-        {"organization": organization, "key": key},
+        "DELETE FROM idempotency_keys "
+        "WHERE organization = :organization AND key = :key AND created = :claimed AND status IS NULL",
+        {"organization": organization, "key": key, "claimed": claimed},
     )

@@ -179,11 +179,16 @@ class Store(Protocol):
     # idempotency keys of our own API
 
     def begin_idempotent(self, organization: str, key: str, fingerprint: str, now: int) -> IdempotentAnswer | None:
-        """Claim a key: None when it is ours now, else what is kept of it. Keys older than 24 hours are forgotten first."""
+        """Claim a key: None when it is ours now, else what is kept of it. Keys older than 24 hours are forgotten first.
 
-    def finish_idempotent(self, organization: str, key: str, status: int, body: str) -> None: ...
-    def abandon_idempotent(self, organization: str, key: str) -> None:
-        """Forget a claim whose request changed nothing."""
+        A claim of 90 seconds without an answer is of a process that died: the same request takes it over.
+        """
+
+    def finish_idempotent(self, organization: str, key: str, claimed: int, status: int, body: str) -> bool:
+        """Keep the answer to the request that claimed the key then; False when the claim is no longer that request's."""
+
+    def abandon_idempotent(self, organization: str, key: str, claimed: int) -> None:
+        """Forget a claim whose request changed nothing; an answer that is kept, and somebody else's claim, stay."""
 
     # a lease: who runs a periodic task
 

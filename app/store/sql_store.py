@@ -185,11 +185,11 @@ class SQLStore:
     def begin_idempotent(self, organization: str, key: str, fingerprint: str, now: int) -> IdempotentAnswer | None:
         return idempotency.begin_idempotent(self.engine, organization, key, fingerprint, now)
 
-    def finish_idempotent(self, organization: str, key: str, status: int, body: str) -> None:
-        idempotency.finish_idempotent(self.engine, organization, key, status, body)
+    def finish_idempotent(self, organization: str, key: str, claimed: int, status: int, body: str) -> bool:
+        return idempotency.finish_idempotent(self.engine, organization, key, claimed, status, body)
 
-    def abandon_idempotent(self, organization: str, key: str) -> None:
-        idempotency.abandon_idempotent(self.engine, organization, key)
+    def abandon_idempotent(self, organization: str, key: str, claimed: int) -> None:
+        idempotency.abandon_idempotent(self.engine, organization, key, claimed)
 
     def take_lease(self, name: str, owner: str, now: int, until: int) -> bool:
         return leases.take_lease(self.engine, name, owner, now, until)

@@ -45,13 +45,14 @@ def answered_once(
 
     def then(link: PaymentLink) -> None:
         told[:] = [body(link)]
-        store.finish_idempotent(organization_id, key, 200, told[0])
+        if not store.finish_idempotent(organization_id, key, now, 200, told[0]):
+            raise IdempotencyInFlight  # Taken over: what was done here is undone, and the other request's answer counts.
 
     try:
         act(then)
     except BaseException:
         with suppress(StoreError):
-            store.abandon_idempotent(organization_id, key)
+            store.abandon_idempotent(organization_id, key, now)
         raise
     return raw_answer(told[0])
 

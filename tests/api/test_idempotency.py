@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 import stripe
 
+from app.errors import IdempotencyInFlight
 from app.services import links
+from app.web.api_idempotency import answered_once, fingerprint
 from tests.api.conftest import Shop, a_shop
 from tests.build import NOW
 
@@ -59,14 +61,52 @@ def test_a_request_that_changed_nothing_leaves_the_key_free(shop: Shop) -> None:
 
 
 def test_a_request_that_is_still_being_answered_is_a_conflict(shop: Shop) -> None:
-    from app.web.api_idempotency import fingerprint
-
     params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     store = shop.context.store
     assert store.begin_idempotent(shop.organization.id, "four", fingerprint("/v1/payment_links", params), NOW) is None
     response = post(shop, "four", **params)
     assert response.status_code == 409
     assert response.json["error"]["code"] == "idempotency_key_in_use"
+
+
+def test_a_key_whose_process_died_is_in_flight_for_a_minute_and_a_half_at_most(shop: Shop) -> None:
+    params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
+    store = shop.context.store
+    assert store.begin_idempotent(shop.organization.id, "dead", fingerprint("/v1/payment_links", params), NOW) is None
+    shop.clock.now = NOW + 89
+    assert post(shop, "dead", **params).status_code == 409
+    shop.clock.now = NOW + 90
+    first = post(shop, "dead", **params)
+    assert first.status_code == 200
+    assert post(shop, "dead", **params).data == first.data
+    assert len(shop.sdk.v1.payment_links.list().data) == 1
+
+
+def test_a_request_that_lost_its_key_while_at_work_undoes_what_it_did(shop: Shop) -> None:
+    """The first one is so slow that the second takes its key: there is one link, and both hear of it."""
+    params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
+    context, id = shop.context, shop.organization.id
+    printed = fingerprint("/v1/payment_links", params)
+    overtaker: list[Any] = []
+
+    def slow(then: Any) -> Any:
+        shop.clock.now = NOW + 90
+        overtaker.append(post(shop, "slow", **params))
+        return links.create(
+            context.store,
+            context.gateway,
+            shop.organization,
+            params,
+            NOW,
+            settings=context.link_settings,
+            then=then,
+        )
+
+    with pytest.raises(IdempotencyInFlight):
+        answered_once(context.store, id, "slow", printed, NOW, slow, lambda link: link.id)
+    assert overtaker[0].status_code == 200
+    assert [link.id for link in shop.sdk.v1.payment_links.list().data] == [overtaker[0].json["id"]]
+    assert post(shop, "slow", **params).data == overtaker[0].data
 
 
 def test_ten_at_once_make_one_link(shop: Shop) -> None:

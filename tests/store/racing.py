@@ -120,6 +120,12 @@ def add_slug(store: Store, index: int) -> bool:
     return True
 
 
+def take_over(store: Store, _: int) -> bool:
+    """Claim a key that somebody has claimed long ago and then died."""
+    store.begin_idempotent("org_apiary", "dead", "print", NOW)
+    return store.begin_idempotent("org_apiary", "dead", "print", NOW + 100) is None
+
+
 ONLY_ONE: dict[str, Callable[[Store, int], bool]] = {
     "the next version of a link": lambda store, index: store.save_link(changed(a_link(), inactive_message=str(index))),
     "the next version of an attempt": lambda store, index: store.save_attempt(
@@ -130,6 +136,7 @@ ONLY_ONE: dict[str, Callable[[Store, int], bool]] = {
     ),
     "an event": lambda store, _: store.add_event(an_event(), organization=None, received=NOW, payload="{}"),
     "an idempotency key": lambda store, _: store.begin_idempotent("org_apiary", "key", "print", NOW) is None,
+    "the idempotency key of a process that died": take_over,
     "a lease": lambda store, index: store.take_lease("reconcile", str(index), NOW, NOW + 60),
     "a slug": add_slug,
 }

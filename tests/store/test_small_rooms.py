@@ -10,7 +10,7 @@ DAY = 24 * 60 * 60
 def test_a_key_is_claimed_once_and_then_answers_what_is_kept(store: Store) -> None:
     assert store.begin_idempotent("org_apiary", "key", "print", NOW) is None
     assert store.begin_idempotent("org_apiary", "key", "other", NOW) == IdempotentAnswer(fingerprint="print")
-    store.finish_idempotent("org_apiary", "key", 200, '{"id": 1}')
+    assert store.finish_idempotent("org_apiary", "key", NOW, 200, '{"id": 1}')
     answer = IdempotentAnswer(fingerprint="print", status=200, body='{"id": 1}')
     assert store.begin_idempotent("org_apiary", "key", "print", NOW + DAY - 1) == answer
 
@@ -22,17 +22,37 @@ def test_a_key_belongs_to_one_organization(store: Store) -> None:
 
 def test_a_key_is_forgotten_after_a_day(store: Store) -> None:
     store.begin_idempotent("org_apiary", "key", "print", NOW)
-    store.finish_idempotent("org_apiary", "key", 200, "{}")
+    store.finish_idempotent("org_apiary", "key", NOW, 200, "{}")
     assert store.begin_idempotent("org_apiary", "key", "other", NOW + DAY) is None
 
 
 def test_an_abandoned_claim_is_free_again_but_an_answer_stays(store: Store) -> None:
     store.begin_idempotent("org_apiary", "key", "print", NOW)
-    store.abandon_idempotent("org_apiary", "key")
+    store.abandon_idempotent("org_apiary", "key", NOW)
     assert store.begin_idempotent("org_apiary", "key", "print", NOW) is None
-    store.finish_idempotent("org_apiary", "key", 200, "{}")
-    store.abandon_idempotent("org_apiary", "key")
+    store.finish_idempotent("org_apiary", "key", NOW, 200, "{}")
+    store.abandon_idempotent("org_apiary", "key", NOW)
     assert store.begin_idempotent("org_apiary", "key", "print", NOW) is not None
+
+
+def test_the_claim_of_a_process_that_died_is_taken_over_by_the_same_request_alone(store: Store) -> None:
+    store.begin_idempotent("org_apiary", "key", "print", NOW)
+    in_flight = IdempotentAnswer(fingerprint="print")
+    assert store.begin_idempotent("org_apiary", "key", "print", NOW + 89) == in_flight
+    assert store.begin_idempotent("org_apiary", "key", "other", NOW + 90) == in_flight
+    assert store.begin_idempotent("org_apiary", "key", "print", NOW + 90) is None
+    assert store.begin_idempotent("org_apiary", "key", "print", NOW + 179) == in_flight
+
+
+def test_a_request_that_lost_its_claim_keeps_nothing_and_gives_nothing_up(store: Store) -> None:
+    store.begin_idempotent("org_apiary", "key", "print", NOW)
+    store.begin_idempotent("org_apiary", "key", "print", NOW + 90)
+    store.abandon_idempotent("org_apiary", "key", NOW)
+    assert not store.finish_idempotent("org_apiary", "key", NOW, 200, '{"late": 1}')
+    assert store.finish_idempotent("org_apiary", "key", NOW + 90, 200, '{"id": 1}')
+    assert not store.finish_idempotent("org_apiary", "key", NOW + 90, 200, '{"late": 1}')
+    answer = IdempotentAnswer(fingerprint="print", status=200, body='{"id": 1}')
+    assert store.begin_idempotent("org_apiary", "key", "print", NOW + 200) == answer
 
 
 def test_a_lease_is_its_owners_until_it_is_over(store: Store) -> None:
