@@ -1,11 +1,11 @@
 """The line item of a payment link or a checkout session, as Stripe writes it; amounts in minor units."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from app.objects.base import Object
 from app.objects.discount import Discount
 from app.objects.price import Price
-from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata
+from app.objects.scalars import ANSWERED, Boolean, CurrencyCode, Integer, Metadata
 from app.objects.tax_rate import TaxabilityReason, TaxRate
 
 
@@ -45,11 +45,11 @@ class LineItem(Object):
     amount_total: Integer = 0
     currency: CurrencyCode
     description: str | None = None
-    discounts: tuple[LineItemDiscount, ...] | None = ()
+    discounts: Annotated[tuple[LineItemDiscount, ...] | None, ANSWERED] = ()
     metadata: Metadata = {}
     price: Price | None = None
     quantity: Integer | None = None
-    taxes: tuple[LineItemTax, ...] | None = ()
+    taxes: Annotated[tuple[LineItemTax, ...] | None, ANSWERED] = ()
 
 
 class LineItems(Object):

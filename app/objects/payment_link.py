@@ -30,11 +30,20 @@ from app.objects.payment_link_parts import (
     Text500,
     TransferData,
 )
-from app.objects.scalars import EXPANDABLE, INCLUDABLE, Boolean, CurrencyCode, Integer, Metadata, Percentage, Timestamp
+from app.objects.scalars import (
+    EXPANDABLE,
+    INCLUDABLE,
+    Boolean,
+    CurrencyCode,
+    Integer,
+    Metadata,
+    Percentage,
+    Slug,
+    Timestamp,
+)
 from app.objects.tax_rate import TaxRate
 
 Reference = Annotated[str, StringConstraints(max_length=200)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,64}$")]
 SubmitType = Literal["auto", "book", "donate", "pay", "subscribe"]
 Text250 = Annotated[str, StringConstraints(max_length=250)]
 

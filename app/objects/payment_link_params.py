@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from app.objects.base import Object
 from app.objects.enumerations import CheckoutLocale, PaymentMethodType
 from app.objects.line_item import AdjustableQuantity
-from app.objects.payment_link import Reference, Slug, SubmitType, Text250
+from app.objects.payment_link import Reference, SubmitType, Text250
 from app.objects.payment_link_parts import (
     AfterCompletion,
     AutomaticTax,
@@ -44,6 +44,7 @@ from app.objects.scalars import (
     Integer,
     Metadata,
     Percentage,
+    Slug,
     Text,
     Timestamp,
     refusal,
@@ -327,8 +328,8 @@ def _emptied(
     """`value` with None where something is unset; `names` is the way to it without, `at` with the places in lists."""
     if isinstance(value, list | tuple):
         return [_emptied(entry, model, names, (*at, index), unsettable) for index, entry in enumerate(value)]
-    if isinstance(value, str) and "\x00" in value:  # PostgreSQL keeps none in text, so none is let in anywhere
-        raise refusal("Invalid string: {param} must not contain a NUL character.", at=at)
+    if isinstance(value, str):
+        _refuse_unstorable(value, at)
     if not isinstance(value, Mapping):
         return value
     result = dict(value)
@@ -340,6 +341,16 @@ def _emptied(
             if ".".join(path) not in unsettable:
                 raise refusal(EMPTY_MESSAGE, code=EMPTY, at=(*at, name))
             result[name] = None
+        elif model is None and entry is None:
+            result[name] = ""  # an entry of metadata: JSON's null says what an empty string does
         else:
             result[name] = _emptied(entry, inner, path, (*at, name), unsettable)
     return result
+
+
+def _refuse_unstorable(text: str, at: tuple[str | int, ...]) -> None:
+    """PostgreSQL keeps no NUL in text, and no encoding has half a character: neither is let in anywhere."""
+    if "\x00" in text:
+        raise refusal("Invalid string: {param} must not contain a NUL character.", at=at)
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise refusal("Invalid string: {param} must be valid Unicode.", at=at)

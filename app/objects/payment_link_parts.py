@@ -51,7 +51,7 @@ class AfterCompletion(Object):
 class ConnectedAccount(Object):
     """Whose account is meant: the one that asks, or another one by id (tax liability, issuer of an invoice)."""
 
-    account: str | None = None
+    account: Text5000 | None = None
     type: Literal["account", "self"]
 
 
@@ -298,4 +298,4 @@ class TransferData(Object):
     """The connected account that gets the money; without `amount`, all of it. Minor units."""
 
     amount: Integer | None = None
-    destination: str
+    destination: Text5000

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from app.objects.base import Object
-from app.objects.scalars import EXPANDABLE, Boolean, CurrencyCode, DecimalString, Integer, Metadata, Timestamp
+from app.objects.scalars import ANSWERED, EXPANDABLE, Boolean, CurrencyCode, DecimalString, Integer, Metadata, Timestamp
 
 Interval = Literal["day", "week", "month", "year"]
 TaxBehavior = Literal["exclusive", "inclusive", "unspecified"]
@@ -80,7 +80,7 @@ class Price(Object):
     billing_scheme: Literal["per_unit", "tiered"] = "per_unit"
     created: Timestamp = 0
     currency: CurrencyCode
-    currency_options: dict[str, CurrencyOption] | None = None
+    currency_options: Annotated[dict[str, CurrencyOption] | None, ANSWERED] = None
     custom_unit_amount: CustomUnitAmount | None = None
     livemode: Boolean = False
     lookup_key: str | None = None
@@ -89,7 +89,7 @@ class Price(Object):
     product: Annotated[str | Product, EXPANDABLE]
     recurring: Recurring | None = None
     tax_behavior: TaxBehavior | None = "unspecified"
-    tiers: tuple[Tier, ...] | None = None
+    tiers: Annotated[tuple[Tier, ...] | None, ANSWERED] = None
     tiers_mode: Literal["graduated", "volume"] | None = None
     transform_quantity: TransformQuantity | None = None
     type: Literal["one_time", "recurring"] = "one_time"

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Final, LiteralString
 
-from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 NO_CODE: Final = "invalid_request"
@@ -30,6 +37,7 @@ _INTEGER_MINIMUM, _INTEGER_MAXIMUM = -(2**63), 2**63 - 1
 _DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,12})?")
 _SMALL_DECIMAL = re.compile(r"-?[0-9](\.[0-9]{1,12})?E-[0-9]{1,2}")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
+_SLUG = re.compile(r"[a-z0-9-]{3,64}")
 _SHOWN_LENGTH = 60
 
 
@@ -77,11 +85,16 @@ def _integer(value: Any) -> int:
         number = value
     elif isinstance(value, str) and _INTEGER.fullmatch(value):
         number = int(value)
-    if number is None or not _INTEGER_MINIMUM <= number <= _INTEGER_MAXIMUM:
+    if number is None and not (isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value)):
         raise refusal(
-            "Invalid integer: {param} must be a whole number of at most 64 bits, not “{value}”.",
+            "Invalid integer: {param} must be a whole number, not “{value}”.",
             code="parameter_invalid_integer",
             value=shown(value),
+        )
+    if number is None or not _INTEGER_MINIMUM <= number <= _INTEGER_MAXIMUM:
+        raise refusal(
+            "Invalid integer: {param} must not be a larger number than 9223372036854775807.",
+            code="parameter_invalid_integer",
         )
     return number
 
@@ -107,7 +120,10 @@ def _decimal(value: Any) -> Decimal:
 
 def _percentage(value: Any) -> Decimal:
     # repr gives the shortest decimal that reads back as the same float: 8.875 stays 8.875.
-    return _decimal(repr(value) if isinstance(value, float) else value)
+    number = _decimal(Decimal(repr(value)) if isinstance(value, float) else value)
+    if Decimal(repr(float(number))) != number:
+        raise refusal("Invalid decimal: {param} has more digits than a number in JSON can carry.")
+    return number
 
 
 def _currency(value: str) -> str:
@@ -122,6 +138,16 @@ def _currency(value: str) -> str:
 def _without_nul(value: str) -> str:
     if "\x00" in value:
         raise refusal("Invalid string: {param} must not contain a NUL character.")
+    return value
+
+
+def _slug(value: str) -> str:
+    _refuse_empty(value)
+    if not _SLUG.fullmatch(value):
+        raise refusal(
+            "Invalid slug: {param} may hold the letters a to z, digits and hyphens, from 3 to 64 of them, and “{value}” does not fit.",
+            value=shown(value),
+        )
     return value
 
 
@@ -173,6 +199,9 @@ EXPANDABLE: Final = ExpandableMark("expandable")
 INCLUDABLE: Final = Mark("includable")
 """`line_items: Annotated[ListObject[LineItem] | None, INCLUDABLE]`: absent from answers unless expanded."""
 
+ANSWERED: Final = Mark("answered")
+"""`tiers: Annotated[tuple[Tier, ...] | None, ANSWERED]`: in every answer, where Stripe's holds it only when `expand[]` asks for it."""
+
 OMIT_IF_NONE: Final = Mark("omit_if_none")
 """`redirect: Annotated[Redirect | None, OMIT_IF_NONE]`: absent from answers, not null, where there is none."""
 
@@ -199,7 +228,16 @@ Percentage = Annotated[
     PlainSerializer(float, return_type=float, when_used="json"),
     WithJsonSchema({"type": "number"}),
 ]
-"""Percent, which Stripe's JSON carries as a number: an exact decimal here, and the same digits again in JSON."""
+"""Percent, which Stripe's JSON carries as a number: an exact decimal here, and the same digits again in JSON. One with more
+digits than a number in JSON keeps is refused."""
+
+Slug = Annotated[
+    str,
+    StringConstraints(strict=True),
+    AfterValidator(_slug),
+    WithJsonSchema({"type": "string", "pattern": "^[a-z0-9-]{3,64}$"}),
+]
+"""The readable end of a link's address."""
 
 CurrencyCode = Annotated[str, AfterValidator(_currency)]
 """Three letters (ISO 4217), kept in lower case as Stripe does."""

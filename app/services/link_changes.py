@@ -134,8 +134,15 @@ def _merged_metadata(current: Mapping[str, str], value: Mapping[str, str] | None
 def _changed_items(link: PaymentLink, value: list[dict[str, Any]] | None) -> LineItems | None:
     """The line items with new quantities, each named by the id of one that is there."""
     items = {item.id: item for item in link.line_items.data} if link.line_items else {}
+    named: set[str] = set()
     for index, change in enumerate(value or ()):
         item = items.get(change["id"])
+        if change["id"] in named:
+            raise refuse(
+                f"The line item {change['id'][:100]} is named twice: say once what becomes of it.",
+                f"line_items[{index}][id]",
+            )
+        named.add(change["id"])
         if item is None:
             raise refuse(
                 f"This link has no line item '{change['id'][:100]}'. Items can be changed, but neither added nor replaced.",

@@ -74,8 +74,10 @@ def shipping(link: PaymentLink) -> None:
             raise refuse(f"Name at least one country in {param}.", param, "parameter_invalid_empty")
         for index, country in enumerate(countries):
             if country not in SHIPPING_COUNTRIES:
+                meant = country.upper()
+                advice = f"write {meant}, in capitals" if meant in SHIPPING_COUNTRIES else "leave it out"
                 raise refuse(
-                    f"Checkout can't ship to “{country[:20]}”. Use two-letter ISO codes in capitals, and leave this country out.",
+                    f"“{country[:20]}” is none of the countries that Checkout ships to: {advice}.",
                     f"{param}[{index}]",
                     "country_unsupported",
                 )

@@ -110,7 +110,7 @@ def default_values(link: PaymentLink) -> None:
             value = field.dropdown.default_value
             if value not in {option.value for option in field.dropdown.options}:
                 raise refuse(
-                    f"The default value “{value[:40]}” is none of the options' values.",
+                    f"The default value “{value[:40]}” is none of the options' values: choose one of them, or leave it out.",
                     f"{param}[dropdown][default_value]",
                 )
     for field, bounds, param in _bounded(link):
@@ -120,8 +120,11 @@ def default_values(link: PaymentLink) -> None:
         param = f"{param}[default_value]"
         if field.type == "numeric" and not (text.isascii() and text.isdigit()):
             raise refuse(f"{param} must be digits alone, as the field takes nothing else.", param, "invalid_characters")
-        if not (bounds.minimum_length or 0) <= len(text) <= (bounds.maximum_length or MAXIMUM_ANSWER):
-            raise refuse(f"{param} has {len(text)} characters, which the field's own bounds don't allow.", param)
+        least, most = bounds.minimum_length or 0, bounds.maximum_length or MAXIMUM_ANSWER
+        if not least <= len(text) <= most:
+            raise refuse(
+                f"{param} has {len(text)} characters, but the field itself takes from {least} to {most} of them.", param
+            )
 
 
 def _alphanumeric(text: str) -> bool:

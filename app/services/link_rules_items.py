@@ -108,7 +108,7 @@ def needs_recurring(link: PaymentLink) -> None:
     for name, present in given.items():
         if present:
             raise refuse(
-                f"{name} is for subscriptions: at least one line item must have a recurring price, or leave it out.",
+                f"{name} is for subscriptions: leave it out, or sell at least one line item with a recurring price.",
                 name,
                 "parameters_exclusive",
             )
@@ -127,7 +127,7 @@ def needs_one_time(link: PaymentLink) -> None:
     for param, present in given.items():
         if present:
             raise refuse(
-                f"{param} is for one-time payments: no item may have a recurring price, or leave it out.",
+                f"{param} is for one-time payments: leave it out, or sell no item with a recurring price.",
                 param,
                 "parameters_exclusive",
             )

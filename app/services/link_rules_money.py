@@ -146,6 +146,12 @@ def _price_data(data: PriceData, param: str) -> None:
             raise refuse(
                 f"Give {param}[{one}] or {param}[{other}], not both.", f"{param}[{other}]", "parameters_exclusive"
             )
+    if data.product_data is not None and not data.product_data.name.strip():
+        raise refuse(
+            "Say what is sold: a product's name must hold more than spaces.",
+            f"{param}[product_data][name]",
+            "parameter_invalid_string_blank",
+        )
     for name in ("unit_amount", "unit_amount_decimal"):
         amount = getattr(data, name)
         if amount is not None and amount < 0:

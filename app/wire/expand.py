@@ -1,6 +1,6 @@
 """Answers: an object as Stripe writes it, its expandable parts collapsed to ids unless `expand[]` asks for them.
 
-Pure. The models say what can be expanded (`EXPANDABLE`, `INCLUDABLE`, `OMIT_IF_NONE`); every path that is asked for is
+Pure. The models say what can be expanded (`EXPANDABLE`, `INCLUDABLE`, `ANSWERED`, `OMIT_IF_NONE`); every path that is asked for is
 checked against them, so that the same request is refused or answered whatever the object holds.
 """
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from app.errors import InvalidRequest
-from app.objects.scalars import EXPANDABLE, INCLUDABLE, OMIT_IF_NONE, shown
+from app.objects.scalars import ANSWERED, EXPANDABLE, INCLUDABLE, OMIT_IF_NONE, shown
 from app.wire.lists import list_envelope
 from app.wire.shapes import Shape, fields_of
 
@@ -42,28 +42,29 @@ def render_list(
     for path in expand:
         if not path.startswith(_LIST_PREFIX):
             raise _refused(path, "in a list, paths start with data.")
-    asked = _asked(model, [path.removeprefix(_LIST_PREFIX) for path in expand])
+    asked = _asked(model, [path.removeprefix(_LIST_PREFIX) for path in expand], _LIST_PREFIX)
     return list_envelope([_rendered(one, asked) for one in models], url, has_more)
 
 
-def _asked(model: type[BaseModel], expand: Collection[str]) -> frozenset[_Path]:
-    """Every path that is asked for, and every path on the way to it."""
-    paths = [_checked(model, path) for path in expand]
+def _asked(model: type[BaseModel], expand: Collection[str], prefix: str = "") -> frozenset[_Path]:
+    """Every path that is asked for, and every path on the way to it; `prefix` is what stood before each of them."""
+    paths = [_checked(model, path, prefix) for path in expand]
     return frozenset(path[:length] for path in paths for length in range(1, len(path) + 1))
 
 
-def _checked(model: type[BaseModel], path: str) -> _Path:
+def _checked(model: type[BaseModel], path: str, prefix: str) -> _Path:
     segments = tuple(path.split("."))
     if sum(segment != "data" for segment in segments) > MAXIMUM_DEPTH:
-        raise _refused(path, f"only {MAXIMUM_DEPTH} levels can be")
+        raise _refused(prefix + path, f"only {MAXIMUM_DEPTH} levels can be")
     shape = Shape(models=(model,))
     for segment in segments:
         child = shape.child(segment)
         if child is None:
-            raise _refused(path, f"there is no “{shown(segment)}”")
+            raise _refused(prefix + path, f"there is no “{shown(segment)}”")
         shape = _of_items(child)
-    if not shape.marks & {EXPANDABLE, INCLUDABLE}:
-        raise _refused(path, "it is always answered in full")
+    if not shape.marks & {EXPANDABLE, INCLUDABLE, ANSWERED}:
+        whole = shape.models or shape.values is not None
+        raise _refused(prefix + path, "it is always answered in full" if whole else "there is no more of it here")
     return segments
 
 

@@ -52,6 +52,15 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "parameter_invalid",
     ),
     "slug in capitals": ({"counterfoil": {"slug": "Honey"}}, "counterfoil[slug]", "parameter_invalid"),
+    "a product of spaces": (
+        {
+            "line_items": [
+                {"price_data": {"currency": "eur", "product_data": {"name": " "}, "unit_amount": 1}, "quantity": 1}
+            ]
+        },
+        "line_items[0][price_data][product_data][name]",
+        "parameter_invalid_string_blank",
+    ),
     "unknown tax rate": (
         {"counterfoil": {"tax_rates": ["txr_none"]}},
         "counterfoil[tax_rates][0]",
@@ -276,6 +285,82 @@ def test_too_large_a_body_is_refused_in_json(shop: Shop) -> None:
     response = shop.http.post("/v1/payment_links", data=data, headers=shop.headers(Content_Type=kind))
     assert response.status_code == 413
     assert response.json["error"]["type"] == "invalid_request_error"
+
+
+@pytest.mark.parametrize(
+    ("params", "param"),
+    [
+        ({"inactive_message": "\ud800"}, "inactive_message"),
+        (
+            {"shipping_address_collection": {"allowed_countries": ["\ud800"]}},
+            "shipping_address_collection[allowed_countries][0]",
+        ),
+        ({"transfer_data": {"destination": "\udfff"}}, "transfer_data[destination]"),
+        ({"metadata": {"key": "\ud800"}}, "metadata[key]"),
+    ],
+)
+def test_half_a_character_is_refused_by_name(shop: Shop, params: dict[str, Any], param: str) -> None:
+    params = {"line_items": [{"price": shop.price(), "quantity": 1}], **params}
+    answer = shop.http.post("/v1/payment_links", json=params, headers=shop.headers())
+    assert (answer.status_code, answer.json["error"]["param"]) == (400, param)
+
+
+def test_null_in_json_metadata_deletes_its_key(shop: Shop) -> None:
+    link = shop.link(metadata={"shelf": "3", "row": "1"})
+    path = f"/v1/payment_links/{link.id}"
+    answer = shop.http.post(path, json={"metadata": {"shelf": None}}, headers=shop.headers())
+    assert (answer.status_code, answer.json["metadata"]) == (200, {"row": "1"})
+
+
+SAID = {
+    "slug": (
+        {"counterfoil": {"slug": "No way"}},
+        "Invalid slug: counterfoil[slug] may hold the letters a to z, digits and hyphens, from 3 to 64 of them,"
+        " and “No way” does not fit.",
+    ),
+    "whole number": (
+        {"application_fee_amount": "5.5"},
+        "Invalid integer: application_fee_amount must be a whole number, not “5.5”.",
+    ),
+    "number beyond 64 bits": (
+        {"application_fee_amount": "9" * 30},
+        "Invalid integer: application_fee_amount must not be a larger number than 9223372036854775807.",
+    ),
+    "country in small letters": (
+        {"shipping_address_collection": {"allowed_countries": ["de"]}},
+        "“de” is none of the countries that Checkout ships to: write DE, in capitals.",
+    ),
+    "country that nobody ships to": (
+        {"shipping_address_collection": {"allowed_countries": ["KP"]}},
+        "“KP” is none of the countries that Checkout ships to: leave it out.",
+    ),
+    "subscription alone": (
+        {"subscription_data": {"trial_period_days": 3}},
+        "subscription_data is for subscriptions: leave it out, or sell at least one line item with a recurring price.",
+    ),
+    "first value out of bounds": (
+        {
+            "custom_fields": [
+                {
+                    "key": "size",
+                    "type": "text",
+                    "label": {"type": "custom", "custom": "Size"},
+                    "text": {"default_value": "large", "maximum_length": 3},
+                }
+            ]
+        },
+        "custom_fields[0][text][default_value] has 5 characters, but the field itself takes from 0 to 3 of them.",
+    ),
+}
+"""Sentences that a person has to act on, word by word."""
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_mistake_is_told_in_a_sentence_that_says_what_to_do(shop: Shop, name: str) -> None:
+    params, sentence = SAID[name]
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.link(**params)
+    assert refused.value.user_message == sentence
 
 
 def test_json_says_the_same_as_a_form(shop: Shop) -> None:

@@ -285,6 +285,33 @@ def test_quantities_change_by_the_id_of_the_item(shop: Shop) -> None:
     assert (refused.value.param, refused.value.code) == ("line_items[0][id]", "resource_missing")
 
 
+def test_a_line_item_that_is_named_twice_is_refused(shop: Shop) -> None:
+    link = shop.link(expand=["line_items"])
+    id = link.line_items.data[0].id
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.sdk.v1.payment_links.update(link.id, {"line_items": [{"id": id, "quantity": n} for n in (2, 3)]})
+    assert refused.value.param == "line_items[1][id]"
+    assert shop.sdk.v1.payment_links.line_items.list(link.id).data[0].quantity == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("line_items.data.price.tiers", "line_items.data.price.currency_options"),
+        *("line_items.data.discounts", "line_items.data.taxes"),
+    ],
+)
+def test_a_program_that_expands_what_stripe_leaves_out_is_served(shop: Shop, path: str) -> None:
+    link = shop.link()
+    whole = shop.sdk.v1.payment_links.retrieve(link.id, {"expand": ["line_items"]})
+    assert shop.sdk.v1.payment_links.retrieve(link.id, {"expand": [path]}) == whole
+    assert shop.sdk.v1.payment_links.list({"expand": [f"data.{path}"]}).data == [whole]
+    if path != "line_items.data.price.tiers":
+        return
+    items = shop.sdk.v1.payment_links.line_items.list(link.id, {"expand": ["data.price.tiers", "data.price.product"]})
+    assert items.data[0].price.product.name == "Jar of honey"
+
+
 def test_a_link_is_switched_off_and_on(shop: Shop) -> None:
     link = shop.link()
     assert shop.sdk.v1.payment_links.update(link.id, {"active": False}).active is False

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,6 +15,7 @@ from app.objects.scalars import (
     Integer,
     Metadata,
     Percentage,
+    Slug,
     Text,
     Timestamp,
     refusal,
@@ -28,6 +29,7 @@ TYPES: dict[str, TypeAdapter[Any]] = {
     "percentage": TypeAdapter(Percentage),
     "currency": TypeAdapter(CurrencyCode),
     "metadata": TypeAdapter(Metadata),
+    "slug": TypeAdapter(Slug),
     "text": TypeAdapter(Annotated[str, Text(5, min_length=2)]),
 }
 LARGEST, SMALLEST = 2**63 - 1, -(2**63)
@@ -55,6 +57,8 @@ READ: list[tuple[str, Any, Any]] = [
     ("percentage", 0.1, Decimal("0.1")),
     ("percentage", "8.875", Decimal("8.875")),
     ("percentage", 20, Decimal(20)),
+    ("percentage", 1e-05, Decimal("0.00001")),
+    ("slug", "spring-box-2", "spring-box-2"),
     ("currency", "EUR", "eur"),
     ("currency", "jpy", "jpy"),
     ("decimal", "6.91E-10", Decimal("0.000000000691")),
@@ -80,8 +84,25 @@ NONE_OF: dict[str, tuple[Any, ...]] = {
     "boolean": (1, 0, "1", "True", "TRUE", "on", "yes", " true", "", None, [], 1.0),
     "integer": (True, 1.0, "1.0", "1e3", " 1", "1 ", "1\n", "+1", "0x1", "1_000", "١", "²", "", None, [], {}),
     "timestamp": (LARGEST + 1, SMALLEST - 1, str(LARGEST + 1), "1" * 20, "9" * 5000),
-    "decimal": (1.5, True, "1e3", "1E-13", "1.", ".5", "NaN", " 1", "1,5", "٣", "", None, [], "0.0000000000001", "1" * 20),
-    "percentage": (float("nan"), float("inf"), 1e300, 1e-13, True, "5%", "", None),
+    "decimal": (
+        1.5,
+        True,
+        "1e3",
+        "1E-13",
+        "1.",
+        ".5",
+        "NaN",
+        " 1",
+        "1,5",
+        "٣",
+        "",
+        None,
+        [],
+        "0.0000000000001",
+        "1" * 20,
+    ),
+    "percentage": (float("nan"), float("inf"), 1e300, 1e-13, True, "5%", "", None, "1234567.123456789012", "1" * 18),
+    "slug": ("", "ab", "a" * 65, "Honey", "two words", "honey\n", "größe", 777, None),
     "currency": ("", "eu", "euro", "e1r", "€€€", "EUR ", "eur\n", "ſes", 7, None),
     "metadata": ("", [], {"": "v"}, {"k" * 41: "v"}, {"k": "v" * 501}, {"a[b]": "v"}, {"k": 1}, {"k": None}),
     "text": ("", "a", "sechs!", "a\x00b", "\ud800\ud800", 12, None),
@@ -152,7 +173,10 @@ def test_a_decimal_comes_back_from_json_digit_by_digit(number: Decimal) -> None:
     assert kind.validate_json(kind.dump_json(kind.validate_python(number))) == number
 
 
-@given(st.decimals(0, 100, places=4))
+@given(st.decimals(0, 100, places=4) | st.decimals(0, 999, places=12))
+@example(Decimal("0.000000000001"))
+@example(Decimal("0.00001"))
+@example(Decimal("100.123456789012"))
 def test_a_percentage_comes_back_from_json_digit_by_digit(number: Decimal) -> None:
     kind = TYPES["percentage"]
     assert kind.validate_json(kind.dump_json(kind.validate_python(number))) == number

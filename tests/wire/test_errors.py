@@ -57,19 +57,19 @@ REFUSED: dict[str, tuple[dict[str, Any], str | None, str | None, str]] = {
         {"line_items": [{"quantity": "1.0"}]},
         "line_items[0][quantity]",
         "parameter_invalid_integer",
-        "Invalid integer: line_items[0][quantity] must be a whole number of at most 64 bits, not “1.0”.",
+        "Invalid integer: line_items[0][quantity] must be a whole number, not “1.0”.",
     ),
     "integer or nothing": (
         {"trial_period_days": "soon"},
         "trial_period_days",
         "parameter_invalid_integer",
-        "Invalid integer: trial_period_days must be a whole number of at most 64 bits, not “soon”.",
+        "Invalid integer: trial_period_days must be a whole number, not “soon”.",
     ),
     "nothing or integer": (
         {"amount": "much"},
         "amount",
         "parameter_invalid_integer",
-        "Invalid integer: amount must be a whole number of at most 64 bits, not “much”.",
+        "Invalid integer: amount must be a whole number, not “much”.",
     ),
     "nothing or object": (
         {"answer": {"key": "A"}},

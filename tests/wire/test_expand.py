@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from app.errors import InvalidRequest
 from app.objects.scalars import EXPANDABLE, INCLUDABLE, OMIT_IF_NONE, DecimalString, Percentage
 from app.wire.expand import render, render_list
+from tests.build import a_line, a_link, a_price
 
 
 class Parent(BaseModel):
@@ -168,6 +169,23 @@ def test_what_cannot_be_expanded_is_refused_whatever_the_object_holds(path: str)
         assert f"can't be expanded: {path} (" in refused.value.message
 
 
+@pytest.mark.parametrize("path", ["line_items.data.price.tiers", "line_items.data.price.currency_options"])
+def test_what_stripe_leaves_out_and_we_always_answer_may_be_asked_for(path: str) -> None:
+    """Programs that read it ask for it, because at Stripe they have to."""
+    link = a_link(a_line(a_price()))
+    assert render(link, [path]) == render(link, ["line_items"])
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [("line_items.data.price", "always answered in full"), ("on_behalf_of", "there is no more of it here")],
+)
+def test_a_refusal_says_why(path: str, why: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        render(a_link(), [path])
+    assert why in refused.value.message
+
+
 def test_a_list_is_expanded_below_its_data() -> None:
     answer = render_list(
         Link, [LINK], url="/links", has_more=True, expand=["data.line_items.data.price.product.parent"]
@@ -185,3 +203,4 @@ def test_a_wrong_path_is_refused_for_an_empty_list_too(path: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         render_list(Link, [], url="/links", has_more=False, expand=[path])
     assert refused.value.param == "expand"
+    assert f"can't be expanded: {path} (" in refused.value.message
