@@ -30,6 +30,8 @@ class Field:
     kind: str = "text"
     autocomplete: str = "off"
     error: str | None = None
+    group: str = ""
+    """The fields of one address stand together."""
     hint: str | None = None
     inputmode: str | None = None
     maximum: int = 200
@@ -37,6 +39,8 @@ class Field:
     """What is said when nothing was entered."""
     optional: bool = False
     options: tuple[tuple[str, str], ...] = field(default=())
+    purpose: str = ""
+    """What a label says to those who do not see what stands around it."""
     value: str = ""
 
     @property
@@ -98,47 +102,57 @@ def _card(card: bool, debit: bool) -> Iterator[Field]:
 
 
 def _address(session: Document) -> Iterator[Field]:
-    whole = session["billing_address_collection"] == "required"
-    yield from _address_fields("billing_address", "billing", sorted(SHIPPING_COUNTRIES), _country(session), whole=whole)
+    country = Field(
+        "billing_address[country]",
+        _("Billing country") if session["shipping_address_collection"] else _("Country"),
+        "select",
+        "billing country",
+        missing=_("Choose a country"),
+        options=_named(sorted(SHIPPING_COUNTRIES)),
+        value=_country(session),
+    )
+    if session["billing_address_collection"] != "required":
+        yield country
+        return
+    both = bool(session["shipping_address_collection"])
+    asks = (_("Enter the street and number for the bill"), _("Enter the postal code for the bill"))
+    yield from _whole(country, (*asks, _("Enter the city for the bill")), _("for billing") if both else "")
 
 
 def _delivery(session: Document) -> Iterator[Field]:
     asked = session["shipping_address_collection"]
     if asked:
         allowed = list(asked["allowed_countries"])
-        country = _country(session)
-        start = country if country in allowed else allowed[0]
-        yield from _address_fields("shipping_address", "shipping", allowed, start, whole=True)
+        likely = _country(session)
+        country = Field(
+            "shipping_address[country]",
+            _("Country"),
+            "select",
+            "shipping country",
+            missing=_("Choose a country to deliver to"),
+            options=_named(allowed),
+            value=likely if likely in allowed else allowed[0],
+        )
+        both = session["billing_address_collection"] == "required"
+        asks = (_("Enter the street and number to deliver to"), _("Enter the postal code to deliver to"))
+        yield from _whole(country, (*asks, _("Enter the city to deliver to")), _("for delivery") if both else "")
     if len(session["shipping_options"]) > 1:
         first = session["shipping_options"][0]["shipping_rate"]
         yield Field("shipping_rate", _("Delivery"), "radio", value=first)
 
 
-def _address_fields(prefix: str, section: str, countries: list[str], country: str, *, whole: bool) -> Iterator[Field]:
-    if whole:
-        yield Field(
-            f"{prefix}[line1]",
-            _("Address"),
-            autocomplete=f"{section} address-line1",
-            missing=_("Enter the street and number"),
-        )
-        yield Field(
-            f"{prefix}[postal_code]",
-            _("Postal code"),
-            autocomplete=f"{section} postal-code",
-            maximum=20,
-            missing=_("Enter the postal code"),
-        )
-        yield Field(f"{prefix}[city]", _("City"), autocomplete=f"{section} address-level2", missing=_("Enter the city"))
-    yield Field(
-        f"{prefix}[country]",
-        _("Country"),
-        "select",
-        f"{section} country",
-        missing=_("Choose a country"),
-        options=_named(countries),
-        value=country,
-    )
+def _whole(country: Field, asks: tuple[str, str, str], purpose: str) -> Iterator[Field]:
+    """A whole address around its country; where there are two, each label says to which it belongs."""
+    group = country.name.removesuffix("[country]")
+    section = country.autocomplete.removesuffix(" country")
+    line1 = Field(f"{group}[line1]", _("Address"), autocomplete=f"{section} address-line1", missing=asks[0])
+    postal_code = Field(f"{group}[postal_code]", _("Postal code"), autocomplete=f"{section} postal-code", maximum=20)
+    postal_code.missing = asks[1]
+    city = Field(f"{group}[city]", _("City"), autocomplete=f"{section} address-level2", missing=asks[2])
+    country.label = _("Country")
+    for one in (line1, postal_code, city, country):
+        one.group, one.purpose = group, purpose
+        yield one
 
 
 def _more(session: Document) -> Iterator[Field]:
