@@ -24,12 +24,14 @@ HTMX_CONFIG: Final = json.dumps(
     # Nothing that needs unsafe-inline or unsafe-eval; what the buyer opened or closed stays so (`open`).
     {"includeIndicatorCSS": False, "history": False, "morphIgnore": ["data-htmx-powered", "open"]}
 )
+MINUS: Final = "\u2212"
+"""As wide as a digit, and read out as what it is; many locales have a hyphen here."""
 _DAY_MONTH: Final = re.compile(r"(?<!\d)(\d{1,2}\.?) (?=[^\W\d])|(?<=[^\W\d]) (?=\d{1,2}(?!\d))")
 
 
 def money(amount: int, currency: str) -> str:
     """An amount in minor units, as people write it."""
-    return format_amount(amount, currency, page_locale())
+    return format_amount(amount, currency, page_locale()).replace("-", MINUS)
 
 
 def money_plain(amount: int, currency: str) -> str:

@@ -88,7 +88,7 @@ def test_several_items_with_discount_shipping_and_taxes_add_up(shop: Shop) -> No
     assert page.heading == "Jar of honey and 1 more item"
     assert page.rows() == {
         "Subtotal": "€15.00",
-        "Harvest": "-€1.50",
+        "Harvest": "\u2212€1.50",
         "Shipping": "€4.90",
         "VAT (20%)": "€2.70",
         "Total": "€21.10",
