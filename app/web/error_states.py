@@ -54,10 +54,11 @@ def busy() -> State:
     )
 
 
-def refused(status: int) -> State:
+def refused(status: int, address: str | None) -> State:
     """A request that no page of ours makes."""
     text = _("Nothing was charged. Open the payment page again and try once more.")
-    return State("refused", status, _("Not sent"), _("This could not be read"), (text,))
+    actions = (Action(_("Back to the payment page"), address, filled=True),) if address else ()
+    return State("refused", status, _("Not sent"), _("This could not be read"), (text,), actions=actions)
 
 
 def our_fault(request_id: str, organization: Organization | None, address: str | None) -> State:

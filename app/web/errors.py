@@ -117,9 +117,9 @@ def _state(error: Exception, status: int, visit: Visit | None) -> State:
         return error_states.busy()
     if status == 404:
         return error_states.not_found()
-    if status < 500:
-        return error_states.refused(status)
     address = visit.address if visit else None
+    if status < 500:
+        return error_states.refused(status, address)
     return error_states.our_fault(request_id(), visit.organization if visit else None, address)
 
 
