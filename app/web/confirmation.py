@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
@@ -118,7 +118,7 @@ def _answers(attempt: Attempt, link: PaymentLink, organization: Organization) ->
         if field.key in given.custom_fields
     ]
     if given.consent.terms_of_service == "accepted":
-        told.append((_("You agreed to"), _document(organization)))
+        told.append((_("You agreed to"), _documents(link, organization)))
     if given.consent.promotions == "opt_in":
         told.append((_("You asked for"), _("News and offers by e-mail")))
     return told
@@ -129,6 +129,15 @@ def _shown(field: CustomField, value: str) -> str:
     return next((option.label for option in options if option.value == value), value)
 
 
-def _document(organization: Organization) -> str | Markup:
-    url = link_url(organization.terms_of_service_url)
-    return Markup('<a href="{}">{}</a>').format(url, _("Terms of service")) if url else _("Terms of service")
+def _documents(link: PaymentLink, organization: Organization) -> Markup:
+    """What the page asked to agree to; a sentence of the merchant's own speaks of terms, and of what else nobody knows."""
+    terms = _document(organization.terms_of_service_url, _("Terms of service"))
+    if link.custom_text.terms_of_service_acceptance or link_url(organization.privacy_policy_url) is None:
+        return terms
+    privacy = _document(organization.privacy_policy_url, _("privacy policy"))
+    return linked(_("%(terms)s and %(privacy)s"), terms=terms, privacy=privacy)
+
+
+def _document(address: str | None, label: str) -> Markup:
+    url = link_url(address)
+    return Markup('<a href="{}">{}</a>').format(url, label) if url else escape(label)
