@@ -11,6 +11,9 @@ CONTRAST: Final = 4.5
 BUTTON_CONTRAST: Final = 3.0
 """In the dark, a button stands out from the paper at least as much as WCAG 1.4.11 asks for."""
 
+GREY_CONTRAST: Final = 9.0
+"""A button of a middle grey looks as if it were switched off, so that grey and black brands turn nearly white."""
+
 WHITE: Final[Color] = (255, 255, 255)
 BLACK: Final[Color] = (0, 0, 0)
 
@@ -20,6 +23,7 @@ DARK_GROUNDS: Final[tuple[Color, ...]] = ((29, 32, 33), (25, 28, 29), (15, 17, 1
 
 _HOVER: Final = 0.14
 _STEPS: Final = 64
+_COLORLESS: Final = 24
 
 
 def parse_color(text: str) -> Color:
@@ -68,7 +72,8 @@ def text_on(color: Color) -> Color:
 def tokens(primary: Color, secondary: Color, *, dark: bool) -> dict[str, str]:
     """The brand tokens for one scheme: the button in `primary`, links, ticks and focus in `secondary`."""
     grounds, towards = (DARK_GROUNDS, WHITE) if dark else (LIGHT_GROUNDS, BLACK)
-    button = readable(primary, DARK_GROUNDS[:1], BUTTON_CONTRAST, towards=WHITE) if dark else primary
+    minimum = GREY_CONTRAST if max(primary) - min(primary) < _COLORLESS else BUTTON_CONTRAST
+    button = readable(primary, DARK_GROUNDS[:1], minimum, towards=WHITE) if dark else primary
     on_button = text_on(button)
     # Hovering moves away from the text's own colour, so that it can only be read better.
     hover = mix(button, BLACK if on_button == WHITE else WHITE, _HOVER)
