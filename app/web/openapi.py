@@ -9,7 +9,13 @@ from flask import Blueprint, Response
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.objects.payment_link_params import PaymentLinkCreateParams, PaymentLinkParams, PaymentLinkUpdateParams
+from app.objects.base import Object
+from app.objects.payment_link_params import (
+    PaymentLinkCreateParams,
+    PaymentLinkParams,
+    PaymentLinkUpdateParams,
+    object_in,
+)
 from app.web.api import EventPage
 from app.web.api_errors import answer
 from app.web.api_requests import RetrieveParams
@@ -20,15 +26,12 @@ from app.wire.lists import ActivePage, Page
 blueprint: Final = Blueprint("openapi", __name__)
 
 _REFERENCE: Final = "#/components/schemas/{model}"
-_SENT: Final[tuple[type[BaseModel], ...]] = (
-    PaymentLinkCreateParams,
-    PaymentLinkUpdateParams,
-    ActivePage,
-    Page,
-    EventPage,
-    RetrieveParams,
-    CheckoutBody,
-)
+_PREFIXES: Final[dict[type[PaymentLinkParams], str]] = {
+    PaymentLinkCreateParams: "Create",
+    PaymentLinkUpdateParams: "Update",
+}
+"""What the parts of each are named with: the same part may be unset in one of them and not in the other."""
+
 _BOUNDS: Final = {"ge": "minimum", "le": "maximum"}
 """What pydantic calls bounds behind a validator of ours, and what JSON Schema does."""
 
@@ -53,10 +56,10 @@ def describe() -> Response:
 @cache
 def document() -> dict[str, Any]:
     """The whole description, made once."""
-    _, definitions = models_json_schema([(model, "validation") for model in _SENT], ref_template=_REFERENCE)
+    _, definitions = models_json_schema([(CheckoutBody, "validation")], ref_template=_REFERENCE)
     schemas: dict[str, Any] = dict(definitions["$defs"])
-    for params in (PaymentLinkCreateParams, PaymentLinkUpdateParams):
-        _describe_unsetting(schemas, params)
+    for params in _PREFIXES:
+        schemas |= _parameter_schemas(params)
     schemas |= answer_schemas(_REFERENCE)
     return {
         "openapi": "3.1.0",
@@ -188,12 +191,30 @@ def _id(description: str) -> dict[str, Any]:
     return {"name": "id", "in": "path", "required": True, "description": description, "schema": schema}
 
 
-def _describe_unsetting(schemas: dict[str, Any], params: type[PaymentLinkParams]) -> None:
-    """Say at every attribute of a parameter model whether an empty string unsets it, and that null is nothing else."""
-    for name, described in schemas[params.__name__]["properties"].items():
+def _parameter_schemas(params: type[PaymentLinkParams]) -> dict[str, Any]:
+    """The schemas of what may be sent, its parts under names of their own."""
+    prefix = _PREFIXES[params]
+    template = _REFERENCE.replace("{model}", prefix + "{model}")
+    _, definitions = models_json_schema([(params, "validation")], ref_template=template)
+    found = {prefix + name: schema for name, schema in definitions["$defs"].items()}
+    _describe_unsetting(found, params, (), params)
+    found[params.__name__] = found.pop(prefix + params.__name__)
+    return found
+
+
+def _describe_unsetting(
+    schemas: Mapping[str, Any], params: type[PaymentLinkParams], path: tuple[str, ...], model: type[Object]
+) -> None:
+    """Say at every attribute of a model of parameters whether an empty string unsets it, and that null is nothing else."""
+    for name, described in schemas[_PREFIXES[params] + model.__name__]["properties"].items():
+        here = (*path, name)
         choices = [choice for choice in described.get("anyOf", [described]) if choice != {"type": "null"}]
-        if name in params.unsettable:
+        choices = [
+            {key: value for key, value in choice.items() if key not in ("default", "title")} for choice in choices
+        ]
+        if ".".join(here) in params.unsettable:
             choices.append({"const": "", "description": "Unsets it"})
-        for key in ("anyOf", "default", "title"):
-            described.pop(key, None)
+        described.clear()
         described |= {"anyOf": choices} if len(choices) > 1 else choices[0]
+        if (inner := object_in(model.model_fields[name].annotation)) is not None:
+            _describe_unsetting(schemas, params, here, inner)
