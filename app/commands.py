@@ -85,13 +85,18 @@ def organization_of(store: Store, id: str | None) -> Organization:
 
 def read_json(file: IO[str]) -> dict[str, Any]:
     """A JSON object from a file or from standard input, or a line that says where it breaks."""
+    from app.wire.json_object import json_object
+
     try:
-        data = json.load(file)
-    except ValueError as error:
-        raise click.ClickException(f"{file.name}: not JSON: {error}") from error
-    if not isinstance(data, dict):
-        raise click.ClickException(f"{file.name}: a JSON object is expected.")
-    return data
+        text = file.read()
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file.name}: not UTF-8 text.") from error
+    if not text.strip():
+        raise click.ClickException(f"{file.name}: a JSON object is expected, and there is nothing.")
+    try:
+        return json_object(text)
+    except InvalidRequest as error:
+        raise click.ClickException(f"{file.name}: {error.message}") from error
 
 
 def print_json(data: Any) -> None:

@@ -11,20 +11,64 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, TypeVar
 
+from pydantic import BaseModel, ConfigDict
+
 from app.errors import GatewayRefused, InvalidRequest
 from app.gateway.protocol import Gateway
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
+from app.objects.scalars import Boolean
 from app.services import links, organizations
 from app.services.link_addresses import exact_origin
 from app.services.links import LinkSettings
 from app.store.protocol import Store
+from app.wire.errors import validate
 
 T = TypeVar("T")
 
 MARK: Final = "counterfoil_seed"
 KINDS: Final = ("products", "coupons", "tax_rates", "shipping_rates", "prices", "promotion_codes")
-KEYS: Final = frozenset({"organization", "payment_links", *KINDS})
+
+
+class SeedEntry(BaseModel):
+    """One object in Stripe's own create parameters, which its own rules check."""
+
+    model_config = ConfigDict(extra="allow")
+
+    metadata: dict[str, Any] = {}
+
+
+class SeedCounterfoil(BaseModel):
+    """What a seed reads of a link's `counterfoil` before the link's own rules do."""
+
+    model_config = ConfigDict(extra="allow")
+
+    embed_origins: list[str] = []
+
+
+class SeedLink(BaseModel):
+    """A link in the API's parameters, whether it is on, and what it shows."""
+
+    model_config = ConfigDict(extra="allow")
+
+    active: Boolean = True
+    counterfoil: SeedCounterfoil = SeedCounterfoil()
+    shows: str = ""
+
+
+class SeedFile(BaseModel):
+    """The shape of a seed file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    organization: dict[str, Any] = {}
+    products: dict[str, SeedEntry] = {}
+    coupons: dict[str, SeedEntry] = {}
+    tax_rates: dict[str, SeedEntry] = {}
+    shipping_rates: dict[str, SeedEntry] = {}
+    prices: dict[str, SeedEntry] = {}
+    promotion_codes: dict[str, SeedEntry] = {}
+    payment_links: list[SeedLink] = []
 
 
 @dataclass
@@ -43,17 +87,13 @@ def sample_origin(public_url: str) -> str:
 
 def seed(store: Store, gateway: Gateway, data: Mapping[str, Any], now: int, *, settings: LinkSettings) -> Seeded:
     """Load a seed. Raises `InvalidRequest` with the place in the file (`prices[jar][currency]`) and the rule."""
-    unknown = sorted(set(data) - KEYS)
-    if unknown:
-        raise InvalidRequest(
-            f"A seed file has no {unknown[0]!r}; it may have {', '.join(sorted(KEYS))}.", param=unknown[0]
-        )
-    organization = _organization(store, data.get("organization") or {}, now)
+    file = validate(SeedFile, data).model_dump(exclude_unset=True)
+    organization = _organization(store, file.get("organization", {}), now)
     seeded = Seeded(organization)
     names: dict[str, str] = {}
     for kind in KINDS:
-        _catalogue(gateway, organization, kind, data.get(kind) or {}, names, seeded)
-    for position, entry in enumerate(data.get("payment_links") or ()):
+        _catalogue(gateway, organization, kind, file.get(kind, {}), names, seeded)
+    for position, entry in enumerate(file.get("payment_links", ())):
         _within(f"payment_links[{position}]", partial(_link, store, gateway, entry, names, now, settings, seeded))
     return seeded
 
@@ -83,10 +123,14 @@ def _catalogue(
         if name in there:
             names[f"@{kind}.{name}"] = there[name]
             continue
-        sent = {**_resolved(params, names), "metadata": {**params.get("metadata", {}), MARK: name}}
-        make = partial(gateway.create_in_catalogue, kind, sent, account=account)
+        marked = {**params, "metadata": {**params.get("metadata", {}), MARK: name}}
+        make = partial(_made, gateway, kind, marked, names, account)
         names[f"@{kind}.{name}"] = _within(f"{kind}[{name}]", make)
         seeded.made += 1
+
+
+def _made(gateway: Gateway, kind: str, params: Mapping[str, Any], names: Mapping[str, str], account: str | None) -> str:
+    return gateway.create_in_catalogue(kind, _resolved(params, names), account=account)
 
 
 def _link(
@@ -118,7 +162,7 @@ def _link(
     elif missing := [origin for origin in own if origin not in link.counterfoil.embed_origins]:
         listed = {"counterfoil": {"embed_origins": [*link.counterfoil.embed_origins, *missing]}}
         link = links.update(store, gateway, seeded.organization, link.id, listed, now, settings=settings)
-    seeded.links.append((links.with_urls(link, settings), str(entry.get("shows", ""))))
+    seeded.links.append((links.with_urls(link, settings), entry.get("shows", "")))
 
 
 def _own_origins(entry: Mapping[str, Any], settings: LinkSettings) -> list[str]:

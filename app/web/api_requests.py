@@ -1,11 +1,9 @@
 """What an API request says: who asks, and with which parameters, as a form or as JSON."""
 
 import binascii
-import json
 from base64 import b64decode
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 from flask import Request
@@ -14,9 +12,9 @@ from pydantic import BaseModel
 from app.errors import InvalidRequest
 from app.objects.base import Object
 from app.objects.payment_link_params import Expand
-from app.objects.scalars import shown
 from app.wire.errors import validate
 from app.wire.form import MAXIMUM_KEYS, decode
+from app.wire.json_object import json_object
 
 MAXIMUM_BODY: Final = 1_000_000
 """Bytes. Twenty line items with everything that can be said of them are far below."""
@@ -75,30 +73,3 @@ def _pairs(data: bytes) -> list[tuple[str, str]]:
         raise InvalidRequest("The parameters must be UTF-8.") from None
     except ValueError:
         raise InvalidRequest(f"Too many parameters: a request holds at most {MAXIMUM_KEYS}.") from None
-
-
-def json_object(data: bytes) -> dict[str, Any]:
-    """A JSON object. Numbers with a decimal point stay exact; a name that stands twice is refused and not guessed."""
-    if not data.strip():
-        return {}
-    try:
-        value = json.loads(data.decode(), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_object)
-    except (ValueError, RecursionError):
-        raise InvalidRequest("The body is no JSON that can be read.") from None
-    if not isinstance(value, dict):
-        raise InvalidRequest("The body must be a JSON object.")
-    return value
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            twice = shown(name)
-            raise InvalidRequest(f"Repeated parameter: {twice} stands in one object more than once.", param=twice)
-        found[name] = value
-    return found
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)

@@ -32,6 +32,7 @@ from app.web.bigcapital_body import CheckoutBody, selection_of
 from app.web.context import Context, current_context
 from app.web.locale import checkout_locale
 from app.wire.errors import validate
+from app.wire.json_object import json_object
 
 log: Final = logging.getLogger(__name__)
 
@@ -128,7 +129,7 @@ def _link(context: Context, organization: Organization, id: str) -> PaymentLink:
 def _body() -> CheckoutBody:
     """The JSON object that came along, whatever its content type says; nothing is an empty one. Raises `InvalidRequest`."""
     request.max_content_length = api_requests.MAXIMUM_BODY
-    return validate(CheckoutBody, api_requests.json_object(request.get_data(cache=False)))
+    return validate(CheckoutBody, json_object(request.get_data(cache=False)))
 
 
 def _form(organization: Organization, link: PaymentLink, body: CheckoutBody) -> str:
