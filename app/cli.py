@@ -66,7 +66,9 @@ def serve(host: str, port: int | None, workers: int) -> None:
 def _serve(config: Config, host: str, workers: int) -> None:
     from app import create_app, server
     from app.store import open_store
+    from app.web.limits import check_storage
 
+    check_storage(config.rate_limit_storage)
     open_store(config.database_url).migrate()
     click.echo(f"Serving {config.public_url} (interrupt to stop).", err=True)
     server.serve(lambda: create_app(config), host=host, port=config.port, workers=workers)

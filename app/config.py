@@ -4,6 +4,7 @@ A setting that is missing or cannot be used names itself (`ConfigurationError`);
 """
 
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,14 @@ from urllib.parse import urlsplit
 from app.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
+
+_RATE = re.compile(
+    r"[1-9][0-9]{0,8}\s*(?:/|\s+per\s+)\s*(?:[1-9][0-9]{0,4}\s*)?(?:second|minute|hour|day|month|year)s?", re.IGNORECASE
+)
+"""One rate as Flask-Limiter reads it."""
+
+_PASSWORD = re.compile(r"(?<=://)([^/@:]*):.*(?=@)|(?<=[?&]password=)[^&]*", re.IGNORECASE)
+"""The secret part of a database's address."""
 
 
 @dataclass(frozen=True)
@@ -115,19 +124,20 @@ def read_config(environment: Mapping[str, str], *, data: Path = ROOT / "data") -
         jwt_secret=values["JWT_SECRET"] or None,
         custom_fields_max=_whole(values, "CUSTOM_FIELDS_MAX", minimum=0, maximum=100),
         rate_limit_storage=values["RATE_LIMIT_STORAGE"],
-        rate_limit_pay_address=values["RATE_LIMIT_PAY_ADDRESS"],
-        rate_limit_pay_link=values["RATE_LIMIT_PAY_LINK"],
-        rate_limit_preview=values["RATE_LIMIT_PREVIEW"],
-        rate_limit_login=values["RATE_LIMIT_LOGIN"],
+        rate_limit_pay_address=_rate(values, "RATE_LIMIT_PAY_ADDRESS"),
+        rate_limit_pay_link=_rate(values, "RATE_LIMIT_PAY_LINK"),
+        rate_limit_preview=_rate(values, "RATE_LIMIT_PREVIEW"),
+        rate_limit_login=_rate(values, "RATE_LIMIT_LOGIN"),
         trusted_proxies=_whole(values, "TRUSTED_PROXIES", minimum=0, maximum=10),
     )
 
 
 def described(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Every setting as (name, value for people, meaning); a secret that is set shows as dots."""
+    """Every setting as (name, value for people, meaning); a secret that is set shows as dots, a password in an address too."""
     rows = []
     for setting in SETTINGS:
         given = environment.get(setting.name, "").strip()
+        given = _PASSWORD.sub(lambda found: f"{found[1]}:••••••" if found[1] is not None else "••••••", given)
         value = "••••••" if given and setting.secret else given or setting.default or "(none)"
         rows.append((setting.name, value, setting.help))
     return rows
@@ -145,6 +155,15 @@ def _whole(values: Mapping[str, str], name: str, *, minimum: int, maximum: int) 
             f"{name} must be a whole number from {minimum} to {maximum}, not {text!r}.", setting=name
         )
     return int(text)
+
+
+def _rate(values: Mapping[str, str], name: str) -> str:
+    text = values[name]
+    if not _RATE.fullmatch(text):
+        raise ConfigurationError(
+            f"{name} must be a rate like 30/minute or 100 per 5 minutes, not {text!r}.", setting=name
+        )
+    return text
 
 
 def _origin(name: str, text: str) -> str:

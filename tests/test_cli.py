@@ -46,7 +46,8 @@ def run(database: str) -> Run:
 
     def run(*arguments: str, input: str | None = None, **environment: str) -> Result:
         secrets = {"SECRET_KEY": "k" * 32, "STRIPE_WEBHOOK_SECRET": "whsec_" + "w" * 24}
-        env = {"DATABASE_URL": database, "STRIPE_SECRET_KEY": "", **secrets, **environment}
+        unset = {"PORT": "", "PUBLIC_URL": "", "STRIPE_SECRET_KEY": ""}
+        env = {"DATABASE_URL": database, **unset, **secrets, **environment}
         return CliRunner().invoke(main, arguments, input=input, env=env)
 
     return run
@@ -171,8 +172,13 @@ def test_a_shown_link_brings_what_a_merchant_shares(run: Run, organization: str)
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        pytest.param("{", "not JSON", id="not JSON"),
-        pytest.param("[]", "a JSON object is expected", id="a list"),
+        pytest.param("", "there is nothing", id="nothing"),
+        pytest.param("{", "line 1, column 2", id="not JSON"),
+        pytest.param("[]", "A JSON object is expected", id="a list"),
+        pytest.param('{"a":' * 100_000, "no JSON that can be read", id="deeper than can be read"),
+        pytest.param(
+            '{"active": true, "active": false}', "active stands in one object more than once", id="a name twice"
+        ),
         pytest.param("{}", "line_items", id="nothing to sell"),
         pytest.param('{"line_items": [{"quantity": 1}]}', "line_items[0]", id="an item without a price"),
         pytest.param(json.dumps({**LINK, "colour": "red"}), "colour", id="a parameter that does not exist"),
@@ -209,8 +215,31 @@ def test_seeding_twice_is_as_good_as_once(run: Run, seed_file: str) -> None:
     ("change", "place"),
     [
         pytest.param({"price": {}}, "price", id="a kind that does not exist"),
+        pytest.param({"organization": "Apiary"}, "organization", id="an organization that is a word"),
+        pytest.param({"products": []}, "products", id="a kind that is a list"),
+        pytest.param({"products": {"honey": 5}}, "products[honey]", id="a product that is a number"),
         pytest.param(
-            {"prices": {"honey": {"product": "@products.wax"}}}, "@products.wax", id="a name that nothing has"
+            {"products": {"honey": {"name": "x", "metadata": "y"}}}, "products[honey][metadata]", id="metadata as text"
+        ),
+        pytest.param({"payment_links": {}}, "payment_links", id="links that are no list"),
+        pytest.param({"payment_links": [None]}, "payment_links[0]", id="a link that is nothing"),
+        pytest.param(
+            {"payment_links": [{"counterfoil": "honey"}]}, "payment_links[0][counterfoil]", id="counterfoil as text"
+        ),
+        pytest.param(
+            {"payment_links": [{"counterfoil": {"slug": "honey", "embed_origins": [5]}}]},
+            "payment_links[0][counterfoil][embed_origins][0]",
+            id="an origin that is a number",
+        ),
+        pytest.param(
+            {"payment_links": [{"counterfoil": {"slug": "honey"}, "active": "no"}]},
+            "payment_links[0][active]",
+            id="neither active nor not",
+        ),
+        pytest.param(
+            {"prices": {"honey": {"product": "@products.wax"}}},
+            "prices[honey]: Nothing in this file is called '@products.wax'",
+            id="a name that nothing has",
         ),
         pytest.param(
             {"prices": {"honey": {"product": "@products.honey"}}},
@@ -263,6 +292,13 @@ def test_what_happened_can_be_listed_and_shown(run: Run, seed_file: str) -> None
     run("seed", seed_file)
     line = next(line for line in run("events", "list").stdout.splitlines() if "payment_link.created" in line)
     assert json.loads(run("events", "show", line.split()[0]).stdout)["type"] == "payment_link.created"
+
+
+@pytest.mark.parametrize("url", ["nonsense", "bogus://user:hidden@host", "redis://127.0.0.1:1"])
+def test_a_storage_that_cannot_be_used_names_its_setting_before_anything_is_served(run: Run, url: str) -> None:
+    said = line_of(run("serve", RATE_LIMIT_STORAGE=url))
+    assert "RATE_LIMIT_STORAGE" in said
+    assert "hidden" not in said
 
 
 def test_a_busy_port_is_said_to_be_busy(run: Run) -> None:

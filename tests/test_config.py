@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from limits import parse
 
 from app.config import SETTINGS, described, read_config
 from app.errors import ConfigurationError
@@ -56,6 +57,10 @@ def test_with_a_stripe_key_no_webhook_secret_is_made_up(tmp_path: Path) -> None:
         pytest.param("DATABASE_URL", "mysql://localhost/x", id="a database that is not spoken to"),
         pytest.param("CUSTOM_FIELDS_MAX", "-1", id="fewer custom fields than none"),
         pytest.param("TRUSTED_PROXIES", "many", id="proxies that are no number"),
+        pytest.param("RATE_LIMIT_PAY_ADDRESS", "often", id="a rate that is a word"),
+        pytest.param("RATE_LIMIT_PAY_LINK", "0/minute", id="a rate of none"),
+        pytest.param("RATE_LIMIT_PREVIEW", "30", id="a rate without a time"),
+        pytest.param("RATE_LIMIT_LOGIN", "10/fortnight", id="a rate in a unit that does not exist"),
     ],
 )
 def test_a_setting_that_cannot_be_used_names_itself(name: str, value: str, tmp_path: Path) -> None:
@@ -76,6 +81,25 @@ def test_checkout_origins_are_separated_by_spaces_or_commas(tmp_path: Path) -> N
         "https://checkout.stripe.com",
         "https://pay.shop.example",
     )
+
+
+@pytest.mark.parametrize("rate", ["30/minute", "1 per hour", "100 per 5 minutes", "10/2second", "5/DAY"])
+def test_rates_are_read_as_the_limiter_reads_them(rate: str, tmp_path: Path) -> None:
+    assert parse(read_config({"RATE_LIMIT_LOGIN": rate}, data=tmp_path).rate_limit_login)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://shop:hidden@db.example/shop",
+        "postgresql://shop:hid@hidden@db/shop",
+        "postgresql://db/x?password=hidden",
+    ],
+)
+def test_the_password_in_a_databases_address_is_not_shown(url: str) -> None:
+    shown = next(value for name, value, _ in described({"DATABASE_URL": url}) if name == "DATABASE_URL")
+    assert shown.startswith("postgresql://")
+    assert "hid" not in shown
 
 
 def test_no_secret_is_ever_shown() -> None:

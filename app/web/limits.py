@@ -1,6 +1,7 @@
 """How often one address may try, and how often one link may be tried. Counting is Flask-Limiter's; the limits are settings."""
 
 import ipaddress
+import logging
 import math
 import time
 from typing import Final
@@ -8,9 +9,15 @@ from typing import Final
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from limits import parse
+from limits.errors import ConfigurationError as UnknownStorage
+from limits.errors import StorageError
+from limits.storage import storage_from_string
 from werkzeug.exceptions import TooManyRequests
 
+from app.errors import ConfigurationError
 from app.web.context import current_context
+
+log: Final = logging.getLogger(__name__)
 
 EXTENSION: Final = "counterfoil_limiter"
 
@@ -30,12 +37,20 @@ def address() -> str:
 
 
 def spend(limit: str, *keys: str) -> None:
-    """Count one try against a limit like `30/minute`. Raises `TooManyRequests` with `Retry-After` when there are none left."""
+    """Count one try against a limit like `30/minute`. Raises `TooManyRequests` with `Retry-After` when there are none left.
+
+    While the storage is out of reach nothing is counted.
+    """
     limiter: Limiter = current_app.extensions[EXTENSION]
     item = parse(limit)
-    if limiter.limiter.hit(item, *keys):
+    try:
+        if limiter.limiter.hit(item, *keys):
+            return
+        reset_at = limiter.limiter.get_window_stats(item, *keys).reset_time
+    except StorageError as error:
+        # Who counts is out of reach: buyers who want to pay are not to suffer for it.
+        log.warning("Tries cannot be counted: %s", type(error.storage_error).__name__)
         return
-    reset_at = limiter.limiter.get_window_stats(item, *keys).reset_time
     raise TooManyRequests(retry_after=max(1, math.ceil(reset_at - time.time())))
 
 
@@ -64,9 +79,26 @@ def login_by_address() -> None:
     spend(current_context().config.rate_limit_login, "login", address())
 
 
+def check_storage(url: str) -> None:
+    """Raises `ConfigurationError` for a storage that is not known, or whose client is not installed."""
+    try:
+        storage_from_string(url)
+    except (UnknownStorage, AssertionError, ValueError) as error:
+        # What was given may hold a password: it is not repeated.
+        told = str(error).split(" : ")[0].split(" See ")[0]
+        raise ConfigurationError(f"RATE_LIMIT_STORAGE cannot be used: {told}", setting="RATE_LIMIT_STORAGE") from None
+
+
 def register(app: Flask) -> None:
-    """Open the storage that the settings name."""
+    """Open the storage that the settings name. Raises `ConfigurationError`."""
     config = app.extensions["counterfoil"].config
+    check_storage(config.rate_limit_storage)
     # Headers of its own are off: only a refusal says when to come back.
-    limiter = Limiter(key_func=address, app=app, storage_uri=config.rate_limit_storage, headers_enabled=False)
+    limiter = Limiter(
+        key_func=address,
+        app=app,
+        storage_uri=config.rate_limit_storage,
+        storage_options={"wrap_exceptions": True},
+        headers_enabled=False,
+    )
     app.extensions[EXTENSION] = limiter

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from limits.storage import MemoryStorage
 
 from app.application import assemble
 from app.config import Config
@@ -280,3 +281,22 @@ def test_a_brand_stylesheet_is_made_from_its_address(shop: Shop, colors: str) ->
 @pytest.mark.parametrize("colors", ["0e585", "0e585g", "0E585C", "0e585c-", "}body{"])
 def test_what_is_no_colour_makes_no_stylesheet(shop: Shop, colors: str) -> None:
     assert shop.client.get(f"/brand/{colors}.css").status_code == 404
+
+
+class OutOfReach(MemoryStorage):
+    """A storage on another machine that does not answer."""
+
+    STORAGE_SCHEME = ["out-of-reach"]  # noqa: RUF012 - as in its base
+    base_exceptions = ConnectionError
+
+    def incr(self, *_: Any, **__: Any) -> int:
+        raise ConnectionRefusedError
+
+
+def test_buyers_can_pay_while_nobody_can_count_their_tries(config: Config, clock: Clock) -> None:
+    app = assemble(replace(config, rate_limit_storage="out-of-reach://"), now=clock)
+    shop = Shop(app, clock)
+    shop.store.migrate()
+    shop.store.add_organization(an_organization())
+    shop.sell()
+    assert shop.press(shop.open(), "Pay €12.50").status_code == 303
