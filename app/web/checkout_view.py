@@ -17,6 +17,7 @@ from app.web.notices import Notice, stripe_unreachable
 from app.web.page import pay_page
 from app.web.problems import words_for
 from app.web.sharing import sharing
+from app.web.url_parameters import why_ignored
 from app.web.visit import Visit
 
 _FIRST_PAGES: Final = frozenset({"pay.show", "pay.embed"})
@@ -93,7 +94,7 @@ def render(
         "embedded": visit.embedded,
         "errors": errors,
         "form": form,
-        "ignored_parameters": list(visit.ignored) if visit.test_mode else [],
+        "ignored_parameters": [(name, why_ignored(name, visit.link)) for name in visit.ignored if visit.test_mode],
         "link": visit.link,
         "notice": notice,
         "organization": visit.organization,

@@ -1,6 +1,6 @@
 """What the address of a pay page may carry, after Stripe's rules: a bad value never fails the page, it is left out.
 
-Which ones were left out is told to the merchant in test mode; Stripe tells nobody.
+Which ones were left out and why is told to the merchant in test mode; Stripe tells nobody.
 """
 
 import re
@@ -9,7 +9,9 @@ from typing import Final
 from urllib.parse import urlencode
 
 from app.objects.enumerations import CHECKOUT_LOCALES
+from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
+from app.web.translation import gettext as _
 from app.web.validators import is_email
 
 UTM: Final = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
@@ -33,6 +35,20 @@ def read_url_parameters(arguments: Mapping[str, str]) -> tuple[UrlParameters, li
         else:
             counted[name] = value
     return UrlParameters(**counted), ignored
+
+
+def why_ignored(name: str, link: PaymentLink) -> str:
+    """Why a parameter does not count, for the merchant."""
+    if name in {"prefilled_email", "locked_prefilled_email"}:
+        return _("this is no e-mail address")
+    if name == "prefilled_promo_code" and not link.allow_promotion_codes:
+        return _("this link takes no promotion codes")
+    if name == "prefilled_promo_code":
+        return _("a code here has letters and digits alone")
+    if name == "locale":
+        return _("this is no language that Checkout speaks")
+    most = 200 if name == "client_reference_id" else 150
+    return _("it takes up to %(most)s letters, digits, hyphens and underscores", most=most)
 
 
 def query_string(parameters: UrlParameters) -> str:

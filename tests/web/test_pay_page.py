@@ -1,6 +1,7 @@
 """What a buyer sees on the pay page of every kind of link."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -338,11 +339,28 @@ def test_a_prefilled_address_can_be_changed_and_a_locked_one_is_only_shown(shop:
     assert "c@d.example" in locked.text
 
 
-def test_ignored_parameters_are_told_in_test_mode(shop: Shop) -> None:
-    shop.add()
-    page = shop.open("/pay/honey?client_reference_id=order+17&prefilled_promo_code=AB-1")
+WHY_IGNORED = {
+    "prefilled_email": ("nobody", "this is no e-mail address"),
+    "locked_prefilled_email": ("@shop.example", "this is no e-mail address"),
+    "prefilled_promo_code": ("AB-1", "a code here has letters and digits alone"),
+    "client_reference_id": ("order 17", "it takes up to 200 letters, digits, hyphens and underscores"),
+    "locale": ("tlh", "this is no language that Checkout speaks"),
+    "utm_term": ("two words", "it takes up to 150 letters, digits, hyphens and underscores"),
+}
+
+
+def test_test_mode_tells_which_parameters_are_ignored_and_why(shop: Shop) -> None:
+    shop.add(a_link(allow_promotion_codes=True))
+    page = shop.open("/pay/honey?" + urlencode({name: value for name, (value, _) in WHY_IGNORED.items()}))
     assert page.status == 200
-    assert "client_reference_id, prefilled_promo_code" in page.text
+    for name, (_, why) in WHY_IGNORED.items():
+        assert f"{name}: {why}" in page.text
+
+
+def test_a_prefilled_code_that_the_link_does_not_take_is_told_in_test_mode(shop: Shop) -> None:
+    shop.add()
+    page = shop.open("/pay/honey?prefilled_promo_code=HONEY")
+    assert "prefilled_promo_code: this link takes no promotion codes" in page.text
 
 
 def test_the_page_names_the_merchant_and_how_to_reach_it(shop: Shop) -> None:
