@@ -199,13 +199,11 @@ def complaints(checker: str, folder: Path) -> Iterator[str]:
 def test_every_page_is_valid_html(checker: str, pages: dict[str, str], tmp_path: Path) -> None:
     for name, text in pages.items():
         (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
-    assert sorted(complaints(checker, tmp_path)) == []
-
-
-def test_the_checker_finds_what_is_wrong(checker: str, pages: dict[str, str], tmp_path: Path) -> None:
     broken = pages["dipping"].replace("<h1", "<h1 colour").replace('for="', 'for="no-')
     (tmp_path / "broken.html").write_text(broken, encoding="utf-8")
-    assert len(list(complaints(checker, tmp_path))) >= 2
+    found = sorted(complaints(checker, tmp_path))
+    assert [complaint for complaint in found if not complaint.startswith("broken,")] == []
+    assert len(found) >= 2, "the checker did not see what is wrong with the broken page"
 
 
 def test_every_page_has_one_h1_landmarks_and_a_title(pages: dict[str, str]) -> None:

@@ -67,7 +67,10 @@ def test_a_buyer_pays_with_third_party_cookies_blocked(sites: Sites, open_host: 
         },
     )
     page.reload()
-    pay_button(book(page)).click()
+    frame = book(page)
+    probe = "() => { document.cookie = 'probe=1; SameSite=None; Secure'; return document.cookie }"
+    assert page.frames[1].evaluate(probe) == ""
+    pay_button(frame).click()
     pay_at_checkout(page, sites)
 
 

@@ -15,11 +15,11 @@ from tests.browser.visits import check_accessibility
 def pay(page: Page, javascript: bool, *, checkout: str = "Card number") -> None:
     """On from the pay page through the checkout with a good card, checking every page on the way."""
     if javascript:
-        check_accessibility(page)
+        check_accessibility(page, by_night=False)
     pay_button(page).click()
     expect_checkout(page)
     if javascript:
-        check_accessibility(page)
+        check_accessibility(page, by_night=False)
     fill_card(page)
     pay_button(page).click()
 
@@ -30,7 +30,7 @@ def expect_confirmation(page: Page, shop: Shop, link: str, javascript: bool, *, 
     expect(page.get_by_text("Paid", exact=True).or_(page.get_by_text("Confirmed", exact=True)).first).to_be_visible()
     expect(page.get_by_text(amount).first).to_be_visible()
     if javascript:
-        check_accessibility(page)
+        check_accessibility(page, by_night=False)
     shop.paid(link)
 
 
@@ -57,7 +57,7 @@ def test_a_whole_order_is_paid(shop: Shop, open_page: OpenPage, javascript: bool
     page.get_by_label("I agree").check()
     if javascript:
         expect(page.get_by_role("button", name="Pay €89.46")).to_be_visible()
-        check_accessibility(page)
+        check_accessibility(page, by_night=False)
     else:
         page.get_by_role("button", name="Update total").last.click()
         expect(page.get_by_role("button", name="Pay €89.46")).to_be_visible()
@@ -155,7 +155,7 @@ def test_an_invoice_is_paid_once(shop: Shop, open_page: OpenPage, javascript: bo
     assert receipt.rpartition("/")[2] not in page.content()
     assert page.get_by_role("button").count() == 0
     if javascript:
-        check_accessibility(page)
+        check_accessibility(page, by_night=False)
 
 
 def test_a_declined_card_can_be_followed_by_a_good_one(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
@@ -167,7 +167,7 @@ def test_a_declined_card_can_be_followed_by_a_good_one(shop: Shop, open_page: Op
     pay_button(page).click()
     expect(page.get_by_role("alert")).to_contain_text("declined")
     if javascript:
-        check_accessibility(page)
+        check_accessibility(page, by_night=False)
     fill_card(page)
     pay_button(page).click()
     expect_heading(page, "Thank you for your order")
@@ -183,7 +183,7 @@ def test_a_card_may_ask_for_one_more_step(shop: Shop, open_page: OpenPage, javas
     pay_button(page).click()
     expect_heading(page, "Confirm with your bank")
     if javascript:
-        check_accessibility(page)
+        check_accessibility(page, by_night=False)
     page.get_by_role("button", name="Complete the payment").click()
     expect_heading(page, "Thank you for your order")
     shop.paid(link)
@@ -201,7 +201,7 @@ def test_a_delayed_debit_is_processing_and_then_paid(shop: Shop, open_page: Open
     expect_heading(page, "Your bank is confirming the payment")
     assert shop.attempts(link)[0].state == "processing"
     if javascript:
-        check_accessibility(page)
+        check_accessibility(page, by_night=False)
     shop.wait(DEBIT_SECONDS + 1)
     page.get_by_role("link", name="Check again").click()
     expect_heading(page, "Thank you for your order")
@@ -221,7 +221,7 @@ def test_a_cancel_leads_back_with_the_answers_kept(shop: Shop, open_page: OpenPa
     expect(page.get_by_label("Apron size")).to_have_value("child")
     assert shop.attempts("dipping")[0].state == "canceled"
     if javascript:
-        check_accessibility(page)
+        check_accessibility(page, by_night=False)
     pay_button(page).click()
     expect(page.get_by_label("Card number").or_(page.get_by_label("I agree"))).to_be_visible()
 
