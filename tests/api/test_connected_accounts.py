@@ -1,0 +1,68 @@
+"""An organization that names a connected account: everything that is asked of Stripe for it carries `Stripe-Account`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from threading import Thread
+
+import pytest
+from werkzeug.serving import make_server
+
+from app.application import assemble
+from app.config import Config
+from app.services import access
+from app.web.context import EXTENSION, Context
+from tests.api.conftest import Clock, Shop
+from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session
+
+A_PRICE = {
+    "id": "price_1",
+    "object": "price",
+    "active": True,
+    "billing_scheme": "per_unit",
+    "created": 1,
+    "currency": "eur",
+    "livemode": False,
+    "metadata": {},
+    "product": {"id": "prod_1", "object": "product", "active": True, "created": 1, "livemode": False, "name": "Honey"},
+    "type": "one_time",
+    "unit_amount": 1250,
+    "unit_amount_decimal": "1250",
+}
+
+
+@dataclass
+class Connected:
+    """A shop on Stripe itself, and what Stripe was asked."""
+
+    shop: Shop
+    stripe: StripeShaped
+
+
+@pytest.fixture(params=["acct_hillside", None])
+def connected(request: pytest.FixtureRequest, configured: Callable[..., Config]) -> Iterator[Connected]:
+    recorder = StripeShaped([(200, A_PRICE, {}), (200, a_session(), {})])
+    server = make_server("127.0.0.1", 0, recorder, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    clock = Clock()
+    address = f"http://127.0.0.1:{server.server_port}"
+    app = assemble(configured(STRIPE_SECRET_KEY=KEY, SECRET_KEY="x" * 32, STRIPE_API_BASE=address), now=clock)
+    context: Context = app.extensions[EXTENSION]
+    context.store.migrate()
+    organization = access.create_organization(context.store, "Hillside", clock(), stripe_account=request.param)
+    _, key = access.create_key(context.store, organization.id, clock())
+    yield Connected(Shop(app, clock, organization, key), recorder)
+    context.store.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_prices_are_read_and_sessions_made_for_the_connected_account(connected: Connected) -> None:
+    shop = connected.shop
+    link = shop.link(line_items=[{"price": "price_1", "quantity": 1}])
+    answer = shop.http.post(f"/api/payment-links/{link.id}/stripe_checkout_session", headers=shop.headers())
+    assert (answer.status_code, answer.json["id"]) == (200, "cs_test_a1")
+    asked = [(sent.method, sent.path, sent.headers.get("stripe-account")) for sent in connected.stripe.requests]
+    account = shop.organization.stripe_account
+    assert asked == [("GET", "/v1/prices/price_1", account), ("POST", "/v1/checkout/sessions", account)]
