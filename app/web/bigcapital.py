@@ -28,7 +28,7 @@ from app.objects.payment_link import PaymentLink
 from app.services import access, checkout, links
 from app.web import api_requests, limits
 from app.web.api_errors import raw_answer
-from app.web.bigcapital_body import CheckoutBody, selection_of
+from app.web.bigcapital_body import CheckoutBody, body_field, selection_of
 from app.web.context import Context, current_context
 from app.web.locale import checkout_locale
 from app.wire.errors import validate
@@ -160,7 +160,9 @@ def _refused(error: Exception) -> Response:
         status = 409 if isinstance(error, PlacesHeld) else 400
         return _answer({"errors": [{"statusCode": status, "type": TYPES[error.reason], "message": None}]}, status)
     if isinstance(error, AnswersRefused):
-        listed = [{"type": ANSWERS_REFUSED, "message": rule, "field": name} for name, rule in error.fields.items()]
+        listed = [
+            {"type": ANSWERS_REFUSED, "message": rule, "field": body_field(name)} for name, rule in error.fields.items()
+        ]
         return _answer({"errors": [{"statusCode": 400, **one} for one in listed]}, 400)
     if isinstance(error, InvalidRequest):
         return _answer(_framework(400, error.message, "Bad Request"), 400)

@@ -3,10 +3,11 @@
 Whatever is not sent is left for Checkout to ask; names that we do not know are passed over, as the callers of this route expect.
 """
 
-from collections.abc import Iterator
-from typing import Annotated, Literal
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 from werkzeug.datastructures import MultiDict
 
 from app.errors import AnswersRefused
@@ -20,9 +21,19 @@ from app.web.validators import is_email
 
 Word = Annotated[str, Text(5000)]
 
+_QUANTITY: Final = re.compile(r"(?:line_items|optional_items)\[([^\[\]]*)\]\[quantity\]")
+_ANSWER: Final = re.compile(r"(custom_fields|consent)(\[.*)")
+
 
 class _Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_not_sent(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        return {name: value for name, value in data.items() if value is not None}
 
 
 class ConsentBody(_Body):
@@ -68,6 +79,15 @@ def selection_of(link: PaymentLink, body: CheckoutBody) -> Selection:
     return _as_sent(form.to_selection(url_parameters), link, body)
 
 
+def body_field(name: str) -> str:
+    """What the body calls a field of the page's form: `quantities[li_1]` for `line_items[li_1][quantity]`."""
+    if quantity := _QUANTITY.fullmatch(name):
+        return f"quantities[{quantity[1]}]"
+    if answer := _ANSWER.fullmatch(name):
+        return f"answers[{answer[1]}]{answer[2]}"
+    return name
+
+
 def _formdata(link: PaymentLink, body: CheckoutBody) -> Iterator[tuple[str, str]]:
     """The body as the page's form would have sent it."""
     ids = {item.id for item in line_items(link)}
@@ -82,12 +102,13 @@ def _formdata(link: PaymentLink, body: CheckoutBody) -> Iterator[tuple[str, str]
 
 def _unknown(link: PaymentLink, body: CheckoutBody, form: PayForm) -> Iterator[tuple[str, str]]:
     """What was sent and this link does not ask. A fixed quantity may be repeated, but not changed."""
+    no_item = "This payment link sells nothing with this id: take one of a line item, or of an optional item's price."
     fixed = {f"line_items[{item.id}][quantity]": str(item.quantity) for item in line_items(link)}
     for name, value in _formdata(link, body):
         if form.field(name) is not None or name.startswith("consent["):
             continue
         if name not in fixed:
-            yield name, "This payment link does not ask for this."
+            yield name, no_item if _QUANTITY.fullmatch(name) else "This payment link does not ask for this."
         elif fixed[name] != value:
             yield name, "The quantity of this item can't be changed."
 

@@ -158,15 +158,18 @@ def test_what_is_answered_is_not_asked_again(shop: Shop) -> None:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "an answer that is no option": ({"answers": {"custom_fields": {"size": "xl"}}}, "custom_fields[size]"),
-    "an answer that is too long": ({"answers": {"custom_fields": {"name": "x" * 11}}}, "custom_fields[name]"),
-    "letters for digits": ({"answers": {"custom_fields": {"age": "ten"}}}, "custom_fields[age]"),
-    "a card number": ({"answers": {"custom_fields": {"age": "4242424242424242"}}}, "custom_fields[age]"),
-    "an empty answer to what is required": ({"answers": {"custom_fields": {"name": ""}}}, "custom_fields[name]"),
-    "a question that is not asked": ({"answers": {"custom_fields": {"shoe": "42"}}}, "custom_fields[shoe]"),
+    "an answer that is no option": ({"answers": {"custom_fields": {"size": "xl"}}}, "answers[custom_fields][size]"),
+    "an answer that is too long": ({"answers": {"custom_fields": {"name": "x" * 11}}}, "answers[custom_fields][name]"),
+    "letters for digits": ({"answers": {"custom_fields": {"age": "ten"}}}, "answers[custom_fields][age]"),
+    "a card number": ({"answers": {"custom_fields": {"age": "4242424242424242"}}}, "answers[custom_fields][age]"),
+    "an empty answer to what is required": (
+        {"answers": {"custom_fields": {"name": ""}}},
+        "answers[custom_fields][name]",
+    ),
+    "a question that is not asked": ({"answers": {"custom_fields": {"shoe": "42"}}}, "answers[custom_fields][shoe]"),
     "no e-mail address": ({"answers": {"email": "jo"}}, "answers[email]"),
     "a reference with a space": ({"client_reference_id": "order 7"}, "client_reference_id"),
-    "an item that is not there": ({"quantities": {"li_none": 1}}, "optional_items[li_none][quantity]"),
+    "an item that is not there": ({"quantities": {"li_none": 1}}, "quantities[li_none]"),
 }
 
 
@@ -181,9 +184,7 @@ def test_what_the_page_would_refuse_is_refused(shop: Shop, name: str) -> None:
 def test_quantities_keep_to_their_bounds(shop: Shop) -> None:
     fixed = shop.link(expand=["line_items"])
     item = fixed.line_items.data[0].id
-    assert refused(ask(shop, fixed.id, {"quantities": {item: 2}})) == {
-        f"line_items[{item}][quantity]": "ANSWERS_REFUSED"
-    }
+    assert refused(ask(shop, fixed.id, {"quantities": {item: 2}})) == {f"quantities[{item}]": "ANSWERS_REFUSED"}
     assert ask(shop, fixed.id, {"quantities": {item: 1}}).status_code == 200
     adjustable = {"enabled": True, "minimum": 2, "maximum": 5}
     link = shop.link(
@@ -192,8 +193,20 @@ def test_quantities_keep_to_their_bounds(shop: Shop) -> None:
     item = link.line_items.data[0].id
     for quantity in (0, 1, 6, -1, 10**12):
         assert refused(ask(shop, link.id, {"quantities": {item: quantity}})) == {
-            f"line_items[{item}][quantity]": "ANSWERS_REFUSED"
+            f"quantities[{item}]": "ANSWERS_REFUSED"
         }
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"quantities": None, "answers": None, "client_reference_id": None},
+        {"answers": {"custom_fields": None, "consent": None, "email": None}},
+        {"answers": {"consent": {"terms_of_service": None, "promotions": None}}},
+    ],
+)
+def test_null_is_nothing_that_was_sent(shop: Shop, body: Any) -> None:
+    assert ask(shop, shop.link(custom_fields=FIELDS).id, body).status_code == 200
 
 
 @pytest.mark.parametrize(
