@@ -6,15 +6,15 @@ written before Stripe is asked and no transaction is open while Stripe is; a ret
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import token_urlsafe
-from typing import Final
+from typing import Final, NoReturn
 
 from app.errors import (
     AnswersRefused,
     GatewayRefused,
     GatewayUnavailable,
-    LinkUsedUp,
     PlacesHeld,
     ResourceMissing,
     StoreBusy,
@@ -176,29 +176,43 @@ def _fingerprint(selection: Selection, priced: Quote) -> str:
 
 def _claimed(store: Store, gateway: Gateway, wanted: Attempt, now: int) -> Attempt | None:
     """The attempt that this form has or gets for this selection; None when another tab of it has just opened another one."""
-    same = _same(store, wanted, now)
-    if same is not None:
-        return same
-    return _end_others(store, gateway, wanted.form, now) or _keep(store, wanted, now)
+    # One look for both: an attempt at the same that is written between two looks must not be taken for another one.
+    made = store.attempts_of_form(wanted.form)
+    found = _same(made, wanted, now) or _end_others(store, gateway, made, now)
+    if found is not None:
+        return found
+    if store.places_left(wanted.payment_link) == 0:
+        # Where nothing is left nobody has to queue for the lock, in which others are taking their places.
+        _refuse(store, wanted.payment_link, now)
+    return _keep(store, wanted, now)
 
 
-def _same(store: Store, wanted: Attempt, now: int) -> Attempt | None:
+def _refuse(store: Store, id: str, now: int) -> NoReturn:
+    """Say why there is no place: it has been paid for, or someone who is paying holds it. Raises `LinkUnavailable`."""
+    link = store.link(id)
+    if link is None:
+        raise ResourceMissing("The link is gone.")
+    links.availability(link, now)
+    raise PlacesHeld(store.next_release(id))
+
+
+def _same(made: Sequence[Attempt], wanted: Attempt, now: int) -> Attempt | None:
     """The attempt that this form has made of the same selection, if it is still good. One whose time is over may have been paid
     in its last second: it is asked about before another one is opened.
     """
-    for attempt in reversed(store.attempts_of_form(wanted.form)):
+    for attempt in reversed(made):
         overdue = attempt.state == "opened" and attempt.expires_at <= now
         if attempt.fingerprint == wanted.fingerprint and attempt.state in attempts.LIVE and not overdue:
             return attempt
     return None
 
 
-def _end_others(store: Store, gateway: Gateway, form: str, now: int) -> Attempt | None:
+def _end_others(store: Store, gateway: Gateway, made: Sequence[Attempt], now: int) -> Attempt | None:
     """End what this form has open: the buyer changed the answers, and must not be able to pay twice.
 
     An attempt that has been paid, or turns out to have been, is returned: then nothing new may be opened.
     """
-    for attempt in store.attempts_of_form(form):
+    for attempt in made:
         if attempt.state == "opened":
             attempt = expire_session(store, gateway, attempt, now, cause="answers changed", state="canceled")
             if attempt.state == "opened":
@@ -269,7 +283,7 @@ def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
     """
 
     def work() -> Attempt | None:
-        existing = _same(store, wanted, now)
+        existing = _same(store.attempts_of_form(wanted.form), wanted, now)
         if existing is not None:
             return existing
         link = store.link(wanted.payment_link)
@@ -283,9 +297,7 @@ def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
                 store.release_place(link.id)
             return None
         if not held:
-            limit = link.restrictions.completed_sessions.limit if link.restrictions else 0
-            until = store.next_release(link.id)
-            raise PlacesHeld(until) if until is not None else LinkUsedUp(limit)
+            _refuse(store, link.id, now)
         if not store.add_attempt(wanted, "opened"):
             raise StoreBusy
         return wanted

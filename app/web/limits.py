@@ -3,7 +3,9 @@
 import ipaddress
 import logging
 import math
+import threading
 import time
+from contextlib import nullcontext
 from typing import Final
 
 from flask import Flask, current_app, request
@@ -11,7 +13,7 @@ from flask_limiter import Limiter
 from limits import parse
 from limits.errors import ConfigurationError as UnknownStorage
 from limits.errors import StorageError
-from limits.storage import storage_from_string
+from limits.storage import MemoryStorage, storage_from_string
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import ConfigurationError
@@ -20,6 +22,9 @@ from app.web.context import current_context
 log: Final = logging.getLogger(__name__)
 
 EXTENSION: Final = "counterfoil_limiter"
+
+_ALONE: Final = threading.Lock()
+"""Counting in memory starts a timer, and of two threads that do so at once one fails (limits 5: "threads can only be started once")."""
 
 
 def address() -> str:
@@ -44,9 +49,10 @@ def spend(limit: str, *keys: str) -> None:
     limiter: Limiter = current_app.extensions[EXTENSION]
     item = parse(limit)
     try:
-        if limiter.limiter.hit(item, *keys):
-            return
-        reset_at = limiter.limiter.get_window_stats(item, *keys).reset_time
+        with _ALONE if isinstance(limiter.storage, MemoryStorage) else nullcontext():
+            if limiter.limiter.hit(item, *keys):
+                return
+            reset_at = limiter.limiter.get_window_stats(item, *keys).reset_time
     except StorageError as error:
         # Who counts is out of reach: buyers who want to pay are not to suffer for it.
         log.warning("Tries cannot be counted: %s", type(error.storage_error).__name__)
