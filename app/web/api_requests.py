@@ -56,6 +56,8 @@ def body(request: Request, schema: type[BaseModel]) -> dict[str, Any]:
     data = request.get_data(cache=False)
     if request.mimetype == "application/json" and not request.query_string:
         return json_object(data)
+    if data.strip() and request.mimetype == "application/json":
+        raise InvalidRequest("With a JSON body every parameter belongs into the body: leave none in the address.")
     if data.strip() and request.mimetype not in ("application/x-www-form-urlencoded", ""):
         raise InvalidRequest("Send the parameters as application/x-www-form-urlencoded or as application/json.")
     return decode([*_pairs(data), *_pairs(request.query_string)], schema)

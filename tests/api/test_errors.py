@@ -305,6 +305,14 @@ def test_half_a_character_is_refused_by_name(shop: Shop, params: dict[str, Any],
     assert (answer.status_code, answer.json["error"]["param"]) == (400, param)
 
 
+def test_json_leaves_no_parameter_in_the_address(shop: Shop) -> None:
+    params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
+    answer = shop.http.post("/v1/payment_links?expand[]=line_items", json=params, headers=shop.headers())
+    assert answer.status_code == 400
+    assert "leave none in the address" in answer.json["error"]["message"]
+    assert shop.sdk.v1.payment_links.list().data == []
+
+
 def test_null_in_json_metadata_deletes_its_key(shop: Shop) -> None:
     link = shop.link(metadata={"shelf": "3", "row": "1"})
     path = f"/v1/payment_links/{link.id}"
