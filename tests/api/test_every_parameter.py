@@ -1,0 +1,197 @@
+"""Every parameter of the API, one by one: sent when a link is made, sent when it is changed, and unset again where it can be."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import stripe
+from flask import Flask
+
+from app.objects.base import Object
+from app.objects.payment_link_params import (
+    PaymentLinkCreateParams,
+    PaymentLinkUpdateParams,
+    object_in,
+)
+from tests.api.conftest import Clock, Shop, a_shop
+from tests.api.everything import discounted, whole_payment, whole_subscription
+from tests.build import NOW
+
+FIXED = {"currency", "line_items", "managed_payments"}
+"""What is sent when a link is made, and then never again; `line_items` are changed by their ids."""
+
+FIXED_INSIDE = {"payment_intent_data": "capture_method", "subscription_data": "description"}
+
+
+def whole_price_data() -> dict[str, Any]:
+    """Everything that can be said of a price that is made with its link."""
+    return {
+        "currency": "eur",
+        "product_data": {
+            "description": "Linden blossom",
+            "images": ["https://shop.example.com/jar.png"],
+            "metadata": {"shelf": "3"},
+            "name": "Jar of honey",
+            "tax_code": "txcd_99999999",
+            "tax_details": {"performance_location": "taxloc_1", "tax_code": "txcd_99999999"},
+            "unit_label": "jar",
+        },
+        "recurring": {"interval": "month", "interval_count": 2},
+        "tax_behavior": "inclusive",
+        "unit_amount": 1250,
+    }
+
+
+def samples(shop: Shop) -> list[dict[str, Any]]:
+    """Parameters that make a link each, and together name every parameter there is."""
+    of_a_product = {"currency": "eur", "product": shop.sdk.v1.products.create({"name": "Wax"}).id}
+    once = [{"price": shop.price(), "quantity": 1}]
+    return [
+        whole_payment(shop),
+        whole_subscription(shop),
+        discounted(shop),
+        {"line_items": [{"price_data": whole_price_data(), "quantity": 1}]},
+        {"line_items": [{"price_data": {**of_a_product, "unit_amount_decimal": "12.5"}, "quantity": 1}]},
+        {"line_items": once, "transfer_data": {"destination": "acct_1", "amount": 5}, "expand": ["line_items"]},
+        {"line_items": once, "counterfoil": {"slug": f"honey-{shop.key[-8:]}"}},
+    ]
+
+
+def named(value: Any, path: str = "") -> Iterator[str]:
+    """The path of everything that is sent; entries of metadata are no parameters of their own."""
+    if path:
+        yield path
+    if isinstance(value, Mapping) and not path.endswith("metadata"):
+        for name, entry in value.items():
+            yield from named(entry, f"{path}.{name}".removeprefix("."))
+    elif isinstance(value, list):
+        for entry in value:
+            yield from named(entry, path)
+
+
+def declared(model: type[Object], path: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield f"{path}{name}"
+        if (inner := object_in(field.annotation)) is not None:
+            yield from declared(inner, f"{path}{name}.")
+
+
+def test_the_samples_name_every_parameter_and_every_one_of_them_makes_a_link(shop: Shop) -> None:
+    sent = samples(shop)
+    assert {path for params in sent for path in named(params)} == set(declared(PaymentLinkCreateParams))
+    for params in sent:
+        assert shop.sdk.v1.payment_links.create(params).active
+
+
+def test_a_price_that_is_made_with_its_link_is_what_was_said(shop: Shop) -> None:
+    params = {"line_items": [{"price_data": whole_price_data(), "quantity": 1}]}
+    link = shop.sdk.v1.payment_links.create({**params, "expand": ["line_items.data.price.product"]}).to_dict()
+    price, said = link["line_items"]["data"][0]["price"], whole_price_data()
+    product, described = price["product"], said["product_data"]
+    for name in ("currency", "tax_behavior", "unit_amount"):
+        assert price[name] == said[name]
+    assert {name: price["recurring"][name] for name in said["recurring"]} == said["recurring"]
+    for name in ("description", "images", "metadata", "name", "tax_code", "unit_label"):
+        assert product[name] == described[name]
+
+
+def as_sent(params: Any, answered: Any, path: str = "") -> None:
+    """Every value that was sent stands in the answer, ids of what is expandable included."""
+    if isinstance(params, Mapping):
+        for name, value in params.items():
+            as_sent(value, answered[name], f"{path}.{name}")
+    elif isinstance(params, list):
+        assert len(params) == len(answered), path
+        for index, value in enumerate(params):
+            as_sent(value, answered[index], f"{path}[{index}]")
+    else:
+        assert params == answered or float(params) == answered, path
+
+
+def changes(params: dict[str, Any]) -> dict[str, Any]:
+    """What of it can be sent to change a link."""
+    return {
+        name: {key: entry for key, entry in value.items() if key != FIXED_INSIDE[name]}
+        if name in FIXED_INSIDE
+        else value
+        for name, value in params.items()
+        if name not in FIXED
+    }
+
+
+@pytest.mark.parametrize("make", [whole_payment, whole_subscription], ids=["payment", "subscription"])
+def test_a_bare_link_takes_every_change_and_answers_it(shop: Shop, make: Any) -> None:
+    params = make(shop)
+    link = shop.link(line_items=params["line_items"], expand=["line_items"])
+    item = {"id": link.line_items.data[0].id, "quantity": 2, "adjustable_quantity": {"enabled": True, "maximum": 7}}
+    changed = {**changes(params), "active": False, "line_items": [item]}
+    answer = shop.sdk.v1.payment_links.update(link.id, {**changed, "expand": ["line_items"]}).to_dict()
+    as_sent({name: value for name, value in changed.items() if name != "line_items"}, answer)
+    as_sent(item, answer["line_items"]["data"][0])
+    again = shop.sdk.v1.payment_links.retrieve(link.id, {"expand": ["line_items"]})
+    assert again.to_dict() == answer
+
+
+def test_the_changes_name_every_parameter_of_an_update(shop: Shop) -> None:
+    sent = [changes(params) for params in samples(shop)]
+    paths = {path for params in sent for path in named(params)}
+    of_items = {path for path in declared(PaymentLinkUpdateParams) if path.partition(".")[0] == "line_items"}
+    assert paths | of_items | {"active"} == set(declared(PaymentLinkUpdateParams))
+
+
+@dataclass
+class Stocked:
+    """A shop that stands through all tests of this module, samples on its own prices, and a bare link."""
+
+    shop: Shop
+    samples: list[dict[str, Any]]
+    link: stripe.PaymentLink
+
+
+@pytest.fixture(scope="module")
+def stocked(app: Flask, clock: Clock) -> Stocked:
+    clock.now = NOW
+    shop = a_shop(app, clock)
+    return Stocked(shop, samples(shop), shop.link())
+
+
+BESIDES: dict[str, dict[str, Any]] = {
+    "invoice_creation": {"enabled": True},
+    "transfer_data": {"destination": "acct_seller"},
+}
+"""What has to be said beside a part of it that is unset."""
+
+
+@pytest.mark.parametrize("path", sorted(PaymentLinkUpdateParams.unsettable))
+def test_what_was_set_is_unset_by_an_empty_string(stocked: Stocked, path: str) -> None:
+    shop, (first, *rest) = stocked.shop, path.split(".")
+    params = next(params for params in reversed(stocked.samples) if path in set(named(params)))
+    link = shop.sdk.v1.payment_links.create(params)
+    assert at(link.to_dict(), path)
+    value: Any = ""
+    for name in reversed(rest):
+        value = {name: value}
+    if rest:
+        value = BESIDES.get(first, {}) | value
+    unset = shop.sdk.v1.payment_links.update(link.id, {first: value}).to_dict()
+    assert at(unset, path) in (None, [], {})
+    assert at(shop.sdk.v1.payment_links.retrieve(link.id).to_dict(), path) in (None, [], {})
+
+
+@pytest.mark.parametrize("path", sorted(set(declared(PaymentLinkUpdateParams)) - PaymentLinkUpdateParams.unsettable))
+def test_what_cannot_be_unset_is_kept_and_the_attempt_refused(stocked: Stocked, path: str) -> None:
+    shop, link, (first, *rest) = stocked.shop, stocked.link, path.split(".")
+    sent: Any = ""
+    for name in reversed(rest):
+        sent = {name: sent}
+    answer = shop.http.post(f"/v1/payment_links/{link.id}", json={first: sent}, headers=shop.headers())
+    assert answer.status_code == 400
+    assert answer.json["error"]["param"].startswith(first)
+    assert shop.sdk.v1.payment_links.retrieve(link.id) == link
+
+
+def at(data: Any, path: str) -> Any:
+    for name in path.split("."):
+        data = data.get(name) if data is not None else None
+    return data
