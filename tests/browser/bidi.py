@@ -128,7 +128,14 @@ class Firefox:
         self._said.close()
 
     def open(self, url: str) -> None:
-        self._call("browsingContext.navigate", context=self._top, url=url, wait="complete")
+        for attempt in range(3):
+            try:
+                self._call("browsingContext.navigate", context=self._top, url=url, wait="complete")
+                return
+            except AssertionError as error:
+                # What Firefox calls an error page; on a machine under load a connection is given up once in a while.
+                if "Address rejected" not in str(error) or attempt == 2:
+                    raise
 
     def evaluate(self, expression: str, *, frame: bool = False) -> Any:
         """The value of an expression: text, number, boolean or None."""
