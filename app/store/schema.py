@@ -8,7 +8,9 @@ from typing import Final
 
 from app.store.migrations import Step
 
-UNFINISHED: Final = "(state IN ('opened', 'processing') OR (state IN ('paid', 'no_payment_required') AND place = 'released'))"
+UNFINISHED: Final = (
+    "(state IN ('opened', 'processing') OR (state IN ('paid', 'no_payment_required') AND place = 'released'))"
+)
 """Of attempts: Stripe is still to be asked about them. Paid without a place means that the money has to go back."""
 
 STEPS: Final = (
