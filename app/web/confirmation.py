@@ -8,7 +8,7 @@ from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import CustomField
-from app.web import words
+from app.web import item_words, words
 from app.web.attempt_states import amount_of, paid_with
 from app.web.filters import date_and_time, machine_time, merchant_name, money
 from app.web.order import OrderLine, TotalRow, chosen_lines, included_taxes, total_rows
@@ -28,6 +28,7 @@ class Confirmation:
     message: str | None
     amount: str
     under_amount: list[str]
+    receipt_heading: str
     reference: str
     facts: list[tuple[str, str | Markup]]
     answers: list[tuple[str, str | Markup]]
@@ -40,6 +41,7 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
     """The receipt of one attempt."""
     quote = attempt.quote
     total = amount_of(attempt)
+    free = item_words.trial(quote.trial_period_days) if quote.trial_period_days and not total else None
     amount = money(total, attempt.currency)
     hosted = link.after_completion.hosted_confirmation
     return Confirmation(
@@ -47,8 +49,9 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
         tag=_("Paid") if total else _("Confirmed"),
         heading=_heading(link, attempt),
         message=hosted.custom_message if hosted and hosted.custom_message else None,
-        amount=amount,
+        amount=free or amount,
         under_amount=under_amount(quote),
+        receipt_heading=_("What you paid for") if total else _("What you ordered"),
         reference=attempt.id,
         facts=_facts(attempt, link, organization),
         answers=_answers(attempt, link, organization),
@@ -75,6 +78,7 @@ def _heading(link: PaymentLink, attempt: Attempt) -> str | Markup:
 
 def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> list[tuple[str, str | Markup]]:
     facts: list[tuple[str, str | Markup]] = []
+    total = amount_of(attempt)
     if link.counterfoil.reference:
         facts.append((_("For"), link.counterfoil.reference))
     facts.append((_("Reference"), Markup("<code>{}</code>").format(attempt.id)))
@@ -83,10 +87,12 @@ def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> l
         stamp = Markup('<time datetime="{}">{}</time>').format(
             machine_time(attempt.paid_at, zone), date_and_time(attempt.paid_at, zone)
         )
-        facts.append((_("Paid on"), stamp))
+        facts.append((_("Paid on") if total else _("Confirmed on"), stamp))
     if method := paid_with(attempt):
         facts.append((_("Paid with"), method))
-    facts.append((_("Paid to"), Markup("<bdi>{}</bdi>").format(merchant_name(organization))))
+    facts.append(
+        (_("Paid to") if total else _("Ordered from"), Markup("<bdi>{}</bdi>").format(merchant_name(organization)))
+    )
     if contact := contact_of(organization):
         facts.append((_("Contact"), contact))
     return facts
