@@ -85,7 +85,7 @@ def _card(card: bool, debit: bool) -> Iterator[Field]:
             hint=_("Month and year, like 04/29"),
             inputmode="numeric",
             maximum=7,
-            missing=_("Enter a date like 04/29"),
+            missing=_("Enter the expiry date, like 04/29"),
         )
         yield Field(
             "card_cvc",
@@ -94,7 +94,7 @@ def _card(card: bool, debit: bool) -> Iterator[Field]:
             hint=_("3 digits on the back"),
             inputmode="numeric",
             maximum=4,
-            missing=_("Enter the 3 digits"),
+            missing=_("Enter the 3 digits of the security code"),
         )
     label = _("Name on card") if card else _("Name")
     autocomplete = "cc-name" if card else "name"
