@@ -75,6 +75,11 @@ REFUSED_PRICES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "no amount": ({"currency": "eur", "product_data": {"name": "A"}}, "unit_amount", "parameter_missing"),
     "no product": ({"currency": "eur", "unit_amount": 1}, "product", "parameter_missing"),
     "no currency": ({"unit_amount": 1, "product_data": {"name": "A"}}, "currency", "parameter_missing"),
+    "letters that are no currency": (
+        {"currency": "zzz", "unit_amount": 1, "product_data": {"name": "A"}},
+        "currency",
+        None,
+    ),
     "unknown": (
         {"currency": "eur", "unit_amount": 1, "product_data": {"name": "A"}, "colour": "red"},
         "colour",

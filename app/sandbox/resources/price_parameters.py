@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from babel import Locale
+from pydantic import AfterValidator, Field, model_validator
 
 from app.objects.scalars import Boolean, CurrencyCode, DecimalString, Integer, Metadata, Text, refusal
 from app.sandbox.parameters import (
@@ -22,6 +23,15 @@ from app.sandbox.parameters import (
     Words,
 )
 
+
+def _known(currency: str) -> str:
+    """Letters that are no currency are refused, as Stripe would, before anybody builds on them."""
+    if currency.upper() not in Locale("en").currencies:
+        raise refusal("Invalid currency: there is no currency {currency}.", currency=currency)
+    return currency
+
+
+Currency = Annotated[CurrencyCode, AfterValidator(_known)]
 LookupKey = Annotated[str, Text(200, min_length=1)]
 _YEARS = 3
 _LONGEST = {"day": 366 * _YEARS, "week": 52 * _YEARS, "month": 12 * _YEARS, "year": _YEARS}
@@ -55,7 +65,7 @@ class PriceCreate(Request):
 
     active: Boolean = True
     billing_scheme: Literal["per_unit", "tiered"] = "per_unit"
-    currency: CurrencyCode
+    currency: Currency
     currency_options: dict[str, CurrencyOption] | None = None
     custom_unit_amount: CustomUnitAmount | None = None
     lookup_key: LookupKey | None = None
