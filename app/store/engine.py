@@ -27,8 +27,9 @@ T = TypeVar("T")
 Row = dict[str, Any]
 NO_VALUES: Mapping[str, Any] = {}
 
-PATIENCE = 8.0
-"""Seconds that a statement waits for a lock or a connection before the store is called busy, unless told."""
+PATIENCE = 20.0
+"""Seconds that a statement waits for a lock or a connection before the store is called busy, unless told: a buyer rather waits
+than is sent away, and on a machine with too much to do a queue of writers is slow."""
 
 TRIES = 12
 """How often something that loses races is begun before the store is called busy."""
