@@ -143,6 +143,11 @@ def prices(link: PaymentLink) -> Iterator[tuple[Price, str]]:
             yield optional.price, f"optional_items[{index}]"
 
 
+def named(price: Price, item: str) -> str:
+    """The parameter that brought a price: by id, or made with the link."""
+    return f"{item}[price]" if price.id else f"{item}[price_data]"
+
+
 def _line_count(link: PaymentLink) -> int:
     return len(link.line_items.data) if link.line_items else 0
 

@@ -9,7 +9,7 @@ from app.objects.payment_link_params import LineItemCreateParams, PriceData
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.services.link_refusals import at_least, refuse
-from app.services.link_rules_items import prices
+from app.services.link_rules_items import named, prices
 
 MAXIMUM_AMOUNT: Final = 99_999_999
 """Stripe's largest unit amount, in minor units."""
@@ -23,9 +23,9 @@ def one_currency(link: PaymentLink) -> None:
     for price, param in prices(link):
         if link.currency != price.currency and link.currency not in (price.currency_options or {}):
             raise refuse(
-                f"All items of a link are sold in one currency. This link is in {link.currency}, and the price {price.id} is in"
+                f"All items of a link are sold in one currency. This link is in {link.currency}, and {param} is in"
                 f" {price.currency} without an option in {link.currency}.",
-                f"{param}[price]",
+                named(price, param),
             )
     for index, option in enumerate(link.shipping_options):
         fixed = option.shipping_rate.fixed_amount if isinstance(option.shipping_rate, ShippingRate) else None
@@ -48,6 +48,10 @@ def one_currency(link: PaymentLink) -> None:
         raise refuse(f"This link is in {link.currency}, and the coupon is in {coupon.currency}.", "counterfoil[coupon]")
 
 
+def _every(interval: str, count: int) -> str:
+    return f"every {interval}" if count == 1 else f"every {count} {interval}s"
+
+
 def one_interval(link: PaymentLink) -> None:
     """Everything that recurs is billed at the same time: Checkout takes one billing interval in a session."""
     first = None
@@ -57,9 +61,9 @@ def one_interval(link: PaymentLink) -> None:
         interval = (price.recurring.interval, price.recurring.interval_count)
         if first is not None and interval != first:
             raise refuse(
-                f"All recurring prices of a link are billed at one interval. The price {price.id} is billed every {interval[1]}"
-                f" {interval[0]}, another one every {first[1]} {first[0]}.",
-                f"{param}[price]",
+                f"All recurring prices of a link are billed at one interval. {param} is billed {_every(*interval)}, another item"
+                f" {_every(*first)}.",
+                named(price, param),
             )
         first = interval
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from babel.numbers import get_currency_name, get_currency_symbol
 
+from app.objects.currency import exponent, step
 from app.objects.payment_link_parts import CustomField
 from app.web.bounds import Bounds
 from app.web.filters import money
@@ -45,6 +46,18 @@ def amount_message(bounds: Bounds, currency: str) -> str:
     """For an amount out of bounds, or none at all."""
     low, high = money(bounds.minimum, currency), money(bounds.maximum, currency)
     return _("Enter an amount from %(minimum)s to %(maximum)s", minimum=low, maximum=high)
+
+
+def amount_decimals_message(currency: str) -> str:
+    """For an amount with more decimals than can be charged; thousandths end in 0, so only two of their three can be chosen."""
+    decimals = exponent(currency) - len(str(step(currency))) + 1
+    if decimals <= 0:
+        return _("Enter a whole amount, without decimals")
+    return str(
+        ngettext(
+            "Enter an amount with at most %(num)s decimal", "Enter an amount with at most %(num)s decimals", decimals
+        )
+    )
 
 
 def amount_sign(currency: str) -> str | None:

@@ -87,7 +87,8 @@ def _quantity(name: str, bounds: Bounds, id: str, value: int) -> Any:
 def _amount(link: PaymentLink, bounds: Bounds, id: str, value: int | None) -> Any:
     currency = link.currency
     message = answer_words.amount_message(bounds, currency)
-    rule = validators.amount(bounds.minimum, bounds.maximum, currency, page_locale(), message)
+    finer = answer_words.amount_decimals_message(currency)
+    rule = validators.amount(bounds.minimum, bounds.maximum, currency, page_locale(), message, finer)
     return TextField(
         label=answer_words.amount_label(currency),
         description=answer_words.amount_hint(bounds, currency),

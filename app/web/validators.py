@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, Form, ValidationError
 from wtforms.validators import StopValidation
 
-from app.pricing.money import parse_amount
+from app.pricing.money import AmountError, parse_amount
 
 Validator = Callable[[Form, Any], None]
 Worded = Callable[[str], str]
@@ -124,14 +124,17 @@ def quantity(minimum: int, maximum: int, message: str, *, or_none: bool = False)
     return validate
 
 
-def amount(minimum: int, maximum: int, currency: str, locale: str, message: str) -> Validator:
-    """An amount within bounds, written as in this locale; in minor units it is kept as `field.number`."""
+def amount(minimum: int, maximum: int, currency: str, locale: str, message: str, finer: str) -> Validator:
+    """An amount within bounds, written as in this locale; in minor units it is kept as `field.number`.
+
+    `finer` is said of one with more decimals than the currency is charged in.
+    """
 
     def validate(_form: Form, field: Any) -> None:
         try:
             number = parse_amount(field.data, currency, locale)
-        except ValueError:
-            raise StopValidation(message) from None
+        except AmountError as error:
+            raise StopValidation(finer if error.code == "too_many_decimals" else message) from None
         if not minimum <= number <= maximum:
             raise StopValidation(message)
         field.number = number

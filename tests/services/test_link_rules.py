@@ -493,6 +493,14 @@ def test_a_code_that_is_no_country_is_refused(country: str) -> None:
         check(a_link(shipping_address_collection={"allowed_countries": [country]}))
 
 
+def test_prices_that_have_no_id_yet_are_named_by_their_parameter() -> None:
+    yearly = a_price(id="", recurring=every("year"))
+    with pytest.raises(InvalidRequest) as refused:
+        check(a_link(a_line(MONTHLY), a_line(yearly, id="li_2")))
+    assert refused.value.param == "line_items[1][price_data]"
+    assert "line_items[1] is billed every year, another item every month." in refused.value.message
+
+
 def test_a_setting_allows_more_custom_fields() -> None:
     check(asking(*(a_field(key=f"field{number}") for number in range(20))), custom_fields_max=20)
 
