@@ -43,6 +43,17 @@ def test_every_control_has_a_label_and_nothing_is_inline(sdk: Any, site: FlaskCl
     assert "onclick" not in page.html
 
 
+def test_no_two_fields_have_one_name_and_no_two_messages_one_wording(sdk: Any, site: FlaskClient) -> None:
+    made = session(sdk, **EVERYTHING)
+    labels = list(open_page(site, made).labels.values())
+    assert sorted(labels) == sorted(set(labels))
+    page = Page(send(site, made, {"billing_address[country]": "AT", "shipping_address[country]": "DE"}).text)
+    names = [name for name, control in page.controls.items() if control.get("aria-invalid")]
+    messages = [page.error_at(name) for name in names]
+    assert len(messages) > 10
+    assert sorted(messages) == sorted(set(messages))
+
+
 def test_no_cookie_is_set(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk)
     assert "Set-Cookie" not in site.get(path_of(made)).headers

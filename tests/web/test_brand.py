@@ -61,6 +61,12 @@ def test_a_readable_colour_is_left_as_it_is() -> None:
     assert "--brand-text: #0e585c;" in stylesheet("#0e585c")
 
 
+@pytest.mark.parametrize("color", ["#111111", "#000000", "#3a3a40"])
+def test_a_button_of_a_black_brand_does_not_look_switched_off_at_night(color: str) -> None:
+    button = parse_color(tokens(parse_color(color), parse_color(color), dark=True)["--brand"])
+    assert contrast(button, DARK_GROUNDS[0]) >= 9
+
+
 def test_the_stylesheet_sets_the_brand_tokens_and_nothing_else() -> None:
     names = set(re.findall(r"([\w-]+):", stylesheet("#ffd400", "#123456").replace("prefers-color-scheme:", "")))
     assert names - {"root"} == {"--brand", "--brand-hover", "--on-brand", "--brand-text"}

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.objects.attempt import Attempt
 from app.sandbox.checkout.cards import DEBIT_FAILS, DEBIT_SUCCEEDS
-from tests.build import a_line, a_link, adjustable, an_organization
+from tests.build import a_line, a_link, a_price, adjustable, an_organization
 from tests.web.conftest import Shop
 
 DROPDOWN: dict[str, Any] = {
@@ -51,6 +51,25 @@ def test_the_confirmation_shows_what_was_paid_for_what_and_what_was_told(shop: S
     assert facts["You agreed to"] == "Terms of service"
     assert page.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in page.headers
+
+
+def test_a_trial_is_confirmed_and_nothing_is_called_paid(shop: Shop) -> None:
+    shop.sell(a_link(a_line(a_price(900, recurring="month")), subscription_data={"trial_period_days": 14}))
+    started(shop, "Start free trial")
+    page = shop.open(shop.pay_in_sandbox())
+    assert page.title == "Confirmed – Hillside Apiary"
+    assert page.root.first(class_="amount").text == "14 days free"
+    assert {"Confirmed on", "Ordered from"} <= page.rows("facts").keys()
+    assert "Paid" not in page.text
+
+
+def test_the_privacy_policy_that_was_agreed_to_stands_on_the_receipt(shop: Shop) -> None:
+    urls = {"terms_of_service_url": "https://h.example/terms", "privacy_policy_url": "https://h.example/privacy"}
+    shop.merchant(an_organization(**urls))
+    shop.sell(a_link(consent_collection={"terms_of_service": "required"}))
+    sentence = "I agree to the terms of service and the privacy policy of Hillside Apiary"
+    started(shop, answers={sentence: True})
+    assert shop.open(shop.pay_in_sandbox()).rows("facts")["You agreed to"] == "Terms of service and privacy policy"
 
 
 def test_a_paid_invoice_is_named(shop: Shop) -> None:
