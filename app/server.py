@@ -45,6 +45,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "logconfig_dict": CONFIGURATION,
             "post_worker_init": lambda worker: reconcile_every_minute(worker.app.callable),
             "control_socket_disable": True,
+            # gunicorn would believe whoever connects from this machine; TRUSTED_PROXIES alone says who is believed.
+            "forwarded_allow_ips": "",
+            "secure_scheme_headers": {},
         }
         super().__init__()
 

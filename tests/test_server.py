@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from flask import Flask
 
 from app.application import assemble
@@ -14,6 +15,8 @@ from app.services import checkout, links
 from app.web.context import EXTENSION, Context
 from tests.build import NOW, an_organization
 from tests.faults.buyers import CHECKOUT
+from tests.faults.nodes import a_node
+from tests.faults.processes import free_port
 
 
 class Minutes:
@@ -77,3 +80,20 @@ def test_one_process_at_a_time_does_it_and_another_takes_over_when_that_is_gone(
     assert reconcile_once(minutes.app, "one", minutes.now + LEASE_SECONDS - 1)
     assert not reconcile_once(minutes.app, "other", minutes.now + LEASE_SECONDS)
     assert reconcile_once(minutes.app, "other", minutes.now + 2 * LEASE_SECONDS)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("proxies", "believed"), [("0", False), ("1", True)])
+def test_only_proxies_that_are_set_are_believed_even_on_this_machine(
+    tmp_path: Path, proxies: str, believed: bool
+) -> None:
+    port = free_port()
+    settings = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/node.db",
+        "SECRET_KEY": "k" * 32,
+        "STRIPE_WEBHOOK_SECRET": "whsec_" + "w" * 24,
+        "TRUSTED_PROXIES": proxies,
+    }
+    with a_node(port, settings, workers=1):
+        answer = requests.get(f"http://127.0.0.1:{port}/healthz", headers={"X-Forwarded-Proto": "https"}, timeout=30)
+    assert ("Strict-Transport-Security" in answer.headers) is believed
