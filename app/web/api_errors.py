@@ -19,6 +19,7 @@ from app.errors import (
     ResourceMissing,
     StoreError,
 )
+from app.web.errors import message_of
 from app.wire.errors import error_body
 
 log: Final = logging.getLogger(__name__)
@@ -66,7 +67,9 @@ def error_answer(error: Exception) -> Response:
         return response
     for kind, status, type, code in _ORDER:
         if isinstance(error, kind):
-            told = getattr(error, "type", type), error.message, getattr(error, "code", None) or code
+            if kind is StoreError:
+                log.error("An API request failed.", exc_info=error)
+            told = getattr(error, "type", type), message_of(error), getattr(error, "code", None) or code
             return answer(error_body(*told, getattr(error, "param", None)), status)
     if isinstance(error, TooManyRequests):
         response = answer(error_body("invalid_request_error", TOO_MANY, "rate_limit"), 429)

@@ -169,6 +169,7 @@ def _refused(error: Exception) -> Response:
     if isinstance(error, GatewayError):
         return _answer(_framework(502, "No checkout session could be opened at Stripe.", "Bad Gateway"), 502)
     if isinstance(error, StoreError):
+        log.error("A request for a checkout session failed.", exc_info=error)
         return _answer(_framework(503, "Try again in a moment.", "Service Unavailable"), 503)
     if isinstance(error, TooManyRequests):
         response = _answer(_framework(429, "ThrottlerException: Too Many Requests"), 429)

@@ -26,6 +26,7 @@ from app.errors import (
     PlacesHeld,
     ResourceMissing,
     SignatureRefused,
+    StoreBusy,
     StoreError,
 )
 from app.objects.attempt import Attempt
@@ -87,7 +88,7 @@ def answer_error(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error
     status = status_of(error)
-    if status == 500:
+    if status == 500 or isinstance(error, StoreError):
         log.error("Request %s failed.", request_id(), exc_info=error)
     if f"{request.path}/".startswith(JSON_PATHS) or request.path in JSON_PATHS:
         return _json(error, status)
@@ -100,8 +101,15 @@ def answer_error(error: Exception) -> ResponseReturnValue:
     return response
 
 
+def message_of(error: CounterfoilError) -> str:
+    """What whoever asked is told. What a database says of itself, its address even, is for the log alone."""
+    return StoreError.message if isinstance(error, StoreError) and not isinstance(error, StoreBusy) else error.message
+
+
 def _json(error: Exception, status: int) -> ResponseReturnValue:
-    message = error.message if isinstance(error, CounterfoilError) else getattr(error, "name", "Something went wrong.")
+    message = (
+        message_of(error) if isinstance(error, CounterfoilError) else getattr(error, "name", "Something went wrong.")
+    )
     return jsonify(error={"message": message if status != 500 else "Something went wrong on our side."}), status
 
 

@@ -10,6 +10,7 @@ from limits.storage import MemoryStorage
 
 from app.application import assemble
 from app.config import Config
+from app.sandbox.deliveries import signature
 from app.web.filters import date
 from app.web.headers import content_security_policy
 from app.web.locale import choose_locale
@@ -242,9 +243,9 @@ def test_health_and_readiness(shop: Shop, config: Config, tmp_path: Path) -> Non
     assert answer.json["status"] == "migrations pending"
 
 
-@pytest.mark.parametrize("signature", [None, "", "nonsense", "t=1,v1=00", f"t={NOW},v1={'0' * 64}"])
-def test_an_event_that_stripe_has_not_signed_is_refused_as_json(shop: Shop, signature: str | None) -> None:
-    headers = {"Stripe-Signature": signature} if signature is not None else {}
+@pytest.mark.parametrize("header", [None, "", "nonsense", "t=1,v1=00", f"t={NOW},v1={'0' * 64}"])
+def test_an_event_that_stripe_has_not_signed_is_refused_as_json(shop: Shop, header: str | None) -> None:
+    headers = {"Stripe-Signature": header} if header is not None else {}
     answer = shop.client.post("/webhooks/stripe", data=json.dumps({"object": "event"}), headers=headers)
     assert answer.status_code == 400
     assert answer.is_json
@@ -300,3 +301,28 @@ def test_buyers_can_pay_while_nobody_can_count_their_tries(config: Config, clock
     shop.store.add_organization(an_organization())
     shop.sell()
     assert shop.press(shop.open(), "Pay €12.50").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/pay/honey"),
+        ("POST", "/v1/payment_links"),
+        ("POST", "/webhooks/stripe"),
+        ("POST", "/api/payment-links/honey/stripe_checkout_session"),
+    ],
+)
+def test_what_a_database_says_of_itself_is_logged_and_told_nobody(
+    config: Config, caplog: pytest.LogCaptureFixture, method: str, path: str
+) -> None:
+    without_tables = assemble(config, now=Clock()).test_client()
+    event = {"id": "evt_1", "object": "event", "created": NOW, "data": {"object": {}}, "livemode": False, "type": "x"}
+    body = json.dumps(event).encode()
+    headers = {
+        "Authorization": "Bearer bc_" + "0" * 96,
+        "Stripe-Signature": signature(body, config.stripe_webhook_secret or "", NOW),
+    }
+    answer = without_tables.open(path, method=method, data=body, headers=headers)
+    assert answer.status_code == 503
+    assert "no such table" not in answer.text
+    assert "no such table" in caplog.text
