@@ -1,6 +1,7 @@
 """The `counterfoil` command: what it prints, what it keeps, and the one line that it says when something is wrong."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from app.cli import main
 from app.store import open_store
 
 Run = Callable[..., Result]
+
+STRIPE_KEY = "sk_" + "test_" + "x"
 
 SEED: dict[str, Any] = {
     "organization": {"name": "Hillside Apiary"},
@@ -274,8 +277,26 @@ def test_settings_are_shown_with_secrets_masked(run: Run) -> None:
     assert "JWT_SECRET" in shown
 
 
-def test_a_missing_setting_names_itself(run: Run) -> None:
-    assert "PUBLIC_URL" in line_of(run("init", STRIPE_SECRET_KEY="sk_" + "test_" + "x"))
+@pytest.mark.parametrize("command", ["init", "serve"])
+@pytest.mark.parametrize("missing", ["PUBLIC_URL", "SECRET_KEY"])
+def test_a_missing_setting_names_itself(run: Run, command: str, missing: str) -> None:
+    live = {"STRIPE_SECRET_KEY": STRIPE_KEY, "PUBLIC_URL": "https://pay.example.com", "SECRET_KEY": "k" * 32}
+    assert missing in line_of(run(command, **{**live, missing: ""}))
+
+
+@pytest.mark.parametrize("missing", ["PUBLIC_URL", "SECRET_KEY"])
+def test_the_wsgi_application_does_not_start_without_a_setting_and_names_it(missing: str, database: str) -> None:
+    live = {"STRIPE_SECRET_KEY": STRIPE_KEY, "PUBLIC_URL": "https://pay.example.com", "SECRET_KEY": "k" * 32}
+    ended = subprocess.run(
+        [sys.executable, "-c", "import app.wsgi"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).resolve().parent.parent,
+        env={**os.environ, "DATABASE_URL": database, **live, missing: ""},
+    )
+    assert ended.returncode != 0
+    assert f"{missing} must be set" in ended.stderr
 
 
 def test_importing_in_the_sandbox_names_the_setting_that_it_needs(run: Run, organization: str) -> None:
