@@ -196,6 +196,11 @@ def test_what_is_set_reaches_the_checkout_session(sample: Sample, path: str) -> 
         reached += bool(sent)
         if all(isinstance(value, str | int | float) for value in [*answered, *sent]) and path not in WRITTEN_OTHERWISE:
             assert sent == answered or not sent
+        if path in WRITTEN_OTHERWISE and sent:
+            assert all(any(text in whole for whole in sent) for text in answered)
+        if path.endswith("metadata") and answered and sent:
+            (of_the_link,), (of_the_session,) = answered, sent
+            assert of_the_link.items() <= of_the_session.items()
     assert reached, "no session received it"
 
 
