@@ -33,20 +33,20 @@ class Summary:
         return asdict(self)
 
 
-def reconcile(store: Store, gateway: Gateway, now: int) -> Summary:
+def reconcile(store: Store, gateway: Gateway, now: int, *, batch: int = BATCH) -> Summary:
     """Read back every open attempt and apply every waiting event."""
     summary = Summary()
-    for event in store.waiting_events(limit=BATCH):
+    for event in store.waiting_events(limit=batch):
         try:
             summary.events_applied += events.apply_kept(store, gateway, event, now) == events.APPLIED
         except CounterfoilError as error:
             summary.failed += 1
             log.warning("event could not be applied", extra={"event": event.id, "reason": type(error).__name__})
     after: str | None = None
-    while batch := store.open_attempts(after=after, limit=BATCH):
-        for attempt in batch:
+    while found := store.open_attempts(after=after, limit=batch):
+        for attempt in found:
             _read(store, gateway, attempt, now, summary)
-        after = batch[-1].id
+        after = found[-1].id
     return summary
 
 

@@ -5,6 +5,7 @@ import pytest
 from app.errors import GatewayUnavailable
 from app.objects.selection import Selection
 from app.services import checkout
+from app.services.reconcile import reconcile
 from tests.services.broken import Broken
 from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
 
@@ -128,9 +129,8 @@ def test_a_payment_that_does_not_fit_is_flagged_and_stays_open(shop: Shop) -> No
     assert (shop.state(attempt), shop.again(attempt).flags, shop.count(link)) == ("opened", ("amount_mismatch",), 0)
 
 
-def test_more_attempts_than_one_batch_are_all_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.services.reconcile.BATCH", 2)
+def test_more_attempts_than_one_batch_are_all_read(shop: Shop) -> None:
     link = shop.link()
     for number in range(5):
         shop.pay(shop.start(link, f"form_{number}", Selection()))
-    assert shop.reconcile().changed == {"paid": 5}
+    assert reconcile(shop.store, shop.gateway, shop.now, batch=2).changed == {"paid": 5}
