@@ -12,10 +12,8 @@ THREE_DECIMAL: Final = frozenset("bhd jod kwd omr tnd".split())
 """The amount is in thousandths, and its last digit is zero when it is charged: 5.124 KWD is charged as 5.120."""
 
 ZERO_CENTS: Final = frozenset("isk ugx".split())
-"""No decimals any more, but still written with two, which are zero: 500 is 5 ISK."""
-
-ZERO_CENTS_IN_PAYOUTS: Final = frozenset("huf twd".split())
-"""Charged with two decimals, paid out to the merchant in whole units only: nothing a buyer sees."""
+"""No decimals any more, but still written with two, which are zero: 500 is 5 ISK. HUF and TWD are so in payouts alone, which no
+buyer sees: they are charged with two decimals."""
 
 MAXIMUM_CHARGE: Final = 99_999_999
 """The greatest amount of one charge, in minor units: eight digits, whatever the currency."""

@@ -14,7 +14,6 @@ from app.objects.selection import UrlParameters
 from app.web.translation import gettext as _
 from app.web.validators import is_email
 
-UTM: Final = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _UTM: Final = re.compile(r"[A-Za-z0-9_-]{1,150}")
 _CODE: Final = re.compile(r"[A-Za-z0-9]{1,200}")
