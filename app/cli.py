@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from app.cli_links import links
-from app.cli_merchants import keys, organizations
+from app.cli_merchants import keys, organizations, users
 from app.commands import Command, configuration, open_migrated, print_json, read_json, whole_context
 from app.logs import configure
 
@@ -153,5 +153,5 @@ def events_replay(id: str) -> None:
     click.echo(replay(context.store, context.gateway, id, context.clock()))
 
 
-for group in (organizations, keys, links):
+for group in (organizations, keys, users, links):
     main.add_command(group)

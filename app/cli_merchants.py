@@ -1,6 +1,8 @@
-"""`counterfoil organizations` and `counterfoil keys`: who owns links, and who may act for them."""
+"""`counterfoil organizations`, `counterfoil keys` and `counterfoil users`: who owns links, and who may act for them."""
 
-from typing import IO
+import sys
+from collections.abc import Callable
+from typing import IO, Any
 
 import click
 
@@ -51,3 +53,64 @@ def keys_create(organization: str | None, name: str | None) -> None:
 
     store = open_migrated()
     click.echo(access.create_key(store, organization_of(store, organization).id, clock(), name=name)[1])
+
+
+@click.group()
+def users() -> None:
+    """Who may open the console."""
+
+
+password_option: Callable[..., Any] = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input and ask nobody."
+)
+
+
+@users.command("create")
+@click.argument("email")
+@organization_option
+@password_option
+def users_create(email: str, organization: str | None, password_stdin: bool) -> None:
+    """Make a user, who logs in at /console/ with EMAIL and the password that is asked for; prints its id alone."""
+    from app.clock import clock
+    from app.services import users as service
+
+    store = open_migrated()
+    owner = organization_of(store, organization)
+    click.echo(service.create(store, owner.id, email, _password(password_stdin), clock()).id)
+
+
+@users.command("list")
+@organization_option
+def users_list(organization: str | None) -> None:
+    """Every user of an organization, oldest first."""
+    store = open_migrated()
+    for user in store.users(organization_of(store, organization).id):
+        click.echo(f"{user.id}  {user.email}")
+
+
+@users.command("password")
+@click.argument("email")
+@password_option
+def users_password(email: str, password_stdin: bool) -> None:
+    """Give a user another password, and log them out everywhere."""
+    from app.services import users as service
+
+    store = open_migrated()
+    service.set_password(store, service.retrieve(store, email), _password(password_stdin))
+
+
+@users.command("delete")
+@click.argument("email")
+def users_delete(email: str) -> None:
+    """Forget a user, and log them out everywhere."""
+    from app.services import users as service
+
+    store = open_migrated()
+    store.delete_user(service.retrieve(store, email).id)
+
+
+def _password(stdin: bool) -> str:
+    """The password: one line of standard input, or typed twice without being shown."""
+    if stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))

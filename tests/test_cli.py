@@ -13,11 +13,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
+from app.services import users
 from app.store import open_store
 
 Run = Callable[..., Result]
 
 STRIPE_KEY = "sk_" + "test_" + "x"
+PASSWORD = "nine bees on thyme"
 
 SEED: dict[str, Any] = {
     "organization": {"name": "Hillside Apiary"},
@@ -125,6 +127,56 @@ def test_a_key_is_printed_once_and_only_its_hash_is_kept(
     kept = open_store(database).keys(organization)
     assert [(row.name, row.last4) for row in kept] == [("books", key[-4:])]
     assert all(key.encode() not in path.read_bytes() for path in tmp_path.glob("counterfoil.db*"))
+
+
+def test_a_user_is_made_with_a_password_from_standard_input(
+    run: Run, organization: str, database: str, tmp_path: Path
+) -> None:
+    made = run(
+        "users", "create", "Ada@example.com", "--organization", organization, "--password-stdin", input=f"{PASSWORD}\n"
+    )
+    (user,) = open_store(database).users(organization)
+    assert made.stdout == f"{user.id}\n"
+    assert user.email == "ada@example.com"
+    assert users.has_password(user, PASSWORD)
+    assert all(PASSWORD.encode() not in path.read_bytes() for path in tmp_path.glob("counterfoil.db*"))
+
+
+def test_a_user_is_made_with_a_password_that_is_typed_twice(run: Run, organization: str, database: str) -> None:
+    made = run("users", "create", "ada@example.com", input=f"{PASSWORD}\n{PASSWORD}\n")
+    (user,) = open_store(database).users(organization)
+    assert made.stdout == f"{user.id}\n"
+    assert PASSWORD not in made.output
+    assert users.has_password(user, PASSWORD)
+
+
+def test_users_are_listed_get_another_password_and_are_deleted(run: Run, organization: str, database: str) -> None:
+    id = run("users", "create", "ada@example.com", "--password-stdin", input=PASSWORD).stdout.strip()
+    assert run("users", "list").stdout == f"{id}  ada@example.com\n"
+    assert run("users", "password", "ada@example.com", "--password-stdin", input="ten bees on sage").exit_code == 0
+    (user,) = open_store(database).users(organization)
+    assert users.has_password(user, "ten bees on sage")
+    assert run("users", "delete", "ADA@example.com").exit_code == 0
+    assert run("users", "list").stdout == ""
+    for command in ("password", "delete"):
+        options = ["--password-stdin"] if command == "password" else []
+        assert "no user" in line_of(run("users", command, "ada@example.com", *options, input=PASSWORD))
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "says"),
+    [
+        ("ada", PASSWORD, "email"),
+        ("ada@example.com", "short", "12"),
+        ("ada@example.com", "", "12"),
+        ("bob@example.com", PASSWORD, "already"),
+    ],
+)
+def test_a_user_who_cannot_be_made_is_told_why(
+    run: Run, organization: str, email: str, password: str, says: str
+) -> None:
+    run("users", "create", "bob@example.com", "--password-stdin", input=PASSWORD)
+    assert says in line_of(run("users", "create", email, "--password-stdin", input=password))
 
 
 def test_the_only_organization_need_not_be_named(run: Run, organization: str) -> None:

@@ -7,6 +7,7 @@ from app.errors import StoreBusy
 from app.objects.attempt import Attempt, State, Transition
 from app.store.documents import document, read
 from app.store.engine import Conflict, Engine, one, whole
+from app.store.paging import page
 from app.store.schema import UNFINISHED
 
 ENDED = ("failed", "expired", "canceled")
@@ -18,9 +19,9 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     """See `Store.add_attempt`."""
     added = engine.execute(
         "INSERT INTO attempts (id, organization, payment_link, form, fingerprint, token, live, state, place, "
-        "checkout_session, payment_intent, expires_at, version, document) "
+        "flagged, checkout_session, payment_intent, expires_at, version, document) "
         "VALUES (:id, :organization, :payment_link, :form, :fingerprint, :token, :live, :state, :place, "
-        ":checkout_session, :payment_intent, :expires_at, :version, :document) "
+        ":flagged, :checkout_session, :payment_intent, :expires_at, :version, :document) "
         "ON CONFLICT (form, fingerprint) WHERE live = 1 DO NOTHING",
         {
             **_changing(attempt),
@@ -44,7 +45,7 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
         return False
     try:
         changed = engine.execute(
-            "UPDATE attempts SET state = :state, place = :place, checkout_session = :checkout_session, "
+            "UPDATE attempts SET state = :state, place = :place, flagged = :flagged, checkout_session = :checkout_session, "
             "payment_intent = :payment_intent, expires_at = :expires_at, version = :version, document = :document, "
             "live = CASE WHEN :live = 1 AND NOT EXISTS (SELECT 1 FROM attempts AS other WHERE other.form = attempts.form "
             "AND other.fingerprint = attempts.fingerprint AND other.live = 1 AND other.id <> attempts.id) THEN 1 ELSE 0 END "
@@ -82,6 +83,35 @@ def attempt_by_payment_intent(engine: Engine, payment_intent: str) -> Attempt | 
 def attempts_of_form(engine: Engine, form: str) -> list[Attempt]:
     """See `Store.attempts_of_form`."""
     return _read(engine.rows("SELECT document FROM attempts WHERE form = :form ORDER BY sequence", {"form": form}))
+
+
+def attempts(
+    engine: Engine,
+    organization: str,
+    *,
+    payment_link: str | None,
+    state: Sequence[str],
+    flagged: bool | None,
+    limit: int,
+    starting_after: str | None,
+    ending_before: str | None,
+) -> tuple[list[Attempt], bool]:
+    """See `Store.attempts`."""
+    filters: dict[str, Any] = {"organization": organization}
+    filters |= {"payment_link": payment_link} if payment_link is not None else {}
+    filters |= {"state": tuple(state)} if state else {}
+    filters |= {"flagged": int(flagged)} if flagged is not None else {}
+    rows, more = page(
+        engine,
+        "attempts",
+        filters,
+        columns="document",
+        noun="attempt",
+        limit=limit,
+        starting_after=starting_after,
+        ending_before=ending_before,
+    )
+    return _read(rows), more
 
 
 def attempts_of_link(engine: Engine, link: str, *, state: Sequence[str], limit: int) -> list[Attempt]:
@@ -136,6 +166,7 @@ def _changing(attempt: Attempt) -> dict[str, Any]:
         "state": attempt.state,
         "live": int(attempt.state not in ENDED),
         "place": attempt.place,
+        "flagged": int(bool(attempt.flags)),
         "checkout_session": attempt.checkout_session,
         "payment_intent": attempt.payment_intent,
         "expires_at": attempt.expires_at,

@@ -20,12 +20,12 @@ def page(
 ) -> tuple[list[Row], bool]:
     """Rows, newest first by insertion, and whether more follow in that direction.
 
-    `table`, `columns` and the filters' keys are column names from this package; values travel as parameters. A cursor must
-    be the id of a row that the filters' owner could see, else `ResourceMissing` names the parameter. With both cursors,
-    the page lies between them.
+    `table`, `columns` and the filters' keys are column names from this package; values travel as parameters, a tuple as one of
+    several. A cursor must be the id of a row that the filters' owner could see, else `ResourceMissing` names the parameter. With
+    both cursors, the page lies between them.
     """
-    conditions = [f"{column} = :{column}" for column in filters]
-    values: dict[str, Any] = {**filters, "limit": limit + 1}
+    conditions, values = _where(filters)
+    values["limit"] = limit + 1
     for name, cursor, sign in (("starting_after", starting_after, "<"), ("ending_before", ending_before, ">")):
         if cursor is not None:
             values[name] = _sequence(engine, table, filters, cursor, param=name, noun=noun)
@@ -36,6 +36,18 @@ def page(
     rows = engine.rows(f"SELECT {columns} FROM {table} {where} ORDER BY sequence {order} LIMIT :limit", values)  # noqa: S608
     shown = rows[:limit]
     return (shown[::-1] if backwards else shown), len(rows) > limit
+
+
+def _where(filters: Mapping[str, Any]) -> tuple[list[str], dict[str, Any]]:
+    """What must be true of a row, and the values that this names."""
+    conditions: list[str] = []
+    values: dict[str, Any] = {}
+    for column, wanted in filters.items():
+        several = wanted if isinstance(wanted, tuple) else (wanted,)
+        names = {f"{column}_{index}": value for index, value in enumerate(several)}
+        conditions.append(f"{column} IN ({', '.join(f':{name}' for name in names)})")
+        values |= names
+    return conditions, values
 
 
 def _sequence(engine: Engine, table: str, filters: Mapping[str, Any], cursor: str, *, param: str, noun: str) -> int:

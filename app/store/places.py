@@ -3,6 +3,8 @@
 `places` counts what is held or completed, `completed` only the latter, `places_limit` bounds the first.
 """
 
+from collections.abc import Sequence
+
 from app.store.engine import Engine, one
 
 
@@ -41,3 +43,13 @@ def places_left(engine: Engine, link: str) -> int | None:
     if row is None or row["places_limit"] is None:
         return None
     return max(0, int(row["places_limit"]) - int(row["places"]))
+
+
+def completed_sessions(engine: Engine, links: Sequence[str]) -> dict[str, int]:
+    """See `Store.completed_sessions`."""
+    names = {f"id_{index}": id for index, id in enumerate(links)}
+    if not names:
+        return {}
+    listed = ", ".join(f":{name}" for name in names)
+    rows = engine.rows(f"SELECT id, completed FROM payment_links WHERE id IN ({listed})", names)  # noqa: S608
+    return {row["id"]: row["completed"] for row in rows}

@@ -10,6 +10,7 @@ from app.objects.base import Object
 from app.objects.event import Event
 from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
+from app.objects.user import Login, User
 
 T = TypeVar("T")
 
@@ -67,6 +68,30 @@ class Store(Protocol):
     def key_by_hash(self, hash: str) -> Key | None: ...
     def keys(self, organization: str) -> list[Key]: ...
 
+    # users of the console and their log-ins
+
+    def add_user(self, user: User) -> bool:
+        """Keep a new user; False when somebody on this server has this e-mail address already."""
+
+    def save_user(self, user: User) -> None: ...
+    def delete_user(self, id: str) -> None:
+        """Forget a user and end their log-ins."""
+
+    def user(self, id: str) -> User | None: ...
+    def user_by_email(self, email: str) -> User | None: ...
+    def users(self, organization: str) -> list[User]:
+        """Oldest first."""
+
+    def add_login(self, login: Login) -> None:
+        """Keep a new log-in, and forget those, of anybody, that have ended by then."""
+
+    def save_login(self, login: Login) -> None:
+        """Replace a log-in; one that was ended meanwhile stays ended."""
+
+    def login(self, hash: str) -> Login | None: ...
+    def delete_login(self, hash: str) -> None: ...
+    def delete_logins(self, user: str) -> None: ...
+
     # payment links
 
     def add_link(self, link: PaymentLink) -> None:
@@ -91,6 +116,9 @@ class Store(Protocol):
         """A page of links, newest first by insertion, and whether more follow in that direction.
 
         Raises ResourceMissing for an unknown cursor."""
+
+    def completed_sessions(self, links: Sequence[str]) -> dict[str, int]:
+        """How many sessions of each of these links have been completed, by the link's id; links with and without a limit alike."""
 
     def links_with(self, resource: str) -> list[PaymentLink]:
         """The links that hold a snapshot of this price, product, coupon, tax rate or shipping rate (by its id)."""
@@ -126,6 +154,22 @@ class Store(Protocol):
     def attempt_by_payment_intent(self, payment_intent: str) -> Attempt | None: ...
     def attempts_of_form(self, form: str) -> list[Attempt]:
         """The attempts of one form, oldest first."""
+
+    def attempts(
+        self,
+        organization: str,
+        *,
+        payment_link: str | None = None,
+        state: Sequence[State] = (),
+        flagged: bool | None = None,
+        limit: int = 10,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+    ) -> tuple[list[Attempt], bool]:
+        """A page of an organization's attempts, newest first by insertion, and whether more follow in that direction.
+
+        Only those of this link, in these states, with or without flags, where that is given. Raises ResourceMissing for an unknown
+        cursor."""
 
     def attempts_of_link(self, link: str, *, state: Sequence[str] = (), limit: int = 100) -> list[Attempt]:
         """Newest first; only those in these states where any are named."""

@@ -148,4 +148,35 @@ STEPS: Final = (
             ) {strict}""",
         ),
     ),
+    Step(
+        "users and log-ins",
+        (
+            """CREATE TABLE users (
+                sequence {sequence},
+                id TEXT NOT NULL UNIQUE,
+                organization TEXT NOT NULL REFERENCES organizations (id),
+                email TEXT NOT NULL UNIQUE,
+                document TEXT NOT NULL
+            ) {strict}""",
+            "CREATE INDEX users_by_organization ON users (organization, sequence)",
+            """CREATE TABLE logins (
+                hash TEXT PRIMARY KEY,
+                user_id TEXT NOT NULL REFERENCES users (id),
+                ends_at {integer} NOT NULL,
+                document TEXT NOT NULL
+            ) {strict}""",
+            "CREATE INDEX logins_by_user ON logins (user_id)",
+            "CREATE INDEX logins_by_end ON logins (ends_at)",
+        ),
+    ),
+    Step(
+        "attempts of an organization",
+        (
+            # flagged: something did not fit, so somebody should look.
+            "ALTER TABLE attempts ADD COLUMN flagged {integer} NOT NULL DEFAULT 0",
+            """UPDATE attempts SET flagged = 1 WHERE document NOT LIKE '%"flags":[]%'""",
+            "CREATE INDEX attempts_by_organization ON attempts (organization, sequence)",
+            "CREATE INDEX attempts_by_flag ON attempts (organization, flagged, sequence)",
+        ),
+    ),
 )

@@ -8,7 +8,8 @@ from app.objects.attempt import Attempt, State, Transition
 from app.objects.event import Event
 from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
-from app.store import attempts, events, idempotency, leases, links, organizations, places, refused_origins
+from app.objects.user import Login, User
+from app.store import attempts, events, idempotency, leases, links, organizations, places, refused_origins, users
 from app.store.engine import Engine
 from app.store.migrations import migrate, pending
 from app.store.protocol import IdempotentAnswer
@@ -62,6 +63,39 @@ class SQLStore:
     def keys(self, organization: str) -> list[Key]:
         return organizations.keys(self.engine, organization)
 
+    def add_user(self, user: User) -> bool:
+        return users.add_user(self.engine, user)
+
+    def save_user(self, user: User) -> None:
+        users.save_user(self.engine, user)
+
+    def delete_user(self, id: str) -> None:
+        users.delete_user(self.engine, id)
+
+    def user(self, id: str) -> User | None:
+        return users.user(self.engine, id)
+
+    def user_by_email(self, email: str) -> User | None:
+        return users.user_by_email(self.engine, email)
+
+    def users(self, organization: str) -> list[User]:
+        return users.users(self.engine, organization)
+
+    def add_login(self, login: Login) -> None:
+        users.add_login(self.engine, login)
+
+    def save_login(self, login: Login) -> None:
+        users.save_login(self.engine, login)
+
+    def login(self, hash: str) -> Login | None:
+        return users.login(self.engine, hash)
+
+    def delete_login(self, hash: str) -> None:
+        users.delete_login(self.engine, hash)
+
+    def delete_logins(self, user: str) -> None:
+        users.delete_logins(self.engine, user)
+
     def add_link(self, link: PaymentLink) -> None:
         links.add_link(self.engine, link)
 
@@ -91,6 +125,9 @@ class SQLStore:
             starting_after=starting_after,
             ending_before=ending_before,
         )
+
+    def completed_sessions(self, links: Sequence[str]) -> dict[str, int]:
+        return places.completed_sessions(self.engine, links)
 
     def links_with(self, resource: str) -> list[PaymentLink]:
         return links.links_with(self.engine, resource)
@@ -130,6 +167,28 @@ class SQLStore:
 
     def attempts_of_form(self, form: str) -> list[Attempt]:
         return attempts.attempts_of_form(self.engine, form)
+
+    def attempts(
+        self,
+        organization: str,
+        *,
+        payment_link: str | None = None,
+        state: Sequence[State] = (),
+        flagged: bool | None = None,
+        limit: int = 10,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+    ) -> tuple[list[Attempt], bool]:
+        return attempts.attempts(
+            self.engine,
+            organization,
+            payment_link=payment_link,
+            state=state,
+            flagged=flagged,
+            limit=limit,
+            starting_after=starting_after,
+            ending_before=ending_before,
+        )
 
     def attempts_of_link(self, link: str, *, state: Sequence[str] = (), limit: int = 100) -> list[Attempt]:
         return attempts.attempts_of_link(self.engine, link, state=state, limit=limit)

@@ -1,4 +1,4 @@
-"""What only the store's tests need beside `tests/build.py`: attempts, events and keys."""
+"""What only the store's tests need beside `tests/build.py`: attempts, events, keys and users."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from app.objects.organization import Key
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote
 from app.objects.selection import Selection
+from app.objects.user import Login, User
 from tests.build import NOW, a_link
 
 QUOTE = Quote(
@@ -66,3 +67,20 @@ def an_event(id: str = "evt_1", type: str = "checkout.session.completed", **chan
 def a_key(id: str = "key_1", organization: str = "org_apiary", **changes: Any) -> Key:
     """A key whose hash goes by its id."""
     return Key(id=id, created=NOW, hash=f"hash of {id}", last4="abcd", organization=organization, **changes)
+
+
+def a_user(id: str = "user_1", **changes: Any) -> User:
+    """Ada, who works for the apiary."""
+    defaults = {
+        "created": NOW,
+        "email": "ada@example.com",
+        "organization": "org_apiary",
+        "password_hash": f"hash of {id}",
+    }
+    return User.model_validate({**defaults, "id": id, **changes})
+
+
+def a_login(name: str = "a", **changes: Any) -> Login:
+    """A log-in of Ada's for an hour, whose hash goes by a name."""
+    defaults = {"created": NOW, "ends_at": NOW + 3600, "user": "user_1"}
+    return Login.model_validate({**defaults, "hash": f"hash of {name}", **changes})

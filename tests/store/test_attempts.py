@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.errors import ResourceMissing
 from app.objects.attempt import Attempt, State, Transition
 from app.store import Conflict, Store
 from tests.build import NOW, a_link
@@ -162,3 +163,32 @@ def test_the_next_release_is_the_earliest_end_of_a_held_place(linked: Store) -> 
     assert linked.next_release("plink_honey") == 200
     linked.save_attempt(later(an_attempt("att_2", place="released", expires_at=200), state="expired"), "expired")
     assert linked.next_release("plink_honey") == 300
+
+
+def test_attempts_of_an_organization_come_in_pages_newest_first(linked: Store) -> None:
+    linked.add_link(a_link(id="plink_wax", counterfoil={"code": "wax"}))
+    for number in range(1, 6):
+        linked.add_attempt(
+            an_attempt(f"att_{number}", payment_link="plink_wax" if number == 3 else "plink_honey"), "opened"
+        )
+    linked.add_attempt(an_attempt("att_6", organization="org_other"), "opened")
+    first, more = linked.attempts("org_apiary", limit=2)
+    assert (ids(first), more) == (["5", "4"], True)
+    rest, more = linked.attempts("org_apiary", limit=3, starting_after="att_4")
+    assert (ids(rest), more) == (["3", "2", "1"], False)
+    back, more = linked.attempts("org_apiary", limit=2, ending_before="att_2")
+    assert (ids(back), more) == (["4", "3"], True)
+    assert ids(linked.attempts("org_apiary", payment_link="plink_wax")[0]) == ["3"]
+    with pytest.raises(ResourceMissing):
+        linked.attempts("org_apiary", starting_after="att_6")
+
+
+def test_attempts_of_an_organization_are_narrowed_by_state_and_by_flag(linked: Store) -> None:
+    states: list[State] = ["paid", "opened", "refunded", "paid"]
+    for number, state in enumerate(states, 1):
+        linked.add_attempt(an_attempt(f"att_{number}", state=state), "opened")
+    linked.save_attempt(later(an_attempt("att_1", state="paid"), flags=("over_limit",)), "flagged")
+    assert ids(linked.attempts("org_apiary", state=["paid", "refunded"])[0]) == ["4", "3", "1"]
+    assert ids(linked.attempts("org_apiary", state=["processing"])[0]) == []
+    assert ids(linked.attempts("org_apiary", flagged=True)[0]) == ["1"]
+    assert ids(linked.attempts("org_apiary", flagged=False, state=["paid"])[0]) == ["4"]

@@ -9,6 +9,8 @@ from app.store import Engine, Store, open_engine, open_store, pending
 from app.store import migrate as migrate_with
 from app.store.migrations import Step
 from app.store.schema import STEPS
+from tests.build import a_link, an_organization
+from tests.store.build import an_attempt
 from tests.store.conftest import EVERY_ENGINE
 
 ENGINES = EVERY_ENGINE
@@ -69,6 +71,28 @@ def test_a_database_of_a_newer_version_is_left_alone(bare_store: Store, engine: 
     bare_store.migrate()
     migrate_with(engine, [FIRST])
     assert bare_store.migrate() == []
+
+
+def test_attempts_of_an_earlier_version_are_found_by_their_flags(bare_store: Store, engine: Engine) -> None:
+    later = [step.name for step in STEPS].index("attempts of an organization")
+    migrate_with(engine, STEPS[:later])
+    bare_store.add_organization(an_organization())
+    bare_store.add_link(a_link())
+    for attempt in (an_attempt(), an_attempt("att_2", flags=("amount_mismatch",)), an_attempt("att_3")):
+        values = {
+            **dict.fromkeys(("form", "fingerprint", "token"), attempt.id),
+            "id": attempt.id,
+            "document": attempt.model_dump_json(),
+        }
+        engine.execute(
+            "INSERT INTO attempts (id, organization, payment_link, form, fingerprint, token, state, live, place, expires_at, "
+            "version, document) VALUES (:id, 'org_apiary', 'plink_honey', :form, :fingerprint, :token, 'opened', 1, 'none', 0, 1, "
+            ":document)",
+            values,
+        )
+    bare_store.migrate()
+    assert [attempt.id for attempt in bare_store.attempts("org_apiary", flagged=True)[0]] == ["att_2"]
+    assert len(bare_store.attempts("org_apiary", flagged=False)[0]) == 2
 
 
 def test_step_names_are_unique() -> None:

@@ -121,3 +121,20 @@ def test_whatever_happens_in_whatever_order_the_store_counts_as_on_fingers(
     link = store.link(id)
     assert link is not None
     assert limit is None or (link.restrictions and link.restrictions.completed_sessions.count == completed)
+
+
+def test_completed_sessions_are_counted_with_a_limit_and_without(store: Store) -> None:
+    links = [
+        limited(3),
+        a_link(id="plink_wax", counterfoil={"code": "wax"}),
+        a_link(id="plink_c", counterfoil={"code": "c"}),
+    ]
+    for link in links:
+        store.add_link(link)
+    for id in ("plink_honey", "plink_wax", "plink_wax"):
+        assert store.hold_place(id)
+        store.complete_place(id)
+    assert store.hold_place("plink_c")
+    counted = store.completed_sessions([link.id for link in links])
+    assert counted == {"plink_honey": 1, "plink_wax": 2, "plink_c": 0}
+    assert store.completed_sessions(["plink_none"]) == store.completed_sessions([]) == {}

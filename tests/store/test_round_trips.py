@@ -15,6 +15,7 @@ from app.objects.base import Object
 from app.objects.event import Event
 from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
+from app.objects.user import User
 from app.store import Store
 from tests.build import NOW, a_line, a_link, a_price, a_product
 from tests.store.anything import objects
@@ -54,6 +55,12 @@ def test_any_key_comes_back_equal(store: Store, thing: Key) -> None:
     thing = unique(thing, hash=f"hash {next(numbers)}")
     store.add_key(thing)
     assert store.key_by_hash(thing.hash) == thing
+
+
+@any_example
+@given(thing=objects(User, organization="org_apiary"))
+def test_any_user_comes_back_equal(store: Store, thing: User) -> None:
+    kept(store, store.add_user, store.user, unique(thing, email=f"{next(numbers)}@example.com"))
 
 
 @any_example

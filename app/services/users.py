@@ -1,0 +1,158 @@
+"""Users of the console: made, logged in, recognised by the token of a log-in, logged out.
+
+Passwords are kept as Argon2id hashes, tokens as their SHA-256. What is wrong with a log-in is never told, and takes as long to refuse
+whether or not there is such a user: there is one `AccessError`.
+"""
+
+import hashlib
+import unicodedata
+from functools import cache
+from secrets import token_urlsafe
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from email_validator import EmailNotValidError, validate_email
+
+from app.errors import AccessError, InvalidRequest, ResourceMissing
+from app.objects.organization import Organization
+from app.objects.user import Login, User
+from app.services.access import retrieve_organization
+from app.store.protocol import Store
+
+IDLE_SECONDS: Final = 12 * 3600
+"""How long after its last use a log-in ends."""
+
+LONGEST_SECONDS: Final = 7 * 24 * 3600
+"""How long after its beginning a log-in ends, however much it is used."""
+
+EXTENDED_EVERY: Final = 60
+"""Seconds between two notes of a log-in's last use."""
+
+PASSWORD_MINIMUM: Final = 12
+PASSWORD_MAXIMUM: Final = 200
+_LEAST_DIFFERENT: Final = 4
+"""Characters of a password that are not the same."""
+
+_EMAIL_MAXIMUM: Final = 254
+_TOKEN_MAXIMUM: Final = 100
+
+_hasher: Final = PasswordHasher()
+
+
+def create(store: Store, organization_id: str, email: str, password: str, now: int) -> User:
+    """Keep a new user of the organization. Raises `InvalidRequest` (`email`, `password`), `ResourceMissing`."""
+    retrieve_organization(store, organization_id)
+    address = _address(email)
+    try:
+        validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        raise InvalidRequest("email must be an address like ada@example.com.", param="email") from None
+    user = User(
+        id=f"user_{token_urlsafe(18)}",
+        created=now,
+        email=address,
+        organization=organization_id,
+        password_hash=_hash(password, address),
+    )
+    if not store.add_user(user):
+        raise InvalidRequest("There is a user with this e-mail address already.", param="email")
+    return user
+
+
+def retrieve(store: Store, email: str) -> User:
+    """The user with this e-mail address. Raises `ResourceMissing`."""
+    user = store.user_by_email(_address(email))
+    if user is None:
+        raise ResourceMissing("There is no user with this e-mail address.", param="email")
+    return user
+
+
+def set_password(store: Store, user: User, password: str) -> User:
+    """Give a user another password, and end every log-in that there was with the old one. Raises `InvalidRequest` (`password`)."""
+    changed = user.model_copy(update={"password_hash": _hash(password, user.email)})
+
+    def work() -> User:
+        store.save_user(changed)
+        store.delete_logins(user.id)
+        return changed
+
+    return store.run(work)
+
+
+def has_password(user: User | None, password: str) -> bool:
+    """Whether this is the user's password; takes as long without a user, so that nobody learns who is one."""
+    kept = user.password_hash if user is not None else _nobodys_hash()
+    try:
+        _hasher.verify(kept, _normal(password))
+    except (VerificationError, InvalidHashError):
+        return False
+    return user is not None
+
+
+def log_in(store: Store, email: str, password: str, now: int) -> str:
+    """Begin a log-in; the token for the user's browser, which cannot be had again. Raises `AccessError`."""
+    user = store.user_by_email(_address(email)) if len(email) <= _EMAIL_MAXIMUM else None
+    if not has_password(user, password[: PASSWORD_MAXIMUM + 1]) or user is None:
+        raise AccessError
+    if _hasher.check_needs_rehash(user.password_hash):
+        store.save_user(user.model_copy(update={"password_hash": _hasher.hash(_normal(password))}))
+    return begin(store, user, now)
+
+
+def begin(store: Store, user: User, now: int) -> str:
+    """A log-in for a browser that has shown whose it is; its token."""
+    token = token_urlsafe(32)
+    store.add_login(Login(hash=_token_hash(token), created=now, ends_at=now + IDLE_SECONDS, user=user.id))
+    return token
+
+
+def recognise(store: Store, token: str | None, now: int) -> tuple[User, Organization]:
+    """Who holds this token, and for whom they work; that it was used keeps the log-in from ending. Raises `AccessError`."""
+    if not token or len(token) > _TOKEN_MAXIMUM:
+        raise AccessError
+    login = store.login(_token_hash(token))
+    if login is None or login.ends_at <= now:
+        raise AccessError
+    user = store.user(login.user)
+    organization = store.organization(user.organization) if user is not None else None
+    if user is None or organization is None:
+        raise AccessError
+    ends_at = min(now + IDLE_SECONDS, login.created + LONGEST_SECONDS)
+    if ends_at - login.ends_at >= EXTENDED_EVERY:
+        store.save_login(login.model_copy(update={"ends_at": ends_at}))
+    return user, organization
+
+
+def log_out(store: Store, token: str) -> None:
+    """End a log-in; its token opens nothing any more."""
+    store.delete_login(_token_hash(token))
+
+
+def _address(email: str) -> str:
+    return email.strip().lower()
+
+
+def _hash(password: str, email: str) -> str:
+    """Raises `InvalidRequest` for a password that is too easy to guess, or longer than anybody types."""
+    length = len(password)
+    if not PASSWORD_MINIMUM <= length <= PASSWORD_MAXIMUM:
+        rule = f"from {PASSWORD_MINIMUM} to {PASSWORD_MAXIMUM}"
+        raise InvalidRequest(f"password must have {rule} characters; this one has {length}.", param="password")
+    if password.strip().lower() == email or len(set(password)) < _LEAST_DIFFERENT:
+        raise InvalidRequest("password must not be the e-mail address or a few characters repeated.", param="password")
+    return _hasher.hash(_normal(password))
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher.hash(token_urlsafe(18))
+
+
+def _normal(password: str) -> str:
+    """The same password, however a keyboard composes its letters."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,88 @@
+"""Users of the console and their log-ins; a log-in is found by the hash of its token, a user by id or e-mail address."""
+
+from app.errors import StoreError
+from app.objects.user import Login, User
+from app.store.documents import document, read
+from app.store.engine import Engine, one, whole
+
+
+def add_user(engine: Engine, user: User) -> bool:
+    """See `Store.add_user`."""
+    added = engine.execute(
+        "INSERT INTO users (id, organization, email, document) VALUES (:id, :organization, :email, :document) "
+        "ON CONFLICT (email) DO NOTHING",
+        {"id": user.id, "organization": user.organization, "email": user.email, "document": document(user)},
+    )
+    return added > 0
+
+
+def save_user(engine: Engine, user: User) -> None:
+    """Replace a user; the e-mail address and the organization stay what they were."""
+    changed = engine.execute(
+        "UPDATE users SET document = :document WHERE id = :id AND email = :email AND organization = :organization",
+        {"id": user.id, "email": user.email, "organization": user.organization, "document": document(user)},
+    )
+    if not changed:
+        raise StoreError(f"There is no user {user.id} with this address and organization.")
+
+
+@whole
+def delete_user(engine: Engine, id: str) -> None:
+    """See `Store.delete_user`."""
+    delete_logins(engine, id)
+    engine.execute("DELETE FROM users WHERE id = :id", {"id": id})
+
+
+def user(engine: Engine, id: str) -> User | None:
+    """The user by id."""
+    row = one(engine, "SELECT document FROM users WHERE id = :id", {"id": id})
+    return read(User, row["document"]) if row else None
+
+
+def user_by_email(engine: Engine, email: str) -> User | None:
+    """The user by the e-mail address, as it was kept: in lower case."""
+    row = one(engine, "SELECT document FROM users WHERE email = :email", {"email": email})
+    return read(User, row["document"]) if row else None
+
+
+def users(engine: Engine, organization: str) -> list[User]:
+    """The organization's users, oldest first."""
+    rows = engine.rows(
+        "SELECT document FROM users WHERE organization = :organization ORDER BY sequence",
+        {"organization": organization},
+    )
+    return [read(User, row["document"]) for row in rows]
+
+
+@whole
+def add_login(engine: Engine, login: Login) -> None:
+    """See `Store.add_login`."""
+    engine.execute("DELETE FROM logins WHERE ends_at <= :now", {"now": login.created})
+    engine.execute(
+        "INSERT INTO logins (hash, user_id, ends_at, document) VALUES (:hash, :user, :ends_at, :document)",
+        {"hash": login.hash, "user": login.user, "ends_at": login.ends_at, "document": document(login)},
+    )
+
+
+def save_login(engine: Engine, login: Login) -> None:
+    """See `Store.save_login`."""
+    engine.execute(
+        "UPDATE logins SET ends_at = :ends_at, document = :document WHERE hash = :hash",
+        {"hash": login.hash, "ends_at": login.ends_at, "document": document(login)},
+    )
+
+
+def login(engine: Engine, hash: str) -> Login | None:
+    """The log-in by the SHA-256 of its token, whether or not it has ended by time."""
+    row = one(engine, "SELECT document FROM logins WHERE hash = :hash", {"hash": hash})
+    return read(Login, row["document"]) if row else None
+
+
+def delete_login(engine: Engine, hash: str) -> None:
+    """End one log-in."""
+    engine.execute("DELETE FROM logins WHERE hash = :hash", {"hash": hash})
+
+
+def delete_logins(engine: Engine, user: str) -> None:
+    """End every log-in of a user."""
+    engine.execute("DELETE FROM logins WHERE user_id = :user", {"user": user})

@@ -1,0 +1,102 @@
+"""Users of the console and their log-ins."""
+
+import pytest
+
+from app.errors import StoreError
+from app.objects.user import Login, User
+from app.store import Conflict, Store
+from tests.build import NOW, an_organization
+from tests.store.build import a_login, a_user
+
+
+def test_a_user_is_found_by_id_and_by_address(store: Store) -> None:
+    assert store.add_user(a_user())
+    assert store.user("user_1") == store.user_by_email("ada@example.com") == a_user()
+    assert store.user("ada@example.com") is None
+    assert store.user_by_email("user_1") is None
+
+
+def test_an_address_is_one_users_on_the_whole_server(store: Store) -> None:
+    store.add_organization(an_organization("org_other", "Other"))
+    store.add_user(a_user())
+    assert not store.add_user(a_user("user_2", organization="org_other"))
+    assert store.user("user_2") is None
+    assert store.user_by_email("ada@example.com") == a_user()
+
+
+def test_users_are_listed_by_organization_oldest_first(store: Store) -> None:
+    store.add_organization(an_organization("org_other", "Other"))
+    mine = [a_user("user_b", email="b@example.com"), a_user("user_a", email="a@example.com")]
+    for user in (*mine, a_user("user_c", email="c@example.com", organization="org_other")):
+        store.add_user(user)
+    assert store.users("org_apiary") == mine
+
+
+def test_a_user_of_nobody_is_refused(store: Store) -> None:
+    with pytest.raises(Conflict):
+        store.add_user(a_user(organization="org_unknown"))
+
+
+def test_a_user_changes_and_stays_who_they_are(store: Store) -> None:
+    store.add_user(a_user())
+    changed = a_user(password_hash="another")
+    store.save_user(changed)
+    assert store.user("user_1") == changed
+    for other in (a_user(email="b@example.com"), a_user("user_2"), a_user(organization="org_other")):
+        with pytest.raises(StoreError, match=other.id):
+            store.save_user(other)
+
+
+def test_a_login_is_found_by_its_hash_until_it_is_ended(store: Store) -> None:
+    store.add_user(a_user())
+    store.add_login(a_login())
+    assert store.login("hash of a") == a_login()
+    assert store.login("a") is None
+    store.delete_login("hash of a")
+    assert store.login("hash of a") is None
+
+
+def test_a_login_is_extended_but_not_brought_back(store: Store) -> None:
+    store.add_user(a_user())
+    store.add_login(a_login())
+    extended = a_login(ends_at=NOW + 7200)
+    store.save_login(extended)
+    assert store.login("hash of a") == extended
+    store.delete_login("hash of a")
+    store.save_login(a_login())
+    assert store.login("hash of a") is None
+
+
+def test_a_new_login_sweeps_out_those_that_have_ended(store: Store) -> None:
+    store.add_user(a_user())
+    for login in (a_login("over", ends_at=NOW + 10), a_login("on", ends_at=NOW + 11)):
+        store.add_login(login)
+    store.add_login(a_login("new", created=NOW + 10, ends_at=NOW + 20))
+    assert [store.login(f"hash of {name}") is not None for name in ("over", "on", "new")] == [False, True, True]
+
+
+def test_every_login_of_one_user_can_be_ended(store: Store) -> None:
+    for user in (a_user(), a_user("user_2", email="b@example.com")):
+        store.add_user(user)
+    for login in (a_login("a"), a_login("b"), a_login("c", user="user_2")):
+        store.add_login(login)
+    store.delete_logins("user_1")
+    assert [store.login(f"hash of {name}") is not None for name in "abc"] == [False, False, True]
+
+
+def test_a_deleted_user_takes_their_logins_along(store: Store) -> None:
+    store.add_user(a_user())
+    store.add_login(a_login())
+    store.delete_user("user_1")
+    assert store.user("user_1") is None
+    assert store.login("hash of a") is None
+    assert store.add_user(a_user("user_2"))
+
+
+def test_a_login_of_nobody_is_refused(store: Store) -> None:
+    with pytest.raises(Conflict):
+        store.add_login(a_login(user="user_unknown"))
+
+
+def test_hashes_alone_are_in_what_is_kept() -> None:
+    assert {"password", "token"}.isdisjoint({*User.model_fields, *Login.model_fields})
