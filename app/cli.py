@@ -17,7 +17,10 @@ from app.logs import configure
 
 if TYPE_CHECKING:
     from app.config import Config
+    from app.objects.organization import Organization
     from app.web.context import Context
+
+DEMO_EMAIL = "demo@example.com"
 
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,7 +46,7 @@ def seed(file: IO[str]) -> None:
     _seed(whole_context(), file)
 
 
-def _seed(context: Context, file: IO[str]) -> None:
+def _seed(context: Context, file: IO[str]) -> Organization:
     from app.seeding import seed as load
 
     seeded = load(context.store, context.gateway, read_json(file), context.clock(), settings=context.link_settings)
@@ -51,6 +54,7 @@ def _seed(context: Context, file: IO[str]) -> None:
     for link, shows in seeded.links:
         click.echo(f"{link.counterfoil.name or '':{width}}  {link.url}  {shows}")
     click.echo(f"{seeded.made} objects made." if seeded.made else "Everything was there already.", err=True)
+    return seeded.organization
 
 
 @main.command()
@@ -90,10 +94,29 @@ def demo(port: int | None, file: IO[str] | None) -> None:
     free_or_refused("127.0.0.1", config.port)
     context = whole_context(config)
     with file or (ROOT / "data" / "demo.json").open(encoding="utf-8") as opened:
-        _seed(context, opened)
+        organization = _seed(context, opened)
     click.echo(f"An invoice that frames two of them: {sample_origin(config.public_url)}/sandbox/invoice")
-    click.echo("Pay with 4242 4242 4242 4242, any date to come and any three digits.", err=True)
+    password = _let_in(context, organization)
+    click.echo(f"The console: {config.public_url}/console/ with {DEMO_EMAIL} and the password {password}")
+    click.echo("Pay with 4242 4242 4242 4242, any date to come and any three digits.")
     _serve(config, "127.0.0.1", 1)
+
+
+def _let_in(context: Context, organization: Organization) -> str:
+    """A user of the demo's console, made once; the password follows from this machine's own secret."""
+    import hashlib
+    import hmac
+
+    from app.services import users
+
+    key = context.config.secret_key.encode()
+    password = hmac.new(key, b"the demo's console", hashlib.sha256).hexdigest()[:20]
+    user = context.store.user_by_email(DEMO_EMAIL)
+    if user is None:
+        users.create(context.store, organization.id, DEMO_EMAIL, password, context.clock())
+    elif not users.has_password(user, password):
+        users.set_password(context.store, user, password)
+    return password
 
 
 @main.command()

@@ -40,7 +40,12 @@ SETTINGS = (
     Setting("DATABASE_URL", "sqlite:///data/counterfoil.db", "SQLite file or postgresql://…"),
     Setting("PUBLIC_URL", "http://127.0.0.1:$PORT", "origin that buyers see"),
     Setting("PORT", "8000", "port that `counterfoil serve` listens on"),
-    Setting("SECRET_KEY", "", "signs form tokens; in sandbox mode generated into data/", secret=True),
+    Setting(
+        "SECRET_KEY",
+        "",
+        "signs form tokens and the console's cookie; in sandbox mode generated into data/",
+        secret=True,
+    ),
     Setting("STRIPE_SECRET_KEY", "", "none: sandbox mode; set: Stripe itself", secret=True),
     Setting(
         "STRIPE_WEBHOOK_SECRET",

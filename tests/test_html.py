@@ -18,7 +18,8 @@ from werkzeug.test import TestResponse
 
 from app.objects.payment_link import PaymentLink
 from app.sandbox.checkout.cards import DEBIT_SUCCEEDS
-from tests.browser.shop import Shop, shop_config
+from app.services import attempts
+from tests.browser.shop import PASSWORD, Shop, shop_config
 from tests.web.page import Page
 
 TOP = Path(__file__).parents[1]
@@ -84,7 +85,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     shop = Shop(site, shop_config(tmp_path_factory.mktemp("shop"), site.origin))  # type: ignore[arg-type]
     shop.seed()
     walk = Walk(shop, shop.app.test_client(use_cookies=False))
-    for part in (meet_pay_pages, meet_refusals, meet_checkouts, meet_ends, meet_the_rest):
+    for part in (meet_pay_pages, meet_refusals, meet_checkouts, meet_ends, meet_the_console, meet_the_rest):
         part(walk)
     shop.store.close()
     return walk.pages
@@ -168,6 +169,43 @@ def meet_ends(walk: Walk) -> None:
     walk.get("left before paying", f"{address}/cancel/{attempt.token}")
     walk.get("canceled", f"{address}/complete/{attempt.token}")
     walk.get("expired checkout", path)
+
+
+def meet_the_console(walk: Walk) -> None:
+    """Every page of the console, with what the parts before have sold."""
+    shop = walk.shop
+    buyer, walk.client = walk.client, shop.app.test_client()
+    walk.get("log-in", "/console/login")
+    token = Page(walk.client.get("/console/login")).values()
+    sent = {**token, "email": shop.console_user(), "password": "wrong"}
+    walk.post("log-in refused", "/console/login", sent, 422)
+    walk.post("log-in of another site", "/console/login", sent, 403, **{"Sec-Fetch-Site": "cross-site"})
+    walk.post("logged in", "/console/login", {**sent, "password": PASSWORD}, 303)
+    shop.store.note_refused_origin(shop.demo["dipping"].id, "https://somewhere.example", shop.now())
+    flagged = shop.attempts("wick-trimmer")[0]
+    attempts.flagged(shop.store, flagged.id, "amount_mismatch", shop.now(), cause="evt_1")
+    for slug, link in shop.demo.items():
+        walk.get(f"console, {slug}", f"/console/links/{link.id}")
+        if tries := shop.attempts(slug):
+            walk.get(f"console, payment of {slug}", f"/console/payments/{tries[0].id}")
+    for name, path in {
+        "links": "",
+        "inactive links": "?show=inactive",
+        "shared": f"?share={shop.demo['dipping'].id}",
+        "payments": "payments",
+        "payments to look at": "payments?show=flagged",
+        "no payment": "payments?show=failed",
+        "account": "account",
+        "account, changed": "account?changed=1",
+    }.items():
+        walk.get(f"console, {name}", f"/console/{path}")
+    token = Page(walk.client.get("/console/account")).values()
+    walk.post("console, another password refused", "/console/account/password", token, 422)
+    link_path = f"/console/links/{shop.demo['spring-box'].id}"
+    walk.post("console, message too long", f"{link_path}/deactivate", {**token, "inactive_message": "x" * 501}, 422)
+    walk.post("console, not our form", f"{link_path}/deactivate", {}, 403)
+    walk.get("console, nothing there", "/console/nowhere", 404)
+    walk.client = buyer
 
 
 def meet_the_rest(walk: Walk) -> None:

@@ -19,6 +19,7 @@ NOT_FOR_READERS: Final = {
     "static": "files of pages, whose addresses change with their content",
     "assets.brand": "a merchant's colours, for our own pages",
     "pay.preview_again": "leads back to the page whoever kept the address of a preview",
+    "console.unknown": "says within the console that there is no such page",
     "bigcapital.not_this_way": "says that only POST is taken",
     "sample_invoice.sample_invoice": "a page of the demo, which prints its address",
 }

@@ -1,5 +1,7 @@
 """What `counterfoil serve` does by itself every minute, in one process at a time."""
 
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from app.web.context import EXTENSION, Context
 from tests.build import NOW, an_organization
 from tests.faults.buyers import CHECKOUT
 from tests.faults.nodes import a_node
-from tests.faults.processes import free_port
+from tests.faults.processes import clean_environment, free_port, python, running, wait_until_it_listens
 
 
 class Minutes:
@@ -97,3 +99,27 @@ def test_only_proxies_that_are_set_are_believed_even_on_this_machine(
     with a_node(port, settings, workers=1):
         answer = requests.get(f"http://127.0.0.1:{port}/healthz", headers={"X-Forwarded-Proto": "https"}, timeout=30)
     assert ("Strict-Transport-Security" in answer.headers) is believed
+
+
+@pytest.mark.faults
+def test_the_demo_prints_how_to_enter_the_console_and_lets_in_twice(tmp_path: Path) -> None:
+    port = free_port()
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/demo.db", "SECRET_KEY": "k" * 32}
+    printed = []
+    for _ in range(2):
+        arguments = python("app", "demo", "--port", str(port))
+        with running("demo", arguments, clean_environment(**settings), stdout=subprocess.PIPE) as process:
+            wait_until_it_listens(port, process)
+            assert process.stdout is not None
+            lines = iter(process.stdout.readline, "")
+            printed.append(next(line for line in lines if line.startswith("The console")))
+            said = re.fullmatch(r"The console: (\S+) with (\S+) and the password (\S+)\n", printed[-1])
+            assert said is not None
+            address, email, password = said.groups()
+            browser = requests.Session()
+            form = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(address, timeout=30).text)
+            assert form is not None
+            sent = {"csrf_token": form[1], "email": email, "password": password}
+            entered = browser.post(f"{address}login", data=sent, timeout=30)
+            assert "Spring candle box" in entered.text
+    assert printed[0] == printed[1]

@@ -5,6 +5,7 @@ whether or not there is such a user: there is one `AccessError`.
 """
 
 import hashlib
+import logging
 import unicodedata
 from functools import cache
 from secrets import token_urlsafe
@@ -19,6 +20,8 @@ from app.objects.organization import Organization
 from app.objects.user import Login, User
 from app.services.access import retrieve_organization
 from app.store.protocol import Store
+
+log: Final = logging.getLogger(__name__)
 
 IDLE_SECONDS: Final = 12 * 3600
 """How long after its last use a log-in ends."""
@@ -94,7 +97,9 @@ def log_in(store: Store, email: str, password: str, now: int) -> str:
     """Begin a log-in; the token for the user's browser, which cannot be had again. Raises `AccessError`."""
     user = store.user_by_email(_address(email)) if len(email) <= _EMAIL_MAXIMUM else None
     if not has_password(user, password[: PASSWORD_MAXIMUM + 1]) or user is None:
+        log.warning("log-in refused", extra={"user": user.id if user is not None else None})
         raise AccessError
+    log.info("logged in", extra={"user": user.id})
     if _hasher.check_needs_rehash(user.password_hash):
         store.save_user(user.model_copy(update={"password_hash": _hasher.hash(_normal(password))}))
     return begin(store, user, now)

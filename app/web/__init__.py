@@ -6,6 +6,7 @@ from app.web import (
     api,
     assets,
     bigcapital,
+    console,
     embed_script,
     errors,
     filters,
@@ -34,6 +35,7 @@ def register(app: Flask) -> None:
         part.register(app)
     for module in (pay, returns, assets, health, hooks, api, bigcapital, openapi, embed_script):
         app.register_blueprint(module.blueprint)
+    console.register(app)
     context: Context = app.extensions[EXTENSION]
     if context.config.sandbox:
         app.register_blueprint(sample_invoice.blueprint)

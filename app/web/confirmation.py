@@ -56,7 +56,7 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
         facts=_facts(attempt, link, organization),
         answers=_answers(attempt, link, organization),
         lines=chosen_lines(quote),
-        totals=_totals(attempt, organization, total),
+        totals=totals_of(attempt, organization, total),
         back=link_url(organization.business_profile.url),
     )
 
@@ -98,7 +98,8 @@ def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> l
     return facts
 
 
-def _totals(attempt: Attempt, organization: Organization, total: int) -> list[TotalRow]:
+def totals_of(attempt: Attempt, organization: Organization, total: int) -> list[TotalRow]:
+    """What was quoted, and what Checkout has added or taken off, down to the total in minor units."""
     rows = total_rows(attempt.quote, organization)
     last = rows[-1]
     pending = attempt.quote.shipping_pending or attempt.quote.tax_pending
@@ -116,13 +117,19 @@ def _totals(attempt: Attempt, organization: Organization, total: int) -> list[To
     return [*rows[:-1], *added, TotalRow(label, money(total, attempt.currency), hint, is_total=True)]
 
 
+def custom_answers(attempt: Attempt, link: PaymentLink) -> list[tuple[str, str | Markup]]:
+    """What the buyer answered, by the labels of the link's questions."""
+    given = attempt.selection.answers.custom_fields
+    return [
+        (field.label.custom or field.key, _shown(field, given[field.key]))
+        for field in link.custom_fields
+        if field.key in given
+    ]
+
+
 def _answers(attempt: Attempt, link: PaymentLink, organization: Organization) -> list[tuple[str, str | Markup]]:
     given = attempt.selection.answers
-    told: list[tuple[str, str | Markup]] = [
-        (field.label.custom or field.key, _shown(field, given.custom_fields[field.key]))
-        for field in link.custom_fields
-        if field.key in given.custom_fields
-    ]
+    told = custom_answers(attempt, link)
     if given.consent.terms_of_service == "accepted":
         told.append((_("You agreed to"), _documents(link, organization)))
     if given.consent.promotions == "opt_in":

@@ -16,16 +16,20 @@ def not_found() -> State:
 
 def too_many_requests(seconds: int) -> State:
     """Somebody at this address tries too often."""
-    minutes = max(1, -(-seconds // 60))
-    wait = ngettext("Wait one minute, then try again.", "Wait %(num)s minutes, then try again.", minutes)
     return State(
         "too_many_requests",
         429,
         _("Wait a moment"),
         _("Too many tries from your network"),
-        (f"{wait} {_('Nothing was charged.')}",),
+        (f"{minutes_to_wait(seconds)} {_('Nothing was charged.')}",),
         actions=(Action(_("Try again"), ""),),
     )
+
+
+def minutes_to_wait(seconds: int) -> str:
+    """What to do until there are tries again."""
+    minutes = max(1, -(-seconds // 60))
+    return str(ngettext("Wait one minute, then try again.", "Wait %(num)s minutes, then try again.", minutes))
 
 
 def stripe_unreachable() -> State:

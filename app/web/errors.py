@@ -5,7 +5,7 @@ from collections.abc import Callable
 from secrets import token_hex
 from typing import Final
 
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, g, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
@@ -87,18 +87,29 @@ def answer_error(error: Exception) -> ResponseReturnValue:
     """Any error as a page, or as JSON where programs ask."""
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error
-    status = status_of(error)
-    if status == 500 or isinstance(error, StoreError):
-        log.error("Request %s failed.", request_id(), exc_info=error)
+    status = noted(error)
     if f"{request.path}/".startswith(JSON_PATHS) or request.path in JSON_PATHS:
         return _json(error, status)
     visit = current_visit()
-    response = render_state(_state(error, status, visit), visit.organization if visit else None)
-    if isinstance(error, HTTPException) and isinstance(response, Response):
+    response = make_response(render_state(_state(error, status, visit), visit.organization if visit else None))
+    return allowing(error, response)
+
+
+def allowing(error: Exception, response: Response) -> Response:
+    """The answer with what a refused method or a limit says beside its status."""
+    if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After"}:
                 response.headers[name] = value
     return response
+
+
+def noted(error: Exception) -> int:
+    """The status that an error is answered with; what somebody should look at is in the log."""
+    status = status_of(error)
+    if status == 500 or isinstance(error, StoreError):
+        log.error("Request %s failed.", request_id(), exc_info=error)
+    return status
 
 
 def message_of(error: CounterfoilError) -> str:

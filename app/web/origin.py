@@ -1,6 +1,9 @@
 """Where a post comes from, as the browser tells: a form that another site sends in a buyer's name creates nothing."""
 
+from flask import request
 from werkzeug.datastructures import Headers
+
+from app.web.context import current_context
 
 
 def is_our_own(headers: Headers, *, origins: frozenset[str]) -> bool:
@@ -16,3 +19,8 @@ def is_our_own(headers: Headers, *, origins: frozenset[str]) -> bool:
     if origin is not None:
         return origin.lower() in origins
     return site in (None, "none")
+
+
+def own_origins() -> frozenset[str]:
+    """What counts as ours: the origin that buyers see, and the one by which this request has come (localhost, a machine's name)."""
+    return frozenset({current_context().config.public_url.lower(), request.host_url.rstrip("/").lower()})

@@ -79,7 +79,7 @@ def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
     return PayPage(
         title=_("Error: %(title)s", title=title) if errors else title,
         heading=heading_markup(link, quote),
-        amount=_amount(quote, chosen=not amount_fields),
+        amount=amount_words(quote, chosen=not amount_fields),
         status_line=_("Total %(amount)s", amount=money(quote.amount_total, quote.currency)),
         order_label=_("Invoice details") if words.is_invoice(link) else _("Order details"),
         payment_heading=words.payment_heading(link, quote, asks=_asks(visit)),
@@ -131,7 +131,8 @@ def _asks(visit: Visit) -> bool:
     return bool(link.custom_fields or parameters.prefilled_email or parameters.locked_prefilled_email)
 
 
-def _amount(quote: Quote, *, chosen: bool) -> str:
+def amount_words(quote: Quote, *, chosen: bool) -> str:
+    """What is charged now, in words where it is nothing; `chosen` unless the buyer is still to say how much."""
     if quote.trial_period_days and not quote.amount_total:
         return item_words.trial(quote.trial_period_days)
     if not quote.amount_total and quote.metered:

@@ -13,7 +13,7 @@ from app.web.checkout_view import Answer, answer, empty_form, first_choice, sent
 from app.web.forms import PayForm
 from app.web.framing import note_refused_host
 from app.web.notices import Notice, form_expired, not_our_page, stripe_unreachable
-from app.web.origin import is_our_own
+from app.web.origin import is_our_own, own_origins
 from app.web.state_view import is_looking_again, see_for_yourself
 from app.web.visit import Visit, open_visit
 
@@ -63,7 +63,7 @@ def pay(code: str) -> ResponseReturnValue:
     limits.pay_by_link(visit.link.id)
     form = sent_form(visit)
     valid = form.check()
-    if not is_our_own(request.headers, origins=_own_origins(visit)):
+    if not is_our_own(request.headers, origins=own_origins()):
         return _again(visit, form, not_our_page(), 403)
     if form.token_refused:
         return _again(visit, form, form_expired(), 403)
@@ -119,7 +119,3 @@ def _again(visit: Visit, form: PayForm, notice: Notice, status: int) -> Response
     for field in form.asked:
         field.errors = []
     return answer(visit, form, shown_choice(visit, form), Answer(status, notice))
-
-
-def _own_origins(visit: Visit) -> frozenset[str]:
-    return frozenset({visit.context.config.public_url.lower(), request.host_url.rstrip("/").lower()})

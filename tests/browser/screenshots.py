@@ -8,7 +8,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.objects.payment_link import PaymentLink
+from app.services import attempts
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
+from tests.browser.merchant import log_in
 from tests.browser.shop import Shop, shop_config
 from tests.browser.sites import Site
 from tests.browser.visits import SIZES
@@ -144,7 +146,41 @@ def samples(camera: Camera) -> None:
     camera.take("sample-invoice")
 
 
-PARTS: tuple[Callable[[Camera], None], ...] = (pay_pages, samples, errors_and_states, checkouts, ends)
+def console(camera: Camera) -> None:
+    """The merchant's own pages, with what the parts before have sold."""
+    page, shop = camera.page, camera.shop
+    shop.store.note_refused_origin(shop.demo["dipping"].id, "https://somewhere.example", shop.now())
+    flagged = shop.attempts("spring-box")[0]
+    attempts.flagged(shop.store, flagged.id, "amount_mismatch", shop.now(), cause="evt_1")
+    page.goto(f"{shop.origin}/console/")
+    camera.take("console-login")
+    page.get_by_label("E-mail address").fill(shop.console_user())
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("alert").wait_for()
+    camera.take("console-login-refused")
+    log_in(page, shop)
+    camera.take("console-links")
+    page.get_by_role("link", name="Share Workshop").click()
+    camera.take("console-share")
+    page.get_by_role("link", name="Spring candle box /pay").click()
+    camera.take("console-link")
+    page.goto(f"{shop.origin}/console/links/{shop.demo['market-2025'].id}")
+    camera.take("console-link-off")
+    page.get_by_role("link", name="Payments", exact=True).click()
+    camera.take("console-payments")
+    page.get_by_role("link", name="Spring candle box").click()
+    camera.take("console-payment")
+    page.get_by_role("link", name="Account").click()
+    page.get_by_label("Password now").fill("wrong")
+    page.get_by_label("New password").fill("new")
+    page.get_by_role("button", name="Change password").click()
+    camera.take("console-account")
+    page.goto(f"{shop.origin}/console/links/none")
+    camera.take("console-nothing")
+
+
+PARTS: tuple[Callable[[Camera], None], ...] = (pay_pages, samples, errors_and_states, checkouts, ends, console)
 
 
 def main(folder: Path) -> None:

@@ -13,12 +13,13 @@ from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.seeding import seed
-from app.services import links
+from app.services import links, users
 from app.services.reconcile import reconcile
 from app.store.protocol import Store
 from app.web.context import Context
 from tests.browser.sites import Site
 
+PASSWORD = "nine bees on thyme"
 DEMO = json.loads((ROOT / "data" / "demo.json").read_text(encoding="utf-8"))
 
 
@@ -63,6 +64,13 @@ class Shop:
     @property
     def organization(self) -> Organization:
         return self.store.organizations()[0]
+
+    def console_user(self) -> str:
+        """Somebody who may open the console, with `PASSWORD`; their e-mail address."""
+        email = "ada@example.com"
+        if self.store.user_by_email(email) is None:
+            users.create(self.store, self.organization.id, email, PASSWORD, self.now())
+        return email
 
     def address(self, link: PaymentLink | str, path: str = "") -> str:
         """Where a link is opened; a demo link by its slug."""

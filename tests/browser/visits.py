@@ -26,6 +26,8 @@ class Visit:
         self.origins = origins
         self.forgiving = False
         """Set where the browser has to complain: of a frame that it refuses, say."""
+        self.may_keep: frozenset[str] = frozenset()
+        """The cookies, by name, that a window of the console keeps; nobody else's keeps any."""
         self.foreign: list[str] = []
         self.complaints: list[str] = []
         self.context: BrowserContext = browser.new_context(
@@ -39,9 +41,9 @@ class Visit:
 
     def close(self) -> None:
         """Close the window and say what was wrong."""
-        cookies = self.context.cookies()
+        cookies = {cookie["name"] for cookie in self.context.cookies()}
         self.context.close()
-        assert not cookies
+        assert cookies <= self.may_keep
         assert not self.foreign
         assert self.forgiving or not self.complaints
 

@@ -194,10 +194,18 @@ class Page:
     def form(self) -> Element:
         return self.root.first("form")
 
-    def values(self) -> dict[str, str]:
+    def form_of(self, button: str) -> Element:
+        """The form that a button belongs to."""
+        element: Element | None = self.button(button)
+        while element is not None and element.tag != "form":
+            element = element.parent
+        assert element is not None, f"the button {button!r} is in no form"
+        return element
+
+    def values(self, form: Element | None = None) -> dict[str, str]:
         """What a browser would send of the form as it is, without any button."""
         sent = {}
-        for control in self.form:
+        for control in form or self.form:
             name = control.get("name")
             if name is None or control.tag == "button":
                 continue

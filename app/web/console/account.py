@@ -1,0 +1,52 @@
+"""One's own log-in: whose it is, and another password."""
+
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import TooManyRequests
+
+from app.errors import InvalidRequest
+from app.services import users
+from app.services.users import PASSWORD_MINIMUM
+from app.web import limits
+from app.web.console.door import blueprint, enter, page, visitor
+from app.web.console.login import too_often
+from app.web.errors import allowing
+from app.web.translation import gettext as _
+
+
+@blueprint.get("/account")
+def account_page() -> ResponseReturnValue:
+    """Who is logged in, and the form for another password."""
+    return _page()
+
+
+@blueprint.post("/account/password")
+def change_password() -> ResponseReturnValue:
+    """Another password; every log-in but this browser's new one ends."""
+    came = visitor()
+    old, new = request.form.get("old_password", ""), request.form.get("password", "")
+    try:
+        limits.login_by_address()
+    except TooManyRequests as error:
+        return allowing(error, _page({"old_password": too_often(error)}, 429))
+    if not users.has_password(came.user, old):
+        return _page({"old_password": _("This is not your password now. Look for a slip and try again")}, 422)
+    try:
+        user = users.set_password(came.context.store, came.user, new)
+    except InvalidRequest:
+        message = _("Choose %(count)s characters or more, and more than a few different ones", count=PASSWORD_MINIMUM)
+        return _page({"password": message}, 422)
+    enter(users.begin(came.context.store, user, came.now))
+    return redirect(url_for("console.account_page", changed=1), 303)
+
+
+def _page(errors: dict[str, str] | None = None, status: int = 200) -> Response:
+    changed = not errors and "changed" in request.args
+    return page(
+        "console/account.html",
+        status,
+        section="account",
+        errors=errors or {},
+        changed=changed,
+        minimum=PASSWORD_MINIMUM,
+    )

@@ -1,0 +1,13 @@
+"""What a merchant does in the console."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.shop import PASSWORD, Shop
+
+
+def log_in(page: Page, shop: Shop) -> None:
+    """Log in on the page that asks for it."""
+    page.get_by_label("E-mail address").fill(shop.console_user())
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Log in")

@@ -1,0 +1,135 @@
+"""The console in a real browser, over https as in life: by keyboard alone, without scripts, on a phone, with its one cookie."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
+from tests.browser.merchant import log_in
+from tests.browser.shop import PASSWORD, Shop, shop_config
+from tests.browser.sites import Site, make_certificate
+from tests.browser.visits import Visit, check_accessibility, expect_fits
+
+COOKIE = "__Host-counterfoil"
+OpenConsole = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """The demo, served by https."""
+    folder = tmp_path_factory.mktemp("office")
+    site = Site("pay.test", make_certificate(folder, "pay.test"))
+    shop = Shop(site, shop_config(folder, site.origin, RATE_LIMIT_LOGIN="9999/minute"))
+    shop.seed()
+    yield shop
+    site.close()
+    shop.store.close()
+    assert {cookie.partition("=")[0] for cookie in site.cookies} == {COOKIE}
+
+
+@pytest.fixture
+def open_console(office: Shop, open_window: Callable[..., Visit]) -> OpenConsole:
+    """Open the console in a new window, logged in unless told."""
+
+    def opened(path: str = "/console/", *, logged_in: bool = True, **options: Any) -> Page:
+        window = open_window(office.origin, **options)
+        window.may_keep = frozenset({COOKIE})
+        window.page.goto(office.origin + path)
+        if logged_in:
+            log_in(window.page, office)
+        return window.page
+
+    return opened
+
+
+def test_a_merchant_logs_in_and_out_with_the_keyboard_alone(
+    office: Shop, open_console: OpenConsole, javascript: bool
+) -> None:
+    page = open_console(logged_in=False, javascript=javascript)
+    page.get_by_label("E-mail address").focus()
+    page.keyboard.type(office.console_user())
+    page.keyboard.press("Tab")
+    page.keyboard.type("a slip of the finger")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("do not fit together")
+    page.get_by_label("Password").focus()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect_heading(page, "Payment links")
+    (cookie,) = page.context.cookies()
+    assert (cookie["name"], cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (COOKIE, True, True, "Lax")
+    page.get_by_role("link", name="Account").press("Enter")
+    page.get_by_role("button", name="Log out").press("Enter")
+    expect_heading(page, "Log in")
+    page.go_back()
+    expect_heading(page, "Log in")
+
+
+def test_what_a_merchant_switches_off_a_buyer_cannot_pay(
+    office: Shop, open_console: OpenConsole, open_window: Callable[..., Visit], javascript: bool
+) -> None:
+    link = office.link()
+    page = open_console(f"/console/links/{link.id}", javascript=javascript)
+    page.get_by_label("What visitors read then").fill("Sold at the market today.")
+    page.get_by_role("button", name="Switch off").click()
+    expect(page.get_by_role("heading", name="Switched off")).to_be_visible()
+    buyer = open_window(office.origin).page
+    buyer.goto(office.address(link))
+    expect(buyer.get_by_text("Sold at the market today.")).to_be_visible()
+    page.get_by_role("button", name="Switch on").click()
+    expect(page.get_by_role("button", name="Switch off")).to_be_visible()
+    buyer.reload()
+    expect(pay_button(buyer)).to_be_visible()
+
+
+def test_a_payment_reaches_the_merchants_list(
+    office: Shop, open_console: OpenConsole, open_window: Callable[..., Visit]
+) -> None:
+    link = office.link(name="Jar of thyme honey")
+    buyer = open_window(office.origin).page
+    buyer.goto(office.address(link))
+    pay_button(buyer).click()
+    expect_checkout(buyer)
+    fill_card(buyer)
+    pay_button(buyer).click()
+    expect_heading(buyer, "Thank you for your order")
+    page = open_console("/console/payments")
+    page.get_by_role("link", name="Jar of thyme honey").click()
+    expect_heading(page, "Payment of €12.50")
+    expect(page.get_by_text("Visa ending in 4242")).to_be_visible()
+    check_accessibility(page)
+
+
+def test_an_address_is_copied_by_a_press(office: Shop, open_console: OpenConsole) -> None:
+    page = open_console()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("link", name="Share Brass wick trimmer").click()
+    page.get_by_role("button", name="Copy the address").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{office.origin}/pay/wick-trimmer"
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_every_page_of_the_console_passes_axe_and_fits(office: Shop, open_console: OpenConsole, size: str) -> None:
+    page = open_console("/console/login", logged_in=False, size=size)
+    expect_fits(page)
+    check_accessibility(page)
+    log_in(page, office)
+    paths = (
+        "/console/", f"/console/?share={office.demo['dipping'].id}", f"/console/links/{office.demo['spring-box'].id}",
+        f"/console/links/{office.demo['market-2025'].id}", "/console/payments?show=unfinished", "/console/account",
+        "/console/nowhere",
+    )  # fmt: skip
+    for path in paths:
+        page.goto(office.origin + path)
+        expect_fits(page)
+        check_accessibility(page)
+
+
+def test_the_console_can_be_read_when_it_is_zoomed_to_400_percent(office: Shop, open_console: OpenConsole) -> None:
+    page = open_console(viewport={"width": 320, "height": 600})
+    for path in ("/console/", f"/console/links/{office.demo['2026-0042'].id}", "/console/payments", "/console/account"):
+        page.goto(office.origin + path)
+        expect_fits(page)

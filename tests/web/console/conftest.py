@@ -1,0 +1,103 @@
+"""A merchant with a browser that keeps cookies, in front of the shop of `tests/web`."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.objects.user import User
+from tests.web.conftest import Shop
+from tests.web.page import Page
+
+ADA = "ada@example.com"
+PASSWORD = "nine bees on thyme"
+OWN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@cache
+def password_hash() -> str:
+    """Made once: a hash is slow on purpose."""
+    return PasswordHasher().hash(PASSWORD)
+
+
+def add_user(shop: Shop, email: str = ADA, organization: str = "org_apiary") -> User:
+    """Let somebody in with `PASSWORD`."""
+    user = User(
+        id=f"user_{email.partition('@')[0]}",
+        created=shop.clock(),
+        email=email,
+        organization=organization,
+        password_hash=password_hash(),
+    )
+    assert shop.store.add_user(user)
+    return user
+
+
+class Merchant:
+    """Somebody at a browser of their own; `base_url` is how they call the server."""
+
+    def __init__(self, shop: Shop, base_url: str = "http://localhost") -> None:
+        self.shop = shop
+        self.client: FlaskClient = shop.app.test_client()
+        self.base_url = base_url
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self.client.get(path, base_url=self.base_url, headers=headers)
+
+    def open(self, path: str = "/console/") -> Page:
+        """Open an address, wherever it leads."""
+        return Page(self.client.get(path, base_url=self.base_url, follow_redirects=True))
+
+    def press(self, page: Page, button: str, **fields: str) -> TestResponse:
+        """Press a button of a page, with these fields filled in by name."""
+        form = page.form_of(button)
+        sent = page.values(form) | fields
+        return self.post(form.get("action") or page.response.request.full_path, sent)
+
+    def pressed(self, page: Page, button: str, **fields: str) -> Page:
+        """The same, and where it leads."""
+        answer = self.press(page, button, **fields)
+        return self.open(answer.location) if answer.status_code == 303 else Page(answer)
+
+    def post(self, path: str, sent: dict[str, str], headers: dict[str, str] | None = None) -> TestResponse:
+        return self.client.post(path, base_url=self.base_url, data=sent, headers=OWN if headers is None else headers)
+
+    def log_in(self, path: str = "/console/", email: str = ADA, password: str = PASSWORD) -> Page:
+        """Open a page and log in on the way."""
+        return self.pressed(self.open(path), "Log in", email=email, password=password)
+
+    @property
+    def cookie(self) -> str | None:
+        """What the browser keeps of the server."""
+        for name in ("counterfoil", "__Host-counterfoil"):
+            if cookie := self.client.get_cookie(name):
+                return cookie.value
+        return None
+
+
+@pytest.fixture
+def merchant_of(shop: Shop) -> Callable[..., Merchant]:
+    """Another browser."""
+
+    def made(**told: Any) -> Merchant:
+        return Merchant(shop, **told)
+
+    return made
+
+
+@pytest.fixture
+def merchant(shop: Shop) -> Merchant:
+    """Ada of the apiary, who is a user and not logged in yet."""
+    add_user(shop)
+    return Merchant(shop)
+
+
+@pytest.fixture
+def ada(merchant: Merchant) -> Merchant:
+    """The same, logged in."""
+    assert merchant.log_in().heading == "Payment links"
+    return merchant

@@ -1,0 +1,39 @@
+"""One's own log-in in the console."""
+
+from collections.abc import Callable
+
+from tests.web.console.conftest import ADA, PASSWORD, Merchant
+
+NEW = "ten bees on lavender"
+
+
+def test_the_account_says_who_is_logged_in(ada: Merchant) -> None:
+    assert ada.open("/console/account").rows("facts") == {"E-mail address": ADA, "Organization": "Hillside Apiary"}
+
+
+def test_a_new_password_logs_every_other_browser_out(ada: Merchant, merchant_of: Callable[..., Merchant]) -> None:
+    other = merchant_of()
+    other.log_in()
+    page = ada.pressed(ada.open("/console/account"), "Change password", old_password=PASSWORD, password=NEW)
+    assert page.notice == "Your password is changed"
+    assert ada.open().heading == "Payment links"
+    assert other.open().heading == "Log in"
+    assert other.log_in().status == 422
+    assert other.log_in(password=NEW).heading == "Payment links"
+
+
+def test_a_password_is_changed_by_whoever_knows_the_old_one(ada: Merchant) -> None:
+    page = ada.pressed(ada.open("/console/account"), "Change password", old_password="wrong", password=NEW)
+    assert page.status == 422
+    assert page.title.startswith("Error: ")
+    assert "not your password now" in page.error_at("Password now")
+    ada.press(ada.open("/console/account"), "Log out")
+    assert ada.log_in().heading == "Payment links"
+
+
+def test_a_new_password_that_is_too_short_is_told_how_long_it_must_be(ada: Merchant) -> None:
+    page = ada.pressed(ada.open("/console/account"), "Change password", old_password=PASSWORD, password="short")
+    assert page.status == 422
+    assert "12 characters or more" in page.error_at("New password")
+    assert "short" not in [field.get("value") for field in page.root.all("input")]
+    assert ada.open().heading == "Payment links"

@@ -1,0 +1,182 @@
+"""A merchant's links in the console: listed with what is true of them, shared, switched off and on."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from app.objects.payment_link import PaymentLink
+from tests.build import NOW, a_custom_price, a_line, a_link, a_price, an_organization
+from tests.web.conftest import Shop
+from tests.web.console.conftest import Merchant, add_user
+from tests.web.page import Page, tidy
+
+HOUR = 3600
+
+
+def link_of(code: str, *lines: Any, **changes: Any) -> PaymentLink:
+    ours = {"code": code, **changes.pop("counterfoil", {})}
+    return a_link(*lines, id=f"plink_{code}", counterfoil=ours, **changes)
+
+
+def rows(page: Page) -> dict[str, list[str]]:
+    """The rows of the list by name: state, price, how often paid."""
+    found = {}
+    for row in page.root.first("tbody").all("tr"):
+        name = row.first("a")
+        hint = tidy(name.first("span", class_="hint").text)
+        cells = [tidy(cell.text) for cell in row.all("td")]
+        found[tidy(name.text).removesuffix(hint).strip()] = cells[:3]
+    return found
+
+
+LIMITED = {"restrictions": {"completed_sessions": {"limit": 40, "count": 3}}}
+STATES = {
+    "active": ({}, ["Active", "€12.50", "0"]),
+    "inactive": ({"active": False}, ["Inactive", "€12.50", "0"]),
+    "not open": ({"counterfoil": {"opens_at": NOW + HOUR}}, ["Opens 21\u00a0September 2026", "€12.50", "0"]),
+    "closed": ({"counterfoil": {"closes_at": NOW - HOUR}}, ["Closed", "€12.50", "0"]),
+    "limited": (LIMITED, ["Active", "€12.50", "3 of 40"]),
+    "sold out": ({"restrictions": {"completed_sessions": {"limit": 2, "count": 2}}}, ["Sold out", "€12.50", "2 of 2"]),
+    "paid": ({"restrictions": {"completed_sessions": {"limit": 1, "count": 1}}}, ["Paid", "€12.50", "1 of 1"]),
+    "overdue": ({"counterfoil": {"due_date": NOW - 48 * HOUR}}, ["Overdue", "€12.50", "0"]),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_link_is_listed_with_what_is_true_of_it(ada: Merchant, state: str) -> None:
+    changes, told = STATES[state]
+    ada.shop.add(link_of("one", **changes))
+    assert rows(ada.open()) == {"Jar of honey": told}
+
+
+PRICES = {
+    "what a buyer decides": (a_line(a_custom_price(500, 10000, 2500)), "Buyer decides"),
+    "a subscription": (a_line(a_price(900, recurring="month")), "€9.00, every month"),
+    "several things": (a_line(quantity=3), "€37.50"),
+}
+
+
+@pytest.mark.parametrize("price", PRICES)
+def test_a_price_is_told_in_words_where_it_is_no_number(ada: Merchant, price: str) -> None:
+    line, told = PRICES[price]
+    ada.shop.add(link_of("one", line))
+    assert [cells[1] for cells in rows(ada.open()).values()] == [told]
+
+
+def test_links_go_by_the_merchants_own_name_for_them(ada: Merchant) -> None:
+    ada.shop.add(link_of("one", counterfoil={"name": "Spring <box>", "slug": "spring-box"}))
+    page = ada.open()
+    assert list(rows(page)) == ["Spring <box>"]
+    assert "/pay/spring-box" in page.text
+
+
+def test_a_list_is_narrowed_and_goes_on_to_older_and_newer_links(ada: Merchant) -> None:
+    for number in range(30):
+        ada.shop.add(link_of(f"c{number:02}", active=number % 10 != 0, counterfoil={"name": f"Link {number:02}"}))
+    page = ada.open()
+    assert list(rows(page)) == [f"Link {number:02}" for number in range(29, 4, -1)]
+    older = ada.open(page.link("Older")["href"])
+    assert list(rows(older)) == [f"Link {number:02}" for number in range(4, -1, -1)]
+    assert not [link for link in older.root.all("a") if tidy(link.text) == "Older"]
+    assert list(rows(ada.open(older.link("Newer")["href"]))) == list(rows(page))
+    assert not [link for link in page.root.all("a") if tidy(link.text) == "Newer"]
+    assert list(rows(ada.open(page.link("Inactive")["href"]))) == ["Link 20", "Link 10", "Link 00"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["starting_after=plink_none", "ending_before=plink_theirs", "share=plink_none", "share=%00", "share=plink_theirs"],
+)
+def test_what_is_not_there_is_not_found(ada: Merchant, query: str) -> None:
+    theirs(ada.shop)
+    page = ada.open(f"/console/?{query}")
+    assert (page.status, page.heading) == (404, "There is nothing at this address")
+    assert page.link("Back to your links")["href"] == "/console/"
+
+
+@pytest.mark.parametrize("cursor", ["%00", "%ff", "x" * 6000])
+def test_an_address_that_no_page_of_ours_has_made_is_refused(ada: Merchant, cursor: str) -> None:
+    for path in ("/console/", "/console/payments"):
+        page = ada.open(f"{path}?starting_after={cursor}")
+        assert page.status in {400, 404}
+        assert "Nothing was changed" in page.text or "never have been there" in page.text
+
+
+def test_a_filter_that_nobody_knows_shows_everything(ada: Merchant) -> None:
+    ada.shop.add()
+    assert list(rows(ada.open("/console/?show=nonsense&show=x"))) == ["Jar of honey"]
+
+
+def test_a_console_without_links_says_how_to_make_one(ada: Merchant) -> None:
+    assert "counterfoil links create" in ada.open().text
+    assert "No link is like that" in ada.open("/console/?show=inactive").text
+
+
+def test_a_link_is_shared_by_address_code_and_snippet(ada: Merchant) -> None:
+    ours = {"slug": "spring-box", "embed_origins": ("https://shop.example",)}
+    ada.shop.add(link_of("one", counterfoil=ours))
+    ada.shop.store.note_refused_origin("plink_one", "https://somewhere.example", NOW)
+    listed = ada.open()
+    page = ada.open(listed.link("Share Jar of honey")["href"])
+    assert page.field("Address").get("value") == "http://localhost/pay/spring-box"
+    snippet = page.field("Snippet for your site").text
+    assert '<iframe src="http://localhost/pay/spring-box/embed"' in snippet
+    assert page.button("Copy the snippet")["data-copy"].replace("\n", " ").split() == snippet.split()
+    code = page.root.first("img", alt="QR code of http://localhost/pay/spring-box")
+    assert ada.get(code["src"]).mimetype == "image/svg+xml"
+    assert "https://shop.example only" in page.description("Snippet for your site")
+    assert "https://somewhere.example once, last on 21\u00a0September 2026" in page.text
+
+
+def test_a_link_is_switched_off_with_a_message_and_on_again(ada: Merchant) -> None:
+    ada.shop.add(link_of("one"))
+    page = ada.open("/console/links/plink_one")
+    off = ada.pressed(page, "Switch off", inactive_message="  Come <back> in spring.  ")
+    assert off.heading == "Jar of honey"
+    assert "Come <back> in spring." in off.text
+    assert "Come &lt;back&gt; in spring." in ada.shop.open("/pay/one").html
+    assert ada.shop.open("/pay/one").status == 410
+    on = ada.pressed(off, "Switch on")
+    assert on.button("Switch off")
+    assert ada.shop.open("/pay/one").status == 200
+
+
+def test_sessions_that_are_open_end_with_their_link(ada: Merchant) -> None:
+    shop = ada.shop
+    shop.sell()
+    shop.press(shop.open(), "Pay €12.50")
+    assert shop.store.attempts_of_link("plink_honey")[0].state == "opened"
+    ada.press(ada.open("/console/links/plink_honey"), "Switch off")
+    assert shop.store.attempts_of_link("plink_honey")[0].state == "expired"
+
+
+def test_a_message_that_is_too_long_is_kept_and_nothing_is_switched(ada: Merchant) -> None:
+    ada.shop.add(link_of("one"))
+    page = ada.pressed(ada.open("/console/links/plink_one"), "Switch off", inactive_message="x" * 501)
+    assert page.status == 422
+    assert "500" in page.error_at("What visitors read then")
+    assert page.field("What visitors read then").text.strip() == "x" * 501
+    assert ada.shop.open("/pay/one").status == 200
+
+
+def theirs(shop: Shop) -> None:
+    """Another merchant's link on the same server."""
+    shop.store.add_organization(an_organization("org_other", "Other"))
+    shop.add(a_link(id="plink_theirs", counterfoil={"code": "theirs", "organization": "org_other"}))
+
+
+def test_another_organizations_links_are_not_there(ada: Merchant, merchant_of: Callable[..., Merchant]) -> None:
+    theirs(ada.shop)
+    token = ada.open("/console/account").values()["csrf_token"]
+    assert "theirs" not in ada.open().html
+    assert ada.open("/console/links/plink_theirs").status == 404
+    for verb in ("deactivate", "activate"):
+        assert ada.post(f"/console/links/plink_theirs/{verb}", {"csrf_token": token}).status_code == 404
+    link = ada.shop.store.link("plink_theirs")
+    assert link is not None
+    assert link.active
+    add_user(ada.shop, "eve@example.com", "org_other")
+    other = merchant_of()
+    other.log_in(email="eve@example.com")
+    assert other.open("/console/links/plink_theirs").heading == "Jar of honey"

@@ -1,0 +1,203 @@
+"""A merchant's payments in the console: listed by where they stand, each with all that is known, and nobody else's."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.objects.attempt import Attempt, State
+from app.web.context import EXTENSION
+from tests.build import NOW, a_link, an_organization
+from tests.services.broken import Broken
+from tests.web.conftest import Shop
+from tests.web.console.conftest import Merchant
+from tests.web.page import Page, tidy
+
+STATES: tuple[State, ...] = (
+    "opened", "processing", "paid", "no_payment_required", "failed", "expired", "canceled", "refunded",
+)  # fmt: skip
+
+
+FLAGS = (
+    "over_limit", "partially_refunded", "currency_mismatch", "mode_mismatch", "livemode_mismatch", "link_mismatch",
+)  # fmt: skip
+
+
+def a_try(shop: Shop, state: State, id: str, **changes: object) -> Attempt:
+    """One attempt at `plink_honey` that stands there."""
+    made = shop.store.attempts_of_link("plink_honey")[-1]
+    unique = {"id": id, "form": id, "token": id, "checkout_session": None, "payment_intent": None, "version": 1}
+    attempt = made.model_copy(update={**unique, "state": state, **changes})
+    assert shop.store.add_attempt(attempt, "opened")
+    return attempt
+
+
+@pytest.fixture
+def sold(ada: Merchant) -> Merchant:
+    """Ada, whose first jar of honey somebody has paid."""
+    shop = ada.shop
+    shop.sell()
+    shop.press(shop.open(), "Pay €12.50")
+    shop.open(shop.pay_in_sandbox())
+    assert shop.store.attempts_of_link("plink_honey")[0].state == "paid"
+    return ada
+
+
+def first(merchant: Merchant) -> Attempt:
+    return merchant.shop.store.attempts_of_link("plink_honey")[-1]
+
+
+def rows(page: Page) -> list[list[str]]:
+    """State, payer and amount of every row."""
+    return [[tidy(cell.text) for cell in row.all("td")] for body in page.root.all("tbody") for row in body.all("tr")]
+
+
+def test_a_payment_is_listed_with_payer_state_and_amount(sold: Merchant) -> None:
+    page = sold.open("/console/payments")
+    assert rows(page) == [["Paid", "buyer@shop.example", "€12.50"]]
+    assert page.root.first("tbody").first("a")["href"] == f"/console/payments/{first(sold).id}"
+
+
+SHOWN = {
+    "All": {"processing", "paid", "no_payment_required", "failed", "refunded"},
+    "Paid": {"paid", "no_payment_required"},
+    "Processing": {"processing"},
+    "Refunded": {"refunded"},
+    "Failed": {"failed"},
+    "Not finished": {"opened", "expired", "canceled"},
+}
+
+
+def test_payments_are_shown_by_where_they_stand(sold: Merchant) -> None:
+    for state in STATES:
+        a_try(sold.shop, state, f"att_{state}")
+    page = sold.open("/console/payments")
+    for filter, states in SHOWN.items():
+        html = sold.open(page.link(filter)["href"]).html
+        assert {state for state in STATES if f"/console/payments/att_{state}" in html} == states, filter
+
+
+def test_what_somebody_should_look_at_is_listed_by_itself_and_says_why(sold: Merchant) -> None:
+    page = sold.open(sold.open("/console/payments").link("To look at")["href"])
+    assert "Nothing needs to be looked at" in page.text
+    a_try(sold.shop, "processing", "att_odd", flags=("amount_mismatch",))
+    page = sold.open("/console/payments?show=flagged")
+    assert rows(page) == [["Processing Look at this", "buyer@shop.example", "€12.50"]]
+    one = sold.open("/console/payments/att_odd")
+    assert one.notice == "Look at this"
+    assert "another amount than was asked for" in one.text
+
+
+@pytest.mark.parametrize(
+    "flag",
+    ["over_limit", "partially_refunded", "currency_mismatch", "mode_mismatch", "livemode_mismatch", "link_mismatch"],
+)
+def test_every_flag_is_told_in_words(sold: Merchant, flag: str) -> None:
+    a_try(sold.shop, "processing", "att_odd", flags=(flag,))
+    page = sold.open("/console/payments/att_odd")
+    assert page.notice == "Look at this"
+    assert flag not in page.text
+
+
+def test_a_payment_tells_all_that_is_known_of_it(sold: Merchant) -> None:
+    page = sold.open(f"/console/payments/{first(sold).id}")
+    assert page.heading == "Payment of €12.50"
+    facts = page.rows("facts")
+    assert facts["Payer"] == "buyer@shop.example"
+    assert facts["Paid with"] == "Visa ending in 4242"
+    assert facts["Reference"] == first(sold).id
+    assert facts["Checkout Session"] == first(sold).checkout_session
+    assert facts["Payment"] == first(sold).payment_intent
+    assert page.rows()["Paid"] == "€12.50"
+    assert [row[:2] for row in rows(page)] == [[page_time(page), "Not paid yet"], [page_time(page), "Paid"]]
+    assert first(sold).token not in page.html
+    assert page.link("Jar of honey")["href"] == "/console/links/plink_honey"
+
+
+def page_time(page: Page) -> str:
+    return page.rows("facts")["Begun on"]
+
+
+def test_payments_of_one_link_stand_on_its_page_and_in_a_list(sold: Merchant) -> None:
+    sold.shop.add(a_link(id="plink_wax", counterfoil={"code": "wax"}))
+    a_try(sold.shop, "paid", "att_wax", payment_link="plink_wax")
+    for path in ("/console/links/plink_wax", "/console/payments?payment_link=plink_wax"):
+        page = sold.open(path)
+        assert "/console/payments/att_wax" in page.html
+        assert first(sold).id not in page.html
+    kept = sold.open("/console/payments?payment_link=plink_wax").link("Refunded")["href"]
+    assert "payment_link=plink_wax" in kept
+    assert "There is no such payment" in sold.open(kept).text
+
+
+def test_a_long_list_goes_on_to_older_payments_of_the_same_kind(sold: Merchant) -> None:
+    for number in range(30):
+        a_try(sold.shop, "refunded", f"att_{number:02}")
+        a_try(sold.shop, "failed", f"att_f{number:02}")
+    page = sold.open("/console/payments?show=refunded")
+    older = sold.open(page.link("Older")["href"])
+    assert len(rows(page)) == 25
+    assert [row[0] for row in rows(older)] == ["Refunded"] * 5
+    assert len(rows(sold.open(older.link("Newer")["href"]))) == 25
+
+
+def test_stripe_is_asked_about_a_payment_that_no_event_told_of(ada: Merchant) -> None:
+    shop = ada.shop
+    shop.sell()
+    shop.press(shop.open(), "Pay €12.50")
+    attempt = first(ada)
+    shop.pay_in_sandbox()
+    paid = first(ada)
+    shop.store.engine.execute(  # type: ignore[attr-defined]
+        "UPDATE attempts SET document = :document, state = 'opened', version = :version",
+        {"document": attempt.model_copy(update={"version": paid.version}).model_dump_json(), "version": paid.version},
+    )
+    page = ada.open(f"/console/payments/{attempt.id}")
+    told = ada.pressed(page, "Ask Stripe now")
+    assert "Paid" in rows(told)[-1][1]
+    assert first(ada).state == "paid"
+    assert not [button for button in told.root.all("button") if tidy(button.text) == "Ask Stripe now"]
+
+
+def test_a_stripe_that_does_not_answer_is_said_to_be_out_of_reach(sold: Merchant) -> None:
+    a_try(sold.shop, "processing", "att_odd", checkout_session="cs_odd")
+    app = sold.shop.app
+    app.extensions[EXTENSION] = replace(sold.shop.context, gateway=Broken())
+    page = sold.pressed(sold.open("/console/payments/att_odd"), "Ask Stripe now")
+    assert (page.status, page.heading) == (503, "Stripe cannot be reached")
+
+
+def test_another_organizations_payments_are_not_there(sold: Merchant) -> None:
+    shop = sold.shop
+    shop.store.add_organization(an_organization("org_other", "Other"))
+    shop.add(a_link(id="plink_theirs", counterfoil={"code": "theirs", "organization": "org_other"}))
+    a_try(shop, "paid", "att_theirs", organization="org_other", payment_link="plink_theirs")
+    a_try(
+        shop, "processing", "att_open", organization="org_other", payment_link="plink_theirs", checkout_session="cs_x"
+    )
+    token = sold.open("/console/account").values()["csrf_token"]
+    assert "att_theirs" not in sold.open("/console/payments").html
+    assert "att_theirs" not in sold.open("/console/payments?payment_link=plink_theirs").html
+    assert sold.open("/console/payments/att_theirs").status == 404
+    assert sold.post("/console/payments/att_open/ask", {"csrf_token": token}).status_code == 404
+    assert sold.open("/console/payments?starting_after=att_theirs").status == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/console/payments/none", "/console/payments/%00", "/console/nowhere", "/console/links/none"]
+)
+def test_what_is_not_there_is_not_found(ada: Merchant, path: str) -> None:
+    page = ada.open(path)
+    assert (page.status, page.heading) == (404, "There is nothing at this address")
+
+
+def test_a_name_with_markup_in_it_stays_text(sold: Merchant) -> None:
+    a_try(sold.shop, "paid", "att_odd", customer_email="<script>x</script>@shop.example")
+    for path in ("/console/payments", "/console/payments/att_odd"):
+        assert "<script>x" not in sold.open(path).html
+
+
+def test_times_are_those_of_the_merchants_time_zone(sold: Merchant) -> None:
+    attempt = a_try(sold.shop, "paid", "att_late", created=NOW, paid_at=NOW)
+    for zone, hour in (("UTC", "14:13"), ("Asia/Tokyo", "23:13")):
+        sold.shop.merchant(an_organization(timezone=zone))
+        assert hour in sold.open(f"/console/payments/{attempt.id}").rows("facts")["Paid on"]
