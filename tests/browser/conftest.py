@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.embedding import Sites
-from tests.browser.shop import Shop, shop_config
-from tests.browser.sites import Site
+from tests.browser.shop import CONSOLE_COOKIE, Shop, shop_config
+from tests.browser.sites import Site, make_certificate
 from tests.browser.visits import SIZES, Visit
 from tests.chromium import launch_arguments
 
@@ -41,6 +41,19 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     site.close()
     shop.store.close()
     assert not site.cookies
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """The demo, served by https, so that its console has the cookie that it has in life."""
+    folder = tmp_path_factory.mktemp("office")
+    site = Site("pay.test", make_certificate(folder, "pay.test"))
+    shop = Shop(site, shop_config(folder, site.origin))
+    shop.seed()
+    yield shop
+    site.close()
+    shop.store.close()
+    assert {cookie.partition("=")[0] for cookie in site.cookies} == {CONSOLE_COOKIE}
 
 
 @pytest.fixture

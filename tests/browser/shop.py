@@ -20,6 +20,7 @@ from app.web.context import Context
 from tests.browser.sites import Site
 
 PASSWORD = "nine bees on thyme"
+CONSOLE_COOKIE = "__Host-counterfoil"
 DEMO = json.loads((ROOT / "data" / "demo.json").read_text(encoding="utf-8"))
 
 
@@ -29,6 +30,7 @@ def shop_config(folder: Path, public_url: str, **settings: str) -> Config:
         "RATE_LIMIT_PAY_ADDRESS": "9999/minute",
         "RATE_LIMIT_PAY_LINK": "9999/minute",
         "RATE_LIMIT_PREVIEW": "9999/minute",
+        "RATE_LIMIT_LOGIN": "9999/minute",
     }
     environment = {"DATABASE_URL": f"sqlite:///{folder}/shop.db", "PUBLIC_URL": public_url, **limits, **settings}
     return read_config(environment, data=folder)

@@ -1,6 +1,6 @@
 """The console in a real browser, over https as in life: by keyboard alone, without scripts, on a phone, with its one cookie."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,25 +8,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
 from tests.browser.merchant import log_in
-from tests.browser.shop import PASSWORD, Shop, shop_config
-from tests.browser.sites import Site, make_certificate
+from tests.browser.shop import CONSOLE_COOKIE, PASSWORD, Shop
 from tests.browser.visits import Visit, check_accessibility, expect_fits
 
-COOKIE = "__Host-counterfoil"
 OpenConsole = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """The demo, served by https."""
-    folder = tmp_path_factory.mktemp("office")
-    site = Site("pay.test", make_certificate(folder, "pay.test"))
-    shop = Shop(site, shop_config(folder, site.origin, RATE_LIMIT_LOGIN="9999/minute"))
-    shop.seed()
-    yield shop
-    site.close()
-    shop.store.close()
-    assert {cookie.partition("=")[0] for cookie in site.cookies} == {COOKIE}
 
 
 @pytest.fixture
@@ -35,7 +20,7 @@ def open_console(office: Shop, open_window: Callable[..., Visit]) -> OpenConsole
 
     def opened(path: str = "/console/", *, logged_in: bool = True, **options: Any) -> Page:
         window = open_window(office.origin, **options)
-        window.may_keep = frozenset({COOKIE})
+        window.may_keep = frozenset({CONSOLE_COOKIE})
         window.page.goto(office.origin + path)
         if logged_in:
             log_in(window.page, office)
@@ -59,7 +44,12 @@ def test_a_merchant_logs_in_and_out_with_the_keyboard_alone(
     page.keyboard.press("Enter")
     expect_heading(page, "Payment links")
     (cookie,) = page.context.cookies()
-    assert (cookie["name"], cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (COOKIE, True, True, "Lax")
+    assert (cookie["name"], cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (
+        CONSOLE_COOKIE,
+        True,
+        True,
+        "Lax",
+    )
     page.get_by_role("link", name="Account").press("Enter")
     page.get_by_role("button", name="Log out").press("Enter")
     expect_heading(page, "Log in")

@@ -1,4 +1,4 @@
-"""The same frame in Firefox and in WebKit, where they are installed: each has its own mind about leaving a frame.
+"""The same frame, and the console, in Firefox and in WebKit, where they are installed: each has its own mind about leaving a frame.
 
 On Debian: apt-get install firefox-esr webkit2gtk-driver xvfb xauth
 """
@@ -10,6 +10,7 @@ import pytest
 
 from tests.browser.bidi import Firefox
 from tests.browser.embedding import BY_USER, NO_SANDBOX, OPAQUE, Sites
+from tests.browser.shop import PASSWORD, Shop
 from tests.browser.webkit import WebKit
 
 Engine = Firefox | WebKit
@@ -104,3 +105,17 @@ def test_an_unlisted_host_gets_a_link(engine: Engine, sites: Sites) -> None:
 def test_a_page_leaves_no_cookie(engine: Engine, sites: Sites) -> None:
     engine.open(sites.shop.address("dipping"))
     assert engine.evaluate("document.cookie") == ""
+
+
+def test_a_merchant_stays_logged_in_by_a_cookie_that_no_script_sees(engine: Engine, office: Shop) -> None:
+    engine.open(f"{office.origin}/console/payments")
+    wait_for(engine, "document.querySelector('[name=password]')")
+    for name, value in {"email": office.console_user(), "password": PASSWORD}.items():
+        engine.evaluate(fill(name, value))
+    engine.click("document.querySelector('.submission button')")
+    wait_for(engine, "document.querySelector('h1').innerText === 'Payments'")
+    engine.open(f"{office.origin}/console/account")
+    wait_for(engine, "document.querySelector('h1').innerText === 'Account'")
+    assert engine.evaluate("document.cookie") == ""
+    engine.click("document.querySelector('.console-title button')")
+    wait_for(engine, "document.querySelector('h1').innerText === 'Log in'")

@@ -160,6 +160,22 @@ def test_a_message_that_is_too_long_is_kept_and_nothing_is_switched(ada: Merchan
     assert ada.shop.open("/pay/one").status == 200
 
 
+def test_a_database_that_fails_is_told_without_its_own_words(ada: Merchant, caplog: pytest.LogCaptureFixture) -> None:
+    ada.shop.add(link_of("one"))
+    ada.shop.store.engine.execute("DROP TABLE refused_origins")  # type: ignore[attr-defined]
+    page = ada.open("/console/links/plink_one")
+    assert (page.status, page.heading) == (503, "There is a lot going on just now")
+    assert "refused_origins" not in page.html
+    assert "refused_origins" in caplog.text
+
+
+def test_a_method_that_a_page_does_not_take_is_refused_with_those_that_it_does(ada: Merchant) -> None:
+    token = ada.open("/console/account").values()
+    answer = ada.post("/console/payments", token)
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
 def theirs(shop: Shop) -> None:
     """Another merchant's link on the same server."""
     shop.store.add_organization(an_organization("org_other", "Other"))
