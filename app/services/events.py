@@ -59,13 +59,15 @@ def apply_kept(store: Store, gateway: Gateway, event: Event, now: int) -> str:
     """Apply an event that is in the inbox already; doing it again changes nothing."""
     apply = _TYPES.get(event.type)
     outcome = apply(store, gateway, event, now) if apply is not None else IGNORED
-    store.mark_event(event.id, applied=None if outcome == WAITING else now, outcome=outcome)
+    if outcome != WAITING:
+        # What waits is noted as waiting already: whoever has applied it meanwhile must not be contradicted.
+        store.mark_event(event.id, applied=now, outcome=outcome)
     return outcome
 
 
 def apply_waiting(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
     """Apply events about this attempt that came before its session was written down; the attempt as it is then."""
-    waiting = [event for event in store.waiting_events() if event.data.object.get("id") == attempt.checkout_session]
+    waiting = store.waiting_events(about=attempt.checkout_session) if attempt.checkout_session else []
     for event in waiting:
         apply_kept(store, gateway, event, now)
     return (store.attempt(attempt.id) or attempt) if waiting else attempt
@@ -125,9 +127,8 @@ def _early(event: Event, now: int) -> str:
 
 def _apply_early_refunds(store: Store, gateway: Gateway, payment_intent: str, now: int) -> None:
     """A refund names no session, so it waits until its payment is known."""
-    for event in store.waiting_events():
-        if event.type == REFUNDED and event.data.object.get("payment_intent") == payment_intent:
-            apply_kept(store, gateway, event, now)
+    for event in store.waiting_events(about=payment_intent):
+        apply_kept(store, gateway, event, now)
 
 
 def _refund_event(store: Store, _gateway: Gateway, event: Event, now: int) -> str:

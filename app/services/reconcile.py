@@ -10,6 +10,7 @@ from typing import Final
 from app.errors import CounterfoilError, LinkClosed, LinkInactive, LinkUsedUp
 from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt
+from app.objects.event import Event
 from app.services import events, links
 from app.services.settlement import expire_session, read_back
 from app.store.protocol import Store
@@ -36,18 +37,26 @@ class Summary:
 def reconcile(store: Store, gateway: Gateway, now: int, *, batch: int = BATCH) -> Summary:
     """Read back every open attempt and apply every waiting event."""
     summary = Summary()
-    for event in store.waiting_events(limit=batch):
-        try:
-            summary.events_applied += events.apply_kept(store, gateway, event, now) == events.APPLIED
-        except CounterfoilError as error:
-            summary.failed += 1
-            log.warning("event could not be applied", extra={"event": event.id, "reason": type(error).__name__})
     after: str | None = None
+    while waiting := store.waiting_events(after=after, limit=batch):
+        for event in waiting:
+            _apply(store, gateway, event, now, summary)
+        after = waiting[-1].id
+    after = None
     while found := store.open_attempts(after=after, limit=batch):
         for attempt in found:
             _read(store, gateway, attempt, now, summary)
         after = found[-1].id
     return summary
+
+
+def _apply(store: Store, gateway: Gateway, event: Event, now: int, summary: Summary) -> None:
+    """One event that waits."""
+    try:
+        summary.events_applied += events.apply_kept(store, gateway, event, now) == events.APPLIED
+    except CounterfoilError as error:
+        summary.failed += 1
+        log.warning("event could not be applied", extra={"event": event.id, "reason": type(error).__name__})
 
 
 def _read(store: Store, gateway: Gateway, attempt: Attempt, now: int, summary: Summary) -> None:

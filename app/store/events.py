@@ -12,9 +12,10 @@ WAITING, MADE = "waiting", "made"
 def add_event(engine: Engine, event: Event, *, organization: str | None, received: int, payload: str | None) -> bool:
     """See `Store.add_event`."""
     added = engine.execute(
-        "INSERT INTO events (id, organization, type, received, applied, outcome, payload, document) "
-        "VALUES (:id, :organization, :type, :received, :applied, :outcome, :payload, :document) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO events (id, about, organization, type, received, applied, outcome, payload, document) VALUES "
+        "(:id, :about, :organization, :type, :received, :applied, :outcome, :payload, :document) ON CONFLICT (id) DO NOTHING",
         {
+            "about": _about(event),
             "id": event.id,
             "organization": organization,
             "type": event.type,
@@ -54,11 +55,14 @@ def event_counts(engine: Engine) -> dict[tuple[str, str], int]:
     return {(row["type"], row["outcome"]): row["number"] for row in rows}
 
 
-def waiting_events(engine: Engine, *, limit: int) -> list[Event]:
+def waiting_events(engine: Engine, *, about: str | None, after: str | None, limit: int) -> list[Event]:
     """See `Store.waiting_events`."""
+    chosen = "AND about = :about" if about is not None else ""
+    later = "AND sequence > (SELECT sequence FROM events WHERE id = :after)" if after is not None else ""
     rows = engine.rows(
-        "SELECT document FROM events WHERE applied IS NULL AND outcome = 'waiting' ORDER BY sequence LIMIT :limit",
-        {"limit": limit},
+        f"SELECT document FROM events WHERE applied IS NULL AND outcome = 'waiting' {chosen} {later} "  # noqa: S608
+        "ORDER BY sequence LIMIT :limit",
+        {"about": about, "after": after, "limit": limit},
     )
     return [read(Event, row["document"]) for row in rows]
 
@@ -85,3 +89,10 @@ def events(
         ending_before=ending_before,
     )
     return [read(Event, row["document"]) for row in rows], more
+
+
+def _about(event: Event) -> str | None:
+    """What the event waits for: the payment of a charge, which is known here by that alone, else the object itself."""
+    about = event.data.object
+    id = about.get("payment_intent") if about.get("object") == "charge" else about.get("id")
+    return id if isinstance(id, str) else None

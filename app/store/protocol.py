@@ -203,8 +203,9 @@ class Store(Protocol):
     def event_outcome(self, id: str) -> tuple[int | None, str] | None:
         """When the event was applied, and what came of it."""
 
-    def waiting_events(self, *, limit: int = 100) -> list[Event]:
-        """Kept, but not applied yet, oldest first."""
+    def waiting_events(self, *, about: str | None = None, after: str | None = None, limit: int = 100) -> list[Event]:
+        """Kept, but not applied yet, oldest first, after this id; with `about` only those about this object, or about a charge of
+        this payment intent."""
 
     def events(
         self,

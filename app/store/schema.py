@@ -179,4 +179,11 @@ STEPS: Final = (
             "CREATE INDEX attempts_by_flag ON attempts (organization, flagged, sequence)",
         ),
     ),
+    Step(
+        "events by what they are about",
+        (
+            "ALTER TABLE events ADD COLUMN about TEXT",
+            "CREATE INDEX events_waiting_about ON events (about) WHERE applied IS NULL",
+        ),
+    ),
 )

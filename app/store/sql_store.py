@@ -217,8 +217,8 @@ class SQLStore:
     def event_outcome(self, id: str) -> tuple[int | None, str] | None:
         return events.event_outcome(self.engine, id)
 
-    def waiting_events(self, *, limit: int = 100) -> list[Event]:
-        return events.waiting_events(self.engine, limit=limit)
+    def waiting_events(self, *, about: str | None = None, after: str | None = None, limit: int = 100) -> list[Event]:
+        return events.waiting_events(self.engine, about=about, after=after, limit=limit)
 
     def events(
         self,

@@ -170,6 +170,20 @@ def test_a_refund_that_is_told_before_the_payment_stays_the_last_word(shop: Shop
     assert shop.again(attempt).amount_total == 1250
 
 
+def test_a_refund_that_is_told_early_is_found_however_many_of_other_payments_wait(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    completed = shop.about(COMPLETED)
+    shop.refund(attempt)
+    refunded = shop.about("charge.refunded")
+    for number in range(100):
+        charge = {**refunded["data"]["object"], "payment_intent": f"pi_other_{number}", "metadata": {}}
+        assert shop.send({**refunded, "id": f"evt_other_{number}", "data": {"object": charge}}) == "waiting"
+    shop.send(refunded)
+    shop.send(completed)
+    assert shop.state(attempt) == "refunded"
+
+
 # an event that comes before what it is about
 
 

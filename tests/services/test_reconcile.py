@@ -134,3 +134,18 @@ def test_more_attempts_than_one_batch_are_all_read(shop: Shop) -> None:
     for number in range(5):
         shop.pay(shop.start(link, f"form_{number}", Selection()))
     assert reconcile(shop.store, shop.gateway, shop.now, batch=2).changed == {"paid": 5}
+
+
+def test_more_waiting_events_than_one_batch_are_all_applied(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    event = shop.about("checkout.session.completed")
+    session = {**event["data"]["object"], "metadata": {"counterfoil_attempt": "att_of_another_server"}}
+    for number in range(5):
+        other = {**session, "id": f"cs_test_other_{number}"}
+        assert shop.send({**event, "id": f"evt_other_{number}", "data": {"object": other}}) == "waiting"
+    shop.forget(attempt)
+    assert shop.send(event) == "waiting"
+    shop.remember(attempt)
+    assert reconcile(shop.store, shop.gateway, shop.now, batch=2).events_applied == 1
+    assert shop.state(attempt) == "paid"

@@ -35,6 +35,26 @@ def test_an_event_from_stripe_waits_until_it_is_marked(store: Store) -> None:
     assert [event.id for event in store.waiting_events()] == ["evt_1"]
 
 
+def test_waiting_events_are_found_page_by_page_and_by_what_they_are_about(store: Store) -> None:
+    charge = {"id": "ch_1", "object": "charge", "payment_intent": "pi_1"}
+    objects = [{"id": "cs_1"}, charge, {"id": "cs_2"}, {}, {**charge, "id": "ch_2"}, {"object": "charge", "id": "pi_1"}]
+    for number, about in enumerate(objects):
+        store.add_event(
+            an_event(f"evt_{number}", data={"object": about}), organization=None, received=NOW, payload="{}"
+        )
+    store.mark_event("evt_4", applied=NOW, outcome="applied")
+
+    def found(**which: str | int) -> list[str]:
+        return [event.id for event in store.waiting_events(**which)]  # type: ignore[arg-type]  # each is what it is named
+
+    assert found() == ["evt_0", "evt_1", "evt_2", "evt_3", "evt_5"]
+    assert found(limit=2) == ["evt_0", "evt_1"]
+    assert found(after="evt_1", limit=2) == ["evt_2", "evt_3"]
+    assert found(about="cs_2") == ["evt_2"]
+    assert found(about="pi_1") == ["evt_1"]
+    assert found(about="ch_1") == []
+
+
 @pytest.mark.parametrize(
     ("applied", "outcome", "waits"),
     [(NOW, "applied", False), (NOW, "ignored", False), (None, "refused: account", False), (None, "waiting", True)],
