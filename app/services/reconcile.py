@@ -57,6 +57,10 @@ def _apply(store: Store, gateway: Gateway, event: Event, now: int, summary: Summ
     except CounterfoilError as error:
         summary.failed += 1
         log.warning("event could not be applied", extra={"event": event.id, "reason": type(error).__name__})
+    except Exception:
+        # Whatever it is: what stands behind it must not wait for somebody to mend it.
+        summary.failed += 1
+        log.exception("event could not be applied", extra={"event": event.id})
 
 
 def _read(store: Store, gateway: Gateway, attempt: Attempt, now: int, summary: Summary) -> None:
@@ -67,6 +71,11 @@ def _read(store: Store, gateway: Gateway, attempt: Attempt, now: int, summary: S
     except CounterfoilError as error:
         summary.failed += 1
         log.warning("attempt could not be reconciled", extra={"attempt": attempt.id, "reason": type(error).__name__})
+        return
+    except Exception:
+        # As above.
+        summary.failed += 1
+        log.exception("attempt could not be reconciled", extra={"attempt": attempt.id})
         return
     if settled.state != attempt.state:
         summary.changed[settled.state] = summary.changed.get(settled.state, 0) + 1

@@ -1,5 +1,7 @@
 """Reading back what no event has told: a merchant whom Stripe cannot reach loses nothing."""
 
+from typing import Any
+
 import pytest
 
 from app.errors import GatewayUnavailable
@@ -149,3 +151,49 @@ def test_more_waiting_events_than_one_batch_are_all_applied(shop: Shop) -> None:
     shop.remember(attempt)
     assert reconcile(shop.store, shop.gateway, shop.now, batch=2).events_applied == 1
     assert shop.state(attempt) == "paid"
+
+
+class Strange:
+    """A gateway that answers a call as nobody foresaw: whoever reads the answer stumbles."""
+
+    def __init__(self, gateway: Any, name: str, id: str | None) -> None:
+        self._gateway, self._name, self._id = gateway, name, id
+
+    def __getattr__(self, name: str) -> Any:
+        return self._stumble if name == self._name else getattr(self._gateway, name)
+
+    def _stumble(self, id: str, **named: Any) -> Any:
+        if id == self._id:
+            raise KeyError("status")
+        return getattr(self._gateway, self._name)(id, **named)
+
+
+def test_an_attempt_that_fails_as_nobody_foresaw_keeps_no_other_from_being_read(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    link = shop.link()
+    strange, other = shop.start(link, "form_1"), shop.start(link, "form_2")
+    shop.pay(other)
+    gateway = Strange(shop.gateway, "retrieve_checkout_session", strange.checkout_session)
+    assert shop.reconcile_with(gateway).as_json() == {
+        "read": 2,
+        "events_applied": 0,
+        "failed": 1,
+        "changed": {"paid": 1},
+    }
+    assert strange.id in [vars(record).get("attempt") for record in caplog.records if record.exc_info]
+
+
+def test_an_event_that_fails_as_nobody_foresaw_keeps_nothing_else_from_being_read(shop: Shop) -> None:
+    link = shop.link()
+    assert link.line_items is not None
+    price = link.line_items.data[0].price
+    assert price is not None
+    shop.post(f"/v1/prices/{price.id}", {"metadata[season]": "summer"})
+    event = shop.about("price.updated")
+    with pytest.raises(GatewayUnavailable):
+        shop.send(event, gateway=Broken())
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    summary = shop.reconcile_with(Strange(shop.gateway, "retrieve_price", price.id))
+    assert (summary.failed, shop.state(attempt)) == (1, "paid")
