@@ -82,9 +82,9 @@ def replay(store: Store, gateway: Gateway, id: str, now: int) -> str:
 
 
 def _organization(store: Store, event: Event) -> str | None:
-    """Whose event it is: the attempt's organization, else the one that the account names."""
+    """Whose event it is: the attempt's organization, where the account is the attempt's too, else the one that the account names."""
     attempt = _attempt(store, event)
-    if attempt is not None:
+    if attempt is not None and attempt.account == event.account:
         return attempt.organization
     for organization in store.organizations():
         if event.account is not None and event.account in {organization.id, organization.stripe_account}:
@@ -135,9 +135,12 @@ def _refund_event(store: Store, _gateway: Gateway, event: Event, now: int) -> st
     """A charge was refunded: in full, the attempt is; in part, it is flagged and stays paid. The sale is never deleted."""
     charge = event.data.object
     intent = charge.get("payment_intent")
-    attempt = _attempt(store, event) or (store.attempt_by_payment_intent(intent) if isinstance(intent, str) else None)
+    if not isinstance(intent, str):
+        return IGNORED
+    # Not by its metadata: those of our payment may have been copied to another one, and what never fitted is not to count.
+    attempt = store.attempt_by_payment_intent(intent)
     if attempt is None:
-        return _early(event, now) if isinstance(intent, str) else IGNORED
+        return _early(event, now)
     if event.account != attempt.account:
         attempts.flagged(store, attempt.id, "account_mismatch", now, cause=event.id)
     elif charge.get("refunded") is True:

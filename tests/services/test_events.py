@@ -287,6 +287,44 @@ def test_another_session_that_names_our_attempt_is_flagged_and_changes_nothing(s
     assert (shop.state(attempt), shop.again(attempt).flags) == ("opened", ("session_mismatch",))
 
 
+@pytest.mark.parametrize("paid", [True, False], ids=["paid", "not paid"])
+def test_a_refund_of_another_payment_that_names_our_attempt_changes_nothing(shop: Shop, paid: bool) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    completed = shop.about(COMPLETED)
+    if paid:
+        shop.send(completed)
+    shop.refund(attempt)
+    event = shop.about("charge.refunded")
+    event["data"]["object"] |= {"payment_intent": "pi_other", "metadata": {"counterfoil_attempt": attempt.id}}
+    assert shop.send(event) == "waiting"
+    assert (shop.state(attempt), shop.again(attempt).flags) == ("paid" if paid else "opened", ())
+    assert shop.count(link) == int(paid)
+
+
+def test_a_payment_that_does_not_fit_is_not_counted_when_it_is_refunded(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    wrong = shop.about(COMPLETED)
+    wrong["data"]["object"] |= {"amount_subtotal": 1, "amount_total": 1}
+    shop.send(wrong)
+    shop.refund(attempt)
+    event = shop.about("charge.refunded")
+    event["data"]["object"]["metadata"] = {"counterfoil_attempt": attempt.id}
+    shop.send(event)
+    assert (shop.again(attempt).flags, shop.count(link)) == (("amount_mismatch",), 0)
+
+
+def test_an_event_of_another_account_that_names_our_attempt_is_not_shown_to_us(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    event = {**shop.about(COMPLETED), "account": "acct_other"}
+    shop.send(event)
+    assert event["id"] not in [kept.id for kept in shop.store.events(shop.organization.id, limit=100)[0]]
+
+
 def test_a_refund_of_another_account_is_flagged_and_changes_nothing(shop: Shop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
