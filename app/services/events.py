@@ -40,11 +40,15 @@ something else on the same Stripe account."""
 
 
 def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: str | None = None) -> str:
-    """Keep a verified event and apply it, all or nothing; the outcome. One that was applied before is only acknowledged.
+    """Keep a verified event and apply it; the outcome. One that was applied before is only acknowledged.
 
-    Raises `InvalidRequest` for an event of the other mode, which is not kept, and `StoreError` so that Stripe tries again.
+    Raises `InvalidRequest` for an event of the other mode, which is not kept, and `StoreError` or `GatewayUnavailable` so that Stripe
+    tries again; what was kept by then waits, and reconciling applies it too.
     """
     if event.livemode != gateway.livemode:
+        log.warning(
+            "event of the other mode", extra={"event": event.id, "type": event.type, "livemode": event.livemode}
+        )
         raise InvalidRequest("This event is of the other mode.", param="livemode", code="livemode_mismatch")
     kept = store.event_outcome(event.id)
     if kept is not None and kept[0] is not None:

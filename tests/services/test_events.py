@@ -337,12 +337,16 @@ def test_a_refund_of_another_account_is_flagged_and_changes_nothing(shop: Shop) 
 # what is only kept, and what is not
 
 
-def test_an_event_of_the_other_mode_is_refused_and_not_kept(shop: Shop) -> None:
+def test_an_event_of_the_other_mode_is_refused_and_logged_and_not_kept(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     event = {**shop.about(COMPLETED), "livemode": True}
     with pytest.raises(InvalidRequest):
         shop.send(event)
+    (record,) = [record for record in caplog.records if record.name == "app.services.events"]
+    assert (record.message, vars(record)["event"]) == ("event of the other mode", event["id"])
     assert shop.store.event(event["id"]) is None
     assert shop.state(attempt) == "opened"
 
