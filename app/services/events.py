@@ -103,7 +103,8 @@ def _attempt(store: Store, event: Event) -> Attempt | None:
         found = store.attempt_by_session(about["id"])
         if found is not None:
             return found
-    id = (about.get("metadata") or {}).get("counterfoil_attempt")
+    metadata = about.get("metadata")
+    id = metadata.get("counterfoil_attempt") if isinstance(metadata, dict) else None
     return store.attempt(id) if isinstance(id, str) else None
 
 

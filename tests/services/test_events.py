@@ -371,6 +371,14 @@ def test_an_event_of_an_unknown_type_is_kept_and_changes_nothing(shop: Shop) -> 
     assert shop.state(attempt) == "opened"
 
 
+@pytest.mark.parametrize("metadata", ["words", ["a list"], 1, None])
+def test_an_event_whose_metadata_is_none_as_we_know_it_is_kept(shop: Shop, metadata: Any) -> None:
+    shop.pay(shop.start(shop.link()))
+    event = {**shop.about(COMPLETED), "type": "v1.something.new", "data": {"object": {"metadata": metadata}}}
+    assert shop.send(event) == "ignored"
+    assert shop.store.event(event["id"]) is not None
+
+
 def test_a_session_that_is_not_ours_is_kept_and_changes_nothing(shop: Shop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
