@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from app.cli import main
 from app.services import users
+from app.objects.event import Event, EventData
 from app.store import open_store
 
 Run = Callable[..., Result]
@@ -365,6 +366,26 @@ def test_what_happened_can_be_listed_and_shown(run: Run, seed_file: str) -> None
     run("seed", seed_file)
     line = next(line for line in run("events", "list").stdout.splitlines() if "payment_link.created" in line)
     assert json.loads(run("events", "show", line.split()[0]).stdout)["type"] == "payment_link.created"
+
+
+def test_what_happened_here_cannot_be_applied_again_nor_what_never_happened(run: Run, seed_file: str) -> None:
+    run("seed", seed_file)
+    line = next(line for line in run("events", "list").stdout.splitlines() if "payment_link.created" in line)
+    assert "made here" in line_of(run("events", "replay", line.split()[0]))
+    assert line in run("events", "list").stdout
+    assert "evt_unknown" in line_of(run("events", "replay", "evt_unknown"))
+    assert "evt_unknown" in line_of(run("events", "show", "evt_unknown"))
+
+
+def test_an_event_that_stripe_sent_is_replayed_and_what_came_of_it_printed(run: Run, database: str) -> None:
+    run("init")
+    store = open_store(database)
+    event = Event(id="evt_1", created=1, data=EventData(object={}), type="checkout.session.sung")
+    store.add_event(event, organization=None, received=1, payload="{}")
+    store.close()
+    assert run("events", "list", "--type", event.type).stdout.split() == ["evt_1", event.type, "waiting"]
+    assert run("events", "replay", "evt_1").stdout == "ignored\n"
+    assert run("events", "list").stdout.split() == ["evt_1", event.type, "ignored"]
 
 
 @pytest.mark.parametrize("url", ["nonsense", "bogus://user:hidden@host", "redis://127.0.0.1:1"])

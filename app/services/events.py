@@ -32,7 +32,7 @@ SESSION_EVENTS: Final = frozenset(
 
 REFUNDED: Final = "charge.refunded"
 
-APPLIED, IGNORED, WAITING = "applied", "ignored", "waiting"
+APPLIED, IGNORED, WAITING, MADE = "applied", "ignored", "waiting", "made"
 
 WAITS_SECONDS: Final = 3 * 24 * 3600
 """How long an event waits for what it is about: as long as Stripe tries to deliver what comes before it. One that is older is of
@@ -78,10 +78,12 @@ def apply_waiting(store: Store, gateway: Gateway, attempt: Attempt, now: int) ->
 
 
 def replay(store: Store, gateway: Gateway, id: str, now: int) -> str:
-    """Apply a kept event again, for an operator; the outcome. Raises `ResourceMissing`."""
-    event = store.event(id)
-    if event is None:
+    """Apply a kept event again, for an operator; the outcome. Raises `ResourceMissing`, and `InvalidRequest` for one of our own."""
+    event, outcome = store.event(id), store.event_outcome(id)
+    if event is None or outcome is None:
         raise ResourceMissing(f"No such event: {id}.")
+    if outcome[1] == MADE:
+        raise InvalidRequest(f"Event {id} was made here: it tells of what was done, and there is nothing to apply.")
     return apply_kept(store, gateway, event, now)
 
 

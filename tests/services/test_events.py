@@ -481,6 +481,15 @@ def test_replaying_an_event_that_was_ignored_counts_when_it_has_found_its_attemp
     assert shop.state(attempt) == "paid"
 
 
+def test_an_event_that_we_made_ourselves_is_not_replayed(shop: Shop) -> None:
+    shop.link()
+    (made,), _ = shop.store.events(None, type="payment_link.created")
+    before = shop.store.event_outcome(made.id)
+    with pytest.raises(InvalidRequest):
+        events.replay(shop.store, shop.gateway, made.id, shop.now)
+    assert shop.store.event_outcome(made.id) == before
+
+
 def test_only_an_event_that_was_kept_can_be_replayed(shop: Shop) -> None:
     with pytest.raises(ResourceMissing):
         events.replay(shop.store, shop.gateway, "evt_unknown", shop.now)
