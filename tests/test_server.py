@@ -3,7 +3,10 @@
 import re
 import subprocess
 from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -32,7 +35,7 @@ class Minutes:
         self.context.store.migrate()
         self.context.store.add_organization(an_organization())
 
-    def attempt(self) -> str:
+    def attempt(self, form: str = "form_1") -> str:
         """Somebody has opened Checkout."""
         context = self.context
         price = {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Jar of honey"}}
@@ -42,7 +45,7 @@ class Minutes:
             context.store, context.gateway, organization, params, self.now, settings=context.link_settings
         )
         attempt = checkout.start(
-            context.store, context.gateway, link, Selection(), self.now, form="form_1", public_url="http://localhost"
+            context.store, context.gateway, link, Selection(), self.now, form=form, public_url="http://localhost"
         )
         return attempt.id
 
@@ -82,6 +85,46 @@ def test_one_process_at_a_time_does_it_and_another_takes_over_when_that_is_gone(
     assert reconcile_once(minutes.app, "one", minutes.now + LEASE_SECONDS - 1)
     assert not reconcile_once(minutes.app, "other", minutes.now + LEASE_SECONDS)
     assert reconcile_once(minutes.app, "other", minutes.now + 2 * LEASE_SECONDS)
+
+
+class Slow:
+    """A Stripe that takes its time over each session, in which something else happens."""
+
+    def __init__(self, minutes: Minutes, seconds: int, meanwhile: Callable[[], object]) -> None:
+        self.read = 0
+        self._minutes, self._seconds, self._meanwhile = minutes, seconds, meanwhile
+        self._gateway = minutes.context.gateway
+        minutes.app.extensions[EXTENSION] = replace(minutes.context, gateway=self)  # type: ignore[arg-type]  # it passes all on
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._gateway, name)
+
+    def retrieve_checkout_session(self, id: str, *, account: str | None) -> Any:
+        self.read += 1
+        self._minutes.now += self._seconds
+        self._meanwhile()
+        return self._gateway.retrieve_checkout_session(id, account=account)
+
+
+def test_who_takes_longer_than_the_lease_lasts_keeps_it_until_all_is_read(minutes: Minutes) -> None:
+    for number in range(5):
+        minutes.attempt(f"form_{number}")
+    others: list[bool] = []
+    stripe = Slow(minutes, LEASE_SECONDS // 2, lambda: others.append(reconcile_once(minutes.app, "two", minutes.now)))
+    assert reconcile_once(minutes.app, "one", minutes.now)
+    assert (stripe.read, others) == (5, [False] * 5)
+
+
+def test_who_has_lost_the_lease_leaves_the_rest_to_the_other(minutes: Minutes) -> None:
+    for number in range(5):
+        minutes.attempt(f"form_{number}")
+
+    def taken_over() -> None:
+        assert minutes.context.store.take_lease("reconcile", "two", minutes.now, minutes.now + LEASE_SECONDS)
+
+    stripe = Slow(minutes, LEASE_SECONDS, taken_over)
+    assert reconcile_once(minutes.app, "one", minutes.now)
+    assert stripe.read == 1
 
 
 @pytest.mark.faults

@@ -4,6 +4,7 @@ A merchant whose server Stripe cannot reach loses nothing: what a webhook would 
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -34,17 +35,23 @@ class Summary:
         return asdict(self)
 
 
-def reconcile(store: Store, gateway: Gateway, now: int, *, batch: int = BATCH) -> Summary:
-    """Read back every open attempt and apply every waiting event."""
+def reconcile(
+    store: Store, gateway: Gateway, now: int, *, batch: int = BATCH, goes_on: Callable[[], bool] = lambda: True
+) -> Summary:
+    """Read back every open attempt and apply every waiting event, as long as `goes_on`, which is asked before each, says so."""
     summary = Summary()
     after: str | None = None
     while waiting := store.waiting_events(after=after, limit=batch):
         for event in waiting:
+            if not goes_on():
+                return summary
             _apply(store, gateway, event, now, summary)
         after = waiting[-1].id
     after = None
     while found := store.open_attempts(after=after, limit=batch):
         for attempt in found:
+            if not goes_on():
+                return summary
             _read(store, gateway, attempt, now, summary)
         after = found[-1].id
     return summary

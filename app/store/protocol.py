@@ -238,7 +238,7 @@ class Store(Protocol):
     # a lease: who runs a periodic task
 
     def take_lease(self, name: str, owner: str, now: int, until: int) -> bool:
-        """True when this owner holds the lease from now on, because it was free, over, or its own."""
+        """True when this owner holds the lease from now on, because it was free, over, its own, or set by a clock far ahead."""
 
     # origins that tried to frame a link and were not listed
 

@@ -65,6 +65,14 @@ def test_a_lease_is_its_owners_until_it_is_over(store: Store) -> None:
     assert store.take_lease("something else", "one", 211, until=271)
 
 
+def test_a_lease_that_a_clock_which_was_wrong_has_set_ends_in_time(store: Store) -> None:
+    assert store.take_lease("reconcile", "a day ahead", 86_400, until=86_460)
+    assert store.take_lease("reconcile", "one", 100, until=160)
+    # A clock that is ahead by no more than a lease lasts is no reason to be two at once.
+    assert not store.take_lease("reconcile", "two", 40, until=100)
+    assert store.take_lease("reconcile", "two", 39, until=99)
+
+
 def test_refused_origins_are_counted_most_recent_first(linked: Store) -> None:
     for origin, now in (("https://a.test", 1), ("https://b.test", 2), ("https://a.test", 3)):
         linked.note_refused_origin("plink_honey", origin, now)
