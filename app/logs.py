@@ -42,6 +42,7 @@ _PATH_LENGTH: Final = 300
 _TEXT_LENGTH: Final = 20_000
 
 _request: Final[contextvars.ContextVar[str | None]] = contextvars.ContextVar("request", default=None)
+_about: Final[contextvars.ContextVar[dict[str, str] | None]] = contextvars.ContextVar("about", default=None)
 _log: Final = logging.getLogger("app.requests")
 
 _USUAL: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"asctime", "message", "taskName"}
@@ -71,6 +72,12 @@ def configure() -> None:
     """Let this process write its logs as JSON lines. For commands and servers; a library would leave that to its host."""
     logging.config.dictConfig(CONFIGURATION)
     logging.captureWarnings(True)
+
+
+def about(**known: str) -> None:
+    """Say on every further line of this request what it is about: `payment_link`, `attempt`, `event`, by their ids."""
+    if (noted := _about.get()) is not None:
+        noted.update(known)
 
 
 def redacted(text: str) -> str:
@@ -106,6 +113,7 @@ class JSONLines(logging.Formatter):
         }
         if (request := _request.get()) is not None:
             told["request"] = request
+        told |= {name: _clean(value) for name, value in (_about.get() or {}).items()}
         told |= {name: _clean(value) for name, value in record.__dict__.items() if name not in _USUAL}
         if record.exc_info:
             told["exception"] = _clean(self.formatException(record.exc_info))
@@ -128,13 +136,14 @@ class RequestLines:
         """Answer one request."""
         id = "req_" + "".join(secrets.choice(ascii_letters + digits) for _ in range(16))
         environ[REQUEST_ID] = id
-        outer, began, answered = _request.get(), time.monotonic(), [500]
+        outer, outer_about, began, answered = _request.get(), _about.get(), time.monotonic(), [500]
 
         def noting(status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Any:
             answered[0] = int(status[:3])
             return start_response(status, headers, exc_info)
 
         _request.set(id)
+        _about.set({})
         try:
             return self._application(environ, noting)
         finally:
@@ -149,6 +158,7 @@ class RequestLines:
             )
             # By hand and not by token: a sandbox's delivery is a request inside another one.
             _request.set(outer)
+            _about.set(outer_about)
 
 
 def _message(record: logging.LogRecord) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.logs import REQUEST_ID, JSONLines, RequestLines, redacted
+from app.logs import REQUEST_ID, JSONLines, RequestLines, about, redacted
 
 KEY = "sk_" + "test_" + "51Abc"
 CARD = "4242424242424242"
@@ -179,3 +179,27 @@ def test_a_request_inside_another_one_has_its_own_id_and_leaves_the_outer_its(li
     asked(RequestLines(outer), "/pay/honey")
     ids = [json.loads(line)["request"] for line in lines.getvalue().splitlines()]
     assert ids[0] == ids[1] != ids[2] == ids[3]
+
+
+def test_every_further_line_of_a_request_says_what_it_is_about(lines: io.StringIO) -> None:
+    def inner(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        about(event="evt_1")
+        return application(environ, start_response)
+
+    def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        about(payment_link="plink_1")
+        asked(RequestLines(inner), "/webhooks/stripe")
+        about(attempt="mary@post.example")
+        return application(environ, start_response)
+
+    asked(RequestLines(outer), "/pay/honey")
+    about(payment_link="of no request")
+    logging.getLogger("app.inner").info("outside")
+    told = [json.loads(line) for line in lines.getvalue().splitlines()]
+    names = ("payment_link", "attempt", "event")
+    known = {"payment_link": "plink_1", "attempt": "m…@post.example"}
+    assert [{name: line[name] for name in names if name in line} for line in told] == [
+        *[{"event": "evt_1"}] * 2,
+        *[known] * 2,
+        {},
+    ]

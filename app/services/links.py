@@ -33,7 +33,7 @@ from app.services.link_catalogue import Catalogue
 from app.services.link_refusals import refuse
 from app.services.link_rules_items import count_items
 from app.services.link_rules_money import price_or_price_data
-from app.services.settlement import expire_session
+from app.services.settlement import expire_session, named
 from app.store.protocol import SlugTaken, Store
 from app.wire.errors import validate
 from app.wire.lists import ActivePage, Page
@@ -231,7 +231,7 @@ def _end_sessions(store: Store, gateway: Gateway, link: PaymentLink, now: int) -
         try:
             expire_session(store, gateway, attempt, now, cause="link inactive", state="expired")
         except GatewayError as error:
-            log.warning("session could not be ended", extra={"attempt": attempt.id, "reason": type(error).__name__})
+            log.warning("session could not be ended", extra={**named(attempt), "reason": type(error).__name__})
             return
 
 

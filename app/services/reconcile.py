@@ -13,7 +13,7 @@ from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt
 from app.objects.event import Event
 from app.services import events, links
-from app.services.settlement import expire_session, read_back
+from app.services.settlement import expire_session, named, read_back
 from app.store.protocol import Store
 
 log: Final = logging.getLogger(__name__)
@@ -77,12 +77,12 @@ def _read(store: Store, gateway: Gateway, attempt: Attempt, now: int, summary: S
         settled = _closed(store, gateway, attempt, now) or read_back(store, gateway, attempt, now, cause="reconcile")
     except CounterfoilError as error:
         summary.failed += 1
-        log.warning("attempt could not be reconciled", extra={"attempt": attempt.id, "reason": type(error).__name__})
+        log.warning("attempt could not be reconciled", extra={**named(attempt), "reason": type(error).__name__})
         return
     except Exception:
         # As above.
         summary.failed += 1
-        log.exception("attempt could not be reconciled", extra={"attempt": attempt.id})
+        log.exception("attempt could not be reconciled", extra=named(attempt))
         return
     if settled.state != attempt.state:
         summary.changed[settled.state] = summary.changed.get(settled.state, 0) + 1

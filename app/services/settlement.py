@@ -18,6 +18,11 @@ from app.store.protocol import Store
 log: Final = logging.getLogger(__name__)
 
 
+def named(attempt: Attempt) -> dict[str, str]:
+    """Which attempt, of which link: for a line in the log."""
+    return {"attempt": attempt.id, "payment_link": attempt.payment_link}
+
+
 def apply_verified(
     store: Store,
     attempt: Attempt,
@@ -32,7 +37,7 @@ def apply_verified(
     link = store.link(attempt.payment_link)
     flag = mismatch(attempt, link, session, account) if link is not None else "link_mismatch"
     if flag is not None:
-        log.warning("session does not fit its attempt", extra={"attempt": attempt.id, "flag": flag})
+        log.warning("session does not fit its attempt", extra={**named(attempt), "flag": flag})
         return attempts.flagged(store, attempt.id, flag, now, cause=cause)
     return attempts.settle(store, attempt.id, fact or fact_of(session), now, cause=cause)
 
@@ -42,7 +47,7 @@ def apply_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *,
     try:
         return read_back(store, gateway, attempt, now, cause=cause)
     except GatewayError as error:
-        log.warning("session could not be read", extra={"attempt": attempt.id, "reason": type(error).__name__})
+        log.warning("session could not be read", extra={**named(attempt), "reason": type(error).__name__})
         return attempt
 
 
@@ -106,7 +111,7 @@ def send_back(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Att
     try:
         refund = _undone(gateway, attempt)
     except GatewayError as error:
-        log.warning("payment could not be undone", extra={"attempt": attempt.id, "reason": type(error).__name__})
+        log.warning("payment could not be undone", extra={**named(attempt), "reason": type(error).__name__})
         return attempt
     return attempts.settle(store, attempt.id, Fact("refunded", refund=refund), now, cause="no place was left")
 

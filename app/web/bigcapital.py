@@ -23,6 +23,7 @@ from app.errors import (
     ResourceMissing,
     StoreError,
 )
+from app.logs import about
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services import access, checkout, links
@@ -68,6 +69,7 @@ def create_checkout_session(id: str) -> Response:
     now = context.clock()
     organization = _organization(context, now)
     link = _link(context, organization, id)
+    about(payment_link=link.id)
     links.availability(link, now)
     body = _body()
     attempt = checkout.start(
@@ -81,6 +83,7 @@ def create_checkout_session(id: str) -> Response:
         origin="api",
         locale=checkout_locale(link.counterfoil.locale),
     )
+    about(attempt=attempt.id)
     return _answer(
         {
             "id": attempt.checkout_session,

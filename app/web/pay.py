@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.errors import AnswersRefused, GatewayError
+from app.logs import about
 from app.services import checkout, links
 from app.web import limits
 from app.web.checkout_view import Answer, answer, empty_form, first_choice, sent_form, shown_choice
@@ -101,6 +102,7 @@ def _start(visit: Visit, form: PayForm) -> ResponseReturnValue:
     except GatewayError as error:
         log.warning("No session for %s: %s", visit.link.id, error.message)
         return _again(visit, form, stripe_unreachable(), 503)
+    about(attempt=attempt.id)
     if attempt.state == "opened" and attempt.session_url:
         return redirect(attempt.session_url, 303)
     return redirect(f"{visit.address}/complete/{attempt.token}", 303)

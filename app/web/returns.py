@@ -7,6 +7,7 @@ from flask import Blueprint, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.errors import ResourceMissing
+from app.logs import about
 from app.services import checkout
 from app.services.checkout import Completion
 from app.web.attempt_states import Seen, state_of_attempt
@@ -73,4 +74,5 @@ def _belongs(completion: Completion, visit: Visit) -> None:
     """An attempt is seen below its own link alone."""
     if completion.link.id != visit.link.id:
         raise ResourceMissing("There is nothing at this address.")
+    about(attempt=completion.attempt.id)
     speak(completion.attempt.selection.url_parameters.locale, visit.link.counterfoil.locale)

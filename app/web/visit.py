@@ -6,6 +6,7 @@ from urllib.parse import quote as percent
 from flask import g, request
 
 from app.errors import ResourceMissing
+from app.logs import about
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
@@ -80,6 +81,7 @@ def open_visit(code: str, *, embedded: bool = False) -> Visit:
 def remember(visit: Visit) -> None:
     """Let error pages name the merchant, speak the link's language, and the headers allow what this link leads to."""
     g.visit = visit
+    about(payment_link=visit.link.id)
     speak(visit.url_parameters.locale, visit.link.counterfoil.locale)
     redirect = visit.link.after_completion.redirect
     # Chromium holds a redirect of a form's answer to form-action: a finished attempt may lead straight to the merchant's page.
