@@ -40,6 +40,7 @@ CONFIGURATION: Final[dict[str, Any]] = {
 _CARD_LENGTHS: Final = range(13, 20)
 _PATH_LENGTH: Final = 300
 _TEXT_LENGTH: Final = 20_000
+_SECRET_LENGTH: Final = 400
 
 _request: Final[contextvars.ContextVar[str | None]] = contextvars.ContextVar("request", default=None)
 _about: Final[contextvars.ContextVar[dict[str, str] | None]] = contextvars.ContextVar("about", default=None)
@@ -54,18 +55,24 @@ _LOCAL: Final = r"[^\s@<>\"'(),:;/=&?…]"
 _SECRETS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     # keys of ours and of Stripe, an object's client secret, and where a checkout page hides one in its address
     (re.compile(r"(?<![A-Za-z0-9])(sk|rk|pk|bc|whsec)_[A-Za-z0-9_-]{3,}"), r"\1_…"),
-    (re.compile(r"_secret_[A-Za-z0-9]+"), "_secret_…"),
+    (re.compile(r"_secret_[A-Za-z0-9%_+-]+"), "_secret_…"),
+    # by its name, in a query, a connection's settings or a dict; what has gone already stays as it is
+    (
+        re.compile(r"(?i)((?:token|password|passwd|secret)(?:[\"']\s*:\s*b?|=)[\"']?)(?![^\s\"'&,;]*…)[^\s\"'&,;]+"),
+        r"\1…",
+    ),
     (re.compile(r"(?i)\b(bearer)([ \t]+|%20)[^\s\"',;…]+"), r"\1\2…"),
     (re.compile(r"(?i)\b(basic)([ \t]+|%20)[A-Za-z0-9+/=_-]{16,}"), r"\1\2…"),
     (re.compile(r"\beyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"), "eyJ…"),
     (re.compile(r"\b(v[01])=[0-9a-fA-F]{16,}"), r"\1=…"),
-    (re.compile(r"(/(?:complete|cancel)/)[^/\s?#\"'<>…]+"), r"\1…"),
+    (re.compile(r"((?:/|%2F)(?:complete|cancel)(?:/|%2F))[^/\s?#\"'<>…]+"), r"\1…"),
     # a user's password in an address, before its "@" is taken for an e-mail's
-    (re.compile(r"(://[^\s/:@…]*):[^\s/@…]+@"), r"\1:…@"),
-    (re.compile(rf"(?<!{_LOCAL})({_LOCAL}){_LOCAL}*(@|%40)(?=[\w-]+(?:\.[\w-]+)+)"), r"\1…\2"),
+    (re.compile(r"(://[^\s/:@…]*):[^\s/…]+@"), r"\1:…@"),
+    (re.compile(rf"(?<!{_LOCAL})({_LOCAL}){_LOCAL}*(@|%(?:25)*40)(?=[\w-]+(?:\.[\w-]+)+)"), r"\1…\2"),
 )
-_NUMBER: Final = re.compile(r"\d+(?:[\s\-–−]{1,3}\d+)*")
-_GROUP: Final = re.compile(r"\d+")
+_NUMBER: Final = re.compile(r"\d+(?:(?:[\s._+\-\u00ad\u200b-\u2015\u2060\u2212\ufeff]|%20){1,3}\d+)*")
+_SPACE: Final = "%20"
+_GROUP: Final = re.compile(rf"{_SPACE}|\d+")
 
 
 def configure() -> None:
@@ -82,10 +89,12 @@ def about(**known: str) -> None:
 
 def redacted(text: str) -> str:
     """The text without secrets, without whole e-mail addresses (`m…@post.example`) and without numbers like a card's."""
-    text = text[:_TEXT_LENGTH]
+    whole, text = text, text[:_TEXT_LENGTH]
     for pattern, replacement in _SECRETS:
         text = pattern.sub(replacement, text)
-    return _NUMBER.sub(lambda match: _without_cards(match[0]), text)
+    text = _NUMBER.sub(lambda match: _without_cards(match[0]), text)
+    # Where a text is cut off, what is left of a secret is no longer known as one.
+    return text if len(whole) <= _TEXT_LENGTH else text[:-_SECRET_LENGTH]
 
 
 class StandardError(logging.Handler):
@@ -151,7 +160,7 @@ class RequestLines:
                 "request",
                 extra={
                     "method": environ["REQUEST_METHOD"],
-                    "path": _path(environ),
+                    "path": redacted(_path(environ))[:_PATH_LENGTH],
                     "status": answered[0],
                     "milliseconds": round((time.monotonic() - began) * 1000),
                 },
@@ -170,7 +179,7 @@ def _message(record: logging.LogRecord) -> str:
 
 def _path(environ: "WSGIEnvironment") -> str:
     path: str = environ.get("PATH_INFO", "")
-    return path.encode("latin-1", "replace").decode("utf-8", "replace")[:_PATH_LENGTH]
+    return path.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def _clean(value: Any) -> Any:
@@ -189,7 +198,7 @@ def _clean(value: Any) -> Any:
 
 def _without_cards(text: str) -> str:
     """Digits in groups, where every run of whole groups that could be a card's number gives way to `…`."""
-    groups = list(_GROUP.finditer(text))
+    groups = [group for group in _GROUP.finditer(text) if group[0] != _SPACE]
     kept, copied, first = [], 0, 0
     while first < len(groups):
         last = _end_of_card(groups, first)

@@ -33,15 +33,30 @@ CARD = "4242424242424242"
         pytest.param("t=1790000000,v1=" + "0f" * 32, "t=1790000000,v1=…", id="a signature"),
         pytest.param("GET /pay/honey/complete/s3cr3t?session_id=cs_1", "GET /pay/honey/complete/…?session_id=cs_1", id="complete"),
         pytest.param("/pay/honey/cancel/s3cr3t", "/pay/honey/cancel/…", id="cancel"),
+        pytest.param("GET /pay/honey/complete%2Fs3cr3t", "GET /pay/honey/complete%2F…", id="an encoded slash"),
+        pytest.param("cs_1_secret_fidnand%2FPxpYCc%2FY", "cs_1_secret_…", id="a client secret in an address"),
+        pytest.param("/pay/honey?csrf_token=WyJhIl0.s1gn&x=1", "/pay/honey?csrf_token=…&x=1", id="a form's token"),
+        pytest.param("{'client_token': 's3cr3t'}", "{'client_token': '…'}", id="a token in a dict"),
+        pytest.param("host=db password=pa55 user=apiary", "host=db password=… user=apiary", id="a password by name"),
+        pytest.param("the token is missing: try again", "the token is missing: try again", id="no token"),
         pytest.param("postgresql://apiary:pa55@db/pay", "postgresql://apiary:…@db/pay", id="a database's password"),
+        pytest.param("redis://:p@55@db/0", "redis://:…@db/0", id="a password with an @"),
         pytest.param("mary.bee@post.example", "m…@post.example", id="an e-mail address"),
         pytest.param("<m@post.example>, joe@post.example", "<m…@post.example>, j…@post.example", id="two of them"),
         pytest.param("email=mary%40post.example&", "email=m…%40post.example&", id="one in an address"),
+        pytest.param("email=mary%2540post.example", "email=m…%2540post.example", id="one in an address in an address"),
         pytest.param("ümit@köln.example", "ü…@köln.example", id="one that is not ASCII"),
         pytest.param("3 jars @ 12.50", "3 jars @ 12.50", id="no address"),
         pytest.param(f"paid with {CARD}.", "paid with ….", id="a card"),
         pytest.param("4242 4242 4242 4242", "…", id="a card in groups"),
         pytest.param("3782-822463-10005", "…", id="15 digits with dashes"),
+        pytest.param("4242.4242.4242.4242", "…", id="a card with dots"),
+        pytest.param("/pay/4242_4242_4242_4242", "/pay/…", id="a card with underscores"),
+        pytest.param("?q=4242+4242+4242+4242", "?q=…", id="a card in a query"),
+        pytest.param("?q=4242%204242%204242%204242", "?q=…", id="a card in an address"),
+        pytest.param("4242\u20114242\u20104242\u20144242", "…", id="a card with other dashes"),
+        pytest.param("4242\u200b4242\u200b4242\u200b4242", "…", id="a card with gaps that nobody sees"),
+        pytest.param("４２４２ ٤٢٤٢ ４２４２ ４２４２", "…", id="a card in other digits"),
         pytest.param("4000000000006", "…", id="13 digits"),
         pytest.param("on 2026-11-22 4242 4242 4242 4242", "on 2026-11-22 …", id="a card behind other numbers"),
         pytest.param("4242 4242 4242 4243", "4242 4242 4242 4243", id="a number that no card has"),
@@ -63,7 +78,7 @@ cards = st.text("0123456789", min_size=12, max_size=18).map(with_check_digit)
 words = st.text(st.characters(exclude_categories=["Nd", "Cs"]), max_size=20)
 
 
-@given(before=words, card=cards, after=words, gap=st.sampled_from(["", " ", "-", " - "]))
+@given(before=words, card=cards, after=words, gap=st.sampled_from(["", " ", "-", " - ", ".", "_", "%20"]))
 def test_no_number_like_a_cards_is_ever_written(before: str, card: str, after: str, gap: str) -> None:
     groups = [card[start : start + 4] for start in range(0, len(card), 4)]
     assert not any(digit.isdecimal() for digit in redacted(before + gap.join(groups) + after))
@@ -75,6 +90,15 @@ local_parts = st.text("abcdefghijklmnopqrstuvwxyz0123456789._+-", min_size=2, ma
 @given(before=words, local=local_parts, after=words)
 def test_no_whole_e_mail_address_is_ever_written(before: str, local: str, after: str) -> None:
     assert f"{local}@post.example" not in redacted(f"{before} {local}@post.example {after}")
+
+
+@pytest.mark.parametrize("secret", [CARD, "4242 4242 4242 4242", "mary@post.example"])
+def test_where_a_text_is_cut_off_no_part_of_a_secret_stays(secret: str) -> None:
+    for length in range(20_000 - len(secret), 20_001):
+        told = redacted("-" * length + " " + secret + " " + "-" * 100)
+        assert len(told) <= 20_000
+        assert "424" not in told
+        assert "mary" not in told
 
 
 def written(message: str, *arguments: object, **extra: object) -> dict[str, Any]:
@@ -161,6 +185,13 @@ def test_each_request_has_one_line_and_an_id_that_stands_on_every_line_of_it(lin
     assert "mary" not in lines.getvalue()
     logging.getLogger("app.inner").info("outside")
     assert "request" not in json.loads(lines.getvalue().splitlines()[-1])
+
+
+def test_a_path_is_cut_off_after_its_secrets_are_taken_out(lines: io.StringIO) -> None:
+    asked(RequestLines(application), f"/{'x' * 290}/mary@post.example/more")
+    path = json.loads(lines.getvalue().splitlines()[-1])["path"]
+    assert len(path) == 300
+    assert "mary" not in path
 
 
 def test_a_request_that_fails_has_its_line_as_well(lines: io.StringIO) -> None:
