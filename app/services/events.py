@@ -38,6 +38,10 @@ WAITS_SECONDS: Final = 3 * 24 * 3600
 """How long an event waits for what it is about: as long as Stripe tries to deliver what comes before it. One that is older is of
 something else on the same Stripe account."""
 
+NOTED_SECONDS: Final = 15 * 60
+"""How long one about a session waits that names no attempt of ours, as a link's own metadata may leave no room for that: by then the
+request that opened it has noted the session's id, or will never."""
+
 
 def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: str | None = None) -> str:
     """Keep a verified event and apply it; the outcome. One that was applied before is only acknowledged.
@@ -118,7 +122,8 @@ def _session_event(store: Store, gateway: Gateway, event: Event, now: int) -> st
         return "refused: not a session"
     attempt = _attempt(store, event)
     if attempt is None:
-        return _early(event, now) if "counterfoil_attempt" in (session.metadata or {}) else IGNORED
+        named = "counterfoil_attempt" in (session.metadata or {})
+        return _early(event, now, WAITS_SECONDS if named else NOTED_SECONDS)
     fact = Fact("failed") if event.type.endswith("async_payment_failed") else fact_of(session)
     attempt = apply_verified(store, attempt, session, now, account=event.account, cause=event.id, fact=fact)
     attempt = send_back(store, gateway, attempt, now)
@@ -127,9 +132,9 @@ def _session_event(store: Store, gateway: Gateway, event: Event, now: int) -> st
     return APPLIED
 
 
-def _early(event: Event, now: int) -> str:
+def _early(event: Event, now: int, seconds: int = WAITS_SECONDS) -> str:
     """What becomes of an event about something that is not known, or not known yet."""
-    return WAITING if now - event.created < WAITS_SECONDS else IGNORED
+    return WAITING if now - event.created < seconds else IGNORED
 
 
 def _apply_early_refunds(store: Store, gateway: Gateway, payment_intent: str, now: int) -> None:

@@ -10,7 +10,7 @@ from app.errors import GatewayUnavailable, InvalidRequest, ResourceMissing, Sign
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price, Product
 from app.services import events
-from app.services.events import WAITS_SECONDS
+from app.services.events import NOTED_SECONDS, WAITS_SECONDS
 from tests.services.broken import Broken
 from tests.services.conftest import BAD_DEBIT, GOOD_DEBIT, Shop
 
@@ -218,6 +218,39 @@ def test_an_event_waits_for_three_days_and_no_longer(shop: Shop) -> None:
     event = shop.about(COMPLETED)
     shop.forget(attempt)
     shop.send(event)
+class Overtaken:
+    """A gateway whose answer is overtaken by the event about it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self.outcomes: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shop.gateway, name)
+
+    def create_checkout_session(self, params: Any, **named: Any) -> Any:
+        session = self._shop.gateway.create_checkout_session(params, **named)
+        (attempt,) = self._shop.store.attempts_of_form("form_1")
+        self._shop.pay(attempt.model_copy(update={"checkout_session": session.id}))
+        self.outcomes = self._shop.hear()
+        return session
+
+
+@pytest.mark.parametrize(
+    ("entries", "outcome"),
+    [pytest.param(0, "applied", id="its metadata names the attempt"), pytest.param(50, "waiting", id="they are full")],
+)
+def test_an_event_that_overtakes_the_answer_about_its_session_is_applied(
+    shop: Shop, entries: int, outcome: str
+) -> None:
+    link = shop.limited(1, metadata={f"entry_{number}": "x" for number in range(entries)})
+    gateway = Overtaken(shop)
+    attempt = shop.start_with(gateway, link)
+    assert outcome in gateway.outcomes
+    assert (attempt.state, shop.state(attempt), shop.count(link)) == ("paid", "paid", 1)
+    assert shop.store.waiting_events() == []
+
+
     shop.now += WAITS_SECONDS - 1
     shop.reconcile()
     assert shop.store.event_outcome(event["id"]) == (None, "waiting")
@@ -384,7 +417,11 @@ def test_a_session_that_is_not_ours_is_kept_and_changes_nothing(shop: Shop) -> N
     shop.pay(attempt)
     event = shop.about(COMPLETED)
     event["data"]["object"] |= {"id": "cs_test_other", "metadata": {}}
-    assert shop.send(event) == "ignored"
+    assert shop.send(event) == "waiting"
+    shop.now += NOTED_SECONDS
+    shop.reconcile()
+    assert shop.store.event_outcome(event["id"]) == (shop.now, "ignored")
+    assert shop.state(attempt) == "paid"
 
 
 @pytest.mark.parametrize("broken", [{}, {"id": "cs_1"}, {"object": "charge"}], ids=["empty", "an id alone", "a charge"])
