@@ -98,9 +98,19 @@ class StripeGateway:
         return self._read(CheckoutSession, self._v1.checkout.sessions.create, dict(params), options)
 
     def retrieve_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
-        """Read it back, with `payment_intent.latest_charge` expanded."""
+        """Read it back, with `payment_intent.latest_charge` expanded.
+
+        A subscription's session has no payment intent of its own: while it is unpaid, it is given the one of the first invoice.
+        """
         params = {"expand": ["payment_intent.latest_charge"]}
-        return self._read(CheckoutSession, self._v1.checkout.sessions.retrieve, id, params, _options(account))
+        options = _options(account)
+        session = self._read(CheckoutSession, self._v1.checkout.sessions.retrieve, id, params, options)
+        owed = session.status == "complete" and session.payment_status == "unpaid"
+        if owed and isinstance(session.subscription, str):
+            subscription = self._call(self._v1.subscriptions.retrieve, session.subscription, None, options)
+            intents = self._payment_intents(subscription, options)
+            session = session.model_copy(update={"payment_intent": intents[0] if intents else None})
+        return session
 
     def expire_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
         """End an open session. Raises `GatewayRefused` when it is no longer open."""
@@ -130,10 +140,8 @@ class StripeGateway:
         subscription = self._call(self._v1.subscriptions.retrieve, id, None, _options(account))
         if subscription["status"] != "canceled":
             self._call(self._v1.subscriptions.cancel, id, {"prorate": False}, _options(account))
-        params = {"invoice": subscription["latest_invoice"], "expand": ["data.payment.payment_intent"]}
-        payments = self._call(self._v1.invoice_payments.list, params, _options(account))["data"]
-        intents = [payment["payment"].get("payment_intent") for payment in payments]
-        taken = [intent["id"] for intent in intents if isinstance(intent, dict) and intent.get("amount_received")]
+        intents = self._payment_intents(subscription, _options(account))
+        taken = [intent["id"] for intent in intents if intent.get("amount_received")]
         if not taken:
             return None
         return self.create_refund(
@@ -143,6 +151,13 @@ class StripeGateway:
             metadata=metadata,
             account=account,
         )
+
+    def _payment_intents(self, subscription: Mapping[str, Any], options: stripe.RequestOptions) -> list[dict[str, Any]]:
+        """What pays a subscription's latest invoice, with `latest_charge` expanded."""
+        params = {"invoice": subscription["latest_invoice"], "expand": ["data.payment.payment_intent.latest_charge"]}
+        payments = self._call(self._v1.invoice_payments.list, params, options)["data"]
+        intents = [payment["payment"].get("payment_intent") for payment in payments]
+        return [intent for intent in intents if isinstance(intent, dict)]
 
     def create_price(self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None) -> Price:
         """A price (with `product_data`, its product too), with product, tiers and currency_options expanded.

@@ -6,6 +6,7 @@ import pytest
 
 from app.errors import GatewayUnavailable
 from app.objects.selection import Selection
+from app.sandbox.sessions.payments import Method
 from app.services import checkout
 from app.services.reconcile import reconcile
 from tests.services.broken import Broken
@@ -28,6 +29,20 @@ def test_without_any_event_every_payment_is_found(shop: Shop) -> None:
     states = {form: shop.state(attempt) for form, attempt in attempts.items()}
     assert states == {"paid": "paid", "open": "expired", "debit": "paid", "bad": "failed"}
     assert (shop.count(link), shop.store.places_left(link.id)) == (2, 8)
+    assert shop.reconcile().read == 0
+
+
+@pytest.mark.parametrize(("method", "ends"), [(GOOD_DEBIT, "paid"), (BAD_DEBIT, "failed")], ids=["good", "bad"])
+def test_a_subscriptions_first_debit_is_followed_without_any_event(shop: Shop, method: Method, ends: str) -> None:
+    monthly = {"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}
+    link = shop.limited(1, line_items=[monthly])
+    attempt = shop.start(link)
+    shop.pay(attempt, method)
+    assert shop.reconcile().changed == {"processing": 1}
+    shop.wait(60)
+    assert shop.reconcile().changed == {ends: 1}
+    assert shop.count(link) == int(ends == "paid")
+    assert shop.again(attempt).payment_method == f"sepa_debit {method.last4}"
     assert shop.reconcile().read == 0
 
 
