@@ -17,6 +17,9 @@ from app.store.protocol import Store
 
 log: Final = logging.getLogger(__name__)
 
+ALREADY_REFUNDED: Final = "charge_already_refunded"
+"""What Stripe says of a payment that the merchant has sent back by hand."""
+
 
 def named(attempt: Attempt) -> dict[str, str]:
     """Which attempt, of which link: for a line in the log."""
@@ -108,8 +111,13 @@ def send_back(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Att
     known = attempt.payment_intent or attempt.subscription or attempt.state == "no_payment_required"
     if not attempts.refund_is_due(attempt) or not known:
         return attempt
+    refund = None
     try:
         refund = _undone(gateway, attempt)
+    except GatewayRefused as error:
+        if error.code != ALREADY_REFUNDED:
+            log.warning("payment could not be undone", extra={**named(attempt), "reason": error.code})
+            return attempt
     except GatewayError as error:
         log.warning("payment could not be undone", extra={**named(attempt), "reason": type(error).__name__})
         return attempt

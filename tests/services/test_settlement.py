@@ -125,6 +125,25 @@ def test_a_refund_that_cannot_be_made_now_is_made_by_reconciling(shop: Shop) -> 
     assert shop.store.open_attempts() == []
 
 
+@pytest.mark.parametrize("interval", [None, "month"], ids=["payment", "subscription"])
+def test_a_late_payment_that_the_merchant_has_sent_back_by_hand_is_not_asked_for_again_for_ever(
+    shop: Shop, interval: str | None
+) -> None:
+    link = shop.limited(1, **(MONTHLY if interval else {}))
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    event = shop.about("checkout.session.completed")
+    shop.settle(attempt, "expired")
+    shop.pay(shop.start(link, "other"))
+    shop.hear()
+    shop.send(event, gateway=Broken())
+    session = shop.session(attempt)
+    shop.post("/v1/refunds", {"payment_intent": session["payment_intent"] or session["_payment_intent"]})
+    shop.reconcile()
+    assert (shop.state(attempt), len(shop.refunds()), shop.count(link)) == ("refunded", 1, 1)
+    assert shop.store.open_attempts() == []
+
+
 def test_the_buyer_of_a_payment_that_goes_back_is_not_sent_on_to_the_merchant(shop: Shop) -> None:
     link = shop.limited(1, after_completion={"type": "redirect", "redirect": {"url": "https://shop.example/thanks"}})
     attempt = shop.start(link)
