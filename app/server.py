@@ -84,17 +84,20 @@ def serve(make: Callable[[], Flask], *, host: str, port: int, workers: int) -> N
     Server(make, host=host, port=port, workers=workers).run()
 
 
-def reconcile_every_minute(app: Flask) -> threading.Thread:
-    """Start this process's part in the periodic work; it ends with the process."""
-    thread = threading.Thread(target=_keep_reconciling, args=(app,), name="reconcile", daemon=True)
+def reconcile_every_minute(
+    app: Flask, *, seconds: float = RECONCILE_SECONDS, ended: threading.Event | None = None
+) -> threading.Thread:
+    """Start this process's part in the periodic work; it ends with the process, or once `ended` is set."""
+    thread = threading.Thread(
+        target=_keep_reconciling, args=(app, seconds, ended or threading.Event()), name="reconcile", daemon=True
+    )
     thread.start()
     return thread
 
 
-def _keep_reconciling(app: Flask) -> None:
+def _keep_reconciling(app: Flask, seconds: float, ended: threading.Event) -> None:
     owner = f"{socket.gethostname()}:{os.getpid()}"
-    pause = threading.Event()
-    while not pause.wait(RECONCILE_SECONDS):
+    while not ended.wait(seconds):
         try:
             reconcile_once(app, owner, clock())
         except CounterfoilError as error:

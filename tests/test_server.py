@@ -3,9 +3,15 @@
 import re
 import subprocess
 from collections.abc import Iterator
+import json
+import os
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,10 +20,12 @@ from flask import Flask
 
 from app.application import assemble
 from app.config import read_config
+from app.errors import StoreError
 from app.objects.selection import Selection
-from app.server import LEASE_SECONDS, reconcile_once
+from app.server import LEASE_SECONDS, Server, reconcile_every_minute, reconcile_once
 from app.services import checkout, links
 from app.web.context import EXTENSION, Context
+from tests import run_logs
 from tests.build import NOW, an_organization
 from tests.faults.buyers import CHECKOUT
 from tests.faults.nodes import a_node
@@ -125,6 +133,55 @@ def test_who_has_lost_the_lease_leaves_the_rest_to_the_other(minutes: Minutes) -
     stripe = Slow(minutes, LEASE_SECONDS, taken_over)
     assert reconcile_once(minutes.app, "one", minutes.now)
     assert stripe.read == 1
+
+
+def test_it_is_done_again_and_again_whatever_happened_the_last_time(minutes: Minutes) -> None:
+    id = minutes.attempt()
+    minutes.now += checkout.SESSION_SECONDS
+    fails = iter((KeyError("as nobody foresaw"), StoreError("the database is away")))
+
+    class Failing:
+        """A store that fails at first."""
+
+        def __getattr__(self, name: str) -> Any:
+            for failure in fails:
+                raise failure
+            return getattr(minutes.context.store, name)
+
+    minutes.app.extensions[EXTENSION] = replace(minutes.context, store=Failing())  # type: ignore[arg-type]  # it passes all on
+    ended = threading.Event()
+    thread = reconcile_every_minute(minutes.app, seconds=0.01, ended=ended)
+    deadline = time.monotonic() + 30
+    while minutes.state(id) != "expired" and time.monotonic() < deadline:
+        time.sleep(0.02)
+    ended.set()
+    thread.join(30)
+    assert minutes.state(id) == "expired"
+
+
+def test_every_worker_that_serves_takes_part_in_it() -> None:
+    app = Flask("app")
+    server = Server(lambda: app, host="127.0.0.1", port=8000, workers=1)
+    # It lives as long as this process, so it is never to have the lease.
+    app.extensions[EXTENSION] = SimpleNamespace(store=SimpleNamespace(take_lease=lambda *_: False))
+    before = set(threading.enumerate())
+    server.cfg.post_worker_init(SimpleNamespace(app=SimpleNamespace(callable=app)))
+    assert [thread.name for thread in set(threading.enumerate()) - before] == ["reconcile"]
+
+
+@pytest.mark.faults
+def test_what_the_server_itself_has_to_say_is_said_in_json_and_without_secrets(tmp_path: Path) -> None:
+    port = free_port()
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/node.db", "SECRET_KEY": "k" * 32}
+    with a_node(port, settings, workers=1), socket.create_connection(("127.0.0.1", port), timeout=30) as visitor:
+        visitor.sendall(b"GET /pay/honey/complete/s3cr3t-s3cr3t to mary@post.example HTTP/1.1\r\n\r\n")
+        assert b"400" in visitor.recv(1000)
+    written = max(run_logs.folder().glob(f"node-{os.getpid()}-*.log"), key=os.path.getmtime).read_text()
+    serving, *said = written.splitlines()
+    assert serving.startswith("Serving ")
+    assert "gunicorn.error" in [json.loads(line)["logger"] for line in said]
+    assert "s3cr3t" not in written
+    assert "mary" not in written
 
 
 @pytest.mark.faults
