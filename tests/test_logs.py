@@ -143,7 +143,9 @@ def test_an_exception_is_told_without_the_secrets_in_it() -> None:
         raise ValueError(f"mary@post.example paid with {CARD}")
     except ValueError as error:
         record = logging.makeLogRecord({"msg": "failed", "exc_info": (type(error), error, error.__traceback__)})
+    record.stack_info = f"called with {KEY}"
     told = json.loads(JSONLines().format(record))
+    assert told["stack"] == "called with sk_…"
     assert "ValueError: m…@post.example paid with …" in told["exception"]
     assert "mary" not in json.dumps(told)
 

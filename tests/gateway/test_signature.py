@@ -77,6 +77,11 @@ REFUSED: dict[str, tuple[bytes, str | None, str | None]] = {
     "a time stamp in words": (PAYLOAD, f"t=now,v1={v1()}", WEBHOOK_SECRET),
     "a time stamp with underscores": (PAYLOAD, f"t=1_790_000_000,v1={v1()}", WEBHOOK_SECRET),
     "two time stamps": (PAYLOAD, f"t={NOW},t={NOW - 9999},v1={v1()}", WEBHOOK_SECRET),
+    "a time stamp before an old one": (
+        PAYLOAD,
+        f"xt={NOW},v1=0,t={NOW - 9999},v1={v1(timestamp=NOW - 9999)}",
+        WEBHOOK_SECRET,
+    ),
     "a huge time stamp": (PAYLOAD, f"t={'9' * 5000},v1={v1()}", WEBHOOK_SECRET),
     "a signature beyond ASCII": (PAYLOAD, f"t={NOW},v1=é", WEBHOOK_SECRET),
     "garbage": (PAYLOAD, "☃=,,==t", WEBHOOK_SECRET),

@@ -156,6 +156,12 @@ def test_an_event_that_comes_twice_is_applied_once(shop: Shop) -> None:
     assert [kept.id for kept in shop.store.events(None, type=COMPLETED)[0]] == [event["id"]]
 
 
+def test_an_event_that_was_applied_asks_stripe_for_nothing_when_it_comes_again(shop: Shop) -> None:
+    shop.post(f"/v1/prices/{price_of(shop, shop.link()).id}", {"metadata[season]": "summer"})
+    event = shop.about("price.updated")
+    assert shop.send(event) == shop.send(event, gateway=Broken()) == "applied"
+
+
 def test_a_refund_that_is_told_before_the_payment_stays_the_last_word(shop: Shop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
@@ -212,12 +218,6 @@ def test_an_event_before_the_attempts_row_waits_and_is_applied_when_the_row_is_t
     assert shop.count(link) == 1
 
 
-def test_an_event_waits_for_three_days_and_no_longer(shop: Shop) -> None:
-    attempt = shop.start(shop.link())
-    shop.pay(attempt)
-    event = shop.about(COMPLETED)
-    shop.forget(attempt)
-    shop.send(event)
 class Overtaken:
     """A gateway whose answer is overtaken by the event about it."""
 
@@ -251,6 +251,12 @@ def test_an_event_that_overtakes_the_answer_about_its_session_is_applied(
     assert shop.store.waiting_events() == []
 
 
+def test_an_event_waits_for_three_days_and_no_longer(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    event = shop.about(COMPLETED)
+    shop.forget(attempt)
+    shop.send(event)
     shop.now += WAITS_SECONDS - 1
     shop.reconcile()
     assert shop.store.event_outcome(event["id"]) == (None, "waiting")

@@ -60,6 +60,7 @@ def a_paid_session(*, discount: int = 0, shipping: int = 0, tax: int = 0, **chan
             {"metadata": {"counterfoil_attempt": "att_other"}}, None, "attempt_mismatch", id="another attempt"
         ),
         pytest.param({"amount_subtotal": 999}, None, "amount_mismatch", id="a cent less in the subtotal"),
+        pytest.param({"amount_subtotal": 999, "amount_total": 999}, None, "amount_mismatch", id="a cent less in both"),
         pytest.param({"amount_total": 999}, None, "amount_mismatch", id="a cent less in the total"),
         pytest.param({"amount_total": 1001}, None, "amount_mismatch", id="a cent more in the total"),
         pytest.param({"amount_total": None}, None, "amount_mismatch", id="no total"),

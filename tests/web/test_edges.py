@@ -11,6 +11,7 @@ from limits.storage import MemoryStorage
 from app.application import assemble
 from app.config import Config
 from app.sandbox.deliveries import signature
+from app.store import open_engine
 from app.web.filters import date
 from app.web.headers import content_security_policy
 from app.web.locale import choose_locale
@@ -243,12 +244,32 @@ def test_health_and_readiness(shop: Shop, config: Config, tmp_path: Path) -> Non
     assert answer.json["status"] == "migrations pending"
 
 
+def test_a_database_that_cannot_be_reached_is_said_to_be_out_of_reach(config: Config, tmp_path: Path) -> None:
+    a_folder = replace(config, database_url=f"sqlite:///{tmp_path}", stripe_secret_key="sk_" + "test_" + "x")
+    client = assemble(a_folder, now=Clock()).test_client()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (503, {"status": "database unreachable"})
+    assert client.get("/healthz").status_code == 200
+
+
 @pytest.mark.parametrize("header", [None, "", "nonsense", "t=1,v1=00", f"t={NOW},v1={'0' * 64}"])
 def test_an_event_that_stripe_has_not_signed_is_refused_as_json(shop: Shop, header: str | None) -> None:
     headers = {"Stripe-Signature": header} if header is not None else {}
     answer = shop.client.post("/webhooks/stripe", data=json.dumps({"object": "event"}), headers=headers)
     assert answer.status_code == 400
     assert answer.is_json
+
+
+def test_an_event_is_kept_exactly_as_stripe_sent_it(shop: Shop, config: Config) -> None:
+    body = (
+        f'{{"object": "event",  "id": "evt_1", "created": {NOW}, "data": {{"object": {{}}}}, "type": "x", "new": "ü"}}'
+    )
+    headers = {"Stripe-Signature": signature(body.encode(), config.stripe_webhook_secret or "", NOW)}
+    for _ in range(2):
+        answer = shop.client.post("/webhooks/stripe", data=body.encode(), headers=headers)
+        assert (answer.status_code, answer.json) == (200, {"received": True, "outcome": "ignored"})
+    kept = open_engine(config.database_url).rows("SELECT payload FROM events")
+    assert kept == [{"payload": body}]
 
 
 def test_a_huge_event_is_refused(shop: Shop) -> None:
