@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
-from app.services import users
 from app.objects.event import Event, EventData
+from app.services import users
 from app.store import open_store
 
 Run = Callable[..., Result]

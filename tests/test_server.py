@@ -1,11 +1,10 @@
 """What `counterfoil serve` does by itself every minute, in one process at a time."""
 
-import re
-import subprocess
-from collections.abc import Iterator
 import json
 import os
+import re
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
