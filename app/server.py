@@ -5,6 +5,7 @@ The lease row decides who reconciles: a process that dies leaves it to the next 
 
 import logging
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Callable
@@ -96,7 +97,8 @@ def reconcile_every_minute(
 
 
 def _keep_reconciling(app: Flask, seconds: float, ended: threading.Event) -> None:
-    owner = f"{socket.gethostname()}:{os.getpid()}"
+    # Containers may share a name, and number their processes alike.
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     while not ended.wait(seconds):
         try:
             reconcile_once(app, owner, clock())

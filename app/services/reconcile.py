@@ -52,6 +52,9 @@ def reconcile(
         for attempt in found:
             if not goes_on():
                 return summary
+            if attempt.livemode != gateway.livemode:
+                # Made with the other key: only that one may ask about it.
+                continue
             _read(store, gateway, attempt, now, summary)
         after = found[-1].id
     return summary

@@ -8,6 +8,7 @@ from app.errors import GatewayUnavailable
 from app.objects.selection import Selection
 from app.sandbox.sessions.payments import Method
 from app.services import checkout
+from app.services.attempts import change
 from app.services.reconcile import reconcile
 from tests.services.broken import Broken
 from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
@@ -212,3 +213,19 @@ def test_an_event_that_fails_as_nobody_foresaw_keeps_nothing_else_from_being_rea
     shop.pay(attempt)
     summary = shop.reconcile_with(Strange(shop.gateway, "retrieve_price", price.id))
     assert (summary.failed, shop.state(attempt)) == (1, "paid")
+
+
+def test_attempts_of_the_other_mode_are_left_to_the_other_key(shop: Shop) -> None:
+    link = shop.limited(2)
+    live, test = shop.start(link, "live"), shop.start(link, "test")
+    for attempt in (live, test):
+        shop.pay(attempt)
+    change(
+        shop.store,
+        live.id,
+        lambda found: found.model_copy(update={"livemode": True, "version": found.version + 1}),
+        cause="",
+    )
+    summary = shop.reconcile()
+    assert (summary.read, summary.failed) == (1, 0)
+    assert [shop.state(attempt) for attempt in (live, test)] == ["opened", "paid"]
