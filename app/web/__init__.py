@@ -22,6 +22,7 @@ from app.web import (
     returns,
     sample_invoice,
 )
+from app.web.bodies import MAXIMUM_FIELDS, BoundedRequest
 from app.web.context import EXTENSION, Context
 
 MAXIMUM_BODY = 1024 * 1024
@@ -29,7 +30,8 @@ MAXIMUM_BODY = 1024 * 1024
 
 def register(app: Flask) -> None:
     """Every route and rule of the web, on an application whose `extensions["counterfoil"]` is a `Context`."""
-    app.config.update(MAX_CONTENT_LENGTH=MAXIMUM_BODY, MAX_FORM_MEMORY_SIZE=MAXIMUM_BODY)
+    app.config.update(MAX_CONTENT_LENGTH=MAXIMUM_BODY, MAX_FORM_MEMORY_SIZE=MAXIMUM_BODY, MAX_FORM_PARTS=MAXIMUM_FIELDS)
+    app.request_class = BoundedRequest
     app.url_map.strict_slashes = False
     for part in (metrics, locale, filters, options, limits, errors, headers):
         part.register(app)
