@@ -33,6 +33,8 @@ def register(app: Flask) -> None:
     app.config.update(MAX_CONTENT_LENGTH=MAXIMUM_BODY, MAX_FORM_MEMORY_SIZE=MAXIMUM_BODY, MAX_FORM_PARTS=MAXIMUM_FIELDS)
     app.request_class = BoundedRequest
     app.url_map.strict_slashes = False
+    # Werkzeug would redirect an address with two slashes to whatever host the request names.
+    app.url_map.merge_slashes = False
     for part in (metrics, locale, filters, options, limits, errors, headers):
         part.register(app)
     for module in (pay, returns, assets, health, hooks, api, bigcapital, openapi, embed_script):

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Flask, Response, g, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import BadHost, HTTPException, TooManyRequests
 
 from app.errors import (
     AccessError,
@@ -87,12 +87,14 @@ def answer_error(error: Exception) -> ResponseReturnValue:
     """Any error as a page, or as JSON where programs ask."""
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error
+    if isinstance(error, BadHost):
+        return error  # without a host there are no addresses, so no page
     status = noted(error)
     if f"{request.path}/".startswith(JSON_PATHS) or request.path in JSON_PATHS:
-        return _json(error, status)
+        return allowing(error, _json(error, status))
     visit = current_visit()
-    response = make_response(render_state(_state(error, status, visit), visit.organization if visit else None))
-    return allowing(error, response)
+    page = render_state(_state(error, status, visit), visit.organization if visit else None)
+    return allowing(error, make_response(page))
 
 
 def allowing(error: Exception, response: Response) -> Response:
@@ -117,11 +119,13 @@ def message_of(error: CounterfoilError) -> str:
     return StoreError.message if isinstance(error, StoreError) and not isinstance(error, StoreBusy) else error.message
 
 
-def _json(error: Exception, status: int) -> ResponseReturnValue:
+def _json(error: Exception, status: int) -> Response:
     message = (
         message_of(error) if isinstance(error, CounterfoilError) else getattr(error, "name", "Something went wrong.")
     )
-    return jsonify(error={"message": message if status != 500 else "Something went wrong on our side."}), status
+    response = jsonify(error={"message": message if status != 500 else "Something went wrong on our side."})
+    response.status_code = status
+    return response
 
 
 def _state(error: Exception, status: int, visit: Visit | None) -> State:

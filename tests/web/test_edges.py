@@ -47,6 +47,40 @@ def test_every_answer_is_protected_and_sets_no_cookie(shop: Shop, path: str) -> 
     assert answer.headers["Request-Id"].startswith("req_")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        pytest.param("GET", "/pay/honey", {"Host": "a" * 64}, 400, id="a host that can be none"),
+        pytest.param("TRACE", "/pay/honey", {}, 405, id="another method of a page"),
+        pytest.param("GET", "/webhooks/stripe", {}, 405, id="another method of a program's route"),
+        pytest.param("PROPFIND", "/v1/payment_links", {}, 405, id="another method of the API"),
+        pytest.param("OPTIONS", "/pay/honey", {}, 200, id="what may be asked"),
+        pytest.param("GET", "/static/none.css", {}, 404, id="a file that is not there"),
+        pytest.param("GET", "/pay//honey", {}, 404, id="two slashes"),
+    ],
+)
+def test_what_no_page_of_ours_asks_is_answered_and_protected(
+    shop: Shop, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    shop.add()
+    answer = shop.client.open(path, method=method, headers=headers)
+    assert answer.status_code == status
+    assert policy(answer)["default-src"] == ["'none'"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert ("Allow" in answer.headers) is (status in (200, 405))
+
+
+@pytest.mark.parametrize(
+    "path", ["/pay/honey", "/pay/honey/", "/pay//honey", "//honey", "/v1//events", "/pay/honey/preview"]
+)
+def test_no_answer_repeats_the_host_that_a_request_names(shop: Shop, path: str) -> None:
+    shop.sell()
+    named = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+    answer = shop.client.get(path, headers=named)
+    assert "evil.example" not in answer.text
+    assert "evil.example" not in str(answer.headers)
+
+
 def test_only_listed_origins_may_frame_and_only_the_embed_route(shop: Shop) -> None:
     shop.add(a_link(counterfoil={"embed_origins": ("https://shop.example", "http://localhost:9000")}))
     framed = shop.client.get("/pay/honey/embed")
