@@ -79,6 +79,9 @@ def _first_page(visit: Visit) -> ResponseReturnValue:
     links.places(visit.context.store, visit.link)
     if is_looking_again():
         return see_for_yourself()
+    if visit.link.allow_promotion_codes and visit.url_parameters.prefilled_promo_code:
+        # Stripe is asked about it, as in a preview: whoever tries codes must not do so faster by another way.
+        limits.preview_by_address()
     return answer(visit, empty_form(visit), first_choice(visit), Answer())
 
 
@@ -109,8 +112,8 @@ def _start(visit: Visit, form: PayForm) -> ResponseReturnValue:
 
 
 def _preview(code: str, *, embedded: bool) -> ResponseReturnValue:
-    limits.preview_by_address()
     visit = open_visit(code, embedded=embedded)
+    limits.preview_by_address()  # after the visit, without which a refusal could not be shown in the merchant's frame
     form = sent_form(visit)
     form.check(everything="everything" in request.form)
     return answer(visit, form, shown_choice(visit, form), Answer(show_errors=True))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from limits.storage import MemoryStorage
 
 from app.application import assemble
 from app.config import Config
@@ -15,9 +14,8 @@ from app.store import open_engine
 from app.web.filters import date
 from app.web.headers import content_security_policy
 from app.web.locale import choose_locale
-from tests.build import NOW, a_link, an_organization
+from tests.build import NOW, a_link
 from tests.web.conftest import Clock, Shop
-from tests.web.page import Page
 
 PUBLIC = [
     "/pay/honey", "/pay/honey/embed", "/pay/honey/qr.svg", "/pay/unknown", "/pay/honey/complete/x", "/nowhere",
@@ -210,63 +208,6 @@ def test_day_and_month_never_part_at_the_end_of_a_line(shop: Shop, locale: str, 
         assert date(1_796_036_400, "Europe/Vienna") == expected
 
 
-def limited(config: Config, **limits: str) -> Shop:
-    app = assemble(replace(config, **limits), now=Clock())  # type: ignore[arg-type]
-    shop = Shop(app, Clock())
-    shop.store.migrate()
-    shop.store.add_organization(an_organization())
-    shop.add()
-    return shop
-
-
-def test_too_many_pay_posts_of_one_address_are_told_when_to_come_back(config: Config) -> None:
-    shop = limited(config, rate_limit_pay_address="2/minute")
-    data = shop.open().values()
-    for _ in range(2):
-        assert shop.client.post("/pay/honey", data=data).status_code == 503  # the sandbox does not know the price
-    page = Page(shop.client.post("/pay/honey", data=data))
-    assert (page.status, page.heading) == (429, "Too many tries from your network")
-    assert 1 <= int(page.headers["Retry-After"]) <= 60
-    other = shop.client.post("/pay/honey", data=data, environ_base={"REMOTE_ADDR": "192.0.2.7"})
-    assert other.status_code == 503
-    assert shop.open().status == 200
-
-
-def test_one_network_of_ipv6_counts_as_one_address(config: Config) -> None:
-    shop = limited(config, rate_limit_pay_address="1/minute")
-    statuses = [
-        shop.client.post("/pay/honey", environ_base={"REMOTE_ADDR": address}).status_code
-        for address in ("2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1", "::ffff:192.0.2.1", "192.0.2.1")
-    ]
-    assert statuses == [403, 429, 403, 403, 429]
-
-
-def test_a_flood_on_one_link_leaves_others_alone(config: Config) -> None:
-    shop = limited(config, rate_limit_pay_link="1/minute")
-    shop.add(a_link(id="plink_other", counterfoil={"code": "other"}))
-    for expected in (403, 429):
-        assert shop.client.post("/pay/honey").status_code == expected
-    assert shop.client.post("/pay/other").status_code == 403
-
-
-def test_previews_have_a_limit_of_their_own(config: Config) -> None:
-    shop = limited(config, rate_limit_preview="1/minute")
-    for expected in (200, 429):
-        assert shop.client.post("/pay/honey/preview").status_code == expected
-    assert shop.client.post("/pay/honey/embed").status_code == 429
-
-
-def test_forwarded_addresses_are_believed_of_trusted_proxies_only(config: Config) -> None:
-    shop = limited(config, rate_limit_pay_address="1/minute")
-    for expected, claimed in ((403, "192.0.2.1"), (429, "192.0.2.2")):
-        assert shop.client.post("/pay/honey", headers={"X-Forwarded-For": claimed}).status_code == expected
-    behind = limited(
-        replace(config, database_url=config.database_url + "2"), rate_limit_pay_address="1/minute", trusted_proxies=1
-    )
-    for claimed in ("192.0.2.1", "192.0.2.2"):
-        assert behind.client.post("/pay/honey", headers={"X-Forwarded-For": claimed}).status_code == 403
-
-
 def test_health_and_readiness(shop: Shop, config: Config, tmp_path: Path) -> None:
     assert shop.client.get("/healthz").json == {"status": "ok"}
     assert shop.client.get("/readyz").json == {"status": "ok"}
@@ -337,25 +278,6 @@ def test_a_brand_stylesheet_is_made_from_its_address(shop: Shop, colors: str) ->
 @pytest.mark.parametrize("colors", ["0e585", "0e585g", "0E585C", "0e585c-", "}body{"])
 def test_what_is_no_colour_makes_no_stylesheet(shop: Shop, colors: str) -> None:
     assert shop.client.get(f"/brand/{colors}.css").status_code == 404
-
-
-class OutOfReach(MemoryStorage):
-    """A storage on another machine that does not answer."""
-
-    STORAGE_SCHEME = ["out-of-reach"]  # noqa: RUF012 - as in its base
-    base_exceptions = ConnectionError
-
-    def incr(self, *_: Any, **__: Any) -> int:
-        raise ConnectionRefusedError
-
-
-def test_buyers_can_pay_while_nobody_can_count_their_tries(config: Config, clock: Clock) -> None:
-    app = assemble(replace(config, rate_limit_storage="out-of-reach://"), now=clock)
-    shop = Shop(app, clock)
-    shop.store.migrate()
-    shop.store.add_organization(an_organization())
-    shop.sell()
-    assert shop.press(shop.open(), "Pay €12.50").status_code == 303
 
 
 @pytest.mark.parametrize(
