@@ -28,6 +28,9 @@ CONNECTS_WITHIN = 5
 
 _LOST = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
 _IN_VAIN = (psycopg.errors.LockNotAvailable, PoolTimeout)
+_WHOLE_TEXT = ("UTF8", "SQL_ASCII")
+"""Encodings of a database that keep every text; the second takes bytes as they come."""
+
 _NAMED = re.compile(r"'(?:[^']|'')*'|(?<!:):([a-z_][a-z0-9_]*)|%")
 
 
@@ -130,13 +133,21 @@ def _open(url: str, patience: float) -> ConnectionPool[Connection]:
     """A pool with its first connection. Raises `StoreError` with what PostgreSQL says where it cannot be reached."""
     try:
         # The pool would try for as long as it is given, and then tell only that time is up.
-        psycopg.connect(url, connect_timeout=CONNECTS_WITHIN).close()
+        with psycopg.connect(url, connect_timeout=CONNECTS_WITHIN) as connection:
+            encoding = connection.info.parameter_status("server_encoding")
     except psycopg.OperationalError as error:
         raise StoreError(f"PostgreSQL cannot be reached: {error}") from error
+    if encoding not in _WHOLE_TEXT:
+        raise StoreError(f"The database keeps text as {encoding}, which has no room for every name: make one with UTF8.")
     pool = ConnectionPool(
         url,
         connection_class=Connection,
-        kwargs={"autocommit": True, "row_factory": dict_row, "connect_timeout": CONNECTS_WITHIN},
+        kwargs={
+            "autocommit": True,
+            "client_encoding": "utf8",
+            "connect_timeout": CONNECTS_WITHIN,
+            "row_factory": dict_row,
+        },
         min_size=1,
         max_size=16,
         timeout=patience,

@@ -1,7 +1,9 @@
-"""PostgreSQL when things go wrong: a lock that stays, connections that are cut, a server that goes away, a fork."""
+"""PostgreSQL when things go wrong: a lock that stays, connections that are cut, a commit that fails, a server that goes away, a fork."""
 
+import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import psycopg
@@ -72,6 +74,93 @@ def test_a_connection_that_is_cut_within_a_transaction_loses_it_whole(address: s
         with pytest.raises(StoreError):
             store.run(work)
         assert store.places_left("plink_honey") == 5
+
+
+@contextmanager
+def at_commit(address: str, what: str) -> Iterator[None]:
+    """Let PostgreSQL do something whenever a change of a link is about to be committed; `tries` counts."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE SEQUENCE tries")
+        connection.execute(
+            "CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN IF nextval('tries') < 3 THEN {what} END IF; RETURN NULL; END $$"
+        )
+        connection.execute(
+            "CREATE CONSTRAINT TRIGGER at_commit AFTER UPDATE ON payment_links DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION at_commit()"
+        )
+        try:
+            yield
+        finally:
+            connection.execute("DROP FUNCTION at_commit CASCADE")
+            connection.execute("DROP SEQUENCE tries")
+
+
+@pytest.mark.parametrize("code", ["40001", "40P01"], ids=["serialization failure", "deadlock"])
+def test_a_race_that_is_lost_at_the_commit_is_run_again(address: str, code: str) -> None:
+    """Engines that check at the end alone, as CockroachDB does, say so there."""
+    tries: list[bool] = []
+    with at_commit(address, f"RAISE EXCEPTION USING ERRCODE = '{code}';"), opened(address) as store:
+        store.run(lambda: tries.append(store.hold_place("plink_honey")))
+        assert store.places_left("plink_honey") == 4
+    assert tries == [True] * 3
+
+
+def test_a_single_statement_that_lost_its_race_is_sent_again(address: str) -> None:
+    with at_commit(address, "RAISE EXCEPTION USING ERRCODE = '40001';"), opened(address) as store:
+        assert store.hold_place("plink_honey")
+        assert store.places_left("plink_honey") == 4
+
+
+def test_a_commit_whose_outcome_is_unknown_is_told_and_never_made_again(address: str) -> None:
+    """It may have been kept: only who asks again with the same key or form may repeat it."""
+    tries: list[bool] = []
+    cut = "PERFORM pg_terminate_backend(pg_backend_pid());"
+    with at_commit(address, cut), opened(address, patience=10) as store:
+        with pytest.raises(StoreError) as failed:
+            store.run(lambda: tries.append(store.hold_place("plink_honey")))
+        assert not isinstance(failed.value, StoreBusy)
+        assert tries == [True]
+        assert store.places_left("plink_honey") == 5, "and the next one is served"
+
+
+def test_a_statement_that_takes_too_long_is_a_store_error_and_the_next_one_is_served(address: str) -> None:
+    slow = PostgreSQL(f"{address}&options=-c%20statement_timeout%3D100")
+    with pytest.raises(StoreError):
+        slow.rows("SELECT pg_sleep(30)")
+    assert slow.rows("SELECT 1 AS one") == [{"one": 1}]
+    slow.close()
+
+
+def test_a_database_that_can_only_be_read_serves_readers(address: str) -> None:
+    with opened(f"{address}&options=-c%20default_transaction_read_only%3Don") as store:
+        assert store.places_left("plink_honey") == 5
+        with pytest.raises(StoreError):
+            store.hold_place("plink_honey")
+
+
+def test_more_threads_than_connections_wait_for_each_other(address: str) -> None:
+    engine = PostgreSQL(address)
+    with ThreadPoolExecutor(48) as pool:
+        asked = [pool.submit(engine.run, lambda: engine.rows("SELECT pg_sleep(0.05)")) for _ in range(96)]
+        assert all(one.result() for one in asked)
+    engine.close()
+
+
+def test_a_database_that_cannot_keep_every_letter_is_refused_before_a_buyer_needs_one(postgresql_server: str) -> None:
+    name = f"latin_{os.getpid()}"
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0")
+        address = postgresql_server.replace("/postgres?", f"/{name}?")
+        with opened(address) as store, pytest.raises(StoreError, match="LATIN1"):
+            store.migrate()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_text_is_sent_whole_whatever_encoding_a_client_has_by_default(address: str) -> None:
+    with opened(f"{address}&client_encoding=latin1") as store:
+        store.save_organization(an_organization().model_copy(update={"name": "Zürich 日本 🐝"}))
+        assert store.organizations()[0].name == "Zürich 日本 🐝"
 
 
 def test_a_process_that_was_forked_off_has_connections_of_its_own(address: str) -> None:
