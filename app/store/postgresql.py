@@ -6,6 +6,7 @@ Writers meet here instead of queueing, so a transaction can lose a race: `run` u
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, partial
@@ -25,6 +26,9 @@ Connection = psycopg.Connection[DictRow]
 
 CONNECTS_WITHIN = 5
 """Seconds."""
+
+ASKED_EVERY = 1
+"""Seconds between two tries to connect while somebody waits."""
 
 _LOST = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
 _IN_VAIN = (psycopg.errors.LockNotAvailable, PoolTimeout)
@@ -111,7 +115,7 @@ class PostgreSQL:
             return
         with _named_errors():
             pool = self._opened_pool()
-            connection = pool.getconn()
+            connection = _taken(pool, self._patience)
         try:
             yield connection
         finally:
@@ -138,7 +142,9 @@ def _open(url: str, patience: float) -> ConnectionPool[Connection]:
     except psycopg.OperationalError as error:
         raise StoreError(f"PostgreSQL cannot be reached: {error}") from error
     if encoding not in _WHOLE_TEXT:
-        raise StoreError(f"The database keeps text as {encoding}, which has no room for every name: make one with UTF8.")
+        raise StoreError(
+            f"The database keeps text as {encoding}, which has no room for every name: make one with UTF8."
+        )
     pool = ConnectionPool(
         url,
         connection_class=Connection,
@@ -150,7 +156,7 @@ def _open(url: str, patience: float) -> ConnectionPool[Connection]:
         },
         min_size=1,
         max_size=16,
-        timeout=patience,
+        reconnect_timeout=ASKED_EVERY,
         configure=partial(_configure, patience=patience),
         check=ConnectionPool.check_connection,  # a restarted server costs no buyer an error
         open=True,
@@ -161,6 +167,22 @@ def _open(url: str, patience: float) -> ConnectionPool[Connection]:
         pool.close()
         raise
     return pool
+
+
+def _taken(pool: ConnectionPool[Connection], patience: float) -> Connection:
+    """A connection of the pool. Raises `PoolTimeout`.
+
+    Asked for anew every second: a pool that waits by itself waits twice as long after each failure, so that after minutes without a
+    database it would be minutes more until it sees that there is one again.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        left = deadline - time.monotonic()
+        try:
+            return pool.getconn(min(left, ASKED_EVERY))
+        except PoolTimeout:
+            if left <= ASKED_EVERY:
+                raise
 
 
 def _configure(connection: Connection, *, patience: float) -> None:

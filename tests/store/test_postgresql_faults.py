@@ -8,12 +8,14 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from app.errors import StoreBusy, StoreError
 from app.store import Store
 from app.store.postgresql import PostgreSQL
 from app.store.sql_store import SQLStore
 from tests.build import an_organization
+from tests.postgresql import new_database
 from tests.store.apart import exit_code, fork_and_write
 from tests.store.build import limited
 from tests.store.conftest import empty
@@ -62,6 +64,23 @@ def test_connections_that_were_cut_while_idle_cost_nobody_an_error(address: str)
         assert cut_connections(address) == 1
         assert store.hold_place("plink_honey")
         assert store.places_left("plink_honey") == 3
+
+
+def test_a_database_that_was_away_for_long_is_found_again_at_once(postgresql_server: str) -> None:
+    with new_database(postgresql_server, f"away_{os.getpid()}") as address, opened(address, patience=2) as store:
+        store.migrate()
+        name = conninfo_to_dict(address)["dbname"]
+        with psycopg.connect(postgresql_server, autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+            start = time.monotonic()
+            while time.monotonic() - start < 8:
+                with pytest.raises(StoreBusy):
+                    store.organizations()
+            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        assert store.organizations() == []
 
 
 def test_a_connection_that_is_cut_within_a_transaction_loses_it_whole(address: str) -> None:
