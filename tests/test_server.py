@@ -9,6 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+import socket
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +25,7 @@ from app.config import read_config
 from app.errors import StoreError
 from app.objects.selection import Selection
 from app.server import LEASE_SECONDS, Server, reconcile_every_minute, reconcile_once
+from app.server import LEASE_SECONDS, READ_SECONDS, THREADS, reconcile_once
 from app.services import checkout, links
 from app.web.context import EXTENSION, Context
 from tests import run_logs
@@ -181,6 +185,62 @@ def test_what_the_server_itself_has_to_say_is_said_in_json_and_without_secrets(t
     assert "gunicorn.error" in [json.loads(line)["logger"] for line in said]
     assert "s3cr3t" not in written
     assert "mary" not in written
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a `counterfoil serve` with one worker."""
+    port = free_port()
+    settings = {
+        "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('node')}/node.db",
+        "SECRET_KEY": "k" * 32,
+        "STRIPE_WEBHOOK_SECRET": "whsec_" + "w" * 24,
+    }
+    with a_node(port, settings, workers=1):
+        yield port
+
+
+def sent(port: int, text: bytes) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), timeout=READ_SECONDS + 30)
+    connection.sendall(text)
+    return connection
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    "begun",
+    [
+        pytest.param(b"GET /healthz HT", id="half a head"),
+        pytest.param(b"POST /webhooks/stripe HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{", id="half a body"),
+    ],
+)
+def test_those_who_do_not_finish_a_request_do_not_keep_others_waiting_for_ever(node: int, begun: bytes) -> None:
+    slow = [sent(node, begun) for _ in range(THREADS)]
+    try:
+        began = time.monotonic()
+        assert requests.get(f"http://127.0.0.1:{node}/healthz", timeout=READ_SECONDS + 30).status_code == 200
+        assert time.monotonic() - began < READ_SECONDS + 10
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        pytest.param(b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n" % (b"a" * 9000), 414, id="address too long"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\nX: %s\r\n\r\n" % (b"a" * 20_000), 431, id="header too long"),
+        pytest.param(b"G<T / HTTP/1.1\r\nHost: x\r\n\r\n", 400, id="no method"),
+    ],
+)
+def test_what_is_no_request_is_refused_with_the_headers_that_everything_has(
+    node: int, request_: bytes, status: int
+) -> None:
+    with sent(node, request_) as connection:
+        answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+    assert answer.startswith(f"HTTP/1.1 {status} ")
+    assert "Content-Security-Policy: default-src 'none'; " in answer
+    assert "frame-ancestors 'none'" in answer
+    assert "X-Content-Type-Options: nosniff" in answer
 
 
 @pytest.mark.faults

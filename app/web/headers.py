@@ -15,6 +15,14 @@ PERMISSIONS: Final = ", ".join(
         "usb", "xr-spatial-tracking",
     )
 )  # fmt: skip
+ALWAYS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    # Not no-referrer: browsers then send a null Origin with our own form.
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": PERMISSIONS,
+    # Popups of a bank or a wallet go on speaking to the page that opened them.
+    "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+}
 FOREVER: Final = "public, max-age=31536000, immutable"
 
 
@@ -43,12 +51,8 @@ def protect(response: Response) -> Response:
     headers.setdefault("Content-Security-Policy", content_security_policy(form_action, frame_ancestors))
     if not frame_ancestors:
         headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    # Not no-referrer: browsers then send a null Origin with our own form.
-    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    headers.setdefault("Permissions-Policy", PERMISSIONS)
-    # Popups of a bank or a wallet go on speaking to the page that opened them.
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
+    for name, value in ALWAYS.items():
+        headers.setdefault(name, value)
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint == "static" and request.args.get("v"):
