@@ -36,11 +36,15 @@ def test_every_answer_is_protected_and_sets_no_cookie(shop: Shop, path: str) -> 
     assert policy(answer)["default-src"] == ["'none'"]
     assert policy(answer)["base-uri"] == ["'none'"]
     assert policy(answer)["frame-ancestors"] == ["'none'"]
+    for directive in ("script-src", "style-src", "connect-src"):
+        assert policy(answer)[directive] == ["'self'"]
+    assert policy(answer)["img-src"] == ["'self'", "https:", "data:"]
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert "camera=()" in answer.headers["Permissions-Policy"]
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
     assert "Strict-Transport-Security" not in answer.headers
     assert answer.headers["Request-Id"].startswith("req_")
 

@@ -144,3 +144,11 @@ def test_of_several_forwarded_addresses_only_what_trusted_proxies_wrote_counts(c
     )
     for expected, claimed in ((403, "192.0.2.1, 198.51.100.1, 10.0.0.1"), (429, "192.0.2.2, 198.51.100.1, 10.0.0.2")):
         assert two.client.post("/pay/honey", headers={"X-Forwarded-For": claimed}).status_code == expected
+
+
+def test_origins_that_tried_to_frame_are_written_down_no_faster_than_previews(config: Config) -> None:
+    shop = limited(config, rate_limit_preview="2/minute")
+    for number in range(3):
+        framed = {"Sec-Fetch-Dest": "iframe", "Referer": f"https://host-{number}.example/"}
+        assert shop.client.get("/pay/honey/embed", headers=framed).status_code == 200
+    assert len(shop.store.refused_origins("plink_honey")) == 2

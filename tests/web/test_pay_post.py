@@ -102,6 +102,38 @@ def test_our_own_origin_and_public_url_pass(shop: Shop) -> None:
         assert answer.status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        pytest.param("https://pay.example", 303, id="the public one, behind a proxy that names another host"),
+        pytest.param("http://internal:8000", 303, id="the one that the request names"),
+        pytest.param("https://internal:8000", 403, id="another scheme"),
+        pytest.param("http://pay.example", 403, id="the public one without TLS"),
+        pytest.param("http://forwarded.example", 403, id="one that nobody whom we trust has forwarded"),
+    ],
+)
+def test_the_origin_is_the_public_one_or_that_of_the_request(config: Config, origin: str, status: int) -> None:
+    clock = Clock(NOW)
+    shop = Shop(assemble(replace(config, public_url="https://pay.example"), now=clock), clock)
+    shop.store.migrate()
+    shop.store.add_organization(an_organization())
+    shop.sell()
+    headers = {"Origin": origin, "X-Forwarded-Host": "forwarded.example"}
+    data = shop.open().values()
+    answer = shop.client.post("/pay/honey", data=data, headers=headers, base_url="http://internal:8000")
+    assert answer.status_code == status
+
+
+def test_a_trusted_proxy_says_which_host_was_asked(config: Config) -> None:
+    clock = Clock(NOW)
+    shop = Shop(assemble(replace(config, trusted_proxies=1), now=clock), clock)
+    shop.store.migrate()
+    shop.store.add_organization(an_organization())
+    shop.sell()
+    headers = {"Origin": "https://other.example", "X-Forwarded-Host": "other.example", "X-Forwarded-Proto": "https"}
+    assert shop.client.post("/pay/honey", data=shop.open().values(), headers=headers).status_code == 303
+
+
 def test_a_program_without_a_browsers_headers_needs_a_good_token(shop: Shop) -> None:
     shop.sell()
     assert shop.client.post("/pay/honey", data=shop.open().values()).status_code == 303
