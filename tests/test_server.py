@@ -9,9 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-import socket
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,8 +21,7 @@ from app.application import assemble
 from app.config import read_config
 from app.errors import StoreError
 from app.objects.selection import Selection
-from app.server import LEASE_SECONDS, Server, reconcile_every_minute, reconcile_once
-from app.server import LEASE_SECONDS, READ_SECONDS, THREADS, reconcile_once
+from app.server import LEASE_SECONDS, READ_SECONDS, THREADS, Server, reconcile_every_minute, reconcile_once
 from app.services import checkout, links
 from app.web.context import EXTENSION, Context
 from tests import run_logs
@@ -185,6 +181,8 @@ def test_what_the_server_itself_has_to_say_is_said_in_json_and_without_secrets(t
     assert "gunicorn.error" in [json.loads(line)["logger"] for line in said]
     assert "s3cr3t" not in written
     assert "mary" not in written
+
+
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a `counterfoil serve` with one worker."""
