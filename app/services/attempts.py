@@ -136,9 +136,13 @@ def _with_place(store: Store, attempt: Attempt) -> Attempt:
         return attempt.model_copy(update={"place": "released"})
     if attempt.state == "opened" or attempt.place in {"none", "taken"} or OVER_LIMIT in attempt.flags:
         return attempt
+    over_limit = attempt.model_copy(update={"flags": (*attempt.flags, OVER_LIMIT), "place": "released"})
     if attempt.place == "released" and not store.hold_place(attempt.payment_link):
-        return attempt.model_copy(update={"flags": (*attempt.flags, OVER_LIMIT)})
-    store.complete_place(attempt.payment_link)
+        return over_limit
+    if not store.complete_place(attempt.payment_link):
+        # The limit was lowered while the place was held, and others were faster.
+        store.release_place(attempt.payment_link)
+        return over_limit
     return attempt.model_copy(update={"place": "taken"})
 
 

@@ -1,6 +1,6 @@
 """Places: one counter per link, changed by one conditional statement, so that two buyers can never both get the last one.
 
-`places` counts what is held or completed, `completed` only the latter, `places_limit` bounds the first.
+`places` counts what is held or completed, `completed` only the latter; neither grows beyond `places_limit`.
 """
 
 from collections.abc import Sequence
@@ -22,11 +22,14 @@ def release_place(engine: Engine, link: str) -> None:
     engine.execute("UPDATE payment_links SET places = places - 1 WHERE id = :id AND places > completed", {"id": link})
 
 
-def complete_place(engine: Engine, link: str) -> None:
-    """See `Store.complete_place`."""
-    engine.execute(
-        "UPDATE payment_links SET completed = completed + 1 WHERE id = :id AND completed < places", {"id": link}
+def complete_place(engine: Engine, link: str) -> bool:
+    """See `Store.complete_place`. The limit may have been lowered, or only then set, while the place was held."""
+    completed = engine.execute(
+        "UPDATE payment_links SET completed = completed + 1 "
+        "WHERE id = :id AND completed < places AND (places_limit IS NULL OR completed < places_limit)",
+        {"id": link},
     )
+    return completed > 0
 
 
 def uncomplete_place(engine: Engine, link: str) -> None:

@@ -134,8 +134,8 @@ class Store(Protocol):
     def places_left(self, link: str) -> int | None:
         """How many places are neither held nor completed; None for a link without a limit."""
 
-    def complete_place(self, link: str) -> None:
-        """A held place has become a completed session: `completed_sessions.count` grows by one."""
+    def complete_place(self, link: str) -> bool:
+        """A held place has become a completed session: `completed_sessions.count` grows by one; False at the limit."""
 
     def uncomplete_place(self, link: str) -> None:
         """A completed session failed after all (a delayed debit): its place and its count are given back."""

@@ -141,8 +141,8 @@ class SQLStore:
     def places_left(self, link: str) -> int | None:
         return places.places_left(self.engine, link)
 
-    def complete_place(self, link: str) -> None:
-        places.complete_place(self.engine, link)
+    def complete_place(self, link: str) -> bool:
+        return places.complete_place(self.engine, link)
 
     def uncomplete_place(self, link: str) -> None:
         places.uncomplete_place(self.engine, link)

@@ -38,8 +38,8 @@ class Payments(RuleBasedStateMachine):
 
     @initialize(limit=st.integers(1, 3))
     def a_link(self, limit: int) -> None:
-        self.limit = limit
         self.link = self.shop.limited(limit)
+        self.most_places = self.most_completed = limit
 
     # what buyers and the merchant do
 
@@ -75,6 +75,14 @@ class Payments(RuleBasedStateMachine):
     @rule(pick=picks)
     def refund(self, pick: int) -> None:
         self.shop.refund(chosen(self.refundable(), pick))
+
+    @precondition(lambda self: hasattr(self, "link"))
+    @rule(limit=st.integers(1, 3))
+    def change_the_limit(self, limit: int) -> None:
+        self.shop.update(self.link, restrictions={"completed_sessions": {"limit": limit}})
+        # What has been completed or is being paid already stays, even where it is more.
+        row = self.places()
+        self.most_places, self.most_completed = max(limit, row["places"]), max(limit, row["completed"])
 
     # what becomes of the news
 
@@ -118,10 +126,11 @@ class Payments(RuleBasedStateMachine):
     def the_places_are_as_many_as_the_attempts_that_have_them(self) -> None:
         if not hasattr(self, "link"):
             return
-        (row,) = self.shop.engine.rows("SELECT places, completed FROM payment_links")
+        row = self.places()
         places = [attempt.place for attempt in self.attempts()]
         assert row == {"places": places.count("held") + places.count("taken"), "completed": places.count("taken")}
-        assert row["places"] <= self.limit
+        assert row["places"] <= self.most_places
+        assert row["completed"] <= self.most_completed
 
     @invariant()
     def whoever_can_still_pay_has_a_place(self) -> None:
@@ -179,9 +188,13 @@ class Payments(RuleBasedStateMachine):
             else:
                 assert attempt.state in {"expired", "canceled"}
         assert self.shop.store.open_attempts() == []
-        assert self.shop.count(self.link) == sum(attempt.place == "taken" for attempt in self.attempts())
+        self.the_places_are_as_many_as_the_attempts_that_have_them()
 
     # looking around
+
+    def places(self) -> dict[str, int]:
+        (row,) = self.shop.engine.rows("SELECT places, completed FROM payment_links")
+        return row
 
     def attempts(self) -> list[Attempt]:
         return self.shop.store.attempts_of_link(self.link.id)[::-1] if hasattr(self, "link") else []

@@ -155,6 +155,23 @@ def test_the_buyer_of_a_payment_that_goes_back_is_not_sent_on_to_the_merchant(sh
     assert checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).redirect_url is None
 
 
+@pytest.mark.parametrize("before", [3, None], ids=["lowered", "set for the first time"])
+def test_a_limit_that_changes_while_others_are_paying_is_kept_and_the_rest_goes_back(
+    shop: Shop, before: int | None
+) -> None:
+    link = shop.limited(before) if before else shop.link()
+    paying = [shop.start(link, form) for form in ("form_1", "form_2", "form_3")]
+    shop.update(link, restrictions={"completed_sessions": {"limit": 1}})
+    for attempt in paying:
+        shop.pay(attempt)
+    shop.hear()
+    assert [shop.state(attempt) for attempt in paying] == ["paid", "refunded", "refunded"]
+    assert [shop.again(attempt).flags for attempt in paying] == [(), (OVER_LIMIT,), (OVER_LIMIT,)]
+    assert (shop.count(link), len(shop.refunds())) == (1, 2)
+    shop.update(link, restrictions={"completed_sessions": {"limit": 2}})
+    assert shop.store.places_left(link.id) == 1
+
+
 @pytest.mark.parametrize(
     ("method", "state", "refunds"),
     [pytest.param(GOOD_DEBIT, "refunded", 1, id="succeeds"), pytest.param(BAD_DEBIT, "failed", 0, id="fails")],

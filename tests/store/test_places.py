@@ -82,6 +82,15 @@ def test_a_limit_below_what_is_taken_leaves_none(store: Store) -> None:
     assert not store.hold_place("plink_honey")
 
 
+def test_no_more_are_completed_than_the_limit_allows_by_then(store: Store) -> None:
+    store.add_link(limited(3))
+    for _ in range(3):
+        store.hold_place("plink_honey")
+    store.save_link(changed(limited(1)))
+    assert [store.complete_place("plink_honey") for _ in range(3)] == [True, False, False]
+    assert count(store) == 1
+
+
 def test_a_limit_that_comes_later_counts_what_was_before(linked: Store) -> None:
     for _ in range(2):
         linked.hold_place("plink_honey")
