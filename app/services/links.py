@@ -17,6 +17,7 @@ from app.errors import (
     LinkInactive,
     LinkNotOpen,
     LinkPaid,
+    LinkUnavailable,
     LinkUsedUp,
     PlacesHeld,
     ResourceMissing,
@@ -122,7 +123,7 @@ def update(
     """Change a link. Raises `InvalidRequest`, `ResourceMissing`, `GatewayUnavailable`. What was not sent stays as it is.
 
     Changes on top of each other are applied one after the other: each sees what the one before it left. Sessions of a link that is
-    switched off are ended, as many as can be at once; reconciling sees to the rest.
+    over then (switched off, closed, its limit reached) are ended, as many as can be at once; reconciling sees to the rest.
     """
     retrieve(store, organization.id, id)
     sent = validate(PaymentLinkUpdateParams, params)
@@ -141,8 +142,8 @@ def update(
         return after
 
     link = store.run(work)
-    if sent.active is False:
-        _end_sessions(store, gateway, link, now)
+    if (reason := over(link, now)) is not None:
+        _end_sessions(store, gateway, link, now, reason)
     return link
 
 
@@ -205,6 +206,17 @@ def availability(link: PaymentLink, now: int) -> None:
         raise LinkClosed(link.counterfoil.closes_at)
 
 
+def over(link: PaymentLink, now: int) -> LinkUnavailable | None:
+    """Why nothing can be paid through the link any more, where that is so: its sessions do not outlive it."""
+    try:
+        availability(link, now)
+    except (LinkClosed, LinkInactive, LinkUsedUp) as reason:
+        return reason
+    except LinkNotOpen:
+        return None
+    return None
+
+
 def places(store: Store, link: PaymentLink) -> None:
     """Raise `PlacesHeld` where every place that is left is held by someone who is paying, so that nobody can begin now."""
     if link.restrictions is None or store.places_left(link.id) != 0:
@@ -226,10 +238,10 @@ def with_urls(link: PaymentLink, settings: LinkSettings) -> PaymentLink:
     return link.model_copy(update={"url": url, "counterfoil": counterfoil})
 
 
-def _end_sessions(store: Store, gateway: Gateway, link: PaymentLink, now: int) -> None:
+def _end_sessions(store: Store, gateway: Gateway, link: PaymentLink, now: int, reason: LinkUnavailable) -> None:
     for attempt in store.attempts_of_link(link.id, state=("opened",), limit=ENDED_AT_ONCE):
         try:
-            expire_session(store, gateway, attempt, now, cause="link inactive", state="expired")
+            expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")
         except GatewayError as error:
             log.warning("session could not be ended", extra={**named(attempt), "reason": type(error).__name__})
             return

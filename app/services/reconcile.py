@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
-from app.errors import CounterfoilError, LinkClosed, LinkInactive, LinkUsedUp
+from app.errors import CounterfoilError
 from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt
 from app.objects.event import Event
@@ -98,10 +98,7 @@ def _closed(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attem
     link = store.link(attempt.payment_link)
     if link is None:
         return None
-    try:
-        links.availability(link, now)
-    except (LinkClosed, LinkInactive, LinkUsedUp) as reason:
-        return expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")
-    except CounterfoilError:
+    reason = links.over(link, now)
+    if reason is None:
         return None
-    return None
+    return expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")

@@ -102,15 +102,40 @@ def test_a_link_is_switched_off_even_while_stripe_is_away_and_its_sessions_end_l
     assert (shop.session(attempt)["status"], shop.state(attempt)) == ("expired", "expired")
 
 
-def test_sessions_end_when_the_limit_of_their_link_is_lowered_to_what_is_paid(shop: Shop) -> None:
+def test_sessions_end_at_once_when_the_limit_of_their_link_is_lowered_to_what_is_paid(shop: Shop) -> None:
     link = shop.limited(3)
     paid, waiting = shop.start(link, "form_1"), shop.start(link, "form_2")
     shop.pay(paid)
     shop.hear()
     shop.update(link, restrictions={"completed_sessions": {"limit": 1}})
-    shop.reconcile()
     assert (shop.session(waiting)["status"], shop.state(waiting)) == ("expired", "expired")
     assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
+
+
+def test_sessions_end_at_once_when_their_link_is_made_to_close_now(shop: Shop) -> None:
+    link = shop.link()
+    attempt = shop.start(link)
+    shop.update(link, counterfoil={"closes_at": shop.now})
+    assert (shop.session(attempt)["status"], shop.state(attempt)) == ("expired", "expired")
+
+
+def test_sessions_go_on_when_their_link_is_made_to_open_later(shop: Shop) -> None:
+    link = shop.link()
+    attempt = shop.start(link)
+    shop.update(link, counterfoil={"opens_at": shop.now + 60})
+    shop.reconcile()
+    assert (shop.session(attempt)["status"], shop.state(attempt)) == ("open", "opened")
+
+
+def test_sessions_end_when_a_lowered_limit_is_reached(shop: Shop) -> None:
+    link = shop.limited(3)
+    paying, waiting = shop.start(link, "form_1"), shop.start(link, "form_2")
+    shop.update(link, restrictions={"completed_sessions": {"limit": 1}})
+    assert shop.session(waiting)["status"] == "open"
+    shop.pay(paying)
+    shop.hear()
+    shop.reconcile()
+    assert (shop.session(waiting)["status"], shop.state(waiting)) == ("expired", "expired")
 
 
 def test_what_cannot_be_read_is_counted_and_left_for_the_next_time(shop: Shop) -> None:
