@@ -279,7 +279,7 @@ def _attempt(
 def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
     """Hold a place and write the row, or neither; a double click finds the row that the first one wrote.
 
-    None where another selection of the same form was written meanwhile: its session must end first.
+    None where another selection of the same form was written meanwhile: its session must end first, unless it was paid already.
     """
 
     def work() -> Attempt | None:
@@ -292,7 +292,8 @@ def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
         links.availability(link, now)
         held = store.hold_place(link.id)
         # From here on the link's row is ours alone, so that what another tab wrote is seen.
-        if any(attempt.state == "opened" for attempt in store.attempts_of_form(wanted.form)):
+        made = store.attempts_of_form(wanted.form)
+        if any(attempt.state == "opened" or attempt.state in attempts.COMPLETED for attempt in made):
             if held:
                 store.release_place(link.id)
             return None

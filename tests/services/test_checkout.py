@@ -168,6 +168,23 @@ def test_two_tabs_of_one_form_with_different_answers_leave_one_session_open(shop
     assert places_left(shop, link) == 8 - len(open_ones)
 
 
+def test_changed_answers_open_nothing_when_another_tab_was_paid_while_stripe_was_slow(shop: Shop) -> None:
+    link = shop.link()
+    shop.start(link)
+
+    class Slow(Broken):
+        def expire_checkout_session(self, id: str, *, account: str | None) -> object:
+            session = shop.gateway.expire_checkout_session(id, account=account)
+            other = shop.start(link, selection=Selection(answers=Answers(email="ann@post.example")))
+            shop.pay(other)
+            shop.hear()
+            return session
+
+    found = shop.start_with(Slow(), link, OTHER)
+    assert (found.state, found.selection.answers.email) == ("paid", "ann@post.example")
+    assert len(shop.sessions()) == 2
+
+
 # what is asked for, and what is refused
 
 
