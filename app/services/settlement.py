@@ -18,7 +18,7 @@ from app.store.protocol import Store
 log: Final = logging.getLogger(__name__)
 
 ALREADY_REFUNDED: Final = "charge_already_refunded"
-"""What Stripe says of a payment that the merchant has sent back by hand."""
+"""Stripe's word where nothing is left to send back: by the merchant's hand, or by us before Stripe forgot the key (after 24 hours)."""
 
 
 def named(attempt: Attempt) -> dict[str, str]:

@@ -109,6 +109,25 @@ def test_a_refund_whose_answer_was_lost_is_not_made_twice(shop: Shop) -> None:
     assert shop.again(attempt).refund == shop.refunds()[0]["id"]
 
 
+@pytest.mark.parametrize("params", [{}, MONTHLY], ids=["payment", "subscription"])
+def test_a_refund_whose_answer_was_lost_longer_ago_than_stripe_keeps_keys_is_found_made(
+    shop: Shop, params: dict[str, object]
+) -> None:
+    link = shop.limited(1, **params)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    event = shop.about("checkout.session.completed")
+    shop.settle(attempt, "expired")
+    shop.pay(shop.start(link, "other"))
+    shop.hear()
+    shop.send(event, gateway=Broken(after=shop.gateway))
+    shop.deliveries()  # that it was refunded is told to nobody
+    shop.wait(25 * 3600)
+    shop.reconcile()
+    assert (shop.state(attempt), len(shop.refunds())) == ("refunded", 1)
+    assert shop.store.open_attempts() == []
+
+
 def test_a_refund_that_cannot_be_made_now_is_made_by_reconciling(shop: Shop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
