@@ -1,4 +1,4 @@
-"""Where an attempt stands that is not paid, one function per state; `state_of_attempt` chooses."""
+"""Where an attempt stands that is not paid for good, one function per state; `state_of_attempt` chooses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
+from app.services.attempts import COMPLETED, OVER_LIMIT
 from app.web.filters import money
 from app.web.states import Action, State, contact_of
 from app.web.translation import gettext as _
@@ -22,7 +23,9 @@ class Seen:
 
 
 def state_of_attempt(seen: Seen) -> State:
-    """Where an attempt stands that is not paid."""
+    """Where an attempt stands that is not paid, or whose payment does not stay."""
+    if OVER_LIMIT in seen.attempt.flags and seen.attempt.state in COMPLETED:
+        return going_back(seen)
     table: dict[str, Callable[[Seen], State]] = {
         "processing": processing,
         "opened": unfinished,
@@ -98,10 +101,35 @@ def canceled(seen: Seen) -> State:
     return State("canceled", 200, _("Not paid"), _("You left before paying"), (text,), actions=actions)
 
 
+def going_back(seen: Seen) -> State:
+    """No place was left, and the money has not been sent back yet: the bank still has it, or Stripe could not be asked."""
+    attempt = seen.attempt
+    amount = money(amount_of(attempt), attempt.currency)
+    if attempt.state == "processing":
+        text = _(
+            "Your bank is still confirming the payment. We send your %(amount)s back when it arrives.", amount=amount
+        )
+    elif amount_of(attempt):
+        text = _("We are sending your %(amount)s back. There is nothing that you need to do.", amount=amount)
+    else:
+        text = _("Nothing was charged. We are ending what you ordered.")
+    return State(
+        "going_back",
+        200,
+        _("Not taken"),
+        _("The last one sold while you were paying"),
+        (f"{text} {_('We are sorry.')}",),
+        "notice",
+        actions=(Action(_("Check again"), ""),),
+        facts=facts_of(attempt, seen.organization),
+        looks_again=True,
+    )
+
+
 def refunded(seen: Seen) -> State:
     """The money was sent back: at once where no place was left, else by the merchant."""
     attempt = seen.attempt
-    over = "over_limit" in attempt.flags
+    over = OVER_LIMIT in attempt.flags
     title = _("The last one sold while you were paying") if over else _("This payment was refunded")
     facts = facts_of(seen.attempt, seen.organization)
     if not amount_of(attempt):

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.errors import ResourceMissing
 from app.logs import about
 from app.services import checkout
+from app.services.attempts import refund_is_due
 from app.services.checkout import Completion
 from app.web.attempt_states import Seen, state_of_attempt
 from app.web.checkout_view import Answer, answer, empty_form
@@ -33,11 +34,12 @@ def complete(code: str, token: str) -> ResponseReturnValue:
     completion = checkout.complete(context.store, context.gateway, token, visit.now)
     _belongs(completion, visit)
     attempt = completion.attempt
-    if is_looking_again() and (completion.redirect_url or attempt.state in PAID):
+    confirmed = attempt.state in PAID and not refund_is_due(attempt)
+    if is_looking_again() and (completion.redirect_url or confirmed):
         return see_for_yourself()
     if completion.redirect_url:
         return redirect(completion.redirect_url, 303)
-    if attempt.state not in PAID:
+    if not confirmed:
         # What the first address carried counts for the next try as well.
         address = visit.address + query_string(attempt.selection.url_parameters)
         return render_state(state_of_attempt(Seen(attempt, visit.organization, address)), visit.organization)

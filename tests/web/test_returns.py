@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from app.objects.attempt import Attempt
+import pytest
+
+from app.objects.attempt import Attempt, State
 from app.sandbox.checkout.cards import DEBIT_FAILS, DEBIT_SUCCEEDS
-from tests.build import a_line, a_link, a_price, adjustable, an_organization
+from app.services import attempts
+from app.services.attempts import Fact
+from tests.build import NOW, a_line, a_link, a_price, adjustable, an_organization
 from tests.web.conftest import Shop
 
 DROPDOWN: dict[str, Any] = {
@@ -171,6 +175,60 @@ def test_time_that_ran_out_is_told(shop: Shop) -> None:
     assert (page.status, page.heading) == (200, "The time to pay has run out")
     back = shop.open(f"/pay/honey/cancel/{attempt.token}")
     assert back.notice == "The time to pay has run out"
+
+
+def late(shop: Shop) -> Attempt:
+    """A buyer is in Checkout, while the only place has been given to somebody else."""
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
+    attempt = started(shop)
+    attempts.settle(shop.store, attempt.id, Fact("expired"), NOW, cause="believed to have ended")
+    assert shop.store.hold_place("plink_honey")
+    assert shop.store.complete_place("plink_honey")
+    return attempt
+
+
+def test_a_payment_beyond_the_limit_is_told_to_have_gone_back_and_is_no_receipt(shop: Shop) -> None:
+    late(shop)
+    page = shop.open(shop.pay_in_sandbox())
+    assert (page.status, page.heading) == (200, "The last one sold while you were paying")
+    assert "We have sent your €12.50 back to your Visa ending in 4242." in page.text
+    assert "Thank you" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        pytest.param("paid", "We are sending your €12.50 back.", id="paid"),
+        pytest.param("processing", "We send your €12.50 back when it arrives.", id="not there yet"),
+    ],
+)
+def test_a_payment_beyond_the_limit_that_could_not_go_back_yet_is_no_receipt(
+    shop: Shop, state: State, says: str
+) -> None:
+    attempt = late(shop)
+    attempts.settle(shop.store, attempt.id, Fact(state), NOW, cause="told by an event")
+    path = f"/pay/honey/complete/{attempt.token}"
+    page = shop.open(path)
+    assert (page.status, page.heading) == (200, "The last one sold while you were paying")
+    assert says in page.text
+    assert page.rows("facts")["Amount"] == "€12.50"
+    assert page.root.first("article")["hx-get"] == f"{path}?looks=1"
+    looked = shop.client.get(f"{path}?looks=1", headers={"HX-Request": "true"})
+    assert "HX-Redirect" not in looked.headers
+    attempts.settle(shop.store, attempt.id, Fact("refunded", refund="re_1"), NOW, cause="sent back")
+    looked = shop.client.get(f"{path}?looks=2", headers={"HX-Request": "true"})
+    assert looked.headers["HX-Redirect"] == path
+    assert "We have sent your €12.50 back." in shop.open(path).text
+
+
+def test_an_order_beyond_the_limit_that_costs_nothing_is_said_to_end(shop: Shop) -> None:
+    shop.sell(a_link(a_line(a_price(0)), restrictions={"completed_sessions": {"limit": 1}}))
+    attempt = started(shop, "Complete the order")
+    attempt = attempt.model_copy(update={"flags": ("over_limit",), "state": "paid", "version": attempt.version + 1})
+    assert shop.store.save_attempt(attempt, "told by an event")
+    page = shop.open(f"/pay/honey/complete/{attempt.token}")
+    assert page.heading == "The last one sold while you were paying"
+    assert "Nothing was charged. We are ending what you ordered." in page.text
 
 
 def test_nobody_else_sees_an_attempt(shop: Shop) -> None:
