@@ -401,6 +401,7 @@ def test_changed_answers_end_a_session_whose_answer_was_lost(shop: Shop) -> None
     (lost,) = [attempt for attempt in shop.store.attempts_of_form("form_1") if attempt.id != second.id]
     assert lost.state == "canceled"
     assert shop.session(lost)["status"] == "expired"
+    assert shop.sessions() == [lost.checkout_session, second.checkout_session]
     assert shop.session(second)["status"] == "open"
     assert places_left(shop, link) == 0
 

@@ -224,6 +224,7 @@ def test_ending_what_was_never_opened_makes_sure_that_nobody_can_pay_it(shop: Sh
     (attempt,) = shop.store.attempts_of_form("form_1")
     ended = expire_session(shop.store, shop.gateway, attempt, shop.now, cause="test", state="canceled")
     assert (ended.state, shop.session(ended)["status"]) == ("canceled", "expired")
+    assert shop.sessions() == [ended.checkout_session]
     assert shop.store.places_left(link.id) == 1
 
 
