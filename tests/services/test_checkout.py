@@ -229,6 +229,24 @@ def test_a_link_that_is_switched_off_cannot_be_paid(shop: Shop) -> None:
         shop.start(link)
 
 
+def test_a_link_that_is_switched_off_after_it_was_looked_up_cannot_be_paid(shop: Shop) -> None:
+    looked_up = shop.limited(1)
+    shop.update(looked_up, active=False)
+    assert looked_up.active
+    with pytest.raises(LinkInactive):
+        checkout.start(
+            shop.store,
+            shop.gateway,
+            looked_up,
+            Selection(),
+            shop.now,
+            form="form_1",
+            public_url="http://127.0.0.1:8000",
+        )
+    assert shop.sessions() == []
+    assert places_left(shop, looked_up) == 1
+
+
 def test_a_link_opens_and_closes_to_the_second(shop: Shop) -> None:
     link = shop.link(counterfoil={"opens_at": shop.now + 10, "closes_at": shop.now + 10_000})
     shop.now += 9
