@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 import math
+import re
 import threading
 import time
 from contextlib import nullcontext
@@ -23,6 +24,9 @@ log: Final = logging.getLogger(__name__)
 
 EXTENSION: Final = "counterfoil_limiter"
 
+_PORT: Final = re.compile(r"(\[.*\]|[0-9.]+):[0-9]+")
+"""An address as some balancers forward it: with the port, which is another one for each connection."""
+
 _ALONE: Final = threading.Lock()
 """Counting in memory starts a timer, and of two threads that do so at once one fails (limits 5: "threads can only be started once")."""
 
@@ -31,7 +35,7 @@ def address() -> str:
     """Who asks: the address, of IPv6 the network of one customer, since everybody there has billions of addresses."""
     text = request.remote_addr or "unknown"
     try:
-        parsed = ipaddress.ip_address(text.partition("%")[0])
+        parsed = ipaddress.ip_address(_without_port(text).partition("%")[0])
     except ValueError:
         return text
     if isinstance(parsed, ipaddress.IPv6Address):
@@ -39,6 +43,11 @@ def address() -> str:
             return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)
+
+
+def _without_port(text: str) -> str:
+    match = _PORT.fullmatch(text)
+    return (match[1] if match else text).strip("[]")
 
 
 def spend(limit: str, *keys: str) -> None:

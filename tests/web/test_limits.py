@@ -44,6 +44,15 @@ def test_one_network_of_ipv6_counts_as_one_address(config: Config) -> None:
     assert statuses == [403, 429, 403, 403, 429]
 
 
+def test_an_address_is_the_same_with_whatever_port_a_balancer_forwards_it(config: Config) -> None:
+    shop = limited(config, rate_limit_pay_address="1/minute", trusted_proxies=1)
+    forwarded = ("192.0.2.1:50000", "192.0.2.1:50001", "192.0.2.1", "[2001:db8::1]:443", "[2001:db8::2]", "2001:db8::3")
+    statuses = [
+        shop.client.post("/pay/honey", headers={"X-Forwarded-For": address}).status_code for address in forwarded
+    ]
+    assert statuses == [403, 429, 429, 403, 429, 429]
+
+
 def test_a_flood_on_one_link_leaves_others_alone(config: Config) -> None:
     shop = limited(config, rate_limit_pay_link="1/minute")
     shop.add(a_link(id="plink_other", counterfoil={"code": "other"}))
