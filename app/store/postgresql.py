@@ -27,6 +27,9 @@ Connection = psycopg.Connection[DictRow]
 CONNECTS_WITHIN = 5
 """Seconds."""
 
+SILENCE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+"""When a machine that has gone without a word is given up, in libpq's words: after some 25 seconds. The system would wait for hours."""
+
 ASKED_EVERY = 1
 """Seconds between two tries to connect while somebody waits."""
 
@@ -153,6 +156,7 @@ def _open(url: str, patience: float) -> ConnectionPool[Connection]:
             "client_encoding": "utf8",
             "connect_timeout": CONNECTS_WITHIN,
             "row_factory": dict_row,
+            **SILENCE,
         },
         min_size=1,
         max_size=16,

@@ -185,3 +185,16 @@ def test_text_is_sent_whole_whatever_encoding_a_client_has_by_default(address: s
 def test_a_process_that_was_forked_off_has_connections_of_its_own(address: str) -> None:
     """As gunicorn does after it has loaded the application."""
     assert exit_code(fork_and_write, address) == 0
+
+
+def test_a_machine_that_has_gone_without_a_word_is_given_up(address: str) -> None:
+    """What libpq is told; a network that swallows everything cannot be had on loopback."""
+    engine = PostgreSQL(address, 0.3)
+    with engine.transaction():
+        connection = engine._open_connection()
+        assert connection is not None
+        told = connection.info.get_parameters()
+    engine.close()
+    waits = int(told["keepalives_idle"]) + int(told["keepalives_interval"]) * int(told["keepalives_count"])
+    assert waits <= 30
+    assert int(told["tcp_user_timeout"]) <= 30_000
