@@ -100,13 +100,13 @@ class StripeGateway:
     def retrieve_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
         """Read it back, with `payment_intent.latest_charge` expanded.
 
-        A subscription's session has no payment intent of its own: while it is unpaid, it is given the one of the first invoice.
+        A subscription's session has no payment intent of its own: once it is complete, it is given the one of the first invoice.
         """
         params = {"expand": ["payment_intent.latest_charge"]}
         options = _options(account)
         session = self._read(CheckoutSession, self._v1.checkout.sessions.retrieve, id, params, options)
-        owed = session.status == "complete" and session.payment_status == "unpaid"
-        if owed and isinstance(session.subscription, str):
+        billed = session.status == "complete" and session.payment_status in {"paid", "unpaid"}
+        if billed and isinstance(session.subscription, str):
             subscription = self._call(self._v1.subscriptions.retrieve, session.subscription, None, options)
             intents = self._payment_intents(subscription, options)
             session = session.model_copy(update={"payment_intent": intents[0] if intents else None})

@@ -217,13 +217,16 @@ def over(link: PaymentLink, now: int) -> LinkUnavailable | None:
     return None
 
 
-def places(store: Store, link: PaymentLink) -> None:
+def places(store: Store, link: PaymentLink, now: int) -> None:
     """Raise `PlacesHeld` where every place that is left is held by someone who is paying, so that nobody can begin now."""
-    if link.restrictions is None or store.places_left(link.id) != 0:
-        return
-    until = store.next_release(link.id)
-    if until is not None:
-        raise PlacesHeld(until)
+    if link.restrictions is not None and store.places_left(link.id) == 0 and store.next_release(link.id) is not None:
+        raise places_held(store, link.id, now)
+
+
+def places_held(store: Store, id: str, now: int) -> PlacesHeld:
+    """That every place is held, and until when at the latest; not known where a session is over by time and Stripe has not said how."""
+    until = store.next_release(id)
+    return PlacesHeld(until if until is not None and until > now else None)
 
 
 def new_code() -> str:

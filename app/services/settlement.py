@@ -4,6 +4,7 @@ The webhook, the return page and reconciling all end here, so that the same news
 """
 
 import logging
+from contextlib import suppress
 from typing import Final
 
 from app.errors import GatewayError, GatewayRefused
@@ -12,6 +13,7 @@ from app.objects.attempt import Attempt, State
 from app.objects.checkout_session import CheckoutSession
 from app.services import attempts
 from app.services.attempts import OVER_LIMIT, Fact, fact_of
+from app.services.sessions import opened
 from app.services.verification import mismatch
 from app.store.protocol import Store
 
@@ -40,7 +42,8 @@ def apply_verified(
     link = store.link(attempt.payment_link)
     flag = mismatch(attempt, link, session, account) if link is not None else "link_mismatch"
     if flag is not None:
-        log.warning("session does not fit its attempt", extra={**named(attempt), "flag": flag})
+        if flag not in attempt.flags:  # it is read again every minute
+            log.warning("session does not fit its attempt", extra={**named(attempt), "flag": flag})
         return attempts.flagged(store, attempt.id, flag, now, cause=cause)
     return attempts.settle(store, attempt.id, fact or fact_of(session), now, cause=cause)
 
@@ -74,36 +77,15 @@ def expire_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *
     Where Stripe refuses because the session is no longer open, what it says of the session counts instead.
     """
     if attempt.checkout_session is None:
-        attempt = _reopen(store, gateway, attempt, now)
+        # A lost answer may have been about one.
+        with suppress(GatewayRefused):
+            attempt = opened(store, gateway, attempt, now, cause="session found again")
     if attempt.checkout_session is not None:
         try:
             gateway.expire_checkout_session(attempt.checkout_session, account=attempt.account)
         except GatewayRefused:
             return apply_session(store, gateway, attempt, now, cause=cause)
     return attempts.settle(store, attempt.id, Fact(state), now, cause=cause)
-
-
-def _reopen(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
-    """Learn which session a lost answer was about: the same key and parameters bring the same one."""
-    try:
-        session = gateway.create_checkout_session(
-            attempt.session_params, idempotency_key=attempt.id, account=attempt.account
-        )
-    except GatewayRefused:
-        return attempt
-    return attempts.change(
-        store,
-        attempt.id,
-        lambda current: current.model_copy(
-            update={
-                "checkout_session": session.id,
-                "session_url": session.url,
-                "updated": now,
-                "version": current.version + 1,
-            }
-        ),
-        cause="session found again",
-    )
 
 
 def send_back(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:

@@ -11,7 +11,7 @@ from app.errors import GatewayError
 from app.objects.quote import Quote
 from app.objects.selection import Selection
 from app.pricing.quote import first_selection
-from app.services import checkout
+from app.services.preview import preview
 from app.web.forms import PayForm, pay_form
 from app.web.notices import Notice, stripe_unreachable
 from app.web.page import pay_page
@@ -133,5 +133,5 @@ def _code(visit: Visit, form: PayForm) -> str | None:
 
 def _quote(visit: Visit, selection: Selection, code: str | None) -> Quote:
     context = visit.context
-    shown = checkout.preview(context.store, context.gateway, visit.link, selection, visit.now, promotion_code=code)
+    shown = preview(context.store, context.gateway, visit.link, selection, visit.now, promotion_code=code)
     return shown.quote

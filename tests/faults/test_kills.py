@@ -7,7 +7,7 @@ import pytest
 from app.objects.payment_link import PaymentLink
 from app.services import attempts
 from app.services.attempts import Fact
-from app.services.checkout import HOLD_SECONDS
+from app.services.claims import HOLD_SECONDS
 from tests.faults.scene import Answer, Broken, Scene, now
 
 pytestmark = pytest.mark.faults

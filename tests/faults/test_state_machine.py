@@ -16,7 +16,7 @@ from app.objects.selection import Answers, Selection
 from app.sandbox.account import Account
 from app.services import checkout
 from app.services.attempts import COMPLETED, OVER_LIMIT, RANK
-from app.services.checkout import HOLD_SECONDS
+from app.services.claims import HOLD_SECONDS
 from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, SETTINGS, open_shop
 
 pytestmark = pytest.mark.faults

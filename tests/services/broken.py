@@ -1,5 +1,6 @@
-"""A gateway in front of which the line is cut: nobody knows whether Stripe acted. With `after`, it did."""
+"""Gateways that are not as one would wish: one whose line is cut, so that nobody knows whether Stripe acted, and one that is slow."""
 
+from collections.abc import Callable
 from typing import Any
 
 from app.errors import GatewayUnavailable
@@ -22,5 +23,26 @@ class Broken:
             if name in self._works:
                 return answer
             raise GatewayUnavailable
+
+        return call
+
+
+class Meanwhile:
+    """A gateway that works, while something else happens before one of its answers is there."""
+
+    livemode = False
+    sandbox = True
+
+    def __init__(self, gateway: Gateway, call: str, happens: Callable[[], object]) -> None:
+        self._gateway = gateway
+        self._call = call
+        self._happens = happens
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*values: Any, **named: Any) -> Any:
+            answer = getattr(self._gateway, name)(*values, **named)
+            if name == self._call:
+                self._happens()
+            return answer
 
         return call

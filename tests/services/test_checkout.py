@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from app.errors import (
     LinkInactive,
     LinkNotOpen,
     LinkPaid,
+    LinkUnavailable,
     LinkUsedUp,
     PlacesHeld,
     ResourceMissing,
@@ -21,8 +23,10 @@ from app.errors import (
 from app.gateway.stripe_gateway import StripeGateway
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import Answers, Selection, UrlParameters
-from app.services import checkout
-from tests.services.broken import Broken
+from app.services import checkout, claims, links
+from app.services.preview import preview
+from tests.build import NOW
+from tests.services.broken import Broken, Meanwhile
 from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
 
 OTHER = Selection(answers=Answers(email="joe@post.example"))
@@ -45,7 +49,7 @@ def test_a_submit_opens_a_session_and_writes_down_what_it_was_asked_for(shop: Sh
     attempt = shop.start(link)
     assert attempt.state == "opened"
     assert attempt.session_url == shop.session(attempt)["url"]
-    assert attempt.expires_at == shop.now + checkout.HOLD_SECONDS == shop.session(attempt)["expires_at"]
+    assert attempt.expires_at == shop.now + claims.HOLD_SECONDS == shop.session(attempt)["expires_at"]
     assert shop.session(attempt)["amount_total"] == attempt.quote.amount_total == 1250
     assert [(row.from_state, row.to_state) for row in shop.store.history(attempt.id)] == [(None, "opened")]
     assert places_left(shop, link) == 2
@@ -120,7 +124,7 @@ def test_a_session_that_was_paid_in_its_last_second_is_found_before_another_one_
 def test_a_submit_after_the_sessions_time_opens_another_one(shop: Shop) -> None:
     link = shop.limited(1)
     first = shop.start(link)
-    shop.wait(checkout.HOLD_SECONDS)
+    shop.wait(claims.HOLD_SECONDS)
     second = shop.start(link)
     assert second.id != first.id
     assert (shop.state(first), shop.state(second)) == ("expired", "opened")
@@ -213,7 +217,7 @@ def test_a_link_that_takes_no_codes_says_so(shop: Shop) -> None:
 
 def test_a_preview_writes_nothing_and_asks_stripe_for_nothing(shop: Shop) -> None:
     link = shop.limited(1)
-    shown = checkout.preview(shop.store, Broken(), link, Selection(), shop.now)
+    shown = preview(shop.store, Broken(), link, Selection(), shop.now)
     assert shown.quote.amount_total == 1250
     assert places_left(shop, link) == 1
     assert shop.sessions() == []
@@ -263,10 +267,10 @@ def test_a_link_opens_and_closes_to_the_second(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("closes_in", "limited", "seconds"),
     [
-        pytest.param(100_000, False, checkout.SESSION_SECONDS, id="far off"),
+        pytest.param(100_000, False, claims.SESSION_SECONDS, id="far off"),
         pytest.param(7_200, False, 7_200, id="in two hours"),
-        pytest.param(60, False, checkout.HOLD_SECONDS, id="sooner than Stripe's shortest session"),
-        pytest.param(7_200, True, checkout.HOLD_SECONDS, id="later than a hold"),
+        pytest.param(60, False, claims.HOLD_SECONDS, id="sooner than Stripe's shortest session"),
+        pytest.param(7_200, True, claims.HOLD_SECONDS, id="later than a hold"),
     ],
 )
 def test_a_session_ends_with_its_link_as_far_as_stripe_allows(
@@ -286,7 +290,7 @@ def test_the_last_place_is_held_by_who_came_first_until_that_session_ends(shop: 
     with pytest.raises(PlacesHeld) as held:
         shop.start(link, "form_2")
     assert held.value.until == first.expires_at
-    shop.wait(checkout.HOLD_SECONDS)
+    shop.wait(claims.HOLD_SECONDS)
     shop.hear()
     assert shop.start(link, "form_2").state == "opened"
 
@@ -324,7 +328,7 @@ def test_cancelling_ends_the_session_at_stripe_and_frees_the_place(shop: Shop) -
 
 def test_cancelling_a_session_that_is_known_to_have_expired_changes_nothing(shop: Shop) -> None:
     attempt = shop.start(shop.link())
-    shop.wait(checkout.SESSION_SECONDS)
+    shop.wait(claims.SESSION_SECONDS)
     shop.hear()
     assert checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "expired"
 
@@ -523,3 +527,54 @@ def test_a_free_order_needs_no_payment_and_counts(shop: Shop) -> None:
     shop.hear()
     assert shop.state(attempt) == "no_payment_required"
     assert shop.count(link) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        pytest.param({"active": False}, LinkInactive, id="switched off"),
+        pytest.param({"counterfoil": {"closes_at": NOW}}, LinkClosed, id="closed"),
+    ],
+)
+@pytest.mark.parametrize("reached", [False, True], ids=["Stripe out of reach for whoever ends it", "ended by both"])
+def test_a_session_whose_link_is_over_before_it_is_made_is_given_to_nobody(
+    shop: Shop, change: dict[str, Any], error: type[LinkUnavailable], reached: bool
+) -> None:
+    link = shop.limited(1)
+    other = shop.gateway if reached else Broken()
+    slow = Meanwhile(shop.gateway, "create_checkout_session", lambda: shop.update_with(other, link, **change))
+    with pytest.raises(error):
+        shop.start_with(slow, link)
+    (attempt,) = shop.store.attempts_of_link(link.id)
+    assert (attempt.state, shop.session(attempt)["status"]) == ("expired", "expired")
+    assert shop.store.places_left(link.id) == 1
+
+
+def test_a_subscription_is_known_by_its_payment_once_its_buyer_has_come_back(shop: Shop) -> None:
+    monthly = {"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}
+    attempt = shop.start(shop.link(line_items=[monthly]))
+    shop.pay(attempt)
+    shop.hear()
+    assert shop.again(attempt).payment_intent is None
+    known = checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).attempt
+    assert known.payment_method == "visa 4242"
+    assert known.payment_intent is not None
+    shop.post("/v1/refunds", {"payment_intent": known.payment_intent})
+    shop.hear()
+    assert shop.state(attempt) == "refunded"
+
+
+def test_what_is_held_by_a_session_that_should_be_over_is_held_nobody_knows_how_long(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    shop.tamper(attempt, amount_subtotal=1, amount_total=1)
+    shop.wait(claims.HOLD_SECONDS)
+    shop.reconcile()
+    current = shop.store.link(link.id)
+    assert current is not None
+    with pytest.raises(PlacesHeld) as seen:
+        links.places(shop.store, current, shop.now)
+    with pytest.raises(PlacesHeld) as tried:
+        shop.start(link, "another")
+    assert seen.value.until is tried.value.until is None

@@ -7,7 +7,7 @@ import pytest
 from app.errors import GatewayUnavailable
 from app.objects.selection import Selection
 from app.sandbox.sessions.payments import Method
-from app.services import checkout
+from app.services import claims
 from app.services.attempts import change
 from app.services.reconcile import reconcile
 from tests.services.broken import Broken
@@ -25,7 +25,7 @@ def test_without_any_event_every_payment_is_found(shop: Shop) -> None:
     assert shop.count(link) == 3
     shop.wait(60)
     assert shop.reconcile().changed == {"paid": 1, "failed": 1}
-    shop.wait(checkout.HOLD_SECONDS)
+    shop.wait(claims.HOLD_SECONDS)
     assert shop.reconcile().changed == {"expired": 1}
     states = {form: shop.state(attempt) for form, attempt in attempts.items()}
     assert states == {"paid": "paid", "open": "expired", "debit": "paid", "bad": "failed"}
@@ -162,7 +162,7 @@ def test_an_event_that_cannot_be_applied_keeps_nothing_else_from_being_read(shop
     assert shop.reconcile().events_applied == 1
 
 
-def test_a_payment_that_does_not_fit_is_flagged_and_stays_open(shop: Shop) -> None:
+def test_a_payment_that_does_not_fit_is_flagged_and_stays_open(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
     link = shop.limited(1, line_items=[{"price_data": PRICE, "quantity": 1}])
     attempt = shop.start(link)
     shop.pay(attempt, CARD)
@@ -170,6 +170,7 @@ def test_a_payment_that_does_not_fit_is_flagged_and_stays_open(shop: Shop) -> No
     for _ in range(2):
         shop.reconcile()
     assert (shop.state(attempt), shop.again(attempt).flags, shop.count(link)) == ("opened", ("amount_mismatch",), 0)
+    assert caplog.text.count("session does not fit its attempt") == 1
 
 
 def test_more_attempts_than_one_batch_are_all_read(shop: Shop) -> None:

@@ -21,6 +21,7 @@ from app.pricing.money import format_amount
 from app.pricing.quote import first_selection
 from app.seeding import seed
 from app.services import access, checkout
+from app.services.preview import preview
 from tests.build import an_organization
 from tests.strategies import links
 from tests.web.conftest import Clock, Shop
@@ -61,7 +62,7 @@ def a_shop(folder: Path, data: dict[str, Any]) -> Shop:
 
 
 def quoted(shop: Shop, link: PaymentLink, selection: Selection) -> Quote:
-    return checkout.preview(shop.store, shop.context.gateway, link, selection, shop.clock()).quote
+    return preview(shop.store, shop.context.gateway, link, selection, shop.clock()).quote
 
 
 def at_checkout(shop: Shop, link: PaymentLink, selection: Selection, form: str) -> int | None:
@@ -145,7 +146,7 @@ def test_whatever_is_chosen_the_page_and_checkout_agree(demo: Shop, slug: str, d
     code = fields.get("promotion_code")
     page = Page(demo.client.post(f"/pay/{slug}/preview", data=fields))
     selection = first_selection(link).model_copy(update={"quantities": quantities, "optional_quantities": optional})
-    shown = checkout.preview(demo.store, demo.context.gateway, link, selection, demo.clock(), promotion_code=code)
+    shown = preview(demo.store, demo.context.gateway, link, selection, demo.clock(), promotion_code=code)
     assert on_the_page(page) == format_amount(shown.quote.amount_total, link.currency, "en")
     asked = at_checkout(demo, link, shown.selection, form=f"form_{slug}_{json.dumps(fields, sort_keys=True)}")
     assert asked == shown.quote.amount_total
