@@ -55,6 +55,30 @@ def keys_create(organization: str | None, name: str | None) -> None:
     click.echo(access.create_key(store, organization_of(store, organization).id, clock(), name=name)[1])
 
 
+@keys.command("list")
+@organization_option
+def keys_list(organization: str | None) -> None:
+    """Every key of an organization, oldest first: its id, its last characters, what it is for, and whether it opens anything."""
+    from app.clock import clock
+
+    store, now = open_migrated(), clock()
+    for key in store.keys(organization_of(store, organization).id):
+        state = "revoked" if key.revoked_at is not None else "expired" if 0 < (key.expires_at or 0) <= now else "good"
+        click.echo(f"{key.id}  …{key.last4}  {state:7}  {key.name or ''}".rstrip())
+
+
+@keys.command("revoke")
+@click.argument("id")
+@organization_option
+def keys_revoke(id: str, organization: str | None) -> None:
+    """Let a key open nothing any more."""
+    from app.clock import clock
+    from app.services import access
+
+    store = open_migrated()
+    access.revoke_key(store, organization_of(store, organization).id, id, clock())
+
+
 @click.group()
 def users() -> None:
     """Who may open the console."""

@@ -13,8 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
+from app.errors import AccessError
 from app.objects.event import Event, EventData
-from app.services import users
+from app.services import access, users
 from app.store import open_store
 
 Run = Callable[..., Result]
@@ -128,6 +129,17 @@ def test_a_key_is_printed_once_and_only_its_hash_is_kept(
     kept = open_store(database).keys(organization)
     assert [(row.name, row.last4) for row in kept] == [("books", key[-4:])]
     assert all(key.encode() not in path.read_bytes() for path in tmp_path.glob("counterfoil.db*"))
+
+
+def test_keys_are_listed_by_what_tells_them_apart_and_revoked(run: Run, organization: str, database: str) -> None:
+    good, bad = (run("keys", "create", "--name", name).stdout.strip() for name in ("books", "old shop"))
+    old = open_store(database).keys(organization)[1]
+    assert run("keys", "revoke", old.id).exit_code == 0
+    lines = [line.split(maxsplit=3)[1:] for line in run("keys", "list").stdout.splitlines()]
+    assert lines == [[f"…{good[-4:]}", "good", "books"], [f"…{bad[-4:]}", "revoked", "old shop"]]
+    with pytest.raises(AccessError):
+        access.authenticate(open_store(database), bad, 0)
+    assert "key_none" in line_of(run("keys", "revoke", "key_none"))
 
 
 def test_a_user_is_made_with_a_password_from_standard_input(
