@@ -21,7 +21,7 @@ OWN = {"Sec-Fetch-Site": "same-origin"}
 @cache
 def password_hash() -> str:
     """Made once: a hash is slow on purpose."""
-    return PasswordHasher().hash(PASSWORD)
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(PASSWORD)
 
 
 def add_user(shop: Shop, email: str = ADA, organization: str = "org_apiary") -> User:
