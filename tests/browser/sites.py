@@ -47,7 +47,13 @@ class Site:
             return start_response(status, headers, *more)
 
         assert self.application is not None
-        return self.application(environ, start)
+        answer = self.application(environ, start)
+        try:
+            # Whole, and closed here: where a browser has gone meanwhile, the server would leave the file of an image open.
+            return [b"".join(answer)]
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
 
 
 def make_certificate(folder: Path, *hosts: str) -> tuple[str, str]:
