@@ -1,5 +1,9 @@
 """The whole application in this process: SQLite, the sandbox, the SDK, and a clock that stands where a test puts it."""
 
+import io
+import json
+import logging
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,7 @@ from jinja2 import FileSystemBytecodeCache
 from app.application import assemble
 from app.config import Config, read_config
 from app.gateway.transport import WSGIClient
+from app.logs import JSONLines
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services import access
@@ -137,3 +142,23 @@ def shop(config: Config, clock: Clock, compiled: FileSystemBytecodeCache) -> Sho
     context.store.migrate()
     context.store.add_organization(an_organization())
     return Shop(app, clock)
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JSONLines())
+    requests = logging.getLogger("app.requests")
+    level = requests.level
+    requests.addHandler(handler)
+    requests.setLevel(logging.INFO)
+    yield stream
+    requests.removeHandler(handler)
+    requests.setLevel(level)
+
+
+def lines(log: io.StringIO, path: str) -> list[dict[str, Any]]:
+    """What was written of requests below this path."""
+    told = [json.loads(line) for line in log.getvalue().splitlines()]
+    return [line for line in told if line["path"].startswith(path)]

@@ -2,37 +2,11 @@
 
 import io
 import json
-import logging
-from collections.abc import Iterator
-from typing import Any
 
-import pytest
-
-from app.logs import JSONLines
 from app.sandbox.deliveries import signature
 from app.services import access
 from tests.build import NOW, a_link
-from tests.web.conftest import Shop
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JSONLines())
-    requests = logging.getLogger("app.requests")
-    level = requests.level
-    requests.addHandler(handler)
-    requests.setLevel(logging.INFO)
-    yield stream
-    requests.removeHandler(handler)
-    requests.setLevel(level)
-
-
-def lines(log: io.StringIO, path: str) -> list[dict[str, Any]]:
-    """What was written of requests below this path."""
-    told = [json.loads(line) for line in log.getvalue().splitlines()]
-    return [line for line in told if line["path"].startswith(path)]
+from tests.web.conftest import Shop, lines
 
 
 def test_a_buyers_requests_name_the_link_and_the_attempt(shop: Shop, log: io.StringIO) -> None:

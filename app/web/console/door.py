@@ -14,6 +14,7 @@ from werkzeug.exceptions import Forbidden
 from wtforms import ValidationError
 
 from app.errors import AccessError
+from app.logs import about
 from app.objects.organization import Organization
 from app.objects.user import User
 from app.services import users
@@ -53,6 +54,7 @@ def _let_in() -> ResponseReturnValue | None:
         user, organization = users.recognise(context.store, session.get(TOKEN), now)
     except AccessError:
         return None if request.endpoint == LOG_IN else redirect(url_for(LOG_IN, next=_asked_for()), 303)
+    about(user=user.id)
     g.visitor = Visitor(context, user, organization, now)
     return None
 
@@ -77,14 +79,15 @@ def visitor() -> Visitor:
 
 
 def enter(token: str) -> None:
-    """Begin a session with the token of a new log-in; nothing of the one before is left in it."""
-    session.clear()
+    """Begin a session with the token of a new log-in; the one that was there before is ended, and nothing of it is left."""
+    leave()
     session[TOKEN] = token
 
 
 def leave() -> None:
     """End the log-in of this browser, and forget its cookie."""
-    users.log_out(current_context().store, session.get(TOKEN, ""))
+    if TOKEN in session:
+        users.log_out(current_context().store, session[TOKEN])
     session.clear()
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from app.errors import GatewayError, ResourceMissing, StoreError
+from app.errors import GatewayError, GatewayRefused, ResourceMissing, StoreError
 from app.web.console.door import LOG_IN, NotOurForm, blueprint, page
 from app.web.console.login import login_page
 from app.web.context import current_context
@@ -46,6 +46,9 @@ def _state(error: Exception, status: int) -> State:
             "The page that it came from was open for too long, or is not ours. Load it anew and press the button again."
         )
         return State("not_our_form", status, _("Not done"), _("Send this once more"), (text,), "notice", actions=back)
+    if isinstance(error, GatewayRefused):
+        text = _("Stripe says: %(message)s", message=error.message)
+        return State("stripe_refused", status, _("Not done"), _("Stripe refused"), (text,), "notice", actions=back)
     if isinstance(error, GatewayError):
         text = _("Stripe did not answer, so nothing was changed. Try again in a minute.")
         return State(

@@ -88,7 +88,7 @@ def _link_page(
     came: Visitor, link: PaymentLink, *, message: str | None = None, error: str | None = None, status: int = 200
 ) -> ResponseReturnValue:
     asked = Page(limit=SHOWN_PAYMENTS)
-    found, more = payments.page(
+    found, _more = payments.page(
         came.context.store, came.organization.id, asked, payment_link=link.id, state=payments.BEGUN
     )
     return page(
@@ -98,7 +98,6 @@ def _link_page(
         message_error=error,
         link=link,
         message=message if message is not None else link.inactive_message or "",
-        more=more,
         payments=payment_rows(found, {link.id: link}, came.organization),
         share=_share(came, link),
     )

@@ -1,5 +1,6 @@
 """Logging in and out: one cookie, for the console alone, that nobody else can use, guess, plant or keep."""
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ from app.services import users
 from app.services.users import IDLE_SECONDS
 from app.web.console.cookie import ConsoleSessions
 from tests.build import an_organization
-from tests.web.conftest import Clock, Shop
+from tests.web.conftest import Clock, Shop, lines
 from tests.web.console.conftest import ADA, OWN, PASSWORD, Merchant, add_user
 from tests.web.page import Page
 
@@ -132,6 +133,16 @@ def test_a_log_out_ends_it_on_the_server_too(ada: Merchant) -> None:
     assert page.heading == "Log in"
     assert ada.open().heading == "Log in"
     ada.client.set_cookie("counterfoil", kept)
+    assert ada.open().heading == "Log in"
+
+
+def test_whoever_logs_in_anew_leaves_nothing_of_the_log_in_before(ada: Merchant) -> None:
+    before = ada.cookie or ""
+    form = ada.open("/console/account")
+    sent = {**form.values(), "email": ADA, "password": PASSWORD}
+    assert ada.post("/console/login", sent).status_code == 303
+    assert ada.open().heading == "Payment links"
+    ada.client.set_cookie("counterfoil", before)
     assert ada.open().heading == "Log in"
 
 
@@ -260,3 +271,10 @@ def test_the_log_tells_who_logged_in_by_id_and_nothing_that_opens_anything(
         ("logged in", "user_ada"),
     ]
     assert not any(secret in caplog.text for secret in (ADA, PASSWORD, "a wrong password"))
+
+
+def test_the_log_names_who_did_something_in_the_console(ada: Merchant, log: io.StringIO) -> None:
+    ada.open("/console/account")
+    ada.get("/pay/none")
+    assert [line["user"] for line in lines(log, "/console/account")] == ["user_ada"]
+    assert "user" not in lines(log, "/pay/none")[0]

@@ -169,6 +169,13 @@ def test_a_stripe_that_does_not_answer_is_said_to_be_out_of_reach(sold: Merchant
     assert (page.status, page.heading) == (503, "Stripe cannot be reached")
 
 
+def test_what_stripe_says_when_it_refuses_is_told(sold: Merchant) -> None:
+    a_try(sold.shop, "processing", "att_odd", checkout_session="cs_odd")
+    page = sold.pressed(sold.open("/console/payments/att_odd"), "Ask Stripe now")
+    assert (page.status, page.heading) == (503, "Stripe refused")
+    assert "cs_odd" in page.text
+
+
 def test_another_organizations_payments_are_not_there(sold: Merchant) -> None:
     shop = sold.shop
     shop.store.add_organization(an_organization("org_other", "Other"))
