@@ -48,33 +48,42 @@ def apply_verified(
     return attempts.settle(store, attempt.id, fact or fact_of(session), now, cause=cause)
 
 
-def apply_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str) -> Attempt:
+def apply_session(
+    store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str, expired: State = "expired"
+) -> Attempt:
     """Read the attempt's session back and apply what it says; unchanged where Stripe cannot be asked now."""
     try:
-        return read_back(store, gateway, attempt, now, cause=cause)
+        return read_back(store, gateway, attempt, now, cause=cause, expired=expired)
     except GatewayError as error:
         log.warning("session could not be read", extra={**named(attempt), "reason": type(error).__name__})
         return attempt
 
 
-def read_back(store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str) -> Attempt:
+def read_back(
+    store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str, expired: State = "expired"
+) -> Attempt:
     """Read the attempt's session back and apply what it says. Raises `GatewayError`.
 
-    An attempt whose session was never opened ends when its time is over: nobody was ever sent to it.
+    An attempt whose session was never opened ends when its time is over: nobody was ever sent to it. `expired` is the state of one
+    whose session has expired, where more is known of that than Stripe says.
     """
     if attempt.checkout_session is None:
         if attempt.expires_at > now:
             return attempt
         return attempts.settle(store, attempt.id, Fact("expired"), now, cause="never opened")
     session = gateway.retrieve_checkout_session(attempt.checkout_session, account=attempt.account)
-    attempt = apply_verified(store, attempt, session, now, account=attempt.account, cause=cause)
+    fact = fact_of(session)
+    if fact.state == "expired":
+        fact = Fact(expired)
+    attempt = apply_verified(store, attempt, session, now, account=attempt.account, cause=cause, fact=fact)
     return send_back(store, gateway, attempt, now)
 
 
 def expire_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str, state: State) -> Attempt:
     """End an open session at Stripe, then the attempt; its place is free only after that. Raises `GatewayUnavailable`.
 
-    Where Stripe refuses because the session is no longer open, what it says of the session counts instead.
+    Where Stripe refuses because the session is no longer open, what it says of the session counts instead; one that has expired before
+    its time was ended by this very step, whose process died or whose answer was lost.
     """
     if attempt.checkout_session is None:
         # A lost answer may have been about one.
@@ -84,7 +93,8 @@ def expire_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *
         try:
             gateway.expire_checkout_session(attempt.checkout_session, account=attempt.account)
         except GatewayRefused:
-            return apply_session(store, gateway, attempt, now, cause=cause)
+            expired: State = state if attempt.expires_at > now else "expired"
+            return apply_session(store, gateway, attempt, now, cause=cause, expired=expired)
     return attempts.settle(store, attempt.id, Fact(state), now, cause=cause)
 
 

@@ -346,6 +346,19 @@ def test_a_session_that_stripe_told_of_before_we_noted_it_is_canceled_all_the_sa
     assert checkout.cancel(shop.store, TellsAtOnce(), attempt.token, shop.now).attempt.state == "canceled"
 
 
+def test_cancelling_again_after_an_answer_was_lost_has_canceled_and_not_expired(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.gateway.expire_checkout_session(attempt.checkout_session or "", account=attempt.account)
+    assert checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "canceled"
+    assert [row.to_state for row in shop.store.history(attempt.id)] == ["opened", "canceled"]
+
+
+def test_cancelling_a_session_whose_time_has_run_out_has_expired_and_not_canceled(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.wait(claims.SESSION_SECONDS)
+    assert checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "expired"
+
+
 def test_cancelling_what_has_been_paid_meanwhile_finds_it_paid(shop: Shop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
