@@ -15,6 +15,7 @@ from app.gateway.stripe_gateway import StripeGateway
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
 from app.services import links
+from app.services.access import create_key
 from app.services.links import LinkSettings
 from app.services.reconcile import Summary, reconcile
 from app.store import Store, open_store
@@ -50,10 +51,19 @@ class Application:
 
     def tell(self, command: str) -> None:
         """`serve 1`, `serve 1 after 2`, `kill`: see there."""
+        assert self._told(command) == "done"
+
+    def reconcile(self, how: str) -> bool:
+        """Do the minute's work once in a process that dies as `after 2` says; whether it lived through it."""
+        said = self._told(f"reconcile {how}")
+        assert said in {"done", "killed"}
+        return said == "done"
+
+    def _told(self, command: str) -> str:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{command}\n")
         self._process.stdin.flush()
-        assert self._line() == "done"
+        return self._line()
 
     @contextmanager
     def serving(self, how: str = "1") -> Iterator[None]:
@@ -90,8 +100,14 @@ class Stripe:
         ]
 
     def charges_of(self, link: PaymentLink) -> list[dict[str, Any]]:
+        return self._paid_by(link, "charge")
+
+    def refunds_of(self, link: PaymentLink) -> list[dict[str, Any]]:
+        return self._paid_by(link, "refund")
+
+    def _paid_by(self, link: PaymentLink, object: str) -> list[dict[str, Any]]:
         intents = {session["payment_intent"] for session in self.sessions_of(link)}
-        return [charge for charge in self.objects("charge") if charge["payment_intent"] in intents]
+        return [found for found in self.objects(object) if found["payment_intent"] in intents]
 
 
 @dataclass
@@ -168,8 +184,22 @@ class Scene:
         return found
 
     def come_back(self, link: PaymentLink, attempt: Attempt) -> Answer:
-        """A buyer returns from Checkout."""
+        """A buyer returns from Checkout. Raises `Broken`."""
         return get(f"{self.application.url}/pay/{link.counterfoil.code}/complete/{attempt.token}")
+
+    def leave(self, link: PaymentLink, attempt: Attempt) -> Answer:
+        """A buyer goes back from Checkout. Raises `Broken`."""
+        return get(f"{self.application.url}/pay/{link.counterfoil.code}/cancel/{attempt.token}")
+
+    def switch_off(self, link: PaymentLink) -> Answer:
+        """The merchant switches a link off. Raises `Broken`."""
+        _, secret = create_key(self.store, link.counterfoil.organization, now())
+        return _answered(
+            "POST",
+            f"{self.application.url}/v1/payment_links/{link.id}",
+            data={"active": "false"},
+            headers={"Authorization": f"Bearer {secret}"},
+        )
 
     def attempts(self, link: PaymentLink) -> list[Attempt]:
         """Oldest first."""
@@ -215,14 +245,14 @@ def _answered(method: str, url: str, **sent: Any) -> Answer:
 
 
 @contextmanager
-def a_scene(folder: Path) -> Iterator[Scene]:
-    """Both servers on new databases; nothing is served yet."""
+def a_scene(folder: Path, database: str | None = None) -> Iterator[Scene]:
+    """Both servers on new databases, the application's on SQLite where none is given; nothing is served yet."""
     with running(
         "stripe", python(faulty_stripe.__name__, str(folder / "stripe.db")), clean_environment(), stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
         stripe = Stripe(process.stdout.readline().strip())
-        database = f"sqlite:///{folder}/counterfoil.db"
+        database = database or f"sqlite:///{folder}/counterfoil.db"
         settings = {
             "DATABASE_URL": database,
             "SECRET_KEY": SECRET_KEY,

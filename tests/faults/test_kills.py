@@ -1,162 +1,119 @@
 """kill -9 at every commit of the pay post and of the webhook, before it and after it: after a restart the same end."""
 
-from itertools import count
+from collections.abc import Iterator
 
 import pytest
 
-from app.objects.payment_link import PaymentLink
-from app.services import attempts
-from app.services.attempts import Fact
 from app.services.claims import HOLD_SECONDS
-from tests.faults.scene import Answer, Broken, Scene, now
+from tests.faults.kills import (
+    WHEN,
+    End,
+    an_open_attempt,
+    assert_every_session_has_its_place,
+    believed_to_have_ended,
+    every_commit,
+    overdue,
+    paid_and_told,
+    the_end,
+)
+from tests.faults.scene import Scene, a_scene
+from tests.postgresql import new_database, running_server
 
-pytestmark = pytest.mark.faults
-
-WHEN = ["before", "after"]
-MANY = 20
-"""More commits than any request makes."""
-
-
-def killed_at(scene: Scene, when: str, at: int, link: PaymentLink, form: str, quantity: int = 1) -> Answer | None:
-    """A submit whose process is killed at a commit; its answer where it made fewer of them, else None."""
-    with scene.application.serving(f"1 {when} {at}"):
-        try:
-            return scene.submit(link, form, quantity)
-        except Broken:
-            return None
-
-
-def assert_paid_once(scene: Scene, link: PaymentLink, places_left: int) -> None:
-    (attempt,) = (one for one in scene.attempts(link) if one.state not in {"canceled", "expired"})
-    assert (attempt.state, attempt.place) == ("paid", "taken")
-    assert (scene.count(link), scene.store.places_left(link.id)) == (1, places_left)
-    charges = scene.stripe.charges_of(link)
-    assert [charge["amount"] for charge in charges] == [attempt.quote.amount_total]
-    assert [session["status"] for session in scene.stripe.sessions_of(link)].count("open") == 0
+pytestmark = [pytest.mark.faults, pytest.mark.parametrize("when", WHEN)]
 
 
-def pay_and_be_told(scene: Scene, link: PaymentLink, session: str) -> None:
-    scene.pay(session)
-    for delivery in scene.deliveries():
-        assert scene.deliver(delivery) == 200
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("scene")
+    if request.param == "sqlite":
+        with a_scene(folder) as scene:
+            yield scene
+        return
+    with running_server() as server, new_database(server, "kills") as database, a_scene(folder, database) as scene:
+        yield scene
 
 
-@pytest.mark.parametrize("when", WHEN)
 def test_a_submit_that_was_killed_is_submitted_again_and_paid_once(scene: Scene, when: str) -> None:
-    for at in count(1):
-        assert at < MANY
+    # The attempt, and its session.
+    for kill in every_commit(scene, when, fewest=2):
         link = scene.link(limit=1)
         form = scene.form(link)
-        answer = killed_at(scene, when, at, link, form)
+        with kill:
+            scene.submit(link, form)
+        assert_every_session_has_its_place(scene, link)
         with scene.application.serving():
-            again = scene.submit(link, form)
-            assert again.status == 303
-            assert len(scene.stripe.sessions_of(link)) == len(scene.attempts(link)) == 1
-            pay_and_be_told(scene, link, scene.stripe.sessions_of(link)[0]["id"])
-        assert_paid_once(scene, link, places_left=0)
-        if answer is not None:
-            assert at > 2, "a submit commits the attempt and its session"
-            return
+            assert scene.submit(link, form).status == 303
+            assert the_end(scene, link) == End(("opened, held",), 0, 0, ("open",))
+            paid_and_told(scene, link, form)
+        assert the_end(scene, link) == End(("opened paid, taken",), 1, 0, ("complete",), (1250,))
 
 
-@pytest.mark.parametrize("when", WHEN)
 def test_a_submit_of_changed_answers_that_was_killed_leaves_one_session(scene: Scene, when: str) -> None:
-    for at in count(1):
-        assert at < MANY
+    # The end of one attempt, another one and its session.
+    for kill in every_commit(scene, when, fewest=3):
         link = scene.link(limit=1)
         form = scene.form(link)
         with scene.application.serving():
             assert scene.submit(link, form).status == 303
-        answer = killed_at(scene, when, at, link, form, quantity=2)
+        with kill:
+            scene.submit(link, form, quantity=2)
+        assert_every_session_has_its_place(scene, link)
         with scene.application.serving():
-            assert scene.submit(link, form, quantity=2).status == 303
-            (open_one,) = (one for one in scene.stripe.sessions_of(link) if one["status"] == "open")
-            assert open_one["amount_total"] == 2500
-            pay_and_be_told(scene, link, open_one["id"])
-        assert_paid_once(scene, link, places_left=0)
-        if answer is not None:
-            assert at > 3, "it commits the end of one attempt, another one and its session"
-            return
+            paid_and_told(scene, link, form, quantity=2)
+        made = ("opened canceled, released", "opened paid, taken")
+        assert the_end(scene, link) == End(made, 1, 0, ("expired", "complete"), (2500,))
 
 
-@pytest.mark.parametrize("when", WHEN)
 def test_a_submit_that_was_killed_and_never_repeated_gives_its_place_back(scene: Scene, when: str) -> None:
-    for at in (1, 2):
+    for kill in every_commit(scene, when, fewest=2):
         link = scene.link(limit=1)
-        assert killed_at(scene, when, at, link, scene.form(link)) is None
-        for attempt in scene.attempts(link):
-            assert scene.store.places_left(link.id) == 0
-            attempts.change(
-                scene.store,
-                attempt.id,
-                lambda one: one.model_copy(update={"expires_at": now() - 1, "version": one.version + 1}),
-                cause="as though its time were over",
-            )
+        with kill:
+            scene.submit(link, scene.form(link))
+        made = scene.attempts(link)
+        assert_every_session_has_its_place(scene, link)
+        assert scene.store.places_left(link.id) == 1 - len(made)
+        for attempt in made:
+            overdue(scene, attempt)
         scene.stripe.control("clock", offset=HOLD_SECONDS + 60)
         try:
             scene.reconcile()
         finally:
             scene.stripe.control("clock", offset=0)
-        assert scene.store.places_left(link.id) == 1
-        assert {one.state for one in scene.attempts(link)} <= {"expired"}
-        assert {session["status"] for session in scene.stripe.sessions_of(link)} <= {"expired"}
+        sessions = scene.stripe.sessions_of(link)
+        assert the_end(scene, link) == End(
+            ("opened expired, released",) * len(made), 0, 1, ("expired",) * len(sessions)
+        )
 
 
-@pytest.mark.parametrize("when", WHEN)
 def test_an_event_whose_applying_was_killed_is_applied_by_its_next_delivery(scene: Scene, when: str) -> None:
-    for at in count(1):
-        assert at < MANY
+    # The event itself, its attempt, and that it was applied.
+    for kill in every_commit(scene, when, fewest=3):
         link = scene.link(limit=2)
-        form = scene.form(link)
         with scene.application.serving():
-            assert scene.submit(link, form).status == 303
-        scene.pay(scene.stripe.sessions_of(link)[0]["id"])
+            scene.pay(an_open_attempt(scene, link).checkout_session or "")
         completed = scene.deliveries()[-1]
         assert "checkout.session.completed" in completed["payload"]
-        survived = True
-        with scene.application.serving(f"1 {when} {at}"):
-            try:
-                assert scene.deliver(completed) == 200
-            except Broken:
-                survived = False
+        with kill:
+            assert scene.deliver(completed) == 200
         with scene.application.serving():
             assert [scene.deliver(completed), scene.deliver(completed)] == [200, 200]
-        assert_paid_once(scene, link, places_left=1)
-        (attempt,) = scene.attempts(link)
-        assert [row.to_state for row in scene.store.history(attempt.id)] == ["opened", "paid"]
-        if survived:
-            assert at > 3, "an event commits itself, its attempt, and that it was applied"
-            return
+        assert the_end(scene, link) == End(("opened paid, taken",), 1, 1, ("complete",), (1250,))
 
 
-@pytest.mark.parametrize("when", WHEN)
 def test_an_event_whose_refund_was_killed_sends_the_money_back_once(scene: Scene, when: str) -> None:
-    for at in count(1):
-        assert at < MANY
+    # The event itself, its payment, the refund, and that it was applied.
+    for kill in every_commit(scene, when, fewest=4):
         link = scene.link(limit=1)
         with scene.application.serving():
-            assert scene.submit(link, scene.form(link)).status == 303
-            (late,) = scene.attempts(link)
-            assert late.checkout_session is not None
-            scene.pay(late.checkout_session)
+            late = an_open_attempt(scene, link)
+            scene.pay(late.checkout_session or "")
             event = scene.deliveries()[-1]
-            attempts.settle(scene.store, late.id, Fact("expired"), now(), cause="believed to have ended")
-            assert scene.submit(link, scene.form(link)).status == 303
-            pay_and_be_told(scene, link, scene.stripe.sessions_of(link)[-1]["id"])
-        survived = True
-        with scene.application.serving(f"1 {when} {at}"):
-            try:
-                assert scene.deliver(event) == 200
-            except Broken:
-                survived = False
+            believed_to_have_ended(scene, late)
+            paid_and_told(scene, link)
+        with kill:
+            assert scene.deliver(event) == 200
         with scene.application.serving():
             assert scene.deliver(event) == 200
         scene.reconcile()
-        found = scene.store.attempt(late.id)
-        assert found is not None
-        assert (found.state, scene.count(link), scene.store.places_left(link.id)) == ("refunded", 1, 0)
-        refunds = [one for one in scene.stripe.objects("refund") if one["payment_intent"] == found.payment_intent]
-        assert [refund["id"] for refund in refunds] == [found.refund]
-        if survived:
-            assert at > 4, "an event commits itself, its payment, the refund, and that it was applied"
-            return
+        made = ("opened expired paid refunded, released", "opened paid, taken")
+        assert the_end(scene, link) == End(made, 1, 0, ("complete", "complete"), (1250, 1250), 1)
