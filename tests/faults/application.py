@@ -3,8 +3,9 @@
     python -m tests.faults.application    # prints its port, then obeys lines on standard input
 
 `serve N` forks N processes that serve on the one port; `serve 1 before 2` one that kills itself when its second commit is
-about to be made, `after 2` when it has been made; `kill` ends them as kill -9 does. Each answers a line when it is done. Nothing
-in `app/` knows of this: the store is wrapped here.
+about to be made, `after 2` when it has been made; `kill` ends them as kill -9 does. `reconcile before 2` is one process that does
+the minute's work once, and says whether it was `killed`. Each answers a line when it is done. Nothing in `app/` knows of this: the
+store is wrapped here.
 """
 
 import os
@@ -15,18 +16,21 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal, TypeVar
 
+from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.application import assemble
 from app.config import read_config
 from app.gateway.stripe_gateway import StripeGateway
 from app.logs import configure
+from app.services.reconcile import reconcile
 from app.store import Engine, open_engine
 from app.store.engine import NO_VALUES, Row
 from app.store.sql_store import SQLStore
-from app.web.context import EXTENSION
+from app.web.context import EXTENSION, Context
 
 T = TypeVar("T")
 
@@ -97,11 +101,11 @@ class Quiet(WSGIRequestHandler):
         """Nothing."""
 
 
-def serve(listener: socket.socket, when: str | None, at: int) -> None:
-    """Be one process of the application until killed."""
+def mortal(when: str | None, at: int) -> Flask:
+    """The application of one process, which is killed at this commit if at any."""
     config = read_config(os.environ)
     app = assemble(config)
-    context = app.extensions[EXTENSION]
+    context: Context = app.extensions[EXTENSION]
     if config.stripe_secret_key is not None:
         gateway = StripeGateway(
             config.stripe_secret_key,
@@ -113,7 +117,32 @@ def serve(listener: socket.socket, when: str | None, at: int) -> None:
     if when is not None:
         context = replace(context, store=SQLStore(Mortal(open_engine(config.database_url), when, at)))
     app.extensions[EXTENSION] = context
+    return app
+
+
+def serve(listener: socket.socket, when: str | None, at: int) -> None:
+    """Be one process of the application until killed."""
+    app = mortal(when, at)
     make_server("127.0.0.1", 0, app, threaded=True, fd=listener.fileno(), request_handler=Quiet).serve_forever()
+
+
+def work_a_minute(when: str, at: int) -> None:
+    """Be the process that reconciles, once."""
+    context: Context = mortal(when, at).extensions[EXTENSION]
+    reconcile(context.store, context.gateway, context.clock())
+
+
+def forked(work: Callable[[], None]) -> int:
+    """A process of its own that does this; its number."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    return child
 
 
 def say(line: str) -> None:
@@ -131,14 +160,13 @@ def main() -> None:
     children: list[int] = []
     for line in sys.stdin:
         command, *arguments = line.split()
+        said = "done"
         if command == "serve":
             number, when, at = int(arguments[0]), *([*arguments[1:], None, "0"][:2])
-            for _ in range(number):
-                child = os.fork()
-                if child == 0:
-                    serve(listener, when, int(at or 0))
-                    os._exit(0)
-                children.append(child)
+            children += [forked(partial(serve, listener, when, int(at or 0))) for _ in range(number)]
+        elif command == "reconcile":
+            _, status = os.waitpid(forked(partial(work_a_minute, arguments[0], int(arguments[1]))), 0)
+            said = {0: "done", -signal.SIGKILL: "killed"}.get(os.waitstatus_to_exitcode(status), "failed")
         elif command == "kill":
             while children:
                 child = children.pop()
@@ -146,7 +174,7 @@ def main() -> None:
                     os.kill(child, signal.SIGKILL)
                 finally:
                     os.waitpid(child, 0)
-        say("done")
+        say(said)
 
 
 if __name__ == "__main__":
