@@ -9,7 +9,7 @@ import logging
 import unicodedata
 from functools import cache
 from secrets import token_urlsafe
-from typing import Final
+from typing import Final, NoReturn
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -76,12 +76,23 @@ def retrieve(store: Store, email: str) -> User:
 
 def set_password(store: Store, user: User, password: str) -> User:
     """Give a user another password, and end every log-in that there was with the old one. Raises `InvalidRequest` (`password`)."""
-    changed = user.model_copy(update={"password_hash": _hash(password, user.email)})
+    hash = _hash(password, user.email)
+    return store.run(lambda: _replace_password(store, user, hash))
 
-    def work() -> User:
-        store.save_user(changed)
-        store.delete_logins(user.id)
-        return changed
+
+def change_password(store: Store, user: User, old: str, password: str, now: int) -> str:
+    """Another password for whoever knows the old one, in place of every log-in one new; its token.
+
+    Raises `AccessError` where `old` is not the password (any more), `InvalidRequest` (`password`).
+    """
+    if not has_password(user, old):
+        raise AccessError
+    hash = _hash(password, user.email)
+
+    def work() -> str:
+        if store.lock_user(user.id) != user:
+            raise AccessError
+        return begin(store, _replace_password(store, user, hash), now)
 
     return store.run(work)
 
@@ -90,7 +101,7 @@ def has_password(user: User | None, password: str) -> bool:
     """Whether this is the user's password; takes as long without a user, so that nobody learns who is one."""
     kept = user.password_hash if user is not None else _nobodys_hash()
     try:
-        _hasher.verify(kept, _normal(password))
+        _hasher.verify(kept, _normal(password[: PASSWORD_MAXIMUM + 1]))
     except (VerificationError, InvalidHashError):
         return False
     return user is not None
@@ -99,13 +110,34 @@ def has_password(user: User | None, password: str) -> bool:
 def log_in(store: Store, email: str, password: str, now: int) -> str:
     """Begin a log-in; the token for the user's browser, which cannot be had again. Raises `AccessError`."""
     user = store.user_by_email(_address(email)) if len(email) <= _EMAIL_MAXIMUM else None
-    if not has_password(user, password[: PASSWORD_MAXIMUM + 1]) or user is None:
-        log.warning("log-in refused", extra={"user": user.id if user is not None else None})
-        raise AccessError
+    if not has_password(user, password) or user is None:
+        _refuse(user)
+    token = _begin_with(store, user, password, now)
+    if token is None:
+        _refuse(user)
     log.info("logged in", extra={"user": user.id})
-    if _hasher.check_needs_rehash(user.password_hash):
-        store.save_user(user.model_copy(update={"password_hash": _hasher.hash(_normal(password))}))
-    return begin(store, user, now)
+    return token
+
+
+def _refuse(user: User | None) -> NoReturn:
+    log.warning("log-in refused", extra={"user": user.id if user is not None else None})
+    raise AccessError
+
+
+def _begin_with(store: Store, user: User, password: str, now: int) -> str | None:
+    """A log-in with a password that was right when the user was read, unless it was changed, or its user forgotten, meanwhile."""
+    weak = _hasher.check_needs_rehash(user.password_hash)
+    anew = user.model_copy(update={"password_hash": _hasher.hash(_normal(password))}) if weak else user
+
+    def work() -> str | None:
+        kept = store.lock_user(user.id)
+        if kept is None or (kept != user and not has_password(kept, password)):
+            return None
+        if kept == user != anew:
+            store.save_user(anew)
+        return begin(store, user, now)
+
+    return store.run(work)
 
 
 def begin(store: Store, user: User, now: int) -> str:
@@ -135,6 +167,13 @@ def recognise(store: Store, token: str | None, now: int) -> tuple[User, Organiza
 def log_out(store: Store, token: str) -> None:
     """End a log-in; its token opens nothing any more."""
     store.delete_login(_token_hash(token))
+
+
+def _replace_password(store: Store, user: User, hash: str) -> User:
+    changed = user.model_copy(update={"password_hash": hash})
+    store.save_user(changed)
+    store.delete_logins(user.id)
+    return changed
 
 
 def _address(email: str) -> str:

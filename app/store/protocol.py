@@ -77,6 +77,9 @@ class Store(Protocol):
     def delete_user(self, id: str) -> None:
         """Forget a user and end their log-ins."""
 
+    def lock_user(self, id: str) -> User | None:
+        """The user as they are once everybody else is done with them; within a transaction they stay so until its end."""
+
     def user(self, id: str) -> User | None: ...
     def user_by_email(self, email: str) -> User | None: ...
     def users(self, organization: str) -> list[User]:

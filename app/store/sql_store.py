@@ -72,6 +72,9 @@ class SQLStore:
     def delete_user(self, id: str) -> None:
         users.delete_user(self.engine, id)
 
+    def lock_user(self, id: str) -> User | None:
+        return users.lock_user(self.engine, id)
+
     def user(self, id: str) -> User | None:
         return users.user(self.engine, id)
 

@@ -1,8 +1,9 @@
 """Who may open the console: users with a password, and log-ins that end."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -183,6 +184,59 @@ def test_a_new_password_ends_the_old_one_and_every_log_in(store: Store, ada: Use
     assert users.recognise(store, token, NOW)[0] == changed
 
 
+class Meanwhile:
+    """A store in front of which something happens after the user was read and before anything is written."""
+
+    def __init__(self, store: Store, happens: Callable[[], object]) -> None:
+        self._store = store
+        self._happens = happens
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def run(self, work: Callable[[], Any]) -> Any:
+        self._happens()
+        return self._store.run(work)
+
+
+def weakly_hashed(store: Store, user: User) -> User:
+    weak = user.model_copy(
+        update={"password_hash": PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)}
+    )
+    store.save_user(weak)
+    return weak
+
+
+@pytest.mark.parametrize("weak", [False, True])
+def test_a_password_that_is_changed_during_a_log_in_opens_nothing(store: Store, ada: User, *, weak: bool) -> None:
+    ada = weakly_hashed(store, ada) if weak else ada
+    changing = Meanwhile(store, lambda: users.set_password(store, ada, "ten bees on lavender"))
+    with pytest.raises(AccessError):
+        users.log_in(changing, ada.email, PASSWORD, NOW)  # type: ignore[arg-type]
+    assert store.engine.rows("SELECT hash FROM logins") == []  # type: ignore[attr-defined]
+    users.log_in(store, ada.email, "ten bees on lavender", NOW)
+
+
+def test_a_user_who_is_deleted_during_a_log_in_is_refused(store: Store, ada: User) -> None:
+    leaving = Meanwhile(store, lambda: store.delete_user(ada.id))
+    with pytest.raises(AccessError):
+        users.log_in(leaving, ada.email, PASSWORD, NOW)  # type: ignore[arg-type]
+
+
+def test_two_log_ins_at_once_may_both_make_a_weak_hash_anew(store: Store, ada: User) -> None:
+    ada = weakly_hashed(store, ada)
+    together = Meanwhile(store, lambda: users.log_in(store, ada.email, PASSWORD, NOW))
+    token = users.log_in(together, ada.email, PASSWORD, NOW)  # type: ignore[arg-type]
+    assert users.recognise(store, token, NOW)[0].id == ada.id
+
+
+def test_of_two_who_change_a_password_at_once_the_second_is_refused(store: Store, ada: User) -> None:
+    first = Meanwhile(store, lambda: users.change_password(store, ada, PASSWORD, "ten bees on lavender", NOW))
+    with pytest.raises(AccessError):
+        users.change_password(first, ada, PASSWORD, "six bees on rosemary", NOW)  # type: ignore[arg-type]
+    users.log_in(store, ada.email, "ten bees on lavender", NOW)
+
+
 def test_a_deleted_user_is_not_recognised_any_more(store: Store, ada: User) -> None:
     token = users.log_in(store, ada.email, PASSWORD, NOW)
     store.delete_user(ada.id)
@@ -191,8 +245,7 @@ def test_a_deleted_user_is_not_recognised_any_more(store: Store, ada: User) -> N
 
 
 def test_a_hash_of_weaker_parameters_is_made_anew_at_the_next_log_in(store: Store, ada: User) -> None:
-    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    store.save_user(ada.model_copy(update={"password_hash": weak}))
+    weak = weakly_hashed(store, ada).password_hash
     token = users.log_in(store, ada.email, PASSWORD, NOW)
     kept = store.user(ada.id)
     assert kept is not None

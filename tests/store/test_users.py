@@ -1,5 +1,10 @@
 """Users of the console and their log-ins."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
 
 from app.errors import StoreError
@@ -91,6 +96,32 @@ def test_a_deleted_user_takes_their_logins_along(store: Store) -> None:
     assert store.user("user_1") is None
     assert store.login("hash of a") is None
     assert store.add_user(a_user("user_2"))
+
+
+def forget_password(store: Store) -> None:
+    store.save_user(a_user(password_hash="another"))
+    store.delete_logins("user_1")
+
+
+@pytest.mark.parametrize("end", [forget_password, lambda store: store.delete_user("user_1")])
+def test_no_login_that_is_just_beginning_outlives_what_ends_all_of_them(
+    store: Store, end: Callable[[Store], None]
+) -> None:
+    store.add_user(a_user())
+    locked = Event()
+
+    def begin() -> None:
+        assert store.lock_user("user_1") == a_user()
+        locked.set()
+        time.sleep(0.3)
+        store.add_login(a_login())
+
+    with ThreadPoolExecutor(1) as other:
+        beginning = other.submit(store.run, begin)
+        assert locked.wait(20)
+        store.run(lambda: end(store))
+        beginning.result()
+    assert store.login("hash of a") is None
 
 
 def test_a_login_of_nobody_is_refused(store: Store) -> None:

@@ -4,7 +4,7 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from app.errors import InvalidRequest
+from app.errors import AccessError, InvalidRequest
 from app.services import users
 from app.services.users import PASSWORD_MINIMUM
 from app.web import limits
@@ -29,14 +29,14 @@ def change_password() -> ResponseReturnValue:
         limits.login_by_address()
     except TooManyRequests as error:
         return allowing(error, _page({"old_password": too_often(error)}, 429))
-    if not users.has_password(came.user, old):
-        return _page({"old_password": _("This is not your password now. Look for a slip and try again")}, 422)
     try:
-        user = users.set_password(came.context.store, came.user, new)
+        token = users.change_password(came.context.store, came.user, old, new, came.now)
+    except AccessError:
+        return _page({"old_password": _("This is not your password now. Look for a slip and try again")}, 422)
     except InvalidRequest:
         message = _("Choose %(count)s characters or more, and more than a few different ones", count=PASSWORD_MINIMUM)
         return _page({"password": message}, 422)
-    enter(users.begin(came.context.store, user, came.now))
+    enter(token)
     return redirect(url_for("console.account_page", changed=1), 303)
 
 
