@@ -7,6 +7,7 @@ whether or not there is such a user: there is one `AccessError`.
 import hashlib
 import logging
 import unicodedata
+from contextlib import suppress
 from functools import cache
 from secrets import token_urlsafe
 from typing import Final, NoReturn
@@ -52,7 +53,7 @@ def create(store: Store, organization_id: str, email: str, password: str, now: i
     address = _address(email)
     try:
         validate_email(address, check_deliverability=False)
-    except EmailNotValidError:
+    except (EmailNotValidError, UnicodeError):
         raise InvalidRequest("email must be an address like ada@example.com.", param="email") from None
     user = User(
         id=f"user_{token_urlsafe(18)}",
@@ -177,11 +178,16 @@ def _replace_password(store: Store, user: User, hash: str) -> User:
 
 
 def _address(email: str) -> str:
+    """What an address is kept and found by: lower case, and the domain in its own letters; browsers send it in ASCII (xn--…)."""
+    with suppress(EmailNotValidError, UnicodeError):
+        email = validate_email(email.strip(), check_deliverability=False).normalized
     return email.strip().lower()
 
 
 def _hash(password: str, email: str) -> str:
     """Raises `InvalidRequest` for a password that is too easy to guess, or longer than anybody types."""
+    if any("\ud800" <= letter <= "\udfff" for letter in password):
+        raise InvalidRequest("password must be text in UTF-8.", param="password")
     length = len(password)
     if not PASSWORD_MINIMUM <= length <= PASSWORD_MAXIMUM:
         rule = f"from {PASSWORD_MINIMUM} to {PASSWORD_MAXIMUM}"

@@ -237,6 +237,24 @@ def test_of_two_who_change_a_password_at_once_the_second_is_refused(store: Store
     users.log_in(store, ada.email, "ten bees on lavender", NOW)
 
 
+def test_a_domain_is_the_same_in_its_own_letters_and_in_ascii(store: Store, organization: Organization) -> None:
+    users.create(store, organization.id, "mara@k\u00e4fer.example.com", PASSWORD, NOW)
+    for email in ("mara@xn--kfer-loa.example.com", "Mara@K\u00c4FER.example.com", "mara@ka\u0308fer.example.com"):
+        users.log_in(store, email, PASSWORD, NOW)
+        with pytest.raises(InvalidRequest, match="already"):
+            users.create(store, organization.id, email, PASSWORD, NOW)
+
+
+def test_bytes_that_are_no_text_are_refused(store: Store, ada: User, organization: Organization) -> None:
+    with pytest.raises(InvalidRequest, match="UTF-8"):
+        users.set_password(store, ada, "nine bees on caf\udce9")
+    with pytest.raises(InvalidRequest) as refused:
+        users.create(store, organization.id, "ad\udce9@example.com", PASSWORD, NOW)
+    assert refused.value.param == "email"
+    with pytest.raises(ResourceMissing):
+        users.retrieve(store, "ad\udce9@example.com")
+
+
 def test_a_deleted_user_is_not_recognised_any_more(store: Store, ada: User) -> None:
     token = users.log_in(store, ada.email, PASSWORD, NOW)
     store.delete_user(ada.id)
