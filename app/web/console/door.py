@@ -48,14 +48,16 @@ def _let_in() -> ResponseReturnValue | None:
     """Recognise the visitor, or lead to the log-in. Raises `NotOurForm`."""
     context = current_context()
     now = context.clock()
-    if request.method == "POST":
-        _check_form()
     try:
         user, organization = users.recognise(context.store, session.get(TOKEN), now)
     except AccessError:
-        return None if request.endpoint == LOG_IN else redirect(url_for(LOG_IN, next=_asked_for()), 303)
-    about(user=user.id)
-    g.visitor = Visitor(context, user, organization, now)
+        if request.endpoint != LOG_IN:
+            return redirect(url_for(LOG_IN, next=_asked_for()), 303)
+    else:
+        about(user=user.id)
+        g.visitor = Visitor(context, user, organization, now)
+    if request.method == "POST":
+        _check_form()
     return None
 
 

@@ -1,13 +1,14 @@
 """What went wrong within the console, as one of its pages: what it means for the merchant, and where to go on."""
 
-from flask import request, url_for
+from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from app.errors import GatewayError, GatewayRefused, ResourceMissing, StoreError
-from app.web.console.door import LOG_IN, NotOurForm, blueprint, page
-from app.web.console.login import login_page
+from app.web.console.cookie import PREFIX
+from app.web.console.door import LOG_IN, NotOurForm, blueprint, current_visitor, page
+from app.web.console.login import login_page, next_page
 from app.web.context import current_context
 from app.web.errors import allowing, noted, request_id
 from app.web.states import Action, State
@@ -21,7 +22,8 @@ def answer_error(error: Exception) -> ResponseReturnValue:
         return error
     status = noted(error)
     if isinstance(error, NotOurForm) and request.endpoint == LOG_IN:
-        return login_page(_no_cookie(), status)
+        # Logged in in another tab, after this form was loaded.
+        return redirect(next_page(), 303) if current_visitor() else login_page(_not_logged_in(), status)
     here = url_for("console.links_page")
     return allowing(error, page("console/state.html", status, here=here, state=_state(error, status)))
 
@@ -32,11 +34,20 @@ def unknown(unknown: str) -> ResponseReturnValue:
     raise ResourceMissing(f"The console has no page {unknown[:100]!r}.")
 
 
-def _no_cookie() -> str:
-    return _(
-        "Your browser did not send this page's cookie along, so nobody was logged in. Allow cookies for %(address)s and try again",
-        address=current_context().config.public_url,
-    )
+def _not_logged_in() -> str:
+    """Why the form was not taken: most often the browser keeps no cookie here, as it must not for another address than PUBLIC_URL."""
+    address = current_context().config.public_url
+    if request.headers.get("Origin", request.host_url.rstrip("/")).lower() != address.lower():
+        return _(
+            "Nobody was logged in, because this is not the console's address. Open %(address)s",
+            address=f"{address}{PREFIX}/",
+        )
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        return _(
+            "Your browser did not send this page's cookie along, so nobody was logged in. Allow cookies for %(address)s and try again",
+            address=address,
+        )
+    return _("Nobody was logged in, because this page was open for too long. Try again")
 
 
 def _state(error: Exception, status: int) -> State:

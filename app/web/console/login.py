@@ -20,7 +20,7 @@ def log_in() -> ResponseReturnValue:
     if request.method == "POST":
         return _try()
     if current_visitor() is not None:
-        return redirect(_next(), 303)
+        return redirect(next_page(), 303)
     return login_page()
 
 
@@ -49,10 +49,11 @@ def _try() -> ResponseReturnValue:
     except AccessError:
         return login_page(_("E-mail address and password do not fit together. Look for a slip and try again"), 422)
     enter(token)
-    return redirect(_next(), 303)
+    return redirect(next_page(), 303)
 
 
-def _next() -> str:
+def next_page() -> str:
+    """Where a log-in leads: the page that was asked for before it."""
     return way_on(request.args.get("next"))
 
 

@@ -25,8 +25,9 @@ def served(config: Config, clock: Clock, **changes: Any) -> Merchant:
     """Ada in front of a server of other settings."""
     shop = Shop(assemble(replace(config, **changes), now=clock), clock)
     shop.store.migrate()
-    shop.store.add_organization(an_organization())
-    add_user(shop)
+    if not shop.store.organizations():
+        shop.store.add_organization(an_organization())
+        add_user(shop)
     return Merchant(shop, changes.get("public_url", "http://localhost"))
 
 
@@ -182,6 +183,7 @@ def test_a_post_that_no_page_of_ours_has_sent_does_nothing(ada: Merchant, whence
     answer = ada.post("/console/logout", page.values(page.form_of("Log out")), CROSS[whence])
     assert answer.status_code == 403
     assert Page(answer).heading == "Send this once more"
+    assert Page(answer).link("Payments")
     assert ada.open().heading == "Payment links"
 
 
@@ -213,6 +215,34 @@ def test_a_browser_that_keeps_no_cookie_is_told_so(shop: Shop) -> None:
     answer = Page(shop.client.post("/console/login", data=page.values() | {"email": ADA}, headers=OWN))
     assert answer.status == 403
     assert "Allow cookies for http://localhost" in answer.text
+
+
+def test_a_form_that_another_tab_has_overtaken_leads_on(merchant: Merchant) -> None:
+    form = merchant.open("/console/payments")
+    assert merchant.log_in().heading == "Payment links"
+    answer = merchant.press(form, "Log in", email=ADA, password=PASSWORD)
+    assert (answer.status_code, answer.location) == (303, "/console/payments")
+
+
+def test_a_form_from_before_a_change_of_the_secret_key_is_asked_for_again(config: Config, clock: Clock) -> None:
+    before, after = (served(config, clock, secret_key=key * 32) for key in "ab")
+    form = before.open("/console/login")
+    after.client.set_cookie("counterfoil", before.cookie or "")
+    page = after.pressed(form, "Log in", email=ADA, password=PASSWORD)
+    assert page.status == 403
+    assert "open for too long" in page.text
+    assert "cookie" not in page.text
+    assert after.pressed(page, "Log in", email=ADA, password=PASSWORD).heading == "Payment links"
+
+
+@pytest.mark.parametrize("called", ["http://pay.apiary.example", "https://shop.local", "http://localhost:8000"])
+def test_whoever_comes_by_another_address_is_told_the_right_one(config: Config, clock: Clock, called: str) -> None:
+    shop = served(config, clock, public_url="https://pay.apiary.example").shop
+    page = Page(shop.client.get("/console/login", base_url=called))
+    sent = page.values() | {"email": ADA, "password": PASSWORD}
+    answer = shop.client.post("/console/login", base_url=called, data=sent, headers={**OWN, "Origin": called})
+    assert answer.status_code == 403
+    assert "Open https://pay.apiary.example/console/" in Page(answer).text
 
 
 def test_an_address_that_tries_too_often_has_to_wait(config: Config, clock: Clock) -> None:
