@@ -14,9 +14,13 @@ from app.web.console.door import Visitor, blueprint, page, visitor
 from app.web.console.link_rows import LinkRow, link_row
 from app.web.console.lists import asked_page, neighbours
 from app.web.console.payment_rows import payment_rows
+from app.web.translation import gettext as _
 from app.wire.lists import ActivePage, Page
 
 SHOWN_PAYMENTS: Final = 10
+MESSAGE_MAXIMUM: Final = 500
+"""Characters of `inactive_message`, as Stripe has it."""
+
 FILTERS: Final = {"": None, "active": True, "inactive": False}
 
 
@@ -60,7 +64,9 @@ def link_page(id: str) -> ResponseReturnValue:
 @blueprint.post("/links/<id>/deactivate")
 def deactivate(id: str) -> ResponseReturnValue:
     """The link switched off, with what its visitors read then; sessions that are open are ended."""
-    return _switch(id, {"active": False, "inactive_message": request.form.get("inactive_message", "").strip()})
+    # Browsers send every line's end as two characters, and count it as one.
+    message = "\n".join(request.form.get("inactive_message", "").splitlines()).strip()
+    return _switch(id, {"active": False, "inactive_message": message})
 
 
 @blueprint.post("/links/<id>/activate")
@@ -80,7 +86,8 @@ def _switch(id: str, params: dict[str, Any]) -> ResponseReturnValue:
         if error.param != "inactive_message":
             raise
         link = links.retrieve(context.store, came.organization.id, id)
-        return _link_page(came, link, message=params["inactive_message"], error=error.message, status=422)
+        told = _("Write %(count)s characters or fewer, and nothing but text", count=MESSAGE_MAXIMUM)
+        return _link_page(came, link, message=params["inactive_message"], error=told, status=422)
     return redirect(url_for("console.link_page", id=id), 303)
 
 
@@ -97,6 +104,7 @@ def _link_page(
         section="links",
         message_error=error,
         link=link,
+        maximum=MESSAGE_MAXIMUM,
         message=message if message is not None else link.inactive_message or "",
         payments=payment_rows(found, {link.id: link}, came.organization),
         share=_share(came, link),

@@ -160,6 +160,16 @@ def test_a_message_that_is_too_long_is_kept_and_nothing_is_switched(ada: Merchan
     assert ada.shop.open("/pay/one").status == 200
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_the_end_of_a_line_in_a_message_is_one_character(ada: Merchant, end: str) -> None:
+    ada.shop.add(link_of("one"))
+    message = end.join(["x"] * 250)
+    assert ada.pressed(ada.open("/console/links/plink_one"), "Switch off", inactive_message=message).status == 200
+    link = ada.shop.store.link("plink_one")
+    assert link is not None
+    assert link.inactive_message == "\n".join(["x"] * 250)
+
+
 def test_a_database_that_fails_is_told_without_its_own_words(ada: Merchant, caplog: pytest.LogCaptureFixture) -> None:
     ada.shop.add(link_of("one"))
     ada.shop.store.engine.execute("DROP TABLE refused_origins")  # type: ignore[attr-defined]
