@@ -8,6 +8,7 @@ from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import CustomField
+from app.services.attempts import SETTLED
 from app.web import item_words, words
 from app.web.attempt_states import amount_of, paid_with
 from app.web.filters import date_and_time, machine_time, merchant_name, money
@@ -99,9 +100,14 @@ def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> l
 
 
 def totals_of(attempt: Attempt, organization: Organization, total: int) -> list[TotalRow]:
-    """What was quoted, and what Checkout has added or taken off, down to the total in minor units."""
+    """What was quoted, and what Checkout has added or taken off, down to the total in minor units.
+
+    It is called paid where it was; before that, a total of which Checkout has told nothing yet stays as it was quoted.
+    """
     rows = total_rows(attempt.quote, organization)
     last = rows[-1]
+    if attempt.state not in SETTLED and attempt.amount_total is None:
+        return rows
     pending = attempt.quote.shipping_pending or attempt.quote.tax_pending
     difference = total - attempt.quote.amount_total
     if pending:
@@ -112,7 +118,7 @@ def totals_of(attempt: Attempt, organization: Organization, total: int) -> list[
     if difference:
         label = _("Shipping and tax") if difference > 0 else _("Discount")
         added = [TotalRow(label, money(difference, attempt.currency))]
-    label = _("Paid") if total else last.label
+    label = _("Paid") if total and attempt.state in SETTLED else last.label
     hint = included_taxes(attempt.quote.taxes, attempt.currency) if not difference else None
     return [*rows[:-1], *added, TotalRow(label, money(total, attempt.currency), hint, is_total=True)]
 

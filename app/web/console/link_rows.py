@@ -46,12 +46,17 @@ def link_row(link: PaymentLink, organization: Organization, completed: int, now:
     return LinkRow(
         id=link.id,
         code=code,
-        name=link.counterfoil.name or heading_markup(link, priced),
+        name=name_of_link(link, now),
         path=f"/pay/{code}",
         tag=tag_of(link, organization, now),
         price=price,
         paid=str(completed) if limit is None else _("%(count)s of %(limit)s", count=completed, limit=limit),
     )
+
+
+def name_of_link(link: PaymentLink, now: int) -> str | Markup:
+    """The merchant's own name for a link, else what its page is about."""
+    return link.counterfoil.name or heading_markup(link, quote(link, first_selection(link), now))
 
 
 def tag_of(link: PaymentLink, organization: Organization, now: int) -> Tag:

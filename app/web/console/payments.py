@@ -9,12 +9,12 @@ from markupsafe import Markup
 
 from app.objects.attempt import Attempt, State
 from app.objects.payment_link import PaymentLink
-from app.services import payments
+from app.services import links, payments
 from app.services.attempts import SETTLED
 from app.web.attempt_states import amount_of, paid_with
 from app.web.confirmation import custom_answers, totals_of
 from app.web.console.door import Visitor, blueprint, page, visitor
-from app.web.console.link_rows import Tag
+from app.web.console.link_rows import Tag, name_of_link
 from app.web.console.lists import asked_page, neighbours
 from app.web.console.payment_rows import flag_words, name_of, payment_rows, state_tag
 from app.web.filters import date_and_time, money
@@ -58,12 +58,13 @@ def payments_page() -> ResponseReturnValue:
     shown = request.args.get("show", "")
     shown = shown if shown in {*FILTERS, FLAGGED} else ""
     asked = asked_page(Page)
-    link = request.args.get("payment_link") or None
+    id = request.args.get("payment_link")
+    link = links.retrieve(came.context.store, came.organization.id, id) if id else None
     found, more = payments.page(
         came.context.store,
         came.organization.id,
         asked,
-        payment_link=link,
+        payment_link=link.id if link else None,
         state=FILTERS.get(shown, ()),
         flagged=True if shown == FLAGGED else None,
     )
@@ -73,7 +74,8 @@ def payments_page() -> ResponseReturnValue:
         pages=neighbours([attempt.id for attempt in found], asked, more),
         rows=payment_rows(found, _links(came, found), came.organization),
         show=shown,
-        payment_link=link,
+        link=link,
+        link_name=name_of_link(link, came.now) if link else None,
     )
 
 

@@ -17,11 +17,6 @@ STATES: tuple[State, ...] = (
 )  # fmt: skip
 
 
-FLAGS = (
-    "over_limit", "partially_refunded", "currency_mismatch", "mode_mismatch", "livemode_mismatch", "link_mismatch",
-)  # fmt: skip
-
-
 def a_try(shop: Shop, state: State, id: str, **changes: object) -> Attempt:
     """One attempt at `plink_honey` that stands there."""
     made = shop.store.attempts_of_link("plink_honey")[-1]
@@ -76,6 +71,11 @@ def test_payments_are_shown_by_where_they_stand(sold: Merchant) -> None:
         assert {state for state in STATES if f"/console/payments/att_{state}" in html} == states, filter
 
 
+def test_before_anybody_has_paid_the_list_says_so(ada: Merchant) -> None:
+    assert "Nobody has paid yet." in ada.open("/console/payments").text
+    assert "There is no such payment." in ada.open("/console/payments?show=refunded").text
+
+
 def test_what_somebody_should_look_at_is_listed_by_itself_and_says_why(sold: Merchant) -> None:
     page = sold.open(sold.open("/console/payments").link("To look at")["href"])
     assert "Nothing needs to be looked at" in page.text
@@ -113,6 +113,16 @@ def test_a_payment_tells_all_that_is_known_of_it(sold: Merchant) -> None:
     assert page.link("Jar of honey")["href"] == "/console/links/plink_honey"
 
 
+@pytest.mark.parametrize(
+    ("state", "label"),
+    [(state, "Total") for state in ("opened", "processing", "failed", "expired", "canceled")]
+    + [("paid", "Paid"), ("refunded", "Paid")],
+)
+def test_a_total_is_called_paid_where_it_was(sold: Merchant, state: State, label: str) -> None:
+    a_try(sold.shop, state, "att_odd")
+    assert sold.open("/console/payments/att_odd").rows() == {label: "€12.50"}
+
+
 def page_time(page: Page) -> str:
     return page.rows("facts")["Begun on"]
 
@@ -120,6 +130,7 @@ def page_time(page: Page) -> str:
 def test_payments_of_one_link_stand_on_its_page_and_in_a_list(sold: Merchant) -> None:
     sold.shop.add(a_link(id="plink_wax", counterfoil={"code": "wax"}))
     a_try(sold.shop, "paid", "att_wax", payment_link="plink_wax")
+    assert "Only those through “Jar of honey”" in sold.open("/console/payments?payment_link=plink_wax").text
     for path in ("/console/links/plink_wax", "/console/payments?payment_link=plink_wax"):
         page = sold.open(path)
         assert "/console/payments/att_wax" in page.html
@@ -186,14 +197,21 @@ def test_another_organizations_payments_are_not_there(sold: Merchant) -> None:
     )
     token = sold.open("/console/account").values()["csrf_token"]
     assert "att_theirs" not in sold.open("/console/payments").html
-    assert "att_theirs" not in sold.open("/console/payments?payment_link=plink_theirs").html
+    assert sold.open("/console/payments?payment_link=plink_theirs").status == 404
     assert sold.open("/console/payments/att_theirs").status == 404
     assert sold.post("/console/payments/att_open/ask", {"csrf_token": token}).status_code == 404
     assert sold.open("/console/payments?starting_after=att_theirs").status == 404
 
 
 @pytest.mark.parametrize(
-    "path", ["/console/payments/none", "/console/payments/%00", "/console/nowhere", "/console/links/none"]
+    "path",
+    [
+        "/console/payments/none",
+        "/console/payments/%00",
+        "/console/payments?payment_link=%00",
+        "/console/nowhere",
+        "/console/links/none",
+    ],
 )
 def test_what_is_not_there_is_not_found(ada: Merchant, path: str) -> None:
     page = ada.open(path)
