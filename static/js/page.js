@@ -93,12 +93,26 @@
       window.print();
     } else if (navigator.clipboard) {
       navigator.clipboard.writeText(button.dataset.copy).then(function () {
-        const label = button.textContent;
-        button.textContent = button.dataset.copied;
-        setTimeout(function () { button.textContent = label; }, 2000);
+        sayCopied(button);
       });
+    } else {
+      // On plain http there is no clipboard: what is to be copied is chosen, ready for the keyboard.
+      const field = button.parentElement.querySelector("input, textarea");
+      if (field) field.select();
     }
   });
+
+  // The label comes back as it was, with the part that is not shown; a second press finds it put aside already.
+  function sayCopied(button) {
+    if (button.dataset.pressed) return;
+    button.dataset.pressed = "yes";
+    const label = Array.from(button.childNodes);
+    button.replaceChildren(button.dataset.copied);
+    setTimeout(function () {
+      button.replaceChildren(...label);
+      delete button.dataset.pressed;
+    }, 2000);
+  }
 
   focusErrors();
 })();

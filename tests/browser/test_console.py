@@ -101,6 +101,28 @@ def test_an_address_is_copied_by_a_press(office: Shop, open_console: OpenConsole
     assert page.evaluate("navigator.clipboard.readText()") == f"{office.origin}/pay/wick-trimmer"
 
 
+def test_a_button_that_has_copied_is_called_as_before_however_often_it_is_pressed(
+    office: Shop, open_console: OpenConsole
+) -> None:
+    page = open_console(f"/console/links/{office.link().id}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    button = page.locator("[data-copy]").first
+    before = button.inner_html()
+    button.click()
+    expect(button).to_have_text("Copied")
+    button.click()
+    page.wait_for_function("html => document.querySelector('[data-copy]').innerHTML === html", arg=before)
+
+
+def test_where_there_is_no_clipboard_the_address_is_chosen(office: Shop, open_console: OpenConsole) -> None:
+    link = office.link()
+    page = open_console()
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.goto(f"{office.origin}/console/links/{link.id}")
+    page.get_by_role("button", name="Copy the address").click()
+    assert page.evaluate("getSelection().toString()") == office.address(link)
+
+
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_every_page_of_the_console_passes_axe_and_fits(office: Shop, open_console: OpenConsole, size: str) -> None:
     page = open_console("/console/login", logged_in=False, size=size)
