@@ -123,6 +123,44 @@ def test_where_there_is_no_clipboard_the_address_is_chosen(office: Shop, open_co
     assert page.evaluate("getSelection().toString()") == office.address(link)
 
 
+@pytest.mark.parametrize("width", [360, 640, 704, 768, 1280])
+def test_long_names_push_nothing_out_of_the_list(office: Shop, open_console: OpenConsole, width: int) -> None:
+    for name in ("Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichenx", "word " * 49):
+        office.link(99999999, counterfoil={"name": name.strip()})
+    page = open_console(viewport={"width": width, "height": 800})
+    expect_fits(page)
+    assert (
+        page.evaluate(
+            """() => [...document.querySelectorAll('.table td, .table th')].filter(cell => {
+            const table = cell.closest('.table').getBoundingClientRect(), place = cell.getBoundingClientRect();
+            return cell.scrollWidth > cell.clientWidth + 1 || place.right > table.right + 1;
+        }).filter(cell => cell.closest('tbody')).map(cell => cell.textContent)"""
+        )
+        == []
+    )
+
+
+def test_the_way_around_stays_where_it_is_from_page_to_page(office: Shop, open_console: OpenConsole) -> None:
+    page = open_console()
+    places = []
+    for path in ("/console/", "/console/payments", "/console/account", "/console/nowhere"):
+        page.goto(office.origin + path)
+        places.append(page.get_by_role("link", name="Account").bounding_box()["y"])  # type: ignore[index]
+        places.append(page.locator(".merchant a").bounding_box()["x"])  # type: ignore[index]
+    assert len(set(places)) == 2
+
+
+def test_in_forced_colours_one_page_alone_is_marked(office: Shop, open_console: OpenConsole) -> None:
+    page = open_console(forced_colors="active")
+    colours = (
+        page.get_by_role("navigation", name="Console")
+        .get_by_role("link")
+        .evaluate_all("links => links.map(link => getComputedStyle(link).borderBlockEndColor)")
+    )
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert [colour != background for colour in colours] == [True, False, False]
+
+
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_every_page_of_the_console_passes_axe_and_fits(office: Shop, open_console: OpenConsole, size: str) -> None:
     page = open_console("/console/login", logged_in=False, size=size)

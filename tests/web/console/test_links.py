@@ -129,6 +129,12 @@ def test_a_link_is_shared_by_address_code_and_snippet(ada: Merchant) -> None:
     assert "https://somewhere.example once, last on 21\u00a0September 2026" in page.text
 
 
+def test_addresses_and_code_run_from_left_to_right_in_every_language(ada: Merchant) -> None:
+    ada.shop.add(link_of("one"))
+    page = ada.open("/console/links/plink_one")
+    assert [page.field(label).get("dir") for label in ("Address", "Snippet for your site")] == ["ltr", "ltr"]
+
+
 def test_a_link_is_switched_off_with_a_message_and_on_again(ada: Merchant) -> None:
     ada.shop.add(link_of("one"))
     page = ada.open("/console/links/plink_one")
