@@ -8,7 +8,7 @@ from app.errors import AccessError, InvalidRequest
 from app.services import users
 from app.services.users import PASSWORD_MINIMUM
 from app.web import limits
-from app.web.console.door import blueprint, enter, page, visitor
+from app.web.console.door import blueprint, enter, is_done, note_done, page, visitor
 from app.web.console.login import too_often
 from app.web.errors import allowing
 from app.web.translation import gettext as _
@@ -37,16 +37,16 @@ def change_password() -> ResponseReturnValue:
         message = _("Choose %(count)s characters or more, and more than a few different ones", count=PASSWORD_MINIMUM)
         return _page({"password": message}, 422)
     enter(token)
-    return redirect(url_for("console.account_page", changed=1), 303)
+    note_done("password changed")
+    return redirect(url_for("console.account_page"), 303)
 
 
 def _page(errors: dict[str, str] | None = None, status: int = 200) -> Response:
-    changed = not errors and "changed" in request.args
     return page(
         "console/account.html",
         status,
         section="account",
         errors=errors or {},
-        changed=changed,
+        changed=not errors and is_done("password changed"),
         minimum=PASSWORD_MINIMUM,
     )

@@ -25,6 +25,7 @@ from app.web.origin import is_our_own, own_origins
 blueprint: Final = Blueprint("console", __name__, url_prefix=PREFIX)
 
 TOKEN: Final = "login"  # noqa: S105 - where the session keeps the token, not one
+DONE: Final = "done"
 LOG_IN: Final = "console.log_in"
 _OWN_PATH: Final = re.compile(r"/console(/[A-Za-z0-9_/-]*)?(\?[A-Za-z0-9_=&-]*)?")
 
@@ -84,6 +85,16 @@ def enter(token: str) -> None:
     """Begin a session with the token of a new log-in; the one that was there before is ended, and nothing of it is left."""
     leave()
     session[TOKEN] = token
+
+
+def note_done(done: str) -> None:
+    """Keep what was done for the page that the answer leads to; an address could be anybody's."""
+    session[DONE] = done
+
+
+def is_done(done: str) -> bool:
+    """Whether this is what was just done, asked once."""
+    return session.get(DONE) == done and session.pop(DONE) == done
 
 
 def leave() -> None:

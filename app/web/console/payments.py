@@ -13,7 +13,7 @@ from app.services import links, payments
 from app.services.attempts import SETTLED
 from app.web.attempt_states import amount_of, paid_with
 from app.web.confirmation import custom_answers, totals_of
-from app.web.console.door import Visitor, blueprint, page, visitor
+from app.web.console.door import Visitor, blueprint, is_done, note_done, page, visitor
 from app.web.console.link_rows import Tag, name_of_link
 from app.web.console.lists import asked_page, neighbours
 from app.web.console.payment_rows import flag_words, name_of, payment_rows, state_tag
@@ -31,6 +31,7 @@ FILTERS: Final[dict[str, tuple[State, ...]]] = {
     "unfinished": ("opened", "expired", "canceled"),
 }
 FLAGGED: Final = "flagged"
+NOTHING_NEW: Final = "nothing new"
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,18 @@ def payment_page(id: str) -> ResponseReturnValue:
     """One payment."""
     came = visitor()
     attempt = payments.retrieve(came.context.store, came.organization.id, id)
-    return page("console/payment.html", section="payments", payment=_payment(came, attempt))
+    return page(
+        "console/payment.html", section="payments", nothing_new=is_done(NOTHING_NEW), payment=_payment(came, attempt)
+    )
 
 
 @blueprint.post("/payments/<id>/ask")
 def ask(id: str) -> ResponseReturnValue:
     """The payment as Stripe sees it now."""
     came = visitor()
-    payments.ask(came.context.store, came.context.gateway, came.organization.id, id, came.now)
+    before = payments.retrieve(came.context.store, came.organization.id, id)
+    if payments.ask(came.context.store, came.context.gateway, came.organization.id, id, came.now) == before:
+        note_done(NOTHING_NEW)
     return redirect(url_for("console.payment_page", id=id), 303)
 
 

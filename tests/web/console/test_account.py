@@ -16,10 +16,15 @@ def test_a_new_password_logs_every_other_browser_out(ada: Merchant, merchant_of:
     other.log_in()
     page = ada.pressed(ada.open("/console/account"), "Change password", old_password=PASSWORD, password=NEW)
     assert page.notice == "Your password is changed"
+    assert "Your password is changed" not in ada.open("/console/account").text
     assert ada.open().heading == "Payment links"
     assert other.open().heading == "Log in"
     assert other.log_in().status == 422
     assert other.log_in(password=NEW).heading == "Payment links"
+
+
+def test_no_address_says_that_a_password_is_changed(ada: Merchant) -> None:
+    assert "Your password is changed" not in ada.open("/console/account?changed=1").text
 
 
 def test_a_password_is_changed_by_whoever_knows_the_old_one(ada: Merchant) -> None:

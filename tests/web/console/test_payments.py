@@ -172,6 +172,15 @@ def test_stripe_is_asked_about_a_payment_that_no_event_told_of(ada: Merchant) ->
     assert not [button for button in told.root.all("button") if tidy(button.text) == "Ask Stripe now"]
 
 
+def test_a_stripe_that_knows_nothing_new_is_said_to(ada: Merchant) -> None:
+    shop = ada.shop
+    shop.sell()
+    shop.press(shop.open(), "Pay €12.50")
+    address = f"/console/payments/{first(ada).id}"
+    assert ada.pressed(ada.open(address), "Ask Stripe now").notice == "Stripe says nothing new"
+    assert "nothing new" not in ada.open(address).text
+
+
 def test_a_stripe_that_does_not_answer_is_said_to_be_out_of_reach(sold: Merchant) -> None:
     a_try(sold.shop, "processing", "att_odd", checkout_session="cs_odd")
     app = sold.shop.app
