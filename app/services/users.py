@@ -53,8 +53,9 @@ def create(store: Store, organization_id: str, email: str, password: str, now: i
     address = _address(email)
     try:
         validate_email(address, check_deliverability=False)
-    except (EmailNotValidError, UnicodeError):
-        raise InvalidRequest("email must be an address like ada@example.com.", param="email") from None
+    except (EmailNotValidError, UnicodeError) as error:
+        why = f" {error}" if isinstance(error, EmailNotValidError) else ""
+        raise InvalidRequest(f"email must be an address like ada@example.com.{why}", param="email") from None
     user = User(
         id=f"user_{token_urlsafe(18)}",
         created=now,

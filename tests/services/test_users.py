@@ -68,6 +68,13 @@ def test_what_is_no_address_makes_no_user(store: Store, organization: Organizati
     assert refused.value.param == "email"
 
 
+def test_an_address_that_mail_never_reaches_is_refused_with_the_reason(
+    store: Store, organization: Organization
+) -> None:
+    with pytest.raises(InvalidRequest, match="special-use or reserved"):
+        users.create(store, organization.id, "ada@shop.local", PASSWORD, NOW)
+
+
 def test_nobody_becomes_a_user_of_an_organization_that_is_not_there(store: Store) -> None:
     with pytest.raises(ResourceMissing):
         users.create(store, "org_none", "ada@example.com", PASSWORD, NOW)
