@@ -21,10 +21,10 @@ from app.sandbox.deliveries import signature
 from app.sandbox.sessions import lifecycle
 from app.sandbox.sessions.lifecycle import Answers
 from app.sandbox.sessions.payments import Method
-from app.services import attempts, checkout, events, links, reconcile
+from app.services import access, attempts, checkout, events, links, reconcile
 from app.services.links import LinkSettings
 from app.services.reconcile import Summary
-from app.store import Engine, Store, migrate, open_engine
+from app.store import Engine, Store, migrate, open_engine, open_store
 from app.store.sql_store import SQLStore
 from tests.build import NOW, an_organization
 
@@ -249,3 +249,18 @@ def shops(tmp_path: Path) -> Iterator[Callable[[], Shop]]:
     yield another
     for shop in opened:
         shop.store.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store with nothing in it, where nobody has to be asked."""
+    store = open_store(f"sqlite:///{tmp_path / 'counterfoil.db'}")
+    store.migrate()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def organization(store: Store) -> Organization:
+    """The one merchant in it."""
+    return access.create_organization(store, "Hillside Apiary", NOW, stripe_account="acct_1")

@@ -1,7 +1,6 @@
 """Who may act: keys that are shown once, and tokens of programs that speak for organizations."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +10,10 @@ import pytest
 from app.errors import AccessError, ResourceMissing
 from app.objects.organization import Organization
 from app.services import access
-from app.store import Store, open_store
+from app.store import Store
 from tests.build import NOW
 
 SECRET = "a secret of thirty-two characters and more"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path / 'counterfoil.db'}")
-    store.migrate()
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def organization(store: Store) -> Organization:
-    return access.create_organization(store, "Hillside Apiary", NOW, stripe_account="acct_1")
 
 
 def test_an_organization_is_kept(store: Store, organization: Organization) -> None:

@@ -1,8 +1,5 @@
 """Links as services know them: whether they can be paid, whose account they live in, and changes that meet."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from app.errors import LinkClosed, LinkInactive, LinkNotOpen, LinkPaid, LinkUnavailable, LinkUsedUp, ResourceMissing
@@ -11,7 +8,7 @@ from app.objects.payment_link import PaymentLink
 from app.services import links
 from app.services.link_events import previous_attributes
 from app.services.links import LinkSettings
-from app.store import Store, open_store
+from app.store import Store
 from app.wire.lists import Page
 from tests.build import NOW, a_line, a_link, a_price, an_organization
 
@@ -21,14 +18,6 @@ KEY = "sk_test_" + "0" * 24
 
 def counted(count: int, limit: int, **changes: object) -> PaymentLink:
     return a_link(restrictions={"completed_sessions": {"count": count, "limit": limit}}, **changes)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path / 'counterfoil.db'}")
-    store.migrate()
-    yield store
-    store.close()
 
 
 @pytest.mark.parametrize(

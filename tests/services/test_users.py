@@ -1,7 +1,7 @@
 """Who may open the console: users with a password, and log-ins that end."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +13,10 @@ from app.objects.organization import Organization
 from app.objects.user import User
 from app.services import access, users
 from app.services.users import IDLE_SECONDS, LONGEST_SECONDS
-from app.store import Store, open_store
+from app.store import Store
 from tests.build import NOW
 
 PASSWORD = "nine bees on thyme"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path / 'counterfoil.db'}")
-    store.migrate()
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def organization(store: Store) -> Organization:
-    return access.create_organization(store, "Hillside Apiary", NOW)
 
 
 @pytest.fixture
