@@ -1,4 +1,4 @@
-"""What `counterfoil serve` does by itself every minute, in one process at a time."""
+"""What `counterfoil serve` does beside answering: the minute's work, in one process at a time, what it refuses by itself, and the demo."""
 
 import json
 import os
