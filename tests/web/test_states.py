@@ -53,6 +53,18 @@ def test_a_link_that_is_used_up_says_how_many_there_were(shop: Shop) -> None:
     assert page.link("Check again")["href"] == "/pay/honey"
 
 
+def test_a_link_that_is_used_up_shows_the_merchants_message(shop: Shop) -> None:
+    restrictions = {"completed_sessions": {"limit": 2}}
+    shop.sell(a_link(inactive_message="Sold out. More in **May**.", restrictions=restrictions))
+    for _ in range(2):
+        assert shop.store.hold_place("plink_honey")
+        shop.store.complete_place("plink_honey")
+    page = shop.open()
+    assert (page.status, page.heading) == (410, "All 2 places are taken")
+    assert "Sold out. More in May." in page.text
+    assert "Nothing was charged." not in page.text
+
+
 def test_the_last_place_that_somebody_is_paying_for_is_waited_for(shop: Shop) -> None:
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
     first, second = shop.open(), shop.open()
