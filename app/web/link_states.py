@@ -123,6 +123,7 @@ def places_held(error: PlacesHeld, link: PaymentLink, organization: Organization
 def already_paid(link: PaymentLink, organization: Organization, paid: Attempt | None) -> State:
     """A link that can be paid once has been. Who paid is nobody else's business; the receipt is at the payer's own address."""
     reference = link.counterfoil.reference
+    own = merchant_line(link.inactive_message) if link.inactive_message else None
     title: str | Markup = _("This is already paid")
     if reference and words.is_invoice(link):
         whole = Markup('<span class="reference">{}</span>').format(reference)
@@ -140,5 +141,7 @@ def already_paid(link: PaymentLink, organization: Organization, paid: Attempt | 
     elif paid is not None and paid.state == "processing":
         text = _("A payment is on its way: the bank is confirming it. Nothing is left to do.")
     return State(
-        "already_paid", 200, _("Paid"), title, (text,), "success", actions=visit_merchant(organization, filled=False)
-    )
+        "already_paid", 200, _("Paid"), title, (text,), "success",
+        message=own,
+        actions=visit_merchant(organization, filled=False),
+    )  # fmt: skip

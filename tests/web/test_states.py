@@ -166,6 +166,17 @@ def test_a_link_that_was_paid_once_says_when_and_how_much_but_not_by_whom(shop: 
     assert not page.root.all("form")
 
 
+def test_a_link_that_was_paid_once_shows_the_merchants_message(shop: Shop) -> None:
+    restrictions = {"completed_sessions": {"limit": 1}}
+    shop.sell(a_link(inactive_message="See you **there**.", restrictions=restrictions))
+    shop.press(shop.open(), "Pay €12.50")
+    shop.pay_in_sandbox()
+    page = shop.open()
+    assert (page.status, page.heading) == (200, "This is already paid")
+    assert "Nothing is left to pay." in page.text
+    assert "See you there." in page.text
+
+
 def test_our_own_mistake_says_so_and_gives_a_number_to_ask_about(shop: Shop) -> None:
     # Only the id of a price was kept: nothing of ours ever stores that.
     shop.add(a_link(optional_items=[OptionalItem(price="price_lost", quantity=1)]))
