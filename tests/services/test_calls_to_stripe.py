@@ -72,12 +72,7 @@ def switch_off(shop: Shop, gateway: Watched) -> None:
 
 def hear_of_a_payment_beyond_the_limit(shop: Shop, gateway: Watched) -> None:
     link = shop.limited(1)
-    attempt = shop.start(link)
-    shop.pay(attempt)
-    event = shop.about("checkout.session.completed")
-    shop.settle(attempt, "expired")
-    shop.pay(shop.start(link, "other"))
-    shop.hear()
+    _attempt, event = shop.paid_late(link)
     shop.send(event, gateway=gateway)
 
 

@@ -71,12 +71,7 @@ def test_a_late_trial_beyond_the_limit_is_ended_though_nothing_was_taken(shop: S
 
 def test_ending_a_late_subscription_again_ends_and_refunds_it_once(shop: Shop) -> None:
     link = shop.limited(1, **MONTHLY)
-    attempt = shop.start(link)
-    shop.pay(attempt)
-    event = shop.about("checkout.session.completed")
-    shop.settle(attempt, "expired")
-    shop.pay(shop.start(link, "other"))
-    shop.hear()
+    attempt, event = shop.paid_late(link)
     shop.send(event, gateway=Broken(after=shop.gateway))
     assert (shop.state(attempt), len(shop.refunds())) == ("paid", 1)
     shop.reconcile()
@@ -96,12 +91,7 @@ def test_a_payment_that_goes_back_goes_back_once_whoever_tells_of_it(shop: Shop)
 
 def test_a_refund_whose_answer_was_lost_is_not_made_twice(shop: Shop) -> None:
     link = shop.limited(1)
-    attempt = shop.start(link)
-    shop.pay(attempt)
-    event = shop.about("checkout.session.completed")
-    shop.settle(attempt, "expired")
-    shop.pay(shop.start(link, "other"))
-    shop.hear()
+    attempt, event = shop.paid_late(link)
     shop.send(event, gateway=Broken(after=shop.gateway))
     assert (shop.state(attempt), len(shop.refunds())) == ("paid", 1)
     shop.reconcile()
@@ -114,12 +104,7 @@ def test_a_refund_whose_answer_was_lost_longer_ago_than_stripe_keeps_keys_is_fou
     shop: Shop, params: dict[str, object]
 ) -> None:
     link = shop.limited(1, **params)
-    attempt = shop.start(link)
-    shop.pay(attempt)
-    event = shop.about("checkout.session.completed")
-    shop.settle(attempt, "expired")
-    shop.pay(shop.start(link, "other"))
-    shop.hear()
+    attempt, event = shop.paid_late(link)
     shop.send(event, gateway=Broken(after=shop.gateway))
     shop.deliveries()  # that it was refunded is told to nobody
     shop.wait(25 * 3600)
@@ -130,12 +115,7 @@ def test_a_refund_whose_answer_was_lost_longer_ago_than_stripe_keeps_keys_is_fou
 
 def test_a_refund_that_cannot_be_made_now_is_made_by_reconciling(shop: Shop) -> None:
     link = shop.limited(1)
-    attempt = shop.start(link)
-    shop.pay(attempt)
-    event = shop.about("checkout.session.completed")
-    shop.settle(attempt, "expired")
-    shop.pay(shop.start(link, "other"))
-    shop.hear()
+    attempt, event = shop.paid_late(link)
     shop.send(event, gateway=Broken())
     assert (shop.state(attempt), shop.refunds()) == ("paid", [])
     assert attempt.id in [waiting.id for waiting in shop.store.open_attempts()]
@@ -149,12 +129,7 @@ def test_a_late_payment_that_the_merchant_has_sent_back_by_hand_is_not_asked_for
     shop: Shop, interval: str | None
 ) -> None:
     link = shop.limited(1, **(MONTHLY if interval else {}))
-    attempt = shop.start(link)
-    shop.pay(attempt)
-    event = shop.about("checkout.session.completed")
-    shop.settle(attempt, "expired")
-    shop.pay(shop.start(link, "other"))
-    shop.hear()
+    attempt, event = shop.paid_late(link)
     shop.send(event, gateway=Broken())
     session = shop.session(attempt)
     shop.post("/v1/refunds", {"payment_intent": session["payment_intent"] or session["_payment_intent"]})
