@@ -45,8 +45,8 @@ demo: install ## create and seed a database under data/, print the links and ser
 	@exec $(BIN)/counterfoil demo --port $(PORT)
 
 test: install-test ## run every test, in parallel
-	@CHROMIUM=$$(sh tests/ensure_chromium.sh $(BIN)/playwright) && NGINX=$$(sh tests/ensure_nginx.sh) && \
-	VNU_JAR=$$(sh tests/ensure_vnu.sh $(VENV)/vnu) && export CHROMIUM NGINX VNU_JAR && set -x && \
+	@CHROMIUM=$$(sh tests/support/ensure_chromium.sh $(BIN)/playwright) && NGINX=$$(sh tests/support/ensure_nginx.sh) && \
+	VNU_JAR=$$(sh tests/support/ensure_vnu.sh $(VENV)/vnu) && export CHROMIUM NGINX VNU_JAR && set -x && \
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 lint: install-test ## ruff, its formatter, mypy and the floors
@@ -63,8 +63,8 @@ bench: install-test ## what each kind of request costs, as a multiple of a bare 
 	@$(BIN)/python -m tests.bench
 
 coverage: install-test ## run every test and say which lines of app/ none of them reached
-	@CHROMIUM=$$(sh tests/ensure_chromium.sh $(BIN)/playwright) && NGINX=$$(sh tests/ensure_nginx.sh) && \
-	VNU_JAR=$$(sh tests/ensure_vnu.sh $(VENV)/vnu) && export CHROMIUM NGINX VNU_JAR && set -x && \
+	@CHROMIUM=$$(sh tests/support/ensure_chromium.sh $(BIN)/playwright) && NGINX=$$(sh tests/support/ensure_nginx.sh) && \
+	VNU_JAR=$$(sh tests/support/ensure_vnu.sh $(VENV)/vnu) && export CHROMIUM NGINX VNU_JAR && set -x && \
 	$(BIN)/coverage run -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report

@@ -19,8 +19,8 @@ from app.logs import RequestLines
 from app.objects.organization import Organization
 from app.sandbox import SANDBOX, STEPS, Sandbox, create_sandbox
 from app.store import Store, migrate, open_engine, open_store
-from app.web import api
-from app.web.context import EXTENSION, Context
+from app.web.api import views as api
+from app.web.http.context import EXTENSION, Context
 
 SANDBOX_KEY: Final = "sk_test_sandbox"
 

@@ -22,8 +22,8 @@ from app.errors import ConfigurationError, CounterfoilError
 from app.logs import CONFIGURATION
 from app.sandbox import SANDBOX, Sandbox
 from app.services.reconcile import reconcile
-from app.web.context import EXTENSION, Context
-from app.web.headers import ALWAYS, content_security_policy
+from app.web.http.context import EXTENSION, Context
+from app.web.http.security_headers import ALWAYS, content_security_policy
 
 log: Final = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Every page is valid HTML: one call of the Nu HTML checker for all pages that a buyer can meet, each in every state.
 
-The checker is a Java program; tests/ensure_vnu.sh brings it.
+The checker is a Java program; tests/support/ensure_vnu.sh brings it.
 """
 
 import json
@@ -18,9 +18,9 @@ from werkzeug.test import TestResponse
 
 from app.objects.payment_link import PaymentLink
 from app.sandbox.checkout.cards import DEBIT_SUCCEEDS
-from app.services import attempts
+from app.services.attempts import state_machine
 from tests.browser.shop import PASSWORD, Shop, shop_config
-from tests.web.page import Page
+from tests.support.page import Page
 
 TOP = Path(__file__).parents[1]
 KNOWN = (
@@ -183,7 +183,7 @@ def meet_the_console(walk: Walk) -> None:
     walk.post("logged in", "/console/login", {**sent, "password": PASSWORD}, 303)
     shop.store.note_refused_origin(shop.demo["dipping"].id, "https://somewhere.example", shop.now())
     flagged = shop.attempts("wick-trimmer")[0]
-    attempts.flagged(shop.store, flagged.id, "amount_mismatch", shop.now(), cause="evt_1")
+    state_machine.flagged(shop.store, flagged.id, "amount_mismatch", shop.now(), cause="evt_1")
     for slug, link in shop.demo.items():
         walk.get(f"console, {slug}", f"/console/links/{link.id}")
         if tries := shop.attempts(slug):
@@ -218,7 +218,7 @@ def checker() -> str:
     """The path of the checker's jar."""
     if jar := os.environ.get("VNU_JAR"):
         return jar
-    command = ["sh", str(TOP / "tests" / "ensure_vnu.sh"), str(TOP / ".venv" / "vnu")]
+    command = ["sh", str(TOP / "tests" / "support" / "ensure_vnu.sh"), str(TOP / ".venv" / "vnu")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

@@ -22,13 +22,15 @@ from app.config import read_config
 from app.errors import StoreError
 from app.objects.selection import Selection
 from app.server import LEASE_SECONDS, READ_SECONDS, THREADS, Server, reconcile_every_minute, reconcile_once
-from app.services import checkout, claims, links
-from app.web.context import EXTENSION, Context
-from tests import run_logs
-from tests.build import NOW, an_organization
+from app.services.checkout import reservation
+from app.services.checkout import steps as checkout
+from app.services.links import service as links
+from app.web.http.context import EXTENSION, Context
 from tests.faults.buyers import CHECKOUT
 from tests.faults.nodes import a_node
 from tests.faults.processes import clean_environment, free_port, python, running, wait_until_it_listens
+from tests.support import run_logs
+from tests.support.build import NOW, an_organization
 
 
 class Minutes:
@@ -71,7 +73,7 @@ def minutes(tmp_path: Path) -> Iterator[Minutes]:
 
 def test_a_session_that_nobody_paid_ends_although_nobody_asks_for_anything(minutes: Minutes) -> None:
     id = minutes.attempt()
-    minutes.now += claims.SESSION_SECONDS
+    minutes.now += reservation.SESSION_SECONDS
     assert reconcile_once(minutes.app, "node", minutes.now)
     assert minutes.state(id) == "expired"
 
@@ -136,7 +138,7 @@ def test_who_has_lost_the_lease_leaves_the_rest_to_the_other(minutes: Minutes) -
 
 def test_it_is_done_again_and_again_whatever_happened_the_last_time(minutes: Minutes) -> None:
     id = minutes.attempt()
-    minutes.now += claims.SESSION_SECONDS
+    minutes.now += reservation.SESSION_SECONDS
     fails = iter((KeyError("as nobody foresaw"), StoreError("the database is away")))
 
     class Failing:

@@ -12,8 +12,9 @@ from app.errors import CounterfoilError
 from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt
 from app.objects.event import Event
-from app.services import events, links
-from app.services.settlement import expire_session, named, read_back
+from app.services.attempts.settlement import expire_session, named, read_back
+from app.services.events import inbox
+from app.services.links import service as links
 from app.store.protocol import Store
 
 log: Final = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def reconcile(
 def _apply(store: Store, gateway: Gateway, event: Event, now: int, summary: Summary) -> None:
     """One event that waits."""
     try:
-        summary.events_applied += events.apply_kept(store, gateway, event, now) == events.APPLIED
+        summary.events_applied += inbox.apply_kept(store, gateway, event, now) == inbox.APPLIED
     except CounterfoilError as error:
         summary.failed += 1
         log.warning("event could not be applied", extra={"event": event.id, "reason": type(error).__name__})

@@ -2,28 +2,19 @@
 
 from flask import Flask
 
-from app.web import (
-    api,
-    assets,
-    bigcapital,
-    console,
-    embed_script,
-    errors,
-    filters,
-    headers,
-    health,
-    hooks,
-    limits,
-    locale,
-    metrics,
-    openapi,
-    options,
-    pay,
-    returns,
-    sample_invoice,
-)
-from app.web.bodies import MAXIMUM_FIELDS, BoundedRequest
-from app.web.context import EXTENSION, Context
+from app.web import console, errors, webhooks
+from app.web.api import views as api
+from app.web.assets import demo_invoice, embed_script
+from app.web.assets import views as assets
+from app.web.bigcapital import views as bigcapital
+from app.web.display import formatting, locale
+from app.web.http import health, metrics, rate_limits, security_headers
+from app.web.http.context import EXTENSION, Context
+from app.web.http.request_body import MAXIMUM_FIELDS, BoundedRequest
+from app.web.openapi import document as openapi
+from app.web.pay import returns
+from app.web.pay import views as pay
+from app.web.pay.form import select_options
 
 MAXIMUM_BODY = 1024 * 1024
 
@@ -35,11 +26,11 @@ def register(app: Flask) -> None:
     app.url_map.strict_slashes = False
     # Werkzeug would redirect an address with two slashes to whatever host the request names.
     app.url_map.merge_slashes = False
-    for part in (metrics, locale, filters, options, limits, errors, headers):
+    for part in (metrics, locale, formatting, select_options, rate_limits, errors, security_headers):
         part.register(app)
-    for module in (pay, returns, assets, health, hooks, api, bigcapital, openapi, embed_script):
+    for module in (pay, returns, assets, health, webhooks, api, bigcapital, openapi, embed_script):
         app.register_blueprint(module.blueprint)
     console.register(app)
     context: Context = app.extensions[EXTENSION]
     if context.config.sandbox:
-        app.register_blueprint(sample_invoice.blueprint)
+        app.register_blueprint(demo_invoice.blueprint)

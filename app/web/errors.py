@@ -30,12 +30,12 @@ from app.errors import (
     StoreError,
 )
 from app.objects.attempt import Attempt
-from app.web import error_states
-from app.web.context import current_context
-from app.web.link_states import state_of_link
-from app.web.state_view import render_state
-from app.web.states import State
-from app.web.visit import Visit, current_visit
+from app.web.http.context import current_context
+from app.web.states import error as error_states
+from app.web.states.link import state_of_link
+from app.web.states.render import render_state
+from app.web.states.state import State
+from app.web.visit.visit import Visit, current_visit
 
 log: Final = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from app.application import assemble
 from app.config import Config, read_config
 from app.gateway.transport import WSGIClient
 from app.objects.organization import Organization
-from app.services import access
-from app.web.context import EXTENSION, Context
-from tests.build import NOW
+from app.services.accounts import keys
+from app.web.http.context import EXTENSION, Context
+from tests.support.build import NOW
 
 JWT_SECRET = "a secret of thirty-two characters and more"
 
@@ -92,8 +92,8 @@ def crowded(shop: Shop, count: int) -> None:
 
 def a_shop(app: Flask, clock: Clock, name: str = "Hillside Apiary") -> Shop:
     context: Context = app.extensions[EXTENSION]
-    organization = access.create_organization(context.store, name, clock())
-    _, key = access.create_key(context.store, organization.id, clock())
+    organization = keys.create_organization(context.store, name, clock())
+    _, key = keys.create_key(context.store, organization.id, clock())
     return Shop(app, clock, organization, key)
 
 

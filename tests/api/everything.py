@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.api.conftest import Shop
-from tests.build import NOW
+from tests.support.build import NOW
 
 
 def whole_payment(shop: Shop) -> dict[str, Any]:

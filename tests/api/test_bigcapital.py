@@ -8,10 +8,10 @@ import pytest
 
 from app.application import assemble
 from app.config import Config
-from app.services import access
-from app.web.context import EXTENSION
+from app.services.accounts import keys
+from app.web.http.context import EXTENSION
 from tests.api.conftest import JWT_SECRET, Clock, Shop, a_shop
-from tests.build import NOW
+from tests.support.build import NOW
 
 UNAUTHORIZED = {"statusCode": 401, "message": "Unauthorized"}
 NOT_FOUND = {"statusCode": 404, "message": "Payment link not found"}
@@ -342,7 +342,7 @@ def test_nobody_comes_in_without_a_credential(shop: Shop) -> None:
 def test_a_revoked_key_opens_nothing(shop: Shop) -> None:
     link = shop.link()
     (key,) = shop.context.store.keys(shop.organization.id)
-    access.revoke_key(shop.context.store, shop.organization.id, key.id, NOW)
+    keys.revoke_key(shop.context.store, shop.organization.id, key.id, NOW)
     assert ask(shop, link.id).json == UNAUTHORIZED
 
 
@@ -398,7 +398,7 @@ def test_stripe_that_cannot_be_reached_is_told_without_its_words(configured: Cal
     )
     app.extensions[EXTENSION].store.migrate()
     shop = a_shop(app, clock)
-    from tests.build import a_link
+    from tests.support.build import a_link
 
     link = a_link(counterfoil={"organization": shop.organization.id, "code": "honey"})
     shop.context.store.add_link(link)

@@ -9,8 +9,8 @@ from werkzeug.serving import make_server
 
 from app.application import assemble
 from app.config import Config
-from app.services import access
-from app.web.context import EXTENSION, Context
+from app.services.accounts import keys
+from app.web.http.context import EXTENSION, Context
 from tests.api.conftest import Clock, Shop
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session
 
@@ -49,8 +49,8 @@ def connected(request: pytest.FixtureRequest, configured: Callable[..., Config])
     app = assemble(configured(STRIPE_SECRET_KEY=KEY, SECRET_KEY="x" * 32, STRIPE_API_BASE=address), now=clock)
     context: Context = app.extensions[EXTENSION]
     context.store.migrate()
-    organization = access.create_organization(context.store, "Hillside", clock(), stripe_account=request.param)
-    _, key = access.create_key(context.store, organization.id, clock())
+    organization = keys.create_organization(context.store, "Hillside", clock(), stripe_account=request.param)
+    _, key = keys.create_key(context.store, organization.id, clock())
     yield Connected(Shop(app, clock, organization, key), recorder)
     context.store.close()
     server.shutdown()

@@ -9,10 +9,10 @@ import stripe
 
 from app.application import assemble
 from app.config import Config
-from app.services import access
-from app.web.context import EXTENSION
+from app.services.accounts import keys
+from app.web.http.context import EXTENSION
 from tests.api.conftest import Clock, Shop, a_shop
-from tests.build import NOW
+from tests.support.build import NOW
 
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "no line items": ({}, "line_items", "parameter_missing"),
@@ -215,13 +215,13 @@ def test_a_key_is_taken_as_the_user_of_basic_authentication(shop: Shop) -> None:
 
 def test_a_key_that_was_revoked_or_has_expired_opens_nothing(shop: Shop) -> None:
     store = shop.context.store
-    expiring, shop.key = access.create_key(store, shop.organization.id, NOW, expires_at=NOW + 10)
+    expiring, shop.key = keys.create_key(store, shop.organization.id, NOW, expires_at=NOW + 10)
     assert shop.sdk.v1.payment_links.list().data == []
     shop.clock.now = NOW + 10
     with pytest.raises(stripe.AuthenticationError):
         shop.sdk.v1.payment_links.list()
     shop.clock.now = NOW
-    access.revoke_key(store, shop.organization.id, expiring.id, NOW)
+    keys.revoke_key(store, shop.organization.id, expiring.id, NOW)
     with pytest.raises(stripe.AuthenticationError):
         shop.sdk.v1.payment_links.list()
 

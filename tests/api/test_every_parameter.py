@@ -16,7 +16,7 @@ from app.objects.payment_link_params import (
 )
 from tests.api.conftest import Clock, Shop, a_shop
 from tests.api.everything import discounted, whole_payment, whole_subscription
-from tests.build import NOW
+from tests.support.build import NOW
 
 FIXED = {"currency", "line_items", "managed_payments"}
 """What is sent when a link is made, and then never again; `line_items` are changed by their ids."""

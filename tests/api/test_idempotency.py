@@ -7,10 +7,10 @@ import pytest
 import stripe
 
 from app.errors import IdempotencyInFlight
-from app.services import links
-from app.web.api_idempotency import answered_once, fingerprint
+from app.services.links import service as links
+from app.web.api.idempotency import answered_once, fingerprint
 from tests.api.conftest import Shop, a_shop
-from tests.build import NOW
+from tests.support.build import NOW
 
 DAY = 24 * 60 * 60
 

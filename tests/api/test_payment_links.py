@@ -6,7 +6,7 @@ import pytest
 import stripe
 
 from tests.api.conftest import Shop, a_shop, crowded
-from tests.build import NOW
+from tests.support.build import NOW
 
 DEFAULTS: dict[str, Any] = {
     "object": "payment_link",

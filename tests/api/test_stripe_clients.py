@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from tests.api.conftest import Clock, Shop, a_shop, crowded
 from tests.api.everything import whole_payment, whole_subscription
-from tests.build import NOW
+from tests.support.build import NOW
 
 NODE = Path(__file__).parent / "node"
 UNSET: dict[str, Any] = {

@@ -16,11 +16,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.application import assemble
+from app.cli.seeding import seed
 from app.clock import clock
 from app.config import ROOT, read_config
-from app.seeding import seed
-from app.services import access
-from app.web.context import EXTENSION, Context
+from app.services.accounts import keys
+from app.web.http.context import EXTENSION, Context
 
 ROUNDS: Final = int(os.environ.get("BENCH_ROUNDS", "200"))
 WARM: Final = 10
@@ -49,7 +49,7 @@ def seeded(folder: Path) -> tuple[Flask, str]:
     context.store.migrate()
     demo = json.loads((ROOT / "data" / "demo.json").read_text(encoding="utf-8"))
     made = seed(context.store, context.gateway, demo, clock(), settings=context.link_settings)
-    _, key = access.create_key(context.store, made.organization.id, clock())
+    _, key = keys.create_key(context.store, made.organization.id, clock())
     return app, key
 
 

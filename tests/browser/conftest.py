@@ -11,7 +11,7 @@ from tests.browser.embedding import Sites
 from tests.browser.shop import CONSOLE_COOKIE, Shop, shop_config
 from tests.browser.sites import Site, make_certificate
 from tests.browser.visits import SIZES, Visit
-from tests.chromium import launch_arguments
+from tests.support.chromium import launch_arguments
 
 OpenPage = Callable[..., Page]
 

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs
 
 from app.application import assemble
 from app.sandbox import create_sandbox
-from app.snippet import snippet
 from app.store import open_engine
+from app.web.display.snippet import snippet
 from tests.browser.shop import Shop, shop_config
 from tests.browser.sites import Site, make_certificate
 

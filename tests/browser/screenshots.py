@@ -8,13 +8,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.objects.payment_link import PaymentLink
-from app.services import attempts
+from app.services.attempts import state_machine
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
 from tests.browser.merchant import log_in
 from tests.browser.shop import Shop, shop_config
 from tests.browser.sites import Site
 from tests.browser.visits import SIZES
-from tests.chromium import launch_arguments
+from tests.support.chromium import launch_arguments
 
 SCHEMES = ("light", "dark")
 
@@ -151,7 +151,7 @@ def console(camera: Camera) -> None:
     page, shop = camera.page, camera.shop
     shop.store.note_refused_origin(shop.demo["dipping"].id, "https://somewhere.example", shop.now())
     flagged = shop.attempts("spring-box")[0]
-    attempts.flagged(shop.store, flagged.id, "amount_mismatch", shop.now(), cause="evt_1")
+    state_machine.flagged(shop.store, flagged.id, "amount_mismatch", shop.now(), cause="evt_1")
     page.goto(f"{shop.origin}/console/")
     camera.take("console-login")
     page.get_by_label("E-mail address").fill(shop.console_user())

@@ -8,15 +8,16 @@ from typing import Any
 from flask import Flask
 
 from app.application import assemble
+from app.cli.seeding import seed
 from app.config import ROOT, Config, read_config
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.seeding import seed
-from app.services import links, users
+from app.services.accounts import users
+from app.services.links import service as links
 from app.services.reconcile import reconcile
 from app.store.protocol import Store
-from app.web.context import Context
+from app.web.http.context import Context
 from tests.browser.sites import Site
 
 PASSWORD = "nine bees on thyme"

@@ -30,7 +30,7 @@ from app.services.reconcile import reconcile
 from app.store import Engine, open_engine
 from app.store.engine import NO_VALUES, Row
 from app.store.sql_store import SQLStore
-from app.web.context import EXTENSION, Context
+from app.web.http.context import EXTENSION, Context
 
 T = TypeVar("T")
 

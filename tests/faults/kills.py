@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
-from app.services import attempts
+from app.services.attempts import state_machine as attempts
 from tests.faults.scene import Application, Broken, Scene, now
 
 WHEN = ["before", "after"]

@@ -46,7 +46,9 @@ def nginx() -> str:
     """The path of nginx, which `make test` sees to."""
     candidates = [os.environ.get("NGINX", ""), "nginx", "/usr/sbin/nginx", "/usr/local/sbin/nginx"]
     found = next((path for name in candidates if name and (path := shutil.which(name))), None)
-    assert found is not None, "nginx is needed for this test: run tests/ensure_nginx.sh, or set NGINX to its path"
+    assert found is not None, (
+        "nginx is needed for this test: run tests/support/ensure_nginx.sh, or set NGINX to its path"
+    )
     return found
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from tests import run_logs
+from tests.support import run_logs
 
 TOP = Path(__file__).parents[2]
 STARTS_WITHIN = 60

@@ -14,15 +14,15 @@ import requests
 from app.gateway.stripe_gateway import StripeGateway
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
-from app.services import links
-from app.services.access import create_key
-from app.services.links import LinkSettings
+from app.services.accounts.keys import create_key
+from app.services.links import service as links
+from app.services.links.service import LinkSettings
 from app.services.reconcile import Summary, reconcile
 from app.store import Store, open_store
-from app.web.form_token import FormTokens
-from tests.build import an_organization
+from app.web.visit.form_token import FormTokens
 from tests.faults import faulty_stripe
 from tests.faults.processes import clean_environment, python, running
+from tests.support.build import an_organization
 
 SECRET_KEY = "a secret of these tests alone"
 CARD = {"type": "card", "last4": "4242", "brand": "visa", "exp_month": 12, "exp_year": 2040}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.services.claims import HOLD_SECONDS
+from app.services.checkout.reservation import HOLD_SECONDS
 from tests.faults.kills import (
     WHEN,
     End,
@@ -17,7 +17,7 @@ from tests.faults.kills import (
     the_end,
 )
 from tests.faults.scene import Scene, a_scene
-from tests.postgresql import new_database, running_server
+from tests.support.postgresql import new_database, running_server
 
 pytestmark = [pytest.mark.faults, pytest.mark.parametrize("when", WHEN)]
 

@@ -16,10 +16,9 @@ from app.config import read_config
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
 from app.sandbox.deliveries import signature
-from app.services import links
-from app.web.context import EXTENSION, Context
-from app.web.form_token import FormTokens
-from tests.build import an_organization
+from app.services.links import service as links
+from app.web.http.context import EXTENSION, Context
+from app.web.visit.form_token import FormTokens
 from tests.faults.buyers import CHECKOUT
 from tests.faults.scene import (
     NO_LIMITS,
@@ -33,7 +32,8 @@ from tests.faults.scene import (
     post,
     post_event,
 )
-from tests.postgresql import new_database, running_server
+from tests.support.build import an_organization
+from tests.support.postgresql import new_database, running_server
 
 pytestmark = pytest.mark.faults
 

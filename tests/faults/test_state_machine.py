@@ -14,9 +14,9 @@ from app.errors import LinkUnavailable
 from app.objects.attempt import Attempt
 from app.objects.selection import Answers, Selection
 from app.sandbox.account import Account
-from app.services import checkout
-from app.services.attempts import COMPLETED, OVER_LIMIT, RANK
-from app.services.claims import HOLD_SECONDS
+from app.services.attempts.state_machine import COMPLETED, OVER_LIMIT, RANK
+from app.services.checkout import steps as checkout
+from app.services.checkout.reservation import HOLD_SECONDS
 from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, SETTINGS, open_shop
 
 pytestmark = pytest.mark.faults

@@ -6,8 +6,8 @@ import pytest
 
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
-from app.services import attempts
-from app.services.attempts import Fact
+from app.services.attempts import state_machine
+from app.services.attempts.state_machine import Fact
 from tests.faults.scene import Answer, Scene, now
 
 pytestmark = pytest.mark.faults
@@ -135,7 +135,7 @@ def test_a_payment_beyond_the_limit_goes_back_once(scene: Scene, fault: str) -> 
     assert late.checkout_session is not None
     scene.pay(late.checkout_session)
     events = scene.deliveries()
-    attempts.settle(scene.store, late.id, Fact("expired"), now(), cause="believed to have ended")
+    state_machine.settle(scene.store, late.id, Fact("expired"), now(), cause="believed to have ended")
     assert paid(scene, link, pressed_until_checkout(scene, link, scene.form(link))).state == "paid"
     scene.stripe.script(*[(REFUND, fault)] * 4)
     assert {scene.deliver(event) for event in events} == {200}

@@ -8,7 +8,7 @@ from app.objects.organization import Branding, Organization, Settings
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import Answers, Consent, Selection, UrlParameters
 from app.pricing.quote import quote
-from tests.build import (
+from tests.support.build import (
     NOW,
     a_custom_price,
     a_line,

@@ -6,7 +6,6 @@ import pytest
 
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import Selection
-from tests.build import a_coupon, a_link, a_promotion_code
 from tests.gateway.links import (
     APIARY,
     CANCEL_URL,
@@ -19,6 +18,7 @@ from tests.gateway.links import (
     sent,
 )
 from tests.gateway.sdk_types import session_mismatches
+from tests.support.build import a_coupon, a_link, a_promotion_code
 
 ABSENT = object()
 

@@ -11,7 +11,9 @@ from stripe._encode import _api_encode
 from app.gateway.session_metadata import session_metadata
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import Answers, Consent, Selection, UrlParameters
-from tests.build import (
+from tests.gateway.links import CUSTOM_FIELDS, FULL_SELECTION, PAYMENT, SUBSCRIPTION, sent
+from tests.gateway.sdk_types import session_mismatches
+from tests.support.build import (
     a_coupon,
     a_custom_price,
     a_line,
@@ -22,8 +24,6 @@ from tests.build import (
     adjustable,
     an_optional_item,
 )
-from tests.gateway.links import CUSTOM_FIELDS, FULL_SELECTION, PAYMENT, SUBSCRIPTION, sent
-from tests.gateway.sdk_types import session_mismatches
 
 ASKED = {"custom_fields", "optional_items"}
 ONLY_PAYMENT = {"payment_intent_data", "invoice_creation", "customer_creation"}

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from app.errors import InvalidRequest, SignatureRefused
 from app.gateway.signature import MAXIMUM_BYTES, TOLERANCE, read_event
 from app.gateway.stripe_gateway import StripeGateway
-from tests.build import NOW
 from tests.gateway.stripe_shaped import KEY, WEBHOOK_SECRET
+from tests.support.build import NOW
 
 EVENT = {
     "id": "evt_1",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.errors import InvalidRequest
 from app.objects.price import CurrencyOption, CustomUnitAmount, Price, Tier
 from app.pricing.amounts import is_metered, line_amount, price_in, whole_unit_amount
-from tests.build import a_custom_price, a_price, a_tier, every, packs_of
+from tests.support.build import a_custom_price, a_price, a_tier, every, packs_of
 
 # The tiers of docs.stripe.com/products-prices/pricing-models, first without and then with a flat fee.
 PROJECTS = (a_tier(5, 700), a_tier(10, 650), a_tier(None, 600))

@@ -13,8 +13,8 @@ import app.pricing
 from app.objects.currency import is_chargeable
 from app.objects.quote import Quote
 from app.pricing.quote import currency_of, first_selection, mode, quote, with_amounts
-from tests.build import NOW
-from tests.strategies import links, selections
+from tests.support.build import NOW
+from tests.support.strategies import links, selections
 
 PRICING = sorted(Path(app.pricing.__path__[0]).glob("*.py"))
 AMOUNTS = ("amount_subtotal", "amount_discount", "amount_tax", "amount_total")

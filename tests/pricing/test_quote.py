@@ -9,7 +9,7 @@ from app.objects.currency import MAXIMUM_CHARGE
 from app.objects.quote import Quote, QuoteProblem
 from app.objects.selection import Selection
 from app.pricing.quote import first_selection, quote, with_amounts
-from tests.build import (
+from tests.support.build import (
     NOW,
     a_coupon,
     a_custom_price,

@@ -10,7 +10,7 @@ from app.objects.quote import Quote, QuoteProblem
 from app.objects.selection import Selection
 from app.objects.shipping_rate import FixedAmount, FixedAmountCurrencyOption
 from app.pricing.quote import mode, quote
-from tests.build import (
+from tests.support.build import (
     NOW,
     a_coupon,
     a_line,

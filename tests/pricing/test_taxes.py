@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.objects.tax_rate import TaxRate
 from app.pricing.taxes import line_taxes
-from tests.build import a_flat_tax, a_tax_rate
+from tests.support.build import a_flat_tax, a_tax_rate
 
 
 def amounts(amount: int, *rates: TaxRate, currency: str = "eur") -> list[int]:

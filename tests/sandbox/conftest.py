@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from app.gateway.transport import WSGIClient
 from app.sandbox import STEPS, Sandbox, create_sandbox
 from app.store import Engine, migrate, open_engine
-from app.web import assets, filters, locale
+from app.web.assets import views as assets
+from app.web.display import formatting, locale
 
 NOW = 1_800_000_000
 SECRET = "whsec_" + "t" * 32
@@ -110,7 +111,7 @@ def site(sandbox: Sandbox) -> Iterator[FlaskClient]:
     """A browser without scripts at the hosted pages."""
     app = Flask("app", template_folder=str(TOP / "templates"), static_folder=str(TOP / "static"))
     locale.register(app)
-    filters.register(app)
+    formatting.register(app)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(sandbox.blueprint)
     with app.test_client() as client:

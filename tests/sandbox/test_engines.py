@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from app.sandbox import STEPS, Sandbox
 from app.sandbox.deliveries import DELAYS
 from app.store import Engine, migrate, open_engine, pending
-from tests.postgresql import new_database, running_server
 from tests.sandbox.build import price, session
 from tests.sandbox.conftest import Clock, Inbox
 from tests.sandbox.pages import BUYER, CARD, path_of, pay
+from tests.support.postgresql import new_database, running_server
 
 BUYERS = 8
 

@@ -21,12 +21,17 @@ from app.sandbox.deliveries import signature
 from app.sandbox.sessions import lifecycle
 from app.sandbox.sessions.lifecycle import Answers
 from app.sandbox.sessions.payments import Method
-from app.services import access, attempts, checkout, events, links, reconcile
-from app.services.links import LinkSettings
+from app.services import reconcile
+from app.services.accounts import keys
+from app.services.attempts import state_machine
+from app.services.checkout import steps as checkout
+from app.services.events import inbox
+from app.services.links import service as links
+from app.services.links.service import LinkSettings
 from app.services.reconcile import Summary
 from app.store import Engine, Store, migrate, open_engine, open_store
 from app.store.sql_store import SQLStore
-from tests.build import NOW, an_organization
+from tests.support.build import NOW, an_organization
 
 SETTINGS = LinkSettings(public_url="http://127.0.0.1:8000", custom_fields_max=3)
 KEY = "sk_" + "test_" + "shop"
@@ -121,7 +126,7 @@ class Shop:
     def receive(self, payload: bytes, signature: str) -> str:
         """One delivery arrives; the outcome."""
         event = self.gateway.read_event(payload, signature, self.now)
-        return events.receive(self.store, self.gateway, event, self.now, payload=payload.decode())
+        return inbox.receive(self.store, self.gateway, event, self.now, payload=payload.decode())
 
     def hear(self) -> list[str]:
         """Every delivery arrives; the outcomes."""
@@ -146,7 +151,7 @@ class Shop:
         """An event arrives that Stripe has signed; the outcome. Another gateway may serve what it leads to."""
         payload = json.dumps(event).encode()
         read = self.gateway.read_event(payload, signature(payload, SECRET, self.now), self.now)
-        return events.receive(self.store, gateway or self.gateway, read, self.now, payload=payload.decode())
+        return inbox.receive(self.store, gateway or self.gateway, read, self.now, payload=payload.decode())
 
     def post(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
         """The merchant does something at Stripe."""
@@ -202,7 +207,7 @@ class Shop:
 
     def settle(self, attempt: Attempt, state: State) -> Attempt:
         """Believe something of an attempt that Stripe never said."""
-        return attempts.settle(self.store, attempt.id, attempts.Fact(state), self.now, cause="believed")
+        return state_machine.settle(self.store, attempt.id, state_machine.Fact(state), self.now, cause="believed")
 
     def client(self) -> WSGIClient:
         """A way to the sandbox for another gateway."""
@@ -273,4 +278,4 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def organization(store: Store) -> Organization:
     """The one merchant in it."""
-    return access.create_organization(store, "Hillside Apiary", NOW, stripe_account="acct_1")
+    return keys.create_organization(store, "Hillside Apiary", NOW, stripe_account="acct_1")

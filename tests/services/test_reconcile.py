@@ -7,8 +7,8 @@ import pytest
 from app.errors import GatewayUnavailable
 from app.objects.selection import Selection
 from app.sandbox.sessions.payments import Method
-from app.services import claims
-from app.services.attempts import change
+from app.services.attempts.state_machine import change
+from app.services.checkout import reservation
 from app.services.reconcile import reconcile
 from tests.services.broken import Broken
 from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
@@ -25,7 +25,7 @@ def test_without_any_event_every_payment_is_found(shop: Shop) -> None:
     assert shop.count(link) == 3
     shop.wait(60)
     assert shop.reconcile().changed == {"paid": 1, "failed": 1}
-    shop.wait(claims.HOLD_SECONDS)
+    shop.wait(reservation.HOLD_SECONDS)
     assert shop.reconcile().changed == {"expired": 1}
     states = {form: shop.state(attempt) for form, attempt in attempts.items()}
     assert states == {"paid": "paid", "open": "expired", "debit": "paid", "bad": "failed"}

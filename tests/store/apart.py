@@ -12,7 +12,7 @@ import pytest
 from app.errors import StoreBusy, StoreError
 from app.store import Engine, SlugTaken, open_engine, open_store
 from app.store.sql_store import SQLStore
-from tests.build import a_link
+from tests.support.build import a_link
 
 NOBODY = 65534
 

@@ -1,4 +1,4 @@
-"""What only the store's tests need beside `tests/build.py`: attempts, events, keys and users."""
+"""What only the store's tests need beside `tests/support/build.py`: attempts, events, keys and users."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote
 from app.objects.selection import Selection
 from app.objects.user import Login, User
-from tests.build import NOW, a_link
+from tests.support.build import NOW, a_link
 
 QUOTE = Quote(
     amount_discount=0,

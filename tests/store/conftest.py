@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from app.store import Engine, Store, open_engine, open_store
-from tests.build import a_link, an_organization
-from tests.postgresql import new_database, running_server
+from tests.support.build import a_link, an_organization
+from tests.support.postgresql import new_database, running_server
 
 ENGINES = ["sqlite", "postgresql"]
 EVERY_ENGINE = [*ENGINES, "postgresql-serializable"]

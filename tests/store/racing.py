@@ -8,9 +8,9 @@ from typing import Any
 
 from app.errors import StoreBusy
 from app.store import SlugTaken, Store, open_store
-from tests.build import NOW, a_link
 from tests.store.apart import context
 from tests.store.build import an_attempt, an_event, changed, later
+from tests.support.build import NOW, a_link
 
 STARTS_WITHIN = 60
 """Seconds until every process must be there."""

@@ -5,8 +5,8 @@ import pytest
 from app.errors import ResourceMissing
 from app.objects.attempt import Attempt, State, Transition
 from app.store import Conflict, Store
-from tests.build import NOW, a_link
 from tests.store.build import an_attempt, later
+from tests.support.build import NOW, a_link
 
 ENDED: tuple[State, ...] = ("failed", "expired", "canceled")
 LIVE: tuple[State, ...] = ("opened", "processing", "paid", "no_payment_required", "refunded")

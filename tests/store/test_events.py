@@ -5,8 +5,8 @@ import pytest
 from app.errors import ResourceMissing
 from app.objects.event import Event
 from app.store import Store
-from tests.build import NOW
 from tests.store.build import an_event
+from tests.support.build import NOW
 
 
 def keep(store: Store, *numbers: int, organization: str | None = "org_apiary", type: str = "price.updated") -> None:

@@ -5,7 +5,8 @@ import pytest
 from app.errors import ResourceMissing
 from app.objects.payment_link import PaymentLink
 from app.store import Conflict, SlugTaken, Store
-from tests.build import (
+from tests.store.build import changed, limited
+from tests.support.build import (
     a_coupon,
     a_line,
     a_link,
@@ -16,7 +17,6 @@ from tests.build import (
     an_optional_item,
     an_organization,
 )
-from tests.store.build import changed, limited
 
 
 def numbered(number: int, **changes: object) -> PaymentLink:

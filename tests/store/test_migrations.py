@@ -9,9 +9,9 @@ from app.store import Engine, Store, open_engine, open_store, pending
 from app.store import migrate as migrate_with
 from app.store.migrations import Step
 from app.store.schema import STEPS
-from tests.build import a_link, an_organization
 from tests.store.build import an_attempt
 from tests.store.conftest import EVERY_ENGINE
+from tests.support.build import a_link, an_organization
 
 ENGINES = EVERY_ENGINE
 

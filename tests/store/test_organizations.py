@@ -4,8 +4,8 @@ import pytest
 
 from app.errors import StoreError
 from app.store import Conflict, Store
-from tests.build import NOW, an_organization
 from tests.store.build import a_key
+from tests.support.build import NOW, an_organization
 
 
 def test_organizations_come_oldest_first(store: Store) -> None:

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.store import Store
-from tests.build import a_link
 from tests.store.build import changed, limited
+from tests.support.build import a_link
 
 
 def count(store: Store) -> int | None:

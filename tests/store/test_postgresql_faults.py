@@ -14,11 +14,11 @@ from app.errors import StoreBusy, StoreError
 from app.store import Store
 from app.store.postgresql import PostgreSQL
 from app.store.sql_store import SQLStore
-from tests.build import an_organization
-from tests.postgresql import new_database
 from tests.store.apart import exit_code, fork_and_write
 from tests.store.build import limited
 from tests.store.conftest import empty
+from tests.support.build import an_organization
+from tests.support.postgresql import new_database
 
 
 @pytest.fixture

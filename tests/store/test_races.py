@@ -7,11 +7,11 @@ from multiprocessing.pool import Pool
 import pytest
 
 from app.store import Store, open_store
-from tests.build import a_link
 from tests.store import racing
 from tests.store.apart import die_in_a_transaction, exit_code
 from tests.store.build import an_attempt, limited
 from tests.store.conftest import EVERY_ENGINE
+from tests.support.build import a_link
 
 ENGINES = EVERY_ENGINE
 

@@ -17,8 +17,8 @@ from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.user import User
 from app.store import Store
-from tests.build import NOW, a_line, a_link, a_price, a_product
 from tests.store.anything import objects
+from tests.support.build import NOW, a_line, a_link, a_price, a_product
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "payment_link_example.json"
 

@@ -2,7 +2,7 @@
 
 from app.store import Store
 from app.store.protocol import IdempotentAnswer
-from tests.build import NOW, a_link
+from tests.support.build import NOW, a_link
 
 DAY = 24 * 60 * 60
 

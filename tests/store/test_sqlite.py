@@ -16,9 +16,9 @@ from app.errors import StoreBusy
 from app.store import Store
 from app.store.sql_store import SQLStore
 from app.store.sqlite import SQLite
-from tests.build import an_organization
 from tests.store.apart import exit_code, fill_the_disk, fork_and_write, write_without_permission
 from tests.store.build import limited
+from tests.support.build import an_organization
 
 
 @pytest.fixture

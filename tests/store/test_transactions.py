@@ -7,8 +7,8 @@ import pytest
 
 from app.errors import StoreBusy, StoreError
 from app.store import Conflict, Engine, Step, Store, migrate, open_engine
-from tests.build import an_organization
 from tests.store.conftest import EVERY_ENGINE
+from tests.support.build import an_organization
 
 ENGINES = EVERY_ENGINE
 

@@ -10,8 +10,8 @@ import pytest
 from app.errors import StoreError
 from app.objects.user import Login, User
 from app.store import Conflict, Store
-from tests.build import NOW, an_organization
 from tests.store.build import a_login, a_user
+from tests.support.build import NOW, an_organization
 
 
 def test_a_user_is_found_by_id_and_by_address(store: Store) -> None:

@@ -20,12 +20,12 @@ from app.gateway.transport import WSGIClient
 from app.logs import JSONLines
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.services import access
+from app.services.accounts import keys
 from app.store.protocol import Store
-from app.web.context import Context
-from tests.build import NOW, a_link, an_organization
-from tests.web.page import Page
-from tests.web.stock import Stock
+from app.web.http.context import Context
+from tests.support.build import NOW, a_link, an_organization
+from tests.support.page import Page
+from tests.support.stock import Stock
 
 
 class Clock:
@@ -64,7 +64,7 @@ class Shop:
     @cached_property
     def stock(self) -> Stock:
         """The catalogue, reached with a key of the merchant's and the official SDK."""
-        _key, secret = access.create_key(self.store, "org_apiary", self.clock())
+        _key, secret = keys.create_key(self.store, "org_apiary", self.clock())
         return Stock(stripe.StripeClient(secret, http_client=WSGIClient(self.app.wsgi_app)))
 
     def merchant(self, organization: Organization) -> Organization:

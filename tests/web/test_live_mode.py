@@ -9,8 +9,8 @@ from werkzeug.serving import make_server
 
 from app.application import assemble
 from app.config import read_config
-from tests.build import NOW, a_line, a_link, a_price, adjustable, an_organization
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session, answering
+from tests.support.build import NOW, a_line, a_link, a_price, adjustable, an_organization
 from tests.web.conftest import Clock, Shop
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from app.application import assemble
+from app.cli.seeding import seed
 from app.config import Config, read_config
 from app.objects.discount import Coupon
 from app.objects.payment_link import PaymentLink
@@ -19,13 +20,13 @@ from app.objects.selection import Selection
 from app.pricing.items import quantity_bounds
 from app.pricing.money import format_amount
 from app.pricing.quote import first_selection
-from app.seeding import seed
-from app.services import access, checkout
-from app.services.preview import preview
-from tests.build import an_organization
-from tests.strategies import links
+from app.services.accounts import keys
+from app.services.checkout import steps as checkout
+from app.services.checkout.preview import preview
+from tests.support.build import an_organization
+from tests.support.page import Page
+from tests.support.strategies import links
 from tests.web.conftest import Clock, Shop
-from tests.web.page import Page
 
 DEMO: dict[str, Any] = json.loads((Path(__file__).parents[2] / "data" / "demo.json").read_text(encoding="utf-8"))
 NUMBERS = count()
@@ -91,7 +92,7 @@ def on_the_page(page: Page) -> str:
 
 def by_the_api(shop: Shop, link: PaymentLink) -> int:
     """The line items' totals, as programs read them."""
-    _, secret = access.create_key(shop.store, link.counterfoil.organization, shop.clock())
+    _, secret = keys.create_key(shop.store, link.counterfoil.organization, shop.clock())
     answer = shop.client.get(
         f"/v1/payment_links/{link.id}/line_items?limit=100", headers={"Authorization": f"Bearer {secret}"}
     )

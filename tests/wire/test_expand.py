@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from app.errors import InvalidRequest
 from app.objects.scalars import EXPANDABLE, INCLUDABLE, OMIT_IF_NONE, DecimalString, Percentage
 from app.wire.expand import render, render_list
-from tests.build import a_line, a_link, a_price
+from tests.support.build import a_line, a_link, a_price
 
 
 class Parent(BaseModel):

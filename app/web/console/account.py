@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError, InvalidRequest
-from app.services import users
-from app.services.users import PASSWORD_MINIMUM
-from app.web import limits
+from app.services.accounts import users
+from app.services.accounts.users import PASSWORD_MINIMUM
 from app.web.console.door import blueprint, enter, is_done, note_done, page, visitor
 from app.web.console.login import too_often
+from app.web.display.translation import gettext as _
 from app.web.errors import allowing
-from app.web.translation import gettext as _
+from app.web.http import rate_limits
 
 
 @blueprint.get("/account")
@@ -26,7 +26,7 @@ def change_password() -> ResponseReturnValue:
     came = visitor()
     old, new = request.form.get("old_password", ""), request.form.get("password", "")
     try:
-        limits.login_by_address()
+        rate_limits.login_by_address()
     except TooManyRequests as error:
         return allowing(error, _page({"old_password": too_often(error)}, 429))
     try:

@@ -9,7 +9,7 @@ from typing import Final
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
-from app.web.context import EXTENSION, Context
+from app.web.http.context import EXTENSION, Context
 
 PREFIX: Final = "/console"
 NAME: Final = "counterfoil"

@@ -17,10 +17,10 @@ from app.errors import AccessError
 from app.logs import about
 from app.objects.organization import Organization
 from app.objects.user import User
-from app.services import users
+from app.services.accounts import users
 from app.web.console.cookie import PREFIX
-from app.web.context import Context, current_context
-from app.web.origin import is_our_own, own_origins
+from app.web.http.context import Context, current_context
+from app.web.http.same_origin import is_our_own, own_origins
 
 blueprint: Final = Blueprint("console", __name__, url_prefix=PREFIX)
 

@@ -9,10 +9,10 @@ from app.errors import GatewayError, GatewayRefused, ResourceMissing, StoreError
 from app.web.console.cookie import PREFIX
 from app.web.console.door import LOG_IN, NotOurForm, blueprint, current_visitor, page
 from app.web.console.login import login_page, next_page
-from app.web.context import current_context
+from app.web.display.translation import gettext as _
 from app.web.errors import allowing, noted, request_id
-from app.web.states import Action, State
-from app.web.translation import gettext as _
+from app.web.http.context import current_context
+from app.web.states.state import Action, State
 
 
 @blueprint.errorhandler(Exception)

@@ -9,10 +9,10 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.pricing.items import line_items, price_of
 from app.pricing.quote import first_selection, quote
-from app.services import links
-from app.web.filters import date, is_later_day
-from app.web.page import amount_words, heading_markup, under_amount
-from app.web.translation import gettext as _
+from app.services.links import service as links
+from app.web.display.formatting import date, is_later_day
+from app.web.display.translation import gettext as _
+from app.web.pay.page import amount_words, heading_markup, under_amount
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import InvalidRequest
 from app.objects.payment_link import PaymentLink
-from app.services import links, payments
-from app.snippet import snippet
+from app.services.attempts import payments
+from app.services.links import service as links
 from app.web.console.door import Visitor, blueprint, page, visitor
 from app.web.console.link_rows import LinkRow, link_row
 from app.web.console.lists import asked_page, neighbours
 from app.web.console.payment_rows import payment_rows
-from app.web.translation import gettext as _
+from app.web.display.snippet import snippet
+from app.web.display.translation import gettext as _
 from app.wire.lists import ActivePage, Page
 
 SHOWN_PAYMENTS: Final = 10

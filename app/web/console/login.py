@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError
-from app.services import users
-from app.web import limits
+from app.services.accounts import users
 from app.web.console.door import LOG_IN, blueprint, current_visitor, enter, leave, page, way_on
-from app.web.context import current_context
-from app.web.error_states import minutes_to_wait
+from app.web.display.translation import gettext as _
 from app.web.errors import allowing
-from app.web.translation import gettext as _
+from app.web.http import rate_limits
+from app.web.http.context import current_context
+from app.web.states.error import minutes_to_wait
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -39,7 +39,7 @@ def login_page(error: str | None = None, status: int = 200) -> Response:
 def _try() -> ResponseReturnValue:
     """On with a new log-in, or the form again."""
     try:
-        limits.login_by_address()
+        rate_limits.login_by_address()
     except TooManyRequests as error:
         return allowing(error, login_page(too_often(error), 429))
     context = current_context()

@@ -8,11 +8,11 @@ from markupsafe import Markup
 from app.objects.attempt import Attempt, State
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.web.attempt_states import amount_of
 from app.web.console.link_rows import Tag
-from app.web.filters import date_and_time, money
-from app.web.page import heading_markup
-from app.web.translation import gettext as _
+from app.web.display.formatting import date_and_time, money
+from app.web.display.translation import gettext as _
+from app.web.pay.page import heading_markup
+from app.web.states.attempt import amount_of
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,18 @@ from markupsafe import Markup
 
 from app.objects.attempt import Attempt, State
 from app.objects.payment_link import PaymentLink
-from app.services import links, payments
-from app.services.attempts import SETTLED
-from app.web.attempt_states import amount_of, paid_with
-from app.web.confirmation import custom_answers, totals_of
+from app.services.attempts import payments
+from app.services.attempts.state_machine import SETTLED
+from app.services.links import service as links
 from app.web.console.door import Visitor, blueprint, is_done, note_done, page, visitor
 from app.web.console.link_rows import Tag, name_of_link
 from app.web.console.lists import asked_page, neighbours
 from app.web.console.payment_rows import flag_words, name_of, payment_rows, state_tag
-from app.web.filters import date_and_time, money
-from app.web.order import OrderLine, TotalRow, chosen_lines
-from app.web.translation import gettext as _
+from app.web.display.formatting import date_and_time, money
+from app.web.display.order import OrderLine, TotalRow, chosen_lines
+from app.web.display.translation import gettext as _
+from app.web.pay.confirmation import custom_answers, totals_of
+from app.web.states.attempt import amount_of, paid_with
 from app.wire.lists import Page
 
 FILTERS: Final[dict[str, tuple[State, ...]]] = {

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.objects.user import User
+from tests.support.page import Page
 from tests.web.conftest import Shop
-from tests.web.page import Page
 
 ADA = "ada@example.com"
 PASSWORD = "nine bees on thyme"

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from app.objects.payment_link import PaymentLink
-from tests.build import NOW, a_custom_price, a_line, a_link, a_price, an_organization
+from tests.support.build import NOW, a_custom_price, a_line, a_link, a_price, an_organization
+from tests.support.page import Page, tidy
 from tests.web.conftest import Shop
 from tests.web.console.conftest import Merchant, add_user
-from tests.web.page import Page, tidy
 
 HOUR = 3600
 

@@ -10,13 +10,13 @@ from flask import Flask
 
 from app.application import assemble
 from app.config import Config
-from app.services import users
-from app.services.users import IDLE_SECONDS
+from app.services.accounts import users
+from app.services.accounts.users import IDLE_SECONDS
 from app.web.console.cookie import ConsoleSessions
-from tests.build import an_organization
+from tests.support.build import an_organization
+from tests.support.page import Page
 from tests.web.conftest import Clock, Shop, lines
 from tests.web.console.conftest import ADA, OWN, PASSWORD, Merchant, add_user
-from tests.web.page import Page
 
 PAGES = ["/console/", "/console/payments", "/console/account", "/console/links/plink_honey", "/console/payments/att_1"]
 
@@ -294,7 +294,7 @@ def test_the_log_tells_who_logged_in_by_id_and_nothing_that_opens_anything(
     caplog.set_level("INFO")
     for email, password in ((ADA, "a wrong password"), ("bob@example.com", PASSWORD), (ADA, PASSWORD)):
         merchant.log_in(email=email, password=password)
-    told = [record for record in caplog.records if record.name == "app.services.users"]
+    told = [record for record in caplog.records if record.name == "app.services.accounts.users"]
     assert [(record.getMessage(), record.user) for record in told] == [  # type: ignore[attr-defined]
         ("log-in refused", "user_ada"),
         ("log-in refused", None),

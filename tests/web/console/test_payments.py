@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from app.objects.attempt import Attempt, State
-from app.web.context import EXTENSION
-from tests.build import NOW, a_link, an_organization
+from app.web.http.context import EXTENSION
 from tests.services.broken import Broken
+from tests.support.build import NOW, a_link, an_organization
+from tests.support.page import Page, tidy
 from tests.web.conftest import Shop
 from tests.web.console.conftest import Merchant
-from tests.web.page import Page, tidy
 
 STATES: tuple[State, ...] = (
     "opened", "processing", "paid", "no_payment_required", "failed", "expired", "canceled", "refunded",

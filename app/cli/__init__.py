@@ -1,0 +1,1 @@
+"""The `counterfoil` command. It prints; the services do the work."""

@@ -1,0 +1,108 @@
+"""What the commands share: errors in one line, and the collaborators that each needs, made when it needs them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from app.errors import ConfigurationError, CounterfoilError, InvalidRequest
+
+if TYPE_CHECKING:
+    from app.config import Config
+    from app.objects.organization import Organization
+    from app.objects.payment_link import PaymentLink
+    from app.store.protocol import Store
+    from app.web.http.context import Context
+
+
+class Command(click.Group):
+    """A group whose commands turn what the domain raises into one line and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except ConfigurationError as error:
+            raise click.ClickException(error.message) from error
+        except InvalidRequest as error:
+            raise click.ClickException(f"{error.param}: {error.message}" if error.param else error.message) from error
+        except CounterfoilError as error:
+            raise click.ClickException(error.message) from error
+
+
+def configuration(**changes: str) -> Config:
+    from app.config import read_config
+
+    return read_config({**os.environ, **changes})
+
+
+def open_migrated() -> Store:
+    """The store alone, brought to today's shape."""
+    from app.store import open_store
+
+    store = open_store(configuration().database_url)
+    store.migrate()
+    return store
+
+
+def whole_context(config: Config | None = None) -> Context:
+    """Everything that a view has, for commands that speak to Stripe or to the sandbox."""
+    from app import create_app
+    from app.web.http.context import EXTENSION
+
+    context: Context = create_app(config or configuration()).extensions[EXTENSION]
+    context.store.migrate()
+    return context
+
+
+def today(link: PaymentLink) -> PaymentLink:
+    """The link with its addresses as they are with today's PUBLIC_URL."""
+    from app.services.links.service import LinkSettings, with_urls
+
+    config = configuration()
+    return with_urls(link, LinkSettings(public_url=config.public_url, custom_fields_max=config.custom_fields_max))
+
+
+def organization_of(store: Store, id: str | None) -> Organization:
+    """The organization that is meant: by id, or the only one there is."""
+    organizations = store.organizations()
+    if id is not None:
+        found = store.organization(id)
+        if found is None:
+            raise click.ClickException(f"There is no organization {id}.")
+        return found
+    if not organizations:
+        raise click.ClickException("There is no organization yet: counterfoil organizations create NAME")
+    if len(organizations) > 1:
+        listed = ", ".join(f"{organization.id} ({organization.name})" for organization in organizations)
+        raise click.ClickException(f"There are several organizations; say which with --organization: {listed}")
+    return organizations[0]
+
+
+def read_json(file: IO[str]) -> dict[str, Any]:
+    """A JSON object from a file or from standard input, or a line that says where it breaks."""
+    from app.wire.json_object import json_object
+
+    try:
+        text = file.read()
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file.name}: not UTF-8 text.") from error
+    if not text.strip():
+        raise click.ClickException(f"{file.name}: a JSON object is expected, and there is nothing.")
+    try:
+        return json_object(text)
+    except InvalidRequest as error:
+        raise click.ClickException(f"{file.name}: {error.message}") from error
+
+
+def print_json(data: Any) -> None:
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+organization_option: Callable[..., Any] = click.option(
+    "--organization", metavar="ID", help="Whose; the only one if left out."
+)

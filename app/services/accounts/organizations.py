@@ -1,0 +1,77 @@
+"""Merchants: made and changed from the names that Stripe's Account has, and ours.
+
+A change replaces what it names and keeps the rest; addresses must be ones that a browser opens as a page.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.errors import InvalidRequest
+from app.objects.organization import Organization, OrganizationParams
+from app.services.accounts import keys
+from app.store.protocol import Store
+from app.wire.errors import validate
+
+ADDRESSES = ("privacy_policy_url", "refund_policy_url", "terms_of_service_url")
+PROFILE_ADDRESSES = ("support_url", "url")
+IMAGES = ("icon", "logo")
+
+
+def create(store: Store, fields: Mapping[str, Any], now: int) -> Organization:
+    """Keep a new organization. Raises `InvalidRequest`."""
+    params = _checked(fields)
+    organization = keys.create_organization(store, params.name, now, stripe_account=params.stripe_account)
+    return _saved(store, organization, params)
+
+
+def update(store: Store, organization: Organization, fields: Mapping[str, Any]) -> Organization:
+    """Change an organization: what `fields` names is replaced, parts of parts too, everything else stays. Raises `InvalidRequest`."""
+    there = organization.model_dump(include=set(OrganizationParams.model_fields))
+    return _saved(store, organization, _checked(_merged(there, fields)))
+
+
+def _saved(store: Store, organization: Organization, params: OrganizationParams) -> Organization:
+    changed = organization.model_copy(update={name: getattr(params, name) for name in OrganizationParams.model_fields})
+    store.save_organization(changed)
+    return changed
+
+
+def _merged(there: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(there)
+    for name, value in fields.items():
+        old = merged.get(name)
+        merged[name] = _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _checked(fields: Mapping[str, Any]) -> OrganizationParams:
+    params = validate(OrganizationParams, fields)
+    for name in ADDRESSES:
+        _check_address(getattr(params, name), name)
+    for name in PROFILE_ADDRESSES:
+        _check_address(getattr(params.business_profile, name), f"business_profile[{name}]")
+    for name in IMAGES:
+        image = getattr(params.settings.branding, name)
+        if image is not None and not image.startswith("/static/"):
+            _check_address(image, f"settings[branding][{name}]")
+    try:
+        ZoneInfo(params.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InvalidRequest(
+            f"timezone must be a name like Europe/Vienna, not {params.timezone[:100]!r}.", param="timezone"
+        ) from None
+    return params
+
+
+def _check_address(address: str | None, param: str) -> None:
+    """Only http and https addresses: anything else would be a script or a dead end in a page's footer."""
+    if address is None:
+        return
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = None
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise InvalidRequest(f"{param} must be an address like https://example.com/.", param=param, code="url_invalid")

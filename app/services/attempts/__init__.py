@@ -1,0 +1,1 @@
+"""Attempts: their states, the Stripe session behind each, and how a verified session settles one."""

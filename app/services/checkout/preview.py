@@ -1,0 +1,60 @@
+"""What a selection would cost now: looked up, quoted, and nothing made.
+
+The quote is computed from the link and the selection, whenever it is asked for: a total from a browser is never believed.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.gateway.protocol import Gateway
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.objects.quote import Quote, QuoteProblem
+from app.objects.selection import Selection
+from app.pricing.quote import quote
+from app.services.accounts.keys import retrieve_organization
+from app.services.checkout.promotion_codes import PromotionCodes
+from app.services.links import service as links
+from app.store.protocol import Store
+
+_promotion_codes: Final = PromotionCodes()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the page shows: the link, whose it is, the selection with the promotion code that was found, and the quote."""
+
+    link: PaymentLink
+    organization: Organization
+    selection: Selection
+    quote: Quote
+
+
+def preview(
+    store: Store,
+    gateway: Gateway,
+    link: PaymentLink,
+    selection: Selection,
+    now: int,
+    *,
+    promotion_code: str | None = None,
+) -> Preview:
+    """What this selection costs now. Creates nothing. Raises `LinkUnavailable`.
+
+    A promotion code that does not count leaves the quote without it and a problem at the field `promotion_code`.
+    """
+    links.availability(link, now)
+    organization = retrieve_organization(store, link.counterfoil.organization)
+    problem = None
+    if promotion_code and link.allow_promotion_codes:
+        account = links.account_of(organization, gateway)
+        found = _promotion_codes.find(gateway, promotion_code.strip(), now, account=account)
+        if found is None:
+            problem = QuoteProblem(code="promotion_code_unknown", field="promotion_code")
+        selection = selection.model_copy(update={"promotion_code": found})
+    elif promotion_code:
+        problem = QuoteProblem(code="promotion_code_not_taken", field="promotion_code")
+    result = quote(link, selection, now)
+    if problem is not None:
+        result = result.model_copy(update={"problems": (*result.problems, problem)})
+    return Preview(link, organization, selection, result)

@@ -1,0 +1,162 @@
+"""A buyer's steps: preview, start, complete, cancel.
+
+What is started costs what is quoted at that moment, whatever the page has shown; a retry after any failure makes the same session.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.errors import AnswersRefused, GatewayRefused, GatewayUnavailable, ResourceMissing
+from app.gateway.protocol import Gateway
+from app.objects.attempt import Attempt
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.objects.quote import QuoteProblem
+from app.objects.selection import Selection
+from app.services.accounts.keys import retrieve_organization
+from app.services.attempts import state_machine
+from app.services.attempts.sessions import opened
+from app.services.attempts.settlement import apply_session, expire_session
+from app.services.checkout.preview import preview
+from app.services.checkout.reservation import claimed, drafted
+from app.services.events import inbox
+from app.services.links import service as links
+from app.store.protocol import Store
+
+TRIES: Final = 3
+"""How often a form whose tabs open one session after the other is begun anew, before it is told to come back later."""
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a buyer comes back to; `redirect_url` is set when the merchant's own page is next."""
+
+    attempt: Attempt
+    link: PaymentLink
+    organization: Organization
+    redirect_url: str | None = None
+
+
+def start(
+    store: Store,
+    gateway: Gateway,
+    link: PaymentLink,
+    selection: Selection,
+    now: int,
+    *,
+    form: str,
+    public_url: str,
+    promotion_code: str | None = None,
+    origin: str = "page",
+    locale: str = "en",
+) -> Attempt:
+    """Open a session for this selection, or return the attempt that this form has opened for it already.
+
+    Another selection of the same form ends its open session first. Raises `LinkUnavailable`, `AnswersRefused`, `GatewayError`.
+    """
+    shown = preview(store, gateway, link, selection, now, promotion_code=promotion_code)
+    problems = [problem for problem in shown.quote.problems if not _left_to_checkout(problem, origin)]
+    if problems:
+        raise AnswersRefused({problem.field or "": problem.code for problem in problems})
+    wanted = drafted(gateway, shown, now, form=form, origin=origin, locale=locale, public_url=public_url)
+    for _ in range(TRIES):
+        attempt = claimed(store, gateway, wanted, now)
+        if attempt is None:
+            continue
+        if attempt.state != "opened" or attempt.session_url is not None:
+            return attempt
+        try:
+            return _open_session(store, gateway, attempt, now)
+        except GatewayRefused:
+            if attempt is wanted:
+                raise
+            # An attempt of earlier whose session was never made has grown too old for Stripe: it has ended, so begin anew.
+    raise GatewayUnavailable
+
+
+def complete(store: Store, gateway: Gateway, token: str, now: int) -> Completion:
+    """Where a buyer comes back to: the session is read once more unless all is known. Raises `ResourceMissing`.
+
+    A session that cannot be read now leaves the attempt as it is: the page then says what is known.
+    """
+    attempt = _by_token(store, token)
+    # Neither does an event tell how it was paid, nor of a subscription by which payment: a later refund names that alone.
+    unknown_payment = bool(attempt.amount_total) and None in (attempt.payment_intent, attempt.payment_method)
+    if attempt.state not in state_machine.SETTLED or state_machine.refund_is_due(attempt) or unknown_payment:
+        attempt = apply_session(store, gateway, attempt, now, cause="return")
+    return _completion(store, attempt)
+
+
+def cancel(store: Store, gateway: Gateway, token: str, now: int) -> Completion:
+    """A buyer left Checkout: the session is ended at Stripe before its place is free. Raises `ResourceMissing`.
+
+    A session that was paid in the meantime is paid: the attempt tells.
+    """
+    attempt = _by_token(store, token)
+    if attempt.state == "opened":
+        attempt = expire_session(store, gateway, attempt, now, cause="canceled by the buyer", state="canceled")
+    return _completion(store, attempt)
+
+
+def _left_to_checkout(problem: QuoteProblem, origin: str) -> bool:
+    """Whether Checkout asks for what is missing: the amount that a buyer chooses, where our page has not asked."""
+    return origin == "api" and problem.code == "custom_unit_amount_missing"
+
+
+def _open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
+    """The attempt with its session, and with what events have told of it meanwhile.
+
+    A session whose link was closed, used up or switched off while Stripe made it is ended again, before anybody sees it. Raises
+    `LinkUnavailable`, `GatewayError`.
+    """
+    try:
+        attempt = opened(store, gateway, attempt, now, cause="session opened")
+    except GatewayRefused as error:
+        refused = f"refused by Stripe: {error.code or error.status}"
+        state_machine.settle(store, attempt.id, state_machine.Fact("failed"), now, cause=refused)
+        raise
+    attempt = inbox.apply_waiting(store, gateway, attempt, now)
+    link = store.link(attempt.payment_link)
+    reason = links.over(link, now) if link is not None else None
+    if reason is not None and attempt.state == "opened":
+        attempt = expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")
+    if reason is not None and attempt.state == "expired":
+        raise reason
+    return attempt
+
+
+def _by_token(store: Store, token: str) -> Attempt:
+    attempt = store.attempt_by_token(token)
+    if attempt is None:
+        raise ResourceMissing("There is nothing at this address.")
+    return attempt
+
+
+def _completion(store: Store, attempt: Attempt) -> Completion:
+    link = store.link(attempt.payment_link)
+    if link is None:
+        raise ResourceMissing("The link is gone.")
+    return Completion(
+        attempt, link, retrieve_organization(store, link.counterfoil.organization), redirect_url(attempt, link)
+    )
+
+
+def redirect_url(attempt: Attempt, link: PaymentLink) -> str | None:
+    """The merchant's own page, with the session's id filled in and the `utm_*` of the pay page appended (Stripe's rule).
+
+    None while nothing has been completed, and for a payment that is sent back because no place was left.
+    """
+    redirect = link.after_completion.redirect
+    done = (
+        attempt.state in {"processing", "paid", "no_payment_required"} and state_machine.OVER_LIMIT not in attempt.flags
+    )
+    if redirect is None or not done:
+        return None
+    url = redirect.url.replace("{CHECKOUT_SESSION_ID}", attempt.checkout_session or "")
+    carried = attempt.selection.url_parameters
+    names = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+    pairs = [f"{name}={value}" for name in names if (value := getattr(carried, name))]
+    if not pairs:
+        return url
+    address, mark, fragment = url.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}{'&'.join(pairs)}{mark}{fragment}"

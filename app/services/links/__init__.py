@@ -1,0 +1,1 @@
+"""Payment links: create, change, find and import them."""

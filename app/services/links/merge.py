@@ -1,0 +1,179 @@
+"""From parameters to links: what was sent is laid over what is there, and every id becomes the whole thing that it names.
+
+Objects are laid over one another attribute by attribute; lists, the metadata of parts, and objects that are told apart by their `type`
+are replaced whole; an attribute that is unset goes back to its default. The link's own metadata merges key by key.
+"""
+
+from collections.abc import Mapping
+from secrets import choice
+from string import ascii_letters, digits
+from typing import Any
+
+from app.objects.base import Object
+from app.objects.line_item import AdjustableQuantity, LineItem, LineItems
+from app.objects.payment_link import PaymentLink
+from app.objects.payment_link_params import (
+    LineItemCreateParams,
+    PaymentLinkCreateParams,
+    PaymentLinkParams,
+    object_in,
+)
+from app.objects.price import Price, Product
+from app.objects.scalars import METADATA_MAXIMUM_KEYS
+from app.services.links.addresses import exact_origin
+from app.services.links.catalogue import Catalogue, draft_price
+from app.services.links.rules.refuse import refuse
+
+
+def drafted(
+    sent: PaymentLinkCreateParams, catalogue: Catalogue, *, id: str, code: str, organization: str, livemode: bool
+) -> PaymentLink:
+    """The link as it will be, with drafts in place of prices that are still to be made. Raises `InvalidRequest`."""
+    items = tuple(_drafted_item(item, catalogue, f"line_items[{index}]") for index, item in enumerate(sent.line_items))
+    currency = sent.currency or (items[0].currency if items else "usd")
+    changes = resolved(sent, catalogue)
+    for name in ("currency", "line_items"):
+        changes.pop(name, None)
+    line_items = LineItems(
+        data=tuple(item.model_copy(update={"currency": currency}) for item in items),
+        url=f"/v1/payment_links/{id}/line_items",
+    )
+    link = PaymentLink(id=id, currency=currency, livemode=livemode, line_items=line_items)
+    counterfoil = link.counterfoil.model_copy(update={"code": code, "organization": organization})
+    return changed(link.model_copy(update={"counterfoil": counterfoil}), changes)
+
+
+def with_created_prices(link: PaymentLink, sent: PaymentLinkCreateParams, catalogue: Catalogue) -> PaymentLink:
+    """The link with every draft replaced by the price that the gateway has made. Raises `InvalidRequest`.
+
+    The keys follow from the link's id, so a repeated request to the gateway makes no second price.
+    """
+    items = list(link.line_items.data) if link.line_items else []
+    for index, params in enumerate(sent.line_items):
+        if params.price_data is not None:
+            param = f"line_items[{index}][price_data]"
+            price = catalogue.create_price(params.price_data, param, idempotency_key=f"{link.id}_line_items_{index}")
+            items[index] = items[index].model_copy(update={"price": price, "description": _product_name(price)})
+    line_items = link.line_items.model_copy(update={"data": tuple(items)}) if link.line_items else None
+    return link.model_copy(update={"line_items": line_items})
+
+
+def resolved(sent: PaymentLinkParams, catalogue: Catalogue) -> dict[str, Any]:
+    """What was sent as plain data, with the things themselves where ids were. Raises `InvalidRequest`."""
+    changes = sent.model_dump(exclude_unset=True, exclude={"expand"})
+    for index, item in enumerate(changes.get("optional_items") or ()):
+        item["price"] = catalogue.price(item["price"], f"optional_items[{index}][price]")
+    for index, option in enumerate(changes.get("shipping_options") or ()):
+        param = f"shipping_options[{index}][shipping_rate]"
+        if option.get("shipping_rate") is None:
+            raise refuse(f"Name the shipping rate: {param}.", param, "parameter_missing")
+        rate = catalogue.shipping_rate(option["shipping_rate"], param)
+        option["shipping_rate"] = rate
+        option["shipping_amount"] = rate.fixed_amount.amount if rate.fixed_amount else 0
+    ours = changes.get("counterfoil") or {}
+    if ours.get("embed_origins"):
+        origins = [
+            exact_origin(origin, f"counterfoil[embed_origins][{index}]")
+            for index, origin in enumerate(ours["embed_origins"])
+        ]
+        ours["embed_origins"] = list(dict.fromkeys(origins))
+    if ours.get("tax_rates"):
+        ours["tax_rates"] = [
+            catalogue.tax_rate(id, f"counterfoil[tax_rates][{index}]") for index, id in enumerate(ours["tax_rates"])
+        ]
+    if ours.get("coupon"):
+        ours["coupon"] = catalogue.coupon(ours["coupon"], "counterfoil[coupon]")
+    return changes
+
+
+def changed(link: PaymentLink, changes: Mapping[str, Any]) -> PaymentLink:
+    """The link with the changes laid over it. Raises `InvalidRequest` where they do not fit what is there."""
+    attributes: dict[str, Any] = {name: getattr(link, name) for name in PaymentLink.model_fields}
+    for name, value in changes.items():
+        if name == "metadata":
+            attributes[name] = _merged_metadata(link.metadata, value)
+        elif name == "line_items":
+            attributes[name] = _changed_items(link, value)
+        elif value is None:
+            del attributes[name]
+        else:
+            model = object_in(PaymentLink.model_fields[name].annotation)
+            attributes[name] = _laid_over(attributes[name], value, model)
+    return PaymentLink.model_validate(attributes)
+
+
+def _laid_over(current: Any, value: Any, model: type[Object] | None) -> Any:
+    """One attribute: `current` as it is kept, `value` as it was sent, `model` what the attribute is, if it is an object."""
+    if not isinstance(value, Mapping):
+        return value
+    if model is None:
+        return {key: entry for key, entry in value.items() if entry != ""}
+    keep = isinstance(current, Object) and "type" not in model.model_fields
+    result: dict[str, Any] = {name: getattr(current, name) for name in model.model_fields} if keep else {}
+    for name, entry in value.items():
+        if entry is None:
+            result.pop(name, None)
+        else:
+            inner = object_in(model.model_fields[name].annotation)
+            result[name] = _laid_over(result.get(name), entry, inner)
+    return model.model_validate(result)
+
+
+def _merged_metadata(current: Mapping[str, str], value: Mapping[str, str] | None) -> dict[str, str]:
+    """Key by key: an empty value deletes its key, empty metadata delete them all. Raises `InvalidRequest` above 50 keys."""
+    if not value:
+        return {}
+    merged = {key: entry for key, entry in {**current, **value}.items() if entry != ""}
+    if len(merged) > METADATA_MAXIMUM_KEYS:
+        raise refuse(
+            f"metadata has at most {METADATA_MAXIMUM_KEYS} keys; this link would have {len(merged)}.", "metadata"
+        )
+    return merged
+
+
+def _changed_items(link: PaymentLink, value: list[dict[str, Any]] | None) -> LineItems | None:
+    """The line items with new quantities, each named by the id of one that is there."""
+    items = {item.id: item for item in link.line_items.data} if link.line_items else {}
+    named: set[str] = set()
+    for index, change in enumerate(value or ()):
+        item = items.get(change["id"])
+        if change["id"] in named:
+            raise refuse(
+                f"The line item {change['id'][:100]} is named twice: say once what becomes of it.",
+                f"line_items[{index}][id]",
+            )
+        named.add(change["id"])
+        if item is None:
+            raise refuse(
+                f"This link has no line item '{change['id'][:100]}'. Items can be changed, but neither added nor replaced.",
+                f"line_items[{index}][id]",
+                "resource_missing",
+            )
+        attributes = {name: entry for name, entry in change.items() if name != "id"}
+        if "adjustable_quantity" in attributes:
+            attributes["adjustable_quantity"] = _laid_over(
+                item.adjustable_quantity, attributes["adjustable_quantity"], AdjustableQuantity
+            )
+        items[item.id] = item.model_copy(update=attributes)
+    return link.line_items.model_copy(update={"data": tuple(items.values())}) if link.line_items else None
+
+
+def _drafted_item(item: LineItemCreateParams, catalogue: Catalogue, param: str) -> LineItem:
+    if item.price is not None:
+        price = catalogue.price(item.price, f"{param}[price]")
+    elif item.price_data is not None:
+        price = draft_price(item.price_data)
+    else:  # refused before
+        raise AssertionError(param)
+    return LineItem(
+        id="li_" + "".join(choice(digits + ascii_letters) for _ in range(24)),
+        adjustable_quantity=item.adjustable_quantity,
+        currency=price.currency,
+        description=_product_name(price),
+        price=price,
+        quantity=item.quantity,
+    )
+
+
+def _product_name(price: Price) -> str | None:
+    return price.product.name if isinstance(price.product, Product) else None

@@ -1,0 +1,196 @@
+"""Rules that join several parts of a payment link: each a small function that raises `InvalidRequest` with a sentence for a person.
+
+A rule sees the whole link as it would be kept, prices and rates included. `check` runs those rules whose attributes were sent, so a
+link that was imported with what we would not take can still be switched off. Codes are Stripe's; where Stripe's list has no word
+that fits, the code is `parameter_invalid`.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final
+
+from app.objects.enumerations import SHIPPING_COUNTRIES
+from app.objects.payment_link import PaymentLink
+from app.objects.payment_link_parts import ConnectedAccount
+from app.services.links import addresses
+from app.services.links.rules import custom_fields, items, money
+from app.services.links.rules.refuse import at_least, at_most, refuse
+
+MAXIMUM_SHIPPING_OPTIONS: Final = 5
+"""What a Checkout Session takes."""
+
+MAXIMUM_TRIAL_DAYS: Final = 730
+_NOT_IN_DESCRIPTORS: Final = frozenset("<>\\'\"*")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule and the attributes at whose mention it runs."""
+
+    check: Callable[[PaymentLink], None]
+    attributes: frozenset[str]
+
+
+def check(link: PaymentLink, sent: Collection[str] | None, *, custom_fields_max: int) -> None:
+    """Raise `InvalidRequest` for the first rule that the link breaks; `sent` None: run them all."""
+    names = None if sent is None else frozenset(sent)
+    if names is None or "custom_fields" in names:
+        custom_fields.count(link, custom_fields_max)
+    for rule in RULES:
+        if names is None or rule.attributes & names:
+            rule.check(link)
+
+
+def after_completion(link: PaymentLink) -> None:
+    """`redirect` needs its URL and `hosted_confirmation` must not carry one, nor the other way round."""
+    chosen = link.after_completion
+    if chosen.type == "redirect":
+        if chosen.redirect is None:
+            raise refuse(
+                "after_completion[type] is redirect, so say where to: after_completion[redirect][url].",
+                "after_completion[redirect]",
+                "parameter_missing",
+            )
+        if chosen.hosted_confirmation is not None:
+            raise refuse(
+                "after_completion[hosted_confirmation] can't be given when after_completion[type] is redirect.",
+                "after_completion[hosted_confirmation]",
+                "parameters_exclusive",
+            )
+        addresses.check_redirect_url(chosen.redirect.url, "after_completion[redirect][url]")
+    elif chosen.redirect is not None:
+        raise refuse(
+            "after_completion[redirect] can't be given when after_completion[type] is hosted_confirmation.",
+            "after_completion[redirect]",
+            "parameters_exclusive",
+        )
+
+
+def shipping(link: PaymentLink) -> None:
+    """Countries that Checkout ships to, and as many options as it takes."""
+    if link.shipping_address_collection is not None:
+        param = "shipping_address_collection[allowed_countries]"
+        countries = link.shipping_address_collection.allowed_countries
+        if not countries:
+            raise refuse(f"Name at least one country in {param}.", param, "parameter_invalid_empty")
+        for index, country in enumerate(countries):
+            if country not in SHIPPING_COUNTRIES:
+                meant = country.upper()
+                advice = f"write {meant}, in capitals" if meant in SHIPPING_COUNTRIES else "leave it out"
+                raise refuse(
+                    f"“{country[:20]}” is none of the countries that Checkout ships to: {advice}.",
+                    f"{param}[{index}]",
+                    "country_unsupported",
+                )
+    at_most(len(link.shipping_options), MAXIMUM_SHIPPING_OPTIONS, "shipping options", "shipping_options")
+
+
+def restrictions(link: PaymentLink) -> None:
+    """A link can be used once at least."""
+    if link.restrictions is not None:
+        at_least(link.restrictions.completed_sessions.limit, 1, "restrictions[completed_sessions][limit]")
+
+
+def connected_accounts(link: PaymentLink) -> None:
+    """`account` names an account, `self` must not."""
+    data = link.invoice_creation.invoice_data if link.invoice_creation else None
+    subscription = link.subscription_data
+    named: tuple[tuple[ConnectedAccount | None, str], ...] = (
+        (link.automatic_tax.liability, "automatic_tax[liability]"),
+        (data.issuer if data else None, "invoice_creation[invoice_data][issuer]"),
+        (subscription.invoice_settings.issuer if subscription else None, "subscription_data[invoice_settings][issuer]"),
+    )
+    for account, param in named:
+        if account is None:
+            continue
+        if account.type == "account" and account.account is None:
+            raise refuse(f"{param}[type] is account, so name the account.", f"{param}[account]", "parameter_missing")
+        if account.type == "self" and account.account is not None:
+            raise refuse(
+                f"{param}[account] can't be given when {param}[type] is self.",
+                f"{param}[account]",
+                "parameters_exclusive",
+            )
+
+
+def trial(link: PaymentLink) -> None:
+    """A trial lasts from one day to two years."""
+    days = link.subscription_data.trial_period_days if link.subscription_data else None
+    if days is not None and not 1 <= days <= MAXIMUM_TRIAL_DAYS:
+        raise refuse(
+            f"A trial lasts from 1 to {MAXIMUM_TRIAL_DAYS} days, not {days}.",
+            "subscription_data[trial_period_days]",
+            "parameter_invalid_integer",
+        )
+
+
+def statement_descriptors(link: PaymentLink) -> None:
+    """What stands on a statement holds none of `< > \\ ' " *`, and a letter (Stripe's rule)."""
+    data = link.payment_intent_data
+    for name in ("statement_descriptor", "statement_descriptor_suffix"):
+        text = getattr(data, name, None)
+        if text is None:
+            continue
+        param = f"payment_intent_data[{name}]"
+        if _NOT_IN_DESCRIPTORS & set(text):
+            raise refuse(f"{param} must not contain any of < > \\ ' \" *.", param, "invalid_characters")
+        if not any(character.isalpha() for character in text):
+            raise refuse(f"{param} must contain a letter.", param, "invalid_characters")
+
+
+def opening_hours(link: PaymentLink) -> None:
+    """A link opens before it closes."""
+    opens_at, closes_at = link.counterfoil.opens_at, link.counterfoil.closes_at
+    for name in ("opens_at", "closes_at", "due_date"):
+        moment = getattr(link.counterfoil, name)
+        if moment is not None and not 0 <= moment <= 253402300799:
+            raise refuse(
+                f"counterfoil[{name}] is a time in Unix seconds, before the year 10000.",
+                f"counterfoil[{name}]",
+                "parameter_invalid_integer",
+            )
+    if opens_at is not None and closes_at is not None and opens_at >= closes_at:
+        raise refuse(
+            "counterfoil[closes_at] must come after counterfoil[opens_at].",
+            "counterfoil[closes_at]",
+            "parameters_exclusive",
+        )
+
+
+def _rule(check: Callable[[PaymentLink], None], *attributes: str) -> Rule:
+    return Rule(check, frozenset(attributes))
+
+
+_ITEMS: Final = ("line_items", "optional_items")
+_RECURRING: Final = ("application_fee_percent", "payment_method_collection", "subscription_data")
+_ONE_TIME: Final = ("application_fee_amount", "invoice_creation", "payment_intent_data", "transfer_data")
+
+RULES: Final = (
+    _rule(items.counts, *_ITEMS),
+    _rule(items.quantities, *_ITEMS),
+    _rule(items.active, *_ITEMS),
+    _rule(items.chosen_amount, *_ITEMS),
+    _rule(items.tiers_recur, *_ITEMS),
+    _rule(items.optional_items_differ, *_ITEMS),
+    _rule(money.one_currency, "currency", *_ITEMS, "shipping_options", "counterfoil"),
+    _rule(items.needs_recurring, *_ITEMS, *_RECURRING),
+    _rule(items.needs_one_time, *_ITEMS, *_ONE_TIME),
+    _rule(money.one_interval, *_ITEMS),
+    _rule(money.fees, "application_fee_amount", "application_fee_percent", "transfer_data"),
+    _rule(money.rates, "automatic_tax", "counterfoil"),
+    _rule(money.coupon, "allow_promotion_codes", "counterfoil"),
+    _rule(money.shipping_rates, "shipping_options"),
+    _rule(custom_fields.keys, "custom_fields"),
+    _rule(custom_fields.labels, "custom_fields"),
+    _rule(custom_fields.shapes, "custom_fields"),
+    _rule(custom_fields.options, "custom_fields"),
+    _rule(custom_fields.lengths, "custom_fields"),
+    _rule(custom_fields.default_values, "custom_fields"),
+    _rule(after_completion, "after_completion"),
+    _rule(shipping, "shipping_address_collection", "shipping_options"),
+    _rule(restrictions, "restrictions"),
+    _rule(connected_accounts, "automatic_tax", "invoice_creation", "subscription_data"),
+    _rule(trial, "subscription_data"),
+    _rule(statement_descriptors, "payment_intent_data"),
+    _rule(opening_hours, "counterfoil"),
+)

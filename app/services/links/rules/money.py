@@ -1,0 +1,172 @@
+"""Rules of money: one currency for all, fees and transfers, tax rates, the coupon and shipping rates."""
+
+from decimal import Decimal
+from typing import Final
+
+from app.objects.discount import Coupon
+from app.objects.payment_link import PaymentLink
+from app.objects.payment_link_params import LineItemCreateParams, PriceData
+from app.objects.shipping_rate import ShippingRate
+from app.objects.tax_rate import TaxRate
+from app.services.links.rules.items import named, prices
+from app.services.links.rules.refuse import at_least, refuse
+
+MAXIMUM_AMOUNT: Final = 99_999_999
+"""Stripe's largest unit amount, in minor units."""
+
+LONGEST_INTERVALS: Final = {"day": 1095, "week": 156, "month": 36, "year": 3}
+"""A billing period lasts at most three years."""
+
+
+def one_currency(link: PaymentLink) -> None:
+    """Every price, every shipping rate and the coupon can be had in the link's currency."""
+    for price, param in prices(link):
+        if link.currency != price.currency and link.currency not in (price.currency_options or {}):
+            raise refuse(
+                f"All items of a link are sold in one currency. This link is in {link.currency}, and {param} is in"
+                f" {price.currency} without an option in {link.currency}.",
+                named(price, param),
+            )
+    for index, option in enumerate(link.shipping_options):
+        fixed = option.shipping_rate.fixed_amount if isinstance(option.shipping_rate, ShippingRate) else None
+        if (
+            fixed is not None
+            and link.currency != fixed.currency
+            and link.currency not in (fixed.currency_options or {})
+        ):
+            raise refuse(
+                f"This link is in {link.currency}, and the shipping rate is in {fixed.currency}.",
+                f"shipping_options[{index}][shipping_rate]",
+            )
+    coupon = link.counterfoil.coupon
+    if (
+        isinstance(coupon, Coupon)
+        and coupon.amount_off is not None
+        and link.currency != coupon.currency
+        and link.currency not in (coupon.currency_options or {})
+    ):
+        raise refuse(f"This link is in {link.currency}, and the coupon is in {coupon.currency}.", "counterfoil[coupon]")
+
+
+def _every(interval: str, count: int) -> str:
+    return f"every {interval}" if count == 1 else f"every {count} {interval}s"
+
+
+def one_interval(link: PaymentLink) -> None:
+    """Everything that recurs is billed at the same time: Checkout takes one billing interval in a session."""
+    first = None
+    for price, param in prices(link):
+        if price.recurring is None:
+            continue
+        interval = (price.recurring.interval, price.recurring.interval_count)
+        if first is not None and interval != first:
+            raise refuse(
+                f"All recurring prices of a link are billed at one interval. {param} is billed {_every(*interval)}, another item"
+                f" {_every(*first)}.",
+                named(price, param),
+            )
+        first = interval
+
+
+def fees(link: PaymentLink) -> None:
+    """A fee in percent has two decimals and lies between 0 and 100; amounts aren't negative; a fee or a transfer's amount, not both."""
+    percent = link.application_fee_percent
+    if percent is not None and (not 0 <= percent <= 100 or percent != percent.quantize(Decimal("0.01"))):
+        raise refuse(
+            "application_fee_percent must be from 0 to 100 with at most two decimals.", "application_fee_percent"
+        )
+    if link.application_fee_amount is not None:
+        at_least(link.application_fee_amount, 0, "application_fee_amount")
+    amount = link.transfer_data.amount if link.transfer_data else None
+    if amount is not None:
+        at_least(amount, 0, "transfer_data[amount]")
+        if link.application_fee_amount is not None:
+            raise refuse(
+                "Give application_fee_amount or transfer_data[amount], not both.",
+                "application_fee_amount",
+                "parameters_exclusive",
+            )
+
+
+def rates(link: PaymentLink) -> None:
+    """Tax rates are active, and take the place of automatic tax."""
+    for index, rate in enumerate(link.counterfoil.tax_rates):
+        if isinstance(rate, TaxRate) and not rate.active:
+            raise refuse(f"The tax rate {rate.id} is not active.", f"counterfoil[tax_rates][{index}]")
+    if link.counterfoil.tax_rates and link.automatic_tax.enabled:
+        raise refuse(
+            "Tax is calculated automatically or by counterfoil[tax_rates], not both.",
+            "counterfoil[tax_rates]",
+            "parameters_exclusive",
+        )
+
+
+def coupon(link: PaymentLink) -> None:
+    """A coupon that is always applied still counts, and leaves no room for promotion codes."""
+    if link.counterfoil.coupon is None:
+        return
+    if isinstance(link.counterfoil.coupon, Coupon) and not link.counterfoil.coupon.valid:
+        raise refuse(
+            f"The coupon {link.counterfoil.coupon.id} is no longer valid.", "counterfoil[coupon]", "coupon_expired"
+        )
+    if link.allow_promotion_codes:
+        raise refuse(
+            "A link has counterfoil[coupon] or allow_promotion_codes, not both: Checkout takes one discount.",
+            "counterfoil[coupon]",
+            "parameters_exclusive",
+        )
+
+
+def shipping_rates(link: PaymentLink) -> None:
+    """Only shipping rates that can be chosen."""
+    for index, option in enumerate(link.shipping_options):
+        if isinstance(option.shipping_rate, ShippingRate) and not option.shipping_rate.active:
+            raise refuse(
+                f"The shipping rate {option.shipping_rate.id} is not active.",
+                f"shipping_options[{index}][shipping_rate]",
+            )
+
+
+def price_or_price_data(item: LineItemCreateParams, param: str) -> None:
+    """An item has a price or the data of one, and such data is complete and says everything once."""
+    if item.price is not None and item.price_data is not None:
+        raise refuse(
+            f"Give {param}[price] or {param}[price_data], not both.", f"{param}[price_data]", "parameters_exclusive"
+        )
+    if item.price_data is not None:
+        _price_data(item.price_data, f"{param}[price_data]")
+    elif item.price is None:
+        raise refuse(
+            f"Say what is sold: {param}[price] or {param}[price_data].", f"{param}[price]", "parameter_missing"
+        )
+
+
+def _price_data(data: PriceData, param: str) -> None:
+    for one, other in (("product", "product_data"), ("unit_amount", "unit_amount_decimal")):
+        given = [name for name in (one, other) if getattr(data, name) is not None]
+        if not given:
+            raise refuse(f"Give {param}[{one}] or {param}[{other}].", f"{param}[{one}]", "parameter_missing")
+        if len(given) == 2:
+            raise refuse(
+                f"Give {param}[{one}] or {param}[{other}], not both.", f"{param}[{other}]", "parameters_exclusive"
+            )
+    if data.product_data is not None and not data.product_data.name.strip():
+        raise refuse(
+            "Say what is sold: a product's name must hold more than spaces.",
+            f"{param}[product_data][name]",
+            "parameter_invalid_string_blank",
+        )
+    for name in ("unit_amount", "unit_amount_decimal"):
+        amount = getattr(data, name)
+        if amount is not None and amount < 0:
+            raise refuse(f"{param}[{name}] must not be negative.", f"{param}[{name}]", "parameter_invalid_integer")
+        if amount is not None and amount > MAXIMUM_AMOUNT:
+            raise refuse(f"{param}[{name}] must be at most {MAXIMUM_AMOUNT}.", f"{param}[{name}]", "amount_too_large")
+    if data.recurring is not None and data.recurring.interval_count is not None:
+        longest = LONGEST_INTERVALS[data.recurring.interval]
+        if not 1 <= data.recurring.interval_count <= longest:
+            raise refuse(
+                f"A billing period lasts at most three years: interval_count must be from 1 to {longest}.",
+                f"{param}[recurring][interval_count]",
+                "parameter_invalid_integer",
+            )

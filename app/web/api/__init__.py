@@ -1,0 +1,1 @@
+"""Stripe's Payment Links API at `/v1`, for Stripe's own SDKs."""

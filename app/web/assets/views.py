@@ -1,0 +1,51 @@
+"""Small files that are made, not kept: the stylesheet of a merchant's colours, and a link's address as a QR code."""
+
+import io
+import re
+from typing import Final
+
+import segno
+from flask import Blueprint, Response, abort, request
+from flask.typing import ResponseReturnValue
+
+from app.web.assets.brand_css import stylesheet
+from app.web.http.security_headers import FOREVER
+from app.web.visit.visit import open_visit
+
+blueprint: Final = Blueprint("assets", __name__)
+
+_COLORS: Final = re.compile(r"([0-9a-f]{6})(?:-([0-9a-f]{6}))?")
+_DAY: Final = "public, max-age=86400"
+
+
+@blueprint.get("/brand/<colors>.css")
+def brand(colors: str) -> ResponseReturnValue:
+    """The brand tokens of these colours; the address says it all, so nothing is looked up and it never changes."""
+    match = _COLORS.fullmatch(colors)
+    if match is None:
+        abort(404)
+    response = Response(stylesheet(match[1], match[2]), mimetype="text/css")
+    response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+@blueprint.get("/pay/<code>/qr.svg")
+def qr(code: str) -> ResponseReturnValue:
+    """The link's address as a QR code; `size` is the width of one module in pixels, `margin` the quiet zone in modules."""
+    visit = open_visit(code)
+    size, margin = _bounded("size", 4, 1, 40), _bounded("margin", 4, 0, 20)
+    drawn = io.BytesIO()
+    segno.make(visit.public_address, error="m", micro=False).save(
+        drawn, kind="svg", scale=size, border=margin, svgns=True, light="#fff", title=visit.public_address
+    )
+    response = Response(drawn.getvalue(), mimetype="image/svg+xml")
+    response.headers["Cache-Control"] = _DAY
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _bounded(name: str, default: int, minimum: int, maximum: int) -> int:
+    """A number from the query, brought within bounds; what is no number counts as not given."""
+    text = request.args.get(name, "")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else default
+    return max(minimum, min(number, maximum))

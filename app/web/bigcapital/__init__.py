@@ -1,0 +1,1 @@
+"""The Bigcapital-style endpoint that creates a Checkout Session for a link."""

@@ -1,0 +1,195 @@
+"""The endpoint that programs written for Bigcapital call: a payment link by its id in, a Checkout Session's address out.
+
+Answers and errors have the shapes that those programs know. The link must be the caller's own; buyers never come here.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any, Final
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException, TooManyRequests
+
+from app.errors import (
+    AccessError,
+    AnswersRefused,
+    GatewayError,
+    InvalidRequest,
+    LinkUnavailable,
+    PlacesHeld,
+    ResourceMissing,
+    StoreError,
+)
+from app.logs import about
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.services.accounts import keys
+from app.services.checkout import steps as checkout
+from app.services.links import service as links
+from app.web.api import parameters
+from app.web.api.errors import raw_answer
+from app.web.bigcapital.body import CheckoutBody, body_field, selection_of
+from app.web.display.locale import checkout_locale
+from app.web.http import rate_limits
+from app.web.http.context import Context, current_context
+from app.wire.errors import validate
+from app.wire.json_object import json_object
+
+log: Final = logging.getLogger(__name__)
+
+PATH: Final = "/api/payment-links/<id>/stripe_checkout_session"
+TYPES: Final = {
+    "inactive": "PAYMENT_LINK_INACTIVE",
+    "not_open": "PAYMENT_LINK_NOT_OPEN",
+    "closed": "PAYMENT_LINK_EXPIRED",
+    "used_up": "PAYMENT_LINK_LIMIT_REACHED",
+    "paid": "PAYMENT_LINK_PAID",
+    "places_held": "PAYMENT_LINK_PLACES_HELD",
+}
+"""Why a link cannot be paid: Bigcapital's own word for a link whose time is over, ours for the rest."""
+
+ANSWERS_REFUSED: Final = "ANSWERS_REFUSED"
+
+
+class OrganizationMissing(AccessError):
+    """A JWT says who asks, and the header `organization-id` for whom: it was not sent."""
+
+
+class OrganizationUnknown(AccessError):
+    """There is no such organization, or the bearer may not act for it: the two are never told apart."""
+
+
+blueprint: Final = Blueprint("bigcapital", __name__)
+
+
+@blueprint.post(PATH)
+def create_checkout_session(id: str) -> Response:
+    """`POST /api/payment-links/<id>/stripe_checkout_session`: `<id>` is `plink_…`, the link's code or its slug."""
+    context = current_context()
+    now = context.clock()
+    organization = _organization(context, now)
+    link = _link(context, organization, id)
+    about(payment_link=link.id)
+    links.availability(link, now)
+    body = _body()
+    attempt = checkout.start(
+        context.store,
+        context.gateway,
+        link,
+        selection_of(link, body),
+        now,
+        form=_form(organization, link, body),
+        public_url=context.config.public_url,
+        origin="api",
+        locale=checkout_locale(link.counterfoil.locale),
+    )
+    about(attempt=attempt.id)
+    return _answer(
+        {
+            "id": attempt.checkout_session,
+            "url": attempt.session_url,
+            "session_id": attempt.checkout_session,
+            "publishable_key": context.config.stripe_publishable_key,
+            "redirect_to": attempt.session_url,
+        }
+    )
+
+
+@blueprint.route(PATH, methods=["GET", "PUT", "PATCH", "DELETE"])
+def not_this_way(**_: str) -> Response:
+    """Every other method: a session is made, so it takes a POST."""
+    response = _answer(_framework(405, f"Cannot {request.method} {request.path}", "Method Not Allowed"), 405)
+    response.headers["Allow"] = "POST"
+    return response
+
+
+def _organization(context: Context, now: int) -> Organization:
+    """For whom the caller acts: a `bc_` key says so itself, a JWT needs the header. Raises `AccessError`."""
+    token = parameters.credential(request)
+    try:
+        if token is not None and token.startswith(keys.KEY_PREFIX):
+            return keys.authenticate(context.store, token, now)
+        allowed = keys.token_organizations(token, context.config.jwt_secret, now)
+    except AccessError:
+        rate_limits.login_by_address()
+        raise
+    wanted = request.headers.get("organization-id", "").strip()
+    if not wanted:
+        raise OrganizationMissing
+    organization = context.store.organization(wanted) if wanted in allowed else None
+    if organization is None:
+        raise OrganizationUnknown
+    return organization
+
+
+def _link(context: Context, organization: Organization, id: str) -> PaymentLink:
+    link = context.store.link(id) if id.startswith("plink_") else context.store.link_by_code(id)
+    if link is None or link.counterfoil.organization != organization.id:
+        raise ResourceMissing("Payment link not found")
+    return link
+
+
+def _body() -> CheckoutBody:
+    """The JSON object that came along, whatever its content type says; nothing is an empty one. Raises `InvalidRequest`."""
+    request.max_content_length = parameters.MAXIMUM_BODY
+    return validate(CheckoutBody, json_object(request.get_data(cache=False)))
+
+
+def _form(organization: Organization, link: PaymentLink, body: CheckoutBody) -> str:
+    """What ties requests together: the caller's Idempotency-Key, else each stands for itself.
+
+    What can be paid only once is asked for again as the same: a second click gets the open session, not "somebody is paying".
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None and link.restrictions is not None and link.restrictions.completed_sessions.limit == 1:
+        key = f"{link.id} {body.model_dump_json()}"
+    if key is None:
+        return f"api_{token_urlsafe(18)}"
+    return f"api_{sha256(f'{organization.id} {key}'.encode()).hexdigest()}"
+
+
+@blueprint.errorhandler(Exception)
+def _refused(error: Exception) -> Response:
+    """Every error in the shape that callers know; what nobody foresaw is logged and told without details."""
+    if isinstance(error, OrganizationMissing):
+        return _answer({"message": "Organization ID is required.", "error": "Unauthorized", "statusCode": 401}, 401)
+    if isinstance(error, OrganizationUnknown):
+        return _answer({"message": "Tenant not found.", "errors": [{"type": "TENANT.NOT.FOUND"}]}, 401)
+    if isinstance(error, AccessError):
+        return _answer(_framework(401, "Unauthorized"), 401)
+    if isinstance(error, ResourceMissing):
+        return _answer(_framework(404, "Payment link not found"), 404)
+    if isinstance(error, LinkUnavailable):
+        status = 409 if isinstance(error, PlacesHeld) else 400
+        return _answer({"errors": [{"statusCode": status, "type": TYPES[error.reason], "message": None}]}, status)
+    if isinstance(error, AnswersRefused):
+        listed = [
+            {"type": ANSWERS_REFUSED, "message": rule, "field": body_field(name)} for name, rule in error.fields.items()
+        ]
+        return _answer({"errors": [{"statusCode": 400, **one} for one in listed]}, 400)
+    if isinstance(error, InvalidRequest):
+        return _answer(_framework(400, error.message, "Bad Request"), 400)
+    if isinstance(error, GatewayError):
+        return _answer(_framework(502, "No checkout session could be opened at Stripe.", "Bad Gateway"), 502)
+    if isinstance(error, StoreError):
+        log.error("A request for a checkout session failed.", exc_info=error)
+        return _answer(_framework(503, "Try again in a moment.", "Service Unavailable"), 503)
+    if isinstance(error, TooManyRequests):
+        response = _answer(_framework(429, "ThrottlerException: Too Many Requests"), 429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+        return _answer(_framework(error.code, error.name), error.code)
+    log.error("A request for a checkout session failed.", exc_info=error)
+    return _answer(_framework(500, "Internal server error"), 500)
+
+
+def _framework(status: int, message: str, error: str | None = None) -> dict[str, Any]:
+    return {"statusCode": status, "message": message, **({"error": error} if error else {})}
+
+
+def _answer(body: Mapping[str, Any], status: int = 200) -> Response:
+    return raw_answer(json.dumps(body, ensure_ascii=False), status)

@@ -1,0 +1,158 @@
+"""What templates may call: amounts, dates and addresses, each in the language that is shown. Templates calculate nothing."""
+
+import hashlib
+import json
+import re
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.dates import format_date, format_time, get_timezone_location
+from flask import Flask, current_app, url_for
+from markupsafe import Markup
+
+from app.objects.organization import Organization
+from app.pricing.money import format_amount, format_amount_plain
+from app.web.display import markdown
+from app.web.display.locale import page_locale, shown_locale
+from app.web.display.safe_urls import image_url, link_url, mail_url
+from app.web.display.translation import gettext as _
+
+HTMX_CONFIG: Final = json.dumps(
+    # Nothing that needs unsafe-inline or unsafe-eval; what the buyer opened or closed stays so (`open`).
+    {"includeIndicatorCSS": False, "history": False, "morphIgnore": ["data-htmx-powered", "open"]}
+)
+MINUS: Final = "\u2212"
+"""As wide as a digit, and read out as what it is; many locales have a hyphen here."""
+_DAY_MONTH: Final = re.compile(r"(?<!\d)(\d{1,2}\.?) (?=[^\W\d])|(?<=[^\W\d]) (?=\d{1,2}(?!\d))")
+
+
+def money(amount: int, currency: str) -> str:
+    """An amount in minor units, as people write it."""
+    return format_amount(amount, currency, page_locale()).replace("-", MINUS)
+
+
+def money_plain(amount: int, currency: str) -> str:
+    """The same for the value of an input: no sign, no grouping."""
+    return format_amount_plain(amount, currency, page_locale())
+
+
+def date(timestamp: int, timezone: str = "UTC") -> str:
+    """A day, written out; day and month never part at the end of a line."""
+    moment = datetime.fromtimestamp(timestamp, _zone(timezone))
+    locale = shown_locale()
+    # Plain English is read everywhere: the day stands first, as everywhere but in one country.
+    text = format_date(moment, "d MMMM y" if locale.language == "en" else "long", locale=locale)
+    return _DAY_MONTH.sub(lambda match: f"{match.group(1) or ''}\u00a0", text)
+
+
+def time(timestamp: int, timezone: str = "UTC") -> str:
+    """A time of day."""
+    moment = datetime.fromtimestamp(timestamp, _zone(timezone))
+    locale = shown_locale()
+    return format_time(moment, "HH:mm" if locale.language == "en" else "short", locale=locale)
+
+
+def date_and_time(timestamp: int, timezone: str = "UTC") -> str:
+    """A day and a time of day."""
+    return _("%(date)s, %(time)s", date=date(timestamp, timezone), time=time(timestamp, timezone))
+
+
+def machine_time(timestamp: int, timezone: str = "UTC") -> str:
+    """For the `datetime` attribute."""
+    return datetime.fromtimestamp(timestamp, _zone(timezone)).isoformat()
+
+
+def is_later_day(one: int, other: int, timezone: str) -> bool:
+    """Whether a moment lies after the whole day of another, where the merchant is."""
+    zone = _zone(timezone)
+    return datetime.fromtimestamp(one, zone).date() > datetime.fromtimestamp(other, zone).date()
+
+
+def place_of(timezone: str) -> str | None:
+    """The place that a time zone is named after ("Vienna"); None where it is named after none."""
+    if "/" not in timezone or timezone.startswith("Etc/"):
+        return None
+    return get_timezone_location(timezone, locale=shown_locale(), return_city=True)
+
+
+def _zone(timezone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def merchant_name(organization: Organization) -> str:
+    """What buyers call the merchant."""
+    return organization.business_profile.name or organization.name
+
+
+def brand_url(organization: Organization) -> str | None:
+    """The address of the merchant's stylesheet; it carries the colours, so it never changes and nothing is looked up."""
+    branding = organization.settings.branding
+    primary = branding.primary_color
+    if primary is None:
+        return None
+    colors = "-".join(color.removeprefix("#").lower() for color in (primary, branding.secondary_color) if color)
+    return url_for("assets.brand", colors=colors)
+
+
+def footer_links(organization: Organization) -> list[tuple[str, str]]:
+    """What stands below every page of a merchant: label and address, only what there is."""
+    profile = organization.business_profile
+    contact = mail_url(profile.support_email) or link_url(profile.support_url)
+    links = [
+        (_("Terms"), link_url(organization.terms_of_service_url)),
+        (_("Privacy"), link_url(organization.privacy_policy_url)),
+        (_("Refunds"), link_url(organization.refund_policy_url)),
+        (_("Contact"), contact),
+    ]
+    return [(label, url) for label, url in links if url]
+
+
+def static_url(filename: str) -> str:
+    """The address of a static file with its content's hash, so that browsers may keep it for good."""
+    folder = current_app.static_folder
+    version = _content_hash(str(Path(folder or "") / filename))
+    return url_for("static", filename=filename, v=version)
+
+
+@cache
+def _content_hash(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def merchant_text(text: str, *, new_tab: bool = False) -> Markup:
+    """A text of the merchant's as paragraphs."""
+    return markdown.paragraphs(text, new_tab=new_tab)
+
+
+def merchant_line(text: str, *, new_tab: bool = False) -> Markup:
+    """A text of the merchant's within a line of ours."""
+    return markdown.inline(text, new_tab=new_tab)
+
+
+def register(app: Flask) -> None:
+    """Make them known to templates."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        brand_url=brand_url,
+        date=date,
+        date_and_time=date_and_time,
+        footer_links=footer_links,
+        image_url=image_url,
+        link_url=link_url,
+        mail_url=mail_url,
+        machine_time=machine_time,
+        merchant_line=merchant_line,
+        merchant_name=merchant_name,
+        merchant_text=merchant_text,
+        money=money,
+        money_plain=money_plain,
+        time=time,
+    )
+    app.jinja_env.globals.update(htmx_config=HTMX_CONFIG, static_url=static_url)

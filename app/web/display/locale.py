@@ -1,0 +1,90 @@
+"""Which language a page speaks: what the address asks for, then the link's own, then the browser's, then English.
+
+Only languages with a catalogue are spoken; amounts and dates follow the language that is shown, never another one.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from babel import Locale
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale, refresh
+
+from app.objects.enumerations import CHECKOUT_LOCALES
+from app.pricing.locales import babel_locale
+
+DEFAULT: Final = "en"
+CATALOGUES: Final = Path(__file__).resolve().parents[2] / "locale"
+
+
+@cache
+def languages() -> frozenset[str]:
+    """The languages that have a compiled catalogue, and English, which needs none."""
+    compiled = CATALOGUES.glob("*/LC_MESSAGES/messages.mo")
+    return frozenset({DEFAULT, *(path.parent.parent.name for path in compiled)})
+
+
+def choose_locale(wishes: Iterable[str | None], spoken: frozenset[str]) -> str:
+    """The first wish that can be met, as a Checkout locale ("en-GB") or a plain language ("de")."""
+    for wish in wishes:
+        if wish and (found := _met(wish, spoken)):
+            return found
+    return DEFAULT
+
+
+def _met(wish: str, spoken: frozenset[str]) -> str | None:
+    language = wish.replace("_", "-").partition("-")[0].lower()
+    for known in CHECKOUT_LOCALES:
+        if known.lower() == wish.replace("_", "-").lower() and language in spoken:
+            return known
+    return language if language in spoken else None
+
+
+def accepted_languages() -> Sequence[str]:
+    """What the browser asks for, best first, without what it refuses."""
+    return [value for value, quality in request.accept_languages if quality > 0][:10]
+
+
+def speak(*wishes: str | None) -> None:
+    """Settle the language of this request, now that the link is known: what its address says, these wishes, the browser's."""
+    g.page_locale = choose_locale([request.args.get("locale"), *wishes, *accepted_languages()], languages())
+    refresh()
+
+
+def checkout_locale(*wishes: str | None) -> str:
+    """What Checkout is asked to speak: the same wishes, but Checkout knows more languages than we do."""
+    known = {locale.lower(): locale for locale in CHECKOUT_LOCALES}
+    for wish in (request.args.get("locale"), *wishes):
+        if wish and wish.lower() in known:
+            return known[wish.lower()]
+    return "auto"
+
+
+def page_locale() -> str:
+    """The locale of this request, as Checkout writes it and for the `lang` attribute ("en-GB")."""
+    if "page_locale" not in g:
+        g.page_locale = choose_locale([request.args.get("locale"), *accepted_languages()], languages())
+    chosen: str = g.page_locale
+    return chosen
+
+
+def shown_locale() -> Locale:
+    """The same for Babel: the locale that words and dates of this request are in."""
+    return get_locale() or Locale.parse(DEFAULT)
+
+
+def page_direction() -> str:
+    """For the `dir` attribute."""
+    return str(shown_locale().text_direction)
+
+
+def register(app: Flask) -> None:
+    """Give the application its languages."""
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(CATALOGUES))
+    Babel(app, locale_selector=lambda: str(babel_locale(page_locale())))
+
+    @app.context_processor
+    def _language() -> dict[str, object]:
+        return {"page_language": page_locale(), "page_direction": page_direction()}

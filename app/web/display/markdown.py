@@ -1,0 +1,45 @@
+"""The little Markdown that merchants may write: bold, and links to https, mailto and tel. All else is shown as written.
+
+Everything is escaped first; what is let through afterwards is made here and never taken from the text.
+"""
+
+import re
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from app.web.display.safe_urls import markdown_url
+
+# Bounded on purpose: a text of 1200 characters is read once, from start to end.
+_PART: Final = re.compile(r"\[([^\[\]\n]{1,500})\]\(([^()\s]{1,500})\)|\*\*(?=\S)([^*\n]{1,500}?)(?<=\S)\*\*")
+_PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n\s*")
+
+
+def inline(text: str, *, new_tab: bool = False) -> Markup:
+    """One paragraph."""
+    parts: list[Markup] = []
+    end = 0
+    for match in _PART.finditer(text):
+        parts.append(escape(text[end : match.start()]))
+        parts.append(_made(match, new_tab=new_tab))
+        end = match.end()
+    parts.append(escape(text[end:]))
+    return Markup("<br>").join(Markup("").join(parts).split("\n"))
+
+
+def paragraphs(text: str, *, new_tab: bool = False) -> Markup:
+    """A whole message, split at empty lines."""
+    made = [inline(part, new_tab=new_tab) for part in _PARAGRAPHS.split(text.replace("\r\n", "\n").strip()) if part]
+    return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in made)
+
+
+def _made(match: re.Match[str], *, new_tab: bool) -> Markup:
+    label, address, bold = match.groups()
+    if bold is not None:
+        return Markup("<strong>{}</strong>").format(bold)
+    url = markdown_url(address)
+    if url is None:
+        return escape(match.group())
+    content = inline(label) if "**" in label else escape(label)
+    tab = Markup(' target="_blank"') if new_tab else Markup("")
+    return Markup('<a href="{}" rel="noopener"{}>{}</a>').format(url, tab, content)

@@ -1,0 +1,198 @@
+"""An order as rows of words and amounts, for the pay page and the confirmation. Every number comes from the quote."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.objects.payment_link_parts import OptionalItem
+from app.objects.price import Price
+from app.objects.quote import Quote, QuoteLine, QuoteTax
+from app.objects.tax_rate import TaxRate
+from app.pricing.amounts import line_amount, price_in
+from app.pricing.items import line_items, price_of, product_of
+from app.web.display import price_text
+from app.web.display.bounds import Bounds, item_bounds, option_bounds
+from app.web.display.formatting import money
+from app.web.display.safe_urls import image_url
+from app.web.display.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """One line: `field` is the name of its quantity's form field where the buyer may change it."""
+
+    name: str
+    amount: str
+    amount_hint: str | None = None
+    description: str | None = None
+    field: str | None = None
+    image: str | None = None
+    maximum: int = 0
+    minimum: int = 0
+    quantity: int = 1
+    tiers: tuple[tuple[str, str], ...] = ()
+    tier_note: str | None = None
+
+
+@dataclass(frozen=True)
+class OptionalLine:
+    """One thing that may be added: with `fixed_quantity` by ticking a box, else by a quantity of at least 0."""
+
+    name: str
+    amount: str
+    field: str
+    amount_hint: str | None = None
+    description: str | None = None
+    fixed_quantity: int | None = None
+    image: str | None = None
+    maximum: int = 1
+
+
+@dataclass(frozen=True)
+class TotalRow:
+    """One row of the totals; the last one `is_total`."""
+
+    label: str
+    amount: str
+    hint: str | None = None
+    is_total: bool = False
+
+
+def order_lines(link: PaymentLink, quote: Quote) -> list[OrderLine]:
+    """The link's own lines, with the bounds of what the buyer may change."""
+    bounds = {item.id: item_bounds(link, item) for item in line_items(link)}
+    return [_line(line, quote.currency, bounds.get(line.id)) for line in quote.lines if not line.optional]
+
+
+def chosen_lines(quote: Quote) -> list[OrderLine]:
+    """Everything that was bought."""
+    return [_line(line, quote.currency) for line in quote.lines if line.quantity or line.metered]
+
+
+def optional_lines(link: PaymentLink, quote: Quote) -> list[OptionalLine]:
+    """What may be added."""
+    return [_option(option, quote) for option in link.optional_items or ()]
+
+
+def total_rows(quote: Quote, organization: Organization) -> list[TotalRow]:
+    """Subtotal to total; what does not apply has no row, and a total alone stands alone."""
+    rows = [row for part in (_discount(quote), _shipping(quote), _taxes(quote)) for row in part]
+    if rows:
+        rows.insert(0, TotalRow(_("Subtotal"), money(quote.amount_subtotal, quote.currency)))
+    rows += _later(quote, organization)
+    label = _("Due today") if quote.recurring or quote.metered else _("Total")
+    hint = included_taxes(quote.taxes, quote.currency) or _before(quote)
+    if quote.metered:
+        rows.append(TotalRow(_("Use"), _("Charged at the end of each period")))
+    return [*rows, TotalRow(label, money(quote.amount_total, quote.currency), hint, is_total=True)]
+
+
+def _before(quote: Quote) -> str | None:
+    """What is not in the total yet."""
+    if quote.shipping_pending and quote.tax_pending:
+        return _("Before shipping and tax")
+    if quote.shipping_pending:
+        return _("Before shipping")
+    return _("Before tax") if quote.tax_pending else None
+
+
+def tax_name(rate: TaxRate) -> str:
+    """ "VAT (19%)"."""
+    if rate.flat_amount is not None:
+        return rate.display_name
+    percent = format(rate.percentage.normalize(), "f")
+    return _("%(name)s (%(percent)s%%)", name=rate.display_name, percent=percent)
+
+
+def included_taxes(taxes: Sequence[QuoteTax], currency: str) -> str | None:
+    """What of the total is tax."""
+    parts = [f"{money(tax.amount, currency)} {tax_name(tax.rate)}" for tax in taxes if tax.inclusive and tax.amount]
+    return _("Includes %(taxes)s", taxes=", ".join(parts)) if parts else None
+
+
+def _discount(quote: Quote) -> list[TotalRow]:
+    if quote.discount is None or not quote.amount_discount:
+        return []
+    code = quote.discount.promotion_code
+    label = _("Discount (%(code)s)", code=code.code) if code else quote.discount.coupon.name or _("Discount")
+    return [TotalRow(label, money(-quote.amount_discount, quote.currency))]
+
+
+def _shipping(quote: Quote) -> list[TotalRow]:
+    if quote.shipping_pending:
+        return [TotalRow(_("Shipping"), _("Chosen in the next step"))]
+    rate = quote.shipping_rate
+    if rate is None:
+        return []
+    notes = [note for note in (rate.display_name, price_text.delivery(rate.delivery_estimate)) if note]
+    amount = money(quote.amount_shipping, quote.currency) if quote.amount_shipping else _("Free")
+    return [TotalRow(_("Shipping"), amount, ", ".join(notes) or None)]
+
+
+def _taxes(quote: Quote) -> list[TotalRow]:
+    if quote.tax_pending:
+        return [TotalRow(_("Tax"), _("Calculated in the next step"))]
+    return [TotalRow(tax_name(tax.rate), money(tax.amount, quote.currency)) for tax in quote.taxes if not tax.inclusive]
+
+
+def _later(quote: Quote, organization: Organization) -> list[TotalRow]:
+    return [
+        TotalRow(
+            price_text.from_then_on(total, organization.timezone),
+            money(total.amount_total, quote.currency),
+            included_taxes(total.taxes, quote.currency),
+        )
+        for total in quote.recurring
+        # Without a trial the same amount is due today already: saying how often it returns is enough.
+        if total.starts_at is not None or total.amount_total != quote.amount_total or len(quote.recurring) > 1
+    ]
+
+
+def _line(line: QuoteLine, currency: str, bounds: Bounds | None = None) -> OrderLine:
+    price = line.price
+    amount = money(line.amount_recurring if price.recurring else line.amount_subtotal, currency)
+    hints = [price_text.per_unit(line, currency), _often(price)]
+    return OrderLine(
+        name=line.description,
+        amount=_("By use") if line.metered else amount,
+        amount_hint=", ".join(hint for hint in hints if hint) or None,
+        description=line.product.description,
+        field=f"line_items[{line.id}][quantity]" if bounds else None,
+        image=_image(price),
+        maximum=bounds.maximum if bounds else 0,
+        minimum=bounds.minimum if bounds else 0,
+        quantity=line.quantity,
+        tiers=tuple(price_text.tier_rows(price, currency)),
+        tier_note=price_text.tier_note(price) if price.tiers else None,
+    )
+
+
+def _option(option: OptionalItem, quote: Quote) -> OptionalLine:
+    price = price_in(price_of(option), quote.currency)
+    bounds = option_bounds(option)
+    fixed = bounds.minimum == bounds.maximum
+    chosen = next((line for line in quote.lines if line.optional and line.id == price.id), None)
+    quantity = chosen.quantity if chosen and not fixed else option.quantity if fixed else 1
+    amount = money(line_amount(price, quantity), quote.currency)
+    product = product_of(price)
+    hints = [price_text.per_unit(chosen, quote.currency) if chosen else None, _often(price)]
+    return OptionalLine(
+        name=_("%(count)s × %(name)s", count=quantity, name=product.name) if fixed and quantity > 1 else product.name,
+        amount=_("+ %(amount)s", amount=amount),
+        amount_hint=", ".join(hint for hint in hints if hint) or None,
+        description=product.description,
+        field=f"optional_items[{price.id}][quantity]",
+        fixed_quantity=option.quantity if fixed else None,
+        image=_image(price),
+        maximum=bounds.maximum,
+    )
+
+
+def _often(price: Price) -> str | None:
+    return price_text.every(price.recurring.interval, price.recurring.interval_count) if price.recurring else None
+
+
+def _image(price: Price) -> str | None:
+    images = product_of(price).images
+    return image_url(images[0]) if images else None

@@ -1,0 +1,124 @@
+"""What the page says about prices and times: how often, how much for one, how long. Every string goes through gettext."""
+
+from app.objects.price import Interval, Price, Tier
+from app.objects.quote import QuoteLine, RecurringTotal
+from app.objects.shipping_rate import DeliveryEstimate, DeliveryEstimateBound
+from app.pricing.items import product_of
+from app.pricing.money import format_decimal_amount
+from app.web.display.formatting import date, money
+from app.web.display.locale import page_locale
+from app.web.display.translation import gettext as _
+from app.web.display.translation import ngettext
+
+
+def every(interval: Interval, count: int) -> str:
+    """How often: "every month", "every 3 months"."""
+    words = {
+        "day": lambda: ngettext("every day", "every %(num)s days", count),
+        "week": lambda: ngettext("every week", "every %(num)s weeks", count),
+        "month": lambda: ngettext("every month", "every %(num)s months", count),
+        "year": lambda: ngettext("every year", "every %(num)s years", count),
+    }
+    return str(words[interval]())
+
+
+def from_then_on(total: RecurringTotal, timezone: str) -> str:
+    """The row of what comes later."""
+    often = every(total.interval, total.interval_count)
+    if total.starts_at is None:
+        return _("Then %(every)s", every=often)
+    return _("From %(date)s, %(every)s", date=date(total.starts_at, timezone), every=often)
+
+
+def trial(days: int) -> str:
+    """How long nothing is charged."""
+    return str(ngettext("%(num)s day free", "%(num)s days free", days))
+
+
+def product_name(price: Price) -> str:
+    """What the buyer reads of a price."""
+    return product_of(price).name
+
+
+def per_unit(line: QuoteLine, currency: str) -> str | None:
+    """What one costs, where there are several or a unit has a name; None where the line's amount says it all."""
+    unit = line.unit_amount
+    label = line.product.unit_label
+    if unit is None:
+        decimal = line.price.unit_amount_decimal
+        if decimal is None or line.price.tiers:
+            return None
+        amount = format_decimal_amount(decimal, currency, page_locale())
+    elif line.quantity == 1 and not label and not line.price.transform_quantity:
+        return None
+    else:
+        amount = money(unit, currency)
+    if transform := line.price.transform_quantity:
+        return _("%(amount)s for every %(count)s", amount=amount, count=transform.divide_by)
+    return _("%(amount)s per %(unit)s", amount=amount, unit=label) if label else _("%(amount)s each", amount=amount)
+
+
+def tier_rows(price: Price, currency: str) -> list[tuple[str, str]]:
+    """A tiered price as rows: which quantities, and what they cost."""
+    rows = []
+    first = 1
+    for tier in price.tiers or ():
+        if tier.up_to is None:
+            units = _("%(first)s and more", first=first)
+        elif tier.up_to == first:
+            units = str(first)
+        else:
+            units = _("%(first)s to %(last)s", first=first, last=tier.up_to)
+        rows.append((units, _tier_cost(tier, currency)))
+        first = (tier.up_to or first) + 1
+    return rows
+
+
+def _tier_cost(tier: Tier, currency: str) -> str:
+    locale = page_locale()
+    unit = tier.unit_amount if tier.unit_amount is not None else tier.unit_amount_decimal
+    flat = tier.flat_amount if tier.flat_amount is not None else tier.flat_amount_decimal
+    each = flat_words = None
+    if unit is not None and (unit or not flat):
+        amount = money(unit, currency) if isinstance(unit, int) else format_decimal_amount(unit, currency, locale)
+        each = _("%(amount)s each", amount=amount)
+    if flat:
+        flat_words = money(flat, currency) if isinstance(flat, int) else format_decimal_amount(flat, currency, locale)
+    if each and flat_words:
+        return _("%(flat)s and %(each)s", flat=flat_words, each=each)
+    return each or flat_words or ""
+
+
+def tier_note(price: Price) -> str:
+    """How the tiers are meant."""
+    if price.tiers_mode == "volume":
+        return _("The price of the whole quantity depends on how many you take")
+    return _("Each step has its own price")
+
+
+def delivery(estimate: DeliveryEstimate | None) -> str | None:
+    """How long delivery takes."""
+    if estimate is None:
+        return None
+    low, high = estimate.minimum, estimate.maximum
+    if low and high and low.unit == high.unit:
+        if low.value == high.value:
+            return _units(low)
+        return _("%(low)s to %(high)s", low=low.value, high=_units(high))
+    if low and high:
+        return _("%(low)s to %(high)s", low=_units(low), high=_units(high))
+    if high:
+        return _("up to %(high)s", high=_units(high))
+    return _("at least %(low)s", low=_units(low)) if low else None
+
+
+def _units(bound: DeliveryEstimateBound) -> str:
+    count = bound.value
+    words = {
+        "business_day": lambda: ngettext("%(num)s working day", "%(num)s working days", count),
+        "day": lambda: ngettext("%(num)s day", "%(num)s days", count),
+        "hour": lambda: ngettext("%(num)s hour", "%(num)s hours", count),
+        "month": lambda: ngettext("%(num)s month", "%(num)s months", count),
+        "week": lambda: ngettext("%(num)s week", "%(num)s weeks", count),
+    }
+    return str(words[bound.unit]())

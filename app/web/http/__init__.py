@@ -1,0 +1,1 @@
+"""What every answer shares: the request context, headers, limits, health and metrics."""

@@ -1,0 +1,34 @@
+"""What every view needs: the collaborators that `create_app` joined, and the clock. Views read the time once per request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from app.config import Config
+from app.gateway.protocol import Gateway
+from app.services.links.service import LinkSettings
+from app.store.protocol import Store
+
+EXTENSION = "counterfoil"
+
+
+@dataclass(frozen=True)
+class Context:
+    """The floors below, as one view sees them; `clock` gives Unix seconds."""
+
+    store: Store
+    gateway: Gateway
+    config: Config
+    clock: Callable[[], int]
+
+    @property
+    def link_settings(self) -> LinkSettings:
+        """The settings that rules of links depend on."""
+        return LinkSettings(public_url=self.config.public_url, custom_fields_max=self.config.custom_fields_max)
+
+
+def current_context() -> Context:
+    """The context of the application that is serving this request."""
+    return cast(Context, current_app.extensions[EXTENSION])

@@ -1,0 +1,94 @@
+"""`/metrics` for Prometheus, where prometheus-client is installed: requests by route, and what attempts and events have come to.
+
+No label names a link, an attempt or a buyer. What came of attempts and events is counted by the database at each scrape, so that every
+process tells the same; requests are counted by the process that answered them.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, Response, abort, current_app, g, request
+
+from app.store.protocol import Store
+from app.web.http.context import EXTENSION
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+    from prometheus_client.metrics_core import Metric
+
+PATH: Final = "/metrics"
+FORWARDED: Final = ("Forwarded", "X-Forwarded-For")
+
+
+def register(app: Flask) -> None:
+    """Count requests and answer `/metrics`; without prometheus-client do neither."""
+    try:
+        from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+    except ModuleNotFoundError:
+        return
+    registry = CollectorRegistry()
+    requests = Counter("counterfoil_requests", "Requests answered.", ["route", "status"], registry=registry)
+    seconds = Histogram("counterfoil_request_seconds", "Time to an answer.", ["route"], registry=registry)
+    shown = _shared_by_processes() or registry
+    shown.register(_Stored(app.extensions[EXTENSION].store))
+
+    @app.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "none"
+        requests.labels(route, response.status_code).inc()
+        if "began" in g:
+            seconds.labels(route).observe(time.perf_counter() - g.began)
+        return response
+
+    @app.get(PATH)
+    def metrics() -> Response:
+        """For who asks this server itself: what comes through a proxy comes from outside."""
+        if any(name in request.headers for name in FORWARDED):
+            abort(404)
+        return current_app.response_class(generate_latest(shown), content_type=CONTENT_TYPE_LATEST)
+
+
+def _shared_by_processes() -> "CollectorRegistry | None":
+    """What all processes have counted, where prometheus-client's own variable names the folder in which they share it."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return None
+    from prometheus_client import CollectorRegistry
+    from prometheus_client.multiprocess import MultiProcessCollector
+
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it has no types
+    return registry
+
+
+class _Stored:
+    """What the database knows, as Prometheus reads it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def describe(self) -> Iterator["Metric"]:
+        """Nothing before the first scrape: the database may not be there yet."""
+        return iter(())
+
+    def collect(self) -> Iterator["Metric"]:
+        """Count."""
+        from prometheus_client.core import CounterMetricFamily
+
+        transitions = CounterMetricFamily(
+            "counterfoil_attempt_transitions", "Attempts that went from one state to another.", labels=["from", "to"]
+        )
+        for (before, after), number in self._store.transition_counts().items():
+            transitions.add_metric([before or "new", after], number)
+        yield transitions
+        events = CounterMetricFamily(
+            "counterfoil_events", "Events kept, by what came of them.", labels=["type", "outcome"]
+        )
+        for (type, outcome), number in self._store.event_counts().items():
+            events.add_metric([type, outcome], number)
+        yield events

@@ -1,0 +1,65 @@
+"""Headers of every answer: what a page may load, where its forms may lead, who may frame it. No route is left out."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from flask import Flask, Response, g, request
+
+from app.web.http.context import current_context
+
+PERMISSIONS: Final = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope",
+        "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock",
+        "usb", "xr-spatial-tracking",
+    )
+)  # fmt: skip
+ALWAYS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    # Not no-referrer: browsers then send a null Origin with our own form.
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": PERMISSIONS,
+    # Popups of a bank or a wallet go on speaking to the page that opened them.
+    "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+}
+FOREVER: Final = "public, max-age=31536000, immutable"
+
+
+def content_security_policy(form_action: Iterable[str], frame_ancestors: Iterable[str]) -> str:
+    """The policy of one answer. `form_action` lists where its forms may end up, redirects included; nobody frames by default."""
+    directives = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' https: data:",
+        "connect-src": "'self'",
+        "form-action": " ".join(dict.fromkeys(["'self'", *form_action])),
+        "base-uri": "'none'",
+        "frame-ancestors": " ".join(frame_ancestors) or "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def protect(response: Response) -> Response:
+    """Put the headers on one answer; what a view has set already stays."""
+    frame_ancestors: list[str] = g.get("frame_ancestors") or []
+    config = current_context().config
+    # Buyers may have come by another name of this server (localhost), from where the sandbox's checkout is another origin.
+    form_action = (config.public_url, *config.stripe_checkout_origins, *g.get("form_action", ()))
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", content_security_policy(form_action, frame_ancestors))
+    if not frame_ancestors:
+        headers.setdefault("X-Frame-Options", "DENY")
+    for name, value in ALWAYS.items():
+        headers.setdefault(name, value)
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint == "static" and request.args.get("v"):
+        headers["Cache-Control"] = FOREVER
+    return response
+
+
+def register(app: Flask) -> None:
+    """Protect every answer of the application."""
+    app.after_request(protect)

@@ -1,0 +1,220 @@
+"""`/openapi.json`: the API described in OpenAPI 3.1, generated from the very models that check and answer its requests."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Final
+
+from flask import Blueprint, Response
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from app.objects.base import Object
+from app.objects.payment_link_params import (
+    PaymentLinkCreateParams,
+    PaymentLinkParams,
+    PaymentLinkUpdateParams,
+    object_in,
+)
+from app.web.api.errors import answer
+from app.web.api.parameters import RetrieveParams
+from app.web.api.views import EventPage
+from app.web.bigcapital.body import CheckoutBody
+from app.web.openapi.schemas import answer_schemas
+from app.wire.lists import ActivePage, Page
+
+blueprint: Final = Blueprint("openapi", __name__)
+
+_REFERENCE: Final = "#/components/schemas/{model}"
+_PREFIXES: Final[dict[type[PaymentLinkParams], str]] = {
+    PaymentLinkCreateParams: "Create",
+    PaymentLinkUpdateParams: "Update",
+}
+"""What the parts of each are named with: the same part may be unset in one of them and not in the other."""
+
+_BOUNDS: Final = {"ge": "minimum", "le": "maximum"}
+"""What pydantic calls bounds behind a validator of ours, and what JSON Schema does."""
+
+_ERRORS: Final = {
+    "400": "A parameter breaks a rule; `param` names it",
+    "401": "No valid key",
+    "404": "There is no such object, or it is somebody else's",
+    "409": "Another request with this Idempotency-Key is still being answered",
+    "413": "The request is too large",
+    "429": "Too many requests with wrong keys",
+    "502": "Stripe could not be reached",
+    "503": "The database is busy",
+}
+
+
+@blueprint.get("/openapi.json")
+def describe() -> Response:
+    """The description."""
+    return answer(document())
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole description, made once."""
+    _, definitions = models_json_schema([(CheckoutBody, "validation")], ref_template=_REFERENCE)
+    schemas: dict[str, Any] = dict(definitions["$defs"])
+    for params in _PREFIXES:
+        schemas |= _parameter_schemas(params)
+    schemas |= answer_schemas(_REFERENCE)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Counterfoil",
+            "version": version("counterfoil"),
+            "description": "Stripe's Payment Links API, served on the merchant's own machine.",
+        },
+        "security": [{"bearer": []}, {"basic": []}],
+        "paths": _paths(),
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "description": "A bc_ key"},
+                "basic": {"type": "http", "scheme": "basic", "description": "A bc_ key as user, without a password"},
+            },
+        },
+    }
+
+
+def _paths() -> dict[str, Any]:
+    link, line_items = "/v1/payment_links/{id}", "/v1/payment_links/{id}/line_items"
+    return {
+        "/v1/payment_links": {
+            "get": _get("listPaymentLinks", "List payment links", ActivePage, "payment_link_list"),
+            "post": _post("createPaymentLink", "Create a payment link", PaymentLinkCreateParams),
+        },
+        link: {
+            "parameters": [_id("A payment link's id")],
+            "get": _get("retrievePaymentLink", "Retrieve a payment link", RetrieveParams, "payment_link"),
+            "post": _post("updatePaymentLink", "Update a payment link", PaymentLinkUpdateParams),
+        },
+        line_items: {
+            "parameters": [_id("A payment link's id")],
+            "get": _get("listLineItems", "List a payment link's line items", Page, "item_list"),
+        },
+        "/v1/events": {"get": _get("listEvents", "List events", EventPage, "event_list")},
+        "/v1/events/{id}": {
+            "parameters": [_id("An event's id")],
+            "get": _get("retrieveEvent", "Retrieve an event", RetrieveParams, "event"),
+        },
+        "/api/payment-links/{id}/stripe_checkout_session": {
+            "parameters": [_id("A payment link's id, code or slug")],
+            "post": _checkout_session(),
+        },
+    }
+
+
+def _get(operation: str, summary: str, params: type[BaseModel], answered: str) -> dict[str, Any]:
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "parameters": list(_query(params)),
+        "responses": _responses(answered, ("400", "401", "404", "429", "503")),
+    }
+
+
+def _post(operation: str, summary: str, params: type[PaymentLinkParams]) -> dict[str, Any]:
+    schema = {"$ref": _REFERENCE.format(model=params.__name__)}
+    nested = {name: {"style": "deepObject", "explode": True} for name in params.model_fields}
+    key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255}}
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "parameters": [key],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": schema},
+                "application/x-www-form-urlencoded": {"schema": schema, "encoding": nested},
+            },
+        },
+        "responses": _responses("payment_link", tuple(_ERRORS)),
+    }
+
+
+def _checkout_session() -> dict[str, Any]:
+    told = {status: {"description": text, "content": _json("bigcapital_error")} for status, text in _ERRORS.items()}
+    return {
+        "operationId": "createCheckoutSession",
+        "summary": "Create a Stripe checkout session, as Bigcapital does",
+        "parameters": [
+            {
+                "name": "organization-id",
+                "in": "header",
+                "description": "Needed when the bearer token is a JWT",
+                "schema": {"type": "string"},
+            }
+        ],
+        "requestBody": {"required": False, "content": _json(CheckoutBody.__name__)},
+        "responses": {
+            "200": {
+                "description": "Successfully created Stripe checkout session",
+                "content": _json("checkout_address"),
+            },
+            **told,
+        },
+    }
+
+
+def _query(params: type[BaseModel]) -> Any:
+    """The fields of a GET's model as query parameters; lists are written with brackets."""
+    schema = params.model_json_schema()
+    for name, described in schema["properties"].items():
+        listed = described.get("type") == "array"
+        yield {"name": f"{name}[]" if listed else name, "in": "query", "required": False, "schema": _sent_as(described)}
+
+
+def _sent_as(described: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A query parameter is there or not: it is never null."""
+    choices = [choice for choice in described.get("anyOf", ()) if choice != {"type": "null"}]
+    rest = {
+        _BOUNDS.get(name, name): value for name, value in described.items() if name not in ("anyOf", "default", "title")
+    }
+    return {**rest, **choices[0]} if len(choices) == 1 else rest
+
+
+def _responses(answered: str, errors: tuple[str, ...]) -> dict[str, Any]:
+    told = {status: {"description": _ERRORS[status], "content": _json("error")} for status in errors}
+    return {"200": {"description": "As asked", "content": _json(answered)}, **told}
+
+
+def _json(schema: str) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": _REFERENCE.format(model=schema)}}}
+
+
+def _id(description: str) -> dict[str, Any]:
+    schema = {"type": "string", "minLength": 1, "maxLength": 5000}
+    return {"name": "id", "in": "path", "required": True, "description": description, "schema": schema}
+
+
+def _parameter_schemas(params: type[PaymentLinkParams]) -> dict[str, Any]:
+    """The schemas of what may be sent, its parts under names of their own."""
+    prefix = _PREFIXES[params]
+    template = _REFERENCE.replace("{model}", prefix + "{model}")
+    _, definitions = models_json_schema([(params, "validation")], ref_template=template)
+    found = {prefix + name: schema for name, schema in definitions["$defs"].items()}
+    _describe_unsetting(found, params, (), params)
+    found[params.__name__] = found.pop(prefix + params.__name__)
+    return found
+
+
+def _describe_unsetting(
+    schemas: Mapping[str, Any], params: type[PaymentLinkParams], path: tuple[str, ...], model: type[Object]
+) -> None:
+    """Say at every attribute of a model of parameters whether an empty string unsets it, and that null is nothing else."""
+    for name, described in schemas[_PREFIXES[params] + model.__name__]["properties"].items():
+        here = (*path, name)
+        choices = [choice for choice in described.get("anyOf", [described]) if choice != {"type": "null"}]
+        choices = [
+            {key: value for key, value in choice.items() if key not in ("default", "title")} for choice in choices
+        ]
+        if ".".join(here) in params.unsettable:
+            choices.append({"const": "", "description": "Unsets it"})
+        described.clear()
+        described |= {"anyOf": choices} if len(choices) > 1 else choices[0]
+        if (inner := object_in(model.model_fields[name].annotation)) is not None:
+            _describe_unsetting(schemas, params, here, inner)

@@ -1,0 +1,1 @@
+"""The pay page's form: one field per question that the link asks."""

@@ -1,0 +1,192 @@
+"""The fields of a pay form, made from one link: each with the rules that its answer keeps and the words that say so."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from wtforms import BooleanField, Field, StringField
+
+from app.objects.payment_link import PaymentLink
+from app.objects.payment_link_parts import CustomField, OptionalItem
+from app.objects.selection import Consent, Selection, UrlParameters
+from app.pricing.items import line_items, price_of
+from app.web.display import price_text
+from app.web.display.bounds import Bounds, amount_bounds, item_bounds, option_bounds
+from app.web.display.formatting import money_plain
+from app.web.display.locale import page_locale
+from app.web.display.translation import gettext as _
+from app.web.pay.form import field_text, validators
+
+TEXT_MAXIMUM: Final = 255
+
+Named = tuple[str, Any]
+"""A field by its name; WTForms makes it when a form is made, so what stands here is not one yet."""
+
+
+class TextField(StringField):
+    """One line of text, normalised; `number` is what a number field was read as, None while it is not valid."""
+
+    normalise = staticmethod(validators.normalise)
+    number: int | None = None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was sent."""
+        if valuelist:
+            self.data = self.normalise(valuelist[0])
+
+    def __call__(self, **kwargs: Any) -> Any:
+        """Fields are written by the templates' macros alone."""
+        raise NotImplementedError
+
+
+class DigitsField(TextField):
+    """The same for digits, however they are grouped."""
+
+    normalise = staticmethod(validators.normalise_digits)
+
+
+def is_amount(field: Field) -> bool:
+    """Whether a field changes what is to pay, so that leaving it empty means something."""
+    return isinstance(field, TextField) and field.name.startswith("line_items[")
+
+
+def fields_of(link: PaymentLink, url_parameters: UrlParameters, selection: Selection) -> list[Named]:
+    """Every field in page order, as (name, field)."""
+    fields: list[Named] = []
+    for item in line_items(link):
+        name = f"line_items[{item.id}]"
+        if bounds := item_bounds(link, item):
+            value = selection.quantities.get(item.id, item.quantity or 0)
+            fields.append(
+                (f"{name}[quantity]", _quantity(item.description or "", bounds, f"{item.id}-quantity", value))
+            )
+        if bounds := amount_bounds(item, link.currency):
+            chosen = selection.unit_amounts.get(item.id, bounds.preset)
+            fields.append((f"{name}[unit_amount]", _amount(link, bounds, f"{item.id}-unit_amount", chosen)))
+    for option in link.optional_items or ():
+        price = price_of(option)
+        fields.append(
+            (f"optional_items[{price.id}][quantity]", _optional(option, selection.optional_quantities.get(price.id, 0)))
+        )
+    if link.allow_promotion_codes:
+        code = selection.promotion_code.code if selection.promotion_code else url_parameters.prefilled_promo_code
+        fields.append(("promotion_code", TextField(id="promotion_code", default=code or "")))
+    if url_parameters.prefilled_email and not url_parameters.locked_prefilled_email:
+        fields.append(("email", _email(selection.answers.email or url_parameters.prefilled_email)))
+    for question in link.custom_fields:
+        told = selection.answers.custom_fields.get(question.key)
+        fields.append((f"custom_fields[{question.key}]", _answer(question, told)))
+    return fields + _consents(link, selection.answers.consent)
+
+
+def _quantity(name: str, bounds: Bounds, id: str, value: int) -> Any:
+    message = field_text.quantity_message(name, bounds)
+    return DigitsField(
+        id=id, default=str(value), validators=[validators.quantity(bounds.minimum, bounds.maximum, message)]
+    )
+
+
+def _amount(link: PaymentLink, bounds: Bounds, id: str, value: int | None) -> Any:
+    currency = link.currency
+    message = field_text.amount_message(bounds, currency)
+    finer = field_text.amount_decimals_message(currency)
+    rule = validators.amount(bounds.minimum, bounds.maximum, currency, page_locale(), message, finer)
+    return TextField(
+        label=field_text.amount_label(currency),
+        description=field_text.amount_hint(bounds, currency),
+        id=id,
+        default=money_plain(value, currency) if value is not None else "",
+        validators=[validators.required(message), rule],
+    )
+
+
+def _optional(option: OptionalItem, value: int) -> Any:
+    bounds = option_bounds(option)
+    price = price_of(option)
+    message = field_text.quantity_message(price_text.product_name(price), bounds)
+    return DigitsField(
+        id=f"{price.id}-quantity",
+        default=str(value),
+        validators=[validators.optional(), validators.quantity(bounds.minimum, bounds.maximum, message, or_none=True)],
+    )
+
+
+def _email(value: str) -> Any:
+    message = _("Enter an e-mail address like name@example.com")
+    return TextField(
+        label=_("E-mail address"),
+        id="email",
+        default=value,
+        validators=[validators.required(message), validators.email(message)],
+    )
+
+
+def _answer(question: CustomField, value: str | None) -> Any:
+    if question.type == "dropdown":
+        first, missing, rules = _dropdown(question)
+    elif question.type == "numeric":
+        first, missing, rules = _digits(question)
+    else:
+        first, missing, rules = _text(question)
+    presence = validators.optional() if question.optional else validators.required(missing)
+    kind = DigitsField if question.type == "numeric" else TextField
+    return kind(
+        label=question.label.custom or question.key,
+        id=f"custom_fields-{question.key}",
+        description=field_text.answer_hint(question),
+        default=(value if value is not None else first) or "",
+        validators=[presence, *rules],
+    )
+
+
+Rules = tuple[str | None, str, Sequence[validators.Validator]]
+"""What the field shows at first, what is said where nothing was entered, and the rules for what was."""
+
+
+def _words_of(question: CustomField) -> field_text.AnswerWords:
+    return field_text.AnswerWords(question.label.custom or question.key)
+
+
+def _dropdown(question: CustomField) -> Rules:
+    choose = _words_of(question).choose
+    if question.dropdown is None:
+        return None, choose, []
+    values = frozenset(option.value for option in question.dropdown.options)
+    return question.dropdown.default_value, choose, [validators.one_of(values, choose)]
+
+
+def _digits(question: CustomField) -> Rules:
+    words, bounds = _words_of(question), question.numeric
+    low, high = (bounds.minimum_length, bounds.maximum_length) if bounds else (None, None)
+    message = words.digits(low, high)
+    rules = [
+        validators.no_card_number(words.card),
+        validators.digits(low, min(high or TEXT_MAXIMUM, TEXT_MAXIMUM), message),
+    ]
+    return bounds.default_value if bounds else None, message, rules
+
+
+def _text(question: CustomField) -> Rules:
+    words, bounds = _words_of(question), question.text
+    low, high = (bounds.minimum_length or 0, bounds.maximum_length) if bounds else (0, None)
+    most = min(high or TEXT_MAXIMUM, TEXT_MAXIMUM)
+    rules = [
+        validators.no_card_number(words.card),
+        validators.length(low, most, words.too_short(low), words.too_long(most)),
+    ]
+    return bounds.default_value if bounds else None, words.enter, rules
+
+
+def _consents(link: PaymentLink, consent: Consent) -> list[Named]:
+    asked = link.consent_collection
+    fields: list[Named] = []
+    if asked and asked.terms_of_service == "required":
+        agree = validators.required(_("Agree to the terms to go on"))
+        fields.append(
+            (
+                "consent[terms_of_service]",
+                BooleanField(id="terms_of_service", default=consent.terms_of_service == "accepted", validators=[agree]),
+            )
+        )
+    if asked and asked.promotions == "auto":
+        fields.append(("consent[promotions]", BooleanField(id="promotions", default=consent.promotions == "opt_in")))
+    return fields

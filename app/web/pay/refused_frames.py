@@ -1,0 +1,28 @@
+"""Who tried to frame a page and may not: the browser shows such a frame blank, so its merchant is told the origin to list.
+
+The origin comes from the Referer of a framed request, without path or query; anybody can make one up, so few are kept.
+"""
+
+from contextlib import suppress
+
+from flask import request
+from werkzeug.exceptions import TooManyRequests
+
+from app.errors import StoreError
+from app.web.display.safe_urls import origin_of
+from app.web.http import rate_limits
+from app.web.visit.visit import Visit
+
+_LONGEST = 300
+
+
+def note_refused_host(visit: Visit) -> None:
+    """Keep the origin of a host that this link does not list. What can't be kept now is told another time: the page goes on."""
+    if request.headers.get("Sec-Fetch-Dest") not in ("iframe", "frame"):
+        return
+    origin = origin_of(request.headers.get("Referer"))
+    if origin is None or len(origin) > _LONGEST or origin in visit.link.counterfoil.embed_origins:
+        return
+    with suppress(StoreError, TooManyRequests):
+        rate_limits.refused_host_by_address()
+        visit.context.store.note_refused_origin(visit.link.id, origin, visit.now)

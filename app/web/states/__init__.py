@@ -1,0 +1,1 @@
+"""Short pages, one per state of a link or an attempt, and one per error."""

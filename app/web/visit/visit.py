@@ -1,0 +1,97 @@
+"""One visit to a link: everything that a request has found out about it, once, before anything is shown."""
+
+from dataclasses import dataclass
+from urllib.parse import quote as percent
+
+from flask import g, request
+
+from app.errors import ResourceMissing
+from app.logs import about
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.objects.selection import UrlParameters
+from app.services.links import service as links
+from app.web.display.locale import checkout_locale, speak
+from app.web.display.safe_urls import origin_of
+from app.web.http.context import Context, current_context
+from app.web.visit.form_token import FormTokens
+from app.web.visit.url_parameters import query_string, read_url_parameters
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A link, whose it is, what the address carried, and when."""
+
+    context: Context
+    link: PaymentLink
+    organization: Organization
+    url_parameters: UrlParameters
+    ignored: tuple[str, ...]
+    now: int
+    embedded: bool = False
+
+    @property
+    def address(self) -> str:
+        """The link's path, by its slug where it has one."""
+        return f"/pay/{percent(self.link.counterfoil.slug or self.link.counterfoil.code, safe='')}"
+
+    @property
+    def public_address(self) -> str:
+        """The same with the origin that buyers see."""
+        return f"{self.context.config.public_url}{self.address}"
+
+    @property
+    def query(self) -> str:
+        """The address's parameters, to travel on."""
+        return query_string(self.url_parameters)
+
+    @property
+    def test_mode(self) -> bool:
+        """Whether no money moves."""
+        return not self.context.gateway.livemode
+
+    @property
+    def checkout_locale(self) -> str:
+        """What Checkout will speak."""
+        return checkout_locale(self.url_parameters.locale, self.link.counterfoil.locale)
+
+    def tokens(self, submitted: str | None = None) -> FormTokens:
+        """The form tokens of this link now."""
+        return FormTokens(self.context.config.secret_key, self.link.id, self.now, submitted)
+
+
+def open_visit(code: str, *, embedded: bool = False) -> Visit:
+    """Find the link behind a code or slug, settle the language, and remember both for whatever answer follows.
+
+    Raises `ResourceMissing`.
+    """
+    context = current_context()
+    link = links.resolve(context.store, code)
+    organization = context.store.organization(link.counterfoil.organization)
+    if organization is None:
+        raise ResourceMissing("There is no payment link at this address.")
+    url_parameters, ignored = read_url_parameters(request.args)
+    if not link.allow_promotion_codes and url_parameters.prefilled_promo_code:
+        ignored.append("prefilled_promo_code")
+    visit = Visit(context, link, organization, url_parameters, tuple(ignored), context.clock(), embedded)
+    remember(visit)
+    return visit
+
+
+def remember(visit: Visit) -> None:
+    """Let error pages name the merchant, speak the link's language, and the headers allow what this link leads to."""
+    g.visit = visit
+    about(payment_link=visit.link.id)
+    speak(visit.url_parameters.locale, visit.link.counterfoil.locale)
+    redirect = visit.link.after_completion.redirect
+    # Chromium holds a redirect of a form's answer to form-action: a finished attempt may lead straight to the merchant's page.
+    if redirect and (origin := origin_of(redirect.url)):
+        g.form_action = [origin]
+    if visit.embedded:
+        g.frame_ancestors = list(visit.link.counterfoil.embed_origins)
+
+
+def current_visit() -> Visit | None:
+    """The visit of this request, where there is one."""
+    found: Visit | None = g.get("visit")
+    return found

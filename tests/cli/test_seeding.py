@@ -1,0 +1,71 @@
+"""Seeding a file that frames its links on this very server: its origins are filled in, and follow the port."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.application import assemble
+from app.cli.seeding import sample_origin, seed
+from app.config import ROOT, read_config
+from app.objects.payment_link import PaymentLink
+from app.web.http.context import Context
+from tests.support.build import NOW
+
+DEMO = json.loads((ROOT / "data" / "demo.json").read_text(encoding="utf-8"))
+
+
+def seeded(folder: Path, public_url: str, data: dict[str, Any]) -> tuple[dict[str, PaymentLink], int]:
+    """The links after seeding, by slug, and how many objects were made."""
+    environment = {"DATABASE_URL": f"sqlite:///{folder}/seed.db", "PUBLIC_URL": public_url}
+    context: Context = assemble(read_config(environment, data=folder), now=lambda: NOW).extensions["counterfoil"]
+    context.store.migrate()
+    result = seed(context.store, context.gateway, data, NOW, settings=context.link_settings)
+    context.store.close()
+    return {link.counterfoil.slug or "": link for link, _shows in result.links}, result.made
+
+
+def origins(links: dict[str, PaymentLink]) -> set[tuple[str, ...]]:
+    """Who may frame the two links that the sample invoice frames."""
+    return {links[slug].counterfoil.embed_origins for slug in ("dipping", "2026-0042")}
+
+
+def test_a_seed_twice_is_as_good_as_once(tmp_path: Path) -> None:
+    first, made = seeded(tmp_path, "http://127.0.0.1:8000", DEMO)
+    again, more = seeded(tmp_path, "http://127.0.0.1:8000", DEMO)
+    assert made > len(first) >= 10
+    assert more == 0
+    assert {slug: link.id for slug, link in again.items()} == {slug: link.id for slug, link in first.items()}
+    assert {link.counterfoil.version for link in again.values() if link.active} == {1}
+
+
+def test_this_servers_origins_are_filled_in(tmp_path: Path) -> None:
+    links, _made = seeded(tmp_path, "http://127.0.0.1:8000", DEMO)
+    assert origins(links) == {("http://127.0.0.1:8000", "http://localhost:8000")}
+    assert links["wick-trimmer"].counterfoil.embed_origins == ()
+
+
+def test_another_port_is_added_to_what_is_there(tmp_path: Path) -> None:
+    seeded(tmp_path, "http://127.0.0.1:8000", DEMO)
+    links, made = seeded(tmp_path, "http://127.0.0.1:8001", DEMO)
+    ports = ("http://127.0.0.1:8000", "http://localhost:8000", "http://127.0.0.1:8001", "http://localhost:8001")
+    assert origins(links) == {ports}
+    assert made == 0
+
+
+@pytest.mark.parametrize(
+    ("public_url", "expected"),
+    [("https://pay.example.com", ("https://pay.example.com",)), ("http://192.168.1.20:8000", ())],
+    ids=["https", "http on another machine, which no link may list"],
+)
+def test_an_origin_is_listed_where_a_link_may_list_it(
+    tmp_path: Path, public_url: str, expected: tuple[str, ...]
+) -> None:
+    links, _made = seeded(tmp_path, public_url, DEMO)
+    assert origins(links) == {expected}
+
+
+def test_the_sample_is_another_site_on_the_same_machine() -> None:
+    assert sample_origin("http://127.0.0.1:8000") == "http://localhost:8000"
+    assert sample_origin("https://pay.example.com") == "https://pay.example.com"

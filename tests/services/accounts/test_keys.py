@@ -1,0 +1,157 @@
+"""Who may act: keys that are shown once, and tokens of programs that speak for organizations."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+
+from app.errors import AccessError, ResourceMissing
+from app.objects.organization import Organization
+from app.services.accounts import keys
+from app.store import Store
+from tests.support.build import NOW
+
+SECRET = "a secret of thirty-two characters and more"
+
+
+def test_an_organization_is_kept(store: Store, organization: Organization) -> None:
+    assert organization.id.startswith("org_")
+    assert keys.retrieve_organization(store, organization.id) == organization
+    assert organization.stripe_account == "acct_1"
+    with pytest.raises(ResourceMissing):
+        keys.retrieve_organization(store, "org_none")
+
+
+def test_a_key_is_shown_once_and_only_its_hash_is_kept(
+    store: Store, organization: Organization, tmp_path: Path
+) -> None:
+    key, secret = keys.create_key(store, organization.id, NOW, name="Shop")
+    assert secret.startswith("bc_")
+    assert len(bytes.fromhex(secret.removeprefix("bc_"))) == 48
+    assert key.hash == hashlib.sha256(secret.encode()).hexdigest()
+    assert key.last4 == secret[-4:]
+    assert keys.authenticate(store, secret, NOW) == organization
+    store.close()
+    assert all(secret.encode() not in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_two_keys_differ(store: Store, organization: Organization) -> None:
+    assert len({keys.create_key(store, organization.id, NOW)[1] for _ in range(5)}) == 5
+
+
+def test_nobody_gets_a_key_of_an_organization_that_is_not_there(store: Store) -> None:
+    with pytest.raises(ResourceMissing):
+        keys.create_key(store, "org_none", NOW)
+
+
+def wrong_keys(secret: str) -> list[str | None]:
+    return [
+        None,
+        "",
+        "bc_",
+        secret[:-1],
+        secret + "0",
+        secret.upper(),
+        f" {secret}",
+        secret.removeprefix("bc_"),
+        "x" * 9999,
+    ]
+
+
+def test_what_is_not_the_key_opens_nothing(store: Store, organization: Organization) -> None:
+    _, secret = keys.create_key(store, organization.id, NOW)
+    for wrong in wrong_keys(secret):
+        with pytest.raises(AccessError):
+            keys.authenticate(store, wrong, NOW)
+
+
+def test_a_key_expires_at_its_second(store: Store, organization: Organization) -> None:
+    _, secret = keys.create_key(store, organization.id, NOW, expires_at=NOW + 10)
+    assert keys.authenticate(store, secret, NOW + 9) == organization
+    with pytest.raises(AccessError):
+        keys.authenticate(store, secret, NOW + 10)
+
+
+def test_a_revoked_key_opens_nothing_and_stays_revoked(store: Store, organization: Organization) -> None:
+    key, secret = keys.create_key(store, organization.id, NOW)
+    assert keys.revoke_key(store, organization.id, key.id, NOW + 1).revoked_at == NOW + 1
+    assert keys.revoke_key(store, organization.id, key.id, NOW + 9).revoked_at == NOW + 1
+    with pytest.raises(AccessError):
+        keys.authenticate(store, secret, NOW + 2)
+
+
+def test_an_organization_revokes_its_own_keys_alone(store: Store, organization: Organization) -> None:
+    other = keys.create_organization(store, "Bakery", NOW)
+    key, secret = keys.create_key(store, other.id, NOW)
+    with pytest.raises(ResourceMissing):
+        keys.revoke_key(store, organization.id, key.id, NOW)
+    assert keys.authenticate(store, secret, NOW) == other
+
+
+def test_the_last_use_is_noted_once_a_minute(store: Store, organization: Organization) -> None:
+    key, secret = keys.create_key(store, organization.id, NOW)
+
+    def last_used_at(now: int) -> int | None:
+        keys.authenticate(store, secret, now)
+        found = store.key_by_hash(key.hash)
+        assert found is not None
+        return found.last_used_at
+
+    assert last_used_at(NOW) == NOW
+    assert last_used_at(NOW + 59) == NOW
+    assert last_used_at(NOW + 60) == NOW + 60
+
+
+def token(**claims: Any) -> str:
+    return jwt.encode({"exp": NOW + 1, **claims}, SECRET, algorithm="HS256")
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ({"organization_id": "org_1"}, {"org_1"}),
+        ({"organizations": ["org_1", "org_2"]}, {"org_1", "org_2"}),
+        ({"organization_id": "org_1", "organizations": ["org_2"]}, {"org_1", "org_2"}),
+        ({}, set()),
+        ({"organization_id": 1, "organizations": "org_1"}, set()),
+        ({"organizations": [None, 1, "", ["org_1"]]}, set()),
+        ({"organization_id": "org_1", "exp": NOW + 0.5, "nbf": NOW, "iat": NOW + 99, "aud": "others"}, {"org_1"}),
+    ],
+    ids=["one", "several", "both", "none", "other types", "other entries", "other claims"],
+)
+def test_a_token_names_the_organizations_it_acts_for(claims: dict[str, Any], expected: set[str]) -> None:
+    assert keys.token_organizations(token(**claims), SECRET, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        None,
+        "",
+        "abc",
+        "a.b.c",
+        token(exp=NOW),
+        token(exp=NOW - 1),
+        token(exp="later"),
+        token(exp=None),
+        token(exp=False),
+        token(nbf=NOW + 1),
+        token(nbf="now"),
+        jwt.encode({"organization_id": "org_1"}, SECRET, algorithm="HS256"),
+        jwt.encode({"exp": NOW + 1}, None, algorithm="none"),
+        jwt.encode({"exp": NOW + 1}, SECRET * 2, algorithm="HS384"),
+        jwt.encode({"exp": NOW + 1}, SECRET * 2, algorithm="HS512"),
+        jwt.encode({"exp": NOW + 1}, SECRET[::-1], algorithm="HS256"),
+    ],
+)
+def test_a_bad_token_is_refused(bad: str | None) -> None:
+    with pytest.raises(AccessError):
+        keys.token_organizations(bad, SECRET, NOW)
+
+
+@pytest.mark.parametrize("secret", [None, ""])
+def test_no_token_counts_where_there_is_no_secret(secret: str | None) -> None:
+    with pytest.raises(AccessError):
+        keys.token_organizations(token(organization_id="org_1"), secret, NOW)

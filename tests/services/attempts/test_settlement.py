@@ -1,0 +1,214 @@
+"""Payments that come too late: they count where a place is left, and else the money goes back."""
+
+import json
+
+import pytest
+
+from app.errors import GatewayUnavailable
+from app.services.attempts.settlement import expire_session
+from app.services.attempts.state_machine import OVER_LIMIT
+from app.services.checkout import steps as checkout
+from tests.services.broken import Broken
+from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
+
+
+def late(shop: Shop, *, limit: int, others: int, method: object = CARD, **params: object) -> tuple[object, object]:
+    """A link whose first buyer paid although we thought the session had ended, after so many others had paid."""
+    link = shop.limited(limit, **params)
+    attempt = shop.start(link)
+    shop.pay(attempt, method)  # type: ignore[arg-type]
+    sent = shop.deliveries()
+    shop.settle(attempt, "expired")
+    for number in range(others):
+        shop.pay(shop.start(link, f"other_{number}"))
+    shop.hear()
+    assert shop.count(link) == others
+    for delivery in sent:
+        shop.receive(*delivery)
+    return link, attempt
+
+
+def test_a_late_payment_takes_a_place_that_is_left(shop: Shop) -> None:
+    link, attempt = late(shop, limit=2, others=1)
+    assert (shop.state(attempt), shop.again(attempt).flags) == ("paid", ())
+    assert (shop.count(link), shop.store.places_left(link.id)) == (2, 0)
+    assert shop.refunds() == []
+
+
+def test_a_late_payment_beyond_the_limit_goes_back_and_does_not_count(shop: Shop) -> None:
+    link, attempt = late(shop, limit=1, others=1)
+    (refund,) = shop.refunds()
+    assert (shop.state(attempt), shop.again(attempt).flags) == ("refunded", (OVER_LIMIT,))
+    assert (refund["id"], refund["amount"]) == (shop.again(attempt).refund, 1250)
+    assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
+
+
+MONTHLY = {"line_items": [{"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}]}
+
+
+def subscriptions(shop: Shop) -> list[str]:
+    """The states of all subscriptions at Stripe, oldest first."""
+    made = shop.engine.rows("SELECT document FROM sandbox_objects WHERE object = 'subscription' ORDER BY sequence")
+    return [json.loads(row["document"])["status"] for row in made]
+
+
+def test_a_late_subscription_beyond_the_limit_is_ended_and_its_money_goes_back(shop: Shop) -> None:
+    link, attempt = late(shop, limit=1, others=1, **MONTHLY)
+    (refund,) = shop.refunds()
+    assert (shop.state(attempt), shop.again(attempt).flags) == ("refunded", (OVER_LIMIT,))
+    assert (refund["id"], refund["amount"]) == (shop.again(attempt).refund, 1250)
+    assert subscriptions(shop) == ["canceled", "active"]
+    assert shop.count(link) == 1
+
+
+def test_a_late_trial_beyond_the_limit_is_ended_though_nothing_was_taken(shop: Shop) -> None:
+    link, attempt = late(shop, limit=1, others=1, **MONTHLY, subscription_data={"trial_period_days": 7})
+    assert (shop.state(attempt), shop.refunds()) == ("refunded", [])
+    assert subscriptions(shop) == ["canceled", "trialing"]
+    assert shop.store.open_attempts() == []
+    assert shop.count(link) == 1
+
+
+def test_ending_a_late_subscription_again_ends_and_refunds_it_once(shop: Shop) -> None:
+    link = shop.limited(1, **MONTHLY)
+    attempt, event = shop.paid_late(link)
+    shop.send(event, gateway=Broken(after=shop.gateway))
+    assert (shop.state(attempt), len(shop.refunds())) == ("paid", 1)
+    shop.reconcile()
+    assert (shop.state(attempt), len(shop.refunds())) == ("refunded", 1)
+    assert subscriptions(shop) == ["canceled", "active"]
+
+
+def test_a_payment_that_goes_back_goes_back_once_whoever_tells_of_it(shop: Shop) -> None:
+    link, attempt = late(shop, limit=1, others=1)
+    shop.hear()
+    checkout.complete(shop.store, shop.gateway, attempt.token, shop.now)
+    shop.reconcile()
+    assert len(shop.refunds()) == 1
+    assert shop.state(attempt) == "refunded"
+    assert shop.count(link) == 1
+
+
+def test_a_refund_whose_answer_was_lost_is_not_made_twice(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt, event = shop.paid_late(link)
+    shop.send(event, gateway=Broken(after=shop.gateway))
+    assert (shop.state(attempt), len(shop.refunds())) == ("paid", 1)
+    shop.reconcile()
+    assert (shop.state(attempt), len(shop.refunds())) == ("refunded", 1)
+    assert shop.again(attempt).refund == shop.refunds()[0]["id"]
+
+
+@pytest.mark.parametrize("params", [{}, MONTHLY], ids=["payment", "subscription"])
+def test_a_refund_whose_answer_was_lost_longer_ago_than_stripe_keeps_keys_is_found_made(
+    shop: Shop, params: dict[str, object]
+) -> None:
+    link = shop.limited(1, **params)
+    attempt, event = shop.paid_late(link)
+    shop.send(event, gateway=Broken(after=shop.gateway))
+    shop.deliveries()  # that it was refunded is told to nobody
+    shop.wait(25 * 3600)
+    shop.reconcile()
+    assert (shop.state(attempt), len(shop.refunds())) == ("refunded", 1)
+    assert shop.store.open_attempts() == []
+
+
+def test_a_refund_that_cannot_be_made_now_is_made_by_reconciling(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt, event = shop.paid_late(link)
+    shop.send(event, gateway=Broken())
+    assert (shop.state(attempt), shop.refunds()) == ("paid", [])
+    assert attempt.id in [waiting.id for waiting in shop.store.open_attempts()]
+    shop.reconcile()
+    assert (shop.state(attempt), len(shop.refunds())) == ("refunded", 1)
+    assert shop.store.open_attempts() == []
+
+
+@pytest.mark.parametrize("interval", [None, "month"], ids=["payment", "subscription"])
+def test_a_late_payment_that_the_merchant_has_sent_back_by_hand_is_not_asked_for_again_for_ever(
+    shop: Shop, interval: str | None
+) -> None:
+    link = shop.limited(1, **(MONTHLY if interval else {}))
+    attempt, event = shop.paid_late(link)
+    shop.send(event, gateway=Broken())
+    session = shop.session(attempt)
+    shop.post("/v1/refunds", {"payment_intent": session["payment_intent"] or session["_payment_intent"]})
+    shop.reconcile()
+    assert (shop.state(attempt), len(shop.refunds()), shop.count(link)) == ("refunded", 1, 1)
+    assert shop.store.open_attempts() == []
+
+
+def test_the_buyer_of_a_payment_that_goes_back_is_not_sent_on_to_the_merchant(shop: Shop) -> None:
+    link = shop.limited(1, after_completion={"type": "redirect", "redirect": {"url": "https://shop.example/thanks"}})
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    shop.settle(attempt, "expired")
+    shop.pay(shop.start(link, "other"))
+    for sent in shop.deliveries():
+        shop.receive(*sent)
+    assert checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).redirect_url is None
+
+
+@pytest.mark.parametrize("before", [3, None], ids=["lowered", "set for the first time"])
+def test_a_limit_that_changes_while_others_are_paying_is_kept_and_the_rest_goes_back(
+    shop: Shop, before: int | None
+) -> None:
+    link = shop.limited(before) if before else shop.link()
+    paying = [shop.start(link, form) for form in ("form_1", "form_2", "form_3")]
+    shop.update(link, restrictions={"completed_sessions": {"limit": 1}})
+    for attempt in paying:
+        shop.pay(attempt)
+    shop.hear()
+    assert [shop.state(attempt) for attempt in paying] == ["paid", "refunded", "refunded"]
+    assert [shop.again(attempt).flags for attempt in paying] == [(), (OVER_LIMIT,), (OVER_LIMIT,)]
+    assert (shop.count(link), len(shop.refunds())) == (1, 2)
+    shop.update(link, restrictions={"completed_sessions": {"limit": 2}})
+    assert shop.store.places_left(link.id) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "state", "refunds"),
+    [pytest.param(GOOD_DEBIT, "refunded", 1, id="succeeds"), pytest.param(BAD_DEBIT, "failed", 0, id="fails")],
+)
+def test_a_late_debit_beyond_the_limit_goes_back_when_its_money_is_there(
+    shop: Shop, method: object, state: str, refunds: int
+) -> None:
+    link, attempt = late(shop, limit=1, others=1, method=method)
+    assert (shop.state(attempt), shop.again(attempt).flags, shop.refunds()) == ("processing", (OVER_LIMIT,), [])
+    shop.wait(60)
+    shop.hear()
+    assert (shop.state(attempt), len(shop.refunds())) == (state, refunds)
+    assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
+
+
+def test_a_session_that_is_ended_gives_its_place_back_once(shop: Shop) -> None:
+    link = shop.limited(2)
+    attempt = shop.start(link)
+    for _ in range(2):
+        ended = expire_session(shop.store, shop.gateway, shop.again(attempt), shop.now, cause="test", state="canceled")
+        assert ended.state == "canceled"
+    shop.hear()
+    shop.reconcile()
+    assert shop.store.places_left(link.id) == 2
+
+
+def test_ending_what_was_never_opened_makes_sure_that_nobody_can_pay_it(shop: Shop) -> None:
+    link = shop.limited(1)
+    with pytest.raises(GatewayUnavailable):
+        shop.start_with(Broken(after=shop.gateway), link)
+    (attempt,) = shop.store.attempts_of_form("form_1")
+    ended = expire_session(shop.store, shop.gateway, attempt, shop.now, cause="test", state="canceled")
+    assert (ended.state, shop.session(ended)["status"]) == ("canceled", "expired")
+    assert shop.sessions() == [ended.checkout_session]
+    assert shop.store.places_left(link.id) == 1
+
+
+def test_a_lost_answer_to_ending_a_session_is_found_out(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    with pytest.raises(GatewayUnavailable):
+        expire_session(shop.store, Broken(after=shop.gateway), attempt, shop.now, cause="test", state="canceled")
+    assert shop.state(attempt) == "opened"
+    shop.reconcile()
+    assert shop.state(attempt) == "expired"
+    assert shop.store.places_left(link.id) == 1

@@ -1,0 +1,119 @@
+"""A session that does not fit its attempt is not believed, and it is said what does not fit."""
+
+from typing import Any
+
+import pytest
+
+from app.objects.checkout_session import CheckoutSession, TotalDetails
+from app.objects.quote import Quote
+from app.objects.selection import Selection
+from app.pricing.quote import quote
+from app.services.attempts.verification import mismatch
+from tests.services.attempts.test_state_machine import NOW, an_attempt
+from tests.support.build import a_custom_price, a_line, a_link, a_price, a_shipping_rate
+
+LINK = a_link(a_line(a_price(1000)))
+
+
+def a_quote(**changes: Any) -> Quote:
+    values: dict[str, Any] = {
+        "amount_discount": 0,
+        "amount_shipping": 0,
+        "amount_subtotal": 1000,
+        "amount_tax": 0,
+        "amount_total": 1000,
+        "currency": "eur",
+        "lines": (),
+        "mode": "payment",
+    }
+    return Quote(**{**values, **changes})
+
+
+def a_paid_session(*, discount: int = 0, shipping: int = 0, tax: int = 0, **changes: Any) -> CheckoutSession:
+    values: dict[str, Any] = {
+        "id": "cs_1",
+        "amount_subtotal": 1000,
+        "amount_total": 1000,
+        "currency": "eur",
+        "expires_at": NOW + 3600,
+        "mode": "payment",
+        "payment_status": "paid",
+        "status": "complete",
+        "total_details": TotalDetails(amount_discount=discount, amount_shipping=shipping, amount_tax=tax),
+    }
+    return CheckoutSession(**{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("session", "account", "word"),
+    [
+        pytest.param({}, None, None, id="everything fits"),
+        pytest.param({}, "acct_other", "account_mismatch", id="another account"),
+        pytest.param({"livemode": True}, None, "livemode_mismatch", id="the other mode"),
+        pytest.param({"id": "cs_other"}, None, "session_mismatch", id="another session"),
+        pytest.param({"currency": "usd"}, None, "currency_mismatch", id="another currency"),
+        pytest.param({"mode": "subscription"}, None, "mode_mismatch", id="a subscription"),
+        pytest.param(
+            {"metadata": {"counterfoil_payment_link": "plink_other"}}, None, "link_mismatch", id="another link"
+        ),
+        pytest.param(
+            {"metadata": {"counterfoil_attempt": "att_other"}}, None, "attempt_mismatch", id="another attempt"
+        ),
+        pytest.param({"amount_subtotal": 999}, None, "amount_mismatch", id="a cent less in the subtotal"),
+        pytest.param({"amount_subtotal": 999, "amount_total": 999}, None, "amount_mismatch", id="a cent less in both"),
+        pytest.param({"amount_total": 999}, None, "amount_mismatch", id="a cent less in the total"),
+        pytest.param({"amount_total": 1001}, None, "amount_mismatch", id="a cent more in the total"),
+        pytest.param({"amount_total": None}, None, "amount_mismatch", id="no total"),
+        pytest.param(
+            {"discount": 100, "amount_total": 900}, None, "amount_mismatch", id="a discount that nobody allowed"
+        ),
+        pytest.param(
+            {"shipping": 490, "amount_total": 1490}, None, "amount_mismatch", id="shipping that nobody offered"
+        ),
+        pytest.param({"tax": 190, "amount_total": 1190}, None, "amount_mismatch", id="tax that nobody asked for"),
+        pytest.param({"status": "open", "amount_total": 5}, None, None, id="amounts count once complete"),
+    ],
+)
+def test_a_session_is_held_against_our_own_row(session: dict[str, Any], account: str | None, word: str | None) -> None:
+    attempt = an_attempt(checkout_session="cs_1", quote=a_quote())
+    assert mismatch(attempt, LINK, a_paid_session(**session), account) == word
+
+
+def test_a_promotion_code_entered_at_checkout_fits_where_codes_are_allowed() -> None:
+    attempt = an_attempt(checkout_session="cs_1", quote=a_quote(), session_params={"allow_promotion_codes": True})
+    assert mismatch(attempt, LINK, a_paid_session(discount=100, amount_total=900), None) is None
+
+
+def test_a_code_does_not_excuse_a_total_that_its_parts_do_not_make() -> None:
+    attempt = an_attempt(checkout_session="cs_1", quote=a_quote(), session_params={"allow_promotion_codes": True})
+    assert mismatch(attempt, LINK, a_paid_session(discount=100, amount_total=800), None) == "amount_mismatch"
+
+
+@pytest.mark.parametrize(("shipping", "word"), [(490, None), (1290, None), (491, "amount_mismatch")])
+def test_only_an_offered_shipping_amount_fits(shipping: int, word: str | None) -> None:
+    link = a_link(a_line(a_price(1000)), shipping=[a_shipping_rate(490), a_shipping_rate(1290)])
+    attempt = an_attempt(checkout_session="cs_1", quote=a_quote(shipping_pending=True))
+    assert mismatch(attempt, link, a_paid_session(shipping=shipping, amount_total=1000 + shipping), None) == word
+
+
+def test_automatic_tax_may_come_on_top() -> None:
+    attempt = an_attempt(checkout_session="cs_1", quote=a_quote(tax_pending=True))
+    assert mismatch(attempt, LINK, a_paid_session(tax=190, amount_total=1190), None) is None
+
+
+def test_inclusive_tax_stands_in_the_subtotal_already() -> None:
+    attempt = an_attempt(checkout_session="cs_1", quote=a_quote(tax_pending=True))
+    assert mismatch(attempt, LINK, a_paid_session(tax=160, amount_total=1000), None) is None
+
+
+def test_a_session_made_by_the_api_may_change_quantities_where_it_was_let() -> None:
+    params = {"line_items": [{"price": "price_1", "quantity": 1, "adjustable_quantity": {"enabled": True}}]}
+    attempt = an_attempt(checkout_session="cs_1", quote=a_quote(), session_params=params)
+    assert mismatch(attempt, LINK, a_paid_session(amount_subtotal=3000, amount_total=3000), None) is None
+
+
+def test_an_amount_that_checkout_asked_for_fits() -> None:
+    line = a_line(a_custom_price(500))
+    quoted = quote(a_link(line), Selection(), NOW)
+    attempt = an_attempt(checkout_session="cs_1", quote=quoted)
+    assert mismatch(attempt, LINK, a_paid_session(amount_subtotal=700, amount_total=700), None) is None

@@ -1,0 +1,105 @@
+"""While Stripe is asked, nobody else has to wait: no transaction is open, and the attempt is there to be found."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.services.checkout import steps as checkout
+from app.store import Store
+from app.store.sql_store import SQLStore
+from app.store.sqlite import SQLite
+from tests.services.conftest import PRICE, Shop
+
+
+class Watched:
+    """A gateway that works, and sees at every call that somebody else can write, who waits for nobody."""
+
+    livemode = False
+    sandbox = True
+
+    def __init__(self, shop: Shop, somebody: Store) -> None:
+        self._shop = shop
+        self._somebody = somebody
+        self.calls: list[str] = []
+        self.attempts_seen: list[list[str]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(*values: Any, **named: Any) -> Any:
+            # Raises `StoreBusy` where a transaction is open.
+            self._somebody.take_lease(name, "somebody", self._shop.now, self._shop.now)
+            self.attempts_seen.append([attempt.id for attempt in self._somebody.attempts_of_form("form_1")])
+            self.calls.append(name)
+            return getattr(self._shop.gateway, name)(*values, **named)
+
+        return call
+
+
+@pytest.fixture
+def gateway(shop: Shop, tmp_path: Path) -> Iterator[Watched]:
+    somebody = SQLStore(SQLite(tmp_path / "shop.db", patience=0))
+    yield Watched(shop, somebody)
+    somebody.close()
+
+
+def start(shop: Shop, gateway: Watched) -> None:
+    shop.start_with(gateway, shop.limited(1))
+
+
+def change_answers(shop: Shop, gateway: Watched) -> None:
+    bounds = {"enabled": True, "maximum": 10}
+    link = shop.limited(1, line_items=[{"price_data": PRICE, "quantity": 1, "adjustable_quantity": bounds}])
+    attempt = shop.start(link)
+    assert link.line_items is not None
+    quantities = {link.line_items.data[0].id: 2}
+    shop.start_with(gateway, link, attempt.selection.model_copy(update={"quantities": quantities}))
+
+
+def cancel(shop: Shop, gateway: Watched) -> None:
+    checkout.cancel(shop.store, gateway, shop.start(shop.limited(1)).token, shop.now)
+
+
+def come_back(shop: Shop, gateway: Watched) -> None:
+    checkout.complete(shop.store, gateway, shop.start(shop.limited(1)).token, shop.now)
+
+
+def switch_off(shop: Shop, gateway: Watched) -> None:
+    link = shop.limited(1)
+    shop.start(link)
+    shop.update_with(gateway, link, active=False)
+
+
+def hear_of_a_payment_beyond_the_limit(shop: Shop, gateway: Watched) -> None:
+    link = shop.limited(1)
+    _attempt, event = shop.paid_late(link)
+    shop.send(event, gateway=gateway)
+
+
+def reconcile(shop: Shop, gateway: Watched) -> None:
+    shop.start(shop.limited(1))
+    shop.reconcile_with(gateway)
+
+
+@pytest.mark.parametrize(
+    ("step", "calls"),
+    [
+        pytest.param(start, ["create_checkout_session"], id="start"),
+        pytest.param(change_answers, ["expire_checkout_session", "create_checkout_session"], id="change answers"),
+        pytest.param(cancel, ["expire_checkout_session"], id="cancel"),
+        pytest.param(come_back, ["retrieve_checkout_session"], id="come back"),
+        pytest.param(switch_off, ["expire_checkout_session"], id="switch off"),
+        pytest.param(hear_of_a_payment_beyond_the_limit, ["create_refund"], id="hear of a payment beyond the limit"),
+        pytest.param(reconcile, ["retrieve_checkout_session"], id="reconcile"),
+    ],
+)
+def test_no_transaction_is_open_while_stripe_is_asked(
+    shop: Shop, gateway: Watched, step: Callable[[Shop, Watched], None], calls: list[str]
+) -> None:
+    step(shop, gateway)
+    assert gateway.calls == calls
+
+
+def test_the_attempt_is_written_before_stripe_is_asked(shop: Shop, gateway: Watched) -> None:
+    attempt = shop.start_with(gateway, shop.limited(1))
+    assert gateway.attempts_seen == [[attempt.id]]

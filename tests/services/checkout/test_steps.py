@@ -1,0 +1,595 @@
+"""A buyer's steps: one open session for each form, one place for each session, and no way to pay twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from app.errors import (
+    AnswersRefused,
+    GatewayRefused,
+    GatewayUnavailable,
+    LinkClosed,
+    LinkInactive,
+    LinkNotOpen,
+    LinkPaid,
+    LinkUnavailable,
+    LinkUsedUp,
+    PlacesHeld,
+    ResourceMissing,
+)
+from app.gateway.stripe_gateway import StripeGateway
+from app.objects.payment_link import PaymentLink
+from app.objects.selection import Answers, Selection, UrlParameters
+from app.services.checkout import reservation
+from app.services.checkout import steps as checkout
+from app.services.checkout.preview import preview
+from app.services.links import service as links
+from tests.services.broken import Broken, Meanwhile
+from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
+from tests.support.build import NOW
+
+OTHER = Selection(answers=Answers(email="joe@post.example"))
+
+
+def quantity(link: PaymentLink, quantity: int) -> Selection:
+    assert link.line_items is not None
+    return Selection(quantities={link.line_items.data[0].id: quantity})
+
+
+def places_left(shop: Shop, link: PaymentLink) -> int | None:
+    return shop.store.places_left(link.id)
+
+
+# one session for each selection of a form
+
+
+def test_a_submit_opens_a_session_and_writes_down_what_it_was_asked_for(shop: Shop) -> None:
+    link = shop.limited(3)
+    attempt = shop.start(link)
+    assert attempt.state == "opened"
+    assert attempt.session_url == shop.session(attempt)["url"]
+    assert attempt.expires_at == shop.now + reservation.HOLD_SECONDS == shop.session(attempt)["expires_at"]
+    assert shop.session(attempt)["amount_total"] == attempt.quote.amount_total == 1250
+    assert [(row.from_state, row.to_state) for row in shop.store.history(attempt.id)] == [(None, "opened")]
+    assert places_left(shop, link) == 2
+
+
+def test_the_same_submit_again_returns_the_session_that_is_open(shop: Shop) -> None:
+    link = shop.limited(3)
+    first, again = shop.start(link), shop.start(link)
+    assert again == first
+    assert len(shop.sessions()) == 1
+    assert places_left(shop, link) == 2
+
+
+def test_changed_answers_end_the_open_session_and_open_another(shop: Shop) -> None:
+    link = shop.limited(1)
+    first = shop.start(link)
+    second = shop.start(link, selection=OTHER)
+    assert second.checkout_session != first.checkout_session
+    assert shop.session(first)["status"] == "expired"
+    assert (shop.state(first), shop.state(second)) == ("canceled", "opened")
+    assert places_left(shop, link) == 0
+
+
+def test_answers_changed_and_changed_back_open_a_third_session(shop: Shop) -> None:
+    link = shop.link()
+    attempts = [shop.start(link, selection=selection) for selection in (Selection(), OTHER, Selection())]
+    assert [shop.state(attempt) for attempt in attempts] == ["canceled", "canceled", "opened"]
+    assert len(set(shop.sessions())) == 3
+
+
+def test_another_form_opens_a_session_of_its_own(shop: Shop) -> None:
+    link = shop.link()
+    assert shop.start(link, "form_1").id != shop.start(link, "form_2").id
+
+
+def test_changed_answers_open_nothing_when_the_first_session_was_paid_and_nobody_has_told(shop: Shop) -> None:
+    link = shop.link()
+    first = shop.start(link)
+    shop.pay(first)
+    found = shop.start(link, selection=OTHER)
+    assert (found.id, found.state) == (first.id, "paid")
+    assert len(shop.sessions()) == 1
+
+
+def test_changed_answers_open_nothing_after_the_form_was_paid(shop: Shop) -> None:
+    link = shop.link()
+    first = shop.start(link)
+    shop.pay(first)
+    shop.hear()
+    assert shop.start(link, selection=OTHER).id == first.id
+    assert len(shop.sessions()) == 1
+
+
+def test_the_same_submit_after_the_payment_returns_the_paid_attempt(shop: Shop) -> None:
+    link = shop.link()
+    first = shop.start(link)
+    shop.pay(first)
+    shop.hear()
+    assert (shop.start(link).id, shop.start(link).state) == (first.id, "paid")
+
+
+def test_a_session_that_was_paid_in_its_last_second_is_found_before_another_one_is_opened(shop: Shop) -> None:
+    link = shop.limited(5)
+    first = shop.start(link)
+    shop.pay(first)
+    shop.now = first.expires_at
+    found = shop.start(link)
+    assert (found.id, found.state) == (first.id, "paid")
+    assert shop.count(link) == 1
+
+
+def test_a_submit_after_the_sessions_time_opens_another_one(shop: Shop) -> None:
+    link = shop.limited(1)
+    first = shop.start(link)
+    shop.wait(reservation.HOLD_SECONDS)
+    second = shop.start(link)
+    assert second.id != first.id
+    assert (shop.state(first), shop.state(second)) == ("expired", "opened")
+    assert places_left(shop, link) == 0
+
+
+def test_a_declined_debit_may_be_tried_again_on_the_same_form(shop: Shop) -> None:
+    link = shop.limited(1)
+    first = shop.start(link)
+    shop.pay(first, BAD_DEBIT)
+    shop.wait(60)
+    shop.hear()
+    assert shop.state(first) == "failed"
+    assert shop.start(link).state == "opened"
+
+
+def test_a_double_click_makes_one_attempt_and_holds_one_place(shop: Shop) -> None:
+    link, together = shop.limited(8), Barrier(8)
+
+    def click(_: int) -> str:
+        together.wait()
+        while True:
+            # Stripe may still be at work on the first one's request: then the buyer is told to come back.
+            with suppress(GatewayUnavailable):
+                return shop.start(link).id
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = set(pool.map(click, range(8)))
+    assert len(ids) == len(shop.sessions()) == 1
+    assert places_left(shop, link) == 7
+
+
+def test_two_tabs_of_one_form_with_different_answers_leave_one_session_open(shop: Shop) -> None:
+    link, together = shop.limited(8), Barrier(4)
+
+    def submit(number: int) -> None:
+        together.wait()
+        with suppress(GatewayUnavailable):
+            shop.start(link, selection=Selection(answers=Answers(email=f"{number}@post.example")))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(submit, range(4)))
+    open_ones = [attempt for attempt in shop.store.attempts_of_form("form_1") if attempt.state == "opened"]
+    assert len(open_ones) <= 1
+    assert places_left(shop, link) == 8 - len(open_ones)
+
+
+def test_changed_answers_open_nothing_when_another_tab_was_paid_while_stripe_was_slow(shop: Shop) -> None:
+    link = shop.link()
+    shop.start(link)
+
+    class Slow(Broken):
+        def expire_checkout_session(self, id: str, *, account: str | None) -> object:
+            session = shop.gateway.expire_checkout_session(id, account=account)
+            other = shop.start(link, selection=Selection(answers=Answers(email="ann@post.example")))
+            shop.pay(other)
+            shop.hear()
+            return session
+
+    found = shop.start_with(Slow(), link, OTHER)
+    assert (found.state, found.selection.answers.email) == ("paid", "ann@post.example")
+    assert len(shop.sessions()) == 2
+
+
+# what is asked for, and what is refused
+
+
+def test_what_cannot_be_charged_is_refused_by_field_and_nothing_is_written(shop: Shop) -> None:
+    bounds = {"enabled": True, "maximum": 10}
+    link = shop.limited(1, line_items=[{"price_data": PRICE, "quantity": 1, "adjustable_quantity": bounds}])
+    with pytest.raises(AnswersRefused) as refused:
+        shop.start(link, selection=quantity(link, 11))
+    assert refused.value.fields
+    assert shop.store.attempts_of_form("form_1") == []
+    assert places_left(shop, link) == 1
+
+
+def test_a_promotion_code_that_does_not_count_is_refused_at_its_field(shop: Shop) -> None:
+    link = shop.link(allow_promotion_codes=True)
+    with pytest.raises(AnswersRefused) as refused:
+        shop.start(link, promotion_code="NOPE")
+    assert refused.value.fields == {"promotion_code": "promotion_code_unknown"}
+
+
+def test_a_link_that_takes_no_codes_says_so(shop: Shop) -> None:
+    with pytest.raises(AnswersRefused) as refused:
+        shop.start(shop.link(), promotion_code="NOPE")
+    assert refused.value.fields == {"promotion_code": "promotion_code_not_taken"}
+
+
+def test_a_preview_writes_nothing_and_asks_stripe_for_nothing(shop: Shop) -> None:
+    link = shop.limited(1)
+    shown = preview(shop.store, Broken(), link, Selection(), shop.now)
+    assert shown.quote.amount_total == 1250
+    assert places_left(shop, link) == 1
+    assert shop.sessions() == []
+
+
+# when a link can be paid
+
+
+def test_a_link_that_is_switched_off_cannot_be_paid(shop: Shop) -> None:
+    link = shop.link()
+    shop.update(link, active=False)
+    with pytest.raises(LinkInactive):
+        shop.start(link)
+
+
+def test_a_link_that_is_switched_off_after_it_was_looked_up_cannot_be_paid(shop: Shop) -> None:
+    looked_up = shop.limited(1)
+    shop.update(looked_up, active=False)
+    assert looked_up.active
+    with pytest.raises(LinkInactive):
+        checkout.start(
+            shop.store,
+            shop.gateway,
+            looked_up,
+            Selection(),
+            shop.now,
+            form="form_1",
+            public_url="http://127.0.0.1:8000",
+        )
+    assert shop.sessions() == []
+    assert places_left(shop, looked_up) == 1
+
+
+def test_a_link_opens_and_closes_to_the_second(shop: Shop) -> None:
+    link = shop.link(counterfoil={"opens_at": shop.now + 10, "closes_at": shop.now + 10_000})
+    shop.now += 9
+    with pytest.raises(LinkNotOpen) as early:
+        shop.start(link)
+    assert early.value.opens_at == shop.now + 1
+    shop.now += 1
+    assert shop.start(link).state == "opened"
+    shop.now += 9_990
+    with pytest.raises(LinkClosed):
+        shop.start(link, "form_2")
+
+
+@pytest.mark.parametrize(
+    ("closes_in", "limited", "seconds"),
+    [
+        pytest.param(100_000, False, reservation.SESSION_SECONDS, id="far off"),
+        pytest.param(7_200, False, 7_200, id="in two hours"),
+        pytest.param(60, False, reservation.HOLD_SECONDS, id="sooner than Stripe's shortest session"),
+        pytest.param(7_200, True, reservation.HOLD_SECONDS, id="later than a hold"),
+    ],
+)
+def test_a_session_ends_with_its_link_as_far_as_stripe_allows(
+    shop: Shop, closes_in: int, limited: bool, seconds: int
+) -> None:
+    params = {"counterfoil": {"closes_at": shop.now + closes_in}}
+    link = shop.limited(1, **params) if limited else shop.link(**params)
+    assert shop.session(shop.start(link))["expires_at"] == shop.now + seconds
+
+
+# places
+
+
+def test_the_last_place_is_held_by_who_came_first_until_that_session_ends(shop: Shop) -> None:
+    link = shop.limited(1)
+    first = shop.start(link, "form_1")
+    with pytest.raises(PlacesHeld) as held:
+        shop.start(link, "form_2")
+    assert held.value.until == first.expires_at
+    shop.wait(reservation.HOLD_SECONDS)
+    shop.hear()
+    assert shop.start(link, "form_2").state == "opened"
+
+
+def test_a_link_for_one_payment_says_that_it_has_been_paid(shop: Shop) -> None:
+    link = shop.limited(1)
+    shop.pay(shop.start(link))
+    shop.hear()
+    with pytest.raises(LinkPaid):
+        shop.start(link, "form_2")
+
+
+def test_a_link_says_when_its_limit_is_reached(shop: Shop) -> None:
+    link = shop.limited(2)
+    for form in ("form_1", "form_2"):
+        shop.pay(shop.start(link, form))
+    shop.hear()
+    with pytest.raises(LinkUsedUp) as used_up:
+        shop.start(link, "form_3")
+    assert not isinstance(used_up.value, LinkPaid)
+    assert shop.count(link) == used_up.value.limit == 2
+
+
+def test_cancelling_ends_the_session_at_stripe_and_frees_the_place(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    completion = checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now)
+    assert completion.attempt.state == "canceled"
+    assert shop.session(attempt)["status"] == "expired"
+    assert places_left(shop, link) == 1
+    assert set(shop.hear()) == {"applied"}
+    assert shop.state(attempt) == "canceled"
+    assert places_left(shop, link) == 1
+
+
+def test_cancelling_a_session_that_is_known_to_have_expired_changes_nothing(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.wait(reservation.SESSION_SECONDS)
+    shop.hear()
+    assert checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "expired"
+
+
+def test_a_session_that_stripe_told_of_before_we_noted_it_is_canceled_all_the_same(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+
+    class TellsAtOnce(Broken):
+        def expire_checkout_session(self, id: str, *, account: str | None) -> object:
+            session = shop.gateway.expire_checkout_session(id, account=account)
+            assert shop.hear() == ["applied"]
+            assert shop.state(attempt) == "expired"
+            return session
+
+    assert checkout.cancel(shop.store, TellsAtOnce(), attempt.token, shop.now).attempt.state == "canceled"
+
+
+def test_cancelling_again_after_an_answer_was_lost_has_canceled_and_not_expired(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.gateway.expire_checkout_session(attempt.checkout_session or "", account=attempt.account)
+    assert checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "canceled"
+    assert [row.to_state for row in shop.store.history(attempt.id)] == ["opened", "canceled"]
+
+
+def test_cancelling_a_session_whose_time_has_run_out_has_expired_and_not_canceled(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.wait(reservation.SESSION_SECONDS)
+    assert checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "expired"
+
+
+def test_cancelling_what_has_been_paid_meanwhile_finds_it_paid(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    assert checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "paid"
+    assert shop.count(link) == 1
+
+
+def test_a_place_is_not_free_before_stripe_has_ended_the_session(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    with pytest.raises(GatewayUnavailable):
+        checkout.cancel(shop.store, Broken(), attempt.token, shop.now)
+    assert shop.state(attempt) == "opened"
+    assert places_left(shop, link) == 0
+
+
+# Stripe refuses, fails, or answers nobody
+
+
+def test_a_session_that_stripe_refuses_gives_its_place_back(shop: Shop) -> None:
+    link = shop.limited(1)
+    refusing = StripeGateway("sk_" + "live_" + "wrong", webhook_secret=None, http_client=shop.client(), sandbox=True)
+    with pytest.raises(GatewayRefused):
+        checkout.start(
+            shop.store, refusing, link, Selection(), shop.now, form="form_1", public_url="http://127.0.0.1:8000"
+        )
+    (attempt,) = shop.store.attempts_of_form("form_1")
+    assert attempt.state == "failed"
+    assert places_left(shop, link) == 1
+    assert shop.start(link).state == "opened"
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key_and_parameters(shop: Shop) -> None:
+    link = shop.limited(1)
+    with pytest.raises(GatewayUnavailable):
+        shop.start_with(Broken(after=shop.gateway), link)
+    (lost,) = shop.store.attempts_of_form("form_1")
+    assert (lost.state, lost.checkout_session) == ("opened", None)
+    assert places_left(shop, link) == 0
+    shop.now += 60
+    found = shop.start(link)
+    assert found.id == lost.id
+    assert found.session_params == lost.session_params
+    assert shop.sessions() == [found.checkout_session]
+
+
+def test_a_request_that_never_arrived_is_made_again_with_the_same_key_and_parameters(shop: Shop) -> None:
+    link = shop.limited(1)
+    with pytest.raises(GatewayUnavailable):
+        shop.start_with(Broken(), link)
+    (lost,) = shop.store.attempts_of_form("form_1")
+    found = shop.start(link)
+    assert (found.id, found.session_params) == (lost.id, lost.session_params)
+    assert shop.sessions() == [found.checkout_session]
+
+
+def test_an_attempt_too_old_for_a_session_makes_way_for_a_new_one_at_once(shop: Shop) -> None:
+    link = shop.limited(1)
+    with pytest.raises(GatewayUnavailable):
+        shop.start_with(Broken(), link)
+    (lost,) = shop.store.attempts_of_form("form_1")
+    shop.now += 180  # less than Stripe's shortest session is left of it
+    found = shop.start(link)
+    assert found.id != lost.id
+    assert (shop.state(lost), found.state) == ("failed", "opened")
+    assert places_left(shop, link) == 0
+
+
+def test_changed_answers_end_a_session_whose_answer_was_lost(shop: Shop) -> None:
+    link = shop.limited(1)
+    with pytest.raises(GatewayUnavailable):
+        shop.start_with(Broken(after=shop.gateway), link)
+    second = shop.start(link, selection=OTHER)
+    (lost,) = [attempt for attempt in shop.store.attempts_of_form("form_1") if attempt.id != second.id]
+    assert lost.state == "canceled"
+    assert shop.session(lost)["status"] == "expired"
+    assert shop.sessions() == [lost.checkout_session, second.checkout_session]
+    assert shop.session(second)["status"] == "open"
+    assert places_left(shop, link) == 0
+
+
+def test_changed_answers_open_nothing_while_the_first_session_cannot_be_ended(shop: Shop) -> None:
+    link = shop.limited(2)
+    first = shop.start(link)
+    with pytest.raises(GatewayUnavailable):
+        shop.start_with(Broken(), link, OTHER)
+    assert [attempt.id for attempt in shop.store.attempts_of_form("form_1")] == [first.id]
+    assert places_left(shop, link) == 1
+
+
+# coming back
+
+
+def test_coming_back_reads_the_session_where_no_event_has_told(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    completion = checkout.complete(shop.store, shop.gateway, attempt.token, shop.now)
+    assert completion.attempt.state == "paid"
+    assert completion.attempt.payment_method == "visa 4242"
+    assert completion.attempt.amount_total == 1250
+    assert completion.attempt.customer_email == "mary@post.example"
+    assert shop.count(link) == 1
+
+
+def test_coming_back_learns_how_it_was_paid_where_the_event_did_not_tell(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    shop.hear()
+    assert shop.again(attempt).payment_method is None
+    completion = checkout.complete(shop.store, shop.gateway, attempt.token, shop.now)
+    assert completion.attempt.payment_method == "visa 4242"
+
+
+def test_coming_back_while_stripe_is_away_shows_what_is_known(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    assert checkout.complete(shop.store, Broken(), attempt.token, shop.now).attempt.state == "opened"
+
+
+@pytest.mark.parametrize("method", [GOOD_DEBIT, BAD_DEBIT], ids=["one that will succeed", "one that will fail"])
+def test_a_delayed_debit_is_processing_when_its_buyer_comes_back(shop: Shop, method: object) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt, method)  # type: ignore[arg-type]
+    assert checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "processing"
+    assert shop.count(link) == 1
+
+
+def test_what_was_paid_although_we_thought_it_had_ended_is_paid_when_its_buyer_comes_back(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    shop.settle(attempt, "expired")
+    assert places_left(shop, link) == 1
+    assert checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "paid"
+    assert shop.count(link) == 1
+
+
+def test_nobody_comes_back_with_a_secret_that_is_not_theirs(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    for wrong in ("", attempt.id, attempt.token[:-1]):
+        with pytest.raises(ResourceMissing):
+            checkout.complete(shop.store, shop.gateway, wrong, shop.now)
+        with pytest.raises(ResourceMissing):
+            checkout.cancel(shop.store, shop.gateway, wrong, shop.now)
+
+
+@pytest.mark.parametrize(
+    ("url", "leads_to"),
+    [
+        pytest.param("https://shop.example/thanks", "https://shop.example/thanks?utm_source=news", id="alone"),
+        pytest.param("https://shop.example/?a=1#top", "https://shop.example/?a=1&utm_source=news#top", id="in between"),
+    ],
+)
+def test_the_merchants_own_page_gets_the_session_and_the_utm_parameters(shop: Shop, url: str, leads_to: str) -> None:
+    link = shop.link(after_completion={"type": "redirect", "redirect": {"url": url}})
+    selection = Selection(url_parameters=UrlParameters(utm_source="news"))
+    attempt = shop.start(link, selection=selection)
+    assert checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).redirect_url is None
+    shop.pay(attempt)
+    assert checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).redirect_url == leads_to
+
+
+def test_the_merchants_own_page_is_told_which_session_it_was(shop: Shop) -> None:
+    url = "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}"
+    attempt = shop.start(shop.link(after_completion={"type": "redirect", "redirect": {"url": url}}))
+    shop.pay(attempt, CARD)
+    completion = checkout.complete(shop.store, shop.gateway, attempt.token, shop.now)
+    assert completion.redirect_url == f"https://shop.example/thanks?session={attempt.checkout_session}"
+
+
+def test_a_free_order_needs_no_payment_and_counts(shop: Shop) -> None:
+    price = {"currency": "eur", "unit_amount": 0, "product_data": {"name": "Sample"}}
+    link = shop.limited(2, line_items=[{"price_data": price, "quantity": 1}])
+    attempt = shop.start(link)
+    shop.pay(attempt, None)
+    shop.hear()
+    assert shop.state(attempt) == "no_payment_required"
+    assert shop.count(link) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        pytest.param({"active": False}, LinkInactive, id="switched off"),
+        pytest.param({"counterfoil": {"closes_at": NOW}}, LinkClosed, id="closed"),
+    ],
+)
+@pytest.mark.parametrize("reached", [False, True], ids=["Stripe out of reach for whoever ends it", "ended by both"])
+def test_a_session_whose_link_is_over_before_it_is_made_is_given_to_nobody(
+    shop: Shop, change: dict[str, Any], error: type[LinkUnavailable], reached: bool
+) -> None:
+    link = shop.limited(1)
+    other = shop.gateway if reached else Broken()
+    slow = Meanwhile(shop.gateway, "create_checkout_session", lambda: shop.update_with(other, link, **change))
+    with pytest.raises(error):
+        shop.start_with(slow, link)
+    (attempt,) = shop.store.attempts_of_link(link.id)
+    assert (attempt.state, shop.session(attempt)["status"]) == ("expired", "expired")
+    assert shop.store.places_left(link.id) == 1
+
+
+def test_a_subscription_is_known_by_its_payment_once_its_buyer_has_come_back(shop: Shop) -> None:
+    monthly = {"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}
+    attempt = shop.start(shop.link(line_items=[monthly]))
+    shop.pay(attempt)
+    shop.hear()
+    assert shop.again(attempt).payment_intent is None
+    known = checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).attempt
+    assert known.payment_method == "visa 4242"
+    assert known.payment_intent is not None
+    shop.post("/v1/refunds", {"payment_intent": known.payment_intent})
+    shop.hear()
+    assert shop.state(attempt) == "refunded"
+
+
+def test_what_is_held_by_a_session_that_should_be_over_is_held_nobody_knows_how_long(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    shop.tamper(attempt, amount_subtotal=1, amount_total=1)
+    shop.wait(reservation.HOLD_SECONDS)
+    shop.reconcile()
+    current = shop.store.link(link.id)
+    assert current is not None
+    with pytest.raises(PlacesHeld) as seen:
+        links.places(shop.store, current, shop.now)
+    with pytest.raises(PlacesHeld) as tried:
+        shop.start(link, "another")
+    assert seen.value.until is tried.value.until is None

@@ -1,0 +1,538 @@
+"""The inbox of Stripe's events: kept once, applied once, and the same in the end whatever their order."""
+
+import json
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from app.errors import GatewayUnavailable, InvalidRequest, ResourceMissing, SignatureRefused, StoreError
+from app.objects.payment_link import PaymentLink
+from app.objects.price import Price, Product
+from app.services.events import inbox
+from app.services.events.inbox import NOTED_SECONDS, WAITS_SECONDS
+from tests.services.broken import Broken
+from tests.services.conftest import BAD_DEBIT, GOOD_DEBIT, Shop
+
+COMPLETED = "checkout.session.completed"
+SUCCEEDED = "checkout.session.async_payment_succeeded"
+FAILED = "checkout.session.async_payment_failed"
+
+
+def states(shop: Shop, attempt: Any) -> list[str]:
+    return [row.to_state for row in shop.store.history(attempt.id)]
+
+
+# what an event does
+
+
+def test_a_completed_session_is_paid_and_counted(shop: Shop) -> None:
+    link = shop.limited(2)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    event = shop.about(COMPLETED)
+    assert shop.send(event) == "applied"
+    paid = shop.again(attempt)
+    assert (paid.state, paid.paid_at, paid.amount_total) == ("paid", shop.now, 1250)
+    assert paid.customer_email == "mary@post.example"
+    assert paid.payment_intent == event["data"]["object"]["payment_intent"]
+    assert shop.count(link) == 1
+    assert shop.store.history(attempt.id)[-1].cause == event["id"]
+
+
+def test_a_completed_session_that_is_not_paid_is_processing_and_counted(shop: Shop) -> None:
+    link = shop.limited(2)
+    attempt = shop.start(link)
+    shop.pay(attempt, GOOD_DEBIT)
+    shop.hear()
+    assert shop.state(attempt) == "processing"
+    assert shop.count(link) == 1
+    shop.wait(60)
+    shop.hear()
+    assert states(shop, attempt) == ["opened", "processing", "paid"]
+    assert shop.count(link) == 1
+
+
+def test_a_debit_that_comes_back_gives_its_place_and_its_count_back(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt, BAD_DEBIT)
+    shop.hear()
+    assert shop.count(link) == 1
+    shop.wait(60)
+    shop.hear()
+    assert states(shop, attempt) == ["opened", "processing", "failed"]
+    assert (shop.count(link), shop.store.places_left(link.id)) == (0, 1)
+
+
+def test_an_expired_session_frees_its_place(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.wait(32 * 60)
+    assert shop.hear() == ["applied"]
+    assert shop.state(attempt) == "expired"
+    assert shop.store.places_left(link.id) == 1
+
+
+def test_a_refund_in_full_is_told_and_goes_on_counting(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    shop.hear()
+    shop.refund(attempt)
+    assert shop.send(shop.about("charge.refunded")) == "applied"
+    assert states(shop, attempt) == ["opened", "paid", "refunded"]
+    assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
+
+
+def test_a_refund_in_part_is_flagged_and_stays_paid(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    shop.hear()
+    shop.refund(attempt, amount=250)
+    assert shop.send(shop.about("charge.refunded")) == "applied"
+    assert (shop.state(attempt), shop.again(attempt).flags) == ("paid", ("partially_refunded",))
+    shop.refund(attempt, amount=1000)
+    shop.hear()
+    assert shop.state(attempt) == "refunded"
+
+
+def test_a_refund_of_something_else_is_nobodys_business(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    shop.hear()
+    shop.refund(attempt)
+    event = shop.about("charge.refunded")
+    event["data"]["object"] |= {"payment_intent": "pi_other", "metadata": {}}
+    assert shop.send(event) == "waiting"
+    shop.now += WAITS_SECONDS
+    shop.reconcile()
+    assert shop.store.event_outcome(event["id"]) == (shop.now, "ignored")
+    assert shop.state(attempt) == "paid"
+
+
+# any order, any number
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda order: "".join(map(str, order)))
+def test_a_payment_ends_as_paid_in_whatever_order_its_events_arrive(shop: Shop, order: tuple[int, ...]) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt, GOOD_DEBIT)
+    completed = shop.about(COMPLETED)
+    shop.wait(60)
+    succeeded = shop.about(SUCCEEDED)
+    expired = completed | {"id": "evt_expired", "type": "checkout.session.expired"}
+    expired["data"] = {"object": {**completed["data"]["object"], "status": "expired", "payment_status": "unpaid"}}
+    news = [completed, succeeded, expired]
+    for place in order * 2:
+        shop.send(news[place])
+    assert shop.state(attempt) == "paid"
+    assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
+
+
+@pytest.mark.parametrize("first", [COMPLETED, FAILED])
+def test_a_debit_that_came_back_has_failed_in_whatever_order_its_events_arrive(shop: Shop, first: str) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt, BAD_DEBIT)
+    completed = shop.about(COMPLETED)
+    shop.wait(60)
+    failed = shop.about(FAILED)
+    for event in (completed, failed) if first == COMPLETED else (failed, completed):
+        shop.send(event)
+    assert shop.state(attempt) == "failed"
+    assert (shop.count(link), shop.store.places_left(link.id)) == (0, 1)
+
+
+def test_an_event_that_comes_twice_is_applied_once(shop: Shop) -> None:
+    link = shop.limited(2)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    event = shop.about(COMPLETED)
+    assert [shop.send(event), shop.send(event)] == ["applied", "applied"]
+    assert states(shop, attempt) == ["opened", "paid"]
+    assert shop.count(link) == 1
+    assert [kept.id for kept in shop.store.events(None, type=COMPLETED)[0]] == [event["id"]]
+
+
+def test_an_event_that_was_applied_asks_stripe_for_nothing_when_it_comes_again(shop: Shop) -> None:
+    shop.post(f"/v1/prices/{price_of(shop, shop.link()).id}", {"metadata[season]": "summer"})
+    event = shop.about("price.updated")
+    assert shop.send(event) == shop.send(event, gateway=Broken()) == "applied"
+
+
+def test_a_refund_that_is_told_before_the_payment_stays_the_last_word(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    completed = shop.about(COMPLETED)
+    shop.refund(attempt)
+    refunded = shop.about("charge.refunded")
+    assert shop.send(refunded) == "waiting"
+    shop.send(completed)
+    assert shop.store.event_outcome(refunded["id"]) == (shop.now, "applied")
+    assert (shop.state(attempt), shop.count(link)) == ("refunded", 1)
+    assert shop.again(attempt).amount_total == 1250
+
+
+def test_a_refund_that_is_told_early_is_found_however_many_of_other_payments_wait(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    completed = shop.about(COMPLETED)
+    shop.refund(attempt)
+    refunded = shop.about("charge.refunded")
+    for number in range(100):
+        charge = {**refunded["data"]["object"], "payment_intent": f"pi_other_{number}", "metadata": {}}
+        assert shop.send({**refunded, "id": f"evt_other_{number}", "data": {"object": charge}}) == "waiting"
+    shop.send(refunded)
+    shop.send(completed)
+    assert shop.state(attempt) == "refunded"
+
+
+# an event that comes before what it is about
+
+
+def test_an_event_before_the_session_is_noted_finds_the_attempt_by_its_metadata(shop: Shop) -> None:
+    link = shop.limited(1)
+    with pytest.raises(GatewayUnavailable):
+        shop.start_with(Broken(after=shop.gateway), link)
+    (attempt,) = shop.store.attempts_of_form("form_1")
+    assert attempt.checkout_session is None
+    shop.pay(attempt.model_copy(update={"checkout_session": shop.sessions()[0]}))
+    shop.send(shop.about(COMPLETED))
+    assert (shop.state(attempt), shop.count(link)) == ("paid", 1)
+
+
+def test_an_event_before_the_attempts_row_waits_and_is_applied_when_the_row_is_there(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    event = shop.about(COMPLETED)
+    shop.forget(attempt)
+    assert shop.send(event) == "waiting"
+    assert shop.store.event_outcome(event["id"]) == (None, "waiting")
+    shop.remember(attempt)
+    assert inbox.apply_waiting(shop.store, shop.gateway, attempt, shop.now).state == "paid"
+    assert shop.store.event_outcome(event["id"]) == (shop.now, "applied")
+    assert shop.count(link) == 1
+
+
+class Overtaken:
+    """A gateway whose answer is overtaken by the event about it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self.outcomes: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shop.gateway, name)
+
+    def create_checkout_session(self, params: Any, **named: Any) -> Any:
+        session = self._shop.gateway.create_checkout_session(params, **named)
+        (attempt,) = self._shop.store.attempts_of_form("form_1")
+        self._shop.pay(attempt.model_copy(update={"checkout_session": session.id}))
+        self.outcomes = self._shop.hear()
+        return session
+
+
+@pytest.mark.parametrize(
+    ("entries", "outcome"),
+    [pytest.param(0, "applied", id="its metadata names the attempt"), pytest.param(50, "waiting", id="they are full")],
+)
+def test_an_event_that_overtakes_the_answer_about_its_session_is_applied(
+    shop: Shop, entries: int, outcome: str
+) -> None:
+    link = shop.limited(1, metadata={f"entry_{number}": "x" for number in range(entries)})
+    gateway = Overtaken(shop)
+    attempt = shop.start_with(gateway, link)
+    assert outcome in gateway.outcomes
+    assert (attempt.state, shop.state(attempt), shop.count(link)) == ("paid", "paid", 1)
+    assert shop.store.waiting_events() == []
+
+
+def test_an_event_waits_for_three_days_and_no_longer(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    event = shop.about(COMPLETED)
+    shop.forget(attempt)
+    shop.send(event)
+    shop.now += WAITS_SECONDS - 1
+    shop.reconcile()
+    assert shop.store.event_outcome(event["id"]) == (None, "waiting")
+    shop.now += 1
+    shop.reconcile()
+    assert shop.store.event_outcome(event["id"]) == (shop.now, "ignored")
+
+
+def test_an_event_that_the_database_could_not_apply_is_applied_by_its_next_delivery(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    event = shop.about(COMPLETED)
+    shop.engine.execute("CREATE TRIGGER full BEFORE INSERT ON transitions BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    with pytest.raises(StoreError):
+        shop.send(event)
+    assert (shop.state(attempt), shop.count(link)) == ("opened", 0)
+    assert shop.store.event_outcome(event["id"]) == (None, "waiting")
+    shop.engine.execute("DROP TRIGGER full")
+    assert shop.send(event) == "applied"
+    assert (shop.state(attempt), shop.count(link)) == ("paid", 1)
+
+
+# what does not fit
+
+
+@pytest.mark.parametrize(
+    ("wrong", "flag"),
+    [
+        pytest.param({"amount_subtotal": 1, "amount_total": 1}, "amount_mismatch", id="amount"),
+        pytest.param({"amount_total": 1}, "amount_mismatch", id="total"),
+        pytest.param({"currency": "usd"}, "currency_mismatch", id="currency"),
+        pytest.param({"livemode": True}, "livemode_mismatch", id="livemode of the session"),
+        pytest.param({"mode": "subscription"}, "mode_mismatch", id="mode"),
+        pytest.param({"metadata": {"counterfoil_payment_link": "plink_other"}}, "link_mismatch", id="link"),
+        pytest.param({"metadata": {"counterfoil_attempt": "att_other"}}, "attempt_mismatch", id="attempt"),
+    ],
+)
+def test_a_session_that_does_not_fit_is_flagged_and_a_later_right_one_still_counts(
+    shop: Shop, wrong: dict[str, Any], flag: str
+) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    right = shop.about(COMPLETED)
+    forged = {**right, "id": "evt_forged", "data": {"object": {**right["data"]["object"], **wrong}}}
+    assert shop.send(forged) == "applied"
+    assert (shop.state(attempt), shop.again(attempt).flags, shop.count(link)) == ("opened", (flag,), 0)
+    shop.send(right)
+    assert (shop.state(attempt), shop.again(attempt).flags, shop.count(link)) == ("paid", (flag,), 1)
+
+
+@pytest.mark.parametrize("account", ["acct_other", None])
+def test_an_event_of_another_account_is_flagged_and_changes_nothing(shop: Shop, account: str | None) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    shop.send({**shop.about(COMPLETED), "account": account})
+    assert (shop.state(attempt), shop.again(attempt).flags) == ("opened", ("account_mismatch",))
+
+
+def test_another_session_that_names_our_attempt_is_flagged_and_changes_nothing(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    event = shop.about(COMPLETED)
+    event["data"]["object"]["id"] = "cs_test_other"
+    shop.send(event)
+    assert (shop.state(attempt), shop.again(attempt).flags) == ("opened", ("session_mismatch",))
+
+
+@pytest.mark.parametrize("paid", [True, False], ids=["paid", "not paid"])
+def test_a_refund_of_another_payment_that_names_our_attempt_changes_nothing(shop: Shop, paid: bool) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    completed = shop.about(COMPLETED)
+    if paid:
+        shop.send(completed)
+    shop.refund(attempt)
+    event = shop.about("charge.refunded")
+    event["data"]["object"] |= {"payment_intent": "pi_other", "metadata": {"counterfoil_attempt": attempt.id}}
+    assert shop.send(event) == "waiting"
+    assert (shop.state(attempt), shop.again(attempt).flags) == ("paid" if paid else "opened", ())
+    assert shop.count(link) == int(paid)
+
+
+def test_a_payment_that_does_not_fit_is_not_counted_when_it_is_refunded(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    wrong = shop.about(COMPLETED)
+    wrong["data"]["object"] |= {"amount_subtotal": 1, "amount_total": 1}
+    shop.send(wrong)
+    shop.refund(attempt)
+    event = shop.about("charge.refunded")
+    event["data"]["object"]["metadata"] = {"counterfoil_attempt": attempt.id}
+    shop.send(event)
+    assert (shop.again(attempt).flags, shop.count(link)) == (("amount_mismatch",), 0)
+
+
+def test_an_event_of_another_account_that_names_our_attempt_is_not_shown_to_us(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    event = {**shop.about(COMPLETED), "account": "acct_other"}
+    shop.send(event)
+    assert event["id"] not in [kept.id for kept in shop.store.events(shop.organization.id, limit=100)[0]]
+
+
+def test_a_refund_of_another_account_is_flagged_and_changes_nothing(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    shop.hear()
+    shop.refund(attempt)
+    shop.send({**shop.about("charge.refunded"), "account": "acct_other"})
+    assert (shop.state(attempt), shop.again(attempt).flags) == ("paid", ("account_mismatch",))
+
+
+# what is only kept, and what is not
+
+
+def test_an_event_of_the_other_mode_is_refused_and_logged_and_not_kept(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    event = {**shop.about(COMPLETED), "livemode": True}
+    with pytest.raises(InvalidRequest):
+        shop.send(event)
+    (record,) = [record for record in caplog.records if record.name == "app.services.events.inbox"]
+    assert (record.message, vars(record)["event"]) == ("event of the other mode", event["id"])
+    assert shop.store.event(event["id"]) is None
+    assert shop.state(attempt) == "opened"
+
+
+def test_an_event_that_was_not_signed_is_not_kept(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    payload, signature = shop.deliveries()[-1]
+    with pytest.raises(SignatureRefused):
+        shop.receive(payload.replace(b"1250", b"1251"), signature)
+    assert shop.store.waiting_events() == []
+    assert shop.store.event(json.loads(payload)["id"]) is None
+    assert shop.state(attempt) == "opened"
+
+
+def test_an_event_of_an_unknown_type_is_kept_and_changes_nothing(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    event = {**shop.about(COMPLETED), "type": "checkout.session.sung"}
+    assert shop.send(event) == "ignored"
+    assert shop.store.event(event["id"]) is not None
+    assert shop.state(attempt) == "opened"
+
+
+@pytest.mark.parametrize("metadata", ["words", ["a list"], 1, None])
+def test_an_event_whose_metadata_is_none_as_we_know_it_is_kept(shop: Shop, metadata: Any) -> None:
+    shop.pay(shop.start(shop.link()))
+    event = {**shop.about(COMPLETED), "type": "v1.something.new", "data": {"object": {"metadata": metadata}}}
+    assert shop.send(event) == "ignored"
+    assert shop.store.event(event["id"]) is not None
+
+
+def test_a_session_that_is_not_ours_is_kept_and_changes_nothing(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    event = shop.about(COMPLETED)
+    event["data"]["object"] |= {"id": "cs_test_other", "metadata": {}}
+    assert shop.send(event) == "waiting"
+    shop.now += NOTED_SECONDS
+    shop.reconcile()
+    assert shop.store.event_outcome(event["id"]) == (shop.now, "ignored")
+    assert shop.state(attempt) == "paid"
+
+
+@pytest.mark.parametrize("broken", [{}, {"id": "cs_1"}, {"object": "charge"}], ids=["empty", "an id alone", "a charge"])
+def test_what_claims_to_be_a_session_and_is_none_is_kept_and_said_to_be_refused(
+    shop: Shop, broken: dict[str, Any]
+) -> None:
+    shop.pay(shop.start(shop.link()))
+    event = shop.about(COMPLETED)
+    event["data"]["object"] = broken
+    assert shop.send(event) == "refused: not a session"
+    assert shop.store.event_outcome(event["id"]) == (shop.now, "refused: not a session")
+
+
+# snapshots
+
+
+def price_of(shop: Shop, link: PaymentLink) -> Price:
+    found = shop.store.link(link.id)
+    assert found is not None
+    assert found.line_items is not None
+    price = found.line_items.data[0].price
+    assert price is not None
+    return price
+
+
+def product_of(price: Price) -> Product:
+    assert isinstance(price.product, Product)
+    return price.product
+
+
+def test_a_product_that_changed_is_taken_over_by_the_links_that_show_it(shop: Shop) -> None:
+    link, other = shop.link(), shop.link()
+    product = product_of(price_of(shop, link))
+    shop.post(f"/v1/products/{product.id}", {"name": "Jar of linden honey"})
+    assert shop.send(shop.about("product.updated")) == "applied"
+    after = shop.store.link(link.id)
+    assert after is not None
+    assert after.line_items is not None
+    assert product_of(price_of(shop, link)).name == after.line_items.data[0].description == "Jar of linden honey"
+    assert product_of(price_of(shop, other)).name == "Jar of honey"
+
+
+def test_a_price_that_changed_is_taken_over_by_the_links_that_show_it(shop: Shop) -> None:
+    link = shop.link()
+    price = price_of(shop, link)
+    shop.post(f"/v1/prices/{price.id}", {"metadata[season]": "summer"})
+    assert shop.send(shop.about("price.updated")) == "applied"
+    assert price_of(shop, link).metadata == {"season": "summer"}
+    assert price_of(shop, link).unit_amount == price.unit_amount
+
+
+def test_a_price_that_nothing_shows_changes_nothing(shop: Shop) -> None:
+    price = shop.post("/v1/prices", {"currency": "eur", "unit_amount": "5", "product_data[name]": "Stamp"})
+    shop.deliveries()
+    shop.post(f"/v1/prices/{price['id']}", {"metadata[season]": "summer"})
+    assert shop.send(shop.about("price.updated")) == "ignored"
+
+
+def test_a_price_that_cannot_be_read_now_is_taken_over_later(shop: Shop) -> None:
+    link = shop.link()
+    shop.post(f"/v1/prices/{price_of(shop, link).id}", {"metadata[season]": "summer"})
+    event = shop.about("price.updated")
+    with pytest.raises(GatewayUnavailable):
+        shop.send(event, gateway=Broken())
+    assert shop.store.event_outcome(event["id"]) == (None, "waiting")
+    assert shop.reconcile().events_applied == 1
+    assert price_of(shop, link).metadata == {"season": "summer"}
+
+
+# replay
+
+
+def test_replaying_an_event_applies_it_again_and_changes_nothing_that_it_changed_before(shop: Shop) -> None:
+    link = shop.limited(1)
+    attempt = shop.start(link)
+    shop.pay(attempt)
+    event = shop.about(COMPLETED)
+    shop.send(event)
+    before = shop.again(attempt)
+    assert inbox.replay(shop.store, shop.gateway, event["id"], shop.now) == "applied"
+    assert shop.again(attempt) == before
+    assert shop.count(link) == 1
+
+
+def test_replaying_an_event_that_was_ignored_counts_when_it_has_found_its_attempt(shop: Shop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    event = shop.about(COMPLETED)
+    shop.forget(attempt)
+    shop.send({**event, "created": shop.now - WAITS_SECONDS})
+    assert shop.store.event_outcome(event["id"]) == (shop.now, "ignored")
+    shop.remember(attempt)
+    assert inbox.replay(shop.store, shop.gateway, event["id"], shop.now) == "applied"
+    assert shop.state(attempt) == "paid"
+
+
+def test_an_event_that_we_made_ourselves_is_not_replayed(shop: Shop) -> None:
+    shop.link()
+    (made,), _ = shop.store.events(None, type="payment_link.created")
+    before = shop.store.event_outcome(made.id)
+    with pytest.raises(InvalidRequest):
+        inbox.replay(shop.store, shop.gateway, made.id, shop.now)
+    assert shop.store.event_outcome(made.id) == before
+
+
+def test_only_an_event_that_was_kept_can_be_replayed(shop: Shop) -> None:
+    with pytest.raises(ResourceMissing):
+        inbox.replay(shop.store, shop.gateway, "evt_unknown", shop.now)

@@ -1,0 +1,145 @@
+"""Addresses that every browser reads as we do, and those that some would read otherwise."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.errors import InvalidRequest
+from app.services.links.addresses import check_redirect_url, exact_origin
+
+GOOD_REDIRECTS = [
+    "https://shop.example.com",
+    "https://shop.example.com/",
+    "https://shop.example.com:8443/thanks?session_id={CHECKOUT_SESSION_ID}#top",
+    "HTTPS://Shop.Example.com/thanks",
+    "https://xn--bcher-kva.example/danke",
+    "https://192.0.2.7/thanks",
+    "https://[2001:db8::1]/thanks",
+    "https://shop.example.com/bestätigt?name=Jürgen",
+    "http://localhost:3000/thanks",
+    "http://127.0.0.1:3000/thanks",
+    "http://[::1]/thanks",
+]
+
+BAD_REDIRECTS = {
+    "http": "http://shop.example.com/",
+    "no scheme": "shop.example.com/thanks",
+    "relative to the scheme": "//shop.example.com/",
+    "relative": "/thanks",
+    "script": "javascript:alert(1)",
+    "data": "data:text/html,hello",
+    "one slash": "https:/shop.example.com/",
+    "three slashes": "https:///shop.example.com/",
+    "no slashes": "https:shop.example.com",
+    "user": "https://shop@evil.example/",
+    "user and password": "https://shop:secret@evil.example/",
+    "empty user": "https://@evil.example/",
+    "backslash before the path": "https://shop.example.com\\@evil.example/",
+    "backslashes": "https:\\\\shop.example.com",
+    "backslash in the path": "https://shop.example.com/a\\b",
+    "space": "https://shop.example.com/thank you",
+    "leading space": " https://shop.example.com/",
+    "tab": "https://shop.example.com/\tthanks",
+    "line feed": "https://shop.example.com/\nthanks",
+    "line feed at the end": "https://shop.example.com/\n",
+    "NUL": "https://shop.example.com/\x00",
+    "no-break space": "https://shop.example.com/\xa0",
+    "right-to-left override": "https://shop.example.com/\u202etxt",
+    "byte order mark": "\ufeffhttps://shop.example.com/",
+    "no host": "https://",
+    "port alone": "https://:443/",
+    "empty port": "https://shop.example.com:/",
+    "port in words": "https://shop.example.com:https/",
+    "port 0": "https://shop.example.com:0/",
+    "port above all": "https://shop.example.com:65536/",
+    "number as host": "https://2130706433/",
+    "short address": "https://127.1/",
+    "octal address": "https://0177.0.0.1/",
+    "hexadecimal address": "https://0x7f.0.0.1/",
+    "hexadecimal end": "https://shop.0x10/",
+    "half an address": "https://[::1/",
+    "bad IPv6": "https://[1::2::3]/",
+    "percent in the host": "https://shop%2eexample.com/",
+    "fullwidth dot": "https://shop．example.com/",
+    "other letters in the host": "https://bücher.example/",
+    "placeholder in the host": "https://{CHECKOUT_SESSION_ID}.example.com/",
+    "empty label": "https://shop..example.com/",
+    "label of a hyphen": "https://-shop.example.com/",
+    "localhost of somebody": "http://localhost.evil.example/",
+}
+
+
+@pytest.mark.parametrize("url", GOOD_REDIRECTS)
+def test_an_address_that_everybody_reads_alike_is_taken(url: str) -> None:
+    check_redirect_url(url, "url")
+
+
+@pytest.mark.parametrize("name", BAD_REDIRECTS)
+def test_an_address_that_could_be_read_in_two_ways_is_refused(name: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        check_redirect_url(BAD_REDIRECTS[name], "after_completion[redirect][url]")
+    assert refused.value.param == "after_completion[redirect][url]"
+    assert refused.value.code == "url_invalid"
+
+
+ORIGINS = {
+    "https://shop.example.com": "https://shop.example.com",
+    "https://Shop.Example.COM": "https://shop.example.com",
+    "https://shop.example.com:443": "https://shop.example.com",
+    "https://shop.example.com:8443": "https://shop.example.com:8443",
+    "https://bücher.example": "https://xn--bcher-kva.example",
+    "https://straße.example": "https://xn--strae-oqa.example",
+    "https://BÜCHER.example": "https://xn--bcher-kva.example",
+    "http://localhost:3000": "http://localhost:3000",
+    "http://localhost:80": "http://localhost",
+    "http://127.0.0.1:8000": "http://127.0.0.1:8000",
+    "https://[2001:DB8:0:0::1]": "https://[2001:db8::1]",
+}
+
+
+@pytest.mark.parametrize("text", ORIGINS)
+def test_an_origin_is_kept_as_browsers_send_it(text: str) -> None:
+    assert exact_origin(text, "origin") == ORIGINS[text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*",
+        "https://*",
+        "https://*.example.com",
+        "https://shop.example.com/",
+        "https://shop.example.com/path",
+        "https://shop.example.com?query",
+        "https://shop.example.com#fragment",
+        "https://user@shop.example.com",
+        "https://shop.example.com https://evil.example",
+        "https://shop.example.com;",
+        "https://shop.example.com'",
+        "http://shop.example.com",
+        "http://[::1]",
+        "shop.example.com",
+        "null",
+        "'self'",
+        "",
+        "data:",
+        "ftp://shop.example.com",
+        "https://xn--.example",
+        "https://\u2028.example",
+    ],
+)
+def test_what_is_no_exact_origin_is_refused(text: str) -> None:
+    with pytest.raises(InvalidRequest):
+        exact_origin(text, "counterfoil[embed_origins][0]")
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_an_origin_or_refused(text: str) -> None:
+    for candidate in (text, f"https://{text}"):
+        try:
+            origin = exact_origin(candidate, "origin")
+        except InvalidRequest:
+            continue
+        assert exact_origin(origin, "origin") == origin
+        assert origin.isascii()
+        assert not set(origin) & set(" ;,'\"\\*?#@")

@@ -1,0 +1,106 @@
+"""What Prometheus is told: how many requests, and what came of attempts and events; of nobody anything else."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from app.application import assemble
+from app.config import ROOT, read_config
+from app.web.http.context import EXTENSION, Context
+from tests.support.build import a_link, an_organization
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[FlaskClient]:
+    environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/metrics.db", "PUBLIC_URL": "http://localhost"}
+    app = assemble(read_config(environment, data=tmp_path))
+    context: Context = app.extensions[EXTENSION]
+    context.store.migrate()
+    context.store.add_organization(an_organization())
+    context.store.add_link(a_link())
+    yield app.test_client()
+    context.store.close()
+
+
+def samples(client: FlaskClient) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/plain"
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def value(client: FlaskClient, name: str, **labels: str) -> float:
+    return samples(client).get((name, frozenset(labels.items())), 0)
+
+
+def test_requests_are_counted_by_route_and_status(client: FlaskClient) -> None:
+    for path in ("/pay/honey", "/pay/honey", "/pay/unknown", "/nowhere", "/nowhere-else"):
+        client.get(path)
+    assert value(client, "counterfoil_requests_total", route="/pay/<code>", status="200") == 2
+    assert value(client, "counterfoil_requests_total", route="/pay/<code>", status="404") == 1
+    assert value(client, "counterfoil_requests_total", route="none", status="404") == 2
+    assert value(client, "counterfoil_request_seconds_count", route="/pay/<code>") == 3
+
+
+def test_attempts_and_events_are_counted_by_what_came_of_them(client: FlaskClient) -> None:
+    assert value(client, "counterfoil_attempt_transitions_total", **{"from": "new", "to": "opened"}) == 0
+    answer = client.post("/webhooks/stripe", data=b"{}")
+    assert answer.status_code == 400
+    assert not any(name == "counterfoil_events_total" for name, _ in samples(client))
+
+
+def test_no_label_names_a_link(client: FlaskClient) -> None:
+    client.get("/pay/honey")
+    text = client.get("/metrics").text
+    assert "honey" not in text
+    assert "plink" not in text
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+def test_who_asks_through_a_proxy_is_told_nothing(client: FlaskClient, header: str) -> None:
+    assert client.get("/metrics", headers={header: "for=192.0.2.1"}).status_code == 404
+
+
+def test_without_the_extra_there_are_none(tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.modules['prometheus_client'] = None\n"
+        "from app.application import assemble\n"
+        "app = assemble()\n"
+        "print(app.test_client().get('/metrics').status_code, app.test_client().get('/healthz').status_code)"
+    )
+    environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/without.db", "SECRET_KEY": "s", "STRIPE_WEBHOOK_SECRET": "s"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["404", "200"]
+
+
+def test_processes_that_share_a_folder_tell_of_each_other(tmp_path: Path) -> None:
+    program = (
+        "import sys; from app.application import assemble\n"
+        "client = assemble().test_client()\n"
+        "client.get('/healthz')\n"
+        "sys.stdout.write(client.get('/metrics').text)"
+    )
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    environment = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/counterfoil.db", "SECRET_KEY": "s", "STRIPE_WEBHOOK_SECRET": "s",
+        "PROMETHEUS_MULTIPROC_DIR": str(shared),
+    }  # fmt: skip
+    migrated = [sys.executable, "-m", "app", "init"]
+    subprocess.run(migrated, cwd=ROOT, env=environment, capture_output=True, check=True)
+    for answered in (1, 2):
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        assert f'counterfoil_requests_total{{route="/healthz",status="200"}} {answered}.0' in done.stdout

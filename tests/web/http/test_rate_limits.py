@@ -1,0 +1,163 @@
+"""Limits: by address and by link, with the time to come back; who is believed about addresses, and what a flood leaves alone."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from limits.storage import MemoryStorage
+
+from app.application import assemble
+from app.config import Config
+from tests.support.build import a_coupon, a_link, a_promotion_code, an_organization
+from tests.support.page import Page
+from tests.web.conftest import Clock, Shop
+
+
+def limited(config: Config, **limits: str) -> Shop:
+    app = assemble(replace(config, **limits), now=Clock())  # type: ignore[arg-type]
+    shop = Shop(app, Clock())
+    shop.store.migrate()
+    shop.store.add_organization(an_organization())
+    shop.add()
+    return shop
+
+
+def test_too_many_pay_posts_of_one_address_are_told_when_to_come_back(config: Config) -> None:
+    shop = limited(config, rate_limit_pay_address="2/minute")
+    data = shop.open().values()
+    for _ in range(2):
+        assert shop.client.post("/pay/honey", data=data).status_code == 503  # the sandbox does not know the price
+    page = Page(shop.client.post("/pay/honey", data=data))
+    assert (page.status, page.heading) == (429, "Too many tries from your network")
+    assert 1 <= int(page.headers["Retry-After"]) <= 60
+    other = shop.client.post("/pay/honey", data=data, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert other.status_code == 503
+    assert shop.open().status == 200
+
+
+def test_one_network_of_ipv6_counts_as_one_address(config: Config) -> None:
+    shop = limited(config, rate_limit_pay_address="1/minute")
+    statuses = [
+        shop.client.post("/pay/honey", environ_base={"REMOTE_ADDR": address}).status_code
+        for address in ("2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1", "::ffff:192.0.2.1", "192.0.2.1")
+    ]
+    assert statuses == [403, 429, 403, 403, 429]
+
+
+def test_an_address_is_the_same_with_whatever_port_a_balancer_forwards_it(config: Config) -> None:
+    shop = limited(config, rate_limit_pay_address="1/minute", trusted_proxies=1)
+    forwarded = ("192.0.2.1:50000", "192.0.2.1:50001", "192.0.2.1", "[2001:db8::1]:443", "[2001:db8::2]", "2001:db8::3")
+    statuses = [
+        shop.client.post("/pay/honey", headers={"X-Forwarded-For": address}).status_code for address in forwarded
+    ]
+    assert statuses == [403, 429, 429, 403, 429, 429]
+
+
+def test_a_flood_on_one_link_leaves_others_alone(config: Config) -> None:
+    shop = limited(config, rate_limit_pay_link="1/minute")
+    shop.add(a_link(id="plink_other", counterfoil={"code": "other"}))
+    for expected in (403, 429):
+        assert shop.client.post("/pay/honey").status_code == expected
+    assert shop.client.post("/pay/other").status_code == 403
+
+
+def test_previews_have_a_limit_of_their_own(config: Config) -> None:
+    shop = limited(config, rate_limit_preview="1/minute")
+    for expected in (200, 429):
+        assert shop.client.post("/pay/honey/preview").status_code == expected
+    assert shop.client.post("/pay/honey/embed").status_code == 429
+
+
+def test_forwarded_addresses_are_believed_of_trusted_proxies_only(config: Config) -> None:
+    shop = limited(config, rate_limit_pay_address="1/minute")
+    for expected, claimed in ((403, "192.0.2.1"), (429, "192.0.2.2")):
+        assert shop.client.post("/pay/honey", headers={"X-Forwarded-For": claimed}).status_code == expected
+    behind = limited(
+        replace(config, database_url=config.database_url + "2"), rate_limit_pay_address="1/minute", trusted_proxies=1
+    )
+    for claimed in ("192.0.2.1", "192.0.2.2"):
+        assert behind.client.post("/pay/honey", headers={"X-Forwarded-For": claimed}).status_code == 403
+
+
+class OutOfReach(MemoryStorage):
+    """A storage on another machine that does not answer."""
+
+    STORAGE_SCHEME = ["out-of-reach"]  # noqa: RUF012 - as in its base
+    base_exceptions = ConnectionError
+
+    def incr(self, *_: Any, **__: Any) -> int:
+        raise ConnectionRefusedError
+
+
+def test_buyers_can_pay_while_nobody_can_count_their_tries(config: Config, clock: Clock) -> None:
+    app = assemble(replace(config, rate_limit_storage="out-of-reach://"), now=clock)
+    shop = Shop(app, clock)
+    shop.store.migrate()
+    shop.store.add_organization(an_organization())
+    shop.sell()
+    assert shop.press(shop.open(), "Pay €12.50").status_code == 303
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["a form", "htmx"])
+@pytest.mark.parametrize(
+    ("path", "setting"),
+    [
+        ("/pay/honey", "rate_limit_pay_address"),
+        ("/pay/honey", "rate_limit_pay_link"),
+        ("/pay/honey/preview", "rate_limit_preview"),
+        ("/pay/honey/embed", "rate_limit_preview"),
+    ],
+)
+def test_whoever_is_refused_is_told_when_to_come_back(
+    config: Config, path: str, setting: str, headers: dict[str, str]
+) -> None:
+    shop = limited(config, **{setting: "1/hour"})
+    shop.client.post(path, headers=headers)
+    answer = shop.client.post(path, headers=headers)
+    assert answer.status_code == 429
+    assert 3500 < int(answer.headers["Retry-After"]) <= 3600
+    assert "Wait 60 minutes" in answer.text
+
+
+def test_a_refusal_is_shown_in_the_frame_that_asked(config: Config) -> None:
+    shop = limited(config, rate_limit_preview="1/minute")
+    shop.add(a_link(id="plink_framed", counterfoil={"code": "framed", "embed_origins": ("https://shop.example",)}))
+    shop.client.post("/pay/framed/embed")
+    refused = shop.client.post("/pay/framed/embed")
+    assert refused.status_code == 429
+    assert "frame-ancestors https://shop.example" in refused.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in refused.headers
+
+
+def test_codes_in_addresses_are_tried_no_faster_than_in_previews(config: Config) -> None:
+    shop = limited(config, rate_limit_preview="2/minute")
+    shop.sell(a_link(id="plink_codes", allow_promotion_codes=True, counterfoil={"code": "codes"}))
+    shop.stock.promotion_code(a_promotion_code("HARVEST", a_coupon("20")))
+    statuses = [shop.open(f"/pay/codes?prefilled_promo_code={code}").status for code in ("A1", "HARVEST", "A2")]
+    assert statuses == [200, 200, 429]
+    assert shop.client.post("/pay/codes/preview").status_code == 429
+    assert shop.open("/pay/codes").status == 200
+    assert shop.open("/pay/honey?prefilled_promo_code=A3").status == 200, "this link takes none, so nobody is asked"
+
+
+def test_of_several_forwarded_addresses_only_what_trusted_proxies_wrote_counts(config: Config) -> None:
+    shop = limited(config, rate_limit_pay_address="1/minute", trusted_proxies=1)
+    for expected, claimed in (
+        (403, "192.0.2.1, 198.51.100.9"),
+        (429, "192.0.2.2, 198.51.100.9"),
+        (403, "198.51.100.9, 192.0.2.3"),
+    ):
+        assert shop.client.post("/pay/honey", headers={"X-Forwarded-For": claimed}).status_code == expected
+    two = limited(
+        replace(config, database_url=config.database_url + "2"), rate_limit_pay_address="1/minute", trusted_proxies=2
+    )
+    for expected, claimed in ((403, "192.0.2.1, 198.51.100.1, 10.0.0.1"), (429, "192.0.2.2, 198.51.100.1, 10.0.0.2")):
+        assert two.client.post("/pay/honey", headers={"X-Forwarded-For": claimed}).status_code == expected
+
+
+def test_origins_that_tried_to_frame_are_written_down_no_faster_than_previews(config: Config) -> None:
+    shop = limited(config, rate_limit_preview="2/minute")
+    for number in range(3):
+        framed = {"Sec-Fetch-Dest": "iframe", "Referer": f"https://host-{number}.example/"}
+        assert shop.client.get("/pay/honey/embed", headers=framed).status_code == 200
+    assert len(shop.store.refused_origins("plink_honey")) == 2

@@ -1,0 +1,39 @@
+"""Counting tries when many come at once: every one is counted, and none fails."""
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.exceptions import TooManyRequests
+
+from app.application import assemble
+from app.config import read_config
+from app.web.http import rate_limits
+
+TRIES = 4000
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """An application whose threads give way to each other all the time."""
+    environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/limits.db", "PUBLIC_URL": "http://localhost"}
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield assemble(read_config(environment, data=tmp_path))
+    sys.setswitchinterval(interval)
+
+
+def test_tries_from_many_threads_are_all_counted_and_none_fails(app: Flask) -> None:
+    def try_once(_: int) -> bool:
+        with app.test_request_context():
+            try:
+                rate_limits.spend(f"{TRIES // 2}/hour", "somebody")
+            except TooManyRequests:
+                return False
+            return True
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(pool.map(try_once, range(TRIES))) == TRIES // 2

@@ -1,0 +1,93 @@
+"""Bodies: read whole and within their bounds, or refused; what broke off or is too much is never acted upon."""
+
+import io
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from app.services.accounts import keys
+from app.web import MAXIMUM_BODY
+from app.web.http.request_body import MAXIMUM_FIELDS
+from tests.support.build import NOW, a_link
+from tests.web.conftest import Shop
+
+OURS = {"Sec-Fetch-Site": "same-origin"}
+FORM = "application/x-www-form-urlencoded"
+ROUTES = ["/pay/honey", "/pay/honey/preview", "/pay/honey/embed"]
+
+
+class BadChunks:
+    """What a server hands on of a body whose chunks cannot be read."""
+
+    def read(self, _size: int) -> bytes:
+        raise RuntimeError("invalid chunk size")
+
+
+def post(shop: Shop, path: str, body: bytes | BadChunks, announced: int | None = None, **headers: str) -> Any:
+    """Post as a server does that ends bodies by itself; nothing announced is a body in chunks."""
+    stream = io.BytesIO(body) if isinstance(body, bytes) else body
+    environ: dict[str, Any] = {"wsgi.input_terminated": True, "wsgi.input": stream}
+    if announced is not None:
+        environ["CONTENT_LENGTH"] = str(announced)
+    return shop.client.post(path, content_type=FORM, headers={**OURS, **headers}, environ_overrides=environ)
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_a_form_has_a_bounded_number_of_fields(shop: Shop, path: str) -> None:
+    shop.add()
+    many = "&".join(["a=1"] * MAXIMUM_FIELDS)
+    assert shop.client.post(path, data=many, content_type=FORM, headers=OURS).status_code != 413
+    assert shop.client.post(path, data=f"{many}&a=1", content_type=FORM, headers=OURS).status_code == 413
+    assert shop.client.post(path, data="&" * 1_000_000, content_type=FORM, headers=OURS).status_code == 413
+
+
+def test_a_form_in_parts_has_a_bounded_number_of_them(shop: Shop) -> None:
+    shop.add()
+    part = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+    answer = shop.client.post(
+        "/pay/honey",
+        data=part * (MAXIMUM_FIELDS + 1) + "--b--\r\n",
+        content_type="multipart/form-data; boundary=b",
+        headers=OURS,
+    )
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("path", [*ROUTES, "/webhooks/stripe", "/v1/payment_links", "/v1/payment_links/plink_honey"])
+@pytest.mark.parametrize("announced", [True, False], ids=["of known length", "in chunks"])
+def test_a_body_that_is_too_large_is_refused_and_not_cut_off(shop: Shop, path: str, announced: bool) -> None:
+    shop.sell()
+    length = MAXIMUM_BODY + 1
+    _key, secret = keys.create_key(shop.store, "org_apiary", NOW)
+    key = {"Authorization": f"Bearer {secret}"}
+    answer = post(shop, path, b"a=" + b"x" * (length - 2), length if announced else None, **key)
+    assert answer.status_code == 413
+
+
+def test_a_body_of_just_the_greatest_size_is_read(shop: Shop) -> None:
+    shop.add()
+    for announced in (MAXIMUM_BODY, None):
+        answer = post(shop, "/pay/honey", b"a=" + b"x" * (MAXIMUM_BODY - 2), announced)
+        assert answer.status_code == 403, "read, and without a token"
+
+
+def test_a_form_that_comes_in_chunks_is_read(shop: Shop) -> None:
+    link = shop.sell()
+    assert post(shop, "/pay/honey", urlencode(shop.open().values()).encode()).status_code == 303
+    assert len(shop.store.attempts_of_link(link.id)) == 1
+
+
+def test_a_form_that_broke_off_opens_nothing(shop: Shop) -> None:
+    link = shop.sell(a_link(consent_collection={"promotions": "auto"}))
+    form = urlencode(shop.open().values()).encode()
+    whole = form + b"&consent[promotions]=on"
+    assert post(shop, "/pay/honey", form, announced=len(whole)).status_code == 400
+    assert shop.store.attempts_of_link(link.id) == []
+    assert post(shop, "/pay/honey", whole, announced=len(whole)).status_code == 303
+
+
+@pytest.mark.parametrize("path", [*ROUTES, "/webhooks/stripe"])
+def test_a_body_that_cannot_be_read_is_the_senders_mistake(shop: Shop, path: str) -> None:
+    shop.add()
+    assert post(shop, path, BadChunks()).status_code == 400

@@ -1,0 +1,262 @@
+"""What a buyer may answer: every rule says at its field, and once more on top, what to do."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.build import (
+    a_custom_price,
+    a_line,
+    a_link,
+    a_price,
+    a_product,
+    adjustable,
+    an_optional_item,
+)
+from tests.support.page import tidy
+from tests.web.conftest import Shop
+
+
+def dropdown(optional: bool = False) -> dict[str, Any]:
+    options = [{"label": "Hay", "value": "hay"}, {"label": "Fir", "value": "fir"}]
+    return {
+        "key": "scent", "label": {"type": "custom", "custom": "Scent"}, "type": "dropdown", "optional": optional,
+        "dropdown": {"options": options},
+    }  # fmt: skip
+
+
+def numeric(low: int | None = None, high: int | None = None, optional: bool = False) -> dict[str, Any]:
+    return {
+        "key": "number", "label": {"type": "custom", "custom": "Number"}, "type": "numeric", "optional": optional,
+        "numeric": {"minimum_length": low, "maximum_length": high},
+    }  # fmt: skip
+
+
+def text(low: int | None = None, high: int | None = None, optional: bool = False) -> dict[str, Any]:
+    return {
+        "key": "words", "label": {"type": "custom", "custom": "Words"}, "type": "text", "optional": optional,
+        "text": {"minimum_length": low, "maximum_length": high},
+    }  # fmt: skip
+
+
+CARD = "Leave card numbers out of “{}”. Your card is asked for on the next page"
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "answer", "message"),
+    [
+        pytest.param(dropdown(), "Scent", "", "Choose an option for “Scent”", id="nothing chosen"),
+        pytest.param(dropdown(), "Scent", "oak", "Choose an option for “Scent”", id="no option"),
+        pytest.param(
+            dropdown(True), "Scent", "oak", "Choose an option for “Scent”", id="no option where none is needed"
+        ),
+        pytest.param(dropdown(), "Scent", "Hay", "Choose an option for “Scent”", id="a label is no value"),
+        pytest.param(numeric(6, 6), "Number", "", "Enter “Number” with 6 digits, like 123456", id="no digits"),
+        pytest.param(numeric(6, 6), "Number", "4217", "Enter “Number” with 6 digits, like 123456", id="too few digits"),
+        pytest.param(numeric(2, 4), "Number", "12345", "Enter “Number” with 2 to 4 digits", id="too many digits"),
+        pytest.param(
+            numeric(None, 4), "Number", "12345", "Enter “Number” with at most 4 digits", id="above the maximum"
+        ),
+        pytest.param(numeric(3), "Number", "12", "Enter “Number” with at least 3 digits", id="below the minimum"),
+        pytest.param(numeric(), "Number", "12a", "Enter “Number” with digits only", id="letters"),
+        pytest.param(numeric(), "Number", "-12", "Enter “Number” with digits only", id="a sign"),
+        pytest.param(numeric(), "Number", "1.5", "Enter “Number” with digits only", id="a point"),
+        pytest.param(numeric(), "Number", "²", "Enter “Number” with digits only", id="a superscript"),
+        pytest.param(numeric(), "Number", "4242424242424242", CARD.format("Number"), id="a card as a number"),
+        pytest.param(text(), "Words", "", "Enter “Words”", id="no words"),
+        pytest.param(text(), "Words", "   ", "Enter “Words”", id="spaces alone"),
+        pytest.param(text(5), "Words", "abc", "Enter “Words” with at least 5 characters", id="too short"),
+        pytest.param(text(None, 5), "Words", "abcdef", "Shorten “Words” to 5 characters, it has 6", id="too long"),
+        pytest.param(text(), "Words", "x" * 256, "Shorten “Words” to 255 characters, it has 256", id="above 255"),
+        pytest.param(text(), "Words", "my card 4242 4242 4242 4242 thanks", CARD.format("Words"), id="a card in words"),
+        pytest.param(text(), "Words", "3782-822463-10005", CARD.format("Words"), id="a card of 15 digits"),
+        pytest.param(text(), "Words", "４２４２４２４２４２４２４２４２", CARD.format("Words"), id="in wide digits"),
+    ],
+)
+def test_a_wrong_answer_is_refused_with_what_to_do(
+    shop: Shop, question: dict[str, Any], label: str, answer: str, message: str
+) -> None:
+    shop.add(a_link(custom_fields=[question]))
+    page = shop.pressed(shop.open(), "Pay €12.50", {label: answer})
+    assert page.status == 422
+    assert page.errors() == [message]
+    assert page.error_at(label) == message
+    assert page.title.startswith("Error: ")
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "typed", "kept"),
+    [
+        pytest.param(dropdown(), "Scent", "fir", "fir", id="an option"),
+        pytest.param(dropdown(True), "Scent", "", None, id="no option where none is needed"),
+        pytest.param(numeric(6, 6), "Number", " 0042 17 ", "004217", id="grouped digits keep their zeros"),
+        pytest.param(numeric(6, 6), "Number", "００４２١٧", "004217", id="digits of other scripts"),
+        pytest.param(numeric(optional=True), "Number", "", None, id="no number where none is needed"),
+        pytest.param(text(2, 5), "Words", "  añb ", "añb", id="trimmed"),
+        pytest.param(text(None, 1), "Words", "👍", "👍", id="one character, whatever its bytes"),
+        pytest.param(text(), "Words", "one\ttwo", "one two", id="no control characters"),
+        pytest.param(text(), "Words", "1234567890123", "1234567890123", id="thirteen digits that are no card"),
+        pytest.param(text(), "Words", "<b>&amp;", "<b>&amp;", id="signs as they are"),
+    ],
+)
+def test_a_good_answer_is_kept_with_the_attempt(
+    shop: Shop, question: dict[str, Any], label: str, typed: str, kept: str | None
+) -> None:
+    link = shop.sell(a_link(custom_fields=[question]))
+    answer = shop.press(shop.open(), "Pay €12.50", {label: typed})
+    assert answer.status_code == 303
+    told = shop.store.attempts_of_link(link.id)[0].selection.answers.custom_fields
+    assert told == ({question["key"]: kept} if kept is not None else {})
+
+
+@pytest.mark.parametrize("typed", ["0", "11", "1.5", "-1", "", "abc", "1e1", "９９", "99999999999999999999"])
+def test_a_quantity_out_of_bounds_is_refused(shop: Shop, typed: str) -> None:
+    shop.add(a_link(a_line(quantity=2, adjustable_quantity=adjustable(1, 10))))
+    page = shop.pressed(shop.open(), "Pay €25.00", {"Quantity of Jar of honey": typed})
+    assert page.status == 422
+    assert page.error_at("Quantity of Jar of honey") == "Enter a quantity of “Jar of honey” from 1 to 10"
+    assert page.rows() == {"Total": "€25.00"}
+
+
+def test_the_only_item_cannot_be_taken_zero_times(shop: Shop) -> None:
+    shop.add(a_link(a_line(adjustable_quantity=adjustable())))
+    page = shop.pressed(shop.open(), "Pay €12.50", {"Quantity of Jar of honey": "0"})
+    assert page.error_at("Quantity of Jar of honey") == "Enter a quantity of “Jar of honey” from 1 to 99"
+
+
+def test_of_several_items_at_least_one_is_taken(shop: Shop) -> None:
+    jam = a_price(500, id="price_jam", product=a_product("prod_jam", "Jam"))
+    shop.add(a_link(a_line(adjustable_quantity=adjustable()), a_line(jam, adjustable_quantity=adjustable())))
+    answers = {"Quantity of Jar of honey": "0", "Quantity of Jam": "0"}
+    page = shop.pressed(shop.open(), "Pay €17.50", answers)
+    assert page.status == 422
+    assert page.errors() == ["Choose at least one thing"]
+
+
+@pytest.mark.parametrize("typed", ["1.99", "5000.01", "", "abc", "-5", "1e3", "€", "٠"])
+def test_an_amount_out_of_bounds_is_refused(shop: Shop, typed: str) -> None:
+    shop.add(a_link(a_line(a_custom_price(200, 500000, 2500))))
+    page = shop.pressed(shop.open(), "Pay €25.00", {"Amount in euros": typed})
+    assert page.status == 422
+    assert page.error_at("Amount in euros") == "Enter an amount from €2.00 to €5,000.00"
+    assert page.field("Amount in euros")["value"] == typed
+
+
+@pytest.mark.parametrize(("typed", "amount"), [("2", 200), ("12.50", 1250), ("€ 1,234.5", 123450), ("5000", 500000)])
+def test_an_amount_is_read_as_people_write_it(shop: Shop, typed: str, amount: int) -> None:
+    link = shop.sell(a_link(a_line(a_custom_price(200, 500000, 2500))))
+    assert shop.press(shop.open(), "Pay €25.00", {"Amount in euros": typed}).status_code == 303
+    assert shop.store.attempts_of_link(link.id)[0].quote.amount_total == amount
+
+
+def test_a_choice_below_what_can_be_charged_is_refused_early(shop: Shop) -> None:
+    jam = a_price(40, id="price_jam", product=a_product("prod_jam", "Jam"))
+    shop.add(a_link(a_line(jam, adjustable_quantity=adjustable(1, 5))))
+    page = shop.pressed(shop.open(), "Pay €0.40")
+    assert page.status == 422
+    assert page.errors() == ["Choose something more: the least that can be paid here is €0.50"]
+
+
+def test_terms_have_to_be_agreed_to(shop: Shop) -> None:
+    link = shop.sell(a_link(consent_collection={"terms_of_service": "required", "promotions": "auto"}))
+    terms = "I agree to the terms of service of Hillside Apiary"
+    page = shop.pressed(shop.open(), "Pay €12.50")
+    assert page.error_at(terms) == "Agree to the terms to go on"
+    answer = shop.press(page, "Pay €12.50", {terms: True, "Send me news and offers by e-mail": True})
+    assert answer.status_code == 303
+    consent = shop.store.attempts_of_link(link.id)[0].selection.answers.consent
+    assert (consent.terms_of_service, consent.promotions) == ("accepted", "opt_in")
+
+
+def test_a_prefilled_address_is_checked_like_any_other(shop: Shop) -> None:
+    link = shop.sell()
+    page = shop.open("/pay/honey?prefilled_email=a%40b.example")
+    refused = shop.pressed(page, "Pay €12.50", {"E-mail address": "nobody"})
+    assert refused.error_at("E-mail address") == "Enter an e-mail address like name@example.com"
+    assert shop.press(refused, "Pay €12.50", {"E-mail address": "c@d.example"}).status_code == 303
+    assert shop.store.attempts_of_link(link.id)[0].selection.answers.email == "c@d.example"
+
+
+def test_errors_stand_on_top_in_the_order_of_the_page_with_everything_kept(shop: Shop) -> None:
+    shop.add(
+        a_link(
+            a_line(quantity=2, adjustable_quantity=adjustable(1, 10)),
+            optional_items=[an_optional_item()],
+            custom_fields=[dropdown(), numeric(6, 6), text(optional=True)],
+            consent_collection={"terms_of_service": "required"},
+        )
+    )
+    answers = {"Quantity of Jar of honey": "12", "Spoon": True, "Number": "42", "Words": "<kept>"}
+    page = shop.pressed(shop.open(), "Pay €25.00", answers)
+    assert page.errors() == [
+        "Enter a quantity of “Jar of honey” from 1 to 10",
+        "Choose an option for “Scent”",
+        "Enter “Number” with 6 digits, like 123456",
+        "Agree to the terms to go on",
+    ]
+    for item in page.root.first("div", class_="error-summary").all("a"):
+        assert page.by_id(item["href"].removeprefix("#")).tag in {"input", "select"}
+    values = page.values()
+    assert values["line_items[li_honey][quantity]"] == "12"
+    assert values["custom_fields[number]"] == "42"
+    assert values["custom_fields[words]"] == "<kept>"
+    assert page.field("Spoon").get("checked") is not None
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"custom_fields[other]": "x"},
+        {"line_items[li_honey][quantity]": "9"},
+        {"line_items[li_honey][unit_amount]": "0.01"},
+        {"amount_total": "1"},
+        {"optional_items[price_x][quantity]": "1"},
+    ],
+)
+def test_fields_that_the_page_does_not_have_are_refused(shop: Shop, extra: dict[str, str]) -> None:
+    shop.add()
+    page = shop.open()
+    answer = shop.client.post("/pay/honey", data={**page.values(), **extra})
+    assert answer.status_code == 422
+    assert "This page has changed since you opened it" in answer.text
+
+
+def test_a_field_sent_twice_is_refused(shop: Shop) -> None:
+    shop.add(a_link(custom_fields=[text()]))
+    values = shop.open().values()
+    answer = shop.client.post("/pay/honey", data={**values, "custom_fields[words]": ["a", "b"]})
+    assert answer.status_code == 422
+
+
+def test_a_box_with_another_value_than_its_own_is_refused(shop: Shop) -> None:
+    shop.add(a_link(optional_items=[an_optional_item(quantity=2)]))
+    values = shop.open().values() | {"optional_items[price_spoon][quantity]": "50"}
+    answer = shop.client.post("/pay/honey", data=values)
+    assert answer.status_code == 422
+
+
+def test_a_body_that_is_too_large_is_refused_in_no_time(shop: Shop) -> None:
+    shop.add(a_link(custom_fields=[text()]))
+    answer = shop.client.post("/pay/honey", data={"custom_fields[words]": "x" * 2_000_000})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("currency", "entered", "said"),
+    [
+        pytest.param("eur", "12.505", "Enter an amount with at most 2 decimals", id="half a cent"),
+        pytest.param("jpy", "500.5", "Enter a whole amount, without decimals", id="half a yen"),
+        pytest.param("isk", "500.5", "Enter a whole amount, without decimals", id="half a krona"),
+        pytest.param(
+            "kwd", "12.505", "Enter an amount with at most 2 decimals", id="thousandths that nobody is charged"
+        ),
+    ],
+)
+def test_an_amount_that_is_too_fine_is_not_said_to_be_out_of_bounds(
+    shop: Shop, currency: str, entered: str, said: str
+) -> None:
+    shop.add(a_link(a_line(a_custom_price(currency=currency)), currency=currency))
+    page = shop.open()
+    label = next(tidy(element.text) for element in page.root.all("label") if "Amount in" in element.text)
+    button = tidy(page.root.all("button", class_="button")[-1].text)
+    assert shop.pressed(page, button, {label: entered}).error_at(label) == said

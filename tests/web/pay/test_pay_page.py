@@ -1,0 +1,438 @@
+"""What a buyer sees on the pay page of every kind of link."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from app.objects.organization import BusinessProfile
+from tests.support.build import (
+    NOW,
+    a_coupon,
+    a_custom_price,
+    a_line,
+    a_link,
+    a_price,
+    a_product,
+    a_shipping_rate,
+    a_tax_rate,
+    a_tier,
+    adjustable,
+    an_optional_item,
+    an_organization,
+)
+from tests.web.conftest import Shop
+
+DAY = 86_400
+SCENT = {
+    "key": "scent",
+    "label": {"type": "custom", "custom": "Scent"},
+    "type": "dropdown",
+    "dropdown": {
+        "default_value": "hay",
+        "options": [{"label": "None", "value": "none"}, {"label": "Hay", "value": "hay"}],
+    },
+}
+NUMBER = {
+    "key": "number",
+    "label": {"type": "custom", "custom": "Customer number"},
+    "type": "numeric",
+    "numeric": {"minimum_length": 6, "maximum_length": 6, "default_value": "004217"},
+}
+GREETING = {
+    "key": "greeting",
+    "label": {"type": "custom", "custom": "Greeting"},
+    "type": "text",
+    "optional": True,
+    "text": {"maximum_length": 60},
+}
+
+
+def test_who_what_and_how_much_come_first(shop: Shop) -> None:
+    shop.add(a_link(a_line(a_price(1250), quantity=2)))
+    page = shop.open()
+    assert page.status == 200
+    assert page.title == "Jar of honey, €25.00 – Hillside Apiary"
+    assert page.heading == "Jar of honey"
+    assert page.root.first("p", class_="amount").text == "€25.00"
+    assert page.button("Pay €25.00")
+    assert "€12.50 each" in page.text
+    assert page.rows() == {"Total": "€25.00"}
+
+
+def test_no_page_sets_a_cookie_or_may_be_indexed(shop: Shop) -> None:
+    shop.add()
+    page = shop.open()
+    assert "Set-Cookie" not in page.headers
+    assert page.root.first("meta", name="robots")["content"] == "noindex"
+
+
+def test_several_items_with_discount_shipping_and_taxes_add_up(shop: Shop) -> None:
+    shop.add(
+        a_link(
+            a_line(a_price(1000)),
+            a_line(a_price(500, id="price_jam", product=a_product("prod_jam", "Jam"))),
+            coupon=a_coupon("10"),
+            tax_rates=[a_tax_rate("20")],
+            shipping=[
+                a_shipping_rate(
+                    490,
+                    delivery_estimate={
+                        "minimum": {"unit": "business_day", "value": 2},
+                        "maximum": {"unit": "business_day", "value": 4},
+                    },
+                )
+            ],
+        )
+    )
+    page = shop.open()
+    assert page.heading == "Jar of honey and 1 more item"
+    assert page.rows() == {
+        "Subtotal": "€15.00",
+        "Harvest": "\u2212€1.50",
+        "Shipping": "€4.90",
+        "VAT (20%)": "€2.70",
+        "Total": "€21.10",
+    }
+    assert "Parcel, 2 to 4 working days" in page.text
+
+
+def test_tax_within_the_price_is_named_under_the_total(shop: Shop) -> None:
+    shop.add(a_link(a_line(a_price(11900)), tax_rates=[a_tax_rate("19", inclusive=True)]))
+    assert "Includes €19.00 VAT (19%)" in shop.open().text
+
+
+def test_what_checkout_adds_is_announced_and_no_total_is_promised(shop: Shop) -> None:
+    shop.add(a_link(shipping=[a_shipping_rate(490), a_shipping_rate(990)], automatic_tax={"enabled": True}))
+    page = shop.open()
+    assert page.rows()["Shipping"] == "Chosen in the next step"
+    assert page.rows()["Tax"] == "Calculated in the next step"
+    assert "Before shipping and tax" in page.text
+    assert page.button("Continue to payment")
+
+
+@pytest.mark.parametrize(
+    ("submit_type", "button"),
+    [
+        ("auto", "Pay €12.50"),
+        ("pay", "Pay €12.50"),
+        ("book", "Book for €12.50"),
+        ("donate", "Donate €12.50"),
+        ("subscribe", "Subscribe"),
+    ],
+)
+def test_submit_type_names_the_button(shop: Shop, submit_type: str, button: str) -> None:
+    shop.add(a_link(submit_type=submit_type))
+    assert shop.open().button(button)
+
+
+def test_nothing_to_pay_is_said(shop: Shop) -> None:
+    shop.add(a_link(a_line(a_price(0))))
+    page = shop.open()
+    assert page.button("Complete the order")
+    assert "Nothing is charged." in page.text
+
+
+def test_a_trial_says_what_is_due_today_and_later(shop: Shop) -> None:
+    shop.add(a_link(a_line(a_price(900, recurring="month")), subscription_data={"trial_period_days": 14}))
+    page = shop.open()
+    assert page.title == "Jar of honey, 14 days free – Hillside Apiary"
+    assert "then €9.00 every month" in page.text
+    later = "5\u00a0October 2026"
+    assert page.rows() == {f"From {later}, every month": "€9.00", "Due today": "€0.00"}
+    assert page.button("Start free trial")
+    assert f"charges €9.00 every month until you cancel. Cancel before {later} and you pay nothing." in page.text
+
+
+def test_a_subscription_with_a_fee_tells_both(shop: Shop) -> None:
+    fee = a_price(5000, id="price_fee", product=a_product("prod_fee", "Setup"))
+    shop.add(a_link(a_line(a_price(900, recurring="month")), a_line(fee)))
+    page = shop.open()
+    assert page.rows() == {"Then every month": "€9.00", "Due today": "€59.00"}
+    assert page.button("Subscribe")
+
+
+def test_use_is_billed_afterwards(shop: Shop) -> None:
+    metered = a_price(20, recurring={"interval": "month", "usage_type": "metered"})  # type: ignore[arg-type]
+    shop.add(a_link(a_line(metered)))
+    page = shop.open()
+    assert "Billed by use" in page.text
+    assert page.rows()["Due today"] == "€0.00"
+
+
+def test_tiers_are_shown_as_a_table(shop: Shop) -> None:
+    tiered = a_price(recurring="month", tiers=(a_tier(5, 900), a_tier(20, 700, 2000), a_tier(None, "550.5")))
+    shop.add(a_link(a_line(tiered, quantity=7, adjustable_quantity=adjustable(1, 50))))
+    page = shop.open()
+    rows = [(row.first("th").text, row.first("td").text) for row in page.root.first("tbody").all("tr")]
+    assert rows == [("1 to 5", "€9.00 each"), ("6 to 20", "€20.00 and €7.00 each"), ("21 and more", "€5.505 each")]
+
+
+@pytest.mark.parametrize("setting", ["auto", "hidden"])
+def test_keeping_the_payment_method_is_told_unless_it_is_hidden(shop: Shop, setting: str) -> None:
+    shop.add(
+        a_link(
+            payment_intent_data={"setup_future_usage": "off_session"},
+            consent_collection={"payment_method_reuse_agreement": {"position": setting}},
+        )
+    )
+    assert ("keeps your payment method" in shop.open().text) is (setting == "auto")
+
+
+def test_custom_fields_are_native_controls_with_their_first_values(shop: Shop) -> None:
+    shop.add(a_link(custom_fields=[SCENT, NUMBER, GREETING]))
+    page = shop.open()
+    scent, number, greeting = page.field("Scent"), page.field("Customer number"), page.field("Greeting")
+    assert [option["value"] for option in scent.all("option")] == ["", "none", "hay"]
+    assert page.values()[scent["name"]] == "hay"
+    assert scent["name"] == "custom_fields[scent]"
+    assert scent.get("required") is not None
+    assert number["inputmode"] == "numeric"
+    assert number["value"] == "004217"
+    assert page.description("Customer number") == "6 digits"
+    assert greeting.get("required") is None
+    assert greeting["maxlength"] == "60"
+    assert page.field("Greeting (optional)") is greeting
+
+
+def test_a_dropdown_of_200_options_is_shown_whole(shop: Shop) -> None:
+    options = [{"label": f"Option <{i}>", "value": f"v{i}"} for i in range(200)]
+    shop.add(a_link(custom_fields=[{**SCENT, "dropdown": {"options": options}}]))
+    shown = shop.open().field("Scent").all("option")
+    assert len(shown) == 201
+    assert shown[200].text == "Option <199>"
+
+
+def test_consents_name_the_merchants_documents(shop: Shop) -> None:
+    shop.merchant(
+        an_organization(terms_of_service_url="https://h.example/terms", privacy_policy_url="https://h.example/privacy")
+    )
+    shop.add(a_link(consent_collection={"terms_of_service": "required", "promotions": "auto"}))
+    page = shop.open()
+    terms = page.field("I agree to the terms of service and the privacy policy of Hillside Apiary")
+    assert terms["name"] == "consent[terms_of_service]"
+    assert terms.get("checked") is None
+    assert page.link("terms of service")["href"] == "https://h.example/terms"
+    assert page.field("Send me news and offers by e-mail")["name"] == "consent[promotions]"
+
+
+def test_without_terms_of_its_own_the_text_has_no_link(shop: Shop) -> None:
+    shop.add(a_link(consent_collection={"terms_of_service": "required"}))
+    page = shop.open()
+    assert page.has_field("I agree to the terms of service of Hillside Apiary")
+    assert not [link for link in page.root.all("a") if link.text == "terms of service"]
+
+
+def test_the_merchants_own_texts_stand_at_their_places(shop: Shop) -> None:
+    shop.add(
+        a_link(
+            consent_collection={"terms_of_service": "required"},
+            shipping_address_collection={"allowed_countries": ["AT"]},
+            custom_text={
+                "after_submit": {"message": "See you **soon**"},
+                "shipping_address": {"message": "No parcel lockers"},
+                "submit": {"message": "Poured by [hand](https://h.example/hand)"},
+                "terms_of_service_acceptance": {"message": "I have read the [rules](https://h.example/rules)"},
+            },
+        )
+    )
+    page = shop.open()
+    assert page.has_field("I have read the rules")
+    assert page.link("rules")["href"] == "https://h.example/rules"
+    assert page.link("hand")["rel"] == "noopener"
+    assert page.text.index("No parcel lockers") < page.text.index("Poured by hand") < page.text.index("Pay €12.50")
+    assert page.text.index("Pay €12.50") < page.text.index("See you soon")
+
+
+def test_quantities_and_optional_items_can_be_changed(shop: Shop) -> None:
+    fixed = an_optional_item()
+    free = an_optional_item(
+        a_price(300, id="price_bag", product=a_product("prod_bag", "Bag")), adjustable_quantity=adjustable(0, 5)
+    )
+    shop.add(a_link(a_line(quantity=2, adjustable_quantity=adjustable(1, 10)), optional_items=[fixed, free]))
+    page = shop.open()
+    quantity = page.field("Quantity of Jar of honey")
+    assert (quantity["name"], quantity["min"], quantity["max"], quantity["value"]) == (
+        "line_items[li_honey][quantity]",
+        "1",
+        "10",
+        "2",
+    )
+    spoon = page.field("Spoon")
+    assert (spoon["name"], spoon["type"]) == ("optional_items[price_spoon][quantity]", "checkbox")
+    assert spoon.get("checked") is None
+    bag = page.field("Quantity of Bag")
+    assert (bag["min"], bag["max"], bag["value"]) == ("0", "5", "0")
+
+
+def test_an_amount_of_ones_own_choice_starts_with_the_preset(shop: Shop) -> None:
+    shop.add(a_link(a_line(a_custom_price(200, 500000, 2500)), submit_type="donate"))
+    page = shop.open()
+    amount = page.field("Amount in euros")
+    assert amount["name"] == "line_items[li_gift][unit_amount]"
+    assert amount["value"] == "25.00"
+    assert page.description("Amount in euros") == "From €2.00 to €5,000.00"
+    assert page.button("Donate €25.00")
+
+
+@pytest.mark.parametrize(
+    ("currency", "preset", "value", "button"),
+    [
+        ("jpy", 1500, "1500", "Pay ¥1,500"),
+        ("kwd", 1500, "1.500", "Pay KWD\u00a01.500"),
+        ("usd", 1500, "15.00", "Pay $15.00"),
+    ],
+)
+def test_amounts_have_the_decimals_of_their_currency(
+    shop: Shop, currency: str, preset: int, value: str, button: str
+) -> None:
+    shop.add(a_link(a_line(a_custom_price(500, 10000000, preset, currency=currency))))
+    page = shop.open()
+    amounts = [control for control in page.form.all("input") if (control.get("name") or "").endswith("[unit_amount]")]
+    assert amounts[0]["value"] == value
+    assert page.button(button)
+
+
+def test_an_amount_without_a_preset_is_asked_for(shop: Shop) -> None:
+    shop.add(a_link(a_line(a_custom_price(200, 500000))))
+    page = shop.open()
+    assert page.field("Amount in euros")["value"] == ""
+    assert page.button("Continue to payment")
+    assert not page.errors()
+
+
+def test_an_invoice_is_headed_by_its_reference_and_due_date(shop: Shop) -> None:
+    shop.add(a_link(counterfoil={"reference": "2026-0042", "due_date": NOW + 5 * DAY}))
+    page = shop.open()
+    assert page.heading == "Invoice 2026-0042"
+    assert page.title.startswith("Invoice 2026-0042, €12.50")
+    assert "Due 26\u00a0September 2026" in page.text
+    assert "carries the reference 2026-0042" in page.text
+    assert page.root.first("h2").text == "Pay this invoice"
+
+
+def test_an_overdue_invoice_says_so_from_the_next_day_on(shop: Shop) -> None:
+    shop.merchant(an_organization(timezone="Europe/Vienna"))
+    shop.add(a_link(counterfoil={"reference": "2026-0042", "due_date": NOW}))
+    shop.clock.now += 3600
+    assert "Due 21\u00a0September 2026" in shop.open().text
+    shop.clock.now += DAY
+    page = shop.open()
+    assert page.title.startswith("Overdue: Invoice 2026-0042")
+    assert "Overdue since 21\u00a0September 2026" in page.text
+    assert page.button("Pay €12.50")
+
+
+def test_a_reference_that_names_itself_is_not_named_twice(shop: Shop) -> None:
+    shop.add(a_link(counterfoil={"reference": "Invoice no. 7"}))
+    assert shop.open().heading == "Invoice no. 7"
+
+
+def test_a_prefilled_address_can_be_changed_and_a_locked_one_is_only_shown(shop: Shop) -> None:
+    shop.add()
+    assert not shop.open().has_field("E-mail address")
+    page = shop.open("/pay/honey?prefilled_email=a%40b.example&utm_source=x")
+    assert page.field("E-mail address")["value"] == "a@b.example"
+    assert page.form["action"] == "/pay/honey?prefilled_email=a%40b.example&utm_source=x"
+    locked = shop.open("/pay/honey?prefilled_email=a%40b.example&locked_prefilled_email=c%40d.example")
+    assert not locked.has_field("E-mail address")
+    assert "c@d.example" in locked.text
+
+
+WHY_IGNORED = {
+    "prefilled_email": ("nobody", "this is no e-mail address"),
+    "locked_prefilled_email": ("@shop.example", "this is no e-mail address"),
+    "prefilled_promo_code": ("AB-1", "a code here has letters and digits alone"),
+    "client_reference_id": ("order 17", "it takes up to 200 letters, digits, hyphens and underscores"),
+    "locale": ("tlh", "this is no language that Checkout speaks"),
+    "utm_term": ("two words", "it takes up to 150 letters, digits, hyphens and underscores"),
+}
+
+
+def test_test_mode_tells_which_parameters_are_ignored_and_why(shop: Shop) -> None:
+    shop.add(a_link(allow_promotion_codes=True))
+    page = shop.open("/pay/honey?" + urlencode({name: value for name, (value, _) in WHY_IGNORED.items()}))
+    assert page.status == 200
+    for name, (_, why) in WHY_IGNORED.items():
+        assert f"{name}: {why}" in page.text
+
+
+def test_a_prefilled_code_that_the_link_does_not_take_is_told_in_test_mode(shop: Shop) -> None:
+    shop.add()
+    page = shop.open("/pay/honey?prefilled_promo_code=HONEY")
+    assert "prefilled_promo_code: this link takes no promotion codes" in page.text
+
+
+def test_the_page_names_the_merchant_and_how_to_reach_it(shop: Shop) -> None:
+    profile = BusinessProfile(name="Hillside", url="https://hillside.example", support_email="help@hillside.example")
+    settings: Any = {"branding": {"primary_color": "#FFD400", "logo": "/static/img/logo.svg"}}
+    shop.merchant(an_organization(business_profile=profile, settings=settings, refund_policy_url="https://h.example/r"))
+    shop.add()
+    page = shop.open()
+    header = page.root.first("header")
+    assert header.first("a", href="https://hillside.example").text == "Hillside"
+    assert header.first("img")["src"] == "/static/img/logo.svg"
+    assert page.link("Refunds")["href"] == "https://h.example/r"
+    assert page.link("Contact")["href"] == "mailto:help@hillside.example"
+    sheets = [link["href"] for link in page.root.all("link", rel="stylesheet")]
+    assert "/brand/ffd400.css" in sheets
+    assert "--brand: #ffd400" in shop.client.get("/brand/ffd400.css").text
+
+
+def test_enter_reaches_a_preview_first_never_a_payment(shop: Shop) -> None:
+    shop.add(a_link(allow_promotion_codes=True, custom_fields=[GREETING]))
+    first = shop.open().form.all("button")[0]
+    assert first["formaction"] == "/pay/honey/preview"
+
+
+def test_a_shared_address_unfolds_with_title_price_and_image(shop: Shop) -> None:
+    shop.add(
+        a_link(a_line(a_price(product=a_product(images=("/static/img/logo.svg",), description="Runny </script>"))))
+    )
+    page = shop.open("/pay/honey?prefilled_email=a%40b.example")
+    og = {tag["property"]: tag["content"] for tag in page.root.all("meta") if tag.get("property")}
+    assert og["og:title"] == "Jar of honey, €12.50"
+    assert og["og:url"] == "http://localhost/pay/honey"
+    assert og["og:image"] == "http://localhost/static/img/logo.svg"
+    offer = page.root.first("script", type="application/ld+json")
+    assert '"price": "12.50"' in str(offer.children[0])
+    assert '"priceCurrency": "EUR"' in str(offer.children[0])
+
+
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}'
+
+
+def test_texts_of_merchants_and_buyers_are_inert_everywhere(shop: Shop) -> None:
+    product = a_product(name=HOSTILE, description=HOSTILE, unit_label="<b>", images=('https://x.example/"onload="',))
+    shop.merchant(an_organization(name=HOSTILE, terms_of_service_url="javascript:alert(1)"))
+    shop.add(
+        a_link(
+            a_line(a_price(product=product), quantity=3, adjustable_quantity=adjustable()),
+            optional_items=[an_optional_item(a_price(id="price_x", product=product))],
+            custom_fields=[
+                {
+                    **SCENT,
+                    "label": {"type": "custom", "custom": HOSTILE[:50]},
+                    "dropdown": {"options": [{"label": HOSTILE, "value": "x"}]},
+                },
+                {**GREETING, "text": {"default_value": HOSTILE}},
+            ],
+            custom_text={"submit": {"message": HOSTILE + " [x](javascript:alert(1))"}},
+            consent_collection={"terms_of_service": "required"},
+            allow_promotion_codes=True,
+            counterfoil={"reference": HOSTILE},
+        )
+    )
+    page = shop.open("/pay/honey?prefilled_promo_code=%22%3E%3Cscript%3E&client_reference_id=%3Cb%3E")
+    scripts = [script for script in page.root.all("script") if script.get("src") is None]
+    assert [script["type"] for script in scripts] == ["application/ld+json"]
+    assert "<script>alert(1)" not in page.html
+    assert "{{ 7*7 }}" in page.text
+    assert "49" not in page.text
+    for element in page.root:
+        assert not [name for name in element.attributes if name.startswith("on")]
+        assert not (element.get("href") or "").startswith("javascript")
+        assert element.get("style") is None
+    answered = shop.pressed(page, "Update total", {"Greeting": HOSTILE, "Promotion code": HOSTILE})
+    assert "<script>alert(1)" not in answered.html
+    assert answered.field("Greeting")["value"] == HOSTILE

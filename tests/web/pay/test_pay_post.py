@@ -1,0 +1,184 @@
+"""The pay post: to Checkout with 303, or the page again with everything kept; never twice, never for another site."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.application import assemble
+from app.config import Config
+from tests.support.build import NOW, a_line, a_link, adjustable, an_organization
+from tests.support.page import Page
+from tests.web.conftest import Clock, Shop
+
+TEXT: dict[str, Any] = {"key": "words", "label": {"type": "custom", "custom": "Words"}, "type": "text"}
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+def test_a_buyer_is_sent_to_checkout_and_the_answers_stay_here(shop: Shop) -> None:
+    link = shop.sell(a_link(a_line(quantity=2, adjustable_quantity=adjustable(1, 10)), custom_fields=[TEXT]))
+    page = shop.open("/pay/honey?client_reference_id=order-17&utm_source=x")
+    answer = shop.press(page, "Pay €25.00", {"Quantity of Jar of honey": "3", "Words": "Für Dich"})
+    assert answer.status_code == 303
+    attempt = shop.store.attempts_of_link(link.id)[0]
+    assert answer.location == attempt.session_url
+    assert attempt.quote.amount_total == 3750
+    assert attempt.selection.answers.custom_fields == {"words": "Für Dich"}
+    assert attempt.selection.url_parameters.client_reference_id == "order-17"
+    assert attempt.session_params["client_reference_id"] == "order-17"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_double_click_opens_one_session(shop: Shop) -> None:
+    link = shop.sell()
+    page = shop.open()
+    first, second = shop.press(page, "Pay €12.50"), shop.press(page, "Pay €12.50")
+    assert first.location == second.location
+    assert len(shop.store.attempts_of_link(link.id)) == 1
+
+
+def test_changed_answers_open_another_session_and_end_the_first(shop: Shop) -> None:
+    link = shop.sell(a_link(custom_fields=[TEXT]))
+    page = shop.open()
+    first = shop.press(page, "Pay €12.50", {"Words": "one"})
+    second = shop.press(page, "Pay €12.50", {"Words": "two"})
+    assert first.location != second.location
+    assert [attempt.state for attempt in shop.store.attempts_of_link(link.id)] == ["opened", "canceled"]
+
+
+@pytest.mark.parametrize(
+    ("token", "later"),
+    [
+        pytest.param(None, 0, id="missing"),
+        pytest.param("nonsense", 0, id="nonsense"),
+        pytest.param("another link's", 0, id="another link's"),
+        pytest.param("its own", 86_400, id="a day old"),
+    ],
+)
+def test_a_bad_token_brings_the_page_again_with_values_kept(shop: Shop, token: str | None, later: int) -> None:
+    link = shop.sell(a_link(custom_fields=[TEXT]))
+    shop.add(a_link(id="plink_other", counterfoil={"code": "other"}))
+    values = shop.open().fill({"Words": "kept <b>"})
+    if token is None:
+        values.pop("csrf_token")
+    elif token == "another link's":
+        values["csrf_token"] = shop.open("/pay/other").values()["csrf_token"]
+    elif token == "nonsense":
+        values["csrf_token"] = token
+    shop.clock.now += later
+    page = Page(shop.client.post("/pay/honey", data=values, headers=OURS))
+    assert page.status == 403
+    assert page.notice == "This page was open for a long time"
+    assert not page.errors()
+    assert page.field("Words")["value"] == "kept <b>"
+    assert shop.store.attempts_of_link(link.id) == []
+    assert shop.press(page, "Pay €12.50").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost.evil.example"},
+        {"Origin": "http://evil.example"},
+    ],
+)
+def test_another_sites_post_creates_nothing_and_lets_a_real_buyer_go_on(shop: Shop, headers: dict[str, str]) -> None:
+    link = shop.sell(a_link(custom_fields=[TEXT]))
+    page = Page(shop.client.post("/pay/honey", data=shop.open().fill({"Words": "kept"}), headers=headers))
+    assert (page.status, page.notice) == (403, "Send this page once more")
+    assert page.field("Words")["value"] == "kept"
+    assert shop.store.attempts_of_link(link.id) == []
+    assert shop.press(page, "Pay €12.50").status_code == 303
+
+
+def test_our_own_origin_and_public_url_pass(shop: Shop) -> None:
+    shop.sell()
+    for origin in ("http://localhost", "HTTP://LOCALHOST"):
+        answer = shop.client.post("/pay/honey", data=shop.open().values(), headers={"Origin": origin})
+        assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        pytest.param("https://pay.example", 303, id="the public one, behind a proxy that names another host"),
+        pytest.param("http://internal:8000", 303, id="the one that the request names"),
+        pytest.param("https://internal:8000", 403, id="another scheme"),
+        pytest.param("http://pay.example", 403, id="the public one without TLS"),
+        pytest.param("http://forwarded.example", 403, id="one that nobody whom we trust has forwarded"),
+    ],
+)
+def test_the_origin_is_the_public_one_or_that_of_the_request(config: Config, origin: str, status: int) -> None:
+    clock = Clock(NOW)
+    shop = Shop(assemble(replace(config, public_url="https://pay.example"), now=clock), clock)
+    shop.store.migrate()
+    shop.store.add_organization(an_organization())
+    shop.sell()
+    headers = {"Origin": origin, "X-Forwarded-Host": "forwarded.example"}
+    data = shop.open().values()
+    answer = shop.client.post("/pay/honey", data=data, headers=headers, base_url="http://internal:8000")
+    assert answer.status_code == status
+
+
+def test_a_trusted_proxy_says_which_host_was_asked(config: Config) -> None:
+    clock = Clock(NOW)
+    shop = Shop(assemble(replace(config, trusted_proxies=1), now=clock), clock)
+    shop.store.migrate()
+    shop.store.add_organization(an_organization())
+    shop.sell()
+    headers = {"Origin": "https://other.example", "X-Forwarded-Host": "other.example", "X-Forwarded-Proto": "https"}
+    assert shop.client.post("/pay/honey", data=shop.open().values(), headers=headers).status_code == 303
+
+
+def test_a_program_without_a_browsers_headers_needs_a_good_token(shop: Shop) -> None:
+    shop.sell()
+    assert shop.client.post("/pay/honey", data=shop.open().values()).status_code == 303
+    assert shop.client.post("/pay/honey", data={}).status_code == 403
+
+
+def test_a_link_that_was_switched_off_meanwhile_says_so(shop: Shop) -> None:
+    link = shop.sell()
+    page = shop.open()
+    changed = link.counterfoil.model_copy(update={"version": 2})
+    shop.store.save_link(link.model_copy(update={"active": False, "counterfoil": changed}))
+    assert shop.pressed(page, "Pay €12.50").status == 410
+
+
+def test_a_refusal_by_stripe_shows_the_page_with_everything_kept(shop: Shop) -> None:
+    shop.add(a_link(custom_fields=[TEXT]))  # the sandbox does not know its price
+    page = shop.pressed(shop.open(), "Pay €12.50", {"Words": "kept"})
+    assert (page.status, page.notice) == (503, "Payments are paused for a moment")
+    assert "Nothing was charged" in page.text
+    assert page.field("Words")["value"] == "kept"
+
+
+def test_stripe_out_of_reach_shows_the_page_with_everything_kept(config: Config) -> None:
+    # Port 1 on loopback: nobody listens there.
+    live = replace(
+        config,
+        stripe_secret_key="_".join(["sk", "live", "x" * 24]),
+        stripe_api_base="http://127.0.0.1:1",
+        secret_key="x" * 32,
+        stripe_webhook_secret=None,
+    )
+    app: Flask = assemble(live, now=Clock(NOW))
+    shop = Shop(app, Clock(NOW))
+    shop.store.migrate()
+    shop.store.add_organization(an_organization())
+    shop.add(a_link(custom_fields=[TEXT]))
+    opened = shop.open()
+    assert "Test mode" not in opened.html
+    page = shop.pressed(opened, "Pay €12.50", {"Words": "kept"})
+    assert (page.status, page.notice) == (503, "Payments are paused for a moment")
+    assert page.field("Words")["value"] == "kept"
+    # Whether Stripe acted is not known: the same attempt is tried again, not another one.
+    shop.pressed(page, "Pay €12.50")
+    assert len(shop.store.attempts_of_link("plink_honey")) == 1
+    # Without a webhook secret anybody could sign.
+    assert shop.client.post("/webhooks/stripe", data=b"{}").status_code == 404
+    # A link that is not test mode tells nobody what it ignored.
+    assert "ignored" not in shop.open("/pay/honey?client_reference_id=a+b").text

@@ -1,0 +1,188 @@
+"""Every state has its page and its status: the fact, what it means for the money, the next step."""
+
+import pytest
+
+from app.objects.payment_link_parts import OptionalItem
+from tests.support.build import NOW, a_link, an_organization
+from tests.support.page import Page
+from tests.web.conftest import Shop
+
+DAY = 86_400
+
+
+def test_an_inactive_link_shows_the_merchants_message(shop: Shop) -> None:
+    shop.add(a_link(active=False, inactive_message="Back in **spring** <b>"))
+    page = shop.open()
+    assert (page.status, page.heading) == (410, "This link is no longer active")
+    assert "Back in spring <b>" in page.text
+    assert page.title == "This link is no longer active – Hillside Apiary"
+
+
+def test_an_inactive_link_without_a_message_says_whom_to_ask(shop: Shop) -> None:
+    shop.add(a_link(active=False))
+    page = shop.open()
+    assert page.status == 410
+    assert "Ask Hillside Apiary for a new one." in page.text
+
+
+def test_a_link_that_opens_later_says_when_and_where_that_is(shop: Shop) -> None:
+    shop.merchant(an_organization(timezone="Europe/Vienna"))
+    shop.add(a_link(counterfoil={"opens_at": NOW + DAY}))
+    page = shop.open()
+    assert page.status == 403
+    assert page.heading == "This page opens on 22\u00a0September 2026 at 16:13"
+    assert "That is the time in Vienna." in page.text
+    shop.clock.now += DAY
+    assert shop.open().status == 200
+
+
+def test_a_link_whose_time_is_over_says_since_when(shop: Shop) -> None:
+    shop.add(a_link(counterfoil={"closes_at": NOW}))
+    page = shop.open()
+    assert (page.status, page.heading) == (410, "This page closed on 21\u00a0September 2026")
+
+
+def test_a_link_that_is_used_up_says_how_many_there_were(shop: Shop) -> None:
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 2}}))
+    for _ in range(2):
+        assert shop.store.hold_place("plink_honey")
+        shop.store.complete_place("plink_honey")
+    page = shop.open()
+    assert (page.status, page.heading) == (410, "All 2 places are taken")
+    assert "Nothing was charged." in page.text
+    assert page.link("Check again")["href"] == "/pay/honey"
+
+
+def test_a_link_that_is_used_up_shows_the_merchants_message(shop: Shop) -> None:
+    restrictions = {"completed_sessions": {"limit": 2}}
+    shop.sell(a_link(inactive_message="Sold out. More in **May**.", restrictions=restrictions))
+    for _ in range(2):
+        assert shop.store.hold_place("plink_honey")
+        shop.store.complete_place("plink_honey")
+    page = shop.open()
+    assert (page.status, page.heading) == (410, "All 2 places are taken")
+    assert "Sold out. More in May." in page.text
+    assert "Nothing was charged." not in page.text
+
+
+def test_the_last_place_that_somebody_is_paying_for_is_waited_for(shop: Shop) -> None:
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
+    first, second = shop.open(), shop.open()
+    assert shop.press(first, "Pay €12.50").status_code == 303
+    page = shop.pressed(second, "Pay €12.50")
+    assert (page.status, page.heading) == (409, "Someone is paying for the last one")
+    assert "It comes free at 14:45 at the latest" in page.text
+    # Looks again by itself: htmx where scripts run, a refresh where they do not.
+    assert page.root.first("article")["hx-get"] == "/pay/honey?looks=1"
+    assert page.root.first("noscript").first("meta")["content"] == "5; url=/pay/honey?looks=1"
+
+
+@pytest.mark.parametrize("path", ["/pay/honey", "/pay/honey/embed"])
+def test_a_form_that_nobody_could_pay_now_is_not_shown(shop: Shop, path: str) -> None:
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
+    shop.press(shop.open(), "Pay €12.50")
+    page = shop.open(path)
+    assert (page.status, page.heading) == (409, "Someone is paying for the last one")
+    assert not page.root.all("form")
+    assert page.root.first("article")["hx-get"] == f"{path}?looks=1"
+    shop.open(f"/pay/honey/cancel/{shop.store.attempts_of_link('plink_honey')[0].token}")
+    free = shop.client.get(f"{path}?looks=1", headers={"HX-Request": "true"})
+    assert free.headers["HX-Redirect"] == path
+    assert shop.open(path).button("Pay €12.50")
+
+
+def test_what_the_address_carried_is_still_there_when_the_wait_is_over(shop: Shop) -> None:
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
+    shop.press(shop.open(), "Pay €12.50")
+    page = shop.open("/pay/honey?prefilled_email=mara%40shop.example&utm_source=letter")
+    again = page.link("Check again")["href"]
+    assert again == "/pay/honey?prefilled_email=mara%40shop.example&utm_source=letter&looks=1"
+    assert page.root.first("article")["hx-get"] == again
+    shop.open(f"/pay/honey/cancel/{shop.store.attempts_of_link('plink_honey')[0].token}")
+    assert shop.open(again).field("E-mail address")["value"] == "mara@shop.example"
+    free = shop.client.get(again, headers={"HX-Request": "true"})
+    assert free.headers["HX-Redirect"] == again.removesuffix("&looks=1")
+
+
+def test_a_buyer_who_comes_back_from_checkout_finds_the_form_and_not_their_own_hold(shop: Shop) -> None:
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
+    shop.press(shop.open(), "Pay €12.50")
+    page = shop.open(f"/pay/honey/cancel/{shop.store.attempts_of_link('plink_honey')[0].token}")
+    assert (page.status, page.notice) == (200, "You left before paying")
+    assert shop.press(page, "Pay €12.50").status_code == 303
+
+
+def test_a_link_that_is_switched_off_says_so_and_not_that_somebody_is_paying(shop: Shop) -> None:
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
+    shop.press(shop.open(), "Pay €12.50")
+    link = shop.store.link("plink_honey")
+    assert link is not None
+    counterfoil = link.counterfoil.model_copy(update={"version": link.counterfoil.version + 1})
+    assert shop.store.save_link(link.model_copy(update={"active": False, "counterfoil": counterfoil}))
+    assert shop.open().status == 410
+    assert shop.open("/pay/honey?looks=2").status == 410
+
+
+def test_a_page_that_waits_looks_less_and_less_often_until_a_place_is_free(shop: Shop) -> None:
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
+    shop.press(shop.open(), "Pay €12.50")
+    waiting = shop.client.get("/pay/honey?looks=3", headers={"HX-Request": "true"})
+    assert waiting.status_code == 409
+    assert "HX-Redirect" not in waiting.headers
+    assert 'hx-trigger="load delay:40s"' in waiting.text
+    assert "<html" not in waiting.text
+    assert shop.open("/pay/honey?looks=1").status == 409
+    token = shop.store.attempts_of_link("plink_honey")[0].token
+    assert shop.open(f"/pay/honey/cancel/{token}").status == 200
+    free = shop.client.get("/pay/honey?looks=4", headers={"HX-Request": "true"})
+    assert (free.status_code, free.headers.get("HX-Redirect")) == (200, "/pay/honey")
+    assert shop.open("/pay/honey?looks=4").button("Pay €12.50")
+
+
+@pytest.mark.parametrize("path", ["/pay/unknown", "/nowhere", "/pay/unknown/complete/x", "/pay/unknown/qr.svg"])
+def test_an_unknown_address_names_nobody(shop: Shop, path: str) -> None:
+    page = shop.open(path)
+    assert (page.status, page.heading) == (404, "There is no payment page at this address")
+    assert not page.root.all("p", class_="merchant")
+    assert not page.root.all("footer")
+
+
+def test_another_method_is_refused_with_a_page(shop: Shop) -> None:
+    shop.add()
+    page = Page(shop.client.put("/pay/honey"))
+    assert page.status == 405
+    assert "GET" in page.headers["Allow"]
+
+
+def test_a_link_that_was_paid_once_says_when_and_how_much_but_not_by_whom(shop: Shop) -> None:
+    shop.merchant(an_organization(timezone="Europe/Vienna"))
+    shop.sell(a_link(counterfoil={"reference": "2026-0042"}, restrictions={"completed_sessions": {"limit": 1}}))
+    shop.press(shop.open(), "Pay €12.50")
+    shop.pay_in_sandbox()
+    page = shop.open()
+    assert (page.status, page.heading) == (200, "Invoice 2026-0042 is already paid")
+    assert "€12.50 was paid on 21\u00a0September 2026. Nothing is left to pay." in page.text
+    assert "buyer@shop.example" not in page.html
+    assert not page.root.all("form")
+
+
+def test_a_link_that_was_paid_once_shows_the_merchants_message(shop: Shop) -> None:
+    restrictions = {"completed_sessions": {"limit": 1}}
+    shop.sell(a_link(inactive_message="See you **there**.", restrictions=restrictions))
+    shop.press(shop.open(), "Pay €12.50")
+    shop.pay_in_sandbox()
+    page = shop.open()
+    assert (page.status, page.heading) == (200, "This is already paid")
+    assert "Nothing is left to pay." in page.text
+    assert "See you there." in page.text
+
+
+def test_our_own_mistake_says_so_and_gives_a_number_to_ask_about(shop: Shop) -> None:
+    # Only the id of a price was kept: nothing of ours ever stores that.
+    shop.add(a_link(optional_items=[OptionalItem(price="price_lost", quantity=1)]))
+    page = shop.open()
+    assert (page.status, page.heading) == (500, "Something went wrong on our side")
+    assert page.headers["Request-Id"] in page.text
+    assert "Nothing was charged" not in page.text
+    assert "price_lost" not in page.html
+    assert page.link("Back to the payment page")["href"] == "/pay/honey"
