@@ -9,13 +9,14 @@ import json
 import logging
 import logging.config
 import re
-import secrets
 import sys
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any, Final
+
+from app.objects.card_number import LENGTHS, is_card_number
+from app.objects.ids import new_id
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,7 +38,6 @@ CONFIGURATION: Final[dict[str, Any]] = {
 }
 """For `logging.config.dictConfig`, and for gunicorn's `logconfig_dict`, so that its own lines go the same way."""
 
-_CARD_LENGTHS: Final = range(13, 20)
 _PATH_LENGTH: Final = 300
 _TEXT_LENGTH: Final = 20_000
 _SECRET_LENGTH: Final = 400
@@ -143,7 +143,7 @@ class RequestLines:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
-        id = "req_" + "".join(secrets.choice(ascii_letters + digits) for _ in range(16))
+        id = new_id("req", 16)
         environ[REQUEST_ID] = id
         outer, outer_about, began, answered = _request.get(), _about.get(), time.monotonic(), [500]
 
@@ -215,17 +215,8 @@ def _end_of_card(groups: list[re.Match[str]], first: int) -> int | None:
     number, found = "", None
     for last in range(first, len(groups)):
         number += groups[last][0]
-        if len(number) >= _CARD_LENGTHS.stop:
+        if len(number) >= LENGTHS.stop:
             break
-        if len(number) in _CARD_LENGTHS and _fits_luhn(number):
+        if is_card_number(number):
             found = last
     return found
-
-
-def _fits_luhn(number: str) -> bool:
-    """Whether the last digit checks the others, as on every card (ISO/IEC 7812-1)."""
-    total = 0
-    for place, digit in enumerate(reversed(number)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0

@@ -7,8 +7,6 @@ conditional on the version that was read: whoever comes second gets `Conflict` a
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from secrets import choice
-from string import ascii_letters, digits
 from typing import Any, Final
 
 from app.errors import ResourceMissing, StoreBusy
@@ -27,11 +25,6 @@ class Conflict(StoreBusy):
     """Somebody else changed the document since it was read; nothing of this transaction may stay."""
 
     message = "This object cannot be accessed right now because another request is changing it. Try again in a moment."
-
-
-def new_id(prefix: str, length: int = 24) -> str:
-    """A fresh id as Stripe makes them."""
-    return prefix + "_" + "".join(choice(ascii_letters + digits) for _ in range(length))
 
 
 @dataclass

@@ -23,8 +23,9 @@ from app.errors import (
     ResourceMissing,
     StoreBusy,
 )
+from app.objects.ids import new_id
 from app.sandbox import expansion, idempotency
-from app.sandbox.account import DEFAULT_ACCOUNT, Account, Document, new_id
+from app.sandbox.account import DEFAULT_ACCOUNT, Account, Document
 from app.sandbox.routing import Listing, Operation
 from app.store.engine import Engine
 from app.wire.errors import error_body, validate

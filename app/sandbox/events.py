@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from app.sandbox.account import Account, Document, new_id
+from app.objects.ids import new_id
+from app.sandbox.account import Account, Document
 from app.sandbox.expansion import render
 
 API_VERSION: Final = "2026-10-28.endive"

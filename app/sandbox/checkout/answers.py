@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.objects.card_number import contains_card_number, is_card_number
 from app.sandbox.account import Document
 from app.sandbox.checkout import cards
 from app.sandbox.checkout.fields import WITHOUT_POSTAL_CODES, Field
@@ -47,7 +48,7 @@ def _problem(one: Field, question: Document | None) -> str | None:
         return _("Enter a phone number like +43 1 234567")
     if one.kind == "select" and one.value not in {value for value, _label in one.options}:
         return one.missing
-    if not one.name.startswith(("card_", "tax_id", "phone")) and _is_card_number(one.value):
+    if not one.name.startswith(("card_", "tax_id", "phone")) and contains_card_number(one.value):
         return _("Do not enter a card number here")
     return _question_problem(one, question) if question else None
 
@@ -60,10 +61,6 @@ def _question_problem(one: Field, question: Document) -> str | None:
     if question["type"] != "dropdown" and not least <= len(one.value) <= most:
         return _("Enter %(least)s to %(most)s characters", least=least, most=most)
     return None
-
-
-def _is_card_number(text: str) -> bool:
-    return cards.keeps_luhn(cards.plain_number(text))
 
 
 def paying(session: Document, fields: Sequence[Field], form: Mapping[str, str], now: int) -> Paying | None:
@@ -91,7 +88,7 @@ def _card(one: Field, number: str, blocked: Sequence[str]) -> cards.Card | None:
     if not number:
         one.error = one.missing
         return None
-    if not cards.keeps_luhn(number):
+    if not is_card_number(number):
         one.error = _("Check the card number: it is not complete, or a digit is wrong")
         return None
     card = cards.card_of(number)

@@ -48,17 +48,6 @@ def plain_number(text: str) -> str:
     return "".join(character for character in compatible if not character.isspace() and character not in "-.")
 
 
-def keeps_luhn(number: str) -> bool:
-    """Whether a number of 12 to 19 digits keeps the rule that every card number keeps."""
-    if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19):
-        return False
-    total = 0
-    for place, digit in enumerate(map(int, reversed(number))):
-        doubled = digit * (1 + place % 2)
-        total += doubled - 9 if doubled > 9 else doubled
-    return total % 10 == 0
-
-
 def card_of(number: str) -> Card | None:
     """The test card with this number."""
     return next((card for card in CARDS if card.number == number), None)

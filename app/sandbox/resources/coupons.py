@@ -6,9 +6,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from app.errors import InvalidRequest
+from app.objects.ids import random_base62
 from app.objects.scalars import CurrencyCode, Integer, Metadata, Percentage, Text, Timestamp, refusal
 from app.sandbox import events
-from app.sandbox.account import Account, Document, new_id
+from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Parameters, Request, Unset, merged
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 
@@ -76,7 +77,7 @@ def _create(account: Account, params: CouponCreate) -> Document:
     data = params.model_dump(mode="json")
     coupon = account.add(
         {
-            "id": params.id or new_id("", 8)[1:],
+            "id": params.id or random_base62(8),
             "object": "coupon",
             "amount_off": params.amount_off,
             "applies_to": data["applies_to"],

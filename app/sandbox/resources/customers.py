@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
+from app.objects.ids import new_id
 from app.objects.scalars import Metadata, Text
-from app.sandbox.account import Account, Document, new_id
+from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, ListRequest, Request, Unset, Words, merged
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 

@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from app.errors import InvalidRequest
+from app.objects.ids import new_id
 from app.sandbox import events
-from app.sandbox.account import Account, Document, new_id
+from app.sandbox.account import Account, Document
 from app.sandbox.parameters import CurrencyOption, NamedProduct, PriceData, merged
 from app.sandbox.resources.price_parameters import PriceCreate, PriceList, PriceUpdate
 from app.sandbox.routing import Listing, Operation, listing, retrieval

@@ -5,9 +5,10 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from app.errors import InvalidRequest
+from app.objects.ids import new_id, random_base62
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Timestamp, refusal
 from app.sandbox import events
-from app.sandbox.account import Account, Document, new_id
+from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Amount, Id, ListRequest, Parameters, Request, Unset, merged
 from app.sandbox.resources.coupons import is_valid
 from app.sandbox.routing import Listing, Operation, listing, retrieval
@@ -90,7 +91,7 @@ def _create(account: Account, params: PromotionCodeCreate) -> Document:
         account.require("customer", params.customer, "customer")
     if params.expires_at is not None and params.expires_at <= account.now:
         raise InvalidRequest("`expires_at` must be in the future.", param="expires_at")
-    code = params.code or new_id("", _GENERATED_LENGTH)[1:].upper()
+    code = params.code or random_base62(_GENERATED_LENGTH).upper()
     if params.active:
         if not is_valid(coupon, account.now):
             raise InvalidRequest("The coupon can't be used any more.", param="promotion[coupon]", code="coupon_expired")

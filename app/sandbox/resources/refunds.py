@@ -5,9 +5,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from app.errors import InvalidRequest
+from app.objects.ids import new_id
 from app.objects.scalars import Boolean, Integer, Metadata, refusal
 from app.sandbox import events
-from app.sandbox.account import Account, Document, new_id
+from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Request, Unset, merged
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 

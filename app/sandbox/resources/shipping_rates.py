@@ -4,8 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from app.objects.ids import new_id
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Text
-from app.sandbox.account import Account, Document, new_id
+from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Amount, Id, ListRequest, Parameters, Request, TaxBehavior, Unset, merged
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from app.errors import ResourceMissing
+from app.objects.ids import new_id
 from app.objects.scalars import Boolean
 from app.sandbox import events
-from app.sandbox.account import Account, Document, new_id
+from app.sandbox.account import Account, Document
 from app.sandbox.parameters import ListRequest, Request, Words
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 

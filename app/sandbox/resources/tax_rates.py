@@ -5,10 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.objects.ids import new_id
 from app.objects.scalars import Boolean, Metadata, Percentage, Text
 from app.objects.tax_rate import TaxType
 from app.sandbox import events
-from app.sandbox.account import Account, Document, new_id
+from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Country, ListRequest, Request, Unset, Words, merged
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 

@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from app.errors import InvalidRequest
 from app.objects.currency import MAXIMUM_CHARGE, minimum_charge
-from app.sandbox.account import Account, Document, new_id
+from app.objects.ids import new_id
+from app.sandbox.account import Account, Document
 from app.sandbox.parameters import merged, under
 from app.sandbox.resources import shipping_rates
 from app.sandbox.sessions import rules

@@ -2,8 +2,9 @@
 
 from app.errors import InvalidRequest
 from app.objects.discount import Coupon, PromotionCode
+from app.objects.ids import new_id
 from app.pricing.discounts import amount_off, minimum_amount
-from app.sandbox.account import Account, Document, new_id
+from app.sandbox.account import Account, Document
 from app.sandbox.resources.coupons import is_valid
 from app.sandbox.resources.promotion_codes import is_active
 from app.sandbox.sessions.parameters import SessionCreate

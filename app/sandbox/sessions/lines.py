@@ -3,8 +3,9 @@
 from typing import Final
 
 from app.errors import InvalidRequest
+from app.objects.ids import new_id
 from app.pricing.amounts import supports
-from app.sandbox.account import Account, Document, new_id
+from app.sandbox.account import Account, Document
 from app.sandbox.parameters import under
 from app.sandbox.resources import prices
 from app.sandbox.sessions.parameters import SessionCreate, SessionLineItem

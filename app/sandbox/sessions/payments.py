@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from app.objects.ids import new_id
 from app.sandbox import events
-from app.sandbox.account import Account, Document, new_id
+from app.sandbox.account import Account, Document
 
 
 @dataclass(frozen=True)

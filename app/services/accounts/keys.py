@@ -5,13 +5,13 @@ A key is shown once and only its SHA-256 is kept. What is wrong with a credentia
 
 import hashlib
 from collections.abc import Mapping
-from secrets import choice, token_hex
-from string import ascii_letters, digits
+from secrets import token_hex
 from typing import Any, Final
 
 import jwt
 
 from app.errors import AccessError, ResourceMissing
+from app.objects.ids import new_id
 from app.objects.organization import Key, Organization
 from app.store.protocol import Store
 
@@ -25,7 +25,7 @@ _LONGEST_CREDENTIAL: Final = 4096
 
 def create_organization(store: Store, name: str, now: int, *, stripe_account: str | None = None) -> Organization:
     """Keep a new organization; `stripe_account` is the connected account that its sessions are made for."""
-    organization = Organization(id=f"org_{_random()}", created=now, name=name, stripe_account=stripe_account)
+    organization = Organization(id=new_id("org"), created=now, name=name, stripe_account=stripe_account)
     store.add_organization(organization)
     return organization
 
@@ -45,7 +45,7 @@ def create_key(
     retrieve_organization(store, organization_id)
     secret = KEY_PREFIX + token_hex(KEY_BYTES)
     key = Key(
-        id=f"key_{_random()}",
+        id=new_id("key"),
         created=now,
         expires_at=expires_at,
         hash=_hash(secret),
@@ -121,7 +121,3 @@ def _seconds(claims: Mapping[str, Any], name: str) -> float | None:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _random() -> str:
-    return "".join(choice(digits + ascii_letters) for _ in range(24))

@@ -1,11 +1,10 @@
 """The events of links: `payment_link.created` and `payment_link.updated`, with the link as it is answered."""
 
 from collections.abc import Mapping
-from secrets import choice
-from string import ascii_letters, digits
 from typing import Any
 
 from app.objects.event import Event, EventData, EventRequest
+from app.objects.ids import new_id
 from app.objects.payment_link import PaymentLink
 from app.wire.expand import render
 
@@ -35,5 +34,5 @@ def previous_attributes(before: Mapping[str, Any], after: Mapping[str, Any]) -> 
 
 
 def _event(type: str, link: PaymentLink, data: EventData, now: int, request: EventRequest | None) -> Event:
-    id = "evt_" + "".join(choice(digits + ascii_letters) for _ in range(24))
+    id = new_id("evt")
     return Event(id=id, created=now, data=data, livemode=link.livemode, request=request, type=type)

@@ -5,11 +5,10 @@ are replaced whole; an attribute that is unset goes back to its default. The lin
 """
 
 from collections.abc import Mapping
-from secrets import choice
-from string import ascii_letters, digits
 from typing import Any
 
 from app.objects.base import Object
+from app.objects.ids import new_id
 from app.objects.line_item import AdjustableQuantity, LineItem, LineItems
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_params import (
@@ -166,7 +165,7 @@ def _drafted_item(item: LineItemCreateParams, catalogue: Catalogue, param: str) 
     else:  # refused before
         raise AssertionError(param)
     return LineItem(
-        id="li_" + "".join(choice(digits + ascii_letters) for _ in range(24)),
+        id=new_id("li"),
         adjustable_quantity=item.adjustable_quantity,
         currency=price.currency,
         description=_product_name(price),

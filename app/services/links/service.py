@@ -6,8 +6,6 @@ What a link sells is read from the gateway when it is named and kept with the li
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from secrets import choice
-from string import ascii_letters, digits
 from typing import Any, Final
 
 from app.errors import (
@@ -25,6 +23,7 @@ from app.errors import (
 )
 from app.gateway.protocol import Gateway
 from app.objects.event import EventRequest
+from app.objects.ids import new_id, random_base62
 from app.objects.line_item import LineItem
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
@@ -40,8 +39,6 @@ from app.store.protocol import SlugTaken, Store
 from app.wire.errors import validate
 from app.wire.lists import ActivePage, Page
 
-_BASE62: Final = digits + ascii_letters
-_ID_LENGTH: Final = 24
 _CODE_LENGTH: Final = 22
 """Characters of base 62 that hold 128 bits and more."""
 
@@ -86,7 +83,7 @@ def create(
     for index, item in enumerate(sent.line_items):
         price_or_price_data(item, f"line_items[{index}]")
     count_items(len(sent.line_items), len(sent.optional_items or ()))
-    id = f"plink_{_random(_ID_LENGTH)}"
+    id = new_id("plink")
     catalogue = Catalogue(gateway, account_of(organization, gateway))
     link = merge.drafted(
         sent, catalogue, id=id, code=new_code(), organization=organization.id, livemode=gateway.livemode
@@ -232,7 +229,7 @@ def places_held(store: Store, id: str, now: int) -> PlacesHeld:
 
 def new_code() -> str:
     """A random code for a link's address: 128 bits that nobody guesses."""
-    return _random(_CODE_LENGTH)
+    return random_base62(_CODE_LENGTH)
 
 
 def with_urls(link: PaymentLink, settings: LinkSettings) -> PaymentLink:
@@ -275,7 +272,3 @@ def _slug_taken(link: PaymentLink) -> InvalidRequest:
         "counterfoil[slug]",
         "resource_already_exists",
     )
-
-
-def _random(length: int) -> str:
-    return "".join(choice(_BASE62) for _ in range(length))

@@ -1,6 +1,5 @@
 """The rules that answers keep, each with the words that say how to mend it. What people type is normalised first, then judged."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Collection
 from typing import Any, Final
@@ -9,13 +8,13 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, Form, ValidationError
 from wtforms.validators import StopValidation
 
+from app.objects.card_number import contains_card_number
 from app.pricing.money import AmountError, parse_amount
 
 Validator = Callable[[Form, Any], None]
 Worded = Callable[[str], str]
 """Words that depend on the value they are about."""
 
-_CARD: Final = re.compile(r"(?<![0-9])[0-9](?:[\s.\-/]{0,2}[0-9]){12,18}(?![0-9])")
 _EMAIL_MAXIMUM: Final = 254
 
 
@@ -32,20 +31,6 @@ def normalise_digits(text: str) -> str:
 
 def _ascii_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-
-
-def looks_like_card_number(text: str) -> bool:
-    """Whether 13 to 19 digits in a row, grouped or not, keep Luhn's rule."""
-    plain = _ascii_digits(text)
-    return any(_luhn(re.sub(r"[^0-9]", "", match.group())) for match in _CARD.finditer(plain))
-
-
-def _luhn(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(map(int, reversed(digits))):
-        doubled = digit * 2 if place % 2 else digit
-        total += doubled - 9 if doubled > 9 else doubled
-    return total % 10 == 0
 
 
 def required(message: str) -> Validator:
@@ -105,7 +90,7 @@ def no_card_number(message: str) -> Validator:
     """Card numbers belong to Checkout alone: what looks like one is neither kept nor passed on."""
 
     def validate(_form: Form, field: Field) -> None:
-        if looks_like_card_number(field.data):
+        if contains_card_number(field.data):
             raise StopValidation(message)
 
     return validate

@@ -1,0 +1,17 @@
+"""Random ids and codes in base 62, as Stripe writes them."""
+
+from secrets import choice
+from string import ascii_letters, digits
+from typing import Final
+
+BASE62: Final = digits + ascii_letters
+
+
+def new_id(prefix: str, length: int = 24) -> str:
+    """Return a new random id, for example `new_id("plink")`: `plink_` and 24 characters of base 62, which are 142 bits."""
+    return f"{prefix}_{random_base62(length)}"
+
+
+def random_base62(length: int) -> str:
+    """Return `length` random characters of base 62; 22 of them hold 128 bits."""
+    return "".join(choice(BASE62) for _ in range(length))
