@@ -157,6 +157,12 @@ class AnswersRefused(CounterfoilError):
         super().__init__()
 
 
+class FormUsedUp(CounterfoilError):
+    """One form has opened as many sessions as a form may; a fresh form of the same link may go on."""
+
+    message = "This form was sent too often. Send it again from a fresh page."
+
+
 class GatewayError(CounterfoilError):
     """Stripe did not do what was asked."""
 

@@ -8,7 +8,7 @@ from app.objects.attempt import Attempt, State, Transition
 from app.store.documents import document, read
 from app.store.engine import Conflict, Engine, one, whole
 from app.store.paging import page
-from app.store.schema import UNFINISHED
+from app.store.schema import LASTING, UNFINISHED
 
 ENDED = ("failed", "expired", "canceled")
 """The states after which the same selection of the same form may be tried anew."""
@@ -80,9 +80,20 @@ def attempt_by_payment_intent(engine: Engine, payment_intent: str) -> Attempt | 
     return _by(engine, "payment_intent", payment_intent)
 
 
-def attempts_of_form(engine: Engine, form: str) -> list[Attempt]:
-    """See `Store.attempts_of_form`."""
-    return _read(engine.rows("SELECT document FROM attempts WHERE form = :form ORDER BY sequence", {"form": form}))
+def attempts_of_form(engine: Engine, form: str, *, ended: bool, limit: int) -> list[Attempt]:
+    """See `Store.attempts_of_form`. `LASTING` stands in the text, so that the partial index serves it."""
+    chosen = "" if ended else f"AND {LASTING}"
+    rows = engine.rows(
+        f"SELECT document FROM attempts WHERE form = :form {chosen} ORDER BY sequence LIMIT :limit",  # noqa: S608
+        {"form": form, "limit": limit},
+    )
+    return _read(rows)
+
+
+def count_attempts_of_form(engine: Engine, form: str, most: int) -> int:
+    """See `Store.count_attempts_of_form`."""
+    rows = engine.rows("SELECT 1 FROM attempts WHERE form = :form LIMIT :most", {"form": form, "most": most})
+    return len(rows)
 
 
 def attempts(

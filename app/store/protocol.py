@@ -155,8 +155,14 @@ class Store(Protocol):
     def attempt_by_token(self, token: str) -> Attempt | None: ...
     def attempt_by_session(self, checkout_session: str) -> Attempt | None: ...
     def attempt_by_payment_intent(self, payment_intent: str) -> Attempt | None: ...
-    def attempts_of_form(self, form: str) -> list[Attempt]:
-        """The attempts of one form, oldest first."""
+    def attempts_of_form(self, form: str, *, ended: bool = True, limit: int = 100) -> list[Attempt]:
+        """Return the attempts of one form, oldest first. With `ended` false, leave out those that failed, expired or were canceled.
+
+        Those that are left are few: one form has one open session at most, and a completed one opens nothing more.
+        """
+
+    def count_attempts_of_form(self, form: str, most: int) -> int:
+        """Return how many attempts one form has made. Stop counting at `most`."""
 
     def attempts(
         self,

@@ -13,6 +13,9 @@ UNFINISHED: Final = (
 )
 """Of attempts: Stripe is still to be asked about them. Paid without a place means that the money has to go back."""
 
+LASTING: Final = "state IN ('opened', 'processing', 'paid', 'no_payment_required', 'refunded')"
+"""Of attempts: their form may not try the same selection again. The others have failed, expired or been canceled."""
+
 STEPS: Final = (
     Step(
         "organizations and keys",
@@ -185,5 +188,9 @@ STEPS: Final = (
             "ALTER TABLE events ADD COLUMN about TEXT",
             "CREATE INDEX events_waiting_about ON events (about) WHERE applied IS NULL",
         ),
+    ),
+    Step(
+        "attempts of a form that last",
+        (f"CREATE INDEX attempts_lasting ON attempts (form, sequence) WHERE {LASTING}",),
     ),
 )

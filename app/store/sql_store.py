@@ -168,8 +168,11 @@ class SQLStore:
     def attempt_by_payment_intent(self, payment_intent: str) -> Attempt | None:
         return attempts.attempt_by_payment_intent(self.engine, payment_intent)
 
-    def attempts_of_form(self, form: str) -> list[Attempt]:
-        return attempts.attempts_of_form(self.engine, form)
+    def attempts_of_form(self, form: str, *, ended: bool = True, limit: int = 100) -> list[Attempt]:
+        return attempts.attempts_of_form(self.engine, form, ended=ended, limit=limit)
+
+    def count_attempts_of_form(self, form: str, most: int) -> int:
+        return attempts.count_attempts_of_form(self.engine, form, most)
 
     def attempts(
         self,

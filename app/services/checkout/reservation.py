@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from secrets import token_urlsafe
 from typing import Final, NoReturn
 
-from app.errors import GatewayUnavailable, ResourceMissing, StoreBusy
+from app.errors import FormUsedUp, GatewayUnavailable, ResourceMissing, StoreBusy
 from app.gateway.protocol import Gateway
 from app.gateway.session_params import session_params
 from app.objects.attempt import Attempt
@@ -26,6 +26,9 @@ HOLD_SECONDS: Final = 32 * 60
 
 SESSION_SECONDS: Final = 23 * 3600
 """How long other sessions live: an hour short of Stripe's most, so that a retry of the same request is still in bounds."""
+
+ATTEMPTS_PER_FORM: Final = 20
+"""How many sessions one form of a pay page may open, one after the other. A fresh form starts again."""
 
 
 def drafted(
@@ -83,12 +86,18 @@ def drafted(
 
 
 def claimed(store: Store, gateway: Gateway, wanted: Attempt, now: int) -> Attempt | None:
-    """The attempt that this form has or gets for this selection; None when another tab of it has just opened another one."""
+    """The attempt that this form has or gets for this selection; None when another tab of it has just opened another one.
+
+    Raises `FormUsedUp` after ending what the form has open, so that a fresh form finds its place free.
+    """
     # One look for both: an attempt at the same that is written between two looks must not be taken for another one.
-    made = store.attempts_of_form(wanted.form)
+    made = store.attempts_of_form(wanted.form, ended=False)
     found = _same(made, wanted, now) or _end_others(store, gateway, made, now)
     if found is not None:
         return found
+    # The form of an API request is named by its caller, who cannot get a fresh one.
+    if wanted.origin == "page" and store.count_attempts_of_form(wanted.form, ATTEMPTS_PER_FORM) == ATTEMPTS_PER_FORM:
+        raise FormUsedUp
     if store.places_left(wanted.payment_link) == 0:
         # Where nothing is left nobody has to queue for the lock, in which others are taking their places.
         _refuse(store, wanted.payment_link, now)
@@ -137,20 +146,19 @@ def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
     """
 
     def work() -> Attempt | None:
-        existing = _same(store.attempts_of_form(wanted.form), wanted, now)
-        if existing is not None:
+        # From here on the link's row is ours alone, so that what another tab wrote is seen.
+        held = store.hold_place(wanted.payment_link)
+        made = store.attempts_of_form(wanted.form, ended=False)
+        existing = _same(made, wanted, now)
+        taken = any(attempt.state == "opened" or attempt.state in state_machine.COMPLETED for attempt in made)
+        if existing is not None or taken:
+            if held:
+                store.release_place(wanted.payment_link)
             return existing
         link = store.link(wanted.payment_link)
         if link is None:
             raise ResourceMissing("The link is gone.")
         links.availability(link, now)
-        held = store.hold_place(link.id)
-        # From here on the link's row is ours alone, so that what another tab wrote is seen.
-        made = store.attempts_of_form(wanted.form)
-        if any(attempt.state == "opened" or attempt.state in state_machine.COMPLETED for attempt in made):
-            if held:
-                store.release_place(link.id)
-            return None
         if not held:
             _refuse(store, link.id, now)
         if not store.add_attempt(wanted, "opened"):

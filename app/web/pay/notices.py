@@ -53,6 +53,16 @@ def form_expired() -> Notice:
     )
 
 
+def form_used_up() -> Notice:
+    """The form has opened as many sessions as one form may."""
+    return Notice(
+        _("Not sent"),
+        _("Please send your order again"),
+        _("It was changed and sent many times. Your answers are kept and nothing was charged. Press the button again."),
+        "notice",
+    )
+
+
 def not_our_page() -> Notice:
     """The browser did not say that the post comes from our page."""
     return Notice(

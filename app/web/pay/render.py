@@ -17,6 +17,7 @@ from app.web.pay.notices import Notice, stripe_unreachable
 from app.web.pay.open_graph import sharing
 from app.web.pay.page import pay_page
 from app.web.pay.quote_messages import words_for
+from app.web.visit.form_token import FormTokens
 from app.web.visit.url_parameters import why_ignored
 from app.web.visit.visit import Visit
 
@@ -44,10 +45,17 @@ def empty_form(visit: Visit, selection: Selection | None = None) -> PayForm:
 
 def sent_form(visit: Visit) -> PayForm:
     """The form with what was posted."""
+    return _form_with(visit, visit.tokens(request.form.get("csrf_token")))
+
+
+def fresh_form(visit: Visit) -> PayForm:
+    """Return a new form of the same link with what was posted in it."""
+    return _form_with(visit, visit.tokens())
+
+
+def _form_with(visit: Visit, tokens: FormTokens) -> PayForm:
     formdata: MultiDict[str, str] = request.form
-    return pay_form(
-        visit.link, visit.url_parameters, formdata=formdata, tokens=visit.tokens(formdata.get("csrf_token"))
-    )
+    return pay_form(visit.link, visit.url_parameters, formdata=formdata, tokens=tokens)
 
 
 def first_choice(visit: Visit) -> Selection:

@@ -6,16 +6,16 @@ from typing import Final
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app.errors import AnswersRefused, GatewayError
+from app.errors import AnswersRefused, FormUsedUp, GatewayError
 from app.logs import about
 from app.services.checkout import steps as checkout
 from app.services.links import service as links
 from app.web.http import rate_limits
 from app.web.http.same_origin import is_our_own, own_origins
 from app.web.pay.form.form import PayForm
-from app.web.pay.notices import Notice, form_expired, not_our_page, stripe_unreachable
+from app.web.pay.notices import Notice, form_expired, form_used_up, not_our_page, stripe_unreachable
 from app.web.pay.refused_frames import note_refused_host
-from app.web.pay.render import Answer, answer, empty_form, first_choice, sent_form, shown_choice
+from app.web.pay.render import Answer, answer, empty_form, first_choice, fresh_form, sent_form, shown_choice
 from app.web.states.render import is_looking_again, see_for_yourself
 from app.web.visit.visit import Visit, open_visit
 
@@ -103,6 +103,8 @@ def _start(visit: Visit, form: PayForm) -> ResponseReturnValue:
         )
     except AnswersRefused:
         return answer(visit, form, shown_choice(visit, form), Answer(422, show_errors=True))
+    except FormUsedUp:
+        return _again(visit, fresh_form(visit), form_used_up(), 403)
     except GatewayError as error:
         log.warning("No session for %s: %s", visit.link.id, error.message)
         return _again(visit, form, stripe_unreachable(), 503)

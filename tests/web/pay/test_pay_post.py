@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.application import assemble
 from app.config import Config
+from app.services.checkout.reservation import ATTEMPTS_PER_FORM
 from tests.support.build import NOW, a_line, a_link, adjustable, an_organization
 from tests.support.page import Page
 from tests.web.conftest import Clock, Shop
@@ -45,6 +46,19 @@ def test_changed_answers_open_another_session_and_end_the_first(shop: Shop) -> N
     second = shop.press(page, "Pay €12.50", {"Words": "two"})
     assert first.location != second.location
     assert [attempt.state for attempt in shop.store.attempts_of_link(link.id)] == ["opened", "canceled"]
+
+
+def test_a_form_that_was_sent_too_often_brings_the_page_again_with_values_kept_and_a_fresh_form(shop: Shop) -> None:
+    shop.sell(a_link(custom_fields=[TEXT]))
+    page = shop.open()
+    for number in range(ATTEMPTS_PER_FORM):
+        assert shop.press(page, "Pay €12.50", {"Words": f"answer {number}"}).status_code == 303
+    again = shop.pressed(page, "Pay €12.50", {"Words": "one more"})
+    assert (again.status, again.notice) == (403, "Please send your order again")
+    assert not again.errors()
+    assert again.field("Words")["value"] == "one more"
+    assert again.values()["csrf_token"] != page.values()["csrf_token"]
+    assert shop.press(again, "Pay €12.50").status_code == 303
 
 
 @pytest.mark.parametrize(

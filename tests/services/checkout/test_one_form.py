@@ -1,0 +1,141 @@
+"""One form has one cost, however often it was sent: few of its attempts are read, and their number is bounded."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from app.errors import FormUsedUp
+from app.objects.attempt import Attempt, State
+from app.objects.payment_link import PaymentLink
+from app.objects.selection import Answers, Selection
+from app.services.checkout.reservation import ATTEMPTS_PER_FORM
+from app.store.engine import NO_VALUES, Row
+from app.store.sql_store import SQLStore
+from app.store.sqlite import SQLite
+from tests.services.conftest import Shop
+
+
+@dataclass
+class Work:
+    """What the store was asked to do."""
+
+    statements: int = 0
+    rows: int = 0
+    steps: int = 0
+    """Instructions of SQLite's virtual machine."""
+
+
+class Counting(SQLite):
+    """SQLite that counts statements, the rows that they answer, and its own instructions."""
+
+    work = Work()
+
+    def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
+        found = super().rows(sql, params)
+        self.work.statements += 1
+        self.work.rows += len(found)
+        return found
+
+    def execute(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> int:
+        self.work.statements += 1
+        return super().execute(sql, params)
+
+    @contextmanager
+    def counted(self) -> Iterator[Work]:
+        """Count what happens within."""
+        self.work = Work()
+
+        def step() -> int:
+            self.work.steps += 1
+            return 0
+
+        connection = self._connection().database.conn
+        connection.set_progress_handler(step, 1)
+        try:
+            yield self.work
+        finally:
+            connection.set_progress_handler(None, 0)
+
+
+def of(number: int) -> Selection:
+    """A selection that differs from others by its number."""
+    return Selection(answers=Answers(email=f"{number}@post.example"))
+
+
+def with_ended_attempts(shop: Shop, link: PaymentLink, number: int, state: State = "canceled") -> None:
+    """The form `form_1` has made so many attempts that have ended, as though no bound had held."""
+    first = shop.start(link, "another form")
+    for index in range(number):
+        ended = first.model_copy(
+            update={
+                "id": f"att_{link.id}_{index}",
+                "checkout_session": None,
+                "fingerprint": f"ended {index}",
+                "form": "form_1",
+                "place": "released",
+                "state": state,
+                "token": f"{link.id} {index}",
+            }
+        )
+        assert shop.store.add_attempt(ended, "opened")
+
+
+def cost_of_a_post(shop: Shop, ended: int) -> Work:
+    link = shop.link()
+    # The form of an API request is not bounded in number, so its cost shows with any number.
+    with_ended_attempts(shop, link, ended)
+    shop.start(link, "form_1", of(0), origin="api")
+    store = shop.store
+    assert isinstance(store, SQLStore)
+    counting = Counting(store.engine._path)  # type: ignore[attr-defined]  # the same file
+    shop.store = SQLStore(counting)
+    try:
+        with counting.counted() as work:
+            shop.start(link, "form_1", of(1), origin="api")
+    finally:
+        shop.store.close()
+        shop.store = store
+    shop.engine.execute("DELETE FROM transitions")
+    shop.engine.execute("DELETE FROM attempts")
+    return work
+
+
+def test_a_post_costs_the_same_whether_its_form_was_sent_twice_or_nine_hundred_times(shop: Shop) -> None:
+    few, many = cost_of_a_post(shop, 2), cost_of_a_post(shop, 900)
+    assert (few.statements, few.rows) == (many.statements, many.rows)
+    assert many.steps < few.steps * 1.2
+
+
+def test_a_form_opens_so_many_sessions_and_no_more(shop: Shop) -> None:
+    link = shop.limited(2)
+    made = [shop.start(link, selection=of(number)) for number in range(ATTEMPTS_PER_FORM)]
+    with pytest.raises(FormUsedUp):
+        shop.start(link, selection=of(99))
+    assert len(shop.sessions()) == ATTEMPTS_PER_FORM
+    assert shop.store.places_left(link.id) == 2, "its open session has ended, so that a fresh form finds a place"
+    assert {shop.state(attempt) for attempt in made} == {"canceled"}
+    assert shop.start(link, "fresh form", of(99)).state == "opened"
+
+
+def test_a_form_at_its_bound_still_leads_to_its_open_session(shop: Shop) -> None:
+    link = shop.link()
+    made = [shop.start(link, selection=of(number)) for number in range(ATTEMPTS_PER_FORM)]
+    assert shop.start(link, selection=of(ATTEMPTS_PER_FORM - 1)).id == made[-1].id
+
+
+def test_a_form_at_its_bound_still_tells_of_its_payment(shop: Shop) -> None:
+    link = shop.link()
+    made = [shop.start(link, selection=of(number)) for number in range(ATTEMPTS_PER_FORM)]
+    shop.pay(made[-1])
+    shop.hear()
+    assert shop.start(link, selection=of(99)).state == "paid"
+
+
+def test_the_form_of_an_api_request_goes_on_however_often_it_was_used(shop: Shop) -> None:
+    link = shop.link()
+    for number in range(ATTEMPTS_PER_FORM + 2):
+        attempt: Attempt = shop.start(link, selection=of(number), origin="api")
+    assert attempt.state == "opened"
