@@ -201,7 +201,7 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (api_list, (3, 3, 0, 2, 3)),
     (api_line_items, (3, 3, 0, 2, 3)),
     (api_events, (3, 3, 0, 1, 2)),
-    (bigcapital, (15, 17, 1, 1, 7)),
+    (bigcapital, (14, 16, 1, 1, 7)),
 ]
 
 
