@@ -12,7 +12,7 @@ from app.errors import CounterfoilError
 from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt
 from app.objects.event import Event
-from app.services.attempts.settlement import expire_session, named, read_back
+from app.services.attempts.settlement import expire_session, log_fields, read_back
 from app.services.events import inbox
 from app.services.links import service as links
 from app.store.protocol import Store
@@ -81,12 +81,12 @@ def _read(store: Store, gateway: Gateway, attempt: Attempt, now: int, summary: S
         settled = _closed(store, gateway, attempt, now) or read_back(store, gateway, attempt, now, cause="reconcile")
     except CounterfoilError as error:
         summary.failed += 1
-        log.warning("attempt could not be reconciled", extra={**named(attempt), "reason": type(error).__name__})
+        log.warning("attempt could not be reconciled", extra={**log_fields(attempt), "reason": type(error).__name__})
         return
     except Exception:
         # As above.
         summary.failed += 1
-        log.exception("attempt could not be reconciled", extra=named(attempt))
+        log.exception("attempt could not be reconciled", extra=log_fields(attempt))
         return
     if settled.state != attempt.state:
         summary.changed[settled.state] = summary.changed.get(settled.state, 0) + 1
@@ -99,7 +99,7 @@ def _closed(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attem
     link = store.link(attempt.payment_link)
     if link is None:
         return None
-    reason = links.over(link, now)
+    reason = links.closed_reason(link, now)
     if reason is None:
         return None
     return expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from app.errors import ConfigurationError
-from app.store.engine import Conflict, Engine, whole
+from app.store.engine import Conflict, Engine
 from app.store.migrations import Step, migrate, pending
 from app.store.protocol import SlugTaken, Store
 from app.store.sql_store import SQLStore
@@ -18,7 +18,6 @@ __all__ = [
     "open_engine",
     "open_store",
     "pending",
-    "whole",
 ]
 
 _SQLITE = "sqlite:///"

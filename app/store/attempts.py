@@ -6,7 +6,7 @@ from typing import Any
 from app.errors import StoreBusy
 from app.objects.attempt import Attempt, State, Transition
 from app.store.documents import document, read
-from app.store.engine import Conflict, Engine, one, whole
+from app.store.engine import Conflict, Engine, atomic, fetch_one
 from app.store.paging import page
 from app.store.schema import LASTING, UNFINISHED
 
@@ -14,7 +14,7 @@ ENDED = ("failed", "expired", "canceled")
 """The states after which the same selection of the same form may be tried anew."""
 
 
-@whole
+@atomic
 def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     """See `Store.add_attempt`."""
     added = engine.execute(
@@ -37,10 +37,10 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     return added > 0
 
 
-@whole
+@atomic
 def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     """See `Store.save_attempt`. A payment that arrives for an attempt that had ended is kept even where another one is live."""
-    before = one(engine, "SELECT state, version FROM attempts WHERE id = :id", {"id": attempt.id})
+    before = fetch_one(engine, "SELECT state, version FROM attempts WHERE id = :id", {"id": attempt.id})
     if before is None or before["version"] != attempt.version - 1:
         return False
     try:
@@ -163,7 +163,7 @@ def transition_counts(engine: Engine) -> dict[tuple[State | None, State], int]:
 
 def next_release(engine: Engine, link: str) -> int | None:
     """See `Store.next_release`."""
-    row = one(
+    row = fetch_one(
         engine,
         "SELECT MIN(expires_at) AS expires_at FROM attempts WHERE payment_link = :link AND place = 'held'",
         {"link": link},
@@ -187,7 +187,7 @@ def _changing(attempt: Attempt) -> dict[str, Any]:
 
 
 def _by(engine: Engine, column: str, value: str) -> Attempt | None:
-    row = one(engine, f"SELECT document FROM attempts WHERE {column} = :value", {"value": value})  # noqa: S608
+    row = fetch_one(engine, f"SELECT document FROM attempts WHERE {column} = :value", {"value": value})  # noqa: S608
     return read(Attempt, row["document"]) if row else None
 
 

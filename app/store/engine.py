@@ -27,7 +27,7 @@ T = TypeVar("T")
 Row = dict[str, Any]
 NO_VALUES: Mapping[str, Any] = {}
 
-PATIENCE = 20.0
+LOCK_TIMEOUT = 20.0
 """Seconds that a statement waits for a lock or a connection before the store is called busy, unless told: a buyer rather waits
 than is sent away, and on a machine with too much to do a queue of writers is slow."""
 
@@ -47,7 +47,7 @@ class TransactionFailed(StoreError):
     message = "The transaction failed; nothing was changed."
 
 
-class WaitedInVain(StoreBusy):
+class LockTimeout(StoreBusy):
     """A lock or a connection did not come free in time."""
 
 
@@ -80,7 +80,7 @@ class Engine(Protocol):
         """Give back every connection; the next use opens new ones."""
 
 
-def whole(function: Callable[Concatenate[Engine, P], T]) -> Callable[Concatenate[Engine, P], T]:
+def atomic(function: Callable[Concatenate[Engine, P], T]) -> Callable[Concatenate[Engine, P], T]:
     """A function of several statements as one: all or nothing, and again when it lost a race."""
 
     @wraps(function)
@@ -90,12 +90,12 @@ def whole(function: Callable[Concatenate[Engine, P], T]) -> Callable[Concatenate
     return in_one
 
 
-def again(action: Callable[[], T]) -> T:
+def retry(action: Callable[[], T]) -> T:
     """Do something that is a transaction of its own, and again when it lost a race; a wait that was in vain is not repeated."""
     for tries in range(1, TRIES):
         try:
             return action()
-        except WaitedInVain:
+        except LockTimeout:
             raise
         except StoreBusy:
             # Those who lost to each other must not meet again at once: up to 20 ms, then 40, 80, 160, and 200 from then on.
@@ -103,7 +103,7 @@ def again(action: Callable[[], T]) -> T:
     return action()
 
 
-def one(engine: Engine, sql: str, params: Mapping[str, Any]) -> Row | None:
+def fetch_one(engine: Engine, sql: str, params: Mapping[str, Any]) -> Row | None:
     """The first row, or None. Text from outside that no database could hold finds nothing, whatever the engine thinks of it."""
     if not all(_storable(value) for value in params.values()):
         return None

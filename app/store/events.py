@@ -2,7 +2,7 @@
 
 from app.objects.event import Event
 from app.store.documents import document, read
-from app.store.engine import Engine, one
+from app.store.engine import Engine, fetch_one
 from app.store.paging import page
 
 WAITING, MADE = "waiting", "made"
@@ -39,13 +39,13 @@ def mark_event(engine: Engine, id: str, *, applied: int | None, outcome: str) ->
 
 def event(engine: Engine, id: str) -> Event | None:
     """The event by its id."""
-    row = one(engine, "SELECT document FROM events WHERE id = :id", {"id": id})
+    row = fetch_one(engine, "SELECT document FROM events WHERE id = :id", {"id": id})
     return read(Event, row["document"]) if row else None
 
 
 def event_outcome(engine: Engine, id: str) -> tuple[int | None, str] | None:
     """See `Store.event_outcome`."""
-    row = one(engine, "SELECT applied, outcome FROM events WHERE id = :id", {"id": id})
+    row = fetch_one(engine, "SELECT applied, outcome FROM events WHERE id = :id", {"id": id})
     return (row["applied"], row["outcome"]) if row else None
 
 

@@ -3,7 +3,7 @@
 A claim is told from a later one by the time at which it was made: whoever lost a key while at work can keep nothing under it.
 """
 
-from app.store.engine import Engine, one, whole
+from app.store.engine import Engine, atomic, fetch_one
 from app.store.protocol import IdempotentAnswer
 
 KEPT = 24 * 60 * 60
@@ -13,7 +13,7 @@ ABANDONED = 90
 """Seconds after which a claim without an answer is taken for one whose process died; requests are answered in far less."""
 
 
-@whole
+@atomic
 def begin_idempotent(
     engine: Engine, organization: str, key: str, fingerprint: str, now: int
 ) -> IdempotentAnswer | None:
@@ -39,7 +39,7 @@ def begin_idempotent(
         )
     if claimed:
         return None
-    row = one(
+    row = fetch_one(
         engine,
         "SELECT body, fingerprint, status FROM idempotency_keys WHERE organization = :organization AND key = :key",
         {"organization": organization, "key": key},

@@ -10,14 +10,14 @@ from typing import Any
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price
 from app.store.documents import document
-from app.store.engine import Engine, Row, one, whole
+from app.store.engine import Engine, Row, atomic, fetch_one
 from app.store.paging import page
 from app.store.protocol import SlugTaken
 
 _COLUMNS = "document, completed"
 
 
-@whole
+@atomic
 def add_link(engine: Engine, link: PaymentLink) -> None:
     """See `Store.add_link`. The count starts with what the link says, so that an imported one goes on from there."""
     restrictions = link.restrictions
@@ -34,7 +34,7 @@ def add_link(engine: Engine, link: PaymentLink) -> None:
     _keep_resources(engine, link)
 
 
-@whole
+@atomic
 def save_link(engine: Engine, link: PaymentLink) -> bool:
     """See `Store.save_link`. The owner of a link never changes."""
     changed = engine.execute(
@@ -50,13 +50,13 @@ def save_link(engine: Engine, link: PaymentLink) -> bool:
 
 def link(engine: Engine, id: str) -> PaymentLink | None:
     """The link by its id."""
-    row = one(engine, f"SELECT {_COLUMNS} FROM payment_links WHERE id = :id", {"id": id})  # noqa: S608
+    row = fetch_one(engine, f"SELECT {_COLUMNS} FROM payment_links WHERE id = :id", {"id": id})  # noqa: S608
     return _read(row) if row else None
 
 
 def link_by_code(engine: Engine, code: str) -> PaymentLink | None:
     """See `Store.link_by_code`."""
-    row = one(
+    row = fetch_one(
         engine,
         f"SELECT {_COLUMNS} FROM link_codes JOIN payment_links ON id = payment_link WHERE code = :code",  # noqa: S608
         {"code": code},

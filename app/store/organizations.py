@@ -3,7 +3,7 @@
 from app.errors import StoreError
 from app.objects.organization import Key, Organization
 from app.store.documents import document, read
-from app.store.engine import Engine, one
+from app.store.engine import Engine, fetch_one
 
 
 def add_organization(engine: Engine, organization: Organization) -> None:
@@ -26,7 +26,7 @@ def save_organization(engine: Engine, organization: Organization) -> None:
 
 def organization(engine: Engine, id: str) -> Organization | None:
     """The organization by its id."""
-    row = one(engine, "SELECT document FROM organizations WHERE id = :id", {"id": id})
+    row = fetch_one(engine, "SELECT document FROM organizations WHERE id = :id", {"id": id})
     return read(Organization, row["document"]) if row else None
 
 
@@ -58,7 +58,7 @@ def save_key(engine: Engine, key: Key) -> None:
 
 def key_by_hash(engine: Engine, hash: str) -> Key | None:
     """The key by the SHA-256 of what was shown once, whether or not it has expired or was revoked."""
-    row = one(engine, "SELECT document FROM keys WHERE hash = :hash", {"hash": hash})
+    row = fetch_one(engine, "SELECT document FROM keys WHERE hash = :hash", {"hash": hash})
     return read(Key, row["document"]) if row else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.errors import ResourceMissing
-from app.store.engine import Engine, Row, one
+from app.store.engine import Engine, Row, fetch_one
 
 
 def page(
@@ -54,7 +54,7 @@ def _sequence(engine: Engine, table: str, filters: Mapping[str, Any], cursor: st
     # Only whose it is matters: a link that is inactive by now still marks a place among the active ones.
     owner = {column: filters[column] for column in ("organization",) if column in filters}
     where = " AND ".join(["id = :cursor", *(f"{column} = :{column}" for column in owner)])
-    row = one(engine, f"SELECT sequence FROM {table} WHERE {where}", {**owner, "cursor": cursor})  # noqa: S608
+    row = fetch_one(engine, f"SELECT sequence FROM {table} WHERE {where}", {**owner, "cursor": cursor})  # noqa: S608
     if row is None:
         raise ResourceMissing(f"No such {noun}: '{cursor}'", param=param)
     return int(row["sequence"])

@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 
-from app.store.engine import Engine, one
+from app.store.engine import Engine, fetch_one
 
 
 def hold_place(engine: Engine, link: str) -> bool:
@@ -42,7 +42,7 @@ def uncomplete_place(engine: Engine, link: str) -> None:
 
 def places_left(engine: Engine, link: str) -> int | None:
     """See `Store.places_left`; 0 where the limit was lowered below what is taken already."""
-    row = one(engine, "SELECT places, places_limit FROM payment_links WHERE id = :id", {"id": link})
+    row = fetch_one(engine, "SELECT places, places_limit FROM payment_links WHERE id = :id", {"id": link})
     if row is None or row["places_limit"] is None:
         return None
     return max(0, int(row["places_limit"]) - int(row["places"]))

@@ -19,7 +19,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from app.errors import ConfigurationError, StoreBusy, StoreError
-from app.store.engine import NO_VALUES, PATIENCE, Conflict, Row, TransactionFailed, WaitedInVain, again
+from app.store.engine import LOCK_TIMEOUT, NO_VALUES, Conflict, LockTimeout, Row, TransactionFailed, retry
 
 T = TypeVar("T")
 Connection = psycopg.Connection[DictRow]
@@ -46,7 +46,7 @@ class PostgreSQL:
 
     dialect: Final[Literal["postgresql"]] = "postgresql"
 
-    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str, lock_timeout: float = LOCK_TIMEOUT) -> None:
         try:
             conninfo_to_dict(url)
         except psycopg.ProgrammingError:
@@ -55,7 +55,7 @@ class PostgreSQL:
                 "DATABASE_URL is no address of a PostgreSQL database.", setting="DATABASE_URL"
             ) from None
         self._url = url
-        self._patience = patience
+        self._lock_timeout = lock_timeout
         self._local = threading.local()
         self._lock = threading.Lock()
         self._pool: ConnectionPool[Connection] | None = None
@@ -64,11 +64,11 @@ class PostgreSQL:
 
     def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
         """See `Engine`."""
-        return self._again(lambda: self._send(sql, params)[1])
+        return self._retry(lambda: self._send(sql, params)[1])
 
     def execute(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> int:
         """See `Engine`."""
-        return self._again(lambda: self._send(sql, params)[0])
+        return self._retry(lambda: self._send(sql, params)[0])
 
     def run(self, work: Callable[[], T]) -> T:
         """See `Engine`."""
@@ -77,7 +77,7 @@ class PostgreSQL:
             with self.transaction():
                 return work()
 
-        return self._again(whole)
+        return self._retry(whole)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -98,8 +98,8 @@ class PostgreSQL:
             if pool is not None and self._process == os.getpid():
                 pool.close()
 
-    def _again(self, action: Callable[[], T]) -> T:
-        return action() if self._open_connection() else again(action)
+    def _retry(self, action: Callable[[], T]) -> T:
+        return action() if self._open_connection() else retry(action)
 
     def _send(self, sql: str, params: Mapping[str, Any]) -> tuple[int, list[Row]]:
         with self._connection() as connection, _named_errors():
@@ -118,7 +118,7 @@ class PostgreSQL:
             return
         with _named_errors():
             pool = self._opened_pool()
-            connection = _taken(pool, self._patience)
+            connection = _taken(pool, self._lock_timeout)
         try:
             yield connection
         finally:
@@ -131,12 +131,12 @@ class PostgreSQL:
                 self._left_behind.append(self._pool)
                 self._pool = None
             if self._pool is None:
-                self._pool = _open(self._url, self._patience)
+                self._pool = _open(self._url, self._lock_timeout)
                 self._process = os.getpid()
             return self._pool
 
 
-def _open(url: str, patience: float) -> ConnectionPool[Connection]:
+def _open(url: str, lock_timeout: float) -> ConnectionPool[Connection]:
     """A pool with its first connection. Raises `StoreError` with what PostgreSQL says where it cannot be reached."""
     try:
         # The pool would try for as long as it is given, and then tell only that time is up.
@@ -161,7 +161,7 @@ def _open(url: str, patience: float) -> ConnectionPool[Connection]:
         min_size=1,
         max_size=16,
         reconnect_timeout=ASKED_EVERY,
-        configure=partial(_configure, patience=patience),
+        configure=partial(_configure, lock_timeout=lock_timeout),
         check=ConnectionPool.check_connection,  # a restarted server costs no buyer an error
         open=True,
     )
@@ -173,13 +173,13 @@ def _open(url: str, patience: float) -> ConnectionPool[Connection]:
     return pool
 
 
-def _taken(pool: ConnectionPool[Connection], patience: float) -> Connection:
+def _taken(pool: ConnectionPool[Connection], lock_timeout: float) -> Connection:
     """A connection of the pool. Raises `PoolTimeout`.
 
     Asked for anew every second: a pool that waits by itself waits twice as long after each failure, so that after minutes without a
     database it would be minutes more until it sees that there is one again.
     """
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + lock_timeout
     while True:
         left = deadline - time.monotonic()
         try:
@@ -189,8 +189,8 @@ def _taken(pool: ConnectionPool[Connection], patience: float) -> Connection:
                 raise
 
 
-def _configure(connection: Connection, *, patience: float) -> None:
-    connection.execute(f"SET lock_timeout = {int(patience * 1000)}")
+def _configure(connection: Connection, *, lock_timeout: float) -> None:
+    connection.execute(f"SET lock_timeout = {int(lock_timeout * 1000)}")
     # A process that hangs in a transaction must not keep its locks for ever.
     connection.execute("SET idle_in_transaction_session_timeout = 30000")
 
@@ -214,7 +214,7 @@ def _named_errors() -> Iterator[None]:
     except _LOST as error:
         raise StoreBusy from error
     except _IN_VAIN as error:
-        raise WaitedInVain from error
+        raise LockTimeout from error
     except psycopg.errors.InFailedSqlTransaction as error:
         raise TransactionFailed from error
     except psycopg.errors.IntegrityError as error:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from app.store.engine import Engine, whole
+from app.store.engine import Engine, atomic
 
 KEPT = 20
 """How many origins are kept for a link: anybody can make them up."""
 
 
-@whole
+@atomic
 def note_refused_origin(engine: Engine, link: str, origin: str, now: int) -> None:
     """See `Store.note_refused_origin`. The one that came last is always kept."""
     engine.execute(

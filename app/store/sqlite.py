@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, TypeVar
 import sqlite_utils
 
 from app.errors import StoreError
-from app.store.engine import NO_VALUES, PATIENCE, Conflict, Row, TransactionFailed, WaitedInVain, again
+from app.store.engine import LOCK_TIMEOUT, NO_VALUES, Conflict, LockTimeout, Row, TransactionFailed, retry
 
 T = TypeVar("T")
 
@@ -39,22 +39,22 @@ class SQLite:
 
     dialect: Final[Literal["sqlite"]] = "sqlite"
 
-    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
+    def __init__(self, path: Path, lock_timeout: float = LOCK_TIMEOUT) -> None:
         self._path = path.absolute()
-        self._patience = patience
+        self._lock_timeout = lock_timeout
         self._local = threading.local()
         self._lock = threading.Lock()
         self._connections: list[_Connection] = []
 
     def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
         """See `Engine`."""
-        cursor, found = self._patiently(lambda: self._fetch(sql, params))
+        cursor, found = self._wait_for_lock(lambda: self._fetch(sql, params))
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, values, strict=True)) for values in found]
 
     def execute(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> int:
         """See `Engine`."""
-        cursor, _ = self._patiently(lambda: self._fetch(sql, params))
+        cursor, _ = self._wait_for_lock(lambda: self._fetch(sql, params))
         return cursor.rowcount
 
     def run(self, work: Callable[[], T]) -> T:
@@ -64,7 +64,7 @@ class SQLite:
             with self.transaction():
                 return work()
 
-        return whole() if self._connection().depth else again(whole)
+        return whole() if self._connection().depth else retry(whole)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -74,7 +74,7 @@ class SQLite:
         name = f"level_{level}"
         begin, commit = (f"SAVEPOINT {name}", f"RELEASE {name}") if level else ("BEGIN IMMEDIATE", "COMMIT")
         undo = (f"ROLLBACK TO {name}", f"RELEASE {name}") if level else ("ROLLBACK",)
-        self._patiently(lambda: self._fetch(begin))
+        self._wait_for_lock(lambda: self._fetch(begin))
         connection.depth = level + 1
         try:
             yield
@@ -110,13 +110,13 @@ class SQLite:
             connection.failed = connection.depth > 0
             raise
 
-    def _patiently(self, action: Callable[[], T]) -> T:
-        return action() if self._connection().depth else _patiently(action, self._patience)
+    def _wait_for_lock(self, action: Callable[[], T]) -> T:
+        return action() if self._connection().depth else _wait_for_lock(action, self._lock_timeout)
 
     def _connection(self) -> _Connection:
         connection: _Connection | None = getattr(self._local, "connection", None)
         if connection is None or connection.process != os.getpid():
-            connection = _Connection(_patiently(lambda: _open(self._path, self._patience), self._patience))
+            connection = _Connection(_wait_for_lock(lambda: _open(self._path, self._lock_timeout), self._lock_timeout))
             self._remember(connection)
             self._local.connection = connection
         return connection
@@ -134,26 +134,26 @@ class SQLite:
             self._connections.append(opened)
 
 
-def _patiently(action: Callable[[], T], patience: float) -> T:
+def _wait_for_lock(action: Callable[[], T], lock_timeout: float) -> T:
     """SQLite waits for a lock by itself, but not in every state (turning a new file to WAL is one): for these, ask again."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + lock_timeout
     while True:
         try:
             return action()
-        except WaitedInVain:
+        except LockTimeout:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
 
 
-def _open(path: Path, patience: float) -> sqlite_utils.Database:
+def _open(path: Path, lock_timeout: float) -> sqlite_utils.Database:
     """A connection with every setting that SQLite forgets when it closes."""
     with _named_errors():
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             path.touch(mode=0o600)  # buyers' answers stand in it
         # Used by one thread; closed by another when that one has ended.
-        conn = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+        conn = sqlite3.connect(path, timeout=lock_timeout, isolation_level=None, check_same_thread=False)
         try:
             if conn.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
                 conn.execute("PRAGMA journal_mode = WAL")
@@ -175,5 +175,5 @@ def _named_errors() -> Iterator[None]:
     except (sqlite3.Error, OSError) as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind
         if code in _BUSY:
-            raise WaitedInVain from error
+            raise LockTimeout from error
         raise StoreError(f"{StoreError.message} ({error})") from error

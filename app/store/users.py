@@ -3,7 +3,7 @@
 from app.errors import StoreError
 from app.objects.user import Login, User
 from app.store.documents import document, read
-from app.store.engine import Engine, one, whole
+from app.store.engine import Engine, atomic, fetch_one
 
 
 def add_user(engine: Engine, user: User) -> bool:
@@ -26,7 +26,7 @@ def save_user(engine: Engine, user: User) -> None:
         raise StoreError(f"There is no user {user.id} with this address and organization.")
 
 
-@whole
+@atomic
 def delete_user(engine: Engine, id: str) -> None:
     """See `Store.delete_user`."""
     lock_user(engine, id)
@@ -42,13 +42,13 @@ def lock_user(engine: Engine, id: str) -> User | None:
 
 def user(engine: Engine, id: str) -> User | None:
     """The user by id."""
-    row = one(engine, "SELECT document FROM users WHERE id = :id", {"id": id})
+    row = fetch_one(engine, "SELECT document FROM users WHERE id = :id", {"id": id})
     return read(User, row["document"]) if row else None
 
 
 def user_by_email(engine: Engine, email: str) -> User | None:
     """The user by the e-mail address, as it was kept: in lower case."""
-    row = one(engine, "SELECT document FROM users WHERE email = :email", {"email": email})
+    row = fetch_one(engine, "SELECT document FROM users WHERE email = :email", {"email": email})
     return read(User, row["document"]) if row else None
 
 
@@ -61,7 +61,7 @@ def users(engine: Engine, organization: str) -> list[User]:
     return [read(User, row["document"]) for row in rows]
 
 
-@whole
+@atomic
 def add_login(engine: Engine, login: Login) -> None:
     """See `Store.add_login`."""
     engine.execute("DELETE FROM logins WHERE ends_at <= :now", {"now": login.created})
@@ -81,7 +81,7 @@ def save_login(engine: Engine, login: Login) -> None:
 
 def login(engine: Engine, hash: str) -> Login | None:
     """The log-in by the SHA-256 of its token, whether or not it has ended by time."""
-    row = one(engine, "SELECT document FROM logins WHERE hash = :hash", {"hash": hash})
+    row = fetch_one(engine, "SELECT document FROM logins WHERE hash = :hash", {"hash": hash})
     return read(Login, row["document"]) if row else None
 
 

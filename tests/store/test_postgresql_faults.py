@@ -32,8 +32,8 @@ def address(postgresql_database: str) -> str:
 
 
 @contextmanager
-def opened(address: str, patience: float = 0.3) -> Iterator[Store]:
-    store = SQLStore(PostgreSQL(address, patience))
+def opened(address: str, lock_timeout: float = 0.3) -> Iterator[Store]:
+    store = SQLStore(PostgreSQL(address, lock_timeout))
     yield store
     store.close()
 
@@ -59,7 +59,7 @@ def test_a_lock_that_stays_makes_a_writer_busy_in_bounded_time(address: str) -> 
 
 
 def test_connections_that_were_cut_while_idle_cost_nobody_an_error(address: str) -> None:
-    with opened(address, patience=10) as store:
+    with opened(address, lock_timeout=10) as store:
         assert store.hold_place("plink_honey")
         assert cut_connections(address) == 1
         assert store.hold_place("plink_honey")
@@ -67,7 +67,7 @@ def test_connections_that_were_cut_while_idle_cost_nobody_an_error(address: str)
 
 
 def test_a_database_that_was_away_for_long_is_found_again_at_once(postgresql_server: str) -> None:
-    with new_database(postgresql_server, f"away_{os.getpid()}") as address, opened(address, patience=2) as store:
+    with new_database(postgresql_server, f"away_{os.getpid()}") as address, opened(address, lock_timeout=2) as store:
         store.migrate()
         name = conninfo_to_dict(address)["dbname"]
         with psycopg.connect(postgresql_server, autocommit=True) as connection:
@@ -89,7 +89,7 @@ def test_a_connection_that_is_cut_within_a_transaction_loses_it_whole(address: s
         cut_connections(address)
         store.hold_place("plink_honey")
 
-    with opened(address, patience=10) as store:
+    with opened(address, lock_timeout=10) as store:
         with pytest.raises(StoreError):
             store.run(work)
         assert store.places_left("plink_honey") == 5
@@ -135,7 +135,7 @@ def test_a_commit_whose_outcome_is_unknown_is_told_and_never_made_again(address:
     """It may have been kept: only who asks again with the same key or form may repeat it."""
     tries: list[bool] = []
     cut = "PERFORM pg_terminate_backend(pg_backend_pid());"
-    with at_commit(address, cut), opened(address, patience=10) as store:
+    with at_commit(address, cut), opened(address, lock_timeout=10) as store:
         with pytest.raises(StoreError) as failed:
             store.run(lambda: tries.append(store.hold_place("plink_honey")))
         assert not isinstance(failed.value, StoreBusy)

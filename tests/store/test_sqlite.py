@@ -33,8 +33,8 @@ def file(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def opened(file: Path, patience: float = 0.3) -> Iterator[Store]:
-    store = SQLStore(SQLite(file, patience))
+def opened(file: Path, lock_timeout: float = 0.3) -> Iterator[Store]:
+    store = SQLStore(SQLite(file, lock_timeout))
     yield store
     store.close()
 
@@ -87,7 +87,7 @@ def test_a_lock_that_stays_makes_a_writer_busy_in_bounded_time(file: Path, withi
 
 
 def test_a_lock_that_goes_is_waited_for(file: Path) -> None:
-    with opened(file, patience=20) as store, write_lock(file) as other:
+    with opened(file, lock_timeout=20) as store, write_lock(file) as other:
         release = threading.Timer(0.3, lambda: other.execute("COMMIT"))
         release.start()
         assert store.hold_place("plink_honey")
@@ -98,7 +98,7 @@ def test_a_lock_that_goes_is_waited_for(file: Path) -> None:
 
 def test_a_reader_who_turns_writer_is_not_refused_because_somebody_wrote_meanwhile(file: Path) -> None:
     """What fails at once in a deferred transaction, however long its time-out is."""
-    with opened(file, patience=20) as store, opened(file, patience=20) as other:
+    with opened(file, lock_timeout=20) as store, opened(file, lock_timeout=20) as other:
         other_has_held = threading.Thread(target=other.hold_place, args=("plink_honey",))
         with store.transaction():
             assert store.places_left("plink_honey") == 5

@@ -21,18 +21,18 @@ IMAGES = ("icon", "logo")
 
 def create(store: Store, fields: Mapping[str, Any], now: int) -> Organization:
     """Keep a new organization. Raises `InvalidRequest`."""
-    params = _checked(fields)
+    params = _validated(fields)
     organization = keys.create_organization(store, params.name, now, stripe_account=params.stripe_account)
-    return _saved(store, organization, params)
+    return _save(store, organization, params)
 
 
 def update(store: Store, organization: Organization, fields: Mapping[str, Any]) -> Organization:
     """Change an organization: what `fields` names is replaced, parts of parts too, everything else stays. Raises `InvalidRequest`."""
     there = organization.model_dump(include=set(OrganizationParams.model_fields))
-    return _saved(store, organization, _checked(_merged(there, fields)))
+    return _save(store, organization, _validated(_merged(there, fields)))
 
 
-def _saved(store: Store, organization: Organization, params: OrganizationParams) -> Organization:
+def _save(store: Store, organization: Organization, params: OrganizationParams) -> Organization:
     changed = organization.model_copy(update={name: getattr(params, name) for name in OrganizationParams.model_fields})
     store.save_organization(changed)
     return changed
@@ -46,7 +46,7 @@ def _merged(there: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, An
     return merged
 
 
-def _checked(fields: Mapping[str, Any]) -> OrganizationParams:
+def _validated(fields: Mapping[str, Any]) -> OrganizationParams:
     params = validate(OrganizationParams, fields)
     for name in ADDRESSES:
         _check_address(getattr(params, name), name)

@@ -94,14 +94,14 @@ def change_password(store: Store, user: User, old: str, password: str, now: int)
     def work() -> str:
         if store.lock_user(user.id) != user:
             raise AccessError
-        return begin(store, _replace_password(store, user, hash), now)
+        return create_login(store, _replace_password(store, user, hash), now)
 
     return store.run(work)
 
 
 def has_password(user: User | None, password: str) -> bool:
     """Whether this is the user's password; takes as long without a user, so that nobody learns who is one."""
-    kept = user.password_hash if user is not None else _nobodys_hash()
+    kept = user.password_hash if user is not None else _dummy_hash()
     try:
         _hasher.verify(kept, _normal(password[: PASSWORD_MAXIMUM + 1]))
     except (VerificationError, InvalidHashError):
@@ -114,7 +114,7 @@ def log_in(store: Store, email: str, password: str, now: int) -> str:
     user = store.user_by_email(_address(email)) if len(email) <= _EMAIL_MAXIMUM else None
     if not has_password(user, password) or user is None:
         _refuse(user)
-    token = _begin_with(store, user, password, now)
+    token = _create_login_with(store, user, password, now)
     if token is None:
         _refuse(user)
     log.info("logged in", extra={"user": user.id})
@@ -126,30 +126,30 @@ def _refuse(user: User | None) -> NoReturn:
     raise AccessError
 
 
-def _begin_with(store: Store, user: User, password: str, now: int) -> str | None:
+def _create_login_with(store: Store, user: User, password: str, now: int) -> str | None:
     """A log-in with a password that was right when the user was read, unless it was changed, or its user forgotten, meanwhile."""
     weak = _hasher.check_needs_rehash(user.password_hash)
-    anew = user.model_copy(update={"password_hash": _hasher.hash(_normal(password))}) if weak else user
+    rehashed = user.model_copy(update={"password_hash": _hasher.hash(_normal(password))}) if weak else user
 
     def work() -> str | None:
         kept = store.lock_user(user.id)
         if kept is None or (kept != user and not has_password(kept, password)):
             return None
-        if kept == user != anew:
-            store.save_user(anew)
-        return begin(store, user, now)
+        if kept == user != rehashed:
+            store.save_user(rehashed)
+        return create_login(store, user, now)
 
     return store.run(work)
 
 
-def begin(store: Store, user: User, now: int) -> str:
+def create_login(store: Store, user: User, now: int) -> str:
     """A log-in for a browser that has shown whose it is; its token."""
     token = token_urlsafe(32)
     store.add_login(Login(hash=_token_hash(token), created=now, ends_at=now + IDLE_SECONDS, user=user.id))
     return token
 
 
-def recognise(store: Store, token: str | None, now: int) -> tuple[User, Organization]:
+def authenticate(store: Store, token: str | None, now: int) -> tuple[User, Organization]:
     """Who holds this token, and for whom they work; that it was used keeps the log-in from ending. Raises `AccessError`."""
     if not token or len(token) > _TOKEN_MAXIMUM:
         raise AccessError
@@ -199,7 +199,7 @@ def _hash(password: str, email: str) -> str:
 
 
 @cache
-def _nobodys_hash() -> str:
+def _dummy_hash() -> str:
     return _hasher.hash(token_urlsafe(18))
 
 

@@ -10,11 +10,11 @@ from app.services.attempts.settlement import read_back
 from app.store.protocol import Store
 from app.wire.lists import Page
 
-BEGUN: Final[tuple[State, ...]] = ("processing", "paid", "no_payment_required", "failed", "refunded")
+CHECKOUT_COMPLETED: Final[tuple[State, ...]] = ("processing", "paid", "no_payment_required", "failed", "refunded")
 """States in which Checkout was completed, whatever came of it: what a merchant calls a payment."""
 
 
-def page(
+def list_payments(
     store: Store,
     organization_id: str,
     page: Page,
@@ -43,6 +43,6 @@ def retrieve(store: Store, organization_id: str, id: str) -> Attempt:
     return attempt
 
 
-def ask(store: Store, gateway: Gateway, organization_id: str, id: str, now: int) -> Attempt:
+def refresh(store: Store, gateway: Gateway, organization_id: str, id: str, now: int) -> Attempt:
     """The attempt as Stripe sees it now. Raises `ResourceMissing`, `GatewayError`."""
     return read_back(store, gateway, retrieve(store, organization_id, id), now, cause="asked by the merchant")

@@ -6,7 +6,7 @@ from app.services.attempts.state_machine import change
 from app.store.protocol import Store
 
 
-def opened(store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str) -> Attempt:
+def create_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str) -> Attempt:
     """The attempt with its session: made now, or the one that a lost answer was about. Raises `GatewayError`."""
     session = gateway.create_checkout_session(
         attempt.session_params, idempotency_key=attempt.id, account=attempt.account

@@ -12,7 +12,7 @@ from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt, State
 from app.objects.checkout_session import CheckoutSession
 from app.services.attempts import state_machine
-from app.services.attempts.sessions import opened
+from app.services.attempts.sessions import create_session
 from app.services.attempts.state_machine import OVER_LIMIT, Fact, fact_of
 from app.services.attempts.verification import mismatch
 from app.store.protocol import Store
@@ -23,7 +23,7 @@ ALREADY_REFUNDED: Final = "charge_already_refunded"
 """Stripe's word where nothing is left to send back: by the merchant's hand, or by us before Stripe forgot the key (after 24 hours)."""
 
 
-def named(attempt: Attempt) -> dict[str, str]:
+def log_fields(attempt: Attempt) -> dict[str, str]:
     """Which attempt, of which link: for a line in the log."""
     return {"attempt": attempt.id, "payment_link": attempt.payment_link}
 
@@ -43,8 +43,8 @@ def apply_verified(
     flag = mismatch(attempt, link, session, account) if link is not None else "link_mismatch"
     if flag is not None:
         if flag not in attempt.flags:  # it is read again every minute
-            log.warning("session does not fit its attempt", extra={**named(attempt), "flag": flag})
-        return state_machine.flagged(store, attempt.id, flag, now, cause=cause)
+            log.warning("session does not fit its attempt", extra={**log_fields(attempt), "flag": flag})
+        return state_machine.add_flag(store, attempt.id, flag, now, cause=cause)
     return state_machine.settle(store, attempt.id, fact or fact_of(session), now, cause=cause)
 
 
@@ -55,7 +55,7 @@ def apply_session(
     try:
         return read_back(store, gateway, attempt, now, cause=cause, expired=expired)
     except GatewayError as error:
-        log.warning("session could not be read", extra={**named(attempt), "reason": type(error).__name__})
+        log.warning("session could not be read", extra={**log_fields(attempt), "reason": type(error).__name__})
         return attempt
 
 
@@ -76,7 +76,7 @@ def read_back(
     if fact.state == "expired":
         fact = Fact(expired)
     attempt = apply_verified(store, attempt, session, now, account=attempt.account, cause=cause, fact=fact)
-    return send_back(store, gateway, attempt, now)
+    return refund_over_limit(store, gateway, attempt, now)
 
 
 def expire_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str, state: State) -> Attempt:
@@ -88,7 +88,7 @@ def expire_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *
     if attempt.checkout_session is None:
         # A lost answer may have been about one.
         with suppress(GatewayRefused):
-            attempt = opened(store, gateway, attempt, now, cause="session found again")
+            attempt = create_session(store, gateway, attempt, now, cause="session found again")
     if attempt.checkout_session is not None:
         try:
             gateway.expire_checkout_session(attempt.checkout_session, account=attempt.account)
@@ -98,25 +98,25 @@ def expire_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *
     return state_machine.settle(store, attempt.id, Fact(state), now, cause=cause)
 
 
-def send_back(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
+def refund_over_limit(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
     """Undo a payment that came when no place was left; one that cannot be undone now is tried again by reconciling."""
     known = attempt.payment_intent or attempt.subscription or attempt.state == "no_payment_required"
     if not state_machine.refund_is_due(attempt) or not known:
         return attempt
     refund = None
     try:
-        refund = _undone(gateway, attempt)
+        refund = _refund_and_cancel(gateway, attempt)
     except GatewayRefused as error:
         if error.code != ALREADY_REFUNDED:
-            log.warning("payment could not be undone", extra={**named(attempt), "reason": error.code})
+            log.warning("payment could not be undone", extra={**log_fields(attempt), "reason": error.code})
             return attempt
     except GatewayError as error:
-        log.warning("payment could not be undone", extra={**named(attempt), "reason": type(error).__name__})
+        log.warning("payment could not be undone", extra={**log_fields(attempt), "reason": type(error).__name__})
         return attempt
     return state_machine.settle(store, attempt.id, Fact("refunded", refund=refund), now, cause="no place was left")
 
 
-def _undone(gateway: Gateway, attempt: Attempt) -> str | None:
+def _refund_and_cancel(gateway: Gateway, attempt: Attempt) -> str | None:
     """End what was begun and send back what was taken; the refund's id."""
     key, account = f"{attempt.id}-refund", attempt.account
     metadata = {"counterfoil_attempt": attempt.id, "counterfoil_reason": OVER_LIMIT}

@@ -98,7 +98,7 @@ def change(store: Store, id: str, step: Callable[[Attempt], Attempt], *, cause: 
         after = step(before)
         if after is before:
             return before
-        after = _with_place(store, after)
+        after = _update_place(store, after)
         if not store.save_attempt(after, cause):
             raise StoreBusy
         return after
@@ -106,7 +106,7 @@ def change(store: Store, id: str, step: Callable[[Attempt], Attempt], *, cause: 
     return store.run(work)
 
 
-def flagged(store: Store, id: str, flag: str, now: int, *, cause: str) -> Attempt:
+def add_flag(store: Store, id: str, flag: str, now: int, *, cause: str) -> Attempt:
     """Note on an attempt that something did not fit; its state stays."""
 
     def step(attempt: Attempt) -> Attempt:
@@ -124,7 +124,7 @@ def refund_is_due(attempt: Attempt) -> bool:
     return attempt.state in {"paid", "no_payment_required"} and OVER_LIMIT in attempt.flags and attempt.refund is None
 
 
-def _with_place(store: Store, attempt: Attempt) -> Attempt:
+def _update_place(store: Store, attempt: Attempt) -> Attempt:
     """Give back, complete or ask again for the attempt's place, as its state demands."""
     if attempt.state in {"expired", "canceled", "failed"}:
         if attempt.place == "held":

@@ -43,7 +43,7 @@ def preview(
 
     A promotion code that does not count leaves the quote without it and a problem at the field `promotion_code`.
     """
-    links.availability(link, now)
+    links.ensure_payable(link, now)
     organization = retrieve_organization(store, link.counterfoil.organization)
     problem = None
     if promotion_code and link.allow_promotion_codes:

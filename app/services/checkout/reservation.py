@@ -31,7 +31,7 @@ ATTEMPTS_PER_FORM: Final = 20
 """How many sessions one form of a pay page may open, one after the other. A fresh form starts again."""
 
 
-def drafted(
+def draft_attempt(
     gateway: Gateway,
     shown: Preview,
     now: int,
@@ -85,14 +85,14 @@ def drafted(
     )
 
 
-def claimed(store: Store, gateway: Gateway, wanted: Attempt, now: int) -> Attempt | None:
+def reserve_attempt(store: Store, gateway: Gateway, wanted: Attempt, now: int) -> Attempt | None:
     """The attempt that this form has or gets for this selection; None when another tab of it has just opened another one.
 
     Raises `FormUsedUp` after ending what the form has open, so that a fresh form finds its place free.
     """
     # One look for both: an attempt at the same that is written between two looks must not be taken for another one.
     made = store.attempts_of_form(wanted.form, ended=False)
-    found = _same(made, wanted, now) or _end_others(store, gateway, made, now)
+    found = _reusable(made, wanted, now) or _end_others(store, gateway, made, now)
     if found is not None:
         return found
     # The form of an API request is named by its caller, who cannot get a fresh one.
@@ -109,11 +109,11 @@ def _refuse(store: Store, id: str, now: int) -> NoReturn:
     link = store.link(id)
     if link is None:
         raise ResourceMissing("The link is gone.")
-    links.availability(link, now)
+    links.ensure_payable(link, now)
     raise links.places_held(store, id, now)
 
 
-def _same(made: Sequence[Attempt], wanted: Attempt, now: int) -> Attempt | None:
+def _reusable(made: Sequence[Attempt], wanted: Attempt, now: int) -> Attempt | None:
     """The attempt that this form has made of the same selection, if it is still good. One whose time is over may have been paid
     in its last second: it is asked about before another one is opened.
     """
@@ -149,7 +149,7 @@ def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
         # From here on the link's row is ours alone, so that what another tab wrote is seen.
         held = store.hold_place(wanted.payment_link)
         made = store.attempts_of_form(wanted.form, ended=False)
-        existing = _same(made, wanted, now)
+        existing = _reusable(made, wanted, now)
         taken = any(attempt.state == "opened" or attempt.state in state_machine.COMPLETED for attempt in made)
         if existing is not None or taken:
             if held:
@@ -158,7 +158,7 @@ def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
         link = store.link(wanted.payment_link)
         if link is None:
             raise ResourceMissing("The link is gone.")
-        links.availability(link, now)
+        links.ensure_payable(link, now)
         if not held:
             _refuse(store, link.id, now)
         if not store.add_attempt(wanted, "opened"):

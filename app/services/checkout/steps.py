@@ -15,10 +15,10 @@ from app.objects.quote import QuoteProblem
 from app.objects.selection import Selection
 from app.services.accounts.keys import retrieve_organization
 from app.services.attempts import state_machine
-from app.services.attempts.sessions import opened
+from app.services.attempts.sessions import create_session
 from app.services.attempts.settlement import apply_session, expire_session
 from app.services.checkout.preview import preview
-from app.services.checkout.reservation import claimed, drafted
+from app.services.checkout.reservation import draft_attempt, reserve_attempt
 from app.services.events import inbox
 from app.services.links import service as links
 from app.store.protocol import Store
@@ -55,12 +55,12 @@ def start(
     Another selection of the same form ends its open session first. Raises `LinkUnavailable`, `AnswersRefused`, `GatewayError`.
     """
     shown = preview(store, gateway, link, selection, now, promotion_code=promotion_code)
-    problems = [problem for problem in shown.quote.problems if not _left_to_checkout(problem, origin)]
+    problems = [problem for problem in shown.quote.problems if not _asked_by_checkout(problem, origin)]
     if problems:
         raise AnswersRefused({problem.field or "": problem.code for problem in problems})
-    wanted = drafted(gateway, shown, now, form=form, origin=origin, locale=locale, public_url=public_url)
+    wanted = draft_attempt(gateway, shown, now, form=form, origin=origin, locale=locale, public_url=public_url)
     for _ in range(TRIES):
-        attempt = claimed(store, gateway, wanted, now)
+        attempt = reserve_attempt(store, gateway, wanted, now)
         if attempt is None:
             continue
         if attempt.state != "opened" or attempt.session_url is not None:
@@ -79,7 +79,7 @@ def complete(store: Store, gateway: Gateway, token: str, now: int) -> Completion
 
     A session that cannot be read now leaves the attempt as it is: the page then says what is known.
     """
-    attempt = _by_token(store, token)
+    attempt = _find_attempt(store, token)
     # Neither does an event tell how it was paid, nor of a subscription by which payment: a later refund names that alone.
     unknown_payment = bool(attempt.amount_total) and None in (attempt.payment_intent, attempt.payment_method)
     if attempt.state not in state_machine.SETTLED or state_machine.refund_is_due(attempt) or unknown_payment:
@@ -92,13 +92,13 @@ def cancel(store: Store, gateway: Gateway, token: str, now: int) -> Completion:
 
     A session that was paid in the meantime is paid: the attempt tells.
     """
-    attempt = _by_token(store, token)
+    attempt = _find_attempt(store, token)
     if attempt.state == "opened":
         attempt = expire_session(store, gateway, attempt, now, cause="canceled by the buyer", state="canceled")
     return _completion(store, attempt)
 
 
-def _left_to_checkout(problem: QuoteProblem, origin: str) -> bool:
+def _asked_by_checkout(problem: QuoteProblem, origin: str) -> bool:
     """Whether Checkout asks for what is missing: the amount that a buyer chooses, where our page has not asked."""
     return origin == "api" and problem.code == "custom_unit_amount_missing"
 
@@ -110,14 +110,14 @@ def _open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) ->
     `LinkUnavailable`, `GatewayError`.
     """
     try:
-        attempt = opened(store, gateway, attempt, now, cause="session opened")
+        attempt = create_session(store, gateway, attempt, now, cause="session opened")
     except GatewayRefused as error:
         refused = f"refused by Stripe: {error.code or error.status}"
         state_machine.settle(store, attempt.id, state_machine.Fact("failed"), now, cause=refused)
         raise
     attempt = inbox.apply_waiting(store, gateway, attempt, now)
     link = store.link(attempt.payment_link)
-    reason = links.over(link, now) if link is not None else None
+    reason = links.closed_reason(link, now) if link is not None else None
     if reason is not None and attempt.state == "opened":
         attempt = expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")
     if reason is not None and attempt.state == "expired":
@@ -125,7 +125,7 @@ def _open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) ->
     return attempt
 
 
-def _by_token(store: Store, token: str) -> Attempt:
+def _find_attempt(store: Store, token: str) -> Attempt:
     attempt = store.attempt_by_token(token)
     if attempt is None:
         raise ResourceMissing("There is nothing at this address.")

@@ -15,7 +15,7 @@ from app.objects.attempt import Attempt
 from app.objects.checkout_session import CheckoutSession
 from app.objects.event import Event
 from app.services.attempts import state_machine
-from app.services.attempts.settlement import apply_verified, send_back
+from app.services.attempts.settlement import apply_verified, refund_over_limit
 from app.services.attempts.state_machine import Fact, fact_of
 from app.services.links import price_refresh
 from app.store.protocol import Store
@@ -127,7 +127,7 @@ def _session_event(store: Store, gateway: Gateway, event: Event, now: int) -> st
         return _early(event, now, WAITS_SECONDS if named else NOTED_SECONDS)
     fact = Fact("failed") if event.type.endswith("async_payment_failed") else fact_of(session)
     attempt = apply_verified(store, attempt, session, now, account=event.account, cause=event.id, fact=fact)
-    attempt = send_back(store, gateway, attempt, now)
+    attempt = refund_over_limit(store, gateway, attempt, now)
     if attempt.payment_intent is not None:
         _apply_early_refunds(store, gateway, attempt.payment_intent, now)
     return APPLIED
@@ -155,11 +155,11 @@ def _refund_event(store: Store, _gateway: Gateway, event: Event, now: int) -> st
     if attempt is None:
         return _early(event, now)
     if event.account != attempt.account:
-        state_machine.flagged(store, attempt.id, "account_mismatch", now, cause=event.id)
+        state_machine.add_flag(store, attempt.id, "account_mismatch", now, cause=event.id)
     elif charge.get("refunded") is True:
         state_machine.settle(store, attempt.id, Fact("refunded"), now, cause=event.id)
     else:
-        state_machine.flagged(store, attempt.id, "partially_refunded", now, cause=event.id)
+        state_machine.add_flag(store, attempt.id, "partially_refunded", now, cause=event.id)
     return APPLIED
 
 

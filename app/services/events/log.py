@@ -21,7 +21,7 @@ def retrieve(store: Store, organization_id: str, id: str) -> Event:
     return event
 
 
-def page(store: Store, organization_id: str, page: Page, *, type: str | None) -> tuple[list[Event], bool]:
+def list_events(store: Store, organization_id: str, page: Page, *, type: str | None) -> tuple[list[Event], bool]:
     """One page of the organization's events, newest first, and whether more follow. Raises `ResourceMissing`."""
     return store.events(
         organization_id,

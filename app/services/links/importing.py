@@ -33,7 +33,7 @@ def import_links(
     brought = []
     for data in gateway.list_payment_links(account=account):
         if store.link(data["id"]) is None:
-            link = with_urls(_as_ours(gateway, data, organization, account), settings)
+            link = with_urls(_read_link(gateway, data, organization, account), settings)
             store.run(partial(_keep, store, link, organization, now))
             brought.append(link)
     return brought
@@ -44,7 +44,9 @@ def _keep(store: Store, link: PaymentLink, organization: Organization, now: int)
     store.add_event(events.created(link, now, None), organization=organization.id, received=now)
 
 
-def _as_ours(gateway: Gateway, data: Mapping[str, Any], organization: Organization, account: str | None) -> PaymentLink:
+def _read_link(
+    gateway: Gateway, data: Mapping[str, Any], organization: Organization, account: str | None
+) -> PaymentLink:
     """Stripe's object with everything that it only names by id in full."""
     whole = {**data, "counterfoil": Counterfoil(code=new_code(), organization=organization.id)}
     whole["optional_items"] = [

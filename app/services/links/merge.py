@@ -24,13 +24,13 @@ from app.services.links.catalogue import Catalogue, draft_price
 from app.services.links.rules.refuse import refuse
 
 
-def drafted(
+def draft_link(
     sent: PaymentLinkCreateParams, catalogue: Catalogue, *, id: str, code: str, organization: str, livemode: bool
 ) -> PaymentLink:
     """The link as it will be, with drafts in place of prices that are still to be made. Raises `InvalidRequest`."""
-    items = tuple(_drafted_item(item, catalogue, f"line_items[{index}]") for index, item in enumerate(sent.line_items))
+    items = tuple(_draft_item(item, catalogue, f"line_items[{index}]") for index, item in enumerate(sent.line_items))
     currency = sent.currency or (items[0].currency if items else "usd")
-    changes = resolved(sent, catalogue)
+    changes = resolve_references(sent, catalogue)
     for name in ("currency", "line_items"):
         changes.pop(name, None)
     line_items = LineItems(
@@ -42,7 +42,7 @@ def drafted(
     return changed(link.model_copy(update={"counterfoil": counterfoil}), changes)
 
 
-def with_created_prices(link: PaymentLink, sent: PaymentLinkCreateParams, catalogue: Catalogue) -> PaymentLink:
+def create_prices(link: PaymentLink, sent: PaymentLinkCreateParams, catalogue: Catalogue) -> PaymentLink:
     """The link with every draft replaced by the price that the gateway has made. Raises `InvalidRequest`.
 
     The keys follow from the link's id, so a repeated request to the gateway makes no second price.
@@ -57,7 +57,7 @@ def with_created_prices(link: PaymentLink, sent: PaymentLinkCreateParams, catalo
     return link.model_copy(update={"line_items": line_items})
 
 
-def resolved(sent: PaymentLinkParams, catalogue: Catalogue) -> dict[str, Any]:
+def resolve_references(sent: PaymentLinkParams, catalogue: Catalogue) -> dict[str, Any]:
     """What was sent as plain data, with the things themselves where ids were. Raises `InvalidRequest`."""
     changes = sent.model_dump(exclude_unset=True, exclude={"expand"})
     for index, item in enumerate(changes.get("optional_items") or ()):
@@ -97,11 +97,11 @@ def changed(link: PaymentLink, changes: Mapping[str, Any]) -> PaymentLink:
             del attributes[name]
         else:
             model = object_in(PaymentLink.model_fields[name].annotation)
-            attributes[name] = _laid_over(attributes[name], value, model)
+            attributes[name] = _merged(attributes[name], value, model)
     return PaymentLink.model_validate(attributes)
 
 
-def _laid_over(current: Any, value: Any, model: type[Object] | None) -> Any:
+def _merged(current: Any, value: Any, model: type[Object] | None) -> Any:
     """One attribute: `current` as it is kept, `value` as it was sent, `model` what the attribute is, if it is an object."""
     if not isinstance(value, Mapping):
         return value
@@ -114,7 +114,7 @@ def _laid_over(current: Any, value: Any, model: type[Object] | None) -> Any:
             result.pop(name, None)
         else:
             inner = object_in(model.model_fields[name].annotation)
-            result[name] = _laid_over(result.get(name), entry, inner)
+            result[name] = _merged(result.get(name), entry, inner)
     return model.model_validate(result)
 
 
@@ -150,14 +150,14 @@ def _changed_items(link: PaymentLink, value: list[dict[str, Any]] | None) -> Lin
             )
         attributes = {name: entry for name, entry in change.items() if name != "id"}
         if "adjustable_quantity" in attributes:
-            attributes["adjustable_quantity"] = _laid_over(
+            attributes["adjustable_quantity"] = _merged(
                 item.adjustable_quantity, attributes["adjustable_quantity"], AdjustableQuantity
             )
         items[item.id] = item.model_copy(update=attributes)
     return link.line_items.model_copy(update={"data": tuple(items.values())}) if link.line_items else None
 
 
-def _drafted_item(item: LineItemCreateParams, catalogue: Catalogue, param: str) -> LineItem:
+def _draft_item(item: LineItemCreateParams, catalogue: Catalogue, param: str) -> LineItem:
     if item.price is not None:
         price = catalogue.price(item.price, f"{param}[price]")
     elif item.price_data is not None:

@@ -28,7 +28,7 @@ from app.objects.line_item import LineItem
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_params import PaymentLinkCreateParams, PaymentLinkUpdateParams
-from app.services.attempts.settlement import expire_session, named
+from app.services.attempts.settlement import expire_session, log_fields
 from app.services.links import events, merge
 from app.services.links.catalogue import Catalogue
 from app.services.links.rules import check as link_rules
@@ -85,12 +85,12 @@ def create(
     count_items(len(sent.line_items), len(sent.optional_items or ()))
     id = new_id("plink")
     catalogue = Catalogue(gateway, account_of(organization, gateway))
-    link = merge.drafted(
+    link = merge.draft_link(
         sent, catalogue, id=id, code=new_code(), organization=organization.id, livemode=gateway.livemode
     )
     link_rules.check(link, None, custom_fields_max=settings.custom_fields_max)
     _refuse_taken_slug(store, link)
-    link = with_urls(merge.with_created_prices(link, sent, catalogue), settings)
+    link = with_urls(merge.create_prices(link, sent, catalogue), settings)
     link_rules.check(link, {"line_items"}, custom_fields_max=settings.custom_fields_max)
 
     def work() -> PaymentLink:
@@ -125,7 +125,7 @@ def update(
     """
     retrieve(store, organization.id, id)
     sent = validate(PaymentLinkUpdateParams, params)
-    changes = merge.resolved(sent, Catalogue(gateway, account_of(organization, gateway)))
+    changes = merge.resolve_references(sent, Catalogue(gateway, account_of(organization, gateway)))
 
     def work() -> PaymentLink:
         before = retrieve(store, organization.id, id)
@@ -140,7 +140,7 @@ def update(
         return after
 
     link = store.run(work)
-    if (reason := over(link, now)) is not None:
+    if (reason := closed_reason(link, now)) is not None:
         _end_sessions(store, gateway, link, now, reason)
     return link
 
@@ -153,7 +153,7 @@ def retrieve(store: Store, organization_id: str, id: str) -> PaymentLink:
     return link
 
 
-def page(store: Store, organization_id: str, page: ActivePage) -> tuple[list[PaymentLink], bool]:
+def list_links(store: Store, organization_id: str, page: ActivePage) -> tuple[list[PaymentLink], bool]:
     """One page of the organization's links, newest first, and whether more follow in that direction. Raises `ResourceMissing`."""
     return store.links(
         organization_id,
@@ -164,7 +164,7 @@ def page(store: Store, organization_id: str, page: ActivePage) -> tuple[list[Pay
     )
 
 
-def line_items_page(link: PaymentLink, page: Page) -> tuple[list[LineItem], bool]:
+def list_line_items(link: PaymentLink, page: Page) -> tuple[list[LineItem], bool]:
     """One page of a link's line items, and whether more follow in that direction. Raises `ResourceMissing`."""
     items = list(link.line_items.data) if link.line_items else []
     places = {item.id: place for place, item in enumerate(items)}
@@ -187,7 +187,7 @@ def resolve(store: Store, code: str) -> PaymentLink:
     return link
 
 
-def availability(link: PaymentLink, now: int) -> None:
+def ensure_payable(link: PaymentLink, now: int) -> None:
     """Raise the `LinkUnavailable` that says why the link cannot be paid now, if it cannot.
 
     Whether the places that are left are all held by others is `places`'s to say, and found out again when one is taken.
@@ -204,10 +204,10 @@ def availability(link: PaymentLink, now: int) -> None:
         raise LinkClosed(link.counterfoil.closes_at)
 
 
-def over(link: PaymentLink, now: int) -> LinkUnavailable | None:
+def closed_reason(link: PaymentLink, now: int) -> LinkUnavailable | None:
     """Why nothing can be paid through the link any more, where that is so: its sessions do not outlive it."""
     try:
-        availability(link, now)
+        ensure_payable(link, now)
     except (LinkClosed, LinkInactive, LinkUsedUp) as reason:
         return reason
     except LinkNotOpen:
@@ -215,7 +215,7 @@ def over(link: PaymentLink, now: int) -> LinkUnavailable | None:
     return None
 
 
-def places(store: Store, link: PaymentLink, now: int) -> None:
+def ensure_place_left(store: Store, link: PaymentLink, now: int) -> None:
     """Raise `PlacesHeld` where every place that is left is held by someone who is paying, so that nobody can begin now."""
     if link.restrictions is not None and store.places_left(link.id) == 0 and store.next_release(link.id) is not None:
         raise places_held(store, link.id, now)
@@ -244,7 +244,7 @@ def _end_sessions(store: Store, gateway: Gateway, link: PaymentLink, now: int, r
         try:
             expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")
         except GatewayError as error:
-            log.warning("session could not be ended", extra={**named(attempt), "reason": type(error).__name__})
+            log.warning("session could not be ended", extra={**log_fields(attempt), "reason": type(error).__name__})
             return
 
 

@@ -117,7 +117,7 @@ def list_links() -> Response:
     """`GET /v1/payment_links`."""
     context, organization = current_context(), authenticated_account(request)
     params = parameters.query(request, ActivePage)
-    found, has_more = links.page(context.store, organization.id, params)
+    found, has_more = links.list_links(context.store, organization.id, params)
     now = context.clock()
     shown = [_prepared(context, link, _wants_items(params.expand), now) for link in found]
     return answer(render_list(PaymentLink, shown, url=request.path, has_more=has_more, expand=params.expand))
@@ -129,7 +129,7 @@ def list_line_items(id: str) -> Response:
     context, organization = current_context(), authenticated_account(request)
     params = parameters.query(request, Page)
     link = with_amounts(links.retrieve(context.store, organization.id, id), context.clock())
-    items, has_more = links.line_items_page(link, params)
+    items, has_more = links.list_line_items(link, params)
     return answer(render_list(LineItem, items, url=request.path, has_more=has_more, expand=params.expand))
 
 
@@ -146,7 +146,7 @@ def list_events() -> Response:
     """`GET /v1/events`."""
     context, organization = current_context(), authenticated_account(request)
     params = parameters.query(request, EventPage)
-    events, has_more = event_log.page(context.store, organization.id, params, type=params.type)
+    events, has_more = event_log.list_events(context.store, organization.id, params, type=params.type)
     return answer(render_list(Event, events, url=request.path, has_more=has_more, expand=params.expand))
 
 

@@ -73,7 +73,7 @@ def create_checkout_session(id: str) -> Response:
     organization = _organization(context, now)
     link = _link(context, organization, id)
     about(payment_link=link.id)
-    links.availability(link, now)
+    links.ensure_payable(link, now)
     body = _body()
     attempt = checkout.start(
         context.store,

@@ -50,7 +50,7 @@ def _let_in() -> ResponseReturnValue | None:
     context = current_context()
     now = context.clock()
     try:
-        user, organization = users.recognise(context.store, session.get(TOKEN), now)
+        user, organization = users.authenticate(context.store, session.get(TOKEN), now)
     except AccessError:
         if request.endpoint != LOG_IN:
             return redirect(url_for(LOG_IN, next=_asked_for()), 303)

@@ -63,7 +63,7 @@ def tag_of(link: PaymentLink, organization: Organization, now: int) -> Tag:
     """Whether the link can be paid, and if not, why."""
     zone, due_date = organization.timezone, link.counterfoil.due_date
     try:
-        links.availability(link, now)
+        links.ensure_payable(link, now)
     except LinkUnavailable as error:
         return _tag_of(error, zone)
     if due_date is not None and is_later_day(now, due_date, zone):

@@ -43,7 +43,7 @@ def links_page() -> ResponseReturnValue:
     shown = request.args.get("show", "")
     shown = shown if shown in FILTERS else ""
     asked = asked_page(ActivePage, active=FILTERS[shown])
-    found, more = links.page(came.context.store, came.organization.id, asked)
+    found, more = links.list_links(came.context.store, came.organization.id, asked)
     shared = request.args.get("share")
     return page(
         "console/links.html",
@@ -96,8 +96,8 @@ def _link_page(
     came: Visitor, link: PaymentLink, *, message: str | None = None, error: str | None = None, status: int = 200
 ) -> ResponseReturnValue:
     asked = Page(limit=SHOWN_PAYMENTS)
-    found, _more = payments.page(
-        came.context.store, came.organization.id, asked, payment_link=link.id, state=payments.BEGUN
+    found, _more = payments.list_payments(
+        came.context.store, came.organization.id, asked, payment_link=link.id, state=payments.CHECKOUT_COMPLETED
     )
     return page(
         "console/link.html",

@@ -24,7 +24,7 @@ from app.web.states.attempt import amount_of, paid_with
 from app.wire.lists import Page
 
 FILTERS: Final[dict[str, tuple[State, ...]]] = {
-    "": payments.BEGUN,
+    "": payments.CHECKOUT_COMPLETED,
     "paid": ("paid", "no_payment_required"),
     "processing": ("processing",),
     "refunded": ("refunded",),
@@ -62,7 +62,7 @@ def payments_page() -> ResponseReturnValue:
     asked = asked_page(Page)
     id = request.args.get("payment_link")
     link = links.retrieve(came.context.store, came.organization.id, id) if id else None
-    found, more = payments.page(
+    found, more = payments.list_payments(
         came.context.store,
         came.organization.id,
         asked,
@@ -96,7 +96,7 @@ def ask(id: str) -> ResponseReturnValue:
     """The payment as Stripe sees it now."""
     came = visitor()
     before = payments.retrieve(came.context.store, came.organization.id, id)
-    if payments.ask(came.context.store, came.context.gateway, came.organization.id, id, came.now) == before:
+    if payments.refresh(came.context.store, came.context.gateway, came.organization.id, id, came.now) == before:
         note_done(NOTHING_NEW)
     return redirect(url_for("console.payment_page", id=id), 303)
 

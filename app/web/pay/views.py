@@ -76,8 +76,8 @@ def pay(code: str) -> ResponseReturnValue:
 
 def _first_page(visit: Visit) -> ResponseReturnValue:
     """The empty form, unless it could not be paid now. Raises `LinkUnavailable`."""
-    links.availability(visit.link, visit.now)
-    links.places(visit.context.store, visit.link, visit.now)
+    links.ensure_payable(visit.link, visit.now)
+    links.ensure_place_left(visit.context.store, visit.link, visit.now)
     if is_looking_again():
         return see_for_yourself()
     if visit.link.allow_promotion_codes and visit.url_parameters.prefilled_promo_code:

@@ -83,7 +83,7 @@ def test_what_people_choose_is_taken(store: Store, ada: User, password: str) -> 
 
 def test_a_log_in_opens_the_organization_of_its_user(store: Store, ada: User, organization: Organization) -> None:
     token = users.log_in(store, " Ada@EXAMPLE.com", PASSWORD, NOW)
-    assert users.recognise(store, token, NOW) == (ada, organization)
+    assert users.authenticate(store, token, NOW) == (ada, organization)
 
 
 WRONG = {
@@ -121,25 +121,25 @@ def test_whether_there_is_such_a_user_cannot_be_told_by_the_time_it_takes(store:
 @pytest.mark.parametrize("token", [None, "", "x", "x" * 100_000, "\x00"])
 def test_what_is_no_token_opens_nothing(store: Store, ada: User, token: str | None) -> None:
     with pytest.raises(AccessError):
-        users.recognise(store, token, NOW)
+        users.authenticate(store, token, NOW)
 
 
 def test_a_log_in_ends_when_it_is_not_used(store: Store, ada: User) -> None:
     token = users.log_in(store, ada.email, PASSWORD, NOW)
-    users.recognise(store, token, NOW + IDLE_SECONDS - 1)
-    users.recognise(store, token, NOW + 2 * IDLE_SECONDS - 2)
+    users.authenticate(store, token, NOW + IDLE_SECONDS - 1)
+    users.authenticate(store, token, NOW + 2 * IDLE_SECONDS - 2)
     with pytest.raises(AccessError):
-        users.recognise(store, token, NOW + 3 * IDLE_SECONDS - 2)
+        users.authenticate(store, token, NOW + 3 * IDLE_SECONDS - 2)
 
 
 def test_a_log_in_ends_some_time_however_much_it_is_used(store: Store, ada: User) -> None:
     token = users.log_in(store, ada.email, PASSWORD, NOW)
     last = NOW + LONGEST_SECONDS
     for now in range(NOW, last, IDLE_SECONDS // 2):
-        users.recognise(store, token, now)
-    users.recognise(store, token, last - 1)
+        users.authenticate(store, token, now)
+    users.authenticate(store, token, last - 1)
     with pytest.raises(AccessError):
-        users.recognise(store, token, last)
+        users.authenticate(store, token, last)
 
 
 def test_use_is_noted_once_a_minute(store: Store, ada: User) -> None:
@@ -153,7 +153,7 @@ def test_use_is_noted_once_a_minute(store: Store, ada: User) -> None:
 
     seen = []
     for later in (0, 59, 60, 119, 120):
-        users.recognise(store, token, NOW + later)
+        users.authenticate(store, token, NOW + later)
         seen.append(ends_at())
     assert seen == [0, 0, 60, 60, 120]
 
@@ -163,19 +163,19 @@ def test_a_log_out_ends_one_log_in(store: Store, ada: User) -> None:
     assert one != other
     users.log_out(store, one)
     with pytest.raises(AccessError):
-        users.recognise(store, one, NOW)
-    users.recognise(store, other, NOW)
+        users.authenticate(store, one, NOW)
+    users.authenticate(store, other, NOW)
 
 
 def test_a_new_password_ends_the_old_one_and_every_log_in(store: Store, ada: User) -> None:
     token = users.log_in(store, ada.email, PASSWORD, NOW)
     changed = users.set_password(store, ada, "ten bees on lavender")
     with pytest.raises(AccessError):
-        users.recognise(store, token, NOW)
+        users.authenticate(store, token, NOW)
     with pytest.raises(AccessError):
         users.log_in(store, ada.email, PASSWORD, NOW)
     token = users.log_in(store, ada.email, "ten bees on lavender", NOW)
-    assert users.recognise(store, token, NOW)[0] == changed
+    assert users.authenticate(store, token, NOW)[0] == changed
 
 
 class Meanwhile:
@@ -221,7 +221,7 @@ def test_two_log_ins_at_once_may_both_make_a_weak_hash_anew(store: Store, ada: U
     ada = weakly_hashed(store, ada)
     together = Meanwhile(store, lambda: users.log_in(store, ada.email, PASSWORD, NOW))
     token = users.log_in(together, ada.email, PASSWORD, NOW)  # type: ignore[arg-type]
-    assert users.recognise(store, token, NOW)[0].id == ada.id
+    assert users.authenticate(store, token, NOW)[0].id == ada.id
 
 
 def test_of_two_who_change_a_password_at_once_the_second_is_refused(store: Store, ada: User) -> None:
@@ -253,7 +253,7 @@ def test_a_deleted_user_is_not_recognised_any_more(store: Store, ada: User) -> N
     token = users.log_in(store, ada.email, PASSWORD, NOW)
     store.delete_user(ada.id)
     with pytest.raises(AccessError):
-        users.recognise(store, token, NOW)
+        users.authenticate(store, token, NOW)
 
 
 def test_a_hash_of_weaker_parameters_is_made_anew_at_the_next_log_in(store: Store, ada: User) -> None:
@@ -262,7 +262,7 @@ def test_a_hash_of_weaker_parameters_is_made_anew_at_the_next_log_in(store: Stor
     kept = store.user(ada.id)
     assert kept is not None
     assert kept.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert users.recognise(store, token, NOW)[0] == kept
+    assert users.authenticate(store, token, NOW)[0] == kept
     users.log_in(store, ada.email, PASSWORD, NOW)
     assert store.user(ada.id) == kept
 

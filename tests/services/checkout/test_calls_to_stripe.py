@@ -38,7 +38,7 @@ class Watched:
 
 @pytest.fixture
 def gateway(shop: Shop, tmp_path: Path) -> Iterator[Watched]:
-    somebody = SQLStore(SQLite(tmp_path / "shop.db", patience=0))
+    somebody = SQLStore(SQLite(tmp_path / "shop.db", lock_timeout=0))
     yield Watched(shop, somebody)
     somebody.close()
 

@@ -589,7 +589,7 @@ def test_what_is_held_by_a_session_that_should_be_over_is_held_nobody_knows_how_
     current = shop.store.link(link.id)
     assert current is not None
     with pytest.raises(PlacesHeld) as seen:
-        links.places(shop.store, current, shop.now)
+        links.ensure_place_left(shop.store, current, shop.now)
     with pytest.raises(PlacesHeld) as tried:
         shop.start(link, "another")
     assert seen.value.until is tried.value.until is None

@@ -32,7 +32,7 @@ def counted(count: int, limit: int, **changes: object) -> PaymentLink:
     ids=["always", "opening now", "closing next second", "once", "a last time"],
 )
 def test_a_link_can_be_paid(link: PaymentLink) -> None:
-    links.availability(link, NOW)
+    links.ensure_payable(link, NOW)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_link_can_be_paid(link: PaymentLink) -> None:
 )
 def test_a_link_that_cannot_be_paid_says_why(link: PaymentLink, why: type[LinkUnavailable]) -> None:
     with pytest.raises(LinkUnavailable) as unavailable:
-        links.availability(link, NOW)
+        links.ensure_payable(link, NOW)
     assert type(unavailable.value) is why
 
 
@@ -115,7 +115,7 @@ def test_a_change_that_changes_nothing_is_no_event(store: Store) -> None:
 )
 def test_line_items_are_read_by_the_page(page: dict[str, object], expected: str, has_more: bool) -> None:
     link = a_link(*(a_line(a_price(id=f"price_{number}")) for number in range(5)))
-    items, more = links.line_items_page(link, Page.model_validate(page))
+    items, more = links.list_line_items(link, Page.model_validate(page))
     assert (["li_" + number for number in expected], has_more) == ([item.id for item in items], more)
 
 
