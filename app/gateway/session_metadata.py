@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from app.objects.metadata import MAXIMUM_KEY_LENGTH, MAXIMUM_KEYS, MAXIMUM_VALUE_LENGTH
 from app.objects.payment_link import PaymentLink
-from app.objects.scalars import METADATA_MAXIMUM_KEY_LENGTH, METADATA_MAXIMUM_KEYS, METADATA_MAXIMUM_VALUE_LENGTH
 from app.objects.selection import Answers, Selection
 
 PAYMENT_LINK: Final = "counterfoil_payment_link"
@@ -64,8 +64,8 @@ def limited(metadata: Mapping[str, str]) -> dict[str, str]:
 def _fill(entries: dict[str, str], more: Iterable[tuple[str, str]]) -> None:
     """Add entries while there is room; too long ones are cut, and one whose key is taken or whose value is empty stays out."""
     for key, value in more:
-        key = key.replace("[", "").replace("]", "")[:METADATA_MAXIMUM_KEY_LENGTH]
-        if len(entries) >= METADATA_MAXIMUM_KEYS:
+        key = key.replace("[", "").replace("]", "")[:MAXIMUM_KEY_LENGTH]
+        if len(entries) >= MAXIMUM_KEYS:
             return
         if key and value and key not in entries:
-            entries[key] = value[:METADATA_MAXIMUM_VALUE_LENGTH]
+            entries[key] = value[:MAXIMUM_VALUE_LENGTH]

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from app.gateway.session_metadata import client_reference_id, described, limited, session_metadata
 from app.objects.enumerations import CHECKOUT_LOCALES
+from app.objects.limits import MAXIMUM_CUSTOM_FIELDS, MAXIMUM_SHIPPING_OPTIONS
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import OptionalItem
@@ -18,10 +19,6 @@ from app.objects.price import Price
 from app.objects.quote import Quote, QuoteLine
 from app.objects.selection import Selection
 
-CHECKOUT_CUSTOM_FIELDS: Final = 3
-"""How many custom fields Checkout takes (Stripe's limit); what a link has beyond them only our page can ask."""
-
-CHECKOUT_SHIPPING_OPTIONS: Final = 5
 PAYMENT_DESCRIPTION_LENGTH: Final = 1000
 SUBSCRIPTION_DESCRIPTION_LENGTH: Final = 500
 
@@ -63,7 +60,7 @@ def session_params(
         "metadata": session_metadata(link, selection.answers, attempt_id),
         "branding_settings": _branding_settings(organization),
         "shipping_options": [
-            {"shipping_rate": _id(option.shipping_rate)} for option in link.shipping_options[:CHECKOUT_SHIPPING_OPTIONS]
+            {"shipping_rate": _id(option.shipping_rate)} for option in link.shipping_options[:MAXIMUM_SHIPPING_OPTIONS]
         ],
         **_discounts(link, quote),
         **_same_as_link(link, quote),
@@ -147,7 +144,7 @@ def _left_to_ask(link: PaymentLink, quote: Quote, selection: Selection, asked_by
     asked: dict[str, Any] = {"consent_collection": consents, "custom_text": texts}
     if not asked_by_page:
         fields = [field for field in link.custom_fields if field.key not in answers.custom_fields]
-        asked["custom_fields"] = [_plain(field) for field in fields[:CHECKOUT_CUSTOM_FIELDS]]
+        asked["custom_fields"] = [_plain(field) for field in fields[:MAXIMUM_CUSTOM_FIELDS]]
         asked["optional_items"] = [
             {**(_plain(item) or {}), "price": _id(item.price)}
             for item in link.optional_items or ()

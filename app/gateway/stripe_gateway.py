@@ -15,6 +15,7 @@ from app.errors import ConfigurationError, GatewayUnavailable
 from app.gateway.failures import failure
 from app.gateway.signature import read_event
 from app.gateway.transport import NetworkClient
+from app.objects.api_version import API_VERSION
 from app.objects.base import Object
 from app.objects.checkout_session import CheckoutSession
 from app.objects.discount import Coupon, PromotionCode
@@ -22,9 +23,6 @@ from app.objects.event import Event
 from app.objects.price import Price
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
-
-STRIPE_VERSION: Final = "2026-10-28.endive"
-"""The API version that every request names: an upgrade of the SDK must not move it silently."""
 
 # The SDK would write an id for this machine into the user's home, and describe the machine in a header.
 stripe.enable_telemetry = False
@@ -73,7 +71,7 @@ class StripeGateway:
         self._webhook_secret = webhook_secret
         client = stripe.StripeClient(
             api_key,
-            stripe_version=STRIPE_VERSION,
+            stripe_version=API_VERSION,
             base_addresses={"api": api_base.rstrip("/")} if api_base else {},
             http_client=http_client or NetworkClient(timeout),
             max_network_retries=max_network_retries,

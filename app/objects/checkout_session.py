@@ -3,7 +3,8 @@
 from typing import Any, Literal
 
 from app.objects.base import Object
-from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Timestamp
+from app.objects.metadata import Metadata
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Timestamp
 
 
 class TotalDetails(Object):

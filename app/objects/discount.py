@@ -3,16 +3,8 @@
 from typing import Annotated, Literal
 
 from app.objects.base import Object
-from app.objects.scalars import (
-    EXPANDABLE,
-    OMIT_IF_NONE,
-    Boolean,
-    CurrencyCode,
-    Integer,
-    Metadata,
-    Percentage,
-    Timestamp,
-)
+from app.objects.metadata import Metadata
+from app.objects.scalars import EXPANDABLE, OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Percentage, Timestamp
 
 
 class CouponAppliesTo(Object):

@@ -1,4 +1,4 @@
-"""Stripe's long lists of words, as of API version 2026-10-28.endive."""
+"""Stripe's long enumerations, as of `API_VERSION`."""
 
 from typing import Literal, get_args
 

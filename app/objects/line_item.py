@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from app.objects.base import Object
 from app.objects.discount import Discount
+from app.objects.limits import DEFAULT_MAXIMUM_QUANTITY, DEFAULT_MINIMUM_QUANTITY
+from app.objects.metadata import Metadata
 from app.objects.price import Price
-from app.objects.scalars import ANSWERED, Boolean, CurrencyCode, Integer, Metadata
+from app.objects.scalars import ANSWERED, Boolean, CurrencyCode, Integer
 from app.objects.tax_rate import TaxabilityReason, TaxRate
 
 
@@ -15,6 +17,16 @@ class AdjustableQuantity(Object):
     enabled: Boolean
     maximum: Integer | None = None
     minimum: Integer | None = None
+
+
+def quantity_bounds(adjustable: AdjustableQuantity, *, least: int | None = None) -> tuple[int, int]:
+    """Return the smallest and the largest quantity that the buyer may choose: 0 and 99 where the link names none.
+
+    `least` is a further lower bound: 1 for the only item of a link, which cannot be left out.
+    """
+    minimum = DEFAULT_MINIMUM_QUANTITY if adjustable.minimum is None else adjustable.minimum
+    maximum = DEFAULT_MAXIMUM_QUANTITY if adjustable.maximum is None else adjustable.maximum
+    return minimum if least is None else max(minimum, least), maximum
 
 
 class LineItemDiscount(Object):

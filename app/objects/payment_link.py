@@ -8,6 +8,7 @@ from app.objects.base import Object
 from app.objects.discount import Coupon
 from app.objects.enumerations import CheckoutLocale, PaymentMethodType
 from app.objects.line_item import LineItems
+from app.objects.metadata import Metadata
 from app.objects.payment_link_parts import (
     AfterCompletion,
     AutomaticTax,
@@ -30,17 +31,7 @@ from app.objects.payment_link_parts import (
     Text500,
     TransferData,
 )
-from app.objects.scalars import (
-    EXPANDABLE,
-    INCLUDABLE,
-    Boolean,
-    CurrencyCode,
-    Integer,
-    Metadata,
-    Percentage,
-    Slug,
-    Timestamp,
-)
+from app.objects.scalars import EXPANDABLE, INCLUDABLE, Boolean, CurrencyCode, Integer, Percentage, Slug, Timestamp
 from app.objects.tax_rate import TaxRate
 
 Reference = Annotated[str, StringConstraints(max_length=200)]

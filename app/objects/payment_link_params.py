@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from app.objects.base import Object
 from app.objects.enumerations import CheckoutLocale, PaymentMethodType
 from app.objects.line_item import AdjustableQuantity
+from app.objects.metadata import Metadata
 from app.objects.payment_link import Reference, SubmitType, Text250
 from app.objects.payment_link_parts import (
     AfterCompletion,
@@ -42,7 +43,6 @@ from app.objects.scalars import (
     CurrencyCode,
     DecimalString,
     Integer,
-    Metadata,
     Percentage,
     Slug,
     Text,

@@ -11,8 +11,9 @@ from pydantic import Field, StringConstraints
 from app.objects.base import Object
 from app.objects.enumerations import CardBrand
 from app.objects.line_item import AdjustableQuantity
+from app.objects.metadata import Metadata
 from app.objects.price import Price
-from app.objects.scalars import EXPANDABLE, OMIT_IF_NONE, Boolean, Integer, Metadata
+from app.objects.scalars import EXPANDABLE, OMIT_IF_NONE, Boolean, Integer
 from app.objects.shipping_rate import ShippingRate
 
 Text22 = Annotated[str, StringConstraints(max_length=22)]

@@ -3,7 +3,8 @@
 from typing import Annotated, Literal
 
 from app.objects.base import Object
-from app.objects.scalars import ANSWERED, EXPANDABLE, Boolean, CurrencyCode, DecimalString, Integer, Metadata, Timestamp
+from app.objects.metadata import Metadata
+from app.objects.scalars import ANSWERED, EXPANDABLE, Boolean, CurrencyCode, DecimalString, Integer, Timestamp
 
 Interval = Literal["day", "week", "month", "year"]
 TaxBehavior = Literal["exclusive", "inclusive", "unspecified"]

@@ -28,10 +28,6 @@ EMPTY: Final = "parameter_invalid_empty"
 
 EMPTY_MESSAGE: Final = "Empty value: {param} can't be unset; leave it out or give it a value."
 
-METADATA_MAXIMUM_KEYS: Final = 50
-METADATA_MAXIMUM_KEY_LENGTH: Final = 40
-METADATA_MAXIMUM_VALUE_LENGTH: Final = 500
-
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _INTEGER_MINIMUM, _INTEGER_MAXIMUM = -(2**63), 2**63 - 1
 _DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,12})?")
@@ -151,21 +147,6 @@ def _slug(value: str) -> str:
     return value
 
 
-def _metadata_key(value: str) -> str:
-    if not value:
-        raise refusal("Invalid metadata: {param} has an empty key.", code=EMPTY)
-    if "[" in value or "]" in value:
-        raise refusal("Invalid metadata: a key must not contain square brackets ({param}).")
-    return value
-
-
-def _metadata_size(value: dict[str, str]) -> dict[str, str]:
-    # An empty value deletes its key and so takes no place.
-    if sum(1 for entry in value.values() if entry) > METADATA_MAXIMUM_KEYS:
-        raise refusal("Invalid metadata: {param} has at most {maximum} keys.", maximum=METADATA_MAXIMUM_KEYS)
-    return value
-
-
 @dataclass(frozen=True)
 class Text:
     """Annotation of a string with limits in characters, without NUL: `Annotated[str, Text(500)]`.
@@ -241,13 +222,3 @@ Slug = Annotated[
 
 CurrencyCode = Annotated[str, AfterValidator(_currency)]
 """Three letters (ISO 4217), kept in lower case as Stripe does."""
-
-Metadata = Annotated[
-    dict[
-        Annotated[str, Text(METADATA_MAXIMUM_KEY_LENGTH), AfterValidator(_metadata_key)],
-        Annotated[str, Text(METADATA_MAXIMUM_VALUE_LENGTH)],
-    ],
-    AfterValidator(_metadata_size),
-]
-"""Stripe's metadata: 50 keys of 40 characters without square brackets, values of 500. An empty value is kept and asks
-to delete its key; merging is the caller's."""

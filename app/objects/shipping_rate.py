@@ -3,7 +3,8 @@
 from typing import Annotated, Literal
 
 from app.objects.base import Object
-from app.objects.scalars import OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Metadata, Timestamp
+from app.objects.metadata import Metadata
+from app.objects.scalars import OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Timestamp
 
 
 class DeliveryEstimateBound(Object):

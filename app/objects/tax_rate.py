@@ -3,7 +3,8 @@
 from typing import Literal
 
 from app.objects.base import Object
-from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Percentage, Timestamp
+from app.objects.metadata import Metadata
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Percentage, Timestamp
 
 TaxType = Literal[
     "admissions_tax",

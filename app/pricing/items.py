@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.objects.currency import MAXIMUM_CHARGE, step
-from app.objects.line_item import AdjustableQuantity, LineItem
+from app.objects.limits import MAXIMUM_ITEMS, MAXIMUM_OPTIONAL_ITEMS
+from app.objects.line_item import AdjustableQuantity, LineItem, quantity_bounds
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import OptionalItem
 from app.objects.price import Price, Product
@@ -16,11 +17,6 @@ from app.objects.selection import Selection
 from app.objects.shipping_rate import ShippingRate
 from app.pricing.amounts import is_metered, price_in, supports
 from app.pricing.rounding import half_up
-
-DEFAULT_MINIMUM_QUANTITY = 0
-DEFAULT_MAXIMUM_QUANTITY = 99
-MAXIMUM_OPTIONAL_ITEMS = 10
-MAXIMUM_ITEMS = 20
 
 
 @dataclass(frozen=True)
@@ -99,13 +95,6 @@ def choose(link: PaymentLink, selection: Selection, currency: str) -> tuple[list
     if not any(item.is_chosen for item in items):
         problems.append(QuoteProblem(code="nothing_chosen"))
     return items, problems
-
-
-def quantity_bounds(adjustable: AdjustableQuantity, *, least: int) -> tuple[int, int]:
-    """Between which quantities the buyer may choose: Stripe's 0 and 99 where the link names none, never below `least`."""
-    minimum = adjustable.minimum if adjustable.minimum is not None else DEFAULT_MINIMUM_QUANTITY
-    maximum = adjustable.maximum if adjustable.maximum is not None else DEFAULT_MAXIMUM_QUANTITY
-    return max(minimum, least), maximum
 
 
 def _line(line: LineItem, selection: Selection, currency: str, sole: bool, problems: list[QuoteProblem]) -> Item:

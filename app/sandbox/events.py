@@ -2,11 +2,10 @@
 
 from typing import Any, Final
 
+from app.objects.api_version import API_VERSION
 from app.objects.ids import new_id
 from app.sandbox.account import Account, Document
 from app.sandbox.expansion import render
-
-API_VERSION: Final = "2026-10-28.endive"
 
 DELIVERED: Final = (
     "charge.refunded",

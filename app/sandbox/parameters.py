@@ -7,7 +7,8 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import InvalidRequest, ResourceMissing
-from app.objects.scalars import Boolean, CurrencyCode, DecimalString, Integer, Metadata, Text, Timestamp
+from app.objects.metadata import Metadata, merge_metadata
+from app.objects.scalars import Boolean, CurrencyCode, DecimalString, Integer, Text, Timestamp
 from app.wire.lists import Page
 
 Id = Annotated[str, Text(5000, min_length=1)]
@@ -148,13 +149,9 @@ class PriceData(Parameters):
     unit_amount_decimal: DecimalString | None = None
 
 
-def merged(metadata: dict[str, str], change: dict[str, str] | Literal[""] | None) -> dict[str, str]:
-    """Metadata after an update: Stripe merges key by key, an empty value deletes its key, an empty string all of them."""
-    if change is None:
-        return metadata
-    if change == "":
-        return {}
-    return {key: value for key, value in {**metadata, **change}.items() if value}
+def update_metadata(current: dict[str, str], change: dict[str, str] | Literal[""] | None) -> dict[str, str]:
+    """Return the metadata after an update: unchanged where none was sent, without any key where it was unset."""
+    return current if change is None else merge_metadata(current, change or None)
 
 
 @contextmanager

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 import stripe
 
-import app.gateway.stripe_gateway as module
 from app.errors import ConfigurationError, GatewayRefused, GatewayUnavailable
 from app.gateway.protocol import Gateway
-from app.gateway.stripe_gateway import STRIPE_VERSION, StripeGateway
+from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
+from app.objects import api_version as module
+from app.objects.api_version import API_VERSION
 from tests.gateway.stripe_shaped import KEY, LIVE_KEY, StripeShaped, a_list, a_session, an_error, answering
 
 A_COUPON = {"id": "coupon_1", "object": "coupon", "percent_off": 12.5, "applies_to": {"products": ["prod_1"]}}
@@ -69,7 +70,7 @@ def test_creating_a_session_sends_key_version_account_idempotency_key_and_bracke
     request = server.only
     assert (request.method, request.path) == ("POST", "/v1/checkout/sessions")
     assert request.headers["authorization"] == f"Bearer {KEY}"
-    assert request.headers["stripe-version"] == STRIPE_VERSION == "2026-10-28.endive"
+    assert request.headers["stripe-version"] == API_VERSION == "2026-10-28.endive"
     assert request.headers["stripe-account"] == "acct_1"
     assert request.headers["idempotency-key"] == "att_1"
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
@@ -397,9 +398,7 @@ def test_livemode_is_the_keys_unless_told(key: str, told: bool | None, livemode:
 
 
 def test_the_version_is_written_down_and_is_the_one_that_the_sdk_knows() -> None:
-    assert stripe.api_version == STRIPE_VERSION, "the SDK speaks another version by now: read its changelog, then move"
+    assert stripe.api_version == API_VERSION, "the SDK speaks another version by now: read its changelog, then move"
     assigned = [node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.AnnAssign)]
-    version = next(
-        node for node in assigned if isinstance(node.target, ast.Name) and node.target.id == "STRIPE_VERSION"
-    )
+    version = next(node for node in assigned if isinstance(node.target, ast.Name) and node.target.id == "API_VERSION")
     assert isinstance(version.value, ast.Constant), "an upgrade of the SDK must not move the version by itself"

@@ -13,8 +13,9 @@ import pytest
 import stripe
 
 from app.errors import GatewayUnavailable
-from app.gateway.stripe_gateway import STRIPE_VERSION, StripeGateway
+from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
+from app.objects.api_version import API_VERSION
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session, an_error, answering
 
 PATIENCE = 20
@@ -164,7 +165,7 @@ def test_over_the_network_one_post_carries_key_version_and_idempotency_key() -> 
     assert session.id == "cs_test_a1"
     assert (request.method, request.path) == ("POST", "/v1/checkout/sessions")
     assert request.headers["authorization"] == f"Bearer {KEY}"
-    assert request.headers["stripe-version"] == STRIPE_VERSION
+    assert request.headers["stripe-version"] == API_VERSION
     assert request.headers["idempotency-key"] == "att_1"
     assert dict(request.pairs)["success_url"] == "https://a.example/?session_id={CHECKOUT_SESSION_ID}"
 

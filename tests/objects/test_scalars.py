@@ -8,12 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from app.objects.metadata import Metadata
 from app.objects.scalars import (
     Boolean,
     CurrencyCode,
     DecimalString,
     Integer,
-    Metadata,
     Percentage,
     Slug,
     Text,

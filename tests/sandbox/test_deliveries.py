@@ -8,6 +8,7 @@ import stripe
 from flask.testing import FlaskClient
 
 from app.gateway.transport import WSGIClient
+from app.objects.api_version import API_VERSION
 from app.sandbox import Sandbox, create_sandbox
 from app.sandbox.deliveries import AT_ONCE, DELAYS
 from app.store import Engine
@@ -27,7 +28,7 @@ def test_a_delivery_is_signed_as_stripe_signs(sdk: Any, inbox: Inbox) -> None:
         "default",
         False,
     )
-    assert event.api_version == "2026-10-28.endive"
+    assert event.api_version == API_VERSION == stripe.api_version
     assert header.startswith(f"t={NOW},v1=")
     with pytest.raises(stripe.SignatureVerificationError):
         stripe.Webhook.construct_event(payload + b" ", header, SECRET, tolerance=10**9)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pydantic import StringConstraints, ValidationError
 
 from app.objects.base import Object
-from app.objects.scalars import CurrencyCode, DecimalString, Integer, Metadata, Percentage, Text
+from app.objects.metadata import Metadata
+from app.objects.scalars import CurrencyCode, DecimalString, Integer, Percentage, Text
 
 Kind = TypeVar("Kind", bound=Object)
 

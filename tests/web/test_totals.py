@@ -14,10 +14,10 @@ from app.application import assemble
 from app.cli.seeding import seed
 from app.config import Config, read_config
 from app.objects.discount import Coupon
+from app.objects.line_item import quantity_bounds
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote
 from app.objects.selection import Selection
-from app.pricing.items import quantity_bounds
 from app.pricing.money import format_amount
 from app.pricing.quote import first_selection
 from app.services.accounts import keys

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Percentage, Text, refusal
+from app.objects.metadata import Metadata
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Percentage, Text, refusal
 
 Country = Literal["AT", "AU", "BE", "BR", "CA", "CH", "DE", "DK", "ES", "FI", "FR", "GB", "IE", "IT", "NL"]
 

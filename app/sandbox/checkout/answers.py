@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.objects.card_number import contains_card_number, is_card_number
+from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.sandbox.account import Document
 from app.sandbox.checkout import cards
 from app.sandbox.checkout.fields import WITHOUT_POSTAL_CODES, Field
@@ -57,7 +58,7 @@ def _question_problem(one: Field, question: Document) -> str | None:
     asked = question[question["type"]]
     if question["type"] == "numeric" and not (one.value.isascii() and one.value.isdigit()):
         return _("Enter digits only")
-    least, most = asked.get("minimum_length") or 0, asked.get("maximum_length") or 255
+    least, most = asked.get("minimum_length") or 0, asked.get("maximum_length") or MAXIMUM_ANSWER_LENGTH
     if question["type"] != "dropdown" and not least <= len(one.value) <= most:
         return _("Enter %(least)s to %(most)s characters", least=least, most=most)
     return None

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.objects.currency import MAXIMUM_CHARGE
+from app.objects.line_item import AdjustableQuantity, quantity_bounds
 from app.pricing.money import format_amount, parse_amount
 from app.sandbox.account import Account, Document
 from app.sandbox.checkout.text import _
 from app.sandbox.sessions.discounts import code_refusal, find_code, using
-from app.sandbox.sessions.lines import DEFAULT_MAXIMUM_QUANTITY
 from app.sandbox.sessions.totals import reckon
 
 
@@ -44,11 +44,9 @@ def choose(account: Account, session: Document, form: Mapping[str, str], locale:
     return chosen
 
 
-def bounds(adjustable: Document, quantity: int, *, sole: bool) -> tuple[int, int]:
-    """Between which quantities the buyer may choose; what is sold alone cannot be left out."""
-    minimum = adjustable["minimum"] or 0
-    maximum = adjustable["maximum"]
-    return max(minimum, 1 if sole else 0), maximum if maximum is not None else max(DEFAULT_MAXIMUM_QUANTITY, quantity)
+def read_bounds(adjustable: Document, *, is_only_line: bool) -> tuple[int, int]:
+    """Return the smallest and the largest quantity that the buyer may choose."""
+    return quantity_bounds(AdjustableQuantity.read(adjustable), least=1 if is_only_line else 0)
 
 
 def _line(
@@ -58,7 +56,7 @@ def _line(
     adjustable = line["adjustable_quantity"]
     name = f"line_items[{line['id']}][quantity]"
     if adjustable and adjustable["enabled"] and name in form:
-        limits = bounds(adjustable, line["quantity"], sole=len(session["_lines"]) == 1)
+        limits = read_bounds(adjustable, is_only_line=len(session["_lines"]) == 1)
         changed["quantity"] = _quantity(form[name], limits, line["quantity"], name, errors)
     name = f"line_items[{line['id']}][unit_amount]"
     if line["unit_amount"] is not None and name in form:
@@ -75,7 +73,7 @@ def _optional_lines(session: Document, form: Mapping[str, str], errors: dict[str
         adjustable = item["adjustable_quantity"]
         limits = (item["quantity"], item["quantity"])
         if adjustable and adjustable["enabled"]:
-            limits = bounds(adjustable, item["quantity"], sole=False)
+            limits = read_bounds(adjustable, is_only_line=False)
         quantity = 0 if text == "0" else _quantity(text, limits, item["quantity"], name, errors)
         if quantity:
             lines.append(

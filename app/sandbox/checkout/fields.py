@@ -8,6 +8,7 @@ from babel import Locale
 from flask_babel import get_locale
 
 from app.objects.enumerations import SHIPPING_COUNTRIES
+from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.sandbox.account import Document
 from app.sandbox.checkout.text import _
 
@@ -180,7 +181,7 @@ def _custom(question: Document) -> Field:
         label,
         "select" if kind == "dropdown" else "text",
         inputmode="numeric" if kind == "numeric" else None,
-        maximum=asked.get("maximum_length") or 255,
+        maximum=asked.get("maximum_length") or MAXIMUM_ANSWER_LENGTH,
         missing=_("Answer “%(question)s”", question=label),
         optional=question["optional"],
         options=tuple((option["value"], option["label"]) for option in asked.get("options") or ()),

@@ -9,7 +9,7 @@ from app.objects.organization import Branding, BusinessProfile, Organization, Se
 from app.pricing.money import format_amount_plain
 from app.sandbox.account import Account, Document
 from app.sandbox.checkout.cards import CARDS, DEBIT_FAILS, DEBIT_SUCCEEDS
-from app.sandbox.checkout.choices import bounds
+from app.sandbox.checkout.choices import read_bounds
 from app.sandbox.checkout.fields import Field
 from app.sandbox.checkout.text import _, plural
 from app.sandbox.sessions.lifecycle import DEBIT_SECONDS
@@ -79,7 +79,7 @@ def _line_fields(
     adjustable = line["adjustable_quantity"]
     if adjustable and adjustable["enabled"]:
         name = f"line_items[{line['id']}][quantity]"
-        least, most = bounds(adjustable, line["quantity"], sole=len(session["_lines"]) == 1)
+        least, most = read_bounds(adjustable, is_only_line=len(session["_lines"]) == 1)
         hint = _("%(least)s to %(most)s", least=least, most=most)
         value = form.get(name, str(line["quantity"]))
         fields.append(Field(name, _("Quantity"), hint=hint, inputmode="numeric", error=errors.get(name), value=value))

@@ -7,10 +7,11 @@ from pydantic import Field, model_validator
 
 from app.errors import InvalidRequest
 from app.objects.ids import random_base62
-from app.objects.scalars import CurrencyCode, Integer, Metadata, Percentage, Text, Timestamp, refusal
+from app.objects.metadata import Metadata
+from app.objects.scalars import CurrencyCode, Integer, Percentage, Text, Timestamp, refusal
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Parameters, Request, Unset, merged
+from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Parameters, Request, Unset, update_metadata
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 
 Positive = Annotated[Integer, Field(ge=1)]
@@ -88,7 +89,7 @@ def _create(account: Account, params: CouponCreate) -> Document:
             "duration_in_months": params.duration_in_months,
             "livemode": False,
             "max_redemptions": params.max_redemptions,
-            "metadata": merged({}, params.metadata),
+            "metadata": update_metadata({}, params.metadata),
             "name": params.name or None,
             "percent_off": data["percent_off"],
             "redeem_by": params.redeem_by,
@@ -102,7 +103,7 @@ def _create(account: Account, params: CouponCreate) -> Document:
 
 def _update(account: Account, params: CouponUpdate, id: str) -> Document:
     before = account.require("coupon", id)
-    change: Document = {"metadata": merged(before["metadata"], params.metadata)}
+    change: Document = {"metadata": update_metadata(before["metadata"], params.metadata)}
     if params.name is not None:
         change["name"] = params.name or None
     if params.currency_options is not None:

@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from app.objects.ids import new_id
-from app.objects.scalars import Metadata, Text
+from app.objects.metadata import Metadata
+from app.objects.scalars import Text
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, ListRequest, Request, Unset, Words, merged
+from app.sandbox.parameters import NO_METADATA, ListRequest, Request, Unset, Words, update_metadata
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 
 Email = Annotated[str, Text(512)]
@@ -47,7 +48,9 @@ def make(account: Account, *, email: str | None, name: str | None, phone: str | 
 
 def _create(account: Account, params: CustomerCreate) -> Document:
     customer = make(account, email=params.email, name=params.name, phone=params.phone)
-    return account.save({**customer, "description": params.description, "metadata": merged({}, params.metadata)})
+    return account.save(
+        {**customer, "description": params.description, "metadata": update_metadata({}, params.metadata)}
+    )
 
 
 def _page(account: Account, params: CustomerList) -> Listing:

@@ -5,7 +5,9 @@ from typing import Annotated, Literal, Self
 from babel import Locale
 from pydantic import AfterValidator, Field, model_validator
 
-from app.objects.scalars import Boolean, CurrencyCode, DecimalString, Integer, Metadata, Text, refusal
+from app.objects.limits import MAXIMUM_INTERVAL_COUNT
+from app.objects.metadata import Metadata
+from app.objects.scalars import Boolean, CurrencyCode, DecimalString, Integer, Text, refusal
 from app.sandbox.parameters import (
     NO_METADATA,
     Amount,
@@ -33,8 +35,6 @@ def _known(currency: str) -> str:
 
 Currency = Annotated[CurrencyCode, AfterValidator(_known)]
 LookupKey = Annotated[str, Text(200, min_length=1)]
-_YEARS = 3
-_LONGEST = {"day": 366 * _YEARS, "week": 52 * _YEARS, "month": 12 * _YEARS, "year": _YEARS}
 
 
 class PriceRecurring(Parameters):
@@ -48,7 +48,7 @@ class PriceRecurring(Parameters):
 
     @model_validator(mode="after")
     def _three_years_at_most(self) -> Self:
-        if self.interval_count > _LONGEST[self.interval]:
+        if self.interval_count > MAXIMUM_INTERVAL_COUNT[self.interval]:
             raise refusal("The maximum billing interval is 3 years.", at=("interval_count",))
         return self
 

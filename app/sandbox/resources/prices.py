@@ -7,7 +7,7 @@ from app.errors import InvalidRequest
 from app.objects.ids import new_id
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import CurrencyOption, NamedProduct, PriceData, merged
+from app.sandbox.parameters import CurrencyOption, NamedProduct, PriceData, update_metadata
 from app.sandbox.resources.price_parameters import PriceCreate, PriceList, PriceUpdate
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 from app.wire.errors import validate
@@ -27,7 +27,7 @@ def make_product(account: Account, data: NamedProduct) -> Document:
             "images": given.get("images", []),
             "livemode": False,
             "marketing_features": [],
-            "metadata": merged({}, data.metadata),
+            "metadata": update_metadata({}, data.metadata),
             "name": data.name,
             "package_dimensions": None,
             "shippable": None,
@@ -66,7 +66,7 @@ def make(account: Account, params: PriceCreate) -> Document:
             "currency_options": options,
             "livemode": False,
             "lookup_key": params.lookup_key,
-            "metadata": {key: value for key, value in params.metadata.items() if value},
+            "metadata": update_metadata({}, params.metadata),
             "nickname": params.nickname,
             "product": product["id"],
             "recurring": data["recurring"],
@@ -155,7 +155,7 @@ def update(account: Account, params: PriceUpdate, id: str) -> Document:
         own = {before["currency"]: before["currency_options"][before["currency"]]}
         kept = own if params.currency_options == "" else before["currency_options"]
         change["currency_options"] = kept | _options(params.currency_options or {})
-    after = account.save({**before, **change, "metadata": merged(before["metadata"], params.metadata)})
+    after = account.save({**before, **change, "metadata": update_metadata(before["metadata"], params.metadata)})
     events.emit(account, "price.updated", after, events.changed(before, after))
     return after
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from app.errors import InvalidRequest
-from app.objects.scalars import Boolean, Metadata, Percentage, Text
+from app.objects.metadata import Metadata
+from app.objects.scalars import Boolean, Percentage, Text
 from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import (
@@ -21,8 +22,8 @@ from app.sandbox.parameters import (
     TaxDetails,
     Unset,
     Words,
-    merged,
     under,
+    update_metadata,
 )
 from app.sandbox.resources import prices
 from app.sandbox.resources.price_parameters import PriceCreate
@@ -119,7 +120,7 @@ def update(account: Account, params: ProductUpdate, id: str) -> Document:
             raise InvalidRequest("The default price must belong to this product.", param="default_price")
     given: dict[str, Any] = params.model_dump(mode="json", exclude_unset=True, exclude={"expand", "metadata"})
     change = {name: _cleared(name) if value == "" else value for name, value in given.items()}
-    metadata = merged(before["metadata"], params.metadata)
+    metadata = update_metadata(before["metadata"], params.metadata)
     after = account.save({**before, **change, "metadata": metadata, "updated": account.now})
     events.emit(account, "product.updated", after, events.changed(before, after))
     return after

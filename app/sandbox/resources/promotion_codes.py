@@ -6,10 +6,11 @@ from pydantic import Field, model_validator
 
 from app.errors import InvalidRequest
 from app.objects.ids import new_id, random_base62
-from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Timestamp, refusal
+from app.objects.metadata import Metadata
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Timestamp, refusal
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, Amount, Id, ListRequest, Parameters, Request, Unset, merged
+from app.sandbox.parameters import NO_METADATA, Amount, Id, ListRequest, Parameters, Request, Unset, update_metadata
 from app.sandbox.resources.coupons import is_valid
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 
@@ -110,7 +111,7 @@ def _create(account: Account, params: PromotionCodeCreate) -> Document:
             "expires_at": params.expires_at,
             "livemode": False,
             "max_redemptions": params.max_redemptions,
-            "metadata": merged({}, params.metadata),
+            "metadata": update_metadata({}, params.metadata),
             "promotion": data["promotion"],
             "restrictions": {**data["restrictions"], "currency_options": options},
             "times_redeemed": 0,
@@ -136,7 +137,7 @@ def is_active(account: Account, document: Document) -> bool:
 
 def _update(account: Account, params: PromotionCodeUpdate, id: str) -> Document:
     before = account.require("promotion_code", id)
-    change: Document = {"metadata": merged(before["metadata"], params.metadata)}
+    change: Document = {"metadata": update_metadata(before["metadata"], params.metadata)}
     if params.active is not None:
         change["active"] = params.active
         if params.active and not before["active"]:

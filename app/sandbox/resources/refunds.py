@@ -6,10 +6,11 @@ from pydantic import Field, model_validator
 
 from app.errors import InvalidRequest
 from app.objects.ids import new_id
-from app.objects.scalars import Boolean, Integer, Metadata, refusal
+from app.objects.metadata import Metadata
+from app.objects.scalars import Boolean, Integer, refusal
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Request, Unset, merged
+from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Request, Unset, update_metadata
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 
 
@@ -62,7 +63,7 @@ def _create(account: Account, params: RefundCreate) -> Document:
             "created": account.now,
             "currency": charge["currency"],
             "failure_reason": None,
-            "metadata": merged({}, params.metadata),
+            "metadata": update_metadata({}, params.metadata),
             "payment_intent": charge["payment_intent"],
             "reason": params.reason,
             "receipt_number": None,

@@ -5,9 +5,20 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from app.objects.ids import new_id
-from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Text
+from app.objects.metadata import Metadata
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Text
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, Amount, Id, ListRequest, Parameters, Request, TaxBehavior, Unset, merged
+from app.sandbox.parameters import (
+    NO_METADATA,
+    Amount,
+    Id,
+    ListRequest,
+    Parameters,
+    Request,
+    TaxBehavior,
+    Unset,
+    update_metadata,
+)
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 
 
@@ -98,7 +109,7 @@ def make(account: Account, params: ShippingRateData) -> Document:
             "active": True,
             "created": account.now,
             "livemode": False,
-            "metadata": merged({}, params.metadata),
+            "metadata": update_metadata({}, params.metadata),
         }
     )
 
@@ -110,7 +121,7 @@ def _update(account: Account, params: ShippingRateUpdate, id: str) -> Document:
         options = params.model_dump(mode="json")["fixed_amount"]["currency_options"] or {}
         kept = rate["fixed_amount"]["currency_options"]
         change["fixed_amount"] = {**rate["fixed_amount"], "currency_options": {**kept, **options}}
-    return account.save({**rate, **change, "metadata": merged(rate["metadata"], params.metadata)})
+    return account.save({**rate, **change, "metadata": update_metadata(rate["metadata"], params.metadata)})
 
 
 def _page(account: Account, params: ShippingRateList) -> Listing:

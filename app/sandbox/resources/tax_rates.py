@@ -6,11 +6,12 @@ from typing import Annotated
 from pydantic import Field
 
 from app.objects.ids import new_id
-from app.objects.scalars import Boolean, Metadata, Percentage, Text
+from app.objects.metadata import Metadata
+from app.objects.scalars import Boolean, Percentage, Text
 from app.objects.tax_rate import TaxType
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, Country, ListRequest, Request, Unset, Words, merged
+from app.sandbox.parameters import NO_METADATA, Country, ListRequest, Request, Unset, Words, update_metadata
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 
 DisplayName = Annotated[str, Text(50, min_length=1)]
@@ -63,7 +64,7 @@ def _create(account: Account, params: TaxRateCreate) -> Document:
             "flat_amount": None,
             "jurisdiction_level": None,
             "livemode": False,
-            "metadata": merged({}, params.metadata),
+            "metadata": update_metadata({}, params.metadata),
             "rate_type": "percentage",
         }
     )
@@ -74,7 +75,7 @@ def _create(account: Account, params: TaxRateCreate) -> Document:
 def _update(account: Account, params: TaxRateUpdate, id: str) -> Document:
     before = account.require("tax_rate", id)
     change = params.model_dump(mode="json", exclude_unset=True, exclude={"expand", "metadata"})
-    after = account.save({**before, **change, "metadata": merged(before["metadata"], params.metadata)})
+    after = account.save({**before, **change, "metadata": update_metadata(before["metadata"], params.metadata)})
     events.emit(account, "tax_rate.updated", after, events.changed(before, after))
     return after
 

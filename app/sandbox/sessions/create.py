@@ -5,8 +5,9 @@ from typing import Any, Final
 from app.errors import InvalidRequest
 from app.objects.currency import MAXIMUM_CHARGE, minimum_charge
 from app.objects.ids import new_id
+from app.objects.limits import MAXIMUM_ITEMS, MAXIMUM_SESSION_SECONDS
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import merged, under
+from app.sandbox.parameters import under, update_metadata
 from app.sandbox.resources import shipping_rates
 from app.sandbox.sessions import rules
 from app.sandbox.sessions.discounts import discount_of
@@ -51,7 +52,7 @@ def create(account: Account, params: SessionCreate) -> Document:
 def _unpriced(account: Account, params: SessionCreate, lines: list[Document], currency: str) -> Document:
     data = params.model_dump(mode="json")
     id = new_id("cs_test", 58)
-    expires_at = params.expires_at if params.expires_at is not None else account.now + rules.LONGEST_SECONDS
+    expires_at = params.expires_at if params.expires_at is not None else account.now + MAXIMUM_SESSION_SECONDS
     return {
         "id": id,
         "object": "checkout.session",
@@ -73,7 +74,7 @@ def _unpriced(account: Account, params: SessionCreate, lines: list[Document], cu
         "invoice": None,
         "invoice_creation": data["invoice_creation"],
         "livemode": False,
-        "metadata": merged({}, params.metadata),
+        "metadata": update_metadata({}, params.metadata),
         "optional_items": data["optional_items"],
         "payment_intent": None,
         "payment_link": None,
@@ -155,8 +156,10 @@ def _shipping_options(account: Account, params: SessionCreate, currency: str) ->
 
 def _check_optional_items(account: Account, params: SessionCreate, currency: str) -> None:
     items = params.optional_items or ()
-    if len(items) + len(params.line_items) > 20 and items:
-        raise InvalidRequest("Line items and optional items are at most 20 together.", param="optional_items")
+    if items and len(items) + len(params.line_items) > MAXIMUM_ITEMS:
+        raise InvalidRequest(
+            f"Line items and optional items are at most {MAXIMUM_ITEMS} together.", param="optional_items"
+        )
     for index, item in enumerate(items):
         param = f"optional_items[{index}][price]"
         price = account.require("price", item.price, param)

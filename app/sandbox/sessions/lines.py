@@ -1,18 +1,15 @@
 """What a session sells: its line items read from the catalogue and held against mode, currency and quantity."""
 
-from typing import Final
-
 from app.errors import InvalidRequest
 from app.objects.ids import new_id
+from app.objects.limits import MAXIMUM_ITEMS, MAXIMUM_QUANTITY
+from app.objects.line_item import quantity_bounds
 from app.pricing.amounts import supports
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import under
 from app.sandbox.resources import prices
 from app.sandbox.sessions.parameters import SessionCreate, SessionLineItem
 from app.sandbox.sessions.totals import price_of
-
-DEFAULT_MAXIMUM_QUANTITY: Final = 99
-MAXIMUM_ITEMS: Final = 20
 
 
 def lines_of(account: Account, params: SessionCreate) -> tuple[list[Document], str]:
@@ -89,11 +86,10 @@ def _check_quantity(line: SessionLineItem, price: Document, param: str) -> None:
     adjustable = line.adjustable_quantity
     if adjustable is None or not adjustable.enabled:
         return
-    minimum = adjustable.minimum or 0
-    maximum = adjustable.maximum if adjustable.maximum is not None else max(DEFAULT_MAXIMUM_QUANTITY, line.quantity)
-    if not 0 <= minimum <= line.quantity <= maximum <= 999_999:
+    minimum, maximum = quantity_bounds(adjustable)
+    if not 0 <= minimum <= line.quantity <= maximum <= MAXIMUM_QUANTITY:
         raise InvalidRequest(
-            "`quantity` must lie between `adjustable_quantity[minimum]` and `[maximum]` (at most 999999).",
+            f"`quantity` must lie between `adjustable_quantity[minimum]` and `[maximum]` (at most {MAXIMUM_QUANTITY}).",
             param=f"{param}[adjustable_quantity]",
         )
 

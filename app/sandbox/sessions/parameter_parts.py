@@ -6,8 +6,10 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import ConfigDict, Field, model_validator
 
 from app.objects.enumerations import CardBrand, PaymentMethodType
+from app.objects.limits import MAXIMUM_TRIAL_DAYS
+from app.objects.metadata import Metadata
 from app.objects.payment_link_parts import CustomTextMessage, InvoiceSettings, TrialSettings
-from app.objects.scalars import Boolean, Integer, Metadata, Percentage, Text, Timestamp, refusal
+from app.objects.scalars import Boolean, Integer, Percentage, Text, Timestamp, refusal
 from app.sandbox.parameters import NO_METADATA, Amount, Id, Parameters, Unset, Words
 
 _PAYMENT_METHOD_TYPES: Final = frozenset(get_args(PaymentMethodType)) | {"acss_debit", "amazon_pay", "customer_balance"}
@@ -114,7 +116,7 @@ class SubscriptionData(Parameters):
     proration_behavior: Literal["create_prorations", "none"] | None = None
     transfer_data: SubscriptionTransferData | None = None
     trial_end: Timestamp | None = None
-    trial_period_days: Annotated[Integer, Field(ge=1, le=730)] | None = None
+    trial_period_days: Annotated[Integer, Field(ge=1, le=MAXIMUM_TRIAL_DAYS)] | None = None
     trial_settings: TrialSettings | None = None
 
 

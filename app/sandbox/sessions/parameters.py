@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from app.objects.enumerations import CheckoutLocale
+from app.objects.limits import MAXIMUM_CUSTOM_FIELDS, MAXIMUM_OPTIONAL_ITEMS, MAXIMUM_SHIPPING_OPTIONS
 from app.objects.line_item import AdjustableQuantity
+from app.objects.metadata import Metadata
 from app.objects.payment_link_parts import (
     AutomaticTax,
     ConsentCollection,
@@ -20,7 +22,7 @@ from app.objects.payment_link_parts import (
     ShippingAddressCollection,
     TaxIdCollection,
 )
-from app.objects.scalars import Boolean, CurrencyCode, Integer, Metadata, Text, Timestamp
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Text, Timestamp
 from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Parameters, PriceData, Request, Words
 from app.sandbox.resources.shipping_rates import ShippingRateData
 from app.sandbox.sessions.parameter_parts import (
@@ -87,7 +89,7 @@ class SessionCreate(Request):
     client_reference_id: Annotated[str, Text(200, min_length=1)] | None = None
     consent_collection: ConsentCollection | None = None
     currency: CurrencyCode | None = None
-    custom_fields: Annotated[tuple[CustomField, ...], Field(max_length=3)] = ()
+    custom_fields: Annotated[tuple[CustomField, ...], Field(max_length=MAXIMUM_CUSTOM_FIELDS)] = ()
     custom_text: CustomText = CustomText()
     customer: Id | None = None
     customer_account: Id | None = None
@@ -105,7 +107,7 @@ class SessionCreate(Request):
     metadata: Metadata = NO_METADATA
     mode: Literal["payment", "setup", "subscription"]
     name_collection: NameCollection | None = None
-    optional_items: Annotated[tuple[SessionOptionalItem, ...], Field(max_length=10)] | None = None
+    optional_items: Annotated[tuple[SessionOptionalItem, ...], Field(max_length=MAXIMUM_OPTIONAL_ITEMS)] | None = None
     origin_context: Literal["mobile_app", "web"] | None = None
     payment_intent_data: PaymentIntentData | None = None
     payment_method_collection: Literal["always", "if_required"] | None = None
@@ -119,7 +121,7 @@ class SessionCreate(Request):
     saved_payment_method_options: SavedPaymentMethodOptions | None = None
     setup_intent_data: dict[str, Any] | None = None
     shipping_address_collection: ShippingAddressCollection | None = None
-    shipping_options: Annotated[tuple[SessionShippingOption, ...], Field(max_length=5)] = ()
+    shipping_options: Annotated[tuple[SessionShippingOption, ...], Field(max_length=MAXIMUM_SHIPPING_OPTIONS)] = ()
     submit_type: Literal["auto", "book", "donate", "pay", "subscribe"] | None = None
     subscription_data: SubscriptionData | None = None
     success_url: Url | None = None

@@ -5,12 +5,14 @@ from typing import Final
 
 from app.errors import InvalidRequest
 from app.objects.enumerations import SHIPPING_COUNTRIES
+from app.objects.limits import (
+    MAXIMUM_DROPDOWN_OPTIONS,
+    MAXIMUM_LABEL_LENGTH,
+    MAXIMUM_SESSION_SECONDS,
+    MINIMUM_SESSION_SECONDS,
+)
 from app.objects.payment_link_parts import CustomField
 from app.sandbox.sessions.parameters import SessionCreate
-
-SHORTEST_SECONDS: Final = 30 * 60
-LONGEST_SECONDS: Final = 24 * 60 * 60
-LABEL_LENGTH: Final = 50
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _URL = re.compile(r"https?://[^\s/?#]+([/?#]\S*)?")
@@ -104,11 +106,11 @@ def _check_exclusive(params: SessionCreate) -> None:
 def _check_expiry(params: SessionCreate, now: int) -> None:
     if params.expires_at is None:
         return
-    if params.expires_at < now + SHORTEST_SECONDS:
+    if params.expires_at < now + MINIMUM_SESSION_SECONDS:
         raise InvalidRequest(
             "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.", param="expires_at"
         )
-    if params.expires_at > now + LONGEST_SECONDS:
+    if params.expires_at > now + MAXIMUM_SESSION_SECONDS:
         raise InvalidRequest(
             "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.", param="expires_at"
         )
@@ -119,14 +121,17 @@ def _check_custom_field(params: SessionCreate, field: CustomField, param: str) -
         raise InvalidRequest("A custom field's key must be alphanumeric.", param=f"{param}[key]")
     if sum(other.key == field.key for other in params.custom_fields) > 1:
         raise InvalidRequest("Custom fields must have different keys.", param=f"{param}[key]")
-    if not field.label.custom or len(field.label.custom) > LABEL_LENGTH:
-        raise InvalidRequest(f"A custom label has 1 to {LABEL_LENGTH} characters.", param=f"{param}[label][custom]")
+    if not field.label.custom or len(field.label.custom) > MAXIMUM_LABEL_LENGTH:
+        raise InvalidRequest(
+            f"A custom label has 1 to {MAXIMUM_LABEL_LENGTH} characters.", param=f"{param}[label][custom]"
+        )
     for kind in ("dropdown", "numeric", "text"):
         if getattr(field, kind) is not None and kind != field.type:
             raise InvalidRequest(f"`{kind}` goes with type `{kind}` only.", param=f"{param}[{kind}]")
     if field.type == "dropdown":
         values = [option.value for option in field.dropdown.options] if field.dropdown else []
-        if not values or len(values) > 200 or len(set(values)) < len(values):
+        if not values or len(values) > MAXIMUM_DROPDOWN_OPTIONS or len(set(values)) < len(values):
             raise InvalidRequest(
-                "A dropdown has 1 to 200 options with different values.", param=f"{param}[dropdown][options]"
+                f"A dropdown has 1 to {MAXIMUM_DROPDOWN_OPTIONS} options with different values.",
+                param=f"{param}[dropdown][options]",
             )

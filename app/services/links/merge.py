@@ -10,6 +10,7 @@ from typing import Any
 from app.objects.base import Object
 from app.objects.ids import new_id
 from app.objects.line_item import AdjustableQuantity, LineItem, LineItems
+from app.objects.metadata import merge_metadata
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_params import (
     LineItemCreateParams,
@@ -18,7 +19,6 @@ from app.objects.payment_link_params import (
     object_in,
 )
 from app.objects.price import Price, Product
-from app.objects.scalars import METADATA_MAXIMUM_KEYS
 from app.services.links.addresses import exact_origin
 from app.services.links.catalogue import Catalogue, draft_price
 from app.services.links.rules.refuse import refuse
@@ -90,7 +90,7 @@ def changed(link: PaymentLink, changes: Mapping[str, Any]) -> PaymentLink:
     attributes: dict[str, Any] = {name: getattr(link, name) for name in PaymentLink.model_fields}
     for name, value in changes.items():
         if name == "metadata":
-            attributes[name] = _merged_metadata(link.metadata, value)
+            attributes[name] = merge_metadata(link.metadata, value)
         elif name == "line_items":
             attributes[name] = _changed_items(link, value)
         elif value is None:
@@ -106,7 +106,7 @@ def _merged(current: Any, value: Any, model: type[Object] | None) -> Any:
     if not isinstance(value, Mapping):
         return value
     if model is None:
-        return {key: entry for key, entry in value.items() if entry != ""}
+        return merge_metadata({}, value)
     keep = isinstance(current, Object) and "type" not in model.model_fields
     result: dict[str, Any] = {name: getattr(current, name) for name in model.model_fields} if keep else {}
     for name, entry in value.items():
@@ -116,18 +116,6 @@ def _merged(current: Any, value: Any, model: type[Object] | None) -> Any:
             inner = object_in(model.model_fields[name].annotation)
             result[name] = _merged(result.get(name), entry, inner)
     return model.model_validate(result)
-
-
-def _merged_metadata(current: Mapping[str, str], value: Mapping[str, str] | None) -> dict[str, str]:
-    """Key by key: an empty value deletes its key, empty metadata delete them all. Raises `InvalidRequest` above 50 keys."""
-    if not value:
-        return {}
-    merged = {key: entry for key, entry in {**current, **value}.items() if entry != ""}
-    if len(merged) > METADATA_MAXIMUM_KEYS:
-        raise refuse(
-            f"metadata has at most {METADATA_MAXIMUM_KEYS} keys; this link would have {len(merged)}.", "metadata"
-        )
-    return merged
 
 
 def _changed_items(link: PaymentLink, value: list[dict[str, Any]] | None) -> LineItems | None:

@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.objects.enumerations import SHIPPING_COUNTRIES
+from app.objects.limits import MAXIMUM_SHIPPING_OPTIONS, MAXIMUM_TRIAL_DAYS
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import ConnectedAccount
 from app.services.links import addresses
 from app.services.links.rules import custom_fields, items, money
 from app.services.links.rules.refuse import at_least, at_most, refuse
 
-MAXIMUM_SHIPPING_OPTIONS: Final = 5
-"""What a Checkout Session takes."""
-
-MAXIMUM_TRIAL_DAYS: Final = 730
 _NOT_IN_DESCRIPTORS: Final = frozenset("<>\\'\"*")
 
 

@@ -1,17 +1,11 @@
 """Rules of custom fields: how many, how they are called, and that a field's first value satisfies the field itself."""
 
 from collections.abc import Iterator
-from typing import Final
 
+from app.objects.limits import MAXIMUM_ANSWER_LENGTH, MAXIMUM_DROPDOWN_OPTIONS, MAXIMUM_LABEL_LENGTH
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import CustomField, CustomFieldText
 from app.services.links.rules.refuse import at_most, refuse, within
-
-MAXIMUM_OPTIONS: Final = 200
-MAXIMUM_LABEL: Final = 50
-"""Stripe takes 100 today; the document that we implement says 50."""
-
-MAXIMUM_ANSWER: Final = 255
 
 
 def count(link: PaymentLink, maximum: int) -> None:
@@ -42,9 +36,9 @@ def labels(link: PaymentLink) -> None:
             raise refuse(
                 f"Say what the field is called: {param}[label][custom].", f"{param}[label][custom]", "parameter_missing"
             )
-        if len(label) > MAXIMUM_LABEL:
+        if len(label) > MAXIMUM_LABEL_LENGTH:
             raise refuse(
-                f"{param}[label][custom] has {len(label)} characters; {MAXIMUM_LABEL} is the most.",
+                f"{param}[label][custom] has {len(label)} characters; {MAXIMUM_LABEL_LENGTH} is the most.",
                 f"{param}[label][custom]",
             )
 
@@ -71,8 +65,10 @@ def options(link: PaymentLink) -> None:
         param = f"{param}[dropdown][options]"
         if not field.dropdown.options:
             raise refuse(f"A dropdown needs at least one option: {param}.", param, "parameter_invalid_empty")
-        if len(field.dropdown.options) > MAXIMUM_OPTIONS:
-            raise refuse(f"A dropdown has at most {MAXIMUM_OPTIONS} options, not {len(field.dropdown.options)}.", param)
+        if len(field.dropdown.options) > MAXIMUM_DROPDOWN_OPTIONS:
+            raise refuse(
+                f"A dropdown has at most {MAXIMUM_DROPDOWN_OPTIONS} options, not {len(field.dropdown.options)}.", param
+            )
         seen: set[str] = set()
         for index, option in enumerate(field.dropdown.options):
             if not _alphanumeric(option.value):
@@ -94,8 +90,8 @@ def lengths(link: PaymentLink) -> None:
         for name, least in (("maximum_length", 1), ("minimum_length", 0)):
             value = getattr(bounds, name)
             if value is not None:
-                within(value, least, MAXIMUM_ANSWER, f"{param}[{name}]")
-        if (bounds.minimum_length or 0) > (bounds.maximum_length or MAXIMUM_ANSWER):
+                within(value, least, MAXIMUM_ANSWER_LENGTH, f"{param}[{name}]")
+        if (bounds.minimum_length or 0) > (bounds.maximum_length or MAXIMUM_ANSWER_LENGTH):
             raise refuse(
                 f"{param}[minimum_length] must not be above {param}[maximum_length].",
                 f"{param}[minimum_length]",
@@ -120,7 +116,7 @@ def default_values(link: PaymentLink) -> None:
         param = f"{param}[default_value]"
         if field.type == "numeric" and not (text.isascii() and text.isdigit()):
             raise refuse(f"{param} must be digits alone, as the field takes nothing else.", param, "invalid_characters")
-        least, most = bounds.minimum_length or 0, bounds.maximum_length or MAXIMUM_ANSWER
+        least, most = bounds.minimum_length or 0, bounds.maximum_length or MAXIMUM_ANSWER_LENGTH
         if not least <= len(text) <= most:
             raise refuse(
                 f"{param} has {len(text)} characters, but the field itself takes from {least} to {most} of them.", param

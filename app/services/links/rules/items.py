@@ -1,17 +1,12 @@
 """Rules of what is sold: line items, optional items, and what goes with recurring prices and what with one-time ones."""
 
 from collections.abc import Iterator
-from typing import Final
 
-from app.objects.line_item import AdjustableQuantity
+from app.objects.limits import MAXIMUM_ITEMS, MAXIMUM_OPTIONAL_ITEMS, MAXIMUM_QUANTITY
+from app.objects.line_item import AdjustableQuantity, quantity_bounds
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price, Product
 from app.services.links.rules.refuse import at_least, at_most, refuse, within
-
-MAXIMUM_LINE_ITEMS: Final = 20
-MAXIMUM_OPTIONAL_ITEMS: Final = 10
-MAXIMUM_QUANTITY: Final = 999_999
-_DEFAULT_MAXIMUM: Final = 99
 
 
 def counts(link: PaymentLink) -> None:
@@ -25,9 +20,9 @@ def count_items(items: int, optional: int) -> None:
         raise refuse(
             "A payment link sells something: give at least one of line_items.", "line_items", "parameter_invalid_empty"
         )
-    at_most(items, MAXIMUM_LINE_ITEMS, "line items", "line_items")
+    at_most(items, MAXIMUM_ITEMS, "line items", "line_items")
     at_most(optional, MAXIMUM_OPTIONAL_ITEMS, "optional items", "optional_items")
-    at_most(items + optional, MAXIMUM_LINE_ITEMS, "line items and optional items together", "optional_items")
+    at_most(items + optional, MAXIMUM_ITEMS, "line items and optional items together", "optional_items")
 
 
 def quantities(link: PaymentLink) -> None:
@@ -159,8 +154,7 @@ def _quantity(quantity: int | None, adjustable: AdjustableQuantity | None, param
     if adjustable is None:
         return
     bounds = f"{param}[adjustable_quantity]"
-    minimum = adjustable.minimum or 0
-    maximum = _DEFAULT_MAXIMUM if adjustable.maximum is None else adjustable.maximum
+    minimum, maximum = quantity_bounds(adjustable)
     at_least(minimum, 0, f"{bounds}[minimum]")
     within(maximum, 1, MAXIMUM_QUANTITY, f"{bounds}[maximum]")
     if minimum > maximum:

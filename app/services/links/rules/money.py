@@ -1,21 +1,16 @@
 """Rules of money: one currency for all, fees and transfers, tax rates, the coupon and shipping rates."""
 
 from decimal import Decimal
-from typing import Final
 
+from app.objects.currency import MAXIMUM_CHARGE
 from app.objects.discount import Coupon
+from app.objects.limits import MAXIMUM_INTERVAL_COUNT
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_params import LineItemCreateParams, PriceData
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.services.links.rules.items import named, prices
 from app.services.links.rules.refuse import at_least, refuse
-
-MAXIMUM_AMOUNT: Final = 99_999_999
-"""Stripe's largest unit amount, in minor units."""
-
-LONGEST_INTERVALS: Final = {"day": 1095, "week": 156, "month": 36, "year": 3}
-"""A billing period lasts at most three years."""
 
 
 def one_currency(link: PaymentLink) -> None:
@@ -160,10 +155,10 @@ def _price_data(data: PriceData, param: str) -> None:
         amount = getattr(data, name)
         if amount is not None and amount < 0:
             raise refuse(f"{param}[{name}] must not be negative.", f"{param}[{name}]", "parameter_invalid_integer")
-        if amount is not None and amount > MAXIMUM_AMOUNT:
-            raise refuse(f"{param}[{name}] must be at most {MAXIMUM_AMOUNT}.", f"{param}[{name}]", "amount_too_large")
+        if amount is not None and amount > MAXIMUM_CHARGE:
+            raise refuse(f"{param}[{name}] must be at most {MAXIMUM_CHARGE}.", f"{param}[{name}]", "amount_too_large")
     if data.recurring is not None and data.recurring.interval_count is not None:
-        longest = LONGEST_INTERVALS[data.recurring.interval]
+        longest = MAXIMUM_INTERVAL_COUNT[data.recurring.interval]
         if not 1 <= data.recurring.interval_count <= longest:
             raise refuse(
                 f"A billing period lasts at most three years: interval_count must be from 1 to {longest}.",

@@ -1,10 +1,11 @@
 """The fields of a pay form, made from one link: each with the rules that its answer keeps and the words that say so."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from wtforms import BooleanField, Field, StringField
 
+from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import CustomField, OptionalItem
 from app.objects.selection import Consent, Selection, UrlParameters
@@ -15,8 +16,6 @@ from app.web.display.formatting import money_plain
 from app.web.display.locale import page_locale
 from app.web.display.translation import gettext as _
 from app.web.pay.form import field_text, validators
-
-TEXT_MAXIMUM: Final = 255
 
 Named = tuple[str, Any]
 """A field by its name; WTForms makes it when a form is made, so what stands here is not one yet."""
@@ -160,7 +159,7 @@ def _digits(question: CustomField) -> Rules:
     message = words.digits(low, high)
     rules = [
         validators.no_card_number(words.card),
-        validators.digits(low, min(high or TEXT_MAXIMUM, TEXT_MAXIMUM), message),
+        validators.digits(low, min(high or MAXIMUM_ANSWER_LENGTH, MAXIMUM_ANSWER_LENGTH), message),
     ]
     return bounds.default_value if bounds else None, message, rules
 
@@ -168,7 +167,7 @@ def _digits(question: CustomField) -> Rules:
 def _text(question: CustomField) -> Rules:
     words, bounds = _words_of(question), question.text
     low, high = (bounds.minimum_length or 0, bounds.maximum_length) if bounds else (0, None)
-    most = min(high or TEXT_MAXIMUM, TEXT_MAXIMUM)
+    most = min(high or MAXIMUM_ANSWER_LENGTH, MAXIMUM_ANSWER_LENGTH)
     rules = [
         validators.no_card_number(words.card),
         validators.length(low, most, words.too_short(low), words.too_long(most)),
