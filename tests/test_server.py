@@ -54,7 +54,14 @@ class Minutes:
             context.store, context.gateway, organization, params, self.now, settings=context.link_settings
         )
         attempt = checkout.start(
-            context.store, context.gateway, link, Selection(), self.now, form=form, public_url="http://localhost"
+            context.store,
+            context.gateway,
+            organization,
+            link,
+            Selection(),
+            self.now,
+            form=form,
+            public_url="http://localhost",
         )
         return attempt.id
 

@@ -14,9 +14,9 @@ from app.objects.selection import Selection
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.pricing import discounts
-from app.pricing.amounts import is_metered, line_amount, whole_unit_amount
+from app.pricing.amounts import is_metered, line_amount, price_in, whole_unit_amount
 from app.pricing.charges import LineCharge, charge, tax_totals
-from app.pricing.items import Item, amount_field, choose, currencies, shipping_amount
+from app.pricing.items import Item, amount_field, choose, currencies, line_items, price_of, shipping_amount
 from app.pricing.recurring import recurring_totals, trial_end, trial_period_days
 
 
@@ -88,11 +88,12 @@ def first_selection(link: PaymentLink, currency: str | None = None) -> Selection
     A preset is only what the field shows at first. It is never charged unless the buyer sends it.
     """
     selection = Selection(currency=currency)
-    presets: dict[str, int] = {}
-    for item in choose(link, selection, currency_of(link, selection))[0]:
-        amount = item.price.custom_unit_amount
-        if amount is not None and amount.preset is not None:
-            presets[item.id] = amount.preset
+    shown_in = currency_of(link, selection)
+    presets = {
+        item.id: amount.preset
+        for item in line_items(link)
+        if (amount := price_in(price_of(item), shown_in).custom_unit_amount) and amount.preset is not None
+    }
     return selection.model_copy(update={"unit_amounts": presets})
 
 

@@ -15,7 +15,6 @@ from app.objects.attempt import Attempt
 from app.objects.selection import Answers, Selection
 from app.sandbox.account import Account
 from app.services.attempts.state_machine import COMPLETED, OVER_LIMIT, RANK
-from app.services.checkout import steps as checkout
 from app.services.checkout.reservation import HOLD_SECONDS
 from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, SETTINGS, open_shop
 
@@ -63,13 +62,13 @@ class Payments(RuleBasedStateMachine):
     @rule(pick=picks)
     def come_back(self, pick: int) -> None:
         attempt = chosen(self.attempts(), pick)
-        checkout.complete(self.shop.store, self.shop.gateway, attempt.token, self.shop.now)
+        self.shop.complete(attempt)
 
     @precondition(lambda self: self.attempts())
     @rule(pick=picks)
     def leave(self, pick: int) -> None:
         attempt = chosen(self.attempts(), pick)
-        checkout.cancel(self.shop.store, self.shop.gateway, attempt.token, self.shop.now)
+        self.shop.cancel(attempt)
 
     @precondition(lambda self: self.refundable())
     @rule(pick=picks)

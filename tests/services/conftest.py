@@ -25,6 +25,7 @@ from app.services import reconcile
 from app.services.accounts import keys
 from app.services.attempts import state_machine
 from app.services.checkout import steps as checkout
+from app.services.checkout.steps import Completion
 from app.services.events import inbox
 from app.services.links import service as links
 from app.services.links.service import LinkSettings
@@ -103,8 +104,28 @@ class Shop:
         current = links.resolve(self.store, link.counterfoil.code)
         chosen = selection or Selection()
         return checkout.start(
-            self.store, gateway, current, chosen, self.now, form=form, public_url=SETTINGS.public_url, **more
+            self.store,
+            gateway,
+            self.organization,
+            current,
+            chosen,
+            self.now,
+            form=form,
+            public_url=SETTINGS.public_url,
+            **more,
         )
+
+    def complete(self, attempt: Attempt, gateway: Any = None) -> Completion:
+        """Return from Checkout to the completion page."""
+        return checkout.complete(self.store, gateway or self.gateway, self.link_of(attempt), attempt.token, self.now)
+
+    def cancel(self, attempt: Attempt, gateway: Any = None) -> Attempt:
+        """Return from Checkout to the cancel page."""
+        return checkout.cancel(self.store, gateway or self.gateway, self.link_of(attempt), attempt.token, self.now)
+
+    def link_of(self, attempt: Attempt) -> PaymentLink:
+        """Return the link that an attempt belongs to, as it is stored now."""
+        return links.retrieve(self.store, self.organization.id, attempt.payment_link)
 
     def pay(self, attempt: Attempt, method: Method | None = CARD) -> None:
         """The buyer completes Checkout. Nobody has told the application."""

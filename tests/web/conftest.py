@@ -67,6 +67,10 @@ class Shop:
         _key, secret = keys.create_key(self.store, "org_apiary", self.clock())
         return Stock(stripe.StripeClient(secret, http_client=WSGIClient(self.app.wsgi_app)))
 
+    def organization(self, link: PaymentLink) -> Organization:
+        """Return the organization that owns a link."""
+        return keys.retrieve_organization(self.store, link.counterfoil.organization)
+
     def merchant(self, organization: Organization) -> Organization:
         """Change the merchant."""
         self.store.save_organization(organization)

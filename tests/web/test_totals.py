@@ -63,14 +63,21 @@ def a_shop(folder: Path, data: dict[str, Any]) -> Shop:
 
 
 def quoted(shop: Shop, link: PaymentLink, selection: Selection) -> Quote:
-    return preview(shop.store, shop.context.gateway, link, selection, shop.clock()).quote
+    return preview(shop.context.gateway, shop.organization(link), link, selection, shop.clock()).quote
 
 
 def at_checkout(shop: Shop, link: PaymentLink, selection: Selection, form: str) -> int | None:
     """What Checkout asks for."""
     context = shop.context
     attempt = checkout.start(
-        shop.store, context.gateway, link, selection, shop.clock(), form=form, public_url="http://127.0.0.1:8000"
+        shop.store,
+        context.gateway,
+        shop.organization(link),
+        link,
+        selection,
+        shop.clock(),
+        form=form,
+        public_url="http://127.0.0.1:8000",
     )
     assert attempt.checkout_session is not None
     session = context.gateway.retrieve_checkout_session(attempt.checkout_session, account=attempt.account)
@@ -80,7 +87,7 @@ def at_checkout(shop: Shop, link: PaymentLink, selection: Selection, form: str) 
     assert session.total_details.amount_tax == attempt.quote.amount_tax
     # A session is good for one test: the place that it holds is given back.
     context.gateway.expire_checkout_session(attempt.checkout_session, account=attempt.account)
-    checkout.cancel(shop.store, context.gateway, attempt.token, shop.clock())
+    checkout.cancel(shop.store, context.gateway, link, attempt.token, shop.clock())
     return session.amount_total
 
 
@@ -147,7 +154,8 @@ def test_whatever_is_chosen_the_page_and_checkout_agree(demo: Shop, slug: str, d
     code = fields.get("promotion_code")
     page = Page(demo.client.post(f"/pay/{slug}/preview", data=fields))
     selection = first_selection(link).model_copy(update={"quantities": quantities, "optional_quantities": optional})
-    shown = preview(demo.store, demo.context.gateway, link, selection, demo.clock(), promotion_code=code)
+    merchant = demo.organization(link)
+    shown = preview(demo.context.gateway, merchant, link, selection, demo.clock(), promotion_code=code)
     assert on_the_page(page) == format_amount(shown.quote.amount_total, link.currency, "en")
     asked = at_checkout(demo, link, shown.selection, form=f"form_{slug}_{json.dumps(fields, sort_keys=True)}")
     assert asked == shown.quote.amount_total

@@ -12,10 +12,8 @@ from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote, QuoteProblem
 from app.objects.selection import Selection
 from app.pricing.quote import quote
-from app.services.accounts.keys import retrieve_organization
 from app.services.checkout.promotion_codes import PromotionCodes
 from app.services.links import service as links
-from app.store.protocol import Store
 
 _promotion_codes: Final = PromotionCodes()
 
@@ -31,8 +29,8 @@ class Preview:
 
 
 def preview(
-    store: Store,
     gateway: Gateway,
+    organization: Organization,
     link: PaymentLink,
     selection: Selection,
     now: int,
@@ -44,7 +42,6 @@ def preview(
     A promotion code that does not count leaves the quote without it and a problem at the field `promotion_code`.
     """
     links.ensure_payable(link, now)
-    organization = retrieve_organization(store, link.counterfoil.organization)
     problem = None
     if promotion_code and link.allow_promotion_codes:
         account = links.account_of(organization, gateway)

@@ -13,7 +13,6 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import QuoteProblem
 from app.objects.selection import Selection
-from app.services.accounts.keys import retrieve_organization
 from app.services.attempts import state_machine
 from app.services.attempts.sessions import create_session
 from app.services.attempts.settlement import apply_session, expire_session
@@ -32,14 +31,13 @@ class Completion:
     """What a buyer comes back to; `redirect_url` is set when the merchant's own page is next."""
 
     attempt: Attempt
-    link: PaymentLink
-    organization: Organization
     redirect_url: str | None = None
 
 
 def start(
     store: Store,
     gateway: Gateway,
+    organization: Organization,
     link: PaymentLink,
     selection: Selection,
     now: int,
@@ -54,7 +52,7 @@ def start(
 
     Another selection of the same form ends its open session first. Raises `LinkUnavailable`, `AnswersRefused`, `GatewayError`.
     """
-    shown = preview(store, gateway, link, selection, now, promotion_code=promotion_code)
+    shown = preview(gateway, organization, link, selection, now, promotion_code=promotion_code)
     problems = [problem for problem in shown.quote.problems if not _asked_by_checkout(problem, origin)]
     if problems:
         raise AnswersRefused({problem.field or "": problem.code for problem in problems})
@@ -74,28 +72,28 @@ def start(
     raise GatewayUnavailable
 
 
-def complete(store: Store, gateway: Gateway, token: str, now: int) -> Completion:
-    """Where a buyer comes back to: the session is read once more unless all is known. Raises `ResourceMissing`.
+def complete(store: Store, gateway: Gateway, link: PaymentLink, token: str, now: int) -> Completion:
+    """Return the attempt that a buyer comes back to. Read its session once more unless everything is known.
 
-    A session that cannot be read now leaves the attempt as it is: the page then says what is known.
+    When Stripe cannot be asked now, the attempt stays as it is. Raises `ResourceMissing`, also for another link's attempt.
     """
-    attempt = _find_attempt(store, token)
+    attempt = _find_attempt(store, link, token)
     # Neither does an event tell how it was paid, nor of a subscription by which payment: a later refund names that alone.
     unknown_payment = bool(attempt.amount_total) and None in (attempt.payment_intent, attempt.payment_method)
     if attempt.state not in state_machine.SETTLED or state_machine.refund_is_due(attempt) or unknown_payment:
         attempt = apply_session(store, gateway, attempt, now, cause="return")
-    return _completion(store, attempt)
+    return Completion(attempt, redirect_url(attempt, link))
 
 
-def cancel(store: Store, gateway: Gateway, token: str, now: int) -> Completion:
-    """A buyer left Checkout: the session is ended at Stripe before its place is free. Raises `ResourceMissing`.
+def cancel(store: Store, gateway: Gateway, link: PaymentLink, token: str, now: int) -> Attempt:
+    """End the session at Stripe, then release its place. Return the attempt: if it was paid in the meantime, its state says so.
 
-    A session that was paid in the meantime is paid: the attempt tells.
+    Raises `ResourceMissing`, also for another link's attempt.
     """
-    attempt = _find_attempt(store, token)
+    attempt = _find_attempt(store, link, token)
     if attempt.state == "opened":
         attempt = expire_session(store, gateway, attempt, now, cause="canceled by the buyer", state="canceled")
-    return _completion(store, attempt)
+    return attempt
 
 
 def _asked_by_checkout(problem: QuoteProblem, origin: str) -> bool:
@@ -125,20 +123,11 @@ def _open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) ->
     return attempt
 
 
-def _find_attempt(store: Store, token: str) -> Attempt:
+def _find_attempt(store: Store, link: PaymentLink, token: str) -> Attempt:
     attempt = store.attempt_by_token(token)
-    if attempt is None:
+    if attempt is None or attempt.payment_link != link.id:
         raise ResourceMissing("There is nothing at this address.")
     return attempt
-
-
-def _completion(store: Store, attempt: Attempt) -> Completion:
-    link = store.link(attempt.payment_link)
-    if link is None:
-        raise ResourceMissing("The link is gone.")
-    return Completion(
-        attempt, link, retrieve_organization(store, link.counterfoil.organization), redirect_url(attempt, link)
-    )
 
 
 def redirect_url(attempt: Attempt, link: PaymentLink) -> str | None:

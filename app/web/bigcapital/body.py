@@ -15,7 +15,7 @@ from app.objects.payment_link import PaymentLink
 from app.objects.scalars import Integer, Text
 from app.objects.selection import Selection
 from app.pricing.items import line_items, price_of
-from app.web.pay.form.form import PayForm, pay_form
+from app.web.pay.form.form import PayForm
 from app.web.pay.form.validators import is_email
 from app.web.visit.url_parameters import read_url_parameters
 
@@ -64,7 +64,7 @@ def selection_of(link: PaymentLink, body: CheckoutBody) -> Selection:
     formdata = MultiDict(_formdata(link, body))
     arguments = {"client_reference_id": body.client_reference_id} if body.client_reference_id else {}
     url_parameters, ignored = read_url_parameters(arguments)
-    form = pay_form(link, url_parameters, formdata=formdata)
+    form = PayForm(link, url_parameters, sent=formdata)
     form.check()
     refused = {
         name: str(field.errors[0]) for name in formdata if (field := form.field(name)) is not None and field.errors

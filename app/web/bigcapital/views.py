@@ -78,6 +78,7 @@ def create_checkout_session(id: str) -> Response:
     attempt = checkout.start(
         context.store,
         context.gateway,
+        organization,
         link,
         selection_of(link, body),
         now,

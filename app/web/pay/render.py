@@ -5,14 +5,13 @@ from typing import Any, Final
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from app.errors import GatewayError
 from app.objects.quote import Quote
 from app.objects.selection import Selection
 from app.pricing.quote import first_selection
 from app.services.checkout.preview import preview
-from app.web.pay.form.form import PayForm, pay_form
+from app.web.pay.form.form import PayForm
 from app.web.pay.notices import Notice, stripe_unreachable
 from app.web.pay.open_graph import sharing
 from app.web.pay.page import pay_page
@@ -39,23 +38,22 @@ def is_htmx() -> bool:
 
 
 def empty_form(visit: Visit, selection: Selection | None = None) -> PayForm:
-    """The form as it is first seen, or with an earlier selection in it."""
-    return pay_form(visit.link, visit.url_parameters, tokens=visit.tokens(), selection=selection)
+    """Return the form of a first visit, or with an earlier selection filled in."""
+    return PayForm(visit.link, visit.url_parameters, tokens=visit.tokens(), selection=selection)
 
 
 def sent_form(visit: Visit) -> PayForm:
-    """The form with what was posted."""
-    return _form_with(visit, visit.tokens(request.form.get("csrf_token")))
+    """Return the form with the posted values."""
+    return _posted_form(visit, visit.tokens(request.form.get("csrf_token")))
 
 
 def fresh_form(visit: Visit) -> PayForm:
-    """Return a new form of the same link with what was posted in it."""
-    return _form_with(visit, visit.tokens())
+    """Return a new form of the same link with the posted values."""
+    return _posted_form(visit, visit.tokens())
 
 
-def _form_with(visit: Visit, tokens: FormTokens) -> PayForm:
-    formdata: MultiDict[str, str] = request.form
-    return pay_form(visit.link, visit.url_parameters, formdata=formdata, tokens=tokens)
+def _posted_form(visit: Visit, tokens: FormTokens) -> PayForm:
+    return PayForm(visit.link, visit.url_parameters, sent=request.form, tokens=tokens)
 
 
 def first_choice(visit: Visit) -> Selection:
@@ -132,14 +130,13 @@ def addresses(visit: Visit) -> dict[str, str]:
 
 
 def _code(visit: Visit, form: PayForm) -> str | None:
-    """The promotion code to look up: what was typed, or before that what the address brought."""
+    """Return the promotion code to look up, or None where the link takes none."""
     if not visit.link.allow_promotion_codes:
         return None
-    field = form.field("promotion_code")
-    return (field.data or None) if field is not None else None
+    return form.code
 
 
 def _quote(visit: Visit, selection: Selection, code: str | None) -> Quote:
     context = visit.context
-    shown = preview(context.store, context.gateway, visit.link, selection, visit.now, promotion_code=code)
+    shown = preview(context.gateway, visit.organization, visit.link, selection, visit.now, promotion_code=code)
     return shown.quote

@@ -6,11 +6,10 @@ from typing import Final
 from flask import Blueprint, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from app.errors import ResourceMissing
 from app.logs import about
+from app.objects.attempt import Attempt
 from app.services.attempts.state_machine import refund_is_due
 from app.services.checkout import steps as checkout
-from app.services.checkout.steps import Completion
 from app.web.display.locale import speak
 from app.web.pay.confirmation import confirmation
 from app.web.pay.notices import canceled, declined, expired
@@ -31,9 +30,9 @@ def complete(code: str, token: str) -> ResponseReturnValue:
     """What came of the payment: the confirmation, the merchant's own page, or where it stands."""
     visit = open_visit(code)
     context = visit.context
-    completion = checkout.complete(context.store, context.gateway, token, visit.now)
-    _belongs(completion, visit)
+    completion = checkout.complete(context.store, context.gateway, visit.link, token, visit.now)
     attempt = completion.attempt
+    _remember(attempt, visit)
     confirmed = attempt.state in PAID and not refund_is_due(attempt)
     if is_looking_again() and (completion.redirect_url or confirmed):
         return see_for_yourself()
@@ -45,9 +44,9 @@ def complete(code: str, token: str) -> ResponseReturnValue:
         return render_state(state_of_attempt(Seen(attempt, visit.organization, address)), visit.organization)
     body = render_template(
         "pay/confirmation.html",
-        confirmation=confirmation(attempt, completion.link, visit.organization),
+        confirmation=confirmation(attempt, visit.link, visit.organization),
         embedded=False,
-        link=completion.link,
+        link=visit.link,
         organization=visit.organization,
         test_mode=not attempt.livemode,
     )
@@ -61,9 +60,8 @@ def cancel(code: str, token: str) -> ResponseReturnValue:
     """Back to the page with everything that was entered, unless it has been paid after all."""
     visit = open_visit(code)
     context = visit.context
-    completion = checkout.cancel(context.store, context.gateway, token, visit.now)
-    _belongs(completion, visit)
-    attempt = completion.attempt
+    attempt = checkout.cancel(context.store, context.gateway, visit.link, token, visit.now)
+    _remember(attempt, visit)
     notice = _NOTICES.get(attempt.state)
     if notice is None:
         return redirect(f"{visit.address}/complete/{token}", 303)
@@ -72,9 +70,7 @@ def cancel(code: str, token: str) -> ResponseReturnValue:
     return answer(visit, empty_form(visit, attempt.selection), attempt.selection, Answer(notice=notice()))
 
 
-def _belongs(completion: Completion, visit: Visit) -> None:
-    """An attempt is seen below its own link alone."""
-    if completion.link.id != visit.link.id:
-        raise ResourceMissing("There is nothing at this address.")
-    about(attempt=completion.attempt.id)
-    speak(completion.attempt.selection.url_parameters.locale, visit.link.counterfoil.locale)
+def _remember(attempt: Attempt, visit: Visit) -> None:
+    """Log the attempt's id, and use the language that its buyer chose."""
+    about(attempt=attempt.id)
+    speak(attempt.selection.url_parameters.locale, visit.link.counterfoil.locale)

@@ -17,6 +17,7 @@ from app.web.pay.notices import Notice, form_expired, form_used_up, not_our_page
 from app.web.pay.refused_frames import note_refused_host
 from app.web.pay.render import Answer, answer, empty_form, first_choice, fresh_form, sent_form, shown_choice
 from app.web.states.render import is_looking_again, see_for_yourself
+from app.web.visit.form_token import FormToken
 from app.web.visit.visit import Visit, open_visit
 
 log: Final = logging.getLogger(__name__)
@@ -67,11 +68,12 @@ def pay(code: str) -> ResponseReturnValue:
     valid = form.check()
     if not is_our_own(request.headers, origins=own_origins()):
         return _again(visit, form, not_our_page(), 403)
-    if form.token_refused:
+    token = form.tokens.accepted if form.tokens else None
+    if token is None:
         return _again(visit, form, form_expired(), 403)
     if not valid:
         return answer(visit, form, shown_choice(visit, form), Answer(422, show_errors=True))
-    return _start(visit, form)
+    return _start(visit, form, token)
 
 
 def _first_page(visit: Visit) -> ResponseReturnValue:
@@ -86,13 +88,13 @@ def _first_page(visit: Visit) -> ResponseReturnValue:
     return answer(visit, empty_form(visit), first_choice(visit), Answer())
 
 
-def _start(visit: Visit, form: PayForm) -> ResponseReturnValue:
+def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue:
     context = visit.context
-    token = visit.tokens().read(form["csrf_token"].data)
     try:
         attempt = checkout.start(
             context.store,
             context.gateway,
+            visit.organization,
             visit.link,
             form.to_selection(visit.url_parameters),
             visit.now,
@@ -124,6 +126,5 @@ def _preview(code: str, *, embedded: bool) -> ResponseReturnValue:
 
 def _again(visit: Visit, form: PayForm, notice: Notice, status: int) -> ResponseReturnValue:
     """The page with everything that was entered, and a notice in place of messages at fields."""
-    for field in form.asked:
-        field.errors = []
+    form.clear_errors()
     return answer(visit, form, shown_choice(visit, form), Answer(status, notice))

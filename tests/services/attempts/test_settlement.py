@@ -7,7 +7,6 @@ import pytest
 from app.errors import GatewayUnavailable
 from app.services.attempts.settlement import expire_session
 from app.services.attempts.state_machine import OVER_LIMIT
-from app.services.checkout import steps as checkout
 from tests.services.broken import Broken
 from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
 
@@ -82,7 +81,7 @@ def test_ending_a_late_subscription_again_ends_and_refunds_it_once(shop: Shop) -
 def test_a_payment_that_goes_back_goes_back_once_whoever_tells_of_it(shop: Shop) -> None:
     link, attempt = late(shop, limit=1, others=1)
     shop.hear()
-    checkout.complete(shop.store, shop.gateway, attempt.token, shop.now)
+    shop.complete(attempt)
     shop.reconcile()
     assert len(shop.refunds()) == 1
     assert shop.state(attempt) == "refunded"
@@ -146,7 +145,7 @@ def test_the_buyer_of_a_payment_that_goes_back_is_not_sent_on_to_the_merchant(sh
     shop.pay(shop.start(link, "other"))
     for sent in shop.deliveries():
         shop.receive(*sent)
-    assert checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).redirect_url is None
+    assert shop.complete(attempt).redirect_url is None
 
 
 @pytest.mark.parametrize("before", [3, None], ids=["lowered", "set for the first time"])

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from app.services.checkout import steps as checkout
 from app.store import Store
 from app.store.sql_store import SQLStore
 from app.store.sqlite import SQLite
@@ -57,11 +56,11 @@ def change_answers(shop: Shop, gateway: Watched) -> None:
 
 
 def cancel(shop: Shop, gateway: Watched) -> None:
-    checkout.cancel(shop.store, gateway, shop.start(shop.limited(1)).token, shop.now)
+    shop.cancel(shop.start(shop.limited(1)), gateway)
 
 
 def come_back(shop: Shop, gateway: Watched) -> None:
-    checkout.complete(shop.store, gateway, shop.start(shop.limited(1)).token, shop.now)
+    shop.complete(shop.start(shop.limited(1)), gateway)
 
 
 def switch_off(shop: Shop, gateway: Watched) -> None:

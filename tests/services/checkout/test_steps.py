@@ -219,7 +219,7 @@ def test_a_link_that_takes_no_codes_says_so(shop: Shop) -> None:
 
 def test_a_preview_writes_nothing_and_asks_stripe_for_nothing(shop: Shop) -> None:
     link = shop.limited(1)
-    shown = preview(shop.store, Broken(), link, Selection(), shop.now)
+    shown = preview(Broken(), shop.organization, link, Selection(), shop.now)
     assert shown.quote.amount_total == 1250
     assert places_left(shop, link) == 1
     assert shop.sessions() == []
@@ -243,6 +243,7 @@ def test_a_link_that_is_switched_off_after_it_was_looked_up_cannot_be_paid(shop:
         checkout.start(
             shop.store,
             shop.gateway,
+            shop.organization,
             looked_up,
             Selection(),
             shop.now,
@@ -319,8 +320,7 @@ def test_a_link_says_when_its_limit_is_reached(shop: Shop) -> None:
 def test_cancelling_ends_the_session_at_stripe_and_frees_the_place(shop: Shop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
-    completion = checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now)
-    assert completion.attempt.state == "canceled"
+    assert shop.cancel(attempt).state == "canceled"
     assert shop.session(attempt)["status"] == "expired"
     assert places_left(shop, link) == 1
     assert set(shop.hear()) == {"applied"}
@@ -332,7 +332,7 @@ def test_cancelling_a_session_that_is_known_to_have_expired_changes_nothing(shop
     attempt = shop.start(shop.link())
     shop.wait(reservation.SESSION_SECONDS)
     shop.hear()
-    assert checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "expired"
+    assert shop.cancel(attempt).state == "expired"
 
 
 def test_a_session_that_stripe_told_of_before_we_noted_it_is_canceled_all_the_same(shop: Shop) -> None:
@@ -345,27 +345,27 @@ def test_a_session_that_stripe_told_of_before_we_noted_it_is_canceled_all_the_sa
             assert shop.state(attempt) == "expired"
             return session
 
-    assert checkout.cancel(shop.store, TellsAtOnce(), attempt.token, shop.now).attempt.state == "canceled"
+    assert shop.cancel(attempt, TellsAtOnce()).state == "canceled"
 
 
 def test_cancelling_again_after_an_answer_was_lost_has_canceled_and_not_expired(shop: Shop) -> None:
     attempt = shop.start(shop.link())
     shop.gateway.expire_checkout_session(attempt.checkout_session or "", account=attempt.account)
-    assert checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "canceled"
+    assert shop.cancel(attempt).state == "canceled"
     assert [row.to_state for row in shop.store.history(attempt.id)] == ["opened", "canceled"]
 
 
 def test_cancelling_a_session_whose_time_has_run_out_has_expired_and_not_canceled(shop: Shop) -> None:
     attempt = shop.start(shop.link())
     shop.wait(reservation.SESSION_SECONDS)
-    assert checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "expired"
+    assert shop.cancel(attempt).state == "expired"
 
 
 def test_cancelling_what_has_been_paid_meanwhile_finds_it_paid(shop: Shop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
-    assert checkout.cancel(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "paid"
+    assert shop.cancel(attempt).state == "paid"
     assert shop.count(link) == 1
 
 
@@ -373,7 +373,7 @@ def test_a_place_is_not_free_before_stripe_has_ended_the_session(shop: Shop) -> 
     link = shop.limited(1)
     attempt = shop.start(link)
     with pytest.raises(GatewayUnavailable):
-        checkout.cancel(shop.store, Broken(), attempt.token, shop.now)
+        shop.cancel(attempt, Broken())
     assert shop.state(attempt) == "opened"
     assert places_left(shop, link) == 0
 
@@ -386,7 +386,14 @@ def test_a_session_that_stripe_refuses_gives_its_place_back(shop: Shop) -> None:
     refusing = StripeGateway("sk_" + "live_" + "wrong", webhook_secret=None, http_client=shop.client(), sandbox=True)
     with pytest.raises(GatewayRefused):
         checkout.start(
-            shop.store, refusing, link, Selection(), shop.now, form="form_1", public_url="http://127.0.0.1:8000"
+            shop.store,
+            refusing,
+            shop.organization,
+            link,
+            Selection(),
+            shop.now,
+            form="form_1",
+            public_url="http://127.0.0.1:8000",
         )
     (attempt,) = shop.store.attempts_of_form("form_1")
     assert attempt.state == "failed"
@@ -459,7 +466,7 @@ def test_coming_back_reads_the_session_where_no_event_has_told(shop: Shop) -> No
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
-    completion = checkout.complete(shop.store, shop.gateway, attempt.token, shop.now)
+    completion = shop.complete(attempt)
     assert completion.attempt.state == "paid"
     assert completion.attempt.payment_method == "visa 4242"
     assert completion.attempt.amount_total == 1250
@@ -472,14 +479,14 @@ def test_coming_back_learns_how_it_was_paid_where_the_event_did_not_tell(shop: S
     shop.pay(attempt)
     shop.hear()
     assert shop.again(attempt).payment_method is None
-    completion = checkout.complete(shop.store, shop.gateway, attempt.token, shop.now)
+    completion = shop.complete(attempt)
     assert completion.attempt.payment_method == "visa 4242"
 
 
 def test_coming_back_while_stripe_is_away_shows_what_is_known(shop: Shop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    assert checkout.complete(shop.store, Broken(), attempt.token, shop.now).attempt.state == "opened"
+    assert shop.complete(attempt, Broken()).attempt.state == "opened"
 
 
 @pytest.mark.parametrize("method", [GOOD_DEBIT, BAD_DEBIT], ids=["one that will succeed", "one that will fail"])
@@ -487,7 +494,7 @@ def test_a_delayed_debit_is_processing_when_its_buyer_comes_back(shop: Shop, met
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt, method)  # type: ignore[arg-type]
-    assert checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "processing"
+    assert shop.complete(attempt).attempt.state == "processing"
     assert shop.count(link) == 1
 
 
@@ -497,17 +504,27 @@ def test_what_was_paid_although_we_thought_it_had_ended_is_paid_when_its_buyer_c
     shop.pay(attempt)
     shop.settle(attempt, "expired")
     assert places_left(shop, link) == 1
-    assert checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).attempt.state == "paid"
+    assert shop.complete(attempt).attempt.state == "paid"
     assert shop.count(link) == 1
 
 
 def test_nobody_comes_back_with_a_secret_that_is_not_theirs(shop: Shop) -> None:
-    attempt = shop.start(shop.link())
+    link = shop.link()
+    attempt = shop.start(link)
     for wrong in ("", attempt.id, attempt.token[:-1]):
         with pytest.raises(ResourceMissing):
-            checkout.complete(shop.store, shop.gateway, wrong, shop.now)
+            checkout.complete(shop.store, shop.gateway, link, wrong, shop.now)
         with pytest.raises(ResourceMissing):
-            checkout.cancel(shop.store, shop.gateway, wrong, shop.now)
+            checkout.cancel(shop.store, shop.gateway, link, wrong, shop.now)
+
+
+def test_the_attempt_of_another_link_is_not_found_and_stripe_is_not_asked_about_it(shop: Shop) -> None:
+    attempt, other = shop.start(shop.link()), shop.link()
+    with pytest.raises(ResourceMissing):
+        checkout.complete(shop.store, Broken(), other, attempt.token, shop.now)
+    with pytest.raises(ResourceMissing):
+        checkout.cancel(shop.store, Broken(), other, attempt.token, shop.now)
+    assert shop.state(attempt) == "opened"
 
 
 @pytest.mark.parametrize(
@@ -521,16 +538,16 @@ def test_the_merchants_own_page_gets_the_session_and_the_utm_parameters(shop: Sh
     link = shop.link(after_completion={"type": "redirect", "redirect": {"url": url}})
     selection = Selection(url_parameters=UrlParameters(utm_source="news"))
     attempt = shop.start(link, selection=selection)
-    assert checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).redirect_url is None
+    assert shop.complete(attempt).redirect_url is None
     shop.pay(attempt)
-    assert checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).redirect_url == leads_to
+    assert shop.complete(attempt).redirect_url == leads_to
 
 
 def test_the_merchants_own_page_is_told_which_session_it_was(shop: Shop) -> None:
     url = "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}"
     attempt = shop.start(shop.link(after_completion={"type": "redirect", "redirect": {"url": url}}))
     shop.pay(attempt, CARD)
-    completion = checkout.complete(shop.store, shop.gateway, attempt.token, shop.now)
+    completion = shop.complete(attempt)
     assert completion.redirect_url == f"https://shop.example/thanks?session={attempt.checkout_session}"
 
 
@@ -571,7 +588,7 @@ def test_a_subscription_is_known_by_its_payment_once_its_buyer_has_come_back(sho
     shop.pay(attempt)
     shop.hear()
     assert shop.again(attempt).payment_intent is None
-    known = checkout.complete(shop.store, shop.gateway, attempt.token, shop.now).attempt
+    known = shop.complete(attempt).attempt
     assert known.payment_method == "visa 4242"
     assert known.payment_intent is not None
     shop.post("/v1/refunds", {"payment_intent": known.payment_intent})

@@ -32,10 +32,6 @@ class TextField(StringField):
         if valuelist:
             self.data = self.normalise(valuelist[0])
 
-    def __call__(self, **kwargs: Any) -> Any:
-        """Fields are written by the templates' macros alone."""
-        raise NotImplementedError
-
 
 class DigitsField(TextField):
     """The same for digits, however they are grouped."""

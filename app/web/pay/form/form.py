@@ -1,86 +1,86 @@
-"""The pay form, built from one link: its fields are the link's questions, its validators the rules, its data a `Selection`.
+"""The pay form of one link: its fields are the link's questions, its validators are the rules, its result is a `Selection`.
 
-The page and the Bigcapital-style endpoint build the same form, so both check alike. Names of fields are those of the contract.
+The page and the Bigcapital-style endpoint build the same form, so both check the same rules. WTForms binds and validates the
+values. The templates write the HTML, and `FormTokens` checks the token.
 """
 
-from typing import Any
+from typing import Final
 
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from wtforms import Field
+from wtforms.form import BaseForm
 
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import Answers, Consent, Selection, UrlParameters
 from app.pricing.items import line_items, price_of
 from app.web.display.translation import gettext as _
 from app.web.pay.form.fields import TextField, fields_of, is_amount
-from app.web.visit.form_token import FormTokenCSRF, FormTokens
+from app.web.visit.form_token import FormTokens
 
-MAXIMUM_VALUE_LENGTH = 5000
+MAXIMUM_VALUE_LENGTH: Final = 5000
+
+FormData = MultiDict[str, str] | ImmutableMultiDict[str, str]
 
 
-class PayForm(FlaskForm):  # type: ignore[misc]
-    """What one link asks on its page. Made by `pay_form`; without `tokens` (an API's body) no token is asked for."""
+class PayForm(BaseForm):
+    """The questions of one link. `sent` holds the posted fields; `tokens` is None for an API request, which has no token."""
 
-    class Meta:
-        """No session and no cookie: the token is ours."""
-
-        csrf = True
-        csrf_class = FormTokenCSRF
-        csrf_field_name = "csrf_token"
-
-        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:  # noqa: ARG002 - WTForms' signature
-            """Only what is handed over: never the request's body by itself."""
-            return formdata
-
-    link: PaymentLink
-    form_errors: tuple[str, ...] = ()
+    def __init__(
+        self,
+        link: PaymentLink,
+        url_parameters: UrlParameters,
+        *,
+        sent: FormData | None = None,
+        tokens: FormTokens | None = None,
+        selection: Selection | None = None,
+    ) -> None:
+        """Build the form. With `sent` it holds what was posted, with `selection` what was chosen earlier."""
+        super().__init__(fields_of(link, url_parameters, selection or Selection()))
+        self.link = link
+        self.sent = sent if sent is not None else ImmutableMultiDict[str, str]()
+        self.tokens = tokens
+        self.process(sent)
 
     @property
     def answers(self) -> list[Field]:
-        """The fields of the link's own questions, in their order."""
+        """The fields of the link's custom fields, in their order."""
         return [self[f"custom_fields[{field.key}]"] for field in self.link.custom_fields]
 
-    @property
-    def token_refused(self) -> bool:
-        """Whether the post came without a token that is good: an outcome of its own, never a field's mistake."""
-        return "csrf_token" in self and bool(self["csrf_token"].errors)
-
     def field(self, name: str) -> Field | None:
-        """A field by its name, or None where the link does not ask that."""
+        """Return a field by its name, or None where the link does not ask for it."""
         found: Field | None = self._fields.get(name)
         return found
 
     def check(self, *, everything: bool = True) -> bool:
-        """Validate. A preview leaves out what has not been answered yet."""
-        super().validate()
-        self.form_errors = tuple(self._form_level())
+        """Validate the form. Without `everything`, as in a preview, empty fields have no errors."""
+        self.validate()
+        self.form_errors = self._form_level_errors()
         if not everything:
-            for field in self.asked:
+            for field in self:
                 if not field.data and not is_amount(field):
                     field.errors = ()
-        return not self.form_errors and not any(field.errors for field in self.asked)
-
-    @property
-    def asked(self) -> list[Field]:
-        """Every field that people fill in."""
-        return [field for field in self if field.name != "csrf_token"]
+        return not self.form_errors and not any(field.errors for field in self)
 
     def refuse(self, name: str, message: str) -> None:
-        """Put a message at a field, or on top where there is no such field; what stands there already is not covered up."""
+        """Add a message to a field, or to the whole form where there is no such field. An existing message stays."""
         field = self.field(name)
         if field is None:
-            self.form_errors = (*self.form_errors, message)
+            self.form_errors.append(message)
         elif not field.errors:
             field.errors = [message]
 
+    def clear_errors(self) -> None:
+        """Remove the messages of all fields."""
+        for field in self:
+            field.errors = ()
+
     def summary(self) -> list[tuple[str, str]]:
-        """The messages of all fields in page order, as (id of the field, message); the id is empty for the whole form."""
+        """Return all messages in page order as (id of the field, message). The id is empty for the whole form."""
         found = [("", message) for message in self.form_errors]
-        return found + [(field.id, str(field.errors[0])) for field in self.asked if field.errors]
+        return found + [(field.id, str(field.errors[0])) for field in self if field.errors]
 
     def to_selection(self, url_parameters: UrlParameters) -> Selection:
-        """What was chosen and answered; a quantity or amount that is not valid is left out, so the link's own stands."""
+        """Return what was chosen and answered. Invalid quantities and amounts are left out, so that the link's own apply."""
         quantities, unit_amounts, optional_quantities = {}, {}, {}
         for item in line_items(self.link):
             if (number := self._number(f"line_items[{item.id}][quantity]")) is not None:
@@ -100,7 +100,7 @@ class PayForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def code(self) -> str | None:
-        """The promotion code that was typed."""
+        """The promotion code that was typed, or that came with the page's address."""
         field = self.field("promotion_code")
         return (field.data or None) if field is not None and not field.errors else None
 
@@ -126,30 +126,11 @@ class PayForm(FlaskForm):  # type: ignore[misc]
         field = self.field(name)
         return field.number if isinstance(field, TextField) and not field.errors else None
 
-    def _form_level(self) -> list[str]:
-        """What is wrong with the post as a whole: names that the link does not ask, doubled, or too much of it."""
+    def _form_level_errors(self) -> list[str]:
+        """Check the post as a whole: no unknown names, no name twice, no value that is too long."""
         sent = self.sent
-        known = {field.name for field in self} | {"everything", "csrf_token"}
+        known = {*self._fields, "everything", "csrf_token"}
         too_long = any(len(value) > MAXIMUM_VALUE_LENGTH for _name, value in sent.items(multi=True))
         if any(name not in known or len(sent.getlist(name)) > 1 for name in sent) or too_long:
             return [_("This page has changed since you opened it. Look it over and send it again")]
         return []
-
-    sent: MultiDict[str, str] | ImmutableMultiDict[str, str] = ImmutableMultiDict()
-
-
-def pay_form(
-    link: PaymentLink,
-    url_parameters: UrlParameters,
-    *,
-    formdata: MultiDict[str, str] | None = None,
-    tokens: FormTokens | None = None,
-    selection: Selection | None = None,
-) -> PayForm:
-    """The form of one link; with `formdata` as it was sent, with `selection` filled in again from an earlier try."""
-    fields = dict(fields_of(link, url_parameters, selection or Selection()))
-    made: type[PayForm] = type("LinkPayForm", (PayForm,), fields)
-    form = made(formdata=formdata, meta={"csrf": tokens is not None, "csrf_context": tokens})
-    form.link = link
-    form.sent = formdata if formdata is not None else ImmutableMultiDict()
-    return form
