@@ -14,7 +14,7 @@ PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 pyth
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/locale/*/LC_MESSAGES/messages.po))
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo test lint format bench coverage lock messages clean
+.PHONY: help install install-test demo test check lint format bench coverage lock messages clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -48,6 +48,9 @@ test: install-test ## run every test, in parallel
 	@CHROMIUM=$$(sh tests/support/ensure_chromium.sh $(BIN)/playwright) && NGINX=$$(sh tests/support/ensure_nginx.sh) && \
 	VNU_JAR=$$(sh tests/support/ensure_vnu.sh $(VENV)/vnu) && export CHROMIUM NGINX VNU_JAR && set -x && \
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
+
+check: lint ## lint, types, and the tests that need no browser, PostgreSQL or other program: quick
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal -m "not browser and not faults and not postgresql and not external"
 
 lint: install-test ## ruff, its formatter, mypy and the floors
 	$(BIN)/ruff check .

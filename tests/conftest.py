@@ -1,12 +1,15 @@
-"""Shared by all tests: nothing but this machine's loopback is ever contacted, no log tells a secret, how hard Hypothesis tries."""
+"""What every test obeys: it contacts only loopback, its logs hold no secret, and Hypothesis tries the same examples in CI."""
 
 import ipaddress
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.postgresql import running_server
 from tests.support.run_logs import pytest_configure, pytest_sessionfinish
 
 __all__ = ["pytest_configure", "pytest_sessionfinish"]
@@ -15,14 +18,14 @@ GUARDED = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddri
 
 
 def refuse_the_outside(event: str, arguments: tuple[Any, ...]) -> None:
-    """An audit hook: raises when Python is about to name or contact any host but this machine."""
+    """Raise when Python is about to look up or contact another host than this machine (an audit hook)."""
     if event not in GUARDED:
         return
     if event == "socket.getaddrinfo":
         host = arguments[0]
     else:
         address = arguments[1]
-        if not isinstance(address, tuple):  # a Unix socket's path, or where the socket is connected already
+        if not isinstance(address, tuple):  # a Unix socket's path, or None for a socket that is already connected
             return
         host = address[0]
     if not is_loopback(host):
@@ -30,7 +33,7 @@ def refuse_the_outside(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def is_loopback(host: str | bytes | None) -> bool:
-    """Whether a host, by name or by number, is this machine; None and the empty string stand for any address of it."""
+    """Return whether a host name or address is this machine. None and the empty string mean any of its addresses."""
     name = host.decode() if isinstance(host, bytes) else host
     if name is None or name in ("", "localhost"):
         return True
@@ -42,7 +45,24 @@ def is_loopback(host: str | bytes | None) -> bool:
 
 sys.addaudithook(refuse_the_outside)
 
-# No deadlines: machines that run tests are shared and slow by turns. In CI the same examples come every time.
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a running PostgreSQL, one for each process of the run."""
+    with running_server() as address:
+        yield address
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that starts a PostgreSQL, by its fixtures or by the name of its engine."""
+    for item in items:
+        engines = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        named = any(isinstance(engine, str) and engine.partition("-")[0] == "postgresql" for engine in engines)
+        if named or "postgresql_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.postgresql)
+
+
+# No deadlines, because machines that run tests are shared. In CI, Hypothesis tries the same examples every time.
 settings.register_profile("dev", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, print_blob=True, max_examples=100)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))

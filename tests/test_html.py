@@ -234,6 +234,7 @@ def complaints(checker: str, folder: Path) -> Iterator[str]:
             yield f"{place}: {message['message']} {message.get('extract', '').strip()!r}"
 
 
+@pytest.mark.external
 def test_every_page_is_valid_html(checker: str, pages: dict[str, str], tmp_path: Path) -> None:
     for name, text in pages.items():
         (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")

@@ -152,6 +152,7 @@ def stripe_node(request: pytest.FixtureRequest) -> Path:
     return folder
 
 
+@pytest.mark.external
 def test_stripe_node_does_all_of_it(merchant: Shop, port: int, stripe_node: Path) -> None:
     payment, subscription = whole_payment(merchant), whole_subscription(merchant)
     subscription["application_fee_percent"] = 12.25

@@ -1,12 +1,17 @@
-"""`python -m tests.browser.screenshots FOLDER`: every page in every state, narrow and wide, by day and by night, for people to look at."""
+"""Take a picture of every page in every state, narrow and wide, light and dark, for people to look at.
 
-import sys
+`python -m tests.browser.screenshots FOLDER` takes all of them, `--readme` only the one that the README shows.
+"""
+
+import argparse
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from app.config import ROOT
 from app.objects.payment_link import PaymentLink
 from app.services.attempts import state_machine
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
@@ -183,21 +188,45 @@ def console(camera: Camera) -> None:
 PARTS: tuple[Callable[[Camera], None], ...] = (pay_pages, samples, errors_and_states, checkouts, ends, console)
 
 
-def main(folder: Path) -> None:
-    """Take every picture."""
-    folder.mkdir(parents=True, exist_ok=True)
+README_PICTURE = ROOT / "docs" / "pay-page.png"
+
+
+def readme_picture(camera: Camera) -> None:
+    """Take the picture of the README: one pay page, wide, by day."""
+    page = camera.open("spring-box")
+    page.set_viewport_size({"width": 1120, "height": 760})
+    page.emulate_media(color_scheme="light")
+    page.screenshot(path=README_PICTURE, full_page=True)
+    print(README_PICTURE)  # noqa: T201
+
+
+@contextmanager
+def opened_camera(folder: Path) -> Iterator[Camera]:
+    """Serve the demo and open a browser on it."""
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         site = Site()
         shop = Shop(site, shop_config(Path(data), site.origin))
         shop.seed()
         browser = playwright.chromium.launch(**launch_arguments())
-        camera = Camera(browser, shop, folder)
-        for part in PARTS:
-            part(camera)
+        yield Camera(browser, shop, folder)
         browser.close()
         site.close()
         shop.store.close()
 
 
+def main() -> None:
+    """Take the pictures that the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.screenshots", description=__doc__)
+    wanted = parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="where every picture is written")
+    wanted.add_argument("--readme", action="store_true", help=f"only the picture of the README, {README_PICTURE.name}")
+    arguments = parser.parse_args()
+    if arguments.folder:
+        arguments.folder.mkdir(parents=True, exist_ok=True)
+    with opened_camera(arguments.folder or README_PICTURE.parent) as camera:
+        for part in (readme_picture,) if arguments.readme else PARTS:
+            part(camera)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

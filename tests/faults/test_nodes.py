@@ -23,7 +23,7 @@ from tests.faults.scene import NO_LIMITS, PRICE, SECRET_KEY, Answer, Broken, get
 from tests.support.build import an_organization
 from tests.support.postgresql import new_database, running_server
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
 
 BUYERS = 60
 AT_ONCE = 12

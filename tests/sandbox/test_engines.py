@@ -15,15 +15,9 @@ from app.store import Engine, migrate, open_engine, pending
 from tests.sandbox.build import price, session
 from tests.sandbox.conftest import Clock, Inbox
 from tests.sandbox.pages import BUYER, CARD, path_of, pay
-from tests.support.postgresql import new_database, running_server
+from tests.support.postgresql import new_database
 
 BUYERS = 8
-
-
-@pytest.fixture(scope="module")
-def postgresql_server() -> Iterator[str]:
-    with running_server() as address:
-        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

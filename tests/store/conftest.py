@@ -9,7 +9,7 @@ import pytest
 
 from app.store import Engine, Store, open_engine, open_store
 from tests.support.build import a_link, an_organization
-from tests.support.postgresql import new_database, running_server
+from tests.support.postgresql import new_database
 
 ENGINES = ["sqlite", "postgresql"]
 EVERY_ENGINE = [*ENGINES, "postgresql-serializable"]
@@ -24,12 +24,6 @@ numbers = count(1)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for fixture in {"database", "bare_database"} & set(metafunc.fixturenames):
         metafunc.parametrize(fixture, getattr(metafunc.module, "ENGINES", ENGINES), indirect=True)
-
-
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    with running_server() as address:
-        yield address
 
 
 @pytest.fixture(scope="session")
