@@ -26,6 +26,8 @@ class Attempt(Object):
     id: str
     object: Literal["attempt"] = "attempt"
     account: str | None = None
+    address: str | None = None
+    """A keyed hash of the network that the buyer came from; None where a program asked."""
     amount_total: Integer | None = None
     checkout_session: str | None = None
     created: Timestamp

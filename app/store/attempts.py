@@ -18,13 +18,16 @@ ENDED = ("failed", "expired", "canceled")
 def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     """See `Store.add_attempt`."""
     added = engine.execute(
-        "INSERT INTO attempts (id, organization, payment_link, form, fingerprint, token, live, state, place, "
-        "flagged, checkout_session, payment_intent, expires_at, version, document) "
-        "VALUES (:id, :organization, :payment_link, :form, :fingerprint, :token, :live, :state, :place, "
-        ":flagged, :checkout_session, :payment_intent, :expires_at, :version, :document) "
+        "INSERT INTO attempts (id, organization, account, livemode, payment_link, form, fingerprint, token, address, created, "
+        "live, state, place, flagged, checkout_session, payment_intent, expires_at, version, document) "
+        "VALUES (:id, :organization, :account, :livemode, :payment_link, :form, :fingerprint, :token, :address, :created, "
+        ":live, :state, :place, :flagged, :checkout_session, :payment_intent, :expires_at, :version, :document) "
         "ON CONFLICT (form, fingerprint) WHERE live = 1 DO NOTHING",
         {
             **_changing(attempt),
+            "account": attempt.account or "",
+            "address": attempt.address,
+            "created": attempt.created,
             "organization": attempt.organization,
             "payment_link": attempt.payment_link,
             "form": attempt.form,
@@ -45,8 +48,9 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
         return False
     try:
         changed = engine.execute(
-            "UPDATE attempts SET state = :state, place = :place, flagged = :flagged, checkout_session = :checkout_session, "
-            "payment_intent = :payment_intent, expires_at = :expires_at, version = :version, document = :document, "
+            "UPDATE attempts SET livemode = :livemode, state = :state, place = :place, flagged = :flagged, "
+            "checkout_session = :checkout_session, payment_intent = :payment_intent, expires_at = :expires_at, "
+            "version = :version, document = :document, "
             "live = CASE WHEN :live = 1 AND NOT EXISTS (SELECT 1 FROM attempts AS other WHERE other.form = attempts.form "
             "AND other.fingerprint = attempts.fingerprint AND other.live = 1 AND other.id <> attempts.id) THEN 1 ELSE 0 END "
             "WHERE id = :id AND version = :version - 1",
@@ -174,6 +178,7 @@ def next_release(engine: Engine, link: str) -> int | None:
 def _changing(attempt: Attempt) -> dict[str, Any]:
     return {
         "id": attempt.id,
+        "livemode": int(attempt.livemode),
         "state": attempt.state,
         "live": int(attempt.state not in ENDED),
         "place": attempt.place,

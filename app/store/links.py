@@ -22,8 +22,8 @@ def add_link(engine: Engine, link: PaymentLink) -> None:
     """See `Store.add_link`. The count starts with what the link says, so that an imported one goes on from there."""
     restrictions = link.restrictions
     engine.execute(
-        "INSERT INTO payment_links (id, organization, active, version, places, completed, places_limit, document) "
-        "VALUES (:id, :organization, :active, :version, :completed, :completed, :places_limit, :document)",
+        "INSERT INTO payment_links (id, organization, active, version, places, completed, places_limit, closes_at, document) "
+        "VALUES (:id, :organization, :active, :version, :completed, :completed, :places_limit, :closes_at, :document)",
         {
             **_columns(link),
             "organization": link.counterfoil.organization,
@@ -38,8 +38,8 @@ def add_link(engine: Engine, link: PaymentLink) -> None:
 def save_link(engine: Engine, link: PaymentLink) -> bool:
     """See `Store.save_link`. The owner of a link never changes."""
     changed = engine.execute(
-        "UPDATE payment_links SET active = :active, version = :version, places_limit = :places_limit, document = :document "
-        "WHERE id = :id AND version = :version - 1",
+        "UPDATE payment_links SET active = :active, version = :version, places_limit = :places_limit, "
+        "closes_at = :closes_at, document = :document WHERE id = :id AND version = :version - 1",
         _columns(link),
     )
     if changed:
@@ -102,6 +102,7 @@ def _columns(link: PaymentLink) -> dict[str, Any]:
     return {
         "id": link.id,
         "active": int(link.active),
+        "closes_at": link.counterfoil.closes_at,
         "version": link.counterfoil.version,
         "places_limit": link.restrictions.completed_sessions.limit if link.restrictions else None,
         "document": document(link),

@@ -11,12 +11,36 @@ from functools import partial
 
 from app.store.engine import Engine
 
-WORDS = {
-    "sqlite": {"sequence": "INTEGER PRIMARY KEY AUTOINCREMENT", "integer": "INTEGER", "strict": "STRICT"},
+
+class _Value:
+    """The SQL for a value inside the column `document`: `{text:a.b}`, `{number:a.b}`, `{flag:a.b}`. Missing values are NULL, flags 0."""
+
+    def __init__(self, form: str) -> None:
+        self._form = form
+
+    def __format__(self, path: str) -> str:
+        return self._form.format(dots=path, commas=path.replace(".", ","))
+
+
+_SQLITE_VALUE = "json_extract(document, '$.{dots}')"
+_POSTGRESQL_VALUE = "(CAST(document AS json) #>> '{{{commas}}}')"
+
+WORDS: dict[str, dict[str, object]] = {
+    "sqlite": {
+        "sequence": "INTEGER PRIMARY KEY AUTOINCREMENT",
+        "integer": "INTEGER",
+        "strict": "STRICT",
+        "text": _Value(_SQLITE_VALUE),
+        "number": _Value(_SQLITE_VALUE),
+        "flag": _Value(f"COALESCE({_SQLITE_VALUE}, 0)"),
+    },
     "postgresql": {
         "sequence": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
         "integer": "BIGINT",
         "strict": "",
+        "text": _Value(_POSTGRESQL_VALUE),
+        "number": _Value(f"CAST({_POSTGRESQL_VALUE} AS BIGINT)"),
+        "flag": _Value(f"CASE WHEN {_POSTGRESQL_VALUE} = 'true' THEN 1 ELSE 0 END"),
     },
 }
 _EXISTS = {
@@ -32,6 +56,7 @@ class Step:
     """Statements that bring the database one step further. `name` is what is recorded: never change it, nor a step that is out.
 
     In them `{sequence}` is a key that grows with every row, `{integer}` a 64-bit integer, `{strict}` what ends a CREATE TABLE.
+    `{text:…}`, `{number:…}` and `{flag:…}` read a value out of the column `document` by its path.
     """
 
     name: str

@@ -29,6 +29,13 @@ class IdempotentAnswer(Object):
     status: int | None = None
 
 
+class EventCursor(Object):
+    """How far an account's events at Stripe have been read: the last event; `refused_at` is when the key was not allowed to."""
+
+    event: str | None = None
+    refused_at: int | None = None
+
+
 class Store(Protocol):
     """Keeps objects. Raises `StoreBusy` when a lock or a race could not be waited out; nothing was changed then."""
 
@@ -187,6 +194,39 @@ class Store(Protocol):
         """What reconciling asks Stripe about, of every organization, oldest first, after this id: attempts in `opened` or `processing`,
 
         and those in `paid` or `no_payment_required` that came when no place was left and are not undone yet."""
+
+    # what reconciling looks up
+
+    def accounts_with_open_attempts(self, *, livemode: bool) -> list[str | None]:
+        """Return the accounts at Stripe of all open attempts (see `open_attempts`); None is the platform's own."""
+
+    def oldest_open_attempt(self, account: str | None, *, livemode: bool) -> int | None:
+        """Return when the oldest open attempt of an account was made."""
+
+    def attempts_to_look_at(
+        self, account: str | None, now: int, *, livemode: bool, overdue: bool, limit: int = 100
+    ) -> list[Attempt]:
+        """Return open attempts of an account whose next look is due, the most urgent first.
+
+        With `overdue` only those whose time is over or whose money has to go back; else all that are a minute old.
+        """
+
+    def set_next_look(self, id: str, at: int) -> None:
+        """Note when the attempt's session may be read by itself again; no new version of the attempt."""
+
+    def attempts_of_closed_links(
+        self, now: int, *, livemode: bool, after: str | None = None, limit: int = 100
+    ) -> list[Attempt]:
+        """Return attempts in `opened` whose link is switched off, closed or used up, oldest first, after this id.
+
+        Leave out those whose own time is over, and those with flags, which somebody has to look at.
+        """
+
+    def event_cursor(self, account: str | None, *, livemode: bool) -> EventCursor:
+        """Return how far the events of an account have been read."""
+
+    def save_event_cursor(self, account: str | None, cursor: EventCursor, *, livemode: bool) -> None:
+        """Keep how far the events of an account have been read."""
 
     def history(self, attempt: str) -> list[Transition]:
         """Every transition of an attempt, oldest first."""

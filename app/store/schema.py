@@ -8,10 +8,11 @@ from typing import Final
 
 from app.store.migrations import Step
 
-UNFINISHED: Final = (
-    "(state IN ('opened', 'processing') OR (state IN ('paid', 'no_payment_required') AND place = 'released'))"
-)
-"""Of attempts: Stripe is still to be asked about them. Paid without a place means that the money has to go back."""
+TO_REFUND: Final = "(state IN ('paid', 'no_payment_required') AND place = 'released')"
+"""Of attempts: paid without a place, so the money has to go back."""
+
+UNFINISHED: Final = f"(state IN ('opened', 'processing') OR {TO_REFUND})"
+"""Of attempts: Stripe is still to be asked about them."""
 
 LASTING: Final = "state IN ('opened', 'processing', 'paid', 'no_payment_required', 'refunded')"
 """Of attempts: their form may not try the same selection again. The others have failed, expired or been canceled."""
@@ -192,5 +193,34 @@ STEPS: Final = (
     Step(
         "attempts of a form that last",
         (f"CREATE INDEX attempts_lasting ON attempts (form, sequence) WHERE {LASTING}",),
+    ),
+    Step(
+        "attempts by account and time",
+        (
+            # account: empty for the platform's own. address: a keyed hash of the network that the buyer came from.
+            "ALTER TABLE attempts ADD COLUMN account TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE attempts ADD COLUMN address TEXT",
+            "ALTER TABLE attempts ADD COLUMN created {integer} NOT NULL DEFAULT 0",
+            "ALTER TABLE attempts ADD COLUMN livemode {integer} NOT NULL DEFAULT 0",
+            # next_look_at: when the session may be read by itself again.
+            "ALTER TABLE attempts ADD COLUMN next_look_at {integer} NOT NULL DEFAULT 0",
+            "UPDATE attempts SET account = COALESCE({text:account}, ''), created = {number:created}, livemode = {flag:livemode}",
+            f"CREATE INDEX attempts_to_look_at ON attempts (livemode, account, next_look_at) WHERE {UNFINISHED}",
+            f"CREATE INDEX attempts_by_end ON attempts (livemode, account, expires_at) WHERE {UNFINISHED}",
+            f"CREATE INDEX attempts_to_refund ON attempts (livemode, account, next_look_at) WHERE {TO_REFUND}",
+            "CREATE INDEX attempts_opened ON attempts (payment_link, sequence) WHERE state = 'opened'",
+            "CREATE INDEX attempts_by_address ON attempts (address, created) WHERE address IS NOT NULL",
+            "ALTER TABLE payment_links ADD COLUMN closes_at {integer}",
+            "UPDATE payment_links SET closes_at = {number:counterfoil.closes_at}",
+            "ALTER TABLE events ADD COLUMN next_look_at {integer} NOT NULL DEFAULT 0",
+            # How far the events of an account at Stripe have been read; refused_at: when the key was not allowed to.
+            """CREATE TABLE event_cursors (
+                account TEXT NOT NULL,
+                livemode {integer} NOT NULL,
+                event TEXT,
+                refused_at {integer},
+                PRIMARY KEY (account, livemode)
+            ) {strict}""",
+        ),
     ),
 )

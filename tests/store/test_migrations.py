@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from app.errors import StoreError
+from app.objects.attempt import Attempt
 from app.store import Engine, Store, open_engine, open_store, pending
 from app.store import migrate as migrate_with
 from app.store.migrations import Step
 from app.store.schema import STEPS
 from tests.store.build import an_attempt
 from tests.store.conftest import EVERY_ENGINE
-from tests.support.build import a_link, an_organization
+from tests.support.build import NOW, a_link, an_organization
 
 ENGINES = EVERY_ENGINE
 
@@ -76,23 +77,60 @@ def test_a_database_of_a_newer_version_is_left_alone(bare_store: Store, engine: 
 def test_attempts_of_an_earlier_version_are_found_by_their_flags(bare_store: Store, engine: Engine) -> None:
     later = [step.name for step in STEPS].index("attempts of an organization")
     migrate_with(engine, STEPS[:later])
-    bare_store.add_organization(an_organization())
-    bare_store.add_link(a_link())
-    for attempt in (an_attempt(), an_attempt("att_2", flags=("amount_mismatch",)), an_attempt("att_3")):
+    add_as_an_earlier_version(
+        engine, an_attempt(), an_attempt("att_2", flags=("amount_mismatch",)), an_attempt("att_3")
+    )
+    bare_store.migrate()
+    assert [attempt.id for attempt in bare_store.attempts("org_apiary", flagged=True)[0]] == ["att_2"]
+    assert len(bare_store.attempts("org_apiary", flagged=False)[0]) == 2
+
+
+def test_attempts_of_an_earlier_version_are_found_by_account_mode_age_and_closed_link(
+    bare_store: Store, engine: Engine
+) -> None:
+    migrate_with(engine, STEPS[: [step.name for step in STEPS].index("attempts by account and time")])
+    add_as_an_earlier_version(
+        engine,
+        an_attempt("att_1", account="acct_1", created=NOW - 5),
+        an_attempt("att_2", account="acct_1", created=NOW - 7),
+        an_attempt("att_3", livemode=True, created=NOW - 9),
+        closes_at=NOW,
+    )
+    bare_store.migrate()
+    assert bare_store.accounts_with_open_attempts(livemode=False) == ["acct_1"]
+    assert bare_store.accounts_with_open_attempts(livemode=True) == [None]
+    assert bare_store.oldest_open_attempt("acct_1", livemode=False) == NOW - 7
+    assert bare_store.oldest_open_attempt(None, livemode=True) == NOW - 9
+    closed = [attempt.id for attempt in bare_store.attempts_of_closed_links(NOW, livemode=False)]
+    assert closed == ["att_1", "att_2"]
+    assert bare_store.attempts_of_closed_links(NOW - 1, livemode=False) == []
+
+
+def add_as_an_earlier_version(engine: Engine, *attempts: Attempt, closes_at: int | None = None) -> None:
+    """Write attempts at a link as a version without the newer columns did."""
+    organization, link = an_organization(), a_link(counterfoil={"closes_at": closes_at})
+    engine.execute(
+        "INSERT INTO organizations (id, document) VALUES (:id, :document)",
+        {"id": organization.id, "document": organization.model_dump_json()},
+    )
+    engine.execute(
+        "INSERT INTO payment_links (id, organization, active, version, places, completed, document) "
+        "VALUES (:id, :organization, 1, 1, 0, 0, :document)",
+        {"id": link.id, "organization": organization.id, "document": link.model_dump_json()},
+    )
+    for attempt in attempts:
         values = {
             **dict.fromkeys(("form", "fingerprint", "token"), attempt.id),
             "id": attempt.id,
+            "expires_at": attempt.expires_at,
             "document": attempt.model_dump_json(),
         }
         engine.execute(
             "INSERT INTO attempts (id, organization, payment_link, form, fingerprint, token, state, live, place, expires_at, "
-            "version, document) VALUES (:id, 'org_apiary', 'plink_honey', :form, :fingerprint, :token, 'opened', 1, 'none', 0, 1, "
-            ":document)",
+            "version, document) VALUES (:id, 'org_apiary', 'plink_honey', :form, :fingerprint, :token, 'opened', 1, 'none', "
+            ":expires_at, 1, :document)",
             values,
         )
-    bare_store.migrate()
-    assert [attempt.id for attempt in bare_store.attempts("org_apiary", flagged=True)[0]] == ["att_2"]
-    assert len(bare_store.attempts("org_apiary", flagged=False)[0]) == 2
 
 
 def test_step_names_are_unique() -> None:

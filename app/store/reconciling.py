@@ -1,0 +1,95 @@
+"""What reconciling looks up: accounts with open attempts, sessions that are due, sessions of closed links, and event cursors.
+
+Every query is served by a partial index, so its cost does not grow with attempts that have ended.
+"""
+
+from app.objects.attempt import Attempt
+from app.store.documents import read
+from app.store.engine import Engine, fetch_one
+from app.store.protocol import EventCursor
+from app.store.schema import TO_REFUND, UNFINISHED
+
+MINUTE = 60
+
+
+def accounts_with_open_attempts(engine: Engine, *, livemode: bool) -> list[str | None]:
+    """See `Store.accounts_with_open_attempts`."""
+    rows = engine.rows(
+        f"SELECT account FROM attempts WHERE {UNFINISHED} AND livemode = :livemode GROUP BY account ORDER BY account",  # noqa: S608
+        {"livemode": int(livemode)},
+    )
+    return [row["account"] or None for row in rows]
+
+
+def oldest_open_attempt(engine: Engine, account: str | None, *, livemode: bool) -> int | None:
+    """See `Store.oldest_open_attempt`."""
+    row = fetch_one(
+        engine,
+        f"SELECT MIN(created) AS created FROM attempts WHERE {UNFINISHED} AND livemode = :livemode AND account = :account",  # noqa: S608
+        _owner(account, livemode),
+    )
+    return row["created"] if row else None
+
+
+def attempts_to_look_at(
+    engine: Engine, account: str | None, now: int, *, livemode: bool, overdue: bool, limit: int
+) -> list[Attempt]:
+    """See `Store.attempts_to_look_at`."""
+    values = {**_owner(account, livemode), "now": now, "limit": limit}
+    due = "livemode = :livemode AND account = :account AND next_look_at <= :now"
+    if not overdue:
+        where = f"{UNFINISHED} AND {due} AND created <= :now - {MINUTE} ORDER BY next_look_at, sequence LIMIT :limit"
+        return _attempts(engine, where, values)
+    over = _attempts(
+        engine, f"{UNFINISHED} AND {due} AND expires_at <= :now ORDER BY expires_at, sequence LIMIT :limit", values
+    )
+    refunds = _attempts(engine, f"{TO_REFUND} AND {due} ORDER BY next_look_at, sequence LIMIT :limit", values)
+    return list({attempt.id: attempt for attempt in (*refunds, *over)}.values())[:limit]
+
+
+def set_next_look(engine: Engine, id: str, at: int) -> None:
+    """See `Store.set_next_look`."""
+    engine.execute("UPDATE attempts SET next_look_at = :at WHERE id = :id", {"id": id, "at": at})
+
+
+def attempts_of_closed_links(
+    engine: Engine, now: int, *, livemode: bool, after: str | None, limit: int
+) -> list[Attempt]:
+    """See `Store.attempts_of_closed_links`."""
+    later = "AND attempts.sequence > (SELECT sequence FROM attempts WHERE id = :after)" if after is not None else ""
+    rows = engine.rows(
+        "SELECT attempts.document FROM attempts JOIN payment_links ON payment_links.id = attempts.payment_link "  # noqa: S608
+        "WHERE attempts.state = 'opened' AND attempts.livemode = :livemode AND attempts.flagged = 0 "
+        "AND attempts.expires_at > :now AND (payment_links.active = 0 OR payment_links.closes_at <= :now "
+        f"OR payment_links.completed >= payment_links.places_limit) {later} ORDER BY attempts.sequence LIMIT :limit",
+        {"now": now, "livemode": int(livemode), "after": after, "limit": limit},
+    )
+    return [read(Attempt, row["document"]) for row in rows]
+
+
+def event_cursor(engine: Engine, account: str | None, *, livemode: bool) -> EventCursor:
+    """See `Store.event_cursor`."""
+    row = fetch_one(
+        engine,
+        "SELECT event, refused_at FROM event_cursors WHERE account = :account AND livemode = :livemode",
+        _owner(account, livemode),
+    )
+    return EventCursor.read(row) if row else EventCursor()
+
+
+def save_event_cursor(engine: Engine, account: str | None, cursor: EventCursor, *, livemode: bool) -> None:
+    """See `Store.save_event_cursor`."""
+    engine.execute(
+        "INSERT INTO event_cursors (account, livemode, event, refused_at) VALUES (:account, :livemode, :event, :refused_at) "
+        "ON CONFLICT (account, livemode) DO UPDATE SET event = excluded.event, refused_at = excluded.refused_at",
+        {**_owner(account, livemode), **cursor.model_dump()},
+    )
+
+
+def _owner(account: str | None, livemode: bool) -> dict[str, str | int]:
+    return {"account": account or "", "livemode": int(livemode)}
+
+
+def _attempts(engine: Engine, where: str, values: dict[str, str | int]) -> list[Attempt]:
+    rows = engine.rows(f"SELECT document FROM attempts WHERE {where}", values)  # noqa: S608
+    return [read(Attempt, row["document"]) for row in rows]

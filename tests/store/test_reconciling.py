@@ -1,0 +1,153 @@
+"""What reconciling looks up: by account and mode, by time, by closed link; and how far events have been read."""
+
+from pathlib import Path
+
+import pytest
+
+from app.objects.attempt import Attempt, State
+from app.store import Store
+from app.store.protocol import EventCursor
+from app.store.sql_store import SQLStore
+from app.store.sqlite import SQLite
+from tests.store.build import an_attempt, changed, later
+from tests.support.build import NOW, a_link, an_organization
+
+ENDED: tuple[State, ...] = ("failed", "expired", "canceled", "refunded", "no_payment_required", "paid")
+
+
+def ids(attempts: list[Attempt]) -> list[str]:
+    return [attempt.id.removeprefix("att_") for attempt in attempts]
+
+
+def add(store: Store, number: int, **changes: object) -> Attempt:
+    attempt = an_attempt(f"att_{number}", **changes)
+    assert store.add_attempt(attempt, "opened")
+    return attempt
+
+
+def test_accounts_are_those_of_open_attempts_in_one_mode(linked: Store) -> None:
+    assert linked.accounts_with_open_attempts(livemode=False) == []
+    add(linked, 1, account="acct_b")
+    add(linked, 2, account="acct_a", state="processing")
+    add(linked, 3, account="acct_b")
+    add(linked, 4)
+    add(linked, 5, account="acct_live", livemode=True)
+    for number, state in enumerate(ENDED, 6):
+        add(linked, number, account="acct_done", state=state, place="taken")
+    assert linked.accounts_with_open_attempts(livemode=False) == [None, "acct_a", "acct_b"]
+    assert linked.accounts_with_open_attempts(livemode=True) == ["acct_live"]
+
+
+def test_an_attempt_that_moves_to_the_other_mode_moves_to_its_account_there(linked: Store) -> None:
+    attempt = add(linked, 1)
+    assert linked.save_attempt(later(attempt, livemode=True), "moved")
+    assert linked.accounts_with_open_attempts(livemode=False) == []
+    assert linked.accounts_with_open_attempts(livemode=True) == [None]
+
+
+def test_the_oldest_open_attempt_is_of_one_account_and_mode(linked: Store) -> None:
+    assert linked.oldest_open_attempt(None, livemode=False) is None
+    add(linked, 1, created=NOW - 9, state="expired")
+    add(linked, 2, created=NOW - 8, account="acct_a")
+    add(linked, 3, created=NOW - 7, livemode=True)
+    add(linked, 4, created=NOW - 6)
+    add(linked, 5, created=NOW - 5)
+    assert linked.oldest_open_attempt(None, livemode=False) == NOW - 6
+
+
+def test_overdue_attempts_come_by_their_end_and_refunds_first(linked: Store) -> None:
+    add(linked, 1, expires_at=NOW)
+    add(linked, 2, expires_at=NOW - 60)
+    add(linked, 3, expires_at=NOW + 1)
+    add(linked, 4, expires_at=NOW - 5, account="acct_a")
+    add(linked, 5, expires_at=NOW + 99, state="paid", place="released", flags=("over_limit",))
+    add(linked, 6, expires_at=NOW - 99, state="paid", place="taken")
+    overdue = linked.attempts_to_look_at(None, NOW, livemode=False, overdue=True)
+    assert ids(overdue) == ["5", "2", "1"]
+    assert ids(linked.attempts_to_look_at(None, NOW, livemode=False, overdue=True, limit=2)) == ["5", "2"]
+    assert ids(linked.attempts_to_look_at("acct_a", NOW, livemode=False, overdue=True)) == ["4"]
+    assert linked.attempts_to_look_at(None, NOW, livemode=True, overdue=True) == []
+
+
+def test_without_events_every_open_attempt_is_due_a_minute_after_it_was_made(linked: Store) -> None:
+    add(linked, 1, created=NOW - 59)
+    add(linked, 2, created=NOW - 60)
+    add(linked, 3, created=NOW - 61, state="processing")
+    add(linked, 4, created=NOW - 61, state="expired")
+    assert ids(linked.attempts_to_look_at(None, NOW, livemode=False, overdue=False)) == ["2", "3"]
+
+
+@pytest.mark.parametrize("overdue", [True, False])
+def test_a_look_that_was_postponed_is_due_at_its_time(linked: Store, overdue: bool) -> None:
+    attempt = add(linked, 1, created=NOW - 600, expires_at=NOW - 300)
+    linked.set_next_look(attempt.id, NOW + 60)
+    assert linked.attempts_to_look_at(None, NOW + 59, livemode=False, overdue=overdue) == []
+    assert linked.attempts_to_look_at(None, NOW + 60, livemode=False, overdue=overdue) == [attempt]
+    assert linked.save_attempt(later(attempt, session_url="https://checkout.test"), "noted"), "no version was taken"
+    assert linked.attempts_to_look_at(None, NOW + 59, livemode=False, overdue=overdue) == []
+
+
+def test_attempts_of_closed_links_are_found_by_switch_limit_and_time(linked: Store) -> None:
+    limit = {"completed_sessions": {"limit": 1, "count": 1}}
+    linked.add_link(a_link(id="plink_off", counterfoil={"code": "off"}, active=False))
+    linked.add_link(a_link(id="plink_closed", counterfoil={"code": "closed", "closes_at": NOW}))
+    linked.add_link(a_link(id="plink_later", counterfoil={"code": "later", "closes_at": NOW + 1}))
+    linked.add_link(a_link(id="plink_used", counterfoil={"code": "used"}, restrictions=limit))
+    for number, link in enumerate(("honey", "off", "closed", "later", "used")):
+        add(linked, number, payment_link=f"plink_{link}", expires_at=NOW + 60)
+    assert ids(linked.attempts_of_closed_links(NOW, livemode=False)) == ["1", "2", "4"]
+    assert ids(linked.attempts_of_closed_links(NOW + 1, livemode=False)) == ["1", "2", "3", "4"]
+    assert ids(linked.attempts_of_closed_links(NOW, livemode=False, after="att_1", limit=1)) == ["2"]
+    assert linked.attempts_of_closed_links(NOW, livemode=True) == []
+    assert linked.save_link(changed(a_link(), active=False))
+    assert ids(linked.attempts_of_closed_links(NOW, livemode=False)) == ["0", "1", "2", "4"]
+
+
+def test_attempts_of_closed_links_that_ended_or_carry_a_flag_are_left_alone(linked: Store) -> None:
+    assert linked.save_link(changed(a_link(), active=False))
+    add(linked, 1, expires_at=NOW)
+    add(linked, 2, expires_at=NOW + 60, flags=("amount_mismatch",))
+    for number, state in enumerate((*ENDED, "processing"), 3):
+        add(linked, number, expires_at=NOW + 60, state=state)
+    assert linked.attempts_of_closed_links(NOW, livemode=False) == []
+
+
+def test_a_cursor_belongs_to_one_account_and_mode(store: Store) -> None:
+    assert store.event_cursor(None, livemode=False) == EventCursor()
+    store.save_event_cursor(None, EventCursor(event="evt_1"), livemode=False)
+    store.save_event_cursor("acct_a", EventCursor(event="evt_2", refused_at=NOW), livemode=True)
+    store.save_event_cursor(None, EventCursor(event="evt_3"), livemode=False)
+    assert store.event_cursor(None, livemode=False) == EventCursor(event="evt_3")
+    assert store.event_cursor("acct_a", livemode=True) == EventCursor(event="evt_2", refused_at=NOW)
+    assert store.event_cursor("acct_a", livemode=False) == EventCursor()
+
+
+def test_what_is_due_costs_the_same_however_many_attempts_are_open_or_ended(tmp_path: Path) -> None:
+    """Counted in instructions of SQLite, which alone can count them."""
+    engine = SQLite(tmp_path / "counterfoil.db")
+    store = SQLStore(engine)
+    store.migrate()
+    store.add_organization(an_organization())
+    store.add_link(a_link())
+
+    def steps() -> int:
+        counted = 0
+
+        def step() -> int:
+            nonlocal counted
+            counted += 1
+            return 0
+
+        connection = engine._connection().database.conn
+        connection.set_progress_handler(step, 1)
+        store.attempts_to_look_at(None, NOW, livemode=False, overdue=True)
+        connection.set_progress_handler(None, 0)
+        return counted
+
+    add(store, 0, expires_at=NOW - 1)
+    few = steps()
+    with store.transaction():
+        for number in range(1, 600):
+            add(store, number, expires_at=NOW + 60, state="opened" if number % 2 else "expired")
+    assert steps() < few * 1.5
+    store.close()
