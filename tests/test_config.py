@@ -85,7 +85,7 @@ def test_checkout_origins_are_separated_by_spaces_or_commas(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("rate", ["30/minute", "1 per hour", "100 per 5 minutes", "10/2second", "5/DAY"])
 def test_rates_are_read_as_the_limiter_reads_them(rate: str, tmp_path: Path) -> None:
-    assert parse(read_config({"RATE_LIMIT_LOGIN": rate}, data=tmp_path).rate_limit_login)
+    assert parse(read_config({"RATE_LIMIT_LOGIN": rate}, data=tmp_path).rate_limit_login) == parse(rate)
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ class Slow:
         self.read = 0
         self._minutes, self._seconds, self._meanwhile = minutes, seconds, meanwhile
         self._gateway = minutes.context.gateway
-        minutes.app.extensions[EXTENSION] = replace(minutes.context, gateway=self)  # type: ignore[arg-type]  # it passes all on
+        minutes.app.extensions[EXTENSION] = replace(minutes.context, gateway=self)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._gateway, name)
@@ -156,7 +156,7 @@ def test_it_is_done_again_and_again_whatever_happened_the_last_time(minutes: Min
                 raise failure
             return getattr(minutes.context.store, name)
 
-    minutes.app.extensions[EXTENSION] = replace(minutes.context, store=Failing())  # type: ignore[arg-type]  # it passes all on
+    minutes.app.extensions[EXTENSION] = replace(minutes.context, store=Failing())
     ended = threading.Event()
     thread = reconcile_every_minute(minutes.app, seconds=0.01, ended=ended)
     deadline = time.monotonic() + 30

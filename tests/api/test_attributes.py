@@ -16,6 +16,7 @@ from flask import Flask
 from app.objects.tax_rate import TaxRate
 from tests.api.conftest import Clock, Shop, a_shop
 from tests.api.everything import discounted, prices, sparse, whole_payment, whole_subscription
+from tests.support.answers import json_of
 from tests.support.build import NOW, a_flat_tax, a_line, a_link, a_price, a_tax_rate
 
 ATTRIBUTES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "attributes.json").read_text())
@@ -126,11 +127,11 @@ class Sample:
     def made(self, params: dict[str, Any]) -> dict[str, Any]:
         answer = self.shop.http.post("/v1/payment_links", json=params, headers=self.shop.headers())
         assert answer.status_code == 200, answer.json
-        return self.read(answer.json["id"])
+        return self.read(json_of(answer)["id"])
 
     def read(self, id: str) -> dict[str, Any]:
         path = f"/v1/payment_links/{id}?expand[]=line_items"
-        found: dict[str, Any] = self.shop.http.get(path, headers=self.shop.headers()).json
+        found: dict[str, Any] = json_of(self.shop.http.get(path, headers=self.shop.headers()))
         return found
 
     def _kept(self) -> dict[str, Any]:
@@ -147,7 +148,7 @@ class Sample:
         path = f"/api/payment-links/{id}/stripe_checkout_session"
         answer = self.shop.http.post(path, headers=self.shop.headers())
         assert answer.status_code == 200, answer.json
-        attempt = self.shop.context.store.attempt_by_session(answer.json["id"])
+        attempt = self.shop.context.store.attempt_by_session(json_of(answer)["id"])
         assert attempt is not None
         return attempt.session_params
 
@@ -248,7 +249,7 @@ def bought(sample: Sample, name: str) -> Any:
     """Where a buyer of this link comes out after paying at the sandbox's checkout."""
     shop = sample.shop
     path = f"/api/payment-links/{sample.answers[name]['id']}/stripe_checkout_session"
-    opened = shop.http.post(path, headers=shop.headers()).json
+    opened = json_of(shop.http.post(path, headers=shop.headers()))
     attempt = shop.context.store.attempt_by_session(opened["id"])
     assert attempt is not None
     store = shop.context.store

@@ -11,6 +11,7 @@ from app.config import Config
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION
 from tests.api.conftest import JWT_SECRET, Clock, Shop, a_shop
+from tests.support.answers import json_of
 from tests.support.build import NOW
 
 UNAUTHORIZED = {"statusCode": 401, "message": "Unauthorized"}
@@ -153,6 +154,7 @@ def test_what_is_answered_is_not_asked_again(shop: Shop) -> None:
     assert params["customer_email"] == "jo@example.com"
     assert params["client_reference_id"] == "order-7"
     attempt = shop.context.store.attempt_by_session(answer.json["id"])
+    assert attempt is not None
     assert attempt.selection.answers.custom_fields == {"name": "Jo"}
     assert attempt.origin == "api"
 
@@ -230,8 +232,8 @@ def test_a_body_of_another_shape_is_refused(shop: Shop, body: bytes) -> None:
     path = f"/api/payment-links/{shop.link().id}/stripe_checkout_session"
     answer = shop.http.post(path, data=body, headers=shop.headers(Content_Type="application/json"))
     assert answer.status_code == 400
-    assert answer.json["statusCode"] == 400
-    assert answer.json["error"] == "Bad Request"
+    assert json_of(answer)["statusCode"] == 400
+    assert json_of(answer)["error"] == "Bad Request"
 
 
 def test_why_a_link_cannot_be_paid_is_told(shop: Shop) -> None:
@@ -277,7 +279,7 @@ def test_a_key_needs_no_header_and_passes_over_it(shop: Shop, other_shop: Shop) 
 def test_a_token_acts_for_the_organizations_that_it_names(shop: Shop, claim: str) -> None:
     link = shop.link()
     id = shop.organization.id
-    named = id if claim == "organization_id" else ["org_other", id]
+    named: Any = id if claim == "organization_id" else ["org_other", id]
     shop.key = token(**{claim: named})
     assert ask(shop, link.id, organization_id=id).status_code == 200
     answer = ask(shop, link.id)
@@ -379,7 +381,7 @@ def test_a_session_is_made_by_post_alone(shop: Shop, method: str) -> None:
     answer = shop.http.open(path, method=method, headers=shop.headers())
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
-    assert answer.json["statusCode"] == 405
+    assert json_of(answer)["statusCode"] == 405
 
 
 def test_each_request_opens_a_session_and_one_with_a_key_only_once(shop: Shop) -> None:

@@ -13,6 +13,7 @@ from app.services.accounts import keys
 from app.web.http.context import EXTENSION, Context
 from tests.api.conftest import Clock, Shop
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session
+from tests.support.answers import json_of
 
 A_PRICE = {
     "id": "price_1",
@@ -62,7 +63,7 @@ def test_prices_are_read_and_sessions_made_for_the_connected_account(connected: 
     shop = connected.shop
     link = shop.link(line_items=[{"price": "price_1", "quantity": 1}])
     answer = shop.http.post(f"/api/payment-links/{link.id}/stripe_checkout_session", headers=shop.headers())
-    assert (answer.status_code, answer.json["id"]) == (200, "cs_test_a1")
+    assert (answer.status_code, json_of(answer)["id"]) == (200, "cs_test_a1")
     asked = [(sent.method, sent.path, sent.headers.get("stripe-account")) for sent in connected.stripe.requests]
     account = shop.organization.stripe_account
     assert asked == [("GET", "/v1/prices/price_1", account), ("POST", "/v1/checkout/sessions", account)]

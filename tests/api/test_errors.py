@@ -12,6 +12,7 @@ from app.config import Config
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION
 from tests.api.conftest import Clock, Shop, a_shop
+from tests.support.answers import json_of
 from tests.support.build import NOW
 
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
@@ -109,9 +110,10 @@ def test_a_mistake_is_told_by_parameter_and_code(shop: Shop, name: str) -> None:
         shop.sdk.v1.payment_links.create(params)
     error = refused.value
     assert (error.http_status, error.param, error.code) == (400, param, code)
+    assert error.error is not None
     assert error.error.type == "invalid_request_error"
     assert error.user_message
-    assert error.request_id.startswith("req_")
+    assert (error.request_id or "").startswith("req_")
     assert shop.sdk.v1.payment_links.list().data == []
 
 
@@ -195,7 +197,7 @@ def test_nobody_comes_in_without_a_key(shop: Shop, authorization: str | None, pa
     headers = {} if authorization is None else {"Authorization": authorization}
     response = shop.http.get(path, headers=headers)
     assert response.status_code == 401
-    assert response.json["error"]["type"] == "invalid_request_error"
+    assert json_of(response)["error"]["type"] == "invalid_request_error"
     assert "WWW-Authenticate" in response.headers
     assert response.headers["Request-Id"].startswith("req_")
 
@@ -243,7 +245,7 @@ def test_a_key_that_was_revoked_or_has_expired_opens_nothing(shop: Shop) -> None
 def test_what_does_not_exist_is_told_in_json(shop: Shop, method: str, path: str) -> None:
     response = shop.http.open(path, method=method, headers=shop.headers(), follow_redirects=True)
     assert response.status_code in (400, 404)
-    assert response.json["error"]["type"] == "invalid_request_error"
+    assert json_of(response)["error"]["type"] == "invalid_request_error"
 
 
 BODIES: dict[str, tuple[bytes, str]] = {
@@ -276,7 +278,7 @@ def test_a_body_that_cannot_be_read_is_refused_in_json(shop: Shop, name: str) ->
     data, kind = BODIES[name]
     response = shop.http.post(f"/v1/payment_links/{link.id}", data=data, headers=shop.headers(Content_Type=kind))
     assert response.status_code == 400
-    assert response.json["error"]["type"] == "invalid_request_error"
+    assert json_of(response)["error"]["type"] == "invalid_request_error"
 
 
 def test_too_large_a_body_is_refused_in_json(shop: Shop) -> None:
@@ -284,7 +286,7 @@ def test_too_large_a_body_is_refused_in_json(shop: Shop) -> None:
     kind = "application/x-www-form-urlencoded"
     response = shop.http.post("/v1/payment_links", data=data, headers=shop.headers(Content_Type=kind))
     assert response.status_code == 413
-    assert response.json["error"]["type"] == "invalid_request_error"
+    assert json_of(response)["error"]["type"] == "invalid_request_error"
 
 
 @pytest.mark.parametrize(
@@ -302,14 +304,14 @@ def test_too_large_a_body_is_refused_in_json(shop: Shop) -> None:
 def test_half_a_character_is_refused_by_name(shop: Shop, params: dict[str, Any], param: str) -> None:
     params = {"line_items": [{"price": shop.price(), "quantity": 1}], **params}
     answer = shop.http.post("/v1/payment_links", json=params, headers=shop.headers())
-    assert (answer.status_code, answer.json["error"]["param"]) == (400, param)
+    assert (answer.status_code, json_of(answer)["error"]["param"]) == (400, param)
 
 
 def test_json_leaves_no_parameter_in_the_address(shop: Shop) -> None:
     params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     answer = shop.http.post("/v1/payment_links?expand[]=line_items", json=params, headers=shop.headers())
     assert answer.status_code == 400
-    assert "leave none in the address" in answer.json["error"]["message"]
+    assert "leave none in the address" in json_of(answer)["error"]["message"]
     assert shop.sdk.v1.payment_links.list().data == []
 
 
@@ -317,10 +319,10 @@ def test_null_in_json_metadata_deletes_its_key(shop: Shop) -> None:
     link = shop.link(metadata={"shelf": "3", "row": "1"})
     path = f"/v1/payment_links/{link.id}"
     answer = shop.http.post(path, json={"metadata": {"shelf": None}}, headers=shop.headers())
-    assert (answer.status_code, answer.json["metadata"]) == (200, {"row": "1"})
+    assert (answer.status_code, json_of(answer)["metadata"]) == (200, {"row": "1"})
 
 
-SAID = {
+SAID: dict[str, tuple[dict[str, Any], str]] = {
     "slug": (
         {"counterfoil": {"slug": "No way"}},
         "Invalid slug: counterfoil[slug] may hold the letters a to z, digits and hyphens, from 3 to 64 of them,"
@@ -382,12 +384,12 @@ def test_json_says_the_same_as_a_form(shop: Shop) -> None:
     }
     response = shop.http.post("/v1/payment_links", json=body, headers=shop.headers())
     assert response.status_code == 200, response.json
-    assert response.json["application_fee_percent"] == 12.5
-    assert response.json["line_items"]["data"][0]["quantity"] == 2
+    assert json_of(response)["application_fee_percent"] == 12.5
+    assert json_of(response)["line_items"]["data"][0]["quantity"] == 2
     changed = shop.http.post(
-        f"/v1/payment_links/{response.json['id']}", json={"application_fee_percent": None}, headers=shop.headers()
+        f"/v1/payment_links/{json_of(response)['id']}", json={"application_fee_percent": None}, headers=shop.headers()
     )
-    assert changed.json["application_fee_percent"] is None
+    assert json_of(changed)["application_fee_percent"] is None
 
 
 @pytest.mark.parametrize(
@@ -396,7 +398,7 @@ def test_json_says_the_same_as_a_form(shop: Shop) -> None:
 def test_a_query_that_says_nothing_is_refused(shop: Shop, query: str) -> None:
     response = shop.http.get(f"/v1/payment_links?{query}", headers=shop.headers())
     assert response.status_code == 400
-    assert response.json["error"]["param"].startswith(query.partition("=")[0].removesuffix("[]"))
+    assert json_of(response)["error"]["param"].startswith(query.partition("=")[0].removesuffix("[]"))
 
 
 def test_two_cursors_at_once_are_refused(shop: Shop) -> None:
@@ -416,7 +418,7 @@ def test_wrong_keys_are_counted_and_good_ones_are_not(configured: Callable[..., 
     response = shop.http.get("/v1/events", headers={"Authorization": "Bearer bc_wrong"})
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) >= 1
-    assert response.json["error"]["code"] == "rate_limit"
+    assert json_of(response)["error"]["code"] == "rate_limit"
     assert shop.http.get("/v1/events", headers=shop.headers()).status_code == 200
 
 
@@ -445,4 +447,5 @@ def test_stripe_that_cannot_be_reached_is_told_as_such(configured: Callable[...,
     with pytest.raises(stripe.APIError) as failed:
         shop.link(line_items=[{"price": "price_1", "quantity": 1}])
     assert failed.value.http_status == 502
+    assert failed.value.error is not None
     assert failed.value.error.type == "api_error"

@@ -16,6 +16,7 @@ from app.objects.payment_link_params import (
 )
 from tests.api.conftest import Clock, Shop, a_shop
 from tests.api.everything import discounted, whole_payment, whole_subscription
+from tests.support.answers import json_of
 from tests.support.build import NOW
 
 FIXED = {"currency", "line_items", "managed_payments"}
@@ -187,7 +188,7 @@ def test_what_cannot_be_unset_is_kept_and_the_attempt_refused(stocked: Stocked, 
         sent = {name: sent}
     answer = shop.http.post(f"/v1/payment_links/{link.id}", json={first: sent}, headers=shop.headers())
     assert answer.status_code == 400
-    assert answer.json["error"]["param"].startswith(first)
+    assert json_of(answer)["error"]["param"].startswith(first)
     assert shop.sdk.v1.payment_links.retrieve(link.id) == link
 
 

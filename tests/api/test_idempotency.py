@@ -50,6 +50,7 @@ def test_the_key_for_other_parameters_is_an_error(shop: Shop) -> None:
     ):
         with pytest.raises(stripe.IdempotencyError) as refused:
             ask()
+        assert refused.value.error is not None
         assert (refused.value.http_status, refused.value.error.type) == (400, "idempotency_error")
     assert shop.sdk.v1.payment_links.retrieve(link.id).active
 
@@ -61,7 +62,7 @@ def test_a_request_that_changed_nothing_leaves_the_key_free(shop: Shop) -> None:
 
 
 def test_a_request_that_is_still_being_answered_is_a_conflict(shop: Shop) -> None:
-    params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
+    params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     store = shop.context.store
     assert store.begin_idempotent(shop.organization.id, "four", fingerprint("/v1/payment_links", params), NOW) is None
     response = post(shop, "four", **params)
@@ -70,7 +71,7 @@ def test_a_request_that_is_still_being_answered_is_a_conflict(shop: Shop) -> Non
 
 
 def test_a_key_whose_process_died_is_in_flight_for_a_minute_and_a_half_at_most(shop: Shop) -> None:
-    params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
+    params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     store = shop.context.store
     assert store.begin_idempotent(shop.organization.id, "dead", fingerprint("/v1/payment_links", params), NOW) is None
     shop.clock.now = NOW + 89
@@ -84,7 +85,7 @@ def test_a_key_whose_process_died_is_in_flight_for_a_minute_and_a_half_at_most(s
 
 def test_a_request_that_lost_its_key_while_at_work_undoes_what_it_did(shop: Shop) -> None:
     """The first one is so slow that the second takes its key: there is one link, and both hear of it."""
-    params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
+    params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     context, id = shop.context, shop.organization.id
     printed = fingerprint("/v1/payment_links", params)
     overtaker: list[Any] = []
@@ -110,7 +111,7 @@ def test_a_request_that_lost_its_key_while_at_work_undoes_what_it_did(shop: Shop
 
 
 def test_ten_at_once_make_one_link(shop: Shop) -> None:
-    params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
+    params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(lambda _: post(shop, "five", **params), range(10)))
     assert {answer.status_code for answer in answers} <= {200, 409}
@@ -120,7 +121,7 @@ def test_ten_at_once_make_one_link(shop: Shop) -> None:
 
 def test_the_answer_is_kept_in_the_transaction_that_keeps_the_link(shop: Shop) -> None:
     context = shop.context
-    params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
+    params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
 
     def killed(_: Any) -> None:
         raise KeyboardInterrupt
@@ -148,7 +149,7 @@ def test_a_key_is_one_organizations_own(shop: Shop, other_shop: Shop) -> None:
 
 
 def test_a_key_is_kept_for_24_hours(shop: Shop) -> None:
-    params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
+    params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     first = post(shop, "seven", **params)
     shop.clock.now = NOW + DAY - 1
     assert post(shop, "seven", **params).json["id"] == first.json["id"]

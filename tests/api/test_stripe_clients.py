@@ -89,7 +89,9 @@ def test_stripe_python_makes_a_link_with_every_parameter_and_reads_it_back(pytho
     expand = ["line_items", "line_items.data.price.product"]
     link = stripe.PaymentLink.create(**params, expand=expand)
     as_sent(without_items(params), link.to_dict())
+    assert link.line_items is not None
     item = link.line_items.data[0]
+    assert item.price is not None
     assert (item.price.id, item.quantity) == (params["line_items"][0]["price"], params["line_items"][0]["quantity"])
     assert isinstance(item.price.product, stripe.Product)
     assert stripe.PaymentLink.retrieve(link.id, expand=expand).to_dict() == link.to_dict()
@@ -98,6 +100,7 @@ def test_stripe_python_makes_a_link_with_every_parameter_and_reads_it_back(pytho
 
 def test_stripe_python_changes_and_unsets(python: Shop) -> None:
     link = stripe.PaymentLink.create(**whole_payment(python), expand=["line_items"])
+    assert link.line_items is not None
     changed = stripe.PaymentLink.modify(
         link.id,
         active=False,
@@ -105,7 +108,8 @@ def test_stripe_python_changes_and_unsets(python: Shop) -> None:
         line_items=[{"id": link.line_items.data[0].id, "quantity": 4}],
     )
     assert (changed.active, changed.metadata.to_dict()) == (False, {"more": "1"})
-    unset = stripe.PaymentLink.modify(link.id, **dict.fromkeys(UNSET, ""), custom_text={"submit": ""}).to_dict()
+    empty: dict[str, Any] = dict.fromkeys(UNSET, "")
+    unset = stripe.PaymentLink.modify(link.id, **empty, custom_text={"submit": ""}).to_dict()
     assert {name: unset[name] for name in UNSET} == UNSET
     assert unset["custom_text"]["submit"] is None
     assert unset["custom_text"]["shipping_address"] is not None

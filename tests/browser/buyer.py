@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 CARD = "4242 4242 4242 4242"
 PATIENCE = 15_000
@@ -19,7 +19,7 @@ def fill_card(page: Page | Locator, number: str = CARD, email: str = "ada@exampl
     page.get_by_label("Name on card").fill("Ada Lovelace")
 
 
-def pay_button(page: Page | Locator) -> Locator:
+def pay_button(page: Page | Locator | FrameLocator) -> Locator:
     """The one filled button of a pay page or of the checkout."""
     words = r"^(Pay|Book|Donate|Subscribe|Start free trial|Continue to payment|Complete)"
     return page.get_by_role("button", name=re.compile(words))
@@ -35,6 +35,6 @@ def expect_checkout(page: Page) -> None:
     expect(page.get_by_label("Card number")).to_be_visible(timeout=PATIENCE)
 
 
-def expect_heading(page: Page | Locator, words: str | re.Pattern[str]) -> None:
+def expect_heading(page: Page | Locator | FrameLocator, words: str | re.Pattern[str]) -> None:
     """The page's one `h1`."""
     expect(page.get_by_role("heading", level=1, name=words)).to_be_visible(timeout=PATIENCE)

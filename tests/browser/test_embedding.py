@@ -227,7 +227,7 @@ def test_the_script_fits_the_frame_to_its_page(sites: Sites, open_host: OpenPage
 
     def fits() -> bool:
         inner = page.frames[1].evaluate("() => [document.documentElement.scrollHeight, innerHeight]")
-        return inner[0] <= inner[1] <= inner[0] + 8
+        return bool(inner[0] <= inner[1] <= inner[0] + 8)
 
     assert fits()
     before = frame.bounding_box()

@@ -1,9 +1,9 @@
 """kill -9 at every commit of one step, before it and after it, and where everything stands in the end: the same as without."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import count
 from types import TracebackType
-from typing import NamedTuple
 
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
@@ -47,7 +47,8 @@ def every_commit(scene: Scene, when: str, *, fewest: int) -> Iterator[Kill]:
             return
 
 
-class End(NamedTuple):
+@dataclass(frozen=True)
+class End:
     """Where a link stands, here and at Stripe; oldest first."""
 
     attempts: tuple[str, ...]

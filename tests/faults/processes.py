@@ -55,7 +55,7 @@ def running(
     with log_of(name).open("w") as log:
         process = subprocess.Popen(
             arguments, cwd=TOP, env=dict(environment), stderr=log, text=True, start_new_session=True,
-            **{"stdin": subprocess.DEVNULL, "stdout": log, **pipes},
+            stdin=pipes.get("stdin", subprocess.DEVNULL), stdout=pipes.get("stdout", log),
         )  # fmt: skip
         try:
             yield process

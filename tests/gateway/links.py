@@ -38,7 +38,7 @@ APIARY = an_organization(
     )
 )
 
-CUSTOM_FIELDS = [
+CUSTOM_FIELDS: list[dict[str, Any]] = [
     {
         "key": "size",
         "label": {"type": "custom", "custom": "Size"},

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from stripe import RequestOptions
 from stripe.params.checkout import _session_create_params as module
 from typing_extensions import is_typeddict
 
@@ -64,7 +65,7 @@ def _in_union(value: Any, options: tuple[Any, ...], path: str) -> Iterator[str]:
 @cache
 def hints(expected: Any) -> dict[str, Any]:
     """The parameters of one object with their types, without what belongs to the request itself."""
-    names = set(module.RequestOptions.__annotations__) if expected is module.SessionCreateParams else set()
+    names = set(RequestOptions.__annotations__) if expected is module.SessionCreateParams else set()
     # StripeContext belongs to the request's options, and the SDK names it without importing it.
     found = typing.get_type_hints(expected, vars(module), {**vars(typing), "StripeContext": object})
     return {name: hint for name, hint in found.items() if name not in names}

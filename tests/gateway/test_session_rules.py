@@ -320,7 +320,13 @@ def links(draw: st.DrawFn) -> PaymentLink:
     lines = [
         line.model_copy(update={"id": f"li_{number}"}) for number, line in enumerate(draw(st.lists(LINES, max_size=3)))
     ]
-    names = ("on_behalf_of", "application_fee_amount", "application_fee_percent", "invoice_creation", "transfer_data")
+    names: tuple[str, ...] = (
+        "on_behalf_of",
+        "application_fee_amount",
+        "application_fee_percent",
+        "invoice_creation",
+        "transfer_data",
+    )
     names += (
         "submit_type",
         "consent_collection",

@@ -1,6 +1,7 @@
 """One line, by every shape that a price can have. Amounts in minor units."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ FLAT_FEES = (
 )
 
 
-def tiered(mode: str, tiers: tuple[Tier, ...], **changes: object) -> Price:
+def tiered(mode: str, tiers: tuple[Tier, ...], **changes: Any) -> Price:
     return a_price(recurring="month", tiers=tiers, tiers_mode=mode, **changes)
 
 

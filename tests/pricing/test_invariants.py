@@ -26,6 +26,11 @@ def quotes(draw: st.DrawFn) -> Quote:
     return quote(link, draw(selections(link)), NOW)
 
 
+def parts_of(quoted: Quote) -> tuple[Any, ...]:
+    """Return everything in a quote that has the four amounts."""
+    return (quoted, *quoted.lines, *quoted.recurring)
+
+
 @given(quotes())
 def test_parts_sum_to_wholes(quoted: Quote) -> None:
     for name in ("amount_subtotal", "amount_discount", "amount_tax"):
@@ -49,14 +54,14 @@ def test_total_is_made_of_its_parts_and_inclusive_tax_is_not_counted_twice(quote
 
 @given(quotes())
 def test_nothing_is_ever_negative_and_no_discount_passes_its_line(quoted: Quote) -> None:
-    for part in (quoted, *quoted.lines, *quoted.recurring):
+    for part in parts_of(quoted):
         assert all(getattr(part, name) >= 0 for name in AMOUNTS)
         assert part.amount_discount <= part.amount_subtotal
 
 
 @given(quotes())
 def test_every_amount_can_be_charged_in_its_currency(quoted: Quote) -> None:
-    for part in (quoted, *quoted.lines, *quoted.recurring):
+    for part in parts_of(quoted):
         assert all(is_chargeable(getattr(part, name), quoted.currency) for name in AMOUNTS)
 
 
@@ -81,7 +86,9 @@ def test_same_selection_is_quoted_alike_whenever_it_was_stored(link: Any, data: 
 @given(links())
 def test_line_items_of_the_api_sum_to_the_quote_of_the_first_paint(link: Any) -> None:
     quoted = quote(link, first_selection(link), NOW)
-    lines = with_amounts(link, NOW).line_items.data
+    items = with_amounts(link, NOW).line_items
+    assert items is not None
+    lines = items.data
     for name in AMOUNTS[:3]:
         assert sum(getattr(line, name) for line in lines) == getattr(quoted, name)
     assert sum(line.amount_total for line in lines) + quoted.amount_shipping == quoted.amount_total
@@ -102,7 +109,7 @@ def leaves(value: Any) -> Iterator[Any]:
 @given(quotes())
 def test_no_float_reaches_a_quote_and_every_amount_is_an_integer(quoted: Quote) -> None:
     assert not any(isinstance(leaf, float) for leaf in leaves(quoted.model_dump()))
-    for part in (quoted, *quoted.lines, *quoted.recurring):
+    for part in parts_of(quoted):
         assert all(type(getattr(part, name)) is int for name in AMOUNTS)
 
 

@@ -10,7 +10,7 @@ CANCEL_URL = "https://shop.example/back"
 
 def price(sdk: Any, **params: Any) -> Any:
     """A price in euros, of a candle unless told."""
-    shape = {"currency": "eur", "product_data": {"name": "Candle"}}
+    shape: dict[str, Any] = {"currency": "eur", "product_data": {"name": "Candle"}}
     if not {"unit_amount_decimal", "custom_unit_amount", "tiers"} & params.keys():
         shape["unit_amount"] = 2499
     return sdk.prices.create({**shape, **params})

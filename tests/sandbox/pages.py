@@ -1,6 +1,7 @@
 """The hosted checkout as a buyer meets it: fields by their labels, and what a form would send."""
 
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 
@@ -83,5 +84,5 @@ def pay(site: FlaskClient, session: Any, **changes: Any) -> TestResponse:
     return send(site, session, {**BUYER, **CARD, **changes})
 
 
-def send(site: FlaskClient, session: Any, form: dict[str, str]) -> TestResponse:
+def send(site: FlaskClient, session: Any, form: Mapping[str, str | None]) -> TestResponse:
     return site.post(path_of(session), data={name: value for name, value in form.items() if value is not None})

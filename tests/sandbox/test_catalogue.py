@@ -153,6 +153,7 @@ def test_a_price_that_stripe_would_not_take_is_refused(
     error = refused(sdk.prices.create, params)
     assert (error.param, error.code, error.http_status) == (param, code, 400)
     assert error.request_id
+    assert error.error is not None
     assert error.error.type == "invalid_request_error"
 
 
@@ -162,6 +163,7 @@ def test_an_update_of_a_price_changes_its_name_and_tells_the_application(sdk: An
     assert (changed.active, changed.nickname, changed.metadata.to_dict()) == (False, "old", {"b": "2", "c": "3"})
     [event] = [event for event in inbox.events() if event.type == "price.updated"]
     assert event.data.object.id == made.id
+    assert event.data.previous_attributes is not None
     assert event.data.previous_attributes.to_dict() == {
         "active": True,
         "nickname": None,

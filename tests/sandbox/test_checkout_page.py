@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import stripe
-from flask import g
+from flask import Response, g
 from flask.testing import FlaskClient
 
 from app.sandbox import Sandbox
@@ -463,6 +463,11 @@ def test_a_session_in_another_language_is_shown_in_it(sdk: Any, site: FlaskClien
 def test_the_page_tells_where_its_form_may_lead(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk)
     found: list[list[str]] = []
-    site.application.after_request(lambda response: (found.append(list(g.form_action)), response)[1])
+
+    @site.application.after_request
+    def remember(response: Response) -> Response:
+        found.append(list(g.form_action))
+        return response
+
     site.get(path_of(made))
     assert found == [["https://shop.example", "https://shop.example"]]

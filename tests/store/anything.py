@@ -1,6 +1,7 @@
 """Any object that a model admits, made from its annotations: a new attribute is tried without a word here."""
 
 from decimal import Decimal
+from functools import partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -44,23 +45,27 @@ SCALARS: list[tuple[Any, st.SearchStrategy[Any]]] = [
 ]
 
 
-@st.composite
-def objects(draw: st.DrawFn, model: type[Kind], **fixed: Any) -> Kind:
-    """An object of this model, with these attributes where they are given."""
-    try:
-        return model.model_validate(draw(attributes(model)) | fixed)
-    except ValidationError:
-        assume(False)
-        raise
+def objects(model: type[Kind], **fixed: Any) -> st.SearchStrategy[Kind]:
+    """Return a strategy for objects of this model, with these attributes where they are given."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Kind:
+        try:
+            return model.model_validate(draw(attributes(model)) | fixed)
+        except ValidationError:
+            assume(False)
+            raise
+
+    return drawn()
 
 
 def attributes(model: type[Object]) -> st.SearchStrategy[dict[str, Any]]:
     """What a model can be made of; attributes with a default may be left out."""
     hints = get_type_hints(model, include_extras=True)
     required = {name: values(hints[name]) for name, field in model.model_fields.items() if field.is_required()}
-    optional = {
-        name: st.deferred(lambda hint=hints[name]: values(hint)) for name in model.model_fields if name not in required
-    }  # type: ignore[misc]
+    optional: dict[Any, st.SearchStrategy[Any]] = {
+        name: st.deferred(partial(values, hints[name])) for name in model.model_fields if name not in required
+    }
     return st.fixed_dictionaries(required, optional=optional)
 
 
@@ -85,11 +90,15 @@ def values(annotation: Any) -> st.SearchStrategy[Any]:
     raise TypeError(f"no idea what {annotation} admits")
 
 
+def is_as_long_as(least: int, text: str) -> bool:
+    return len(text) >= least
+
+
 def annotated(base: Any, *marks: Any) -> st.SearchStrategy[Any]:
     """The base within the bounds that its marks set."""
     for mark in marks:
         if isinstance(mark, StringConstraints) and mark.pattern is not None:
             return st.from_regex(str(mark.pattern).replace("\\z", "\\Z"), fullmatch=True)
         if isinstance(mark, (StringConstraints, Text)):
-            return texts.filter(lambda text, least=mark.min_length or 0: len(text) >= least)  # type: ignore[misc]
+            return texts.filter(partial(is_as_long_as, mark.min_length or 0))
     return values(base)

@@ -1,5 +1,7 @@
 """Links: their codes, their versions, their pages, and what they hold snapshots of."""
 
+from typing import Any
+
 import pytest
 
 from app.errors import ResourceMissing
@@ -19,7 +21,7 @@ from tests.support.build import (
 )
 
 
-def numbered(number: int, **changes: object) -> PaymentLink:
+def numbered(number: int, **changes: Any) -> PaymentLink:
     return a_link(id=f"plink_{number}", counterfoil={"code": f"code-{number}"}, **changes)
 
 

@@ -1,6 +1,7 @@
 """Places: as many are given as there are, and the count that others see is kept by the store."""
 
 from itertools import count as numbers
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -109,7 +110,7 @@ def test_whatever_happens_in_whatever_order_the_store_counts_as_on_fingers(
     store: Store, limit: int | None, steps: list[str]
 ) -> None:
     id = f"plink_{next(codes)}"
-    ours = {"id": id, "counterfoil": {"code": id}}
+    ours: dict[str, Any] = {"id": id, "counterfoil": {"code": id}}
     store.add_link(a_link(**ours) if limit is None else limited(limit, **ours))
     held = completed = 0
     for step in steps:

@@ -145,6 +145,12 @@ class Page:
     def has_field(self, label: str) -> bool:
         return any(label in {label_text(element), tidy(element.text)} for element in self.root.all("label"))
 
+    def has_button(self, name: str) -> bool:
+        return any(tidy(element.text) == name for element in self.root.all("button"))
+
+    def has_link(self, name: str) -> bool:
+        return any(tidy(element.text) == name for element in self.root.all("a"))
+
     def button(self, name: str) -> Element:
         found = [element for element in self.root.all("button") if tidy(element.text) == name]
         assert found, f"no button {name!r}; there are {[tidy(b.text) for b in self.root.all('button')]}"

@@ -59,7 +59,18 @@ def running_server() -> Iterator[str]:
     try:
         programs = reachable_binaries(folder, identity)
         data = folder / "data"
-        initialize = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"]
+        initialize: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+        ]
         subprocess.run([*initialize, "--no-sync"], cwd=folder, check=True, capture_output=True, **identity)
         options = [part for setting in SETTINGS for part in ("-c", setting)]
         log = (folder / "log").open("wb")

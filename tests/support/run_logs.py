@@ -57,7 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
     handler = logging.FileHandler(folder() / f"tests-{os.getpid()}.log", delay=True)
     handler.setFormatter(JSONLines())
     logging.getLogger().addHandler(handler)
-    config.add_cleanup(lambda: (logging.getLogger().removeHandler(handler), handler.close()))
+    config.add_cleanup(lambda: logging.getLogger().removeHandler(handler))
+    config.add_cleanup(handler.close)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

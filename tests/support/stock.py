@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import stripe
-
 from app.objects.discount import Coupon, PromotionCode
 from app.objects.line_item import LineItem
 from app.objects.payment_link import PaymentLink
@@ -16,8 +14,9 @@ from app.objects.tax_rate import TaxRate
 class Stock:
     """The catalogue of one organization."""
 
-    def __init__(self, sdk: stripe.StripeClient) -> None:
+    def __init__(self, sdk: Any) -> None:
         self.sdk = sdk
+        """Stripe's SDK, whose parameters are plain dictionaries here."""
 
     def link(self, link: PaymentLink) -> PaymentLink:
         """The same link, with everything that it sells known to the sandbox."""

@@ -206,7 +206,7 @@ def test_a_password_that_is_changed_during_a_log_in_opens_nothing(store: Store, 
     ada = weakly_hashed(store, ada) if weak else ada
     changing = Meanwhile(store, lambda: users.set_password(store, ada, "ten bees on lavender"))
     with pytest.raises(AccessError):
-        users.log_in(changing, ada.email, PASSWORD, NOW)  # type: ignore[arg-type]
+        users.log_in(changing, ada.email, PASSWORD, NOW)
     assert store.engine.rows("SELECT hash FROM logins") == []  # type: ignore[attr-defined]
     users.log_in(store, ada.email, "ten bees on lavender", NOW)
 
@@ -214,20 +214,20 @@ def test_a_password_that_is_changed_during_a_log_in_opens_nothing(store: Store, 
 def test_a_user_who_is_deleted_during_a_log_in_is_refused(store: Store, ada: User) -> None:
     leaving = Meanwhile(store, lambda: store.delete_user(ada.id))
     with pytest.raises(AccessError):
-        users.log_in(leaving, ada.email, PASSWORD, NOW)  # type: ignore[arg-type]
+        users.log_in(leaving, ada.email, PASSWORD, NOW)
 
 
 def test_two_log_ins_at_once_may_both_make_a_weak_hash_anew(store: Store, ada: User) -> None:
     ada = weakly_hashed(store, ada)
     together = Meanwhile(store, lambda: users.log_in(store, ada.email, PASSWORD, NOW))
-    token = users.log_in(together, ada.email, PASSWORD, NOW)  # type: ignore[arg-type]
+    token = users.log_in(together, ada.email, PASSWORD, NOW)
     assert users.authenticate(store, token, NOW)[0].id == ada.id
 
 
 def test_of_two_who_change_a_password_at_once_the_second_is_refused(store: Store, ada: User) -> None:
     first = Meanwhile(store, lambda: users.change_password(store, ada, PASSWORD, "ten bees on lavender", NOW))
     with pytest.raises(AccessError):
-        users.change_password(first, ada, PASSWORD, "six bees on rosemary", NOW)  # type: ignore[arg-type]
+        users.change_password(first, ada, PASSWORD, "six bees on rosemary", NOW)
     users.log_in(store, ada.email, "ten bees on lavender", NOW)
 
 

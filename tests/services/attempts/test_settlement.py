@@ -1,21 +1,27 @@
 """Payments that come too late: they count where a place is left, and else the money goes back."""
 
 import json
+from typing import Any
 
 import pytest
 
 from app.errors import GatewayUnavailable
+from app.objects.attempt import Attempt
+from app.objects.payment_link import PaymentLink
+from app.sandbox.sessions.payments import Method
 from app.services.attempts.settlement import expire_session
 from app.services.attempts.state_machine import OVER_LIMIT
 from tests.services.broken import Broken
 from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
 
 
-def late(shop: Shop, *, limit: int, others: int, method: object = CARD, **params: object) -> tuple[object, object]:
+def late(
+    shop: Shop, *, limit: int, others: int, method: Method | None = CARD, **params: Any
+) -> tuple[PaymentLink, Attempt]:
     """A link whose first buyer paid although we thought the session had ended, after so many others had paid."""
     link = shop.limited(limit, **params)
     attempt = shop.start(link)
-    shop.pay(attempt, method)  # type: ignore[arg-type]
+    shop.pay(attempt, method)
     sent = shop.deliveries()
     shop.settle(attempt, "expired")
     for number in range(others):
@@ -42,7 +48,7 @@ def test_a_late_payment_beyond_the_limit_goes_back_and_does_not_count(shop: Shop
     assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
 
 
-MONTHLY = {"line_items": [{"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}]}
+MONTHLY: dict[str, Any] = {"line_items": [{"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}]}
 
 
 def subscriptions(shop: Shop) -> list[str]:
@@ -170,7 +176,7 @@ def test_a_limit_that_changes_while_others_are_paying_is_kept_and_the_rest_goes_
     [pytest.param(GOOD_DEBIT, "refunded", 1, id="succeeds"), pytest.param(BAD_DEBIT, "failed", 0, id="fails")],
 )
 def test_a_late_debit_beyond_the_limit_goes_back_when_its_money_is_there(
-    shop: Shop, method: object, state: str, refunds: int
+    shop: Shop, method: Method, state: str, refunds: int
 ) -> None:
     link, attempt = late(shop, limit=1, others=1, method=method)
     assert (shop.state(attempt), shop.again(attempt).flags, shop.refunds()) == ("processing", (OVER_LIMIT,), [])

@@ -1,5 +1,7 @@
 """Links as services know them: whether they can be paid, whose account they live in, and changes that meet."""
 
+from typing import Any
+
 import pytest
 
 from app.errors import LinkClosed, LinkInactive, LinkNotOpen, LinkPaid, LinkUnavailable, LinkUsedUp, ResourceMissing
@@ -16,7 +18,7 @@ SETTINGS = LinkSettings(public_url="https://pay.example.com", custom_fields_max=
 KEY = "sk_test_" + "0" * 24
 
 
-def counted(count: int, limit: int, **changes: object) -> PaymentLink:
+def counted(count: int, limit: int, **changes: Any) -> PaymentLink:
     return a_link(restrictions={"completed_sessions": {"count": count, "limit": limit}}, **changes)
 
 

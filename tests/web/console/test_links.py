@@ -31,7 +31,7 @@ def rows(page: Page) -> dict[str, list[str]]:
 
 
 LIMITED = {"restrictions": {"completed_sessions": {"limit": 40, "count": 3}}}
-STATES = {
+STATES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "active": ({}, ["Active", "€12.50", "0"]),
     "inactive": ({"active": False}, ["Inactive", "€12.50", "0"]),
     "not open": ({"counterfoil": {"opens_at": NOW + HOUR}}, ["Opens 21\u00a0September 2026", "€12.50", "0"]),
@@ -144,7 +144,7 @@ def test_a_link_is_switched_off_with_a_message_and_on_again(ada: Merchant) -> No
     assert "Come &lt;back&gt; in spring." in ada.shop.open("/pay/one").html
     assert ada.shop.open("/pay/one").status == 410
     on = ada.pressed(off, "Switch on")
-    assert on.button("Switch off")
+    assert on.has_button("Switch off")
     assert ada.shop.open("/pay/one").status == 200
 
 

@@ -183,7 +183,7 @@ def test_a_post_that_no_page_of_ours_has_sent_does_nothing(ada: Merchant, whence
     answer = ada.post("/console/logout", page.values(page.form_of("Log out")), CROSS[whence])
     assert answer.status_code == 403
     assert Page(answer).heading == "Send this once more"
-    assert Page(answer).link("Payments")
+    assert Page(answer).has_link("Payments")
     assert ada.open().heading == "Payment links"
 
 

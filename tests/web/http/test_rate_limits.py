@@ -13,8 +13,8 @@ from tests.support.page import Page
 from tests.web.conftest import Clock, Shop
 
 
-def limited(config: Config, **limits: str) -> Shop:
-    app = assemble(replace(config, **limits), now=Clock())  # type: ignore[arg-type]
+def limited(config: Config, **limits: Any) -> Shop:
+    app = assemble(replace(config, **limits), now=Clock())
     shop = Shop(app, Clock())
     shop.store.migrate()
     shop.store.add_organization(an_organization())

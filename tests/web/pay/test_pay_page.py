@@ -55,7 +55,7 @@ def test_who_what_and_how_much_come_first(shop: Shop) -> None:
     assert page.title == "Jar of honey, €25.00 – Hillside Apiary"
     assert page.heading == "Jar of honey"
     assert page.root.first("p", class_="amount").text == "€25.00"
-    assert page.button("Pay €25.00")
+    assert page.has_button("Pay €25.00")
     assert "€12.50 each" in page.text
     assert page.rows() == {"Total": "€25.00"}
 
@@ -108,7 +108,7 @@ def test_what_checkout_adds_is_announced_and_no_total_is_promised(shop: Shop) ->
     assert page.rows()["Shipping"] == "Chosen in the next step"
     assert page.rows()["Tax"] == "Calculated in the next step"
     assert "Before shipping and tax" in page.text
-    assert page.button("Continue to payment")
+    assert page.has_button("Continue to payment")
 
 
 @pytest.mark.parametrize(
@@ -123,13 +123,13 @@ def test_what_checkout_adds_is_announced_and_no_total_is_promised(shop: Shop) ->
 )
 def test_submit_type_names_the_button(shop: Shop, submit_type: str, button: str) -> None:
     shop.add(a_link(submit_type=submit_type))
-    assert shop.open().button(button)
+    assert shop.open().has_button(button)
 
 
 def test_nothing_to_pay_is_said(shop: Shop) -> None:
     shop.add(a_link(a_line(a_price(0))))
     page = shop.open()
-    assert page.button("Complete the order")
+    assert page.has_button("Complete the order")
     assert "Nothing is charged." in page.text
 
 
@@ -140,7 +140,7 @@ def test_a_trial_says_what_is_due_today_and_later(shop: Shop) -> None:
     assert "then €9.00 every month" in page.text
     later = "5\u00a0October 2026"
     assert page.rows() == {f"From {later}, every month": "€9.00", "Due today": "€0.00"}
-    assert page.button("Start free trial")
+    assert page.has_button("Start free trial")
     assert f"charges €9.00 every month until you cancel. Cancel before {later} and you pay nothing." in page.text
 
 
@@ -149,7 +149,7 @@ def test_a_subscription_with_a_fee_tells_both(shop: Shop) -> None:
     shop.add(a_link(a_line(a_price(900, recurring="month")), a_line(fee)))
     page = shop.open()
     assert page.rows() == {"Then every month": "€9.00", "Due today": "€59.00"}
-    assert page.button("Subscribe")
+    assert page.has_button("Subscribe")
 
 
 def test_use_is_billed_afterwards(shop: Shop) -> None:
@@ -272,7 +272,7 @@ def test_an_amount_of_ones_own_choice_starts_with_the_preset(shop: Shop) -> None
     assert amount["name"] == "line_items[li_gift][unit_amount]"
     assert amount["value"] == "25.00"
     assert page.description("Amount in euros") == "From €2.00 to €5,000.00"
-    assert page.button("Donate €25.00")
+    assert page.has_button("Donate €25.00")
 
 
 @pytest.mark.parametrize(
@@ -290,14 +290,14 @@ def test_amounts_have_the_decimals_of_their_currency(
     page = shop.open()
     amounts = [control for control in page.form.all("input") if (control.get("name") or "").endswith("[unit_amount]")]
     assert amounts[0]["value"] == value
-    assert page.button(button)
+    assert page.has_button(button)
 
 
 def test_an_amount_without_a_preset_is_asked_for(shop: Shop) -> None:
     shop.add(a_link(a_line(a_custom_price(200, 500000))))
     page = shop.open()
     assert page.field("Amount in euros")["value"] == ""
-    assert page.button("Continue to payment")
+    assert page.has_button("Continue to payment")
     assert not page.errors()
 
 
@@ -320,7 +320,7 @@ def test_an_overdue_invoice_says_so_from_the_next_day_on(shop: Shop) -> None:
     page = shop.open()
     assert page.title.startswith("Overdue: Invoice 2026-0042")
     assert "Overdue since 21\u00a0September 2026" in page.text
-    assert page.button("Pay €12.50")
+    assert page.has_button("Pay €12.50")
 
 
 def test_a_reference_that_names_itself_is_not_named_twice(shop: Shop) -> None:

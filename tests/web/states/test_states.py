@@ -88,7 +88,7 @@ def test_a_form_that_nobody_could_pay_now_is_not_shown(shop: Shop, path: str) ->
     shop.open(f"/pay/honey/cancel/{shop.store.attempts_of_link('plink_honey')[0].token}")
     free = shop.client.get(f"{path}?looks=1", headers={"HX-Request": "true"})
     assert free.headers["HX-Redirect"] == path
-    assert shop.open(path).button("Pay €12.50")
+    assert shop.open(path).has_button("Pay €12.50")
 
 
 def test_what_the_address_carried_is_still_there_when_the_wait_is_over(shop: Shop) -> None:
@@ -136,7 +136,7 @@ def test_a_page_that_waits_looks_less_and_less_often_until_a_place_is_free(shop:
     assert shop.open(f"/pay/honey/cancel/{token}").status == 200
     free = shop.client.get("/pay/honey?looks=4", headers={"HX-Request": "true"})
     assert (free.status_code, free.headers.get("HX-Redirect")) == (200, "/pay/honey")
-    assert shop.open("/pay/honey?looks=4").button("Pay €12.50")
+    assert shop.open("/pay/honey?looks=4").has_button("Pay €12.50")
 
 
 @pytest.mark.parametrize("path", ["/pay/unknown", "/nowhere", "/pay/unknown/complete/x", "/pay/unknown/qr.svg"])
