@@ -38,7 +38,10 @@ PASSWORD_MAXIMUM: Final = 200
 _LEAST_DIFFERENT: Final = 4
 """Characters of a password that are not the same."""
 
-_EMAIL_MAXIMUM: Final = 254
+_TYPED_MAXIMUM: Final = 4 * PASSWORD_MAXIMUM
+"""Characters of a password that are normalized: some keyboards send a letter and its accents apart."""
+
+EMAIL_MAXIMUM: Final = 254
 _TOKEN_MAXIMUM: Final = 100
 
 _hasher: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -50,6 +53,8 @@ so it takes 19 MiB each and not the library's 64.
 def create(store: Store, organization_id: str, email: str, password: str, now: int) -> User:
     """Keep a new user of the organization. Raises `InvalidRequest` (`email`, `password`), `ResourceMissing`."""
     retrieve_organization(store, organization_id)
+    if len(email) > EMAIL_MAXIMUM:
+        raise InvalidRequest(f"email must have at most {EMAIL_MAXIMUM} characters.", param="email")
     address = _address(email)
     try:
         validate_email(address, check_deliverability=False)
@@ -70,7 +75,7 @@ def create(store: Store, organization_id: str, email: str, password: str, now: i
 
 def retrieve(store: Store, email: str) -> User:
     """The user with this e-mail address. Raises `ResourceMissing`."""
-    user = store.user_by_email(_address(email))
+    user = _user_by_email(store, email)
     if user is None:
         raise ResourceMissing("There is no user with this e-mail address.", param="email")
     return user
@@ -103,15 +108,15 @@ def has_password(user: User | None, password: str) -> bool:
     """Whether this is the user's password; takes as long without a user, so that nobody learns who is one."""
     kept = user.password_hash if user is not None else _dummy_hash()
     try:
-        _hasher.verify(kept, _normal(password[: PASSWORD_MAXIMUM + 1]))
+        _hasher.verify(kept, _normal(password[:_TYPED_MAXIMUM]))
     except (VerificationError, InvalidHashError):
         return False
-    return user is not None
+    return user is not None and len(password) <= _TYPED_MAXIMUM
 
 
 def log_in(store: Store, email: str, password: str, now: int) -> str:
     """Begin a log-in; the token for the user's browser, which cannot be had again. Raises `AccessError`."""
-    user = store.user_by_email(_address(email)) if len(email) <= _EMAIL_MAXIMUM else None
+    user = _user_by_email(store, email)
     if not has_password(user, password) or user is None:
         _refuse(user)
     token = _create_login_with(store, user, password, now)
@@ -178,6 +183,10 @@ def _replace_password(store: Store, user: User, hash: str) -> User:
     return changed
 
 
+def _user_by_email(store: Store, email: str) -> User | None:
+    return store.user_by_email(_address(email)) if len(email) <= EMAIL_MAXIMUM else None
+
+
 def _address(email: str) -> str:
     """What an address is kept and found by: lower case, and the domain in its own letters; browsers send it in ASCII (xn--…)."""
     with suppress(EmailNotValidError, UnicodeError):
@@ -187,12 +196,12 @@ def _address(email: str) -> str:
 
 def _hash(password: str, email: str) -> str:
     """Raises `InvalidRequest` for a password that is too easy to guess, or longer than anybody types."""
-    if any("\ud800" <= letter <= "\udfff" for letter in password):
-        raise InvalidRequest("password must be text in UTF-8.", param="password")
     length = len(password)
     if not PASSWORD_MINIMUM <= length <= PASSWORD_MAXIMUM:
         rule = f"from {PASSWORD_MINIMUM} to {PASSWORD_MAXIMUM}"
         raise InvalidRequest(f"password must have {rule} characters; this one has {length}.", param="password")
+    if any("\ud800" <= letter <= "\udfff" for letter in password):
+        raise InvalidRequest("password must be text in UTF-8.", param="password")
     if password.strip().lower() == email or len(set(password)) < _LEAST_DIFFERENT:
         raise InvalidRequest("password must not be the e-mail address or a few characters repeated.", param="password")
     return _hasher.hash(_normal(password))

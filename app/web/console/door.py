@@ -28,6 +28,10 @@ TOKEN: Final = "login"  # noqa: S105 - where the session keeps the token, not on
 DONE: Final = "done"
 LOG_IN: Final = "console.log_in"
 _OWN_PATH: Final = re.compile(r"/console(/[A-Za-z0-9_/-]*)?(\?[A-Za-z0-9_=&-]*)?")
+_PATH_MAXIMUM: Final = 500
+"""Characters of an address that are carried through the log-in. Headers that are too long do not pass a proxy."""
+
+_CSRF_TOKEN_MAXIMUM: Final = 400
 
 
 class NotOurForm(Forbidden):
@@ -106,7 +110,7 @@ def leave() -> None:
 
 def way_on(wanted: str | None) -> str:
     """The page of the console that was asked for before the log-in: one of its own addresses, or the first page."""
-    return wanted if wanted and _OWN_PATH.fullmatch(wanted) else url_for("console.links_page")
+    return wanted if wanted and _is_own_path(wanted) else url_for("console.links_page")
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
@@ -126,12 +130,20 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 def _check_form() -> None:
     if not is_our_own(request.headers, origins=own_origins()):
         raise NotOurForm
+    token = request.form.get("csrf_token", "")
+    if len(token) > _CSRF_TOKEN_MAXIMUM:
+        raise NotOurForm
     try:
-        validate_csrf(request.form.get("csrf_token"))
+        validate_csrf(token)
     except ValidationError as error:
         raise NotOurForm from error
 
 
 def _asked_for() -> str | None:
     """What to open after the log-in; a post is not repeated."""
-    return request.full_path.rstrip("?") if request.method == "GET" else None
+    path = request.full_path.rstrip("?")
+    return path if request.method == "GET" and _is_own_path(path) else None
+
+
+def _is_own_path(path: str) -> bool:
+    return len(path) <= _PATH_MAXIMUM and _OWN_PATH.fullmatch(path) is not None

@@ -65,8 +65,11 @@ def link_page(id: str) -> ResponseReturnValue:
 @blueprint.post("/links/<id>/deactivate")
 def deactivate(id: str) -> ResponseReturnValue:
     """The link switched off, with what its visitors read then; sessions that are open are ended."""
+    typed = request.form.get("inactive_message", "")
+    if len(typed) > 2 * MESSAGE_MAXIMUM:
+        return _message_refused(visitor(), id, typed)
     # Browsers send every line's end as two characters, and count it as one.
-    message = "\n".join(request.form.get("inactive_message", "").splitlines()).strip()
+    message = "\n".join(typed.splitlines()).strip()
     return _switch(id, {"active": False, "inactive_message": message})
 
 
@@ -86,10 +89,15 @@ def _switch(id: str, params: dict[str, Any]) -> ResponseReturnValue:
     except InvalidRequest as error:
         if error.param != "inactive_message":
             raise
-        link = links.retrieve(context.store, came.organization.id, id)
-        told = _("Write %(count)s characters or fewer, and nothing but text", count=MESSAGE_MAXIMUM)
-        return _link_page(came, link, message=params["inactive_message"], error=told, status=422)
+        return _message_refused(came, id, params["inactive_message"])
     return redirect(url_for("console.link_page", id=id), 303)
+
+
+def _message_refused(came: Visitor, id: str, message: str) -> ResponseReturnValue:
+    """The link's page again, with the message as it was typed."""
+    link = links.retrieve(came.context.store, came.organization.id, id)
+    error = _("Write %(count)s characters or fewer, and nothing but text", count=MESSAGE_MAXIMUM)
+    return _link_page(came, link, message=message, error=error, status=422)
 
 
 def _link_page(

@@ -6,6 +6,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError
 from app.services.accounts import users
+from app.services.accounts.users import EMAIL_MAXIMUM
 from app.web.console.door import LOG_IN, blueprint, current_visitor, enter, leave, page, way_on
 from app.web.display.translation import gettext as _
 from app.web.errors import allowing
@@ -33,7 +34,8 @@ def log_out() -> ResponseReturnValue:
 
 def login_page(error: str | None = None, status: int = 200) -> Response:
     """The form, with the address that was entered; never with the password."""
-    return page("console/login.html", status, error=error, email=request.form.get("email", ""))
+    email = request.form.get("email", "")[:EMAIL_MAXIMUM]
+    return page("console/login.html", status, error=error, email=email)
 
 
 def _try() -> ResponseReturnValue:

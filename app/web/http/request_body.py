@@ -10,6 +10,12 @@ from werkzeug.wsgi import LimitedStream
 MAXIMUM_FIELDS: Final = 1000
 """Of a form, as many as Werkzeug lets a multipart one have. The longest link of Stripe's asks for a tenth of that."""
 
+FORM_BYTES: Final = 64 * 1024
+"""The most that a form of a page may hold."""
+
+_FORM_PATHS: Final = ("/pay/", "/console/", "/sandbox/")
+"""Where pages with forms are. Programs post elsewhere, and each of those routes sets its own limit."""
+
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -46,7 +52,18 @@ class WholeBody(LimitedStream):
 
 
 class BoundedRequest(Request):
-    """A request whose body is a `WholeBody`, and whose form has a bounded number of fields."""
+    """A request whose body is a `WholeBody`, and whose form has a bounded size and number of fields."""
+
+    @property
+    def max_content_length(self) -> int | None:
+        """The limit that a view has set, else the one of forms where the address is a page's, else the application's."""
+        if self._max_content_length is None and self.path.startswith(_FORM_PATHS):
+            return FORM_BYTES
+        return super().max_content_length
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        self._max_content_length = value
 
     @cached_property
     def stream(self) -> IO[bytes]:

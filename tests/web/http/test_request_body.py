@@ -8,7 +8,7 @@ import pytest
 
 from app.services.accounts import keys
 from app.web import MAXIMUM_BODY
-from app.web.http.request_body import MAXIMUM_FIELDS
+from app.web.http.request_body import FORM_BYTES, MAXIMUM_FIELDS
 from tests.support.build import NOW, a_link
 from tests.web.conftest import Shop
 
@@ -65,11 +65,20 @@ def test_a_body_that_is_too_large_is_refused_and_not_cut_off(shop: Shop, path: s
     assert answer.status_code == 413
 
 
-def test_a_body_of_just_the_greatest_size_is_read(shop: Shop) -> None:
+@pytest.mark.parametrize("announced", [True, False], ids=["of known length", "in chunks"])
+def test_a_form_of_just_the_greatest_size_is_read(shop: Shop, announced: bool) -> None:
     shop.add()
-    for announced in (MAXIMUM_BODY, None):
-        answer = post(shop, "/pay/honey", b"a=" + b"x" * (MAXIMUM_BODY - 2), announced)
-        assert answer.status_code == 403, "read, and without a token"
+    form = b"a=" + b"x" * (FORM_BYTES - 2)
+    assert post(shop, "/pay/honey", form, len(form) if announced else None).status_code == 403, "read, without a token"
+    longer = form + b"x"
+    assert post(shop, "/pay/honey", longer, len(longer) if announced else None).status_code == 413
+
+
+@pytest.mark.parametrize("path", [*ROUTES, "/console/login"])
+def test_the_form_of_a_page_has_a_small_limit_of_its_own(shop: Shop, path: str) -> None:
+    shop.add()
+    form = b"csrf_token=" + b"x" * FORM_BYTES
+    assert post(shop, path, form, len(form)).status_code == 413
 
 
 def test_a_form_that_comes_in_chunks_is_read(shop: Shop) -> None:

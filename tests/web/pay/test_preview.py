@@ -137,3 +137,9 @@ def test_whoever_kept_the_address_of_a_preview_gets_the_page(shop: Shop) -> None
 @pytest.mark.parametrize("path", ["/pay/honey/embed", "/pay/honey/preview"])
 def test_previews_of_unknown_links_are_not_found(shop: Shop, path: str) -> None:
     assert shop.client.post(path).status_code == 404
+
+
+def test_a_promotion_code_longer_than_any_is_refused_at_its_field(shop: Shop) -> None:
+    shop.sell(a_link(allow_promotion_codes=True))
+    page = shop.pressed(shop.open(), "Apply", {"Promotion code": "X" * 501})
+    assert page.error_at("Promotion code") == "Enter another code or leave it empty"

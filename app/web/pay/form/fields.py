@@ -1,9 +1,11 @@
 """The fields of a pay form, made from one link: each with the rules that its answer keeps and the words that say so."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from wtforms import BooleanField, Field, StringField
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
 
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.objects.payment_link import PaymentLink
@@ -17,20 +19,51 @@ from app.web.display.locale import page_locale
 from app.web.display.translation import gettext as _
 from app.web.pay.form import field_text, validators
 
+TYPED_MAXIMUM: Final = 4 * MAXIMUM_ANSWER_LENGTH
+"""Characters that are read of a field before normalization. A composed letter is typed as up to three or four."""
+
+KEPT_MAXIMUM: Final = 5000
+"""Characters of a longer text that the page shows again."""
+
+NUMBER_MAXIMUM: Final = 100
+EMAIL_MAXIMUM: Final = 300
+PROMOTION_CODE_MAXIMUM: Final = 500
+"""Characters of a code at Stripe."""
+
 Named = tuple[str, Any]
 """A field by its name; WTForms makes it when a form is made, so what stands here is not one yet."""
 
 
 class TextField(StringField):
-    """One line of text, normalised; `number` is what a number field was read as, None while it is not valid."""
+    """One line of text, normalised; `number` is what a number field was read as, None while it is not valid.
+
+    A text of more than `maximum` characters is refused as it is: normalization costs the square of its length.
+    """
 
     normalise = staticmethod(validators.normalise)
     number: int | None = None
+    is_too_long = False
+
+    def __init__(
+        self, *args: Any, too_long: str | validators.Worded, maximum: int = TYPED_MAXIMUM, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._too_long = too_long
+        self._maximum = maximum
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take what was sent."""
-        if valuelist:
-            self.data = self.normalise(valuelist[0])
+        if not valuelist:
+            return
+        self._typed = valuelist[0]
+        self.is_too_long = len(self._typed) > self._maximum
+        self.data = self._typed[:KEPT_MAXIMUM] if self.is_too_long else self.normalise(self._typed)
+
+    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms' signature
+        """Refuse a text that is too long before any rule reads it."""
+        if self.is_too_long:
+            words = self._too_long
+            raise StopValidation(words if isinstance(words, str) else words(self._typed))
 
 
 class DigitsField(TextField):
@@ -64,7 +97,7 @@ def fields_of(link: PaymentLink, url_parameters: UrlParameters, selection: Selec
         )
     if link.allow_promotion_codes:
         code = selection.promotion_code.code if selection.promotion_code else url_parameters.prefilled_promo_code
-        fields.append(("promotion_code", TextField(id="promotion_code", default=code or "")))
+        fields.append(("promotion_code", _promotion_code(code or "")))
     if url_parameters.prefilled_email and not url_parameters.locked_prefilled_email:
         fields.append(("email", _email(selection.answers.email or url_parameters.prefilled_email)))
     for question in link.custom_fields:
@@ -75,9 +108,8 @@ def fields_of(link: PaymentLink, url_parameters: UrlParameters, selection: Selec
 
 def _quantity(name: str, bounds: Bounds, id: str, value: int) -> Any:
     message = field_text.quantity_message(name, bounds)
-    return DigitsField(
-        id=id, default=str(value), validators=[validators.quantity(bounds.minimum, bounds.maximum, message)]
-    )
+    rule = validators.quantity(bounds.minimum, bounds.maximum, message)
+    return DigitsField(id=id, default=str(value), validators=[rule], too_long=message, maximum=NUMBER_MAXIMUM)
 
 
 def _amount(link: PaymentLink, bounds: Bounds, id: str, value: int | None) -> Any:
@@ -91,6 +123,8 @@ def _amount(link: PaymentLink, bounds: Bounds, id: str, value: int | None) -> An
         id=id,
         default=money_plain(value, currency) if value is not None else "",
         validators=[validators.required(message), rule],
+        too_long=message,
+        maximum=NUMBER_MAXIMUM,
     )
 
 
@@ -102,7 +136,14 @@ def _optional(option: OptionalItem, value: int) -> Any:
         id=f"{price.id}-quantity",
         default=str(value),
         validators=[validators.optional(), validators.quantity(bounds.minimum, bounds.maximum, message, or_none=True)],
+        too_long=message,
+        maximum=NUMBER_MAXIMUM,
     )
+
+
+def _promotion_code(value: str) -> Any:
+    message = _("Enter another code or leave it empty")
+    return TextField(id="promotion_code", default=value, too_long=message, maximum=PROMOTION_CODE_MAXIMUM)
 
 
 def _email(value: str) -> Any:
@@ -112,16 +153,18 @@ def _email(value: str) -> Any:
         id="email",
         default=value,
         validators=[validators.required(message), validators.email(message)],
+        too_long=message,
+        maximum=EMAIL_MAXIMUM,
     )
 
 
 def _answer(question: CustomField, value: str | None) -> Any:
     if question.type == "dropdown":
-        first, missing, rules = _dropdown(question)
+        first, missing, rules, too_long = _dropdown(question)
     elif question.type == "numeric":
-        first, missing, rules = _digits(question)
+        first, missing, rules, too_long = _digits(question)
     else:
-        first, missing, rules = _text(question)
+        first, missing, rules, too_long = _text(question)
     presence = validators.optional() if question.optional else validators.required(missing)
     kind = DigitsField if question.type == "numeric" else TextField
     return kind(
@@ -130,11 +173,12 @@ def _answer(question: CustomField, value: str | None) -> Any:
         description=field_text.answer_hint(question),
         default=(value if value is not None else first) or "",
         validators=[presence, *rules],
+        too_long=too_long,
     )
 
 
-Rules = tuple[str | None, str, Sequence[validators.Validator]]
-"""What the field shows at first, what is said where nothing was entered, and the rules for what was."""
+Rules = tuple[str | None, str, Sequence[validators.Validator], str | validators.Worded]
+"""The first value of a field, the message for an empty one, the rules for an answer, the message for a text beyond all bounds."""
 
 
 def _words_of(question: CustomField) -> field_text.AnswerWords:
@@ -144,9 +188,9 @@ def _words_of(question: CustomField) -> field_text.AnswerWords:
 def _dropdown(question: CustomField) -> Rules:
     choose = _words_of(question).choose
     if question.dropdown is None:
-        return None, choose, []
+        return None, choose, [], choose
     values = frozenset(option.value for option in question.dropdown.options)
-    return question.dropdown.default_value, choose, [validators.one_of(values, choose)]
+    return question.dropdown.default_value, choose, [validators.one_of(values, choose)], choose
 
 
 def _digits(question: CustomField) -> Rules:
@@ -157,7 +201,7 @@ def _digits(question: CustomField) -> Rules:
         validators.no_card_number(words.card),
         validators.digits(low, min(high or MAXIMUM_ANSWER_LENGTH, MAXIMUM_ANSWER_LENGTH), message),
     ]
-    return bounds.default_value if bounds else None, message, rules
+    return bounds.default_value if bounds else None, message, rules, message
 
 
 def _text(question: CustomField) -> Rules:
@@ -168,7 +212,7 @@ def _text(question: CustomField) -> Rules:
         validators.no_card_number(words.card),
         validators.length(low, most, words.too_short(low), words.too_long(most)),
     ]
-    return bounds.default_value if bounds else None, words.enter, rules
+    return bounds.default_value if bounds else None, words.enter, rules, words.too_long(most)
 
 
 def _consents(link: PaymentLink, consent: Consent) -> list[Named]:

@@ -4,8 +4,6 @@ The page and the Bigcapital-style endpoint build the same form, so both check th
 values. The templates write the HTML, and `FormTokens` checks the token.
 """
 
-from typing import Final
-
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from wtforms import Field
 from wtforms.form import BaseForm
@@ -16,8 +14,6 @@ from app.pricing.items import line_items, price_of
 from app.web.display.translation import gettext as _
 from app.web.pay.form.fields import TextField, fields_of, is_amount
 from app.web.visit.form_token import FormTokens
-
-MAXIMUM_VALUE_LENGTH: Final = 5000
 
 FormData = MultiDict[str, str] | ImmutableMultiDict[str, str]
 
@@ -102,7 +98,8 @@ class PayForm(BaseForm):
     def code(self) -> str | None:
         """The promotion code that was typed, or that came with the page's address."""
         field = self.field("promotion_code")
-        return (field.data or None) if field is not None and not field.errors else None
+        readable = isinstance(field, TextField) and not field.is_too_long and not field.errors
+        return (field.data or None) if field is not None and readable else None
 
     def _answers(self) -> Answers:
         given = {
@@ -127,10 +124,9 @@ class PayForm(BaseForm):
         return field.number if isinstance(field, TextField) and not field.errors else None
 
     def _form_level_errors(self) -> list[str]:
-        """Check the post as a whole: no unknown names, no name twice, no value that is too long."""
+        """Check the post as a whole: no unknown names, no name twice."""
         sent = self.sent
         known = {*self._fields, "everything", "csrf_token"}
-        too_long = any(len(value) > MAXIMUM_VALUE_LENGTH for _name, value in sent.items(multi=True))
-        if any(name not in known or len(sent.getlist(name)) > 1 for name in sent) or too_long:
+        if any(name not in known or len(sent.getlist(name)) > 1 for name in sent):
             return [_("This page has changed since you opened it. Look it over and send it again")]
         return []

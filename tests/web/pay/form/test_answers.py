@@ -109,6 +109,15 @@ def test_a_good_answer_is_kept_with_the_attempt(
     assert told == ({question["key"]: kept} if kept is not None else {})
 
 
+def test_a_text_beyond_all_bounds_is_refused_at_its_field_and_kept(shop: Shop) -> None:
+    shop.add(a_link(custom_fields=[text()]))
+    essay = "word " * 400
+    page = shop.pressed(shop.open(), "Pay €12.50", {"Words": essay})
+    assert page.status == 422
+    assert page.error_at("Words") == "Shorten “Words” to 255 characters, it has 2000"
+    assert page.field("Words")["value"] == essay
+
+
 @pytest.mark.parametrize("typed", ["0", "11", "1.5", "-1", "", "abc", "1e1", "９９", "99999999999999999999"])
 def test_a_quantity_out_of_bounds_is_refused(shop: Shop, typed: str) -> None:
     shop.add(a_link(a_line(quantity=2, adjustable_quantity=adjustable(1, 10))))
