@@ -69,6 +69,7 @@ SETTINGS = (
     Setting("RATE_LIMIT_PAY_LINK", "300/minute", "pay POSTs by link"),
     Setting("RATE_LIMIT_PREVIEW", "240/minute", "previews by address"),
     Setting("RATE_LIMIT_LOGIN", "10/minute", "log-ins and failed keys by address"),
+    Setting("METRICS_TOKEN", "", "bearer token that /metrics asks for; none: 404", secret=True),
     Setting("TRUSTED_PROXIES", "0", "how many proxies' X-Forwarded-* to believe"),
 )
 
@@ -93,6 +94,7 @@ class Config:
     rate_limit_pay_link: str
     rate_limit_preview: str
     rate_limit_login: str
+    metrics_token: str | None
     trusted_proxies: int
 
     @property
@@ -133,6 +135,7 @@ def read_config(environment: Mapping[str, str], *, data: Path = ROOT / "data") -
         rate_limit_pay_link=_rate(values, "RATE_LIMIT_PAY_LINK"),
         rate_limit_preview=_rate(values, "RATE_LIMIT_PREVIEW"),
         rate_limit_login=_rate(values, "RATE_LIMIT_LOGIN"),
+        metrics_token=values["METRICS_TOKEN"] or None,
         trusted_proxies=_whole(values, "TRUSTED_PROXIES", minimum=0, maximum=10),
     )
 

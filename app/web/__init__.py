@@ -8,7 +8,7 @@ from app.web.assets import demo_invoice, embed_script
 from app.web.assets import views as assets
 from app.web.bigcapital import views as bigcapital
 from app.web.display import formatting, locale
-from app.web.http import health, metrics, rate_limits, security_headers
+from app.web.http import double_slashes, health, metrics, rate_limits, security_headers
 from app.web.http.context import EXTENSION, Context
 from app.web.http.request_body import MAXIMUM_FIELDS, BoundedRequest
 from app.web.openapi import document as openapi
@@ -26,7 +26,7 @@ def register(app: Flask) -> None:
     app.url_map.strict_slashes = False
     # Werkzeug would redirect an address with two slashes to whatever host the request names.
     app.url_map.merge_slashes = False
-    for part in (metrics, locale, formatting, select_options, rate_limits, errors, security_headers):
+    for part in (double_slashes, metrics, locale, formatting, select_options, rate_limits, errors, security_headers):
         part.register(app)
     for module in (pay, returns, assets, health, webhooks, api, bigcapital, openapi, embed_script):
         app.register_blueprint(module.blueprint)

@@ -103,7 +103,7 @@ def allowing(error: Exception, response: Response) -> Response:
     """The answer with what a refused method or a limit says beside its status."""
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
-            if name in {"Allow", "Retry-After"}:
+            if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
                 response.headers[name] = value
     return response
 

@@ -6,6 +6,7 @@ Pure. A message names the parameter and the rule; no name of a Python class or f
 import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, Final, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -18,6 +19,7 @@ from app.wire.shapes import Shape, fields_of
 
 Schema = TypeVar("Schema", bound=BaseModel)
 
+_COMPARED_ERRORS: Final = 100
 _INTEGER: Final = "parameter_invalid_integer"
 _CHOICES_LISTED: Final = 12
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -65,21 +67,21 @@ def error_body(
     return {"error": {key: value for key, value in entries.items() if value is not None}}
 
 
-def validate(schema: type[Schema], data: Mapping[str, Any]) -> Schema:
-    """The parameters that `data` holds, as `schema` declares them; raises InvalidRequest that names what is wrong."""
+def validate(schema: type[Schema], data: Mapping[str, Any], *, echo: bool = True) -> Schema:
+    """Return `data` as `schema` declares it. Raises `InvalidRequest`, whose message repeats a wrong value only with `echo`."""
     try:
         return schema.model_validate(data)
     except ValidationError as error:
-        raise invalid_request(error, schema) from None
+        raise invalid_request(error, schema, echo=echo) from None
 
 
-def invalid_request(error: ValidationError, schema: type[BaseModel]) -> InvalidRequest:
+def invalid_request(error: ValidationError, schema: type[BaseModel], *, echo: bool = True) -> InvalidRequest:
     """The most useful of the errors that `schema` found, as Stripe would put it.
 
     An unknown parameter comes first, then whatever stands first in the schema. Where a value may be one of several
     things, the thing that it resembles most speaks. A `refusal` keeps its own code and message.
     """
-    found = [_locate(details, schema) for details in error.errors(include_url=False)]
+    found = [_locate(details, schema) for details in _first_errors(error)]
     useful = [one for one in found if not any(_outdone(one, other) for other in found)] or found
     chosen = next((one for one in useful if one.details["type"] == "extra_forbidden"), useful[0])
     context = chosen.details.get("ctx", {})
@@ -87,8 +89,19 @@ def invalid_request(error: ValidationError, schema: type[BaseModel]) -> InvalidR
     param = _param(path)
     code, template = _rule(chosen, param)
     values = {**context, "param": "the request" if param is None else param, "input": shown(chosen.details["input"])}
+    if not echo:
+        values["input"] = "…"
+        template = template.replace(str(context.get("value", "…")), "…")  # pydantic has filled this one in
     message = _PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), template)
     return InvalidRequest(message, param=param, code=code)
+
+
+def _first_errors(error: ValidationError) -> list[ErrorDetails]:
+    """Return the first errors, and the first unknown parameter. They are compared with each other, so their number is bounded."""
+    details = error.errors(include_url=False)
+    first = details[:_COMPARED_ERRORS]
+    later = (one for one in details[_COMPARED_ERRORS:] if one["type"] == "extra_forbidden")
+    return [*first, *islice(later, 1)]
 
 
 def _locate(details: ErrorDetails, schema: type[BaseModel]) -> _Found:
@@ -150,7 +163,9 @@ def _param(path: Sequence[str | int]) -> str | None:
 def _did_you_mean(found: _Found) -> str:
     *above, name = found.path
     known = {field for model in found.parent.models for field in fields_of(model)}
-    return "".join(f" Did you mean {_param([*above, match])}?" for match in get_close_matches(str(name), known, n=1))
+    return "".join(
+        f" Did you mean {_param([*above, match])}?" for match in get_close_matches(str(name)[:100], known, n=1)
+    )
 
 
 def _choices(found: _Found) -> str:

@@ -236,6 +236,40 @@ def test_a_body_of_another_shape_is_refused(shop: Shop, body: bytes) -> None:
     assert json_of(answer)["error"] == "Bad Request"
 
 
+SECRET = "4242424242424242"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"client_reference_id": ' + SECRET.encode() + b"}",
+        b'{"quantities": {"li_1": "' + SECRET.encode() + b'x"}}',
+        b'{"quantities": ["' + SECRET.encode() + b'"]}',
+        b'{"answers": {"custom_fields": {"name": ["' + SECRET.encode() + b'"]}}}',
+        b'{"answers": {"custom_fields": {"name": "' + SECRET.encode() + b'"}}}',
+        b'{"answers": {"custom_fields": {"my card ' + SECRET.encode() + b'": "x"}}}',
+        b'{"answers": {"consent": {"terms_of_service": "' + SECRET.encode() + b'"}}}',
+        b'{"answers": {"email": "' + SECRET.encode() + b'"}}',
+        b'{"' + SECRET.encode() + b'": 1, "' + SECRET.encode() + b'": 2}',
+        b'{"a": "' + SECRET.encode(),
+    ],
+)
+def test_no_error_repeats_what_was_sent(shop: Shop, body: bytes) -> None:
+    path = f"/api/payment-links/{shop.link(custom_fields=FIELDS).id}/stripe_checkout_session"
+    answer = shop.http.post(path, data=body, headers=shop.headers(Content_Type="application/json"))
+    assert answer.status_code == 400
+    assert SECRET not in answer.text
+
+
+def test_a_body_has_a_small_limit_and_few_entries(shop: Shop) -> None:
+    link = shop.link()
+    path = f"/api/payment-links/{link.id}/stripe_checkout_session"
+    large = shop.http.post(path, data=b" " * (64 * 1024 + 1), headers=shop.headers(Content_Type="application/json"))
+    assert large.status_code == 413
+    assert ask(shop, link.id, {"quantities": {f"li_{n}": 1 for n in range(101)}}).json["error"] == "Bad Request"
+    assert ask(shop, link.id, Idempotency_Key="x" * 256).status_code == 400
+
+
 def test_why_a_link_cannot_be_paid_is_told(shop: Shop) -> None:
     def told(id: str) -> tuple[int, str]:
         answer = ask(shop, id)

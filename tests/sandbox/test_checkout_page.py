@@ -54,6 +54,13 @@ def test_no_two_fields_have_one_name_and_no_two_messages_one_wording(sdk: Any, s
     assert sorted(messages) == sorted(set(messages))
 
 
+def test_no_cache_keeps_the_page(sdk: Any, site: FlaskClient) -> None:
+    made = session(sdk)
+    answers = [site.get(path_of(made)), send(site, made, {"update": "on"}), pay(site, made), site.get(path_of(made))]
+    answers.append(site.get("/sandbox/checkout/cs_none"))
+    assert [answer.headers["Cache-Control"] for answer in answers] == ["no-store"] * 5
+
+
 def test_no_cookie_is_set(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk)
     assert "Set-Cookie" not in site.get(path_of(made)).headers

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, g, redirect, render_template, request
+from flask import Blueprint, Response, abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
@@ -168,6 +168,12 @@ def make_blueprint(
         # Chromium holds every redirect after a form against form-action, so all that may follow must be listed.
         g.form_action = [f"{parts.scheme}://{parts.netloc}", *(redirect_origins(session) if redirect_origins else ())]
         return Checkout(Account(engine, organization, now, public_url), session)
+
+    @blueprint.after_request
+    def keep_nothing(response: Response) -> Response:
+        """Let no cache keep what a buyer entered, nor a session as it was."""
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     @blueprint.get("/checkout/<id>")
     def checkout(id: str) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ A key is shown once and only its SHA-256 is kept. What is wrong with a credentia
 
 import hashlib
 from collections.abc import Mapping
+from math import isfinite
 from secrets import token_hex
 from typing import Any, Final
 
@@ -101,7 +102,7 @@ def token_organizations(token: str | None, secret: str | None, now: int) -> froz
     }
     try:
         claims = jwt.decode(token, secret, algorithms=["HS256"], options=options)
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, RecursionError, ValueError):
         raise AccessError from None
     expires, starts = _seconds(claims, "exp"), _seconds(claims, "nbf")
     if expires is None or expires <= now or (starts is not None and starts > now):
@@ -112,9 +113,11 @@ def token_organizations(token: str | None, secret: str | None, now: int) -> froz
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> float | None:
-    """A claim that is a time. Raises `AccessError` for one that is something else."""
+    """A claim that is a time. Raises `AccessError` for one that is something else: no moment comes after NaN, or after Infinity."""
     value = claims.get(name)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise AccessError
+    if isinstance(value, float) and not isfinite(value):
         raise AccessError
     return value
 

@@ -39,4 +39,5 @@ def sample_invoice() -> ResponseReturnValue:
         f"default-src 'none'; style-src 'self'; img-src 'self' {public}; script-src 'self' {public}; "
         f"frame-src 'self' {public}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
+    response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,17 +8,19 @@ from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from app.web.http.security_headers import FOREVER
+from app.web.http.static_files import static_hash
 
 blueprint: Final = Blueprint("embed_script", __name__)
 
+_FILE: Final = "js/embed.js"
 _HOUR: Final = "public, max-age=3600"
 
 
 @blueprint.get("/embed.js")
 def embed_script() -> ResponseReturnValue:
-    """The script that fits frames to their pages; with `?v=…` for whoever wants to keep what it is now."""
+    """The script that fits frames to their pages. With its own hash as `?v=…` it may be kept for good."""
     response = Response(_script(str(current_app.static_folder)), mimetype="text/javascript")
-    response.headers["Cache-Control"] = FOREVER if request.args.get("v") else _HOUR
+    response.headers["Cache-Control"] = FOREVER if request.args.get("v") == static_hash(_FILE) else _HOUR
     # Pages under Cross-Origin-Embedder-Policy, or with an integrity attribute, load it too.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -28,4 +30,4 @@ def embed_script() -> ResponseReturnValue:
 
 @cache
 def _script(folder: str) -> bytes:
-    return (Path(folder) / "js" / "embed.js").read_bytes()
+    return (Path(folder) / _FILE).read_bytes()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from werkzeug.datastructures import MultiDict
 
 from app.errors import AnswersRefused
@@ -21,8 +21,13 @@ from app.web.visit.url_parameters import read_url_parameters
 
 Word = Annotated[str, Text(5000)]
 
+MAXIMUM_ENTRIES: Final = 100
+"""Of answers, and of quantities: a link asks and sells no more."""
+
 _QUANTITY: Final = re.compile(r"(?:line_items|optional_items)\[([^\[\]]*)\]\[quantity\]")
 _ANSWER: Final = re.compile(r"(custom_fields|consent)(\[.*)")
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
+"""What an error may repeat of a name that was sent."""
 
 
 class _Body(BaseModel):
@@ -47,7 +52,7 @@ class AnswersBody(_Body):
     """What the buyer told: custom fields by key."""
 
     consent: ConsentBody = ConsentBody()
-    custom_fields: dict[Word, Word] = {}
+    custom_fields: Annotated[dict[Word, Word], Field(max_length=MAXIMUM_ENTRIES)] = {}
     email: Word | None = None
 
 
@@ -56,7 +61,7 @@ class CheckoutBody(_Body):
 
     answers: AnswersBody = AnswersBody()
     client_reference_id: Word | None = None
-    quantities: dict[Word, Integer] = {}
+    quantities: Annotated[dict[Word, Integer], Field(max_length=MAXIMUM_ENTRIES)] = {}
 
 
 def selection_of(link: PaymentLink, body: CheckoutBody) -> Selection:
@@ -81,11 +86,12 @@ def selection_of(link: PaymentLink, body: CheckoutBody) -> Selection:
 
 def body_field(name: str) -> str:
     """What the body calls a field of the page's form: `quantities[li_1]` for `line_items[li_1][quantity]`."""
+    field, brackets = name, ""
     if quantity := _QUANTITY.fullmatch(name):
-        return f"quantities[{quantity[1]}]"
-    if answer := _ANSWER.fullmatch(name):
-        return f"answers[{answer[1]}]{answer[2]}"
-    return name
+        field, brackets = "quantities", f"[{quantity[1]}]"
+    elif answer := _ANSWER.fullmatch(name):
+        field, brackets = f"answers[{answer[1]}]", answer[2]
+    return field + brackets if _NAME.fullmatch(brackets[1:-1]) else field
 
 
 def _formdata(link: PaymentLink, body: CheckoutBody) -> Iterator[tuple[str, str]]:

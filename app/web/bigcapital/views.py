@@ -29,7 +29,7 @@ from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
 from app.services.checkout import steps as checkout
 from app.services.links import service as links
-from app.web.api import parameters
+from app.web.api import idempotency, parameters
 from app.web.api.errors import raw_answer
 from app.web.bigcapital.body import CheckoutBody, body_field, selection_of
 from app.web.display.locale import checkout_locale
@@ -41,6 +41,9 @@ from app.wire.json_object import json_object
 log: Final = logging.getLogger(__name__)
 
 PATH: Final = "/api/payment-links/<id>/stripe_checkout_session"
+MAXIMUM_BODY: Final = 64 * 1024
+"""Bytes, as for the form of a page."""
+
 TYPES: Final = {
     "inactive": "PAYMENT_LINK_INACTIVE",
     "not_open": "PAYMENT_LINK_NOT_OPEN",
@@ -102,7 +105,7 @@ def create_checkout_session(id: str) -> Response:
 @blueprint.route(PATH, methods=["GET", "PUT", "PATCH", "DELETE"])
 def not_this_way(**_: str) -> Response:
     """Every other method: a session is made, so it takes a POST."""
-    response = _answer(_framework(405, f"Cannot {request.method} {request.path}", "Method Not Allowed"), 405)
+    response = _answer(_framework(405, f"Cannot {request.method} {request.path[:200]}", "Method Not Allowed"), 405)
     response.headers["Allow"] = "POST"
     return response
 
@@ -135,8 +138,14 @@ def _link(context: Context, organization: Organization, id: str) -> PaymentLink:
 
 def _body() -> CheckoutBody:
     """The JSON object that came along, whatever its content type says; nothing is an empty one. Raises `InvalidRequest`."""
-    request.max_content_length = parameters.MAXIMUM_BODY
-    return validate(CheckoutBody, json_object(request.get_data(cache=False)))
+    request.max_content_length = MAXIMUM_BODY
+    data = request.get_data(cache=False)
+    try:
+        body = json_object(data)
+    except InvalidRequest:
+        # The reader quotes names. What a buyer answered stands in no error.
+        raise InvalidRequest("Send one JSON object in UTF-8 in which every name stands once.") from None
+    return validate(CheckoutBody, body, echo=False)
 
 
 def _form(organization: Organization, link: PaymentLink, body: CheckoutBody) -> str:
@@ -145,6 +154,8 @@ def _form(organization: Organization, link: PaymentLink, body: CheckoutBody) -> 
     What can be paid only once is asked for again as the same: a second click gets the open session, not "somebody is paying".
     """
     key = request.headers.get("Idempotency-Key")
+    if key is not None and len(key) > idempotency.MAXIMUM_LENGTH:
+        raise InvalidRequest(f"An Idempotency-Key has at most {idempotency.MAXIMUM_LENGTH} characters.")
     if key is None and link.restrictions is not None and link.restrictions.completed_sessions.limit == 1:
         key = f"{link.id} {body.model_dump_json()}"
     if key is None:

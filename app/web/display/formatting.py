@@ -1,16 +1,13 @@
 """What templates may call: amounts, dates and addresses, each in the language that is shown. Templates calculate nothing."""
 
-import hashlib
 import json
 import re
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_time, get_timezone_location
-from flask import Flask, current_app, url_for
+from flask import Flask, url_for
 from markupsafe import Markup
 
 from app.objects.organization import Organization
@@ -19,6 +16,7 @@ from app.web.display import markdown
 from app.web.display.locale import page_locale, shown_locale
 from app.web.display.safe_urls import image_url, link_url, mail_url
 from app.web.display.translation import gettext as _
+from app.web.http.static_files import static_hash
 
 HTMX_CONFIG: Final = json.dumps(
     # Nothing that needs unsafe-inline or unsafe-eval; what the buyer opened or closed stays so (`open`).
@@ -115,14 +113,7 @@ def footer_links(organization: Organization) -> list[tuple[str, str]]:
 
 def static_url(filename: str) -> str:
     """The address of a static file with its content's hash, so that browsers may keep it for good."""
-    folder = current_app.static_folder
-    version = _content_hash(str(Path(folder or "") / filename))
-    return url_for("static", filename=filename, v=version)
-
-
-@cache
-def _content_hash(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+    return url_for("static", filename=filename, v=static_hash(filename))
 
 
 def merchant_text(text: str, *, new_tab: bool = False) -> Markup:

@@ -4,22 +4,25 @@ No label names a link, an attempt or a buyer. What came of attempts and events i
 process tells the same; requests are counted by the process that answered them.
 """
 
+import hmac
 import os
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, abort, current_app, g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
 from app.store.protocol import Store
-from app.web.http.context import EXTENSION
+from app.web.http import rate_limits
+from app.web.http.context import EXTENSION, current_context
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from prometheus_client.metrics_core import Metric
 
 PATH: Final = "/metrics"
-FORWARDED: Final = ("Forwarded", "X-Forwarded-For")
 
 
 def register(app: Flask) -> None:
@@ -48,10 +51,22 @@ def register(app: Flask) -> None:
 
     @app.get(PATH)
     def metrics() -> Response:
-        """For who asks this server itself: what comes through a proxy comes from outside."""
-        if any(name in request.headers for name in FORWARDED):
+        """For the bearer of `METRICS_TOKEN`; without that setting there is nothing at this address."""
+        token = current_context().config.metrics_token
+        if token is None:
             abort(404)
-        return current_app.response_class(generate_latest(shown), content_type=CONTENT_TYPE_LATEST)
+        if not _is_bearer(token):
+            rate_limits.login_by_address()
+            raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "Counterfoil"}))
+        response = current_app.response_class(generate_latest(shown), content_type=CONTENT_TYPE_LATEST)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _is_bearer(token: str) -> bool:
+    """Return whether this request brings the token. The comparison takes as long whatever was sent."""
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(sent.strip().encode(), token.encode())
 
 
 def _shared_by_processes() -> "CollectorRegistry | None":

@@ -6,6 +6,7 @@ from typing import Final
 from flask import Flask, Response, g, request
 
 from app.web.http.context import current_context
+from app.web.http.static_files import static_hash
 
 PERMISSIONS: Final = ", ".join(
     f"{feature}=()"
@@ -24,6 +25,7 @@ ALWAYS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
 }
 FOREVER: Final = "public, max-age=31536000, immutable"
+_SERVED: Final = frozenset({200, 206, 304})
 
 
 def content_security_policy(form_action: Iterable[str], frame_ancestors: Iterable[str]) -> str:
@@ -55,8 +57,10 @@ def protect(response: Response) -> Response:
         headers.setdefault(name, value)
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint == "static" and request.args.get("v"):
-        headers["Cache-Control"] = FOREVER
+    if request.endpoint == "static" and response.status_code in _SERVED:
+        filename = (request.view_args or {})["filename"]
+        if request.args.get("v") == static_hash(filename):
+            headers["Cache-Control"] = FOREVER
     return response
 
 

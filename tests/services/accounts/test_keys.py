@@ -108,6 +108,11 @@ def token(**claims: Any) -> str:
     return jwt.encode({"exp": NOW + 1, **claims}, SECRET, algorithm="HS256")
 
 
+def nested(payload: str) -> str:
+    """A signed token whose claims are nested deeply."""
+    return jwt.api_jws.encode(payload.encode(), SECRET, algorithm="HS256")
+
+
 @pytest.mark.parametrize(
     ("claims", "expected"),
     [
@@ -139,6 +144,8 @@ def test_a_token_names_the_organizations_it_acts_for(claims: dict[str, Any], exp
         token(exp=False),
         token(nbf=NOW + 1),
         token(nbf="now"),
+        *(token(**{name: float(value)}) for name in ("exp", "nbf") for value in ("nan", "inf", "-inf")),
+        nested("[" * 2000 + "]" * 2000),
         jwt.encode({"organization_id": "org_1"}, SECRET, algorithm="HS256"),
         jwt.encode({"exp": NOW + 1}, None, algorithm="none"),
         jwt.encode({"exp": NOW + 1}, SECRET * 2, algorithm="HS384"),

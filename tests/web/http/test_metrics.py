@@ -14,10 +14,18 @@ from app.config import ROOT, read_config
 from app.web.http.context import EXTENSION, Context
 from tests.support.build import a_link, an_organization
 
+TOKEN = "a token of more than thirty characters"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
-    environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/metrics.db", "PUBLIC_URL": "http://localhost"}
+    environment = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/metrics.db",
+        "PUBLIC_URL": "http://localhost",
+        "METRICS_TOKEN": TOKEN,
+        "RATE_LIMIT_LOGIN": "5/minute",
+    }
     app = assemble(read_config(environment, data=tmp_path))
     context: Context = app.extensions[EXTENSION]
     context.store.migrate()
@@ -28,7 +36,7 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
 
 
 def samples(client: FlaskClient) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
-    answer = client.get("/metrics")
+    answer = client.get("/metrics", headers=BEARER)
     assert answer.status_code == 200
     assert answer.mimetype == "text/plain"
     return {
@@ -60,14 +68,36 @@ def test_attempts_and_events_are_counted_by_what_came_of_them(client: FlaskClien
 
 def test_no_label_names_a_link(client: FlaskClient) -> None:
     client.get("/pay/honey")
-    text = client.get("/metrics").text
+    text = client.get("/metrics", headers=BEARER).text
     assert "honey" not in text
     assert "plink" not in text
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
-def test_who_asks_through_a_proxy_is_told_nothing(client: FlaskClient, header: str) -> None:
-    assert client.get("/metrics", headers={header: "for=192.0.2.1"}).status_code == 404
+@pytest.mark.parametrize(
+    "sent", [None, "", "Bearer", "Bearer ", f"Bearer {TOKEN}x", f"Basic {TOKEN}", TOKEN, "Bearer é"]
+)
+def test_without_the_token_nothing_is_told(client: FlaskClient, sent: str | None) -> None:
+    answer = client.get("/metrics", headers={} if sent is None else {"Authorization": sent})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert "counterfoil_requests" not in answer.text
+
+
+def test_the_token_counts_through_a_proxy_as_well(client: FlaskClient) -> None:
+    assert client.get("/metrics", headers={**BEARER, "X-Forwarded-For": "192.0.2.1"}).status_code == 200
+
+
+def test_tokens_cannot_be_tried_without_end(client: FlaskClient) -> None:
+    answers = [client.get("/metrics", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(6)]
+    assert answers == [401] * 5 + [429]
+    assert client.get("/metrics", headers=BEARER).status_code == 200
+
+
+def test_without_the_setting_there_is_nothing(tmp_path: Path) -> None:
+    environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/metrics.db", "PUBLIC_URL": "http://localhost"}
+    without = assemble(read_config(environment, data=tmp_path)).test_client()
+    for headers in ({}, BEARER, {"Authorization": "Bearer "}, {"Authorization": "Bearer None"}):
+        assert without.get("/metrics", headers=headers).status_code == 404
 
 
 def test_without_the_extra_there_are_none(tmp_path: Path) -> None:
@@ -89,13 +119,13 @@ def test_processes_that_share_a_folder_tell_of_each_other(tmp_path: Path) -> Non
         "import sys; from app.application import assemble\n"
         "client = assemble().test_client()\n"
         "client.get('/healthz')\n"
-        "sys.stdout.write(client.get('/metrics').text)"
+        f"sys.stdout.write(client.get('/metrics', headers={BEARER}).text)"
     )
     shared = tmp_path / "shared"
     shared.mkdir()
     environment = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/counterfoil.db", "SECRET_KEY": "s", "STRIPE_WEBHOOK_SECRET": "s",
-        "PROMETHEUS_MULTIPROC_DIR": str(shared),
+        "PROMETHEUS_MULTIPROC_DIR": str(shared), "METRICS_TOKEN": TOKEN,
     }  # fmt: skip
     migrated = [sys.executable, "-m", "app", "init"]
     subprocess.run(migrated, cwd=ROOT, env=environment, capture_output=True, check=True)

@@ -136,6 +136,28 @@ def test_static_files_carry_their_contents_hash_and_are_kept_for_good(shop: Shop
     assert "immutable" not in unversioned.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize("version", ["1", "", "0" * 12, "another file's"])
+def test_a_static_file_with_a_hash_that_is_not_its_own_is_not_kept_for_good(shop: Shop, version: str) -> None:
+    shop.add()
+    own = shop.open().root.first("link", rel="stylesheet")["href"].partition("?v=")[2]
+    path, sent = ("img/icon.svg", own) if version == "another file's" else ("css/counterfoil.css", version)
+    answer = shop.client.get(f"/static/{path}?v={sent}", buffered=True)
+    assert "immutable" not in answer.headers.get("Cache-Control", "")
+    missing = shop.client.get(f"/static/css/none.css?v={sent}")
+    assert (missing.status_code, missing.headers["Cache-Control"]) == (404, "no-store")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//console/login", "//pay/honey", "///pay/honey", "//v1/payment_links", "//static/css/counterfoil.css", "//"],
+)
+def test_nothing_is_at_an_address_that_begins_with_two_slashes(shop: Shop, path: str) -> None:
+    shop.add()
+    answer = shop.client.get("/", environ_overrides={"PATH_INFO": path})
+    assert answer.status_code == 404
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_pages_ask_no_other_host_for_anything(shop: Shop) -> None:
     shop.add()
     page = shop.open()

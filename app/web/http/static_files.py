@@ -1,0 +1,17 @@
+"""Static files by what they hold: an address that names a file's own hash never changes its content."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import current_app
+
+
+def static_hash(filename: str) -> str:
+    """Return the hash of a static file that exists, as addresses carry it in `v`."""
+    return _content_hash(str(Path(current_app.static_folder or "") / filename))
+
+
+@lru_cache(maxsize=256)
+def _content_hash(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
