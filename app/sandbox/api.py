@@ -127,20 +127,21 @@ class Api:
         return self._operations[name], values
 
     def _once(self, work: "_Work", fingerprinted: str, key: str) -> _Answer:
-        organization, engine = work.account.id, self._engine
+        organization, engine, claimed = work.account.id, self._engine, work.account.now
         fingerprint = sha256(fingerprinted.encode()).hexdigest()
-        kept = idempotency.claim(engine, organization, key, fingerprint, work.account.now)
+        kept = idempotency.claim(engine, organization, key, fingerprint, claimed)
         if kept is not None:
             headers = {"Idempotent-Replayed": "true", "Original-Request": kept.request_id, "Idempotency-Key": key}
             return _Answer(kept.status, kept.body, headers)
 
         def keep(body: Document) -> None:
-            idempotency.finish(engine, organization, key, idempotency.Kept(200, body, work.account.request_id or ""))
+            answer = idempotency.Kept(200, body, work.account.request_id or "")
+            idempotency.finish(engine, organization, key, claimed, answer)
 
         try:
             body = self._transacted(work, keep)
         except BaseException:
-            idempotency.abandon(engine, organization, key)
+            idempotency.abandon(engine, organization, key, claimed)
             raise
         return _Answer(200, body, {"Idempotency-Key": key, "Original-Request": work.account.request_id or ""})
 

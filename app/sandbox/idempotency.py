@@ -11,8 +11,10 @@ from app.errors import IdempotencyInFlight, IdempotencyMismatch, InvalidRequest
 from app.store.engine import Engine
 
 KEPT_SECONDS: Final = 86_400
-ABANDONED_SECONDS: Final = 60
-"""A claim this old belongs to a process that died: the next request may have it."""
+ABANDONED_SECONDS: Final = 2
+"""A claim this old most likely belongs to a process that died: the next request takes it over.
+
+The request that lost its claim may still be running. It must not change anything then: see `finish`."""
 
 MAXIMUM_LENGTH: Final = 255
 
@@ -61,22 +63,30 @@ def claim(engine: Engine, organization: str, key: str, fingerprint: str, now: in
     return Kept(row["status"], kept["body"], kept["request_id"])
 
 
-def finish(engine: Engine, organization: str, key: str, answer: Kept) -> None:
-    """Keep the answer, in the transaction that made it true."""
-    engine.execute(
-        "UPDATE sandbox_idempotency SET status = :status, body = :body WHERE organization = :organization AND key = :key",
+def finish(engine: Engine, organization: str, key: str, claimed: int, answer: Kept) -> None:
+    """Store the answer in the transaction that does the request's work.
+
+    Raises `IdempotencyInFlight` when another request has taken over the claim of that second. The work must then be undone.
+    """
+    stored = engine.execute(
+        "UPDATE sandbox_idempotency SET status = :status, body = :body"
+        " WHERE organization = :organization AND key = :key AND status IS NULL AND created = :claimed",
         {
             "organization": organization,
             "key": key,
+            "claimed": claimed,
             "status": answer.status,
             "body": json.dumps({"body": answer.body, "request_id": answer.request_id}),
         },
     )
+    if not stored:
+        raise IdempotencyInFlight
 
 
-def abandon(engine: Engine, organization: str, key: str) -> None:
-    """Forget a claim whose request changed nothing."""
+def abandon(engine: Engine, organization: str, key: str, claimed: int) -> None:
+    """Forget the claim of a request that changed nothing; a claim that was taken over stays."""
     engine.execute(
-        "DELETE FROM sandbox_idempotency WHERE organization = :organization AND key = :key AND status IS NULL",
-        {"organization": organization, "key": key},
+        "DELETE FROM sandbox_idempotency"
+        " WHERE organization = :organization AND key = :key AND status IS NULL AND created = :claimed",
+        {"organization": organization, "key": key, "claimed": claimed},
     )

@@ -8,8 +8,9 @@ import pytest
 import stripe
 from werkzeug.test import Client
 
+from app.errors import IdempotencyInFlight
 from app.sandbox import Sandbox
-from app.sandbox.idempotency import ABANDONED_SECONDS, KEPT_SECONDS, claim
+from app.sandbox.idempotency import ABANDONED_SECONDS, KEPT_SECONDS, Kept, claim, finish
 from app.store import Engine
 from tests.sandbox.build import price, refused
 from tests.sandbox.conftest import NOW, Clock
@@ -93,6 +94,22 @@ def test_the_same_request_in_flight_is_told_apart_from_another_one(sandbox: Sand
     assert answer.status_code == 409
     assert answer.json is not None
     assert answer.json["error"]["code"] == "idempotency_key_in_use"
+
+
+def test_a_session_of_a_killed_worker_is_made_again_within_seconds(sdk: Any, engine: Engine, clock: Clock) -> None:
+    claim(engine, "default", "once", sha256(b"POST /v1/products\nname=Candle").hexdigest(), clock.now)
+    clock.now += 3
+    assert sdk.products.create({"name": "Candle"}, {"idempotency_key": "once"}).name == "Candle"
+
+
+def test_a_request_that_lost_its_claim_can_no_longer_finish(sdk: Any, engine: Engine, clock: Clock) -> None:
+    claimed = clock.now
+    claim(engine, "default", "once", sha256(b"POST /v1/products\nname=Candle").hexdigest(), claimed)
+    clock.now += ABANDONED_SECONDS
+    made = sdk.products.create({"name": "Candle"}, {"idempotency_key": "once"})
+    with pytest.raises(IdempotencyInFlight):
+        finish(engine, "default", "once", claimed, Kept(200, {"id": "prod_second"}, "req_slow"))
+    assert sdk.products.create({"name": "Candle"}, {"idempotency_key": "once"}).id == made.id
 
 
 def test_what_cannot_be_expanded_is_refused_by_name(sdk: Any) -> None:
