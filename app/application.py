@@ -1,8 +1,8 @@
 """Where strangers are joined: store, gateway, sandbox and web become one application. Nothing else knows them all."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -13,6 +13,8 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from app import web
 from app.clock import clock
 from app.config import ROOT, Config, read_config
+from app.gateway.network.client import CALL_SECONDS
+from app.gateway.network.deadline import one_request
 from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
 from app.logs import RequestLines
@@ -21,6 +23,9 @@ from app.sandbox import SANDBOX, STEPS, Sandbox, create_sandbox
 from app.store import Store, migrate, open_engine, open_store
 from app.web.api import views as api
 from app.web.http.context import EXTENSION, Context
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 SANDBOX_KEY: Final = "sk_test_sandbox"
 
@@ -53,8 +58,18 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.wsgi_app = RequestLines(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = RequestLines(_one_budget(app.wsgi_app))  # type: ignore[method-assign]
     return app
+
+
+def _one_budget(application: "WSGIApplication") -> "WSGIApplication":
+    """Let all calls to Stripe that one request makes share the time of one call."""
+
+    def bounded(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with one_request(CALL_SECONDS):
+            return application(environ, start_response)
+
+    return bounded
 
 
 def _sandbox(app: Flask, config: Config, store: Store, now: Callable[[], int]) -> Sandbox:

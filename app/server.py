@@ -31,7 +31,8 @@ RECONCILE_SECONDS: Final = 60
 LEASE_SECONDS: Final = 150
 RENEW_SECONDS: Final = 20
 """With the longest time that one attempt takes, while Stripe hangs at every call that it leads to, less than a lease lasts."""
-THREADS: Final = 8
+THREADS: Final = 16
+"""Of each worker. At most half of them wait for Stripe at once (`app.gateway.network.places.PLACES`)."""
 READ_SECONDS: Final = 20
 """How long a request may take to arrive, head and body. A buyer's has some kilobytes."""
 

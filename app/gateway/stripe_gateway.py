@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from app.errors import ConfigurationError, GatewayUnavailable
 from app.gateway.failures import failure
+from app.gateway.network.client import CALL_SECONDS, NetworkClient
 from app.gateway.signature import read_event
-from app.gateway.transport import NetworkClient
 from app.objects.api_version import API_VERSION
 from app.objects.base import Object
 from app.objects.checkout_session import CheckoutSession
@@ -60,7 +60,7 @@ class StripeGateway:
         livemode: bool | None = None,
         max_network_retries: int = 2,
         sandbox: bool = False,
-        timeout: float = 20,
+        timeout: float = CALL_SECONDS,
     ) -> None:
         if not re.fullmatch(r"[!-~]+", api_key):
             # The HTTP library would quote it in its complaint about the header.

@@ -1,25 +1,16 @@
-"""How the SDK's requests travel: to a WSGI application in this process, or over the network within a bounded time.
-
-Either way the whole SDK stays in use above: its encoding, headers, retries and errors.
-"""
+"""The SDK's way to a WSGI application in this process. The whole SDK stays in use: its encoding, headers, retries and errors."""
 
 import sys
-import threading
-import time
 from collections.abc import Mapping
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-import requests
 import stripe
 from requests.structures import CaseInsensitiveDict
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
-
-CONNECT_SECONDS: Final = 4.0
-"""How long one try may take to reach Stripe's door."""
 
 
 class WSGIClient(stripe.HTTPClient):
@@ -108,47 +99,3 @@ def _environ(method: str, url: str, headers: Mapping[str, str], post_data: str |
         key = name.upper().replace("-", "_")
         environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
     return environ
-
-
-class NetworkClient(stripe.RequestsClient):
-    """Speaks HTTP; one call with all its retries takes about `seconds`, whatever the other side does.
-
-    A single try waits for at most half of them, so that after a silence there is time to ask again with the same key.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._bounded = _BoundedSession(seconds)
-        super().__init__(timeout=seconds, session=self._bounded)
-
-    def request_with_retries(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        post_data: Any = None,
-        max_network_retries: int | None = None,
-        *,
-        _usage: list[str] | None = None,
-    ) -> tuple[str, int, Mapping[str, str]]:
-        """Start the clock of this thread's call, then do as the SDK does."""
-        self._bounded.begin()
-        return super().request_with_retries(method, url, headers, post_data, max_network_retries, _usage=_usage)
-
-
-class _BoundedSession(requests.Session):
-    """A session whose requests in one thread, from `begin` on, share one budget of seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self._seconds = seconds
-        self._call = threading.local()
-
-    def begin(self) -> None:
-        self._call.ends = time.monotonic() + self._seconds
-
-    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
-        left = self._call.ends - time.monotonic()
-        if left <= 0:
-            raise requests.Timeout("No time is left for another try.")
-        kwargs["timeout"] = (min(CONNECT_SECONDS, left), min(self._seconds / 2, left))
-        return super().request(method, url, *args, **kwargs)

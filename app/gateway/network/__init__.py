@@ -1,0 +1,1 @@
+"""Calls to Stripe over the network: bounded in time, in size and in number, whatever the other side does."""

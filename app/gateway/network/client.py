@@ -1,0 +1,128 @@
+"""The SDK's way over the network. One call has one budget of time, retries included, and one bound for the size of its answer."""
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any, Final
+
+import requests
+import stripe
+
+from app.gateway.network.breaker import Breaker
+from app.gateway.network.deadline import seconds_left, time_is_over, within
+from app.gateway.network.places import NoPlace, Places
+from app.gateway.network.sockets import Adapter, Resolve, system_resolve
+
+CALL_SECONDS: Final = 20.0
+"""How long one call may take, with all its retries. The calls of one request share as many seconds: see `deadline.one_request`."""
+
+MAXIMUM_ANSWER: Final = 16 * 1024 * 1024
+"""How many bytes an answer may have, unpacked. A page of 100 objects has some 100 kilobytes."""
+
+
+CHUNK: Final = 64 * 1024
+
+
+class AnswerTooLong(requests.RequestException):
+    """The answer has more bytes than `MAXIMUM_ANSWER`."""
+
+
+class StripeNotAsked(stripe.APIConnectionError):
+    """The call was not made: Stripe did not answer lately, or too many threads wait for it already."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, should_retry=False)  # type: ignore[no-untyped-call]
+
+
+class NetworkClient(stripe.RequestsClient):
+    """Speaks HTTP. A call takes at most `seconds`, whatever the other side does.
+
+    A single try waits for at most half of them, so that after a silence there is time to ask again with the same key.
+    """
+
+    def __init__(
+        self,
+        seconds: float = CALL_SECONDS,
+        *,
+        clock: Callable[[], float] = monotonic,
+        places: Places | None = None,
+        resolve: Resolve = system_resolve,
+    ) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._breaker = Breaker()
+        self._places = places or Places()
+        super().__init__(timeout=seconds, session=_BoundedSession(seconds / 2, resolve))
+
+    def request_with_retries(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        post_data: Any = None,
+        max_network_retries: int | None = None,
+        *,
+        _usage: list[str] | None = None,
+    ) -> tuple[str, int, Mapping[str, str]]:
+        """Do as the SDK does, within the time that is left. Raises `StripeNotAsked`."""
+        account = headers.get("Stripe-Account")
+        if not self._breaker.admit(account, self._clock()):
+            raise StripeNotAsked("Stripe did not answer the last calls. It is asked again in some seconds.")
+        try:
+            with self._places.take(), within(self._seconds):
+                if time_is_over():
+                    raise StripeNotAsked("The time of this request is over.")
+                answer = super().request_with_retries(
+                    method, url, headers, post_data, max_network_retries, _usage=_usage
+                )
+        except (NoPlace, StripeNotAsked) as error:
+            self._breaker.not_asked(account)
+            raise StripeNotAsked(str(error)) from None
+        except stripe.APIConnectionError:
+            self._breaker.failed(account, self._clock())
+            raise
+        self._breaker.answered(account)
+        return answer
+
+    def _should_retry(
+        self, response: Any, api_connection_error: Any, num_retries: int, max_network_retries: int | None
+    ) -> bool:
+        """Say no as well when the SDK's wait before the retry would outlast the call."""
+        left = seconds_left()
+        if left is not None and left <= self.INITIAL_DELAY * 2**num_retries:
+            return False
+        return bool(super()._should_retry(response, api_connection_error, num_retries, max_network_retries))
+
+
+class _BoundedSession(requests.Session):
+    """A session whose requests are bounded one by one, within the bound of their call."""
+
+    def __init__(self, seconds: float, resolve: Resolve) -> None:
+        super().__init__()
+        self._seconds = seconds
+        for prefix in ("https://", "http://"):
+            self.mount(prefix, Adapter(resolve))
+
+    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        """Make one try and read its answer whole. Raises `requests.RequestException`."""
+        if time_is_over():
+            raise requests.Timeout("No time is left for another try.")
+        kwargs |= {"stream": True, "allow_redirects": False}
+        with within(self._seconds):
+            response = super().request(method, url, *args, **kwargs)
+            try:
+                response._content = _whole(response)
+            finally:
+                response.close()
+        return response
+
+
+def _whole(response: requests.Response) -> bytes:
+    """Return the body. Raises `AnswerTooLong`, and `requests.Timeout` at the deadline of the try."""
+    content = bytearray()
+    for chunk in response.iter_content(CHUNK):
+        content += chunk
+        if len(content) > MAXIMUM_ANSWER:
+            raise AnswerTooLong
+        if time_is_over():
+            raise requests.Timeout("The answer did not end in time.")
+    return bytes(content)

@@ -1,0 +1,74 @@
+"""How many threads may wait for Stripe at once: a rush of quick calls is served, slow calls make the rest turn away at once."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from app.gateway.network.places import NoPlace, Places
+
+
+def call(places: Places, seconds: float) -> bool:
+    """Make a call that takes so long; whether there was a place for it."""
+    try:
+        with places.take():
+            time.sleep(seconds)
+    except NoPlace:
+        return False
+    return True
+
+
+def test_a_rush_of_quick_calls_finds_places_one_after_the_other() -> None:
+    places = Places(2, patience=5)
+    with ThreadPoolExecutor(16) as threads:
+        assert all(threads.map(lambda _: call(places, 0.05), range(16)))
+
+
+def test_never_more_calls_are_under_way_than_there_are_places() -> None:
+    places, lock = Places(3, patience=5), threading.Lock()
+    now = most = 0
+
+    def counted(_: int) -> None:
+        nonlocal now, most
+        with places.take():
+            with lock:
+                now += 1
+                most = max(most, now)
+            time.sleep(0.01)
+            with lock:
+                now -= 1
+
+    with ThreadPoolExecutor(12) as threads:
+        list(threads.map(counted, range(24)))
+    assert most == 3
+
+
+def test_while_slow_calls_hold_the_places_the_rest_is_turned_away_at_once() -> None:
+    places, ends = Places(2, patience=0.2), threading.Event()
+
+    def slow() -> None:
+        with places.take():
+            ends.wait(30)
+
+    threads = [threading.Thread(target=slow) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    began = time.monotonic()
+    for _ in range(20):
+        with pytest.raises(NoPlace), places.take():
+            pass
+    took = time.monotonic() - began
+    ends.set()
+    for thread in threads:
+        thread.join(30)
+    assert took < 0.2
+    assert call(places, 0), "the places were not given back"
+
+
+def test_a_call_that_fails_gives_its_place_back() -> None:
+    places = Places(1, patience=0.1)
+    for _ in range(3):
+        with pytest.raises(LookupError), places.take():
+            raise LookupError
