@@ -18,6 +18,7 @@ from app.gateway.network.deadline import one_request
 from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
 from app.logs import RequestLines
+from app.objects import metadata_keys
 from app.objects.organization import Organization
 from app.sandbox import SANDBOX, STEPS, Sandbox, create_sandbox
 from app.store import Store, migrate, open_engine, open_store
@@ -92,7 +93,7 @@ def _sandbox(app: Flask, config: Config, store: Store, now: Callable[[], int]) -
         return int(status.split()[0])
 
     def redirect_origins(session: Mapping[str, Any]) -> Sequence[str]:
-        link = store.link((session.get("metadata") or {}).get("counterfoil_payment_link", ""))
+        link = store.link((session.get("metadata") or {}).get(metadata_keys.PAYMENT_LINK, ""))
         redirect = link.after_completion.redirect if link else None
         if redirect is None:
             return ()

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from app import create_app
 from app.cli.main import main
 from app.config import SETTINGS, read_config
-from app.gateway import session_metadata
+from app.objects import metadata_keys
 from app.objects.organization import OrganizationParams
 from app.objects.payment_link import Counterfoil
 from app.store import open_store
@@ -176,7 +176,7 @@ def test_the_keys_of_ours_in_a_link_are_documented() -> None:
 
 def test_the_metadata_keys_of_a_session_are_documented() -> None:
     named = {cells[0].strip("`") for cells in rows(document("api.md"), "metadata key")}
-    assert {session_metadata.PAYMENT_LINK, session_metadata.ATTEMPT, session_metadata.REFERENCE} <= named
+    assert {metadata_keys.PAYMENT_LINK, metadata_keys.ATTEMPT, metadata_keys.REFERENCE} <= named
 
 
 def test_every_setting_is_documented_with_its_default_and_meaning() -> None:

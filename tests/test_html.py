@@ -183,7 +183,7 @@ def meet_the_console(walk: Walk) -> None:
     walk.post("logged in", "/console/login", {**sent, "password": PASSWORD}, 303)
     shop.store.note_refused_origin(shop.demo["dipping"].id, "https://somewhere.example", shop.now())
     flagged = shop.attempts("wick-trimmer")[0]
-    state_machine.add_flag(shop.store, flagged.id, "amount_mismatch", shop.now(), cause="evt_1")
+    state_machine.add_flag(shop.store, flagged, "amount_mismatch", shop.now(), cause="evt_1")
     for slug, link in shop.demo.items():
         walk.get(f"console, {slug}", f"/console/links/{link.id}")
         if tries := shop.attempts(slug):

@@ -8,12 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from app.objects.metadata import MAXIMUM_KEY_LENGTH, MAXIMUM_KEYS, MAXIMUM_VALUE_LENGTH
+from app.objects.metadata_keys import ATTEMPT, PAYMENT_LINK, REFERENCE
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import Answers, Selection
-
-PAYMENT_LINK: Final = "counterfoil_payment_link"
-ATTEMPT: Final = "counterfoil_attempt"
-REFERENCE: Final = "counterfoil_reference"
 
 CLIENT_REFERENCE_ID_LENGTH: Final = 200
 

@@ -1,9 +1,9 @@
-"""The attempt: one buyer's try at paying a link, kept from before Stripe is asked until long after.
+"""The attempt: one buyer's try at paying a link, and the table of its states.
 
-Nothing that was sent to Stripe is ever made again from other values: `session_params` is frozen with the row.
+The attempt is stored before Stripe is asked. Its `session_params` never change, so a repeated request sends the same values.
 """
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from app.objects.base import Object
 from app.objects.quote import Mode, Quote
@@ -13,14 +13,35 @@ from app.objects.selection import Selection
 State = Literal["opened", "processing", "paid", "no_payment_required", "failed", "expired", "canceled", "refunded"]
 Place = Literal["none", "held", "taken", "released"]
 
+PAID: Final[tuple[State, ...]] = ("paid", "no_payment_required")
+"""The buyer owes nothing any more."""
+
+COMPLETED: Final[tuple[State, ...]] = ("processing", *PAID)
+"""The buyer has finished Checkout. The form of such an attempt opens no other session."""
+
+SETTLED: Final[tuple[State, ...]] = (*PAID, "refunded")
+"""Nothing that Stripe could still say about the session changes the attempt."""
+
+ENDED: Final[tuple[State, ...]] = ("failed", "expired", "canceled")
+"""The attempt ended without a payment. The same form may try the same selection again."""
+
+LIVE: Final[tuple[State, ...]] = ("opened", "processing", *PAID, "refunded")
+"""Every other state: the same form must not try the same selection again."""
+
+CHECKOUT_COMPLETED: Final[tuple[State, ...]] = ("processing", *PAID, "failed", "refunded")
+"""The buyer completed Checkout, whatever happened to the payment afterwards. This is what a merchant calls a payment."""
+
+UNFINISHED: Final[tuple[State, ...]] = ("opened", "expired", "canceled")
+"""Every other state: the buyer has not completed Checkout."""
+
 
 class Attempt(Object):
-    """One buyer's try. `id` is the idempotency key at Stripe; `token` is the secret in the buyer's return addresses.
+    """One buyer's try. `id` is the idempotency key at Stripe. `token` is the secret in the buyer's return addresses.
 
-    `form` and `fingerprint` tell one selection of one form from another; `selection` and `quote` are as they were.
-    `amount_total` is what Stripe says was paid, `expected` amounts stand in `quote`; minor units.
-    `place` is whether this attempt holds, took or gave back one of the link's limited places.
-    `flags` are words for what did not fit (`amount_mismatch`, `over_limit`, ...): never empty means somebody should look.
+    `form` and `fingerprint` identify one selection of one form. `selection` and `quote` stay as they were at the start.
+    `amount_total` is the amount that Stripe reports as paid; the expected amounts are in `quote`. Both are in minor units.
+    `place` says whether this attempt holds, took or released one of the link's limited places.
+    `flags` name what did not match (`amount_mismatch`, `over_limit`, ...). A merchant should look at an attempt with flags.
     """
 
     id: str
@@ -46,7 +67,7 @@ class Attempt(Object):
     payment_intent: str | None = None
     payment_link: str
     payment_method: str | None = None
-    """How it was paid, for people: "visa 4242", as far as Stripe told."""
+    """The payment method for people to read, for example "visa 4242". None until Stripe tells it."""
     place: Place = "none"
     quote: Quote
     refund: str | None = None
@@ -61,7 +82,7 @@ class Attempt(Object):
 
 
 class Transition(Object):
-    """One row of an attempt's history: from which state to which, when, and because of what (an event's id or a word)."""
+    """One row of an attempt's history: the two states, the time, and the cause (the id of an event, or a word)."""
 
     attempt: str
     cause: str

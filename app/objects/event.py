@@ -1,27 +1,39 @@
-"""The Event, as Stripe writes it: something that happened, here or at Stripe, with the object as it was then."""
+"""The Event, as Stripe writes it: a change, here or at Stripe, with the changed object; and the outcomes that we store."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from app.objects.base import Object
 from app.objects.scalars import OMIT_IF_NONE, Boolean, Integer, Timestamp
 
+APPLIED: Final = "applied"
+"""The outcome of an event from Stripe that changed something here, or had done so before."""
+
+IGNORED: Final = "ignored"
+"""The outcome of an event from Stripe that is about nothing here."""
+
+WAITING: Final = "waiting"
+"""The outcome of an event from Stripe until it is applied or ignored."""
+
+MADE: Final = "made"
+"""The outcome of an event that this server made."""
+
 
 class EventData(Object):
-    """The object of an event, and what it was before."""
+    """The object of an event, and the former values of its changed attributes."""
 
     object: dict[str, Any]
     previous_attributes: Annotated[dict[str, Any] | None, OMIT_IF_NONE] = None
 
 
 class EventRequest(Object):
-    """The request that made the event, where one did."""
+    """The API request that caused the event."""
 
     id: str | None = None
     idempotency_key: str | None = None
 
 
 class Event(Object):
-    """Something that happened."""
+    """One change."""
 
     id: str
     object: Literal["event"] = "event"

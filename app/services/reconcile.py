@@ -11,7 +11,7 @@ from typing import Final
 from app.errors import CounterfoilError
 from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt
-from app.objects.event import Event
+from app.objects.event import APPLIED, Event
 from app.services.attempts.settlement import expire_session, log_fields, read_back
 from app.services.events import inbox
 from app.services.links import service as links
@@ -64,7 +64,7 @@ def reconcile(
 def _apply(store: Store, gateway: Gateway, event: Event, now: int, summary: Summary) -> None:
     """One event that waits."""
     try:
-        summary.events_applied += inbox.apply_kept(store, gateway, event, now) == inbox.APPLIED
+        summary.events_applied += inbox.apply_kept(store, gateway, event, now) == APPLIED
     except CounterfoilError as error:
         summary.failed += 1
         log.warning("event could not be applied", extra={"event": event.id, "reason": type(error).__name__})

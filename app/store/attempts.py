@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.errors import StoreBusy
-from app.objects.attempt import Attempt, State, Transition
+from app.objects.attempt import ENDED, Attempt, State, Transition
 from app.store.documents import document, read
 from app.store.engine import Conflict, Engine, atomic, fetch_one
 from app.store.paging import page
 from app.store.schema import LASTING, UNFINISHED
-
-ENDED = ("failed", "expired", "canceled")
-"""The states after which the same selection of the same form may be tried anew."""
 
 
 @atomic

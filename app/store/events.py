@@ -1,19 +1,16 @@
-"""The events inbox: each event is kept once by its id, whoever brings it and however often, and marked when it was applied."""
+"""Events: each is stored once by its id, however often it arrives, and marked when it was applied."""
 
-from app.objects.event import Event
+from app.objects.event import MADE, WAITING, Event
 from app.store.documents import document, read
 from app.store.engine import Engine, fetch_one
 from app.store.paging import page
 
-WAITING, MADE = "waiting", "made"
-"""What is noted of an event that Stripe sent until somebody marks it, and of one that we made ourselves."""
-
 
 def add_event(engine: Engine, event: Event, *, organization: str | None, received: int, payload: str | None) -> bool:
-    """See `Store.add_event`."""
+    """See `Store.add_event`. The document of an event from Stripe is the text that Stripe sent."""
     added = engine.execute(
-        "INSERT INTO events (id, about, organization, type, received, applied, outcome, payload, document) VALUES "
-        "(:id, :about, :organization, :type, :received, :applied, :outcome, :payload, :document) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO events (id, about, organization, type, received, applied, outcome, document) VALUES "
+        "(:id, :about, :organization, :type, :received, :applied, :outcome, :document) ON CONFLICT (id) DO NOTHING",
         {
             "about": _about(event),
             "id": event.id,
@@ -22,15 +19,14 @@ def add_event(engine: Engine, event: Event, *, organization: str | None, receive
             "received": received,
             "applied": received if payload is None else None,
             "outcome": MADE if payload is None else WAITING,
-            "payload": payload,
-            "document": document(event),
+            "document": document(event) if payload is None else payload,
         },
     )
     return added > 0
 
 
 def mark_event(engine: Engine, id: str, *, applied: int | None, outcome: str) -> None:
-    """See `Store.mark_event`. Only with `applied` None and the outcome `waiting` will it be tried again."""
+    """See `Store.mark_event`. Only an event with `applied` None and the outcome `waiting` is applied again."""
     engine.execute(
         "UPDATE events SET applied = :applied, outcome = :outcome WHERE id = :id",
         {"id": id, "applied": applied, "outcome": outcome},
@@ -38,7 +34,7 @@ def mark_event(engine: Engine, id: str, *, applied: int | None, outcome: str) ->
 
 
 def event(engine: Engine, id: str) -> Event | None:
-    """The event by its id."""
+    """Return the event, or None."""
     row = fetch_one(engine, "SELECT document FROM events WHERE id = :id", {"id": id})
     return read(Event, row["document"]) if row else None
 
@@ -92,7 +88,7 @@ def events(
 
 
 def _about(event: Event) -> str | None:
-    """What the event waits for: the payment of a charge, which is known here by that alone, else the object itself."""
+    """Return the id that a waiting event is found by: of a charge its payment intent, else the object's own id."""
     about = event.data.object
     id = about.get("payment_intent") if about.get("object") == "charge" else about.get("id")
     return id if isinstance(id, str) else None

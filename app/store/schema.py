@@ -4,18 +4,25 @@ Only what must be found, counted or kept unique by the database has a column. Ro
 file (the sandbox) bring their own steps.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
+from app.objects.attempt import LIVE, PAID, State
 from app.store.migrations import Step
 
-TO_REFUND: Final = "(state IN ('paid', 'no_payment_required') AND place = 'released')"
-"""Of attempts: paid without a place, so the money has to go back."""
+
+def _in_states(states: Sequence[State]) -> str:
+    return f"state IN ({', '.join(repr(state) for state in states)})"
+
+
+TO_REFUND: Final = f"({_in_states(PAID)} AND place = 'released')"
+"""Paid attempts that got no place, so the money must be refunded."""
 
 UNFINISHED: Final = f"(state IN ('opened', 'processing') OR {TO_REFUND})"
-"""Of attempts: Stripe is still to be asked about them."""
+"""Attempts that Stripe must still be asked about."""
 
-LASTING: Final = "state IN ('opened', 'processing', 'paid', 'no_payment_required', 'refunded')"
-"""Of attempts: their form may not try the same selection again. The others have failed, expired or been canceled."""
+LASTING: Final = _in_states(LIVE)
+"""Attempts whose form must not try the same selection again. The others have failed, expired or been canceled."""
 
 STEPS: Final = (
     Step(
@@ -221,6 +228,14 @@ STEPS: Final = (
                 refused_at {integer},
                 PRIMARY KEY (account, livemode)
             ) {strict}""",
+        ),
+    ),
+    Step(
+        "one document for each event",
+        (
+            # Earlier versions stored the text that Stripe sent in `payload`, and a second copy of the event in `document`.
+            "UPDATE events SET document = payload WHERE payload IS NOT NULL",
+            "ALTER TABLE events DROP COLUMN payload",
         ),
     ),
 )

@@ -31,7 +31,7 @@ from app.errors import (
     StoreError,
 )
 from app.objects.attempt import Attempt
-from app.web.http.context import current_context
+from app.services.attempts import payments
 from app.web.states import error as error_states
 from app.web.states.link import state_of_link
 from app.web.states.render import render_state
@@ -150,12 +150,7 @@ def _state(error: Exception, status: int, visit: Visit | None) -> State:
 
 def _payment(error: LinkUnavailable, visit: Visit) -> Attempt | None:
     """The payment of a link that can be paid once: when and how much, never by whom."""
-    if not isinstance(error, LinkPaid):
-        return None
-    found = current_context().store.attempts_of_link(
-        visit.link.id, state=("paid", "no_payment_required", "processing"), limit=1
-    )
-    return found[0] if found else None
+    return payments.payment_of(visit.context.store, visit.link) if isinstance(error, LinkPaid) else None
 
 
 def register(app: Flask) -> None:

@@ -156,7 +156,7 @@ def console(camera: Camera) -> None:
     page, shop = camera.page, camera.shop
     shop.store.note_refused_origin(shop.demo["dipping"].id, "https://somewhere.example", shop.now())
     flagged = shop.attempts("spring-box")[0]
-    state_machine.add_flag(shop.store, flagged.id, "amount_mismatch", shop.now(), cause="evt_1")
+    state_machine.add_flag(shop.store, flagged, "amount_mismatch", shop.now(), cause="evt_1")
     page.goto(f"{shop.origin}/console/")
     camera.take("console-login")
     page.get_by_label("E-mail address").fill(shop.console_user())

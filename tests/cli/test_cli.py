@@ -393,7 +393,7 @@ def test_an_event_that_stripe_sent_is_replayed_and_what_came_of_it_printed(run: 
     run("init")
     store = open_store(database)
     event = Event(id="evt_1", created=1, data=EventData(object={}), type="checkout.session.sung")
-    store.add_event(event, organization=None, received=1, payload="{}")
+    store.add_event(event, organization=None, received=1, payload=event.model_dump_json())
     store.close()
     assert run("events", "list", "--type", event.type).stdout.split() == ["evt_1", event.type, "waiting"]
     assert run("events", "replay", "evt_1").stdout == "ignored\n"

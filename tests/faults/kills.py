@@ -103,9 +103,9 @@ def paid_and_told(scene: Scene, link: PaymentLink, form: str | None = None, quan
 def overdue(scene: Scene, attempt: Attempt) -> None:
     """As though the attempt's time were over."""
     step = attempt.model_copy(update={"expires_at": now() - 1, "version": attempt.version + 1})
-    attempts.change(scene.store, attempt.id, lambda _: step, cause="as though its time were over")
+    attempts.change(scene.store, attempt, lambda _: step, cause="as though its time were over")
 
 
 def believed_to_have_ended(scene: Scene, attempt: Attempt) -> None:
     """What nobody has told us yet will come too late: the attempt's place is free for others."""
-    attempts.settle(scene.store, attempt.id, attempts.Fact("expired"), now(), cause="believed to have ended")
+    attempts.settle(scene.store, attempt, attempts.Fact("expired"), now(), cause="believed to have ended")

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from app.errors import LinkUnavailable
-from app.objects.attempt import Attempt
+from app.objects.attempt import COMPLETED, Attempt
 from app.objects.selection import Answers, Selection
 from app.sandbox.account import Account
-from app.services.attempts.state_machine import COMPLETED, OVER_LIMIT, RANK
+from app.services.attempts.state_machine import OVER_LIMIT, RANK
 from app.services.checkout.reservation import HOLD_SECONDS
 from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, SETTINGS, open_shop
 

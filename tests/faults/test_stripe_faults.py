@@ -135,7 +135,7 @@ def test_a_payment_beyond_the_limit_goes_back_once(scene: Scene, fault: str) -> 
     assert late.checkout_session is not None
     scene.pay(late.checkout_session)
     events = scene.deliveries()
-    state_machine.settle(scene.store, late.id, Fact("expired"), now(), cause="believed to have ended")
+    state_machine.settle(scene.store, late, Fact("expired"), now(), cause="believed to have ended")
     assert paid(scene, link, pressed_until_checkout(scene, link, scene.form(link))).state == "paid"
     scene.stripe.script(*[(REFUND, fault)] * 4)
     assert {scene.deliver(event) for event in events} == {200}

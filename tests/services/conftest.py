@@ -228,7 +228,7 @@ class Shop:
 
     def settle(self, attempt: Attempt, state: State) -> Attempt:
         """Believe something of an attempt that Stripe never said."""
-        return state_machine.settle(self.store, attempt.id, state_machine.Fact(state), self.now, cause="believed")
+        return state_machine.settle(self.store, attempt, state_machine.Fact(state), self.now, cause="believed")
 
     def client(self) -> WSGIClient:
         """A way to the sandbox for another gateway."""

@@ -170,7 +170,7 @@ def test_a_payment_that_does_not_fit_is_flagged_and_stays_open(shop: Shop, caplo
     for _ in range(2):
         shop.reconcile()
     assert (shop.state(attempt), shop.again(attempt).flags, shop.count(link)) == ("opened", ("amount_mismatch",), 0)
-    assert caplog.text.count("session does not fit its attempt") == 1
+    assert caplog.text.count("session does not match its attempt") == 1
 
 
 def test_more_attempts_than_one_batch_are_all_read(shop: Shop) -> None:
@@ -248,7 +248,7 @@ def test_attempts_of_the_other_mode_are_left_to_the_other_key(shop: Shop) -> Non
         shop.pay(attempt)
     change(
         shop.store,
-        live.id,
+        live,
         lambda found: found.model_copy(update={"livemode": True, "version": found.version + 1}),
         cause="",
     )

@@ -134,7 +134,9 @@ ONLY_ONE: dict[str, Callable[[Store, int], bool]] = {
     "the attempt of a form": lambda store, index: store.add_attempt(
         an_attempt(f"att_r{index}", form="raced"), "opened"
     ),
-    "an event": lambda store, _: store.add_event(an_event(), organization=None, received=NOW, payload="{}"),
+    "an event": lambda store, _: store.add_event(
+        an_event(), organization=None, received=NOW, payload=an_event().model_dump_json()
+    ),
     "an idempotency key": lambda store, _: store.begin_idempotent("org_apiary", "key", "print", NOW) is None,
     "the idempotency key of a process that died": take_over,
     "a lease": lambda store, index: store.take_lease("reconcile", str(index), NOW, NOW + 60),

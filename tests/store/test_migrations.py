@@ -10,7 +10,7 @@ from app.store import Engine, Store, open_engine, open_store, pending
 from app.store import migrate as migrate_with
 from app.store.migrations import Step
 from app.store.schema import STEPS
-from tests.store.build import an_attempt
+from tests.store.build import an_attempt, an_event
 from tests.store.conftest import EVERY_ENGINE
 from tests.support.build import NOW, a_link, an_organization
 
@@ -131,6 +131,22 @@ def add_as_an_earlier_version(engine: Engine, *attempts: Attempt, closes_at: int
             ":expires_at, 1, :document)",
             values,
         )
+
+
+def test_an_event_of_an_earlier_version_keeps_the_text_that_stripe_sent(bare_store: Store, engine: Engine) -> None:
+    before = [step.name for step in STEPS].index("one document for each event")
+    migrate_with(engine, STEPS[:before])
+    sent, made = an_event(), an_event("evt_2", "payment_link.created")
+    for event, payload in ((sent, sent.model_dump_json().replace("{", '{"context": "new", ', 1)), (made, None)):
+        engine.execute(
+            "INSERT INTO events (id, type, received, outcome, payload, document) "
+            "VALUES (:id, :type, 0, 'waiting', :payload, :document)",
+            {"id": event.id, "type": event.type, "payload": payload, "document": event.model_dump_json()},
+        )
+    bare_store.migrate()
+    assert (bare_store.event(sent.id), bare_store.event(made.id)) == (sent, made)
+    stored = engine.rows("SELECT document FROM events WHERE id = :id", {"id": sent.id})
+    assert '"context": "new"' in stored[0]["document"]
 
 
 def test_step_names_are_unique() -> None:

@@ -183,13 +183,13 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (get_pay, (3, 3, 0, 1, 2)),
     (get_embed, (3, 3, 0, 1, 2)),
     (preview, (2, 2, 0, 1, 2)),
-    (pay, (13, 15, 1, 1, 5)),
+    (pay, (12, 14, 1, 1, 4)),
     (pay_again, (3, 3, 0, 1, 3)),
     (complete, (5, 5, 1, 1, 5)),
-    (complete_after_the_webhook, (6, 7, 1, 1, 5)),
+    (complete_after_the_webhook, (5, 6, 1, 1, 4)),
     # The sandbox delivers the event of the expired session at once, so this row includes a webhook.
-    (cancel, (14, 18, 1, 2, 8)),
-    (webhook, (10, 12, 0, 1, 4)),
+    (cancel, (12, 16, 1, 2, 6)),
+    (webhook, (8, 10, 0, 1, 2)),
     (webhook_again, (1, 1, 0, 1, 0)),
     (webhook_of_another_type, (4, 4, 0, 1, 1)),
     (api_create, (4, 9, 1, 2, 2)),
@@ -201,7 +201,7 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (api_list, (3, 3, 0, 2, 3)),
     (api_line_items, (3, 3, 0, 2, 3)),
     (api_events, (3, 3, 0, 1, 2)),
-    (bigcapital, (13, 15, 1, 1, 6)),
+    (bigcapital, (12, 14, 1, 1, 5)),
 ]
 
 

@@ -1,1 +1,1 @@
-"""Attempts: their states, the Stripe session behind each, and how a verified session settles one."""
+"""Attempts: their state machine, their Checkout Sessions, and how verified news from Stripe changes them."""

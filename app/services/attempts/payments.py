@@ -1,17 +1,14 @@
-"""What an organization was paid, or somebody tried to pay it: attempts as their merchant sees them."""
+"""An organization's payments: its attempts, as the merchant sees them."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from app.errors import ResourceMissing
 from app.gateway.protocol import Gateway
-from app.objects.attempt import Attempt, State
+from app.objects.attempt import COMPLETED, Attempt, State, Transition
+from app.objects.payment_link import PaymentLink
 from app.services.attempts.settlement import read_back
 from app.store.protocol import Store
 from app.wire.lists import Page
-
-CHECKOUT_COMPLETED: Final[tuple[State, ...]] = ("processing", "paid", "no_payment_required", "failed", "refunded")
-"""States in which Checkout was completed, whatever came of it: what a merchant calls a payment."""
 
 
 def list_payments(
@@ -23,7 +20,7 @@ def list_payments(
     state: Sequence[State] = (),
     flagged: bool | None = None,
 ) -> tuple[list[Attempt], bool]:
-    """One page of the organization's attempts, newest first, and whether more follow in that direction. Raises `ResourceMissing`."""
+    """Return one page of the organization's attempts, newest first, and whether more follow. Raises `ResourceMissing`."""
     return store.attempts(
         organization_id,
         payment_link=payment_link,
@@ -36,13 +33,30 @@ def list_payments(
 
 
 def retrieve(store: Store, organization_id: str, id: str) -> Attempt:
-    """The organization's attempt. Raises `ResourceMissing`, alike for what is not there and what is somebody else's."""
+    """Return the organization's attempt. Raises `ResourceMissing` for an unknown id and for another organization's attempt."""
     attempt = store.attempt(id)
     if attempt is None or attempt.organization != organization_id:
         raise ResourceMissing(f"No such payment: '{id[:100]}'.", param="payment")
     return attempt
 
 
-def refresh(store: Store, gateway: Gateway, organization_id: str, id: str, now: int) -> Attempt:
-    """The attempt as Stripe sees it now. Raises `ResourceMissing`, `GatewayError`."""
-    return read_back(store, gateway, retrieve(store, organization_id, id), now, cause="asked by the merchant")
+def refresh(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
+    """Read the attempt's session from Stripe and apply it. Return the stored attempt. Raises `GatewayError`."""
+    return read_back(store, gateway, attempt, now, cause="asked by the merchant")
+
+
+def history(store: Store, attempt: Attempt) -> list[Transition]:
+    """Return every change of the attempt's state, oldest first."""
+    return store.history(attempt.id)
+
+
+def links_of(store: Store, attempts: Sequence[Attempt]) -> dict[str, PaymentLink]:
+    """Return the links of these attempts by id. Each link is read once."""
+    ids = dict.fromkeys(attempt.payment_link for attempt in attempts)
+    return {id: link for id in ids if (link := store.link(id)) is not None}
+
+
+def payment_of(store: Store, link: PaymentLink) -> Attempt | None:
+    """Return the newest completed attempt of a link, or None."""
+    found = store.attempts_of_link(link.id, state=COMPLETED, limit=1)
+    return found[0] if found else None

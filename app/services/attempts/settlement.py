@@ -1,6 +1,6 @@
-"""What Stripe says of a session, applied to our attempt: read back, expired, and sent back when it came too late.
+"""Applies what Stripe says about a session to our attempt: reads it back, ends it, refunds it where it came too late.
 
-The webhook, the return page and reconciling all end here, so that the same news has the same effect once.
+The webhook, the return page and reconciling all use these functions, so the same news has the same effect and applies once.
 """
 
 import logging
@@ -9,6 +9,7 @@ from typing import Final
 
 from app.errors import GatewayError, GatewayRefused
 from app.gateway.protocol import Gateway
+from app.objects import metadata_keys
 from app.objects.attempt import Attempt, State
 from app.objects.checkout_session import CheckoutSession
 from app.services.attempts import state_machine
@@ -20,11 +21,12 @@ from app.store.protocol import Store
 log: Final = logging.getLogger(__name__)
 
 ALREADY_REFUNDED: Final = "charge_already_refunded"
-"""Stripe's word where nothing is left to send back: by the merchant's hand, or by us before Stripe forgot the key (after 24 hours)."""
+"""Stripe's code where nothing is left to refund: the merchant refunded the payment, or we did and Stripe has forgotten the
+idempotency key (after 24 hours)."""
 
 
 def log_fields(attempt: Attempt) -> dict[str, str]:
-    """Which attempt, of which link: for a line in the log."""
+    """Return the fields that identify an attempt in a log record."""
     return {"attempt": attempt.id, "payment_link": attempt.payment_link}
 
 
@@ -38,20 +40,23 @@ def apply_verified(
     cause: str,
     fact: Fact | None = None,
 ) -> Attempt:
-    """Apply a session that came from Stripe itself or in a signed event; what does not fit is flagged and changes nothing."""
+    """Apply a session that Stripe returned or that a signed event carried. Return the stored attempt.
+
+    A session that does not match the attempt only adds a flag to it.
+    """
     link = store.link(attempt.payment_link)
     flag = mismatch(attempt, link, session, account) if link is not None else "link_mismatch"
     if flag is not None:
-        if flag not in attempt.flags:  # it is read again every minute
-            log.warning("session does not fit its attempt", extra={**log_fields(attempt), "flag": flag})
-        return state_machine.add_flag(store, attempt.id, flag, now, cause=cause)
-    return state_machine.settle(store, attempt.id, fact or fact_of(session), now, cause=cause)
+        if flag not in attempt.flags:  # reconciling reads the same session again and again
+            log.warning("session does not match its attempt", extra={**log_fields(attempt), "flag": flag})
+        return state_machine.add_flag(store, attempt, flag, now, cause=cause)
+    return state_machine.settle(store, attempt, fact or fact_of(session), now, cause=cause)
 
 
 def apply_session(
     store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str, expired: State = "expired"
 ) -> Attempt:
-    """Read the attempt's session back and apply what it says; unchanged where Stripe cannot be asked now."""
+    """Read the attempt's session from Stripe and apply it. Return the attempt unchanged where Stripe cannot answer now."""
     try:
         return read_back(store, gateway, attempt, now, cause=cause, expired=expired)
     except GatewayError as error:
@@ -62,15 +67,15 @@ def apply_session(
 def read_back(
     store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str, expired: State = "expired"
 ) -> Attempt:
-    """Read the attempt's session back and apply what it says. Raises `GatewayError`.
+    """Read the attempt's session from Stripe and apply it. Return the stored attempt. Raises `GatewayError`.
 
-    An attempt whose session was never opened ends when its time is over: nobody was ever sent to it. `expired` is the state of one
-    whose session has expired, where more is known of that than Stripe says.
+    An attempt without a session expires when its time is over: no buyer was ever sent to Checkout. `expired` is the state of an
+    attempt whose session has expired; callers that know more pass another one, for example `canceled`.
     """
     if attempt.checkout_session is None:
         if attempt.expires_at > now:
             return attempt
-        return state_machine.settle(store, attempt.id, Fact("expired"), now, cause="never opened")
+        return state_machine.settle(store, attempt, Fact("expired"), now, cause="never opened")
     session = gateway.retrieve_checkout_session(attempt.checkout_session, account=attempt.account)
     fact = fact_of(session)
     if fact.state == "expired":
@@ -80,13 +85,13 @@ def read_back(
 
 
 def expire_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str, state: State) -> Attempt:
-    """End an open session at Stripe, then the attempt; its place is free only after that. Raises `GatewayUnavailable`.
+    """End an open session at Stripe, then the attempt. Only then is its place free. Raises `GatewayUnavailable`.
 
-    Where Stripe refuses because the session is no longer open, what it says of the session counts instead; one that has expired before
-    its time was ended by this very step, whose process died or whose answer was lost.
+    Stripe refuses to end a session that is no longer open. In that case, read the session and apply it. If it expired before its
+    time, an earlier run of this function ended it and then died or lost the answer.
     """
     if attempt.checkout_session is None:
-        # A lost answer may have been about one.
+        # The session may exist although its answer was lost.
         with suppress(GatewayRefused):
             attempt = create_session(store, gateway, attempt, now, cause="session found again")
     if attempt.checkout_session is not None:
@@ -95,11 +100,16 @@ def expire_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *
         except GatewayRefused:
             expired: State = state if attempt.expires_at > now else "expired"
             return apply_session(store, gateway, attempt, now, cause=cause, expired=expired)
-    return state_machine.settle(store, attempt.id, Fact(state), now, cause=cause)
+        # Stripe's event about the ended session may have arrived meanwhile.
+        attempt = store.attempt(attempt.id) or attempt
+    return state_machine.settle(store, attempt, Fact(state), now, cause=cause)
 
 
 def refund_over_limit(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
-    """Undo a payment that came when no place was left; one that cannot be undone now is tried again by reconciling."""
+    """Refund a payment that arrived after the last place was taken. Return the stored attempt.
+
+    Where Stripe cannot do it now, reconciling tries again.
+    """
     known = attempt.payment_intent or attempt.subscription or attempt.state == "no_payment_required"
     if not state_machine.refund_is_due(attempt) or not known:
         return attempt
@@ -108,18 +118,18 @@ def refund_over_limit(store: Store, gateway: Gateway, attempt: Attempt, now: int
         refund = _refund_and_cancel(gateway, attempt)
     except GatewayRefused as error:
         if error.code != ALREADY_REFUNDED:
-            log.warning("payment could not be undone", extra={**log_fields(attempt), "reason": error.code})
+            log.warning("payment could not be refunded", extra={**log_fields(attempt), "reason": error.code})
             return attempt
     except GatewayError as error:
-        log.warning("payment could not be undone", extra={**log_fields(attempt), "reason": type(error).__name__})
+        log.warning("payment could not be refunded", extra={**log_fields(attempt), "reason": type(error).__name__})
         return attempt
-    return state_machine.settle(store, attempt.id, Fact("refunded", refund=refund), now, cause="no place was left")
+    return state_machine.settle(store, attempt, Fact("refunded", refund=refund), now, cause="no place was left")
 
 
 def _refund_and_cancel(gateway: Gateway, attempt: Attempt) -> str | None:
-    """End what was begun and send back what was taken; the refund's id."""
+    """Cancel the attempt's subscription and refund its payment. Return the id of the refund, or None where nothing was paid."""
     key, account = f"{attempt.id}-refund", attempt.account
-    metadata = {"counterfoil_attempt": attempt.id, "counterfoil_reason": OVER_LIMIT}
+    metadata = {metadata_keys.ATTEMPT: attempt.id, metadata_keys.REASON: OVER_LIMIT}
     if attempt.subscription is not None:
         return gateway.end_subscription(attempt.subscription, idempotency_key=key, metadata=metadata, account=account)
     if attempt.payment_intent is None:

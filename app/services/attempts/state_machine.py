@@ -1,7 +1,7 @@
-"""The attempt's state machine: one transition function, monotone under any order and repetition of facts.
+"""The attempt's state machine: one transition function that gives the same result for any order and repetition of facts.
 
-A fact is what somebody verified said (Stripe's session, a signed event, a buyer who came back); a state is only ever left
-for one that is further on, so a late or doubled fact changes nothing. Places of a link are kept in step in the same transaction.
+A fact comes from a verified source: a session that Stripe returned, a signed event, or a buyer's return. A state changes only to
+one of higher rank, so a late or repeated fact changes nothing. The link's places change in the same transaction.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.errors import ResourceMissing, StoreBusy
-from app.objects.attempt import Attempt, State
+from app.objects.attempt import COMPLETED, ENDED, PAID, SETTLED, Attempt, State
 from app.objects.checkout_session import CheckoutSession
 from app.store.protocol import Store
 
@@ -23,24 +23,16 @@ RANK: Final[dict[State, int]] = {
     "paid": 5,
     "refunded": 6,
 }
-"""How far on a state is. Expiry and cancelling come before processing because a session that completed was never expired,
-whatever order the news arrives in; a session that we ended is canceled, even where Stripe's event about it was faster."""
-
-LIVE: Final = frozenset({"opened", "processing", "paid", "no_payment_required", "refunded"})
-"""States in which the same selection of the same form must not be tried again."""
-
-COMPLETED: Final = frozenset({"processing", "paid", "no_payment_required"})
-"""States of a form whose buyer has done everything, so that it opens nothing more."""
-
-SETTLED: Final = frozenset({"paid", "no_payment_required", "refunded"})
-"""States in which nothing that Stripe could say of the session would change anything."""
+"""The rank of each state. A completed session never expires, so `processing` outranks `expired` and `canceled` in any order of
+events. We end a session to cancel it, so `canceled` outranks the `expired` of Stripe's event about that session."""
 
 OVER_LIMIT: Final = "over_limit"
+"""The flag of a payment that arrived after the link's last place was taken."""
 
 
 @dataclass(frozen=True)
 class Fact:
-    """What is known to have happened, and the details that came with it."""
+    """What happened to a session, with the details that came with the news."""
 
     state: State
     amount_total: int | None = None
@@ -52,9 +44,9 @@ class Fact:
 
 
 def fact_of(session: CheckoutSession) -> Fact:
-    """What a verified session says: paid is whatever says `payment_status` `paid`; `complete` alone is not.
+    """Return what a verified session says. Only `payment_status` `paid` means paid; `status` `complete` alone does not.
 
-    A delayed debit that came back shows where the payment intent is expanded: it asks for another payment method.
+    A delayed debit that was returned is visible only where the payment intent is expanded: it requires another payment method.
     """
     return Fact(
         state=_state_of(session),
@@ -67,13 +59,13 @@ def fact_of(session: CheckoutSession) -> Fact:
 
 
 def transition(attempt: Attempt, fact: Fact, now: int) -> Attempt:
-    """The attempt after this fact; the same object when the fact brings nothing new. Places are not its business."""
+    """Return the attempt after this fact, or the same object when the fact adds nothing. Places are not updated here."""
     changes: dict[str, object] = {}
     if RANK[fact.state] > RANK[attempt.state]:
         changes["state"] = fact.state
-    if fact.state in {"paid", "no_payment_required", "refunded"} and attempt.paid_at is None:
+    if fact.state in SETTLED and attempt.paid_at is None:
         changes["paid_at"] = now
-    if fact.state in {"paid", "no_payment_required", "processing", "refunded"}:
+    if fact.state in COMPLETED or fact.state == "refunded":
         for name in ("amount_total", "customer_email", "payment_intent", "payment_method", "refund", "subscription"):
             value = getattr(fact, name)
             if value is not None and value != getattr(attempt, name):
@@ -83,19 +75,38 @@ def transition(attempt: Attempt, fact: Fact, now: int) -> Attempt:
     return attempt.model_copy(update=changes | {"updated": now, "version": attempt.version + 1})
 
 
-def settle(store: Store, id: str, fact: Fact, now: int, *, cause: str) -> Attempt:
-    """Apply a fact to the attempt in the store, with its place, in one transaction; the attempt as it is afterwards."""
-    return change(store, id, lambda attempt: transition(attempt, fact, now), cause=cause)
+def settle(store: Store, attempt: Attempt, fact: Fact, now: int, *, cause: str) -> Attempt:
+    """Apply a fact to the attempt and its place in one transaction. Return the stored attempt."""
+    return change(store, attempt, lambda current: transition(current, fact, now), cause=cause)
 
 
-def change(store: Store, id: str, step: Callable[[Attempt], Attempt], *, cause: str) -> Attempt:
-    """Read, change and save an attempt in one transaction that is tried again when another writer was faster."""
+def add_flag(store: Store, attempt: Attempt, flag: str, now: int, *, cause: str) -> Attempt:
+    """Add a flag to the attempt. Its state stays."""
+
+    def step(current: Attempt) -> Attempt:
+        if flag in current.flags:
+            return current
+        return current.model_copy(
+            update={"flags": (*current.flags, flag), "updated": now, "version": current.version + 1}
+        )
+
+    return change(store, attempt, step, cause=cause)
+
+
+def change(store: Store, attempt: Attempt, step: Callable[[Attempt], Attempt], *, cause: str) -> Attempt:
+    """Change and save an attempt in one transaction. Return the stored attempt.
+
+    The first try uses the attempt that was passed in and saves it only if the stored version is still the same. The stored attempt
+    is read where that fails, and where the step finds nothing to change.
+    """
+    known = [attempt]
 
     def work() -> Attempt:
-        before = store.attempt(id)
-        if before is None:
-            raise ResourceMissing("There is no such attempt.")
+        before = known.pop() if known else _read(store, attempt.id)
         after = step(before)
+        if after is before is attempt:
+            before = _read(store, attempt.id)
+            after = step(before)
         if after is before:
             return before
         after = _update_place(store, after)
@@ -106,27 +117,21 @@ def change(store: Store, id: str, step: Callable[[Attempt], Attempt], *, cause: 
     return store.run(work)
 
 
-def add_flag(store: Store, id: str, flag: str, now: int, *, cause: str) -> Attempt:
-    """Note on an attempt that something did not fit; its state stays."""
-
-    def step(attempt: Attempt) -> Attempt:
-        if flag in attempt.flags:
-            return attempt
-        return attempt.model_copy(
-            update={"flags": (*attempt.flags, flag), "updated": now, "version": attempt.version + 1}
-        )
-
-    return change(store, id, step, cause=cause)
-
-
 def refund_is_due(attempt: Attempt) -> bool:
-    """Whether this payment came when no place was left, and has not been undone yet: sent back, and its subscription ended."""
-    return attempt.state in {"paid", "no_payment_required"} and OVER_LIMIT in attempt.flags and attempt.refund is None
+    """Return whether this payment arrived after the last place was taken and has not been refunded yet."""
+    return attempt.state in PAID and OVER_LIMIT in attempt.flags and attempt.refund is None
+
+
+def _read(store: Store, id: str) -> Attempt:
+    attempt = store.attempt(id)
+    if attempt is None:
+        raise ResourceMissing("There is no such attempt.")
+    return attempt
 
 
 def _update_place(store: Store, attempt: Attempt) -> Attempt:
-    """Give back, complete or ask again for the attempt's place, as its state demands."""
-    if attempt.state in {"expired", "canceled", "failed"}:
+    """Release, complete or take again the attempt's place, as its state requires. Return the attempt with its new place."""
+    if attempt.state in ENDED:
         if attempt.place == "held":
             store.release_place(attempt.payment_link)
         elif attempt.place == "taken":
@@ -140,7 +145,7 @@ def _update_place(store: Store, attempt: Attempt) -> Attempt:
     if attempt.place == "released" and not store.hold_place(attempt.payment_link):
         return over_limit
     if not store.complete_place(attempt.payment_link):
-        # The limit was lowered while the place was held, and others were faster.
+        # The merchant lowered the limit while the place was held, and other buyers completed first.
         store.release_place(attempt.payment_link)
         return over_limit
     return attempt.model_copy(update={"place": "taken"})
@@ -160,14 +165,14 @@ def _state_of(session: CheckoutSession) -> State:
 
 
 def _id(reference: object) -> str | None:
-    """The id of something that Stripe gave as an id or, expanded, as an object."""
+    """Return the id of something that Stripe sends as an id or, expanded, as an object."""
     if isinstance(reference, dict):
         reference = reference.get("id")
     return reference if isinstance(reference, str) else None
 
 
 def _payment_method(payment_intent: object) -> str | None:
-    """How it was paid, in Stripe's words: `visa 4242`, `sepa_debit 3000`, or the type alone."""
+    """Return the payment method in Stripe's words: `visa 4242`, `sepa_debit 3000`, or only the type."""
     charge = payment_intent.get("latest_charge") if isinstance(payment_intent, dict) else None
     details = charge.get("payment_method_details") if isinstance(charge, dict) else None
     if not isinstance(details, dict) or not isinstance(details.get("type"), str):

@@ -1,17 +1,18 @@
-"""Is this session the one we asked for? Amounts, currency, mode, account and link are held against our own row.
+"""Checks that a session belongs to our attempt: account, mode, session, link, currency and amounts must match.
 
-Pure: a word for what does not fit, or None. A session that does not fit changes nothing but a flag (ruling 5).
+Pure. A session that does not match only adds a flag to the attempt.
 """
 
+from app.objects import metadata_keys
 from app.objects.attempt import Attempt
 from app.objects.checkout_session import CheckoutSession, TotalDetails
 from app.objects.payment_link import PaymentLink
 
 
 def mismatch(attempt: Attempt, link: PaymentLink, session: CheckoutSession, account: str | None) -> str | None:
-    """What does not fit: `account_mismatch`, `livemode_mismatch`, `currency_mismatch`, `link_mismatch`, `amount_mismatch`.
+    """Return the first mismatch as a flag, for example `account_mismatch` or `amount_mismatch`, or None where everything matches.
 
-    `account` is the one that the session was read from, or that the event names. Amounts count once Checkout is complete.
+    `account` is the account that the session was read from, or that the event names. Amounts are compared once Checkout is complete.
     """
     metadata = session.metadata or {}
     if account != attempt.account:
@@ -20,19 +21,22 @@ def mismatch(attempt: Attempt, link: PaymentLink, session: CheckoutSession, acco
         return "livemode_mismatch"
     if attempt.checkout_session is not None and session.id != attempt.checkout_session:
         return "session_mismatch"
-    if metadata.get("counterfoil_attempt", attempt.id) != attempt.id:
+    if metadata.get(metadata_keys.ATTEMPT, attempt.id) != attempt.id:
         return "attempt_mismatch"
-    if metadata.get("counterfoil_payment_link", attempt.payment_link) != attempt.payment_link:
+    if metadata.get(metadata_keys.PAYMENT_LINK, attempt.payment_link) != attempt.payment_link:
         return "link_mismatch"
     if session.mode != attempt.mode or session.currency not in {None, attempt.currency}:
         return "currency_mismatch" if session.mode == attempt.mode else "mode_mismatch"
-    if session.status == "complete" and not _amounts_fit(attempt, link, session):
+    if session.status == "complete" and not _amounts_match(attempt, link, session):
         return "amount_mismatch"
     return None
 
 
-def _amounts_fit(attempt: Attempt, link: PaymentLink, session: CheckoutSession) -> bool:
-    """Subtotal as quoted; the total is subtotal less discount plus shipping, plus at most the tax, each as the link allows."""
+def _amounts_match(attempt: Attempt, link: PaymentLink, session: CheckoutSession) -> bool:
+    """Return whether the session's amounts are the quoted ones, or differ only where the link lets Checkout decide.
+
+    The total is the subtotal less the discount plus shipping, plus at most the tax.
+    """
     quote, details = attempt.quote, session.total_details or TotalDetails()
     subtotal, total = session.amount_subtotal, session.amount_total
     if subtotal is None or total is None:
@@ -54,7 +58,7 @@ def _amounts_fit(attempt: Attempt, link: PaymentLink, session: CheckoutSession) 
 
 
 def _checkout_decides(attempt: Attempt) -> bool:
-    """A session made by the API leaves adjustable quantities, optional items and amounts that the buyer chooses to Checkout."""
+    """Return whether Checkout asks for quantities, optional items or amounts, as in a session that an API request opened."""
     params = attempt.session_params
     adjustable = any("adjustable_quantity" in item for item in params.get("line_items", ()))
     open_amount = any(line.price.custom_unit_amount and line.unit_amount is None for line in attempt.quote.lines)

@@ -12,10 +12,9 @@ from typing import Final, NoReturn
 from app.errors import FormUsedUp, GatewayUnavailable, ResourceMissing, StoreBusy
 from app.gateway.protocol import Gateway
 from app.gateway.session_params import session_params
-from app.objects.attempt import Attempt
+from app.objects.attempt import COMPLETED, LIVE, Attempt
 from app.objects.quote import Quote
 from app.objects.selection import Selection
-from app.services.attempts import state_machine
 from app.services.attempts.settlement import expire_session
 from app.services.checkout.preview import Preview
 from app.services.links import service as links
@@ -119,7 +118,7 @@ def _reusable(made: Sequence[Attempt], wanted: Attempt, now: int) -> Attempt | N
     """
     for attempt in reversed(made):
         overdue = attempt.state == "opened" and attempt.expires_at <= now
-        if attempt.fingerprint == wanted.fingerprint and attempt.state in state_machine.LIVE and not overdue:
+        if attempt.fingerprint == wanted.fingerprint and attempt.state in LIVE and not overdue:
             return attempt
     return None
 
@@ -134,7 +133,7 @@ def _end_others(store: Store, gateway: Gateway, made: Sequence[Attempt], now: in
             attempt = expire_session(store, gateway, attempt, now, cause="answers changed", state="canceled")
             if attempt.state == "opened":
                 raise GatewayUnavailable
-        if attempt.state in state_machine.COMPLETED:
+        if attempt.state in COMPLETED:
             return attempt
     return None
 
@@ -150,7 +149,7 @@ def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
         held = store.hold_place(wanted.payment_link)
         made = store.attempts_of_form(wanted.form, ended=False)
         existing = _reusable(made, wanted, now)
-        taken = any(attempt.state == "opened" or attempt.state in state_machine.COMPLETED for attempt in made)
+        taken = any(attempt.state == "opened" or attempt.state in COMPLETED for attempt in made)
         if existing is not None or taken:
             if held:
                 store.release_place(wanted.payment_link)

@@ -8,7 +8,7 @@ from typing import Final
 
 from app.errors import AnswersRefused, GatewayRefused, GatewayUnavailable, ResourceMissing
 from app.gateway.protocol import Gateway
-from app.objects.attempt import Attempt
+from app.objects.attempt import COMPLETED, SETTLED, Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import QuoteProblem
@@ -80,7 +80,7 @@ def complete(store: Store, gateway: Gateway, link: PaymentLink, token: str, now:
     attempt = _find_attempt(store, link, token)
     # Neither does an event tell how it was paid, nor of a subscription by which payment: a later refund names that alone.
     unknown_payment = bool(attempt.amount_total) and None in (attempt.payment_intent, attempt.payment_method)
-    if attempt.state not in state_machine.SETTLED or state_machine.refund_is_due(attempt) or unknown_payment:
+    if attempt.state not in SETTLED or state_machine.refund_is_due(attempt) or unknown_payment:
         attempt = apply_session(store, gateway, attempt, now, cause="return")
     return Completion(attempt, redirect_url(attempt, link))
 
@@ -111,7 +111,7 @@ def _open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) ->
         attempt = create_session(store, gateway, attempt, now, cause="session opened")
     except GatewayRefused as error:
         refused = f"refused by Stripe: {error.code or error.status}"
-        state_machine.settle(store, attempt.id, state_machine.Fact("failed"), now, cause=refused)
+        state_machine.settle(store, attempt, state_machine.Fact("failed"), now, cause=refused)
         raise
     attempt = inbox.apply_waiting(store, gateway, attempt, now)
     link = store.link(attempt.payment_link)
@@ -136,9 +136,7 @@ def redirect_url(attempt: Attempt, link: PaymentLink) -> str | None:
     None while nothing has been completed, and for a payment that is sent back because no place was left.
     """
     redirect = link.after_completion.redirect
-    done = (
-        attempt.state in {"processing", "paid", "no_payment_required"} and state_machine.OVER_LIMIT not in attempt.flags
-    )
+    done = attempt.state in COMPLETED and state_machine.OVER_LIMIT not in attempt.flags
     if redirect is None or not done:
         return None
     url = redirect.url.replace("{CHECKOUT_SESSION_ID}", attempt.checkout_session or "")

@@ -1,19 +1,19 @@
-"""The inbox of Stripe's events: verified by the gateway, kept once by id, applied once, in whatever order they arrive.
+"""The inbox of Stripe's events: each verified event is stored once by its id and applied once, in any order of arrival.
 
-An event that cannot be applied yet waits and is applied later; one of an unknown type is kept and changes nothing.
+An event that cannot be applied yet waits and is applied later. An event of an unknown type is stored and changes nothing.
 """
 
 import logging
-from collections.abc import Callable
 from typing import Final
 
 from pydantic import ValidationError
 
 from app.errors import InvalidRequest, ResourceMissing
 from app.gateway.protocol import Gateway
+from app.objects import metadata_keys
 from app.objects.attempt import Attempt
 from app.objects.checkout_session import CheckoutSession
-from app.objects.event import Event
+from app.objects.event import APPLIED, IGNORED, MADE, WAITING, Event
 from app.services.attempts import state_machine
 from app.services.attempts.settlement import apply_verified, refund_over_limit
 from app.services.attempts.state_machine import Fact, fact_of
@@ -33,22 +33,20 @@ SESSION_EVENTS: Final = frozenset(
 
 REFUNDED: Final = "charge.refunded"
 
-APPLIED, IGNORED, WAITING, MADE = "applied", "ignored", "waiting", "made"
+WAITING_SECONDS: Final = 3 * 24 * 3600
+"""How long an event waits for the attempt that it is about: as long as Stripe retries the deliveries that precede it. An older
+event is about something else on the same Stripe account."""
 
-WAITS_SECONDS: Final = 3 * 24 * 3600
-"""How long an event waits for what it is about: as long as Stripe tries to deliver what comes before it. One that is older is of
-something else on the same Stripe account."""
-
-NOTED_SECONDS: Final = 15 * 60
-"""How long one about a session waits that names no attempt of ours, as a link's own metadata may leave no room for that: by then the
-request that opened it has noted the session's id, or will never."""
+UNNAMED_WAITING_SECONDS: Final = 15 * 60
+"""How long to keep a session event whose metadata lacks our attempt id. After 15 minutes the request that created the session has
+stored its id or has died."""
 
 
 def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: str | None = None) -> str:
-    """Keep a verified event and apply it; the outcome. One that was applied before is only acknowledged.
+    """Store a verified event, apply it and return its outcome. An event that was applied before changes nothing.
 
-    Raises `InvalidRequest` for an event of the other mode, which is not kept, and `StoreError` or `GatewayUnavailable` so that Stripe
-    tries again; what was kept by then waits, and reconciling applies it too.
+    `payload` is the event as Stripe sent it. Raises `InvalidRequest` for an event of the other mode, which is not stored. Raises
+    `StoreError` or `GatewayUnavailable`, so that Stripe sends the event again. If it was stored by then, it waits for reconciling.
     """
     if event.livemode != gateway.livemode:
         log.warning(
@@ -56,26 +54,25 @@ def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: 
         )
         raise InvalidRequest("This event is of the other mode.", param="livemode", code="livemode_mismatch")
     kept = store.event_outcome(event.id)
-    if kept is not None and kept[0] is not None:
-        return kept[1]
-    if kept is None:
-        kept_as = payload if payload is not None else event.model_dump_json()
-        store.add_event(event, organization=_organization(store, event), received=now, payload=kept_as)
-    return apply_kept(store, gateway, event, now)
+    if kept is not None:
+        applied, outcome = kept
+        return outcome if applied is not None else apply_kept(store, gateway, event, now)
+    attempt = _find_attempt(store, event)
+    kept_as = payload if payload is not None else event.model_dump_json()
+    store.add_event(event, organization=_organization(store, event, attempt), received=now, payload=kept_as)
+    if attempt is None:
+        # The request that opened the session may have stored its id in between, and has not seen this event then.
+        return apply_kept(store, gateway, event, now)
+    return _apply(store, gateway, event, attempt, now)
 
 
 def apply_kept(store: Store, gateway: Gateway, event: Event, now: int) -> str:
-    """Apply an event that is in the inbox already; doing it again changes nothing."""
-    apply = _TYPES.get(event.type)
-    outcome = apply(store, gateway, event, now) if apply is not None else IGNORED
-    if outcome != WAITING:
-        # What waits is noted as waiting already: whoever has applied it meanwhile must not be contradicted.
-        store.mark_event(event.id, applied=now, outcome=outcome)
-    return outcome
+    """Apply an event that is stored already and return its outcome. Applying it again changes nothing."""
+    return _apply(store, gateway, event, _find_attempt(store, event), now)
 
 
 def apply_waiting(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
-    """Apply events about this attempt that came before its session was written down; the attempt as it is then."""
+    """Apply the events that arrived before the attempt's session id was stored. Return the stored attempt."""
     waiting = store.waiting_events(about=attempt.checkout_session) if attempt.checkout_session else []
     for event in waiting:
         apply_kept(store, gateway, event, now)
@@ -83,18 +80,38 @@ def apply_waiting(store: Store, gateway: Gateway, attempt: Attempt, now: int) ->
 
 
 def replay(store: Store, gateway: Gateway, id: str, now: int) -> str:
-    """Apply a kept event again, for an operator; the outcome. Raises `ResourceMissing`, and `InvalidRequest` for one of our own."""
+    """Apply a stored event again for an operator. Return its outcome.
+
+    Raises `ResourceMissing`, and `InvalidRequest` for an event that this server made.
+    """
     event, outcome = store.event(id), store.event_outcome(id)
     if event is None or outcome is None:
         raise ResourceMissing(f"No such event: {id}.")
     if outcome[1] == MADE:
-        raise InvalidRequest(f"Event {id} was made here: it tells of what was done, and there is nothing to apply.")
+        raise InvalidRequest(f"Event {id} was made here. It reports a change, so there is nothing to apply.")
     return apply_kept(store, gateway, event, now)
 
 
-def _organization(store: Store, event: Event) -> str | None:
-    """Whose event it is: the attempt's organization, where the account is the attempt's too, else the one that the account names."""
-    attempt = _attempt(store, event)
+def _apply(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None, now: int) -> str:
+    if event.type in SESSION_EVENTS:
+        outcome = _apply_session_event(store, gateway, event, attempt, now)
+    elif event.type == REFUNDED:
+        outcome = _apply_refund_event(store, event, attempt, now)
+    elif event.type == "price.updated":
+        outcome = APPLIED if price_refresh.refresh_price(store, gateway, event) else IGNORED
+    elif event.type == "product.updated":
+        outcome = APPLIED if price_refresh.refresh_product(store, event) else IGNORED
+    else:
+        outcome = IGNORED
+    if outcome != WAITING:
+        # A new event is stored as waiting. Another process may have applied it since, so `waiting` is never written here.
+        store.mark_event(event.id, applied=now, outcome=outcome)
+    return outcome
+
+
+def _organization(store: Store, event: Event, attempt: Attempt | None) -> str | None:
+    """Return the organization that the event belongs to: the attempt's, if the accounts match, else the account's own."""
+    attempt = attempt or _named_attempt(store, event)
     if attempt is not None and attempt.account == event.account:
         return attempt.organization
     for organization in store.organizations():
@@ -103,79 +120,64 @@ def _organization(store: Store, event: Event) -> str | None:
     return None
 
 
-def _attempt(store: Store, event: Event) -> Attempt | None:
-    """The attempt that an event is about: by session id first, else by the id that we put in the metadata."""
+def _find_attempt(store: Store, event: Event) -> Attempt | None:
+    """Return the attempt that an event changes, or None.
+
+    A session event is found by the session's id, else by our id in its metadata. A refund is found only by its payment intent:
+    metadata can be copied to another payment.
+    """
     about = event.data.object
-    if event.type in SESSION_EVENTS and isinstance(about.get("id"), str):
-        found = store.attempt_by_session(about["id"])
-        if found is not None:
-            return found
-    metadata = about.get("metadata")
-    id = metadata.get("counterfoil_attempt") if isinstance(metadata, dict) else None
+    if event.type == REFUNDED:
+        intent = about.get("payment_intent")
+        return store.attempt_by_payment_intent(intent) if isinstance(intent, str) else None
+    if event.type not in SESSION_EVENTS:
+        return None
+    session = about.get("id")
+    found = store.attempt_by_session(session) if isinstance(session, str) else None
+    return found or _named_attempt(store, event)
+
+
+def _named_attempt(store: Store, event: Event) -> Attempt | None:
+    """Return the attempt whose id is in the metadata of the event's object."""
+    metadata = event.data.object.get("metadata")
+    id = metadata.get(metadata_keys.ATTEMPT) if isinstance(metadata, dict) else None
     return store.attempt(id) if isinstance(id, str) else None
 
 
-def _session_event(store: Store, gateway: Gateway, event: Event, now: int) -> str:
-    """Paid, processing, failed or expired, as the session in the event says."""
+def _apply_session_event(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None, now: int) -> str:
+    """Apply the session in the event: paid, processing, failed or expired."""
     try:
         session = CheckoutSession.read(event.data.object)
     except ValidationError:
         return "refused: not a session"
-    attempt = _attempt(store, event)
     if attempt is None:
-        named = "counterfoil_attempt" in (session.metadata or {})
-        return _early(event, now, WAITS_SECONDS if named else NOTED_SECONDS)
+        named = metadata_keys.ATTEMPT in (session.metadata or {})
+        return _outcome_without_attempt(event, now, WAITING_SECONDS if named else UNNAMED_WAITING_SECONDS)
     fact = Fact("failed") if event.type.endswith("async_payment_failed") else fact_of(session)
     attempt = apply_verified(store, attempt, session, now, account=event.account, cause=event.id, fact=fact)
     attempt = refund_over_limit(store, gateway, attempt, now)
     if attempt.payment_intent is not None:
-        _apply_early_refunds(store, gateway, attempt.payment_intent, now)
+        # A refund names no session, so it waits until its payment is known.
+        for refund in store.waiting_events(about=attempt.payment_intent):
+            apply_kept(store, gateway, refund, now)
     return APPLIED
 
 
-def _early(event: Event, now: int, seconds: int = WAITS_SECONDS) -> str:
-    """What becomes of an event about something that is not known, or not known yet."""
-    return WAITING if now - event.created < seconds else IGNORED
-
-
-def _apply_early_refunds(store: Store, gateway: Gateway, payment_intent: str, now: int) -> None:
-    """A refund names no session, so it waits until its payment is known."""
-    for event in store.waiting_events(about=payment_intent):
-        apply_kept(store, gateway, event, now)
-
-
-def _refund_event(store: Store, _gateway: Gateway, event: Event, now: int) -> str:
-    """A charge was refunded: in full, the attempt is; in part, it is flagged and stays paid. The sale is never deleted."""
+def _apply_refund_event(store: Store, event: Event, attempt: Attempt | None, now: int) -> str:
+    """Apply a refund: a full one changes the attempt's state, a partial one adds a flag. The sale is never deleted."""
     charge = event.data.object
-    intent = charge.get("payment_intent")
-    if not isinstance(intent, str):
+    if not isinstance(charge.get("payment_intent"), str):
         return IGNORED
-    # Not by its metadata: those of our payment may have been copied to another one, and what never fitted is not to count.
-    attempt = store.attempt_by_payment_intent(intent)
     if attempt is None:
-        return _early(event, now)
+        return _outcome_without_attempt(event, now, WAITING_SECONDS)
     if event.account != attempt.account:
-        state_machine.add_flag(store, attempt.id, "account_mismatch", now, cause=event.id)
+        state_machine.add_flag(store, attempt, "account_mismatch", now, cause=event.id)
     elif charge.get("refunded") is True:
-        state_machine.settle(store, attempt.id, Fact("refunded"), now, cause=event.id)
+        state_machine.settle(store, attempt, Fact("refunded"), now, cause=event.id)
     else:
-        state_machine.add_flag(store, attempt.id, "partially_refunded", now, cause=event.id)
+        state_machine.add_flag(store, attempt, "partially_refunded", now, cause=event.id)
     return APPLIED
 
 
-def _price_event(store: Store, gateway: Gateway, event: Event, _now: int) -> str:
-    """A price changed: the links that show it take it over (ruling 10)."""
-    return APPLIED if price_refresh.refresh_price(store, gateway, event) else IGNORED
-
-
-def _product_event(store: Store, _gateway: Gateway, event: Event, _now: int) -> str:
-    """A product changed: the links that show it take it over (ruling 10)."""
-    return APPLIED if price_refresh.refresh_product(store, event) else IGNORED
-
-
-_TYPES: Final[dict[str, Callable[[Store, Gateway, Event, int], str]]] = {
-    **dict.fromkeys(SESSION_EVENTS, _session_event),
-    REFUNDED: _refund_event,
-    "price.updated": _price_event,
-    "product.updated": _product_event,
-}
+def _outcome_without_attempt(event: Event, now: int, seconds: int) -> str:
+    return WAITING if now - event.created < seconds else IGNORED

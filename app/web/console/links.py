@@ -7,6 +7,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import InvalidRequest
+from app.objects.attempt import CHECKOUT_COMPLETED
 from app.objects.payment_link import PaymentLink
 from app.services.attempts import payments
 from app.services.links import service as links
@@ -105,7 +106,7 @@ def _link_page(
 ) -> ResponseReturnValue:
     asked = Page(limit=SHOWN_PAYMENTS)
     found, _more = payments.list_payments(
-        came.context.store, came.organization.id, asked, payment_link=link.id, state=payments.CHECKOUT_COMPLETED
+        came.context.store, came.organization.id, asked, payment_link=link.id, state=CHECKOUT_COMPLETED
     )
     return page(
         "console/link.html",

@@ -7,10 +7,9 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.objects.attempt import Attempt, State
+from app.objects.attempt import CHECKOUT_COMPLETED, PAID, SETTLED, UNFINISHED, Attempt, State
 from app.objects.payment_link import PaymentLink
 from app.services.attempts import payments
-from app.services.attempts.state_machine import SETTLED
 from app.services.links import service as links
 from app.web.console.door import Visitor, blueprint, is_done, note_done, page, visitor
 from app.web.console.link_rows import Tag, name_of_link
@@ -24,12 +23,12 @@ from app.web.states.attempt import amount_of, paid_with
 from app.wire.lists import Page
 
 FILTERS: Final[dict[str, tuple[State, ...]]] = {
-    "": payments.CHECKOUT_COMPLETED,
-    "paid": ("paid", "no_payment_required"),
+    "": CHECKOUT_COMPLETED,
+    "paid": PAID,
     "processing": ("processing",),
     "refunded": ("refunded",),
     "failed": ("failed",),
-    "unfinished": ("opened", "expired", "canceled"),
+    "unfinished": UNFINISHED,
 }
 FLAGGED: Final = "flagged"
 NOTHING_NEW: Final = "nothing new"
@@ -74,7 +73,7 @@ def payments_page() -> ResponseReturnValue:
         "console/payments.html",
         section="payments",
         pages=neighbours([attempt.id for attempt in found], asked, more),
-        rows=payment_rows(found, _links(came, found), came.organization),
+        rows=payment_rows(found, payments.links_of(came.context.store, found), came.organization),
         show=shown,
         link=link,
         link_name=name_of_link(link, came.now) if link else None,
@@ -96,13 +95,13 @@ def ask(id: str) -> ResponseReturnValue:
     """The payment as Stripe sees it now."""
     came = visitor()
     before = payments.retrieve(came.context.store, came.organization.id, id)
-    if payments.refresh(came.context.store, came.context.gateway, came.organization.id, id, came.now) == before:
+    if payments.refresh(came.context.store, came.context.gateway, before, came.now) == before:
         note_done(NOTHING_NEW)
     return redirect(url_for("console.payment_page", id=id), 303)
 
 
 def _payment(came: Visitor, attempt: Attempt) -> Payment:
-    link = came.context.store.link(attempt.payment_link)
+    link = payments.links_of(came.context.store, [attempt]).get(attempt.payment_link)
     total = amount_of(attempt)
     return Payment(
         id=attempt.id,
@@ -155,11 +154,5 @@ def _history(came: Visitor, attempt: Attempt) -> list[tuple[str, Tag, str]]:
     """Every change of state, oldest first: when, to what, and what it was that told."""
     return [
         (date_and_time(row.created, came.organization.timezone), state_tag(row.to_state), row.cause)
-        for row in came.context.store.history(attempt.id)
+        for row in payments.history(came.context.store, attempt)
     ]
-
-
-def _links(came: Visitor, found: list[Attempt]) -> dict[str, PaymentLink]:
-    """The links of these payments, each read once."""
-    ids = dict.fromkeys(attempt.payment_link for attempt in found)
-    return {id: link for id in ids if (link := came.context.store.link(id)) is not None}

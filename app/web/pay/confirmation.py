@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from app.objects.attempt import Attempt
+from app.objects.attempt import SETTLED, Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import CustomField
-from app.services.attempts.state_machine import SETTLED
 from app.web.display import link_text, price_text
 from app.web.display.formatting import date_and_time, machine_time, merchant_name, money
 from app.web.display.markup import linked

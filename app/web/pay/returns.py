@@ -7,7 +7,7 @@ from flask import Blueprint, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.logs import about
-from app.objects.attempt import Attempt
+from app.objects.attempt import PAID, Attempt
 from app.services.attempts.state_machine import refund_is_due
 from app.services.checkout import steps as checkout
 from app.web.display.locale import speak
@@ -21,7 +21,6 @@ from app.web.visit.visit import Visit, open_visit
 
 blueprint: Final = Blueprint("returns", __name__, url_prefix="/pay/<code>")
 
-PAID: Final = frozenset({"paid", "no_payment_required"})
 _NOTICES: Final = {"canceled": canceled, "expired": expired, "failed": declined}
 
 

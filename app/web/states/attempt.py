@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from app.objects.attempt import Attempt
+from app.objects.attempt import COMPLETED, Attempt
 from app.objects.organization import Organization
-from app.services.attempts.state_machine import COMPLETED, OVER_LIMIT
+from app.services.attempts.state_machine import OVER_LIMIT
 from app.web.display.formatting import money
 from app.web.display.translation import gettext as _
 from app.web.states.state import Action, State, contact_of

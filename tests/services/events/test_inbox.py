@@ -10,7 +10,7 @@ from app.errors import GatewayUnavailable, InvalidRequest, ResourceMissing, Sign
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price, Product
 from app.services.events import inbox
-from app.services.events.inbox import NOTED_SECONDS, WAITS_SECONDS
+from app.services.events.inbox import UNNAMED_WAITING_SECONDS, WAITING_SECONDS
 from tests.services.broken import Broken
 from tests.services.conftest import BAD_DEBIT, GOOD_DEBIT, Shop
 
@@ -105,7 +105,7 @@ def test_a_refund_of_something_else_is_nobodys_business(shop: Shop) -> None:
     event = shop.about("charge.refunded")
     event["data"]["object"] |= {"payment_intent": "pi_other", "metadata": {}}
     assert shop.send(event) == "waiting"
-    shop.now += WAITS_SECONDS
+    shop.now += WAITING_SECONDS
     shop.reconcile()
     assert shop.store.event_outcome(event["id"]) == (shop.now, "ignored")
     assert shop.state(attempt) == "paid"
@@ -257,7 +257,7 @@ def test_an_event_waits_for_three_days_and_no_longer(shop: Shop) -> None:
     event = shop.about(COMPLETED)
     shop.forget(attempt)
     shop.send(event)
-    shop.now += WAITS_SECONDS - 1
+    shop.now += WAITING_SECONDS - 1
     shop.reconcile()
     assert shop.store.event_outcome(event["id"]) == (None, "waiting")
     shop.now += 1
@@ -424,7 +424,7 @@ def test_a_session_that_is_not_ours_is_kept_and_changes_nothing(shop: Shop) -> N
     event = shop.about(COMPLETED)
     event["data"]["object"] |= {"id": "cs_test_other", "metadata": {}}
     assert shop.send(event) == "waiting"
-    shop.now += NOTED_SECONDS
+    shop.now += UNNAMED_WAITING_SECONDS
     shop.reconcile()
     assert shop.store.event_outcome(event["id"]) == (shop.now, "ignored")
     assert shop.state(attempt) == "paid"
@@ -517,7 +517,7 @@ def test_replaying_an_event_that_was_ignored_counts_when_it_has_found_its_attemp
     shop.pay(attempt)
     event = shop.about(COMPLETED)
     shop.forget(attempt)
-    shop.send({**event, "created": shop.now - WAITS_SECONDS})
+    shop.send({**event, "created": shop.now - WAITING_SECONDS})
     assert shop.store.event_outcome(event["id"]) == (shop.now, "ignored")
     shop.remember(attempt)
     assert inbox.replay(shop.store, shop.gateway, event["id"], shop.now) == "applied"

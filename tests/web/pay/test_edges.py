@@ -269,8 +269,8 @@ def test_an_event_is_kept_exactly_as_stripe_sent_it(shop: Shop, config: Config) 
     for _ in range(2):
         answer = shop.client.post("/webhooks/stripe", data=body.encode(), headers=headers)
         assert (answer.status_code, answer.json) == (200, {"received": True, "outcome": "ignored"})
-    kept = open_engine(config.database_url).rows("SELECT payload FROM events")
-    assert kept == [{"payload": body}]
+    kept = open_engine(config.database_url).rows("SELECT document FROM events")
+    assert kept == [{"document": body}]
 
 
 def test_a_huge_event_is_refused(shop: Shop) -> None:

@@ -181,7 +181,7 @@ def late(shop: Shop) -> Attempt:
     """A buyer is in Checkout, while the only place has been given to somebody else."""
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
     attempt = started(shop)
-    state_machine.settle(shop.store, attempt.id, Fact("expired"), NOW, cause="believed to have ended")
+    state_machine.settle(shop.store, attempt, Fact("expired"), NOW, cause="believed to have ended")
     assert shop.store.hold_place("plink_honey")
     assert shop.store.complete_place("plink_honey")
     return attempt
@@ -206,7 +206,7 @@ def test_a_payment_beyond_the_limit_that_could_not_go_back_yet_is_no_receipt(
     shop: Shop, state: State, says: str
 ) -> None:
     attempt = late(shop)
-    state_machine.settle(shop.store, attempt.id, Fact(state), NOW, cause="told by an event")
+    state_machine.settle(shop.store, attempt, Fact(state), NOW, cause="told by an event")
     path = f"/pay/honey/complete/{attempt.token}"
     page = shop.open(path)
     assert (page.status, page.heading) == (200, "The last one sold while you were paying")
@@ -215,7 +215,7 @@ def test_a_payment_beyond_the_limit_that_could_not_go_back_yet_is_no_receipt(
     assert page.root.first("article")["hx-get"] == f"{path}?looks=1"
     looked = shop.client.get(f"{path}?looks=1", headers={"HX-Request": "true"})
     assert "HX-Redirect" not in looked.headers
-    state_machine.settle(shop.store, attempt.id, Fact("refunded", refund="re_1"), NOW, cause="sent back")
+    state_machine.settle(shop.store, attempt, Fact("refunded", refund="re_1"), NOW, cause="sent back")
     looked = shop.client.get(f"{path}?looks=2", headers={"HX-Request": "true"})
     assert looked.headers["HX-Redirect"] == path
     assert "We have sent your €12.50 back." in shop.open(path).text
