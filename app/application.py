@@ -12,7 +12,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app import web
 from app.clock import clock
-from app.config import ROOT, Config, read_config
+from app.config import Config, read_config
 from app.gateway.network.client import CALL_SECONDS
 from app.gateway.network.deadline import one_request
 from app.gateway.stripe_gateway import StripeGateway
@@ -20,6 +20,7 @@ from app.gateway.transport import WSGIClient
 from app.logs import RequestLines
 from app.objects import metadata_keys
 from app.objects.organization import Organization
+from app.resources import resource
 from app.sandbox import SANDBOX, STEPS, Sandbox, create_sandbox
 from app.store import Store, migrate, open_engine, open_store
 from app.web.api import views as api
@@ -34,7 +35,7 @@ SANDBOX_KEY: Final = "sk_test_sandbox"
 def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) -> Flask:
     """Make the application: one store, one gateway, every route. Without a Stripe key the sandbox stands in for Stripe."""
     config = config or read_config(os.environ)
-    app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask("app", template_folder=str(resource("templates")), static_folder=str(resource("static")))
     app.config.update(SECRET_KEY=config.secret_key)
     store = open_store(config.database_url)
     if config.stripe_secret_key is None:

@@ -5,7 +5,6 @@ Only languages with a catalogue are spoken; amounts and dates follow the languag
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from babel import Locale
@@ -14,9 +13,10 @@ from flask_babel import Babel, get_locale, refresh
 
 from app.objects.enumerations import CHECKOUT_LOCALES
 from app.pricing.locales import babel_locale
+from app.resources import PACKAGE
 
 DEFAULT: Final = "en"
-CATALOGUES: Final = Path(__file__).resolve().parents[2] / "locale"
+CATALOGUES: Final = PACKAGE / "locale"
 
 
 @cache
