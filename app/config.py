@@ -7,15 +7,14 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import mkstemp
 from urllib.parse import urlsplit
 
 from app.errors import ConfigurationError
-
-ROOT = Path(__file__).resolve().parent.parent
+from app.resources import PACKAGE, SOURCE_TREE
 
 _RATE = re.compile(
     r"[1-9][0-9]{0,8}\s*(?:/|\s+per\s+)\s*(?:[1-9][0-9]{0,4}\s*)?(?:second|minute|hour|day|month|year)s?", re.IGNORECASE
@@ -24,6 +23,9 @@ _RATE = re.compile(
 
 _PASSWORD = re.compile(r"(?<=://)([^/@:]*):.*(?=@)|(?<=[?&]password=)[^&]*", re.IGNORECASE)
 """The secret part of a database's address."""
+
+_ADDRESS_FILE = "served_at"
+"""The file in DATA_DIR with the origin at which the sandbox was served last."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,22 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("DATABASE_URL", "sqlite:///data/counterfoil.db", "SQLite file or postgresql://…"),
+    Setting(
+        "DATA_DIR",
+        "data",
+        "folder of the SQLite file and the generated secrets; in the source tree, else in the current folder",
+    ),
+    Setting(
+        "DATABASE_URL",
+        "sqlite:///$DATA_DIR/counterfoil.db",
+        "SQLite file or postgresql://…; a relative path starts at the current folder",
+    ),
     Setting("PUBLIC_URL", "http://127.0.0.1:$PORT", "origin that buyers see"),
     Setting("PORT", "8000", "port that `counterfoil serve` listens on"),
     Setting(
         "SECRET_KEY",
         "",
-        "signs form tokens and the console's cookie; in sandbox mode generated into data/",
+        "signs form tokens and the console's cookie; in sandbox mode generated into DATA_DIR",
         secret=True,
     ),
     Setting("STRIPE_SECRET_KEY", "", "none: sandbox mode; set: Stripe itself", secret=True),
@@ -78,6 +89,7 @@ SETTINGS = (
 class Config:
     """The settings as the application uses them."""
 
+    data_dir: Path
     database_url: str
     public_url: str
     port: int
@@ -103,25 +115,27 @@ class Config:
         return self.stripe_secret_key is None
 
 
-def read_config(environment: Mapping[str, str], *, data: Path = ROOT / "data") -> Config:
-    """The configuration that the environment asks for. Raises `ConfigurationError`.
+def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> Config:
+    """Return the configuration that the environment asks for. Raises `ConfigurationError`.
 
-    In sandbox mode the two secrets that nobody set are made once and kept in `data`.
+    `data` is the folder to use where DATA_DIR is not set. In sandbox mode a secret that is not set is generated once and kept there.
     """
-    values = {setting.name: environment.get(setting.name, "").strip() or setting.default for setting in SETTINGS}
+    values = _values(environment, data)
+    data_dir = Path(values["DATA_DIR"])
     sandbox = not values["STRIPE_SECRET_KEY"]
     if not sandbox:
         _require(environment, "SECRET_KEY")
         _require(environment, "PUBLIC_URL")
     port = _whole(values, "PORT", minimum=0, maximum=65535)
     return Config(
+        data_dir=data_dir,
         database_url=_database_url(values["DATABASE_URL"]),
-        public_url=_origin("PUBLIC_URL", values["PUBLIC_URL"].replace("$PORT", str(port))),
+        public_url=_origin("PUBLIC_URL", values["PUBLIC_URL"]),
         port=port,
-        secret_key=values["SECRET_KEY"] or _kept_secret(data, "secret_key"),
+        secret_key=values["SECRET_KEY"] or _read_or_create_secret(data_dir, "secret_key"),
         stripe_secret_key=values["STRIPE_SECRET_KEY"] or None,
         stripe_webhook_secret=values["STRIPE_WEBHOOK_SECRET"]
-        or (f"whsec_{_kept_secret(data, 'webhook_secret')}" if sandbox else None),
+        or (f"whsec_{_read_or_create_secret(data_dir, 'webhook_secret')}" if sandbox else None),
         stripe_api_base=_origin("STRIPE_API_BASE", values["STRIPE_API_BASE"]) if values["STRIPE_API_BASE"] else None,
         stripe_publishable_key=values["STRIPE_PUBLISHABLE_KEY"] or None,
         stripe_checkout_origins=tuple(
@@ -140,15 +154,73 @@ def read_config(environment: Mapping[str, str], *, data: Path = ROOT / "data") -
     )
 
 
+def read_database_url(environment: Mapping[str, str]) -> str:
+    """Return the address of the database alone, and create nothing. Raises `ConfigurationError`."""
+    return _database_url(_values(environment)["DATABASE_URL"])
+
+
+def with_served_address(config: Config, environment: Mapping[str, str]) -> Config:
+    """Return the configuration with the address at which its sandbox was served last, unless the environment names one.
+
+    The server knows its port from its own command line, `counterfoil links list` does not: `keep_served_address` tells it.
+    """
+    if not config.sandbox or any(environment.get(name, "").strip() for name in ("PUBLIC_URL", "PORT")):
+        return config
+    path = config.data_dir / _ADDRESS_FILE
+    try:
+        return replace(config, public_url=_origin(str(path), path.read_text(encoding="utf-8").strip()))
+    except FileNotFoundError:
+        return config
+
+
+def keep_served_address(config: Config) -> None:
+    """Write the address at which the sandbox is served where later commands find it. Raises `ConfigurationError`."""
+    path = config.data_dir / _ADDRESS_FILE
+    try:
+        create_data_dir(config.data_dir)
+        _replace_file(path, config.public_url)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be written ({error.strerror}). Set DATA_DIR.", setting="DATA_DIR"
+        ) from error
+
+
+def create_data_dir(path: Path) -> None:
+    """Create the folder, for its owner alone; one that exists keeps its mode."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def described(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Every setting as (name, value for people, meaning); a secret that is set shows as dots, a password in an address too."""
+    """Return every setting as (name, value, meaning). A secret that is set shows as dots, a password in an address too."""
+    values = _values(environment)
     rows = []
     for setting in SETTINGS:
-        given = environment.get(setting.name, "").strip()
-        given = _PASSWORD.sub(lambda found: f"{found[1]}:••••••" if found[1] is not None else "••••••", given)
-        value = "••••••" if given and setting.secret else given or setting.default or "(none)"
-        rows.append((setting.name, value, setting.help))
+        value = _PASSWORD.sub(
+            lambda found: f"{found[1]}:••••••" if found[1] is not None else "••••••", values[setting.name]
+        )
+        rows.append(
+            (
+                setting.name,
+                "••••••" if value and setting.secret and value != setting.default else value or "(none)",
+                setting.help,
+            )
+        )
     return rows
+
+
+def _values(environment: Mapping[str, str], data: Path | None = None) -> dict[str, str]:
+    """Return every setting as text, with defaults filled in."""
+    values = {setting.name: environment.get(setting.name, "").strip() or setting.default for setting in SETTINGS}
+    given = environment.get("DATA_DIR", "").strip()
+    folder = (Path(given) if given else data or (SOURCE_TREE or Path()) / values["DATA_DIR"]).expanduser().absolute()
+    if folder.resolve().is_relative_to(PACKAGE):
+        raise ConfigurationError(
+            f"DATA_DIR must not be inside the installed package, as {folder} is.", setting="DATA_DIR"
+        )
+    values["DATA_DIR"] = str(folder)
+    for name in ("DATABASE_URL", "PUBLIC_URL"):
+        values[name] = values[name].replace("$DATA_DIR", values["DATA_DIR"]).replace("$PORT", values["PORT"])
+    return values
 
 
 def _require(environment: Mapping[str, str], name: str) -> None:
@@ -201,21 +273,35 @@ def _database_url(text: str) -> str:
     return text
 
 
-def _kept_secret(data: Path, name: str) -> str:
-    """A secret made once and kept in a file that only its owner can read; processes that race agree on one."""
-    path = data / f"{name}.secret"
+def _read_or_create_secret(folder: Path, name: str) -> str:
+    """Return a secret from its file, which only the owner can read; create it first where it is missing.
+
+    Processes that start at once agree on one secret: the first file stays.
+    """
+    path = folder / f"{name}.secret"
     try:
         if not path.exists():
-            data.mkdir(parents=True, exist_ok=True)
-            # Written whole before it has its name, so that nobody reads half of it.
-            descriptor, draft = mkstemp(dir=data, prefix=f"{name}.", suffix=".draft")
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(token_urlsafe(32))
+            create_data_dir(folder)
+            draft = _write_draft(path, token_urlsafe(32))
             with suppress(FileExistsError):
                 os.link(draft, path)
-            Path(draft).unlink()
+            draft.unlink()
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise ConfigurationError(
-            f"{name.upper()} is not set and {path} cannot be written ({error.strerror}).", setting=name.upper()
+            f"{name.upper()} is not set and {path} cannot be written ({error.strerror}). Set {name.upper()} or DATA_DIR.",
+            setting=name.upper(),
         ) from error
+
+
+def _replace_file(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old text or the new one, never half of it."""
+    _write_draft(path, text).replace(path)
+
+
+def _write_draft(path: Path, text: str) -> Path:
+    """Write the text to a new file beside `path` that only the owner can read, and return its path."""
+    descriptor, draft = mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".draft")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    return Path(draft)

@@ -123,7 +123,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._make()
 
 
-def free_or_refused(host: str, port: int) -> None:
+def require_free_port(host: str, port: int) -> None:
     """Raises `ConfigurationError` when the port is taken or may not be used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -138,8 +138,7 @@ def free_or_refused(host: str, port: int) -> None:
 
 
 def serve(make: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
-    """Serve until interrupted. Raises `ConfigurationError` when the port is taken or may not be used."""
-    free_or_refused(host, port)
+    """Serve until interrupted."""
     Server(make, host=host, port=port, workers=workers).run()
 
 

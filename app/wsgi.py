@@ -1,7 +1,16 @@
 """The WSGI application, for gunicorn and every other server: `app.wsgi:application`."""
 
+import os
+from contextlib import suppress
+
 from app import create_app
+from app.config import read_config
+from app.errors import StoreError
 from app.logs import configure
+from app.store import require_database
 
 configure()
-application = create_app()
+_config = read_config(os.environ)
+with suppress(StoreError):  # it cannot be reached now, which /readyz reports
+    require_database(_config.database_url)
+application = create_app(_config)

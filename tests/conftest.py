@@ -43,6 +43,12 @@ def is_loopback(host: str | bytes | None) -> bool:
         return False
 
 
+@pytest.fixture(scope="session", autouse=True)
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep tests away from the state of this source tree, which a demo may have left."""
+    os.environ["DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
+
+
 sys.addaudithook(refuse_the_outside)
 
 

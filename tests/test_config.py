@@ -5,8 +5,16 @@ from pathlib import Path
 import pytest
 from limits import parse
 
-from app.config import SETTINGS, described, read_config
+from app.config import (
+    SETTINGS,
+    described,
+    keep_served_address,
+    read_config,
+    read_database_url,
+    with_served_address,
+)
 from app.errors import ConfigurationError
+from app.resources import PACKAGE, SOURCE_TREE
 
 LIVE = {"STRIPE_SECRET_KEY": "sk_" + "test_" + "x" * 8, "SECRET_KEY": "k" * 32, "PUBLIC_URL": "https://pay.example.com"}
 
@@ -38,6 +46,57 @@ def test_with_a_stripe_key_a_missing_setting_names_itself(missing: str, tmp_path
     with pytest.raises(ConfigurationError, match=missing) as raised:
         read_config(environment, data=tmp_path)
     assert raised.value.setting == missing
+
+
+@pytest.mark.parametrize("given", ["shop", "~/shop", "/srv/shop"])
+def test_the_database_and_the_secrets_are_kept_in_the_data_directory(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    config = read_config({"DATA_DIR": given, "SECRET_KEY": "k" * 32, "STRIPE_WEBHOOK_SECRET": "whsec_" + "w" * 24})
+    folder = Path("/srv/shop") if given == "/srv/shop" else tmp_path / "shop"
+    assert config.data_dir == folder
+    assert config.database_url == f"sqlite:///{folder}/counterfoil.db"
+
+
+def test_a_source_tree_keeps_its_state_in_its_own_folder_wherever_a_command_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read_database_url({}) == f"sqlite:///{SOURCE_TREE}/data/counterfoil.db"
+
+
+def test_a_data_directory_is_created_for_its_owner_alone(tmp_path: Path) -> None:
+    read_config({"DATA_DIR": str(tmp_path / "deep" / "data")})
+    assert (tmp_path / "deep" / "data").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("folder", [PACKAGE, PACKAGE / "data", PACKAGE / "cli" / ".." / "data"])
+def test_state_is_never_kept_inside_the_package(folder: Path) -> None:
+    with pytest.raises(ConfigurationError, match="DATA_DIR must not be inside the installed package"):
+        read_config({"DATA_DIR": str(folder)})
+
+
+def test_a_relative_database_file_starts_at_the_current_folder(tmp_path: Path) -> None:
+    given = "sqlite:///shop.db"
+    assert read_config({"DATABASE_URL": given}, data=tmp_path).database_url == given
+
+
+def test_the_served_address_is_kept_for_later_commands(tmp_path: Path) -> None:
+    environment = {"DATA_DIR": str(tmp_path)}
+    assert with_served_address(read_config(environment), environment).public_url == "http://127.0.0.1:8000"
+    keep_served_address(read_config({**environment, "PORT": "8901"}))
+    assert with_served_address(read_config(environment), environment).public_url == "http://127.0.0.1:8901"
+    named = {**environment, "PUBLIC_URL": "http://localhost:9000"}
+    assert with_served_address(read_config(named), named).public_url == "http://localhost:9000"
+
+
+def test_a_served_address_that_is_none_names_its_file(tmp_path: Path) -> None:
+    environment = {"DATA_DIR": str(tmp_path)}
+    (tmp_path / "served_at").write_text("half a lin")
+    with pytest.raises(ConfigurationError, match=str(tmp_path / "served_at")):
+        with_served_address(read_config(environment), environment)
 
 
 def test_with_a_stripe_key_no_webhook_secret_is_made_up(tmp_path: Path) -> None:

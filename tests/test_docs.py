@@ -135,6 +135,7 @@ def test_branding_explains_every_key_of_an_organization() -> None:
 
 
 def test_the_example_of_branding_sets_every_key(run: Run) -> None:
+    run("init")
     example = blocks(document("branding.md"), "json")[0]
     assert set(leaves(json.loads(example))) == set(settable(OrganizationParams))
     organization = run("organizations", "create", "Hillside Apiary").stdout.strip()
@@ -143,6 +144,7 @@ def test_the_example_of_branding_sets_every_key(run: Run) -> None:
 
 
 def test_the_example_of_a_seed_file_loads(run: Run, tmp_path: Path) -> None:
+    run("init")
     seed = tmp_path / "seed.json"
     seed.write_text(blocks(document("cli.md"), "json")[0])
     assert "/pay/one-jar" in run("seed", str(seed)).stdout

@@ -21,6 +21,7 @@ from app.application import assemble
 from app.config import read_config
 from app.errors import StoreError
 from app.objects.selection import Selection
+from app.resources import SOURCE_TREE
 from app.server import LEASE_SECONDS, READ_SECONDS, THREADS, Server, reconcile_every_minute, reconcile_once
 from app.services.checkout import reservation
 from app.services.checkout import steps as checkout
@@ -270,7 +271,7 @@ def test_only_proxies_that_are_set_are_believed_even_on_this_machine(
 @pytest.mark.faults
 def test_the_demo_prints_how_to_enter_the_console_and_lets_in_twice(tmp_path: Path) -> None:
     port = free_port()
-    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/demo.db", "SECRET_KEY": "k" * 32}
+    settings = {"DATA_DIR": str(tmp_path), "SECRET_KEY": "k" * 32}
     printed = []
     for _ in range(2):
         arguments = python("app", "demo", "--port", str(port))
@@ -288,4 +289,9 @@ def test_the_demo_prints_how_to_enter_the_console_and_lets_in_twice(tmp_path: Pa
             sent = {"csrf_token": form[1], "email": email, "password": password}
             entered = browser.post(f"{address}login", data=sent, timeout=30)
             assert "Spring candle box" in entered.text
+            listed = subprocess.run(
+                python("app", "links", "list"), env=clean_environment(**settings), cwd=SOURCE_TREE,
+                check=True, capture_output=True, text=True, timeout=60,
+            ).stdout  # fmt: skip
+            assert f"http://127.0.0.1:{port}/pay/spring-box\n" in listed
     assert printed[0] == printed[1]

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from app.errors import ConfigurationError, CounterfoilError, InvalidRequest
+from app.errors import CounterfoilError, InvalidRequest
 
 if TYPE_CHECKING:
     from app.config import Config
@@ -20,50 +20,59 @@ if TYPE_CHECKING:
 
 
 class Command(click.Group):
-    """A group whose commands turn what the domain raises into one line and exit status 1."""
+    """A group whose commands print an error of the domain as one line and exit with status 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except ConfigurationError as error:
-            raise click.ClickException(error.message) from error
-        except InvalidRequest as error:
-            raise click.ClickException(f"{error.param}: {error.message}" if error.param else error.message) from error
         except CounterfoilError as error:
-            raise click.ClickException(error.message) from error
+            place = f"{error.param}: " if isinstance(error, InvalidRequest) and error.param else ""
+            raise click.ClickException(place + " ".join(error.message.split())) from error
 
 
-def configuration(**changes: str) -> Config:
+def read_serving_config(port: int | None) -> Config:
+    """Return the configuration of a server; `port` comes from its command line and goes before PORT."""
     from app.config import read_config
 
-    return read_config({**os.environ, **changes})
+    return read_config({**os.environ, **({"PORT": str(port)} if port is not None else {})})
 
 
-def open_migrated() -> Store:
-    """The store alone, brought to today's shape."""
+def read_command_config() -> Config:
+    """Return the configuration of a command that works on the database of a server.
+
+    Raises `ConfigurationError` where there is no database, before anything is created.
+    """
+    from app.config import read_config, read_database_url, with_served_address
+    from app.store import require_database
+
+    require_database(read_database_url(os.environ))
+    return with_served_address(read_config(os.environ), os.environ)
+
+
+def open_command_store(config: Config | None = None) -> Store:
+    """Return the store alone, with every migration applied."""
     from app.store import open_store
 
-    store = open_store(configuration().database_url)
+    store = open_store((config or read_command_config()).database_url)
     store.migrate()
     return store
 
 
-def whole_context(config: Config | None = None) -> Context:
-    """Everything that a view has, for commands that speak to Stripe or to the sandbox."""
+def create_context(config: Config | None = None) -> Context:
+    """Return everything that a view has, for commands that call Stripe or the sandbox."""
     from app import create_app
     from app.web.http.context import EXTENSION
 
-    context: Context = create_app(config or configuration()).extensions[EXTENSION]
+    context: Context = create_app(config or read_command_config()).extensions[EXTENSION]
     context.store.migrate()
     return context
 
 
-def today(link: PaymentLink) -> PaymentLink:
-    """The link with its addresses as they are with today's PUBLIC_URL."""
+def with_current_urls(link: PaymentLink, config: Config) -> PaymentLink:
+    """Return the link with the addresses that the present PUBLIC_URL gives it."""
     from app.services.links.service import LinkSettings, with_urls
 
-    config = configuration()
     return with_urls(link, LinkSettings(public_url=config.public_url, custom_fields_max=config.custom_fields_max))
 
 

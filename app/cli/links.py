@@ -7,13 +7,14 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from app.cli.common import (
-    open_migrated,
+    create_context,
+    open_command_store,
     organization_of,
     organization_option,
     print_json,
+    read_command_config,
     read_json,
-    today,
-    whole_context,
+    with_current_urls,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def links_create(file: IO[str], organization: str | None) -> None:
     from app.services.links import service
 
     data = read_json(file)
-    context = whole_context()
+    context = create_context()
     owner = organization_of(context.store, organization)
     link = service.create(context.store, context.gateway, owner, data, context.clock(), settings=context.link_settings)
     print_json(_rendered(link, context.clock()))
@@ -45,13 +46,14 @@ def links_create(file: IO[str], organization: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
 def links_list(organization: str | None, as_json: bool) -> None:
     """Every link, newest first."""
-    store = open_migrated()
+    config = read_command_config()
+    store = open_command_store(config)
     owner = organization_of(store, organization)
     found: list[PaymentLink] = []
     more, after = True, None
     while more:
         page, more = store.links(owner.id, limit=100, starting_after=after)
-        found += map(today, page)
+        found += [with_current_urls(link, config) for link in page]
         after = page[-1].id if page else None
     if as_json:
         from app.clock import clock
@@ -72,8 +74,9 @@ def links_show(id: str, organization: str | None, as_json: bool) -> None:
     """One link, by its id, code or slug: what it is, and how to share it."""
     from app.clock import clock
 
-    store = open_migrated()
-    link = _found(store, id, organization)
+    config = read_command_config()
+    store = open_command_store(config)
+    link = with_current_urls(_found(store, id, organization), config)
     if as_json:
         print_json(_rendered(link, clock()))
         return
@@ -104,7 +107,7 @@ def links_import(organization: str | None) -> None:
     """Bring the Payment Links of the Stripe account behind STRIPE_SECRET_KEY into this server; prints a line for each."""
     from app.services.links.importing import import_links
 
-    context = whole_context()
+    context = create_context()
     owner = organization_of(context.store, organization)
     brought = import_links(context.store, context.gateway, owner, context.clock(), settings=context.link_settings)
     for link in brought:
@@ -131,7 +134,7 @@ def links_deactivate(id: str, organization: str | None) -> None:
 def _switch(id: str, organization: str | None, *, active: bool) -> None:
     from app.services.links import service
 
-    context = whole_context()
+    context = create_context()
     link = _found(context.store, id, organization)
     owner = organization_of(context.store, link.counterfoil.organization)
     changed = service.update(
@@ -151,7 +154,7 @@ def _found(store: Store, id: str, organization: str | None) -> PaymentLink:
     link = store.link(id) or store.link_by_code(id)
     if link is None or (owner is not None and link.counterfoil.organization != owner.id):
         raise click.ClickException(f"There is no payment link {id}.")
-    return today(link)
+    return link
 
 
 def _rendered(link: PaymentLink, now: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from app.cli.common import Command, configuration, open_migrated, print_json, read_json, whole_context
+from app.cli.common import Command, create_context, open_command_store, print_json, read_json, read_serving_config
 from app.cli.links import links
 from app.cli.merchants import keys, organizations, users
 from app.logs import configure
@@ -32,18 +32,18 @@ def main() -> None:
 
 @main.command()
 def init() -> None:
-    """Create the database, or bring it to today's shape."""
+    """Create the database, or apply the migrations that it lacks."""
     from app.store import open_store
 
-    applied = open_store(configuration().database_url).migrate()
-    click.echo(f"{len(applied)} steps applied." if applied else "Nothing to do.", err=True)
+    applied = open_store(read_serving_config(None).database_url).migrate()
+    click.echo(f"{len(applied)} migrations applied." if applied else "Nothing to do.", err=True)
 
 
 @main.command()
 @click.argument("file", type=click.File(encoding="utf-8"))
 def seed(file: IO[str]) -> None:
     """Load links, prices and the rest from a JSON FILE. Twice is as good as once."""
-    _seed(whole_context(), file)
+    _seed(create_context(), file)
 
 
 def _seed(context: Context, file: IO[str]) -> Organization:
@@ -63,16 +63,21 @@ def _seed(context: Context, file: IO[str]) -> Organization:
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
 def serve(host: str, port: int | None, workers: int) -> None:
     """Serve pages, API and webhooks with gunicorn."""
-    config = configuration(**({"PORT": str(port)} if port is not None else {}))
-    _serve(config, host, workers)
+    _serve(read_serving_config(port), host, workers)
 
 
 def _serve(config: Config, host: str, workers: int) -> None:
     from app import create_app, server
-    from app.store import open_store
+    from app.config import keep_served_address
+    from app.store import open_store, require_database
     from app.web.http.rate_limits import check_storage
 
     check_storage(config.rate_limit_storage)
+    server.require_free_port(host, config.port)
+    if config.sandbox:
+        keep_served_address(config)
+    else:
+        require_database(config.database_url)
     open_store(config.database_url).migrate()
     click.echo(f"Serving {config.public_url} (interrupt to stop).", err=True)
     server.serve(lambda: create_app(config), host=host, port=config.port, workers=workers)
@@ -80,20 +85,20 @@ def _serve(config: Config, host: str, workers: int) -> None:
 
 @main.command()
 @click.option("--port", type=int, help="Default: PORT, else 8000.")
-@click.option("--file", type=click.File(encoding="utf-8"), default=None, help="Default: data/demo.json.")
+@click.option("--file", type=click.File(encoding="utf-8"), default=None, help="Default: the demo of this version.")
 def demo(port: int | None, file: IO[str] | None) -> None:
     """Create, seed and serve: everything there is, in the sandbox, at one go."""
     from app.cli.seeding import sample_origin
-    from app.config import ROOT
+    from app.resources import resource
 
     if os.environ.get("STRIPE_SECRET_KEY"):
         raise click.ClickException("The demo runs in the sandbox: unset STRIPE_SECRET_KEY first.")
-    config = configuration(**({"PORT": str(port)} if port is not None else {}))
-    from app.server import free_or_refused
+    config = read_serving_config(port)
+    from app.server import require_free_port
 
-    free_or_refused("127.0.0.1", config.port)
-    context = whole_context(config)
-    with file or (ROOT / "data" / "demo.json").open(encoding="utf-8") as opened:
+    require_free_port("127.0.0.1", config.port)
+    context = create_context(config)
+    with file or resource("data/demo.json").open(encoding="utf-8") as opened:
         organization = _seed(context, opened)
     click.echo(f"An invoice that frames two of them: {sample_origin(config.public_url)}/sandbox/invoice")
     password = _let_in(context, organization)
@@ -135,7 +140,7 @@ def reconcile() -> None:
     """Ask Stripe about every attempt that is still open, and apply what was missed; prints a JSON summary."""
     from app.services.reconcile import reconcile as run
 
-    context = whole_context()
+    context = create_context()
     print_json(run(context.store, context.gateway, context.clock()).as_json())
 
 
@@ -149,7 +154,7 @@ def events() -> None:
 @click.option("--type", "type_", help="Only events of this type.")
 def events_list(limit: int, type_: str | None) -> None:
     """The newest events and what came of them."""
-    store = open_migrated()
+    store = open_command_store()
     found, _ = store.events(None, type=type_, limit=limit)
     for event in found:
         outcome = store.event_outcome(event.id)
@@ -160,7 +165,7 @@ def events_list(limit: int, type_: str | None) -> None:
 @click.argument("id")
 def events_show(id: str) -> None:
     """One event as it came."""
-    event = open_migrated().event(id)
+    event = open_command_store().event(id)
     if event is None:
         raise click.ClickException(f"There is no event {id}.")
     print_json(event.model_dump(mode="json"))
@@ -172,7 +177,7 @@ def events_replay(id: str) -> None:
     """Apply an event again; prints what came of it."""
     from app.services.events.inbox import replay
 
-    context = whole_context()
+    context = create_context()
     click.echo(replay(context.store, context.gateway, id, context.clock()))
 
 

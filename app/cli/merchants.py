@@ -6,7 +6,7 @@ from typing import IO, Any
 
 import click
 
-from app.cli.common import open_migrated, organization_of, organization_option, print_json, read_json
+from app.cli.common import open_command_store, organization_of, organization_option, print_json, read_json
 
 
 @click.group()
@@ -23,7 +23,7 @@ def organizations_create(name: str, stripe_account: str | None) -> None:
     from app.services.accounts import organizations as service
 
     fields = {"name": name} | ({"stripe_account": stripe_account} if stripe_account else {})
-    click.echo(service.create(open_migrated(), fields, clock()).id)
+    click.echo(service.create(open_command_store(), fields, clock()).id)
 
 
 @organizations.command("update")
@@ -33,7 +33,7 @@ def organizations_update(id: str, file: IO[str]) -> None:
     """Change name, branding, contact, legal links or time zone from JSON; prints the organization."""
     from app.services.accounts import organizations as service
 
-    store = open_migrated()
+    store = open_command_store()
     organization = service.update(store, organization_of(store, id), read_json(file))
     print_json(organization.model_dump(mode="json"))
 
@@ -51,7 +51,7 @@ def keys_create(organization: str | None, name: str | None) -> None:
     from app.clock import clock
     from app.services.accounts import keys as access
 
-    store = open_migrated()
+    store = open_command_store()
     click.echo(access.create_key(store, organization_of(store, organization).id, clock(), name=name)[1])
 
 
@@ -61,7 +61,7 @@ def keys_list(organization: str | None) -> None:
     """Every key of an organization, oldest first: its id, its last characters, what it is for, and whether it opens anything."""
     from app.clock import clock
 
-    store, now = open_migrated(), clock()
+    store, now = open_command_store(), clock()
     for key in store.keys(organization_of(store, organization).id):
         state = "revoked" if key.revoked_at is not None else "expired" if 0 < (key.expires_at or 0) <= now else "good"
         click.echo(f"{key.id}  …{key.last4}  {state:7}  {key.name or ''}".rstrip())
@@ -75,7 +75,7 @@ def keys_revoke(id: str, organization: str | None) -> None:
     from app.clock import clock
     from app.services.accounts import keys as access
 
-    store = open_migrated()
+    store = open_command_store()
     access.revoke_key(store, organization_of(store, organization).id, id, clock())
 
 
@@ -98,7 +98,7 @@ def users_create(email: str, organization: str | None, password_stdin: bool) -> 
     from app.clock import clock
     from app.services.accounts import users as service
 
-    store = open_migrated()
+    store = open_command_store()
     owner = organization_of(store, organization)
     click.echo(service.create(store, owner.id, email, _password(password_stdin), clock()).id)
 
@@ -107,7 +107,7 @@ def users_create(email: str, organization: str | None, password_stdin: bool) -> 
 @organization_option
 def users_list(organization: str | None) -> None:
     """Every user of an organization, oldest first."""
-    store = open_migrated()
+    store = open_command_store()
     for user in store.users(organization_of(store, organization).id):
         click.echo(f"{user.id}  {user.email}")
 
@@ -119,7 +119,7 @@ def users_password(email: str, password_stdin: bool) -> None:
     """Give a user another password, and log them out everywhere."""
     from app.services.accounts import users as service
 
-    store = open_migrated()
+    store = open_command_store()
     service.set_password(store, service.retrieve(store, email), _password(password_stdin))
 
 
@@ -129,7 +129,7 @@ def users_delete(email: str) -> None:
     """Forget a user, and log them out everywhere."""
     from app.services.accounts import users as service
 
-    store = open_migrated()
+    store = open_command_store()
     store.delete_user(service.retrieve(store, email).id)
 
 

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from app.errors import ConfigurationError
+from app.errors import ConfigurationError, StoreError
 from app.store.engine import Conflict, Engine
 from app.store.migrations import Step, migrate, pending
 from app.store.protocol import SlugTaken, Store
+from app.store.schema import STEPS
 from app.store.sql_store import SQLStore
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "open_engine",
     "open_store",
     "pending",
+    "require_database",
 ]
 
 _SQLITE = "sqlite:///"
@@ -28,10 +30,10 @@ def open_engine(database_url: str) -> Engine:
 
     Nothing is opened before the first use. Raises `ConfigurationError` for any other address, or where a driver is missing.
     """
-    if database_url.startswith(_SQLITE) and (path := database_url.removeprefix(_SQLITE)) not in ("", ":memory:"):
+    if (path := _sqlite_path(database_url)) is not None:
         from app.store.sqlite import SQLite
 
-        return SQLite(Path(path))
+        return SQLite(path)
     if database_url.startswith(("postgresql://", "postgres://")):
         try:
             from app.store.postgresql import PostgreSQL
@@ -51,3 +53,30 @@ def open_store(database_url: str) -> Store:
     """The store behind an address (see `open_engine`); `migrate()` makes its tables."""
     store: Store = SQLStore(open_engine(database_url))
     return store
+
+
+def require_database(database_url: str) -> None:
+    """Raise `ConfigurationError` unless there is a database with our tables at this address. Create nothing.
+
+    Raises `StoreError` when the database cannot be asked.
+    """
+    path = _sqlite_path(database_url)
+    engine = open_engine(database_url)
+    try:
+        if (path is None or path.exists()) and len(pending(engine, STEPS)) < len(STEPS):
+            return
+    except StoreError as error:
+        raise StoreError(f"The database of DATABASE_URL cannot be used: {error.message}") from error
+    finally:
+        engine.close()
+    place = "in the PostgreSQL database of DATABASE_URL" if path is None else f"at {path.absolute()}"
+    raise ConfigurationError(
+        f"There is no Counterfoil database {place}. Create it with `counterfoil init`, "
+        "or set DATABASE_URL or DATA_DIR to where yours is.",
+        setting="DATABASE_URL",
+    )
+
+
+def _sqlite_path(database_url: str) -> Path | None:
+    path = database_url.removeprefix(_SQLITE)
+    return Path(path) if database_url.startswith(_SQLITE) and path not in ("", ":memory:") else None

@@ -149,7 +149,7 @@ def _wait_for_lock(action: Callable[[], T], lock_timeout: float) -> T:
 def _open(path: Path, lock_timeout: float) -> sqlite_utils.Database:
     """A connection with every setting that SQLite forgets when it closes."""
     with _named_errors():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             path.touch(mode=0o600)  # buyers' answers stand in it
         # Used by one thread; closed by another when that one has ended.

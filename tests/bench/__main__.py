@@ -17,7 +17,8 @@ from flask.testing import FlaskClient
 from app.application import assemble
 from app.cli.seeding import seed
 from app.clock import clock
-from app.config import ROOT, read_config
+from app.config import read_config
+from app.resources import resource
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION, Context
 
@@ -46,7 +47,7 @@ def seeded(folder: Path) -> tuple[Flask, str]:
     app = assemble(read_config(environment, data=folder))
     context: Context = app.extensions[EXTENSION]
     context.store.migrate()
-    demo = json.loads((ROOT / "data" / "demo.json").read_text(encoding="utf-8"))
+    demo = json.loads(resource("data/demo.json").read_text(encoding="utf-8"))
     made = seed(context.store, context.gateway, demo, clock(), settings=context.link_settings)
     _, key = keys.create_key(context.store, made.organization.id, clock())
     return app, key

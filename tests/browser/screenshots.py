@@ -11,8 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from app.config import ROOT
 from app.objects.payment_link import PaymentLink
+from app.resources import resource
 from app.services.attempts import state_machine
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
 from tests.browser.merchant import log_in
@@ -188,7 +188,7 @@ def console(camera: Camera) -> None:
 PARTS: tuple[Callable[[Camera], None], ...] = (pay_pages, samples, errors_and_states, checkouts, ends, console)
 
 
-README_PICTURE = ROOT / "docs" / "pay-page.png"
+README_PICTURE = resource("docs/pay-page.png")
 
 
 def readme_picture(camera: Camera) -> None:

@@ -9,10 +9,11 @@ from flask import Flask
 
 from app.application import assemble
 from app.cli.seeding import seed
-from app.config import ROOT, Config, read_config
+from app.config import Config, read_config
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
+from app.resources import resource
 from app.services.accounts import users
 from app.services.links import service as links
 from app.services.reconcile import reconcile
@@ -22,7 +23,7 @@ from tests.browser.sites import Site
 
 PASSWORD = "nine bees on thyme"
 CONSOLE_COOKIE = "__Host-counterfoil"
-DEMO = json.loads((ROOT / "data" / "demo.json").read_text(encoding="utf-8"))
+DEMO = json.loads(resource("data/demo.json").read_text(encoding="utf-8"))
 
 
 def shop_config(folder: Path, public_url: str, **settings: str) -> Config:

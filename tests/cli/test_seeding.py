@@ -8,12 +8,13 @@ import pytest
 
 from app.application import assemble
 from app.cli.seeding import sample_origin, seed
-from app.config import ROOT, read_config
+from app.config import read_config
 from app.objects.payment_link import PaymentLink
+from app.resources import resource
 from app.web.http.context import Context
 from tests.support.build import NOW
 
-DEMO = json.loads((ROOT / "data" / "demo.json").read_text(encoding="utf-8"))
+DEMO = json.loads(resource("data/demo.json").read_text(encoding="utf-8"))
 
 
 def seeded(folder: Path, public_url: str, data: dict[str, Any]) -> tuple[dict[str, PaymentLink], int]:

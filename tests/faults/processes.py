@@ -36,6 +36,7 @@ def clean_environment(**settings: str) -> dict[str, str]:
     ours = (
         "STRIPE_",
         "RATE_LIMIT_",
+        "DATA_DIR",
         "DATABASE_URL",
         "PUBLIC_URL",
         "PORT",
@@ -44,17 +45,17 @@ def clean_environment(**settings: str) -> dict[str, str]:
         "JWT_SECRET",
     )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**kept, "PYTHONPATH": str(TOP), **settings}
+    return {**kept, "PYTHONPATH": str(TOP), "DATA_DIR": str(run_logs.folder() / "data"), **settings}
 
 
 @contextmanager
 def running(
-    name: str, arguments: Sequence[str], environment: Mapping[str, str], **pipes: int
+    name: str, arguments: Sequence[str], environment: Mapping[str, str], *, folder: Path = TOP, **pipes: int
 ) -> Iterator[subprocess.Popen[str]]:
     """A process with a group of its own; at the end the whole group is ended."""
     with log_of(name).open("w") as log:
         process = subprocess.Popen(
-            arguments, cwd=TOP, env=dict(environment), stderr=log, text=True, start_new_session=True,
+            arguments, cwd=folder, env=dict(environment), stderr=log, text=True, start_new_session=True,
             stdin=pipes.get("stdin", subprocess.DEVNULL), stdout=pipes.get("stdout", log),
         )  # fmt: skip
         try:

@@ -239,7 +239,7 @@ def post_event(url: str, delivery: dict[str, str]) -> int:
 def _answered(method: str, url: str, **sent: Any) -> Answer:
     try:
         answer = requests.request(method, url, timeout=PATIENCE, allow_redirects=False, **sent)
-    except requests.ConnectionError as error:
+    except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
         raise Broken from error
     return Answer(answer.status_code, answer.headers.get("Location", ""), answer.text)
 
@@ -274,6 +274,6 @@ def a_scene(folder: Path, database: str | None = None) -> Iterator[Scene]:
 @contextmanager
 def an_application(settings: dict[str, str]) -> Iterator[Application]:
     """The parent of the application's processes; nothing is served yet."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with running("application", python("tests.faults.application"), clean_environment(**settings), **pipes) as process:
+    command, environment, pipe = python("tests.faults.application"), clean_environment(**settings), subprocess.PIPE
+    with running("application", command, environment, stdin=pipe, stdout=pipe) as process:
         yield Application(process)

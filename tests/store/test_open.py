@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from app import sandbox
 from app.errors import ConfigurationError, StoreError
-from app.store import open_engine, open_store
+from app.store import migrate, open_engine, open_store, require_database
 
 TOP = Path(__file__).parents[2]
 
@@ -80,6 +81,25 @@ def test_a_postgresql_that_cannot_be_reached_says_why_and_keeps_the_password(add
     with pytest.raises(StoreError, match=says) as refused:
         open_store(address).pending_migrations()
     assert "wonderland" not in str(refused.value)
+
+
+def test_a_database_is_required_to_have_our_tables(bare_database: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="There is no Counterfoil database") as refused:
+        require_database(bare_database)
+    assert refused.value.setting == "DATABASE_URL"
+    assert list(tmp_path.iterdir()) == []
+    store = open_store(bare_database)
+    store.migrate()
+    store.close()
+    require_database(bare_database)
+
+
+def test_a_database_with_the_tables_of_the_sandbox_alone_is_none_of_ours(bare_database: str) -> None:
+    engine = open_engine(bare_database)
+    migrate(engine, sandbox.STEPS)
+    engine.close()
+    with pytest.raises(ConfigurationError, match="There is no Counterfoil database"):
+        require_database(bare_database)
 
 
 def test_without_its_driver_postgresql_names_the_extra() -> None:

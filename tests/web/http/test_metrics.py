@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.application import assemble
-from app.config import ROOT, read_config
+from app.config import read_config
+from app.resources import SOURCE_TREE
 from app.web.http.context import EXTENSION, Context
 from tests.support.build import a_link, an_organization
 
@@ -109,7 +110,7 @@ def test_without_the_extra_there_are_none(tmp_path: Path) -> None:
     )
     environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/without.db", "SECRET_KEY": "s", "STRIPE_WEBHOOK_SECRET": "s"}
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], cwd=SOURCE_TREE, env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["404", "200"]
 
@@ -128,9 +129,14 @@ def test_processes_that_share_a_folder_tell_of_each_other(tmp_path: Path) -> Non
         "PROMETHEUS_MULTIPROC_DIR": str(shared), "METRICS_TOKEN": TOKEN,
     }  # fmt: skip
     migrated = [sys.executable, "-m", "app", "init"]
-    subprocess.run(migrated, cwd=ROOT, env=environment, capture_output=True, check=True)
+    subprocess.run(migrated, cwd=SOURCE_TREE, env=environment, capture_output=True, check=True)
     for answered in (1, 2):
         done = subprocess.run(
-            [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", program],
+            cwd=SOURCE_TREE,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         assert f'counterfoil_requests_total{{route="/healthz",status="200"}} {answered}.0' in done.stdout

@@ -1,0 +1,80 @@
+"""`counterfoil links`: what it prints, and the line that says what is wrong."""
+
+import json
+
+import pytest
+
+from tests.cli.commands import LINK, Run, line_of
+
+
+def test_addresses_follow_the_public_url(run: Run, seed_file: str) -> None:
+    run("seed", seed_file)
+    moved = {"PUBLIC_URL": "https://pay.apiary.example"}
+    assert "https://pay.apiary.example/pay/honey" in run("seed", seed_file, **moved).stdout
+    assert "https://pay.apiary.example/pay/honey" in run("links", "list", **moved).stdout
+    assert "https://pay.apiary.example/pay/honey/embed" in run("links", "show", "honey", **moved).stdout
+
+
+def test_without_an_organization_the_command_that_makes_one_is_named(run: Run) -> None:
+    assert "organizations create" in line_of(run("links", "list"))
+
+
+def test_a_link_is_made_from_json_and_shown_listed_and_switched(run: Run, organization: str) -> None:
+    made = json.loads(run("links", "create", input=json.dumps(LINK)).stdout)
+    assert made["object"] == "payment_link"
+    assert made["line_items"]["data"][0]["amount_total"] == 1000
+    assert made["id"] in run("links", "list").stdout
+    assert [link["id"] for link in json.loads(run("links", "list", "--json").stdout)] == [made["id"]]
+    assert json.loads(run("links", "deactivate", made["id"]).stdout)["active"] is False
+    assert json.loads(run("links", "show", made["id"], "--json").stdout)["active"] is False
+    assert json.loads(run("links", "activate", made["id"]).stdout)["active"] is True
+    assert organization
+
+
+def test_a_shown_link_brings_what_a_merchant_shares(run: Run, organization: str) -> None:
+    made = json.loads(run("links", "create", input=json.dumps(LINK)).stdout)
+    shown = run("links", "show", made["id"]).stdout
+    assert made["url"] in shown
+    assert f'<iframe src="{made["url"]}/embed" title="Pay Hillside Apiary"' in shown
+    assert "embed_origins" in shown
+    assert organization
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param("", "there is nothing", id="nothing"),
+        pytest.param("{", "line 1, column 2", id="not JSON"),
+        pytest.param("[]", "A JSON object is expected", id="a list"),
+        pytest.param('{"a":' * 100_000, "no JSON that can be read", id="deeper than can be read"),
+        pytest.param(
+            '{"active": true, "active": false}', "active stands in one object more than once", id="a name twice"
+        ),
+        pytest.param("{}", "line_items", id="nothing to sell"),
+        pytest.param('{"line_items": [{"quantity": 1}]}', "line_items[0]", id="an item without a price"),
+        pytest.param(json.dumps({**LINK, "colour": "red"}), "colour", id="a parameter that does not exist"),
+        pytest.param(
+            json.dumps({**LINK, "submit_type": "buy"}), "submit_type", id="a word that is not one of Stripe's"
+        ),
+    ],
+)
+def test_a_malformed_link_names_the_parameter_and_the_rule(run: Run, organization: str, text: str, says: str) -> None:
+    assert says in line_of(run("links", "create", input=text))
+    assert organization
+
+
+def test_an_unknown_link_is_said_to_be_unknown(run: Run, organization: str) -> None:
+    assert "plink_nothing" in line_of(run("links", "show", "plink_nothing"))
+    assert organization
+
+
+def test_another_organizations_link_is_as_unknown_as_none(run: Run, organization: str) -> None:
+    made = json.loads(run("links", "create", input=json.dumps(LINK)).stdout)
+    other = run("organizations", "create", "Other").stdout.strip()
+    assert made["id"] in line_of(run("links", "show", made["id"], "--organization", other))
+    assert organization
+
+
+def test_importing_in_the_sandbox_names_the_setting_that_it_needs(run: Run, organization: str) -> None:
+    assert "STRIPE_SECRET_KEY" in line_of(run("links", "import"))
+    assert organization

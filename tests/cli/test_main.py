@@ -1,0 +1,100 @@
+"""The `counterfoil` command: its settings, the database, the server, and events."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.objects.event import Event, EventData
+from app.store import open_store
+from tests.cli.commands import STRIPE_KEY, Run, line_of
+
+
+def test_init_creates_the_database_and_changes_nothing_the_second_time(run_without_database: Run) -> None:
+    assert "applied" in run_without_database("init").stderr
+    assert run_without_database("init").stderr.strip() == "Nothing to do."
+
+
+def test_settings_are_shown_with_secrets_masked(run: Run) -> None:
+    shown = run("settings", JWT_SECRET="do-not-show-this").stdout
+    assert "do-not-show-this" not in shown
+    assert "JWT_SECRET" in shown
+
+
+@pytest.mark.parametrize("command", ["init", "serve"])
+@pytest.mark.parametrize("missing", ["PUBLIC_URL", "SECRET_KEY"])
+def test_a_missing_setting_names_itself(run: Run, command: str, missing: str) -> None:
+    live = {"STRIPE_SECRET_KEY": STRIPE_KEY, "PUBLIC_URL": "https://pay.example.com", "SECRET_KEY": "k" * 32}
+    assert missing in line_of(run(command, **{**live, missing: ""}))
+
+
+@pytest.mark.parametrize("missing", ["PUBLIC_URL", "SECRET_KEY"])
+def test_the_wsgi_application_does_not_start_without_a_setting_and_names_it(missing: str, database: str) -> None:
+    live = {"STRIPE_SECRET_KEY": STRIPE_KEY, "PUBLIC_URL": "https://pay.example.com", "SECRET_KEY": "k" * 32}
+    ended = subprocess.run(
+        [sys.executable, "-c", "import app.wsgi"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).resolve().parents[2],
+        env={**os.environ, "DATABASE_URL": database, **live, missing: ""},
+    )
+    assert ended.returncode != 0
+    assert f"{missing} must be set" in ended.stderr
+
+
+def test_reconciling_prints_a_summary(run: Run, seed_file: str) -> None:
+    run("seed", seed_file)
+    assert json.loads(run("reconcile").stdout)["read"] == 0
+
+
+def test_what_happened_can_be_listed_and_shown(run: Run, seed_file: str) -> None:
+    run("seed", seed_file)
+    line = next(line for line in run("events", "list").stdout.splitlines() if "payment_link.created" in line)
+    assert json.loads(run("events", "show", line.split()[0]).stdout)["type"] == "payment_link.created"
+
+
+def test_what_happened_here_cannot_be_applied_again_nor_what_never_happened(run: Run, seed_file: str) -> None:
+    run("seed", seed_file)
+    line = next(line for line in run("events", "list").stdout.splitlines() if "payment_link.created" in line)
+    assert "made here" in line_of(run("events", "replay", line.split()[0]))
+    assert line in run("events", "list").stdout
+    assert "evt_unknown" in line_of(run("events", "replay", "evt_unknown"))
+    assert "evt_unknown" in line_of(run("events", "show", "evt_unknown"))
+
+
+def test_an_event_that_stripe_sent_is_replayed_and_what_came_of_it_printed(run: Run, database: str) -> None:
+    run("init")
+    store = open_store(database)
+    event = Event(id="evt_1", created=1, data=EventData(object={}), type="checkout.session.sung")
+    store.add_event(event, organization=None, received=1, payload=event.model_dump_json())
+    store.close()
+    assert run("events", "list", "--type", event.type).stdout.split() == ["evt_1", event.type, "waiting"]
+    assert run("events", "replay", "evt_1").stdout == "ignored\n"
+    assert run("events", "list").stdout.split() == ["evt_1", event.type, "ignored"]
+
+
+@pytest.mark.parametrize("url", ["nonsense", "bogus://user:hidden@host", "redis://127.0.0.1:1"])
+def test_a_storage_that_cannot_be_used_names_its_setting_before_anything_is_served(run: Run, url: str) -> None:
+    said = line_of(run("serve", RATE_LIMIT_STORAGE=url))
+    assert "RATE_LIMIT_STORAGE" in said
+    assert "hidden" not in said
+
+
+def test_a_busy_port_is_said_to_be_busy(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        said = run("serve", "--port", port).stderr.strip().splitlines()[-1]
+    assert port in said
+    assert "PORT" in said
+
+
+def test_commands_that_need_no_sdk_do_not_load_it() -> None:
+    script = "import sys, app.cli.main; sys.exit(any(name in sys.modules for name in ('stripe', 'flask', 'pydantic')))"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -1,0 +1,130 @@
+"""`counterfoil organizations`, `keys` and `users`: what they print, what they keep, and the line that says what is wrong."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.errors import AccessError
+from app.services.accounts import keys, users
+from app.store import open_store
+from tests.cli.commands import PASSWORD, Run, line_of
+
+
+def test_an_organizations_id_stands_alone_on_standard_output(run: Run, database: str) -> None:
+    id = run("organizations", "create", "Hillside Apiary", "--stripe-account", "acct_123").stdout
+    kept = open_store(database).organization(id.strip())
+    assert kept is not None
+    assert (kept.name, kept.stripe_account) == ("Hillside Apiary", "acct_123")
+    assert id == f"{kept.id}\n"
+
+
+def test_an_organization_is_changed_in_part(run: Run, organization: str) -> None:
+    run("organizations", "update", organization, input='{"business_profile": {"url": "https://apiary.example/"}}')
+    changed = json.loads(run("organizations", "update", organization, input='{"timezone": "Europe/Vienna"}').stdout)
+    assert changed["name"] == "Hillside Apiary"
+    assert changed["business_profile"]["url"] == "https://apiary.example/"
+    assert changed["timezone"] == "Europe/Vienna"
+
+
+@pytest.mark.parametrize(
+    ("change", "param"),
+    [
+        pytest.param({"timezone": "Vienna"}, "timezone", id="a time zone that does not exist"),
+        pytest.param(
+            {"terms_of_service_url": "javascript:alert(1)"}, "terms_of_service_url", id="a script as an address"
+        ),
+        pytest.param(
+            {"settings": {"branding": {"primary_color": "teal"}}},
+            "settings[branding][primary_color]",
+            id="a colour by name",
+        ),
+        pytest.param({"logo": "x"}, "logo", id="a name that is not there"),
+    ],
+)
+def test_a_wrong_change_names_the_parameter(run: Run, organization: str, change: dict[str, Any], param: str) -> None:
+    assert param in line_of(run("organizations", "update", organization, input=json.dumps(change)))
+
+
+def test_a_key_is_printed_once_and_only_its_hash_is_kept(
+    run: Run, organization: str, database: str, tmp_path: Path
+) -> None:
+    key = run("keys", "create", "--organization", organization, "--name", "books").stdout.strip()
+    assert key.startswith("bc_")
+    kept = open_store(database).keys(organization)
+    assert [(row.name, row.last4) for row in kept] == [("books", key[-4:])]
+    assert all(key.encode() not in path.read_bytes() for path in tmp_path.glob("counterfoil.db*"))
+
+
+def test_keys_are_listed_by_what_tells_them_apart_and_revoked(run: Run, organization: str, database: str) -> None:
+    good, bad = (run("keys", "create", "--name", name).stdout.strip() for name in ("books", "old shop"))
+    old = open_store(database).keys(organization)[1]
+    assert run("keys", "revoke", old.id).exit_code == 0
+    lines = [line.split(maxsplit=3)[1:] for line in run("keys", "list").stdout.splitlines()]
+    assert lines == [[f"…{good[-4:]}", "good", "books"], [f"…{bad[-4:]}", "revoked", "old shop"]]
+    with pytest.raises(AccessError):
+        keys.authenticate(open_store(database), bad, 0)
+    assert "key_none" in line_of(run("keys", "revoke", "key_none"))
+
+
+def test_a_user_is_made_with_a_password_from_standard_input(
+    run: Run, organization: str, database: str, tmp_path: Path
+) -> None:
+    made = run(
+        "users", "create", "Ada@example.com", "--organization", organization, "--password-stdin", input=f"{PASSWORD}\n"
+    )
+    (user,) = open_store(database).users(organization)
+    assert made.stdout == f"{user.id}\n"
+    assert user.email == "ada@example.com"
+    assert users.has_password(user, PASSWORD)
+    assert all(PASSWORD.encode() not in path.read_bytes() for path in tmp_path.glob("counterfoil.db*"))
+
+
+def test_a_user_is_made_with_a_password_that_is_typed_twice(run: Run, organization: str, database: str) -> None:
+    made = run("users", "create", "ada@example.com", input=f"{PASSWORD}\n{PASSWORD}\n")
+    (user,) = open_store(database).users(organization)
+    assert made.stdout == f"{user.id}\n"
+    assert PASSWORD not in made.output
+    assert users.has_password(user, PASSWORD)
+
+
+def test_users_are_listed_get_another_password_and_are_deleted(run: Run, organization: str, database: str) -> None:
+    id = run("users", "create", "ada@example.com", "--password-stdin", input=PASSWORD).stdout.strip()
+    assert run("users", "list").stdout == f"{id}  ada@example.com\n"
+    assert run("users", "password", "ada@example.com", "--password-stdin", input="ten bees on sage").exit_code == 0
+    (user,) = open_store(database).users(organization)
+    assert users.has_password(user, "ten bees on sage")
+    assert run("users", "delete", "ADA@example.com").exit_code == 0
+    assert run("users", "list").stdout == ""
+    for command in ("password", "delete"):
+        options = ["--password-stdin"] if command == "password" else []
+        assert "no user" in line_of(run("users", command, "ada@example.com", *options, input=PASSWORD))
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "says"),
+    [
+        ("ada", PASSWORD, "email"),
+        ("ada@example.com", "short", "12"),
+        ("ada@example.com", "", "12"),
+        ("bob@example.com", PASSWORD, "already"),
+    ],
+)
+def test_a_user_who_cannot_be_made_is_told_why(
+    run: Run, organization: str, email: str, password: str, says: str
+) -> None:
+    run("users", "create", "bob@example.com", "--password-stdin", input=PASSWORD)
+    assert says in line_of(run("users", "create", email, "--password-stdin", input=password))
+
+
+def test_the_only_organization_need_not_be_named(run: Run, organization: str) -> None:
+    assert run("keys", "create").stdout.startswith("bc_")
+    assert organization
+
+
+def test_several_organizations_are_named_when_none_was_chosen(run: Run) -> None:
+    ids = [run("organizations", "create", name).stdout.strip() for name in ("One", "Two")]
+    said = line_of(run("keys", "create"))
+    assert "--organization" in said
+    assert all(id in said for id in ids)
