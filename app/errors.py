@@ -15,6 +15,7 @@
     │   ├── LinkPaid                    the same, of a link that can be paid once
     │   └── PlacesHeld                  every place is held by someone who is paying
     ├── AnswersRefused                  what the buyer sent breaks the link's rules, by field
+    ├── FormRefused                     a post that no form of ours sent
     ├── GatewayError
     │   ├── GatewayRefused              Stripe understood and said no
     │   └── GatewayUnavailable          Stripe could not be reached, or did not answer in time
@@ -155,6 +156,12 @@ class AnswersRefused(CounterfoilError):
     def __init__(self, fields: Mapping[str, str]) -> None:
         self.fields = dict(fields)
         super().__init__()
+
+
+class FormRefused(CounterfoilError):
+    """A post that no form of ours sent: it came from another site, or its token is missing, expired or forged."""
+
+    message = "This form was not sent from our own page, or it was open for too long."
 
 
 class FormUsedUp(CounterfoilError):

@@ -81,8 +81,8 @@ def configure() -> None:
     logging.captureWarnings(True)
 
 
-def about(**known: str) -> None:
-    """Say on every further line of this request what it is about: `payment_link`, `attempt`, `event`, by their ids."""
+def bind(**known: str) -> None:
+    """Add fields (`payment_link`, `attempt`, `event`) to every later line of this request."""
     if (noted := _about.get()) is not None:
         noted.update(known)
 

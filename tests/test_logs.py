@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.logs import REQUEST_ID, JSONLines, RequestLines, about, redacted
+from app.logs import REQUEST_ID, JSONLines, RequestLines, bind, redacted
 
 KEY = "sk_" + "test_" + "51Abc"
 CARD = "4242424242424242"
@@ -216,17 +216,17 @@ def test_a_request_inside_another_one_has_its_own_id_and_leaves_the_outer_its(li
 
 def test_every_further_line_of_a_request_says_what_it_is_about(lines: io.StringIO) -> None:
     def inner(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        about(event="evt_1")
+        bind(event="evt_1")
         return application(environ, start_response)
 
     def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        about(payment_link="plink_1")
+        bind(payment_link="plink_1")
         asked(RequestLines(inner), "/webhooks/stripe")
-        about(attempt="mary@post.example")
+        bind(attempt="mary@post.example")
         return application(environ, start_response)
 
     asked(RequestLines(outer), "/pay/honey")
-    about(payment_link="of no request")
+    bind(payment_link="of no request")
     logging.getLogger("app.inner").info("outside")
     told = [json.loads(line) for line in lines.getvalue().splitlines()]
     names = ("payment_link", "attempt", "event")

@@ -1,9 +1,12 @@
-"""The one table of errors and HTTP statuses, and the pages that say what went wrong. Below JSON paths other blueprints answer."""
+"""The one table of HTTP statuses, and the pages for errors.
+
+The blueprints of `/v1`, the Bigcapital-style endpoint and the console answer in shapes of their own, with statuses from this table.
+"""
 
 import logging
 from collections.abc import Callable
 from secrets import token_hex
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask import Flask, Response, g, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
@@ -13,8 +16,10 @@ from app.errors import (
     AccessError,
     AnswersRefused,
     CounterfoilError,
+    FormRefused,
     FormUsedUp,
     GatewayError,
+    GatewayRefused,
     IdempotencyInFlight,
     IdempotencyMismatch,
     InvalidRequest,
@@ -40,45 +45,65 @@ from app.web.visit.visit import Visit, current_visit
 
 log: Final = logging.getLogger(__name__)
 
-STATUSES: Final[dict[type[CounterfoilError], int]] = {
-    ResourceMissing: 404,
-    IdempotencyMismatch: 400,
-    InvalidRequest: 400,
-    IdempotencyInFlight: 409,
-    AccessError: 401,
-    LinkPaid: 200,
-    LinkUsedUp: 410,
-    LinkClosed: 410,
-    LinkInactive: 410,
-    LinkNotOpen: 403,
-    PlacesHeld: 409,
-    LinkUnavailable: 410,
-    AnswersRefused: 422,
-    FormUsedUp: 403,
-    GatewayError: 503,
-    SignatureRefused: 400,
-    StoreError: 503,
-    CounterfoilError: 500,
+
+class Statuses(NamedTuple):
+    """The HTTP statuses of one error: on pages, under `/v1`, and on the Bigcapital-style endpoint."""
+
+    page: int
+    api: int
+    bigcapital: int
+
+
+STATUSES: Final[dict[type[CounterfoilError], Statuses]] = {
+    # error                        page  /v1  Bigcapital
+    AccessError: Statuses(401, 401, 401),
+    AnswersRefused: Statuses(422, 400, 400),
+    FormRefused: Statuses(403, 403, 403),
+    FormUsedUp: Statuses(403, 403, 403),
+    GatewayRefused: Statuses(503, 400, 502),
+    GatewayError: Statuses(503, 502, 502),
+    IdempotencyInFlight: Statuses(409, 409, 409),
+    IdempotencyMismatch: Statuses(400, 400, 400),
+    ResourceMissing: Statuses(404, 404, 404),
+    InvalidRequest: Statuses(400, 400, 400),
+    LinkPaid: Statuses(200, 400, 400),
+    LinkUsedUp: Statuses(410, 400, 400),
+    LinkClosed: Statuses(410, 400, 400),
+    LinkInactive: Statuses(410, 400, 400),
+    LinkNotOpen: Statuses(403, 400, 400),
+    PlacesHeld: Statuses(409, 409, 409),
+    LinkUnavailable: Statuses(410, 400, 400),
+    SignatureRefused: Statuses(400, 400, 400),
+    StoreError: Statuses(503, 503, 503),
+    CounterfoilError: Statuses(500, 500, 500),
 }
-"""The nearest class of an error's own counts."""
+"""An error without a row of its own uses the row of its nearest base class."""
 
 JSON_PATHS: Final = ("/v1/", "/api/", "/webhooks/", "/openapi.json", "/healthz", "/readyz")
 
 Handler = Callable[[Exception], ResponseReturnValue]
 
 
-def status_of(error: Exception) -> int:
-    """The HTTP status that an error is answered with; what nobody foresaw is 500."""
+def statuses_of(kind: type[Exception]) -> Statuses:
+    """Return the table's row for a class of errors. Unexpected errors have the status 500 everywhere."""
+    found = next((base for base in kind.__mro__ if base in STATUSES), CounterfoilError)
+    return STATUSES[found]
+
+
+def page_status(error: Exception) -> int:
+    """Return the HTTP status of a page that answers this error."""
     if isinstance(error, HTTPException):
-        return error.code or 500
-    for kind in type(error).__mro__:
-        if kind in STATUSES:
-            return STATUSES[kind]
-    return 500
+        return error.code or STATUSES[CounterfoilError].page
+    return statuses_of(type(error)).page
+
+
+def is_redirect(error: Exception) -> bool:
+    """Whether Werkzeug raised a redirect, which is no error."""
+    return isinstance(error, HTTPException) and error.code is not None and error.code < 400
 
 
 def request_id() -> str:
-    """The number of this request, for people who ask about it: the same that its lines in the log have."""
+    """Return the id of this request. The log uses the same id, so that people can ask about a request."""
     if "request_id" not in g:
         g.request_id = request.environ.get("counterfoil.request_id") or f"req_{token_hex(8)}"
     id: str = g.request_id
@@ -86,21 +111,21 @@ def request_id() -> str:
 
 
 def answer_error(error: Exception) -> ResponseReturnValue:
-    """Any error as a page, or as JSON where programs ask."""
-    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
-        return error
+    """Answer an error with a page, or with JSON on the paths that programs use."""
+    if is_redirect(error):
+        return error  # type: ignore[return-value]  # an HTTPException is a response
     if isinstance(error, BadHost):
-        return error  # without a host there are no addresses, so no page
-    status = noted(error)
+        return error  # without a valid host there are no addresses, so there is no page
+    status = log_error(error)
     if f"{request.path}/".startswith(JSON_PATHS) or request.path in JSON_PATHS:
-        return allowing(error, _json(error, status))
+        return with_error_headers(error, _json(error, status))
     visit = current_visit()
-    page = render_state(_state(error, status, visit), visit.organization if visit else None)
-    return allowing(error, make_response(page))
+    page = render_state(_state(error, status, visit), visit.organization if visit else None, status)
+    return with_error_headers(error, make_response(page))
 
 
-def allowing(error: Exception, response: Response) -> Response:
-    """The answer with what a refused method or a limit says beside its status."""
+def with_error_headers(error: Exception, response: Response) -> Response:
+    """Copy the headers `Allow` and `Retry-After` from the error to the response."""
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
@@ -108,16 +133,16 @@ def allowing(error: Exception, response: Response) -> Response:
     return response
 
 
-def noted(error: Exception) -> int:
-    """The status that an error is answered with; what somebody should look at is in the log."""
-    status = status_of(error)
-    if status == 500 or isinstance(error, StoreError):
+def log_error(error: Exception) -> int:
+    """Log an error if someone has to look at it. Return the status of the page that answers it."""
+    status = page_status(error)
+    if status == STATUSES[CounterfoilError].page or isinstance(error, StoreError):
         log.error("Request %s failed.", request_id(), exc_info=error)
     return status
 
 
 def message_of(error: CounterfoilError) -> str:
-    """What whoever asked is told. What a database says of itself, its address even, is for the log alone."""
+    """Return the message for the client. A database's own message may hold its address, so it only goes to the log."""
     return StoreError.message if isinstance(error, StoreError) and not isinstance(error, StoreBusy) else error.message
 
 
@@ -125,7 +150,8 @@ def _json(error: Exception, status: int) -> Response:
     message = (
         message_of(error) if isinstance(error, CounterfoilError) else getattr(error, "name", "Something went wrong.")
     )
-    response = jsonify(error={"message": message if status != 500 else "Something went wrong on our side."})
+    unexpected = status == STATUSES[CounterfoilError].page
+    response = jsonify(error={"message": "Something went wrong on our side." if unexpected else message})
     response.status_code = status
     return response
 
@@ -140,24 +166,24 @@ def _state(error: Exception, status: int, visit: Visit | None) -> State:
         return error_states.stripe_unreachable()
     if isinstance(error, StoreError):
         return error_states.busy()
-    if status == 404:
+    if status == STATUSES[ResourceMissing].page:
         return error_states.not_found()
     address = visit.address if visit else None
     if status < 500:
-        return error_states.refused(status, address)
+        return error_states.refused(address)
     return error_states.our_fault(request_id(), visit.organization if visit else None, address)
 
 
 def _payment(error: LinkUnavailable, visit: Visit) -> Attempt | None:
-    """The payment of a link that can be paid once: when and how much, never by whom."""
+    """Return the payment of a link that can be paid once. The page shows its date and amount."""
     return payments.payment_of(visit.context.store, visit.link) if isinstance(error, LinkPaid) else None
 
 
 def register(app: Flask) -> None:
-    """Answer every error of the application, and number every request."""
+    """Answer every error of the application, and give every response the id of its request."""
     app.register_error_handler(Exception, answer_error)
 
     @app.after_request
-    def _number(response: Response) -> Response:
+    def _add_request_id(response: Response) -> Response:
         response.headers.setdefault("Request-Id", request_id())
         return response

@@ -5,7 +5,7 @@ from typing import Final
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from app.logs import about
+from app.logs import bind
 from app.services.events import inbox
 from app.web.http.context import current_context
 
@@ -25,6 +25,6 @@ def stripe() -> ResponseReturnValue:
     payload = request.get_data(cache=False)
     now = context.clock()
     event = context.gateway.read_event(payload, request.headers.get("Stripe-Signature"), now)
-    about(event=event.id)
+    bind(event=event.id)
     outcome = inbox.receive(context.store, context.gateway, event, now, payload=payload.decode())
     return jsonify(received=True, outcome=outcome)

@@ -16,7 +16,7 @@ from app.objects.scalars import Integer, Text
 from app.objects.selection import Selection
 from app.pricing.items import line_items, price_of
 from app.web.pay.form.form import PayForm
-from app.web.pay.form.validators import is_email
+from app.web.visit.email_address import is_email
 from app.web.visit.url_parameters import read_url_parameters
 
 Word = Annotated[str, Text(5000)]

@@ -23,7 +23,7 @@ from app.errors import (
     ResourceMissing,
     StoreError,
 )
-from app.logs import about
+from app.logs import bind
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
@@ -75,7 +75,7 @@ def create_checkout_session(id: str) -> Response:
     now = context.clock()
     organization = _organization(context, now)
     link = _link(context, organization, id)
-    about(payment_link=link.id)
+    bind(payment_link=link.id)
     links.ensure_payable(link, now)
     body = _body()
     attempt = checkout.start(
@@ -90,7 +90,7 @@ def create_checkout_session(id: str) -> Response:
         origin="api",
         locale=checkout_locale(link.counterfoil.locale),
     )
-    about(attempt=attempt.id)
+    bind(attempt=attempt.id)
     return _answer(
         {
             "id": attempt.checkout_session,

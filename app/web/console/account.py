@@ -10,7 +10,7 @@ from app.services.accounts.users import PASSWORD_MINIMUM
 from app.web.console.door import blueprint, enter, is_done, note_done, page, visitor
 from app.web.console.login import too_often
 from app.web.display.translation import gettext as _
-from app.web.errors import allowing
+from app.web.errors import with_error_headers
 from app.web.http import rate_limits
 
 
@@ -28,7 +28,7 @@ def change_password() -> ResponseReturnValue:
     try:
         rate_limits.login_by_address()
     except TooManyRequests as error:
-        return allowing(error, _page({"old_password": too_often(error)}, 429))
+        return with_error_headers(error, _page({"old_password": too_often(error)}, 429))
     try:
         token = users.change_password(came.context.store, came.user, old, new, came.now)
     except AccessError:

@@ -14,13 +14,13 @@ from werkzeug.exceptions import Forbidden
 from wtforms import ValidationError
 
 from app.errors import AccessError
-from app.logs import about
+from app.logs import bind
 from app.objects.organization import Organization
 from app.objects.user import User
 from app.services.accounts import users
 from app.web.console.cookie import PREFIX
 from app.web.http.context import Context, current_context
-from app.web.http.same_origin import is_our_own, own_origins
+from app.web.http.same_origin import is_same_origin, own_origins
 
 blueprint: Final = Blueprint("console", __name__, url_prefix=PREFIX)
 
@@ -59,7 +59,7 @@ def _let_in() -> ResponseReturnValue | None:
         if request.endpoint != LOG_IN:
             return redirect(url_for(LOG_IN, next=_asked_for()), 303)
     else:
-        about(user=user.id)
+        bind(user=user.id)
         g.visitor = Visitor(context, user, organization, now)
     if request.method == "POST":
         _check_form()
@@ -128,7 +128,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 
 
 def _check_form() -> None:
-    if not is_our_own(request.headers, origins=own_origins()):
+    if not is_same_origin(request.headers, origins=own_origins()):
         raise NotOurForm
     token = request.form.get("csrf_token", "")
     if len(token) > _CSRF_TOKEN_MAXIMUM:

@@ -3,14 +3,13 @@
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
 
 from app.errors import GatewayError, GatewayRefused, ResourceMissing, StoreError
 from app.web.console.cookie import PREFIX
 from app.web.console.door import LOG_IN, NotOurForm, blueprint, current_visitor, page
 from app.web.console.login import login_page, next_page
 from app.web.display.translation import gettext as _
-from app.web.errors import allowing, noted, request_id
+from app.web.errors import is_redirect, log_error, request_id, with_error_headers
 from app.web.http.context import current_context
 from app.web.states.state import Action, State
 
@@ -18,14 +17,14 @@ from app.web.states.state import Action, State
 @blueprint.errorhandler(Exception)
 def answer_error(error: Exception) -> ResponseReturnValue:
     """Any error of the console's views."""
-    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
-        return error
-    status = noted(error)
+    if is_redirect(error):
+        return error  # type: ignore[return-value]  # an HTTPException is a response
+    status = log_error(error)
     if isinstance(error, NotOurForm) and request.endpoint == LOG_IN:
         # Logged in in another tab, after this form was loaded.
         return redirect(next_page(), 303) if current_visitor() else login_page(_not_logged_in(), status)
     here = url_for("console.links_page")
-    return allowing(error, page("console/state.html", status, here=here, state=_state(error, status)))
+    return with_error_headers(error, page("console/state.html", status, here=here, state=_state(error, status)))
 
 
 @blueprint.get("/<path:unknown>")
@@ -56,27 +55,25 @@ def _state(error: Exception, status: int) -> State:
         text = _(
             "The page that it came from was open for too long, or is not ours. Load it anew and press the button again."
         )
-        return State("not_our_form", status, _("Not done"), _("Send this once more"), (text,), "notice", actions=back)
+        return State("not_our_form", _("Not done"), _("Send this once more"), (text,), "notice", actions=back)
     if isinstance(error, GatewayRefused):
         text = _("Stripe says: %(message)s", message=error.message)
-        return State("stripe_refused", status, _("Not done"), _("Stripe refused"), (text,), "notice", actions=back)
+        return State("stripe_refused", _("Not done"), _("Stripe refused"), (text,), "notice", actions=back)
     if isinstance(error, GatewayError):
         text = _("Stripe did not answer, so nothing was changed. Try again in a minute.")
         return State(
-            "stripe_unreachable", status, _("Not done"), _("Stripe cannot be reached"), (text,), "notice", actions=back
+            "stripe_unreachable", _("Not done"), _("Stripe cannot be reached"), (text,), "notice", actions=back
         )
     if isinstance(error, StoreError):
         text = _("Nothing was changed. Try again in a moment.")
-        return State(
-            "busy", status, _("Not done"), _("There is a lot going on just now"), (text,), "notice", actions=back
-        )
+        return State("busy", _("Not done"), _("We're busy"), (text,), "notice", actions=back)
     if status == 404:
         text = _("It may never have been there, or belong to somebody else.")
-        return State("not_found", status, _("Not found"), _("There is nothing at this address"), (text,), actions=back)
+        return State("not_found", _("Not found"), _("There is nothing at this address"), (text,), actions=back)
     if status < 500:
         text = _("No page of the console asks for this. Nothing was changed.")
-        return State("refused", status, _("Not done"), _("This could not be read"), (text,), actions=back)
+        return State("refused", _("Not done"), _("We could not read this request"), (text,), actions=back)
     facts = ((_("Request"), Markup("<code>{}</code>").format(request_id())),)
     text = _("Whether it was done is not known: look before you try again. The log has the reason under this number.")
     title = _("Something went wrong on our side")
-    return State("our_fault", status, _("Our fault"), title, (text,), "danger", actions=back, facts=facts)
+    return State("our_fault", _("Our fault"), title, (text,), "danger", actions=back, facts=facts)

@@ -11,8 +11,9 @@ from app.pricing.items import line_items, price_of
 from app.pricing.quote import first_selection, quote
 from app.services.links import service as links
 from app.web.display.formatting import date, is_later_day
+from app.web.display.link_text import heading_markup
+from app.web.display.price_text import charged_later, charged_now
 from app.web.display.translation import gettext as _
-from app.web.pay.page import amount_words, heading_markup, under_amount
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def link_row(link: PaymentLink, organization: Organization, completed: int, now:
     """A link as a merchant's list shows it; `completed` is how many of its sessions have been."""
     priced = quote(link, first_selection(link), now)
     open_amount = any(price_of(item).custom_unit_amount for item in line_items(link))
-    price = _("Buyer decides") if open_amount else ", ".join([amount_words(priced, chosen=True), *under_amount(priced)])
+    price = _("Buyer decides") if open_amount else ", ".join([charged_now(priced, chosen=True), *charged_later(priced)])
     code = link.counterfoil.slug or link.counterfoil.code
     limit = link.restrictions.completed_sessions.limit if link.restrictions else None
     return LinkRow(

@@ -9,7 +9,7 @@ from app.services.accounts import users
 from app.services.accounts.users import EMAIL_MAXIMUM
 from app.web.console.door import LOG_IN, blueprint, current_visitor, enter, leave, page, way_on
 from app.web.display.translation import gettext as _
-from app.web.errors import allowing
+from app.web.errors import with_error_headers
 from app.web.http import rate_limits
 from app.web.http.context import current_context
 from app.web.states.error import minutes_to_wait
@@ -43,7 +43,7 @@ def _try() -> ResponseReturnValue:
     try:
         rate_limits.login_by_address()
     except TooManyRequests as error:
-        return allowing(error, login_page(too_often(error), 429))
+        return with_error_headers(error, login_page(too_often(error), 429))
     context = current_context()
     sent = request.form
     try:
@@ -62,4 +62,4 @@ def next_page() -> str:
 def too_often(error: TooManyRequests) -> str:
     """What to do for whoever has tried too often."""
     seconds = error.retry_after if isinstance(error.retry_after, int) else 60
-    return f"{_('Too many tries from your network.')} {minutes_to_wait(seconds)}"
+    return f"{_('Too many attempts from your network.')} {minutes_to_wait(seconds)}"

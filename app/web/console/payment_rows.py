@@ -10,9 +10,9 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.web.console.link_rows import Tag
 from app.web.display.formatting import date_and_time, money
+from app.web.display.link_text import heading_markup
+from app.web.display.receipt import amount_of
 from app.web.display.translation import gettext as _
-from app.web.pay.page import heading_markup
-from app.web.states.attempt import amount_of
 
 
 @dataclass(frozen=True)

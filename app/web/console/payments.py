@@ -17,9 +17,8 @@ from app.web.console.lists import asked_page, neighbours
 from app.web.console.payment_rows import flag_words, name_of, payment_rows, state_tag
 from app.web.display.formatting import date_and_time, money
 from app.web.display.order import OrderLine, TotalRow, chosen_lines
+from app.web.display.receipt import amount_of, custom_answers, paid_with, totals_of
 from app.web.display.translation import gettext as _
-from app.web.pay.confirmation import custom_answers, totals_of
-from app.web.states.attempt import amount_of, paid_with
 from app.wire.lists import Page
 
 FILTERS: Final[dict[str, tuple[State, ...]]] = {

@@ -1,52 +1,59 @@
-"""What the page says about prices, times and answers, where the words depend on values. Every string goes through gettext."""
+"""Texts about a link as a whole: its heading, its button and the notes around it. Every string goes through gettext."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote
 from app.web.display import price_text
 from app.web.display.formatting import date, merchant_name, money
+from app.web.display.markup import linked, reference_markup
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
 
-# The button and what stands around it
+# The button and the notes around it
 
 
 def verb_of(link: PaymentLink, quote: Quote) -> str:
-    """What the buyer does here: `pay`, `book`, `donate` or `subscribe`, the link's `submit_type` or what the quote says."""
+    """Return what the buyer does: `pay`, `book`, `donate` or `subscribe`, from `submit_type` or else from the quote's mode."""
     if link.submit_type in {"book", "donate", "subscribe"}:
         return link.submit_type
     return "subscribe" if quote.mode == "subscription" else "pay"
 
 
 def is_open_ended(quote: Quote) -> bool:
-    """Whether Checkout still adds to the total, so that no amount can be promised."""
+    """Whether Checkout still adds to the total, so that the page cannot name it."""
     return quote.shipping_pending or quote.tax_pending
 
 
 def is_unchosen(quote: Quote) -> bool:
-    """Whether the buyer is still to say how much."""
+    """Whether the buyer still has to enter an amount."""
     return any(problem.code == "custom_unit_amount_missing" for problem in quote.problems)
 
 
-def button(link: PaymentLink, quote: Quote) -> str:
-    """The one filled button: a verb, and the amount where it is known."""
+@dataclass(frozen=True)
+class Button:
+    """The values of the filled button; the template macro `button_label` turns them into words."""
+
+    verb: str
+    amount: str | None = None
+    is_trial: bool = False
+
+
+def button(link: PaymentLink, quote: Quote) -> Button:
+    """Return the verb and, where it is known, the amount of the filled button."""
     verb = verb_of(link, quote)
     if verb == "subscribe":
-        return _("Start free trial") if quote.trial_period_days else _("Subscribe")
+        return Button(verb, is_trial=bool(quote.trial_period_days))
     if is_open_ended(quote) or (is_unchosen(quote) and verb == "pay"):
-        return _("Continue to payment")
-    if not quote.amount_total:
-        return {"donate": _("Donate"), "book": _("Book")}.get(verb, _("Complete the order"))
-    amount = money(quote.amount_total, quote.currency)
-    return {
-        "donate": _("Donate %(amount)s", amount=amount),
-        "book": _("Book for %(amount)s", amount=amount),
-        "pay": _("Pay %(amount)s", amount=amount),
-    }[verb]
+        return Button("continue")
+    return Button(verb, money(quote.amount_total, quote.currency) if quote.amount_total else None)
 
 
 def under_button(link: PaymentLink, quote: Quote) -> str:
-    """What happens next."""
+    """Return the note under the button, which says what happens next."""
     if is_open_ended(quote):
         return _("Next Stripe asks for your address and shows the final total before you pay.")
     if not quote.amount_total and not quote.metered and not is_unchosen(quote):
@@ -61,7 +68,7 @@ def under_button(link: PaymentLink, quote: Quote) -> str:
 
 
 def payment_heading(link: PaymentLink, quote: Quote, *, asks: bool) -> str:
-    """The heading of the part where the buyer acts."""
+    """Return the heading of the form. `asks` is whether the form has questions."""
     if is_invoice(link):
         return _("Pay this invoice")
     if verb_of(link, quote) == "donate":
@@ -75,8 +82,8 @@ def payment_heading(link: PaymentLink, quote: Quote, *, asks: bool) -> str:
     )
 
 
-def before(link: PaymentLink, quote: Quote) -> str:
-    """The heading of the consents."""
+def consent_heading(link: PaymentLink, quote: Quote) -> str:
+    """Return the heading of the consents."""
     return {
         "book": _("Before you book"),
         "donate": _("Before you donate"),
@@ -85,7 +92,7 @@ def before(link: PaymentLink, quote: Quote) -> str:
 
 
 def reuse_agreement(link: PaymentLink, quote: Quote, organization: Organization) -> str | None:
-    """What is said where the payment method is kept for later; None where it is not kept or the merchant hides it."""
+    """Return the note about the saved payment method, or None where none is saved or the merchant hides the note."""
     consent = link.consent_collection
     agreement = consent.payment_method_reuse_agreement if consent else None
     if agreement and agreement.position == "hidden":
@@ -117,21 +124,38 @@ def _subscription_agreement(quote: Quote, organization: Organization, name: str)
     return f"{kept} {_('Cancel before %(date)s and you pay nothing.', date=ends)}"
 
 
-# Heads: what is paid for
+# Headings
 
 
 def is_invoice(link: PaymentLink) -> bool:
-    """Whether the page is one of an invoice: it has a reference, and is for plain payment."""
+    """Whether the link is for an invoice: it has a reference and is for a plain payment."""
     return bool(link.counterfoil.reference) and link.submit_type in {"auto", "pay"}
 
 
 def names_itself(reference: str) -> bool:
-    """Whether a reference says "Invoice" by itself."""
+    """Whether a reference starts with the word "Invoice" already."""
     return reference.casefold().startswith((_("Invoice").casefold(), "invoice"))
 
 
+def invoice_sentence(link: PaymentLink, named: str, unnamed: str) -> Markup | None:
+    """Fill an invoice's reference into a sentence, or return None where the link is for no invoice.
+
+    `named` is for a reference that starts with "Invoice" already, `unnamed` adds the word.
+    """
+    reference = link.counterfoil.reference
+    if not reference or not is_invoice(link):
+        return None
+    return linked(named if names_itself(reference) else unnamed, reference=reference_markup(reference))
+
+
+def heading_markup(link: PaymentLink, quote: Quote) -> Markup:
+    """Return what the page is about. A reference is not broken at the end of a line."""
+    invoice = invoice_sentence(link, "%(reference)s", _("Invoice %(reference)s"))
+    return invoice or Markup("<bdi>{}</bdi>").format(heading(link, quote))
+
+
 def heading(link: PaymentLink, quote: Quote) -> str:
-    """What the page is about, without markup."""
+    """Return what the page is about, without markup."""
     reference = link.counterfoil.reference
     if reference and is_invoice(link):
         return reference if names_itself(reference) else _("Invoice %(reference)s", reference=reference)
@@ -143,7 +167,7 @@ def heading(link: PaymentLink, quote: Quote) -> str:
 
 
 def summary_of(link: PaymentLink, quote: Quote) -> str:
-    """One line for titles and link previews: what, and how much."""
+    """Return one line for titles and link previews: name and amount."""
     what = heading(link, quote)
     if quote.trial_period_days and not quote.amount_total:
         return _("%(what)s, %(amount)s", what=what, amount=price_text.trial(quote.trial_period_days))

@@ -47,8 +47,8 @@ def accepted_languages() -> Sequence[str]:
     return [value for value, quality in request.accept_languages if quality > 0][:10]
 
 
-def speak(*wishes: str | None) -> None:
-    """Settle the language of this request, now that the link is known: what its address says, these wishes, the browser's."""
+def choose_language(*wishes: str | None) -> None:
+    """Set the language of this request once the link is known: first the address, then `wishes`, then the browser."""
     g.page_locale = choose_locale([request.args.get("locale"), *wishes, *accepted_languages()], languages())
     refresh()
 

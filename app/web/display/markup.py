@@ -1,4 +1,4 @@
-"""Markup built from translated sentences. Everything that is not markup is escaped."""
+"""Markup built from translated sentences and values. Everything that is not markup is escaped."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from markupsafe import Markup, escape
 
 from app.objects.organization import Organization
 from app.web.display.formatting import merchant_name
+from app.web.display.safe_urls import link_url
 
 
 def linked(sentence: str, **parts: Any) -> Markup:
@@ -16,3 +17,17 @@ def linked(sentence: str, **parts: Any) -> Markup:
 def merchant_markup(organization: Organization) -> Markup:
     """Return the merchant's name, isolated from the direction of the text around it."""
     return Markup("<bdi>{}</bdi>").format(merchant_name(organization))
+
+
+def reference_markup(reference: str) -> Markup:
+    """Return a reference that never breaks at the end of a line."""
+    return Markup('<span class="reference">{}</span>').format(reference)
+
+
+def document_link(address: str | None, label: str, *, new_tab: bool = False) -> Markup:
+    """Return a link to one of the merchant's documents, or only its label where there is no address to link to."""
+    url = link_url(address)
+    if url is None:
+        return escape(label)
+    tab = Markup(' target="_blank" rel="noopener"') if new_tab else Markup("")
+    return Markup('<a href="{}"{}>{}</a>').format(url, tab, label)

@@ -51,12 +51,13 @@ class OptionalLine:
 
 @dataclass(frozen=True)
 class TotalRow:
-    """One row of the totals; the last one `is_total`."""
+    """One row of the totals. The last one `is_total`; what Checkout still has to work out `is_pending`."""
 
     label: str
     amount: str
     hint: str | None = None
     is_total: bool = False
+    is_pending: bool = False
 
 
 def order_lines(link: PaymentLink, quote: Quote) -> list[OrderLine]:
@@ -121,7 +122,7 @@ def _discount(quote: Quote) -> list[TotalRow]:
 
 def _shipping(quote: Quote) -> list[TotalRow]:
     if quote.shipping_pending:
-        return [TotalRow(_("Shipping"), _("Chosen in the next step"))]
+        return [TotalRow(_("Shipping"), _("Chosen in the next step"), is_pending=True)]
     rate = quote.shipping_rate
     if rate is None:
         return []
@@ -132,7 +133,7 @@ def _shipping(quote: Quote) -> list[TotalRow]:
 
 def _taxes(quote: Quote) -> list[TotalRow]:
     if quote.tax_pending:
-        return [TotalRow(_("Tax"), _("Calculated in the next step"))]
+        return [TotalRow(_("Tax"), _("Calculated in the next step"), is_pending=True)]
     return [TotalRow(tax_name(tax.rate), money(tax.amount, quote.currency)) for tax in quote.taxes if not tax.inclusive]
 
 

@@ -1,7 +1,7 @@
-"""What the page says about prices and times: how often, how much for one, how long. Every string goes through gettext."""
+"""Texts about prices and times: how often, how much per unit, how long. Every string goes through gettext."""
 
 from app.objects.price import Interval, Price, Tier
-from app.objects.quote import QuoteLine, RecurringTotal
+from app.objects.quote import Quote, QuoteLine, RecurringTotal
 from app.objects.shipping_rate import DeliveryEstimate, DeliveryEstimateBound
 from app.pricing.items import product_of
 from app.pricing.money import format_decimal_amount
@@ -12,7 +12,7 @@ from app.web.display.translation import ngettext
 
 
 def every(interval: Interval, count: int) -> str:
-    """How often: "every month", "every 3 months"."""
+    """Return how often a price is charged: "every month", "every 3 months"."""
     words = {
         "day": lambda: ngettext("every day", "every %(num)s days", count),
         "week": lambda: ngettext("every week", "every %(num)s weeks", count),
@@ -23,7 +23,7 @@ def every(interval: Interval, count: int) -> str:
 
 
 def from_then_on(total: RecurringTotal, timezone: str) -> str:
-    """The row of what comes later."""
+    """Return the label of a later charge: "From 1 May, every month"."""
     often = every(total.interval, total.interval_count)
     if total.starts_at is None:
         return _("Then %(every)s", every=often)
@@ -31,17 +31,41 @@ def from_then_on(total: RecurringTotal, timezone: str) -> str:
 
 
 def trial(days: int) -> str:
-    """How long nothing is charged."""
+    """Return the length of a free trial: "14 days free"."""
     return str(ngettext("%(num)s day free", "%(num)s days free", days))
 
 
+def charged_now(quote: Quote, *, chosen: bool) -> str:
+    """Return what is charged now, in words where it is nothing. `chosen` is False while the buyer still has to choose an amount."""
+    if quote.trial_period_days and not quote.amount_total:
+        return trial(quote.trial_period_days)
+    if not quote.amount_total and quote.metered:
+        return _("Billed by use")
+    if not quote.amount_total and not chosen:
+        return _("Your amount")
+    return money(quote.amount_total, quote.currency)
+
+
+def charged_later(quote: Quote) -> list[str]:
+    """Return what is charged later, one text per interval."""
+    found = []
+    for total in quote.recurring:
+        often = every(total.interval, total.interval_count)
+        amount = money(total.amount_total, quote.currency)
+        if total.starts_at is None and total.amount_total == quote.amount_total and len(quote.recurring) == 1:
+            found.append(often)
+        else:
+            found.append(_("then %(amount)s %(every)s", amount=amount, every=often))
+    return found
+
+
 def product_name(price: Price) -> str:
-    """What the buyer reads of a price."""
+    """Return the name of the product that a price belongs to."""
     return product_of(price).name
 
 
 def per_unit(line: QuoteLine, currency: str) -> str | None:
-    """What one costs, where there are several or a unit has a name; None where the line's amount says it all."""
+    """Return the price per unit, or None where the line's amount already says it."""
     unit = line.unit_amount
     label = line.product.unit_label
     if unit is None:
@@ -59,7 +83,7 @@ def per_unit(line: QuoteLine, currency: str) -> str | None:
 
 
 def tier_rows(price: Price, currency: str) -> list[tuple[str, str]]:
-    """A tiered price as rows: which quantities, and what they cost."""
+    """Return the rows of a tiered price as (quantities, cost)."""
     rows = []
     first = 1
     for tier in price.tiers or ():
@@ -90,14 +114,14 @@ def _tier_cost(tier: Tier, currency: str) -> str:
 
 
 def tier_note(price: Price) -> str:
-    """How the tiers are meant."""
+    """Return a sentence that explains how the tiers apply."""
     if price.tiers_mode == "volume":
         return _("The price of the whole quantity depends on how many you take")
     return _("Each step has its own price")
 
 
 def delivery(estimate: DeliveryEstimate | None) -> str | None:
-    """How long delivery takes."""
+    """Return how long delivery takes: "2 to 4 working days"."""
     if estimate is None:
         return None
     low, high = estimate.minimum, estimate.maximum

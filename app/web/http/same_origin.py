@@ -6,7 +6,7 @@ from werkzeug.datastructures import Headers
 from app.web.http.context import current_context
 
 
-def is_our_own(headers: Headers, *, origins: frozenset[str]) -> bool:
+def is_same_origin(headers: Headers, *, origins: frozenset[str]) -> bool:
     """Whether a post comes from a page of `origins`, or from no browser at all.
 
     `Sec-Fetch-Site: same-origin` passes, even with a null Origin (pages framed under `no-referrer`). Else an Origin must be one of

@@ -1,27 +1,25 @@
-"""The confirmation as values: what was paid, for what, and what the buyer told. It is a receipt, so it prints on one sheet."""
+"""The confirmation page as values: what was paid, what was bought, and what the buyer answered. It prints on one sheet."""
 
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from app.objects.attempt import SETTLED, Attempt
+from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_parts import CustomField
 from app.web.display import link_text, price_text
-from app.web.display.formatting import date_and_time, machine_time, merchant_name, money
-from app.web.display.markup import linked
-from app.web.display.order import OrderLine, TotalRow, chosen_lines, included_taxes, total_rows
+from app.web.display.formatting import date_and_time, machine_time, money
+from app.web.display.markup import document_link, linked, merchant_markup
+from app.web.display.order import OrderLine, TotalRow, chosen_lines
+from app.web.display.receipt import amount_of, custom_answers, paid_with, totals_of
 from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
-from app.web.pay.page import under_amount
-from app.web.states.attempt import amount_of, paid_with
 from app.web.states.state import contact_of
 
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What the confirmation shows."""
+    """The values that the template shows."""
 
     title: str
     tag: str
@@ -39,7 +37,7 @@ class Confirmation:
 
 
 def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization) -> Confirmation:
-    """The receipt of one attempt."""
+    """Return the receipt of one attempt."""
     quote = attempt.quote
     total = amount_of(attempt)
     free = price_text.trial(quote.trial_period_days) if quote.trial_period_days and not total else None
@@ -51,7 +49,7 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
         heading=_heading(link, attempt),
         message=hosted.custom_message if hosted and hosted.custom_message else None,
         amount=free or amount,
-        under_amount=under_amount(quote),
+        under_amount=price_text.charged_later(quote),
         receipt_heading=_("What you paid for") if total else _("What you ordered"),
         reference=attempt.id,
         facts=_facts(attempt, link, organization),
@@ -63,13 +61,9 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
 
 
 def _heading(link: PaymentLink, attempt: Attempt) -> str | Markup:
-    reference = link.counterfoil.reference
-    if reference and link_text.is_invoice(link):
-        whole = Markup('<span class="reference">{}</span>').format(reference)
-        return linked(
-            _("%(reference)s is paid") if link_text.names_itself(reference) else _("Invoice %(reference)s is paid"),
-            reference=whole,
-        )
+    invoice = link_text.invoice_sentence(link, _("%(reference)s is paid"), _("Invoice %(reference)s is paid"))
+    if invoice:
+        return invoice
     return {
         "donate": _("Thank you for your donation"),
         "book": _("Thank you for your booking"),
@@ -91,72 +85,26 @@ def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> l
         facts.append((_("Paid on") if total else _("Confirmed on"), stamp))
     if method := paid_with(attempt):
         facts.append((_("Paid with"), method))
-    facts.append(
-        (_("Paid to") if total else _("Ordered from"), Markup("<bdi>{}</bdi>").format(merchant_name(organization)))
-    )
+    facts.append((_("Paid to") if total else _("Ordered from"), merchant_markup(organization)))
     if contact := contact_of(organization):
         facts.append((_("Contact"), contact))
     return facts
 
 
-def totals_of(attempt: Attempt, organization: Organization, total: int) -> list[TotalRow]:
-    """What was quoted, and what Checkout has added or taken off, down to the total in minor units.
-
-    It is called paid where it was; before that, a total of which Checkout has told nothing yet stays as it was quoted.
-    """
-    rows = total_rows(attempt.quote, organization)
-    last = rows[-1]
-    if attempt.state not in SETTLED and attempt.amount_total is None:
-        return rows
-    pending = attempt.quote.shipping_pending or attempt.quote.tax_pending
-    difference = total - attempt.quote.amount_total
-    if pending:
-        # What Checkout was still to say is known now.
-        waiting = {_("Chosen in the next step"), _("Calculated in the next step")}
-        rows = [row for row in rows if row.amount not in waiting]
-    added = []
-    if difference:
-        label = _("Shipping and tax") if difference > 0 else _("Discount")
-        added = [TotalRow(label, money(difference, attempt.currency))]
-    label = _("Paid") if total and attempt.state in SETTLED else last.label
-    hint = included_taxes(attempt.quote.taxes, attempt.currency) if not difference else None
-    return [*rows[:-1], *added, TotalRow(label, money(total, attempt.currency), hint, is_total=True)]
-
-
-def custom_answers(attempt: Attempt, link: PaymentLink) -> list[tuple[str, str | Markup]]:
-    """What the buyer answered, by the labels of the link's questions."""
-    given = attempt.selection.answers.custom_fields
-    return [
-        (field.label.custom or field.key, _shown(field, given[field.key]))
-        for field in link.custom_fields
-        if field.key in given
-    ]
-
-
 def _answers(attempt: Attempt, link: PaymentLink, organization: Organization) -> list[tuple[str, str | Markup]]:
-    given = attempt.selection.answers
-    told = custom_answers(attempt, link)
-    if given.consent.terms_of_service == "accepted":
-        told.append((_("You agreed to"), _documents(link, organization)))
-    if given.consent.promotions == "opt_in":
-        told.append((_("You asked for"), _("News and offers by e-mail")))
-    return told
-
-
-def _shown(field: CustomField, value: str) -> str:
-    options = field.dropdown.options if field.dropdown else ()
-    return next((option.label for option in options if option.value == value), value)
+    consent = attempt.selection.answers.consent
+    rows = custom_answers(attempt, link)
+    if consent.terms_of_service == "accepted":
+        rows.append((_("You agreed to"), _documents(link, organization)))
+    if consent.promotions == "opt_in":
+        rows.append((_("You asked for"), _("News and offers by e-mail")))
+    return rows
 
 
 def _documents(link: PaymentLink, organization: Organization) -> Markup:
-    """What the page asked to agree to; a sentence of the merchant's own speaks of terms, and of what else nobody knows."""
-    terms = _document(organization.terms_of_service_url, _("Terms of service"))
+    """Name the documents that the page asked to accept. The merchant's own sentence is only known to be about the terms."""
+    terms = document_link(organization.terms_of_service_url, _("Terms of service"))
     if link.custom_text.terms_of_service_acceptance or link_url(organization.privacy_policy_url) is None:
         return terms
-    privacy = _document(organization.privacy_policy_url, _("privacy policy"))
+    privacy = document_link(organization.privacy_policy_url, _("privacy policy"))
     return linked(_("%(terms)s and %(privacy)s"), terms=terms, privacy=privacy)
-
-
-def _document(address: str | None, label: str) -> Markup:
-    url = link_url(address)
-    return Markup('<a href="{}">{}</a>').format(url, label) if url else escape(label)

@@ -81,7 +81,7 @@ def stripe_unreachable() -> Notice:
         _("Not paid"),
         _("Payments are paused for a moment"),
         _(
-            "We cannot reach Stripe, who takes the payment. Nothing was charged and your answers are kept. Try again in a minute."
+            "We cannot reach Stripe, which processes the payment. Nothing was charged and your answers are kept. Try again in a minute."
         ),
         "notice",
     )

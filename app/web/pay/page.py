@@ -1,9 +1,9 @@
-"""The pay page as values: everything its templates show, worked out from one link, one quote and one organization."""
+"""The pay page as values: everything that its templates show, made from one visit and one quote."""
 
 from dataclasses import dataclass, field
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
@@ -12,7 +12,8 @@ from app.objects.quote import Quote
 from app.pricing.items import line_items, price_of
 from app.web.display import link_text, price_text
 from app.web.display.formatting import date, is_later_day, merchant_line, money
-from app.web.display.markup import linked, merchant_markup
+from app.web.display.link_text import Button
+from app.web.display.markup import document_link, linked, merchant_markup
 from app.web.display.order import OptionalLine, OrderLine, TotalRow, optional_lines, order_lines, total_rows
 from app.web.display.safe_urls import link_url, mail_url
 from app.web.display.translation import gettext as _
@@ -25,7 +26,7 @@ NOTHING: Final = Markup("")
 
 @dataclass(frozen=True)
 class PayPage:
-    """What the templates of the pay page show."""
+    """The values that the templates show."""
 
     title: str
     heading: Markup
@@ -34,7 +35,7 @@ class PayPage:
     order_label: str
     payment_heading: str
     consent_heading: str
-    button: str
+    button: Button
     under_button: str
     lines: list[OrderLine]
     optional_lines: list[OptionalLine]
@@ -56,13 +57,13 @@ class PayPage:
     terms_text: Markup = NOTHING
 
     def is_short(self, question: CustomField) -> bool:
-        """Whether an answer is so short that its field should look it."""
+        """Whether the answer to a question is short enough for a narrow field."""
         bounds = question.numeric
         return bounds is not None and bounds.maximum_length is not None and bounds.maximum_length <= SHORT_ANSWER
 
 
 def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
-    """The page of one visit for one quote."""
+    """Return the page of one visit for one quote."""
     link, organization = visit.link, visit.organization
     lines, rows = order_lines(link, quote), total_rows(quote, organization)
     options = optional_lines(link, quote)
@@ -80,12 +81,12 @@ def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
     title = _("Overdue: %(title)s", title=title) if overdue else title
     return PayPage(
         title=_("Error: %(title)s", title=title) if errors else title,
-        heading=heading_markup(link, quote),
-        amount=amount_words(quote, chosen=not amount_fields),
+        heading=link_text.heading_markup(link, quote),
+        amount=price_text.charged_now(quote, chosen=not amount_fields),
         status_line=_("Total %(amount)s", amount=money(quote.amount_total, quote.currency)),
         order_label=_("Invoice details") if link_text.is_invoice(link) else _("Order details"),
         payment_heading=link_text.payment_heading(link, quote, asks=_asks(visit)),
-        consent_heading=link_text.before(link, quote),
+        consent_heading=link_text.consent_heading(link, quote),
         button=link_text.button(link, quote),
         under_button=link_text.under_button(link, quote),
         lines=lines,
@@ -94,7 +95,7 @@ def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
         is_invoice=link_text.is_invoice(link),
         cover=cover,
         can_change=bool(amount_fields or options or any(line.field for line in lines)),
-        under_amount=under_amount(quote),
+        under_amount=price_text.charged_later(quote),
         amount_fields=amount_fields,
         amount_sign=field_text.amount_sign(quote.currency),
         due=_due(link, organization, overdue=overdue),
@@ -109,42 +110,9 @@ def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
     )
 
 
-def heading_markup(link: PaymentLink, quote: Quote) -> Markup:
-    """What the page is about; a reference stays whole on its line."""
-    reference = link.counterfoil.reference
-    if reference and link_text.is_invoice(link):
-        whole = Markup('<span class="reference">{}</span>').format(reference)
-        return whole if link_text.names_itself(reference) else linked(_("Invoice %(reference)s"), reference=whole)
-    return Markup("<bdi>{}</bdi>").format(link_text.heading(link, quote))
-
-
 def _asks(visit: Visit) -> bool:
     link, parameters = visit.link, visit.url_parameters
     return bool(link.custom_fields or parameters.prefilled_email or parameters.locked_prefilled_email)
-
-
-def amount_words(quote: Quote, *, chosen: bool) -> str:
-    """What is charged now, in words where it is nothing; `chosen` unless the buyer is still to say how much."""
-    if quote.trial_period_days and not quote.amount_total:
-        return price_text.trial(quote.trial_period_days)
-    if not quote.amount_total and quote.metered:
-        return _("Billed by use")
-    if not quote.amount_total and not chosen:
-        return _("Your amount")
-    return money(quote.amount_total, quote.currency)
-
-
-def under_amount(quote: Quote) -> list[str]:
-    """What is charged later, in words."""
-    found = []
-    for total in quote.recurring:
-        often = price_text.every(total.interval, total.interval_count)
-        amount = money(total.amount_total, quote.currency)
-        if total.starts_at is None and total.amount_total == quote.amount_total and len(quote.recurring) == 1:
-            found.append(often)
-        else:
-            found.append(_("then %(amount)s %(every)s", amount=amount, every=often))
-    return found
 
 
 def _due(link: PaymentLink, organization: Organization, *, overdue: bool) -> str | None:
@@ -169,7 +137,7 @@ def _reference(link: PaymentLink) -> Markup:
         return NOTHING
     strong = Markup('<strong class="reference">{}</strong>').format(reference)
     return linked(
-        _("Your payment carries the reference %(reference)s, so you need not write it anywhere."), reference=strong
+        _("Your payment includes the reference %(reference)s. You do not need to enter it anywhere."), reference=strong
     )
 
 
@@ -194,16 +162,9 @@ def _terms(visit: Visit) -> Markup:
         return merchant_line(own.message, new_tab=visit.embedded)
     organization = visit.organization
     merchant = merchant_markup(organization)
-    terms = _document(organization.terms_of_service_url, _("terms of service"), new_tab=visit.embedded)
+    terms = document_link(organization.terms_of_service_url, _("terms of service"), new_tab=visit.embedded)
     if link_url(organization.privacy_policy_url) is None:
         return linked(_("I agree to the %(terms)s of %(merchant)s"), terms=terms, merchant=merchant)
-    privacy = _document(organization.privacy_policy_url, _("privacy policy"), new_tab=visit.embedded)
+    privacy = document_link(organization.privacy_policy_url, _("privacy policy"), new_tab=visit.embedded)
     sentence = _("I agree to the %(terms)s and the %(privacy)s of %(merchant)s")
     return linked(sentence, terms=terms, privacy=privacy, merchant=merchant)
-
-
-def _document(url: str | None, label: str, *, new_tab: bool) -> Markup:
-    if link_url(url) is None:
-        return escape(label)
-    tab = Markup(' target="_blank" rel="noopener"') if new_tab else Markup("")
-    return Markup('<a href="{}"{}>{}</a>').format(url, tab, label)

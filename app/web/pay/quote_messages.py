@@ -5,7 +5,7 @@ from app.web.display.formatting import money
 from app.web.display.translation import gettext as _
 
 
-def words_for(problem: QuoteProblem, quote: Quote, code: str | None) -> str:
+def message_for(problem: QuoteProblem, quote: Quote, code: str | None) -> str:
     """One problem as an instruction; `code` is the promotion code as it was typed."""
     limit = money(problem.limit or 0, quote.currency)
     if problem.code.startswith("promotion_code"):

@@ -16,7 +16,7 @@ from app.web.visit.visit import Visit
 _LONGEST = 300
 
 
-def note_refused_host(visit: Visit) -> None:
+def note_refused_origin(visit: Visit) -> None:
     """Keep the origin of a host that this link does not list. What can't be kept now is told another time: the page goes on."""
     if request.headers.get("Sec-Fetch-Dest") not in ("iframe", "frame"):
         return

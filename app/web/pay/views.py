@@ -1,4 +1,4 @@
-"""The pay page: shown, previewed, posted. A view reads, calls one service, renders; nothing is made before the pay post."""
+"""The pay page: shown, previewed, posted. Each view reads the request, calls one service and renders. Only the pay POST writes."""
 
 import logging
 from typing import Final
@@ -6,17 +6,17 @@ from typing import Final
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app.errors import AnswersRefused, FormUsedUp, GatewayError
-from app.logs import about
+from app.errors import AnswersRefused, FormRefused, FormUsedUp, GatewayError
+from app.logs import bind
 from app.services.checkout import steps as checkout
 from app.services.links import service as links
 from app.web.http import rate_limits
-from app.web.http.same_origin import is_our_own, own_origins
+from app.web.http.same_origin import is_same_origin, own_origins
 from app.web.pay.form.form import PayForm
 from app.web.pay.notices import Notice, form_expired, form_used_up, not_our_page, stripe_unreachable
-from app.web.pay.refused_frames import note_refused_host
-from app.web.pay.render import Answer, answer, empty_form, first_choice, fresh_form, sent_form, shown_choice
-from app.web.states.render import is_looking_again, see_for_yourself
+from app.web.pay.refused_frames import note_refused_origin
+from app.web.pay.render import Answer, answer, empty_form, first_choice, sent_form, shown_choice
+from app.web.states.render import htmx_reload, is_poll
 from app.web.visit.form_token import FormToken
 from app.web.visit.visit import Visit, open_visit
 
@@ -27,63 +27,63 @@ blueprint: Final = Blueprint("pay", __name__, url_prefix="/pay/<code>")
 
 @blueprint.get("")
 def show(code: str) -> ResponseReturnValue:
-    """The pay page of one link."""
+    """Show the pay page of one link."""
     return _first_page(open_visit(code))
 
 
 @blueprint.get("/embed")
 def embed(code: str) -> ResponseReturnValue:
-    """The same for frames, without the merchant's header and footer."""
+    """Show the pay page for frames, without the merchant's header and footer."""
     visit = open_visit(code, embedded=True)
-    note_refused_host(visit)
+    note_refused_origin(visit)
     return _first_page(visit)
 
 
 @blueprint.post("/preview")
 def preview(code: str) -> ResponseReturnValue:
-    """The page, or for htmx its one region, with totals for what is chosen now. Creates nothing."""
+    """Show the page, or one region for htmx, with the totals of the current choice."""
     return _preview(code, embedded=False)
 
 
 @blueprint.post("/embed")
 def embed_preview(code: str) -> ResponseReturnValue:
-    """The same within the frame."""
+    """Show a preview within a frame."""
     return _preview(code, embedded=True)
 
 
 @blueprint.get("/preview")
-def preview_again(code: str) -> ResponseReturnValue:
-    """Back to the page, for whoever kept the address of a preview."""
+def redirect_to_page(code: str) -> ResponseReturnValue:
+    """Redirect to the page, for people who open the address of a preview."""
     visit = open_visit(code)
     return redirect(visit.address + visit.query, 303)
 
 
 @blueprint.post("")
 def pay(code: str) -> ResponseReturnValue:
-    """On to Checkout, or the page again with what has to be mended first."""
+    """Redirect to Checkout, or show the page again with what has to be corrected."""
     rate_limits.pay_by_address()
     visit = open_visit(code)
     rate_limits.pay_by_link(visit.link.id)
     form = sent_form(visit)
     valid = form.check()
-    if not is_our_own(request.headers, origins=own_origins()):
-        return _again(visit, form, not_our_page(), 403)
+    if not is_same_origin(request.headers, origins=own_origins()):
+        return _show_notice(visit, form, not_our_page(), FormRefused)
     token = form.tokens.accepted if form.tokens else None
     if token is None:
-        return _again(visit, form, form_expired(), 403)
+        return _show_notice(visit, form, form_expired(), FormRefused)
     if not valid:
-        return answer(visit, form, shown_choice(visit, form), Answer(422, show_errors=True))
+        return _show_errors(visit, form)
     return _start(visit, form, token)
 
 
 def _first_page(visit: Visit) -> ResponseReturnValue:
-    """The empty form, unless it could not be paid now. Raises `LinkUnavailable`."""
+    """Show the empty form. Raises `LinkUnavailable` when the link cannot be paid now."""
     links.ensure_payable(visit.link, visit.now)
     links.ensure_place_left(visit.context.store, visit.link, visit.now)
-    if is_looking_again():
-        return see_for_yourself()
+    if is_poll():
+        return htmx_reload()
     if visit.link.allow_promotion_codes and visit.url_parameters.prefilled_promo_code:
-        # Stripe is asked about it, as in a preview: whoever tries codes must not do so faster by another way.
+        # Stripe is asked about the code, so this counts as a preview: guessing codes must not be faster this way.
         rate_limits.preview_by_address()
     return answer(visit, empty_form(visit), first_choice(visit), Answer())
 
@@ -104,13 +104,14 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
             locale=visit.checkout_locale,
         )
     except AnswersRefused:
-        return answer(visit, form, shown_choice(visit, form), Answer(422, show_errors=True))
-    except FormUsedUp:
-        return _again(visit, fresh_form(visit), form_used_up(), 403)
+        return _show_errors(visit, form)
+    except FormUsedUp as error:
+        form.tokens = visit.tokens()  # the page gets a new form id
+        return _show_notice(visit, form, form_used_up(), type(error))
     except GatewayError as error:
-        log.warning("No session for %s: %s", visit.link.id, error.message)
-        return _again(visit, form, stripe_unreachable(), 503)
-    about(attempt=attempt.id)
+        log.warning("Could not create a session for %s: %s", visit.link.id, error.message)
+        return _show_notice(visit, form, stripe_unreachable(), type(error))
+    bind(attempt=attempt.id)
     if attempt.state == "opened" and attempt.session_url:
         return redirect(attempt.session_url, 303)
     return redirect(f"{visit.address}/complete/{attempt.token}", 303)
@@ -118,13 +119,18 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
 
 def _preview(code: str, *, embedded: bool) -> ResponseReturnValue:
     visit = open_visit(code, embedded=embedded)
-    rate_limits.preview_by_address()  # after the visit, without which a refusal could not be shown in the merchant's frame
+    rate_limits.preview_by_address()  # after open_visit, so that the merchant's frame may show the refusal
     form = sent_form(visit)
     form.check(everything="everything" in request.form)
     return answer(visit, form, shown_choice(visit, form), Answer(show_errors=True))
 
 
-def _again(visit: Visit, form: PayForm, notice: Notice, status: int) -> ResponseReturnValue:
-    """The page with everything that was entered, and a notice in place of messages at fields."""
+def _show_errors(visit: Visit, form: PayForm) -> ResponseReturnValue:
+    """Show the page again with a message at each wrong field."""
+    return answer(visit, form, shown_choice(visit, form), Answer(AnswersRefused, show_errors=True))
+
+
+def _show_notice(visit: Visit, form: PayForm, notice: Notice, error: type[Exception]) -> ResponseReturnValue:
+    """Show the page again with the entered values and a notice, without messages at the fields."""
     form.clear_errors()
-    return answer(visit, form, shown_choice(visit, form), Answer(status, notice))
+    return answer(visit, form, shown_choice(visit, form), Answer(error, notice))

@@ -1,4 +1,6 @@
-"""How a state is answered: a short page, or for htmx, which looks again by itself, its one region."""
+"""Render a state: as a short page, or as one region for htmx when the page polls."""
+
+from typing import Final
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -7,42 +9,42 @@ from app.objects.organization import Organization
 from app.web.states.state import State, next_wait
 from app.web.visit.visit import current_visit
 
-LOOKS = "looks"
-_MAXIMUM_LOOKS = 20
+POLLS: Final = "polls"
+"""The query parameter that counts how often a page has polled."""
+
+_MAXIMUM_POLLS: Final = 20
 
 
-def render_state(state: State, organization: Organization | None) -> ResponseReturnValue:
-    """The page of one state."""
+def render_state(state: State, organization: Organization | None, status: int = 200) -> ResponseReturnValue:
+    """Return the page of one state."""
     visit = current_visit()
-    looks = _looks()
+    polls = _count_polls()
     path = request.path if request.method == "GET" else (visit.address if visit else "/")
     query = visit.query if visit else ""
-    again = f"{path}{query}{'&' if query else '?'}{LOOKS}={looks + 1}"
-    partial = request.headers.get("HX-Request") == "true"
+    poll_url = f"{path}{query}{'&' if query else '?'}{POLLS}={polls + 1}"
+    partial = is_htmx()
+    if partial and request.method == "GET" and not state.polls:
+        return htmx_reload()
     values = {
         "embedded": visit.embedded if visit else False,
-        "here": again if state.looks_again else path + query,
-        "look_again": again,
+        "here": poll_url if state.polls else path + query,
+        "poll_url": poll_url,
         "organization": organization,
         "partial": partial,
         "state": state,
         "test_mode": visit.test_mode if visit else False,
-        "wait": next_wait(looks) if state.looks_again else None,
+        "wait": next_wait(polls) if state.polls else None,
     }
-    if partial and request.method == "GET" and not state.looks_again:
-        return see_for_yourself()
-    response = make_response(
-        render_template("pay/_state.html" if partial else "pay/state.html", **values), state.status
-    )
+    response = make_response(render_template("pay/_state.html" if partial else "pay/state.html", **values), status)
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("HX-Request")
     return response
 
 
-def see_for_yourself() -> ResponseReturnValue:
-    """Tell htmx, which looked again, that there is something new: the browser opens the whole page.
+def htmx_reload() -> ResponseReturnValue:
+    """Tell a polling page that something has changed, so that the browser opens the whole page again.
 
-    By its address, with what that carried, and not by reloading: a page that answered a post would be posted again.
+    It opens the page by its address instead of reloading it, because a page that answered a POST would be posted again.
     """
     visit = current_visit()
     response = make_response("", 200)
@@ -51,11 +53,16 @@ def see_for_yourself() -> ResponseReturnValue:
     return response
 
 
-def is_looking_again() -> bool:
-    """Whether a page that waits for something asks by itself, through htmx: then only news make it load anew."""
-    return request.headers.get("HX-Request") == "true" and LOOKS in request.args
+def is_htmx() -> bool:
+    """Whether htmx asks for one region instead of the whole page."""
+    return request.headers.get("HX-Request") == "true"
 
 
-def _looks() -> int:
-    text = request.args.get(LOOKS, "0")
-    return min(int(text), _MAXIMUM_LOOKS) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+def is_poll() -> bool:
+    """Whether a waiting page polls through htmx. It should reload only when something has changed."""
+    return is_htmx() and POLLS in request.args
+
+
+def _count_polls() -> int:
+    text = request.args.get(POLLS, "0")
+    return min(int(text), _MAXIMUM_POLLS) if text.isascii() and text.isdigit() and len(text) < 4 else 0

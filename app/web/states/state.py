@@ -1,6 +1,7 @@
-"""A state: one short page that says the fact, what happened, what it means for the buyer's money, and the next step.
+"""A state: one short page that says what happened, what it means for the buyer's money, and what to do next.
 
-States of links, of attempts and of failures stand in `link_states`, `attempt_states` and `error_states`, one function each.
+The states of links, attempts and errors stand in `link.py`, `attempt.py` and `error.py`, one function each. Which HTTP status a
+state is answered with is decided in `app/web/errors.py`.
 """
 
 from dataclasses import dataclass
@@ -13,13 +14,13 @@ from app.web.display.formatting import merchant_name
 from app.web.display.safe_urls import link_url, mail_url
 from app.web.display.translation import gettext as _
 
-FIRST_LOOK: Final = 5
+FIRST_WAIT: Final = 5
 LONGEST_WAIT: Final = 300
 
 
 @dataclass(frozen=True)
 class Action:
-    """The next step: an outline when it is only one of several, filled when it is the one."""
+    """One next step. Only the main step is `filled`. An empty `url` means the page itself."""
 
     label: str
     url: str
@@ -28,10 +29,9 @@ class Action:
 
 @dataclass(frozen=True)
 class State:
-    """One short page. `tone` is empty, `success`, `notice` or `danger`; `looks_again` makes the page look by itself."""
+    """One short page. `tone` is empty, `success`, `notice` or `danger`; with `polls` the page reloads itself."""
 
     name: str
-    status: int
     tag: str
     title: str | Markup
     texts: tuple[str | Markup, ...] = ()
@@ -39,16 +39,16 @@ class State:
     message: Markup | None = None
     actions: tuple[Action, ...] = ()
     facts: tuple[tuple[str, str | Markup], ...] = ()
-    looks_again: bool = False
+    polls: bool = False
 
 
-def next_wait(looks: int) -> int:
-    """How many seconds to wait before looking again after so many looks: soon at first, then less and less often."""
-    return int(min(FIRST_LOOK * 2 ** min(looks, 10), LONGEST_WAIT))
+def next_wait(polls: int) -> int:
+    """Return how many seconds to wait before the next poll: a few at first, then twice as many each time, up to a limit."""
+    return int(min(FIRST_WAIT * 2 ** min(polls, 10), LONGEST_WAIT))
 
 
 def contact_of(organization: Organization) -> Markup | None:
-    """How to reach the merchant."""
+    """Return how to reach the merchant, or None where the merchant gave no contact."""
     profile = organization.business_profile
     if url := mail_url(profile.support_email):
         return Markup('<a href="{}">{}</a>').format(url, profile.support_email)
@@ -57,7 +57,17 @@ def contact_of(organization: Organization) -> Markup | None:
     return escape(profile.support_phone) if profile.support_phone else None
 
 
+def back_to_page(address: str | None) -> tuple[Action, ...]:
+    """Return the action that leads back to the pay page, where its address is known."""
+    return (Action(_("Back to the payment page"), address, filled=True),) if address else ()
+
+
+def check_again() -> Action:
+    """Return the action that loads this page again."""
+    return Action(_("Check again"), "")
+
+
 def visit_merchant(organization: Organization, *, filled: bool = True) -> tuple[Action, ...]:
-    """To the merchant's own site, where there is one."""
+    """Return the action that leads to the merchant's site, where there is one."""
     url = link_url(organization.business_profile.url)
     return (Action(_("Visit %(merchant)s", merchant=merchant_name(organization)), url, filled),) if url else ()

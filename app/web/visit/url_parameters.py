@@ -12,7 +12,7 @@ from app.objects.enumerations import CHECKOUT_LOCALES
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
 from app.web.display.translation import gettext as _
-from app.web.pay.form.validators import is_email
+from app.web.visit.email_address import is_email
 
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _UTM: Final = re.compile(r"[A-Za-z0-9_-]{1,150}")

@@ -6,12 +6,12 @@ from urllib.parse import quote as percent
 from flask import g, request
 
 from app.errors import ResourceMissing
-from app.logs import about
+from app.logs import bind
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
 from app.services.links import service as links
-from app.web.display.locale import checkout_locale, speak
+from app.web.display.locale import checkout_locale, choose_language
 from app.web.display.safe_urls import origin_of
 from app.web.http.context import Context, current_context
 from app.web.visit.form_token import FormTokens
@@ -81,8 +81,8 @@ def open_visit(code: str, *, embedded: bool = False) -> Visit:
 def remember(visit: Visit) -> None:
     """Let error pages name the merchant, speak the link's language, and the headers allow what this link leads to."""
     g.visit = visit
-    about(payment_link=visit.link.id)
-    speak(visit.url_parameters.locale, visit.link.counterfoil.locale)
+    bind(payment_link=visit.link.id)
+    choose_language(visit.url_parameters.locale, visit.link.counterfoil.locale)
     redirect = visit.link.after_completion.redirect
     # Chromium holds a redirect of a form's answer to form-action: a finished attempt may lead straight to the merchant's page.
     if redirect and (origin := origin_of(redirect.url)):

@@ -180,7 +180,7 @@ def test_a_database_that_fails_is_told_without_its_own_words(ada: Merchant, capl
     ada.shop.add(link_of("one"))
     ada.shop.store.engine.execute("DROP TABLE refused_origins")  # type: ignore[attr-defined]
     page = ada.open("/console/links/plink_one")
-    assert (page.status, page.heading) == (503, "There is a lot going on just now")
+    assert (page.status, page.heading) == (503, "We're busy")
     assert "refused_origins" not in page.html
     assert "refused_origins" in caplog.text
 

@@ -255,7 +255,7 @@ def test_an_address_that_tries_too_often_has_to_wait(config: Config, clock: Cloc
     assert refused.status_code == 429
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
     page = Page(refused)
-    assert "Too many tries from your network. Wait one minute" in page.text
+    assert "Too many attempts from your network. Wait one minute" in page.text
     assert page.field("E-mail address").get("value") == ADA
     elsewhere = merchant.post("/console/login", right, {**OWN, "X-Forwarded-For": "203.0.113.9"})
     assert elsewhere.status_code == 303

@@ -28,7 +28,7 @@ def test_too_many_pay_posts_of_one_address_are_told_when_to_come_back(config: Co
     for _ in range(2):
         assert shop.client.post("/pay/honey", data=data).status_code == 503  # the sandbox does not know the price
     page = Page(shop.client.post("/pay/honey", data=data))
-    assert (page.status, page.heading) == (429, "Too many tries from your network")
+    assert (page.status, page.heading) == (429, "Too many attempts from your network")
     assert 1 <= int(page.headers["Retry-After"]) <= 60
     other = shop.client.post("/pay/honey", data=data, environ_base={"REMOTE_ADDR": "192.0.2.7"})
     assert other.status_code == 503

@@ -307,7 +307,7 @@ def test_an_invoice_is_headed_by_its_reference_and_due_date(shop: Shop) -> None:
     assert page.heading == "Invoice 2026-0042"
     assert page.title.startswith("Invoice 2026-0042, €12.50")
     assert "Due 26\u00a0September 2026" in page.text
-    assert "carries the reference 2026-0042" in page.text
+    assert "includes the reference 2026-0042" in page.text
     assert page.root.first("h2").text == "Pay this invoice"
 
 

@@ -151,7 +151,7 @@ def test_a_delayed_payment_is_processing_until_the_bank_has_said(shop: Shop) -> 
     assert (page.status, page.heading) == (200, "Your bank is confirming the payment")
     assert page.rows("facts")["Amount"] == "€12.50"
     shop.clock.now += 60
-    looked = shop.client.get(f"/pay/honey/complete/{attempt.token}?looks=1", headers={"HX-Request": "true"})
+    looked = shop.client.get(f"/pay/honey/complete/{attempt.token}?polls=1", headers={"HX-Request": "true"})
     assert looked.headers.get("HX-Redirect") == f"/pay/honey/complete/{attempt.token}"
     assert shop.open(f"/pay/honey/complete/{attempt.token}").heading == "Thank you for your order"
 
@@ -212,11 +212,11 @@ def test_a_payment_beyond_the_limit_that_could_not_go_back_yet_is_no_receipt(
     assert (page.status, page.heading) == (200, "The last one sold while you were paying")
     assert says in page.text
     assert page.rows("facts")["Amount"] == "€12.50"
-    assert page.root.first("article")["hx-get"] == f"{path}?looks=1"
-    looked = shop.client.get(f"{path}?looks=1", headers={"HX-Request": "true"})
+    assert page.root.first("article")["hx-get"] == f"{path}?polls=1"
+    looked = shop.client.get(f"{path}?polls=1", headers={"HX-Request": "true"})
     assert "HX-Redirect" not in looked.headers
     state_machine.settle(shop.store, attempt, Fact("refunded", refund="re_1"), NOW, cause="sent back")
-    looked = shop.client.get(f"{path}?looks=2", headers={"HX-Request": "true"})
+    looked = shop.client.get(f"{path}?polls=2", headers={"HX-Request": "true"})
     assert looked.headers["HX-Redirect"] == path
     assert "We have sent your €12.50 back." in shop.open(path).text
 
@@ -228,7 +228,7 @@ def test_an_order_beyond_the_limit_that_costs_nothing_is_said_to_end(shop: Shop)
     assert shop.store.save_attempt(attempt, "told by an event")
     page = shop.open(f"/pay/honey/complete/{attempt.token}")
     assert page.heading == "The last one sold while you were paying"
-    assert "Nothing was charged. We are ending what you ordered." in page.text
+    assert "Nothing was charged. We are canceling your order." in page.text
 
 
 def test_nobody_else_sees_an_attempt(shop: Shop) -> None:

@@ -71,10 +71,10 @@ def test_the_last_place_that_somebody_is_paying_for_is_waited_for(shop: Shop) ->
     assert shop.press(first, "Pay €12.50").status_code == 303
     page = shop.pressed(second, "Pay €12.50")
     assert (page.status, page.heading) == (409, "Someone is paying for the last one")
-    assert "It comes free at 14:45 at the latest" in page.text
+    assert "It becomes free at 14:45 at the latest" in page.text
     # Looks again by itself: htmx where scripts run, a refresh where they do not.
-    assert page.root.first("article")["hx-get"] == "/pay/honey?looks=1"
-    assert page.root.first("noscript").first("meta")["content"] == "5; url=/pay/honey?looks=1"
+    assert page.root.first("article")["hx-get"] == "/pay/honey?polls=1"
+    assert page.root.first("noscript").first("meta")["content"] == "5; url=/pay/honey?polls=1"
 
 
 @pytest.mark.parametrize("path", ["/pay/honey", "/pay/honey/embed"])
@@ -84,9 +84,9 @@ def test_a_form_that_nobody_could_pay_now_is_not_shown(shop: Shop, path: str) ->
     page = shop.open(path)
     assert (page.status, page.heading) == (409, "Someone is paying for the last one")
     assert not page.root.all("form")
-    assert page.root.first("article")["hx-get"] == f"{path}?looks=1"
+    assert page.root.first("article")["hx-get"] == f"{path}?polls=1"
     shop.open(f"/pay/honey/cancel/{shop.store.attempts_of_link('plink_honey')[0].token}")
-    free = shop.client.get(f"{path}?looks=1", headers={"HX-Request": "true"})
+    free = shop.client.get(f"{path}?polls=1", headers={"HX-Request": "true"})
     assert free.headers["HX-Redirect"] == path
     assert shop.open(path).has_button("Pay €12.50")
 
@@ -96,12 +96,12 @@ def test_what_the_address_carried_is_still_there_when_the_wait_is_over(shop: Sho
     shop.press(shop.open(), "Pay €12.50")
     page = shop.open("/pay/honey?prefilled_email=mara%40shop.example&utm_source=letter")
     again = page.link("Check again")["href"]
-    assert again == "/pay/honey?prefilled_email=mara%40shop.example&utm_source=letter&looks=1"
+    assert again == "/pay/honey?prefilled_email=mara%40shop.example&utm_source=letter&polls=1"
     assert page.root.first("article")["hx-get"] == again
     shop.open(f"/pay/honey/cancel/{shop.store.attempts_of_link('plink_honey')[0].token}")
     assert shop.open(again).field("E-mail address")["value"] == "mara@shop.example"
     free = shop.client.get(again, headers={"HX-Request": "true"})
-    assert free.headers["HX-Redirect"] == again.removesuffix("&looks=1")
+    assert free.headers["HX-Redirect"] == again.removesuffix("&polls=1")
 
 
 def test_a_buyer_who_comes_back_from_checkout_finds_the_form_and_not_their_own_hold(shop: Shop) -> None:
@@ -120,23 +120,23 @@ def test_a_link_that_is_switched_off_says_so_and_not_that_somebody_is_paying(sho
     counterfoil = link.counterfoil.model_copy(update={"version": link.counterfoil.version + 1})
     assert shop.store.save_link(link.model_copy(update={"active": False, "counterfoil": counterfoil}))
     assert shop.open().status == 410
-    assert shop.open("/pay/honey?looks=2").status == 410
+    assert shop.open("/pay/honey?polls=2").status == 410
 
 
 def test_a_page_that_waits_looks_less_and_less_often_until_a_place_is_free(shop: Shop) -> None:
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
     shop.press(shop.open(), "Pay €12.50")
-    waiting = shop.client.get("/pay/honey?looks=3", headers={"HX-Request": "true"})
+    waiting = shop.client.get("/pay/honey?polls=3", headers={"HX-Request": "true"})
     assert waiting.status_code == 409
     assert "HX-Redirect" not in waiting.headers
     assert 'hx-trigger="load delay:40s"' in waiting.text
     assert "<html" not in waiting.text
-    assert shop.open("/pay/honey?looks=1").status == 409
+    assert shop.open("/pay/honey?polls=1").status == 409
     token = shop.store.attempts_of_link("plink_honey")[0].token
     assert shop.open(f"/pay/honey/cancel/{token}").status == 200
-    free = shop.client.get("/pay/honey?looks=4", headers={"HX-Request": "true"})
+    free = shop.client.get("/pay/honey?polls=4", headers={"HX-Request": "true"})
     assert (free.status_code, free.headers.get("HX-Redirect")) == (200, "/pay/honey")
-    assert shop.open("/pay/honey?looks=4").has_button("Pay €12.50")
+    assert shop.open("/pay/honey?polls=4").has_button("Pay €12.50")
 
 
 @pytest.mark.parametrize("path", ["/pay/unknown", "/nowhere", "/pay/unknown/complete/x", "/pay/unknown/qr.svg"])
@@ -161,7 +161,7 @@ def test_a_link_that_was_paid_once_says_when_and_how_much_but_not_by_whom(shop: 
     shop.pay_in_sandbox()
     page = shop.open()
     assert (page.status, page.heading) == (200, "Invoice 2026-0042 is already paid")
-    assert "€12.50 was paid on 21\u00a0September 2026. Nothing is left to pay." in page.text
+    assert "€12.50 was paid on 21\u00a0September 2026. There is nothing left to pay." in page.text
     assert "buyer@shop.example" not in page.html
     assert not page.root.all("form")
 
@@ -173,7 +173,7 @@ def test_a_link_that_was_paid_once_shows_the_merchants_message(shop: Shop) -> No
     shop.pay_in_sandbox()
     page = shop.open()
     assert (page.status, page.heading) == (200, "This is already paid")
-    assert "Nothing is left to pay." in page.text
+    assert "There is nothing left to pay." in page.text
     assert "See you there." in page.text
 
 

@@ -5,7 +5,7 @@ from werkzeug.datastructures import Headers
 
 from app.objects.selection import UrlParameters
 from app.web.display.safe_urls import image_url, link_url, mail_url, origin_of
-from app.web.http.same_origin import is_our_own
+from app.web.http.same_origin import is_same_origin
 from app.web.visit.url_parameters import query_string, read_url_parameters
 
 OURS = frozenset({"https://pay.example"})
@@ -33,7 +33,7 @@ OURS = frozenset({"https://pay.example"})
     ],
 )
 def test_only_our_own_pages_post(headers: dict[str, str], passes: bool) -> None:
-    assert is_our_own(Headers(headers), origins=OURS) is passes
+    assert is_same_origin(Headers(headers), origins=OURS) is passes
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,18 @@
 
 import unicodedata
 from collections.abc import Callable, Collection
-from typing import Any, Final
+from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, Form, ValidationError
 from wtforms.validators import StopValidation
 
 from app.objects.card_number import contains_card_number
 from app.pricing.money import AmountError, parse_amount
+from app.web.visit.email_address import is_email
 
 Validator = Callable[[Form, Any], None]
 Worded = Callable[[str], str]
 """Words that depend on the value they are about."""
-
-_EMAIL_MAXIMUM: Final = 254
 
 
 def normalise(text: str) -> str:
@@ -135,14 +133,3 @@ def email(message: str) -> Validator:
             raise ValidationError(message)
 
     return validate
-
-
-def is_email(text: str) -> bool:
-    """Whether a text is the syntax of one address."""
-    if len(text) > _EMAIL_MAXIMUM:
-        return False
-    try:
-        validate_email(text, check_deliverability=False)
-    except EmailNotValidError:
-        return False
-    return True

@@ -1,0 +1,62 @@
+"""What was paid, for the buyer's receipt and the merchant's console: amount, payment method, answers and totals."""
+
+from markupsafe import Markup
+
+from app.objects.attempt import SETTLED, Attempt
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.objects.payment_link_parts import CustomField
+from app.web.display.formatting import money
+from app.web.display.order import TotalRow, included_taxes, total_rows
+from app.web.display.translation import gettext as _
+
+
+def amount_of(attempt: Attempt) -> int:
+    """Return the amount that Stripe reported, or else the quoted amount, in minor units."""
+    return attempt.quote.amount_total if attempt.amount_total is None else attempt.amount_total
+
+
+def paid_with(attempt: Attempt) -> str | None:
+    """Return the payment method in words ("Visa ending in 4242"), or None when Stripe has not reported one."""
+    if not attempt.payment_method:
+        return None
+    kind, _space, last4 = attempt.payment_method.rpartition(" ")
+    if kind and last4.isdigit() and len(last4) == 4:
+        return _("%(card)s ending in %(last4)s", card=kind.replace("_", " ").title(), last4=last4)
+    return attempt.payment_method.replace("_", " ").capitalize()
+
+
+def custom_answers(attempt: Attempt, link: PaymentLink) -> list[tuple[str, str | Markup]]:
+    """Return the buyer's answers with the labels of the link's custom fields."""
+    given = attempt.selection.answers.custom_fields
+    return [
+        (field.label.custom or field.key, _answer_text(field, given[field.key]))
+        for field in link.custom_fields
+        if field.key in given
+    ]
+
+
+def totals_of(attempt: Attempt, organization: Organization, total: int) -> list[TotalRow]:
+    """Return the quoted totals, then what Checkout added or took off, then `total` in minor units.
+
+    The last row says "Paid" once the attempt is paid. Until Checkout reports a total, the quoted rows stay as they are.
+    """
+    rows = total_rows(attempt.quote, organization)
+    last = rows[-1]
+    if attempt.state not in SETTLED and attempt.amount_total is None:
+        return rows
+    difference = total - attempt.quote.amount_total
+    # Checkout has settled what the page could not know.
+    rows = [row for row in rows if not row.is_pending]
+    added = []
+    if difference:
+        label = _("Shipping and tax") if difference > 0 else _("Discount")
+        added = [TotalRow(label, money(difference, attempt.currency))]
+    label = _("Paid") if total and attempt.state in SETTLED else last.label
+    hint = included_taxes(attempt.quote.taxes, attempt.currency) if not difference else None
+    return [*rows[:-1], *added, TotalRow(label, money(total, attempt.currency), hint, is_total=True)]
+
+
+def _answer_text(field: CustomField, value: str) -> str:
+    options = field.dropdown.options if field.dropdown else ()
+    return next((option.label for option in options if option.value == value), value)
