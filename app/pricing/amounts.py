@@ -1,6 +1,6 @@
-"""What one line costs, by the shape of its price. Exact until the line's end, where it is rounded once, half up.
+"""Computes the amount of one line from the shape of its price. The result is exact until it is rounded once, half up.
 
-Shapes and numbers follow docs.stripe.com/products-prices/pricing-models.
+Shapes and examples follow docs.stripe.com/products-prices/pricing-models.
 """
 
 from collections.abc import Sequence
@@ -9,18 +9,18 @@ from fractions import Fraction
 from app.errors import InvalidRequest
 from app.objects.currency import step
 from app.objects.price import Price, Tier
-from app.pricing.rounding import exact, half_up
+from app.pricing.rounding import exact_amount, round_half_up
 
 
 def supports(price: Price, currency: str) -> bool:
-    """Whether the price names an amount in this currency."""
+    """Return whether a price has an amount in a currency."""
     return currency == price.currency or currency in (price.currency_options or {})
 
 
 def price_in(price: Price, currency: str) -> Price:
-    """The same price with its amounts of another currency.
+    """Return the same price with its amounts in another currency. No amount is ever converted.
 
-    Raises `InvalidRequest` where it has none: an amount is never converted by us.
+    Raises `InvalidRequest` if the price has none in that currency.
     """
     if currency == price.currency:
         return price
@@ -40,23 +40,23 @@ def price_in(price: Price, currency: str) -> Price:
 
 
 def is_metered(price: Price) -> bool:
-    """Whether usage is billed after the period: nothing is due today, whatever the quantity says."""
+    """Return whether a price bills usage after the period. Such a price costs nothing today, at any quantity."""
     return price.recurring is not None and price.recurring.usage_type == "metered"
 
 
 def whole_unit_amount(price: Price) -> int | None:
-    """What one unit costs, where every unit costs the same whole number of minor units; None for any other shape."""
+    """Return the price of one unit in minor units. None if units differ in price or cost a fraction of a minor unit."""
     if price.tiers or price.transform_quantity or price.custom_unit_amount:
         return None
-    unit = exact(price.unit_amount, price.unit_amount_decimal)
+    unit = exact_amount(price.unit_amount, price.unit_amount_decimal)
     return unit.numerator if unit.denominator == 1 else None
 
 
 def line_amount(price: Price, quantity: int, unit_amount: int | None = None) -> int:
-    """What `quantity` of it costs, in minor units, rounded once and to what can be charged in the price's currency.
+    """Return the price of a quantity in minor units, rounded once to an amount that Stripe charges in the price's currency.
 
-    `unit_amount` is the amount that the buyer chose, for a price that leaves it open. Nothing bought costs nothing, even
-    where the first tier has a flat amount: a line of zero is not sold.
+    `unit_amount` is the amount that the buyer chose, for a price with `custom_unit_amount`. A quantity of zero costs nothing, even if
+    the first tier has a flat amount.
     """
     if quantity <= 0:
         return 0
@@ -66,12 +66,12 @@ def line_amount(price: Price, quantity: int, unit_amount: int | None = None) -> 
         tiered = _volume if price.tiers_mode == "volume" else _graduated
         amount = tiered(price.tiers, quantity)
     else:
-        amount = exact(price.unit_amount, price.unit_amount_decimal) * _packs(price, quantity)
-    return half_up(amount, step(price.currency))
+        amount = exact_amount(price.unit_amount, price.unit_amount_decimal) * _packs(price, quantity)
+    return round_half_up(amount, step(price.currency))
 
 
 def _packs(price: Price, quantity: int) -> int:
-    """The quantity that is multiplied: of a price by the pack, how many packs that is, a started one counted or not."""
+    """Return the number of packs in a quantity, rounded up or down as the price says. Without packs, it is the quantity."""
     transform = price.transform_quantity
     if transform is None:
         return quantity
@@ -79,23 +79,23 @@ def _packs(price: Price, quantity: int) -> int:
 
 
 def _graduated(tiers: Sequence[Tier], quantity: int) -> Fraction:
-    """Every unit is billed at the rate of the tier it falls into; each tier that is entered adds its flat amount."""
+    """Bill each unit at the rate of its own tier. Each tier that the quantity reaches adds its flat amount."""
     amount = Fraction(0)
     below = 0
     for index, tier in enumerate(tiers):
         if quantity <= below:
             break
-        # A last tier that names its end goes on past it: no unit is ever free by mistake.
+        # The last tier has no end, even if it names one. Otherwise the units above it would be free.
         last = tier.up_to is None or index == len(tiers) - 1
         reached = quantity if last or tier.up_to is None else min(quantity, tier.up_to)
-        amount += (reached - below) * exact(tier.unit_amount, tier.unit_amount_decimal)
-        amount += exact(tier.flat_amount, tier.flat_amount_decimal)
+        amount += (reached - below) * exact_amount(tier.unit_amount, tier.unit_amount_decimal)
+        amount += exact_amount(tier.flat_amount, tier.flat_amount_decimal)
         below = reached
     return amount
 
 
 def _volume(tiers: Sequence[Tier], quantity: int) -> Fraction:
-    """Every unit is billed at the rate of the tier that the whole quantity reaches, whose flat amount is added once."""
+    """Bill every unit at the rate of the tier that the whole quantity reaches, and add that tier's flat amount once."""
     reached = next((tier for tier in tiers if tier.up_to is None or quantity <= tier.up_to), tiers[-1])
-    unit = exact(reached.unit_amount, reached.unit_amount_decimal)
-    return unit * quantity + exact(reached.flat_amount, reached.flat_amount_decimal)
+    unit = exact_amount(reached.unit_amount, reached.unit_amount_decimal)
+    return unit * quantity + exact_amount(reached.flat_amount, reached.flat_amount_decimal)

@@ -1,4 +1,4 @@
-"""One charge, today's or a later period's: amounts of lines in, their discounts, taxes and totals out."""
+"""Computes one charge, today's or a later period's: amounts of lines in, their discounts, taxes and totals out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from app.pricing.taxes import line_taxes
 
 @dataclass(frozen=True)
 class LineCharge:
-    """What one line comes to in one charge, in minor units."""
+    """The amounts of one line in one charge, in minor units."""
 
     amount_subtotal: int
     amount_discount: int = 0
@@ -24,23 +24,23 @@ class LineCharge:
 
     @property
     def amount_tax(self) -> int:
-        """All tax on the line, whether its price includes it or not."""
+        """All tax on the line, inclusive and exclusive."""
         return sum(tax.amount for tax in self.taxes)
 
     @property
     def amount_total(self) -> int:
-        """What is left after the discount, and the tax that comes on top."""
-        on_top = sum(tax.amount for tax in self.taxes if not tax.rate.inclusive)
-        return self.amount_subtotal - self.amount_discount + on_top
+        """The subtotal less the discount, plus exclusive tax."""
+        exclusive = sum(tax.amount for tax in self.taxes if not tax.rate.inclusive)
+        return self.amount_subtotal - self.amount_discount + exclusive
 
 
-def charge(
+def compute_charges(
     items: Sequence[Item], amounts: Sequence[int], coupon: Coupon | None, rates: Sequence[TaxRate], currency: str
 ) -> list[LineCharge]:
-    """What each item comes to, in order; `amounts` are their prices in minor units.
+    """Return the charge of each item, in order. `amounts` are their prices in minor units.
 
-    The discount is calculated once on everything that it applies to and divided over those lines by largest remainder; taxes
-    are calculated line by line on what is left. What is not chosen is neither reduced nor taxed.
+    The discount is computed once on all lines that it applies to, and divided among them by the largest remainder. Taxes are computed
+    line by line after the discount. An item that is not chosen is neither reduced nor taxed.
     """
     discounts = _discounts(items, amounts, coupon, currency)
     return [
@@ -54,7 +54,7 @@ def charge(
 
 
 def tax_totals(charges: Sequence[LineCharge]) -> tuple[QuoteTax, ...]:
-    """Each tax over all lines, in the order in which they first appear."""
+    """Return each tax summed over all lines, in the order of first appearance."""
     totals: dict[str, QuoteTax] = {}
     for tax in (tax for line in charges for tax in line.taxes):
         before = totals[tax.rate.id].amount if tax.rate.id in totals else 0

@@ -1,11 +1,12 @@
-"""Coupons and promotion codes: whether one counts now, for what, and how much it takes off. One per session.
+"""Coupons and promotion codes: whether one applies to an order, why not, and how much it takes off. A session has one discount.
 
-Rules are Stripe's (docs.stripe.com/billing/subscriptions/coupons). Whether somebody buys for the first time only Checkout
-knows: `first_time_transaction` is left to it.
+The rules are Stripe's (docs.stripe.com/billing/subscriptions/coupons). The pay page and the sandbox both ask here. Only Checkout
+knows whether a buyer orders for the first time, so `first_time_transaction` is left to it.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from app.objects.currency import step
 from app.objects.discount import Coupon, PromotionCode
@@ -13,71 +14,109 @@ from app.objects.payment_link import PaymentLink
 from app.objects.quote import QuoteProblem
 from app.objects.selection import Selection
 from app.pricing.items import Item
-from app.pricing.rounding import half_up, hundredths
+from app.pricing.rounding import percent_as_fraction, round_half_up
 
 FIELD = "promotion_code"
 
+CouponProblem = Literal["inactive", "expired", "used_up", "wrong_currency", "not_for_these_products"]
+CodeProblem = Literal[CouponProblem, "not_for_everyone", "minimum_amount"]
+
 
 @dataclass(frozen=True)
-class Reduction:
-    """The one discount of a quote: a coupon, and the code that brought it where one did."""
+class Order:
+    """The part of an order on which discounts depend. `subtotal` is in minor units of `currency`; `customer` is an id at Stripe."""
+
+    currency: str
+    subtotal: int
+    products: Collection[str]
+    customer: str | None = None
+
+
+@dataclass(frozen=True)
+class AppliedDiscount:
+    """The one discount of a quote: a coupon, and the promotion code it came with, if any."""
 
     coupon: Coupon
     promotion_code: PromotionCode | None = None
 
     @property
-    def lasts(self) -> bool:
-        """Whether later periods are reduced as well as the first charge."""
+    def repeats(self) -> bool:
+        """Whether later billing periods are reduced as well as the first charge."""
         return self.coupon.duration != "once"
 
 
-def choose(
+def find_discount(
     link: PaymentLink, selection: Selection, items: Sequence[Item], subtotal: int, currency: str, now: int
-) -> tuple[Reduction | None, QuoteProblem | None]:
-    """The discount that counts, and why the code that was given does not.
+) -> tuple[AppliedDiscount | None, QuoteProblem | None]:
+    """Return the discount that applies, and the reason why the buyer's code does not.
 
-    `subtotal` is what everything chosen costs before a trial, in minor units. The link's own coupon always counts while it
-    can be redeemed, and leaves no room for a code.
+    `subtotal` is the price of everything selected before a trial, in minor units. The link's own coupon applies as long as it can be
+    redeemed; such a link takes no codes.
     """
     code = selection.promotion_code
-    products = {item.product.id for item in items if item.is_chosen}
+    order = Order(currency, subtotal, {item.product.id for item in items if item.is_chosen})
     problem = None
     if code is not None:
-        word = refusal(code, link, subtotal, currency, now, products)
-        if word is None and isinstance(code.coupon, Coupon):
-            return Reduction(code.coupon, code), None
-        limit = minimum_amount(code, currency) if word == "promotion_code_minimum_amount" else None
-        problem = QuoteProblem(code=word or "promotion_code_inactive", field=FIELD, limit=limit)
+        if not link.allow_promotion_codes or link.counterfoil.coupon is not None:
+            problem = QuoteProblem(code="promotion_code_not_taken", field=FIELD)
+        else:
+            reason = code_problem(code, order, now)
+            if reason is None and isinstance(code.coupon, Coupon):
+                return AppliedDiscount(code.coupon, code), None
+            limit = minimum_amount(code, currency) if reason == "minimum_amount" else None
+            problem = QuoteProblem(code=f"promotion_code_{reason or 'inactive'}", field=FIELD, limit=limit)
     own = link.counterfoil.coupon
-    if isinstance(own, Coupon) and _coupon_refusal(own, currency, now, products) is None:
-        return Reduction(own), problem
+    if isinstance(own, Coupon) and coupon_problem(own, order, now) is None:
+        return AppliedDiscount(own), problem
     return None, problem
 
 
-def refusal(
-    code: PromotionCode, link: PaymentLink, subtotal: int, currency: str, now: int, products: Collection[str]
-) -> str | None:
-    """Why the code cannot be applied, as one word, or None where it can.
+def code_problem(code: PromotionCode, order: Order, now: int) -> CodeProblem | None:
+    """Return why a promotion code does not apply to an order, as one word, or None if it applies.
 
-    promotion_code_not_taken (this link takes none), _inactive, _expired, _used_up, _not_for_everyone (it is one customer's),
-    _wrong_currency, _not_for_these_products, _minimum_amount (the order is too small).
+    `not_for_everyone` is another customer's code, `minimum_amount` an order that is too small.
     """
-    if not link.allow_promotion_codes or link.counterfoil.coupon is not None:
-        return "promotion_code_not_taken"
-    word = _code_refusal(code, now)
-    if word is None and isinstance(code.coupon, Coupon):
-        word = _coupon_refusal(code.coupon, currency, now, products)
-    if word is None and code.restrictions.minimum_amount is not None:
-        minimum = minimum_amount(code, currency)
+    reason: CodeProblem | None = _own_problem(code, now)
+    if reason is None and code.customer not in (None, order.customer):
+        reason = "not_for_everyone"
+    if reason is None and isinstance(code.coupon, Coupon):
+        reason = coupon_problem(code.coupon, order, now)
+    if reason is None and code.restrictions.minimum_amount is not None:
+        minimum = minimum_amount(code, order.currency)
         if minimum is None:
-            word = "wrong_currency"
-        elif subtotal < minimum:
-            word = "minimum_amount"
-    return f"promotion_code_{word}" if word else None
+            reason = "wrong_currency"
+        elif order.subtotal < minimum:
+            reason = "minimum_amount"
+    return reason
+
+
+def coupon_problem(coupon: Coupon, order: Order, now: int) -> CouponProblem | None:
+    """Return why a coupon does not apply to an order, as one word, or None if it applies."""
+    if (reason := expiry_problem(coupon, now)) is not None:
+        return reason
+    if coupon.percent_off is None and amount_off(coupon, order.currency) is None:
+        return "wrong_currency"
+    limited = coupon.applies_to.products if coupon.applies_to else ()
+    return "not_for_these_products" if limited and not set(limited) & set(order.products) else None
+
+
+def expiry_problem(coupon: Coupon, now: int) -> Literal["expired", "used_up", "inactive"] | None:
+    """Return why a coupon can be redeemed by no order any more, or None."""
+    # Stripe sets `valid` to false for the first two reasons as well. The precise reason is more useful.
+    if coupon.redeem_by is not None and coupon.redeem_by <= now:
+        return "expired"
+    if coupon.max_redemptions is not None and coupon.times_redeemed >= coupon.max_redemptions:
+        return "used_up"
+    return None if coupon.valid else "inactive"
+
+
+def is_redeemable(code: PromotionCode, now: int) -> bool:
+    """Return whether any order can redeem a promotion code now. Its coupon must be loaded."""
+    return _own_problem(code, now) is None and isinstance(code.coupon, Coupon) and not expiry_problem(code.coupon, now)
 
 
 def minimum_amount(code: PromotionCode, currency: str) -> int | None:
-    """The least that an order must come to for the code, in minor units; None where the code names none in the currency."""
+    """Return the smallest subtotal for a promotion code, in minor units. None if it names none in the currency."""
     restrictions = code.restrictions
     option = (restrictions.currency_options or {}).get(currency)
     if option is not None:
@@ -86,7 +125,7 @@ def minimum_amount(code: PromotionCode, currency: str) -> int | None:
 
 
 def amount_off(coupon: Coupon, currency: str) -> int | None:
-    """The fixed amount that the coupon takes off in the currency, or None where it names none in it."""
+    """Return the fixed amount that a coupon takes off in a currency. None if it has none in that currency."""
     option = (coupon.currency_options or {}).get(currency)
     if option is not None:
         return option.amount_off
@@ -94,38 +133,25 @@ def amount_off(coupon: Coupon, currency: str) -> int | None:
 
 
 def applies_to(coupon: Coupon, item: Item) -> bool:
-    """Whether the coupon reduces this item: all, unless it is limited to some products."""
+    """Return whether a coupon reduces this item. A coupon without products reduces every item."""
     return coupon.applies_to is None or not coupon.applies_to.products or item.product.id in coupon.applies_to.products
 
 
 def discount_amount(coupon: Coupon, subtotal: int, currency: str) -> int:
-    """What the coupon takes off `subtotal` (what it applies to, in minor units), never more than that."""
+    """Return what a coupon takes off a subtotal (minor units), which is never more than the subtotal."""
     if coupon.percent_off is not None:
-        off = half_up(subtotal * hundredths(coupon.percent_off), step(currency))
+        off = round_half_up(subtotal * percent_as_fraction(coupon.percent_off), step(currency))
     else:
-        off = half_up(amount_off(coupon, currency) or 0, step(currency))
+        off = round_half_up(amount_off(coupon, currency) or 0, step(currency))
     return min(off, subtotal)
 
 
-def _code_refusal(code: PromotionCode, now: int) -> str | None:
+def _own_problem(code: PromotionCode, now: int) -> Literal["inactive", "expired", "used_up"] | None:
+    """Return why a promotion code cannot be redeemed any more, apart from its coupon."""
     if not code.active or not isinstance(code.coupon, Coupon):
         return "inactive"
     if code.expires_at is not None and code.expires_at <= now:
         return "expired"
     if code.max_redemptions is not None and code.times_redeemed >= code.max_redemptions:
         return "used_up"
-    return "not_for_everyone" if code.customer is not None else None
-
-
-def _coupon_refusal(coupon: Coupon, currency: str, now: int, products: Collection[str]) -> str | None:
-    # Stripe turns `valid` off for both of these reasons as well: the precise one is told first.
-    if coupon.redeem_by is not None and coupon.redeem_by <= now:
-        return "expired"
-    if coupon.max_redemptions is not None and coupon.times_redeemed >= coupon.max_redemptions:
-        return "used_up"
-    if not coupon.valid:
-        return "inactive"
-    if coupon.percent_off is None and amount_off(coupon, currency) is None:
-        return "wrong_currency"
-    limited = coupon.applies_to.products if coupon.applies_to else ()
-    return "not_for_these_products" if limited and not set(limited) & set(products) else None
+    return None

@@ -1,6 +1,6 @@
-"""What the buyer chose, read against what the link sells: bounds are applied here, and broken ones named.
+"""Applies a buyer's selection to the items of a link, within their bounds.
 
-A choice out of bounds is a problem and is priced at the nearest bound, so that no total ever grows past what can be sold.
+A choice out of bounds is reported as a problem and priced at the nearest bound, so no total exceeds what can be sold.
 """
 
 from collections.abc import Sequence
@@ -11,17 +11,17 @@ from app.objects.limits import MAXIMUM_ITEMS, MAXIMUM_OPTIONAL_ITEMS
 from app.objects.line_item import AdjustableQuantity, LineItem, quantity_bounds
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import OptionalItem
-from app.objects.price import Price, Product
+from app.objects.price import CustomUnitAmount, Price, Product
 from app.objects.quote import QuoteProblem
 from app.objects.selection import Selection
-from app.objects.shipping_rate import ShippingRate
 from app.pricing.amounts import is_metered, price_in, supports
-from app.pricing.rounding import half_up
+from app.pricing.rounding import round_half_up
+from app.pricing.shipping import shipping_amount
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing on the page with the quantity and, where the price leaves it open, the amount that the buyer chose."""
+    """One item with its quantity, and with the amount that the buyer chose if its price has `custom_unit_amount`."""
 
     id: str
     adjustable_quantity: AdjustableQuantity | None
@@ -34,29 +34,29 @@ class Item:
 
     @property
     def is_recurring(self) -> bool:
-        """Whether it is billed again and again."""
+        """Whether the item is billed every period."""
         return self.price.recurring is not None
 
     @property
     def is_chosen(self) -> bool:
-        """Whether it is sold at all: a quantity of zero is not. Usage has no quantity yet and is always sold."""
+        """Whether the item is sold. A quantity of zero is not; metered usage always is, as it has no quantity yet."""
         return self.quantity > 0 or is_metered(self.price)
 
 
 def line_items(link: PaymentLink) -> tuple[LineItem, ...]:
-    """The lines that the link sells, every one with its price."""
+    """Return the line items of a link that have a price."""
     return tuple(line for line in (link.line_items.data if link.line_items else ()) if line.price is not None)
 
 
-def price_of(thing: LineItem | OptionalItem) -> Price:
-    """The whole price of a line or an optional item. Raises TypeError where only its id was kept."""
-    if not isinstance(thing.price, Price):
-        raise TypeError(f"the price of {thing!r} was not loaded")
-    return thing.price
+def price_of(item: LineItem | OptionalItem) -> Price:
+    """Return the price of a line item or optional item. Raises TypeError if only its id was stored."""
+    if not isinstance(item.price, Price):
+        raise TypeError(f"the price of {item!r} was not loaded")
+    return item.price
 
 
 def currencies(link: PaymentLink) -> tuple[str, ...]:
-    """The currencies that the link can be paid in, its own first: those that every price and shipping rate names."""
+    """Return the currencies in which every price and shipping rate of a link has an amount. The link's own comes first."""
     prices = [price_of(line) for line in line_items(link)] + [price_of(item) for item in link.optional_items or ()]
     rates = [option.shipping_rate for option in link.shipping_options]
     others = sorted({currency for price in prices for currency in price.currency_options or {}} - {link.currency})
@@ -68,18 +68,8 @@ def currencies(link: PaymentLink) -> tuple[str, ...]:
     )
 
 
-def shipping_amount(rate: ShippingRate | str, currency: str) -> int | None:
-    """What this way of sending costs in the currency, in minor units; None where it names no amount in it."""
-    if not isinstance(rate, ShippingRate) or rate.fixed_amount is None:
-        return None
-    if rate.fixed_amount.currency == currency:
-        return rate.fixed_amount.amount
-    option = (rate.fixed_amount.currency_options or {}).get(currency)
-    return option.amount if option else None
-
-
-def choose(link: PaymentLink, selection: Selection, currency: str) -> tuple[list[Item], list[QuoteProblem]]:
-    """Every line of the link and every optional item that was added, and what is wrong with the choice."""
+def apply_selection(link: PaymentLink, selection: Selection, currency: str) -> tuple[list[Item], list[QuoteProblem]]:
+    """Return every line item and every selected optional item of a link, and the problems of the selection."""
     problems: list[QuoteProblem] = []
     lines = line_items(link)
     items = [_line(line, selection, currency, len(lines) == 1, problems) for line in lines]
@@ -97,12 +87,14 @@ def choose(link: PaymentLink, selection: Selection, currency: str) -> tuple[list
     return items, problems
 
 
-def _line(line: LineItem, selection: Selection, currency: str, sole: bool, problems: list[QuoteProblem]) -> Item:
+def _line(
+    line: LineItem, selection: Selection, currency: str, is_only_line: bool, problems: list[QuoteProblem]
+) -> Item:
     price = price_in(price_of(line), currency)
     quantity = line.quantity if line.quantity is not None else 1
     if line.adjustable_quantity and line.adjustable_quantity.enabled:
-        # A link that sells one thing alone cannot sell none of it.
-        bounds = quantity_bounds(line.adjustable_quantity, least=1 if sole else 0)
+        # The only item of a link cannot be left out.
+        bounds = quantity_bounds(line.adjustable_quantity, least=1 if is_only_line else 0)
         asked = selection.quantities.get(line.id, quantity)
         quantity = _within(asked, *bounds, "quantity", f"line_items[{line.id}][quantity]", problems)
     return Item(
@@ -136,14 +128,14 @@ def _optional(item: OptionalItem, selection: Selection, currency: str, problems:
 
 
 def product_of(price: Price) -> Product:
-    """The whole product; where only its id was kept, one that is called by its id."""
+    """Return the product of a price. If only its id was stored, return a product that has its id as its name."""
     return price.product if isinstance(price.product, Product) else Product(id=price.product, name=price.product)
 
 
 def _chosen_amount(
     id: str, price: Price, selection: Selection, quantity: int, problems: list[QuoteProblem]
 ) -> int | None:
-    """The amount that the buyer chose for an open price, at what can be charged in its currency; None for any other."""
+    """Return the amount that the buyer chose for a `custom_unit_amount`, rounded to a chargeable amount. None for other prices."""
     if price.custom_unit_amount is None:
         return None
     field = f"line_items[{id}][unit_amount]"
@@ -152,22 +144,26 @@ def _chosen_amount(
         if quantity:
             problems.append(QuoteProblem(code="custom_unit_amount_missing", field=field))
         return None
-    minimum, maximum = price.custom_unit_amount.minimum, price.custom_unit_amount.maximum
-    bounds = minimum if minimum is not None else 0, maximum if maximum is not None else MAXIMUM_CHARGE
-    amount = half_up(asked, step(price.currency))
-    return _within(amount, *bounds, "custom_unit_amount", field, problems)
+    amount = round_half_up(asked, step(price.currency))
+    return _within(amount, *amount_bounds(price.custom_unit_amount), "custom_unit_amount", field, problems)
 
 
-def _within(value: int, minimum: int, maximum: int, what: str, field: str, problems: list[QuoteProblem]) -> int:
-    """The value, or the bound it breaks with a problem named after it."""
+def amount_bounds(custom: CustomUnitAmount) -> tuple[int, int]:
+    """Return the smallest and the largest amount that the buyer may choose, in minor units: 0 and Stripe's maximum by default."""
+    minimum = custom.minimum if custom.minimum is not None else 0
+    return minimum, custom.maximum if custom.maximum is not None else MAXIMUM_CHARGE
+
+
+def _within(value: int, minimum: int, maximum: int, name: str, field: str, problems: list[QuoteProblem]) -> int:
+    """Return the value or the nearest bound, and add a problem if the value is out of bounds."""
     if value < minimum:
-        problems.append(QuoteProblem(code=f"{what}_too_small", field=field, limit=minimum))
+        problems.append(QuoteProblem(code=f"{name}_too_small", field=field, limit=minimum))
     elif value > maximum:
-        problems.append(QuoteProblem(code=f"{what}_too_large", field=field, limit=maximum))
+        problems.append(QuoteProblem(code=f"{name}_too_large", field=field, limit=maximum))
     return max(minimum, min(value, maximum))
 
 
 def amount_field(items: Sequence[Item]) -> str | None:
-    """The form field that a wrong total points at: the first amount that the buyer chooses, if there is one."""
-    open_items = (item for item in items if item.price.custom_unit_amount is not None and item.is_chosen)
-    return next((f"line_items[{item.id}][unit_amount]" for item in open_items), None)
+    """Return the form field to blame for a wrong total: the first amount that the buyer chooses, if there is one."""
+    custom = (item for item in items if item.price.custom_unit_amount is not None and item.is_chosen)
+    return next((f"line_items[{item.id}][unit_amount]" for item in custom), None)

@@ -1,34 +1,39 @@
-"""What comes back: trials, and what is charged every interval after them. Values only; the words are the page's."""
+"""Trials, and the charge of each billing interval after them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.objects.discount import Coupon
 from app.objects.payment_link import PaymentLink
-from app.objects.price import Interval
+from app.objects.price import Interval, Recurring
 from app.objects.quote import RecurringTotal
 from app.objects.tax_rate import TaxRate
 from app.pricing.amounts import is_metered
-from app.pricing.charges import charge, tax_totals
+from app.pricing.charges import compute_charges, tax_totals
 from app.pricing.items import Item
 
 SECONDS_A_DAY = 86_400
 
 
 def trial_period_days(link: PaymentLink, items: Sequence[Item]) -> int | None:
-    """How many days are free before the first period, or None where nothing that was chosen recurs or there is no trial.
+    """Return the length of the trial before the first period. None if there is no trial, or no chosen item recurs.
 
-    `subscription_data` decides; without one, the longest trial that a chosen price still carries, as older prices do.
+    `subscription_data` decides. Without it, the trial is the longest one of the chosen prices, as older prices may have one.
     """
     recurring = [item.price.recurring for item in items if item.is_chosen and item.price.recurring is not None]
     if not recurring:
         return None
     if link.subscription_data is not None and link.subscription_data.trial_period_days is not None:
         return link.subscription_data.trial_period_days or None
-    return max((price.trial_period_days or 0 for price in recurring), default=0) or None
+    return longest_trial(recurring)
+
+
+def longest_trial(prices: Iterable[Recurring]) -> int | None:
+    """Return the longest trial of recurring prices, in days, or None if none has one."""
+    return max((price.trial_period_days or 0 for price in prices), default=0) or None
 
 
 def trial_end(days: int | None, now: int) -> int | None:
-    """When the first period is charged, in Unix seconds."""
+    """Return when the first period is charged, in Unix seconds, or None without a trial."""
     return now + days * SECONDS_A_DAY if days else None
 
 
@@ -40,10 +45,10 @@ def recurring_totals(
     currency: str,
     starts_at: int | None,
 ) -> tuple[RecurringTotal, ...]:
-    """What each interval costs, in the order in which the intervals first appear.
+    """Return the total of each billing interval, in the order of first appearance.
 
-    `amounts` are what the items cost in one period, `coupon` a discount that lasts. Usage is not in it: nobody knows it yet,
-    and an interval in which only usage is billed has no total. Stripe takes one interval per session; this only groups.
+    `amounts` are the prices of the items for one period. `coupon` is a discount that repeats. Usage is unknown and left out; an
+    interval that bills only usage has no total. A session takes one interval, which is not checked here.
     """
     groups: dict[tuple[Interval, int], list[int]] = {}
     for index, item in enumerate(items):
@@ -52,7 +57,7 @@ def recurring_totals(
             groups.setdefault((recurring.interval, recurring.interval_count), []).append(index)
     totals = []
     for (interval, interval_count), indexes in groups.items():
-        lines = charge([items[i] for i in indexes], [amounts[i] for i in indexes], coupon, rates, currency)
+        lines = compute_charges([items[i] for i in indexes], [amounts[i] for i in indexes], coupon, rates, currency)
         totals.append(
             RecurringTotal(
                 amount_discount=sum(line.amount_discount for line in lines),

@@ -114,8 +114,8 @@ class Account:
         part = found[:limit]
         return (part[::-1] if backwards else part), len(found) > limit
 
-    def every(self, object: str) -> list[Document]:
-        """Every document of a kind, newest first."""
+    def list_all(self, object: str) -> list[Document]:
+        """Return every document of a kind, newest first."""
         return self.page(object, limit=1_000_000)[0]
 
     def _chunk(self, object: str, at: int | None, *, backwards: bool) -> list[Document]:
@@ -138,8 +138,8 @@ def locate(engine: Engine, object: str, id: str) -> tuple[str, Document] | None:
     return (rows[0]["organization"], _read(rows[0])) if rows else None
 
 
-def overdue(engine: Engine, now: int, limit: int) -> list[tuple[str, Document]]:
-    """Documents to which something should have happened by now, the longest waiting first."""
+def find_due(engine: Engine, now: int, limit: int) -> list[tuple[str, Document]]:
+    """Return the documents whose `_due` time has come, with their account ids, the earliest first."""
     rows = engine.rows(
         f"SELECT {_COLUMNS} FROM sandbox_objects WHERE due <= :now ORDER BY due LIMIT :limit",  # noqa: S608
         {"now": now, "limit": limit},

@@ -8,11 +8,14 @@ import stripe
 from app.gateway.transport import WSGIClient
 from app.objects.limits import DEFAULT_MAXIMUM_QUANTITY, MAXIMUM_INTERVAL_COUNT
 from app.objects.metadata import MAXIMUM_KEYS
+from app.objects.selection import Selection
+from app.pricing.quote import quote
 from app.sandbox import SANDBOX
 from tests.api.conftest import Shop
+from tests.support.build import NOW
 
 
-def sandbox_of(shop: Shop) -> stripe.StripeClient:
+def sandbox_of(shop: Shop) -> Any:
     """The SDK at the sandbox itself, in the shop's own catalogue."""
     client = WSGIClient(shop.app.extensions[SANDBOX].api)
     return stripe.StripeClient(
@@ -56,6 +59,118 @@ def test_a_quantity_goes_up_to_99_where_no_maximum_is_given(shop: Shop) -> None:
     for quantity, taken in ((DEFAULT_MAXIMUM_QUANTITY, True), (DEFAULT_MAXIMUM_QUANTITY + 1, False)):
         item = {"price": price, "quantity": quantity, "adjustable_quantity": {"enabled": True}}
         assert ask_both(shop, item) == (taken, taken)
+
+
+@pytest.mark.parametrize(("currency", "minimum"), [("eur", 50), ("gbp", 30), ("jpy", 50)])
+def test_the_minimum_charge_is_the_same_on_page_and_sandbox(shop: Shop, currency: str, minimum: int) -> None:
+    rate = shop.sdk.v1.shipping_rates.create(
+        {
+            "display_name": "Letter",
+            "type": "fixed_amount",
+            "fixed_amount": {"amount": 1, "currency": currency},
+        }
+    ).id
+    dear = shop.sdk.v1.shipping_rates.create(
+        {"display_name": "Parcel", "type": "fixed_amount", "fixed_amount": {"amount": 500, "currency": currency}}
+    ).id
+    cases: list[tuple[int, list[str], bool]] = [
+        (minimum - 1, [], False),
+        (minimum, [], True),
+        (0, [], True),
+        (minimum - 1, [rate], True),
+        (minimum - 2, [rate], False),
+        (minimum - 1, [rate, dear], True),
+        (minimum - 2, [rate, dear], False),
+    ]
+    for amount, rates, taken in cases:
+        item = {"price": shop.price(amount, currency=currency), "quantity": 1}
+        options = [{"shipping_rate": id} for id in rates]
+        link = shop.link(line_items=[item], shipping_options=options)
+        ours = shop.context.store.link(link.id)
+        assert ours is not None
+        problems = [problem.code for problem in quote(ours, Selection(), NOW).problems]
+        assert problems == ([] if taken else ["amount_too_small"])
+        params = {
+            "mode": "payment",
+            "success_url": "https://shop.example/",
+            "line_items": [item],
+            "shipping_options": options,
+        }
+        assert is_taken(sandbox_of(shop).v1.checkout.sessions.create, params) is taken
+
+
+def test_a_shipping_amount_is_in_the_currency_of_the_link(shop: Shop) -> None:
+    amount = {"amount": 490, "currency": "eur", "currency_options": {"usd": {"amount": 590}}}
+    rate = shop.sdk.v1.shipping_rates.create(
+        {"display_name": "Parcel", "type": "fixed_amount", "fixed_amount": amount}
+    ).id
+    items = [{"price": shop.price(currency="usd"), "quantity": 1}]
+    options = [{"shipping_rate": rate}]
+    link = shop.link(line_items=items, shipping_options=options)
+    assert [option.shipping_amount for option in link.shipping_options] == [590]
+    updated = shop.sdk.v1.payment_links.update(link.id, {"shipping_options": options})
+    assert [option.shipping_amount for option in updated.shipping_options] == [590]
+    params = {
+        "mode": "payment",
+        "success_url": "https://shop.example/",
+        "line_items": items,
+        "shipping_options": options,
+    }
+    session = sandbox_of(shop).v1.checkout.sessions.create(params)
+    assert [option.shipping_amount for option in session.shipping_options] == [590]
+
+
+PROMOTION_CODES: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
+    "good": ({"percent_off": 10}, {}, True),
+    "redeem_by is this second": ({"percent_off": 10, "redeem_by": NOW + 60}, {}, False),
+    "redeem_by is the next second": ({"percent_off": 10, "redeem_by": NOW + 61}, {}, True),
+    "expires this second": ({"percent_off": 10}, {"expires_at": NOW + 60}, False),
+    "expires the next second": ({"percent_off": 10}, {"expires_at": NOW + 61}, True),
+    "another currency": ({"amount_off": 100, "currency": "usd"}, {}, False),
+    "an amount in this currency too": (
+        {"amount_off": 100, "currency": "usd", "currency_options": {"eur": {"amount_off": 90}}},
+        {},
+        True,
+    ),
+    "an order of the minimum": (
+        {"percent_off": 10},
+        {"restrictions": {"minimum_amount": 1250, "minimum_amount_currency": "eur"}},
+        True,
+    ),
+    "an order below the minimum": (
+        {"percent_off": 10},
+        {"restrictions": {"minimum_amount": 1251, "minimum_amount_currency": "eur"}},
+        False,
+    ),
+    "a minimum in another currency": (
+        {"percent_off": 10},
+        {"restrictions": {"minimum_amount": 1, "minimum_amount_currency": "usd"}},
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("coupon", "changes", "taken"), PROMOTION_CODES.values(), ids=PROMOTION_CODES)
+def test_a_promotion_code_applies_on_page_and_sandbox_alike(
+    shop: Shop, coupon: dict[str, Any], changes: dict[str, Any], taken: bool
+) -> None:
+    sandbox = sandbox_of(shop)
+    made = sandbox.v1.coupons.create(coupon)
+    promotion = {"type": "coupon", "coupon": made.id}
+    code = sandbox.v1.promotion_codes.create({"promotion": promotion, **changes})
+    item = {"price": shop.price(), "quantity": 1}
+    link = shop.link(line_items=[item], allow_promotion_codes=True)
+    account = shop.organization.id
+    found = shop.context.gateway.find_promotion_code(code.code, account=account)
+    shop.clock.now += 60
+    ours = shop.context.store.link(link.id)
+    assert ours is not None
+    quoted = quote(ours, Selection(promotion_code=found), shop.clock.now)
+    assert (quoted.discount is not None) is taken
+    params = {"mode": "payment", "success_url": "https://shop.example/", "line_items": [item]}
+    assert (
+        is_taken(sandbox.v1.checkout.sessions.create, {**params, "discounts": [{"promotion_code": code.id}]}) is taken
+    )
 
 
 def test_metadata_merges_in_the_same_way_and_up_to_the_same_number_of_keys(shop: Shop) -> None:

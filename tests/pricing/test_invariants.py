@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import app.pricing
 from app.objects.currency import is_chargeable
 from app.objects.quote import Quote
-from app.pricing.quote import currency_of, first_selection, mode, quote, with_amounts
+from app.pricing.quote import currency_of, default_selection, mode, quote, with_amounts
 from tests.support.build import NOW
 from tests.support.strategies import links, selections
 
@@ -85,7 +85,7 @@ def test_same_selection_is_quoted_alike_whenever_it_was_stored(link: Any, data: 
 
 @given(links())
 def test_line_items_of_the_api_sum_to_the_quote_of_the_first_paint(link: Any) -> None:
-    quoted = quote(link, first_selection(link), NOW)
+    quoted = quote(link, default_selection(link), NOW)
     items = with_amounts(link, NOW).line_items
     assert items is not None
     lines = items.data

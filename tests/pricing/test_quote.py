@@ -8,7 +8,7 @@ import pytest
 from app.objects.currency import MAXIMUM_CHARGE
 from app.objects.quote import Quote, QuoteProblem
 from app.objects.selection import Selection
-from app.pricing.quote import first_selection, quote, with_amounts
+from app.pricing.quote import default_selection, quote, with_amounts
 from tests.support.build import (
     NOW,
     a_coupon,
@@ -177,13 +177,13 @@ def test_chosen_amount_is_rounded_to_what_can_be_charged() -> None:
 
 def test_first_paint_shows_the_preset() -> None:
     link = a_link(GIFT)
-    quoted = quote(link, first_selection(link), NOW)
+    quoted = quote(link, default_selection(link), NOW)
     assert (quoted.amount_total, quoted.problems) == (2500, ())
 
 
 def test_first_paint_without_a_preset_shows_nothing() -> None:
     link = a_link(a_line(a_custom_price()))
-    assert first_selection(link).unit_amounts == {}
+    assert default_selection(link).unit_amounts == {}
 
 
 # Stripe's limits for one charge

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.pricing.allocation import allocate
-from app.pricing.rounding import exact, half_up, hundredths
+from app.pricing.rounding import exact_amount, percent_as_fraction, round_half_up
 
 
 @pytest.mark.parametrize(
@@ -28,17 +28,17 @@ from app.pricing.rounding import exact, half_up, hundredths
     ],
 )
 def test_half_is_rounded_up(value: Fraction | int, step: int, expected: int) -> None:
-    assert half_up(value, step) == expected
+    assert round_half_up(value, step) == expected
 
 
 def test_decimal_amount_counts_before_the_whole_one() -> None:
-    assert exact(1, Decimal("0.5")) == Fraction(1, 2)
-    assert exact(3, None) == 3
-    assert exact(None, None) == 0
+    assert exact_amount(1, Decimal("0.5")) == Fraction(1, 2)
+    assert exact_amount(3, None) == 3
+    assert exact_amount(None, None) == 0
 
 
 def test_percentages_with_many_digits_are_exact() -> None:
-    assert hundredths(Decimal("8.875")) == Fraction(71, 800)
+    assert percent_as_fraction(Decimal("8.875")) == Fraction(71, 800)
 
 
 @pytest.mark.parametrize(

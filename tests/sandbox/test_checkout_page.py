@@ -328,7 +328,7 @@ def test_a_promotion_code_is_applied_before_paying_and_counted_after(sdk: Any, s
     again = session(sdk, allow_promotion_codes=True)
     answer = send(site, again, {"promotion_code": "spring", "update": "1"})
     assert answer.status_code == 422
-    assert "does not count" in Page(answer.text).error_at("promotion_code")
+    assert "does not apply" in Page(answer.text).error_at("promotion_code")
 
 
 def test_the_way_of_sending_can_be_chosen(sdk: Any, site: FlaskClient) -> None:
@@ -373,6 +373,20 @@ def test_an_open_amount_is_chosen_on_the_page(sdk: Any, site: FlaskClient) -> No
     assert "€5.00" in Page(pay(site, made, **{amount: "4.99"}).text).error_at(amount)
     assert pay(site, made, **{amount: "12.50"}).status_code == 303
     assert sdk.checkout.sessions.retrieve(made.id).amount_total == 1250
+
+
+def test_a_total_that_stripe_does_not_charge_is_refused_at_the_field_that_makes_it(sdk: Any, site: FlaskClient) -> None:
+    chosen = price(sdk, custom_unit_amount={"enabled": True})
+    made = session(sdk, {"price": chosen.id, "quantity": 1}, expand=["line_items"])
+    amount = f"line_items[{made.line_items.data[0].id}][unit_amount]"
+    assert "€0.50" in Page(pay(site, made, **{amount: "0.49"}).text).error_at(amount)
+    assert pay(site, made, **{amount: "0.50"}).status_code == 303
+    coupon = sdk.coupons.create({"amount_off": 2450, "currency": "eur"})
+    sdk.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "NEARLY"})
+    reduced = session(sdk, allow_promotion_codes=True)
+    answer = pay(site, reduced, promotion_code="nearly")
+    assert answer.status_code == 422
+    assert "€0.50" in Page(answer.text).error_at("promotion_code")
 
 
 def test_a_free_order_asks_for_no_card(sdk: Any, site: FlaskClient) -> None:

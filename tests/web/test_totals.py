@@ -19,7 +19,7 @@ from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote
 from app.objects.selection import Selection
 from app.pricing.money import format_amount
-from app.pricing.quote import first_selection
+from app.pricing.quote import default_selection
 from app.services.accounts import keys
 from app.services.checkout import steps as checkout
 from app.services.checkout.preview import preview
@@ -110,7 +110,7 @@ def by_the_api(shop: Shop, link: PaymentLink) -> int:
 def test_page_api_and_checkout_name_the_same_total(demo: Shop, slug: str) -> None:
     link = demo.store.link_by_code(slug)
     assert link is not None
-    selection = first_selection(link)
+    selection = default_selection(link)
     quote = quoted(demo, link, selection)
     assert on_the_page(demo.open(f"/pay/{slug}")) == format_amount(quote.amount_total, quote.currency, "en")
     assert at_checkout(demo, link, selection, form=f"form_{slug}") == quote.amount_total
@@ -153,7 +153,7 @@ def test_whatever_is_chosen_the_page_and_checkout_agree(demo: Shop, slug: str, d
     }
     code = fields.get("promotion_code")
     page = Page(demo.client.post(f"/pay/{slug}/preview", data=fields))
-    selection = first_selection(link).model_copy(update={"quantities": quantities, "optional_quantities": optional})
+    selection = default_selection(link).model_copy(update={"quantities": quantities, "optional_quantities": optional})
     merchant = demo.organization(link)
     shown = preview(demo.context.gateway, merchant, link, selection, demo.clock(), promotion_code=code)
     assert on_the_page(page) == format_amount(shown.quote.amount_total, link.currency, "en")
@@ -171,7 +171,7 @@ def test_whatever_is_chosen_the_page_and_checkout_agree(demo: Shop, slug: str, d
 @given(data=st.data())
 def test_for_any_link_page_and_checkout_agree(empty: Shop, data: st.DataObject) -> None:
     drawn = data.draw(links())
-    quote = quoted(empty, drawn, first_selection(drawn))
+    quote = quoted(empty, drawn, default_selection(drawn))
     # Checkout bills everything at one interval; the rules of links see to that.
     intervals = {
         (line.price.recurring.interval, line.price.recurring.interval_count)
@@ -185,7 +185,7 @@ def test_for_any_link_page_and_checkout_agree(empty: Shop, data: st.DataObject) 
     number = next(NUMBERS)
     ours = drawn.counterfoil.model_copy(update={"code": f"any-{number}"})
     link = empty.sell(drawn.model_copy(update={"id": f"plink_any_{number}", "counterfoil": ours}))
-    selection = first_selection(link)
+    selection = default_selection(link)
     quote = quoted(empty, link, selection)
     assert on_the_page(empty.open(f"/pay/any-{number}")) == format_amount(quote.amount_total, quote.currency, "en")
     assert at_checkout(empty, link, selection, form=f"form_{number}") == quote.amount_total

@@ -1,47 +1,77 @@
-"""What a buyer may still change on the page: quantities, open amounts, optional items, the way of sending, a promotion code.
+"""The choices that a buyer makes on the page: quantities, custom amounts, optional items, shipping, a promotion code.
 
-The session itself is not touched before it is paid: each answer of the page reckons from the form alone.
+The session is not changed until it is paid. Each answer of the page computes its totals from the form alone.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.objects.currency import MAXIMUM_CHARGE
 from app.objects.line_item import AdjustableQuantity, quantity_bounds
+from app.objects.price import CustomUnitAmount
+from app.pricing.items import amount_bounds
 from app.pricing.money import format_amount, parse_amount
 from app.sandbox.account import Account, Document
 from app.sandbox.checkout.text import _
-from app.sandbox.sessions.discounts import code_refusal, find_code, using
-from app.sandbox.sessions.totals import reckon
+from app.sandbox.resources.promotion_codes import find_code
+from app.sandbox.sessions.discounts import find_code_problem, new_discount
+from app.sandbox.sessions.totals import compute_totals, find_total_problem
 
 
 @dataclass
-class Chosen:
-    """The session as it would be with the form's choices, and what is wrong with them by field name."""
+class ChosenSession:
+    """A copy of the session with the choices of a form, and their errors by field name."""
 
     session: Document
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def choose(account: Account, session: Document, form: Mapping[str, str], locale: str) -> Chosen:
-    """Apply the form's choices to a copy of the session and reckon it."""
-    chosen = Chosen(dict(session))
+def apply_choices(account: Account, session: Document, form: Mapping[str, str], locale: str) -> ChosenSession:
+    """Apply the choices of a form to a copy of the session and compute its totals."""
+    chosen = ChosenSession(dict(session))
     lines = [_line(account, session, line, form, locale, chosen.errors) for line in session["_lines"]]
     lines += _optional_lines(session, form, chosen.errors)
     chosen.session["_lines"] = [line for line in lines if line["quantity"] != 0] or lines[:1]
     _choose_shipping(chosen.session, form)
-    chosen.session = reckon(account, chosen.session)
-    text = form.get("promotion_code", "").strip()
-    if text and session["allow_promotion_codes"]:
-        code = find_code(account, text)
-        refused = code is None or code_refusal(account, code, chosen.session) is not None
-        if code is None or refused:
-            chosen.errors["promotion_code"] = _("This code does not count for this order. Check it, or leave it out")
-        else:
-            chosen.session["_discount"] = using(code["promotion"]["coupon"], code)
-            chosen.session["discounts"] = [{"coupon": None, "promotion_code": code["id"]}]
-            chosen.session = reckon(account, chosen.session)
+    chosen.session = compute_totals(account, chosen.session)
+    _apply_promotion_code(account, chosen, form)
+    if form and not chosen.errors:
+        _check_total(account, chosen, locale)
     return chosen
+
+
+def _apply_promotion_code(account: Account, chosen: ChosenSession, form: Mapping[str, str]) -> None:
+    text = form.get("promotion_code", "").strip()
+    if not text or not chosen.session["allow_promotion_codes"]:
+        return
+    code = find_code(account, text)
+    if code is None or find_code_problem(account, code, chosen.session) is not None:
+        chosen.errors["promotion_code"] = _("This code does not apply to this order. Check it, or leave it out")
+        return
+    chosen.session["_discount"] = new_discount(code["promotion"]["coupon"], code)
+    chosen.session["discounts"] = [{"coupon": None, "promotion_code": code["id"]}]
+    chosen.session = compute_totals(account, chosen.session)
+
+
+def _check_total(account: Account, chosen: ChosenSession, locale: str) -> None:
+    """Report a total that Stripe does not charge, at the field that the buyer can change."""
+    problem = find_total_problem(account, chosen.session)
+    if problem is None:
+        return
+    limit = format_amount(problem.limit or 0, chosen.session["currency"], locale)
+    if problem.code == "amount_too_small":
+        message = _("The total must be at least %(amount)s", amount=limit)
+    else:
+        message = _("The total must be at most %(amount)s", amount=limit)
+    chosen.errors[_field_of_total(chosen.session)] = message
+
+
+def _field_of_total(session: Document) -> str:
+    """Return the field on which the total depends most: a custom amount, else the promotion code, else a quantity."""
+    lines = session["_lines"]
+    custom = next((line for line in lines if line["unit_amount"] is not None), None)
+    if custom is not None:
+        return f"line_items[{custom['id']}][unit_amount]"
+    return "promotion_code" if session["_discount"] else f"line_items[{lines[0]['id']}][quantity]"
 
 
 def read_bounds(adjustable: Document, *, is_only_line: bool) -> tuple[int, int]:
@@ -102,8 +132,7 @@ def _quantity(text: str, limits: tuple[int, int], fallback: int, name: str, erro
 
 def _amount(text: str, price: Document, currency: str, locale: str, name: str, errors: dict[str, str]) -> int:
     option = price["currency_options"][currency]["custom_unit_amount"]
-    minimum = option["minimum"] or 0
-    maximum = option["maximum"] if option["maximum"] is not None else MAXIMUM_CHARGE
+    minimum, maximum = amount_bounds(CustomUnitAmount.read(option))
     try:
         amount = parse_amount(text, currency, locale)
     except ValueError:
@@ -119,8 +148,8 @@ def _amount(text: str, price: Document, currency: str, locale: str, name: str, e
 
 
 def _choose_shipping(session: Document, form: Mapping[str, str]) -> None:
-    """The first way of sending is chosen until the buyer chooses another."""
+    """Set the shipping rate: the buyer's choice, or the first one."""
     rates = [option["shipping_rate"] for option in session["shipping_options"]]
     if rates:
-        asked = form.get("shipping_rate")
-        session["_shipping_rate"] = asked if asked in rates else rates[0]
+        choice = form.get("shipping_rate")
+        session["_shipping_rate"] = choice if choice in rates else rates[0]

@@ -15,7 +15,7 @@ from flask_babel import get_locale
 from app.sandbox.account import Account, Document, locate
 from app.sandbox.checkout import view
 from app.sandbox.checkout.answers import answers_of, check, declined, paying
-from app.sandbox.checkout.choices import Chosen, choose
+from app.sandbox.checkout.choices import ChosenSession, apply_choices
 from app.sandbox.checkout.fields import SECRET, Field, fields_of
 from app.sandbox.checkout.text import _
 from app.sandbox.sessions.lifecycle import complete
@@ -75,10 +75,10 @@ class Checkout:
             "sandbox/confirm.html", organization=view.merchant(self.session, self.account), session=chosen.session
         )
 
-    def _chosen(self, form: Form) -> Chosen:
-        return choose(self.account, self.session, form, str(get_locale()))
+    def _chosen(self, form: Form) -> ChosenSession:
+        return apply_choices(self.account, self.session, form, str(get_locale()))
 
-    def _fields(self, chosen: Chosen, form: Form | None) -> list[Field]:
+    def _fields(self, chosen: ChosenSession, form: Form | None) -> list[Field]:
         card = needs_payment(chosen.session)
         return fields_of(chosen.session, form, card=card, debit=card and offers_debit(chosen.session))
 
@@ -107,7 +107,7 @@ class Checkout:
             return redirect(request.full_path.rstrip("?"), 303)
         return redirect(success_url(session), 303)
 
-    def _page(self, chosen: Chosen, fields: Sequence[Field], form: Form) -> str:
+    def _page(self, chosen: ChosenSession, fields: Sequence[Field], form: Form) -> str:
         lines = view.lines_of(self.account, chosen.session, form, chosen.errors, str(get_locale()))
         return render_template(
             "sandbox/checkout.html",

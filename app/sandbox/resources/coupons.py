@@ -1,4 +1,4 @@
-"""Coupons: what is taken off, and how often."""
+"""Coupons: a reduction by percent or by an amount."""
 
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -24,7 +24,7 @@ class AppliesTo(Parameters):
 
 
 class AmountOff(Parameters):
-    """What is taken off in another currency."""
+    """The amount off in another currency."""
 
     amount_off: Positive
 
@@ -114,12 +114,12 @@ def _update(account: Account, params: CouponUpdate, id: str) -> Document:
     return after
 
 
-def _page(account: Account, params: ListRequest) -> Listing:
+def _list_coupons(account: Account, params: ListRequest) -> Listing:
     return listing(account, "coupon", params)
 
 
-def redeemed(account: Account, coupon: Document, code: Document | None) -> None:
-    """Count one use, of the coupon and of the code that brought it."""
+def count_redemption(account: Account, coupon: Document, code: Document | None) -> None:
+    """Count one redemption of a coupon and of its promotion code, and end each that has reached its maximum."""
     for document in (coupon, code):
         if document is None:
             continue
@@ -131,14 +131,9 @@ def redeemed(account: Account, coupon: Document, code: Document | None) -> None:
         account.save({**document, **change})
 
 
-def is_valid(coupon: Document, now: int) -> bool:
-    """Whether a coupon can be used now."""
-    return bool(coupon["valid"]) and (coupon["redeem_by"] is None or now <= coupon["redeem_by"])
-
-
 OPERATIONS = (
     Operation("POST", "/coupons", "coupon", CouponCreate, _create),
     Operation("POST", "/coupons/<id>", "coupon", CouponUpdate, _update),
-    Operation("GET", "/coupons", "coupon", ListRequest, _page),
+    Operation("GET", "/coupons", "coupon", ListRequest, _list_coupons),
     retrieval("coupons", "coupon"),
 )

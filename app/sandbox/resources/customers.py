@@ -1,4 +1,4 @@
-"""Customers, as far as promotion codes and sessions need them."""
+"""Customers, with the attributes that promotion codes and sessions need."""
 
 from typing import Annotated
 
@@ -28,8 +28,8 @@ class CustomerList(ListRequest):
     email: Email | None = None
 
 
-def make(account: Account, *, email: str | None, name: str | None, phone: str | None) -> Document:
-    """A customer from what is known."""
+def add_customer(account: Account, *, email: str | None, name: str | None, phone: str | None) -> Document:
+    """Add a customer and return it."""
     return account.add(
         {
             "id": new_id("cus", 14),
@@ -47,18 +47,18 @@ def make(account: Account, *, email: str | None, name: str | None, phone: str | 
 
 
 def _create(account: Account, params: CustomerCreate) -> Document:
-    customer = make(account, email=params.email, name=params.name, phone=params.phone)
+    customer = add_customer(account, email=params.email, name=params.name, phone=params.phone)
     return account.save(
         {**customer, "description": params.description, "metadata": update_metadata({}, params.metadata)}
     )
 
 
-def _page(account: Account, params: CustomerList) -> Listing:
+def _list_customers(account: Account, params: CustomerList) -> Listing:
     return listing(account, "customer", params, lambda customer: params.email in (None, customer["email"]))
 
 
 OPERATIONS = (
     Operation("POST", "/customers", "customer", CustomerCreate, _create),
-    Operation("GET", "/customers", "customer", CustomerList, _page),
+    Operation("GET", "/customers", "customer", CustomerList, _list_customers),
     retrieval("customers", "customer"),
 )

@@ -128,7 +128,7 @@ def _free_lookup_key(account: Account, key: str | None, *, transfer: bool, own: 
     """One lookup key leads to one price; `transfer_lookup_key` takes it from the one that has it."""
     if not key:
         return
-    for other in account.every("price"):
+    for other in account.list_all("price"):
         if other["lookup_key"] == key and other["id"] != own:
             if not transfer:
                 raise InvalidRequest(f"A price (`{other['id']}`) already uses that lookup key.", param="lookup_key")

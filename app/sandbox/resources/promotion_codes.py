@@ -1,17 +1,18 @@
-"""Promotion codes: the word that a buyer types to get a coupon. In the shape of today's API: `promotion{type,coupon}`."""
+"""Promotion codes: the text that a buyer enters to get a coupon. The coupon is under `promotion[coupon]`, as in today's API."""
 
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from app.errors import InvalidRequest
+from app.objects.discount import Coupon, PromotionCode
 from app.objects.ids import new_id, random_base62
 from app.objects.metadata import Metadata
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Timestamp, refusal
+from app.pricing.discounts import expiry_problem, is_redeemable
 from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Amount, Id, ListRequest, Parameters, Request, Unset, update_metadata
-from app.sandbox.resources.coupons import is_valid
 from app.sandbox.routing import Listing, Operation, listing, retrieval
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,500}$")]
@@ -19,20 +20,20 @@ _GENERATED_LENGTH: Final = 8
 
 
 class Promotion(Parameters):
-    """What the code brings."""
+    """The coupon of a promotion code."""
 
     coupon: Id
     type: Literal["coupon"]
 
 
 class MinimumAmount(Parameters):
-    """The smallest order in another currency."""
+    """The minimum amount in another currency."""
 
     minimum_amount: Amount | None = None
 
 
 class Restrictions(Parameters):
-    """What an order must be for the code to count."""
+    """The conditions under which a promotion code applies."""
 
     currency_options: dict[str, MinimumAmount] | None = None
     first_time_transaction: Boolean = False
@@ -64,7 +65,7 @@ class PromotionCodeCreate(Request):
 
 
 class RestrictionsUpdate(Parameters):
-    """What may change of the restrictions."""
+    """The restrictions that can be updated."""
 
     currency_options: dict[str, MinimumAmount] | None = None
 
@@ -94,11 +95,13 @@ def _create(account: Account, params: PromotionCodeCreate) -> Document:
         raise InvalidRequest("`expires_at` must be in the future.", param="expires_at")
     code = params.code or random_base62(_GENERATED_LENGTH).upper()
     if params.active:
-        if not is_valid(coupon, account.now):
-            raise InvalidRequest("The coupon can't be used any more.", param="promotion[coupon]", code="coupon_expired")
-        _refuse_double(account, code, params.customer)
+        if expiry_problem(Coupon.read(coupon), account.now) is not None:
+            raise InvalidRequest(
+                "The coupon can no longer be redeemed.", param="promotion[coupon]", code="coupon_expired"
+            )
+        _require_unique(account, code, params.customer)
     data = params.model_dump(mode="json")
-    # The SDK reads `currency_options` as a mapping wherever it is there: null would stop it.
+    # The SDK expects a mapping if `currency_options` is present, and fails on null.
     options = data["restrictions"]["currency_options"] or {}
     document = account.add(
         {
@@ -121,18 +124,29 @@ def _create(account: Account, params: PromotionCodeCreate) -> Document:
     return document
 
 
-def _refuse_double(account: Account, code: str, customer: str | None) -> None:
-    """Among active codes a name is unique, whatever its case, for everybody and for each customer."""
-    for other in account.every("promotion_code"):
+def _require_unique(account: Account, code: str, customer: str | None) -> None:
+    """Raise `InvalidRequest` if another active code of the same customer, or of no customer, has the same text in any case."""
+    for other in account.list_all("promotion_code"):
         if is_active(account, other) and other["code"].casefold() == code.casefold() and other["customer"] == customer:
             raise InvalidRequest(f"An active promotion code with `code: {code}` already exists.", param="code")
 
 
+def read_code(account: Account, document: Document) -> PromotionCode:
+    """Return a promotion code of the catalogue as a model, with its coupon."""
+    return PromotionCode.read({**document, "coupon": account.require("coupon", document["promotion"]["coupon"])})
+
+
 def is_active(account: Account, document: Document) -> bool:
-    """Whether the code can be used now: switched on, not too late, not used up, and its coupon usable too."""
-    if not document["active"] or (document["expires_at"] is not None and document["expires_at"] <= account.now):
-        return False
-    return is_valid(account.require("coupon", document["promotion"]["coupon"]), account.now)
+    """Return whether a promotion code can be redeemed now."""
+    return is_redeemable(read_code(account, document), account.now)
+
+
+def find_code(account: Account, text: str) -> Document | None:
+    """Return the active code with this text, in any case, that every customer may use. None if there is none."""
+    for code in account.list_all("promotion_code"):
+        if code["code"].casefold() == text.casefold() and code["customer"] is None and is_active(account, code):
+            return code
+    return None
 
 
 def _update(account: Account, params: PromotionCodeUpdate, id: str) -> Document:
@@ -142,8 +156,8 @@ def _update(account: Account, params: PromotionCodeUpdate, id: str) -> Document:
         change["active"] = params.active
         if params.active and not before["active"]:
             if not is_active(account, {**before, "active": True}):
-                raise InvalidRequest("This promotion code can't be activated again.", param="active")
-            _refuse_double(account, before["code"], before["customer"])
+                raise InvalidRequest("This promotion code can no longer be activated.", param="active")
+            _require_unique(account, before["code"], before["customer"])
     if params.restrictions is not None:
         options = params.model_dump(mode="json")["restrictions"]["currency_options"] or {}
         kept = before["restrictions"]["currency_options"] or {}
@@ -153,8 +167,8 @@ def _update(account: Account, params: PromotionCodeUpdate, id: str) -> Document:
     return after
 
 
-def _page(account: Account, params: PromotionCodeList) -> Listing:
-    def holds(document: Document) -> bool:
+def _list_codes(account: Account, params: PromotionCodeList) -> Listing:
+    def matches(document: Document) -> bool:
         return (
             (params.code is None or params.code.casefold() == document["code"].casefold())
             and params.coupon in (None, document["promotion"]["coupon"])
@@ -162,12 +176,12 @@ def _page(account: Account, params: PromotionCodeList) -> Listing:
             and (params.active is None or params.active == is_active(account, document))
         )
 
-    return listing(account, "promotion_code", params, holds)
+    return listing(account, "promotion_code", params, matches)
 
 
 OPERATIONS = (
     Operation("POST", "/promotion_codes", "promotion_code", PromotionCodeCreate, _create),
     Operation("POST", "/promotion_codes/<id>", "promotion_code", PromotionCodeUpdate, _update),
-    Operation("GET", "/promotion_codes", "promotion_code", PromotionCodeList, _page),
+    Operation("GET", "/promotion_codes", "promotion_code", PromotionCodeList, _list_codes),
     retrieval("promotion_codes", "promotion_code"),
 )

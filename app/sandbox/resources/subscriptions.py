@@ -1,4 +1,4 @@
-"""Subscriptions and what paid their first invoice, as far as they are asked about: read, and ended."""
+"""Subscriptions and the payments of their first invoices: retrieve, cancel, list."""
 
 from typing import Any
 
@@ -24,8 +24,8 @@ class InvoicePaymentList(ListRequest):
     invoice: Words | None = None
 
 
-def make(account: Account, session: Document, intent: Document | None) -> Document:
-    """The subscription of a completed session, with its first invoice and, where something was due, what pays it."""
+def create_from_session(account: Account, session: Document, intent: Document | None) -> Document:
+    """Create the subscription of a completed session, and the payment of its first invoice if one was due."""
     data: dict[str, Any] = session["_subscription_data"] or {}
     invoice = new_id("in")
     if intent is not None:
@@ -63,22 +63,22 @@ def make(account: Account, session: Document, intent: Document | None) -> Docume
 
 
 def _cancel(account: Account, _params: SubscriptionCancel, id: str) -> Document:
-    """End a subscription at once. One that has ended is not there to be ended again, as at Stripe."""
+    """Cancel a subscription at once. Raises `ResourceMissing` if it is canceled already, as Stripe does."""
     before = account.require("subscription", id)
     if before["status"] == "canceled":
         raise ResourceMissing(f"No such subscription: '{id}'.")
-    ended = {"status": "canceled", "canceled_at": account.now, "ended_at": account.now}
-    after = account.save({**before, **ended})
+    change = {"status": "canceled", "canceled_at": account.now, "ended_at": account.now}
+    after = account.save({**before, **change})
     events.emit(account, "customer.subscription.deleted", after)
     return after
 
 
-def _invoice_payments(account: Account, params: InvoicePaymentList) -> Listing:
-    return listing(account, "invoice_payment", params, lambda it: params.invoice in (None, it["invoice"]))
+def _list_invoice_payments(account: Account, params: InvoicePaymentList) -> Listing:
+    return listing(account, "invoice_payment", params, lambda payment: params.invoice in (None, payment["invoice"]))
 
 
 OPERATIONS = (
     Operation("DELETE", "/subscriptions/<id>", "subscription", SubscriptionCancel, _cancel),
-    Operation("GET", "/invoice_payments", "invoice_payment", InvoicePaymentList, _invoice_payments),
+    Operation("GET", "/invoice_payments", "invoice_payment", InvoicePaymentList, _list_invoice_payments),
     retrieval("subscriptions", "subscription"),
 )

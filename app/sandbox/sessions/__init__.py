@@ -1,1 +1,1 @@
-"""Checkout Sessions: made from parameters, reckoned with the house's own arithmetic, and ended in one of three ways."""
+"""Checkout Sessions: create them, compute their totals with `app/pricing`, complete, expire and settle them."""

@@ -1,21 +1,23 @@
-"""`POST /v1/checkout/sessions`: from parameters to a session that can be paid."""
+"""`POST /v1/checkout/sessions`: creates a session from its parameters."""
 
 from typing import Any, Final
 
 from app.errors import InvalidRequest
-from app.objects.currency import MAXIMUM_CHARGE, minimum_charge
 from app.objects.ids import new_id
 from app.objects.limits import MAXIMUM_ITEMS, MAXIMUM_SESSION_SECONDS
+from app.objects.price import Recurring
+from app.objects.shipping_rate import ShippingRate
+from app.pricing.recurring import SECONDS_A_DAY, longest_trial, trial_end
+from app.pricing.shipping import shipping_amount
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import under, update_metadata
 from app.sandbox.resources import shipping_rates
 from app.sandbox.sessions import rules
-from app.sandbox.sessions.discounts import discount_of
-from app.sandbox.sessions.lines import check_price, lines_of
+from app.sandbox.sessions.discounts import find_discount
+from app.sandbox.sessions.lines import check_price, read_lines
 from app.sandbox.sessions.parameters import SessionCreate
-from app.sandbox.sessions.totals import reckon, shipping_amount
+from app.sandbox.sessions.totals import compute_totals, find_total_problem, has_custom_amount
 
-SECONDS_A_DAY: Final = 86_400
 _GIVEN: Final = frozenset(
     {
         "adaptive_pricing", "after_expiration", "allow_promotion_codes", "allowed_payment_method_types",
@@ -27,29 +29,29 @@ _GIVEN: Final = frozenset(
         "ui_mode", "wallet_options",
     }
 )  # fmt: skip
-"""Parameters that stand on the session as they were given."""
+"""Parameters that the session returns as they were given."""
 
 
 def create(account: Account, params: SessionCreate) -> Document:
-    """Make a session. Raises `InvalidRequest` for whatever Stripe would not take."""
+    """Create a session. Raises `InvalidRequest` for parameters that Stripe refuses."""
     rules.check(params, account.now)
     if params.customer is not None:
         account.require("customer", params.customer, "customer")
-    lines, currency = lines_of(account, params)
-    session = _unpriced(account, params, lines, currency)
+    lines, currency = read_lines(account, params)
+    session = _new_session(account, params, lines, currency)
     session["_trial_end"] = _trial_end(account, params, lines)
     session["shipping_options"] = _shipping_options(account, params, currency)
     if len(session["shipping_options"]) == 1:
         session["_shipping_rate"] = session["shipping_options"][0]["shipping_rate"]
     _check_optional_items(account, params, currency)
-    session = reckon(account, session)
-    session["_discount"] = discount_of(account, params, session)
-    session = reckon(account, session)
-    _check_total(session)
+    session = compute_totals(account, session)
+    session["_discount"] = find_discount(account, params, session)
+    session = compute_totals(account, session)
+    _check_total(account, session)
     return account.add(session)
 
 
-def _unpriced(account: Account, params: SessionCreate, lines: list[Document], currency: str) -> Document:
+def _new_session(account: Account, params: SessionCreate, lines: list[Document], currency: str) -> Document:
     data = params.model_dump(mode="json")
     id = new_id("cs_test", 58)
     expires_at = params.expires_at if params.expires_at is not None else account.now + MAXIMUM_SESSION_SECONDS
@@ -86,7 +88,7 @@ def _unpriced(account: Account, params: SessionCreate, lines: list[Document], cu
         "setup_intent": None,
         "status": "open",
         "subscription": None,
-        "url": f"{account.public_url}/sandbox/checkout/{id}{_language(params)}",
+        "url": f"{account.public_url}/sandbox/checkout/{id}{_language_query(params)}",
         "_discount": None,
         "_due": expires_at,
         "_lines": lines,
@@ -97,13 +99,13 @@ def _unpriced(account: Account, params: SessionCreate, lines: list[Document], cu
     }
 
 
-def _language(params: SessionCreate) -> str:
-    """The page's language, where one was asked for, goes along in its address."""
+def _language_query(params: SessionCreate) -> str:
+    """Return the query that sets the page's language, if a language was given."""
     return f"?locale={params.locale}" if params.locale not in (None, "auto") else ""
 
 
 def _custom_field(field: dict[str, Any]) -> Document:
-    """A custom field as a session shows it: the branch of its type, with room for the answer."""
+    """Return a custom field as a session has it: only the object of its type, with an empty answer."""
     kind = field["type"]
     return {
         **dict.fromkeys(("dropdown", "numeric", "text")),
@@ -116,7 +118,7 @@ def _custom_field(field: dict[str, Any]) -> Document:
 
 
 def _trial_end(account: Account, params: SessionCreate, lines: list[Document]) -> int | None:
-    """When the first period is charged, where there is a trial: the session decides, else the longest of the prices."""
+    """Return when the first period is charged after a trial: by the session's data, else by the longest trial of its prices."""
     if params.mode != "subscription":
         return None
     data = params.subscription_data
@@ -129,8 +131,8 @@ def _trial_end(account: Account, params: SessionCreate, lines: list[Document]) -
     days = data.trial_period_days if data is not None else None
     if days is None:
         plans = [account.require("price", line["price"])["recurring"] for line in lines]
-        days = max((plan["trial_period_days"] or 0 for plan in plans if plan), default=0)
-    return account.now + days * SECONDS_A_DAY if days else None
+        days = longest_trial(Recurring.read(plan) for plan in plans if plan)
+    return trial_end(days, account.now)
 
 
 def _shipping_options(account: Account, params: SessionCreate, currency: str) -> list[Document]:
@@ -144,7 +146,7 @@ def _shipping_options(account: Account, params: SessionCreate, currency: str) ->
             rate = account.require("shipping_rate", option.shipping_rate or "", f"{param}[shipping_rate]")
         if not rate["active"]:
             raise InvalidRequest("The shipping rate is archived.", param=f"{param}[shipping_rate]")
-        amount = shipping_amount(rate, currency)
+        amount = shipping_amount(ShippingRate.read(rate), currency)
         if amount is None:
             raise InvalidRequest(
                 f"The shipping rate has no amount in `{currency}`, the session's currency.",
@@ -168,19 +170,14 @@ def _check_optional_items(account: Account, params: SessionCreate, currency: str
             raise InvalidRequest("A recurring price can't be optional in `payment` mode.", param=param)
 
 
-def _check_total(session: Document) -> None:
-    currency, total = session["currency"], session["amount_total"]
-    least = minimum_charge(currency)
-    open_amount = any(line["unit_amount"] is not None for line in session["_lines"])
-    if least is not None and 0 < total < least and not open_amount:
-        raise InvalidRequest(
-            f"The Checkout Session's total amount due must add up to at least {least} {currency} (in minor units).",
-            param="line_items",
-            code="amount_too_small",
-        )
-    if total > MAXIMUM_CHARGE:
-        raise InvalidRequest(
-            f"The Checkout Session's total amount must be no more than {MAXIMUM_CHARGE} (in minor units).",
-            param="line_items",
-            code="amount_too_large",
-        )
+def _check_total(account: Account, session: Document) -> None:
+    """Raise `InvalidRequest` for a total that Stripe does not charge. An amount that the buyer chooses may still be too small."""
+    problem = find_total_problem(account, session)
+    if problem is None or (problem.code == "amount_too_small" and has_custom_amount(session)):
+        return
+    bound = "at least" if problem.code == "amount_too_small" else "no more than"
+    raise InvalidRequest(
+        f"The Checkout Session's total amount due must be {bound} {problem.limit} {session['currency']} (in minor units).",
+        param="line_items",
+        code=problem.code,
+    )

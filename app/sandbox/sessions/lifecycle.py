@@ -1,6 +1,6 @@
-"""How a session ends: completed by its buyer, or expired; and how a delayed debit comes to its end after that.
+"""The end of a session: its buyer completes it, or it expires. A delayed debit succeeds or fails after that.
 
-Each function is called within a transaction, on a session that was read in it.
+Each function is called within a transaction, on a session that was read in the same transaction.
 """
 
 from dataclasses import dataclass, field
@@ -8,23 +8,23 @@ from functools import partial
 from typing import Any, Final
 
 from app.sandbox import events
-from app.sandbox.account import Account, Document, overdue
+from app.sandbox.account import Account, Document, find_due
 from app.sandbox.resources import subscriptions
-from app.sandbox.resources.coupons import redeemed
-from app.sandbox.resources.customers import make as make_customer
-from app.sandbox.sessions.payments import Method, fail, make_intent, succeed
+from app.sandbox.resources.coupons import count_redemption
+from app.sandbox.resources.customers import add_customer
+from app.sandbox.sessions.payments import Method, create_intent, fail, succeed
 from app.store.engine import Engine
 
 DEBIT_SECONDS: Final = 10
-"""After how many seconds a delayed debit has succeeded or failed; at a bank it takes days."""
+"""Seconds until a delayed debit has succeeded or failed. A bank takes days."""
 
-AT_ONCE: Final = 20
-"""How many sessions one call brings to their end at most."""
+BATCH_SIZE: Final = 20
+"""The largest number of due sessions that one call advances."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What the buyer told on the page, in Stripe's shapes."""
+    """The buyer's answers on the page, in Stripe's shapes."""
 
     email: str
     name: str | None = None
@@ -39,30 +39,30 @@ class Answers:
 
 
 def expire(account: Account, session: Document) -> Document:
-    """End an open session without a payment."""
+    """Expire an open session."""
     expired = account.save({**session, "status": "expired", "url": None, "_due": None})
     events.emit(account, "checkout.session.expired", expired)
     return expired
 
 
 def complete(account: Account, session: Document, answers: Answers, method: Method | None) -> Document:
-    """Complete an open session; `method` is None where there is nothing to pay with. Emits what Stripe would."""
+    """Complete an open session and emit Stripe's events. `method` is None if no payment is needed."""
     session = _with_answers(session, answers)
-    session = _with_customer(account, session, answers)
+    session = _add_customer(account, session, answers)
     total = session["amount_total"]
     intent = None
     status = "no_payment_required" if total == 0 and session["mode"] == "payment" else "paid"
     if total > 0 and method is not None:
-        intent = make_intent(account, session, method)
+        intent = create_intent(account, session, method)
         status = "paid" if intent["status"] == "succeeded" else "unpaid"
-        # The payment intent of a subscription's first invoice is not the session's own.
+        # The payment intent of a subscription's first invoice is not part of the session.
         session["payment_intent" if session["mode"] == "payment" else "_payment_intent"] = intent["id"]
         session["payment_method_types"] = [method.type]
     elif session["mode"] == "subscription":
         status = "no_payment_required"
     if session["mode"] == "subscription":
-        session["subscription"] = subscriptions.make(account, session, intent)["id"]
-    _count_discount(account, session)
+        session["subscription"] = subscriptions.create_from_session(account, session, intent)["id"]
+    _count_redemption(account, session)
     settles = method is not None and method.settles is not None and total > 0
     completed = account.save(
         {
@@ -79,7 +79,7 @@ def complete(account: Account, session: Document, answers: Answers, method: Meth
 
 
 def settle(account: Account, session: Document) -> Document:
-    """A delayed debit comes to its end."""
+    """Let a delayed debit succeed or fail."""
     intent = account.require("payment_intent", session["payment_intent"] or session["_payment_intent"])
     if session["_settles"]:
         succeed(account, intent)
@@ -93,12 +93,12 @@ def settle(account: Account, session: Document) -> Document:
 
 
 def advance(engine: Engine, now: int) -> int:
-    """Do what time alone brings about: open sessions expire, delayed debits come to their end. How many did."""
-    waiting = overdue(engine, now, AT_ONCE)
-    for organization, document in waiting:
+    """Expire open sessions and settle delayed debits that are due. Return how many."""
+    due = find_due(engine, now, BATCH_SIZE)
+    for organization, document in due:
         account = Account(engine, organization, now, public_url="")
         engine.run(partial(_advance, account, document["id"]))
-    return len(waiting)
+    return len(due)
 
 
 def _advance(account: Account, id: str) -> None:
@@ -130,26 +130,26 @@ def _with_answers(session: Document, answers: Answers) -> Document:
             "shipping_details": answers.shipping_details,
         },
         "consent": answers.consent or None,
-        "custom_fields": [_answered(asked, answers.custom_fields) for asked in session["custom_fields"]],
+        "custom_fields": [_with_answer(field, answers.custom_fields) for field in session["custom_fields"]],
         "customer_details": details,
     }
 
 
-def _answered(asked: dict[str, Any], given: dict[str, str]) -> Document:
-    return {**asked, asked["type"]: {**asked[asked["type"]], "value": given.get(asked["key"]) or None}}
+def _with_answer(field: dict[str, Any], answers: dict[str, str]) -> Document:
+    return {**field, field["type"]: {**field[field["type"]], "value": answers.get(field["key"]) or None}}
 
 
-def _with_customer(account: Account, session: Document, answers: Answers) -> Document:
-    """A subscription always gets a customer, a payment only where that was asked for."""
+def _add_customer(account: Account, session: Document, answers: Answers) -> Document:
+    """Create a customer for a subscription, and for a payment with `customer_creation` `always`."""
     wanted = session["mode"] == "subscription" or session["customer_creation"] == "always"
     if session["customer"] is not None or not wanted:
         return session
-    customer = make_customer(account, email=answers.email, name=answers.name, phone=answers.phone)
+    customer = add_customer(account, email=answers.email, name=answers.name, phone=answers.phone)
     return {**session, "customer": customer["id"]}
 
 
-def _count_discount(account: Account, session: Document) -> None:
+def _count_redemption(account: Account, session: Document) -> None:
     used = session["_discount"]
     if used is not None:
         code = account.require("promotion_code", used["promotion_code"]) if used["promotion_code"] else None
-        redeemed(account, account.require("coupon", used["coupon"]), code)
+        count_redemption(account, account.require("coupon", used["coupon"]), code)

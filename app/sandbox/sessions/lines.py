@@ -1,4 +1,4 @@
-"""What a session sells: its line items read from the catalogue and held against mode, currency and quantity."""
+"""The lines of a session: reads line items from the catalogue and checks them against mode, currency and quantity."""
 
 from app.errors import InvalidRequest
 from app.objects.ids import new_id
@@ -9,12 +9,12 @@ from app.sandbox.account import Account, Document
 from app.sandbox.parameters import under
 from app.sandbox.resources import prices
 from app.sandbox.sessions.parameters import SessionCreate, SessionLineItem
-from app.sandbox.sessions.totals import price_of
+from app.sandbox.sessions.totals import load_price
 
 
-def lines_of(account: Account, params: SessionCreate) -> tuple[list[Document], str]:
-    """The lines as a session keeps them, and its currency. Raises `InvalidRequest` that names the line."""
-    found = [_priced(account, line, f"line_items[{index}]") for index, line in enumerate(params.line_items)]
+def read_lines(account: Account, params: SessionCreate) -> tuple[list[Document], str]:
+    """Return the lines as a session stores them, and its currency. Raises `InvalidRequest` that names the line."""
+    found = [_load_price(account, line, f"line_items[{index}]") for index, line in enumerate(params.line_items)]
     currency = params.currency or found[0]["currency"]
     lines = []
     for index, (line, price) in enumerate(zip(params.line_items, found, strict=True)):
@@ -40,15 +40,16 @@ def lines_of(account: Account, params: SessionCreate) -> tuple[list[Document], s
 
 
 def check_price(account: Account, price: Document, currency: str, param: str) -> None:
-    """Refuse a price that is not sold any more, or not in this currency."""
-    if not supports(price_of(account, price["id"]), currency):
+    """Raise `InvalidRequest` for a price that has no amount in a currency."""
+    if not supports(load_price(account, price["id"]), currency):
         raise InvalidRequest(
             f"The price specified only supports `{price['currency']}`. This doesn't match the expected currency: `{currency}`.",
             param=param,
         )
 
 
-def _priced(account: Account, line: SessionLineItem, param: str) -> Document:
+def _load_price(account: Account, line: SessionLineItem, param: str) -> Document:
+    """Return the price of a line item; create it from `price_data`. Raises `InvalidRequest` if it is not sold."""
     if line.price_data is not None:
         with under(f"{param}[price_data]"):
             price = prices.make_inline(account, line.price_data)

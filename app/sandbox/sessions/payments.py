@@ -1,4 +1,4 @@
-"""Payment intents and charges: what a completed session leaves behind."""
+"""Payment intents and charges of completed sessions."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from app.sandbox.account import Account, Document
 
 @dataclass(frozen=True)
 class Method:
-    """What was paid with, as far as Stripe would tell: never a number, only its last four digits."""
+    """A payment method as Stripe describes it: the last four digits, never the whole number."""
 
     type: str
     last4: str
@@ -18,11 +18,11 @@ class Method:
     exp_month: int | None = None
     exp_year: int | None = None
     settles: bool | None = None
-    """Of a delayed debit: whether it will succeed. None: the money is there at once."""
+    """For a delayed debit, whether it will succeed. None for a method that pays at once."""
 
 
-def make_intent(account: Account, session: Document, method: Method) -> Document:
-    """The payment intent of a session that has just been completed, with its charge."""
+def create_intent(account: Account, session: Document, method: Method) -> Document:
+    """Create the payment intent of a completed session, and its charge."""
     data: dict[str, Any] = session["_payment_intent_data"] or {}
     manual = data.get("capture_method") == "manual"
     intent = account.add(
@@ -57,7 +57,7 @@ def make_intent(account: Account, session: Document, method: Method) -> Document
             "transfer_group": data.get("transfer_group"),
         }
     )
-    charge = account.add(_charge(account, session, intent, method))
+    charge = account.add(_new_charge(account, session, intent, method))
     intent = account.save({**intent, "latest_charge": charge["id"]})
     if method.settles is not None:
         events.emit(account, "payment_intent.processing", intent)
@@ -71,7 +71,7 @@ def make_intent(account: Account, session: Document, method: Method) -> Document
 
 
 def succeed(account: Account, intent: Document) -> Document:
-    """The money has come."""
+    """Let a payment succeed."""
     charge = account.require("charge", intent["latest_charge"])
     charge = account.save(
         {**charge, "status": "succeeded", "paid": True, "captured": True, "amount_captured": charge["amount"]}
@@ -83,7 +83,7 @@ def succeed(account: Account, intent: Document) -> Document:
 
 
 def fail(account: Account, intent: Document) -> Document:
-    """The bank sent a debit back."""
+    """Let a payment fail, as when a bank returns a debit."""
     error = {"code": "payment_intent_payment_attempt_failed", "message": "The payment failed.", "type": "card_error"}
     charge = account.require("charge", intent["latest_charge"])
     charge = account.save(
@@ -95,7 +95,7 @@ def fail(account: Account, intent: Document) -> Document:
     return intent
 
 
-def _charge(account: Account, session: Document, intent: Document, method: Method) -> Document:
+def _new_charge(account: Account, session: Document, intent: Document, method: Method) -> Document:
     id = new_id("ch")
     return {
         "id": id,

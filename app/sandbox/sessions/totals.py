@@ -1,7 +1,7 @@
-"""What a session comes to: its lines, discounts, taxes and totals, with the arithmetic of `app/pricing`. Minor units.
+"""Computes the amounts of a session with `app/pricing`: lines, discounts, taxes and totals, in minor units.
 
-A session keeps what is sold under `_lines`, its discount under `_discount`, and the way of sending under `_shipping_rate`;
-everything that Stripe answers about amounts is reckoned from them again whenever one of them changes.
+A session stores its lines under `_lines`, its discount under `_discount`, and its shipping rate under `_shipping_rate`. All amounts
+are computed again whenever one of them changes.
 """
 
 from typing import Any
@@ -9,29 +9,33 @@ from typing import Any
 from app.objects.discount import Coupon
 from app.objects.line_item import AdjustableQuantity, LineItemTax
 from app.objects.price import Price, Product
+from app.objects.quote import QuoteProblem
+from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.pricing.amounts import is_metered, line_amount, price_in
-from app.pricing.charges import LineCharge, charge
+from app.pricing.charges import LineCharge, compute_charges
 from app.pricing.items import Item
+from app.pricing.limits import charge_problem
+from app.pricing.shipping import cheapest_shipping, shipping_amount
 from app.pricing.taxes import line_taxes
 from app.sandbox.account import Account, Document
 
 
-def price_of(account: Account, id: str) -> Price:
-    """The price as pricing wants it, with its product."""
+def load_price(account: Account, id: str) -> Price:
+    """Return a price of the catalogue as a model, with its product."""
     document = account.require("price", id)
     return Price.read({**document, "product": account.require("product", document["product"])})
 
 
-def reckon(account: Account, session: Document) -> Document:
-    """The session with every amount that follows from what is sold."""
+def compute_totals(account: Account, session: Document) -> Document:
+    """Return the session with all of its amounts."""
     currency = session["currency"]
     items = [_item(account, line, currency) for line in session["_lines"]]
-    free = session["_trial_end"] is not None
-    amounts = [due_today(item, free=free) for item in items]
+    in_trial = session["_trial_end"] is not None
+    amounts = [amount_due_today(item, in_trial=in_trial) for item in items]
     coupon = _coupon(account, session["_discount"])
     rates = [tuple(_tax_rate(account, id) for id in line["tax_rates"]) for line in session["_lines"]]
-    reduced = charge(items, amounts, coupon, (), currency)
+    reduced = compute_charges(items, amounts, coupon, (), currency)
     charges = [
         LineCharge(line.amount_subtotal, line.amount_discount, _taxes(item, line, taxed, currency))
         for item, line, taxed in zip(items, reduced, rates, strict=True)
@@ -62,27 +66,32 @@ def reckon(account: Account, session: Document) -> Document:
     }
 
 
-def due_today(item: Item, *, free: bool) -> int:
-    """What a line costs now: nothing for usage, and nothing for what recurs while a trial runs."""
-    if is_metered(item.price) or (free and item.is_recurring):
+def find_total_problem(account: Account, session: Document) -> QuoteProblem | None:
+    """Return why Stripe does not charge the session's total, or None. Shipping that is still to be chosen counts with its cheapest rate."""
+    amount = session["amount_total"]
+    if session["_shipping_rate"] is None:
+        rates = (account.require("shipping_rate", option["shipping_rate"]) for option in session["shipping_options"])
+        amount += cheapest_shipping(map(ShippingRate.read, rates), session["currency"])
+    return charge_problem(amount, session["currency"])
+
+
+def has_custom_amount(session: Document) -> bool:
+    """Return whether the buyer chooses an amount of the session."""
+    return any(line["unit_amount"] is not None for line in session["_lines"])
+
+
+def amount_due_today(item: Item, *, in_trial: bool) -> int:
+    """Return what a line costs now. Metered usage costs nothing yet, nor does a recurring item during a trial."""
+    if is_metered(item.price) or (in_trial and item.is_recurring):
         return 0
     return line_amount(item.price, item.quantity, item.unit_amount)
 
 
-def shipping_amount(rate: Document, currency: str) -> int | None:
-    """What a shipping rate costs in a currency; None where it names no amount in it."""
-    fixed: Document = rate["fixed_amount"]
-    if fixed["currency"] == currency:
-        return int(fixed["amount"])
-    option = (fixed["currency_options"] or {}).get(currency)
-    return int(option["amount"]) if option else None
-
-
 def _item(account: Account, line: Document, currency: str) -> Item:
-    price = price_in(price_of(account, line["price"]), currency)
+    price = price_in(load_price(account, line["price"]), currency)
     adjustable = line["adjustable_quantity"]
     product = price.product
-    assert isinstance(product, Product)  # noqa: S101 -- price_of put it there
+    assert isinstance(product, Product)  # noqa: S101 -- load_price loads it
     return Item(
         id=line["id"],
         adjustable_quantity=AdjustableQuantity.read(adjustable) if adjustable else None,
@@ -153,7 +162,7 @@ def _shipping_cost(account: Account, session: Document) -> Document | None:
     if session["_shipping_rate"] is None:
         return None
     rate = account.require("shipping_rate", session["_shipping_rate"])
-    amount = shipping_amount(rate, session["currency"]) or 0
+    amount = shipping_amount(ShippingRate.read(rate), session["currency"]) or 0
     return {
         "amount_subtotal": amount,
         "amount_tax": 0,
@@ -167,9 +176,9 @@ def _breakdown(lines: list[Document]) -> Document:
     discounts = [entry for line in lines for entry in line["discounts"]]
     taxes: dict[str, dict[str, Any]] = {}
     for tax in (tax for line in lines for tax in line["taxes"]):
-        known = taxes.setdefault(tax["rate"]["id"], {**tax, "amount": 0, "taxable_amount": 0})
-        known["amount"] += tax["amount"]
-        known["taxable_amount"] += tax["taxable_amount"] or 0
+        entry = taxes.setdefault(tax["rate"]["id"], {**tax, "amount": 0, "taxable_amount": 0})
+        entry["amount"] += tax["amount"]
+        entry["taxable_amount"] += tax["taxable_amount"] or 0
     total = sum(entry["amount"] for entry in discounts)
     return {
         "discounts": [{**discounts[0], "amount": total}] if discounts else [],

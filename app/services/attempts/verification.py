@@ -7,6 +7,7 @@ from app.objects import metadata_keys
 from app.objects.attempt import Attempt
 from app.objects.checkout_session import CheckoutSession, TotalDetails
 from app.objects.payment_link import PaymentLink
+from app.pricing.shipping import shipping_amount
 
 
 def mismatch(attempt: Attempt, link: PaymentLink, session: CheckoutSession, account: str | None) -> str | None:
@@ -48,7 +49,7 @@ def _amounts_match(attempt: Attempt, link: PaymentLink, session: CheckoutSession
     if details.amount_discount != quote.amount_discount and not (codes_allowed or checkout_decides):
         return False
     shipping = details.amount_shipping or 0
-    offered = {option.shipping_amount for option in link.shipping_options}
+    offered = {shipping_amount(option.shipping_rate, attempt.currency) for option in link.shipping_options}
     if shipping != quote.amount_shipping and not (quote.shipping_pending and shipping in offered):
         return False
     if details.amount_tax > quote.amount_tax and not (quote.tax_pending or codes_allowed or checkout_decides):

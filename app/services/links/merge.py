@@ -19,6 +19,7 @@ from app.objects.payment_link_params import (
     object_in,
 )
 from app.objects.price import Price, Product
+from app.pricing.shipping import shipping_amount
 from app.services.links.addresses import exact_origin
 from app.services.links.catalogue import Catalogue, draft_price
 from app.services.links.rules.refuse import refuse
@@ -30,7 +31,7 @@ def draft_link(
     """The link as it will be, with drafts in place of prices that are still to be made. Raises `InvalidRequest`."""
     items = tuple(_draft_item(item, catalogue, f"line_items[{index}]") for index, item in enumerate(sent.line_items))
     currency = sent.currency or (items[0].currency if items else "usd")
-    changes = resolve_references(sent, catalogue)
+    changes = resolve_references(sent, catalogue, currency)
     for name in ("currency", "line_items"):
         changes.pop(name, None)
     line_items = LineItems(
@@ -57,8 +58,8 @@ def create_prices(link: PaymentLink, sent: PaymentLinkCreateParams, catalogue: C
     return link.model_copy(update={"line_items": line_items})
 
 
-def resolve_references(sent: PaymentLinkParams, catalogue: Catalogue) -> dict[str, Any]:
-    """What was sent as plain data, with the things themselves where ids were. Raises `InvalidRequest`."""
+def resolve_references(sent: PaymentLinkParams, catalogue: Catalogue, currency: str) -> dict[str, Any]:
+    """Return what was sent as plain data, with objects in place of ids, for a link in `currency`. Raises `InvalidRequest`."""
     changes = sent.model_dump(exclude_unset=True, exclude={"expand"})
     for index, item in enumerate(changes.get("optional_items") or ()):
         item["price"] = catalogue.price(item["price"], f"optional_items[{index}][price]")
@@ -68,7 +69,7 @@ def resolve_references(sent: PaymentLinkParams, catalogue: Catalogue) -> dict[st
             raise refuse(f"Name the shipping rate: {param}.", param, "parameter_missing")
         rate = catalogue.shipping_rate(option["shipping_rate"], param)
         option["shipping_rate"] = rate
-        option["shipping_amount"] = rate.fixed_amount.amount if rate.fixed_amount else 0
+        option["shipping_amount"] = shipping_amount(rate, currency) or 0
     ours = changes.get("counterfoil") or {}
     if ours.get("embed_origins"):
         origins = [

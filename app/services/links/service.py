@@ -123,9 +123,9 @@ def update(
     Changes on top of each other are applied one after the other: each sees what the one before it left. Sessions of a link that is
     over then (switched off, closed, its limit reached) are ended, as many as can be at once; reconciling sees to the rest.
     """
-    retrieve(store, organization.id, id)
+    currency = retrieve(store, organization.id, id).currency
     sent = validate(PaymentLinkUpdateParams, params)
-    changes = merge.resolve_references(sent, Catalogue(gateway, account_of(organization, gateway)))
+    changes = merge.resolve_references(sent, Catalogue(gateway, account_of(organization, gateway)), currency)
 
     def work() -> PaymentLink:
         before = retrieve(store, organization.id, id)

@@ -8,7 +8,7 @@ from app.errors import LinkClosed, LinkInactive, LinkNotOpen, LinkPaid, LinkUnav
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.pricing.items import line_items, price_of
-from app.pricing.quote import first_selection, quote
+from app.pricing.quote import default_selection, quote
 from app.services.links import service as links
 from app.web.display.formatting import date, is_later_day
 from app.web.display.link_text import heading_markup
@@ -39,7 +39,7 @@ class LinkRow:
 
 def link_row(link: PaymentLink, organization: Organization, completed: int, now: int) -> LinkRow:
     """A link as a merchant's list shows it; `completed` is how many of its sessions have been."""
-    priced = quote(link, first_selection(link), now)
+    priced = quote(link, default_selection(link), now)
     open_amount = any(price_of(item).custom_unit_amount for item in line_items(link))
     price = _("Buyer decides") if open_amount else ", ".join([charged_now(priced, chosen=True), *charged_later(priced)])
     code = link.counterfoil.slug or link.counterfoil.code
@@ -57,7 +57,7 @@ def link_row(link: PaymentLink, organization: Organization, completed: int, now:
 
 def name_of_link(link: PaymentLink, now: int) -> str | Markup:
     """The merchant's own name for a link, else what its page is about."""
-    return link.counterfoil.name or heading_markup(link, quote(link, first_selection(link), now))
+    return link.counterfoil.name or heading_markup(link, quote(link, default_selection(link), now))
 
 
 def tag_of(link: PaymentLink, organization: Organization, now: int) -> Tag:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.errors import AnswersRefused, GatewayError
 from app.objects.quote import Quote
 from app.objects.selection import Selection
-from app.pricing.quote import first_selection
+from app.pricing.quote import default_selection
 from app.services.checkout.preview import preview
 from app.web.errors import statuses_of
 from app.web.pay.form.form import PayForm
@@ -46,13 +46,13 @@ def sent_form(visit: Visit) -> PayForm:
 
 def first_choice(visit: Visit) -> Selection:
     """Return the selection to quote before the buyer has chosen anything."""
-    return first_selection(visit.link).model_copy(update={"url_parameters": visit.url_parameters})
+    return default_selection(visit.link).model_copy(update={"url_parameters": visit.url_parameters})
 
 
 def shown_choice(visit: Visit, form: PayForm) -> Selection:
     """Return the selection to quote while entries may be invalid. Invalid amounts are replaced by the presets."""
     selection = form.to_selection(visit.url_parameters)
-    first = first_selection(visit.link)
+    first = default_selection(visit.link)
     return selection.model_copy(update={"unit_amounts": {**first.unit_amounts, **selection.unit_amounts}})
 
 

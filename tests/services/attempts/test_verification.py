@@ -7,6 +7,7 @@ import pytest
 from app.objects.checkout_session import CheckoutSession, TotalDetails
 from app.objects.quote import Quote
 from app.objects.selection import Selection
+from app.objects.shipping_rate import FixedAmount, FixedAmountCurrencyOption
 from app.pricing.quote import quote
 from app.services.attempts.verification import mismatch
 from tests.services.attempts.test_state_machine import NOW, an_attempt
@@ -94,6 +95,17 @@ def test_only_an_offered_shipping_amount_fits(shipping: int, word: str | None) -
     link = a_link(a_line(a_price(1000)), shipping=[a_shipping_rate(490), a_shipping_rate(1290)])
     attempt = an_attempt(checkout_session="cs_1", quote=a_quote(shipping_pending=True))
     assert mismatch(attempt, link, a_paid_session(shipping=shipping, amount_total=1000 + shipping), None) == word
+
+
+def test_a_shipping_amount_is_compared_in_the_currency_of_the_attempt() -> None:
+    in_dollars = {"usd": FixedAmountCurrencyOption(amount=590)}
+    parcel = FixedAmount(amount=490, currency="eur", currency_options=in_dollars)
+    link = a_link(a_line(a_price(1000)), shipping=[a_shipping_rate(fixed_amount=parcel), a_shipping_rate(1290)])
+    quoted = a_quote(shipping_pending=True).model_copy(update={"currency": "usd"})
+    attempt = an_attempt(checkout_session="cs_1", currency="usd", quote=quoted)
+    for shipping, word in ((590, None), (490, "amount_mismatch"), (1290, "amount_mismatch")):
+        session = a_paid_session(currency="usd", shipping=shipping, amount_total=1000 + shipping)
+        assert mismatch(attempt, link, session, None) == word
 
 
 def test_automatic_tax_may_come_on_top() -> None:

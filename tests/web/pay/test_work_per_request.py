@@ -1,4 +1,4 @@
-"""How often one request verifies the form token, quotes, and picks the order's lines. Calls are counted, nothing is replaced."""
+"""How often one request verifies the form token, quotes, and applies the selection. Calls are counted, nothing is replaced."""
 
 import sys
 from collections import Counter
@@ -8,13 +8,13 @@ from typing import Any
 
 from itsdangerous import URLSafeSerializer
 
-from app.pricing.items import choose
+from app.pricing.items import apply_selection
 from app.pricing.quote import quote
 from tests.web.conftest import Shop
 
 WATCHED: dict[CodeType, str] = {
     URLSafeSerializer.loads.__code__: "token",
-    choose.__code__: "choose",
+    apply_selection.__code__: "apply_selection",
     quote.__code__: "quote",
 }
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -39,25 +39,25 @@ def count_work(send: Callable[[], Any], status: int = 200) -> dict[str, int]:
 
 def test_the_pay_page_is_quoted_once(shop: Shop) -> None:
     shop.add()
-    assert count_work(lambda: shop.client.get("/pay/honey")) == {"choose": 1, "quote": 1}
+    assert count_work(lambda: shop.client.get("/pay/honey")) == {"apply_selection": 1, "quote": 1}
 
 
 def test_a_preview_verifies_the_token_once_and_quotes_once(shop: Shop) -> None:
     shop.add()
     form = shop.open().values()
     work = count_work(lambda: shop.client.post("/pay/honey/preview", data=form, headers=SAME_ORIGIN))
-    assert work == {"token": 1, "choose": 1, "quote": 1}
+    assert work == {"token": 1, "apply_selection": 1, "quote": 1}
 
 
 def test_a_payment_verifies_the_token_once_and_quotes_once(shop: Shop) -> None:
     shop.sell()
     form = shop.open().values()
     work = count_work(lambda: shop.client.post("/pay/honey", data=form, headers=SAME_ORIGIN), 303)
-    assert work == {"token": 1, "choose": 1, "quote": 1}
+    assert work == {"token": 1, "apply_selection": 1, "quote": 1}
 
 
 def test_a_payment_with_wrong_answers_verifies_the_token_once_and_quotes_once(shop: Shop) -> None:
     shop.add()
     form = {**shop.open().values(), "unknown": "1"}
     work = count_work(lambda: shop.client.post("/pay/honey", data=form, headers=SAME_ORIGIN), 422)
-    assert work == {"token": 1, "choose": 1, "quote": 1}
+    assert work == {"token": 1, "apply_selection": 1, "quote": 1}

@@ -9,6 +9,9 @@ from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_params import LineItemCreateParams, PriceData
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
+from app.pricing.amounts import supports
+from app.pricing.discounts import amount_off
+from app.pricing.shipping import shipping_amount
 from app.services.links.rules.items import named, prices
 from app.services.links.rules.refuse import at_least, refuse
 
@@ -16,30 +19,22 @@ from app.services.links.rules.refuse import at_least, refuse
 def one_currency(link: PaymentLink) -> None:
     """Every price, every shipping rate and the coupon can be had in the link's currency."""
     for price, param in prices(link):
-        if link.currency != price.currency and link.currency not in (price.currency_options or {}):
+        if not supports(price, link.currency):
             raise refuse(
                 f"All items of a link are sold in one currency. This link is in {link.currency}, and {param} is in"
                 f" {price.currency} without an option in {link.currency}.",
                 named(price, param),
             )
     for index, option in enumerate(link.shipping_options):
-        fixed = option.shipping_rate.fixed_amount if isinstance(option.shipping_rate, ShippingRate) else None
-        if (
-            fixed is not None
-            and link.currency != fixed.currency
-            and link.currency not in (fixed.currency_options or {})
-        ):
+        rate = option.shipping_rate
+        fixed = rate.fixed_amount if isinstance(rate, ShippingRate) else None
+        if fixed is not None and shipping_amount(rate, link.currency) is None:
             raise refuse(
                 f"This link is in {link.currency}, and the shipping rate is in {fixed.currency}.",
                 f"shipping_options[{index}][shipping_rate]",
             )
     coupon = link.counterfoil.coupon
-    if (
-        isinstance(coupon, Coupon)
-        and coupon.amount_off is not None
-        and link.currency != coupon.currency
-        and link.currency not in (coupon.currency_options or {})
-    ):
+    if isinstance(coupon, Coupon) and coupon.percent_off is None and amount_off(coupon, link.currency) is None:
         raise refuse(f"This link is in {link.currency}, and the coupon is in {coupon.currency}.", "counterfoil[coupon]")
 
 
