@@ -1,13 +1,11 @@
 """What a buyer sees on the pay page of every kind of link."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
 from app.objects.organization import BusinessProfile
 from tests.support.build import (
-    NOW,
     a_coupon,
     a_custom_price,
     a_line,
@@ -299,68 +297,6 @@ def test_an_amount_without_a_preset_is_asked_for(shop: Shop) -> None:
     assert page.field("Amount in euros")["value"] == ""
     assert page.has_button("Continue to payment")
     assert not page.errors()
-
-
-def test_an_invoice_is_headed_by_its_reference_and_due_date(shop: Shop) -> None:
-    shop.add(a_link(counterfoil={"reference": "2026-0042", "due_date": NOW + 5 * DAY}))
-    page = shop.open()
-    assert page.heading == "Invoice 2026-0042"
-    assert page.title.startswith("Invoice 2026-0042, €12.50")
-    assert "Due 26\u00a0September 2026" in page.text
-    assert "includes the reference 2026-0042" in page.text
-    assert page.root.first("h2").text == "Pay this invoice"
-
-
-def test_an_overdue_invoice_says_so_from_the_next_day_on(shop: Shop) -> None:
-    shop.merchant(an_organization(timezone="Europe/Vienna"))
-    shop.add(a_link(counterfoil={"reference": "2026-0042", "due_date": NOW}))
-    shop.clock.now += 3600
-    assert "Due 21\u00a0September 2026" in shop.open().text
-    shop.clock.now += DAY
-    page = shop.open()
-    assert page.title.startswith("Overdue: Invoice 2026-0042")
-    assert "Overdue since 21\u00a0September 2026" in page.text
-    assert page.has_button("Pay €12.50")
-
-
-def test_a_reference_that_names_itself_is_not_named_twice(shop: Shop) -> None:
-    shop.add(a_link(counterfoil={"reference": "Invoice no. 7"}))
-    assert shop.open().heading == "Invoice no. 7"
-
-
-def test_a_prefilled_address_can_be_changed_and_a_locked_one_is_only_shown(shop: Shop) -> None:
-    shop.add()
-    assert not shop.open().has_field("E-mail address")
-    page = shop.open("/pay/honey?prefilled_email=a%40b.example&utm_source=x")
-    assert page.field("E-mail address")["value"] == "a@b.example"
-    assert page.form["action"] == "/pay/honey?prefilled_email=a%40b.example&utm_source=x"
-    locked = shop.open("/pay/honey?prefilled_email=a%40b.example&locked_prefilled_email=c%40d.example")
-    assert not locked.has_field("E-mail address")
-    assert "c@d.example" in locked.text
-
-
-WHY_IGNORED = {
-    "prefilled_email": ("nobody", "this is no e-mail address"),
-    "locked_prefilled_email": ("@shop.example", "this is no e-mail address"),
-    "prefilled_promo_code": ("AB-1", "a code here has letters and digits alone"),
-    "client_reference_id": ("order 17", "it takes up to 200 letters, digits, hyphens and underscores"),
-    "locale": ("tlh", "this is no language that Checkout speaks"),
-    "utm_term": ("two words", "it takes up to 150 letters, digits, hyphens and underscores"),
-}
-
-
-def test_test_mode_tells_which_parameters_are_ignored_and_why(shop: Shop) -> None:
-    shop.add(a_link(allow_promotion_codes=True))
-    page = shop.open("/pay/honey?" + urlencode({name: value for name, (value, _) in WHY_IGNORED.items()}))
-    assert page.status == 200
-    for name, (_, why) in WHY_IGNORED.items():
-        assert f"{name}: {why}" in page.text
-
-
-def test_a_prefilled_code_that_the_link_does_not_take_is_told_in_test_mode(shop: Shop) -> None:
-    shop.add()
-    page = shop.open("/pay/honey?prefilled_promo_code=HONEY")
-    assert "prefilled_promo_code: this link takes no promotion codes" in page.text
 
 
 def test_the_page_names_the_merchant_and_how_to_reach_it(shop: Shop) -> None:
