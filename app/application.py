@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from werkzeug.datastructures import Headers
@@ -25,6 +24,7 @@ from app.sandbox import SANDBOX, STEPS, Sandbox, create_sandbox
 from app.store import Store, migrate, open_engine, open_store
 from app.web.api import views as api
 from app.web.http.context import EXTENSION, Context
+from app.wire.web_address import origin_of
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -96,10 +96,8 @@ def _sandbox(app: Flask, config: Config, store: Store, now: Callable[[], int]) -
     def redirect_origins(session: Mapping[str, Any]) -> Sequence[str]:
         link = store.link((session.get("metadata") or {}).get(metadata_keys.PAYMENT_LINK, ""))
         redirect = link.after_completion.redirect if link else None
-        if redirect is None:
-            return ()
-        parts = urlsplit(redirect.url)
-        return (f"{parts.scheme}://{parts.netloc}",)
+        origin = origin_of(redirect.url) if redirect else None
+        return (origin,) if origin else ()
 
     engine = open_engine(config.database_url)
     migrate(engine, STEPS)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import mkstemp
-from urllib.parse import urlsplit
 
 from app.errors import ConfigurationError
 from app.resources import PACKAGE, SOURCE_TREE
+from app.wire.web_address import AddressRefused, read_address
 
 _RATE = re.compile(
     r"[1-9][0-9]{0,8}\s*(?:/|\s+per\s+)\s*(?:[1-9][0-9]{0,4}\s*)?(?:second|minute|hour|day|month|year)s?", re.IGNORECASE
@@ -247,24 +247,18 @@ def _rate(values: Mapping[str, str], name: str) -> str:
 
 
 def _origin(name: str, text: str) -> str:
+    """Return an origin as browsers send it: a name in other letters is converted to punycode here, once."""
     try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        parts, port = None, None
-    if (
-        parts is None
-        or parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or parts.path.strip("/")
-        or parts.query
-    ):
-        raise ConfigurationError(f"{name} must be an origin like https://pay.example.com, not {text!r}.", setting=name)
-    if "@" in parts.netloc:
-        raise ConfigurationError(f"{name} must not carry a user or password.", setting=name)
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    default = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+        address = read_address(text)
+    except AddressRefused as error:
+        raise ConfigurationError(
+            f"{name} {error.rule} Give an origin like https://pay.example.com.", setting=name
+        ) from None
+    if address.rest.strip("/"):
+        raise ConfigurationError(
+            f"{name} must be an origin like https://pay.example.com, without a path.", setting=name
+        )
+    return address.origin
 
 
 def _database_url(text: str) -> str:

@@ -111,6 +111,9 @@ def test_with_a_stripe_key_no_webhook_secret_is_made_up(tmp_path: Path) -> None:
         pytest.param("PORT", "65536", id="a port that does not exist"),
         pytest.param("PUBLIC_URL", "pay.example.com", id="an origin without scheme"),
         pytest.param("PUBLIC_URL", "https://pay.example.com/shop", id="an origin with a path"),
+        pytest.param("PUBLIC_URL", "https://☕☕.рф☕", id="a name that cannot be registered"),
+        pytest.param("PUBLIC_URL", "https://pay.example.com:65536", id="a port above all"),
+        pytest.param("PUBLIC_URL", "https://pay.example.com/#x", id="an origin with a fragment"),
         pytest.param("PUBLIC_URL", "https://user@pay.example.com", id="an origin with a user"),
         pytest.param("STRIPE_CHECKOUT_ORIGINS", "checkout.example.com", id="a checkout origin without scheme"),
         pytest.param("DATABASE_URL", "mysql://localhost/x", id="a database that is not spoken to"),
@@ -125,6 +128,13 @@ def test_with_a_stripe_key_no_webhook_secret_is_made_up(tmp_path: Path) -> None:
 def test_a_setting_that_cannot_be_used_names_itself(name: str, value: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=name):
         read_config({name: value}, data=tmp_path)
+
+
+@pytest.mark.parametrize("given", ["https://оплата.рф", "https://ОПЛАТА.рф:443/", "https://xn--80aa5alfu.xn--p1ai"])
+def test_an_international_name_is_converted_once(given: str, tmp_path: Path) -> None:
+    read = read_config({"PUBLIC_URL": given, "STRIPE_CHECKOUT_ORIGINS": given, "STRIPE_API_BASE": given}, data=tmp_path)
+    origin = "https://xn--80aa5alfu.xn--p1ai"
+    assert (read.public_url, read.stripe_checkout_origins, read.stripe_api_base) == (origin, (origin,), origin)
 
 
 def test_a_folder_that_cannot_be_written_names_the_setting_that_would_help(tmp_path: Path) -> None:

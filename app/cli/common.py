@@ -76,6 +76,13 @@ def with_current_urls(link: PaymentLink, config: Config) -> PaymentLink:
     return with_urls(link, LinkSettings(public_url=config.public_url, custom_fields_max=config.custom_fields_max))
 
 
+def readable(url: str) -> str:
+    """Return an address as people read it: international names in their own letters."""
+    from app.wire.web_address import readable
+
+    return readable(url)
+
+
 def organization_of(store: Store, id: str | None) -> Organization:
     """The organization that is meant: by id, or the only one there is."""
     organizations = store.organizations()

@@ -14,6 +14,7 @@ from app.cli.common import (
     print_json,
     read_command_config,
     read_json,
+    readable,
     with_current_urls,
 )
 
@@ -63,7 +64,7 @@ def links_list(organization: str | None, as_json: bool) -> None:
         return
     for link in found:
         state = "active" if link.active else "inactive"
-        click.echo(f"{link.id}  {state:8}  {link.counterfoil.name or '':30}  {link.url}")
+        click.echo(f"{link.id}  {state:8}  {link.counterfoil.name or '':30}  {readable(link.url)}")
 
 
 @links.command("show")
@@ -83,14 +84,14 @@ def links_show(id: str, organization: str | None, as_json: bool) -> None:
     from app.web.display.snippet import snippet
 
     click.echo(f"{link.id}  {'active' if link.active else 'inactive'}  {link.counterfoil.name or ''}")
-    click.echo(f"\nAddress\n  {link.url}\n\nQR code\n  {link.counterfoil.qr_url}\n\nSnippet")
+    click.echo(f"\nAddress\n  {readable(link.url)}\n\nQR code\n  {readable(link.counterfoil.qr_url)}\n\nSnippet")
     click.echo(
         "".join(
             f"  {line}\n" for line in snippet(link, organization_of(store, link.counterfoil.organization)).splitlines()
         )
     )
     listed = (
-        ", ".join(link.counterfoil.embed_origins)
+        ", ".join(map(readable, link.counterfoil.embed_origins))
         or "none: nobody can frame it until counterfoil[embed_origins] names them"
     )
     click.echo(f"Origins that may frame it\n  {listed}")
@@ -111,7 +112,7 @@ def links_import(organization: str | None) -> None:
     owner = organization_of(context.store, organization)
     brought = import_links(context.store, context.gateway, owner, context.clock(), settings=context.link_settings)
     for link in brought:
-        click.echo(f"{link.id}  {link.url}")
+        click.echo(f"{link.id}  {readable(link.url)}")
     click.echo(f"{len(brought)} links brought in." if brought else "Nothing new.", err=True)
 
 

@@ -10,7 +10,15 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from app.cli.common import Command, create_context, open_command_store, print_json, read_json, read_serving_config
+from app.cli.common import (
+    Command,
+    create_context,
+    open_command_store,
+    print_json,
+    read_json,
+    read_serving_config,
+    readable,
+)
 from app.cli.links import links
 from app.cli.merchants import keys, organizations, users
 from app.logs import configure
@@ -52,7 +60,7 @@ def _seed(context: Context, file: IO[str]) -> Organization:
     seeded = load(context.store, context.gateway, read_json(file), context.clock(), settings=context.link_settings)
     width = max((len(link.counterfoil.name or "") for link, _ in seeded.links), default=0)
     for link, shows in seeded.links:
-        click.echo(f"{link.counterfoil.name or '':{width}}  {link.url}  {shows}")
+        click.echo(f"{link.counterfoil.name or '':{width}}  {readable(link.url)}  {shows}")
     click.echo(f"{seeded.made} objects made." if seeded.made else "Everything was there already.", err=True)
     return seeded.organization
 
@@ -79,7 +87,7 @@ def _serve(config: Config, host: str, workers: int) -> None:
     else:
         require_database(config.database_url)
     open_store(config.database_url).migrate()
-    click.echo(f"Serving {config.public_url} (interrupt to stop).", err=True)
+    click.echo(f"Serving {readable(config.public_url)} (interrupt to stop).", err=True)
     server.serve(lambda: create_app(config), host=host, port=config.port, workers=workers)
 
 
@@ -100,9 +108,9 @@ def demo(port: int | None, file: IO[str] | None) -> None:
     context = create_context(config)
     with file or resource("data/demo.json").open(encoding="utf-8") as opened:
         organization = _seed(context, opened)
-    click.echo(f"An invoice that frames two of them: {sample_origin(config.public_url)}/sandbox/invoice")
+    click.echo(f"An invoice that frames two of them: {readable(sample_origin(config.public_url))}/sandbox/invoice")
     password = _let_in(context, organization)
-    click.echo(f"The console: {config.public_url}/console/ with {DEMO_EMAIL} and the password {password}")
+    click.echo(f"The console: {readable(config.public_url)}/console/ with {DEMO_EMAIL} and the password {password}")
     click.echo("Pay with 4242 4242 4242 4242, any date to come and any three digits.")
     _serve(config, "127.0.0.1", 1)
 

@@ -6,7 +6,6 @@ Whoever knows a session's address may see and pay it, as at Stripe. Card numbers
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,6 +20,7 @@ from app.sandbox.checkout.text import _
 from app.sandbox.sessions.lifecycle import complete
 from app.sandbox.sessions.payments import Method
 from app.store.engine import Engine
+from app.wire.web_address import origin_of
 
 Form = Mapping[str, str]
 
@@ -164,9 +164,9 @@ def make_blueprint(
         if found is None:
             abort(404)
         organization, session = found
-        parts = urlsplit(session["success_url"])
+        own = origin_of(session["success_url"])
         # Chromium holds every redirect after a form against form-action, so all that may follow must be listed.
-        g.form_action = [f"{parts.scheme}://{parts.netloc}", *(redirect_origins(session) if redirect_origins else ())]
+        g.form_action = [*([own] if own else []), *(redirect_origins(session) if redirect_origins else ())]
         return Checkout(Account(engine, organization, now, public_url), session)
 
     @blueprint.after_request

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.web.assets.brand_css import stylesheet
 from app.web.http.security_headers import FOREVER
 from app.web.visit.visit import open_visit
+from app.wire.web_address import readable
 
 blueprint: Final = Blueprint("assets", __name__)
 
@@ -36,7 +37,7 @@ def qr(code: str) -> ResponseReturnValue:
     size, margin = _bounded("size", 4, 1, 40), _bounded("margin", 4, 0, 20)
     drawn = io.BytesIO()
     segno.make(visit.public_address, error="m", micro=False).save(
-        drawn, kind="svg", scale=size, border=margin, svgns=True, light="#fff", title=visit.public_address
+        drawn, kind="svg", scale=size, border=margin, svgns=True, light="#fff", title=readable(visit.public_address)
     )
     response = Response(drawn.getvalue(), mimetype="image/svg+xml")
     response.headers["Cache-Control"] = _DAY

@@ -11,7 +11,9 @@ from app.web.console.login import login_page, next_page
 from app.web.display.translation import gettext as _
 from app.web.errors import is_redirect, log_error, request_id, with_error_headers
 from app.web.http.context import current_context
+from app.web.http.same_origin import request_origin
 from app.web.states.state import Action, State
+from app.wire.web_address import readable
 
 
 @blueprint.errorhandler(Exception)
@@ -35,8 +37,9 @@ def unknown(unknown: str) -> ResponseReturnValue:
 
 def _not_logged_in() -> str:
     """Why the form was not taken: most often the browser keeps no cookie here, as it must not for another address than PUBLIC_URL."""
-    address = current_context().config.public_url
-    if request.headers.get("Origin", request.host_url.rstrip("/")).lower() != address.lower():
+    public_url = current_context().config.public_url
+    address = readable(public_url)
+    if request.headers.get("Origin", request_origin() or "").lower() != public_url:
         return _(
             "Nobody was logged in, because this is not the console's address. Open %(address)s",
             address=f"{address}{PREFIX}/",

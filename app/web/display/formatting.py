@@ -17,6 +17,7 @@ from app.web.display.locale import page_locale, shown_locale
 from app.web.display.safe_urls import image_url, link_url, mail_url
 from app.web.display.translation import gettext as _
 from app.web.http.static_files import static_hash
+from app.wire.web_address import readable
 
 HTMX_CONFIG: Final = json.dumps(
     # Nothing that needs unsafe-inline or unsafe-eval; what the buyer opened or closed stays so (`open`).
@@ -144,6 +145,7 @@ def register(app: Flask) -> None:
         merchant_text=merchant_text,
         money=money,
         money_plain=money_plain,
+        readable=readable,
         time=time,
     )
     app.jinja_env.globals.update(htmx_config=HTMX_CONFIG, static_url=static_url)

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 _ODD: Final = re.compile(r"[\x00-\x20\x7f\\\"<>`{}|^]|[^\x00-\x7f]")
 _MAILTO: Final = re.compile(r"mailto:[^@\s:/\"<>]+@[^@\s:/\"<>?]+(\?[^\s\"<>]*)?")
 _STATIC: Final = re.compile(r"/static/[A-Za-z0-9_./-]+")
-_ORIGIN: Final = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?(?=[/?#]|\Z)", re.IGNORECASE)
 _TEL: Final = re.compile(r"tel:\+?[0-9.()-]{3,30}")
 
 
@@ -36,16 +35,6 @@ def image_url(text: str | None) -> str | None:
     if _STATIC.fullmatch(text) and ".." not in text:
         return text
     return text if _web(text, {"https"}) else None
-
-
-def origin_of(text: str | None) -> str | None:
-    """`https://host[:port]` as browsers send it, of an address that was checked when it was saved; None where there is none."""
-    match = _ORIGIN.match(text or "")
-    if match is None:
-        return None
-    scheme, host, port = match[1].lower(), match[2].lower(), match[3]
-    default = {"http": "80", "https": "443"}[scheme]
-    return f"{scheme}://{host}" + (f":{port}" if port and port != default else "")
 
 
 def _web(text: str, schemes: set[str]) -> bool:

@@ -4,6 +4,7 @@ from flask import request
 from werkzeug.datastructures import Headers
 
 from app.web.http.context import current_context
+from app.wire.web_address import origin_of
 
 
 def is_same_origin(headers: Headers, *, origins: frozenset[str]) -> bool:
@@ -22,5 +23,11 @@ def is_same_origin(headers: Headers, *, origins: frozenset[str]) -> bool:
 
 
 def own_origins() -> frozenset[str]:
-    """What counts as ours: the origin that buyers see, and the one by which this request has come (localhost, a machine's name)."""
-    return frozenset({current_context().config.public_url.lower(), request.host_url.rstrip("/").lower()})
+    """Return the origins that count as ours: the one that buyers see, and the one that this request came by."""
+    origins = (current_context().config.public_url, request_origin())
+    return frozenset(origin for origin in origins if origin)
+
+
+def request_origin() -> str | None:
+    """Return the origin that this request came by (localhost, a machine's name), in punycode as browsers send it."""
+    return origin_of(f"{request.scheme}://{request.host}")

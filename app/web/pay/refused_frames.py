@@ -9,9 +9,9 @@ from flask import request
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import StoreError
-from app.web.display.safe_urls import origin_of
 from app.web.http import rate_limits
 from app.web.visit.visit import Visit
+from app.wire.web_address import origin_of
 
 _LONGEST = 300
 

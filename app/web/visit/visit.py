@@ -12,10 +12,10 @@ from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
 from app.services.links import service as links
 from app.web.display.locale import checkout_locale, choose_language
-from app.web.display.safe_urls import origin_of
 from app.web.http.context import Context, current_context
 from app.web.visit.form_token import FormTokens
 from app.web.visit.url_parameters import query_string, read_url_parameters
+from app.wire.web_address import origin_of
 
 
 @dataclass(frozen=True)

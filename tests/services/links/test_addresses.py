@@ -93,7 +93,8 @@ ORIGINS = {
     "http://localhost:3000": "http://localhost:3000",
     "http://localhost:80": "http://localhost",
     "http://127.0.0.1:8000": "http://127.0.0.1:8000",
-    "https://[2001:DB8:0:0::1]": "https://[2001:db8::1]",
+    "https://shop.example.com:65535": "https://shop.example.com:65535",
+    "https://оплата.рф": "https://xn--80aa5alfu.xn--p1ai",
 }
 
 
@@ -118,6 +119,12 @@ def test_an_origin_is_kept_as_browsers_send_it(text: str) -> None:
         "https://shop.example.com'",
         "http://shop.example.com",
         "http://[::1]",
+        "https://[::1]",
+        "https://[2001:db8::1]:8443",
+        "https://shop.example.com:65536",
+        "https://shop.example.com:99999",
+        "https://shop.example.com:443443",
+        "https://shop.example.com:0",
         "shop.example.com",
         "null",
         "'self'",

@@ -4,9 +4,10 @@ import pytest
 from werkzeug.datastructures import Headers
 
 from app.objects.selection import UrlParameters
-from app.web.display.safe_urls import image_url, link_url, mail_url, origin_of
+from app.web.display.safe_urls import image_url, link_url, mail_url
 from app.web.http.same_origin import is_same_origin
 from app.web.visit.url_parameters import query_string, read_url_parameters
+from app.wire.web_address import origin_of
 
 OURS = frozenset({"https://pay.example"})
 
@@ -44,6 +45,15 @@ def test_only_our_own_pages_post(headers: dict[str, str], passes: bool) -> None:
         ("https://shop.example:8443", "https://shop.example:8443"),
         ("http://127.0.0.1:9000/x", "http://127.0.0.1:9000"),
         ("https://[::1]:80/", "https://[::1]:80"),
+        ("https://bücher.example/danke", "https://xn--bcher-kva.example"),
+        ("https://XN--BCHER-KVA.example", "https://xn--bcher-kva.example"),
+        ("https://shop.example/thank you", "https://shop.example"),
+        ("https://shop.example:65536/", None),
+        ("https://shop.example:99999", None),
+        ("https://shop.example\\@evil.example/", None),
+        ("https://shop.example;script-src/", None),
+        ("null", None),
+        ("", None),
         ("https://user@shop.example/", None),
         ("ftp://shop.example/", None),
         (None, None),
