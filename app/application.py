@@ -12,6 +12,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from app import web
 from app.clock import clock
 from app.config import Config, read_config
+from app.gateway.checkout_url import secure_origins
 from app.gateway.network.client import CALL_SECONDS
 from app.gateway.network.deadline import one_request
 from app.gateway.stripe_gateway import StripeGateway
@@ -45,6 +46,7 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
             webhook_secret=config.stripe_webhook_secret,
             http_client=WSGIClient(sandbox.api),
             sandbox=True,
+            checkout_origins=(config.public_url,),
         )
         app.extensions[EXTENSION] = Context(store, gateway, config, now)
         web.register(app)
@@ -53,7 +55,10 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
         app.extensions[SANDBOX] = sandbox
     else:
         gateway = StripeGateway(
-            config.stripe_secret_key, webhook_secret=config.stripe_webhook_secret, api_base=config.stripe_api_base
+            config.stripe_secret_key,
+            webhook_secret=config.stripe_webhook_secret,
+            api_base=config.stripe_api_base,
+            checkout_origins=secure_origins(config.stripe_checkout_origins),
         )
         app.extensions[EXTENSION] = Context(store, gateway, config, now)
         web.register(app)

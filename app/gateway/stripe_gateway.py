@@ -5,13 +5,14 @@ no) or `GatewayUnavailable` (nobody knows whether it acted), and the key in no m
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar, cast
 
 import stripe
 from pydantic import ValidationError
 
 from app.errors import ConfigurationError, GatewayUnavailable
+from app.gateway.checkout_url import require_checkout_url
 from app.gateway.failures import failure
 from app.gateway.network.client import CALL_SECONDS, NetworkClient
 from app.gateway.signature import read_event
@@ -47,7 +48,7 @@ class StripeGateway:
 
     `api_base` is another base address than Stripe's, `http_client` another way to travel than the network, `timeout`
     how many seconds one call may take with all its retries, `sandbox` whether our own answers. Without `webhook_secret`
-    every delivery is refused.
+    every delivery is refused. `checkout_origins` are the origins that a session's address may have, None for any.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class StripeGateway:
         livemode: bool | None = None,
         max_network_retries: int = 2,
         sandbox: bool = False,
+        checkout_origins: Sequence[str] | None = None,
         timeout: float = CALL_SECONDS,
     ) -> None:
         if not re.fullmatch(r"[!-~]+", api_key):
@@ -69,6 +71,7 @@ class StripeGateway:
         self._livemode = bool(re.match(r"[rs]k_live_", api_key)) if livemode is None else livemode
         self._sandbox = sandbox
         self._webhook_secret = webhook_secret
+        self._checkout_origins = checkout_origins
         client = stripe.StripeClient(
             api_key,
             stripe_version=API_VERSION,
@@ -91,9 +94,11 @@ class StripeGateway:
     def create_checkout_session(
         self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None
     ) -> CheckoutSession:
-        """Make the session, or get the one that this key made before."""
+        """Make the session, or get the one that this key made before. Raises `GatewayRefused` for an address that is not Checkout's."""
         options = _options(account, idempotency_key)
-        return self._read(CheckoutSession, self._v1.checkout.sessions.create, dict(params), options)
+        session = self._read(CheckoutSession, self._v1.checkout.sessions.create, dict(params), options)
+        require_checkout_url(session.url, self._checkout_origins)
+        return session
 
     def retrieve_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
         """Read it back, with `payment_intent.latest_charge` expanded.

@@ -1,8 +1,10 @@
 """The Checkout Session of an attempt. The attempt's id is the idempotency key, so a repeated request returns the same session."""
 
+from app.errors import GatewayRefused
 from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt
-from app.services.attempts.state_machine import change
+from app.services.attempts.state_machine import add_flag, change
+from app.services.attempts.verification import identity_mismatch
 from app.store.protocol import Store
 
 
@@ -10,10 +12,15 @@ def create_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *
     """Create the attempt's session at Stripe and store its id and URL. Return the stored attempt. Raises `GatewayError`.
 
     After a lost answer, the same call returns the session that Stripe made then.
+    A session of another mode, currency or livemode is flagged and refused: its address must not reach the buyer.
     """
     session = gateway.create_checkout_session(
         attempt.session_params, idempotency_key=attempt.id, account=attempt.account
     )
+    flag = identity_mismatch(attempt, session, attempt.account)
+    if flag is not None:
+        add_flag(store, attempt, flag, now, cause=cause)
+        raise GatewayRefused("Stripe answered with a session that was not asked for.", code=flag)
 
     def step(current: Attempt) -> Attempt:
         if current.checkout_session == session.id:

@@ -11,9 +11,20 @@ from app.pricing.shipping import shipping_amount
 
 
 def mismatch(attempt: Attempt, link: PaymentLink, session: CheckoutSession, account: str | None) -> str | None:
-    """Return the first mismatch as a flag, for example `account_mismatch` or `amount_mismatch`, or None where everything matches.
+    """Return the first mismatch as a flag: one of `identity_mismatch`, or `amount_mismatch`. None where everything matches.
 
-    `account` is the account that the session was read from, or that the event names. Amounts are compared once Checkout is complete.
+    Amounts are compared once Checkout is complete.
+    """
+    flag = identity_mismatch(attempt, session, account)
+    if flag is None and session.status == "complete" and not _amounts_match(attempt, link, session):
+        return "amount_mismatch"
+    return flag
+
+
+def identity_mismatch(attempt: Attempt, session: CheckoutSession, account: str | None) -> str | None:
+    """Return the first mismatch that is not about amounts as a flag, for example `account_mismatch`, or None.
+
+    `account` is the account that the session was read from, or that the event names.
     """
     metadata = session.metadata or {}
     if account != attempt.account:
@@ -28,8 +39,6 @@ def mismatch(attempt: Attempt, link: PaymentLink, session: CheckoutSession, acco
         return "link_mismatch"
     if session.mode != attempt.mode or session.currency not in {None, attempt.currency}:
         return "currency_mismatch" if session.mode == attempt.mode else "mode_mismatch"
-    if session.status == "complete" and not _amounts_match(attempt, link, session):
-        return "amount_mismatch"
     return None
 
 
