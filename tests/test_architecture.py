@@ -122,3 +122,18 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
     telling = re.compile(rf"(?<![\w.}}>])/(?:{folders})/|{hosts}")
     found = [f"{name}: {match[0]}" for name, text in tracked_texts() for match in telling.finditer(text)]
     assert found == []
+
+
+def store_calls(tree: ast.Module) -> Iterator[str]:
+    """Find `context.store.link(...)` and `store.link(...)`; handing the store to a service is no call."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+            if name.strip("_") == "store":
+                yield f"line {node.lineno}: {ast.unparse(node.func)}"
+
+
+def test_a_view_calls_services_and_never_the_store() -> None:
+    modules = {path: ast.parse(path.read_text()) for path in sorted((TOP / "app" / "web").rglob("*.py"))}
+    assert [f"{name_of(path)}, {call}" for path, tree in modules.items() for call in store_calls(tree)] == []

@@ -71,7 +71,7 @@ def create_context(config: Config | None = None) -> Context:
 
 def with_current_urls(link: PaymentLink, config: Config) -> PaymentLink:
     """Return the link with the addresses that the present PUBLIC_URL gives it."""
-    from app.services.links.service import LinkSettings, with_urls
+    from app.services.links.answer import LinkSettings, with_urls
 
     return with_urls(link, LinkSettings(public_url=config.public_url, custom_fields_max=config.custom_fields_max))
 

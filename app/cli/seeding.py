@@ -19,9 +19,10 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.scalars import Boolean
 from app.services.accounts import organizations
+from app.services.accounts.organizations import account_of
 from app.services.links import service as links
 from app.services.links.addresses import exact_origin
-from app.services.links.service import LinkSettings
+from app.services.links.answer import LinkSettings, with_urls
 from app.store.protocol import Store
 from app.wire.errors import validate
 
@@ -118,7 +119,7 @@ def _catalogue(
     """Find or make every object of one kind, and remember its id under the name that the file gives it."""
     if not entries:
         return
-    account = links.account_of(organization, gateway)
+    account = account_of(organization, gateway)
     there = gateway.marked_in_catalogue(kind, MARK, account=account)
     for name, params in entries.items():
         if name in there:
@@ -163,7 +164,7 @@ def _link(
     elif missing := [origin for origin in own if origin not in link.counterfoil.embed_origins]:
         listed = {"counterfoil": {"embed_origins": [*link.counterfoil.embed_origins, *missing]}}
         link = links.update(store, gateway, seeded.organization, link.id, listed, now, settings=settings)
-    seeded.links.append((links.with_urls(link, settings), entry.get("shows", "")))
+    seeded.links.append((with_urls(link, settings), entry.get("shows", "")))
 
 
 def _own_origins(entry: Mapping[str, Any], settings: LinkSettings) -> list[str]:

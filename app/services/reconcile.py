@@ -14,7 +14,7 @@ from app.objects.attempt import Attempt
 from app.objects.event import APPLIED, Event
 from app.services.attempts.settlement import expire_session, log_fields, read_back
 from app.services.events import inbox
-from app.services.links import service as links
+from app.services.links import availability
 from app.store.protocol import Store
 
 log: Final = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def _closed(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attem
     link = store.link(attempt.payment_link)
     if link is None:
         return None
-    reason = links.closed_reason(link, now)
+    reason = availability.closed_reason(link, now)
     if reason is None:
         return None
     return expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")

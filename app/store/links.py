@@ -30,8 +30,8 @@ def add_link(engine: Engine, link: PaymentLink) -> None:
             "completed": restrictions.completed_sessions.count if restrictions else 0,
         },
     )
-    _keep_codes(engine, link)
-    _keep_resources(engine, link)
+    _change_codes(engine, link, frozenset())
+    _change_resources(engine, link, frozenset())
 
 
 @atomic
@@ -43,8 +43,10 @@ def save_link(engine: Engine, link: PaymentLink) -> bool:
         _columns(link),
     )
     if changed:
-        _keep_codes(engine, link)
-        _keep_resources(engine, link)
+        codes = engine.rows("SELECT code FROM link_codes WHERE payment_link = :id", {"id": link.id})
+        _change_codes(engine, link, frozenset(row["code"] for row in codes))
+        resources = engine.rows("SELECT resource FROM link_resources WHERE payment_link = :id", {"id": link.id})
+        _change_resources(engine, link, frozenset(row["resource"] for row in resources))
     return changed > 0
 
 
@@ -116,14 +118,12 @@ def _read(row: Row) -> PaymentLink:
     return PaymentLink.read(data)
 
 
-def _keep_codes(engine: Engine, link: PaymentLink) -> None:
-    """The code and the slug lead to this link, and whatever did before no longer does."""
+def _change_codes(engine: Engine, link: PaymentLink, stored: frozenset[str]) -> None:
+    """Make the link's code and slug lead to it, and none of the other `stored` ones. Raises `SlugTaken`."""
     wanted = {code for code in (link.counterfoil.code, link.counterfoil.slug) if code}
-    rows = engine.rows("SELECT code FROM link_codes WHERE payment_link = :id", {"id": link.id})
-    kept = {row["code"] for row in rows}
-    for code in kept - wanted:
+    for code in stored - wanted:
         engine.execute("DELETE FROM link_codes WHERE code = :code", {"code": code})
-    for code in sorted(wanted - kept):
+    for code in sorted(wanted - stored):
         added = engine.execute(
             "INSERT INTO link_codes (code, payment_link) VALUES (:code, :id) ON CONFLICT (code) DO NOTHING",
             {"code": code, "id": link.id},
@@ -132,16 +132,15 @@ def _keep_codes(engine: Engine, link: PaymentLink) -> None:
             raise SlugTaken()
 
 
-def _keep_resources(engine: Engine, link: PaymentLink) -> None:
+def _change_resources(engine: Engine, link: PaymentLink, stored: frozenset[str]) -> None:
+    """Index the objects at Stripe that the link holds copies of; `stored` is the index so far."""
     wanted = set(_resources(link))
-    rows = engine.rows("SELECT resource FROM link_resources WHERE payment_link = :id", {"id": link.id})
-    kept = {row["resource"] for row in rows}
-    for resource in sorted(kept - wanted):
+    for resource in sorted(stored - wanted):
         engine.execute(
             "DELETE FROM link_resources WHERE resource = :resource AND payment_link = :id",
             {"resource": resource, "id": link.id},
         )
-    for resource in sorted(wanted - kept):
+    for resource in sorted(wanted - stored):
         engine.execute(
             "INSERT INTO link_resources (resource, payment_link) VALUES (:resource, :id)",
             {"resource": resource, "id": link.id},

@@ -7,8 +7,11 @@ import pytest
 import stripe
 
 from app.errors import IdempotencyInFlight
+from app.objects.payment_link import PaymentLink
+from app.services.idempotency import Claim, claim_key, fingerprint_of, release_on_failure
 from app.services.links import service as links
-from app.web.api.idempotency import answered_once, fingerprint
+from app.services.links.answer import Reply
+from app.store import Store
 from tests.api.conftest import Shop, a_shop
 from tests.support.build import NOW
 
@@ -64,7 +67,9 @@ def test_a_request_that_changed_nothing_leaves_the_key_free(shop: Shop) -> None:
 def test_a_request_that_is_still_being_answered_is_a_conflict(shop: Shop) -> None:
     params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     store = shop.context.store
-    assert store.begin_idempotent(shop.organization.id, "four", fingerprint("/v1/payment_links", params), NOW) is None
+    assert (
+        store.begin_idempotent(shop.organization.id, "four", fingerprint_of("/v1/payment_links", params), NOW) is None
+    )
     response = post(shop, "four", **params)
     assert response.status_code == 409
     assert response.json["error"]["code"] == "idempotency_key_in_use"
@@ -73,7 +78,9 @@ def test_a_request_that_is_still_being_answered_is_a_conflict(shop: Shop) -> Non
 def test_a_key_whose_process_died_is_in_flight_for_a_minute_and_a_half_at_most(shop: Shop) -> None:
     params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     store = shop.context.store
-    assert store.begin_idempotent(shop.organization.id, "dead", fingerprint("/v1/payment_links", params), NOW) is None
+    assert (
+        store.begin_idempotent(shop.organization.id, "dead", fingerprint_of("/v1/payment_links", params), NOW) is None
+    )
     shop.clock.now = NOW + 89
     assert post(shop, "dead", **params).status_code == 409
     shop.clock.now = NOW + 90
@@ -84,30 +91,19 @@ def test_a_key_whose_process_died_is_in_flight_for_a_minute_and_a_half_at_most(s
 
 
 def test_a_request_that_lost_its_key_while_at_work_undoes_what_it_did(shop: Shop) -> None:
-    """The first one is so slow that the second takes its key: there is one link, and both hear of it."""
+    """The first request is so slow that the second one takes its key: there is one link, and both get its answer."""
     params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     context, id = shop.context, shop.organization.id
-    printed = fingerprint("/v1/payment_links", params)
-    overtaker: list[Any] = []
-
-    def slow(then: Any) -> Any:
-        shop.clock.now = NOW + 90
-        overtaker.append(post(shop, "slow", **params))
-        return links.create(
-            context.store,
-            context.gateway,
-            shop.organization,
-            params,
-            NOW,
-            settings=context.link_settings,
-            then=then,
-        )
-
-    with pytest.raises(IdempotencyInFlight):
-        answered_once(context.store, id, "slow", printed, NOW, slow, lambda link: link.id)
-    assert overtaker[0].status_code == 200
-    assert [link.id for link in shop.sdk.v1.payment_links.list().data] == [overtaker[0].json["id"]]
-    assert post(shop, "slow", **params).data == overtaker[0].data
+    claim = claim_key(context.store, id, "slow", fingerprint_of("/v1/payment_links", params), NOW)
+    assert isinstance(claim, Claim)
+    link = links.prepare(context.store, context.gateway, shop.organization, params, settings=context.link_settings)
+    shop.clock.now = NOW + 90
+    overtaker = post(shop, "slow", **params)
+    with pytest.raises(IdempotencyInFlight), release_on_failure(context.store, claim):
+        links.keep(context.store, link, NOW, reply=Reply(context.link_settings, NOW, claim=claim))
+    assert overtaker.status_code == 200
+    assert [link.id for link in shop.sdk.v1.payment_links.list().data] == [overtaker.json["id"]]
+    assert post(shop, "slow", **params).data == overtaker.data
 
 
 def test_ten_at_once_make_one_link(shop: Shop) -> None:
@@ -119,25 +115,26 @@ def test_ten_at_once_make_one_link(shop: Shop) -> None:
     assert len(shop.sdk.v1.payment_links.list().data) == 1
 
 
-def test_the_answer_is_kept_in_the_transaction_that_keeps_the_link(shop: Shop) -> None:
-    context = shop.context
-    params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
+class Killed(Reply):
+    """A process that dies while it stores the answer."""
 
-    def killed(_: Any) -> None:
+    def store_answer(self, store: Store, link: PaymentLink) -> str:
+        super().store_answer(store, link)
         raise KeyboardInterrupt
 
+
+def test_the_answer_is_kept_in_the_transaction_that_keeps_the_link(shop: Shop) -> None:
+    context = shop.context
+    params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
+    claim = claim_key(context.store, shop.organization.id, "killed", "fingerprint", NOW)
+    assert isinstance(claim, Claim)
+    link = links.prepare(context.store, context.gateway, shop.organization, params, settings=context.link_settings)
     with pytest.raises(KeyboardInterrupt):
-        links.create(
-            context.store,
-            context.gateway,
-            shop.organization,
-            params,
-            NOW,
-            settings=context.link_settings,
-            then=killed,
-        )
+        links.keep(context.store, link, NOW, reply=Killed(context.link_settings, NOW, claim=claim))
     assert shop.sdk.v1.payment_links.list().data == []
     assert shop.sdk.v1.events.list().data == []
+    with pytest.raises(IdempotencyInFlight):
+        claim_key(context.store, shop.organization.id, "killed", "fingerprint", NOW)
 
 
 def test_a_key_is_one_organizations_own(shop: Shop, other_shop: Shop) -> None:

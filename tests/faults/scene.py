@@ -16,7 +16,7 @@ from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
 from app.services.accounts.keys import create_key
 from app.services.links import service as links
-from app.services.links.service import LinkSettings
+from app.services.links.answer import LinkSettings
 from app.services.reconcile import Summary, reconcile
 from app.store import Store, open_store
 from app.web.visit.form_token import FormTokens

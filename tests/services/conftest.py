@@ -28,7 +28,7 @@ from app.services.checkout import steps as checkout
 from app.services.checkout.steps import Completion
 from app.services.events import inbox
 from app.services.links import service as links
-from app.services.links.service import LinkSettings
+from app.services.links.answer import LinkSettings
 from app.services.reconcile import Summary
 from app.store import Engine, Store, migrate, open_engine, open_store
 from app.store.sql_store import SQLStore

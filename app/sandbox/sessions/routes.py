@@ -7,7 +7,7 @@ from app.sandbox.routing import Listing, Operation, listing, retrieval
 from app.sandbox.sessions.create import create
 from app.sandbox.sessions.lifecycle import expire
 from app.sandbox.sessions.parameters import SessionCreate, SessionList
-from app.wire.lists import Page
+from app.wire.lists import Page, take_page
 
 
 def _expire(account: Account, _params: Request, id: str) -> Document:
@@ -36,17 +36,8 @@ def _page(account: Account, params: SessionList) -> Listing:
 
 
 def _line_items(account: Account, params: Page, id: str) -> Listing:
-    lines = account.require("checkout.session", id)["line_items"]["data"]
-    ids = [line["id"] for line in lines]
-    for name in ("starting_after", "ending_before"):
-        cursor = getattr(params, name)
-        if cursor is not None and cursor not in ids:
-            raise InvalidRequest(f"No such line item: '{cursor}'", param=name, code="resource_missing")
-    if params.ending_before is not None:
-        before = lines[: ids.index(params.ending_before)]
-        return Listing(before[-params.limit :], len(before) > params.limit)
-    after = lines[ids.index(params.starting_after) + 1 :] if params.starting_after is not None else lines
-    return Listing(after[: params.limit], len(after) > params.limit)
+    lines: list[Document] = account.require("checkout.session", id)["line_items"]["data"]
+    return Listing(*take_page(lines, params, id_of=lambda line: str(line["id"]), noun="line item"))
 
 
 OPERATIONS = (

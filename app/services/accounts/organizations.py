@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.errors import InvalidRequest
+from app.gateway.protocol import Gateway
 from app.objects.organization import Organization, OrganizationParams
 from app.services.accounts import keys
 from app.store.protocol import Store
@@ -17,6 +18,11 @@ from app.wire.errors import validate
 ADDRESSES = ("privacy_policy_url", "refund_policy_url", "terms_of_service_url")
 PROFILE_ADDRESSES = ("support_url", "url")
 IMAGES = ("icon", "logo")
+
+
+def account_of(organization: Organization, gateway: Gateway) -> str | None:
+    """Return the account that the organization's objects live in: its connected account, or its own catalogue in the sandbox."""
+    return organization.id if gateway.sandbox else organization.stripe_account
 
 
 def create(store: Store, fields: Mapping[str, Any], now: int) -> Organization:

@@ -60,3 +60,8 @@ def payment_of(store: Store, link: PaymentLink) -> Attempt | None:
     """Return the newest completed attempt of a link, or None."""
     found = store.attempts_of_link(link.id, state=COMPLETED, limit=1)
     return found[0] if found else None
+
+
+def count_transitions(store: Store) -> dict[tuple[State | None, State], int]:
+    """Return how often attempts went from one state to another, over all organizations. New attempts come from None."""
+    return store.transition_counts()

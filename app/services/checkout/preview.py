@@ -12,8 +12,9 @@ from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote, QuoteProblem
 from app.objects.selection import Selection
 from app.pricing.quote import quote
+from app.services.accounts.organizations import account_of
 from app.services.checkout.promotion_codes import PromotionCodes
-from app.services.links import service as links
+from app.services.links import availability
 
 _promotion_codes: Final = PromotionCodes()
 
@@ -41,10 +42,10 @@ def preview(
 
     A promotion code that does not count leaves the quote without it and a problem at the field `promotion_code`.
     """
-    links.ensure_payable(link, now)
+    availability.ensure_payable(link, now)
     problem = None
     if promotion_code and link.allow_promotion_codes:
-        account = links.account_of(organization, gateway)
+        account = account_of(organization, gateway)
         found = _promotion_codes.find(gateway, promotion_code.strip(), now, account=account)
         if found is None:
             problem = QuoteProblem(code="promotion_code_unknown", field="promotion_code")

@@ -15,9 +15,10 @@ from app.gateway.session_params import session_params
 from app.objects.attempt import COMPLETED, LIVE, Attempt
 from app.objects.quote import Quote
 from app.objects.selection import Selection
+from app.services.accounts.organizations import account_of
 from app.services.attempts.settlement import expire_session
 from app.services.checkout.preview import Preview
-from app.services.links import service as links
+from app.services.links import availability
 from app.store.protocol import Store
 
 HOLD_SECONDS: Final = 32 * 60
@@ -62,7 +63,7 @@ def draft_attempt(
     return Attempt.model_validate(
         {
             "id": id,
-            "account": links.account_of(shown.organization, gateway),
+            "account": account_of(shown.organization, gateway),
             "created": now,
             "currency": shown.quote.currency,
             "expires_at": expires_at,
@@ -108,8 +109,8 @@ def _refuse(store: Store, id: str, now: int) -> NoReturn:
     link = store.link(id)
     if link is None:
         raise ResourceMissing("The link is gone.")
-    links.ensure_payable(link, now)
-    raise links.places_held(store, id, now)
+    availability.ensure_payable(link, now)
+    raise availability.places_held(store, id, now)
 
 
 def _reusable(made: Sequence[Attempt], wanted: Attempt, now: int) -> Attempt | None:
@@ -157,7 +158,7 @@ def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
         link = store.link(wanted.payment_link)
         if link is None:
             raise ResourceMissing("The link is gone.")
-        links.ensure_payable(link, now)
+        availability.ensure_payable(link, now)
         if not held:
             _refuse(store, link.id, now)
         if not store.add_attempt(wanted, "opened"):

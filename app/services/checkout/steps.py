@@ -19,7 +19,7 @@ from app.services.attempts.settlement import apply_session, expire_session
 from app.services.checkout.preview import preview
 from app.services.checkout.reservation import draft_attempt, reserve_attempt
 from app.services.events import inbox
-from app.services.links import service as links
+from app.services.links import availability
 from app.store.protocol import Store
 
 TRIES: Final = 3
@@ -115,7 +115,7 @@ def _open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) ->
         raise
     attempt = inbox.apply_waiting(store, gateway, attempt, now)
     link = store.link(attempt.payment_link)
-    reason = links.closed_reason(link, now) if link is not None else None
+    reason = availability.closed_reason(link, now) if link is not None else None
     if reason is not None and attempt.state == "opened":
         attempt = expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")
     if reason is not None and attempt.state == "expired":

@@ -14,8 +14,10 @@ from app.errors import InvalidRequest
 from app.gateway.protocol import Gateway
 from app.objects.organization import Organization
 from app.objects.payment_link import Counterfoil, PaymentLink
+from app.services.accounts.organizations import account_of
 from app.services.links import events
-from app.services.links.service import LinkSettings, account_of, new_code, with_urls
+from app.services.links.answer import LinkSettings, with_urls
+from app.services.links.service import new_code
 from app.store.protocol import Store
 from app.wire.errors import invalid_request
 

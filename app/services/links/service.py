@@ -1,26 +1,15 @@
-"""Payment links: made, changed, found, and whether they can be paid now.
+"""Payment links: create, update and find them.
 
-What a link sells is read from the gateway when it is named and kept with the link; no transaction is open while the gateway is asked.
+Prices and other references are read from the gateway and stored with the link. Every change has two steps: `prepare` asks the gateway
+with no transaction open, `keep` stores link, event and answer in one transaction.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.errors import (
-    GatewayError,
-    InvalidRequest,
-    LinkClosed,
-    LinkInactive,
-    LinkNotOpen,
-    LinkPaid,
-    LinkUnavailable,
-    LinkUsedUp,
-    PlacesHeld,
-    ResourceMissing,
-    StoreBusy,
-)
+from app.errors import GatewayError, InvalidRequest, LinkUnavailable, ResourceMissing, StoreBusy
 from app.gateway.protocol import Gateway
 from app.objects.event import EventRequest
 from app.objects.ids import new_id, random_base62
@@ -28,8 +17,11 @@ from app.objects.line_item import LineItem
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_params import PaymentLinkCreateParams, PaymentLinkUpdateParams
+from app.services.accounts.organizations import account_of
 from app.services.attempts.settlement import expire_session, log_fields
 from app.services.links import events, merge
+from app.services.links.answer import LinkSettings, Reply, with_urls
+from app.services.links.availability import closed_reason
 from app.services.links.catalogue import Catalogue
 from app.services.links.rules import check as link_rules
 from app.services.links.rules.items import count_items
@@ -37,31 +29,25 @@ from app.services.links.rules.money import price_or_price_data
 from app.services.links.rules.refuse import refuse
 from app.store.protocol import SlugTaken, Store
 from app.wire.errors import validate
-from app.wire.lists import ActivePage, Page
+from app.wire.lists import ActivePage, Page, take_page
 
 _CODE_LENGTH: Final = 22
-"""Characters of base 62 that hold 128 bits and more."""
+"""Characters of base 62: more than 128 bits."""
 
 ENDED_AT_ONCE: Final = 10
-"""How many open sessions are ended while somebody waits for the link to be switched off; each is a call to Stripe."""
+"""How many open sessions an update ends itself when it closes the link. Each is a call to Stripe; reconciling ends the rest."""
 
 log: Final = logging.getLogger(__name__)
 
-Then = Callable[[PaymentLink], None]
-"""What else belongs into the transaction that keeps a link."""
-
 
 @dataclass(frozen=True)
-class LinkSettings:
-    """The settings that links depend on: the origin that buyers see, and how many custom fields a link may have."""
+class Change:
+    """A checked update of one link: the parameters that were sent, and the attributes that they change."""
 
-    public_url: str
-    custom_fields_max: int
-
-
-def account_of(organization: Organization, gateway: Gateway) -> str | None:
-    """The account that the organization's things live in: its connected one, or in the sandbox its own catalogue."""
-    return organization.id if gateway.sandbox else organization.stripe_account
+    link: PaymentLink
+    sent: frozenset[str]
+    attributes: Mapping[str, Any]
+    settings: LinkSettings
 
 
 def create(
@@ -73,11 +59,19 @@ def create(
     *,
     settings: LinkSettings,
     request: EventRequest | None = None,
-    then: Then | None = None,
 ) -> PaymentLink:
-    """Make a link from parameters as a form or JSON carried them. Raises `InvalidRequest`, `GatewayUnavailable`.
+    """Create a link from the API's parameters. Raises `InvalidRequest`, `GatewayUnavailable`."""
+    link = prepare(store, gateway, organization, params, settings=settings)
+    keep(store, link, now, request=request)
+    return link
 
-    Nothing is made at the gateway before every rule has been seen to hold; `then` runs in the transaction that keeps the link.
+
+def prepare(
+    store: Store, gateway: Gateway, organization: Organization, params: Mapping[str, Any], *, settings: LinkSettings
+) -> PaymentLink:
+    """Return a new link that is not stored yet. Raises `InvalidRequest`, `GatewayUnavailable`.
+
+    Nothing is created at the gateway before every rule has been checked.
     """
     sent = validate(PaymentLinkCreateParams, params)
     for index, item in enumerate(sent.line_items):
@@ -89,19 +83,28 @@ def create(
         sent, catalogue, id=id, code=new_code(), organization=organization.id, livemode=gateway.livemode
     )
     link_rules.check(link, None, custom_fields_max=settings.custom_fields_max)
-    _refuse_taken_slug(store, link)
+    _ensure_slug_is_free(store, link)
     link = with_urls(merge.create_prices(link, sent, catalogue), settings)
     link_rules.check(link, {"line_items"}, custom_fields_max=settings.custom_fields_max)
+    return link
 
-    def work() -> PaymentLink:
+
+def keep(
+    store: Store, link: PaymentLink, now: int, *, request: EventRequest | None = None, reply: Reply | None = None
+) -> str:
+    """Store a new link, its event and the answer to the request in one transaction. Return the answer, empty without `reply`.
+
+    Raises `InvalidRequest` where another link has the same slug, and `IdempotencyInFlight`.
+    """
+
+    def work() -> str:
         try:
             store.add_link(link)
         except SlugTaken:
             raise _slug_taken(link) from None
-        store.add_event(events.created(link, now, request), organization=organization.id, received=now)
-        if then is not None:
-            then(link)
-        return link
+        event = events.created(link, now, request)
+        store.add_event(event, organization=link.counterfoil.organization, received=now)
+        return reply.store_answer(store, link) if reply is not None else ""
 
     return store.run(work)
 
@@ -116,45 +119,91 @@ def update(
     *,
     settings: LinkSettings,
     request: EventRequest | None = None,
-    then: Then | None = None,
 ) -> PaymentLink:
-    """Change a link. Raises `InvalidRequest`, `ResourceMissing`, `GatewayUnavailable`. What was not sent stays as it is.
+    """Update a link from the API's parameters. Parameters that were not sent change nothing.
 
-    Changes on top of each other are applied one after the other: each sees what the one before it left. Sessions of a link that is
-    over then (switched off, closed, its limit reached) are ended, as many as can be at once; reconciling sees to the rest.
+    Raises `InvalidRequest`, `ResourceMissing`, `GatewayUnavailable`.
     """
-    currency = retrieve(store, organization.id, id).currency
-    sent = validate(PaymentLinkUpdateParams, params)
-    changes = merge.resolve_references(sent, Catalogue(gateway, account_of(organization, gateway)), currency)
+    link = retrieve(store, organization.id, id)
+    change = prepare_update(gateway, organization, link, params, settings=settings)
+    return keep_update(store, gateway, change, now, request=request)[0]
 
-    def work() -> PaymentLink:
-        before = retrieve(store, organization.id, id)
-        after = with_urls(merge.changed(before, changes), settings)
-        link_rules.check(after, sent.model_fields_set, custom_fields_max=settings.custom_fields_max)
+
+def prepare_update(
+    gateway: Gateway,
+    organization: Organization,
+    link: PaymentLink,
+    params: Mapping[str, Any],
+    *,
+    settings: LinkSettings,
+) -> Change:
+    """Return the change that the parameters make to the link. Raises `InvalidRequest`, `GatewayUnavailable`."""
+    sent = validate(PaymentLinkUpdateParams, params)
+    catalogue = Catalogue(gateway, account_of(organization, gateway))
+    attributes = merge.resolve_references(sent, catalogue, link.currency)
+    return Change(link, frozenset(sent.model_fields_set), attributes, settings)
+
+
+def keep_update(
+    store: Store,
+    gateway: Gateway,
+    change: Change,
+    now: int,
+    *,
+    request: EventRequest | None = None,
+    reply: Reply | None = None,
+) -> tuple[PaymentLink, str]:
+    """Store a change of a link, its event and the answer to the request in one transaction.
+
+    Return the changed link and the answer, which is empty without `reply`. The change is applied to the stored link, so concurrent
+    updates all count. If the link is closed afterwards (switched off, its time over or its limit reached), some of its open sessions
+    end at once, and reconciling ends the rest.
+    """
+
+    def work() -> tuple[PaymentLink, str]:
+        before = retrieve(store, change.link.counterfoil.organization, change.link.id)
+        after = with_urls(merge.changed(before, change.attributes), change.settings)
+        link_rules.check(after, change.sent, custom_fields_max=change.settings.custom_fields_max)
         if after != before:
             after = _save(store, before, after)
             event = events.updated(before, after, now, request)
-            store.add_event(event, organization=organization.id, received=now)
-        if then is not None:
-            then(after)
-        return after
+            store.add_event(event, organization=after.counterfoil.organization, received=now)
+        return after, reply.store_answer(store, after) if reply is not None else ""
 
-    link = store.run(work)
+    link, body = store.run(work)
     if (reason := closed_reason(link, now)) is not None:
         _end_sessions(store, gateway, link, now, reason)
-    return link
+    return link, body
 
 
 def retrieve(store: Store, organization_id: str, id: str) -> PaymentLink:
-    """The organization's link. Raises `ResourceMissing`, alike for what is not there and what is somebody else's."""
+    """Return the organization's link. Raises `ResourceMissing` for an unknown id and for another organization's link."""
     link = store.link(id)
     if link is None or link.counterfoil.organization != organization_id:
         raise ResourceMissing(f"No such payment link: '{id[:100]}'.", param="payment_link")
     return link
 
 
+def resolve(store: Store, code: str) -> PaymentLink:
+    """Return the link with this code or slug. Raises `ResourceMissing`."""
+    link = store.link_by_code(code)
+    if link is None:
+        raise ResourceMissing("There is no payment link at this address.", param="payment_link")
+    return link
+
+
+def retrieve_or_resolve(store: Store, organization_id: str, name: str) -> PaymentLink:
+    """Return the organization's link by its id, code or slug. Raises `ResourceMissing` as `retrieve` does."""
+    if name.startswith("plink_"):
+        return retrieve(store, organization_id, name)
+    link = resolve(store, name)
+    if link.counterfoil.organization != organization_id:
+        raise ResourceMissing("There is no payment link at this address.", param="payment_link")
+    return link
+
+
 def list_links(store: Store, organization_id: str, page: ActivePage) -> tuple[list[PaymentLink], bool]:
-    """One page of the organization's links, newest first, and whether more follow in that direction. Raises `ResourceMissing`."""
+    """Return one page of the organization's links, newest first, and whether more follow. Raises `ResourceMissing`."""
     return store.links(
         organization_id,
         active=page.active,
@@ -165,78 +214,29 @@ def list_links(store: Store, organization_id: str, page: ActivePage) -> tuple[li
 
 
 def list_line_items(link: PaymentLink, page: Page) -> tuple[list[LineItem], bool]:
-    """One page of a link's line items, and whether more follow in that direction. Raises `ResourceMissing`."""
-    items = list(link.line_items.data) if link.line_items else []
-    places = {item.id: place for place, item in enumerate(items)}
-    for name in ("starting_after", "ending_before"):
-        cursor = getattr(page, name)
-        if cursor is not None and cursor not in places:
-            raise ResourceMissing(f"No such line item: '{cursor[:100]}'.", param=name)
-    if page.ending_before is not None:
-        before = items[: places[page.ending_before]]
-        return before[-page.limit :], len(before) > page.limit
-    after = items[places[page.starting_after] + 1 :] if page.starting_after is not None else items
-    return after[: page.limit], len(after) > page.limit
+    """Return one page of a link's line items, and whether more follow. Raises `ResourceMissing`."""
+    items = link.line_items.data if link.line_items else ()
+    return take_page(items, page, id_of=lambda item: item.id, noun="line item")
 
 
-def resolve(store: Store, code: str) -> PaymentLink:
-    """The link that answers to this code or slug. Raises `ResourceMissing`."""
-    link = store.link_by_code(code)
-    if link is None:
-        raise ResourceMissing("There is no payment link at this address.", param="payment_link")
-    return link
+def completed_sessions(store: Store, links: Sequence[PaymentLink]) -> dict[str, int]:
+    """Return how many sessions of each link were completed, by the link's id. Links without a limit count as well."""
+    return store.completed_sessions([link.id for link in links])
 
 
-def ensure_payable(link: PaymentLink, now: int) -> None:
-    """Raise the `LinkUnavailable` that says why the link cannot be paid now, if it cannot.
-
-    Whether the places that are left are all held by others is `places`'s to say, and found out again when one is taken.
-    """
-    if not link.active:
-        raise LinkInactive
-    if link.counterfoil.opens_at is not None and now < link.counterfoil.opens_at:
-        raise LinkNotOpen(link.counterfoil.opens_at)
-    if link.restrictions is not None:
-        completed = link.restrictions.completed_sessions
-        if completed.count >= completed.limit:
-            raise LinkPaid(completed.limit) if completed.limit == 1 else LinkUsedUp(completed.limit)
-    if link.counterfoil.closes_at is not None and now >= link.counterfoil.closes_at:
-        raise LinkClosed(link.counterfoil.closes_at)
+def record_refused_origin(store: Store, link: PaymentLink, origin: str, now: int) -> None:
+    """Count one attempt of a site to frame the link although the link does not list it. Raises `StoreError`."""
+    store.note_refused_origin(link.id, origin, now)
 
 
-def closed_reason(link: PaymentLink, now: int) -> LinkUnavailable | None:
-    """Why nothing can be paid through the link any more, where that is so: its sessions do not outlive it."""
-    try:
-        ensure_payable(link, now)
-    except (LinkClosed, LinkInactive, LinkUsedUp) as reason:
-        return reason
-    except LinkNotOpen:
-        return None
-    return None
-
-
-def ensure_place_left(store: Store, link: PaymentLink, now: int) -> None:
-    """Raise `PlacesHeld` where every place that is left is held by someone who is paying, so that nobody can begin now."""
-    if link.restrictions is not None and store.places_left(link.id) == 0 and store.next_release(link.id) is not None:
-        raise places_held(store, link.id, now)
-
-
-def places_held(store: Store, id: str, now: int) -> PlacesHeld:
-    """That every place is held, and until when at the latest; not known where a session is over by time and Stripe has not said how."""
-    until = store.next_release(id)
-    return PlacesHeld(until if until is not None and until > now else None)
+def refused_origins(store: Store, link: PaymentLink) -> list[dict[str, Any]]:
+    """Return the sites that tried to frame the link (`origin`, `count`, `last_seen`), most recent first."""
+    return store.refused_origins(link.id)
 
 
 def new_code() -> str:
-    """A random code for a link's address: 128 bits that nobody guesses."""
+    """Return a random code for a link's address. Nobody can guess its 128 bits."""
     return random_base62(_CODE_LENGTH)
-
-
-def with_urls(link: PaymentLink, settings: LinkSettings) -> PaymentLink:
-    """The link with its addresses as they are today: by its slug, else by its code."""
-    url = f"{settings.public_url}/pay/{link.counterfoil.slug or link.counterfoil.code}"
-    counterfoil = link.counterfoil.model_copy(update={"embed_url": f"{url}/embed", "qr_url": f"{url}/qr.svg"})
-    return link.model_copy(update={"url": url, "counterfoil": counterfoil})
 
 
 def _end_sessions(store: Store, gateway: Gateway, link: PaymentLink, now: int, reason: LinkUnavailable) -> None:
@@ -256,19 +256,19 @@ def _save(store: Store, before: PaymentLink, after: PaymentLink) -> PaymentLink:
     except SlugTaken:
         raise _slug_taken(after) from None
     if not saved:
-        raise StoreBusy("Somebody else is changing this link.")
+        raise StoreBusy("Another request is changing this link.")
     return after
 
 
-def _refuse_taken_slug(store: Store, link: PaymentLink) -> None:
-    """Tell before anything is made at the gateway; the store tells again, for two who ask at once."""
+def _ensure_slug_is_free(store: Store, link: PaymentLink) -> None:
+    """Raise `InvalidRequest` before anything is created at the gateway. The store checks again when it adds the link."""
     if link.counterfoil.slug is not None and store.link_by_code(link.counterfoil.slug) is not None:
         raise _slug_taken(link)
 
 
 def _slug_taken(link: PaymentLink) -> InvalidRequest:
     return refuse(
-        f"Another link answers to “{link.counterfoil.slug}” already. Choose another slug.",
+        f"Another link has the slug “{link.counterfoil.slug}” already. Choose another slug.",
         "counterfoil[slug]",
         "resource_already_exists",
     )

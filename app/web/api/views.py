@@ -3,27 +3,27 @@
 What is neither a link nor an event is Stripe's: the sandbox answers for it where there is one.
 """
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, Request, Response, current_app, request
+from flask import Blueprint, Response, current_app, request
 
 from app.errors import AccessError
 from app.objects.event import Event, EventRequest
 from app.objects.line_item import LineItem
 from app.objects.organization import Organization
-from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_params import PaymentLinkCreateParams, PaymentLinkUpdateParams
 from app.objects.payment_link_parts import Text5000
 from app.pricing.quote import with_amounts
 from app.services.accounts import keys
 from app.services.events import log as event_log
+from app.services.idempotency import Claim, StoredAnswer, claim_key, fingerprint_of, release_on_failure
 from app.services.links import service as links
-from app.services.links.service import Then
+from app.services.links.answer import Reply, check_expand
 from app.web.api import parameters
-from app.web.api.errors import UnknownRoute, answer, error_answer
-from app.web.api.idempotency import answered_once, fingerprint
+from app.web.api.errors import UnknownRoute, answer, error_answer, raw_answer
+from app.web.api.idempotency import replayed_answer
 from app.web.api.parameters import RetrieveParams
 from app.web.errors import request_id
 from app.web.http import rate_limits
@@ -47,11 +47,25 @@ blueprint: Final = Blueprint("api", __name__, url_prefix="/v1")
 blueprint.register_error_handler(Exception, error_answer)
 
 
-def authenticated_account(request: Request) -> Organization:
-    """The organization whose key came with the request. Raises `AccessError`, or 429 after too many of those."""
+@dataclass(frozen=True)
+class Call:
+    """One authenticated request: the collaborators, the organization that its key opens, and the time."""
+
+    context: Context
+    organization: Organization
+    now: int
+
+    def reply(self, expand: Sequence[str], claim: Claim | None = None) -> Reply:
+        """Return how to answer with links."""
+        return Reply(self.context.link_settings, self.now, expand, claim)
+
+
+def authenticate() -> Call:
+    """Authenticate the request by its key. Raises `AccessError`, or 429 after too many invalid keys."""
     context = current_context()
+    now = context.clock()
     try:
-        return keys.authenticate(context.store, parameters.credential(request), context.clock())
+        return Call(context, keys.authenticate(context.store, parameters.credential(request), now), now)
     except AccessError:
         rate_limits.login_by_address()
         raise
@@ -60,75 +74,58 @@ def authenticated_account(request: Request) -> Organization:
 @blueprint.post("/payment_links")
 def create_link() -> Response:
     """`POST /v1/payment_links`."""
-    context, organization = current_context(), authenticated_account(request)
+    call = authenticate()
+    store, gateway, settings = call.context.store, call.context.gateway, call.context.link_settings
     params = parameters.body(request, PaymentLinkCreateParams)
-    now = context.clock()
-
-    def act(then: Then | None) -> PaymentLink:
-        return links.create(
-            context.store,
-            context.gateway,
-            organization,
-            params,
-            now,
-            settings=context.link_settings,
-            request=_event_request(),
-            then=then,
-        )
-
-    return _changed(context, organization, params, now, act)
+    reply = _claim_key(call, params)
+    if isinstance(reply, StoredAnswer):
+        return replayed_answer(reply)
+    with release_on_failure(store, reply.claim):
+        link = links.prepare(store, gateway, call.organization, params, settings=settings)
+        body = links.keep(store, link, call.now, request=_event_request(), reply=reply)
+    return raw_answer(body)
 
 
 @blueprint.post("/payment_links/<id>")
 def update_link(id: str) -> Response:
     """`POST /v1/payment_links/<id>`."""
-    context, organization = current_context(), authenticated_account(request)
-    links.retrieve(context.store, organization.id, id)
+    call = authenticate()
+    store, gateway, settings = call.context.store, call.context.gateway, call.context.link_settings
+    link = links.retrieve(store, call.organization.id, id)
     params = parameters.body(request, PaymentLinkUpdateParams)
-    now = context.clock()
-
-    def act(then: Then | None) -> PaymentLink:
-        return links.update(
-            context.store,
-            context.gateway,
-            organization,
-            id,
-            params,
-            now,
-            settings=context.link_settings,
-            request=_event_request(),
-            then=then,
-        )
-
-    return _changed(context, organization, params, now, act)
+    reply = _claim_key(call, params)
+    if isinstance(reply, StoredAnswer):
+        return replayed_answer(reply)
+    with release_on_failure(store, reply.claim):
+        change = links.prepare_update(gateway, call.organization, link, params, settings=settings)
+        _, body = links.keep_update(store, gateway, change, call.now, request=_event_request(), reply=reply)
+    return raw_answer(body)
 
 
 @blueprint.get("/payment_links/<id>")
 def retrieve_link(id: str) -> Response:
     """`GET /v1/payment_links/<id>`."""
-    context, organization = current_context(), authenticated_account(request)
+    call = authenticate()
     params = parameters.query(request, RetrieveParams)
-    link = links.retrieve(context.store, organization.id, id)
-    return answer(_rendered(context, link, params.expand, context.clock()))
+    link = links.retrieve(call.context.store, call.organization.id, id)
+    return answer(call.reply(params.expand).render(link))
 
 
 @blueprint.get("/payment_links")
 def list_links() -> Response:
     """`GET /v1/payment_links`."""
-    context, organization = current_context(), authenticated_account(request)
+    call = authenticate()
     params = parameters.query(request, ActivePage)
-    found, has_more = links.list_links(context.store, organization.id, params)
-    now = context.clock()
-    shown = [_prepared(context, link, _wants_items(params.expand), now) for link in found]
-    return answer(render_list(PaymentLink, shown, url=request.path, has_more=has_more, expand=params.expand))
+    found, has_more = links.list_links(call.context.store, call.organization.id, params)
+    return answer(call.reply(params.expand).render_list(found, url=request.path, has_more=has_more))
 
 
 @blueprint.get("/payment_links/<id>/line_items")
 def list_line_items(id: str) -> Response:
     """`GET /v1/payment_links/<id>/line_items`."""
-    context, organization = current_context(), authenticated_account(request)
+    call = authenticate()
     params = parameters.query(request, Page)
-    link = with_amounts(links.retrieve(context.store, organization.id, id), context.clock())
+    link = with_amounts(links.retrieve(call.context.store, call.organization.id, id), call.now)
     items, has_more = links.list_line_items(link, params)
     return answer(render_list(LineItem, items, url=request.path, has_more=has_more, expand=params.expand))
 
@@ -136,17 +133,17 @@ def list_line_items(id: str) -> Response:
 @blueprint.get("/events/<id>")
 def retrieve_event(id: str) -> Response:
     """`GET /v1/events/<id>`."""
-    context, organization = current_context(), authenticated_account(request)
+    call = authenticate()
     params = parameters.query(request, RetrieveParams)
-    return answer(render(event_log.retrieve(context.store, organization.id, id), params.expand))
+    return answer(render(event_log.retrieve(call.context.store, call.organization.id, id), params.expand))
 
 
 @blueprint.get("/events")
 def list_events() -> Response:
     """`GET /v1/events`."""
-    context, organization = current_context(), authenticated_account(request)
+    call = authenticate()
     params = parameters.query(request, EventPage)
-    events, has_more = event_log.list_events(context.store, organization.id, params, type=params.type)
+    events, has_more = event_log.list_events(call.context.store, call.organization.id, params, type=params.type)
     return answer(render_list(Event, events, url=request.path, has_more=has_more, expand=params.expand))
 
 
@@ -154,7 +151,7 @@ def list_events() -> Response:
 @blueprint.route("/<path:resource>", methods=METHODS)
 def other(resource: str) -> Response:
     """Everything else below `/v1`: the sandbox's where there is one, else a refusal that says where prices live."""
-    organization = authenticated_account(request)
+    organization = authenticate().organization
     if resource.partition("/")[0] in ("payment_links", "events", ""):
         raise UnknownRoute(f"Unrecognized request URL ({request.method}: {request.path}).")
     catalogue: Callable[[Organization], Response] | None = current_app.extensions.get(CATALOGUE)
@@ -166,40 +163,19 @@ def other(resource: str) -> Response:
     return catalogue(organization)
 
 
-def _changed(
-    context: Context,
-    organization: Organization,
-    params: dict[str, Any],
-    now: int,
-    act: Callable[[Then | None], PaymentLink],
-) -> Response:
+def _claim_key(call: Call, params: dict[str, Any]) -> Reply | StoredAnswer:
+    """Claim the request's Idempotency-Key, if it has one. Return how to answer, or the answer to the first such request.
+
+    Raises `InvalidRequest` for a path that cannot be expanded, and the errors of `claim_key`.
+    """
     expand = parameters.expand(params)
-    # Asked of nothing first: what can't be expanded is refused before anything is made.
-    render_list(PaymentLink, [], url="", has_more=False, expand=[f"data.{path}" for path in expand])
-    return answered_once(
-        context.store,
-        organization.id,
-        request.headers.get("Idempotency-Key"),
-        fingerprint(request.path, params),
-        now,
-        act,
-        lambda link: json.dumps(_rendered(context, link, expand, now), ensure_ascii=False),
-    )
-
-
-def _rendered(context: Context, link: PaymentLink, expand: tuple[str, ...], now: int) -> dict[str, Any]:
-    wanted = _wants_items([f"data.{path}" for path in expand])
-    return render(_prepared(context, link, wanted, now), expand)
-
-
-def _prepared(context: Context, link: PaymentLink, wants_items: bool, now: int) -> PaymentLink:
-    """The link with today's addresses and, where its items are asked for, their amounts."""
-    link = links.with_urls(link, context.link_settings)
-    return with_amounts(link, now) if wants_items else link
-
-
-def _wants_items(paths: list[str] | tuple[str, ...]) -> bool:
-    return any(path.startswith("data.line_items") for path in paths)
+    check_expand(expand)
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return call.reply(expand)
+    fingerprint = fingerprint_of(request.path, params)
+    claim = claim_key(call.context.store, call.organization.id, key, fingerprint, call.now)
+    return claim if isinstance(claim, StoredAnswer) else call.reply(expand, claim)
 
 
 def _event_request() -> EventRequest:

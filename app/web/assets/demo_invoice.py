@@ -5,10 +5,12 @@ In the sandbox alone. What it embeds is the snippet that merchants get, nothing 
 
 from typing import Final
 
-from flask import Blueprint, abort, make_response, render_template
+from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from app.services.accounts.keys import retrieve_organization
+from app.services.links import service as links
 from app.web.display.snippet import snippet
 from app.web.http.context import current_context
 
@@ -24,10 +26,8 @@ def sample_invoice() -> ResponseReturnValue:
     context = current_context()
     frames = {}
     for slug in (INVOICE, WORKSHOP):
-        link = context.store.link_by_code(slug)
-        organization = context.store.organization(link.counterfoil.organization) if link else None
-        if link is None or organization is None:
-            abort(404)
+        link = links.resolve(context.store, slug)
+        organization = retrieve_organization(context.store, link.counterfoil.organization)
         # Made by us, with everything of the merchant's escaped.
         frames[slug] = Markup(snippet(link, organization))  # noqa: S704
     response = make_response(

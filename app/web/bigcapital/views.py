@@ -28,8 +28,10 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
 from app.services.checkout import steps as checkout
+from app.services.idempotency import MAXIMUM_LENGTH
+from app.services.links import availability
 from app.services.links import service as links
-from app.web.api import idempotency, parameters
+from app.web.api import parameters
 from app.web.api.errors import raw_answer
 from app.web.bigcapital.body import CheckoutBody, body_field, selection_of
 from app.web.display.locale import checkout_locale
@@ -74,9 +76,9 @@ def create_checkout_session(id: str) -> Response:
     context = current_context()
     now = context.clock()
     organization = _organization(context, now)
-    link = _link(context, organization, id)
+    link = links.retrieve_or_resolve(context.store, organization.id, id)
     bind(payment_link=link.id)
-    links.ensure_payable(link, now)
+    availability.ensure_payable(link, now)
     body = _body()
     attempt = checkout.start(
         context.store,
@@ -123,17 +125,12 @@ def _organization(context: Context, now: int) -> Organization:
     wanted = request.headers.get("organization-id", "").strip()
     if not wanted:
         raise OrganizationMissing
-    organization = context.store.organization(wanted) if wanted in allowed else None
-    if organization is None:
+    if wanted not in allowed:
         raise OrganizationUnknown
-    return organization
-
-
-def _link(context: Context, organization: Organization, id: str) -> PaymentLink:
-    link = context.store.link(id) if id.startswith("plink_") else context.store.link_by_code(id)
-    if link is None or link.counterfoil.organization != organization.id:
-        raise ResourceMissing("Payment link not found")
-    return link
+    try:
+        return keys.retrieve_organization(context.store, wanted)
+    except ResourceMissing:
+        raise OrganizationUnknown from None
 
 
 def _body() -> CheckoutBody:
@@ -154,8 +151,8 @@ def _form(organization: Organization, link: PaymentLink, body: CheckoutBody) -> 
     What can be paid only once is asked for again as the same: a second click gets the open session, not "somebody is paying".
     """
     key = request.headers.get("Idempotency-Key")
-    if key is not None and len(key) > idempotency.MAXIMUM_LENGTH:
-        raise InvalidRequest(f"An Idempotency-Key has at most {idempotency.MAXIMUM_LENGTH} characters.")
+    if key is not None and len(key) > MAXIMUM_LENGTH:
+        raise InvalidRequest(f"An Idempotency-Key has at most {MAXIMUM_LENGTH} characters.")
     if key is None and link.restrictions is not None and link.restrictions.completed_sessions.limit == 1:
         key = f"{link.id} {body.model_dump_json()}"
     if key is None:

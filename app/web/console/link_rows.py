@@ -9,7 +9,7 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.pricing.items import line_items, price_of
 from app.pricing.quote import default_selection, quote
-from app.services.links import service as links
+from app.services.links import availability
 from app.web.display.formatting import date, is_later_day
 from app.web.display.link_text import heading_markup
 from app.web.display.price_text import charged_later, charged_now
@@ -64,7 +64,7 @@ def tag_of(link: PaymentLink, organization: Organization, now: int) -> Tag:
     """Whether the link can be paid, and if not, why."""
     zone, due_date = organization.timezone, link.counterfoil.due_date
     try:
-        links.ensure_payable(link, now)
+        availability.ensure_payable(link, now)
     except LinkUnavailable as error:
         return _tag_of(error, zone)
     if due_date is not None and is_later_day(now, due_date, zone):

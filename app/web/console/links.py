@@ -11,6 +11,7 @@ from app.objects.attempt import CHECKOUT_COMPLETED
 from app.objects.payment_link import PaymentLink
 from app.services.attempts import payments
 from app.services.links import service as links
+from app.services.links.answer import with_urls
 from app.web.console.door import Visitor, blueprint, page, visitor
 from app.web.console.link_rows import LinkRow, link_row
 from app.web.console.lists import asked_page, neighbours
@@ -122,16 +123,16 @@ def _link_page(
 
 
 def _rows(came: Visitor, found: list[PaymentLink]) -> list[LinkRow]:
-    completed = came.context.store.completed_sessions([link.id for link in found])
+    completed = links.completed_sessions(came.context.store, found)
     return [link_row(link, came.organization, completed.get(link.id, 0), came.now) for link in found]
 
 
 def _share(came: Visitor, link: PaymentLink) -> Share:
-    link = links.with_urls(link, came.context.link_settings)
+    link = with_urls(link, came.context.link_settings)
     return Share(
         row=_rows(came, [link])[0],
         url=link.url,
         snippet=snippet(link, came.organization),
         embed_origins=link.counterfoil.embed_origins,
-        refused_origins=came.context.store.refused_origins(link.id),
+        refused_origins=links.refused_origins(came.context.store, link),
     )

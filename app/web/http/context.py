@@ -8,7 +8,7 @@ from flask import current_app
 
 from app.config import Config
 from app.gateway.protocol import Gateway
-from app.services.links.service import LinkSettings
+from app.services.links.answer import LinkSettings
 from app.store.protocol import Store
 
 EXTENSION = "counterfoil"

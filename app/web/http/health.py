@@ -6,6 +6,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from app.errors import StoreError
+from app.services.readiness import pending_migrations
 from app.web.http.context import current_context
 
 blueprint: Final = Blueprint("health", __name__)
@@ -21,7 +22,7 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """The database can be reached and has today's shape."""
     try:
-        pending = current_context().store.pending_migrations()
+        pending = pending_migrations(current_context().store)
     except StoreError:
         return jsonify(status="database unreachable"), 503
     if pending:

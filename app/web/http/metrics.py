@@ -14,6 +14,8 @@ from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
+from app.services.attempts import payments
+from app.services.events import log as event_log
 from app.store.protocol import Store
 from app.web.http import rate_limits
 from app.web.http.context import EXTENSION, current_context
@@ -98,12 +100,12 @@ class _Stored:
         transitions = CounterMetricFamily(
             "counterfoil_attempt_transitions", "Attempts that went from one state to another.", labels=["from", "to"]
         )
-        for (before, after), number in self._store.transition_counts().items():
+        for (before, after), number in payments.count_transitions(self._store).items():
             transitions.add_metric([before or "new", after], number)
         yield transitions
         events = CounterMetricFamily(
             "counterfoil_events", "Events kept, by what came of them.", labels=["type", "outcome"]
         )
-        for (type, outcome), number in self._store.event_counts().items():
+        for (type, outcome), number in event_log.count_outcomes(self._store).items():
             events.add_metric([type, outcome], number)
         yield events

@@ -9,6 +9,7 @@ from flask import request
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import StoreError
+from app.services.links import service as links
 from app.web.http import rate_limits
 from app.web.visit.visit import Visit
 from app.wire.web_address import origin_of
@@ -25,4 +26,4 @@ def note_refused_origin(visit: Visit) -> None:
         return
     with suppress(StoreError, TooManyRequests):
         rate_limits.refused_host_by_address()
-        visit.context.store.note_refused_origin(visit.link.id, origin, visit.now)
+        links.record_refused_origin(visit.context.store, visit.link, origin, visit.now)

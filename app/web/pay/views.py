@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.errors import AnswersRefused, FormRefused, FormUsedUp, GatewayError
 from app.logs import bind
 from app.services.checkout import steps as checkout
-from app.services.links import service as links
+from app.services.links import availability
 from app.web.http import rate_limits
 from app.web.http.same_origin import is_same_origin, own_origins
 from app.web.pay.form.form import PayForm
@@ -78,8 +78,8 @@ def pay(code: str) -> ResponseReturnValue:
 
 def _first_page(visit: Visit) -> ResponseReturnValue:
     """Show the empty form. Raises `LinkUnavailable` when the link cannot be paid now."""
-    links.ensure_payable(visit.link, visit.now)
-    links.ensure_place_left(visit.context.store, visit.link, visit.now)
+    availability.ensure_payable(visit.link, visit.now)
+    availability.ensure_place_left(visit.context.store, visit.link, visit.now)
     if is_poll():
         return htmx_reload()
     if visit.link.allow_promotion_codes and visit.url_parameters.prefilled_promo_code:

@@ -5,11 +5,11 @@ from urllib.parse import quote as percent
 
 from flask import g, request
 
-from app.errors import ResourceMissing
 from app.logs import bind
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
+from app.services.accounts.keys import retrieve_organization
 from app.services.links import service as links
 from app.web.display.locale import checkout_locale, choose_language
 from app.web.http.context import Context, current_context
@@ -67,9 +67,7 @@ def open_visit(code: str, *, embedded: bool = False) -> Visit:
     """
     context = current_context()
     link = links.resolve(context.store, code)
-    organization = context.store.organization(link.counterfoil.organization)
-    if organization is None:
-        raise ResourceMissing("There is no payment link at this address.")
+    organization = retrieve_organization(context.store, link.counterfoil.organization)
     url_parameters, ignored = read_url_parameters(request.args)
     if not link.allow_promotion_codes and url_parameters.prefilled_promo_code:
         ignored.append("prefilled_promo_code")

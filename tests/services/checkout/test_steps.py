@@ -26,7 +26,7 @@ from app.objects.selection import Answers, Selection, UrlParameters
 from app.services.checkout import reservation
 from app.services.checkout import steps as checkout
 from app.services.checkout.preview import preview
-from app.services.links import service as links
+from app.services.links import availability
 from tests.services.broken import Broken, Meanwhile
 from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
 from tests.support.build import NOW
@@ -606,7 +606,7 @@ def test_what_is_held_by_a_session_that_should_be_over_is_held_nobody_knows_how_
     current = shop.store.link(link.id)
     assert current is not None
     with pytest.raises(PlacesHeld) as seen:
-        links.ensure_place_left(shop.store, current, shop.now)
+        availability.ensure_place_left(shop.store, current, shop.now)
     with pytest.raises(PlacesHeld) as tried:
         shop.start(link, "another")
     assert seen.value.until is tried.value.until is None

@@ -20,8 +20,8 @@ from app.errors import GatewayRefused, InvalidRequest
 from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
 from app.objects.payment_link import PaymentLink
+from app.services.links.answer import LinkSettings
 from app.services.links.importing import import_links
-from app.services.links.service import LinkSettings
 from app.store import Store, open_store
 from tests.gateway.stripe_shaped import KEY, an_error
 from tests.support.build import NOW, an_organization

@@ -7,9 +7,11 @@ import pytest
 from app.errors import LinkClosed, LinkInactive, LinkNotOpen, LinkPaid, LinkUnavailable, LinkUsedUp, ResourceMissing
 from app.gateway.stripe_gateway import StripeGateway
 from app.objects.payment_link import PaymentLink
+from app.services.accounts.organizations import account_of
+from app.services.links import availability
 from app.services.links import service as links
+from app.services.links.answer import LinkSettings, with_urls
 from app.services.links.events import previous_attributes
-from app.services.links.service import LinkSettings
 from app.store import Store
 from app.wire.lists import Page
 from tests.support.build import NOW, a_line, a_link, a_price, an_organization
@@ -34,7 +36,7 @@ def counted(count: int, limit: int, **changes: Any) -> PaymentLink:
     ids=["always", "opening now", "closing next second", "once", "a last time"],
 )
 def test_a_link_can_be_paid(link: PaymentLink) -> None:
-    links.ensure_payable(link, NOW)
+    availability.ensure_payable(link, NOW)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,7 @@ def test_a_link_can_be_paid(link: PaymentLink) -> None:
 )
 def test_a_link_that_cannot_be_paid_says_why(link: PaymentLink, why: type[LinkUnavailable]) -> None:
     with pytest.raises(LinkUnavailable) as unavailable:
-        links.ensure_payable(link, NOW)
+        availability.ensure_payable(link, NOW)
     assert type(unavailable.value) is why
 
 
@@ -65,7 +67,7 @@ def test_things_live_in_the_connected_account_and_in_the_sandbox_in_a_catalogue_
     sandbox: bool, stripe_account: str | None, expected: str | None
 ) -> None:
     gateway = StripeGateway(KEY, webhook_secret=None, api_base="http://127.0.0.1:9", sandbox=sandbox)
-    assert links.account_of(an_organization(stripe_account=stripe_account), gateway) == expected
+    assert account_of(an_organization(stripe_account=stripe_account), gateway) == expected
 
 
 def test_a_link_is_found_by_its_code_and_by_its_slug(store: Store) -> None:
@@ -94,7 +96,7 @@ def test_a_change_that_changes_nothing_is_no_event(store: Store) -> None:
     gateway = StripeGateway(KEY, webhook_secret=None, api_base="http://127.0.0.1:9")
     organization = an_organization()
     store.add_organization(organization)
-    store.add_link(links.with_urls(a_link(), SETTINGS))
+    store.add_link(with_urls(a_link(), SETTINGS))
     for changes in ({}, {"active": True}, {"metadata": {"none": ""}}):
         links.update(store, gateway, organization, "plink_honey", changes, NOW, settings=SETTINGS)
     assert store.events(organization.id) == ([], False)

@@ -1,0 +1,82 @@
+"""Idempotency keys of the API, as at Stripe: a repeated request gets the first answer, and a key serves one request only.
+
+The answer is stored in the transaction that stores the change. A request that changed nothing leaves its key free.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from app.errors import IdempotencyInFlight, IdempotencyMismatch, InvalidRequest, StoreError
+from app.store.protocol import Store
+
+MAXIMUM_LENGTH: Final = 255
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A key that this request holds. `claimed_at` tells it from a later claim of the same key."""
+
+    organization: str
+    key: str
+    claimed_at: int
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    """The answer to the first request with a key."""
+
+    status: int
+    body: str
+
+
+def claim_key(store: Store, organization_id: str, key: str, fingerprint: str, now: int) -> Claim | StoredAnswer:
+    """Claim a key for a request, or return the answer to the first request with this key.
+
+    Raises `InvalidRequest` for a key that is empty or too long, `IdempotencyMismatch` where the first request was another one, and
+    `IdempotencyInFlight` while the first one is being answered.
+    """
+    if not key or len(key) > MAXIMUM_LENGTH:
+        raise InvalidRequest(f"An Idempotency-Key has from 1 to {MAXIMUM_LENGTH} characters.", param="Idempotency-Key")
+    stored = store.begin_idempotent(organization_id, key, fingerprint, now)
+    if stored is None:
+        return Claim(organization_id, key, now)
+    if stored.fingerprint != fingerprint:
+        raise IdempotencyMismatch(
+            "This Idempotency-Key was used with other parameters. Use a new key for a new request.",
+            param="Idempotency-Key",
+        )
+    if stored.status is None or stored.body is None:
+        raise IdempotencyInFlight
+    return StoredAnswer(stored.status, stored.body)
+
+
+def store_answer(store: Store, claim: Claim, status: int, body: str) -> None:
+    """Store the answer, in the transaction that stores the change.
+
+    Raises `IdempotencyInFlight` where another request has taken the key over meanwhile. This rolls the change back, and the answer
+    of the other request counts.
+    """
+    if not store.finish_idempotent(claim.organization, claim.key, claim.claimed_at, status, body):
+        raise IdempotencyInFlight
+
+
+@contextmanager
+def release_on_failure(store: Store, claim: Claim | None) -> Iterator[None]:
+    """Release the key if the block raises: the request has changed nothing, so the key stays free."""
+    try:
+        yield
+    except BaseException:
+        if claim is not None:
+            with suppress(StoreError):
+                store.abandon_idempotent(claim.organization, claim.key, claim.claimed_at)
+        raise
+
+
+def fingerprint_of(path: str, params: Mapping[str, Any]) -> str:
+    """Return a hash of what a request says. A form and a JSON body with the same values have the same hash."""
+    text = json.dumps([path, params], sort_keys=True, default=str)
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

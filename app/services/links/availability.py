@@ -1,0 +1,48 @@
+"""Whether a link can be paid now, and the reason why not."""
+
+from app.errors import LinkClosed, LinkInactive, LinkNotOpen, LinkPaid, LinkUnavailable, LinkUsedUp, PlacesHeld
+from app.objects.payment_link import PaymentLink
+from app.store.protocol import Store
+
+
+def ensure_payable(link: PaymentLink, now: int) -> None:
+    """Raise the `LinkUnavailable` that says why the link cannot be paid now, if it cannot.
+
+    This does not look at places that other buyers hold: `ensure_place_left` does, and taking a place checks again.
+    """
+    if not link.active:
+        raise LinkInactive
+    if link.counterfoil.opens_at is not None and now < link.counterfoil.opens_at:
+        raise LinkNotOpen(link.counterfoil.opens_at)
+    if link.restrictions is not None:
+        completed = link.restrictions.completed_sessions
+        if completed.count >= completed.limit:
+            raise LinkPaid(completed.limit) if completed.limit == 1 else LinkUsedUp(completed.limit)
+    if link.counterfoil.closes_at is not None and now >= link.counterfoil.closes_at:
+        raise LinkClosed(link.counterfoil.closes_at)
+
+
+def closed_reason(link: PaymentLink, now: int) -> LinkUnavailable | None:
+    """Return the reason why the link can no longer be paid, or None. Its open sessions have to end then."""
+    try:
+        ensure_payable(link, now)
+    except (LinkClosed, LinkInactive, LinkUsedUp) as reason:
+        return reason
+    except LinkNotOpen:
+        return None
+    return None
+
+
+def ensure_place_left(store: Store, link: PaymentLink, now: int) -> None:
+    """Raise `PlacesHeld` if other buyers, who are paying now, hold every place that is left."""
+    if link.restrictions is not None and store.places_left(link.id) == 0 and store.next_release(link.id) is not None:
+        raise places_held(store, link.id, now)
+
+
+def places_held(store: Store, id: str, now: int) -> PlacesHeld:
+    """Return the error that says that every place is held, with the time by which the next one is released.
+
+    The time is unknown where a session has ended but Stripe has not yet said how.
+    """
+    until = store.next_release(id)
+    return PlacesHeld(until if until is not None and until > now else None)
