@@ -14,15 +14,13 @@ from tempfile import mkstemp
 
 from app.errors import ConfigurationError
 from app.resources import PACKAGE, SOURCE_TREE
+from app.secrecy import MASK, masked, weaknesses
 from app.wire.web_address import AddressRefused, read_address
 
 _RATE = re.compile(
     r"[1-9][0-9]{0,8}\s*(?:/|\s+per\s+)\s*(?:[1-9][0-9]{0,4}\s*)?(?:second|minute|hour|day|month|year)s?", re.IGNORECASE
 )
 """One rate as Flask-Limiter reads it."""
-
-_PASSWORD = re.compile(r"(?<=://)([^/@:]*):.*(?=@)|(?<=[?&]password=)[^&]*", re.IGNORECASE)
-"""The secret part of a database's address."""
 
 _ADDRESS_FILE = "served_at"
 """The file in DATA_DIR with the origin at which the sandbox was served last."""
@@ -108,6 +106,8 @@ class Config:
     rate_limit_login: str
     metrics_token: str | None
     trusted_proxies: int
+    warnings: tuple[str, ...] = ()
+    """What would be refused with a live key, one sentence each."""
 
     @property
     def sandbox(self) -> bool:
@@ -126,6 +126,7 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
     if not sandbox:
         _require(environment, "SECRET_KEY")
         _require(environment, "PUBLIC_URL")
+    warnings = () if sandbox else _judge_secrets(values)
     port = _whole(values, "PORT", minimum=0, maximum=65535)
     return Config(
         data_dir=data_dir,
@@ -151,6 +152,7 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
         rate_limit_login=_rate(values, "RATE_LIMIT_LOGIN"),
         metrics_token=values["METRICS_TOKEN"] or None,
         trusted_proxies=_whole(values, "TRUSTED_PROXIES", minimum=0, maximum=10),
+        warnings=warnings,
     )
 
 
@@ -191,21 +193,14 @@ def create_data_dir(path: Path) -> None:
 
 
 def described(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Return every setting as (name, value, meaning). A secret that is set shows as dots, a password in an address too."""
+    """Return every setting as (name, value, meaning), with each secret masked, in addresses as well."""
     values = _values(environment)
-    rows = []
-    for setting in SETTINGS:
-        value = _PASSWORD.sub(
-            lambda found: f"{found[1]}:••••••" if found[1] is not None else "••••••", values[setting.name]
-        )
-        rows.append(
-            (
-                setting.name,
-                "••••••" if value and setting.secret and value != setting.default else value or "(none)",
-                setting.help,
-            )
-        )
-    return rows
+
+    def shown(setting: Setting) -> str:
+        value = values[setting.name]
+        return MASK if value and setting.secret and value != setting.default else masked(value) or "(none)"
+
+    return [(setting.name, shown(setting), setting.help) for setting in SETTINGS]
 
 
 def _values(environment: Mapping[str, str], data: Path | None = None) -> dict[str, str]:
@@ -228,11 +223,26 @@ def _require(environment: Mapping[str, str], name: str) -> None:
         raise ConfigurationError(f"{name} must be set when STRIPE_SECRET_KEY is set.", setting=name)
 
 
+def _judge_secrets(values: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the warnings about weak secrets. Raises `ConfigurationError` for them with a live key, and for a publishable key."""
+    key = values["STRIPE_SECRET_KEY"]
+    if key.startswith("pk_"):
+        raise ConfigurationError(
+            "STRIPE_SECRET_KEY is a publishable key (pk_…). Set the secret key (sk_…) or a restricted one (rk_…).",
+            setting="STRIPE_SECRET_KEY",
+        )
+    found = weaknesses(values)
+    if found and key.startswith(("sk_live_", "rk_live_")):
+        setting, message = found[0]
+        raise ConfigurationError(message, setting=setting)
+    return tuple(message for _, message in found)
+
+
 def _whole(values: Mapping[str, str], name: str, *, minimum: int, maximum: int) -> int:
     text = values[name]
     if not (text.isascii() and text.isdigit() and minimum <= int(text) <= maximum):
         raise ConfigurationError(
-            f"{name} must be a whole number from {minimum} to {maximum}, not {text!r}.", setting=name
+            f"{name} must be a whole number from {minimum} to {maximum}, not {masked(text)!r}.", setting=name
         )
     return int(text)
 
@@ -241,7 +251,7 @@ def _rate(values: Mapping[str, str], name: str) -> str:
     text = values[name]
     if not _RATE.fullmatch(text):
         raise ConfigurationError(
-            f"{name} must be a rate like 30/minute or 100 per 5 minutes, not {text!r}.", setting=name
+            f"{name} must be a rate like 30/minute or 100 per 5 minutes, not {masked(text)!r}.", setting=name
         )
     return text
 

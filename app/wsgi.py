@@ -1,5 +1,6 @@
 """The WSGI application, for gunicorn and every other server: `app.wsgi:application`."""
 
+import logging
 import os
 from contextlib import suppress
 
@@ -11,6 +12,8 @@ from app.store import require_database
 
 configure()
 _config = read_config(os.environ)
+for _warning in _config.warnings:
+    logging.getLogger(__name__).warning("%s A live key is refused with this.", _warning)
 with suppress(StoreError):  # it cannot be reached now, which /readyz reports
     require_database(_config.database_url)
 application = create_app(_config)

@@ -43,7 +43,9 @@ def init() -> None:
     """Create the database, or apply the migrations that it lacks."""
     from app.store import open_store
 
-    applied = open_store(read_serving_config(None).database_url).migrate()
+    config = read_serving_config(None)
+    _warn(config)
+    applied = open_store(config.database_url).migrate()
     click.echo(f"{len(applied)} migrations applied." if applied else "Nothing to do.", err=True)
 
 
@@ -74,12 +76,18 @@ def serve(host: str, port: int | None, workers: int) -> None:
     _serve(read_serving_config(port), host, workers)
 
 
+def _warn(config: Config) -> None:
+    for warning in config.warnings:
+        click.echo(f"Warning: {warning} A live key is refused with this.", err=True)
+
+
 def _serve(config: Config, host: str, workers: int) -> None:
     from app import create_app, server
     from app.config import keep_served_address
     from app.store import open_store, require_database
     from app.web.http.rate_limits import check_storage
 
+    _warn(config)
     check_storage(config.rate_limit_storage)
     server.require_free_port(host, config.port)
     if config.sandbox:

@@ -19,6 +19,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from app.errors import ConfigurationError, StoreBusy, StoreError
+from app.secrecy import without_secrets
 from app.store.engine import LOCK_TIMEOUT, NO_VALUES, Conflict, LockTimeout, Row, TransactionFailed, retry
 
 T = TypeVar("T")
@@ -143,7 +144,8 @@ def _open(url: str, lock_timeout: float) -> ConnectionPool[Connection]:
         with psycopg.connect(url, connect_timeout=CONNECTS_WITHIN) as connection:
             encoding = connection.info.parameter_status("server_encoding")
     except psycopg.OperationalError as error:
-        raise StoreError(f"PostgreSQL cannot be reached: {error}") from error
+        # Without its cause: what libpq says may quote a part of the password, where that is not percent-encoded.
+        raise StoreError(f"PostgreSQL cannot be reached: {without_secrets(str(error), url)}") from None
     if encoding not in _WHOLE_TEXT:
         raise StoreError(
             f"The database keeps text as {encoding}, which has no room for every name: make one with UTF8."

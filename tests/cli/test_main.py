@@ -32,6 +32,19 @@ def test_a_missing_setting_names_itself(run: Run, command: str, missing: str) ->
     assert missing in line_of(run(command, **{**live, missing: ""}))
 
 
+@pytest.mark.parametrize("command", ["init", "serve"])
+def test_a_short_secret_is_refused_with_a_live_key(run: Run, command: str) -> None:
+    live = {"STRIPE_SECRET_KEY": "sk_" + "live_" + "x" * 24, "PUBLIC_URL": "https://pay.example.com"}
+    assert "SECRET_KEY must have at least 32 characters" in line_of(run(command, **live, SECRET_KEY="k" * 31))
+
+
+def test_a_short_secret_is_a_warning_with_a_test_key(run_without_database: Run) -> None:
+    test = {"STRIPE_SECRET_KEY": STRIPE_KEY, "PUBLIC_URL": "https://pay.example.com"}
+    result = run_without_database("init", **test, SECRET_KEY="k" * 31)
+    assert result.exit_code == 0
+    assert result.stderr.startswith("Warning: SECRET_KEY must have at least 32 characters")
+
+
 @pytest.mark.parametrize("missing", ["PUBLIC_URL", "SECRET_KEY"])
 def test_the_wsgi_application_does_not_start_without_a_setting_and_names_it(missing: str, database: str) -> None:
     live = {"STRIPE_SECRET_KEY": STRIPE_KEY, "PUBLIC_URL": "https://pay.example.com", "SECRET_KEY": "k" * 32}

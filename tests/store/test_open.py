@@ -35,6 +35,13 @@ def test_an_address_that_names_no_database_names_the_setting(address: str) -> No
     assert "wonder" not in str(refused.value)
 
 
+def test_a_database_that_cannot_be_reached_is_named_without_its_password() -> None:
+    with pytest.raises(StoreError, match="cannot be reached") as raised:
+        open_engine("postgresql://shop:wonder@127.0.0.1:wonder/shop").rows("SELECT 1")
+    assert "wonder" not in str(raised.value)
+    assert raised.value.__cause__ is None, "the cause, which a log would show, quotes the address"
+
+
 def test_a_relative_file_counts_from_the_working_directory_at_the_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,63 @@
+"""What of a setting people may see, and which secrets are too weak. Pure."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import unquote
+
+MASK: Final = "••••••"
+
+SECRET_KEY_LENGTH: Final = 32
+WEBHOOK_SECRET_LENGTH: Final = 20
+
+_USERINFO: Final = re.compile(r"^((?:[a-z][a-z0-9+.-]*:)?//|)(.*)@", re.IGNORECASE | re.DOTALL)
+"""Everything between the scheme and the last @: a password may contain any character that should have been encoded."""
+
+_PARAMETER: Final = re.compile(r"(?<=[?&;#])([^=&;#]*)=([^&;#]*)")
+_SECRET_NAME: Final = re.compile(r"pass|pwd|secret|token|key|auth|cred|sig", re.IGNORECASE)
+_TOKEN: Final = re.compile(r"\b(?:sk|rk|bc|whsec)_[A-Za-z0-9_]+")
+_PIECES: Final = re.compile(r"[/:@?#&;=\s]+")
+SHORTEST_PIECE: Final = 2
+"""Shorter pieces of a secret stand in too many ordinary words."""
+
+
+def masked(text: str) -> str:
+    """Return the text with a mask in place of each secret: userinfo, parameters with a secret's name, keys.
+
+    "postgresql://shop:pw@db/x?sslpassword=pw" -> "postgresql://••••••@db/x?sslpassword=••••••"
+    """
+    text = _USERINFO.sub(rf"\1{MASK}@", text)
+    text = _PARAMETER.sub(lambda found: f"{found[1]}={MASK}" if _is_secret(found[1]) else found[0], text)
+    return _TOKEN.sub(MASK, text)
+
+
+def without_secrets(message: str, address: str) -> str:
+    """Return a driver's message without any piece of the secrets of the address that it is about."""
+    userinfo = _USERINFO.match(address)
+    secrets = [userinfo[2].partition(":")[2] or userinfo[2]] if userinfo else []
+    secrets += [found[2] for found in _PARAMETER.finditer(address) if _is_secret(found[1])]
+    pieces = {piece for secret in secrets for text in (secret, unquote(secret)) for piece in _PIECES.split(text)}
+    for piece in sorted(pieces, key=len, reverse=True):
+        if len(piece) >= SHORTEST_PIECE:
+            message = message.replace(piece, MASK)
+    return message
+
+
+def _is_secret(name: str) -> bool:
+    return _SECRET_NAME.search(unquote(name)) is not None
+
+
+def weaknesses(values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return (setting, what is wrong with it) for every secret that is too short, and for an address without TLS."""
+    found = [
+        (name, f"{name} must have at least {length} characters; it has {len(values[name])}.")
+        for name, length in (
+            ("SECRET_KEY", SECRET_KEY_LENGTH),
+            ("JWT_SECRET", SECRET_KEY_LENGTH),
+            ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET_LENGTH),
+        )
+        if values[name] and len(values[name]) < length
+    ]
+    if not values["PUBLIC_URL"].lower().startswith("https://"):
+        found.append(("PUBLIC_URL", "PUBLIC_URL must be https: buyers' answers and the console's log-in travel there."))
+    return found
