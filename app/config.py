@@ -14,13 +14,16 @@ from tempfile import mkstemp
 
 from app.errors import ConfigurationError
 from app.resources import PACKAGE, SOURCE_TREE
-from app.secrecy import MASK, masked, weaknesses
+from app.wire.secret_parts import MASK, masked
 from app.wire.web_address import AddressRefused, read_address
 
 _RATE = re.compile(
     r"[1-9][0-9]{0,8}\s*(?:/|\s+per\s+)\s*(?:[1-9][0-9]{0,4}\s*)?(?:second|minute|hour|day|month|year)s?", re.IGNORECASE
 )
 """One rate as Flask-Limiter reads it."""
+
+_LENGTHS = {"SECRET_KEY": 32, "JWT_SECRET": 32, "STRIPE_WEBHOOK_SECRET": 20}
+"""How many characters a secret must have."""
 
 _ADDRESS_FILE = "served_at"
 """The file in DATA_DIR with the origin at which the sandbox was served last."""
@@ -231,7 +234,13 @@ def _judge_secrets(values: Mapping[str, str]) -> tuple[str, ...]:
             "STRIPE_SECRET_KEY is a publishable key (pk_…). Set the secret key (sk_…) or a restricted one (rk_…).",
             setting="STRIPE_SECRET_KEY",
         )
-    found = weaknesses(values)
+    found = [
+        (name, f"{name} must have at least {length} characters; it has {len(values[name])}.")
+        for name, length in _LENGTHS.items()
+        if values[name] and len(values[name]) < length
+    ]
+    if not values["PUBLIC_URL"].lower().startswith("https://"):
+        found.append(("PUBLIC_URL", "PUBLIC_URL must be https: buyers' answers and the console's log-in travel there."))
     if found and key.startswith(("sk_live_", "rk_live_")):
         setting, message = found[0]
         raise ConfigurationError(message, setting=setting)

@@ -19,8 +19,8 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from app.errors import ConfigurationError, StoreBusy, StoreError
-from app.secrecy import without_secrets
 from app.store.engine import LOCK_TIMEOUT, NO_VALUES, Conflict, LockTimeout, Row, TransactionFailed, retry
+from app.wire.secret_parts import without_secrets
 
 T = TypeVar("T")
 Connection = psycopg.Connection[DictRow]

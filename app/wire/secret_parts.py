@@ -1,14 +1,10 @@
-"""What of a setting people may see, and which secrets are too weak. Pure."""
+"""Which parts of an address or a setting are secret, and the text without them. Pure."""
 
 import re
-from collections.abc import Mapping
 from typing import Final
 from urllib.parse import unquote
 
 MASK: Final = "••••••"
-
-SECRET_KEY_LENGTH: Final = 32
-WEBHOOK_SECRET_LENGTH: Final = 20
 
 _USERINFO: Final = re.compile(r"^((?:[a-z][a-z0-9+.-]*:)?//|)(.*)@", re.IGNORECASE | re.DOTALL)
 """Everything between the scheme and the last @: a password may contain any character that should have been encoded."""
@@ -45,19 +41,3 @@ def without_secrets(message: str, address: str) -> str:
 
 def _is_secret(name: str) -> bool:
     return _SECRET_NAME.search(unquote(name)) is not None
-
-
-def weaknesses(values: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return (setting, what is wrong with it) for every secret that is too short, and for an address without TLS."""
-    found = [
-        (name, f"{name} must have at least {length} characters; it has {len(values[name])}.")
-        for name, length in (
-            ("SECRET_KEY", SECRET_KEY_LENGTH),
-            ("JWT_SECRET", SECRET_KEY_LENGTH),
-            ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET_LENGTH),
-        )
-        if values[name] and len(values[name]) < length
-    ]
-    if not values["PUBLIC_URL"].lower().startswith("https://"):
-        found.append(("PUBLIC_URL", "PUBLIC_URL must be https: buyers' answers and the console's log-in travel there."))
-    return found

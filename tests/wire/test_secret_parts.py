@@ -4,7 +4,7 @@ import pytest
 
 from app.config import described, read_config
 from app.errors import ConfigurationError
-from app.secrecy import masked, without_secrets
+from app.wire.secret_parts import masked, without_secrets
 
 SECRET = "hidden"
 LIVE = "sk_" + "live_" + "x" * 24
