@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from app.objects.payment_link import PaymentLink
     from app.store.protocol import Store
     from app.web.http.context import Context
+
+
+_CONTROL = re.compile(r"[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Command(click.Group):
@@ -116,9 +122,25 @@ def read_json(file: IO[str]) -> dict[str, Any]:
 
 
 def print_json(data: Any) -> None:
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    """Print JSON without characters that a terminal would obey."""
+    click.echo(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, indent=2, ensure_ascii=False)))
+
+
+def print_table(rows: Iterable[Sequence[str]], *, indent: int = 0) -> None:
+    """Print rows in columns that are as wide as their widest cell. A value that a buyer typed cannot move the cursor."""
+    cells = [["".join(char if char.isprintable() else " " for char in cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip_longest(*cells, fillvalue="")]
+    for row in cells:
+        line = "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False))
+        click.echo((" " * indent + line).rstrip())
+
+
+def utc(seconds: int) -> str:
+    """Return a time for people: `2026-11-26 14:30 UTC`."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 organization_option: Callable[..., Any] = click.option(
-    "--organization", metavar="ID", help="Whose; the only one if left out."
+    "--organization", metavar="ID", help="Leave it out where there is only one organization."
 )
+json_option: Callable[..., Any] = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

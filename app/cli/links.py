@@ -1,4 +1,4 @@
-"""`counterfoil links`: made, listed, shown, switched on and off."""
+"""`counterfoil links`: create, list, show, change, switch, import and export payment links."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import click
 
 from app.cli.common import (
     create_context,
+    json_option,
     open_command_store,
     organization_of,
     organization_option,
     print_json,
+    print_table,
     read_command_config,
     read_json,
-    readable,
     with_current_urls,
 )
 
@@ -32,7 +33,7 @@ def links() -> None:
 @click.argument("file", type=click.File(encoding="utf-8"), default="-")
 @organization_option
 def links_create(file: IO[str], organization: str | None) -> None:
-    """Make a link from JSON in the API's own parameters (a FILE or standard input); prints the link."""
+    """Create a link from JSON with the API's parameters (FILE or standard input). Print the link."""
     from app.services.links import service
 
     data = read_json(file)
@@ -44,9 +45,9 @@ def links_create(file: IO[str], organization: str | None) -> None:
 
 @links.command("list")
 @organization_option
-@click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
+@json_option
 def links_list(organization: str | None, as_json: bool) -> None:
-    """Every link, newest first."""
+    """List links, newest first."""
     config = read_command_config()
     store = open_command_store(config)
     owner = organization_of(store, organization)
@@ -62,104 +63,102 @@ def links_list(organization: str | None, as_json: bool) -> None:
         now = clock()
         print_json([_rendered(link, now) for link in found])
         return
-    for link in found:
-        state = "active" if link.active else "inactive"
-        click.echo(f"{link.id}  {state:8}  {link.counterfoil.name or '':30}  {readable(link.url)}")
+    print_table([link.id, _state(link), link.counterfoil.name or "", link.url] for link in found)
 
 
 @links.command("show")
 @click.argument("id")
 @organization_option
-@click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
+@json_option
 def links_show(id: str, organization: str | None, as_json: bool) -> None:
-    """One link, by its id, code or slug: what it is, and how to share it."""
+    """Show a link by id, code or slug: address, QR code, HTML block, refused sites."""
     from app.clock import clock
 
     config = read_command_config()
     store = open_command_store(config)
-    link = with_current_urls(_found(store, id, organization), config)
+    link = with_current_urls(_find(store, id, organization), config)
     if as_json:
         print_json(_rendered(link, clock()))
         return
     from app.web.display.snippet import snippet
 
-    click.echo(f"{link.id}  {'active' if link.active else 'inactive'}  {link.counterfoil.name or ''}")
-    click.echo(f"\nAddress\n  {readable(link.url)}\n\nQR code\n  {readable(link.counterfoil.qr_url)}\n\nSnippet")
-    click.echo(
-        "".join(
-            f"  {line}\n" for line in snippet(link, organization_of(store, link.counterfoil.organization)).splitlines()
-        )
-    )
-    listed = (
-        ", ".join(map(readable, link.counterfoil.embed_origins))
-        or "none: nobody can frame it until counterfoil[embed_origins] names them"
-    )
-    click.echo(f"Origins that may frame it\n  {listed}")
+    print_table([[link.id, _state(link), link.counterfoil.name or ""]])
+    click.echo(f"\nAddress\n  {link.url}\n\nQR code\n  {link.counterfoil.qr_url}\n\nHTML block")
+    html = snippet(link, organization_of(store, link.counterfoil.organization))
+    click.echo("".join(f"  {line}\n" for line in html.splitlines()))
+    sites = ", ".join(link.counterfoil.embed_origins)
+    click.echo(f"Sites that may frame the page\n  {sites or 'none: list them in counterfoil[embed_origins]'}")
     refused = store.refused_origins(link.id)
     if refused:
-        click.echo("\nOrigins that tried and were refused")
-        for row in refused:
-            click.echo(f"  {row['origin']}  {row['count']} times")
+        click.echo("\nSites that tried to frame the page and were refused")
+        print_table(([row["origin"], f"{row['count']} times"] for row in refused), indent=2)
 
 
-@links.command("import")
+@links.command("update")
+@click.argument("id")
+@click.argument("file", type=click.File(encoding="utf-8"), default="-")
 @organization_option
-def links_import(organization: str | None) -> None:
-    """Bring the Payment Links of the Stripe account behind STRIPE_SECRET_KEY into this server; prints a line for each."""
-    from app.services.links.importing import import_links
-
-    context = create_context()
-    owner = organization_of(context.store, organization)
-    brought = import_links(context.store, context.gateway, owner, context.clock(), settings=context.link_settings)
-    for link in brought:
-        click.echo(f"{link.id}  {readable(link.url)}")
-    click.echo(f"{len(brought)} links brought in." if brought else "Nothing new.", err=True)
+def links_update(id: str, file: IO[str], organization: str | None) -> None:
+    """Change a link from JSON with the API's parameters (FILE or standard input). Print the link."""
+    _update(id, organization, read_json(file))
 
 
 @links.command("activate")
 @click.argument("id")
 @organization_option
 def links_activate(id: str, organization: str | None) -> None:
-    """Switch a link on; prints it."""
-    _switch(id, organization, active=True)
+    """Switch a link on. Print it."""
+    _update(id, organization, {"active": True})
 
 
 @links.command("deactivate")
 @click.argument("id")
 @organization_option
 def links_deactivate(id: str, organization: str | None) -> None:
-    """Switch a link off; prints it. Sessions that are open are ended."""
-    _switch(id, organization, active=False)
+    """Switch a link off and end its open sessions. Print it."""
+    _update(id, organization, {"active": False})
 
 
-def _switch(id: str, organization: str | None, *, active: bool) -> None:
+@links.command("import")
+@organization_option
+def links_import(organization: str | None) -> None:
+    """Copy the Payment Links of the Stripe account behind STRIPE_SECRET_KEY to this server. Print each new link."""
+    from app.services.links.importing import import_links
+
+    context = create_context()
+    owner = organization_of(context.store, organization)
+    imported = import_links(context.store, context.gateway, owner, context.clock(), settings=context.link_settings)
+    for link in imported:
+        click.echo(f"{link.id}  {link.url}")
+    click.echo(f"{len(imported)} links imported." if imported else "Nothing new.", err=True)
+
+
+def _update(id: str, organization: str | None, params: dict[str, Any]) -> None:
     from app.services.links import service
 
     context = create_context()
-    link = _found(context.store, id, organization)
+    link = _find(context.store, id, organization)
     owner = organization_of(context.store, link.counterfoil.organization)
     changed = service.update(
-        context.store,
-        context.gateway,
-        owner,
-        link.id,
-        {"active": active},
-        context.clock(),
-        settings=context.link_settings,
+        context.store, context.gateway, owner, link.id, params, context.clock(), settings=context.link_settings
     )
     print_json(_rendered(changed, context.clock()))
 
 
-def _found(store: Store, id: str, organization: str | None) -> PaymentLink:
-    owner = organization_of(store, organization) if organization or not id else None
+def _find(store: Store, id: str, organization: str | None) -> PaymentLink:
+    owner = organization_of(store, organization) if organization else None
     link = store.link(id) or store.link_by_code(id)
     if link is None or (owner is not None and link.counterfoil.organization != owner.id):
         raise click.ClickException(f"There is no payment link {id}.")
     return link
 
 
+def _state(link: PaymentLink) -> str:
+    return "active" if link.active else "inactive"
+
+
 def _rendered(link: PaymentLink, now: int) -> dict[str, Any]:
-    """A link as the API answers it, with its line items."""
+    """Return a link as the API answers it, with its line items."""
     from app.pricing.quote import with_amounts
     from app.wire.expand import render
 

@@ -1,6 +1,6 @@
-"""The `counterfoil` command. Every command says what went wrong in one line, and which setting, parameter and rule.
+"""The `counterfoil` command. A command that fails prints one line that names the setting or the parameter.
 
-Answers go to standard output, everything else to standard error. What a command does not need is not imported.
+Results go to standard output, messages to standard error. Each command imports only what it needs.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ import click
 from app.cli.common import (
     Command,
     create_context,
-    open_command_store,
+    json_option,
     print_json,
+    print_table,
     read_json,
     read_serving_config,
-    readable,
 )
+from app.cli.events import events
 from app.cli.links import links
 from app.cli.merchants import keys, organizations, users
+from app.cli.payments import payments
 from app.logs import configure
 
 if TYPE_CHECKING:
@@ -34,8 +36,12 @@ DEMO_EMAIL = "demo@example.com"
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="counterfoil", message="%(version)s")
 def main() -> None:
-    """Payment links on your own machine."""
+    """Payment links on your own server."""
     configure()
+
+
+for group in (organizations, keys, users, links, payments, events):
+    main.add_command(group)
 
 
 @main.command()
@@ -52,7 +58,7 @@ def init() -> None:
 @main.command()
 @click.argument("file", type=click.File(encoding="utf-8"))
 def seed(file: IO[str]) -> None:
-    """Load links, prices and the rest from a JSON FILE. Twice is as good as once."""
+    """Load links, prices and the rest from a JSON FILE. Running it twice changes nothing."""
     _seed(create_context(), file)
 
 
@@ -60,10 +66,8 @@ def _seed(context: Context, file: IO[str]) -> Organization:
     from app.cli.seeding import seed as load
 
     seeded = load(context.store, context.gateway, read_json(file), context.clock(), settings=context.link_settings)
-    width = max((len(link.counterfoil.name or "") for link, _ in seeded.links), default=0)
-    for link, shows in seeded.links:
-        click.echo(f"{link.counterfoil.name or '':{width}}  {readable(link.url)}  {shows}")
-    click.echo(f"{seeded.made} objects made." if seeded.made else "Everything was there already.", err=True)
+    print_table([link.counterfoil.name or "", link.url, shows] for link, shows in seeded.links)
+    click.echo(f"{seeded.made} objects created." if seeded.made else "Everything was there already.", err=True)
     return seeded.organization
 
 
@@ -95,7 +99,7 @@ def _serve(config: Config, host: str, workers: int) -> None:
     else:
         require_database(config.database_url)
     open_store(config.database_url).migrate()
-    click.echo(f"Serving {readable(config.public_url)} (interrupt to stop).", err=True)
+    click.echo(f"Serving {config.public_url} (interrupt to stop).", err=True)
     server.serve(lambda: create_app(config), host=host, port=config.port, workers=workers)
 
 
@@ -103,7 +107,7 @@ def _serve(config: Config, host: str, workers: int) -> None:
 @click.option("--port", type=int, help="Default: PORT, else 8000.")
 @click.option("--file", type=click.File(encoding="utf-8"), default=None, help="Default: the demo of this version.")
 def demo(port: int | None, file: IO[str] | None) -> None:
-    """Create, seed and serve: everything there is, in the sandbox, at one go."""
+    """Create, seed and serve a demo shop in the sandbox."""
     from app.cli.seeding import sample_origin
     from app.resources import resource
 
@@ -116,86 +120,62 @@ def demo(port: int | None, file: IO[str] | None) -> None:
     context = create_context(config)
     with file or resource("data/demo.json").open(encoding="utf-8") as opened:
         organization = _seed(context, opened)
-    click.echo(f"An invoice that frames two of them: {readable(sample_origin(config.public_url))}/sandbox/invoice")
-    password = _let_in(context, organization)
-    click.echo(f"The console: {readable(config.public_url)}/console/ with {DEMO_EMAIL} and the password {password}")
-    click.echo("Pay with 4242 4242 4242 4242, any date to come and any three digits.")
+    click.echo(f"An invoice page with two of these links: {sample_origin(config.public_url)}/sandbox/invoice")
+    password = _create_demo_user(context, organization)
+    click.echo(f"The console: {config.public_url}/console/ with {DEMO_EMAIL} and the password {password}")
+    click.echo("Pay with card 4242 4242 4242 4242, any future date and any three digits.")
     _serve(config, "127.0.0.1", 1)
 
 
-def _let_in(context: Context, organization: Organization) -> str:
-    """A user of the demo's console, made once; the password follows from this machine's own secret."""
+def _create_demo_user(context: Context, organization: Organization) -> str:
+    """Create the demo's console user, or reset the password. Return the password, which is derived from SECRET_KEY."""
     import hashlib
     import hmac
 
-    from app.services.accounts import users
+    from app.services.accounts import users as service
 
     key = context.config.secret_key.encode()
     password = hmac.new(key, b"the demo's console", hashlib.sha256).hexdigest()[:20]
     user = context.store.user_by_email(DEMO_EMAIL)
     if user is None:
-        users.create(context.store, organization.id, DEMO_EMAIL, password, context.clock())
-    elif not users.has_password(user, password):
-        users.set_password(context.store, user, password)
+        service.create(context.store, organization.id, DEMO_EMAIL, password, context.clock())
+    elif not service.has_password(user, password):
+        service.set_password(context.store, user, password)
     return password
 
 
 @main.command()
-def settings() -> None:
-    """Every setting, its value (secrets masked) and its meaning."""
+@json_option
+def settings(as_json: bool) -> None:
+    """List every setting with its value and meaning. Secrets are masked."""
     from app.config import described
 
     rows = described(os.environ)
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    for name, value, meaning in rows:
-        click.echo(f"{name:{widths[0]}}  {value:{widths[1]}}  {meaning}")
+    if as_json:
+        print_json([{"name": name, "value": value, "meaning": meaning} for name, value, meaning in rows])
+        return
+    print_table(rows)
 
 
 @main.command()
 def reconcile() -> None:
-    """Ask Stripe about every attempt that is still open, and apply what was missed; prints a JSON summary."""
+    """Ask Stripe about every open attempt and apply what was missed. Print a JSON summary."""
     from app.services.reconcile import reconcile as run
 
     context = create_context()
     print_json(run(context.store, context.gateway, context.clock()).as_json())
 
 
-@main.group()
-def events() -> None:
-    """What happened, here and at Stripe."""
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print a script that completes commands and options in a shell.
 
+    bash: eval "$(counterfoil completion bash)", in ~/.bashrc. zsh likewise, in ~/.zshrc.
+    fish: counterfoil completion fish > ~/.config/fish/completions/counterfoil.fish
+    """
+    from click.shell_completion import get_completion_class
 
-@events.command("list")
-@click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True)
-@click.option("--type", "type_", help="Only events of this type.")
-def events_list(limit: int, type_: str | None) -> None:
-    """The newest events and what came of them."""
-    store = open_command_store()
-    found, _ = store.events(None, type=type_, limit=limit)
-    for event in found:
-        outcome = store.event_outcome(event.id)
-        click.echo(f"{event.id}  {event.type:45}  {outcome[1] if outcome else ''}")
-
-
-@events.command("show")
-@click.argument("id")
-def events_show(id: str) -> None:
-    """One event as it came."""
-    event = open_command_store().event(id)
-    if event is None:
-        raise click.ClickException(f"There is no event {id}.")
-    print_json(event.model_dump(mode="json"))
-
-
-@events.command("replay")
-@click.argument("id")
-def events_replay(id: str) -> None:
-    """Apply an event again; prints what came of it."""
-    from app.services.events.inbox import replay
-
-    context = create_context()
-    click.echo(replay(context.store, context.gateway, id, context.clock()))
-
-
-for group in (organizations, keys, users, links):
-    main.add_command(group)
+    complete = get_completion_class(shell)
+    assert complete is not None  # noqa: S101  # the argument has only shells that click knows
+    click.echo(complete(main, {}, "counterfoil", "_COUNTERFOIL_COMPLETE").source())

@@ -1,4 +1,4 @@
-"""`counterfoil organizations`, `counterfoil keys` and `counterfoil users`: who owns links, and who may act for them."""
+"""`counterfoil organizations`, `counterfoil keys` and `counterfoil users`: merchants, their API keys and console users."""
 
 import sys
 from collections.abc import Callable
@@ -6,19 +6,27 @@ from typing import IO, Any
 
 import click
 
-from app.cli.common import open_command_store, organization_of, organization_option, print_json, read_json
+from app.cli.common import (
+    json_option,
+    open_command_store,
+    organization_of,
+    organization_option,
+    print_json,
+    print_table,
+    read_json,
+)
 
 
 @click.group()
 def organizations() -> None:
-    """Merchants: who owns links and keys."""
+    """Merchants, who own links and keys."""
 
 
 @organizations.command("create")
 @click.argument("name")
-@click.option("--stripe-account", metavar="acct_…", help="The connected account that sessions are made for.")
+@click.option("--stripe-account", metavar="acct_…", help="The connected account that sessions are created for.")
 def organizations_create(name: str, stripe_account: str | None) -> None:
-    """Make an organization; prints its id alone."""
+    """Create an organization. Print its id."""
     from app.clock import clock
     from app.services.accounts import organizations as service
 
@@ -26,11 +34,46 @@ def organizations_create(name: str, stripe_account: str | None) -> None:
     click.echo(service.create(open_command_store(), fields, clock()).id)
 
 
+@organizations.command("list")
+@json_option
+def organizations_list(as_json: bool) -> None:
+    """List the organizations, oldest first."""
+    found = open_command_store().organizations()
+    if as_json:
+        print_json([organization.model_dump(mode="json") for organization in found])
+        return
+    print_table([organization.id, organization.name, organization.stripe_account or ""] for organization in found)
+
+
+@organizations.command("show")
+@click.argument("id", required=False)
+@json_option
+def organizations_show(id: str | None, as_json: bool) -> None:
+    """Show an organization as `organizations update` takes it. Leave out the id where there is only one."""
+    shown = organization_of(open_command_store(), id).model_dump(mode="json")
+    if as_json:
+        print_json(shown)
+        return
+    print_table([name, value] for name, value in _leaves(shown))
+
+
+def _leaves(value: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Return every value that is set, under its name in brackets: `business_profile[url]`."""
+    found: list[tuple[str, str]] = []
+    for name, item in value.items():
+        path = f"{prefix}[{name}]" if prefix else name
+        if isinstance(item, dict):
+            found += _leaves(item, path)
+        elif item is not None:
+            found.append((path, str(item)))
+    return found
+
+
 @organizations.command("update")
 @click.argument("id")
 @click.argument("file", type=click.File(encoding="utf-8"), default="-")
 def organizations_update(id: str, file: IO[str]) -> None:
-    """Change name, branding, contact, legal links or time zone from JSON; prints the organization."""
+    """Change name, branding, contact, legal links or time zone from JSON. Print the organization."""
     from app.services.accounts import organizations as service
 
     store = open_command_store()
@@ -47,22 +90,27 @@ def keys() -> None:
 @organization_option
 @click.option("--name", help="What the key is for.")
 def keys_create(organization: str | None, name: str | None) -> None:
-    """Make a key; prints it alone, once: only its hash is kept."""
+    """Create a key and print it. Only its hash is stored, so it cannot be printed again."""
     from app.clock import clock
-    from app.services.accounts import keys as access
+    from app.services.accounts import keys as service
 
     store = open_command_store()
-    click.echo(access.create_key(store, organization_of(store, organization).id, clock(), name=name)[1])
+    click.echo(service.create_key(store, organization_of(store, organization).id, clock(), name=name)[1])
 
 
 @keys.command("list")
 @organization_option
-def keys_list(organization: str | None) -> None:
-    """Every key of an organization, oldest first: its id, its last characters, what it is for, and whether it opens anything."""
+@json_option
+def keys_list(organization: str | None, as_json: bool) -> None:
+    """List keys, oldest first: id, last four characters, state, name."""
     from app.clock import clock
 
     store, now = open_command_store(), clock()
-    for key in store.keys(organization_of(store, organization).id):
+    found = store.keys(organization_of(store, organization).id)
+    if as_json:
+        print_json([key.model_dump(mode="json", exclude={"hash"}) for key in found])
+        return
+    for key in found:
         state = "revoked" if key.revoked_at is not None else "expired" if 0 < (key.expires_at or 0) <= now else "good"
         click.echo(f"{key.id}  …{key.last4}  {state:7}  {key.name or ''}".rstrip())
 
@@ -71,21 +119,21 @@ def keys_list(organization: str | None) -> None:
 @click.argument("id")
 @organization_option
 def keys_revoke(id: str, organization: str | None) -> None:
-    """Let a key open nothing any more."""
+    """Revoke a key."""
     from app.clock import clock
-    from app.services.accounts import keys as access
+    from app.services.accounts import keys as service
 
     store = open_command_store()
-    access.revoke_key(store, organization_of(store, organization).id, id, clock())
+    service.revoke_key(store, organization_of(store, organization).id, id, clock())
 
 
 @click.group()
 def users() -> None:
-    """Who may open the console."""
+    """Console users."""
 
 
 password_option: Callable[..., Any] = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from standard input and ask nobody."
+    "--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it."
 )
 
 
@@ -94,7 +142,7 @@ password_option: Callable[..., Any] = click.option(
 @organization_option
 @password_option
 def users_create(email: str, organization: str | None, password_stdin: bool) -> None:
-    """Make a user, who logs in at /console/ with EMAIL and the password that is asked for; prints its id alone."""
+    """Create a console user, who logs in at /console/. Print the user's id."""
     from app.clock import clock
     from app.services.accounts import users as service
 
@@ -105,18 +153,22 @@ def users_create(email: str, organization: str | None, password_stdin: bool) -> 
 
 @users.command("list")
 @organization_option
-def users_list(organization: str | None) -> None:
-    """Every user of an organization, oldest first."""
+@json_option
+def users_list(organization: str | None, as_json: bool) -> None:
+    """List console users, oldest first."""
     store = open_command_store()
-    for user in store.users(organization_of(store, organization).id):
-        click.echo(f"{user.id}  {user.email}")
+    found = store.users(organization_of(store, organization).id)
+    if as_json:
+        print_json([user.model_dump(mode="json", exclude={"password_hash"}) for user in found])
+        return
+    print_table([user.id, user.email] for user in found)
 
 
 @users.command("password")
 @click.argument("email")
 @password_option
 def users_password(email: str, password_stdin: bool) -> None:
-    """Give a user another password, and log them out everywhere."""
+    """Change a user's password. All sessions of the user end."""
     from app.services.accounts import users as service
 
     store = open_command_store()
@@ -126,7 +178,7 @@ def users_password(email: str, password_stdin: bool) -> None:
 @users.command("delete")
 @click.argument("email")
 def users_delete(email: str) -> None:
-    """Forget a user, and log them out everywhere."""
+    """Delete a user. All sessions of the user end."""
     from app.services.accounts import users as service
 
     store = open_command_store()
@@ -134,7 +186,7 @@ def users_delete(email: str) -> None:
 
 
 def _password(stdin: bool) -> str:
-    """The password: one line of standard input, or typed twice without being shown."""
+    """Read the password: one line of standard input, or typed twice without echo."""
     if stdin:
         return sys.stdin.readline().rstrip("\r\n")
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))

@@ -16,7 +16,7 @@ from app.resources import SOURCE_TREE
 from tests.cli.commands import LINK, STRIPE_KEY, Run, line_of
 
 CREATING = {"init", "demo", "serve"}
-WITHOUT_DATABASE = {"settings"}
+WITHOUT_DATABASE = {"settings", "completion"}
 
 LIVE = {"STRIPE_SECRET_KEY": STRIPE_KEY, "PUBLIC_URL": "https://pay.example.com", "SECRET_KEY": "k" * 32}
 

@@ -1,0 +1,156 @@
+"""An organization's payments as CSV, for spreadsheets and accounting.
+
+Values that buyers typed must not become formulas there, so `defuse` puts an apostrophe in front of what a spreadsheet would run.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import IO, Final
+
+from app.objects.attempt import Attempt, State
+from app.objects.payment_link import PaymentLink
+from app.pricing.money import format_amount_plain
+from app.store.protocol import Store
+
+PAGE: Final = 100
+
+COLUMNS: Final = (
+    "id",
+    "state",
+    "created",
+    "paid_at",
+    "livemode",
+    "payment_link",
+    "payment_link_name",
+    "reference",
+    "customer_email",
+    "currency",
+    "amount_subtotal",
+    "amount_discount",
+    "amount_shipping",
+    "amount_tax",
+    "amount_total",
+    "items",
+    "promotion_code",
+    "client_reference_id",
+    "terms_of_service",
+    "promotions",
+    "payment_method",
+    "checkout_session",
+    "payment_intent",
+    "subscription",
+    "refund",
+    "flags",
+)
+"""The columns that every export has. A column for each custom field follows, then `other_answers`."""
+
+OTHER_ANSWERS: Final = "other_answers"
+
+_FORMULA: Final = re.compile(
+    r"(?:(?<=[;\t\r\n])|\A)(?=[\s\"\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20])|\A(?=[\t\r])"
+)
+"""The places in front of a sign that starts a formula: at the start, and after a character that ends a cell or a row in a
+spreadsheet which expects semicolons or tabs."""
+
+
+def write_payments(
+    file: IO[str],
+    store: Store,
+    organization_id: str,
+    *,
+    payment_link: str | None = None,
+    state: Sequence[State] = (),
+    flagged: bool | None = None,
+) -> int:
+    """Write the payments to a file, newest first, page by page. Return how many there are.
+
+    Amounts are in the major unit ("12.50"), times in UTC (ISO 8601).
+    """
+    keys = _custom_field_keys(store, organization_id)
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow([*COLUMNS, *(defuse(f"custom_fields[{key}]") for key in keys), OTHER_ANSWERS])
+    links: dict[str, PaymentLink | None] = {}
+    count = 0
+    for attempt in list_all(store, organization_id, payment_link=payment_link, state=state, flagged=flagged):
+        if attempt.payment_link not in links:
+            links[attempt.payment_link] = store.link(attempt.payment_link)
+        writer.writerow([defuse(cell) for cell in _row(attempt, links[attempt.payment_link], keys)])
+        count += 1
+    return count
+
+
+def list_all(
+    store: Store,
+    organization_id: str,
+    *,
+    payment_link: str | None = None,
+    state: Sequence[State] = (),
+    flagged: bool | None = None,
+) -> Iterator[Attempt]:
+    """Yield the organization's attempts, newest first. Each page is read when it is needed."""
+    more, after = True, None
+    while more:
+        page, more = store.attempts(
+            organization_id, payment_link=payment_link, state=state, flagged=flagged, limit=PAGE, starting_after=after
+        )
+        yield from page
+        after = page[-1].id if page else None
+
+
+def defuse(text: str) -> str:
+    """Return the text with an apostrophe in front of each formula: `=1+1` becomes `'=1+1`."""
+    return _FORMULA.sub("'", text)
+
+
+def _custom_field_keys(store: Store, organization_id: str) -> list[str]:
+    """Return the keys of the custom fields that the organization's links have now, each once."""
+    keys: dict[str, None] = {}
+    more, after = True, None
+    while more:
+        page, more = store.links(organization_id, limit=PAGE, starting_after=after)
+        keys.update(dict.fromkeys(field.key for link in page for field in link.custom_fields))
+        after = page[-1].id if page else None
+    return sorted(keys)
+
+
+def _row(attempt: Attempt, link: PaymentLink | None, keys: Sequence[str]) -> list[str]:
+    quote, answers = attempt.quote, attempt.selection.answers
+    code = quote.discount.promotion_code.code if quote.discount and quote.discount.promotion_code else None
+    total = quote.amount_total if attempt.amount_total is None else attempt.amount_total
+    values = {
+        "id": attempt.id,
+        "state": attempt.state,
+        "created": _time(attempt.created),
+        "paid_at": _time(attempt.paid_at),
+        "livemode": "true" if attempt.livemode else "false",
+        "payment_link": attempt.payment_link,
+        "payment_link_name": link.counterfoil.name if link else None,
+        "reference": link.counterfoil.reference if link else None,
+        "customer_email": attempt.customer_email or answers.email,
+        "currency": attempt.currency.upper(),
+        "amount_subtotal": format_amount_plain(quote.amount_subtotal, attempt.currency, "en"),
+        "amount_discount": format_amount_plain(quote.amount_discount, attempt.currency, "en"),
+        "amount_shipping": format_amount_plain(quote.amount_shipping, attempt.currency, "en"),
+        "amount_tax": format_amount_plain(quote.amount_tax, attempt.currency, "en"),
+        "amount_total": format_amount_plain(total, attempt.currency, "en"),
+        "items": "\n".join(f"{line.quantity} × {line.description}" for line in quote.lines if line.quantity),
+        "promotion_code": code,
+        "client_reference_id": attempt.selection.url_parameters.client_reference_id,
+        "terms_of_service": answers.consent.terms_of_service,
+        "promotions": answers.consent.promotions,
+        "payment_method": attempt.payment_method,
+        "checkout_session": attempt.checkout_session,
+        "payment_intent": attempt.payment_intent,
+        "subscription": attempt.subscription,
+        "refund": attempt.refund,
+        "flags": " ".join(attempt.flags),
+    }
+    fields = answers.custom_fields
+    other = "\n".join(f"{key}: {value}" for key, value in fields.items() if key not in keys)
+    return [*(values[name] or "" for name in COLUMNS), *(fields.get(key, "") for key in keys), other]
+
+
+def _time(seconds: int | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,167 @@
+"""`counterfoil payments`: what it lists, shows and exports of an order that was paid in the sandbox."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from app.application import assemble
+from app.config import read_config
+from app.objects.attempt import Attempt
+from app.services.links import service as links
+from app.web.http.context import EXTENSION, Context
+from tests.cli.commands import Run, line_of
+from tests.faults.buyers import CHECKOUT
+from tests.support.build import NOW, an_organization
+
+FIELDS = [
+    {"key": "scent", "label": {"type": "custom", "custom": "Scent"}, "type": "text", "optional": True},
+    {"key": "card", "label": {"type": "custom", "custom": "Card"}, "type": "text", "optional": True},
+]
+
+
+class Shop:
+    """A shop in the sandbox, on the database that the commands read."""
+
+    def __init__(self, database: str, folder: Path) -> None:
+        self.app = assemble(read_config({"DATABASE_URL": database, "DATA_DIR": str(folder)}), now=lambda: NOW)
+        self.context: Context = self.app.extensions[EXTENSION]
+        self.context.store.add_organization(an_organization())
+        self.link = links.create(
+            self.context.store,
+            self.context.gateway,
+            an_organization(),
+            {
+                "line_items": [
+                    {
+                        "quantity": 2,
+                        "price_data": {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Wax"}},
+                    }
+                ],
+                "custom_fields": FIELDS,
+                "consent_collection": {"promotions": "auto"},
+                "counterfoil": {"name": "Honey", "slug": "honey", "reference": "2026-17"},
+            },
+            NOW,
+            settings=self.context.link_settings,
+        )
+
+    def open(self, **answers: str) -> str:
+        """Open Checkout as a buyer does, with these answers to custom fields. Return the address of the session."""
+        client = self.app.test_client()
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/pay/honey").text)
+        assert token is not None
+        fields = {f"custom_fields[{key}]": value for key, value in answers.items()}
+        sent = {"csrf_token": token[1], "consent[promotions]": "on", **fields}
+        return client.post("/pay/honey", data=sent).location
+
+    def pay(self, **answers: str) -> Attempt:
+        """Pay with these answers."""
+        session = self.open(**answers)
+        assert self.app.test_client().post(session, data=CHECKOUT).status_code == 303
+        return self.newest()
+
+    def newest(self) -> Attempt:
+        """Return the newest attempt."""
+        (attempt,), _ = self.context.store.attempts("org_apiary", limit=1)
+        return attempt
+
+
+@pytest.fixture
+def shop(run: Run, database: str, tmp_path: Path) -> Iterator[Shop]:
+    assert run("init").exit_code == 0
+    shop = Shop(database, tmp_path)
+    yield shop
+    shop.context.store.close()
+
+
+def test_payments_are_listed_newest_first_without_attempts_that_were_not_completed(run: Run, shop: Shop) -> None:
+    first, second = shop.pay(), shop.pay()
+    shop.open()
+    lines = [line.split() for line in run("payments", "list").stdout.splitlines()]
+    assert [line[:2] for line in lines] == [[second.id, "paid"], [first.id, "paid"]]
+    assert lines[0][-3:] == ["25.00", "EUR", "mary@post.example"]
+    assert run("payments", "list", "--state", "opened").stdout.split()[0] == shop.newest().id
+    assert [attempt["id"] for attempt in json.loads(run("payments", "list", "--limit", "1", "--json").stdout)] == [
+        second.id
+    ]
+    assert run("payments", "list", "--flagged").stdout == ""
+    assert len(run("payments", "list", "--payment-link", "honey").stdout.splitlines()) == 2
+    assert "plink_none" in line_of(run("payments", "list", "--payment-link", "plink_none"))
+
+
+def test_a_state_that_does_not_exist_is_refused_with_those_that_do(run: Run, shop: Shop) -> None:
+    refused = run("payments", "list", "--state", "payed")
+    assert refused.exit_code == 2
+    assert "'no_payment_required'" in refused.stderr
+
+
+def test_a_payment_is_shown_with_order_answers_and_history(run: Run, shop: Shop) -> None:
+    attempt = shop.pay(scent="fir tree")
+    shown = run("payments", "show", attempt.id).stdout
+    lines = [line.split() for line in shown.splitlines()]
+    for line in (
+        ["state", "paid"],
+        ["customer_email", "mary@post.example"],
+        ["2", "×", "Wax", "25.00", "EUR"],
+        ["amount_total", "25.00", "EUR"],
+        ["scent", "fir", "tree"],
+        ["consent", "promotions", "opt_in"],
+    ):
+        assert line in lines
+    assert [line[3] for line in lines if line[2:3] == ["UTC"]][-2:] == ["opened", "paid"]
+
+
+def test_json_of_payments_keeps_what_only_the_buyer_may_know(run: Run, shop: Shop) -> None:
+    attempt = shop.pay()
+    for said in (run("payments", "show", attempt.id, "--json").stdout, run("payments", "list", "--json").stdout):
+        assert attempt.id in said
+        assert attempt.token not in said
+        assert "session_url" not in said
+    shown = json.loads(run("payments", "show", attempt.id, "--json").stdout)
+    assert [row["to_state"] for row in shown["history"]] == ["opened", "paid"]
+    assert (shown["state"], shown["amount_total"]) == ("paid", 2500)
+
+
+def test_another_organizations_payments_are_as_unknown_as_none(run: Run, shop: Shop) -> None:
+    attempt = shop.pay()
+    other = run("organizations", "create", "Other").stdout.strip()
+    for id in (attempt.id, "att_none"):
+        assert id in line_of(run("payments", "show", id, "--organization", other))
+    assert run("payments", "list", "--organization", other).stdout == ""
+    assert "--organization" in line_of(run("payments", "list"))
+    exported = run("payments", "export", "--organization", other).stdout
+    assert len(exported.splitlines()) == 1
+    assert "scent" not in exported
+
+
+def test_an_export_has_a_row_for_each_payment_and_a_column_for_each_custom_field(
+    run: Run, shop: Shop, tmp_path: Path
+) -> None:
+    shop.pay(scent="=HYPERLINK(A1)", card="Zoë")
+    file = tmp_path / "payments.csv"
+    exported = run("payments", "export", str(file))
+    assert exported.stdout == ""
+    assert exported.stderr == "1 payments exported.\n"
+    (row,) = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    expected = {
+        "state": "paid",
+        "livemode": "false",
+        "paid_at": "2026-09-21T14:13:20Z",
+        "payment_link_name": "Honey",
+        "reference": "2026-17",
+        "customer_email": "mary@post.example",
+        "currency": "EUR",
+        "amount_total": "25.00",
+        "items": "2 × Wax",
+        "promotions": "opt_in",
+        "custom_fields[scent]": "'=HYPERLINK(A1)",
+        "custom_fields[card]": "Zoë",
+        "other_answers": "",
+    }
+    assert {name: row[name] for name in expected} == expected
+    assert list(csv.DictReader(StringIO(run("payments", "export").stdout))) == [row]
