@@ -177,7 +177,7 @@ def console(camera: Camera) -> None:
     page.get_by_role("link", name="Spring candle box").click()
     camera.take("console-payment")
     page.get_by_role("link", name="Account").click()
-    page.get_by_label("Password now").fill("wrong")
+    page.get_by_label("Current password").fill("wrong")
     page.get_by_label("New password").fill("new")
     page.get_by_role("button", name="Change password").click()
     camera.take("console-account")

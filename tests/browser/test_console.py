@@ -38,7 +38,7 @@ def test_a_merchant_logs_in_and_out_with_the_keyboard_alone(
     page.keyboard.press("Tab")
     page.keyboard.type("a slip of the finger")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("do not fit together")
+    expect(page.get_by_role("alert")).to_contain_text("is wrong")
     page.get_by_label("Password").focus()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
@@ -62,7 +62,7 @@ def test_what_a_merchant_switches_off_a_buyer_cannot_pay(
 ) -> None:
     link = office.link()
     page = open_console(f"/console/links/{link.id}", javascript=javascript)
-    page.get_by_label("What visitors read then").fill("Sold at the market today.")
+    page.get_by_label("Message for visitors").fill("Sold at the market today.")
     page.get_by_role("button", name="Switch off").click()
     expect(page.get_by_role("heading", name="Switched off")).to_be_visible()
     buyer = open_window(office.origin).page

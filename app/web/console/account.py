@@ -1,52 +1,55 @@
-"""One's own log-in: whose it is, and another password."""
+"""The user's own account: who is logged in, and the form for a new password."""
 
-from flask import Response, redirect, request, url_for
+from typing import Final
+
+from flask import Response, flash, get_flashed_messages, redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError, InvalidRequest
 from app.services.accounts import users
 from app.services.accounts.users import PASSWORD_MINIMUM
-from app.web.console.door import blueprint, enter, is_done, note_done, page, visitor
-from app.web.console.login import too_often
+from app.web.console.auth import INVALID, blueprint, page, require_visitor, start_login
+from app.web.console.forms import PasswordForm
+from app.web.console.login import too_many_attempts
 from app.web.display.translation import gettext as _
-from app.web.errors import with_error_headers
+from app.web.errors import page_status, with_error_headers
 from app.web.http import rate_limits
+
+PASSWORD_CHANGED: Final = "password changed"  # noqa: S105 - a message, not a password
 
 
 @blueprint.get("/account")
 def account_page() -> ResponseReturnValue:
-    """Who is logged in, and the form for another password."""
-    return _page()
+    """Show the account."""
+    return _page(PasswordForm())
 
 
 @blueprint.post("/account/password")
 def change_password() -> ResponseReturnValue:
-    """Another password; every log-in but this browser's new one ends."""
-    came = visitor()
-    old, new = request.form.get("old_password", ""), request.form.get("password", "")
+    """Change the password. Every other browser is logged out."""
+    visitor, form = require_visitor(), PasswordForm()
     try:
         rate_limits.login_by_address()
     except TooManyRequests as error:
-        return with_error_headers(error, _page({"old_password": too_often(error)}, 429))
+        form.old_password.errors = [too_many_attempts(error)]
+        return with_error_headers(error, _page(form, page_status(error)))
+    old, new = form.old_password.data or "", form.password.data or ""
     try:
-        token = users.change_password(came.context.store, came.user, old, new, came.now)
+        token = users.change_password(visitor.context.store, visitor.user, old, new, visitor.now)
     except AccessError:
-        return _page({"old_password": _("This is not your password now. Look for a slip and try again")}, 422)
+        form.old_password.errors = [_("This is not your current password. Check for typos and try again")]
+        return _page(form, INVALID)
     except InvalidRequest:
-        message = _("Choose %(count)s characters or more, and more than a few different ones", count=PASSWORD_MINIMUM)
-        return _page({"password": message}, 422)
-    enter(token)
-    note_done("password changed")
+        form.password.errors = [
+            _("Use at least %(count)s characters, and more than a few different ones", count=PASSWORD_MINIMUM)
+        ]
+        return _page(form, INVALID)
+    start_login(token)
+    flash(PASSWORD_CHANGED)
     return redirect(url_for("console.account_page"), 303)
 
 
-def _page(errors: dict[str, str] | None = None, status: int = 200) -> Response:
-    return page(
-        "console/account.html",
-        status,
-        section="account",
-        errors=errors or {},
-        changed=not errors and is_done("password changed"),
-        minimum=PASSWORD_MINIMUM,
-    )
+def _page(form: PasswordForm, status: int = 200) -> Response:
+    changed = PASSWORD_CHANGED in get_flashed_messages()
+    return page("console/account.html", status, section="account", changed=changed, form=form)

@@ -1,4 +1,4 @@
-"""A link in the merchant's words: what it is called, whether it can be paid, what it costs, how often it was paid."""
+"""Links as rows of a list: name, state, price and number of payments."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from markupsafe import Markup
 from app.errors import LinkClosed, LinkInactive, LinkNotOpen, LinkPaid, LinkUnavailable, LinkUsedUp
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
+from app.objects.quote import Quote
 from app.pricing.items import line_items, price_of
 from app.pricing.quote import default_selection, quote
 from app.services.links import availability
@@ -18,7 +19,7 @@ from app.web.display.translation import gettext as _
 
 @dataclass(frozen=True)
 class Tag:
-    """A fact in a word; `tone` is empty, `success`, `notice` or `danger`."""
+    """A short label. `tone` is empty, `success`, `notice` or `danger`."""
 
     text: str
     tone: str = ""
@@ -26,7 +27,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class LinkRow:
-    """One link of a list."""
+    """One row of the list of links."""
 
     id: str
     code: str
@@ -38,47 +39,55 @@ class LinkRow:
 
 
 def link_row(link: PaymentLink, organization: Organization, completed: int, now: int) -> LinkRow:
-    """A link as a merchant's list shows it; `completed` is how many of its sessions have been."""
-    priced = quote(link, default_selection(link), now)
-    open_amount = any(price_of(item).custom_unit_amount for item in line_items(link))
-    price = _("Buyer decides") if open_amount else ", ".join([charged_now(priced, chosen=True), *charged_later(priced)])
+    """Return the row of a link. `completed` is how many of its sessions are completed."""
+    quoted = quote(link, default_selection(link), now)
     code = link.counterfoil.slug or link.counterfoil.code
     limit = link.restrictions.completed_sessions.limit if link.restrictions else None
     return LinkRow(
         id=link.id,
         code=code,
-        name=name_of_link(link, now),
+        name=_name(link, quoted),
         path=f"/pay/{code}",
-        tag=tag_of(link, organization, now),
-        price=price,
+        tag=link_tag(link, organization, now),
+        price=_price(link, quoted),
         paid=str(completed) if limit is None else _("%(count)s of %(limit)s", count=completed, limit=limit),
     )
 
 
-def name_of_link(link: PaymentLink, now: int) -> str | Markup:
-    """The merchant's own name for a link, else what its page is about."""
-    return link.counterfoil.name or heading_markup(link, quote(link, default_selection(link), now))
+def link_name(link: PaymentLink, now: int) -> str | Markup:
+    """Return the merchant's own name for a link, or else the heading of its page."""
+    return _name(link, quote(link, default_selection(link), now))
 
 
-def tag_of(link: PaymentLink, organization: Organization, now: int) -> Tag:
-    """Whether the link can be paid, and if not, why."""
+def link_tag(link: PaymentLink, organization: Organization, now: int) -> Tag:
+    """Return whether the link can be paid, or why it cannot."""
     zone, due_date = organization.timezone, link.counterfoil.due_date
     try:
         availability.ensure_payable(link, now)
     except LinkUnavailable as error:
-        return _tag_of(error, zone)
+        return _unavailable_tag(error, zone)
     if due_date is not None and is_later_day(now, due_date, zone):
         return Tag(_("Overdue"), "danger")
     return Tag(_("Active"), "success")
 
 
-def _tag_of(error: LinkUnavailable, zone: str) -> Tag:
+def _name(link: PaymentLink, quoted: Quote) -> str | Markup:
+    return link.counterfoil.name or heading_markup(link, quoted)
+
+
+def _price(link: PaymentLink, quoted: Quote) -> str:
+    if any(price_of(item).custom_unit_amount for item in line_items(link)):
+        return _("Buyer decides")
+    return ", ".join([charged_now(quoted, chosen=True), *charged_later(quoted)])
+
+
+def _unavailable_tag(error: LinkUnavailable, zone: str) -> Tag:
     if isinstance(error, LinkNotOpen):
         return Tag(_("Opens %(date)s", date=date(error.opens_at, zone)))
-    words = {
+    tags = {
         LinkInactive: Tag(_("Inactive")),
         LinkClosed: Tag(_("Closed")),
         LinkPaid: Tag(_("Paid"), "success"),
         LinkUsedUp: Tag(_("Sold out"), "notice"),
     }
-    return words.get(type(error), Tag(_("Closed")))
+    return tags.get(type(error), Tag(_("Closed")))

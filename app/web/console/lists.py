@@ -1,4 +1,4 @@
-"""Pages of a list, by the API's own names: `starting_after` leads to what is older, `ending_before` to what is newer."""
+"""Pages of a list, with the API's cursors: `starting_after` leads to older rows, `ending_before` to newer ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,31 +9,31 @@ from flask import request
 from app.wire.errors import validate
 from app.wire.lists import Page
 
-Asked = TypeVar("Asked", bound=Page)
+Requested = TypeVar("Requested", bound=Page)
 
 ROWS: Final = 25
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The cursors of the pages beside this one; None where there is none."""
+    """The cursors of the newer and the older page, or None where there is no such page."""
 
     newer: str | None
     older: str | None
 
 
-def asked_page(schema: type[Asked], **filters: Any) -> Asked:
-    """The page that the address asks for; of two cursors the first one counts. Raises `InvalidRequest`."""
+def requested_page(schema: type[Requested], **filters: Any) -> Requested:
+    """Return the page that the address asks for. If it has both cursors, the first one counts. Raises `InvalidRequest`."""
     cursors = ((name, request.args.get(name)) for name in ("starting_after", "ending_before"))
     cursor = next(((name, value) for name, value in cursors if value), None)
     return validate(schema, {"limit": ROWS, **filters, **dict([cursor] if cursor else [])})
 
 
-def neighbours(ids: Sequence[str], asked: Page, more: bool) -> Neighbours:
-    """The pages beside one with these ids, of which `more` follow in the direction that was asked for."""
+def neighbours(ids: Sequence[str], page: Page, more: bool) -> Neighbours:
+    """Return the pages next to one with these ids. `more` is whether more rows follow in the requested direction."""
     if not ids:
         return Neighbours(None, None)
-    backwards = asked.ending_before is not None
-    has_newer = more if backwards else asked.starting_after is not None
+    backwards = page.ending_before is not None
+    has_newer = more if backwards else page.starting_after is not None
     has_older = backwards or more
     return Neighbours(ids[0] if has_newer else None, ids[-1] if has_older else None)

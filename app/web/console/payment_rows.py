@@ -1,4 +1,4 @@
-"""A payment in the merchant's words: where it stands, how much, for what, by whom, and what somebody should look at."""
+"""Payments as rows of a list: amount, state, link, payer, and whether a merchant should review them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from app.web.display.translation import gettext as _
 
 @dataclass(frozen=True)
 class PaymentRow:
-    """One payment of a list; `flagged`: something did not fit."""
+    """One row of the list of payments. A `flagged` payment needs a review."""
 
     id: str
     amount: str
@@ -31,7 +31,7 @@ class PaymentRow:
 def payment_rows(
     attempts: Iterable[Attempt], links: Mapping[str, PaymentLink], organization: Organization
 ) -> list[PaymentRow]:
-    """Payments as a merchant's list shows them; `links` are those that they were made through."""
+    """Return the rows of payments. `links` are the links that they were made through, by id."""
     return [_row(attempt, links.get(attempt.payment_link), organization) for attempt in attempts]
 
 
@@ -40,22 +40,22 @@ def _row(attempt: Attempt, link: PaymentLink | None, organization: Organization)
         id=attempt.id,
         amount=money(amount_of(attempt), attempt.currency),
         tag=state_tag(attempt.state),
-        name=name_of(attempt, link),
+        name=payment_name(attempt, link),
         payer=attempt.customer_email or attempt.selection.answers.email or "",
         when=date_and_time(attempt.paid_at or attempt.created, organization.timezone),
         flagged=bool(attempt.flags),
     )
 
 
-def name_of(attempt: Attempt, link: PaymentLink | None) -> str | Markup:
-    """What was paid for: the link's name in the merchant's lists, else what its page is about."""
+def payment_name(attempt: Attempt, link: PaymentLink | None) -> str | Markup:
+    """Return the merchant's own name for the link, or else the heading of its page."""
     if link is None:
         return attempt.payment_link
     return link.counterfoil.name or heading_markup(link, attempt.quote)
 
 
 def state_tag(state: State) -> Tag:
-    """Where a payment stands."""
+    """Return the label of a payment's state."""
     return {
         "opened": Tag(_("Not paid yet")),
         "processing": Tag(_("Processing"), "notice"),
@@ -68,18 +68,18 @@ def state_tag(state: State) -> Tag:
     }[state]
 
 
-def flag_words(flag: str) -> str:
-    """What did not fit, and what to do about it."""
+def flag_text(flag: str) -> str:
+    """Explain a flag, and what the merchant can do."""
     table = {
-        "over_limit": _("It came when no place was left, so it is sent back by itself. The buyer is told."),
-        "partially_refunded": _("A part of it was refunded at Stripe."),
+        "over_limit": _("It arrived when no place was left, so it is refunded automatically. The buyer sees this."),
+        "partially_refunded": _("Part of it was refunded at Stripe."),
         "amount_mismatch": _(
-            "Stripe says another amount than was asked for, so it does not count as paid. Refund it at Stripe, or deliver all the same."
+            "Stripe reports another amount than we asked for, so it does not count as paid. Refund it at Stripe, or deliver anyway."
         ),
-        "currency_mismatch": _("Stripe says another currency than was asked for, so it does not count as paid."),
-        "mode_mismatch": _("Stripe says another kind of payment than was asked for, so it does not count as paid."),
+        "currency_mismatch": _("Stripe reports another currency than we asked for, so it does not count as paid."),
+        "mode_mismatch": _("Stripe reports another kind of payment than we asked for, so it does not count as paid."),
         "livemode_mismatch": _(
-            "Stripe says test where this is live, or the other way round, so it does not count as paid."
+            "Stripe reports test mode where this is live, or the other way round, so it does not count as paid."
         ),
     }
-    return table.get(flag, _("What Stripe says belongs to another payment, so it does not count as paid."))
+    return table.get(flag, _("Stripe's data belongs to another payment, so it does not count as paid."))

@@ -1,9 +1,9 @@
-"""What was paid: listed by state, each with what was bought and everything that happened to it."""
+"""The merchant's payments: a list with filters, and one page per payment."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from flask import redirect, request, url_for
+from flask import flash, get_flashed_messages, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -11,10 +11,10 @@ from app.objects.attempt import CHECKOUT_COMPLETED, PAID, SETTLED, UNFINISHED, A
 from app.objects.payment_link import PaymentLink
 from app.services.attempts import payments
 from app.services.links import service as links
-from app.web.console.door import Visitor, blueprint, is_done, note_done, page, visitor
-from app.web.console.link_rows import Tag, name_of_link
-from app.web.console.lists import asked_page, neighbours
-from app.web.console.payment_rows import flag_words, name_of, payment_rows, state_tag
+from app.web.console.auth import Visitor, blueprint, page, require_visitor
+from app.web.console.link_rows import Tag, link_name
+from app.web.console.lists import neighbours, requested_page
+from app.web.console.payment_rows import flag_text, payment_name, payment_rows, state_tag
 from app.web.display.formatting import date_and_time, money
 from app.web.display.order import OrderLine, TotalRow, chosen_lines
 from app.web.display.receipt import amount_of, custom_answers, paid_with, totals_of
@@ -35,14 +35,14 @@ NOTHING_NEW: Final = "nothing new"
 
 @dataclass(frozen=True)
 class Payment:
-    """One payment with all that is known of it."""
+    """The values of a payment's page."""
 
     id: str
     amount: str
     name: str | Markup
     link_id: str
     tag: Tag
-    can_be_asked: bool
+    can_refresh: bool
     flags: list[str]
     facts: list[tuple[str, str | Markup]]
     lines: list[OrderLine]
@@ -53,17 +53,17 @@ class Payment:
 
 @blueprint.get("/payments")
 def payments_page() -> ResponseReturnValue:
-    """Payments, newest first; those through one link alone where the address names it."""
-    came = visitor()
+    """Show payments, newest first. The address may name one link."""
+    visitor = require_visitor()
     shown = request.args.get("show", "")
     shown = shown if shown in {*FILTERS, FLAGGED} else ""
-    asked = asked_page(Page)
+    requested = requested_page(Page)
     id = request.args.get("payment_link")
-    link = links.retrieve(came.context.store, came.organization.id, id) if id else None
+    link = links.retrieve(visitor.context.store, visitor.organization.id, id) if id else None
     found, more = payments.list_payments(
-        came.context.store,
-        came.organization.id,
-        asked,
+        visitor.context.store,
+        visitor.organization.id,
+        requested,
         payment_link=link.id if link else None,
         state=FILTERS.get(shown, ()),
         flagged=True if shown == FLAGGED else None,
@@ -71,58 +71,61 @@ def payments_page() -> ResponseReturnValue:
     return page(
         "console/payments.html",
         section="payments",
-        pages=neighbours([attempt.id for attempt in found], asked, more),
-        rows=payment_rows(found, payments.links_of(came.context.store, found), came.organization),
+        pages=neighbours([attempt.id for attempt in found], requested, more),
+        rows=payment_rows(found, payments.links_of(visitor.context.store, found), visitor.organization),
         show=shown,
         link=link,
-        link_name=name_of_link(link, came.now) if link else None,
+        link_name=link_name(link, visitor.now) if link else None,
     )
 
 
 @blueprint.get("/payments/<id>")
 def payment_page(id: str) -> ResponseReturnValue:
-    """One payment."""
-    came = visitor()
-    attempt = payments.retrieve(came.context.store, came.organization.id, id)
+    """Show one payment."""
+    visitor = require_visitor()
+    attempt = payments.retrieve(visitor.context.store, visitor.organization.id, id)
     return page(
-        "console/payment.html", section="payments", nothing_new=is_done(NOTHING_NEW), payment=_payment(came, attempt)
+        "console/payment.html",
+        section="payments",
+        nothing_new=NOTHING_NEW in get_flashed_messages(),
+        payment=_payment(visitor, attempt),
     )
 
 
 @blueprint.post("/payments/<id>/ask")
-def ask(id: str) -> ResponseReturnValue:
-    """The payment as Stripe sees it now."""
-    came = visitor()
-    before = payments.retrieve(came.context.store, came.organization.id, id)
-    if payments.refresh(came.context.store, came.context.gateway, before, came.now) == before:
-        note_done(NOTHING_NEW)
+def refresh(id: str) -> ResponseReturnValue:
+    """Read the payment's session at Stripe again."""
+    visitor = require_visitor()
+    before = payments.retrieve(visitor.context.store, visitor.organization.id, id)
+    if payments.refresh(visitor.context.store, visitor.context.gateway, before, visitor.now) == before:
+        flash(NOTHING_NEW)
     return redirect(url_for("console.payment_page", id=id), 303)
 
 
-def _payment(came: Visitor, attempt: Attempt) -> Payment:
-    link = payments.links_of(came.context.store, [attempt]).get(attempt.payment_link)
+def _payment(visitor: Visitor, attempt: Attempt) -> Payment:
+    link = payments.links_of(visitor.context.store, [attempt]).get(attempt.payment_link)
     total = amount_of(attempt)
     return Payment(
         id=attempt.id,
         amount=money(total, attempt.currency),
-        name=name_of(attempt, link),
+        name=payment_name(attempt, link),
         link_id=attempt.payment_link,
         tag=state_tag(attempt.state),
-        can_be_asked=attempt.state not in SETTLED,
-        flags=[flag_words(flag) for flag in attempt.flags],
-        facts=_facts(attempt, came.organization.timezone),
+        can_refresh=attempt.state not in SETTLED,
+        flags=[flag_text(flag) for flag in attempt.flags],
+        facts=_facts(attempt, visitor.organization.timezone),
         lines=chosen_lines(attempt.quote),
-        totals=totals_of(attempt, came.organization, total),
+        totals=totals_of(attempt, visitor.organization, total),
         answers=_answers(attempt, link),
-        history=_history(came, attempt),
+        history=_history(visitor, attempt),
     )
 
 
 def _facts(attempt: Attempt, timezone: str) -> list[tuple[str, str | Markup]]:
-    """Who, when, how, and the names that it has at Stripe; only what is known."""
+    """Return what is known: payer, dates, payment method, and the ids at Stripe."""
     known: list[tuple[str, str | Markup | None]] = [
         (_("Payer"), attempt.customer_email or attempt.selection.answers.email),
-        (_("Begun on"), date_and_time(attempt.created, timezone)),
+        (_("Started on"), date_and_time(attempt.created, timezone)),
         (_("Paid on"), date_and_time(attempt.paid_at, timezone) if attempt.paid_at is not None else None),
         (_("Paid with"), paid_with(attempt)),
         (_("Reference"), _code(attempt.id)),
@@ -136,22 +139,22 @@ def _facts(attempt: Attempt, timezone: str) -> list[tuple[str, str | Markup]]:
 
 def _answers(attempt: Attempt, link: PaymentLink | None) -> list[tuple[str, str | Markup]]:
     consent = attempt.selection.answers.consent
-    told = custom_answers(attempt, link) if link is not None else []
+    rows = custom_answers(attempt, link) if link is not None else []
     if consent.terms_of_service == "accepted":
-        told.append((_("Agreed to"), _("Terms of service")))
+        rows.append((_("Agreed to"), _("Terms of service")))
     if consent.promotions is not None:
         wanted = consent.promotions == "opt_in"
-        told.append((_("News and offers by e-mail"), _("Wanted") if wanted else _("Not wanted")))
-    return told
+        rows.append((_("News and offers by e-mail"), _("Wanted") if wanted else _("Not wanted")))
+    return rows
 
 
 def _code(id: str | None) -> Markup | None:
     return Markup("<code>{}</code>").format(id) if id else None
 
 
-def _history(came: Visitor, attempt: Attempt) -> list[tuple[str, Tag, str]]:
-    """Every change of state, oldest first: when, to what, and what it was that told."""
+def _history(visitor: Visitor, attempt: Attempt) -> list[tuple[str, Tag, str]]:
+    """Return every change of state, oldest first, as (time, new state, cause)."""
     return [
-        (date_and_time(row.created, came.organization.timezone), state_tag(row.to_state), row.cause)
-        for row in payments.history(came.context.store, attempt)
+        (date_and_time(row.created, visitor.organization.timezone), state_tag(row.to_state), row.cause)
+        for row in payments.history(visitor.context.store, attempt)
     ]

@@ -73,18 +73,18 @@ def test_payments_are_shown_by_where_they_stand(sold: Merchant) -> None:
 
 def test_before_anybody_has_paid_the_list_says_so(ada: Merchant) -> None:
     assert "Nobody has paid yet." in ada.open("/console/payments").text
-    assert "There is no such payment." in ada.open("/console/payments?show=refunded").text
+    assert "No payments match this filter." in ada.open("/console/payments?show=refunded").text
 
 
 def test_what_somebody_should_look_at_is_listed_by_itself_and_says_why(sold: Merchant) -> None:
-    page = sold.open(sold.open("/console/payments").link("To look at")["href"])
-    assert "Nothing needs to be looked at" in page.text
+    page = sold.open(sold.open("/console/payments").link("Needs review")["href"])
+    assert "No payments need a review" in page.text
     a_try(sold.shop, "processing", "att_odd", flags=("amount_mismatch",))
     page = sold.open("/console/payments?show=flagged")
-    assert rows(page) == [["Processing Look at this", "buyer@shop.example", "€12.50"]]
+    assert rows(page) == [["Processing Needs review", "buyer@shop.example", "€12.50"]]
     one = sold.open("/console/payments/att_odd")
-    assert one.notice == "Look at this"
-    assert "another amount than was asked for" in one.text
+    assert one.notice == "Needs review"
+    assert "another amount than we asked for" in one.text
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_what_somebody_should_look_at_is_listed_by_itself_and_says_why(sold: Mer
 def test_every_flag_is_told_in_words(sold: Merchant, flag: str) -> None:
     a_try(sold.shop, "processing", "att_odd", flags=(flag,))
     page = sold.open("/console/payments/att_odd")
-    assert page.notice == "Look at this"
+    assert page.notice == "Needs review"
     assert flag not in page.text
 
 
@@ -124,20 +124,20 @@ def test_a_total_is_called_paid_where_it_was(sold: Merchant, state: State, label
 
 
 def page_time(page: Page) -> str:
-    return page.rows("facts")["Begun on"]
+    return page.rows("facts")["Started on"]
 
 
 def test_payments_of_one_link_stand_on_its_page_and_in_a_list(sold: Merchant) -> None:
     sold.shop.add(a_link(id="plink_wax", counterfoil={"code": "wax"}))
     a_try(sold.shop, "paid", "att_wax", payment_link="plink_wax")
-    assert "Only those through “Jar of honey”" in sold.open("/console/payments?payment_link=plink_wax").text
+    assert "Only payments of “Jar of honey”" in sold.open("/console/payments?payment_link=plink_wax").text
     for path in ("/console/links/plink_wax", "/console/payments?payment_link=plink_wax"):
         page = sold.open(path)
         assert "/console/payments/att_wax" in page.html
         assert first(sold).id not in page.html
     kept = sold.open("/console/payments?payment_link=plink_wax").link("Refunded")["href"]
     assert "payment_link=plink_wax" in kept
-    assert "There is no such payment" in sold.open(kept).text
+    assert "No payments match this filter" in sold.open(kept).text
 
 
 def test_a_long_list_goes_on_to_older_payments_of_the_same_kind(sold: Merchant) -> None:
@@ -177,7 +177,7 @@ def test_a_stripe_that_knows_nothing_new_is_said_to(ada: Merchant) -> None:
     shop.sell()
     shop.press(shop.open(), "Pay €12.50")
     address = f"/console/payments/{first(ada).id}"
-    assert ada.pressed(ada.open(address), "Ask Stripe now").notice == "Stripe says nothing new"
+    assert ada.pressed(ada.open(address), "Ask Stripe now").notice == "Nothing has changed at Stripe"
     assert "nothing new" not in ada.open(address).text
 
 

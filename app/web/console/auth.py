@@ -1,0 +1,123 @@
+"""Access to the console: every page except the log-in needs a user, and every POST needs a form of ours.
+
+A visitor sees the data of their own organization only: views pass its id to the services.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
+from app.errors import AccessError, AnswersRefused, FormRefused
+from app.logs import bind
+from app.objects.organization import Organization
+from app.objects.user import User
+from app.services.accounts import users
+from app.web.console.cookie import PREFIX, csrf
+from app.web.errors import statuses_of
+from app.web.http.context import Context, current_context
+from app.web.http.same_origin import is_same_origin, own_origins
+
+blueprint: Final = Blueprint("console", __name__, url_prefix=PREFIX)
+
+INVALID: Final = statuses_of(AnswersRefused).page
+"""The status of a form that is shown again because of wrong entries."""
+
+LOG_IN: Final = "console.log_in"
+_TOKEN: Final = "login"  # noqa: S105 - the session's key for the token, not the token
+_OWN_PATH: Final = re.compile(r"/console(/[A-Za-z0-9_/-]*)?(\?[A-Za-z0-9_=&-]*)?")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """The user who sent the request, with their organization and the time of the request."""
+
+    context: Context
+    user: User
+    organization: Organization
+    now: int
+
+
+@blueprint.before_request
+def _require_user() -> ResponseReturnValue | None:
+    """Find the user by the session, or redirect to the log-in. Raises `FormRefused`."""
+    context = current_context()
+    now = context.clock()
+    try:
+        user, organization = users.authenticate(context.store, session.get(_TOKEN), now)
+    except AccessError:
+        if request.endpoint != LOG_IN:
+            return redirect(url_for(LOG_IN, next=_requested_path()), 303)
+    else:
+        bind(user=user.id)
+        g.visitor = Visitor(context, user, organization, now)
+    if request.method == "POST":
+        _check_form()
+    return None
+
+
+@blueprint.after_request
+def _forbid_caching(response: Response) -> Response:
+    """Keep pages out of every cache, so that nobody can go back to them after the log-out."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def current_visitor() -> Visitor | None:
+    """Return the visitor, or None when nobody is logged in."""
+    found: Visitor | None = g.get("visitor")
+    return found
+
+
+def require_visitor() -> Visitor:
+    """Return the visitor, on a page that needs a log-in."""
+    found: Visitor = g.visitor
+    return found
+
+
+def start_login(token: str) -> None:
+    """Start a session with the token of a new log-in. The previous log-in of this browser ends."""
+    end_login()
+    session[_TOKEN] = token
+
+
+def end_login() -> None:
+    """End the log-in of this browser and clear its session."""
+    if _TOKEN in session:
+        users.log_out(current_context().store, session[_TOKEN])
+    session.clear()
+
+
+def next_page(wanted: str | None) -> str:
+    """Return the page that was requested before the log-in, if it is one of the console's own, or else the first page."""
+    return wanted if wanted and _OWN_PATH.fullmatch(wanted) else url_for("console.links_page")
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """Render a page of the console."""
+    visitor = current_visitor()
+    body = render_template(
+        template,
+        organization=visitor.organization if visitor else None,
+        test_mode=not current_context().gateway.livemode,
+        visitor=visitor,
+        **values,
+    )
+    return make_response(body, status)
+
+
+def _check_form() -> None:
+    if not is_same_origin(request.headers, origins=own_origins()):
+        raise FormRefused
+    try:
+        csrf.protect()
+    except CSRFError as error:
+        raise FormRefused from error
+
+
+def _requested_path() -> str | None:
+    """Return the path to open after the log-in. A POST is not repeated."""
+    return request.full_path.rstrip("?") if request.method == "GET" else None
