@@ -46,7 +46,7 @@ from app.objects.scalars import (
     Percentage,
     Slug,
     Text,
-    Timestamp,
+    TimestampParam,
     refusal,
 )
 
@@ -234,13 +234,13 @@ class SubscriptionDataCreateParams(SubscriptionDataUpdateParams):
 class CounterfoilParams(Object):
     """What is ours, as far as it can be sent."""
 
-    closes_at: Timestamp | None = None
+    closes_at: TimestampParam | None = None
     coupon: Text5000 | None = None
-    due_date: Timestamp | None = None
+    due_date: TimestampParam | None = None
     embed_origins: Annotated[tuple[Text5000, ...], Field(max_length=100)] | None = None
     locale: CheckoutLocale | None = None
     name: Text250 | None = None
-    opens_at: Timestamp | None = None
+    opens_at: TimestampParam | None = None
     reference: Reference | None = None
     slug: Slug | None = None
     tax_rates: Annotated[tuple[Text5000, ...], Field(max_length=10)] | None = None

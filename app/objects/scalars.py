@@ -28,6 +28,9 @@ EMPTY: Final = "parameter_invalid_empty"
 
 EMPTY_MESSAGE: Final = "Empty value: {param} can't be unset; leave it out or give it a value."
 
+MAXIMUM_TIMESTAMP: Final = 253370764799
+"""The last second of the year 9998. Dates end with the year 9999, in some time zones half a day earlier."""
+
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _INTEGER_MINIMUM, _INTEGER_MAXIMUM = -(2**63), 2**63 - 1
 _DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,12})?")
@@ -93,6 +96,17 @@ def _integer(value: Any) -> int:
             code="parameter_invalid_integer",
         )
     return number
+
+
+def _shown_everywhere(value: Any) -> int:
+    moment = _integer(value)
+    if not 0 <= moment <= MAXIMUM_TIMESTAMP:
+        raise refusal(
+            "Invalid timestamp: {param} must be Unix seconds from 0 to {maximum}, before the year 9999.",
+            code="parameter_invalid_integer",
+            maximum=MAXIMUM_TIMESTAMP,
+        )
+    return moment
 
 
 def _decimal(value: Any) -> Decimal:
@@ -193,7 +207,14 @@ Integer = Annotated[int, BeforeValidator(_integer)]
 """A whole number that fits 64 bits, or its plain decimal digits. Booleans and floats are refused."""
 
 Timestamp = Integer
-"""Unix seconds."""
+"""Unix seconds as Stripe or our store has them."""
+
+TimestampParam = Annotated[
+    int,
+    BeforeValidator(_shown_everywhere),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MAXIMUM_TIMESTAMP}),
+]
+"""Unix seconds as a parameter: a moment that every calendar and time zone can show."""
 
 DecimalString = Annotated[
     Decimal,

@@ -7,14 +7,16 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import InvalidRequest, ResourceMissing
+from app.objects.currency import MAXIMUM_CHARGE
 from app.objects.metadata import Metadata, merge_metadata
-from app.objects.scalars import Boolean, CurrencyCode, DecimalString, Integer, Text, Timestamp
+from app.objects.scalars import Boolean, CurrencyCode, DecimalString, Integer, Text, TimestampParam
 from app.wire.lists import Page
 
 Id = Annotated[str, Text(5000, min_length=1)]
 Words = Annotated[str, Text(5000, min_length=1)]
 Unset = Literal[""]
-Amount = Annotated[Integer, Field(ge=0)]
+Amount = Annotated[Integer, Field(ge=0, le=MAXIMUM_CHARGE)]
+DecimalAmount = Annotated[DecimalString, Field(ge=0, le=MAXIMUM_CHARGE)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 TaxBehavior = Literal["exclusive", "inclusive", "unspecified"]
 Interval = Literal["day", "month", "week", "year"]
@@ -38,10 +40,10 @@ class Request(Parameters):
 class CreatedRange(Parameters):
     """Bounds of `created`, in Unix seconds."""
 
-    gt: Timestamp | None = None
-    gte: Timestamp | None = None
-    lt: Timestamp | None = None
-    lte: Timestamp | None = None
+    gt: TimestampParam | None = None
+    gte: TimestampParam | None = None
+    lt: TimestampParam | None = None
+    lte: TimestampParam | None = None
 
     def holds(self, created: int) -> bool:
         """Whether this moment lies within the bounds."""
@@ -56,7 +58,7 @@ class CreatedRange(Parameters):
 class ListRequest(Page):
     """A page of a list that can be narrowed by when its objects were made."""
 
-    created: CreatedRange | Timestamp | None = None
+    created: CreatedRange | TimestampParam | None = None
 
     def holds_created(self, created: int) -> bool:
         """Whether an object made then belongs to the list."""
@@ -69,9 +71,9 @@ class Tier(Parameters):
     """One step of a tiered price."""
 
     flat_amount: Amount | None = None
-    flat_amount_decimal: DecimalString | None = None
+    flat_amount_decimal: DecimalAmount | None = None
     unit_amount: Amount | None = None
-    unit_amount_decimal: DecimalString | None = None
+    unit_amount_decimal: DecimalAmount | None = None
     up_to: Literal["inf"] | Integer
 
 
@@ -91,7 +93,7 @@ class CurrencyOption(Parameters):
     tax_behavior: TaxBehavior | None = None
     tiers: tuple[Tier, ...] | None = None
     unit_amount: Amount | None = None
-    unit_amount_decimal: DecimalString | None = None
+    unit_amount_decimal: DecimalAmount | None = None
 
 
 class TaxDetails(Parameters):
@@ -146,7 +148,7 @@ class PriceData(Parameters):
     recurring: Recurring | None = None
     tax_behavior: TaxBehavior = "unspecified"
     unit_amount: Amount | None = None
-    unit_amount_decimal: DecimalString | None = None
+    unit_amount_decimal: DecimalAmount | None = None
 
 
 def update_metadata(current: dict[str, str], change: dict[str, str] | Literal[""] | None) -> dict[str, str]:

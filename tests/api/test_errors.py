@@ -52,6 +52,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "invoice_creation[invoice_data][custom_fields]",
         "parameter_invalid",
     ),
+    "times after the calendar's end": (
+        {"counterfoil": {"due_date": 253402300799}},
+        "counterfoil[due_date]",
+        "parameter_invalid_integer",
+    ),
+    "times before 1970": ({"counterfoil": {"opens_at": -1}}, "counterfoil[opens_at]", "parameter_invalid_integer"),
     "slug in capitals": ({"counterfoil": {"slug": "Honey"}}, "counterfoil[slug]", "parameter_invalid"),
     "a product of spaces": (
         {

@@ -9,6 +9,7 @@ import pytest
 from app.application import assemble
 from app.cli.seeding import sample_origin, seed
 from app.config import read_config
+from app.errors import InvalidRequest
 from app.objects.payment_link import PaymentLink
 from app.resources import resource
 from app.web.http.context import Context
@@ -65,6 +66,19 @@ def test_an_origin_is_listed_where_a_link_may_list_it(
 ) -> None:
     links, _made = seeded(tmp_path, public_url, DEMO)
     assert origins(links) == {expected}
+
+
+@pytest.mark.parametrize("name", ["opens_at", "closes_at", "due_date"])
+def test_a_time_that_no_calendar_shows_is_refused(tmp_path: Path, name: str) -> None:
+    links = [
+        {
+            **DEMO["payment_links"][0],
+            "counterfoil": {**DEMO["payment_links"][0].get("counterfoil", {}), name: 253402300799},
+        }
+    ]
+    with pytest.raises(InvalidRequest) as refused:
+        seeded(tmp_path, "http://127.0.0.1:8000", {**DEMO, "payment_links": links})
+    assert str(refused.value.param).endswith(f"counterfoil][{name}]")
 
 
 def test_the_sample_is_another_site_on_the_same_machine() -> None:

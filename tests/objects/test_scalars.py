@@ -1,7 +1,9 @@
 """Stripe's scalars: what a form's string and a JSON value mean, and what is refused because it means something else."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import example, given
@@ -10,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.objects.metadata import Metadata
 from app.objects.scalars import (
+    MAXIMUM_TIMESTAMP,
     Boolean,
     CurrencyCode,
     DecimalString,
@@ -18,6 +21,7 @@ from app.objects.scalars import (
     Slug,
     Text,
     Timestamp,
+    TimestampParam,
     refusal,
 )
 
@@ -25,6 +29,7 @@ TYPES: dict[str, TypeAdapter[Any]] = {
     "boolean": TypeAdapter(Boolean),
     "integer": TypeAdapter(Integer),
     "timestamp": TypeAdapter(Timestamp),
+    "timestamp parameter": TypeAdapter(TimestampParam),
     "decimal": TypeAdapter(DecimalString),
     "percentage": TypeAdapter(Percentage),
     "currency": TypeAdapter(CurrencyCode),
@@ -48,6 +53,8 @@ READ: list[tuple[str, Any, Any]] = [
     ("integer", SMALLEST, SMALLEST),
     ("integer", str(SMALLEST), SMALLEST),
     ("timestamp", "1767225600", 1767225600),
+    ("timestamp parameter", "0", 0),
+    ("timestamp parameter", MAXIMUM_TIMESTAMP, MAXIMUM_TIMESTAMP),
     ("decimal", "12.5", Decimal("12.5")),
     ("decimal", "-0.000000000001", Decimal("-0.000000000001")),
     ("decimal", 12, Decimal(12)),
@@ -84,6 +91,7 @@ NONE_OF: dict[str, tuple[Any, ...]] = {
     "boolean": (1, 0, "1", "True", "TRUE", "on", "yes", " true", "", None, [], 1.0),
     "integer": (True, 1.0, "1.0", "1e3", " 1", "1 ", "1\n", "+1", "0x1", "1_000", "١", "²", "", None, [], {}),
     "timestamp": (LARGEST + 1, SMALLEST - 1, str(LARGEST + 1), "1" * 20, "9" * 5000),
+    "timestamp parameter": (-1, "-1", MAXIMUM_TIMESTAMP + 1, 253402300799, LARGEST, 1.5, "", None),
     "decimal": (
         1.5,
         True,
@@ -210,3 +218,9 @@ def test_a_refusal_keeps_its_code_its_place_and_its_words() -> None:
     assert error.type == "url_invalid"
     assert error.context == {"what": "wrong", "at": ("redirect", "url")}
     assert error.message() == "{param} is wrong."
+
+
+def test_the_latest_time_can_be_shown_in_every_time_zone() -> None:
+    for name in available_timezones():
+        for moment in (0, MAXIMUM_TIMESTAMP):
+            assert datetime.fromtimestamp(moment, ZoneInfo(name)).year in {1969, 1970, 9998, 9999}

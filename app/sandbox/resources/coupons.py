@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from app.errors import InvalidRequest
 from app.objects.ids import random_base62
 from app.objects.metadata import Metadata
-from app.objects.scalars import CurrencyCode, Integer, Percentage, Text, Timestamp, refusal
+from app.objects.scalars import CurrencyCode, Integer, Percentage, Text, TimestampParam, refusal
 from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Parameters, Request, Unset, update_metadata
@@ -43,7 +43,7 @@ class CouponCreate(Request):
     metadata: Unset | Metadata = NO_METADATA
     name: Annotated[str, Text(40)] | None = None
     percent_off: Annotated[Percentage, Field(gt=Decimal(0), le=Decimal(100))] | None = None
-    redeem_by: Timestamp | None = None
+    redeem_by: TimestampParam | None = None
 
     @model_validator(mode="after")
     def _one_reduction(self) -> Self:

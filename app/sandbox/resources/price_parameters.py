@@ -5,14 +5,15 @@ from typing import Annotated, Literal, Self
 from babel import Locale
 from pydantic import AfterValidator, Field, model_validator
 
-from app.objects.limits import MAXIMUM_INTERVAL_COUNT
+from app.objects.limits import MAXIMUM_INTERVAL_COUNT, MAXIMUM_TRIAL_DAYS
 from app.objects.metadata import Metadata
-from app.objects.scalars import Boolean, CurrencyCode, DecimalString, Integer, Text, refusal
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Text, refusal
 from app.sandbox.parameters import (
     NO_METADATA,
     Amount,
     CurrencyOption,
     CustomUnitAmount,
+    DecimalAmount,
     Id,
     Interval,
     ListRequest,
@@ -43,7 +44,7 @@ class PriceRecurring(Parameters):
     interval: Interval
     interval_count: Annotated[Integer, Field(ge=1)] = 1
     meter: Id | None = None
-    trial_period_days: Integer | None = None
+    trial_period_days: Annotated[Integer, Field(ge=0, le=MAXIMUM_TRIAL_DAYS)] | None = None
     usage_type: Literal["licensed", "metered"] = "licensed"
 
     @model_validator(mode="after")
@@ -80,7 +81,7 @@ class PriceCreate(Request):
     transfer_lookup_key: Boolean = False
     transform_quantity: TransformQuantity | None = None
     unit_amount: Amount | None = None
-    unit_amount_decimal: Annotated[DecimalString, Field(ge=0)] | None = None
+    unit_amount_decimal: DecimalAmount | None = None
 
     @model_validator(mode="after")
     def _one_product(self) -> Self:

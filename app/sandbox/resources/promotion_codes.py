@@ -8,7 +8,7 @@ from app.errors import InvalidRequest
 from app.objects.discount import Coupon, PromotionCode
 from app.objects.ids import new_id, random_base62
 from app.objects.metadata import Metadata
-from app.objects.scalars import Boolean, CurrencyCode, Integer, Timestamp, refusal
+from app.objects.scalars import Boolean, CurrencyCode, Integer, TimestampParam, refusal
 from app.pricing.discounts import expiry_problem, is_redeemable
 from app.sandbox import events
 from app.sandbox.account import Account, Document
@@ -57,7 +57,7 @@ class PromotionCodeCreate(Request):
     active: Boolean = True
     code: Code | None = None
     customer: Id | None = None
-    expires_at: Timestamp | None = None
+    expires_at: TimestampParam | None = None
     max_redemptions: Annotated[Integer, Field(ge=1)] | None = None
     metadata: Metadata = NO_METADATA
     promotion: Promotion

@@ -9,7 +9,7 @@ from app.objects.enumerations import CardBrand, PaymentMethodType
 from app.objects.limits import MAXIMUM_TRIAL_DAYS
 from app.objects.metadata import Metadata
 from app.objects.payment_link_parts import CustomTextMessage, InvoiceSettings, TrialSettings
-from app.objects.scalars import Boolean, Integer, Percentage, Text, Timestamp, refusal
+from app.objects.scalars import Boolean, Integer, Percentage, Text, TimestampParam, refusal
 from app.sandbox.parameters import NO_METADATA, Amount, Id, Parameters, Unset, Words
 
 _PAYMENT_METHOD_TYPES: Final = frozenset(get_args(PaymentMethodType)) | {"acss_debit", "amazon_pay", "customer_balance"}
@@ -106,7 +106,7 @@ class SubscriptionData(Parameters):
     """What goes to the subscription; subscription mode only."""
 
     application_fee_percent: Annotated[Percentage, Field(ge=Decimal(0), le=Decimal(100))] | None = None
-    billing_cycle_anchor: Timestamp | None = None
+    billing_cycle_anchor: TimestampParam | None = None
     billing_mode: dict[str, Any] | None = None
     default_tax_rates: tuple[Id, ...] = ()
     description: Annotated[str, Text(500)] | None = None
@@ -115,7 +115,7 @@ class SubscriptionData(Parameters):
     on_behalf_of: Id | None = None
     proration_behavior: Literal["create_prorations", "none"] | None = None
     transfer_data: SubscriptionTransferData | None = None
-    trial_end: Timestamp | None = None
+    trial_end: TimestampParam | None = None
     trial_period_days: Annotated[Integer, Field(ge=1, le=MAXIMUM_TRIAL_DAYS)] | None = None
     trial_settings: TrialSettings | None = None
 

@@ -22,7 +22,7 @@ from app.objects.payment_link_parts import (
     ShippingAddressCollection,
     TaxIdCollection,
 )
-from app.objects.scalars import Boolean, CurrencyCode, Integer, Text, Timestamp
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Text, TimestampParam
 from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Parameters, PriceData, Request, Words
 from app.sandbox.resources.shipping_rates import ShippingRateData
 from app.sandbox.sessions.parameter_parts import (
@@ -98,7 +98,7 @@ class SessionCreate(Request):
     customer_update: CustomerUpdate | None = None
     discounts: Annotated[tuple[SessionDiscount, ...], Field(max_length=1)] = ()
     excluded_payment_method_types: tuple[Words, ...] | None = None
-    expires_at: Timestamp | None = None
+    expires_at: TimestampParam | None = None
     integration_identifier: Words | None = None
     invoice_creation: InvoiceCreation | None = None
     line_items: Annotated[tuple[SessionLineItem, ...], Field(max_length=100)] = ()

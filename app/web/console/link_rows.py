@@ -11,6 +11,7 @@ from app.objects.quote import Quote
 from app.pricing.items import line_items, price_of
 from app.pricing.quote import default_selection, quote
 from app.services.links import availability
+from app.web.console.lists import row_or
 from app.web.display.formatting import date, is_later_day
 from app.web.display.link_text import heading_markup
 from app.web.display.price_text import charged_later, charged_now
@@ -40,6 +41,17 @@ class LinkRow:
 
 def link_row(link: PaymentLink, organization: Organization, completed: int, now: int) -> LinkRow:
     """Return the row of a link. `completed` is how many of its sessions are completed."""
+    return row_or(lambda: _link_row(link, organization, completed, now), lambda: _plain_row(link, completed))
+
+
+def _plain_row(link: PaymentLink, completed: int) -> LinkRow:
+    """A link whose price or times no formatter can show: what it is called, and how often it was paid."""
+    code = link.counterfoil.slug or link.counterfoil.code
+    tag = Tag(_("Cannot be shown"), "danger")
+    return LinkRow(link.id, code, link.counterfoil.name or link.id, f"/pay/{code}", tag, "", str(completed))
+
+
+def _link_row(link: PaymentLink, organization: Organization, completed: int, now: int) -> LinkRow:
     quoted = quote(link, default_selection(link), now)
     code = link.counterfoil.slug or link.counterfoil.code
     limit = link.restrictions.completed_sessions.limit if link.restrictions else None

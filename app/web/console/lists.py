@@ -1,15 +1,20 @@
 """Pages of a list, with the API's cursors: `starting_after` leads to older rows, `ending_before` to newer ones."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from flask import request
 
+from app.errors import InvalidRequest
 from app.wire.errors import validate
 from app.wire.lists import Page
 
+log: Final = logging.getLogger(__name__)
+
 Requested = TypeVar("Requested", bound=Page)
+Row = TypeVar("Row")
 
 ROWS: Final = 25
 
@@ -27,6 +32,15 @@ def requested_page(schema: type[Requested], **filters: Any) -> Requested:
     cursors = ((name, request.args.get(name)) for name in ("starting_after", "ending_before"))
     cursor = next(((name, value) for name, value in cursors if value), None)
     return validate(schema, {"limit": ROWS, **filters, **dict([cursor] if cursor else [])})
+
+
+def row_or(make: Callable[[], Row], otherwise: Callable[[], Row]) -> Row:
+    """Return one row of a list. What cannot be shown is logged and replaced, so that the other rows are shown."""
+    try:
+        return make()
+    except (ArithmeticError, InvalidRequest, LookupError, TypeError, ValueError):
+        log.exception("A row of a list cannot be shown.")
+        return otherwise()
 
 
 def neighbours(ids: Sequence[str], page: Page, more: bool) -> Neighbours:

@@ -9,6 +9,7 @@ from app.objects.attempt import Attempt, State
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.web.console.link_rows import Tag
+from app.web.console.lists import row_or
 from app.web.display.formatting import date_and_time, money
 from app.web.display.link_text import heading_markup
 from app.web.display.receipt import amount_of
@@ -32,7 +33,16 @@ def payment_rows(
     attempts: Iterable[Attempt], links: Mapping[str, PaymentLink], organization: Organization
 ) -> list[PaymentRow]:
     """Return the rows of payments. `links` are the links that they were made through, by id."""
-    return [_row(attempt, links.get(attempt.payment_link), organization) for attempt in attempts]
+    return [_row_or_plain(attempt, links.get(attempt.payment_link), organization) for attempt in attempts]
+
+
+def _row_or_plain(attempt: Attempt, link: PaymentLink | None, organization: Organization) -> PaymentRow:
+    return row_or(lambda: _row(attempt, link, organization), lambda: _plain_row(attempt))
+
+
+def _plain_row(attempt: Attempt) -> PaymentRow:
+    """A payment whose amount or time no formatter can show: only its id, so that its page can be opened."""
+    return PaymentRow(attempt.id, "", Tag(_("Cannot be shown"), "danger"), attempt.payment_link, "", "", flagged=True)
 
 
 def _row(attempt: Attempt, link: PaymentLink | None, organization: Organization) -> PaymentRow:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_time, get_timezone_location
 from flask import Flask, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.objects.organization import Organization
 from app.pricing.money import format_amount, format_amount_plain
@@ -40,7 +40,9 @@ def money_plain(amount: int, currency: str) -> str:
 
 def date(timestamp: int, timezone: str = "UTC") -> str:
     """A day, written out; day and month never part at the end of a line."""
-    moment = datetime.fromtimestamp(timestamp, _zone(timezone))
+    moment = _moment(timestamp, timezone)
+    if moment is None:
+        return _("an unknown date")
     locale = shown_locale()
     # Plain English is read everywhere: the day stands first, as everywhere but in one country.
     text = format_date(moment, "d MMMM y" if locale.language == "en" else "long", locale=locale)
@@ -49,38 +51,56 @@ def date(timestamp: int, timezone: str = "UTC") -> str:
 
 def time(timestamp: int, timezone: str = "UTC") -> str:
     """A time of day."""
-    moment = datetime.fromtimestamp(timestamp, _zone(timezone))
+    moment = _moment(timestamp, timezone)
+    if moment is None:
+        return _("an unknown time")
     locale = shown_locale()
     return format_time(moment, "HH:mm" if locale.language == "en" else "short", locale=locale)
 
 
 def date_and_time(timestamp: int, timezone: str = "UTC") -> str:
     """A day and a time of day."""
+    if _moment(timestamp, timezone) is None:
+        return _("an unknown date")
     return _("%(date)s, %(time)s", date=date(timestamp, timezone), time=time(timestamp, timezone))
 
 
-def machine_time(timestamp: int, timezone: str = "UTC") -> str:
-    """For the `datetime` attribute."""
-    return datetime.fromtimestamp(timestamp, _zone(timezone)).isoformat()
+def time_markup(timestamp: int, timezone: str = "UTC") -> Markup:
+    """A day and a time of day, with the moment for programs beside it."""
+    text, moment = date_and_time(timestamp, timezone), _moment(timestamp, timezone)
+    return escape(text) if moment is None else Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), text)
 
 
 def is_later_day(one: int, other: int, timezone: str) -> bool:
     """Whether a moment lies after the whole day of another, where the merchant is."""
-    zone = _zone(timezone)
-    return datetime.fromtimestamp(one, zone).date() > datetime.fromtimestamp(other, zone).date()
+    first, second = _moment(one, timezone), _moment(other, timezone)
+    if first is None or second is None:
+        return one > other
+    return first.date() > second.date()
 
 
 def place_of(timezone: str) -> str | None:
     """The place that a time zone is named after ("Vienna"); None where it is named after none."""
     if "/" not in timezone or timezone.startswith("Etc/"):
         return None
-    return get_timezone_location(timezone, locale=shown_locale(), return_city=True)
+    try:
+        return get_timezone_location(timezone, locale=shown_locale(), return_city=True)
+    except LookupError:
+        return None
+
+
+def _moment(timestamp: int, timezone: str) -> datetime | None:
+    """Return a moment where the merchant is, or None where no calendar can show it: rows of older versions are not bounded."""
+    try:
+        return datetime.fromtimestamp(timestamp, _zone(timezone))
+    except (OSError, OverflowError, ValueError):
+        return None
 
 
 def _zone(timezone: str) -> ZoneInfo:
     try:
         return ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (OSError, ValueError, ZoneInfoNotFoundError):
         return ZoneInfo("UTC")
 
 
@@ -139,7 +159,6 @@ def register(app: Flask) -> None:
         image_url=image_url,
         link_url=link_url,
         mail_url=mail_url,
-        machine_time=machine_time,
         merchant_line=merchant_line,
         merchant_name=merchant_name,
         merchant_text=merchant_text,

@@ -8,7 +8,7 @@ from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.web.display import link_text, price_text
-from app.web.display.formatting import date_and_time, machine_time, money
+from app.web.display.formatting import money, time_markup
 from app.web.display.markup import document_link, linked, merchant_markup
 from app.web.display.order import OrderLine, TotalRow, chosen_lines
 from app.web.display.receipt import amount_of, custom_answers, paid_with, totals_of
@@ -78,10 +78,7 @@ def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> l
         facts.append((_("For"), link.counterfoil.reference))
     facts.append((_("Reference"), Markup("<code>{}</code>").format(attempt.id)))
     if attempt.paid_at is not None:
-        zone = organization.timezone
-        stamp = Markup('<time datetime="{}">{}</time>').format(
-            machine_time(attempt.paid_at, zone), date_and_time(attempt.paid_at, zone)
-        )
+        stamp = time_markup(attempt.paid_at, organization.timezone)
         facts.append((_("Paid on") if total else _("Confirmed on"), stamp))
     if method := paid_with(attempt):
         facts.append((_("Paid with"), method))

@@ -50,6 +50,37 @@ def test_a_link_is_listed_with_what_is_true_of_it(ada: Merchant, state: str) -> 
     assert rows(ada.open()) == {"Jar of honey": told}
 
 
+LATEST, TOO_LATE = 253402300799, 9_000_000_000_000
+
+
+@pytest.mark.parametrize("moment", [LATEST, TOO_LATE, -TOO_LATE])
+@pytest.mark.parametrize("name", ["opens_at", "closes_at", "due_date"])
+def test_a_stored_time_that_no_calendar_shows_takes_down_neither_list_nor_page(
+    ada: Merchant, name: str, moment: int
+) -> None:
+    ada.shop.merchant(an_organization(timezone="Europe/Vienna"))
+    ada.shop.add(link_of("two", counterfoil={"name": "Two"}))
+    ada.shop.add(link_of("one", counterfoil={"name": "One", name: moment}))
+    assert list(rows(ada.open())) == ["One", "Two"]
+    assert ada.open("/console/links/plink_one").status == 200
+    assert ada.shop.open("/pay/one").status in {200, 403, 410}
+    assert ada.shop.open("/pay/one/embed").status in {200, 403, 410}
+
+
+def test_a_stored_link_that_cannot_be_priced_leaves_the_list_to_the_others(ada: Merchant) -> None:
+    ada.shop.add(link_of("two", counterfoil={"name": "Two"}))
+    ada.shop.add(link_of("one", currency="usd", counterfoil={"name": "One"}))
+    assert rows(ada.open()) == {"One": ["Cannot be shown", "", "0"], "Two": ["Active", "€12.50", "0"]}
+
+
+@pytest.mark.parametrize("timezone", ["Factory", "localtime", "Europe", "No/Where", "x" * 5000, "", "../UTC"])
+def test_a_stored_time_zone_that_is_none_counts_as_utc(ada: Merchant, timezone: str) -> None:
+    ada.shop.merchant(an_organization(timezone=timezone))
+    ada.shop.add(link_of("one", counterfoil={"opens_at": NOW + HOUR, "due_date": NOW}))
+    assert [cells[0] for cells in rows(ada.open()).values()] == ["Opens 21\u00a0September 2026"]
+    assert ada.shop.open("/pay/one").status == 403
+
+
 PRICES = {
     "what a buyer decides": (a_line(a_custom_price(500, 10000, 2500)), "Buyer decides"),
     "a subscription": (a_line(a_price(900, recurring="month")), "€9.00, every month"),

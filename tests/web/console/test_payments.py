@@ -52,6 +52,17 @@ def test_a_payment_is_listed_with_payer_state_and_amount(sold: Merchant) -> None
     assert page.root.first("tbody").first("a")["href"] == f"/console/payments/{first(sold).id}"
 
 
+@pytest.mark.parametrize("moment", [253402300799, 9_000_000_000_000, -9_000_000_000_000])
+def test_a_stored_time_that_no_calendar_shows_takes_down_neither_list_nor_page(sold: Merchant, moment: int) -> None:
+    sold.shop.merchant(an_organization(timezone="Europe/Vienna"))
+    odd = a_try(sold.shop, "paid", "att_odd", created=moment, paid_at=moment, token="t" * 32)
+    assert len(rows(sold.open("/console/payments"))) == 2
+    assert "unknown date" in sold.open("/console/payments").text
+    assert sold.open(f"/console/payments/{odd.id}").status == 200
+    assert sold.open("/console/links/plink_honey").status == 200
+    assert sold.shop.open(f"/pay/honey/complete/{odd.token}").status == 200
+
+
 SHOWN = {
     "All": {"processing", "paid", "no_payment_required", "failed", "refunded"},
     "Paid": {"paid", "no_payment_required"},

@@ -13,6 +13,7 @@ from app.objects.enumerations import SHIPPING_COUNTRIES
 from app.objects.limits import MAXIMUM_SHIPPING_OPTIONS, MAXIMUM_TRIAL_DAYS
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link_parts import ConnectedAccount
+from app.objects.scalars import MAXIMUM_TIMESTAMP
 from app.services.links import addresses
 from app.services.links.rules import custom_fields, items, money
 from app.services.links.rules.refuse import at_least, at_most, refuse
@@ -140,9 +141,9 @@ def opening_hours(link: PaymentLink) -> None:
     opens_at, closes_at = link.counterfoil.opens_at, link.counterfoil.closes_at
     for name in ("opens_at", "closes_at", "due_date"):
         moment = getattr(link.counterfoil, name)
-        if moment is not None and not 0 <= moment <= 253402300799:
+        if moment is not None and not 0 <= moment <= MAXIMUM_TIMESTAMP:
             raise refuse(
-                f"counterfoil[{name}] is a time in Unix seconds, before the year 10000.",
+                f"counterfoil[{name}] is a time in Unix seconds, before the year 9999.",
                 f"counterfoil[{name}]",
                 "parameter_invalid_integer",
             )
