@@ -4,6 +4,7 @@
     ├── ConfigurationError              a setting is missing or wrong; names the setting
     ├── InvalidRequest                  a parameter breaks a rule; names the parameter and the rule
     │   ├── ResourceMissing             there is no such object, or it belongs to somebody else
+    │   ├── UnknownRoute                nothing has this address under /v1
     │   └── IdempotencyMismatch         an idempotency key came back with another body
     ├── IdempotencyInFlight             the first request with this key has not finished
     ├── AccessError                     nobody may act here without saying who they are
@@ -23,7 +24,7 @@
     └── StoreError
         └── StoreBusy                   the database is locked or lost a race; trying again may help
 
-HTTP statuses stand in one table in `app/web/errors.py`.
+HTTP statuses stand in two tables: `app/web/errors.py` for pages and the Bigcapital-style endpoint, `app/wire/v1_errors.py` for `/v1`.
 """
 
 from collections.abc import Mapping
@@ -50,8 +51,6 @@ class ConfigurationError(CounterfoilError):
 class InvalidRequest(CounterfoilError):
     """A parameter breaks a rule: `param` in bracket form (`line_items[0][quantity]`), `code` one of Stripe's."""
 
-    type = "invalid_request_error"
-
     def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
         self.param = param
         self.code = code
@@ -65,10 +64,12 @@ class ResourceMissing(InvalidRequest):
         super().__init__(message, param=param, code="resource_missing")
 
 
+class UnknownRoute(InvalidRequest):
+    """Nothing has this address under `/v1`, or not with this method."""
+
+
 class IdempotencyMismatch(InvalidRequest):
     """An idempotency key was used again with another body."""
-
-    type = "idempotency_error"
 
 
 class IdempotencyInFlight(CounterfoilError):

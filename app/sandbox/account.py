@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.errors import ResourceMissing, StoreBusy
+from app.errors import InvalidRequest, ResourceMissing, StoreBusy
 from app.store.engine import Engine
 
 Document = dict[str, Any]
@@ -19,6 +19,9 @@ DEFAULT_ACCOUNT: Final = "default"
 
 _COLUMNS: Final = "document, organization, version, sequence"
 _CHUNK: Final = 100
+
+MISSING: Final = "resource_missing"
+"""Stripe's code for an id of nothing."""
 
 
 class Conflict(StoreBusy):
@@ -81,11 +84,15 @@ class Account:
         return _read(rows[0]) if rows else None
 
     def require(self, object: str, id: str, param: str = "id") -> Document:
-        """The document with this id. Raises `ResourceMissing` that names the parameter."""
+        """Return the document with this id.
+
+        Raises `ResourceMissing` for the id of the request's address, and `InvalidRequest` for an id in the parameter `param`.
+        """
         document = self.find(object, id)
         if document is None:
             name = object.replace("checkout.session", "checkout session").replace("_", " ")
-            raise ResourceMissing(f"No such {name}: '{id}'", param=param)
+            message = f"No such {name}: '{id}'"
+            raise ResourceMissing(message) if param == "id" else InvalidRequest(message, param=param, code=MISSING)
         return document
 
     def page(

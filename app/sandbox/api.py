@@ -1,41 +1,33 @@
-"""The sandbox's API: from an HTTP request to one operation and back to JSON, with Stripe's errors.
+"""The sandbox's API: from an HTTP request to one operation, and back to JSON with Stripe's errors.
 
-A request's work is one transaction; its events are delivered after it.
+The work of a request is one transaction. Its events are delivered afterwards.
 """
 
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request as HTTPRequest
 from werkzeug.wrappers import Response
 
-from app.errors import (
-    AccessError,
-    CounterfoilError,
-    IdempotencyInFlight,
-    InvalidRequest,
-    ResourceMissing,
-    StoreBusy,
-)
+from app.errors import AccessError, CounterfoilError, InvalidRequest, UnknownRoute
 from app.objects.ids import new_id
 from app.sandbox import expansion, idempotency
 from app.sandbox.account import DEFAULT_ACCOUNT, Account, Document
 from app.sandbox.routing import Listing, Operation
 from app.store.engine import Engine
-from app.wire.errors import error_body, validate
-from app.wire.form import decode
+from app.wire.errors import validate
+from app.wire.expand import expand_paths
+from app.wire.form import MAXIMUM_BODY, decode, parse_form
 from app.wire.lists import list_envelope
+from app.wire.v1_errors import error_object, kind_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-MAXIMUM_BODY: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -77,29 +69,25 @@ class Api:
         http = HTTPRequest(environ)
         http.max_content_length = MAXIMUM_BODY
         request_id = new_id("req", 14)
-        answer = self._guarded(http, request_id)
+        answer = self._answer(http, request_id)
         response = Response(json.dumps(answer.body, ensure_ascii=False), answer.status, mimetype="application/json")
         response.headers["Request-Id"] = request_id
         response.headers["Cache-Control"] = "no-store"
         response.headers.update(answer.headers)
         return response(environ, start_response)
 
-    def _guarded(self, http: HTTPRequest, request_id: str) -> _Answer:
-        try:
-            return self._answer(http, request_id)
-        except CounterfoilError as error:
-            return _refused(error)
-
     def _answer(self, http: HTTPRequest, request_id: str) -> _Answer:
-        _check_key(http)
+        try:
+            return self._run(http, request_id)
+        except CounterfoilError as error:
+            return _error_answer(error)
+
+    def _run(self, http: HTTPRequest, request_id: str) -> _Answer:
+        _require_test_key(http)
         operation, values = self._route(http)
         now = self._clock()
         self._before(now)
-        try:
-            body = http.get_data() if http.method == "POST" else http.query_string
-            text = body.decode()
-        except (UnicodeDecodeError, RequestEntityTooLarge):
-            raise InvalidRequest("The request's parameters must be UTF-8 and at most one megabyte.") from None
+        form = _read_form(http)
         account = Account(
             engine=self._engine,
             id=http.headers.get("Stripe-Account") or DEFAULT_ACCOUNT,
@@ -108,11 +96,12 @@ class Api:
             request_id=request_id,
             idempotency_key=http.headers.get("Idempotency-Key") if http.method == "POST" else None,
         )
-        work = _Work(operation, account, text, values)
+        work = _Work(operation, account, form, values)
         if account.idempotency_key is None:
-            answer = _Answer(200, self._transacted(work), {})
+            answer = _Answer(200, self._run_in_transaction(work), {})
         else:
-            answer = self._once(work, f"{http.method} {http.path}\n{text}", account.idempotency_key)
+            fingerprint = sha256(f"{http.method} {http.path}\n".encode() + form).hexdigest()
+            answer = self._run_once(work, fingerprint, account.idempotency_key)
         self._after(now)
         return answer
 
@@ -120,67 +109,64 @@ class Api:
         try:
             name, values = self._map.bind_to_environ(http.environ).match()
         except HTTPException:
-            raise _Unrecognized(
+            raise UnknownRoute(
                 f"Unrecognized request URL ({http.method}: {http.path[:200]}). "
                 "If you are trying to list objects, remove the trailing slash."
             ) from None
         return self._operations[name], values
 
-    def _once(self, work: "_Work", fingerprinted: str, key: str) -> _Answer:
-        organization, engine, claimed = work.account.id, self._engine, work.account.now
-        fingerprint = sha256(fingerprinted.encode()).hexdigest()
-        kept = idempotency.claim(engine, organization, key, fingerprint, claimed)
-        if kept is not None:
-            headers = {"Idempotent-Replayed": "true", "Original-Request": kept.request_id, "Idempotency-Key": key}
-            return _Answer(kept.status, kept.body, headers)
+    def _run_once(self, work: "_Work", fingerprint: str, key: str) -> _Answer:
+        """Run an operation with an idempotency key, or return the answer to the first request with that key."""
+        organization, engine, claimed_at = work.account.id, self._engine, work.account.now
+        request_id = work.account.request_id or ""
+        stored = idempotency.claim(engine, organization, key, fingerprint, claimed_at)
+        if stored is not None:
+            headers = {"Idempotent-Replayed": "true", "Original-Request": stored.request_id, "Idempotency-Key": key}
+            return _Answer(stored.status, stored.body, headers)
 
-        def keep(body: Document) -> None:
-            answer = idempotency.Kept(200, body, work.account.request_id or "")
-            idempotency.finish(engine, organization, key, claimed, answer)
+        def store(body: Document) -> None:
+            answer = idempotency.StoredAnswer(200, body, request_id)
+            idempotency.finish(engine, organization, key, claimed_at, answer)
 
         try:
-            body = self._transacted(work, keep)
+            body = self._run_in_transaction(work, store)
         except BaseException:
-            idempotency.abandon(engine, organization, key, claimed)
+            idempotency.release(engine, organization, key, claimed_at)
             raise
-        return _Answer(200, body, {"Idempotency-Key": key, "Original-Request": work.account.request_id or ""})
+        return _Answer(200, body, {"Idempotency-Key": key, "Original-Request": request_id})
 
-    def _transacted(self, work: "_Work", keep: Callable[[Document], None] | None = None) -> Document:
+    def _run_in_transaction(self, work: "_Work", store: Callable[[Document], None] | None = None) -> Document:
         if work.operation.method == "GET":
-            return work.done()
+            return work.run()
 
-        def whole() -> Document:
-            body = work.done()
-            if keep is not None:
-                keep(body)
+        def run_and_store() -> Document:
+            body = work.run()
+            if store is not None:
+                store(body)
             return body
 
-        return self._engine.run(whole)
+        return self._engine.run(run_and_store)
 
 
 @dataclass(frozen=True)
 class _Work:
-    """One operation with everything it needs, so that it can be done again after a lost race."""
+    """One operation with everything it needs, so that it can run again after a lost race."""
 
     operation: Operation
     account: Account
-    text: str
+    form: bytes
     values: Mapping[str, Any]
 
-    def done(self) -> Document:
+    def run(self) -> Document:
+        """Run the operation and return its answer as JSON data."""
         schema, account = self.operation.parameters, self.account
-        params = validate(schema, decode(parse_qsl(self.text, keep_blank_values=True), schema))
-        paths = params.expand
+        params = validate(schema, decode(parse_form(self.form), schema))
         result = self.operation.run(account, params, **self.values)
-        if isinstance(result, Listing):
-            for path in paths:
-                if not path.startswith("data."):
-                    raise InvalidRequest(f"This property cannot be expanded ({path[:100]}).", param="expand")
-            inner = [path.removeprefix("data.") for path in paths]
-            expansion.check(self.operation.object, inner)
-            rendered = [expansion.render(one, inner, resolve=account.find) for one in result.documents]
-            return list_envelope(rendered, self._url(), result.has_more)
+        paths = expand_paths(params.expand, of_list=isinstance(result, Listing))
         expansion.check(self.operation.object, paths)
+        if isinstance(result, Listing):
+            documents = [expansion.render(one, paths, resolve=account.find) for one in result.documents]
+            return list_envelope(documents, self._url(), result.has_more)
         return expansion.render(result, paths, resolve=account.find)
 
     def _url(self) -> str:
@@ -190,12 +176,16 @@ class _Work:
         return f"/v1{path}"
 
 
-class _Unrecognized(InvalidRequest):
-    """No operation has this address."""
+def _read_form(http: HTTPRequest) -> bytes:
+    """Return the form of a request: the body of a POST, else the query."""
+    try:
+        return http.get_data() if http.method == "POST" else http.query_string
+    except RequestEntityTooLarge:
+        raise InvalidRequest(f"The request's parameters must have at most {MAXIMUM_BODY} bytes.") from None
 
 
-def _check_key(http: HTTPRequest) -> None:
-    """Any key that looks like a test key will do; a live one has no business here."""
+def _require_test_key(http: HTTPRequest) -> None:
+    """Raise `AccessError` unless the request has a key with the prefix of a test key."""
     authorization = http.authorization
     key = ""
     if authorization is not None:
@@ -204,16 +194,6 @@ def _check_key(http: HTTPRequest) -> None:
         raise AccessError("Invalid API Key provided: the sandbox takes any key that starts with sk_test_.")
 
 
-def _refused(error: CounterfoilError) -> _Answer:
-    if isinstance(error, InvalidRequest):
-        missing = isinstance(error, _Unrecognized) or (isinstance(error, ResourceMissing) and error.param == "id")
-        body = error_body(error.type, error.message, code=error.code, param=error.param)
-        return _Answer(404 if missing else 400, body, {})
-    if isinstance(error, IdempotencyInFlight):
-        body = error_body("idempotency_error", error.message, code="idempotency_key_in_use")
-        return _Answer(409, body, {})
-    if isinstance(error, StoreBusy):
-        return _Answer(429, error_body("invalid_request_error", error.message, code="lock_timeout"), {})
-    if isinstance(error, AccessError):
-        return _Answer(401, error_body("invalid_request_error", error.message), {"WWW-Authenticate": "Bearer"})
-    return _Answer(500, error_body("api_error", "The sandbox could not answer. Try again in a moment."), {})
+def _error_answer(error: CounterfoilError) -> _Answer:
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, AccessError) else {}
+    return _Answer(kind_of(error).status, error_object(error), headers)

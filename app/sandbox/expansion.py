@@ -1,26 +1,25 @@
-"""`expand[]` on the sandbox's documents: which attribute leads to which object, and the answer with what was asked for.
+"""`expand[]` on the sandbox's documents, by a table of the attributes that can be expanded.
 
-A table says what can be expanded, so that a path is refused or answered whatever the document holds.
+A path is checked against the table and not against the document, so it is always accepted or always refused.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from app.errors import InvalidRequest
+from app.objects.scalars import shown
 from app.sandbox.account import Document
-
-MAXIMUM_DEPTH: Final = 4
+from app.wire.expand import ExpandPath
 
 Resolve = Callable[[str, str], Document | None]
-"""From the kind and the id of an object to its document."""
+"""Finds the document of an object by its kind and id."""
 
 
 @dataclass(frozen=True)
 class _Link:
-    """An attribute that is a reference by id, one that is left out unless asked for, or one that always holds objects."""
+    """An attribute: the id of another object, a value or a list that is left out unless expanded, or one that always has objects."""
 
-    kind: Literal["reference", "included", "inside"]
+    kind: Literal["reference", "included", "list", "inside"]
     target: str = ""
 
 
@@ -28,8 +27,12 @@ def _reference(target: str) -> _Link:
     return _Link("reference", target)
 
 
-def _included(target: str = "") -> _Link:
-    return _Link("included", target)
+def _included() -> _Link:
+    return _Link("included")
+
+
+def _list(target: str) -> _Link:
+    return _Link("list", target)
 
 
 _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
@@ -46,7 +49,7 @@ _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
         "customer": _reference("customer"),
         "discounts.coupon": _reference("coupon"),
         "discounts.promotion_code": _reference("promotion_code"),
-        "line_items": _included("item"),
+        "line_items": _list("item"),
         "payment_intent": _reference("payment_intent"),
         "shipping_cost.shipping_rate": _reference("shipping_rate"),
         "shipping_cost.taxes": _included(),
@@ -65,7 +68,7 @@ _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
     "charge": {
         "customer": _reference("customer"),
         "payment_intent": _reference("payment_intent"),
-        "refunds": _included("refund"),
+        "refunds": _list("refund"),
     },
     "refund": {"charge": _reference("charge"), "payment_intent": _reference("payment_intent")},
     "subscription": {"customer": _reference("customer")},
@@ -78,42 +81,39 @@ _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
 _Tree = dict[str, Any]
 
 
-def check(object: str, paths: Collection[str]) -> None:
-    """Refuse a path that leads to nothing expandable in this kind of object, or deeper than four levels."""
+def check(object: str, paths: Collection[ExpandPath]) -> None:
+    """Raise `InvalidRequest` for a path that does not end at something expandable in this kind of object."""
     for path in paths:
-        kind, prefix, last = object, "", _Link("inside")
-        segments = [segment for segment in path.split(".") if segment != "data"]
-        if len(segments) > MAXIMUM_DEPTH:
-            raise InvalidRequest("You cannot expand more than 4 levels of a property.", param="expand")
-        for segment in segments:
+        kind, prefix, last, in_list = object, "", _Link("inside"), False
+        for segment in path.segments:
+            if in_list and segment == "data":
+                in_list, last = False, _Link("inside")
+                continue
             prefix = f"{prefix}.{segment}" if prefix else segment
             link = _LINKS.get(kind, {}).get(prefix)
             known = any(name.startswith(f"{prefix}.") for name in _LINKS.get(kind, {}))
-            if link is None and not known:
-                raise _refused(path)
+            if in_list or (link is None and not known):
+                raise path.refusal(f"there is no “{shown(segment)}”")
             last = link or _Link("inside")
+            in_list = link is not None and link.kind == "list"
             if link is not None and link.target:
                 kind, prefix = link.target, ""
         if last.kind == "inside":
-            raise _refused(path)
+            raise path.refusal("it is always answered in full")
 
 
-def _refused(path: str) -> InvalidRequest:
-    return InvalidRequest(f"This property cannot be expanded ({path[:100]}).", param="expand")
-
-
-def render(document: Document, paths: Collection[str] = (), *, resolve: Resolve | None = None) -> Document:
-    """The document as it is answered: private keys gone, included attributes only where asked for, references followed."""
+def render(document: Document, paths: Collection[ExpandPath] = (), *, resolve: Resolve | None = None) -> Document:
+    """Return the document as the API answers it: without private keys, with the paths of `expand[]` expanded."""
     tree: _Tree = {}
     for path in paths:
         branch = tree
-        for segment in path.split("."):
+        for segment in path.segments:
             branch = branch.setdefault(segment, {})
-    answer: Document = _object(document, tree, "", "", resolve)
+    answer: Document = _render_object(document, tree, "", "", resolve)
     return answer
 
 
-def _object(node: Mapping[str, Any], tree: _Tree, kind: str, prefix: str, resolve: Resolve | None) -> Document:
+def _render_object(node: Mapping[str, Any], tree: _Tree, kind: str, prefix: str, resolve: Resolve | None) -> Document:
     if isinstance(node.get("object"), str):
         kind, prefix = node["object"], ""
     links = _LINKS.get(kind, {})
@@ -121,17 +121,17 @@ def _object(node: Mapping[str, Any], tree: _Tree, kind: str, prefix: str, resolv
     for key, value in node.items():
         path = f"{prefix}.{key}" if prefix else key
         link = links.get(path)
-        if key.startswith("_") or (link is not None and link.kind == "included" and key not in tree):
+        if key.startswith("_") or (link is not None and link.kind in ("included", "list") and key not in tree):
             continue
         if resolve and link is not None and link.kind == "reference" and key in tree and isinstance(value, str):
             value = resolve(link.target, value) or value
-        answer[key] = _value(value, tree.get(key, {}), kind, path, resolve)
+        answer[key] = _render_value(value, tree.get(key, {}), kind, path, resolve)
     return answer
 
 
-def _value(value: Any, tree: _Tree, kind: str, path: str, resolve: Resolve | None) -> Any:
+def _render_value(value: Any, tree: _Tree, kind: str, path: str, resolve: Resolve | None) -> Any:
     if isinstance(value, Mapping):
-        return _object(value, tree, kind, path, resolve)
+        return _render_object(value, tree, kind, path, resolve)
     if isinstance(value, list):
-        return [_value(entry, tree, kind, path, resolve) for entry in value]
+        return [_render_value(entry, tree, kind, path, resolve) for entry in value]
     return value

@@ -1,6 +1,6 @@
-"""Idempotency keys of the sandbox: a finished answer is given again, another body is refused, two at once are told apart.
+"""Idempotency keys of the sandbox: a repeated request gets the first answer, and a key serves one request only.
 
-As at Stripe nothing is kept of a request that was refused; keys are forgotten after a day.
+As at Stripe, a refused request leaves its key free, and keys are forgotten after a day.
 """
 
 import json
@@ -20,18 +20,18 @@ MAXIMUM_LENGTH: Final = 255
 
 
 @dataclass(frozen=True)
-class Kept:
-    """The answer that the key's first request got."""
+class StoredAnswer:
+    """The answer to the first request with a key."""
 
     status: int
     body: dict[str, Any]
     request_id: str
 
 
-def claim(engine: Engine, organization: str, key: str, fingerprint: str, now: int) -> Kept | None:
-    """None when this request is the key's first one, else the answer it got.
+def claim(engine: Engine, organization: str, key: str, fingerprint: str, now: int) -> StoredAnswer | None:
+    """Claim a key for a request and return None, or return the answer to the first request with this key.
 
-    Raises `IdempotencyInFlight` while the first one is being answered, `IdempotencyMismatch` when it was another request.
+    Raises `IdempotencyInFlight` while the first request is being answered, `IdempotencyMismatch` if it was another request.
     """
     if len(key) > MAXIMUM_LENGTH:
         raise InvalidRequest(f"An idempotency key has at most {MAXIMUM_LENGTH} characters.")
@@ -59,11 +59,11 @@ def claim(engine: Engine, organization: str, key: str, fingerprint: str, now: in
         )
     if row["status"] is None:
         raise IdempotencyInFlight
-    kept = json.loads(row["body"])
-    return Kept(row["status"], kept["body"], kept["request_id"])
+    stored = json.loads(row["body"])
+    return StoredAnswer(row["status"], stored["body"], stored["request_id"])
 
 
-def finish(engine: Engine, organization: str, key: str, claimed: int, answer: Kept) -> None:
+def finish(engine: Engine, organization: str, key: str, claimed: int, answer: StoredAnswer) -> None:
     """Store the answer in the transaction that does the request's work.
 
     Raises `IdempotencyInFlight` when another request has taken over the claim of that second. The work must then be undone.
@@ -83,8 +83,8 @@ def finish(engine: Engine, organization: str, key: str, claimed: int, answer: Ke
         raise IdempotencyInFlight
 
 
-def abandon(engine: Engine, organization: str, key: str, claimed: int) -> None:
-    """Forget the claim of a request that changed nothing; a claim that was taken over stays."""
+def release(engine: Engine, organization: str, key: str, claimed: int) -> None:
+    """Release the claim of a request that changed nothing. A claim that another request has taken over stays."""
     engine.execute(
         "DELETE FROM sandbox_idempotency"
         " WHERE organization = :organization AND key = :key AND status IS NULL AND created = :claimed",

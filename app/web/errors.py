@@ -1,6 +1,7 @@
-"""The one table of HTTP statuses, and the pages for errors.
+"""The table of HTTP statuses, and the pages for errors.
 
-The blueprints of `/v1`, the Bigcapital-style endpoint and the console answer in shapes of their own, with statuses from this table.
+The Bigcapital-style endpoint and the console answer in shapes of their own, with statuses from this table. The statuses of `/v1` are
+in `app/wire/v1_errors.py`, because the sandbox answers with them, too.
 """
 
 import logging
@@ -47,35 +48,34 @@ log: Final = logging.getLogger(__name__)
 
 
 class Statuses(NamedTuple):
-    """The HTTP statuses of one error: on pages, under `/v1`, and on the Bigcapital-style endpoint."""
+    """The HTTP statuses of one error: on pages, and on the Bigcapital-style endpoint."""
 
     page: int
-    api: int
     bigcapital: int
 
 
 STATUSES: Final[dict[type[CounterfoilError], Statuses]] = {
-    # error                        page  /v1  Bigcapital
-    AccessError: Statuses(401, 401, 401),
-    AnswersRefused: Statuses(422, 400, 400),
-    FormRefused: Statuses(403, 403, 403),
-    FormUsedUp: Statuses(403, 403, 403),
-    GatewayRefused: Statuses(503, 400, 502),
-    GatewayError: Statuses(503, 502, 502),
-    IdempotencyInFlight: Statuses(409, 409, 409),
-    IdempotencyMismatch: Statuses(400, 400, 400),
-    ResourceMissing: Statuses(404, 404, 404),
-    InvalidRequest: Statuses(400, 400, 400),
-    LinkPaid: Statuses(200, 400, 400),
-    LinkUsedUp: Statuses(410, 400, 400),
-    LinkClosed: Statuses(410, 400, 400),
-    LinkInactive: Statuses(410, 400, 400),
-    LinkNotOpen: Statuses(403, 400, 400),
-    PlacesHeld: Statuses(409, 409, 409),
-    LinkUnavailable: Statuses(410, 400, 400),
-    SignatureRefused: Statuses(400, 400, 400),
-    StoreError: Statuses(503, 503, 503),
-    CounterfoilError: Statuses(500, 500, 500),
+    # error                        page  Bigcapital
+    AccessError: Statuses(401, 401),
+    AnswersRefused: Statuses(422, 400),
+    FormRefused: Statuses(403, 403),
+    FormUsedUp: Statuses(403, 403),
+    GatewayRefused: Statuses(503, 502),
+    GatewayError: Statuses(503, 502),
+    IdempotencyInFlight: Statuses(409, 409),
+    IdempotencyMismatch: Statuses(400, 400),
+    ResourceMissing: Statuses(404, 404),
+    InvalidRequest: Statuses(400, 400),
+    LinkPaid: Statuses(200, 400),
+    LinkUsedUp: Statuses(410, 400),
+    LinkClosed: Statuses(410, 400),
+    LinkInactive: Statuses(410, 400),
+    LinkNotOpen: Statuses(403, 400),
+    PlacesHeld: Statuses(409, 409),
+    LinkUnavailable: Statuses(410, 400),
+    SignatureRefused: Statuses(400, 400),
+    StoreError: Statuses(503, 503),
+    CounterfoilError: Statuses(500, 500),
 }
 """An error without a row of its own uses the row of its nearest base class."""
 

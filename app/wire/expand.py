@@ -1,12 +1,13 @@
-"""Answers: an object as Stripe writes it, its expandable parts collapsed to ids unless `expand[]` asks for them.
+"""`expand[]`: an object as Stripe writes it, with ids in place of expandable objects unless `expand[]` names them.
 
-Pure. The models say what can be expanded (`EXPANDABLE`, `INCLUDABLE`, `ANSWERED`, `OMIT_IF_NONE`); every path that is asked for is
-checked against them, so that the same request is refused or answered whatever the object holds.
+The models say what can be expanded (`EXPANDABLE`, `INCLUDABLE`, `ANSWERED`, `OMIT_IF_NONE`). Every path of `expand[]` is checked against
+the model and not against the data, so the same path is always accepted or always refused. The sandbox has a table in place of models;
+its paths follow the same rules (`expand_paths`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
@@ -16,74 +17,91 @@ from app.wire.lists import list_envelope
 from app.wire.shapes import Shape, fields_of
 
 MAXIMUM_DEPTH: Final = 4
-"""Stripe expands four levels deep; the `data` of a list is no level."""
-
-_LIST_PREFIX = "data."
+"""Stripe expands four levels deep. The `data` of a list is not a level."""
 
 _Path = tuple[str, ...]
 
 
 def render(model: BaseModel, expand: Collection[str] = ()) -> dict[str, Any]:
-    """The object as plain JSON data, with the paths of `expand` (`line_items.data.price.product`) in full.
+    """Return the object as plain JSON data, with the paths of `expand` (`line_items.data.price.product`) expanded.
 
-    Asking for a path asks for everything on the way to it. Raises InvalidRequest (`param` is `expand`) for a path that
-    leads to nothing expandable or deeper than four levels.
+    A path also expands everything on the way to its end. Raises `InvalidRequest` (`param` is `expand`) for a path that does not end
+    at something expandable, or is deeper than four levels.
     """
-    return _rendered(model, _asked(type(model), expand))
+    return _render(model, _expanded(type(model), expand_paths(expand)))
 
 
 def render_list(
     model: type[BaseModel], models: Sequence[BaseModel], *, url: str, has_more: bool, expand: Collection[str] = ()
 ) -> dict[str, Any]:
-    """A list of objects of type `model` in Stripe's envelope; the paths of `expand` start with `data.`, as at Stripe.
+    """Return a list of objects of type `model` in Stripe's envelope. The paths of `expand` start with `data.`, as at Stripe.
 
-    Raises InvalidRequest as `render` does, also where the list is empty.
+    Raises `InvalidRequest` as `render` does, for an empty list as well.
     """
-    for path in expand:
-        if not path.startswith(_LIST_PREFIX):
-            raise _refused(path, "in a list, paths start with data.")
-    asked = _asked(model, [path.removeprefix(_LIST_PREFIX) for path in expand], _LIST_PREFIX)
-    return list_envelope([_rendered(one, asked) for one in models], url, has_more)
+    expanded = _expanded(model, expand_paths(expand, of_list=True))
+    return list_envelope([_render(one, expanded) for one in models], url, has_more)
 
 
-def _asked(model: type[BaseModel], expand: Collection[str], prefix: str = "") -> frozenset[_Path]:
-    """Every path that is asked for, and every path on the way to it; `prefix` is what stood before each of them."""
-    paths = [_checked(model, path, prefix) for path in expand]
-    return frozenset(path[:length] for path in paths for length in range(1, len(path) + 1))
+class ExpandPath(NamedTuple):
+    """One path of `expand[]`: as it was sent, and its segments below one object."""
+
+    sent: str
+    segments: tuple[str, ...]
+
+    def refusal(self, reason: str) -> InvalidRequest:
+        """Return the exception for a path that cannot be expanded."""
+        return InvalidRequest(f"This can't be expanded: {shown(self.sent)} ({reason}).", param="expand")
 
 
-def _checked(model: type[BaseModel], path: str, prefix: str) -> _Path:
-    segments = tuple(path.split("."))
-    if sum(segment != "data" for segment in segments) > MAXIMUM_DEPTH:
-        raise _refused(prefix + path, f"only {MAXIMUM_DEPTH} levels can be")
+def expand_paths(expand: Collection[str], *, of_list: bool = False) -> list[ExpandPath]:
+    """Split the paths of `expand[]`. Raises `InvalidRequest` for a path that is too deep, or lacks `data.` in a list."""
+    paths = []
+    for sent in expand:
+        path = ExpandPath(sent, tuple(sent.split(".")))
+        if of_list and (path.segments[0] != "data" or len(path.segments) < 2):
+            raise path.refusal("in a list, paths start with data.")
+        if of_list:
+            path = ExpandPath(sent, path.segments[1:])
+        if sum(segment != "data" for segment in path.segments) > MAXIMUM_DEPTH:
+            raise path.refusal(f"only {MAXIMUM_DEPTH} levels can be")
+        paths.append(path)
+    return paths
+
+
+def _expanded(model: type[BaseModel], paths: Collection[ExpandPath]) -> frozenset[_Path]:
+    """Return every path to expand: those of `expand[]` and those on the way to them."""
+    for path in paths:
+        _check(model, path)
+    return frozenset(path.segments[:length] for path in paths for length in range(1, len(path.segments) + 1))
+
+
+def _check(model: type[BaseModel], path: ExpandPath) -> None:
+    """Raise `InvalidRequest` for a path that does not end at something expandable in the model."""
     shape = Shape(models=(model,))
-    for segment in segments:
+    for segment in path.segments:
         child = shape.child(segment)
         if child is None:
-            raise _refused(prefix + path, f"there is no “{shown(segment)}”")
-        shape = _of_items(child)
+            raise path.refusal(f"there is no “{shown(segment)}”")
+        shape = _item_shape(child)
     if not shape.marks & {EXPANDABLE, INCLUDABLE, ANSWERED}:
-        whole = shape.models or shape.values is not None
-        raise _refused(prefix + path, "it is always answered in full" if whole else "there is no more of it here")
-    return segments
+        in_full = shape.models or shape.values is not None
+        raise path.refusal("it is always answered in full" if in_full else "there is no more of it here")
 
 
-def _of_items(shape: Shape) -> Shape:
-    """A list's items stand for the list: a path has no place for an index."""
+def _item_shape(shape: Shape) -> Shape:
+    """Return the shape of a list's items in place of the list. A path has no indices."""
     while shape.items is not None:
         shape = replace(shape.items, marks=shape.items.marks | shape.marks)
     return shape
 
 
-def _refused(path: str, why: str) -> InvalidRequest:
-    return InvalidRequest(f"This can't be expanded: {shown(path)} ({why}).", param="expand")
+def _render(model: BaseModel, expanded: frozenset[_Path]) -> dict[str, Any]:
+    return _render_object(model, model.model_dump(mode="json", by_alias=True), (), expanded)
 
 
-def _rendered(model: BaseModel, asked: frozenset[_Path]) -> dict[str, Any]:
-    return _object(model, model.model_dump(mode="json", by_alias=True), (), asked)
-
-
-def _object(model: BaseModel, data: Mapping[str, Any], path: _Path, asked: frozenset[_Path]) -> dict[str, Any]:
+def _render_object(
+    model: BaseModel, data: Mapping[str, Any], path: _Path, expanded: frozenset[_Path]
+) -> dict[str, Any]:
     fields = fields_of(type(model))
     answer: dict[str, Any] = {}
     for name, plain in data.items():
@@ -94,22 +112,22 @@ def _object(model: BaseModel, data: Mapping[str, Any], path: _Path, asked: froze
             continue
         if OMIT_IF_NONE in field.shape.marks and plain is None:
             continue
-        if INCLUDABLE in field.shape.marks and here not in asked:
+        if INCLUDABLE in field.shape.marks and here not in expanded:
             continue
-        answer[name] = _value(getattr(model, field.name), plain, field.shape, here, asked)
+        answer[name] = _render_value(getattr(model, field.name), plain, field.shape, here, expanded)
     return answer
 
 
-def _value(value: Any, plain: Any, shape: Shape, path: _Path, asked: frozenset[_Path]) -> Any:
-    """`value` and `plain` are the same thing: the first knows which model it is, the second how JSON writes it."""
+def _render_value(value: Any, plain: Any, shape: Shape, path: _Path, expanded: frozenset[_Path]) -> Any:
+    """Render one attribute. `value` knows its model, `plain` is the same value as JSON has it."""
     if isinstance(value, BaseModel):
-        if EXPANDABLE in shape.marks and path not in asked:
+        if EXPANDABLE in shape.marks and path not in expanded:
             return plain["id"]
-        return _object(value, plain, path, asked)
+        return _render_object(value, plain, path, expanded)
     if isinstance(value, list | tuple):
-        items = _of_items(shape)
-        return [_value(*pair, items, path, asked) for pair in zip(value, plain, strict=True)]
+        items = _item_shape(shape)
+        return [_render_value(*pair, items, path, expanded) for pair in zip(value, plain, strict=True)]
     if isinstance(value, Mapping):
         values = shape.values or Shape()
-        return {name: _value(value[name], plain[name], values, (*path, name), asked) for name in value}
+        return {name: _render_value(value[name], plain[name], values, (*path, name), expanded) for name in value}
     return plain

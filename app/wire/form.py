@@ -1,7 +1,7 @@
-"""Stripe's bracketed forms (`line_items[0][price]=price_1`) to nested plain data and back.
+"""Reads and writes Stripe's bracketed forms: `line_items[0][price]=price_1` is nested plain data.
 
-Pure and linear in the number of pairs. A schema says what is a list, never a key's look; what a form could say in two
-ways, or says twice, is refused and not guessed.
+Linear in the number of pairs. The schema says what is a list, never the look of a key. A form that can be read in two ways, or says
+something twice, is refused and not guessed.
 """
 
 import re
@@ -9,12 +9,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from pydantic import BaseModel
 
 from app.errors import InvalidRequest
 from app.objects.scalars import shown
 from app.wire.shapes import Shape
+
+MAXIMUM_BODY: Final = 1_000_000
+"""Bytes of a request's parameters. Twenty line items with all of their parameters have far fewer."""
 
 MAXIMUM_DEPTH: Final = 8
 MAXIMUM_KEYS: Final = 2000
@@ -27,29 +31,39 @@ _Path = tuple[str | int, ...]
 
 
 class FormError(InvalidRequest):
-    """A form that cannot be read: a key is malformed, repeated, in conflict with another, too long or too deep."""
+    """A form cannot be read: a key is malformed, repeated, in conflict with another, too long or too deep."""
 
 
 def bracketed(path: Iterable[str | int]) -> str:
-    """A path as Stripe writes a parameter's name: `("line_items", 0, "price")` is `line_items[0][price]`."""
+    """Return a path as Stripe writes a parameter's name: `("line_items", 0, "price")` is `line_items[0][price]`."""
     first, *rest = path
     return str(first) + "".join(f"[{segment}]" for segment in rest)
 
 
+def parse_form(data: bytes) -> list[tuple[str, str]]:
+    """Return the names and values of a form or a query. Raises `InvalidRequest` unless it is UTF-8 with at most 2000 parameters."""
+    try:
+        return parse_qsl(data.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAXIMUM_KEYS)
+    except UnicodeDecodeError:
+        raise FormError("The parameters must be UTF-8.") from None
+    except ValueError:
+        raise FormError(f"Too many parameters: a request has at most {MAXIMUM_KEYS}.") from None
+
+
 def decode(pairs: Iterable[tuple[str, str]], schema: type[BaseModel]) -> dict[str, Any]:
-    """The nested data of a form, in the shape that `schema` declares; every value is still the string that was sent.
+    """Return the nested data of a form in the shape of `schema`. Every value is still the string that was sent.
 
-    A list takes indices in any order (`a[2]`, `a[0]`: gaps are closed, the order is kept), or scalars with `a[]`, not
-    both. A name without brackets and with an empty value stays an empty string, Stripe's way to unset a parameter.
-    Names that the schema does not know come through as they are, for its validation to refuse.
+    A list takes either indices in any order (`a[2]`, `a[0]`: gaps are closed, the order is kept) or scalars as `a[]`. An empty value
+    stays an empty string, which is Stripe's way to unset a parameter. Names that the schema does not know are kept, so that its
+    validation refuses them.
 
-    Raises FormError for a key that is malformed, repeated, in conflict with another, deeper than 8, longer than 500
-    characters, or the 2001st, and for a NUL anywhere.
+    Raises `FormError` for a key that is malformed, repeated, in conflict with another, deeper than 8 levels, or longer than 500
+    characters, for more than 2000 keys, and for a NUL anywhere.
     """
     root = _Branch(Shape(models=(schema,)))
     for count, (key, value) in enumerate(pairs, start=1):
         if count > MAXIMUM_KEYS:
-            raise FormError(f"Too many parameters: a form holds at most {MAXIMUM_KEYS}.")
+            raise FormError(f"Too many parameters: a form has at most {MAXIMUM_KEYS}.")
         segments = _segments(key)
         if "\x00" in value:
             raise FormError(f"Invalid string: {key} must not contain a NUL character.", param=key)
@@ -61,7 +75,7 @@ def decode(pairs: Iterable[tuple[str, str]], schema: type[BaseModel]) -> dict[st
 
 
 def _segments(key: str) -> list[str]:
-    """`a[b][]` as `["a", "b", ""]`."""
+    """Split `a[b][]` into `["a", "b", ""]`."""
     name = shown(key)
     if len(key) > MAXIMUM_KEY_LENGTH:
         raise FormError(f"Parameter name too long: {name} has more than {MAXIMUM_KEY_LENGTH} characters.", param=name)
@@ -74,7 +88,7 @@ def _segments(key: str) -> list[str]:
 
 
 class _Branch:
-    """An object, map or list on its way to be plain data."""
+    """An object, map or list while a form is read."""
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
@@ -86,7 +100,7 @@ class _Branch:
         return self.shape.items is not None
 
     def enter(self, segment: str, key: str) -> "_Branch":
-        """The branch below `segment`, made if it is new."""
+        """Return the branch below `segment`. Create it if it is new."""
         self._check(segment, key, last=False)
         child = self.children.get(segment)
         if child is None:
@@ -97,7 +111,7 @@ class _Branch:
         return child
 
     def put(self, segment: str, key: str, value: str) -> None:
-        """Keep a scalar below `segment`."""
+        """Add a scalar below `segment`."""
         self._check(segment, key, last=True)
         if self.is_list and segment == "":
             self.appended.append(value)
@@ -109,11 +123,11 @@ class _Branch:
             raise _conflict(key)
 
     def object(self) -> dict[str, Any]:
-        """What has been kept, by segment."""
+        """Return the data by segment."""
         return {name: child if isinstance(child, str) else child.plain() for name, child in self.children.items()}
 
     def plain(self) -> dict[str, Any] | list[Any]:
-        """What has been kept, as a list where the schema says so."""
+        """Return the data, as a list if the schema says so."""
         if not self.is_list:
             return self.object()
         if self.appended:
@@ -138,10 +152,10 @@ def _conflict(key: str) -> FormError:
 
 
 def encode(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Nested data as the pairs of a form, as Stripe's Python library sends them.
+    """Return nested data as the pairs of a form, as Stripe's Python library sends them.
 
-    Lists are written by index, booleans as true and false, decimals in plain notation, times as Unix seconds. None and
-    empty objects and lists have no pair; to unset a parameter, send an empty string.
+    Lists have indices, booleans are true and false, decimals have plain notation, times are Unix seconds. None, empty objects and
+    empty lists have no pair. To unset a parameter, send an empty string.
     """
     return [(bracketed(path), text) for name, value in data.items() for path, text in _leaves((name,), value)]
 

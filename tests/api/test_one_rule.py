@@ -12,6 +12,7 @@ from app.objects.selection import Selection
 from app.pricing.quote import quote
 from app.sandbox import SANDBOX
 from tests.api.conftest import Shop
+from tests.support.answers import json_of
 from tests.support.build import NOW
 
 
@@ -185,3 +186,65 @@ def test_metadata_merges_in_the_same_way_and_up_to_the_same_number_of_keys(shop:
         merged = update({"key0": "", "one_more": "y"}).metadata.to_dict()
         assert merged == {**{key: "x" for key in full if key != "key0"}, "one_more": "y"}
         assert update("").metadata.to_dict() == {}
+
+
+EXPANSIONS: dict[str, tuple[str, bool]] = {
+    "an expandable object": ("product", True),
+    "four levels": ("product.default_price.product.default_price", True),
+    "five levels": ("product.default_price.product.default_price.product", False),
+    "a scalar": ("nickname", False),
+    "nothing": ("colour", False),
+    "data, which is for lists": ("data.product", False),
+}
+
+
+@pytest.mark.parametrize(("path", "taken"), EXPANSIONS.values(), ids=EXPANSIONS)
+def test_the_sandbox_expands_as_deep_as_the_api_and_refuses_with_the_same_sentence(
+    shop: Shop, path: str, taken: bool
+) -> None:
+    id = shop.price()
+    product = shop.sdk.v1.prices.retrieve(id).product
+    shop.sdk.v1.products.update(product, {"default_price": id})
+    link = shop.link(line_items=[{"price": id, "quantity": 1}])
+    retrieve = shop.sdk.v1.prices.retrieve
+    if taken:
+        assert retrieve(id, {"expand": [path]}).product.id == product
+        return
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        retrieve(id, {"expand": [path]})
+    assert f"This can't be expanded: {path} (" in refused.value.user_message
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.sdk.v1.payment_links.retrieve(link.id, {"expand": [f"line_items.data.price.{path}"]})
+    assert f"This can't be expanded: line_items.data.price.{path}"[:80] in refused.value.user_message
+
+
+@pytest.mark.parametrize("path", ["data.product", "product", "data"])
+def test_a_list_takes_paths_below_data_in_the_api_and_in_the_sandbox(shop: Shop, path: str) -> None:
+    shop.link()
+    of_links = path.replace("product", "on_behalf_of" if path == "product" else "line_items")
+    taken = path == "data.product"
+    assert is_taken(shop.sdk.v1.prices.list, {"expand": [path]}) is taken
+    assert is_taken(shop.sdk.v1.payment_links.list, {"expand": [of_links]}) is taken
+
+
+def test_an_unknown_route_is_answered_alike(shop: Shop) -> None:
+    headers = shop.headers()
+    ours = shop.http.get("/v1/payment_links/a/b/c", headers=headers)
+    theirs = shop.http.get("/v1/prices/a/b/c", headers=headers)
+    assert (ours.status_code, theirs.status_code) == (404, 404)
+    for answer in (ours, theirs):
+        error = json_of(answer)["error"]
+        assert error.keys() == {"message", "type"}
+        assert error["type"] == "invalid_request_error"
+        assert error["message"].startswith("Unrecognized request URL (GET: /v1/")
+
+
+@pytest.mark.parametrize("path", ["/v1/payment_links", "/v1/products"])
+def test_a_form_is_read_by_the_same_rules(shop: Shop, path: str) -> None:
+    form = {**shop.headers(), "Content-Type": "application/x-www-form-urlencoded"}
+    for data, sentence in (
+        (b"name=%ff", "The parameters must be UTF-8."),
+        (b"&".join(b"a%d=1" % number for number in range(2001)), "Too many parameters: a request has at most 2000."),
+    ):
+        answer = shop.http.post(path, data=data, headers=form)
+        assert (answer.status_code, json_of(answer)["error"]["message"]) == (400, sentence)

@@ -10,9 +10,9 @@ from werkzeug.test import Client
 
 from app.errors import IdempotencyInFlight
 from app.sandbox import Sandbox
-from app.sandbox.idempotency import ABANDONED_SECONDS, KEPT_SECONDS, Kept, claim, finish
+from app.sandbox.idempotency import ABANDONED_SECONDS, KEPT_SECONDS, StoredAnswer, claim, finish
 from app.store import Engine
-from tests.sandbox.build import price, refused
+from tests.sandbox.build import price, refused, session
 from tests.sandbox.conftest import NOW, Clock
 
 HEADERS = {"Authorization": "Bearer sk_test_x"}
@@ -108,7 +108,7 @@ def test_a_request_that_lost_its_claim_can_no_longer_finish(sdk: Any, engine: En
     clock.now += ABANDONED_SECONDS
     made = sdk.products.create({"name": "Candle"}, {"idempotency_key": "once"})
     with pytest.raises(IdempotencyInFlight):
-        finish(engine, "default", "once", claimed, Kept(200, {"id": "prod_second"}, "req_slow"))
+        finish(engine, "default", "once", claimed, StoredAnswer(200, {"id": "prod_second"}, "req_slow"))
     assert sdk.products.create({"name": "Candle"}, {"idempotency_key": "once"}).id == made.id
 
 
@@ -120,6 +120,11 @@ def test_what_cannot_be_expanded_is_refused_by_name(sdk: Any) -> None:
     ).param
     assert refused(sdk.prices.list, {"expand": ["product"]}).param == "expand"
     assert sdk.prices.list({"expand": ["data.product"]}).data[0].product.name == "Candle"
+    paid = session(sdk)
+    for path in ("line_items.price.product", "line_items.data", "data.line_items", "line_items.data.data.price"):
+        assert refused(sdk.checkout.sessions.retrieve, paid.id, {"expand": [path]}).param == "expand"
+    whole = sdk.checkout.sessions.retrieve(paid.id, {"expand": ["line_items.data.price.product"]})
+    assert whole.line_items.data[0].price.product.name == "Candle"
 
 
 def test_events_can_be_read_back(sdk: Any) -> None:

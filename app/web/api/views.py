@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, request
 
-from app.errors import AccessError
+from app.errors import AccessError, UnknownRoute
 from app.objects.event import Event, EventRequest
 from app.objects.line_item import LineItem
 from app.objects.organization import Organization
@@ -22,7 +22,7 @@ from app.services.idempotency import Claim, StoredAnswer, claim_key, fingerprint
 from app.services.links import service as links
 from app.services.links.answer import Reply, check_expand
 from app.web.api import parameters
-from app.web.api.errors import UnknownRoute, answer, error_answer, raw_answer
+from app.web.api.errors import answer, error_answer, raw_answer
 from app.web.api.idempotency import replayed_answer
 from app.web.api.parameters import RetrieveParams
 from app.web.errors import request_id
