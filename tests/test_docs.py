@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
 
 import click
@@ -13,14 +14,19 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from pydantic import BaseModel
+from werkzeug.serving import make_server
 
 from app import create_app
 from app.cli.main import main
+from app.clock import clock
 from app.config import SETTINGS, read_config
 from app.objects import metadata_keys
 from app.objects.organization import OrganizationParams
 from app.objects.payment_link import Counterfoil
+from app.services.accounts import keys
 from app.store import open_store
+from app.web.http.context import EXTENSION, Context
+from app.web.openapi.document import document as openapi
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -179,6 +185,37 @@ def test_the_keys_of_ours_in_a_link_are_documented() -> None:
 def test_the_metadata_keys_of_a_session_are_documented() -> None:
     named = {cells[0].strip("`") for cells in rows(document("api.md"), "metadata key")}
     assert {metadata_keys.PAYMENT_LINK, metadata_keys.ATTEMPT, metadata_keys.REFERENCE} <= named
+
+
+def test_the_claims_of_a_token_are_documented_and_described() -> None:
+    claims = [cells[0].strip("`") for cells in rows(document("api.md"), "claim")]
+    described = openapi()["components"]["securitySchemes"]["jwt"]["description"]
+    assert {"exp", "organization_id", "organizations", "sub"} <= set(claims)
+    assert [claim for claim in claims if claim not in described] == []
+    assert session_metadata.PAYMENT_LINK in openapi()["info"]["description"]
+    assert session_metadata.ATTEMPT in openapi()["info"]["description"]
+
+
+def test_the_example_of_a_token_acts_for_its_organizations() -> None:
+    example: dict[str, Any] = {"JWT_SECRET": "a secret of thirty-two characters"}
+    exec(blocks(document("api.md"), "python")[1], example)  # noqa: S102  # our own document
+    allowed = keys.token_organizations(example["token"], example["JWT_SECRET"], clock())
+    assert allowed == {"org_1", "org_2"}
+
+
+def test_the_example_of_the_sdk_creates_a_link(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    context: Context = app.extensions[EXTENSION]
+    context.store.migrate()
+    organization = keys.create_organization(context.store, "Hillside Apiary", clock())
+    _, key = keys.create_key(context.store, organization.id, clock())
+    server = make_server("127.0.0.1", 0, app)
+    Thread(target=server.serve_forever, daemon=True).start()
+    example = blocks(document("api.md"), "python")[0]
+    example = example.replace("bc_…", key).replace("https://pay.example.com", f"http://127.0.0.1:{server.server_port}")
+    exec(example, {})  # noqa: S102  # our own document
+    server.shutdown()
+    server.server_close()
+    assert [link.url for link in context.store.links(organization.id)[0]] == [capsys.readouterr().out.strip()]
 
 
 def test_every_setting_is_documented_with_its_default_and_meaning() -> None:

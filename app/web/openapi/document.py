@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app.gateway import session_metadata
 from app.objects.base import Object
 from app.objects.payment_link_params import (
     PaymentLinkCreateParams,
@@ -46,6 +47,11 @@ _ERRORS: Final = {
     "503": "The database is busy",
 }
 
+_JWT: Final = (
+    "A JSON Web Token, signed with HS256 and the setting JWT_SECRET. Claims: organization_id, the id of an organization that the "
+    "bearer may act for, or organizations, a list of such ids; exp, in Unix seconds, required; nbf and sub, optional."
+)
+
 
 @blueprint.get("/openapi.json")
 def describe() -> Response:
@@ -66,7 +72,11 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Counterfoil",
             "version": version("counterfoil"),
-            "description": "Stripe's Payment Links API, served on the merchant's own machine.",
+            "description": (
+                "Stripe's Payment Links API, served on the merchant's own machine. The metadata of each Checkout Session "
+                f"that a link opens has the link's id as {session_metadata.PAYMENT_LINK} and the id of the buyer's attempt "
+                f"as {session_metadata.ATTEMPT}."
+            ),
         },
         "security": [{"bearer": []}, {"basic": []}],
         "paths": _paths(),
@@ -75,6 +85,7 @@ def document() -> dict[str, Any]:
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "A bc_ key"},
                 "basic": {"type": "http", "scheme": "basic", "description": "A bc_ key as user, without a password"},
+                "jwt": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _JWT},
             },
         },
     }
@@ -141,6 +152,7 @@ def _checkout_session() -> dict[str, Any]:
     return {
         "operationId": "createCheckoutSession",
         "summary": "Create a Stripe checkout session, as Bigcapital does",
+        "security": [{"bearer": []}, {"basic": []}, {"jwt": []}],
         "parameters": [
             {
                 "name": "organization-id",
