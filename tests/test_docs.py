@@ -37,7 +37,7 @@ EVERY_METHOD: Final = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
 INTERNAL_ROUTES: Final = {
     "static": "files of pages; their addresses change with their content",
     "assets.brand": "a merchant's colours, for our own pages",
-    "pay.preview_again": "redirects a reload of a preview to the page",
+    "pay.redirect_to_page": "redirects a reload of a preview to the page",
     "console.unknown": "the console's 404 page",
     "bigcapital.not_this_way": "answers 405 to other methods than POST",
     "sample_invoice.sample_invoice": "a page of the demo, which prints its address",
@@ -192,8 +192,8 @@ def test_the_claims_of_a_token_are_documented_and_described() -> None:
     described = openapi()["components"]["securitySchemes"]["jwt"]["description"]
     assert {"exp", "organization_id", "organizations", "sub"} <= set(claims)
     assert [claim for claim in claims if claim not in described] == []
-    assert session_metadata.PAYMENT_LINK in openapi()["info"]["description"]
-    assert session_metadata.ATTEMPT in openapi()["info"]["description"]
+    assert metadata_keys.PAYMENT_LINK in openapi()["info"]["description"]
+    assert metadata_keys.ATTEMPT in openapi()["info"]["description"]
 
 
 def test_the_example_of_a_token_acts_for_its_organizations() -> None:

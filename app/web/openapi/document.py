@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.gateway import session_metadata
+from app.objects import metadata_keys
 from app.objects.base import Object
 from app.objects.payment_link_params import (
     PaymentLinkCreateParams,
@@ -74,8 +74,8 @@ def document() -> dict[str, Any]:
             "version": version("counterfoil"),
             "description": (
                 "Stripe's Payment Links API, served on the merchant's own machine. The metadata of each Checkout Session "
-                f"that a link opens has the link's id as {session_metadata.PAYMENT_LINK} and the id of the buyer's attempt "
-                f"as {session_metadata.ATTEMPT}."
+                f"that a link opens has the link's id as {metadata_keys.PAYMENT_LINK} and the id of the buyer's attempt "
+                f"as {metadata_keys.ATTEMPT}."
             ),
         },
         "security": [{"bearer": []}, {"basic": []}],
