@@ -64,9 +64,18 @@ def attributes(model: type[Object]) -> st.SearchStrategy[dict[str, Any]]:
     hints = get_type_hints(model, include_extras=True)
     required = {name: values(hints[name]) for name, field in model.model_fields.items() if field.is_required()}
     optional: dict[Any, st.SearchStrategy[Any]] = {
-        name: st.deferred(partial(values, hints[name])) for name in model.model_fields if name not in required
+        name: later(hints[name]) for name in model.model_fields if name not in required
     }
     return st.fixed_dictionaries(required, optional=optional)
+
+
+def later(annotation: Any) -> st.SearchStrategy[Any]:
+    """Return the values that an annotation admits, made only when they are drawn: a model may contain itself."""
+
+    def made() -> st.SearchStrategy[Any]:
+        return values(annotation)
+
+    return st.deferred(made)
 
 
 def values(annotation: Any) -> st.SearchStrategy[Any]:
