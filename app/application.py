@@ -15,6 +15,7 @@ from app.config import Config, read_config
 from app.gateway.checkout_url import secure_origins
 from app.gateway.network.client import CALL_SECONDS
 from app.gateway.network.deadline import one_request
+from app.gateway.network.places import PLACES
 from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
 from app.logs import RequestLines
@@ -22,6 +23,7 @@ from app.objects import metadata_keys
 from app.objects.organization import Organization
 from app.resources import resource
 from app.sandbox import SANDBOX, STEPS, Sandbox, create_sandbox
+from app.services.reconcile import PARALLEL
 from app.store import Store, migrate, open_engine, open_store
 from app.web.api import views as api
 from app.web.http.context import EXTENSION, Context
@@ -54,19 +56,25 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
         app.extensions[api.CATALOGUE] = _catalogue(sandbox)
         app.extensions[SANDBOX] = sandbox
     else:
-        gateway = StripeGateway(
-            config.stripe_secret_key,
-            webhook_secret=config.stripe_webhook_secret,
-            api_base=config.stripe_api_base,
-            checkout_origins=secure_origins(config.stripe_checkout_origins),
-        )
-        app.extensions[EXTENSION] = Context(store, gateway, config, now)
+        gateway, periodic = _live_gateway(config, PLACES), _live_gateway(config, PARALLEL)
+        app.extensions[EXTENSION] = Context(store, gateway, config, now, periodic)
         web.register(app)
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.wsgi_app = RequestLines(_one_budget(app.wsgi_app))  # type: ignore[method-assign]
     return app
+
+
+def _live_gateway(config: Config, places: int) -> StripeGateway:
+    """Return a gateway to Stripe itself with so many places for calls that are under way."""
+    return StripeGateway(
+        config.stripe_secret_key or "",
+        webhook_secret=config.stripe_webhook_secret,
+        api_base=config.stripe_api_base,
+        checkout_origins=secure_origins(config.stripe_checkout_origins),
+        places=places,
+    )
 
 
 def _one_budget(application: "WSGIApplication") -> "WSGIApplication":

@@ -21,13 +21,15 @@ from app.clock import clock
 from app.errors import ConfigurationError, CounterfoilError
 from app.logs import CONFIGURATION
 from app.sandbox import SANDBOX, Sandbox
-from app.services.reconcile import reconcile
+from app.services.reconcile import PARALLEL, end_sessions_of_closed_links, reconcile
 from app.web.http.context import EXTENSION, Context
 from app.web.http.security_headers import ALWAYS, content_security_policy
 
 log: Final = logging.getLogger(__name__)
 
 RECONCILE_SECONDS: Final = 60
+LOOKS_AT_LINKS: Final = 6
+"""How many times a minute to end the sessions of links that were switched off: every session ends within a minute."""
 LEASE_SECONDS: Final = 150
 RENEW_SECONDS: Final = 20
 """With the longest time that one attempt takes, while Stripe hangs at every call that it leads to, less than a lease lasts."""
@@ -156,9 +158,11 @@ def reconcile_every_minute(
 def _keep_reconciling(app: Flask, seconds: float, ended: threading.Event) -> None:
     # Containers may share a name, and number their processes alike.
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    while not ended.wait(seconds):
+    tick = 0
+    while not ended.wait(seconds / LOOKS_AT_LINKS):
+        tick += 1
         try:
-            reconcile_once(app, owner, clock())
+            reconcile_once(app, owner, clock(), whole=tick % LOOKS_AT_LINKS == 0)
         except CounterfoilError as error:
             log.warning("reconciling failed", extra={"reason": type(error).__name__})
         except Exception:
@@ -166,16 +170,23 @@ def _keep_reconciling(app: Flask, seconds: float, ended: threading.Event) -> Non
             log.exception("reconciling failed")
 
 
-def reconcile_once(app: Flask, owner: str, now: int) -> bool:
-    """The minute's work, if nobody else is at it; the sandbox's too, where there is one. Whether it was done."""
+def reconcile_once(app: Flask, owner: str, now: int, *, whole: bool = True, parallel: int = PARALLEL) -> bool:
+    """Do the periodic work, unless another process does. Return whether it was done.
+
+    Without `whole`, only end the sessions of links that were switched off. In sandbox mode, let the sandbox's time pass first.
+    """
     context: Context = app.extensions[EXTENSION]
     if not context.store.take_lease("reconcile", owner, now, now + LEASE_SECONDS):
         return False
     sandbox: Sandbox | None = app.extensions.get(SANDBOX)
-    if sandbox is not None:
+    if sandbox is not None and whole:
         sandbox.settle_delayed(now)
         sandbox.deliver_pending()
-    reconcile(context.store, context.gateway, now, goes_on=_holding(context, owner))
+    goes_on = _holding(context, owner)
+    if whole:
+        reconcile(context.store, context.background, now, parallel=parallel, goes_on=goes_on)
+    else:
+        end_sessions_of_closed_links(context.store, context.background, now, parallel=parallel, goes_on=goes_on)
     return True
 
 

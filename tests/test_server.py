@@ -19,7 +19,7 @@ from flask import Flask
 
 from app.application import assemble
 from app.config import read_config
-from app.errors import StoreError
+from app.errors import GatewayRefused, StoreError
 from app.objects.selection import Selection
 from app.resources import SOURCE_TREE
 from app.server import LEASE_SECONDS, READ_SECONDS, THREADS, Server, reconcile_every_minute, reconcile_once
@@ -105,7 +105,7 @@ def test_one_process_at_a_time_does_it_and_another_takes_over_when_that_is_gone(
 
 
 class Slow:
-    """A Stripe that takes its time over each session, in which something else happens."""
+    """A Stripe that lists no events, and takes its time over each session, in which something else happens."""
 
     def __init__(self, minutes: Minutes, seconds: int, meanwhile: Callable[[], object]) -> None:
         self.read = 0
@@ -115,6 +115,9 @@ class Slow:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._gateway, name)
+
+    def list_events(self, **_: Any) -> Any:
+        raise GatewayRefused("The key may not list events.", status=403)
 
     def retrieve_checkout_session(self, id: str, *, account: str | None) -> Any:
         self.read += 1
@@ -127,8 +130,9 @@ def test_who_takes_longer_than_the_lease_lasts_keeps_it_until_all_is_read(minute
     for number in range(5):
         minutes.attempt(f"form_{number}")
     others: list[bool] = []
+    minutes.now += 60
     stripe = Slow(minutes, LEASE_SECONDS // 2, lambda: others.append(reconcile_once(minutes.app, "two", minutes.now)))
-    assert reconcile_once(minutes.app, "one", minutes.now)
+    assert reconcile_once(minutes.app, "one", minutes.now, parallel=1)
     assert (stripe.read, others) == (5, [False] * 5)
 
 
@@ -139,9 +143,36 @@ def test_who_has_lost_the_lease_leaves_the_rest_to_the_other(minutes: Minutes) -
     def taken_over() -> None:
         assert minutes.context.store.take_lease("reconcile", "two", minutes.now, minutes.now + LEASE_SECONDS)
 
+    minutes.now += 60
     stripe = Slow(minutes, LEASE_SECONDS, taken_over)
-    assert reconcile_once(minutes.app, "one", minutes.now)
+    assert reconcile_once(minutes.app, "one", minutes.now, parallel=1)
     assert stripe.read == 1
+
+
+class Heard:
+    """A gateway that works, and notes what Stripe is asked."""
+
+    def __init__(self, minutes: Minutes) -> None:
+        self.calls: list[str] = []
+        self._gateway = minutes.context.gateway
+        minutes.app.extensions[EXTENSION] = replace(minutes.context, gateway=self)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in {"livemode", "sandbox", "read_event"}:
+            self.calls.append(name)
+        return getattr(self._gateway, name)
+
+
+def test_between_two_minutes_only_the_sessions_of_links_that_were_switched_off_are_ended(minutes: Minutes) -> None:
+    id = minutes.attempt()
+    stripe, store = Heard(minutes), minutes.context.store
+    assert reconcile_once(minutes.app, "node", minutes.now, whole=False)
+    assert (stripe.calls, minutes.state(id)) == ([], "opened")
+    (link,) = store.links("org_apiary")[0]
+    counterfoil = link.counterfoil.model_copy(update={"version": link.counterfoil.version + 1})
+    assert store.save_link(link.model_copy(update={"active": False, "counterfoil": counterfoil}))
+    assert reconcile_once(minutes.app, "node", minutes.now, whole=False)
+    assert (stripe.calls, minutes.state(id)) == (["expire_checkout_session"], "expired")
 
 
 def test_it_is_done_again_and_again_whatever_happened_the_last_time(minutes: Minutes) -> None:

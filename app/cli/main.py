@@ -158,12 +158,13 @@ def settings(as_json: bool) -> None:
 
 
 @main.command()
-def reconcile() -> None:
-    """Ask Stripe about every open attempt and apply what was missed. Print a JSON summary."""
+@click.option("--all", "everything", is_flag=True, help="Read every open session as well, one by one.")
+def reconcile(everything: bool) -> None:
+    """Apply new events and read the sessions that are due. Print a JSON summary."""
     from app.services.reconcile import reconcile as run
 
     context = create_context()
-    print_json(run(context.store, context.gateway, context.clock()).as_json())
+    print_json(run(context.store, context.background, context.clock(), everything=everything).as_json())
 
 
 @main.command()

@@ -5,7 +5,7 @@ acted.
 `account` is the connected account (`Stripe-Account`) where an organization has one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from app.objects.checkout_session import CheckoutSession
@@ -74,6 +74,21 @@ class Gateway(Protocol):
 
     def read_event(self, payload: bytes, signature: str | None, now: int) -> Event:
         """Verify and parse what arrived at our webhook route. Raises `SignatureRefused`."""
+
+    def list_events(
+        self,
+        *,
+        types: Sequence[str],
+        account: str | None,
+        created_gte: int | None = None,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+    ) -> tuple[list[Event], bool]:
+        """Return up to 100 events of these types, newest first, and whether more follow in the direction that was asked.
+
+        `starting_after` asks for older events than this one, `ending_before` for newer ones. Raises `GatewayRefused` with status
+        403 where the key may not list events, and with the code `resource_missing` for an event that is too old to be a cursor.
+        """
 
     def list_payment_links(self, *, account: str | None) -> list[dict[str, Any]]:
         """Every Payment Link of the Stripe account with its line items (and prices with products) expanded."""

@@ -4,6 +4,7 @@ Nothing of the SDK comes out of here: its objects leave as our models, its excep
 no) or `GatewayUnavailable` (nobody knows whether it acted), and the key in no message.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar, cast
@@ -15,6 +16,7 @@ from app.errors import ConfigurationError, GatewayUnavailable
 from app.gateway.checkout_url import require_checkout_url
 from app.gateway.failures import failure
 from app.gateway.network.client import CALL_SECONDS, NetworkClient
+from app.gateway.network.places import PLACES, Places
 from app.gateway.signature import read_event
 from app.objects.api_version import API_VERSION
 from app.objects.base import Object
@@ -24,6 +26,8 @@ from app.objects.event import Event
 from app.objects.price import Price
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
+
+log: Final = logging.getLogger(__name__)
 
 # The SDK would write an id for this machine into the user's home, and describe the machine in a header.
 stripe.enable_telemetry = False
@@ -47,8 +51,9 @@ class StripeGateway:
     """A `Gateway` for one API key; it may be shared by threads.
 
     `api_base` is another base address than Stripe's, `http_client` another way to travel than the network, `timeout`
-    how many seconds one call may take with all its retries, `sandbox` whether our own answers. Without `webhook_secret`
-    every delivery is refused. `checkout_origins` are the origins that a session's address may have, None for any.
+    how many seconds one call may take with all its retries, `places` how many calls may be under way at once, `sandbox` whether our
+    own answers. Without `webhook_secret` every delivery is refused. `checkout_origins` are the origins that a session's
+    address may have, None for any.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class StripeGateway:
         http_client: stripe.HTTPClient | None = None,
         livemode: bool | None = None,
         max_network_retries: int = 2,
+        places: int = PLACES,
         sandbox: bool = False,
         checkout_origins: Sequence[str] | None = None,
         timeout: float = CALL_SECONDS,
@@ -76,7 +82,7 @@ class StripeGateway:
             api_key,
             stripe_version=API_VERSION,
             base_addresses={"api": api_base.rstrip("/")} if api_base else {},
-            http_client=http_client or NetworkClient(timeout),
+            http_client=http_client or NetworkClient(timeout, places=Places(places)),
             max_network_retries=max_network_retries,
         )
         self._v1 = client.v1
@@ -208,6 +214,33 @@ class StripeGateway:
     def read_event(self, payload: bytes, signature: str | None, now: int) -> Event:
         """Verify and parse what arrived at our webhook route. Raises `SignatureRefused`, or `InvalidRequest`."""
         return read_event(payload, signature, self._webhook_secret, now)
+
+    def list_events(
+        self,
+        *,
+        types: Sequence[str],
+        account: str | None,
+        created_gte: int | None = None,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+    ) -> tuple[list[Event], bool]:
+        """Return up to 100 events of these types, newest first, and whether more follow in the direction that was asked.
+
+        An event that names no account came from the account that was asked. One that cannot be read is left out, so that it keeps no
+        other from being applied.
+        """
+        params: dict[str, Any] = {"types": list(types), "limit": _PAGE}
+        params |= {"created": {"gte": created_gte}} if created_gte is not None else {}
+        params |= {"starting_after": starting_after} if starting_after is not None else {}
+        params |= {"ending_before": ending_before} if ending_before is not None else {}
+        answer = self._call(self._v1.events.list, params, _options(account))
+        events = []
+        for data in answer["data"]:
+            try:
+                events.append(Event.read({**data, "account": data.get("account") or account}))
+            except ValidationError:
+                log.warning("event could not be read", extra={"event": data.get("id"), "type": data.get("type")})
+        return events, bool(answer["has_more"])
 
     def list_payment_links(self, *, account: str | None) -> list[dict[str, Any]]:
         """Every Payment Link of the Stripe account with its line items (and prices with products) expanded."""

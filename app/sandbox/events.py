@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from app.objects.api_version import API_VERSION
 from app.objects.ids import new_id
-from app.sandbox.account import Account, Document
+from app.sandbox.account import DEFAULT_ACCOUNT, Account, Document
 from app.sandbox.expansion import render
 
 DELIVERED: Final = (
@@ -33,7 +33,7 @@ def emit(account: Account, type: str, document: Document, previous: dict[str, An
     event = {
         "id": new_id("evt"),
         "object": "event",
-        "account": account.id,
+        "account": account.id if account.id != DEFAULT_ACCOUNT else None,
         "api_version": API_VERSION,
         "created": account.now,
         "data": data,

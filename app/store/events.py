@@ -33,6 +33,11 @@ def mark_event(engine: Engine, id: str, *, applied: int | None, outcome: str) ->
     )
 
 
+def postpone_event(engine: Engine, id: str, until: int) -> None:
+    """See `Store.postpone_event`."""
+    engine.execute("UPDATE events SET next_look_at = :until WHERE id = :id", {"id": id, "until": until})
+
+
 def event(engine: Engine, id: str) -> Event | None:
     """Return the event, or None."""
     row = fetch_one(engine, "SELECT document FROM events WHERE id = :id", {"id": id})
@@ -51,14 +56,15 @@ def event_counts(engine: Engine) -> dict[tuple[str, str], int]:
     return {(row["type"], row["outcome"]): row["number"] for row in rows}
 
 
-def waiting_events(engine: Engine, *, about: str | None, after: str | None, limit: int) -> list[Event]:
+def waiting_events(engine: Engine, *, about: str | None, due: int | None, after: str | None, limit: int) -> list[Event]:
     """See `Store.waiting_events`."""
     chosen = "AND about = :about" if about is not None else ""
+    chosen += " AND next_look_at <= :due" if due is not None else ""
     later = "AND sequence > (SELECT sequence FROM events WHERE id = :after)" if after is not None else ""
     rows = engine.rows(
         f"SELECT document FROM events WHERE applied IS NULL AND outcome = 'waiting' {chosen} {later} "  # noqa: S608
         "ORDER BY sequence LIMIT :limit",
-        {"about": about, "after": after, "limit": limit},
+        {"about": about, "due": due, "after": after, "limit": limit},
     )
     return [read(Event, row["document"]) for row in rows]
 

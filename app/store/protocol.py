@@ -208,8 +208,14 @@ class Store(Protocol):
     ) -> list[Attempt]:
         """Return open attempts of an account whose next look is due, the most urgent first.
 
-        With `overdue` only those whose time is over or whose money has to go back; else all that are a minute old.
+        With `overdue` only those whose time is over, by a minute where they have a session; else all that are a minute old.
         """
+
+    def attempts_to_refund(self, now: int, *, livemode: bool, limit: int = 100) -> list[Attempt]:
+        """Return attempts of every account that were paid when no place was left, and whose next look is due."""
+
+    def state_of_session(self, checkout_session: str, account: str | None) -> State | None:
+        """Return the state of the attempt with this session of this account, without reading the attempt."""
 
     def set_next_look(self, id: str, at: int) -> None:
         """Note when the attempt's session may be read by itself again; no new version of the attempt."""
@@ -252,9 +258,14 @@ class Store(Protocol):
     def event_outcome(self, id: str) -> tuple[int | None, str] | None:
         """When the event was applied, and what came of it."""
 
-    def waiting_events(self, *, about: str | None = None, after: str | None = None, limit: int = 100) -> list[Event]:
+    def waiting_events(
+        self, *, about: str | None = None, due: int | None = None, after: str | None = None, limit: int = 100
+    ) -> list[Event]:
         """Kept, but not applied yet, oldest first, after this id; with `about` only those about this object, or about a charge of
-        this payment intent."""
+        this payment intent; with `due` only those that were not postponed beyond that time."""
+
+    def postpone_event(self, id: str, until: int) -> None:
+        """Note that a waiting event need not be looked at before that time."""
 
     def events(
         self,

@@ -3,13 +3,16 @@
 Every query is served by a partial index, so its cost does not grow with attempts that have ended.
 """
 
-from app.objects.attempt import Attempt
+from app.objects.attempt import Attempt, State
 from app.store.documents import read
 from app.store.engine import Engine, fetch_one
 from app.store.protocol import EventCursor
 from app.store.schema import TO_REFUND, UNFINISHED
 
 MINUTE = 60
+
+OVERDUE = f"expires_at <= :now AND (checkout_session IS NULL OR expires_at <= :now - {MINUTE})"
+"""A session that has expired is left alone for a minute, in which Stripe sends an event about it."""
 
 
 def accounts_with_open_attempts(engine: Engine, *, livemode: bool) -> list[str | None]:
@@ -40,11 +43,26 @@ def attempts_to_look_at(
     if not overdue:
         where = f"{UNFINISHED} AND {due} AND created <= :now - {MINUTE} ORDER BY next_look_at, sequence LIMIT :limit"
         return _attempts(engine, where, values)
-    over = _attempts(
-        engine, f"{UNFINISHED} AND {due} AND expires_at <= :now ORDER BY expires_at, sequence LIMIT :limit", values
+    where = f"{UNFINISHED} AND {due} AND {OVERDUE} ORDER BY expires_at, sequence LIMIT :limit"
+    return _attempts(engine, where, values)
+
+
+def attempts_to_refund(engine: Engine, now: int, *, livemode: bool, limit: int) -> list[Attempt]:
+    """See `Store.attempts_to_refund`."""
+    where = (
+        f"{TO_REFUND} AND livemode = :livemode AND next_look_at <= :now ORDER BY next_look_at, sequence LIMIT :limit"
     )
-    refunds = _attempts(engine, f"{TO_REFUND} AND {due} ORDER BY next_look_at, sequence LIMIT :limit", values)
-    return list({attempt.id: attempt for attempt in (*refunds, *over)}.values())[:limit]
+    return _attempts(engine, where, {"now": now, "livemode": int(livemode), "limit": limit})
+
+
+def state_of_session(engine: Engine, checkout_session: str, account: str | None) -> State | None:
+    """See `Store.state_of_session`."""
+    row = fetch_one(
+        engine,
+        "SELECT state FROM attempts WHERE checkout_session = :checkout_session AND account = :account",
+        {"checkout_session": checkout_session, "account": account or ""},
+    )
+    return row["state"] if row else None
 
 
 def set_next_look(engine: Engine, id: str, at: int) -> None:

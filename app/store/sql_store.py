@@ -226,6 +226,12 @@ class SQLStore:
             self.engine, account, now, livemode=livemode, overdue=overdue, limit=limit
         )
 
+    def attempts_to_refund(self, now: int, *, livemode: bool, limit: int = 100) -> list[Attempt]:
+        return reconciling.attempts_to_refund(self.engine, now, livemode=livemode, limit=limit)
+
+    def state_of_session(self, checkout_session: str, account: str | None) -> State | None:
+        return reconciling.state_of_session(self.engine, checkout_session, account)
+
     def set_next_look(self, id: str, at: int) -> None:
         reconciling.set_next_look(self.engine, id, at)
 
@@ -261,8 +267,13 @@ class SQLStore:
     def event_outcome(self, id: str) -> tuple[int | None, str] | None:
         return events.event_outcome(self.engine, id)
 
-    def waiting_events(self, *, about: str | None = None, after: str | None = None, limit: int = 100) -> list[Event]:
-        return events.waiting_events(self.engine, about=about, after=after, limit=limit)
+    def waiting_events(
+        self, *, about: str | None = None, due: int | None = None, after: str | None = None, limit: int = 100
+    ) -> list[Event]:
+        return events.waiting_events(self.engine, about=about, due=due, after=after, limit=limit)
+
+    def postpone_event(self, id: str, until: int) -> None:
+        events.postpone_event(self.engine, id, until)
 
     def events(
         self,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.errors import GatewayUnavailable
+from app.errors import GatewayRefused, GatewayUnavailable
 from app.gateway.protocol import Gateway
 
 
@@ -25,6 +25,24 @@ class Broken:
             raise GatewayUnavailable
 
         return call
+
+
+class Unlisted:
+    """A gateway whose key may do everything but list events, as a restricted key of Stripe's."""
+
+    livemode = False
+    sandbox = True
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self.asked = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._gateway, name)
+
+    def list_events(self, **_: Any) -> Any:
+        self.asked += 1
+        raise GatewayRefused("The provided key does not have the required permissions.", status=403)
 
 
 class Meanwhile:

@@ -32,6 +32,7 @@ from app.services.links.answer import LinkSettings
 from app.services.reconcile import Summary
 from app.store import Engine, Store, migrate, open_engine, open_store
 from app.store.sql_store import SQLStore
+from tests.services.broken import Unlisted
 from tests.support.build import NOW, an_organization
 
 SETTINGS = LinkSettings(public_url="http://127.0.0.1:8000", custom_fields_max=3)
@@ -205,9 +206,13 @@ class Shop:
         """The minute's work."""
         return self.reconcile_with(self.gateway)
 
-    def reconcile_with(self, gateway: Any) -> Summary:
+    def read_sessions(self) -> Summary:
+        """The work where Stripe lists no events: every open session is read by itself."""
+        return self.reconcile_with(Unlisted(self.gateway), everything=True)
+
+    def reconcile_with(self, gateway: Any, **how: Any) -> Summary:
         """The same through another gateway."""
-        return reconcile.reconcile(self.store, gateway, self.now)
+        return reconcile.reconcile(self.store, gateway, self.now, **how)
 
     def state(self, attempt: Attempt) -> str:
         """The attempt's state now."""

@@ -1,5 +1,6 @@
 """Reading back what no event has told: a merchant whom Stripe cannot reach loses nothing."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,42 +10,51 @@ from app.objects.selection import Selection
 from app.sandbox.sessions.payments import Method
 from app.services.attempts.state_machine import change
 from app.services.checkout import reservation
-from app.services.reconcile import reconcile
-from tests.services.broken import Broken
+from app.services.reconcile import Summary, reconcile
+from tests.services.broken import Broken, Unlisted
 from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
 
 
-def test_without_any_event_every_payment_is_found(shop: Shop) -> None:
+@pytest.fixture(params=["events are listed", "sessions are read"])
+def reconciled(request: pytest.FixtureRequest, shop: Shop) -> Callable[[], Summary]:
+    """Both ways in which reconciling finds out what no webhook told."""
+    return shop.reconcile if request.param == "events are listed" else shop.read_sessions
+
+
+def test_without_any_event_every_payment_is_found(shop: Shop, reconciled: Callable[[], Summary]) -> None:
     link = shop.limited(10)
     attempts = {form: shop.start(link, form) for form in ("paid", "open", "debit", "bad")}
     shop.pay(attempts["paid"])
     shop.pay(attempts["debit"], GOOD_DEBIT)
     shop.pay(attempts["bad"], BAD_DEBIT)
-    summary = shop.reconcile()
-    assert (summary.read, summary.failed, summary.changed) == (4, 0, {"paid": 1, "processing": 2})
+    summary = reconciled()
+    assert (summary.read, summary.failed) == (4 if reconciled == shop.read_sessions else 0, 0)
+    assert summary.changed == {"paid": 1, "processing": 2}
     assert shop.count(link) == 3
     shop.wait(60)
-    assert shop.reconcile().changed == {"paid": 1, "failed": 1}
+    assert reconciled().changed == {"paid": 1, "failed": 1}
     shop.wait(reservation.HOLD_SECONDS)
-    assert shop.reconcile().changed == {"expired": 1}
+    assert reconciled().changed == {"expired": 1}
     states = {form: shop.state(attempt) for form, attempt in attempts.items()}
     assert states == {"paid": "paid", "open": "expired", "debit": "paid", "bad": "failed"}
     assert (shop.count(link), shop.store.places_left(link.id)) == (2, 8)
-    assert shop.reconcile().read == 0
+    assert reconciled().read == 0
 
 
 @pytest.mark.parametrize(("method", "ends"), [(GOOD_DEBIT, "paid"), (BAD_DEBIT, "failed")], ids=["good", "bad"])
-def test_a_subscriptions_first_debit_is_followed_without_any_event(shop: Shop, method: Method, ends: str) -> None:
+def test_a_subscriptions_first_debit_is_followed_without_any_event(
+    shop: Shop, reconciled: Callable[[], Summary], method: Method, ends: str
+) -> None:
     monthly = {"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}
     link = shop.limited(1, line_items=[monthly])
     attempt = shop.start(link)
     shop.pay(attempt, method)
-    assert shop.reconcile().changed == {"processing": 1}
+    assert reconciled().changed == {"processing": 1}
     shop.wait(60)
-    assert shop.reconcile().changed == {ends: 1}
+    assert reconciled().changed == {ends: 1}
     assert shop.count(link) == int(ends == "paid")
     assert shop.again(attempt).payment_method == f"sepa_debit {method.last4}"
-    assert shop.reconcile().read == 0
+    assert reconciled().read == 0
 
 
 def test_what_reconciling_found_is_not_changed_by_events_that_come_after_all(shop: Shop) -> None:
@@ -141,8 +151,12 @@ def test_sessions_end_when_a_lowered_limit_is_reached(shop: Shop) -> None:
 def test_what_cannot_be_read_is_counted_and_left_for_the_next_time(shop: Shop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    assert shop.reconcile_with(Broken()).as_json() == {"read": 1, "events_applied": 0, "failed": 1, "changed": {}}
+    nothing: dict[str, object] = {"accounts": 1, "changed": {}, "ended": 0, "events_applied": 0}
+    assert shop.reconcile_with(Broken()).as_json() == {**nothing, "read": 0, "failed": 1}
+    silent = Unlisted(Broken())
+    assert shop.reconcile_with(silent, everything=True).as_json() == {**nothing, "read": 1, "failed": 1}
     assert shop.state(attempt) == "opened"
+    shop.wait(60)
     assert shop.reconcile().changed == {"paid": 1}
 
 
@@ -156,7 +170,8 @@ def test_an_event_that_cannot_be_applied_keeps_nothing_else_from_being_read(shop
     event = shop.about("price.updated")
     with pytest.raises(GatewayUnavailable):
         shop.send(event, gateway=Broken())
-    summary = shop.reconcile_with(Broken(after=shop.gateway, works=("retrieve_checkout_session",)))
+    gateway = Broken(after=shop.gateway, works=("list_events", "retrieve_checkout_session"))
+    summary = shop.reconcile_with(gateway, everything=True)
     assert (summary.read, summary.failed) == (1, 1)
     assert shop.state(attempt) == "opened"
     assert shop.reconcile().events_applied == 1
@@ -168,7 +183,7 @@ def test_a_payment_that_does_not_fit_is_flagged_and_stays_open(shop: Shop, caplo
     shop.pay(attempt, CARD)
     shop.tamper(attempt, amount_subtotal=1, amount_total=1)
     for _ in range(2):
-        shop.reconcile()
+        shop.read_sessions()
     assert (shop.state(attempt), shop.again(attempt).flags, shop.count(link)) == ("opened", ("amount_mismatch",), 0)
     assert caplog.text.count("session does not match its attempt") == 1
 
@@ -217,7 +232,9 @@ def test_an_attempt_that_fails_as_nobody_foresaw_keeps_no_other_from_being_read(
     strange, other = shop.start(link, "form_1"), shop.start(link, "form_2")
     shop.pay(other)
     gateway = Strange(shop.gateway, "retrieve_checkout_session", strange.checkout_session)
-    assert shop.reconcile_with(gateway).as_json() == {
+    assert shop.reconcile_with(Unlisted(gateway), everything=True).as_json() == {
+        "accounts": 1,
+        "ended": 0,
         "read": 2,
         "events_applied": 0,
         "failed": 1,
@@ -252,6 +269,6 @@ def test_attempts_of_the_other_mode_are_left_to_the_other_key(shop: Shop) -> Non
         lambda found: found.model_copy(update={"livemode": True, "version": found.version + 1}),
         cause="",
     )
-    summary = shop.reconcile()
+    summary = shop.read_sessions()
     assert (summary.read, summary.failed) == (1, 0)
     assert [shop.state(attempt) for attempt in (live, test)] == ["opened", "paid"]

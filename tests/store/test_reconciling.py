@@ -55,18 +55,32 @@ def test_the_oldest_open_attempt_is_of_one_account_and_mode(linked: Store) -> No
     assert linked.oldest_open_attempt(None, livemode=False) == NOW - 6
 
 
-def test_overdue_attempts_come_by_their_end_and_refunds_first(linked: Store) -> None:
+def test_overdue_attempts_come_by_their_end_and_a_minute_later_where_stripe_knows_of_them(linked: Store) -> None:
     add(linked, 1, expires_at=NOW)
-    add(linked, 2, expires_at=NOW - 60)
+    add(linked, 2, expires_at=NOW - 60, checkout_session="cs_2")
+    add(linked, 7, expires_at=NOW - 59, checkout_session="cs_7")
     add(linked, 3, expires_at=NOW + 1)
     add(linked, 4, expires_at=NOW - 5, account="acct_a")
     add(linked, 5, expires_at=NOW + 99, state="paid", place="released", flags=("over_limit",))
     add(linked, 6, expires_at=NOW - 99, state="paid", place="taken")
     overdue = linked.attempts_to_look_at(None, NOW, livemode=False, overdue=True)
-    assert ids(overdue) == ["5", "2", "1"]
-    assert ids(linked.attempts_to_look_at(None, NOW, livemode=False, overdue=True, limit=2)) == ["5", "2"]
+    assert ids(overdue) == ["2", "1"]
+    assert ids(linked.attempts_to_look_at(None, NOW, livemode=False, overdue=True, limit=1)) == ["2"]
     assert ids(linked.attempts_to_look_at("acct_a", NOW, livemode=False, overdue=True)) == ["4"]
     assert linked.attempts_to_look_at(None, NOW, livemode=True, overdue=True) == []
+    assert ids(linked.attempts_to_look_at(None, NOW + 1, livemode=False, overdue=True)) == ["2", "7", "1", "3"]
+
+
+def test_payments_that_have_to_go_back_are_found_whenever_their_time_is_over(linked: Store) -> None:
+    add(linked, 1, expires_at=NOW + 99, state="paid", place="released", flags=("over_limit",))
+    add(linked, 2, expires_at=NOW + 99, state="no_payment_required", place="released", account="acct_a")
+    add(linked, 3, state="paid", place="taken")
+    add(linked, 4, state="expired", place="released")
+    add(linked, 5, state="paid", place="released", livemode=True)
+    assert ids(linked.attempts_to_refund(NOW, livemode=False)) == ["1", "2"]
+    assert ids(linked.attempts_to_refund(NOW, livemode=False, limit=1)) == ["1"]
+    linked.set_next_look("att_1", NOW + 1)
+    assert ids(linked.attempts_to_refund(NOW, livemode=False)) == ["2"]
 
 
 def test_without_events_every_open_attempt_is_due_a_minute_after_it_was_made(linked: Store) -> None:

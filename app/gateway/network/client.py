@@ -51,7 +51,7 @@ class NetworkClient(stripe.RequestsClient):
         self._clock = clock
         self._breaker = Breaker()
         self._places = places or Places()
-        super().__init__(timeout=seconds, session=_BoundedSession(seconds / 2, resolve))
+        super().__init__(timeout=seconds, session=_BoundedSession(seconds / 2, resolve, self._places.number))
 
     def request_with_retries(
         self,
@@ -96,11 +96,11 @@ class NetworkClient(stripe.RequestsClient):
 class _BoundedSession(requests.Session):
     """A session whose requests are bounded one by one, within the bound of their call."""
 
-    def __init__(self, seconds: float, resolve: Resolve) -> None:
+    def __init__(self, seconds: float, resolve: Resolve, connections: int) -> None:
         super().__init__()
         self._seconds = seconds
         for prefix in ("https://", "http://"):
-            self.mount(prefix, Adapter(resolve))
+            self.mount(prefix, Adapter(resolve, connections))
 
     def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
         """Make one try and read its answer whole. Raises `requests.RequestException`."""

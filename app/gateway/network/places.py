@@ -24,7 +24,7 @@ class Places:
     """The calls that are under way. Threads share it."""
 
     def __init__(self, number: int = PLACES, patience: float = PATIENCE) -> None:
-        self._number = number
+        self.number = number
         self._patience = patience
         self._changed = Condition()
         self._begun: dict[object, float] = {}
@@ -35,10 +35,10 @@ class Places:
         call = object()
         with self._changed:
             deadline = monotonic() + self._patience
-            while len(self._begun) >= self._number:
+            while len(self._begun) >= self.number:
                 now = monotonic()
                 slow = sum(begun < now - self._patience for begun in self._begun.values())
-                if now >= deadline or 2 * slow >= self._number:
+                if now >= deadline or 2 * slow >= self.number:
                     raise NoPlace
                 # A call becomes slow without telling: look again now and then.
                 self._changed.wait(min(deadline - now, self._patience / 10))

@@ -147,14 +147,14 @@ class _TLSConnection(_Connection, HTTPSConnection):
 class Adapter(requests.adapters.HTTPAdapter):
     """Lets a `requests` session use our connections, with a proxy or without one."""
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, connections: int) -> None:
         plain = type("Connection", (_Connection,), {"resolve": staticmethod(resolve)})
         tls = type("TLSConnection", (_TLSConnection,), {"resolve": staticmethod(resolve)})
         self._pools = {
             "http": type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": plain}),
             "https": type("TLSPool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": tls}),
         }
-        super().__init__()
+        super().__init__(pool_maxsize=connections)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """See `HTTPAdapter`."""

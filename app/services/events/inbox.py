@@ -33,6 +33,9 @@ SESSION_EVENTS: Final = frozenset(
 
 REFUNDED: Final = "charge.refunded"
 
+TYPES: Final = (*sorted(SESSION_EVENTS), REFUNDED, "price.updated", "product.updated")
+"""The types of events that change something here."""
+
 WAITING_SECONDS: Final = 3 * 24 * 3600
 """How long an event waits for the attempt that it is about: as long as Stripe retries the deliveries that precede it. An older
 event is about something else on the same Stripe account."""
@@ -40,6 +43,9 @@ event is about something else on the same Stripe account."""
 UNNAMED_WAITING_SECONDS: Final = 15 * 60
 """How long to keep a session event whose metadata lacks our attempt id. After 15 minutes the request that created the session has
 stored its id or has died."""
+
+FIRST_TRY_SECONDS: Final = 60
+LONGEST_TRY_SECONDS: Final = 6 * 3600
 
 
 def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: str | None = None) -> str:
@@ -69,6 +75,13 @@ def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: 
 def apply_kept(store: Store, gateway: Gateway, event: Event, now: int) -> str:
     """Apply an event that is stored already and return its outcome. Applying it again changes nothing."""
     return _apply(store, gateway, event, _find_attempt(store, event), now)
+
+
+def next_try(event: Event, now: int) -> int:
+    """Return when to try a waiting event again: after as long as it has waited, at most six hours, and not after its wait is over."""
+    pause = min(max(now - event.created, FIRST_TRY_SECONDS), LONGEST_TRY_SECONDS)
+    ends = (event.created + seconds for seconds in (UNNAMED_WAITING_SECONDS, WAITING_SECONDS))
+    return min(now + pause, *(end for end in ends if end > now))
 
 
 def apply_waiting(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:

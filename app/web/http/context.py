@@ -22,6 +22,13 @@ class Context:
     gateway: Gateway
     config: Config
     clock: Callable[[], int]
+    periodic_gateway: Gateway | None = None
+    """The same Stripe for periodic work, where its calls would take the places of buyers' calls."""
+
+    @property
+    def background(self) -> Gateway:
+        """Return the gateway for work that no request waits for."""
+        return self.periodic_gateway or self.gateway
 
     @property
     def link_settings(self) -> LinkSettings:

@@ -80,6 +80,11 @@ def reconcile(shop: Shop, gateway: Watched) -> None:
     shop.reconcile_with(gateway)
 
 
+def reconcile_everything(shop: Shop, gateway: Watched) -> None:
+    shop.start(shop.limited(1))
+    shop.reconcile_with(gateway, everything=True)
+
+
 @pytest.mark.parametrize(
     ("step", "calls"),
     [
@@ -89,7 +94,8 @@ def reconcile(shop: Shop, gateway: Watched) -> None:
         pytest.param(come_back, ["retrieve_checkout_session"], id="come back"),
         pytest.param(switch_off, ["expire_checkout_session"], id="switch off"),
         pytest.param(hear_of_a_payment_beyond_the_limit, ["create_refund"], id="hear of a payment beyond the limit"),
-        pytest.param(reconcile, ["retrieve_checkout_session"], id="reconcile"),
+        pytest.param(reconcile, ["list_events"], id="reconcile"),
+        pytest.param(reconcile_everything, ["list_events", "retrieve_checkout_session"], id="reconcile everything"),
     ],
 )
 def test_no_transaction_is_open_while_stripe_is_asked(

@@ -602,7 +602,7 @@ def test_what_is_held_by_a_session_that_should_be_over_is_held_nobody_knows_how_
     shop.pay(attempt)
     shop.tamper(attempt, amount_subtotal=1, amount_total=1)
     shop.wait(reservation.HOLD_SECONDS)
-    shop.reconcile()
+    shop.read_sessions()
     current = shop.store.link(link.id)
     assert current is not None
     with pytest.raises(PlacesHeld) as seen:

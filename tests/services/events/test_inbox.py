@@ -423,6 +423,7 @@ def test_a_session_that_is_not_ours_is_kept_and_changes_nothing(shop: Shop) -> N
     shop.pay(attempt)
     event = shop.about(COMPLETED)
     event["data"]["object"] |= {"id": "cs_test_other", "metadata": {}}
+    event["id"] = "evt_of_another_session"
     assert shop.send(event) == "waiting"
     shop.now += UNNAMED_WAITING_SECONDS
     shop.reconcile()
