@@ -1,1 +1,1 @@
-"""What each kind of request costs, as a multiple of the least that Flask can do."""
+"""Measures each kind of request as a multiple of the smallest Flask application."""

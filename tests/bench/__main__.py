@@ -1,11 +1,13 @@
-"""`make bench`: requests to the whole application in this process, each interleaved with a bare Flask route.
+"""`make bench`: measures requests to the whole application in this process, in turns with a bare Flask route.
 
-Only the ratio within one run says something: machines are shared and noisy. The 25th percentile counts. One JSON line comes last.
+Compare only the ratios of one run, because machines are shared. The figure is the 25th percentile. The last line is JSON.
 """
 
 import json
 import os
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter_ns
@@ -13,6 +15,7 @@ from typing import Final
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.application import assemble
 from app.cli.seeding import seed
@@ -25,11 +28,26 @@ from app.web.http.context import EXTENSION, Context
 ROUNDS: Final = int(os.environ.get("BENCH_ROUNDS", "200"))
 WARM: Final = 10
 
-Act = Callable[[], object]
+Act = Callable[[], TestResponse]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind of request, and the answer without which its figure would mean nothing."""
+
+    act: Act
+    status: int
+    says: str
+
+    def check(self, name: str) -> None:
+        """End the program where the answer is another one."""
+        answer = self.act()
+        if answer.status_code != self.status or self.says not in answer.text:
+            sys.exit(f"{name}: {self.says!r} with status {self.status} expected, not {answer.status}")
 
 
 def hello() -> Act:
-    """The least that Flask can do: one route, one constant."""
+    """Return a request to the smallest Flask application: one route, one constant."""
     app = Flask("hello")
     app.add_url_rule("/", view_func=lambda: "hello")
     client = app.test_client(use_cookies=False)
@@ -37,7 +55,7 @@ def hello() -> Act:
 
 
 def seeded(folder: Path) -> tuple[Flask, str]:
-    """The application with the demo's links in a database of its own, and a key."""
+    """Return the application with the demo's links in a new database, and a key."""
     environment = {
         "DATABASE_URL": f"sqlite:///{folder / 'bench.db'}",
         "RATE_LIMIT_PAY_ADDRESS": "1000000/minute",
@@ -53,46 +71,50 @@ def seeded(folder: Path) -> tuple[Flask, str]:
     return app, key
 
 
-def cases(client: FlaskClient, key: str) -> dict[str, Act]:
-    """Each kind of request by name."""
+def cases(client: FlaskClient, key: str) -> dict[str, Case]:
+    """Return each kind of request by name."""
     bearer = {"Authorization": f"Bearer {key}"}
     link = client.get("/v1/payment_links?limit=1", headers=bearer).get_json()["data"][0]["id"]
+    fragment = {"HX-Request": "true"}
     return {
-        "pay page": lambda: client.get("/pay/spring-box"),
-        "pay page, embedded": lambda: client.get("/pay/spring-box/embed"),
-        "inactive page": lambda: client.get("/pay/market-2025"),
-        "preview, one region": lambda: client.post("/pay/wick-trimmer/preview", headers={"HX-Request": "true"}),
-        "retrieve a link": lambda: client.get(f"/v1/payment_links/{link}", headers=bearer),
-        "list ten links": lambda: client.get("/v1/payment_links?limit=10", headers=bearer),
-        "stylesheet": lambda: client.get("/static/css/counterfoil.css").close(),
+        "pay page": Case(lambda: client.get("/pay/spring-box"), 200, "Beeswax pillar candles"),
+        "pay page, embedded": Case(lambda: client.get("/pay/spring-box/embed"), 200, "Beeswax pillar candles"),
+        "inactive page": Case(lambda: client.get("/pay/market-2025"), 410, "Tallow"),
+        "preview, one region": Case(lambda: client.post("/pay/wick-trimmer/preview", headers=fragment), 200, "€19.99"),
+        "retrieve a link": Case(lambda: client.get(f"/v1/payment_links/{link}", headers=bearer), 200, link),
+        "list ten links": Case(lambda: client.get("/v1/payment_links?limit=10", headers=bearer), 200, '"has_more"'),
+        "stylesheet": Case(lambda: client.get("/static/css/counterfoil.css"), 200, "--paper"),
     }
 
 
 def quarter(times: list[int]) -> float:
-    """The 25th percentile, in microseconds."""
+    """Return the 25th percentile of nanoseconds, in microseconds."""
     return sorted(times)[len(times) // 4] / 1000
 
 
-def measure(act: Act, base: Act) -> tuple[float, float]:
-    """An act and the base, in turns."""
+def measure(
+    act: Act, base: Act, *, rounds: int = ROUNDS, clock: Callable[[], int] = perf_counter_ns
+) -> tuple[float, float]:
+    """Run an act and the base in turns, and return what each takes in microseconds. The first rounds are not counted."""
     times: tuple[list[int], list[int]] = ([], [])
-    for _ in range(ROUNDS + WARM):
+    for _ in range(rounds + WARM):
         for one, kept in ((act, times[0]), (base, times[1])):
-            start = perf_counter_ns()
-            one()
-            kept.append(perf_counter_ns() - start)
+            start = clock()
+            one().close()
+            kept.append(clock() - start)
     return quarter(times[0][WARM:]), quarter(times[1][WARM:])
 
 
 def main() -> None:
-    """Measure, and print a table and one line of JSON."""
+    """Measure each case, and print a table and one line of JSON."""
     with TemporaryDirectory(prefix="counterfoil-bench-") as folder:
         app, key = seeded(Path(folder))
         base = hello()
         results = {}
         print(f"{'':22}{'microseconds':>14}{'x hello':>10}")
-        for name, act in cases(app.test_client(use_cookies=False), key).items():
-            taken, least = measure(act, base)
+        for name, case in cases(app.test_client(use_cookies=False), key).items():
+            case.check(name)
+            taken, least = measure(case.act, base)
             results[name] = {"microseconds": round(taken, 1), "x_hello": round(taken / least, 2)}
             print(f"{name:22}{taken:14.1f}{taken / least:10.2f}")
         print(json.dumps({"rounds": ROUNDS, "results": results}))

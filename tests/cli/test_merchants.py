@@ -10,6 +10,7 @@ from app.errors import AccessError
 from app.services.accounts import keys, users
 from app.store import open_store
 from tests.cli.commands import PASSWORD, Run, line_of
+from tests.support.files import files_that_hold
 
 
 def test_an_organizations_id_stands_alone_on_standard_output(run: Run, database: str) -> None:
@@ -54,7 +55,7 @@ def test_a_key_is_printed_once_and_only_its_hash_is_kept(
     assert key.startswith("bc_")
     kept = open_store(database).keys(organization)
     assert [(row.name, row.last4) for row in kept] == [("books", key[-4:])]
-    assert all(key.encode() not in path.read_bytes() for path in tmp_path.glob("counterfoil.db*"))
+    assert files_that_hold(key, tmp_path) == []
 
 
 def test_keys_are_listed_by_what_tells_them_apart_and_revoked(run: Run, organization: str, database: str) -> None:
@@ -78,7 +79,7 @@ def test_a_user_is_made_with_a_password_from_standard_input(
     assert made.stdout == f"{user.id}\n"
     assert user.email == "ada@example.com"
     assert users.has_password(user, PASSWORD)
-    assert all(PASSWORD.encode() not in path.read_bytes() for path in tmp_path.glob("counterfoil.db*"))
+    assert files_that_hold(PASSWORD, tmp_path) == []
 
 
 def test_a_user_is_made_with_a_password_that_is_typed_twice(run: Run, organization: str, database: str) -> None:

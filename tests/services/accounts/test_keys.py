@@ -12,6 +12,7 @@ from app.objects.organization import Organization
 from app.services.accounts import keys
 from app.store import Store
 from tests.support.build import NOW
+from tests.support.files import files_that_hold
 
 SECRET = "a secret of thirty-two characters and more"
 
@@ -34,7 +35,7 @@ def test_a_key_is_shown_once_and_only_its_hash_is_kept(
     assert key.last4 == secret[-4:]
     assert keys.authenticate(store, secret, NOW) == organization
     store.close()
-    assert all(secret.encode() not in file.read_bytes() for file in tmp_path.iterdir())
+    assert files_that_hold(secret, tmp_path) == []
 
 
 def test_two_keys_differ(store: Store, organization: Organization) -> None:

@@ -15,6 +15,7 @@ from app.services.accounts import keys, users
 from app.services.accounts.users import IDLE_SECONDS, LONGEST_SECONDS
 from app.store import Store
 from tests.support.build import NOW
+from tests.support.files import files_that_hold
 
 PASSWORD = "nine bees on thyme"
 
@@ -37,7 +38,7 @@ def test_neither_password_nor_token_is_in_the_database(store: Store, ada: User, 
     assert ada.password_hash.startswith("$argon2id$")
     store.close()
     for secret in (PASSWORD, token):
-        assert all(secret.encode() not in file.read_bytes() for file in tmp_path.iterdir())
+        assert files_that_hold(secret, tmp_path) == []
 
 
 def test_an_address_is_taken_once_whatever_its_case(store: Store, ada: User, organization: Organization) -> None:

@@ -73,7 +73,33 @@ def test_everything_else_is_inert_and_shown_as_written(text: str) -> None:
         assert html.unescape(made) == text
 
 
-@given(st.text(alphabet=st.sampled_from("ab*[]()<>\"'&: /\nhttps.e@"), max_size=80))
+LETTERS = st.text(alphabet=st.sampled_from("ab*[]()<>\"'&: /\nhttps.e@"), max_size=80)
+PIECES = st.sampled_from(
+    [
+        "**",
+        "*",
+        "[",
+        "](",
+        ")",
+        "a",
+        "\n",
+        "\n\n",
+        "https://a.example",
+        "mailto:a@b.example",
+        "javascript:",
+        '"',
+        "<b>",
+        "&lt;",
+    ]
+)
+
+
+def test_the_pieces_of_the_next_test_make_every_element() -> None:
+    made = paragraphs("**a**\n[a](https://a.example)")
+    assert {tag for tag, _ in Tags(str(made)).found} == {"p", "strong", "br", "a"}
+
+
+@given(LETTERS | st.lists(PIECES, max_size=20).map("".join))
 def test_no_text_makes_any_other_element(text: str) -> None:
     for tag, attributes in Tags(str(paragraphs(text))).found:
         assert tag in {"p", "strong", "a", "br"}

@@ -67,9 +67,7 @@ def test_only_requests_for_a_frame_count(framed: Shop, headers: dict[str, str]) 
 )
 def test_what_is_no_origin_is_not_told(framed: Shop, referer: str) -> None:
     framed.client.get("/pay/honey/embed", headers={**FRAMED, "Referer": referer.replace("\x1b", "%1b")})
-    assert all(
-        origin.startswith("https://") and len(origin) < 300 and " " not in origin for origin, _count in told(framed)
-    )
+    assert told(framed) == []
 
 
 def test_made_up_hosts_are_kept_within_bounds(framed: Shop) -> None:
