@@ -6,7 +6,6 @@ The work of a request is one transaction. Its events are delivered afterwards.
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -23,6 +22,7 @@ from app.store.engine import Engine
 from app.wire.errors import validate
 from app.wire.expand import expand_paths
 from app.wire.form import MAXIMUM_BODY, decode, parse_form
+from app.wire.idempotency import fingerprint_of
 from app.wire.lists import list_envelope
 from app.wire.v1_errors import error_object, kind_of
 
@@ -87,7 +87,7 @@ class Api:
         operation, values = self._route(http)
         now = self._clock()
         self._before(now)
-        form = _read_form(http)
+        data = decode(parse_form(_read_form(http)), operation.parameters)
         account = Account(
             engine=self._engine,
             id=http.headers.get("Stripe-Account") or DEFAULT_ACCOUNT,
@@ -96,12 +96,11 @@ class Api:
             request_id=request_id,
             idempotency_key=http.headers.get("Idempotency-Key") if http.method == "POST" else None,
         )
-        work = _Work(operation, account, form, values)
+        work = _Work(operation, account, data, values)
         if account.idempotency_key is None:
             answer = _Answer(200, self._run_in_transaction(work), {})
         else:
-            fingerprint = sha256(f"{http.method} {http.path}\n".encode() + form).hexdigest()
-            answer = self._run_once(work, fingerprint, account.idempotency_key)
+            answer = self._run_once(work, fingerprint_of(http.path, data), account.idempotency_key)
         self._after(now)
         return answer
 
@@ -154,13 +153,13 @@ class _Work:
 
     operation: Operation
     account: Account
-    form: bytes
+    data: Mapping[str, Any]
     values: Mapping[str, Any]
 
     def run(self) -> Document:
         """Run the operation and return its answer as JSON data."""
         schema, account = self.operation.parameters, self.account
-        params = validate(schema, decode(parse_form(self.form), schema))
+        params = validate(schema, self.data)
         result = self.operation.run(account, params, **self.values)
         paths = expand_paths(params.expand, of_list=isinstance(result, Listing))
         expansion.check(self.operation.object, paths)

@@ -1,22 +1,20 @@
-"""Idempotency keys of the sandbox: a repeated request gets the first answer, and a key serves one request only.
-
-As at Stripe, a refused request leaves its key free, and keys are forgotten after a day.
-"""
+"""Idempotency keys of the sandbox, by the same rules and with the same statements as those of the API."""
 
 import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.errors import IdempotencyInFlight, IdempotencyMismatch, InvalidRequest
+from app.errors import IdempotencyInFlight
 from app.store.engine import Engine
+from app.store.idempotency import IdempotencyKeys
+from app.wire.idempotency import check_key, check_repeated
 
-KEPT_SECONDS: Final = 86_400
 ABANDONED_SECONDS: Final = 2
-"""A claim this old most likely belongs to a process that died: the next request takes it over.
+"""A claim this old most likely belongs to a process that died, so the same request takes it over.
 
 The request that lost its claim may still be running. It must not change anything then: see `finish`."""
 
-MAXIMUM_LENGTH: Final = 255
+KEYS: Final = IdempotencyKeys("sandbox_idempotency", ABANDONED_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -31,36 +29,15 @@ class StoredAnswer:
 def claim(engine: Engine, organization: str, key: str, fingerprint: str, now: int) -> StoredAnswer | None:
     """Claim a key for a request and return None, or return the answer to the first request with this key.
 
-    Raises `IdempotencyInFlight` while the first request is being answered, `IdempotencyMismatch` if it was another request.
+    Raises `InvalidRequest`, `IdempotencyInFlight` and `IdempotencyMismatch` as `app/wire/idempotency.py` says.
     """
-    if len(key) > MAXIMUM_LENGTH:
-        raise InvalidRequest(f"An idempotency key has at most {MAXIMUM_LENGTH} characters.")
-    values = {"organization": organization, "key": key, "fingerprint": fingerprint, "now": now}
-    with engine.transaction():
-        engine.execute(
-            "DELETE FROM sandbox_idempotency WHERE created <= :expired OR (status IS NULL AND created <= :abandoned)",
-            {"expired": now - KEPT_SECONDS, "abandoned": now - ABANDONED_SECONDS},
-        )
-        claimed = engine.execute(
-            "INSERT INTO sandbox_idempotency (organization, key, fingerprint, status, body, created)"
-            " VALUES (:organization, :key, :fingerprint, NULL, NULL, :now) ON CONFLICT (organization, key) DO NOTHING",
-            values,
-        )
-        if claimed:
-            return None
-        row = engine.rows(
-            "SELECT fingerprint, status, body FROM sandbox_idempotency WHERE organization = :organization AND key = :key",
-            values,
-        )[0]
-    if row["fingerprint"] != fingerprint:
-        raise IdempotencyMismatch(
-            "Keys for idempotent requests can only be used with the same parameters they were first used with. "
-            "Try using a key other than this one if you meant to execute a different request."
-        )
-    if row["status"] is None:
-        raise IdempotencyInFlight
-    stored = json.loads(row["body"])
-    return StoredAnswer(row["status"], stored["body"], stored["request_id"])
+    check_key(key)
+    stored = KEYS.begin(engine, organization, key, fingerprint, now)
+    if stored is None:
+        return None
+    check_repeated(fingerprint, stored.fingerprint, is_answered=stored.body is not None)
+    answer = json.loads(stored.body or "")
+    return StoredAnswer(stored.status or 200, answer["body"], answer["request_id"])
 
 
 def finish(engine: Engine, organization: str, key: str, claimed: int, answer: StoredAnswer) -> None:
@@ -68,25 +45,11 @@ def finish(engine: Engine, organization: str, key: str, claimed: int, answer: St
 
     Raises `IdempotencyInFlight` when another request has taken over the claim of that second. The work must then be undone.
     """
-    stored = engine.execute(
-        "UPDATE sandbox_idempotency SET status = :status, body = :body"
-        " WHERE organization = :organization AND key = :key AND status IS NULL AND created = :claimed",
-        {
-            "organization": organization,
-            "key": key,
-            "claimed": claimed,
-            "status": answer.status,
-            "body": json.dumps({"body": answer.body, "request_id": answer.request_id}),
-        },
-    )
-    if not stored:
+    body = json.dumps({"body": answer.body, "request_id": answer.request_id})
+    if not KEYS.finish(engine, organization, key, claimed, answer.status, body):
         raise IdempotencyInFlight
 
 
 def release(engine: Engine, organization: str, key: str, claimed: int) -> None:
     """Release the claim of a request that changed nothing. A claim that another request has taken over stays."""
-    engine.execute(
-        "DELETE FROM sandbox_idempotency"
-        " WHERE organization = :organization AND key = :key AND status IS NULL AND created = :claimed",
-        {"organization": organization, "key": key, "claimed": claimed},
-    )
+    KEYS.abandon(engine, organization, key, claimed)

@@ -3,17 +3,13 @@
 The answer is stored in the transaction that stores the change. A request that changed nothing leaves its key free.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any, Final
 
-from app.errors import IdempotencyInFlight, IdempotencyMismatch, InvalidRequest, StoreError
+from app.errors import IdempotencyInFlight, StoreError
 from app.store.protocol import Store
-
-MAXIMUM_LENGTH: Final = 255
+from app.wire.idempotency import check_key, check_repeated
 
 
 @dataclass(frozen=True)
@@ -39,19 +35,12 @@ def claim_key(store: Store, organization_id: str, key: str, fingerprint: str, no
     Raises `InvalidRequest` for a key that is empty or too long, `IdempotencyMismatch` where the first request was another one, and
     `IdempotencyInFlight` while the first one is being answered.
     """
-    if not key or len(key) > MAXIMUM_LENGTH:
-        raise InvalidRequest(f"An Idempotency-Key has from 1 to {MAXIMUM_LENGTH} characters.", param="Idempotency-Key")
+    check_key(key)
     stored = store.begin_idempotent(organization_id, key, fingerprint, now)
     if stored is None:
         return Claim(organization_id, key, now)
-    if stored.fingerprint != fingerprint:
-        raise IdempotencyMismatch(
-            "This Idempotency-Key was used with other parameters. Use a new key for a new request.",
-            param="Idempotency-Key",
-        )
-    if stored.status is None or stored.body is None:
-        raise IdempotencyInFlight
-    return StoredAnswer(stored.status, stored.body)
+    check_repeated(fingerprint, stored.fingerprint, is_answered=stored.body is not None)
+    return StoredAnswer(stored.status or 200, stored.body or "")
 
 
 def store_answer(store: Store, claim: Claim, status: int, body: str) -> None:
@@ -74,9 +63,3 @@ def release_on_failure(store: Store, claim: Claim | None) -> Iterator[None]:
             with suppress(StoreError):
                 store.abandon_idempotent(claim.organization, claim.key, claim.claimed_at)
         raise
-
-
-def fingerprint_of(path: str, params: Mapping[str, Any]) -> str:
-    """Return a hash of what a request says. A form and a JSON body with the same values have the same hash."""
-    text = json.dumps([path, params], sort_keys=True, default=str)
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -297,13 +297,13 @@ class SQLStore:
         return events.event_counts(self.engine)
 
     def begin_idempotent(self, organization: str, key: str, fingerprint: str, now: int) -> IdempotentAnswer | None:
-        return idempotency.begin_idempotent(self.engine, organization, key, fingerprint, now)
+        return idempotency.KEYS.begin(self.engine, organization, key, fingerprint, now)
 
     def finish_idempotent(self, organization: str, key: str, claimed: int, status: int, body: str) -> bool:
-        return idempotency.finish_idempotent(self.engine, organization, key, claimed, status, body)
+        return idempotency.KEYS.finish(self.engine, organization, key, claimed, status, body)
 
     def abandon_idempotent(self, organization: str, key: str, claimed: int) -> None:
-        idempotency.abandon_idempotent(self.engine, organization, key, claimed)
+        idempotency.KEYS.abandon(self.engine, organization, key, claimed)
 
     def take_lease(self, name: str, owner: str, now: int, until: int) -> bool:
         return leases.take_lease(self.engine, name, owner, now, until)

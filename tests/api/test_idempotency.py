@@ -8,10 +8,11 @@ import stripe
 
 from app.errors import IdempotencyInFlight
 from app.objects.payment_link import PaymentLink
-from app.services.idempotency import Claim, claim_key, fingerprint_of, release_on_failure
+from app.services.idempotency import Claim, claim_key, release_on_failure
 from app.services.links import service as links
 from app.services.links.answer import Reply
 from app.store import Store
+from app.wire.idempotency import fingerprint_of
 from tests.api.conftest import Shop, a_shop
 from tests.support.build import NOW
 

@@ -248,3 +248,21 @@ def test_a_form_is_read_by_the_same_rules(shop: Shop, path: str) -> None:
     ):
         answer = shop.http.post(path, data=data, headers=form)
         assert (answer.status_code, json_of(answer)["error"]["message"]) == (400, sentence)
+
+
+@pytest.mark.parametrize("path", ["/v1/payment_links", "/v1/products"])
+def test_an_idempotency_key_follows_the_same_rules(shop: Shop, path: str) -> None:
+    item = {"line_items[0][price]": shop.price(), "line_items[0][quantity]": "1"}
+    form = item if path == "/v1/payment_links" else {"name": "Box", "description": "Oak"}
+    headers = shop.headers(Idempotency_Key="once")
+    first = shop.http.post(path, data=form, headers=headers)
+    turned = dict(reversed(form.items()))
+    again = shop.http.post(path, data=turned, headers=headers)
+    assert (first.status_code, again.status_code, again.headers["Idempotent-Replayed"]) == (200, 200, "true")
+    assert json_of(again) == json_of(first)
+    other = shop.http.post(path, data={**form, "metadata[a]": "b"}, headers=headers)
+    assert (other.status_code, json_of(other)["error"]["type"]) == (400, "idempotency_error")
+    assert "was used with other parameters" in json_of(other)["error"]["message"]
+    for key in ("", "k" * 256):
+        refused = shop.http.post(path, data=form, headers=shop.headers(Idempotency_Key=key))
+        assert (refused.status_code, json_of(refused)["error"]["param"]) == (400, "Idempotency-Key")

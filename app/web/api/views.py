@@ -18,7 +18,7 @@ from app.objects.payment_link_parts import Text5000
 from app.pricing.quote import with_amounts
 from app.services.accounts import keys
 from app.services.events import log as event_log
-from app.services.idempotency import Claim, StoredAnswer, claim_key, fingerprint_of, release_on_failure
+from app.services.idempotency import Claim, StoredAnswer, claim_key, release_on_failure
 from app.services.links import service as links
 from app.services.links.answer import Reply, check_expand
 from app.web.api import parameters
@@ -29,6 +29,7 @@ from app.web.errors import request_id
 from app.web.http import rate_limits
 from app.web.http.context import Context, current_context
 from app.wire.expand import render, render_list
+from app.wire.idempotency import fingerprint_of
 from app.wire.lists import ActivePage, Page
 
 CATALOGUE: Final = "counterfoil_catalogue"

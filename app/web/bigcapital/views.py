@@ -28,7 +28,6 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
 from app.services.checkout import steps as checkout
-from app.services.idempotency import MAXIMUM_LENGTH
 from app.services.links import availability
 from app.services.links import service as links
 from app.web.api import parameters
@@ -38,6 +37,7 @@ from app.web.display.locale import checkout_locale
 from app.web.http import rate_limits
 from app.web.http.context import Context, current_context
 from app.wire.errors import validate
+from app.wire.idempotency import check_key
 from app.wire.json_object import json_object
 
 log: Final = logging.getLogger(__name__)
@@ -151,8 +151,8 @@ def _form(organization: Organization, link: PaymentLink, body: CheckoutBody) -> 
     What can be paid only once is asked for again as the same: a second click gets the open session, not "somebody is paying".
     """
     key = request.headers.get("Idempotency-Key")
-    if key is not None and len(key) > MAXIMUM_LENGTH:
-        raise InvalidRequest(f"An Idempotency-Key has at most {MAXIMUM_LENGTH} characters.")
+    if key is not None:
+        check_key(key)
     if key is None and link.restrictions is not None and link.restrictions.completed_sessions.limit == 1:
         key = f"{link.id} {body.model_dump_json()}"
     if key is None:

@@ -22,6 +22,7 @@ from app.web.api.parameters import RetrieveParams
 from app.web.api.views import EventPage
 from app.web.bigcapital.body import CheckoutBody
 from app.web.openapi.schemas import answer_schemas
+from app.wire.idempotency import MAXIMUM_KEY_LENGTH
 from app.wire.lists import ActivePage, Page
 
 blueprint: Final = Blueprint("openapi", __name__)
@@ -131,7 +132,11 @@ def _get(operation: str, summary: str, params: type[BaseModel], answered: str) -
 def _post(operation: str, summary: str, params: type[PaymentLinkParams]) -> dict[str, Any]:
     schema = {"$ref": _REFERENCE.format(model=params.__name__)}
     nested = {name: {"style": "deepObject", "explode": True} for name in params.model_fields}
-    key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255}}
+    key = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "schema": {"type": "string", "minLength": 1, "maxLength": MAXIMUM_KEY_LENGTH},
+    }
     return {
         "operationId": operation,
         "summary": summary,
