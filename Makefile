@@ -14,7 +14,7 @@ PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 pyth
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/locale/*/LC_MESSAGES/messages.po))
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo test check lint format bench coverage lock messages clean
+.PHONY: help install install-test demo test check explore lint format bench coverage lock messages clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -50,7 +50,11 @@ test: install-test ## run every test, in parallel
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 check: lint ## lint, types, and the tests that need no browser, PostgreSQL or other program: quick
-	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal -m "not browser and not faults and not postgresql and not external"
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal \
+		-m "not browser and not faults and not postgresql and not external"
+
+explore: install-test ## run the property tests with new examples, many of them; a failure prints how to repeat it
+	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) -m "hypothesis and not faults and not postgresql"
 
 lint: install-test ## ruff, its formatter, mypy and the floors
 	$(BIN)/ruff check .
@@ -91,6 +95,6 @@ messages: install ## collect the strings of pages into every language's catalogu
 	$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot --output-dir app/locale --no-fuzzy-matching --ignore-pot-creation-date
 
 clean: ## remove what the other targets made, but no data
-	rm -rf $(VENV) build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-lowest build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	find app -name '*.mo' -delete
