@@ -122,8 +122,13 @@ def read_json(file: IO[str]) -> dict[str, Any]:
 
 
 def print_json(data: Any) -> None:
-    """Print JSON without characters that a terminal would obey."""
-    click.echo(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, indent=2, ensure_ascii=False)))
+    """Print JSON."""
+    click.echo(json_text(data))
+
+
+def json_text(data: Any) -> str:
+    """Return JSON without characters that a terminal would obey."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, indent=2, ensure_ascii=False))
 
 
 def print_table(rows: Iterable[Sequence[str]], *, indent: int = 0) -> None:

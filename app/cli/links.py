@@ -9,6 +9,7 @@ import click
 from app.cli.common import (
     create_context,
     json_option,
+    json_text,
     open_command_store,
     organization_of,
     organization_option,
@@ -131,6 +132,19 @@ def links_import(organization: str | None) -> None:
     for link in imported:
         click.echo(f"{link.id}  {link.url}")
     click.echo(f"{len(imported)} links imported." if imported else "Nothing new.", err=True)
+
+
+@links.command("export")
+@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True), default="-")
+@organization_option
+def links_export(file: IO[str], organization: str | None) -> None:
+    """Write all links with what they sell as a seed file (FILE or standard output), which `counterfoil seed` reads."""
+    from app.services.links.exporting import export_links
+
+    store = open_command_store()
+    exported = export_links(store, organization_of(store, organization))
+    file.write(json_text(exported) + "\n")
+    click.echo(f"{len(exported['payment_links'])} links exported.", err=True)
 
 
 def _update(id: str, organization: str | None, params: dict[str, Any]) -> None:

@@ -1,8 +1,9 @@
-"""Loads a seed file: an organization, its catalogue at Stripe (or in the sandbox) and its links. Twice is as good as once.
+"""Load a seed file: an organization, its catalogue at Stripe or in the sandbox, and its links. Loading it twice changes nothing.
 
-A name in the file stands for itself: `@prices.jar` is the price that the file calls `jar`; `$PUBLIC_URL` is this server's origin and
-`$SAMPLE_URL` that of the sample invoice. What a seed made is found again by `metadata[counterfoil_seed]`, a link by its slug, the
-organization by its name; nothing that is there is touched, but for origins of this server that a link does not list yet.
+In the file `@prices.jar` is the id of the price that the file calls `jar`, `@@` starts a text with one @, `$PUBLIC_URL` is this server's
+origin and `$SAMPLE_URL` that of the demo's invoice. An organization is found again by its name, an object of the catalogue by
+`metadata[counterfoil_seed]` or its id, a link by its slug or its id. What is found stays as it is, but a link that lists origins of this
+server gets those that it lacks.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,44 +18,63 @@ from app.errors import GatewayRefused, InvalidRequest
 from app.gateway.protocol import Gateway
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.objects.scalars import Boolean
+from app.objects.scalars import Boolean, Integer
 from app.services.accounts import organizations
 from app.services.accounts.organizations import account_of
 from app.services.links import service as links
 from app.services.links.addresses import exact_origin
 from app.services.links.answer import LinkSettings, with_urls
+from app.services.links.exporting import KINDS, MARK
 from app.store.protocol import Store
 from app.wire.errors import validate
 
 T = TypeVar("T")
 
-MARK: Final = "counterfoil_seed"
-KINDS: Final = ("products", "coupons", "tax_rates", "shipping_rates", "prices", "promotion_codes")
+NAMED_BY_US: Final = ("products", "coupons")
+"""The kinds whose id Stripe lets us choose."""
 
 
 class SeedEntry(BaseModel):
-    """One object in Stripe's own create parameters, which its own rules check."""
+    """One object in Stripe's create parameters. Stripe checks them."""
 
     model_config = ConfigDict(extra="allow")
 
+    id: str | None = None
     metadata: dict[str, Any] = {}
 
 
 class SeedCounterfoil(BaseModel):
-    """What a seed reads of a link's `counterfoil` before the link's own rules do."""
+    """The part of a link's `counterfoil` that seed itself reads."""
 
     model_config = ConfigDict(extra="allow")
 
+    code: str | None = None
     embed_origins: list[str] = []
+    slug: str | None = None
+
+
+class SeedCompletedSessions(BaseModel):
+    """A limit, and how much of it is used."""
+
+    count: Integer = 0
+    limit: Integer
+
+
+class SeedRestrictions(BaseModel):
+    """How often the link can be used."""
+
+    completed_sessions: SeedCompletedSessions
 
 
 class SeedLink(BaseModel):
-    """A link in the API's parameters, whether it is on, and what it shows."""
+    """A link in the API's parameters. An exported link has its id, code and count too."""
 
     model_config = ConfigDict(extra="allow")
 
+    id: str | None = None
     active: Boolean = True
     counterfoil: SeedCounterfoil = SeedCounterfoil()
+    restrictions: SeedRestrictions | None = None
     shows: str = ""
 
 
@@ -75,7 +95,7 @@ class SeedFile(BaseModel):
 
 @dataclass
 class Seeded:
-    """What a seed file names: the organization, its links with what each shows, and how many objects were made just now."""
+    """The result: the organization, its links with what each shows, and how many objects were created."""
 
     organization: Organization
     links: list[tuple[PaymentLink, str]] = field(default_factory=list)
@@ -83,118 +103,154 @@ class Seeded:
 
 
 def sample_origin(public_url: str) -> str:
-    """Where the sample invoice is opened: the same server by another name where it has one, so that its frames come from elsewhere."""
+    """Return the origin of the demo's invoice: `localhost` instead of 127.0.0.1, so that its frames are cross-site."""
     return public_url.replace("//127.0.0.1", "//localhost", 1)
 
 
 def seed(store: Store, gateway: Gateway, data: Mapping[str, Any], now: int, *, settings: LinkSettings) -> Seeded:
     """Load a seed. Raises `InvalidRequest` with the place in the file (`prices[jar][currency]`) and the rule."""
-    file = validate(SeedFile, data).model_dump(exclude_unset=True)
-    organization = _organization(store, file.get("organization", {}), now)
+    file = validate(SeedFile, data)
+    organization = _find_or_create_organization(store, file.organization, now)
     seeded = Seeded(organization)
     names: dict[str, str] = {}
     for kind in KINDS:
-        _catalogue(gateway, organization, kind, file.get(kind, {}), names, seeded)
-    for position, entry in enumerate(file.get("payment_links", ())):
-        _within(f"payment_links[{position}]", partial(_link, store, gateway, entry, names, now, settings, seeded))
+        _seed_catalogue(gateway, organization, kind, getattr(file, kind), names, seeded)
+    for position, entry in enumerate(file.payment_links):
+        _at(f"payment_links[{position}]", partial(_seed_link, store, gateway, entry, names, now, settings, seeded))
     return seeded
 
 
-def _organization(store: Store, fields: Mapping[str, Any], now: int) -> Organization:
+def _find_or_create_organization(store: Store, fields: Mapping[str, Any], now: int) -> Organization:
     name = fields.get("name") or "Counterfoil"
     for organization in store.organizations():
         if organization.name == name:
             return organization
-    return _within("organization", lambda: organizations.create(store, {"name": name, **fields}, now))
+    return _at("organization", lambda: organizations.create(store, {"name": name, **fields}, now))
 
 
-def _catalogue(
+def _seed_catalogue(
     gateway: Gateway,
     organization: Organization,
     kind: str,
-    entries: Mapping[str, Any],
+    entries: Mapping[str, SeedEntry],
     names: dict[str, str],
     seeded: Seeded,
 ) -> None:
-    """Find or make every object of one kind, and remember its id under the name that the file gives it."""
+    """Find or create every object of one kind, and store its id under the name that the file gives it."""
     if not entries:
         return
     account = account_of(organization, gateway)
-    there = gateway.marked_in_catalogue(kind, MARK, account=account)
-    for name, params in entries.items():
-        if name in there:
-            names[f"@{kind}.{name}"] = there[name]
-            continue
-        marked = {**params, "metadata": {**params.get("metadata", {}), MARK: name}}
-        make = partial(_made, gateway, kind, marked, names, account)
-        names[f"@{kind}.{name}"] = _within(f"{kind}[{name}]", make)
-        seeded.made += 1
+    existing = gateway.list_catalogue_ids(kind, MARK, account=account)
+    for name, entry in entries.items():
+        id = existing.get(name) or existing.get(entry.id or "")
+        if id is None:
+            id = _at(f"{kind}[{name}]", partial(_create, gateway, kind, name, entry, names, account))
+            seeded.made += 1
+        names[f"@{kind}.{name}"] = id
 
 
-def _made(gateway: Gateway, kind: str, params: Mapping[str, Any], names: Mapping[str, str], account: str | None) -> str:
-    return gateway.create_in_catalogue(kind, _resolved(params, names), account=account)
+def _create(
+    gateway: Gateway, kind: str, name: str, entry: SeedEntry, names: Mapping[str, str], account: str | None
+) -> str:
+    left_out = set() if entry.id and kind in NAMED_BY_US else {"id"}
+    params = entry.model_dump(exclude_unset=True, exclude=left_out)
+    marked = {**params, "metadata": {**params.get("metadata", {}), MARK: name}}
+    return gateway.create_in_catalogue(kind, _resolve(marked, names), account=account)
 
 
-def _link(
+def _seed_link(
     store: Store,
     gateway: Gateway,
-    entry: Mapping[str, Any],
+    entry: SeedLink,
     names: Mapping[str, str],
     now: int,
     settings: LinkSettings,
     seeded: Seeded,
 ) -> None:
-    """Find a link by its slug, or make it."""
-    params = _resolved({key: value for key, value in entry.items() if key not in {"shows", "active"}}, names)
-    ours, own = params.get("counterfoil", {}), _own_origins(entry, settings)
-    if "embed_origins" in ours:
-        named = [origin for origin in ours["embed_origins"] if not origin.startswith("$")]
-        params["counterfoil"] = {**ours, "embed_origins": [*named, *own]}
-    slug = ours.get("slug")
-    if not slug:
-        raise InvalidRequest(
-            "A seeded link needs a slug, to be found again by.", param="counterfoil[slug]", code="parameter_missing"
-        )
-    link = store.link_by_code(slug)
+    """Find the link by its slug or its id, or create it."""
+    own_origins = _own_origins(entry, settings)
+    link = _find(store, entry, seeded.organization)
     if link is None:
-        link = links.create(store, gateway, seeded.organization, params, now, settings=settings)
-        if entry.get("active") is False:
-            link = links.update(store, gateway, seeded.organization, link.id, {"active": False}, now, settings=settings)
+        params = _params(entry, own_origins, names)
+        link = links.prepare(
+            store, gateway, seeded.organization, params, settings=settings, id=entry.id, code=entry.counterfoil.code
+        )
+        link = _with_state(link, entry)
+        links.keep(store, link, now)
         seeded.made += 1
-    elif missing := [origin for origin in own if origin not in link.counterfoil.embed_origins]:
+    elif missing := [origin for origin in own_origins if origin not in link.counterfoil.embed_origins]:
         listed = {"counterfoil": {"embed_origins": [*link.counterfoil.embed_origins, *missing]}}
         link = links.update(store, gateway, seeded.organization, link.id, listed, now, settings=settings)
-    seeded.links.append((with_urls(link, settings), entry.get("shows", "")))
+    seeded.links.append((with_urls(link, settings), entry.shows))
 
 
-def _own_origins(entry: Mapping[str, Any], settings: LinkSettings) -> list[str]:
-    """The origins of this server that may frame the link, where the file says `$PUBLIC_URL` or `$SAMPLE_URL`.
+def _find(store: Store, entry: SeedLink, organization: Organization) -> PaymentLink | None:
+    if not entry.counterfoil.slug and not entry.id:
+        raise InvalidRequest(
+            "A seeded link needs a slug, which finds it again.", param="counterfoil[slug]", code="parameter_missing"
+        )
+    link = store.link_by_code(entry.counterfoil.slug) if entry.counterfoil.slug else None
+    link = link or (store.link(entry.id) if entry.id else None)
+    if link is not None and link.counterfoil.organization != organization.id:
+        raise InvalidRequest("Another organization has a link with this slug or id.", param="counterfoil[slug]")
+    return link
 
-    One that no link may list (http on another machine) is left out, so that the file loads there too.
+
+def _params(entry: SeedLink, own_origins: list[str], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the API's parameters of the link, without what an exported link has besides."""
+    params: dict[str, Any] = _resolve(entry.model_dump(exclude_unset=True, exclude={"id", "active", "shows"}), names)
+    ours = params.get("counterfoil", {})
+    ours.pop("code", None)
+    if "embed_origins" in ours:
+        named = [origin for origin in ours["embed_origins"] if not origin.startswith("$")]
+        ours["embed_origins"] = [*named, *own_origins]
+    if params.get("restrictions"):
+        params["restrictions"]["completed_sessions"].pop("count", None)
+    return params
+
+
+def _with_state(link: PaymentLink, entry: SeedLink) -> PaymentLink:
+    """Return the new link as active and as often paid as the entry says."""
+    changes: dict[str, Any] = {"active": entry.active}
+    if link.restrictions is not None and entry.restrictions is not None:
+        sessions = link.restrictions.completed_sessions
+        count = min(entry.restrictions.completed_sessions.count, sessions.limit)
+        changes["restrictions"] = link.restrictions.model_copy(
+            update={"completed_sessions": sessions.model_copy(update={"count": count})}
+        )
+    return link.model_copy(update=changes)
+
+
+def _own_origins(entry: SeedLink, settings: LinkSettings) -> list[str]:
+    """Return the origins of this server that may frame the link, where the file says `$PUBLIC_URL` or `$SAMPLE_URL`.
+
+    An origin that no link may list (http on another machine) is left out, so that the file loads there too.
     """
     names = {"$PUBLIC_URL": settings.public_url, "$SAMPLE_URL": sample_origin(settings.public_url)}
     found = []
-    for name in entry.get("counterfoil", {}).get("embed_origins") or ():
+    for name in entry.counterfoil.embed_origins:
         with suppress(InvalidRequest):
             found += [exact_origin(names[name], "embed_origins")] if name in names else []
     return found
 
 
-def _resolved(value: Any, names: Mapping[str, str]) -> Any:
-    """The value with every `@kind.name` replaced by the id that it stands for."""
+def _resolve(value: Any, names: Mapping[str, str]) -> Any:
+    """Return the value with the id in place of every `@kind.name`, and one @ in place of two."""
     if isinstance(value, str) and value.startswith("@"):
+        if value.startswith("@@"):
+            return value[1:]
         if value not in names:
             raise InvalidRequest(f"Nothing in this file is called {value!r} above this place.")
         return names[value]
     if isinstance(value, Mapping):
-        return {key: _resolved(item, names) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_resolved(item, names) for item in value]
+        return {key: _resolve(item, names) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_resolve(item, names) for item in value]
     return value
 
 
-def _within(place: str, work: Callable[[], T]) -> T:
-    """Do the work; an error says at which place of the file it came up."""
+def _at(place: str, work: Callable[[], T]) -> T:
+    """Do the work. An error names the place of the file."""
     try:
         return work()
     except (InvalidRequest, GatewayRefused) as error:

@@ -93,8 +93,8 @@ class Gateway(Protocol):
     def list_payment_links(self, *, account: str | None) -> list[dict[str, Any]]:
         """Every Payment Link of the Stripe account with its line items (and prices with products) expanded."""
 
-    def marked_in_catalogue(self, kind: str, mark: str, *, account: str | None) -> dict[str, str]:
-        """The ids of all objects of a kind (`products`, `prices`, ...) that carry this key in their metadata, by its value."""
+    def list_catalogue_ids(self, kind: str, mark: str, *, account: str | None) -> dict[str, str]:
+        """Return the ids of all objects of a kind (`products`, `prices`, ...), by the id and by the value of this metadata key."""
 
     def create_in_catalogue(self, kind: str, params: Mapping[str, Any], *, account: str | None) -> str:
         """Make an object of a kind (`products`, `prices`, ...); its id."""

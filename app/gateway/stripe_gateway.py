@@ -253,10 +253,11 @@ class StripeGateway:
             link["line_items"] = self._call(self._v1.payment_links.line_items.list, link["id"], params, options)
         return links
 
-    def marked_in_catalogue(self, kind: str, mark: str, *, account: str | None) -> dict[str, str]:
-        """The ids of all objects of a kind (`products`, `prices`, ...) with this key in their metadata, by its value."""
-        objects = self._every(getattr(self._v1, kind).list, {}, _options(account))
-        return {it["metadata"][mark]: it["id"] for it in objects if mark in (it.get("metadata") or {})}
+    def list_catalogue_ids(self, kind: str, mark: str, *, account: str | None) -> dict[str, str]:
+        """See `Gateway`."""
+        objects = list(self._every(getattr(self._v1, kind).list, {}, _options(account)))
+        marked = {it["metadata"][mark]: it["id"] for it in objects if mark in (it.get("metadata") or {})}
+        return {it["id"]: it["id"] for it in objects} | marked
 
     def create_in_catalogue(self, kind: str, params: Mapping[str, Any], *, account: str | None) -> str:
         """Make an object of a kind (`products`, `prices`, ...); its id."""

@@ -1,6 +1,7 @@
 """`counterfoil links`: what it prints, and the line that says what is wrong."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -77,4 +78,33 @@ def test_another_organizations_link_is_as_unknown_as_none(run: Run, organization
 
 def test_importing_in_the_sandbox_names_the_setting_that_it_needs(run: Run, organization: str) -> None:
     assert "STRIPE_SECRET_KEY" in line_of(run("links", "import"))
+    assert organization
+
+
+def test_links_are_exported_wiped_and_seeded_again(run: Run, seed_file: str, database: str, tmp_path: Path) -> None:
+    run("seed", seed_file)
+    run("links", "create", input=json.dumps({**LINK, "counterfoil": {"name": "Wax"}}))
+    file = tmp_path / "links.json"
+    exported = run("links", "export", str(file))
+    assert (exported.stdout, exported.stderr) == ("", "2 links exported.\n")
+    assert "@prices.honey" in file.read_text(encoding="utf-8")
+    before = run("links", "list").stdout
+    for path in tmp_path.glob("counterfoil.db*"):
+        path.unlink()
+    run("init")
+    assert run("seed", str(file)).exit_code == 0
+    assert run("links", "list").stdout == before
+    assert "Everything was there already." in run("seed", str(file)).stderr
+    assert json.loads(run("links", "export").stdout)["payment_links"][0]["line_items"] == [
+        {"price": "@prices.honey", "quantity": 1}
+    ]
+
+
+def test_a_link_is_updated_from_json_in_part(run: Run, organization: str) -> None:
+    made = json.loads(run("links", "create", input=json.dumps(LINK)).stdout)
+    changed = json.loads(run("links", "update", made["id"], input='{"counterfoil": {"name": "Wax"}}').stdout)
+    assert changed["counterfoil"]["name"] == "Wax"
+    assert changed["line_items"]["data"][0]["amount_total"] == 1000
+    assert "colour" in line_of(run("links", "update", made["id"], input='{"colour": "red"}'))
+    assert "plink_none" in line_of(run("links", "update", "plink_none", input="{}"))
     assert organization

@@ -305,7 +305,11 @@ def test_marked_objects_are_found_by_their_mark_and_made_by_kind() -> None:
     marked = {"id": "prod_1", "object": "product", "metadata": {"seed": "honey"}}
     server = StripeShaped([(200, a_list({"id": "prod_0", "metadata": {}}, marked), {}), (200, {"id": "prod_2"}, {})])
     subject = gateway(server)
-    assert subject.marked_in_catalogue("products", "seed", account=None) == {"honey": "prod_1"}
+    assert subject.list_catalogue_ids("products", "seed", account=None) == {
+        "prod_0": "prod_0",
+        "prod_1": "prod_1",
+        "honey": "prod_1",
+    }
     assert subject.create_in_catalogue("products", {"name": "Wax"}, account=None) == "prod_2"
     assert [(request.method, request.path) for request in server.requests] == [
         ("GET", "/v1/products"),

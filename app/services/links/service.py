@@ -67,20 +67,31 @@ def create(
 
 
 def prepare(
-    store: Store, gateway: Gateway, organization: Organization, params: Mapping[str, Any], *, settings: LinkSettings
+    store: Store,
+    gateway: Gateway,
+    organization: Organization,
+    params: Mapping[str, Any],
+    *,
+    settings: LinkSettings,
+    id: str | None = None,
+    code: str | None = None,
 ) -> PaymentLink:
     """Return a new link that is not stored yet. Raises `InvalidRequest`, `GatewayUnavailable`.
 
-    Nothing is created at the gateway before every rule has been checked.
+    Nothing is created at the gateway before every rule has been checked. A link that existed elsewhere keeps its `id` and `code`.
     """
     sent = validate(PaymentLinkCreateParams, params)
     for index, item in enumerate(sent.line_items):
         price_or_price_data(item, f"line_items[{index}]")
     count_items(len(sent.line_items), len(sent.optional_items or ()))
-    id = new_id("plink")
     catalogue = Catalogue(gateway, account_of(organization, gateway))
     link = merge.draft_link(
-        sent, catalogue, id=id, code=new_code(), organization=organization.id, livemode=gateway.livemode
+        sent,
+        catalogue,
+        id=id or new_id("plink"),
+        code=code or new_code(),
+        organization=organization.id,
+        livemode=gateway.livemode,
     )
     link_rules.check(link, None, custom_fields_max=settings.custom_fields_max)
     _ensure_slug_is_free(store, link)

@@ -1,0 +1,156 @@
+"""Export, wipe, seed gives the same links: every parameter, every shape of a price, and what only a used link has."""
+
+import json
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.application import assemble
+from app.cli.seeding import seed
+from app.config import Config
+from app.errors import InvalidRequest
+from app.objects.payment_link import PaymentLink
+from app.services.links.exporting import MARK, escape, export_links
+from app.web.http.context import EXTENSION, Context
+from tests.api.conftest import Clock, Shop, a_shop
+from tests.api.everything import prices, sparse
+from tests.api.test_every_parameter import samples
+from tests.support.build import NOW
+
+numbers = count(1)
+
+
+@pytest.fixture
+def shop(app: Flask, clock: Clock) -> Shop:
+    """An organization with a name of its own: seed finds it again by that."""
+    return a_shop(app, clock, f"Shop {next(numbers)}")
+
+
+@pytest.fixture
+def wiped(configured: Callable[..., Config], clock: Clock) -> Context:
+    """Another server with an empty database."""
+    context: Context = assemble(configured(), now=clock).extensions[EXTENSION]
+    context.store.migrate()
+    return context
+
+
+def exported(shop: Shop) -> dict[str, Any]:
+    """Return the export as its reader gets it, from JSON."""
+    data: dict[str, Any] = json.loads(json.dumps(export_links(shop.context.store, shop.organization)))
+    return data
+
+
+def load(context: Context, data: dict[str, Any]) -> dict[str, PaymentLink]:
+    """Seed a file. Return the links as they are stored, by id."""
+    seed(context.store, context.gateway, data, NOW, settings=context.link_settings)
+    (organization,) = context.store.organizations()
+    found, more = context.store.links(organization.id, limit=100)
+    assert not more
+    return {link.id: link for link in found}
+
+
+def same(value: Any) -> Any:
+    """Return the value without what a new catalogue gives new: ids, times, and the name in the seed file."""
+    if isinstance(value, dict):
+        new = {"created", "organization", MARK} | ({"id"} if value.get("object") != "payment_link" else set())
+        return {name: same(item) for name, item in value.items() if name not in new}
+    return [same(item) for item in value] if isinstance(value, list) else value
+
+
+def plain(link: PaymentLink) -> Any:
+    return same(link.model_dump(mode="json"))
+
+
+def every_link(shop: Shop) -> list[dict[str, Any]]:
+    """Return parameters of links with everything, with next to nothing, and with each shape of a price."""
+    made = [{"line_items": [{"price": shop.price(**shape), "quantity": 1}]} for shape in prices(shop).values()]
+    return [*samples(shop), *sparse(shop).values(), *made]
+
+
+def test_every_link_is_the_same_after_export_and_seed(shop: Shop, wiped: Context) -> None:
+    made = [shop.sdk.v1.payment_links.create(params).id for params in every_link(shop)]
+    before = {id: shop.context.store.link(id) for id in made}
+    assert len(before) >= 12
+    after = load(wiped, exported(shop))
+    for id, link in before.items():
+        assert link is not None
+        assert plain(after[id]) == plain(link)
+
+
+def test_the_order_of_links_stays_and_a_second_seed_changes_nothing(shop: Shop, wiped: Context) -> None:
+    made = [shop.link().id for _ in range(3)]
+    data = exported(shop)
+    assert list(load(wiped, data)) == made[::-1]
+    again = seed(wiped.store, wiped.gateway, data, NOW, settings=wiped.link_settings)
+    assert again.made == 0
+
+
+def test_seeding_an_export_where_it_came_from_creates_nothing(shop: Shop) -> None:
+    shop.link(counterfoil={"slug": f"own-{shop.key[-8:]}"})
+    context = shop.context
+    result = seed(context.store, context.gateway, exported(shop), NOW, settings=context.link_settings)
+    assert result.made == 0
+    assert [link.counterfoil.organization for link, _ in result.links] == [shop.organization.id]
+
+
+def test_an_address_and_what_is_used_of_a_limit_stay(shop: Shop, wiped: Context) -> None:
+    made = shop.link(restrictions={"completed_sessions": {"limit": 2}})
+    assert shop.context.store.hold_place(made.id)
+    assert shop.context.store.complete_place(made.id)
+    code = made["counterfoil"]["code"]
+    load(wiped, exported(shop))
+    link = wiped.store.link_by_code(code)
+    assert link is not None
+    assert link.restrictions is not None
+    sessions = link.restrictions.completed_sessions
+    assert (sessions.count, sessions.limit, wiped.store.places_left(link.id)) == (1, 2, 1)
+
+
+def test_an_inactive_link_and_one_whose_price_is_archived_come_back_inactive(shop: Shop, wiped: Context) -> None:
+    off, unsold = shop.link(), shop.link()
+    shop.sdk.v1.payment_links.update(off.id, {"active": False})
+    kept = shop.context.store.link(unsold.id)
+    assert kept is not None
+    assert kept.line_items is not None
+    (item,) = kept.line_items.data
+    assert item.price is not None
+    archived = item.model_copy(update={"price": item.price.model_copy(update={"active": False})})
+    version = kept.counterfoil.model_copy(update={"version": kept.counterfoil.version + 1})
+    items = kept.line_items.model_copy(update={"data": (archived,)})
+    assert shop.context.store.save_link(kept.model_copy(update={"line_items": items, "counterfoil": version}))
+    after = load(wiped, exported(shop))
+    assert [after[id].active for id in (off.id, unsold.id)] == [False, False]
+
+
+def test_texts_that_look_like_names_of_a_seed_file_stay_texts(shop: Shop, wiped: Context) -> None:
+    text = "@prices.jar and @@you"
+    made = shop.link(
+        metadata={"handle": "@prices.jar"},
+        after_completion={"type": "hosted_confirmation", "hosted_confirmation": {"custom_message": text}},
+    )
+    link = load(wiped, exported(shop))[made.id]
+    assert link.metadata == {"handle": "@prices.jar"}
+    assert link.after_completion.hosted_confirmation is not None
+    assert link.after_completion.hosted_confirmation.custom_message == text
+    assert escape(["a@b", "@", "@@"]) == ["a@b", "@@", "@@@"]
+
+
+def test_another_organizations_link_is_not_taken_over(shop: Shop, other_shop: Shop) -> None:
+    shop.link(counterfoil={"slug": f"mine-{shop.key[-8:]}"})
+    data = exported(shop)
+    data["organization"] = {"name": f"Another {other_shop.key[-8:]}"}
+    context = shop.context
+    with pytest.raises(InvalidRequest, match="Another organization") as refused:
+        seed(context.store, context.gateway, data, NOW, settings=context.link_settings)
+    assert refused.value.param == "payment_links[0][counterfoil][slug]"
+
+
+def test_an_export_has_no_secret(shop: Shop) -> None:
+    shop.link()
+    text = json.dumps(exported(shop))
+    assert shop.key not in text
+    assert shop.key[-20:] not in text
+    assert "hash" not in text
