@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -99,9 +99,9 @@ def test_eight_levels_and_two_thousand_keys_are_read() -> None:
 
 def test_the_largest_form_is_read_in_little_time() -> None:
     pairs = [(f"custom_fields[{number}][options][0][label]", "x") for number in reversed(range(MAXIMUM_KEYS))]
-    start = perf_counter()
+    start = process_time()
     assert len(decode(pairs, Params)["custom_fields"]) == MAXIMUM_KEYS
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1
 
 
 text = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=8)
