@@ -13,9 +13,10 @@ from secrets import token_urlsafe
 from tempfile import mkstemp
 
 from app.errors import ConfigurationError
+from app.objects.limits import MAXIMUM_CHECKOUT_ORIGINS_LENGTH
 from app.resources import PACKAGE, SOURCE_TREE
 from app.wire.secret_parts import MASK, masked
-from app.wire.web_address import AddressRefused, read_address
+from app.wire.web_address import AddressRefused, length_of_all, read_address
 
 _RATE = re.compile(
     r"[1-9][0-9]{0,8}\s*(?:/|\s+per\s+)\s*(?:[1-9][0-9]{0,4}\s*)?(?:second|minute|hour|day|month|year)s?", re.IGNORECASE
@@ -142,10 +143,7 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
         or (f"whsec_{_read_or_create_secret(data_dir, 'webhook_secret')}" if sandbox else None),
         stripe_api_base=_origin("STRIPE_API_BASE", values["STRIPE_API_BASE"]) if values["STRIPE_API_BASE"] else None,
         stripe_publishable_key=values["STRIPE_PUBLISHABLE_KEY"] or None,
-        stripe_checkout_origins=tuple(
-            _origin("STRIPE_CHECKOUT_ORIGINS", origin)
-            for origin in values["STRIPE_CHECKOUT_ORIGINS"].replace(",", " ").split()
-        ),
+        stripe_checkout_origins=_origins("STRIPE_CHECKOUT_ORIGINS", values["STRIPE_CHECKOUT_ORIGINS"]),
         jwt_secret=values["JWT_SECRET"] or None,
         custom_fields_max=_whole(values, "CUSTOM_FIELDS_MAX", minimum=0, maximum=100),
         rate_limit_storage=values["RATE_LIMIT_STORAGE"],
@@ -278,6 +276,17 @@ def _origin(name: str, text: str) -> str:
             f"{name} must be an origin like https://pay.example.com, without a path.", setting=name
         )
     return address.origin
+
+
+def _origins(name: str, text: str) -> tuple[str, ...]:
+    """Return a list of origins. All stand in one header of every page, so they are bounded together."""
+    origins = tuple(_origin(name, origin) for origin in text.replace(",", " ").split())
+    if length_of_all(origins) > MAXIMUM_CHECKOUT_ORIGINS_LENGTH:
+        raise ConfigurationError(
+            f"{name} must have at most {MAXIMUM_CHECKOUT_ORIGINS_LENGTH} characters: it stands in a header of every page.",
+            setting=name,
+        )
+    return origins
 
 
 def _database_url(text: str) -> str:

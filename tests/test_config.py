@@ -116,6 +116,11 @@ def test_with_a_stripe_key_no_webhook_secret_is_made_up(tmp_path: Path) -> None:
         pytest.param("PUBLIC_URL", "https://pay.example.com/#x", id="an origin with a fragment"),
         pytest.param("PUBLIC_URL", "https://user@pay.example.com", id="an origin with a user"),
         pytest.param("STRIPE_CHECKOUT_ORIGINS", "checkout.example.com", id="a checkout origin without scheme"),
+        pytest.param(
+            "STRIPE_CHECKOUT_ORIGINS",
+            " ".join(f"https://checkout{n}.example.com" for n in range(30)),
+            id="more checkout origins than fit into a header",
+        ),
         pytest.param("DATABASE_URL", "mysql://localhost/x", id="a database that is not spoken to"),
         pytest.param("CUSTOM_FIELDS_MAX", "-1", id="fewer custom fields than none"),
         pytest.param("TRUSTED_PROXIES", "many", id="proxies that are no number"),

@@ -33,3 +33,18 @@ MAXIMUM_ANSWER_LENGTH: Final = 255
 MINIMUM_SESSION_SECONDS: Final = 30 * 60
 MAXIMUM_SESSION_SECONDS: Final = 24 * 60 * 60
 """How soon and how late a Checkout Session expires, counted from its creation."""
+
+# nginx by default passes on answers whose status line and headers have at most 4096 bytes together. What does not fit is a 502 to a
+# buyer. Of these bytes the headers of every answer take about 1000, and origins of the server's own up to 900.
+
+MAXIMUM_REDIRECT_LENGTH: Final = 2000
+"""Bytes of `after_completion[redirect][url]` as a header carries it, with the session's id filled in."""
+
+MAXIMUM_LOCATION_LENGTH: Final = 2900
+"""Bytes of an address that an answer redirects to: the longest redirect with the longest `utm_*` parameters."""
+
+MAXIMUM_EMBED_ORIGINS_LENGTH: Final = 1800
+"""Characters of all `counterfoil[embed_origins]` together, with a space after each."""
+
+MAXIMUM_CHECKOUT_ORIGINS_LENGTH: Final = 600
+"""Characters of all `STRIPE_CHECKOUT_ORIGINS` together, with a space after each."""

@@ -4,9 +4,11 @@ Pure. An address that two readers could read in two ways is refused and not gues
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
+from urllib.parse import quote
 
 import idna
 
@@ -16,6 +18,7 @@ _PARTS: Final = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE | re.DOTAL
 _AUTHORITY: Final = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]*)(?::([0-9]*))?")
 _LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _LIKE_A_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_NOT_ENCODED: Final = "%!#$&'()*+,/:;=?@~"
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _MAXIMUM_AUTHORITY_LENGTH: Final = 320
 """Characters of a host with its port that are looked at. Normalization costs the square of a text's length."""
@@ -92,6 +95,16 @@ def readable(url: str) -> str:
         return url
     port = f":{address.port}" if address.port else ""
     return f"{address.scheme}://{host}{port}{address.rest}"
+
+
+def length_in_header(url: str) -> int:
+    """Return the bytes of an address in a `Location` header, where other letters than ASCII are percent-encoded."""
+    return len(quote(url, safe=_NOT_ENCODED))
+
+
+def length_of_all(origins: Iterable[str]) -> int:
+    """Return the characters of a list of origins in a Content-Security-Policy, with a space after each."""
+    return sum(len(origin) + 1 for origin in origins)
 
 
 def _port(text: str | None, scheme: str) -> int | None:

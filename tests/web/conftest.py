@@ -93,9 +93,9 @@ class Shop:
         """The same, as a page."""
         return Page(self.press(page, button, answers, **headers))
 
-    def pay_in_sandbox(self, card: str = "4242424242424242", **changes: str) -> str:
+    def pay_in_sandbox(self, card: str = "4242424242424242", link: str = "plink_honey", **changes: str) -> str:
         """Pay the newest attempt with a test card; the address that Checkout sends the buyer to."""
-        attempt = self.store.attempts_of_link("plink_honey")[0]
+        attempt = self.store.attempts_of_link(link)[0]
         assert attempt.session_url is not None
         checkout = Page(self.client.get(attempt.session_url))
         values = checkout.values() | {

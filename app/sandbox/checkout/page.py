@@ -5,12 +5,13 @@ Whoever knows a session's address may see and pay it, as at Stripe. Card numbers
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
+from app.objects.enumerations import CHECKOUT_LOCALES
 from app.sandbox.account import Account, Document, locate
 from app.sandbox.checkout import view
 from app.sandbox.checkout.answers import answers_of, check, declined, paying
@@ -23,6 +24,8 @@ from app.store.engine import Engine
 from app.wire.web_address import origin_of
 
 Form = Mapping[str, str]
+
+_LOCALES: Final = frozenset(CHECKOUT_LOCALES)
 
 
 @dataclass
@@ -52,7 +55,7 @@ class Checkout:
         if paid_with is not None and paid_with.outcome == "confirms":
             kept = {name: value for name, value in form.items() if name not in SECRET}
             self._save(_pending={"form": kept, "method": asdict(paid_with.method)})
-            return redirect(request.full_path.rstrip("?"), 303)
+            return redirect(_here(), 303)
         return self._complete(form, paid_with.method if paid_with else None)
 
     def confirm(self, confirmation: str) -> ResponseReturnValue:
@@ -104,7 +107,7 @@ class Checkout:
 
         session = self.account.engine.run(work)
         if session["status"] != "complete":
-            return redirect(request.full_path.rstrip("?"), 303)
+            return redirect(_here(), 303)
         return redirect(success_url(session), 303)
 
     def _page(self, chosen: ChosenSession, fields: Sequence[Field], form: Form) -> str:
@@ -124,6 +127,12 @@ class Checkout:
             debit_options=view.debit_options(),
             test_cards=view.test_cards(),
         )
+
+
+def _here() -> str:
+    """The address of this page, with its language and nothing else of its query."""
+    locale = request.args.get("locale", "")
+    return request.path + (f"?locale={locale}" if locale in _LOCALES else "")
 
 
 def needs_payment(session: Document) -> bool:
@@ -190,7 +199,7 @@ def make_blueprint(
         page = opened(id)
         form = request.form.to_dict()
         if page.session["status"] != "open":
-            return redirect(request.full_path.rstrip("?"), 303)
+            return redirect(_here(), 303)
         if "confirmation" in form:
             answer = page.confirm(form["confirmation"])
         else:

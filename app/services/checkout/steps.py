@@ -20,6 +20,7 @@ from app.services.checkout.preview import preview
 from app.services.checkout.reservation import draft_attempt, reserve_attempt
 from app.services.events import inbox
 from app.services.links import availability
+from app.services.links.addresses import SESSION_ID
 from app.store.protocol import Store
 
 TRIES: Final = 3
@@ -139,7 +140,7 @@ def redirect_url(attempt: Attempt, link: PaymentLink) -> str | None:
     done = attempt.state in COMPLETED and state_machine.OVER_LIMIT not in attempt.flags
     if redirect is None or not done:
         return None
-    url = redirect.url.replace("{CHECKOUT_SESSION_ID}", attempt.checkout_session or "")
+    url = redirect.url.replace(SESSION_ID, attempt.checkout_session or "")
     carried = attempt.selection.url_parameters
     names = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
     pairs = [f"{name}={value}" for name in names if (value := getattr(carried, name))]

@@ -3,10 +3,18 @@
 Taken only where every browser reads the address as we do; whatever two readers could read in two ways is refused.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from app.errors import InvalidRequest
-from app.wire.web_address import AddressRefused, WebAddress, read_address
+from app.objects.limits import MAXIMUM_EMBED_ORIGINS_LENGTH, MAXIMUM_REDIRECT_LENGTH
+from app.services.links.rules.refuse import refuse
+from app.wire.web_address import AddressRefused, WebAddress, length_in_header, length_of_all, read_address
+
+SESSION_ID: Final = "{CHECKOUT_SESSION_ID}"
+"""Where Stripe fills in a session's id."""
+
+_LONGEST_SESSION_ID: Final = "x" * 66
 
 _REDIRECT_LOCALHOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _FRAME_LOCALHOSTS: Final = frozenset({"localhost", "127.0.0.1"})
@@ -21,8 +29,28 @@ def check_redirect_url(url: str, param: str) -> None:
     address = _read(url, param)
     if not address.has_ascii_host:
         raise _refused(f"must name its host in ASCII: {address.host}.", param)
+    length = length_in_header(url.replace(SESSION_ID, _LONGEST_SESSION_ID))
+    if length > MAXIMUM_REDIRECT_LENGTH:
+        raise _refused(
+            f"must have at most {MAXIMUM_REDIRECT_LENGTH} characters, percent-encoded and with the session's id filled in,"
+            f" and has {length}: proxies do not pass on longer headers.",
+            param,
+        )
     if address.scheme == "http" and address.host not in _REDIRECT_LOCALHOSTS:
         raise _refused("must start with https:// (http:// is taken for localhost alone).", param)
+
+
+def exact_origins(texts: Sequence[str], param: str) -> list[str]:
+    """Return origins as browsers send them, each once. Raises `InvalidRequest`, also where they are too long together."""
+    origins = list(dict.fromkeys(exact_origin(text, f"{param}[{index}]") for index, text in enumerate(texts)))
+    length = length_of_all(origins)
+    if length > MAXIMUM_EMBED_ORIGINS_LENGTH:
+        raise refuse(
+            f"All {param} together must have at most {MAXIMUM_EMBED_ORIGINS_LENGTH} characters and have {length}: they stand in"
+            " one header of the page, and proxies do not pass on longer ones.",
+            param,
+        )
+    return origins
 
 
 def exact_origin(text: str, param: str) -> str:

@@ -20,7 +20,7 @@ from app.objects.payment_link_params import (
 )
 from app.objects.price import Price, Product
 from app.pricing.shipping import shipping_amount
-from app.services.links.addresses import exact_origin
+from app.services.links.addresses import exact_origins
 from app.services.links.catalogue import Catalogue, draft_price
 from app.services.links.rules.refuse import refuse
 
@@ -72,11 +72,7 @@ def resolve_references(sent: PaymentLinkParams, catalogue: Catalogue, currency: 
         option["shipping_amount"] = shipping_amount(rate, currency) or 0
     ours = changes.get("counterfoil") or {}
     if ours.get("embed_origins"):
-        origins = [
-            exact_origin(origin, f"counterfoil[embed_origins][{index}]")
-            for index, origin in enumerate(ours["embed_origins"])
-        ]
-        ours["embed_origins"] = list(dict.fromkeys(origins))
+        ours["embed_origins"] = exact_origins(ours["embed_origins"], "counterfoil[embed_origins]")
     if ours.get("tax_rates"):
         ours["tax_rates"] = [
             catalogue.tax_rate(id, f"counterfoil[tax_rates][{index}]") for index, id in enumerate(ours["tax_rates"])

@@ -29,6 +29,10 @@ INVALID: Final = statuses_of(AnswersRefused).page
 LOG_IN: Final = "console.log_in"
 _TOKEN: Final = "login"  # noqa: S105 - the session's key for the token, not the token
 _OWN_PATH: Final = re.compile(r"/console(/[A-Za-z0-9_/-]*)?(\?[A-Za-z0-9_=&-]*)?")
+_PATH_MAXIMUM: Final = 500
+"""Characters of a requested path. It stands in a header, and proxies do not pass on long ones."""
+
+_CSRF_TOKEN_MAXIMUM: Final = 400
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def end_login() -> None:
 
 def next_page(wanted: str | None) -> str:
     """Return the page that was requested before the log-in, if it is one of the console's own, or else the first page."""
-    return wanted if wanted and _OWN_PATH.fullmatch(wanted) else url_for("console.links_page")
+    return wanted if wanted and _is_own_path(wanted) else url_for("console.links_page")
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
@@ -112,6 +116,8 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 def _check_form() -> None:
     if not is_same_origin(request.headers, origins=own_origins()):
         raise FormRefused
+    if len(request.form.get("csrf_token", "")) > _CSRF_TOKEN_MAXIMUM:
+        raise FormRefused
     try:
         csrf.protect()
     except CSRFError as error:
@@ -120,4 +126,9 @@ def _check_form() -> None:
 
 def _requested_path() -> str | None:
     """Return the path to open after the log-in. A POST is not repeated."""
-    return request.full_path.rstrip("?") if request.method == "GET" else None
+    path = request.full_path.rstrip("?")
+    return path if request.method == "GET" and _is_own_path(path) else None
+
+
+def _is_own_path(path: str) -> bool:
+    return len(path) <= _PATH_MAXIMUM and _OWN_PATH.fullmatch(path) is not None

@@ -13,11 +13,17 @@ MESSAGE_MAXIMUM: Final = 500
 """Stripe's limit for `inactive_message`, in characters."""
 
 
+def _first_characters(text: str | None) -> str:
+    """Return an e-mail address, cut after the first character that is too many."""
+    return (text or "")[: EMAIL_MAXIMUM + 1]
+
+
 class LogInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """E-mail address and password. Which of the two is wrong is never said."""
 
     email = EmailField(
         _("E-mail address"),
+        filters=[_first_characters],
         render_kw={"autocomplete": "username", "maxlength": EMAIL_MAXIMUM, "required": True, "spellcheck": "false"},
     )
     password = PasswordField(
@@ -41,8 +47,9 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
 
 def _unify_line_ends(text: str | None) -> str:
-    """Browsers send each line end as two characters, but count it as one."""
-    return "\n".join((text or "").splitlines()).strip()
+    """Browsers send each line end as two characters, but count it as one. A text that is too long anyway stays as it is."""
+    typed = text or ""
+    return typed if len(typed) > 2 * MESSAGE_MAXIMUM else "\n".join(typed.splitlines()).strip()
 
 
 _message_error: Final = _("Write at most %(count)s characters of plain text", count=MESSAGE_MAXIMUM)

@@ -25,6 +25,7 @@ ALWAYS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
 }
 FOREVER: Final = "public, max-age=31536000, immutable"
+_NOBODY: Final = "'none'"
 _SERVED: Final = frozenset({200, 206, 304})
 
 
@@ -38,9 +39,14 @@ def content_security_policy(form_action: Iterable[str], frame_ancestors: Iterabl
         "connect-src": "'self'",
         "form-action": " ".join(dict.fromkeys(["'self'", *form_action])),
         "base-uri": "'none'",
-        "frame-ancestors": " ".join(frame_ancestors) or "'none'",
+        "frame-ancestors": " ".join(frame_ancestors) or _NOBODY,
     }
     return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def _policy_of_redirect(frame_ancestors: Iterable[str]) -> str:
+    """The policy of an answer that only leads on: nothing is loaded from it, and its header stays short beside a long address."""
+    return f"default-src 'none'; base-uri 'none'; frame-ancestors {' '.join(frame_ancestors) or _NOBODY}"
 
 
 def protect(response: Response) -> Response:
@@ -50,7 +56,9 @@ def protect(response: Response) -> Response:
     # Buyers may have come by another name of this server (localhost), from where the sandbox's checkout is another origin.
     form_action = (config.public_url, *config.stripe_checkout_origins, *g.get("form_action", ()))
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", content_security_policy(form_action, frame_ancestors))
+    leads_on = "Location" in headers and 300 <= response.status_code < 400
+    policy = _policy_of_redirect(frame_ancestors) if leads_on else content_security_policy(form_action, frame_ancestors)
+    headers.setdefault("Content-Security-Policy", policy)
     if not frame_ancestors:
         headers.setdefault("X-Frame-Options", "DENY")
     for name, value in ALWAYS.items():

@@ -1,5 +1,6 @@
 """The two pages that Checkout returns buyers to. They need the attempt's secret, so only its buyer can open them."""
 
+import logging
 from dataclasses import replace
 from typing import Final
 
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.logs import bind
 from app.objects.attempt import PAID, Attempt
+from app.objects.limits import MAXIMUM_LOCATION_LENGTH
 from app.services.attempts.state_machine import refund_is_due
 from app.services.checkout import steps as checkout
 from app.web.display.locale import choose_language
@@ -18,6 +20,9 @@ from app.web.states.attempt import Seen, state_of_attempt
 from app.web.states.render import htmx_reload, is_poll, render_state
 from app.web.visit.url_parameters import query_string
 from app.web.visit.visit import Visit, open_visit
+from app.wire.web_address import length_in_header
+
+log: Final = logging.getLogger(__name__)
 
 blueprint: Final = Blueprint("returns", __name__, url_prefix="/pay/<code>")
 
@@ -33,10 +38,15 @@ def complete(code: str, token: str) -> ResponseReturnValue:
     attempt = completion.attempt
     _remember(attempt, visit)
     confirmed = attempt.state in PAID and not refund_is_due(attempt)
-    if is_poll() and (completion.redirect_url or confirmed):
+    redirect_url = completion.redirect_url
+    if redirect_url and length_in_header(redirect_url) > MAXIMUM_LOCATION_LENGTH:
+        # From an imported link. Proxies answer 502 in place of a longer header: the buyer gets our confirmation instead.
+        log.warning("The redirect of %s is too long for a header.", visit.link.id)
+        redirect_url = None
+    if is_poll() and (redirect_url or confirmed):
         return htmx_reload()
-    if completion.redirect_url:
-        return redirect(completion.redirect_url, 303)
+    if redirect_url:
+        return redirect(redirect_url, 303)
     if not confirmed:
         # The parameters of the first address apply to the next attempt as well.
         address = visit.address + query_string(attempt.selection.url_parameters)

@@ -1,11 +1,14 @@
 """One visit to a link: everything that a request has found out about it, once, before anything is shown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from urllib.parse import quote as percent
 
 from flask import g, request
 
 from app.logs import bind
+from app.objects.limits import MAXIMUM_EMBED_ORIGINS_LENGTH
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
@@ -86,7 +89,13 @@ def remember(visit: Visit) -> None:
     if redirect and (origin := origin_of(redirect.url)):
         g.form_action = [origin]
     if visit.embedded:
-        g.frame_ancestors = list(visit.link.counterfoil.embed_origins)
+        g.frame_ancestors = _that_fit(visit.link.counterfoil.embed_origins)
+
+
+def _that_fit(origins: Sequence[str]) -> list[str]:
+    """Return the first origins that fit into a header. Links of earlier versions may list more."""
+    lengths = accumulate(len(origin) + 1 for origin in origins)
+    return [origin for origin, length in zip(origins, lengths, strict=True) if length <= MAXIMUM_EMBED_ORIGINS_LENGTH]
 
 
 def current_visit() -> Visit | None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import InvalidRequest
-from app.services.links.addresses import check_redirect_url, exact_origin
+from app.services.links.addresses import check_redirect_url, exact_origin, exact_origins
 
 GOOD_REDIRECTS = [
     "https://shop.example.com",
@@ -80,6 +80,30 @@ def test_an_address_that_could_be_read_in_two_ways_is_refused(name: str) -> None
         check_redirect_url(BAD_REDIRECTS[name], "after_completion[redirect][url]")
     assert refused.value.param == "after_completion[redirect][url]"
     assert refused.value.code == "url_invalid"
+
+
+LONG = {
+    "as it is": "https://shop.example.com/" + "p" * 1976,
+    "percent-encoded": "https://shop.example.com/" + "ü" * 330,
+    "with the session's id": "https://shop.example.com/" + "{CHECKOUT_SESSION_ID}" * 30,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_an_address_that_would_not_fit_into_a_header_is_refused(name: str) -> None:
+    with pytest.raises(InvalidRequest, match="at most 2000 characters") as refused:
+        check_redirect_url(LONG[name], "after_completion[redirect][url]")
+    assert refused.value.param == "after_completion[redirect][url]"
+    check_redirect_url("https://shop.example.com/" + "p" * 1975, "url")
+
+
+def test_origins_that_would_not_fit_into_a_header_together_are_refused() -> None:
+    many = [f"https://site-{number:02}.example.com" for number in range(100)]
+    with pytest.raises(InvalidRequest, match="at most 1800 characters") as refused:
+        exact_origins(many, "counterfoil[embed_origins]")
+    assert refused.value.param == "counterfoil[embed_origins]"
+    assert exact_origins(many[:60], "counterfoil[embed_origins]") == many[:60]
+    assert exact_origins(many[:1] * 100, "counterfoil[embed_origins]") == many[:1]
 
 
 ORIGINS = {

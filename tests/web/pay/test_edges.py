@@ -136,6 +136,24 @@ def test_static_files_carry_their_contents_hash_and_are_kept_for_good(shop: Shop
     assert "immutable" not in unversioned.headers["Cache-Control"]
 
 
+def test_a_stored_link_with_too_many_origins_keeps_those_that_fit_into_a_header(shop: Shop) -> None:
+    origins = [f"https://site-{number:02}.example.com" for number in range(100)]
+    shop.add(a_link(counterfoil={"embed_origins": origins}))
+    answer = shop.client.get("/pay/honey/embed")
+    told = policy(answer)["frame-ancestors"]
+    assert told == origins[: len(told)]
+    assert len(" ".join(told)) <= 1800 < len(" ".join(origins[: len(told) + 1]))
+
+
+def test_a_stored_redirect_that_is_too_long_for_a_header_gives_way_to_our_confirmation(shop: Shop) -> None:
+    url = "https://shop.example/" + "p" * 4000
+    shop.sell(a_link(after_completion={"type": "redirect", "redirect": {"url": url}}))
+    shop.press(shop.open(), "Pay €12.50")
+    back = shop.open(shop.pay_in_sandbox())
+    assert back.status == 200
+    assert "Location" not in back.response.headers
+
+
 @pytest.mark.parametrize("version", ["1", "", "0" * 12, "another file's"])
 def test_a_static_file_with_a_hash_that_is_not_its_own_is_not_kept_for_good(shop: Shop, version: str) -> None:
     shop.add()
