@@ -21,7 +21,7 @@ from app.wire.web_address import AddressRefused, length_of_all, read_address
 _RATE = re.compile(
     r"[1-9][0-9]{0,8}\s*(?:/|\s+per\s+)\s*(?:[1-9][0-9]{0,4}\s*)?(?:second|minute|hour|day|month|year)s?", re.IGNORECASE
 )
-"""One rate as Flask-Limiter reads it."""
+"""One rate as the library `limits` reads it."""
 
 _LENGTHS = {"SECRET_KEY": 32, "JWT_SECRET": 32, "STRIPE_WEBHOOK_SECRET": 20}
 """How many characters a secret must have."""
@@ -76,7 +76,10 @@ SETTINGS = (
     Setting("JWT_SECRET", "", "HS256 secret for Bigcapital-style bearer tokens; none: only bc_ keys", secret=True),
     Setting("CUSTOM_FIELDS_MAX", "3", "how many custom fields a link may have"),
     Setting(
-        "RATE_LIMIT_STORAGE", "memory://", "a Flask-Limiter storage, for several processes or machines", secret=True
+        "RATE_LIMIT_STORAGE",
+        "memory://",
+        "where requests are counted; several machines share one (redis://…)",
+        secret=True,
     ),
     Setting("RATE_LIMIT_PAY_ADDRESS", "30/minute", "pay POSTs by address"),
     Setting("RATE_LIMIT_PAY_LINK", "300/minute", "pay POSTs by link"),

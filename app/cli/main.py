@@ -89,10 +89,10 @@ def _serve(config: Config, host: str, workers: int) -> None:
     from app import create_app, server
     from app.config import keep_served_address
     from app.store import open_store, require_database
-    from app.web.http.rate_limits import check_storage
+    from app.web.http.rate_limits import open_storage
 
     _warn(config)
-    check_storage(config.rate_limit_storage)
+    open_storage(config.rate_limit_storage)
     server.require_free_port(host, config.port)
     if config.sandbox:
         keep_served_address(config)

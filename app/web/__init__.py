@@ -1,4 +1,4 @@
-"""HTTP: requests in, one service called, HTML or JSON out. `register` puts all of it on an application."""
+"""HTTP: a request comes in, one service is called, HTML or JSON goes out. `register` adds all of it to an application."""
 
 from flask import Flask
 
@@ -20,11 +20,11 @@ MAXIMUM_BODY = 1024 * 1024
 
 
 def register(app: Flask) -> None:
-    """Every route and rule of the web, on an application whose `extensions["counterfoil"]` is a `Context`."""
+    """Add every route and rule of the web to an application. Its `extensions["counterfoil"]` must be a `Context`."""
     app.config.update(MAX_CONTENT_LENGTH=MAXIMUM_BODY, MAX_FORM_MEMORY_SIZE=MAXIMUM_BODY, MAX_FORM_PARTS=MAXIMUM_FIELDS)
     app.request_class = BoundedRequest
     app.url_map.strict_slashes = False
-    # Werkzeug would redirect an address with two slashes to whatever host the request names.
+    # Werkzeug would redirect an address with two slashes to the host that the request names.
     app.url_map.merge_slashes = False
     for part in (double_slashes, metrics, locale, formatting, select_options, rate_limits, errors, security_headers):
         part.register(app)

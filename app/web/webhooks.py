@@ -1,4 +1,4 @@
-"""Where Stripe's events arrive. An event that was kept answers 200, one that could not be kept 5xx, so that Stripe tries again."""
+"""Receive Stripe's events. A stored event is answered with 200. When storing fails the answer is 5xx, so that Stripe tries again."""
 
 from typing import Final
 
@@ -16,10 +16,10 @@ MAXIMUM_BYTES: Final = 512 * 1024
 
 @blueprint.post("/webhooks/stripe")
 def stripe() -> ResponseReturnValue:
-    """Take one event: verified, kept once, applied once."""
+    """Verify, store and apply one event. The same event is stored and applied once."""
     context = current_context()
     if context.config.stripe_webhook_secret is None:
-        # Without a secret anybody could sign.
+        # Without a secret, anyone could forge events.
         abort(404)
     request.max_content_length = MAXIMUM_BYTES
     payload = request.get_data(cache=False)

@@ -1,25 +1,25 @@
 // Counterfoil, version 1. Optional: a page that frames a pay page works without this script.
 //
-// It fits each frame to its page's height, shows a plain link where a frame stays silent (one that was refused fires `load` all the
-// same), and dispatches counterfoil:ready, counterfoil:resize and counterfoil:completed on the iframe, with { height, state }.
-// It listens to frames of the server that it came from and to nobody else, and says nothing back.
+// It fits each frame to the height of its page. It shows a plain link where a frame sends no message: a refused frame fires `load`
+// too. It dispatches counterfoil:ready, counterfoil:resize and counterfoil:completed on the iframe, with { height, state }.
+// It only listens to frames of its own server, and sends no messages.
 
 (function () {
   "use strict";
 
   const VERSION = 1;
-  const LEAST = 240;
-  const MOST = 8000;
-  const PATIENCE_AFTER_LOAD = 5000;
-  const PATIENCE = 15000;
+  const MINIMUM_HEIGHT = 240;
+  const MAXIMUM_HEIGHT = 8000;
+  const WAIT_AFTER_LOAD = 5000;
+  const WAIT = 15000;
 
   const server = new URL(document.currentScript.src).origin;
   const mark = "counterfoil " + server;
-  if (window[mark]) return; // pasted twice
+  if (window[mark]) return; // the page includes the script twice
   window[mark] = true;
 
-  const heard = new WeakMap(); // iframe -> the last height and state
-  const links = new WeakMap(); // iframe -> the link that stands in for it
+  const states = new WeakMap(); // iframe -> its last height and state
+  const links = new WeakMap(); // iframe -> the link that replaces it
 
   function isOurs(frame) {
     try {
@@ -43,15 +43,15 @@
     if (event.origin !== server || !message || message.type !== "counterfoil" || message.version !== VERSION) return;
     if (!Number.isInteger(message.height) || typeof message.state !== "string") return;
     const frame = frames().find(function (one) { return one.contentWindow === event.source; });
-    if (frame) hear(frame, Math.min(Math.max(message.height, LEAST), MOST), message.state);
+    if (frame) update(frame, Math.min(Math.max(message.height, MINIMUM_HEIGHT), MAXIMUM_HEIGHT), message.state);
   });
 
-  function hear(frame, height, state) {
-    const before = heard.get(frame);
+  function update(frame, height, state) {
+    const before = states.get(frame);
     const detail = { height: height, state: state };
-    heard.set(frame, detail);
+    states.set(frame, detail);
     if (!before) {
-      frame.style.display = ""; // late, but there
+      frame.style.display = ""; // a late message: show the frame again
       dispatch(frame, "ready", detail);
     }
     if (!before || before.height !== height) {
@@ -61,8 +61,8 @@
     if (state === "paid" && (!before || before.state !== "paid")) dispatch(frame, "completed", detail);
   }
 
-  function standIn(frame) {
-    if (heard.has(frame) || links.has(frame) || !frame.isConnected) return;
+  function showLink(frame) {
+    if (states.has(frame) || links.has(frame) || !frame.isConnected) return;
     const url = frame.src.replace(/\/embed(?=$|[?#])/, "");
     let link = Array.from(document.links).find(function (one) { return one.href === url; });
     if (!link) {
@@ -79,14 +79,14 @@
   }
 
   function watch(frame) {
-    // A lazy frame far below is not late: time runs from when it comes near.
+    // A lazy frame further down loads when it comes near, so the wait starts then.
     const near = new IntersectionObserver(function (entries) {
       if (!entries.some(function (entry) { return entry.isIntersecting; })) return;
       near.disconnect();
-      setTimeout(standIn, PATIENCE, frame);
+      setTimeout(showLink, WAIT, frame);
     }, { rootMargin: "50%" });
     near.observe(frame);
-    frame.addEventListener("load", function () { setTimeout(standIn, PATIENCE_AFTER_LOAD, frame); });
+    frame.addEventListener("load", function () { setTimeout(showLink, WAIT_AFTER_LOAD, frame); });
   }
 
   function start() { frames().forEach(watch); }

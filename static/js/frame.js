@@ -1,31 +1,31 @@
-// Tells the page around the frame how high this one is and where it stands, so that embed.js can fit the frame to it. Height and a
-// coarse state, to the origins that may frame this link and to no other; it listens to nobody.
+// Send the height of this page and a coarse state to the page around the frame, so that embed.js can fit the frame. The messages only
+// go to origins that may frame this link. This script does not listen to messages.
 
 (function () {
   "use strict";
 
   const VERSION = 1;
   const STEP = 8;
-  // Said again for a while: the script around the frame may come later than the frame.
-  const AGAIN = [0, 300, 1000, 2500, 5000, 10000, 20000];
+  // Repeat the message for a while, because the other script may load later than the frame.
+  const REPEATS = [0, 300, 1000, 2500, 5000, 10000, 20000];
   const STATES = { already_paid: "paid" };
 
   if (window.parent === window) return;
 
   if (window.origin === "null") {
-    // A sandbox without allow-same-origin: scripts may ask our server nothing here, so that forms do it by themselves.
+    // In a sandbox without allow-same-origin, scripts cannot call our server, so the forms work without htmx.
     document.querySelectorAll("[hx-post], [hx-get]").forEach(function (element) {
       element.removeAttribute("hx-post");
       element.removeAttribute("hx-get");
     });
-    // Hidden where totals follow along by themselves.
+    // These buttons are hidden where htmx updates the totals.
     document.querySelectorAll(".update-total").forEach(function (button) { button.classList.remove("update-total"); });
   }
 
   const allowed = document.currentScript.dataset.origins.split(" ");
-  const around = window.location.ancestorOrigins ? window.location.ancestorOrigins[0] : originOf(document.referrer);
-  const targets = allowed.includes(around) ? [around] : allowed;
-  let said = 0;
+  const parent = window.location.ancestorOrigins ? window.location.ancestorOrigins[0] : originOf(document.referrer);
+  const targets = allowed.includes(parent) ? [parent] : allowed;
+  let sent = 0;
 
   function originOf(address) {
     try {
@@ -44,14 +44,14 @@
     return shown ? STATES[shown.dataset.state] || "unavailable" : "open";
   }
 
-  function say() {
-    said = height();
+  function send() {
+    sent = height();
     targets.forEach(function (target) {
-      window.parent.postMessage({ type: "counterfoil", version: VERSION, height: said, state: state() }, target);
+      window.parent.postMessage({ type: "counterfoil", version: VERSION, height: sent, state: state() }, target);
     });
   }
 
-  AGAIN.forEach(function (wait) { setTimeout(say, wait); });
-  window.addEventListener("pageshow", say);
-  new ResizeObserver(function () { if (height() !== said) say(); }).observe(document.body);
+  REPEATS.forEach(function (wait) { setTimeout(send, wait); });
+  window.addEventListener("pageshow", send);
+  new ResizeObserver(function () { if (height() !== sent) send(); }).observe(document.body);
 })();

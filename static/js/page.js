@@ -1,5 +1,5 @@
-// What the pages do beyond HTML, and nothing that a buyer could not do without: they are told at once what is missing, the
-// button says that it is sending, and comes back to life after Back.
+// Small improvements that the pages work without: missing answers are reported before the page is left, and the pay button shows
+// that it is sending and works again after the browser's Back.
 
 (function () {
   "use strict";
@@ -7,7 +7,7 @@
   let sending = false;
   let checked = false;
 
-  function wake(button) {
+  function enable(button) {
     if (button && button.dataset.label) {
       button.textContent = button.dataset.label;
       delete button.dataset.label;
@@ -23,7 +23,7 @@
       event.preventDefault();
       return;
     }
-    // What is missing is found before the page is left. A second press in a row is taken at its word: the server decides.
+    // Look for missing answers before the page is left. A second press in a row is sent, and the server decides.
     const check = form.querySelector("#check");
     if (check && window.htmx && !checked && !form.checkValidity()) {
       event.preventDefault();
@@ -32,13 +32,13 @@
       return;
     }
     sending = true;
-    // Only after the form was read: a disabled button does not change what is sent, but some browsers stop the submit itself.
+    // Disable the button only after the browser has read the form, because some browsers would cancel the submission.
     setTimeout(function () {
       button.dataset.label = button.textContent;
       button.textContent = button.dataset.sending;
       button.disabled = true;
     }, 0);
-    // A frame that may not be left stays here without a word; what stands under the button leads on.
+    // Some frames silently refuse to be left. The link under the button works there.
     if (window.parent !== window) setTimeout(ready, 10000);
   });
 
@@ -49,14 +49,14 @@
   function ready() {
     sending = false;
     checked = false;
-    wake(document.getElementById("pay"));
+    enable(document.getElementById("pay"));
   }
 
-  // Every time, from the back/forward cache or not: the buyer may have come back from Checkout.
+  // The buyer may have come back from Checkout, with or without the back/forward cache.
   window.addEventListener("pageshow", function (event) {
     ready();
     const form = document.querySelector("form[hx-post]");
-    // Without that cache the browser fills in what was typed, beside totals that know nothing of it.
+    // Without that cache the browser restores the entries but not the totals.
     if (form && !event.persisted && Array.from(form.elements).some(isChanged)) {
       form.dispatchEvent(new Event("change", { bubbles: true }));
     }
@@ -71,13 +71,13 @@
     return control.tagName === "INPUT" && control.value !== control.defaultValue;
   }
 
-  // An answer that comes while the page is being left would undo what the button says.
+  // A late answer would reset the button while the page is being left.
   document.addEventListener("htmx:before:swap", function (event) {
     if (sending) event.preventDefault();
   });
 
   document.addEventListener("htmx:after:swap", function () {
-    // Errors of a change are read out by themselves; only what the buyer asked for takes the focus.
+    // Screen readers announce the errors of a preview. Only a press of the button moves the focus.
     if (checked) focusErrors();
   });
 
@@ -93,17 +93,17 @@
       window.print();
     } else if (navigator.clipboard) {
       navigator.clipboard.writeText(button.dataset.copy).then(function () {
-        sayCopied(button);
+        showCopied(button);
       });
     } else {
-      // On plain http there is no clipboard: what is to be copied is chosen, ready for the keyboard.
+      // Plain http has no clipboard. Select the text, so that the keyboard can copy it.
       const field = button.parentElement.querySelector("input, textarea");
       if (field) field.select();
     }
   });
 
-  // The label comes back as it was, with the part that is not shown; a second press finds it put aside already.
-  function sayCopied(button) {
+  // Show "Copied" for two seconds, then restore the label with its hidden part.
+  function showCopied(button) {
     if (button.dataset.pressed) return;
     button.dataset.pressed = "yes";
     const label = Array.from(button.childNodes);

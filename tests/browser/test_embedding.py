@@ -168,7 +168,7 @@ def test_a_sandbox_without_an_origin_takes_one_more_press(sites: Sites, open_hos
     ) as answer:
         pay_button(frame).click()
     assert answer.value.status == 403
-    expect(page.get_by_role("heading", name="Send this page once more")).to_be_visible()
+    expect(page.get_by_role("heading", name="Please send this page again")).to_be_visible()
     expect(page.get_by_label("Quantity")).to_have_value("2")
     expect(page.get_by_label("Apron size")).to_have_value("adult")
     expect(page.get_by_label("I agree")).to_be_checked()

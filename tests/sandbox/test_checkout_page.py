@@ -457,7 +457,7 @@ def test_a_second_payment_of_the_same_session_only_goes_on(sdk: Any, site: Flask
     assert inbox.types().count("checkout.session.completed") == 1
     page = open_page(site, made)
     assert page.headings == ["This payment is complete"]
-    assert page.links["Go on to the merchant"] == f"https://shop.example/done?session={made.id}"
+    assert page.links["Continue to the merchant"] == f"https://shop.example/done?session={made.id}"
 
 
 def test_an_expired_page_says_so_and_leads_back(sdk: Any, site: FlaskClient, clock: Clock, inbox: Inbox) -> None:

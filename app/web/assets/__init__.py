@@ -1,1 +1,1 @@
-"""Small files that are generated per organization or per server: the brand stylesheet, the embed script, QR codes."""
+"""Files that are generated: the brand stylesheet, QR codes, the embed script and the demo's invoice."""

@@ -1,6 +1,6 @@
-"""A merchant's invoice with our frames in it, as `make demo` shows it: a stranger's page in all but the process that serves it.
+"""A merchant's invoice with embedded pay pages, for the demo. It plays the site of a merchant, so it embeds only the public snippet.
 
-In the sandbox alone. What it embeds is the snippet that merchants get, nothing else.
+It exists in sandbox mode only.
 """
 
 from typing import Final
@@ -22,18 +22,18 @@ WORKSHOP: Final = "dipping"
 
 @blueprint.get("/sandbox/invoice")
 def sample_invoice() -> ResponseReturnValue:
-    """The invoice of `data/demo.json`, with its own payment in a frame, and a workshop's below it."""
+    """Show the invoice of `data/demo.json` with its pay page in a frame, and a workshop's pay page below."""
     context = current_context()
     frames = {}
     for slug in (INVOICE, WORKSHOP):
         link = links.resolve(context.store, slug)
         organization = retrieve_organization(context.store, link.counterfoil.organization)
-        # Made by us, with everything of the merchant's escaped.
+        # The snippet is our own markup, and the merchant's texts in it are escaped.
         frames[slug] = Markup(snippet(link, organization))  # noqa: S704
     response = make_response(
         render_template("sandbox/invoice.html", invoice=frames[INVOICE], workshop=frames[WORKSHOP])
     )
-    # This page plays the merchant's site, which loads the script and the QR code, and frames the page, from another origin.
+    # A merchant's site loads the script, the QR code and the frame from another origin.
     public = context.config.public_url
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'self'; img-src 'self' {public}; script-src 'self' {public}; "

@@ -1,4 +1,4 @@
-"""The one script that merchants may put beside a frame. Its address never changes, so caches ask again after an hour."""
+"""The script that merchants may add to a page with a frame. Its address never changes, so caches keep it for an hour only."""
 
 from functools import cache
 from pathlib import Path
@@ -18,10 +18,10 @@ _HOUR: Final = "public, max-age=3600"
 
 @blueprint.get("/embed.js")
 def embed_script() -> ResponseReturnValue:
-    """The script that fits frames to their pages. With its own hash as `?v=…` it may be kept for good."""
+    """Serve the script that fits frames to their pages. With its own hash as `?v=…`, caches may keep it forever."""
     response = Response(_script(str(current_app.static_folder)), mimetype="text/javascript")
     response.headers["Cache-Control"] = FOREVER if request.args.get("v") == static_hash(_FILE) else _HOUR
-    # Pages under Cross-Origin-Embedder-Policy, or with an integrity attribute, load it too.
+    # This also lets pages load it that use Cross-Origin-Embedder-Policy or an integrity attribute.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.add_etag()

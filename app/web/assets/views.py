@@ -1,4 +1,4 @@
-"""Small files that are made, not kept: the stylesheet of a merchant's colours, and a link's address as a QR code."""
+"""The stylesheet of a merchant's colours, and a link's address as a QR code. Both are generated, not stored."""
 
 import io
 import re
@@ -21,7 +21,7 @@ _DAY: Final = "public, max-age=86400"
 
 @blueprint.get("/brand/<colors>.css")
 def brand(colors: str) -> ResponseReturnValue:
-    """The brand tokens of these colours; the address says it all, so nothing is looked up and it never changes."""
+    """Serve the stylesheet of these colours. The address holds the colours, so nothing is looked up and caches keep it forever."""
     match = _COLORS.fullmatch(colors)
     if match is None:
         abort(404)
@@ -32,7 +32,7 @@ def brand(colors: str) -> ResponseReturnValue:
 
 @blueprint.get("/pay/<code>/qr.svg")
 def qr(code: str) -> ResponseReturnValue:
-    """The link's address as a QR code; `size` is the width of one module in pixels, `margin` the quiet zone in modules."""
+    """Serve the link's address as a QR code. `size` is the width of a module in pixels, `margin` the quiet zone in modules."""
     visit = open_visit(code)
     size, margin = _bounded("size", 4, 1, 40), _bounded("margin", 4, 0, 20)
     drawn = io.BytesIO()
@@ -46,7 +46,7 @@ def qr(code: str) -> ResponseReturnValue:
 
 
 def _bounded(name: str, default: int, minimum: int, maximum: int) -> int:
-    """A number from the query, brought within bounds; what is no number counts as not given."""
+    """Return a number from the query within its limits, or the default where there is no number."""
     text = request.args.get(name, "")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else default
     return max(minimum, min(number, maximum))

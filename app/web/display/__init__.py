@@ -1,1 +1,1 @@
-"""What people read, shared by all pages: languages, amounts, dates, Markdown, the order."""
+"""What people read, shared by all pages: languages, amounts, dates, Markdown, addresses, orders and receipts."""

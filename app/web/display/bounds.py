@@ -1,4 +1,4 @@
-"""Between which quantities and amounts a buyer may choose, for fields, hints and messages; the same bounds that pricing keeps."""
+"""The limits of quantities and amounts, for fields, hints and messages. They are the limits that pricing checks."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from app.pricing.items import line_items, price_of
 
 @dataclass(frozen=True)
 class Bounds:
-    """From `minimum` to `maximum`, in pieces or in minor units; `preset` is what the field shows at first."""
+    """A range of quantities, or of amounts in minor units. `preset` is what the field shows at first."""
 
     minimum: int
     maximum: int
@@ -20,7 +20,7 @@ class Bounds:
 
 
 def item_bounds(link: PaymentLink, item: LineItem) -> Bounds | None:
-    """Of a line item's quantity; None where it is fixed."""
+    """Return the range of a line item's quantity, or None where it is fixed."""
     adjustable = item.adjustable_quantity
     if adjustable is None or not adjustable.enabled:
         return None
@@ -28,7 +28,7 @@ def item_bounds(link: PaymentLink, item: LineItem) -> Bounds | None:
 
 
 def option_bounds(option: OptionalItem) -> Bounds:
-    """Of an optional item once it is chosen; a fixed quantity is a bound of its own."""
+    """Return the range of an optional item's quantity once it is chosen. A fixed quantity is a range of one."""
     adjustable = option.adjustable_quantity
     if adjustable is None or not adjustable.enabled:
         return Bounds(option.quantity, option.quantity, preset=option.quantity)
@@ -36,9 +36,9 @@ def option_bounds(option: OptionalItem) -> Bounds:
 
 
 def amount_bounds(item: LineItem, currency: str) -> Bounds | None:
-    """Of an amount that the buyer chooses, in minor units; None where the price is fixed.
+    """Return the range of an amount that the buyer chooses, in minor units, or None where the price is fixed.
 
-    Without a minimum of the price's own, it is Stripe's least charge: less could not be paid anyway.
+    A price without a minimum has Stripe's minimum charge, because Stripe would refuse less.
     """
     price = price_in(price_of(item), currency)
     custom = price.custom_unit_amount

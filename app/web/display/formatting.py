@@ -1,4 +1,4 @@
-"""What templates may call: amounts, dates and addresses, each in the language that is shown. Templates calculate nothing."""
+"""The filters of templates: amounts, dates and addresses in the language of the page. Templates do no arithmetic."""
 
 import json
 import re
@@ -20,37 +20,37 @@ from app.web.http.static_files import static_hash
 from app.wire.web_address import readable
 
 HTMX_CONFIG: Final = json.dumps(
-    # Nothing that needs unsafe-inline or unsafe-eval; what the buyer opened or closed stays so (`open`).
+    # Nothing here needs unsafe-inline or unsafe-eval. Morphing keeps what the buyer has opened or closed (`open`).
     {"includeIndicatorCSS": False, "history": False, "morphIgnore": ["data-htmx-powered", "open"]}
 )
 MINUS: Final = "\u2212"
-"""As wide as a digit, and read out as what it is; many locales have a hyphen here."""
+"""The minus sign. It is as wide as a digit, and screen readers read it out. Many locales use a hyphen instead."""
 _DAY_MONTH: Final = re.compile(r"(?<!\d)(\d{1,2}\.?) (?=[^\W\d])|(?<=[^\W\d]) (?=\d{1,2}(?!\d))")
 
 
 def money(amount: int, currency: str) -> str:
-    """An amount in minor units, as people write it."""
+    """Format an amount in minor units, with its currency."""
     return format_amount(amount, currency, page_locale()).replace("-", MINUS)
 
 
 def money_plain(amount: int, currency: str) -> str:
-    """The same for the value of an input: no sign, no grouping."""
+    """Format an amount for the value of an input: without currency and without grouping."""
     return format_amount_plain(amount, currency, page_locale())
 
 
 def date(timestamp: int, timezone: str = "UTC") -> str:
-    """A day, written out; day and month never part at the end of a line."""
+    """Format a day. Day and month stay together at the end of a line."""
     moment = _moment(timestamp, timezone)
     if moment is None:
         return _("an unknown date")
     locale = shown_locale()
-    # Plain English is read everywhere: the day stands first, as everywhere but in one country.
+    # English is read in many countries, and nearly all of them write the day first.
     text = format_date(moment, "d MMMM y" if locale.language == "en" else "long", locale=locale)
     return _DAY_MONTH.sub(lambda match: f"{match.group(1) or ''}\u00a0", text)
 
 
 def time(timestamp: int, timezone: str = "UTC") -> str:
-    """A time of day."""
+    """Format a time of day."""
     moment = _moment(timestamp, timezone)
     if moment is None:
         return _("an unknown time")
@@ -59,20 +59,20 @@ def time(timestamp: int, timezone: str = "UTC") -> str:
 
 
 def date_and_time(timestamp: int, timezone: str = "UTC") -> str:
-    """A day and a time of day."""
+    """Format a day and a time of day."""
     if _moment(timestamp, timezone) is None:
         return _("an unknown date")
     return _("%(date)s, %(time)s", date=date(timestamp, timezone), time=time(timestamp, timezone))
 
 
 def time_markup(timestamp: int, timezone: str = "UTC") -> Markup:
-    """A day and a time of day, with the moment for programs beside it."""
+    """Format a day and a time of day as a `time` element."""
     text, moment = date_and_time(timestamp, timezone), _moment(timestamp, timezone)
     return escape(text) if moment is None else Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), text)
 
 
 def is_later_day(one: int, other: int, timezone: str) -> bool:
-    """Whether a moment lies after the whole day of another, where the merchant is."""
+    """Whether one time is on a later day than another in the merchant's time zone."""
     first, second = _moment(one, timezone), _moment(other, timezone)
     if first is None or second is None:
         return one > other
@@ -80,7 +80,7 @@ def is_later_day(one: int, other: int, timezone: str) -> bool:
 
 
 def place_of(timezone: str) -> str | None:
-    """The place that a time zone is named after ("Vienna"); None where it is named after none."""
+    """Return the place that a time zone is named after ("Vienna"), or None."""
     if "/" not in timezone or timezone.startswith("Etc/"):
         return None
     try:
@@ -105,12 +105,12 @@ def _zone(timezone: str) -> ZoneInfo:
 
 
 def merchant_name(organization: Organization) -> str:
-    """What buyers call the merchant."""
+    """Return the name that buyers know the merchant by."""
     return organization.business_profile.name or organization.name
 
 
 def brand_url(organization: Organization) -> str | None:
-    """The address of the merchant's stylesheet; it carries the colours, so it never changes and nothing is looked up."""
+    """Return the address of the merchant's stylesheet, or None. It holds the colours, so its content never changes."""
     branding = organization.settings.branding
     primary = branding.primary_color
     if primary is None:
@@ -120,7 +120,7 @@ def brand_url(organization: Organization) -> str | None:
 
 
 def footer_links(organization: Organization) -> list[tuple[str, str]]:
-    """What stands below every page of a merchant: label and address, only what there is."""
+    """Return the links in the footer as (label, address). Only existing addresses are listed."""
     profile = organization.business_profile
     contact = mail_url(profile.support_email) or link_url(profile.support_url)
     links = [
@@ -138,17 +138,17 @@ def static_url(filename: str) -> str:
 
 
 def merchant_text(text: str, *, new_tab: bool = False) -> Markup:
-    """A text of the merchant's as paragraphs."""
+    """Render a merchant's text as paragraphs."""
     return markdown.paragraphs(text, new_tab=new_tab)
 
 
 def merchant_line(text: str, *, new_tab: bool = False) -> Markup:
-    """A text of the merchant's within a line of ours."""
+    """Render a merchant's text within a line."""
     return markdown.inline(text, new_tab=new_tab)
 
 
 def register(app: Flask) -> None:
-    """Make them known to templates."""
+    """Add the filters to an application's templates."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(

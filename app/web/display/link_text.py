@@ -55,16 +55,16 @@ def button(link: PaymentLink, quote: Quote) -> Button:
 def under_button(link: PaymentLink, quote: Quote) -> str:
     """Return the note under the button, which says what happens next."""
     if is_open_ended(quote):
-        return _("Next Stripe asks for your address and shows the final total before you pay.")
+        return _("Next, Stripe asks for your address and shows the final total before you pay.")
     if not quote.amount_total and not quote.metered and not is_unchosen(quote):
         if not quote.trial_period_days:
-            return _("Next you confirm with Stripe. Nothing is charged.")
+            return _("Next, you confirm with Stripe. Nothing is charged.")
         if link.payment_method_collection == "if_required":
-            return _("Next you confirm with Stripe. Nothing is charged today.")
-        return _("Next you choose with Stripe how to pay later. Nothing is charged today.")
+            return _("Next, you confirm with Stripe. Nothing is charged today.")
+        return _("Next, you choose with Stripe how to pay later. Nothing is charged today.")
     if link.payment_method_types == ("card",):
-        return _("Next you enter your card with Stripe. Your card number never reaches us.")
-    return _("Next you pay with Stripe. Your card number never reaches us.")
+        return _("Next, you enter your card with Stripe. Your card number never reaches us.")
+    return _("Next, you pay with Stripe. Your card number never reaches us.")
 
 
 def payment_heading(link: PaymentLink, quote: Quote, *, asks: bool) -> str:
@@ -109,7 +109,7 @@ def _subscription_agreement(quote: Quote, organization: Organization, name: str)
     first = quote.recurring[0] if quote.recurring else None
     if quote.metered or first is None or len(quote.recurring) > 1:
         kept = _(
-            "%(merchant)s keeps your payment method and charges it for what comes due until you cancel.", merchant=name
+            "%(merchant)s keeps your payment method and charges it for what is due until you cancel.", merchant=name
         )
     else:
         kept = _(

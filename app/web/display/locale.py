@@ -1,6 +1,6 @@
-"""Which language a page speaks: what the address asks for, then the link's own, then the browser's, then English.
+"""The language of a page: first that of the address, then of the link, then of the browser, then English.
 
-Only languages with a catalogue are spoken; amounts and dates follow the language that is shown, never another one.
+A language needs a catalogue. Amounts and dates are always written in the language of the page.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,13 +21,13 @@ CATALOGUES: Final = PACKAGE / "locale"
 
 @cache
 def languages() -> frozenset[str]:
-    """The languages that have a compiled catalogue, and English, which needs none."""
+    """Return the languages with a compiled catalogue, and English, which needs none."""
     compiled = CATALOGUES.glob("*/LC_MESSAGES/messages.mo")
     return frozenset({DEFAULT, *(path.parent.parent.name for path in compiled)})
 
 
 def choose_locale(wishes: Iterable[str | None], spoken: frozenset[str]) -> str:
-    """The first wish that can be met, as a Checkout locale ("en-GB") or a plain language ("de")."""
+    """Return the first wish that is supported, as a Checkout locale ("en-GB") or a plain language ("de")."""
     for wish in wishes:
         if wish and (found := _met(wish, spoken)):
             return found
@@ -43,7 +43,7 @@ def _met(wish: str, spoken: frozenset[str]) -> str | None:
 
 
 def accepted_languages() -> Sequence[str]:
-    """What the browser asks for, best first, without what it refuses."""
+    """Return the languages that the browser accepts, best first."""
     return [value for value, quality in request.accept_languages if quality > 0][:10]
 
 
@@ -54,7 +54,7 @@ def choose_language(*wishes: str | None) -> None:
 
 
 def checkout_locale(*wishes: str | None) -> str:
-    """What Checkout is asked to speak: the same wishes, but Checkout knows more languages than we do."""
+    """Return the language for Checkout, which supports more languages than our pages."""
     known = {locale.lower(): locale for locale in CHECKOUT_LOCALES}
     for wish in (request.args.get("locale"), *wishes):
         if wish and wish.lower() in known:
@@ -63,7 +63,7 @@ def checkout_locale(*wishes: str | None) -> str:
 
 
 def page_locale() -> str:
-    """The locale of this request, as Checkout writes it and for the `lang` attribute ("en-GB")."""
+    """Return the locale of this request as Checkout and the `lang` attribute write it ("en-GB")."""
     if "page_locale" not in g:
         g.page_locale = choose_locale([request.args.get("locale"), *accepted_languages()], languages())
     chosen: str = g.page_locale
@@ -71,17 +71,17 @@ def page_locale() -> str:
 
 
 def shown_locale() -> Locale:
-    """The same for Babel: the locale that words and dates of this request are in."""
+    """Return the locale of this request for Babel."""
     return get_locale() or Locale.parse(DEFAULT)
 
 
 def page_direction() -> str:
-    """For the `dir` attribute."""
+    """Return the value of the `dir` attribute."""
     return str(shown_locale().text_direction)
 
 
 def register(app: Flask) -> None:
-    """Give the application its languages."""
+    """Set up Babel on an application."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(CATALOGUES))
     Babel(app, locale_selector=lambda: str(babel_locale(page_locale())))
 

@@ -1,6 +1,6 @@
-"""The little Markdown that merchants may write: bold, and links to https, mailto and tel. All else is shown as written.
+"""The Markdown that merchants may write: bold, and links to https, mailto and tel. Everything else is shown as written.
 
-Everything is escaped first; what is let through afterwards is made here and never taken from the text.
+All text is escaped. Tags are only written by this module and never copied from the text.
 """
 
 import re
@@ -10,13 +10,13 @@ from markupsafe import Markup, escape
 
 from app.web.display.safe_urls import markdown_url
 
-# Bounded on purpose: a text of 1200 characters is read once, from start to end.
+# The repetitions have limits, so that a text of 1200 characters is read once, from start to end.
 _PART: Final = re.compile(r"\[([^\[\]\n]{1,500})\]\(([^()\s]{1,500})\)|\*\*(?=\S)([^*\n]{1,500}?)(?<=\S)\*\*")
 _PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n\s*")
 
 
 def inline(text: str, *, new_tab: bool = False) -> Markup:
-    """One paragraph."""
+    """Render one paragraph."""
     parts: list[Markup] = []
     end = 0
     for match in _PART.finditer(text):
@@ -28,7 +28,7 @@ def inline(text: str, *, new_tab: bool = False) -> Markup:
 
 
 def paragraphs(text: str, *, new_tab: bool = False) -> Markup:
-    """A whole message, split at empty lines."""
+    """Render a message. Empty lines separate its paragraphs."""
     made = [inline(part, new_tab=new_tab) for part in _PARAGRAPHS.split(text.replace("\r\n", "\n").strip()) if part]
     return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in made)
 

@@ -1,4 +1,4 @@
-"""An order as rows of words and amounts, for the pay page and the confirmation. Every number comes from the quote."""
+"""An order as rows of texts and amounts, for the pay page, the confirmation and the console. Every amount comes from the quote."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from app.web.display.translation import gettext as _
 
 @dataclass(frozen=True)
 class OrderLine:
-    """One line: `field` is the name of its quantity's form field where the buyer may change it."""
+    """One line. `field` names the form field of its quantity where the buyer may change it."""
 
     name: str
     amount: str
@@ -37,7 +37,7 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class OptionalLine:
-    """One thing that may be added: with `fixed_quantity` by ticking a box, else by a quantity of at least 0."""
+    """One optional item. With `fixed_quantity` it has a checkbox, otherwise a quantity from 0."""
 
     name: str
     amount: str
@@ -61,23 +61,23 @@ class TotalRow:
 
 
 def order_lines(link: PaymentLink, quote: Quote) -> list[OrderLine]:
-    """The link's own lines, with the bounds of what the buyer may change."""
+    """Return the link's own lines, with the limits of their quantities."""
     bounds = {item.id: item_bounds(link, item) for item in line_items(link)}
     return [_line(line, quote.currency, bounds.get(line.id)) for line in quote.lines if not line.optional]
 
 
 def chosen_lines(quote: Quote) -> list[OrderLine]:
-    """Everything that was bought."""
+    """Return every line that was bought."""
     return [_line(line, quote.currency) for line in quote.lines if line.quantity or line.metered]
 
 
 def optional_lines(link: PaymentLink, quote: Quote) -> list[OptionalLine]:
-    """What may be added."""
+    """Return the optional items."""
     return [_option(option, quote) for option in link.optional_items or ()]
 
 
 def total_rows(quote: Quote, organization: Organization) -> list[TotalRow]:
-    """Subtotal to total; what does not apply has no row, and a total alone stands alone."""
+    """Return the rows from subtotal to total. A part that does not apply has no row, and without parts there is only the total."""
     rows = [row for part in (_discount(quote), _shipping(quote), _taxes(quote)) for row in part]
     if rows:
         rows.insert(0, TotalRow(_("Subtotal"), money(quote.amount_subtotal, quote.currency)))
@@ -90,7 +90,7 @@ def total_rows(quote: Quote, organization: Organization) -> list[TotalRow]:
 
 
 def _before(quote: Quote) -> str | None:
-    """What is not in the total yet."""
+    """Return what the total does not include yet."""
     if quote.shipping_pending and quote.tax_pending:
         return _("Before shipping and tax")
     if quote.shipping_pending:
@@ -99,7 +99,7 @@ def _before(quote: Quote) -> str | None:
 
 
 def tax_name(rate: TaxRate) -> str:
-    """ "VAT (19%)"."""
+    """Return the name of a tax with its rate: "VAT (19%)"."""
     if rate.flat_amount is not None:
         return rate.display_name
     percent = format(rate.percentage.normalize(), "f")
@@ -107,7 +107,7 @@ def tax_name(rate: TaxRate) -> str:
 
 
 def included_taxes(taxes: Sequence[QuoteTax], currency: str) -> str | None:
-    """What of the total is tax."""
+    """Return how much of the total is tax, or None."""
     parts = [f"{money(tax.amount, currency)} {tax_name(tax.rate)}" for tax in taxes if tax.inclusive and tax.amount]
     return _("Includes %(taxes)s", taxes=", ".join(parts)) if parts else None
 
@@ -145,7 +145,7 @@ def _later(quote: Quote, organization: Organization) -> list[TotalRow]:
             included_taxes(total.taxes, quote.currency),
         )
         for total in quote.recurring
-        # Without a trial the same amount is due today already: saying how often it returns is enough.
+        # Without a trial the same amount is due today, and the line under the price says how often.
         if total.starts_at is not None or total.amount_total != quote.amount_total or len(quote.recurring) > 1
     ]
 

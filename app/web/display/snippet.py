@@ -1,6 +1,6 @@
-"""What a merchant pastes into an invoice or a site: a titled frame, a plain link and a QR code for where frames do not work.
+"""The HTML that a merchant pastes into a site or an invoice: a frame, and a link and a QR code for readers without frames.
 
-The last line, one script, is optional. The same block everywhere: on the command line, in the console, in the documentation.
+The script in the last line is optional. Command line, console and documentation show the same snippet.
 """
 
 from html import escape
@@ -10,11 +10,11 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 
 STARTING_HEIGHT: Final = 900
-"""The frame's height in pixels until the script, where there is one, has heard the page's own."""
+"""The height of the frame in pixels until the optional script knows the height of the page."""
 
 
 def snippet(link: PaymentLink, organization: Organization) -> str:
-    """The block of HTML for this link; works without its last line."""
+    """Return the snippet of a link."""
     merchant = escape(organization.business_profile.name or organization.name)
     origin = link.url.partition("/pay/")[0]
     return (

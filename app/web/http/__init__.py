@@ -1,1 +1,1 @@
-"""What every answer shares: the request context, headers, limits, health and metrics."""
+"""What every response shares: context, security headers, rate limits, request bodies, health and metrics."""

@@ -1,4 +1,4 @@
-"""What every view needs: the collaborators that `create_app` joined, and the clock. Views read the time once per request."""
+"""What every view needs: store, gateway, settings and clock. A view reads the clock once per request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ EXTENSION = "counterfoil"
 
 @dataclass(frozen=True)
 class Context:
-    """The floors below, as one view sees them; `clock` gives Unix seconds."""
+    """What `create_app` joined. `clock` returns Unix seconds."""
 
     store: Store
     gateway: Gateway
@@ -32,10 +32,10 @@ class Context:
 
     @property
     def link_settings(self) -> LinkSettings:
-        """The settings that rules of links depend on."""
+        """The settings that the rules of links depend on."""
         return LinkSettings(public_url=self.config.public_url, custom_fields_max=self.config.custom_fields_max)
 
 
 def current_context() -> Context:
-    """The context of the application that is serving this request."""
+    """Return the context of the application that serves this request."""
     return cast(Context, current_app.extensions[EXTENSION])

@@ -1,4 +1,4 @@
-"""Whether this process is alive, and whether it can serve: for load balancers and monitors."""
+"""Health checks for load balancers and monitors."""
 
 from typing import Final
 
@@ -14,13 +14,13 @@ blueprint: Final = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """The process answers."""
+    """Answer as long as the process runs."""
     return jsonify(status="ok")
 
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """The database can be reached and has today's shape."""
+    """Answer 200 when the database can be reached and is migrated, or else 503."""
     try:
         pending = pending_migrations(current_context().store)
     except StoreError:

@@ -1,7 +1,7 @@
-"""`/metrics` for Prometheus, where prometheus-client is installed: requests by route, and what attempts and events have come to.
+"""`/metrics` for Prometheus, where prometheus-client is installed: requests by route, state changes of attempts, outcomes of events.
 
-No label names a link, an attempt or a buyer. What came of attempts and events is counted by the database at each scrape, so that every
-process tells the same; requests are counted by the process that answered them.
+No label names a link, an attempt or a buyer. The database counts attempts and events at each scrape, so every process reports the same
+numbers. Each process counts its own requests.
 """
 
 import hmac
@@ -28,7 +28,7 @@ PATH: Final = "/metrics"
 
 
 def register(app: Flask) -> None:
-    """Count requests and answer `/metrics`; without prometheus-client do neither."""
+    """Count requests and add `/metrics` to an application, if prometheus-client is installed."""
     try:
         from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
     except ModuleNotFoundError:
@@ -53,7 +53,7 @@ def register(app: Flask) -> None:
 
     @app.get(PATH)
     def metrics() -> Response:
-        """For the bearer of `METRICS_TOKEN`; without that setting there is nothing at this address."""
+        """Answer with the metrics when the request has `METRICS_TOKEN` as bearer. Without that setting, answer 404."""
         token = current_context().config.metrics_token
         if token is None:
             abort(404)
@@ -66,13 +66,13 @@ def register(app: Flask) -> None:
 
 
 def _is_bearer(token: str) -> bool:
-    """Return whether this request brings the token. The comparison takes as long whatever was sent."""
+    """Whether the request has the token. The comparison always takes the same time."""
     scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
     return scheme.lower() == "bearer" and hmac.compare_digest(sent.strip().encode(), token.encode())
 
 
 def _shared_by_processes() -> "CollectorRegistry | None":
-    """What all processes have counted, where prometheus-client's own variable names the folder in which they share it."""
+    """Return the counts of all processes, where prometheus-client's own variable names the folder that they share."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return None
     from prometheus_client import CollectorRegistry
@@ -84,28 +84,26 @@ def _shared_by_processes() -> "CollectorRegistry | None":
 
 
 class _Stored:
-    """What the database knows, as Prometheus reads it."""
+    """The counts of the database in the form that Prometheus reads."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def describe(self) -> Iterator["Metric"]:
-        """Nothing before the first scrape: the database may not be there yet."""
+        """Return nothing, because the database may not exist before the first scrape."""
         return iter(())
 
     def collect(self) -> Iterator["Metric"]:
-        """Count."""
+        """Count attempts and events."""
         from prometheus_client.core import CounterMetricFamily
 
         transitions = CounterMetricFamily(
-            "counterfoil_attempt_transitions", "Attempts that went from one state to another.", labels=["from", "to"]
+            "counterfoil_attempt_transitions", "State changes of attempts.", labels=["from", "to"]
         )
         for (before, after), number in payments.count_transitions(self._store).items():
             transitions.add_metric([before or "new", after], number)
         yield transitions
-        events = CounterMetricFamily(
-            "counterfoil_events", "Events kept, by what came of them.", labels=["type", "outcome"]
-        )
+        events = CounterMetricFamily("counterfoil_events", "Stored events by outcome.", labels=["type", "outcome"])
         for (type, outcome), number in event_log.count_outcomes(self._store).items():
             events.add_metric([type, outcome], number)
         yield events

@@ -1,4 +1,4 @@
-"""How a request's body is read: whole and within its bounds, or not at all. What is cut off is never taken for the rest of it."""
+"""Request bodies are read whole and within their limits, or refused. A body that was cut off is never treated as complete."""
 
 from functools import cached_property
 from typing import IO, Any, Final, cast
@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import LimitedStream
 
 MAXIMUM_FIELDS: Final = 1000
-"""Of a form, as many as Werkzeug lets a multipart one have. The longest link of Stripe's asks for a tenth of that."""
+"""Fields of a form, as many as Werkzeug allows in a multipart form. The longest of Stripe's links needs a tenth of that."""
 
 FORM_BYTES: Final = 64 * 1024
 """The most that a form of a page may hold."""
@@ -20,9 +20,9 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 
 class WholeBody(LimitedStream):
-    """A body that ends where it was said to end.
+    """A body whose end is checked.
 
-    Werkzeug's own stops without a word at the limit when it is read at once, and cannot tell a body that ended from one that broke off.
+    Werkzeug's own stream stops silently at the limit when it is read at once, and does not notice when a body was cut off.
     """
 
     def __init__(self, stream: IO[bytes], limit: int, announced: int | None) -> None:
@@ -36,7 +36,7 @@ class WholeBody(LimitedStream):
         except HTTPException:
             raise
         except Exception as error:
-            # Chunks that cannot be read: each server has an exception of its own for that.
+            # Each server has its own exception for invalid chunks.
             self.on_disconnect(error)
             return 0
         if not read and self._announced is not None and self.tell() < self._announced:
@@ -44,7 +44,7 @@ class WholeBody(LimitedStream):
         return read
 
     def readall(self) -> bytes:
-        """The same."""
+        """Read everything. Raises `ClientDisconnected` and `RequestEntityTooLarge`."""
         data = super().readall()
         if self.is_exhausted and self._stream.read(1):
             self.on_exhausted()
@@ -52,11 +52,11 @@ class WholeBody(LimitedStream):
 
 
 class BoundedRequest(Request):
-    """A request whose body is a `WholeBody`, and whose form has a bounded size and number of fields."""
+    """A request with a `WholeBody`, and with limits for the size of a form and the number of its fields."""
 
     @property
     def max_content_length(self) -> int | None:
-        """The limit that a view has set, else the one of forms where the address is a page's, else the application's."""
+        """The limit that the view has set. Otherwise the limit of forms on the paths of pages, or else the application's."""
         if self._max_content_length is None and self.path.startswith(_FORM_PATHS):
             return FORM_BYTES
         return super().max_content_length
@@ -67,11 +67,11 @@ class BoundedRequest(Request):
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """See Werkzeug's. Raises `RequestEntityTooLarge` for a length that is too great."""
+        """The body. Raises `RequestEntityTooLarge` when the announced length is over the limit."""
         checked = super().stream
         limit = self.max_content_length
         if limit is None or "wsgi.input_terminated" not in self.environ:
-            return checked  # a server that does not end bodies: nothing beyond the announced length is read
+            return checked  # this server does not end bodies, so only the announced length is read
         return cast(IO[bytes], WholeBody(self.environ["wsgi.input"], limit, self.content_length))
 
     def _load_form_data(self) -> None:

@@ -1,4 +1,4 @@
-"""Where a post comes from, as the browser tells: a form that another site sends in a buyer's name creates nothing."""
+"""Check which site sent a POST. A form that another site sends on behalf of a buyer has no effect."""
 
 from flask import request
 from werkzeug.datastructures import Headers
@@ -8,10 +8,10 @@ from app.wire.web_address import origin_of
 
 
 def is_same_origin(headers: Headers, *, origins: frozenset[str]) -> bool:
-    """Whether a post comes from a page of `origins`, or from no browser at all.
+    """Whether a POST comes from a page of `origins`, or from a program that is no browser.
 
-    `Sec-Fetch-Site: same-origin` passes, even with a null Origin (pages framed under `no-referrer`). Else an Origin must be one of
-    ours. Programs send neither; they need a valid token like everybody.
+    `Sec-Fetch-Site: same-origin` passes, even with a null Origin (pages in frames with `no-referrer`). Otherwise the Origin must be
+    one of ours. Programs send neither header, and still need a valid token.
     """
     site = headers.get("Sec-Fetch-Site")
     if site == "same-origin":

@@ -1,4 +1,4 @@
-"""Headers of every answer: what a page may load, where its forms may lead, who may frame it. No route is left out."""
+"""Security headers of every response: what a page may load, where its forms may lead, and who may frame it."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -18,10 +18,10 @@ PERMISSIONS: Final = ", ".join(
 )  # fmt: skip
 ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
-    # Not no-referrer: browsers then send a null Origin with our own form.
+    # With no-referrer, browsers would send a null Origin with our own form.
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": PERMISSIONS,
-    # Popups of a bank or a wallet go on speaking to the page that opened them.
+    # The popup of a bank or a wallet must be able to reach the page that opened it.
     "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
 }
 FOREVER: Final = "public, max-age=31536000, immutable"
@@ -30,7 +30,7 @@ _SERVED: Final = frozenset({200, 206, 304})
 
 
 def content_security_policy(form_action: Iterable[str], frame_ancestors: Iterable[str]) -> str:
-    """The policy of one answer. `form_action` lists where its forms may end up, redirects included; nobody frames by default."""
+    """Return a policy. `form_action` lists where its forms may lead, redirects included. Nothing may frame it by default."""
     directives = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -50,10 +50,10 @@ def _policy_of_redirect(frame_ancestors: Iterable[str]) -> str:
 
 
 def protect(response: Response) -> Response:
-    """Put the headers on one answer; what a view has set already stays."""
+    """Add the headers to a response. Headers that a view has set stay."""
     frame_ancestors: list[str] = g.get("frame_ancestors") or []
     config = current_context().config
-    # Buyers may have come by another name of this server (localhost), from where the sandbox's checkout is another origin.
+    # A buyer may use another name of this server (localhost). The sandbox's checkout is then another origin.
     form_action = (config.public_url, *config.stripe_checkout_origins, *g.get("form_action", ()))
     headers = response.headers
     leads_on = "Location" in headers and 300 <= response.status_code < 400
@@ -73,5 +73,5 @@ def protect(response: Response) -> Response:
 
 
 def register(app: Flask) -> None:
-    """Protect every answer of the application."""
+    """Protect every response of an application."""
     app.after_request(protect)

@@ -1,4 +1,4 @@
-"""Static files by what they hold: an address that names a file's own hash never changes its content."""
+"""Hashes of static files. The content of an address with a hash never changes."""
 
 import hashlib
 from functools import lru_cache
@@ -8,7 +8,7 @@ from flask import current_app
 
 
 def static_hash(filename: str) -> str:
-    """Return the hash of a static file that exists, as addresses carry it in `v`."""
+    """Return the hash of an existing static file, for the parameter `v` of its address."""
     return _content_hash(str(Path(current_app.static_folder or "") / filename))
 
 

@@ -1,1 +1,1 @@
-"""The pay page and the pages that Checkout returns a buyer to."""
+"""The pay page, and the pages that Checkout returns a buyer to."""

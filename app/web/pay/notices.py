@@ -1,4 +1,4 @@
-"""What stands above the pay page when something happened on the way: the fact, then what is true, then what comes next."""
+"""The notices above the pay form. Each says what happened, what it means, and what to do next."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from app.web.display.translation import gettext as _
 
 @dataclass(frozen=True)
 class Notice:
-    """A tag that names the fact, a title, a sentence; `tone` is empty, `notice` or `danger`."""
+    """A tag, a title and a sentence. `tone` is empty, `notice` or `danger`."""
 
     tag: str
     title: str
@@ -16,7 +16,7 @@ class Notice:
 
 
 def canceled() -> Notice:
-    """Back from Checkout without having paid."""
+    """The buyer came back from Checkout without paying."""
     return Notice(
         _("Not paid"),
         _("You left before paying"),
@@ -25,7 +25,7 @@ def canceled() -> Notice:
 
 
 def expired() -> Notice:
-    """Back from Checkout after its time was over."""
+    """The buyer came back from Checkout after the session had expired."""
     return Notice(
         _("Not paid"),
         _("The time to pay has run out"),
@@ -34,7 +34,7 @@ def expired() -> Notice:
 
 
 def declined() -> Notice:
-    """Back from Checkout after a payment that failed."""
+    """The buyer came back from Checkout after a failed payment."""
     return Notice(
         _("Not paid"),
         _("Your payment did not go through"),
@@ -44,11 +44,11 @@ def declined() -> Notice:
 
 
 def form_expired() -> Notice:
-    """The form's token is not good any more."""
+    """The form's token is missing or expired."""
     return Notice(
         _("Not sent"),
         _("This page was open for a long time"),
-        _("For your safety it has to be sent again. Your answers are kept and nothing was charged."),
+        _("For your safety, please send it again. Your answers are kept and nothing was charged."),
         "notice",
     )
 
@@ -64,19 +64,19 @@ def form_used_up() -> Notice:
 
 
 def not_our_page() -> Notice:
-    """The browser did not say that the post comes from our page."""
+    """The browser did not confirm that our page sent the form."""
     return Notice(
         _("Not sent"),
-        _("Send this page once more"),
+        _("Please send this page again"),
         _(
-            "It came from somewhere that we could not make sure of. Look it over and press the button again. Nothing was charged."
+            "We could not confirm that it came from our page. Look it over and press the button again. Nothing was charged."
         ),
         "notice",
     )
 
 
 def stripe_unreachable() -> Notice:
-    """Stripe did not answer, or refused: no session, so no payment."""
+    """Stripe did not answer or refused, so there is no session and no payment."""
     return Notice(
         _("Not paid"),
         _("Payments are paused for a moment"),

@@ -1,4 +1,4 @@
-"""What a shared address unfolds to: title, description, image, and a schema.org Offer. Nothing of any buyer is in it."""
+"""The preview of a shared address: title, description, image and a schema.org Offer. It holds no data of buyers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ DESCRIPTION_MAXIMUM = 200
 
 @dataclass(frozen=True)
 class Sharing:
-    """The values of Open Graph and Twitter tags, and the offer as JSON-LD."""
+    """The values of the Open Graph and Twitter tags, and the offer as JSON-LD."""
 
     url: str
     title: str
@@ -27,7 +27,7 @@ class Sharing:
 
 
 def sharing(visit: Visit, quote: Quote) -> Sharing:
-    """What is told about the page of one link."""
+    """Return the preview of one link."""
     merchant = merchant_name(visit.organization)
     title = link_text.summary_of(visit.link, quote)
     described = next((line.product.description for line in quote.lines if line.product.description), None)

@@ -1,6 +1,6 @@
-"""Who tried to frame a page and may not: the browser shows such a frame blank, so its merchant is told the origin to list.
+"""Sites that tried to frame a page without permission. Browsers show such a frame blank, so the console lists the site's origin.
 
-The origin comes from the Referer of a framed request, without path or query; anybody can make one up, so few are kept.
+The origin comes from the Referer of the request, without path or query. Anyone can forge it, so only a few are stored per link.
 """
 
 from contextlib import suppress
@@ -18,12 +18,12 @@ _LONGEST = 300
 
 
 def note_refused_origin(visit: Visit) -> None:
-    """Keep the origin of a host that this link does not list. What can't be kept now is told another time: the page goes on."""
+    """Store the origin of a site that the link does not list. If storing fails, the page is shown all the same."""
     if request.headers.get("Sec-Fetch-Dest") not in ("iframe", "frame"):
         return
     origin = origin_of(request.headers.get("Referer"))
     if origin is None or len(origin) > _LONGEST or origin in visit.link.counterfoil.embed_origins:
         return
     with suppress(StoreError, TooManyRequests):
-        rate_limits.refused_host_by_address()
+        rate_limits.refused_origin_by_address()
         links.record_refused_origin(visit.context.store, visit.link, origin, visit.now)

@@ -105,8 +105,8 @@ def render(
     else:
         body = render_template("pay/page.html", sharing=sharing(visit, quote), **values)
     response = make_response(body, status)
-    # The browser may keep a first page, which holds nothing of the buyer's: going back from Checkout must find the same form and
-    # its attempt. A page with entries is never stored.
+    # The browser may store a first page, which holds no data of the buyer, so that going back from Checkout finds the same form and
+    # its attempt. It may not store a page with entries.
     first = request.method in {"GET", "HEAD"} and request.endpoint in _FIRST_PAGES
     response.headers["Cache-Control"] = "private, no-cache" if first else "no-store"
     response.vary.add("HX-Request")

@@ -1,1 +1,1 @@
-"""One visit to a link: the link, its organization, the URL parameters and the form token."""
+"""One visit to a link: the link, its organization, its URL parameters and its form token."""

@@ -1,6 +1,6 @@
-"""What the address of a pay page may carry, after Stripe's rules: a bad value never fails the page, it is left out.
+"""The URL parameters of a pay page, with Stripe's rules: an invalid value is ignored and never breaks the page.
 
-Which ones were left out and why is told to the merchant in test mode; Stripe tells nobody.
+In test mode the page tells the merchant which parameters were ignored, and why. Stripe's own page does not.
 """
 
 import re
@@ -21,7 +21,7 @@ _LOCALES: Final = {locale.lower(): locale for locale in CHECKOUT_LOCALES}
 
 
 def read_url_parameters(arguments: Mapping[str, str]) -> tuple[UrlParameters, list[str]]:
-    """What counts, and the names of what was given but does not (unknown names are nobody's business)."""
+    """Return the valid parameters, and the names of the invalid ones. Unknown names are not reported."""
     counted: dict[str, str] = {}
     ignored: list[str] = []
     for name in UrlParameters.model_fields:
@@ -37,21 +37,21 @@ def read_url_parameters(arguments: Mapping[str, str]) -> tuple[UrlParameters, li
 
 
 def why_ignored(name: str, link: PaymentLink) -> str:
-    """Why a parameter does not count, for the merchant."""
+    """Explain to the merchant why a parameter was ignored."""
     if name in {"prefilled_email", "locked_prefilled_email"}:
-        return _("this is no e-mail address")
+        return _("it is not an e-mail address")
     if name == "prefilled_promo_code" and not link.allow_promotion_codes:
-        return _("this link takes no promotion codes")
+        return _("this link does not take promotion codes")
     if name == "prefilled_promo_code":
-        return _("a code here has letters and digits alone")
+        return _("a code has only letters and digits here")
     if name == "locale":
-        return _("this is no language that Checkout speaks")
+        return _("Checkout does not support this language")
     most = 200 if name == "client_reference_id" else 150
     return _("it takes up to %(most)s letters, digits, hyphens and underscores", most=most)
 
 
 def query_string(parameters: UrlParameters) -> str:
-    """The same as a query, with its question mark, so that it travels on from page to page."""
+    """Return the parameters as a query string with its question mark, or an empty text."""
     pairs = {name: value for name, value in parameters.model_dump().items() if value is not None}
     return f"?{urlencode(pairs)}" if pairs else ""
 

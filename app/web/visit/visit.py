@@ -1,4 +1,4 @@
-"""One visit to a link: everything that a request has found out about it, once, before anything is shown."""
+"""One visit to a link. A request finds link, organization, parameters and time once, and hands them down."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from app.wire.web_address import origin_of
 
 @dataclass(frozen=True)
 class Visit:
-    """A link, whose it is, what the address carried, and when."""
+    """What one request has found."""
 
     context: Context
     link: PaymentLink
@@ -35,17 +35,17 @@ class Visit:
 
     @property
     def address(self) -> str:
-        """The link's path, by its slug where it has one."""
+        """The path of the page, with the slug where the link has one."""
         return f"/pay/{percent(self.link.counterfoil.slug or self.link.counterfoil.code, safe='')}"
 
     @property
     def public_address(self) -> str:
-        """The same with the origin that buyers see."""
+        """The address of the page, with the origin that buyers see."""
         return f"{self.context.config.public_url}{self.address}"
 
     @property
     def query(self) -> str:
-        """The address's parameters, to travel on."""
+        """The URL parameters as a query string, for the next address."""
         return query_string(self.url_parameters)
 
     @property
@@ -55,19 +55,16 @@ class Visit:
 
     @property
     def checkout_locale(self) -> str:
-        """What Checkout will speak."""
+        """The language that Checkout is asked to use."""
         return checkout_locale(self.url_parameters.locale, self.link.counterfoil.locale)
 
     def tokens(self, submitted: str | None = None) -> FormTokens:
-        """The form tokens of this link now."""
+        """Return the form tokens of this link. `submitted` is the token that was posted."""
         return FormTokens(self.context.config.secret_key, self.link.id, self.now, submitted)
 
 
 def open_visit(code: str, *, embedded: bool = False) -> Visit:
-    """Find the link behind a code or slug, settle the language, and remember both for whatever answer follows.
-
-    Raises `ResourceMissing`.
-    """
+    """Find the link of a code or slug and choose the language of the response. Raises `ResourceMissing`."""
     context = current_context()
     link = links.resolve(context.store, code)
     organization = retrieve_organization(context.store, link.counterfoil.organization)
@@ -80,12 +77,12 @@ def open_visit(code: str, *, embedded: bool = False) -> Visit:
 
 
 def remember(visit: Visit) -> None:
-    """Let error pages name the merchant, speak the link's language, and the headers allow what this link leads to."""
+    """Keep the visit for error pages, logs, language and security headers."""
     g.visit = visit
     bind(payment_link=visit.link.id)
     choose_language(visit.url_parameters.locale, visit.link.counterfoil.locale)
     redirect = visit.link.after_completion.redirect
-    # Chromium holds a redirect of a form's answer to form-action: a finished attempt may lead straight to the merchant's page.
+    # Chromium applies form-action to redirects too, and a finished attempt may redirect to the merchant's page.
     if redirect and (origin := origin_of(redirect.url)):
         g.form_action = [origin]
     if visit.embedded:
@@ -99,6 +96,6 @@ def _that_fit(origins: Sequence[str]) -> list[str]:
 
 
 def current_visit() -> Visit | None:
-    """The visit of this request, where there is one."""
+    """Return the visit of this request, or None."""
     found: Visit | None = g.get("visit")
     return found

@@ -103,7 +103,7 @@ def test_a_bad_token_brings_the_page_again_with_values_kept(shop: Shop, token: s
 def test_another_sites_post_creates_nothing_and_lets_a_real_buyer_go_on(shop: Shop, headers: dict[str, str]) -> None:
     link = shop.sell(a_link(custom_fields=[TEXT]))
     page = Page(shop.client.post("/pay/honey", data=shop.open().fill({"Words": "kept"}), headers=headers))
-    assert (page.status, page.notice) == (403, "Send this page once more")
+    assert (page.status, page.notice) == (403, "Please send this page again")
     assert page.field("Words")["value"] == "kept"
     assert shop.store.attempts_of_link(link.id) == []
     assert shop.press(page, "Pay €12.50").status_code == 303

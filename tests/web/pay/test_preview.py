@@ -59,7 +59,7 @@ def test_only_what_was_entered_is_judged(shop: Shop) -> None:
 def test_everything_is_judged_when_the_page_is_about_to_be_left(shop: Shop) -> None:
     a_shop_window(shop)
     page = shop.pressed(shop.open(), "Check")
-    assert page.errors() == ["Enter “Words”", "Agree to the terms to go on"]
+    assert page.errors() == ["Enter “Words”", "Agree to the terms to continue"]
 
 
 def test_a_preview_keeps_the_form_and_needs_no_good_token(shop: Shop) -> None:

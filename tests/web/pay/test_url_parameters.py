@@ -18,11 +18,11 @@ def test_a_prefilled_address_can_be_changed_and_a_locked_one_is_only_shown(shop:
 
 
 WHY_IGNORED = {
-    "prefilled_email": ("nobody", "this is no e-mail address"),
-    "locked_prefilled_email": ("@shop.example", "this is no e-mail address"),
-    "prefilled_promo_code": ("AB-1", "a code here has letters and digits alone"),
+    "prefilled_email": ("nobody", "it is not an e-mail address"),
+    "locked_prefilled_email": ("@shop.example", "it is not an e-mail address"),
+    "prefilled_promo_code": ("AB-1", "a code has only letters and digits here"),
     "client_reference_id": ("order 17", "it takes up to 200 letters, digits, hyphens and underscores"),
-    "locale": ("tlh", "this is no language that Checkout speaks"),
+    "locale": ("tlh", "Checkout does not support this language"),
     "utm_term": ("two words", "it takes up to 150 letters, digits, hyphens and underscores"),
 }
 
@@ -38,4 +38,4 @@ def test_test_mode_tells_which_parameters_are_ignored_and_why(shop: Shop) -> Non
 def test_a_prefilled_code_that_the_link_does_not_take_is_told_in_test_mode(shop: Shop) -> None:
     shop.add()
     page = shop.open("/pay/honey?prefilled_promo_code=HONEY")
-    assert "prefilled_promo_code: this link takes no promotion codes" in page.text
+    assert "prefilled_promo_code: this link does not take promotion codes" in page.text

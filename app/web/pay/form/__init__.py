@@ -1,1 +1,1 @@
-"""The pay page's form: one field per question that the link asks."""
+"""The form of the pay page: one field per question of the link."""

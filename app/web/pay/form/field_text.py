@@ -1,4 +1,4 @@
-"""What the page says about its fields: labels, hints, and what to do about an answer, in the words of the field's own label."""
+"""Labels, hints and error messages of the form's fields. An error message names the field's label and says what to do."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,16 +12,16 @@ from app.web.display.formatting import money
 from app.web.display.locale import shown_locale
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
-from app.web.pay.form.validators import Worded
+from app.web.pay.form.validators import MessageFor
 
 _SAMPLE_DIGITS: Final = "1234567890"
 _SYMBOL_MAXIMUM: Final = 2
 
 
 def quantity_message(name: str, bounds: Bounds) -> str:
-    """For a quantity out of bounds, or none at all."""
+    """Return the message for a missing quantity, or one outside its range."""
     if bounds.minimum == bounds.maximum:
-        return _("Take %(count)s of “%(name)s” or none", name=name, count=bounds.maximum)
+        return _("Choose %(count)s of “%(name)s” or none", name=name, count=bounds.maximum)
     return _(
         "Enter a quantity of “%(name)s” from %(minimum)s to %(maximum)s",
         name=name,
@@ -31,25 +31,25 @@ def quantity_message(name: str, bounds: Bounds) -> str:
 
 
 def amount_label(currency: str) -> str:
-    """The label of an amount that the buyer chooses: "Amount in euros"."""
+    """Return the label of an amount that the buyer chooses: "Amount in euros"."""
     name = get_currency_name(currency.upper(), count=2, locale=shown_locale())
     return _("Amount in %(currency)s", currency=name)
 
 
 def amount_hint(bounds: Bounds, currency: str) -> str:
-    """The bounds of such an amount."""
+    """Return the hint that says the range of an amount."""
     low, high = money(bounds.minimum, currency), money(bounds.maximum, currency)
     return _("From %(minimum)s to %(maximum)s", minimum=low, maximum=high)
 
 
 def amount_message(bounds: Bounds, currency: str) -> str:
-    """For an amount out of bounds, or none at all."""
+    """Return the message for a missing amount, or one outside its range."""
     low, high = money(bounds.minimum, currency), money(bounds.maximum, currency)
     return _("Enter an amount from %(minimum)s to %(maximum)s", minimum=low, maximum=high)
 
 
 def amount_decimals_message(currency: str) -> str:
-    """For an amount with more decimals than can be charged; thousandths end in 0, so only two of their three can be chosen."""
+    """Return the message for an amount with too many decimals. Currencies with three decimals end in 0, so they allow two."""
     decimals = exponent(currency) - len(str(step(currency))) + 1
     if decimals <= 0:
         return _("Enter a whole amount, without decimals")
@@ -61,16 +61,16 @@ def amount_decimals_message(currency: str) -> str:
 
 
 def amount_sign(currency: str) -> str | None:
-    """The sign that stands in front of the input; None where it is too long for that place."""
+    """Return the currency sign to show in front of the input, or None where it is too long."""
     symbol = get_currency_symbol(currency.upper(), locale=shown_locale())
     return symbol if len(symbol) <= _SYMBOL_MAXIMUM else None
 
 
 def answer_hint(question: CustomField) -> str:
-    """What the answer has to be like, where that is not clear by itself."""
+    """Return the hint that says what an answer must look like, or an empty text."""
     if question.type == "numeric":
         bounds = question.numeric
-        return _digit_words(bounds.minimum_length if bounds else None, bounds.maximum_length if bounds else None) or _(
+        return _digit_hint(bounds.minimum_length if bounds else None, bounds.maximum_length if bounds else None) or _(
             "Digits only"
         )
     bounds = question.text if question.type == "text" else None
@@ -83,7 +83,7 @@ def answer_hint(question: CustomField) -> str:
     return _("At least %(low)s characters", low=low) if low and low > 1 else ""
 
 
-def _digit_words(low: int | None, high: int | None) -> str:
+def _digit_hint(low: int | None, high: int | None) -> str:
     if high and low == high:
         return str(ngettext("%(num)s digit", "%(num)s digits", high))
     if low and high:
@@ -94,28 +94,28 @@ def _digit_words(low: int | None, high: int | None) -> str:
 
 
 @dataclass(frozen=True)
-class AnswerWords:
-    """What to do about an answer, in the words of the field's own label."""
+class AnswerTexts:
+    """The error messages of one question, with its label."""
 
     label: str
 
     @property
     def choose(self) -> str:
-        """Nothing chosen, or nothing that is offered."""
+        """For a choice that is missing or not among the options."""
         return _("Choose an option for “%(label)s”", label=self.label)
 
     @property
     def enter(self) -> str:
-        """Nothing entered."""
+        """For a missing answer."""
         return _("Enter “%(label)s”", label=self.label)
 
     @property
     def card(self) -> str:
-        """What looks like the number of a card."""
+        """For an answer that looks like a card number."""
         return _("Leave card numbers out of “%(label)s”. Your card is asked for on the next page", label=self.label)
 
     def digits(self, low: int | None, high: int | None) -> str:
-        """Something else than so many digits."""
+        """For an answer with the wrong number of digits."""
         if high and low == high and high <= len(_SAMPLE_DIGITS):
             return str(
                 ngettext(
@@ -134,10 +134,10 @@ class AnswerWords:
             return _("Enter “%(label)s” with at least %(low)s digits", label=self.label, low=low)
         return _("Enter “%(label)s” with digits only", label=self.label)
 
-    def too_short(self, minimum: int) -> Worded:
-        """Fewer characters than asked."""
+    def too_short(self, minimum: int) -> MessageFor:
+        """For an answer with too few characters."""
 
-        def words(_value: str) -> str:
+        def message(_value: str) -> str:
             return str(
                 ngettext(
                     "Enter “%(label)s” with at least %(num)s character",
@@ -147,12 +147,12 @@ class AnswerWords:
                 )
             )
 
-        return words
+        return message
 
-    def too_long(self, maximum: int) -> Worded:
-        """More characters than fit."""
+    def too_long(self, maximum: int) -> MessageFor:
+        """For an answer with too many characters."""
 
-        def words(value: str) -> str:
+        def message(value: str) -> str:
             return _(
                 "Shorten “%(label)s” to %(maximum)s characters, it has %(count)s",
                 label=self.label,
@@ -160,4 +160,4 @@ class AnswerWords:
                 count=len(value),
             )
 
-        return words
+        return message

@@ -1,4 +1,4 @@
-"""The fields of a pay form, made from one link: each with the rules that its answer keeps and the words that say so."""
+"""The fields of a pay form, built from one link: each with its rules and their error messages."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -20,24 +20,24 @@ from app.web.display.translation import gettext as _
 from app.web.pay.form import field_text, validators
 
 TYPED_MAXIMUM: Final = 4 * MAXIMUM_ANSWER_LENGTH
-"""Characters that are read of a field before normalization. A composed letter is typed as up to three or four."""
+"""How many characters of a field are read before normalization. One composed letter may be sent as three or four."""
 
 KEPT_MAXIMUM: Final = 5000
-"""Characters of a longer text that the page shows again."""
+"""How many characters of a longer text the page shows again."""
 
 NUMBER_MAXIMUM: Final = 100
 EMAIL_MAXIMUM: Final = 300
 PROMOTION_CODE_MAXIMUM: Final = 500
-"""Characters of a code at Stripe."""
+"""Stripe's limit for a promotion code, in characters."""
 
 Named = tuple[str, Any]
-"""A field by its name; WTForms makes it when a form is made, so what stands here is not one yet."""
+"""A name and an unbound field. WTForms binds the field when it builds the form."""
 
 
 class TextField(StringField):
-    """One line of text, normalised; `number` is what a number field was read as, None while it is not valid.
+    """One line of text, normalised. `number` is the value of a number field, or None while it is invalid.
 
-    A text of more than `maximum` characters is refused as it is: normalization costs the square of its length.
+    A text of more than `maximum` characters is refused without normalization, whose cost grows with the square of the length.
     """
 
     normalise = staticmethod(validators.normalise)
@@ -45,14 +45,14 @@ class TextField(StringField):
     is_too_long = False
 
     def __init__(
-        self, *args: Any, too_long: str | validators.Worded, maximum: int = TYPED_MAXIMUM, **kwargs: Any
+        self, *args: Any, too_long: str | validators.MessageFor, maximum: int = TYPED_MAXIMUM, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self._too_long = too_long
         self._maximum = maximum
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take what was sent."""
+        """Read the posted value."""
         if not valuelist:
             return
         self._typed = valuelist[0]
@@ -62,23 +62,23 @@ class TextField(StringField):
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse a text that is too long before any rule reads it."""
         if self.is_too_long:
-            words = self._too_long
-            raise StopValidation(words if isinstance(words, str) else words(self._typed))
+            message = self._too_long
+            raise StopValidation(message if isinstance(message, str) else message(self._typed))
 
 
 class DigitsField(TextField):
-    """The same for digits, however they are grouped."""
+    """One line of digits. Spaces between them are removed."""
 
     normalise = staticmethod(validators.normalise_digits)
 
 
 def is_amount(field: Field) -> bool:
-    """Whether a field changes what is to pay, so that leaving it empty means something."""
+    """Whether a field is a quantity or an amount of a line, which must not be left empty."""
     return isinstance(field, TextField) and field.name.startswith("line_items[")
 
 
 def fields_of(link: PaymentLink, url_parameters: UrlParameters, selection: Selection) -> list[Named]:
-    """Every field in page order, as (name, field)."""
+    """Return every field in page order, as (name, field)."""
     fields: list[Named] = []
     for item in line_items(link):
         name = f"line_items[{item.id}]"
@@ -101,8 +101,8 @@ def fields_of(link: PaymentLink, url_parameters: UrlParameters, selection: Selec
     if url_parameters.prefilled_email and not url_parameters.locked_prefilled_email:
         fields.append(("email", _email(selection.answers.email or url_parameters.prefilled_email)))
     for question in link.custom_fields:
-        told = selection.answers.custom_fields.get(question.key)
-        fields.append((f"custom_fields[{question.key}]", _answer(question, told)))
+        answer = selection.answers.custom_fields.get(question.key)
+        fields.append((f"custom_fields[{question.key}]", _answer(question, answer)))
     return fields + _consents(link, selection.answers.consent)
 
 
@@ -177,16 +177,16 @@ def _answer(question: CustomField, value: str | None) -> Any:
     )
 
 
-Rules = tuple[str | None, str, Sequence[validators.Validator], str | validators.Worded]
+Rules = tuple[str | None, str, Sequence[validators.Validator], str | validators.MessageFor]
 """The first value of a field, the message for an empty one, the rules for an answer, the message for a text beyond all bounds."""
 
 
-def _words_of(question: CustomField) -> field_text.AnswerWords:
-    return field_text.AnswerWords(question.label.custom or question.key)
+def _texts_of(question: CustomField) -> field_text.AnswerTexts:
+    return field_text.AnswerTexts(question.label.custom or question.key)
 
 
 def _dropdown(question: CustomField) -> Rules:
-    choose = _words_of(question).choose
+    choose = _texts_of(question).choose
     if question.dropdown is None:
         return None, choose, [], choose
     values = frozenset(option.value for option in question.dropdown.options)
@@ -194,32 +194,32 @@ def _dropdown(question: CustomField) -> Rules:
 
 
 def _digits(question: CustomField) -> Rules:
-    words, bounds = _words_of(question), question.numeric
+    texts, bounds = _texts_of(question), question.numeric
     low, high = (bounds.minimum_length, bounds.maximum_length) if bounds else (None, None)
-    message = words.digits(low, high)
+    message = texts.digits(low, high)
     rules = [
-        validators.no_card_number(words.card),
+        validators.no_card_number(texts.card),
         validators.digits(low, min(high or MAXIMUM_ANSWER_LENGTH, MAXIMUM_ANSWER_LENGTH), message),
     ]
     return bounds.default_value if bounds else None, message, rules, message
 
 
 def _text(question: CustomField) -> Rules:
-    words, bounds = _words_of(question), question.text
+    texts, bounds = _texts_of(question), question.text
     low, high = (bounds.minimum_length or 0, bounds.maximum_length) if bounds else (0, None)
     most = min(high or MAXIMUM_ANSWER_LENGTH, MAXIMUM_ANSWER_LENGTH)
     rules = [
-        validators.no_card_number(words.card),
-        validators.length(low, most, words.too_short(low), words.too_long(most)),
+        validators.no_card_number(texts.card),
+        validators.length(low, most, texts.too_short(low), texts.too_long(most)),
     ]
-    return bounds.default_value if bounds else None, words.enter, rules, words.too_long(most)
+    return bounds.default_value if bounds else None, texts.enter, rules, texts.too_long(most)
 
 
 def _consents(link: PaymentLink, consent: Consent) -> list[Named]:
     asked = link.consent_collection
     fields: list[Named] = []
     if asked and asked.terms_of_service == "required":
-        agree = validators.required(_("Agree to the terms to go on"))
+        agree = validators.required(_("Agree to the terms to continue"))
         fields.append(
             (
                 "consent[terms_of_service]",

@@ -1,4 +1,4 @@
-"""The options of a dropdown as HTML, joined once and kept: a list of 200 costs nothing when it is shown again."""
+"""The options of a dropdown as HTML. They are rendered once and cached, because a list may have 200 options."""
 
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from app.objects.payment_link_parts import Dropdown
 
 
 def options_html(dropdown: Dropdown, chosen: str | None) -> Markup:
-    """Every option, the chosen one selected."""
+    """Render all options. The chosen one is selected."""
     pairs = tuple((option.value, option.label) for option in dropdown.options)
     return _joined(pairs, chosen or "")
 
@@ -21,5 +21,5 @@ def _joined(pairs: tuple[tuple[str, str], ...], chosen: str) -> Markup:
 
 
 def register(app: Flask) -> None:
-    """Make it known to templates."""
+    """Add the filter to an application's templates."""
     app.jinja_env.filters["options_html"] = options_html

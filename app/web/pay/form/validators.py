@@ -1,4 +1,4 @@
-"""The rules that answers keep, each with the words that say how to mend it. What people type is normalised first, then judged."""
+"""The rules for answers, each with a message that says how to correct it. Input is normalised before it is checked."""
 
 import unicodedata
 from collections.abc import Callable, Collection
@@ -12,18 +12,18 @@ from app.pricing.money import AmountError, parse_amount
 from app.web.visit.email_address import is_email
 
 Validator = Callable[[Form, Any], None]
-Worded = Callable[[str], str]
-"""Words that depend on the value they are about."""
+MessageFor = Callable[[str], str]
+"""Return the message for a value."""
 
 
 def normalise(text: str) -> str:
-    """One line without control characters; letters composed, so that the same word is the same text."""
+    """Remove control characters, and compose letters, so that the same word is always the same text."""
     composed = unicodedata.normalize("NFC", text)
     return "".join(c if unicodedata.category(c) != "Cc" else " " for c in composed).strip()
 
 
 def normalise_digits(text: str) -> str:
-    """Digits as people write them, in any script and grouped, as plain ones."""
+    """Convert digits of any script to ASCII, and remove spaces between them."""
     return "".join(c for c in _ascii_digits(normalise(text)) if not c.isspace())
 
 
@@ -32,7 +32,7 @@ def _ascii_digits(text: str) -> str:
 
 
 def required(message: str) -> Validator:
-    """An answer must be given."""
+    """Require an answer."""
 
     def validate(_form: Form, field: Field) -> None:
         if not field.data:
@@ -42,7 +42,7 @@ def required(message: str) -> Validator:
 
 
 def optional() -> Validator:
-    """An empty answer is fine, and nothing more is asked of it."""
+    """Accept an empty answer without checking further rules."""
 
     def validate(_form: Form, field: Field) -> None:
         if not field.data:
@@ -52,7 +52,7 @@ def optional() -> Validator:
 
 
 def one_of(values: Collection[str], message: str) -> Validator:
-    """The answer is one of the options."""
+    """Require one of the options."""
 
     def validate(_form: Form, field: Field) -> None:
         if field.data not in values:
@@ -62,7 +62,7 @@ def one_of(values: Collection[str], message: str) -> Validator:
 
 
 def digits(minimum: int | None, maximum: int | None, message: str) -> Validator:
-    """Nothing but 0 to 9, so many of them."""
+    """Require `minimum` to `maximum` digits and nothing else."""
 
     def validate(_form: Form, field: Field) -> None:
         text = field.data
@@ -72,8 +72,8 @@ def digits(minimum: int | None, maximum: int | None, message: str) -> Validator:
     return validate
 
 
-def length(minimum: int | None, maximum: int, too_short: Worded, too_long: Worded) -> Validator:
-    """So many characters."""
+def length(minimum: int | None, maximum: int, too_short: MessageFor, too_long: MessageFor) -> Validator:
+    """Require `minimum` to `maximum` characters."""
 
     def validate(_form: Form, field: Field) -> None:
         if len(field.data) > maximum:
@@ -85,7 +85,7 @@ def length(minimum: int | None, maximum: int, too_short: Worded, too_long: Worde
 
 
 def no_card_number(message: str) -> Validator:
-    """Card numbers belong to Checkout alone: what looks like one is neither kept nor passed on."""
+    """Refuse a text that looks like a card number. Card numbers belong to Checkout and are never stored or sent."""
 
     def validate(_form: Form, field: Field) -> None:
         if contains_card_number(field.data):
@@ -95,7 +95,7 @@ def no_card_number(message: str) -> Validator:
 
 
 def quantity(minimum: int, maximum: int, message: str, *, or_none: bool = False) -> Validator:
-    """A whole number within bounds; `or_none` lets 0 stand for leaving it out. The number is kept as `field.number`."""
+    """Require a whole number within a range. With `or_none`, 0 is allowed too. The number is stored as `field.number`."""
 
     def validate(_form: Form, field: Any) -> None:
         text = field.data
@@ -108,9 +108,9 @@ def quantity(minimum: int, maximum: int, message: str, *, or_none: bool = False)
 
 
 def amount(minimum: int, maximum: int, currency: str, locale: str, message: str, finer: str) -> Validator:
-    """An amount within bounds, written as in this locale; in minor units it is kept as `field.number`.
+    """Require an amount within a range, written as in this locale. The amount in minor units is stored as `field.number`.
 
-    `finer` is said of one with more decimals than the currency is charged in.
+    `finer` is the message for an amount with too many decimals.
     """
 
     def validate(_form: Form, field: Any) -> None:
@@ -126,7 +126,7 @@ def amount(minimum: int, maximum: int, currency: str, locale: str, message: str,
 
 
 def email(message: str) -> Validator:
-    """The syntax of an address; nobody is asked whether it exists."""
+    """Require the syntax of an e-mail address."""
 
     def validate(_form: Form, field: Field) -> None:
         if not is_email(field.data):

@@ -139,7 +139,7 @@ def test_of_several_items_at_least_one_is_taken(shop: Shop) -> None:
     answers = {"Quantity of Jar of honey": "0", "Quantity of Jam": "0"}
     page = shop.pressed(shop.open(), "Pay €17.50", answers)
     assert page.status == 422
-    assert page.errors() == ["Choose at least one thing"]
+    assert page.errors() == ["Choose at least one item"]
 
 
 @pytest.mark.parametrize("typed", ["1.99", "5000.01", "", "abc", "-5", "1e3", "€", "٠"])
@@ -163,14 +163,14 @@ def test_a_choice_below_what_can_be_charged_is_refused_early(shop: Shop) -> None
     shop.add(a_link(a_line(jam, adjustable_quantity=adjustable(1, 5))))
     page = shop.pressed(shop.open(), "Pay €0.40")
     assert page.status == 422
-    assert page.errors() == ["Choose something more: the least that can be paid here is €0.50"]
+    assert page.errors() == ["Choose more. The minimum payment here is €0.50"]
 
 
 def test_terms_have_to_be_agreed_to(shop: Shop) -> None:
     link = shop.sell(a_link(consent_collection={"terms_of_service": "required", "promotions": "auto"}))
     terms = "I agree to the terms of service of Hillside Apiary"
     page = shop.pressed(shop.open(), "Pay €12.50")
-    assert page.error_at(terms) == "Agree to the terms to go on"
+    assert page.error_at(terms) == "Agree to the terms to continue"
     answer = shop.press(page, "Pay €12.50", {terms: True, "Send me news and offers by e-mail": True})
     assert answer.status_code == 303
     consent = shop.store.attempts_of_link(link.id)[0].selection.answers.consent
@@ -201,7 +201,7 @@ def test_errors_stand_on_top_in_the_order_of_the_page_with_everything_kept(shop:
         "Enter a quantity of “Jar of honey” from 1 to 10",
         "Choose an option for “Scent”",
         "Enter “Number” with 6 digits, like 123456",
-        "Agree to the terms to go on",
+        "Agree to the terms to continue",
     ]
     for item in page.root.first("div", class_="error-summary").all("a"):
         assert page.by_id(item["href"].removeprefix("#")).tag in {"input", "select"}
