@@ -113,7 +113,7 @@ def _sandbox(app: Flask, config: Config, store: Store, now: Callable[[], int]) -
         return (origin,) if origin else ()
 
     engine = open_engine(config.database_url)
-    migrate(engine, STEPS)
+    migrate(engine, STEPS, now())
     return create_sandbox(
         engine,
         clock=now,

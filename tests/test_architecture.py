@@ -137,3 +137,15 @@ def store_calls(tree: ast.Module) -> Iterator[str]:
 def test_a_view_calls_services_and_never_the_store() -> None:
     modules = {path: ast.parse(path.read_text()) for path in sorted((TOP / "app" / "web").rglob("*.py"))}
     assert [f"{name_of(path)}, {call}" for path, tree in modules.items() for call in store_calls(tree)] == []
+
+
+def test_the_store_is_told_the_time() -> None:
+    """The engines may wait and measure how long they waited; nothing in the store reads which moment it is."""
+    modules = {path: ast.parse(path.read_text()) for path in sorted((TOP / "app" / "store").rglob("*.py"))}
+    readings = [
+        f"{name_of(path)}, line {node.lineno}"
+        for path, tree in modules.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in ("time.time", "time.time_ns", "datetime.now")
+    ]
+    assert readings == []

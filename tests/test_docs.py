@@ -205,7 +205,7 @@ def test_the_example_of_a_token_acts_for_its_organizations() -> None:
 
 def test_the_example_of_the_sdk_creates_a_link(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
     context: Context = app.extensions[EXTENSION]
-    context.store.migrate()
+    context.store.migrate(clock())
     organization = keys.create_organization(context.store, "Hillside Apiary", clock())
     _, key = keys.create_key(context.store, organization.id, clock())
     server = make_server("127.0.0.1", 0, app)

@@ -42,7 +42,7 @@ class Minutes:
         environment = {"DATABASE_URL": f"sqlite:///{folder}/minutes.db", "PUBLIC_URL": "http://localhost"}
         self.app: Flask = assemble(read_config(environment, data=folder), now=lambda: self.now)
         self.context: Context = self.app.extensions[EXTENSION]
-        self.context.store.migrate()
+        self.context.store.migrate(NOW)
         self.context.store.add_organization(an_organization())
 
     def attempt(self, form: str = "form_1") -> str:

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from app.clock import clock
 from app.errors import CounterfoilError, InvalidRequest
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def open_command_store(config: Config | None = None) -> Store:
     from app.store import open_store
 
     store = open_store((config or read_command_config()).database_url)
-    store.migrate()
+    store.migrate(clock())
     return store
 
 
@@ -71,7 +72,7 @@ def create_context(config: Config | None = None) -> Context:
     from app.web.http.context import EXTENSION
 
     context: Context = create_app(config or read_command_config()).extensions[EXTENSION]
-    context.store.migrate()
+    context.store.migrate(clock())
     return context
 
 

@@ -23,6 +23,7 @@ from app.cli.events import events
 from app.cli.links import links
 from app.cli.merchants import keys, organizations, users
 from app.cli.payments import payments
+from app.clock import clock
 from app.logs import configure
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def init() -> None:
 
     config = read_serving_config(None)
     _warn(config)
-    applied = open_store(config.database_url).migrate()
+    applied = open_store(config.database_url).migrate(clock())
     click.echo(f"{len(applied)} migrations applied." if applied else "Nothing to do.", err=True)
 
 
@@ -98,7 +99,7 @@ def _serve(config: Config, host: str, workers: int) -> None:
         keep_served_address(config)
     else:
         require_database(config.database_url)
-    open_store(config.database_url).migrate()
+    open_store(config.database_url).migrate(clock())
     click.echo(f"Serving {config.public_url} (interrupt to stop).", err=True)
     server.serve(lambda: create_app(config), host=host, port=config.port, workers=workers)
 

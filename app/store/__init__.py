@@ -1,4 +1,4 @@
-"""Where things are kept: one store on SQLite or PostgreSQL. This is the door; the rooms behind it are nobody else's business."""
+"""The store: objects in SQLite or PostgreSQL. Other packages import from here, and from `protocol` and `engine`."""
 
 from pathlib import Path
 
@@ -26,9 +26,9 @@ _SQLITE = "sqlite:///"
 
 
 def open_engine(database_url: str) -> Engine:
-    """The engine for `sqlite:///file` (from the working directory), `sqlite:////absolute/file` or `postgresql://…`.
+    """Return the engine for `sqlite:///file` (relative to the working directory), `sqlite:////absolute/file` or `postgresql://…`.
 
-    Nothing is opened before the first use. Raises `ConfigurationError` for any other address, or where a driver is missing.
+    Nothing is opened before the first use. Raises `ConfigurationError` for any other address and where a driver is missing.
     """
     if (path := _sqlite_path(database_url)) is not None:
         from app.store.sqlite import SQLite
@@ -50,7 +50,7 @@ def open_engine(database_url: str) -> Engine:
 
 
 def open_store(database_url: str) -> Store:
-    """The store behind an address (see `open_engine`); `migrate()` makes its tables."""
+    """Return the store at an address (see `open_engine`). Its `migrate` creates the tables."""
     store: Store = SQLStore(open_engine(database_url))
     return store
 

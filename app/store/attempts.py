@@ -1,4 +1,4 @@
-"""Attempts and their history: one live attempt for each selection of a form, and a row for every transition."""
+"""Attempts and their history: at most one live attempt for each selection of a form, and one row for each transition."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
         ":live, :state, :place, :flagged, :checkout_session, :payment_intent, :expires_at, :version, :document) "
         "ON CONFLICT (form, fingerprint) WHERE live = 1 DO NOTHING",
         {
-            **_changing(attempt),
+            **_changing_columns(attempt),
             "account": attempt.account or "",
             "address": attempt.address,
             "created": attempt.created,
@@ -33,13 +33,13 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
         },
     )
     if added:
-        _note(engine, attempt, None, attempt.created, cause)
+        _add_transition(engine, attempt, None, attempt.created, cause)
     return added > 0
 
 
 @atomic
 def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
-    """See `Store.save_attempt`. A payment that arrives for an attempt that had ended is kept even where another one is live."""
+    """See `Store.save_attempt`. An attempt that ended and is paid after all is saved even if another one is live by now."""
     before = fetch_one(engine, "SELECT state, version FROM attempts WHERE id = :id", {"id": attempt.id})
     if before is None or before["version"] != attempt.version - 1:
         return False
@@ -51,38 +51,38 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
             "live = CASE WHEN :live = 1 AND NOT EXISTS (SELECT 1 FROM attempts AS other WHERE other.form = attempts.form "
             "AND other.fingerprint = attempts.fingerprint AND other.live = 1 AND other.id <> attempts.id) THEN 1 ELSE 0 END "
             "WHERE id = :id AND version = :version - 1",
-            _changing(attempt),
+            _changing_columns(attempt),
         )
     except Conflict as conflict:
-        # On PostgreSQL another attempt can become live between the look and the change.
+        # On PostgreSQL another attempt can become live between the SELECT and the UPDATE.
         raise StoreBusy from conflict
     if changed and before["state"] != attempt.state:
-        _note(engine, attempt, before["state"], attempt.updated, cause)
+        _add_transition(engine, attempt, before["state"], attempt.updated, cause)
     return changed > 0
 
 
 def attempt(engine: Engine, id: str) -> Attempt | None:
-    """The attempt by its id."""
-    return _by(engine, "id", id)
+    """Return the attempt with this id, or None."""
+    return _find_by(engine, "id", id)
 
 
 def attempt_by_token(engine: Engine, token: str) -> Attempt | None:
-    """The attempt by the secret in its return addresses."""
-    return _by(engine, "token", token)
+    """Return the attempt with this secret in its return addresses, or None."""
+    return _find_by(engine, "token", token)
 
 
 def attempt_by_session(engine: Engine, checkout_session: str) -> Attempt | None:
-    """The attempt by its Checkout Session's id."""
-    return _by(engine, "checkout_session", checkout_session)
+    """Return the attempt of this Checkout Session, or None."""
+    return _find_by(engine, "checkout_session", checkout_session)
 
 
 def attempt_by_payment_intent(engine: Engine, payment_intent: str) -> Attempt | None:
-    """The attempt by the PaymentIntent that paid it."""
-    return _by(engine, "payment_intent", payment_intent)
+    """Return the attempt that this PaymentIntent paid, or None."""
+    return _find_by(engine, "payment_intent", payment_intent)
 
 
 def attempts_of_form(engine: Engine, form: str, *, ended: bool, limit: int) -> list[Attempt]:
-    """See `Store.attempts_of_form`. `LASTING` stands in the text, so that the partial index serves it."""
+    """See `Store.attempts_of_form`. The statement contains `LASTING`, so that the database uses the partial index."""
     chosen = "" if ended else f"AND {LASTING}"
     rows = engine.rows(
         f"SELECT document FROM attempts WHERE form = :form {chosen} ORDER BY sequence LIMIT :limit",  # noqa: S608
@@ -172,7 +172,7 @@ def next_release(engine: Engine, link: str) -> int | None:
     return row["expires_at"] if row else None
 
 
-def _changing(attempt: Attempt) -> dict[str, Any]:
+def _changing_columns(attempt: Attempt) -> dict[str, Any]:
     return {
         "id": attempt.id,
         "livemode": int(attempt.livemode),
@@ -188,7 +188,7 @@ def _changing(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _by(engine: Engine, column: str, value: str) -> Attempt | None:
+def _find_by(engine: Engine, column: str, value: str) -> Attempt | None:
     row = fetch_one(engine, f"SELECT document FROM attempts WHERE {column} = :value", {"value": value})  # noqa: S608
     return read(Attempt, row["document"]) if row else None
 
@@ -197,7 +197,7 @@ def _read(rows: Sequence[dict[str, Any]]) -> list[Attempt]:
     return [read(Attempt, row["document"]) for row in rows]
 
 
-def _note(engine: Engine, attempt: Attempt, before: str | None, now: int, cause: str) -> None:
+def _add_transition(engine: Engine, attempt: Attempt, before: str | None, now: int, cause: str) -> None:
     engine.execute(
         "INSERT INTO transitions (attempt, from_state, to_state, created, cause) VALUES (:attempt, :before, :after, :now, :cause)",
         {"attempt": attempt.id, "before": before, "after": attempt.state, "now": now, "cause": cause},

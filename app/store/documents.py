@@ -1,4 +1,4 @@
-"""Documents: an object as the text of its row, and back; what is stored comes back equal."""
+"""Documents: objects as JSON text in the database, and back. A stored object is read back equal."""
 
 import json
 from typing import TypeVar
@@ -9,10 +9,10 @@ Kind = TypeVar("Kind", bound=Object)
 
 
 def document(thing: Object) -> str:
-    """The object as JSON text, every attribute under Stripe's name."""
+    """Return the object as JSON text with Stripe's names."""
     return thing.model_dump_json()
 
 
 def read(kind: type[Kind], text: str) -> Kind:
-    """The object from its text; what an older or newer version wrote beside it is passed over."""
+    """Return the object from its JSON text. Attributes that only another version knows are ignored."""
     return kind.read(json.loads(text))

@@ -1,12 +1,12 @@
-"""Leases: of several processes exactly one runs a periodic task, and another takes over when it is gone."""
+"""Leases: one of several processes runs a periodic task, and another one takes over when it stops."""
 
 from app.store.engine import Engine
 
 
 def take_lease(engine: Engine, name: str, owner: str, now: int, until: int) -> bool:
-    """See `Store.take_lease`. One statement, so that two can't both find it free.
+    """See `Store.take_lease`. It is one statement, so two processes cannot both find the lease free.
 
-    An end that is further away than twice as long as a lease lasts was set by a clock that was wrong, and would keep everybody out.
+    An end more than two lease durations away was set by a wrong clock, and would lock every process out. Such a lease counts as free.
     """
     taken = engine.execute(
         "INSERT INTO leases (name, owner, until) VALUES (:name, :owner, :until) "

@@ -1,6 +1,6 @@
-"""Payment links: the document, its codes, and an index of what it holds snapshots of.
+"""Payment links: the document, its codes, and an index of the objects at Stripe that it holds copies of.
 
-The counters of places belong to `app/store/places.py`: saving a link changes its limit and never the counts.
+`app/store/places.py` changes the counters of places. Saving a link changes its limit and never the counts.
 """
 
 import json
@@ -19,7 +19,7 @@ _COLUMNS = "document, completed"
 
 @atomic
 def add_link(engine: Engine, link: PaymentLink) -> None:
-    """See `Store.add_link`. The count starts with what the link says, so that an imported one goes on from there."""
+    """See `Store.add_link`. The count of completed sessions starts with the link's own, so an imported link continues its count."""
     restrictions = link.restrictions
     engine.execute(
         "INSERT INTO payment_links (id, organization, active, version, places, completed, places_limit, closes_at, document) "
@@ -36,7 +36,7 @@ def add_link(engine: Engine, link: PaymentLink) -> None:
 
 @atomic
 def save_link(engine: Engine, link: PaymentLink) -> bool:
-    """See `Store.save_link`. The owner of a link never changes."""
+    """See `Store.save_link`. The link's organization never changes."""
     changed = engine.execute(
         "UPDATE payment_links SET active = :active, version = :version, places_limit = :places_limit, "
         "closes_at = :closes_at, document = :document WHERE id = :id AND version = :version - 1",
@@ -51,7 +51,7 @@ def save_link(engine: Engine, link: PaymentLink) -> bool:
 
 
 def link(engine: Engine, id: str) -> PaymentLink | None:
-    """The link by its id."""
+    """Return the link with this id, or None."""
     row = fetch_one(engine, f"SELECT {_COLUMNS} FROM payment_links WHERE id = :id", {"id": id})  # noqa: S608
     return _read(row) if row else None
 
@@ -91,7 +91,7 @@ def links(
 
 
 def links_with(engine: Engine, resource: str) -> list[PaymentLink]:
-    """See `Store.links_with`; oldest first."""
+    """See `Store.links_with`."""
     rows = engine.rows(
         f"SELECT {_COLUMNS} FROM link_resources JOIN payment_links ON id = payment_link "  # noqa: S608
         "WHERE resource = :resource ORDER BY sequence",
@@ -148,7 +148,7 @@ def _change_resources(engine: Engine, link: PaymentLink, stored: frozenset[str])
 
 
 def _resources(link: PaymentLink) -> Iterator[str]:
-    """The ids of everything at Stripe that this link holds a snapshot of."""
+    """Yield the ids of all objects at Stripe that this link holds copies of."""
     for item in link.line_items.data if link.line_items else ():
         yield from _price_resources(item.price)
         yield from (tax.rate.id for tax in item.taxes or ())

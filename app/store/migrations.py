@@ -1,10 +1,9 @@
-"""The migrations: each step is applied once, in order, in one transaction with the record of it.
+"""Migrations: each step is applied once, in order, in one transaction together with its record.
 
-sqlite-utils has migrations too, but for SQLite alone and under a deferred BEGIN, so that two processes that start at once
-may both begin the same step. This runner takes the write lock (PostgreSQL: an advisory one), looks again, and then acts.
+A step runs on both engines. Before it runs, the write lock (on PostgreSQL an advisory lock) is taken and the record is read again, so
+several processes may migrate at the same time. CONTRIBUTING.md says why this is not `sqlite_utils.Migrations`.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +12,7 @@ from app.store.engine import Engine
 
 
 class _Value:
-    """The SQL for a value inside the column `document`: `{text:a.b}`, `{number:a.b}`, `{flag:a.b}`. Missing values are NULL, flags 0."""
+    """The SQL of a value inside the column `document`: `{text:a.b}`, `{number:a.b}`, `{flag:a.b}`. Missing values are NULL, flags 0."""
 
     def __init__(self, form: str) -> None:
         self._form = form
@@ -43,20 +42,15 @@ WORDS: dict[str, dict[str, object]] = {
         "flag": _Value(f"CASE WHEN {_POSTGRESQL_VALUE} = 'true' THEN 1 ELSE 0 END"),
     },
 }
-_EXISTS = {
-    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'",
-    "postgresql": "SELECT 1 FROM information_schema.tables "
-    "WHERE table_schema = current_schema() AND table_name = 'migrations'",
-}
 _ADVISORY_LOCK = 0x436F756E746572  # "Counter"
 
 
 @dataclass(frozen=True)
 class Step:
-    """Statements that bring the database one step further. `name` is what is recorded: never change it, nor a step that is out.
+    """Statements that change the schema by one step. `name` is recorded. Never change a name, nor a step that was released.
 
-    In them `{sequence}` is a key that grows with every row, `{integer}` a 64-bit integer, `{strict}` what ends a CREATE TABLE.
-    `{text:…}`, `{number:…}` and `{flag:…}` read a value out of the column `document` by its path.
+    In a statement, `{sequence}` is a primary key that grows with every row, `{integer}` a 64-bit integer, and `{strict}` the end of a
+    CREATE TABLE. `{text:…}`, `{number:…}` and `{flag:…}` read a value from the column `document` by its path.
     """
 
     name: str
@@ -64,27 +58,27 @@ class Step:
 
 
 def pending(engine: Engine, steps: Sequence[Step]) -> list[str]:
-    """The names of the steps that are not recorded yet."""
-    if not engine.rows(_EXISTS[engine.dialect]):
+    """Return the names of the steps that are not recorded yet."""
+    if "migrations" not in engine.tables():
         return [step.name for step in steps]
     applied = {row["name"] for row in engine.rows("SELECT name FROM migrations")}
     return [step.name for step in steps if step.name not in applied]
 
 
-def migrate(engine: Engine, steps: Sequence[Step]) -> list[str]:
-    """Apply the steps that are missing; their names. Safe to run again, and from several processes at once."""
+def migrate(engine: Engine, steps: Sequence[Step], now: int) -> list[str]:
+    """Apply the missing steps and return their names. It is safe to run this again, and in several processes at the same time."""
     missing = set(pending(engine, steps))
     applied = []
     for step in steps:
-        if step.name in missing and engine.run(partial(_apply, engine, step)):
+        if step.name in missing and engine.run(partial(_apply, engine, step, now)):
             applied.append(step.name)
     return applied
 
 
-def _apply(engine: Engine, step: Step) -> bool:
-    """Apply one step within an open transaction; False when somebody else has done so meanwhile."""
+def _apply(engine: Engine, step: Step, now: int) -> bool:
+    """Apply one step in the open transaction. Return False if another process has applied it meanwhile."""
     if engine.dialect == "postgresql":
-        # Each statement must see what was committed while it waited for the lock, whatever the database's default.
+        # After the wait for the lock, each statement must see what other processes have committed.
         engine.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         engine.rows("SELECT pg_advisory_xact_lock(:key)", {"key": _ADVISORY_LOCK})
     words = WORDS[engine.dialect]
@@ -97,7 +91,5 @@ def _apply(engine: Engine, step: Step) -> bool:
         return False
     for statement in step.statements:
         engine.execute(statement.format_map(words))
-    engine.execute(
-        "INSERT INTO migrations (name, applied) VALUES (:name, :now)", {"name": step.name, "now": int(time.time())}
-    )
+    engine.execute("INSERT INTO migrations (name, applied) VALUES (:name, :now)", {"name": step.name, "now": now})
     return True

@@ -1,4 +1,4 @@
-"""Organizations and their keys; of a key only the hash is kept, and that is how it is found."""
+"""Organizations and their API keys. Of a key only the hash is stored, and the hash finds the key."""
 
 from app.errors import StoreError
 from app.objects.organization import Key, Organization
@@ -7,7 +7,7 @@ from app.store.engine import Engine, fetch_one
 
 
 def add_organization(engine: Engine, organization: Organization) -> None:
-    """Keep a new organization."""
+    """Store a new organization."""
     engine.execute(
         "INSERT INTO organizations (id, document) VALUES (:id, :document)",
         {"id": organization.id, "document": document(organization)},
@@ -15,7 +15,7 @@ def add_organization(engine: Engine, organization: Organization) -> None:
 
 
 def save_organization(engine: Engine, organization: Organization) -> None:
-    """Replace an organization."""
+    """Replace an organization. Raises `StoreError` for an unknown id."""
     changed = engine.execute(
         "UPDATE organizations SET document = :document WHERE id = :id",
         {"id": organization.id, "document": document(organization)},
@@ -25,13 +25,13 @@ def save_organization(engine: Engine, organization: Organization) -> None:
 
 
 def organization(engine: Engine, id: str) -> Organization | None:
-    """The organization by its id."""
+    """Return the organization with this id, or None."""
     row = fetch_one(engine, "SELECT document FROM organizations WHERE id = :id", {"id": id})
     return read(Organization, row["document"]) if row else None
 
 
 def organizations(engine: Engine) -> list[Organization]:
-    """All of them, oldest first."""
+    """Return all organizations, oldest first."""
     return [
         read(Organization, row["document"])
         for row in engine.rows("SELECT document FROM organizations ORDER BY sequence")
@@ -39,7 +39,7 @@ def organizations(engine: Engine) -> list[Organization]:
 
 
 def add_key(engine: Engine, key: Key) -> None:
-    """Keep a new key."""
+    """Store a new key."""
     engine.execute(
         "INSERT INTO keys (id, organization, hash, document) VALUES (:id, :organization, :hash, :document)",
         {"id": key.id, "organization": key.organization, "hash": key.hash, "document": document(key)},
@@ -47,7 +47,7 @@ def add_key(engine: Engine, key: Key) -> None:
 
 
 def save_key(engine: Engine, key: Key) -> None:
-    """Replace a key; its hash and its owner stay what they were."""
+    """Replace a key. Raises `StoreError` for an unknown key or another hash or organization: neither ever changes."""
     changed = engine.execute(
         "UPDATE keys SET document = :document WHERE id = :id AND hash = :hash AND organization = :organization",
         {"id": key.id, "hash": key.hash, "organization": key.organization, "document": document(key)},
@@ -57,13 +57,13 @@ def save_key(engine: Engine, key: Key) -> None:
 
 
 def key_by_hash(engine: Engine, hash: str) -> Key | None:
-    """The key by the SHA-256 of what was shown once, whether or not it has expired or was revoked."""
+    """Return the key with this SHA-256, or None. Expired and revoked keys are returned too."""
     row = fetch_one(engine, "SELECT document FROM keys WHERE hash = :hash", {"hash": hash})
     return read(Key, row["document"]) if row else None
 
 
 def keys(engine: Engine, organization: str) -> list[Key]:
-    """The organization's keys, oldest first."""
+    """Return the organization's keys, oldest first."""
     rows = engine.rows(
         "SELECT document FROM keys WHERE organization = :organization ORDER BY sequence", {"organization": organization}
     )

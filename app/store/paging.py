@@ -1,4 +1,4 @@
-"""Pages by key, never by counting rows: as fast on the millionth row as on the first, and stable while rows come in."""
+"""Pages of a list by key, not by offset: every page is equally fast, and new rows do not move a page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,11 +18,11 @@ def page(
     starting_after: str | None,
     ending_before: str | None,
 ) -> tuple[list[Row], bool]:
-    """Rows, newest first by insertion, and whether more follow in that direction.
+    """Return one page of rows, newest first by insertion, and whether more follow in the direction asked.
 
-    `table`, `columns` and the filters' keys are column names from this package; values travel as parameters, a tuple as one of
-    several. A cursor must be the id of a row that the filters' owner could see, else `ResourceMissing` names the parameter. With
-    both cursors, the page lies between them.
+    `table`, `columns` and the keys of `filters` are names from this package. Values are passed as parameters; a tuple means any of
+    its values. Raises `ResourceMissing` for a cursor that is no row of the filtered organization. With both cursors, the page lies
+    between them.
     """
     conditions, values = _where(filters)
     values["limit"] = limit + 1
@@ -39,7 +39,7 @@ def page(
 
 
 def _where(filters: Mapping[str, Any]) -> tuple[list[str], dict[str, Any]]:
-    """What must be true of a row, and the values that this names."""
+    """Return the conditions of the WHERE clause and their values."""
     conditions: list[str] = []
     values: dict[str, Any] = {}
     for column, wanted in filters.items():
@@ -51,7 +51,7 @@ def _where(filters: Mapping[str, Any]) -> tuple[list[str], dict[str, Any]]:
 
 
 def _sequence(engine: Engine, table: str, filters: Mapping[str, Any], cursor: str, *, param: str, noun: str) -> int:
-    # Only whose it is matters: a link that is inactive by now still marks a place among the active ones.
+    # Only the organization must match: a link that became inactive still marks a position among the active ones.
     owner = {column: filters[column] for column in ("organization",) if column in filters}
     where = " AND ".join(["id = :cursor", *(f"{column} = :{column}" for column in owner)])
     row = fetch_one(engine, f"SELECT sequence FROM {table} WHERE {where}", {**owner, "cursor": cursor})  # noqa: S608

@@ -1,6 +1,6 @@
-"""Places: one counter per link, changed by one conditional statement, so that two buyers can never both get the last one.
+"""Places: counters of a link, each changed by one conditional statement, so two buyers can never both get the last place.
 
-`places` counts what is held or completed, `completed` only the latter; neither grows beyond `places_limit`.
+`places` counts held and completed places, `completed` only the completed ones. Neither grows beyond `places_limit`.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ def hold_place(engine: Engine, link: str) -> bool:
 
 
 def release_place(engine: Engine, link: str) -> None:
-    """See `Store.release_place`. What is completed is not held, and cannot be given back here."""
+    """See `Store.release_place`. A completed place cannot be released here."""
     engine.execute("UPDATE payment_links SET places = places - 1 WHERE id = :id AND places > completed", {"id": link})
 
 
 def complete_place(engine: Engine, link: str) -> bool:
-    """See `Store.complete_place`. The limit may have been lowered, or only then set, while the place was held."""
+    """See `Store.complete_place`. The merchant may have lowered or set the limit while the place was held."""
     completed = engine.execute(
         "UPDATE payment_links SET completed = completed + 1 "
         "WHERE id = :id AND completed < places AND (places_limit IS NULL OR completed < places_limit)",
@@ -41,7 +41,7 @@ def uncomplete_place(engine: Engine, link: str) -> None:
 
 
 def places_left(engine: Engine, link: str) -> int | None:
-    """See `Store.places_left`; 0 where the limit was lowered below what is taken already."""
+    """See `Store.places_left`. Return 0 if the limit was lowered below the number of taken places."""
     row = fetch_one(engine, "SELECT places, places_limit FROM payment_links WHERE id = :id", {"id": link})
     if row is None or row["places_limit"] is None:
         return None

@@ -1,6 +1,6 @@
-"""PostgreSQL, or an engine that speaks its protocol, through psycopg: for several processes on several machines.
+"""PostgreSQL, or a database that speaks its protocol, through psycopg: for several processes on several machines.
 
-Writers meet here instead of queueing, so a transaction can lose a race: `run` undoes and repeats it, a bounded number of times.
+Concurrent transactions can conflict here, so a transaction can lose a race. `run` rolls it back and retries it a few times.
 """
 
 import os
@@ -25,25 +25,25 @@ from app.wire.secret_parts import without_secrets
 T = TypeVar("T")
 Connection = psycopg.Connection[DictRow]
 
-CONNECTS_WITHIN = 5
-"""Seconds."""
+CONNECT_TIMEOUT = 5
+"""How many seconds one try to connect may take."""
 
-SILENCE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
-"""When a machine that has gone without a word is given up, in libpq's words: after some 25 seconds. The system would wait for hours."""
+KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+"""libpq's settings that end a connection to a machine that has disappeared, after some 25 seconds. The default is hours."""
 
-ASKED_EVERY = 1
-"""Seconds between two tries to connect while somebody waits."""
+CONNECTION_POLL = 1
+"""How many seconds pass between two tries to get a connection."""
 
-_LOST = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
-_IN_VAIN = (psycopg.errors.LockNotAvailable, PoolTimeout)
-_WHOLE_TEXT = ("UTF8", "SQL_ASCII")
-"""Encodings of a database that keep every text; the second takes bytes as they come."""
+_LOST_RACE = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
+_TIMED_OUT = (psycopg.errors.LockNotAvailable, PoolTimeout)
+_ENCODINGS = ("UTF8", "SQL_ASCII")
+"""Encodings of a database that can store every text. SQL_ASCII stores bytes unchanged."""
 
 _NAMED = re.compile(r"'(?:[^']|'')*'|(?<!:):([a-z_][a-z0-9_]*)|%")
 
 
 class PostgreSQL:
-    """An `Engine` on one database; connections come from a pool that opens with the first use in each process."""
+    """An `Engine` on one database. Each process opens its own connection pool at the first use."""
 
     dialect: Final[Literal["postgresql"]] = "postgresql"
 
@@ -51,9 +51,9 @@ class PostgreSQL:
         try:
             conninfo_to_dict(url)
         except psycopg.ProgrammingError:
-            # What libpq says of it would quote a password.
+            # The message of libpq could contain the password.
             raise ConfigurationError(
-                "DATABASE_URL is no address of a PostgreSQL database.", setting="DATABASE_URL"
+                "DATABASE_URL is not a valid PostgreSQL address.", setting="DATABASE_URL"
             ) from None
         self._url = url
         self._lock_timeout = lock_timeout
@@ -74,11 +74,16 @@ class PostgreSQL:
     def run(self, work: Callable[[], T]) -> T:
         """See `Engine`."""
 
-        def whole() -> T:
+        def work_in_transaction() -> T:
             with self.transaction():
                 return work()
 
-        return self._retry(whole)
+        return self._retry(work_in_transaction)
+
+    def tables(self) -> list[str]:
+        """See `Engine`."""
+        found = self.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        return [row["tablename"] for row in found]
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -90,7 +95,7 @@ class PostgreSQL:
             finally:
                 self._local.connection = before
             if connection.info.transaction_status is TransactionStatus.INERROR:
-                raise TransactionFailed  # PostgreSQL would undo it and call that a commit
+                raise TransactionFailed  # PostgreSQL would roll back and report a commit
 
     def close(self) -> None:
         """See `Engine`."""
@@ -113,22 +118,22 @@ class PostgreSQL:
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
-        """The connection of this thread's transaction, or one from the pool."""
+        """Yield the connection of this thread's transaction, or one from the pool."""
         if connection := self._open_connection():
             yield connection
             return
         with _named_errors():
-            pool = self._opened_pool()
-            connection = _taken(pool, self._lock_timeout)
+            pool = self._open_pool()
+            connection = _get_connection(pool, self._lock_timeout)
         try:
             yield connection
         finally:
             pool.putconn(connection)
 
-    def _opened_pool(self) -> ConnectionPool[Connection]:
+    def _open_pool(self) -> ConnectionPool[Connection]:
         with self._lock:
             if self._pool is not None and self._process != os.getpid():
-                # From before a fork: its sockets are the parent's, so it is kept from being closed here.
+                # The pool is from before a fork and shares its sockets with the parent, so it must not be closed here.
                 self._left_behind.append(self._pool)
                 self._pool = None
             if self._pool is None:
@@ -138,17 +143,17 @@ class PostgreSQL:
 
 
 def _open(url: str, lock_timeout: float) -> ConnectionPool[Connection]:
-    """A pool with its first connection. Raises `StoreError` with what PostgreSQL says where it cannot be reached."""
+    """Open a pool with its first connection. Raises `StoreError` with PostgreSQL's reason if it cannot be reached."""
     try:
-        # The pool would try for as long as it is given, and then tell only that time is up.
-        with psycopg.connect(url, connect_timeout=CONNECTS_WITHIN) as connection:
+        # The pool itself would retry until its timeout and then report only the timeout.
+        with psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT) as connection:
             encoding = connection.info.parameter_status("server_encoding")
     except psycopg.OperationalError as error:
-        # Without its cause: what libpq says may quote a part of the password, where that is not percent-encoded.
+        # Raised without its cause: the message of libpq may contain a part of the password that is not percent-encoded.
         raise StoreError(f"PostgreSQL cannot be reached: {without_secrets(str(error), url)}") from None
-    if encoding not in _WHOLE_TEXT:
+    if encoding not in _ENCODINGS:
         raise StoreError(
-            f"The database keeps text as {encoding}, which has no room for every name: make one with UTF8."
+            f"The database uses the encoding {encoding}, which cannot store every text. Create one with UTF8."
         )
     pool = ConnectionPool(
         url,
@@ -156,66 +161,66 @@ def _open(url: str, lock_timeout: float) -> ConnectionPool[Connection]:
         kwargs={
             "autocommit": True,
             "client_encoding": "utf8",
-            "connect_timeout": CONNECTS_WITHIN,
+            "connect_timeout": CONNECT_TIMEOUT,
             "row_factory": dict_row,
-            **SILENCE,
+            **KEEPALIVE,
         },
         min_size=1,
         max_size=16,
-        reconnect_timeout=ASKED_EVERY,
+        reconnect_timeout=CONNECTION_POLL,
         configure=partial(_configure, lock_timeout=lock_timeout),
-        check=ConnectionPool.check_connection,  # a restarted server costs no buyer an error
+        check=ConnectionPool.check_connection,  # so that a restart of the server causes no error
         open=True,
     )
     try:
-        pool.wait(CONNECTS_WITHIN)
+        pool.wait(CONNECT_TIMEOUT)
     except PoolTimeout:
         pool.close()
         raise
     return pool
 
 
-def _taken(pool: ConnectionPool[Connection], lock_timeout: float) -> Connection:
-    """A connection of the pool. Raises `PoolTimeout`.
+def _get_connection(pool: ConnectionPool[Connection], lock_timeout: float) -> Connection:
+    """Return a connection of the pool. Raises `PoolTimeout`.
 
-    Asked for anew every second: a pool that waits by itself waits twice as long after each failure, so that after minutes without a
-    database it would be minutes more until it sees that there is one again.
+    Ask the pool again every second. The pool itself doubles its delay after each failure, so after minutes without a database it
+    would need more minutes to notice that the database is back.
     """
     deadline = time.monotonic() + lock_timeout
     while True:
         left = deadline - time.monotonic()
         try:
-            return pool.getconn(min(left, ASKED_EVERY))
+            return pool.getconn(min(left, CONNECTION_POLL))
         except PoolTimeout:
-            if left <= ASKED_EVERY:
+            if left <= CONNECTION_POLL:
                 raise
 
 
 def _configure(connection: Connection, *, lock_timeout: float) -> None:
     connection.execute(f"SET lock_timeout = {int(lock_timeout * 1000)}")
-    # A process that hangs in a transaction must not keep its locks for ever.
+    # A process that hangs in a transaction must not keep its locks.
     connection.execute("SET idle_in_transaction_session_timeout = 30000")
 
 
 @lru_cache(maxsize=512)
 def _in_psycopg_style(sql: str) -> str:
-    """`:name` as psycopg writes it; quoted text stays what it is."""
+    """Return the statement with `:name` in psycopg's style, `%(name)s`. Quoted text stays unchanged."""
 
     def translated(match: re.Match[str]) -> str:
         return f"%({match[1]})s" if match[1] else match[0].replace("%", "%%")
 
-    # No value ever gets into the text: statements are written in this package and name their values.
+    # A value never becomes part of the text: statements are written in this package and name their values.
     return _NAMED.sub(translated, sql)
 
 
 @contextmanager
 def _named_errors() -> Iterator[None]:
-    """PostgreSQL's errors under our names; the driver's own stays behind as the cause."""
+    """Raise PostgreSQL's errors as our own. The driver's error is the cause."""
     try:
         yield
-    except _LOST as error:
+    except _LOST_RACE as error:
         raise StoreBusy from error
-    except _IN_VAIN as error:
+    except _TIMED_OUT as error:
         raise LockTimeout from error
     except psycopg.errors.InFailedSqlTransaction as error:
         raise TransactionFailed from error

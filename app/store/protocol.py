@@ -56,7 +56,7 @@ class Store(Protocol):
     def close(self) -> None:
         """Give back every connection of this thread or pool."""
 
-    def migrate(self) -> list[str]:
+    def migrate(self, now: int) -> list[str]:
         """Bring the database to today's shape; the names of the steps that were applied. Safe to run again, and at once."""
 
     def pending_migrations(self) -> list[str]:

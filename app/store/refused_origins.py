@@ -1,16 +1,16 @@
-"""Origins that tried to frame a link and were not listed, so that a merchant sees which one to add."""
+"""Origins that tried to frame a link without being listed, so that the merchant sees which one to add."""
 
 from typing import Any
 
 from app.store.engine import Engine, atomic
 
-KEPT = 20
-"""How many origins are kept for a link: anybody can make them up."""
+MAXIMUM_ORIGINS = 20
+"""How many origins to store for a link. Anyone can invent them, so the number has a limit."""
 
 
 @atomic
 def note_refused_origin(engine: Engine, link: str, origin: str, now: int) -> None:
-    """See `Store.note_refused_origin`. The one that came last is always kept."""
+    """See `Store.note_refused_origin`. The newest origin always stays."""
     engine.execute(
         "INSERT INTO refused_origins (payment_link, origin, tries, last_seen) VALUES (:link, :origin, 1, :now) "
         "ON CONFLICT (payment_link, origin) DO UPDATE SET tries = refused_origins.tries + 1, last_seen = excluded.last_seen",
@@ -19,7 +19,7 @@ def note_refused_origin(engine: Engine, link: str, origin: str, now: int) -> Non
     engine.execute(
         "DELETE FROM refused_origins WHERE payment_link = :link AND origin NOT IN (SELECT origin FROM refused_origins "
         "WHERE payment_link = :link ORDER BY (origin = :origin) DESC, last_seen DESC, tries DESC, origin LIMIT :kept)",
-        {"link": link, "origin": origin, "kept": KEPT},
+        {"link": link, "origin": origin, "kept": MAXIMUM_ORIGINS},
     )
 
 

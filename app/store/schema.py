@@ -1,7 +1,7 @@
-"""The tables: documents with the few columns that are looked up beside them. A new attribute of an object is no migration.
+"""The tables: JSON documents with a few columns for look-ups. A new attribute of an object needs no migration.
 
-Only what must be found, counted or kept unique by the database has a column. Rooms with documents of their own in the same
-file (the sandbox) bring their own steps.
+Only values that the database must find, count or keep unique have a column. A package that stores its own documents in the same
+database, as the sandbox does, has its own steps.
 """
 
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ STEPS: Final = (
     Step(
         "payment links",
         (
-            # places counts what is held or completed, completed only the latter; places_limit is completed_sessions.limit.
+            # places: held and completed sessions; completed: only the completed ones; places_limit: completed_sessions.limit.
             """CREATE TABLE payment_links (
                 sequence {sequence},
                 id TEXT NOT NULL UNIQUE,
@@ -61,7 +61,7 @@ STEPS: Final = (
             ) {strict}""",
             "CREATE INDEX payment_links_by_organization ON payment_links (organization, sequence)",
             "CREATE INDEX payment_links_by_active ON payment_links (organization, active, sequence)",
-            # Random codes and slugs share one table, so that neither can shadow the other.
+            # Random codes and slugs share one table, so a slug can never equal a code.
             """CREATE TABLE link_codes (
                 code TEXT PRIMARY KEY,
                 payment_link TEXT NOT NULL REFERENCES payment_links (id)
@@ -85,7 +85,7 @@ STEPS: Final = (
     Step(
         "attempts",
         (
-            # live: nothing else may be tried for the same selection of the same form.
+            # live: the same form must not try the same selection again.
             """CREATE TABLE attempts (
                 sequence {sequence},
                 id TEXT NOT NULL UNIQUE,
@@ -183,7 +183,7 @@ STEPS: Final = (
     Step(
         "attempts of an organization",
         (
-            # flagged: something did not fit, so somebody should look.
+            # flagged: something did not match, so the merchant should look at the attempt.
             "ALTER TABLE attempts ADD COLUMN flagged {integer} NOT NULL DEFAULT 0",
             """UPDATE attempts SET flagged = 1 WHERE document NOT LIKE '%"flags":[]%'""",
             "CREATE INDEX attempts_by_organization ON attempts (organization, sequence)",
@@ -204,12 +204,12 @@ STEPS: Final = (
     Step(
         "attempts by account and time",
         (
-            # account: empty for the platform's own. address: a keyed hash of the network that the buyer came from.
+            # account: empty for the platform's own account. address: a keyed hash of the buyer's network.
             "ALTER TABLE attempts ADD COLUMN account TEXT NOT NULL DEFAULT ''",
             "ALTER TABLE attempts ADD COLUMN address TEXT",
             "ALTER TABLE attempts ADD COLUMN created {integer} NOT NULL DEFAULT 0",
             "ALTER TABLE attempts ADD COLUMN livemode {integer} NOT NULL DEFAULT 0",
-            # next_look_at: when the session may be read by itself again.
+            # next_look_at: the earliest time to read the session again.
             "ALTER TABLE attempts ADD COLUMN next_look_at {integer} NOT NULL DEFAULT 0",
             "UPDATE attempts SET account = COALESCE({text:account}, ''), created = {number:created}, livemode = {flag:livemode}",
             f"CREATE INDEX attempts_to_look_at ON attempts (livemode, account, next_look_at) WHERE {UNFINISHED}",
@@ -220,7 +220,7 @@ STEPS: Final = (
             "ALTER TABLE payment_links ADD COLUMN closes_at {integer}",
             "UPDATE payment_links SET closes_at = {number:counterfoil.closes_at}",
             "ALTER TABLE events ADD COLUMN next_look_at {integer} NOT NULL DEFAULT 0",
-            # How far the events of an account at Stripe have been read; refused_at: when the key was not allowed to.
+            # event: the last event of the account that was read. refused_at: when Stripe refused to list its events.
             """CREATE TABLE event_cursors (
                 account TEXT NOT NULL,
                 livemode {integer} NOT NULL,

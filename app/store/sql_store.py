@@ -1,4 +1,4 @@
-"""The one store: every word of the `Store` protocol, said by the room of this package that knows about it."""
+"""The one `Store`: each method calls the module of this package that has its statements."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class SQLStore:
-    """A `Store` on an engine. What the methods promise stands in the protocol."""
+    """A `Store` on an engine. The protocol documents the methods."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -44,8 +44,8 @@ class SQLStore:
     def close(self) -> None:
         self.engine.close()
 
-    def migrate(self) -> list[str]:
-        return migrate(self.engine, STEPS)
+    def migrate(self, now: int) -> list[str]:
+        return migrate(self.engine, STEPS, now)
 
     def pending_migrations(self) -> list[str]:
         return pending(self.engine, STEPS)

@@ -1,7 +1,8 @@
-"""SQLite through sqlite-utils, for one machine: whoever writes takes the write lock first (BEGIN IMMEDIATE), then reads.
+"""SQLite through sqlite-utils, for one machine. A transaction takes the write lock first (BEGIN IMMEDIATE) and reads then.
 
-A deferred BEGIN, as sqlite-utils' own `atomic()` makes, fails at once under contention when a reader turns writer, whatever
-the time-out says. So connections are in autocommit, and transactions are ours. One connection per thread.
+`Database.atomic()` of sqlite-utils begins a deferred transaction. Under contention, SQLite refuses at once to let a reader become a
+writer, without waiting for its timeout. So connections are in autocommit mode, and this module begins transactions itself. Each
+thread has its own connection.
 """
 
 import os
@@ -24,7 +25,7 @@ _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class _Connection:
-    """What one thread has: its connection, how many transactions are open in it, and whether a statement of these failed."""
+    """The connection of one thread, the number of open transactions in it, and whether a statement in them has failed."""
 
     def __init__(self, database: sqlite_utils.Database) -> None:
         self.database = database
@@ -35,7 +36,7 @@ class _Connection:
 
 
 class SQLite:
-    """An `Engine` on one file; a relative path counts from the working directory, and a missing folder is made."""
+    """An `Engine` on one file. A relative path starts at the working directory. Missing folders are created."""
 
     dialect: Final[Literal["sqlite"]] = "sqlite"
 
@@ -60,11 +61,20 @@ class SQLite:
     def run(self, work: Callable[[], T]) -> T:
         """See `Engine`."""
 
-        def whole() -> T:
+        def work_in_transaction() -> T:
             with self.transaction():
                 return work()
 
-        return whole() if self._connection().depth else retry(whole)
+        return work_in_transaction() if self._connection().depth else retry(work_in_transaction)
+
+    def tables(self) -> list[str]:
+        """See `Engine`."""
+
+        def read() -> list[str]:
+            with _named_errors():
+                return list(self._connection().database.table_names())
+
+        return self._wait_for_lock(read)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -81,7 +91,7 @@ class SQLite:
             self._fetch(commit)
         except BaseException:
             connection.failed = False
-            # A full disk, say, has undone everything by itself already.
+            # Some errors, such as a full disk, have rolled everything back already.
             if connection.database.conn.in_transaction:
                 for statement in undo:
                     connection.database.conn.execute(statement)
@@ -90,7 +100,7 @@ class SQLite:
             connection.depth = level
 
     def close(self) -> None:
-        """See `Engine`. No other thread may be at work."""
+        """See `Engine`. No other thread may use the engine meanwhile."""
         with self._lock:
             for connection in self._connections:
                 if connection.process == os.getpid():
@@ -122,9 +132,9 @@ class SQLite:
         return connection
 
     def _remember(self, opened: _Connection) -> None:
-        """Keep the connection for `close`, and let go of those whose threads have ended.
+        """Keep the connection for `close`, and close connections whose threads have ended.
 
-        Connections from before a fork stay in the list untouched: closing them here would hurt the parent.
+        Connections from before a fork stay in the list: closing them here would break the parent's.
         """
         with self._lock:
             for connection in list(self._connections):
@@ -135,7 +145,7 @@ class SQLite:
 
 
 def _wait_for_lock(action: Callable[[], T], lock_timeout: float) -> T:
-    """SQLite waits for a lock by itself, but not in every state (turning a new file to WAL is one): for these, ask again."""
+    """Do an action and repeat it while the database is locked. SQLite itself does not wait in every case, such as the switch to WAL."""
     deadline = time.monotonic() + lock_timeout
     while True:
         try:
@@ -147,19 +157,19 @@ def _wait_for_lock(action: Callable[[], T], lock_timeout: float) -> T:
 
 
 def _open(path: Path, lock_timeout: float) -> sqlite_utils.Database:
-    """A connection with every setting that SQLite forgets when it closes."""
+    """Open a connection and make every setting that SQLite does not store in the file."""
     with _named_errors():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
-            path.touch(mode=0o600)  # buyers' answers stand in it
-        # Used by one thread; closed by another when that one has ended.
+            path.touch(mode=0o600)  # it contains buyers' answers
+        # One thread uses the connection; another one closes it after that thread has ended.
         conn = sqlite3.connect(path, timeout=lock_timeout, isolation_level=None, check_same_thread=False)
         try:
-            if conn.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                conn.execute("PRAGMA journal_mode = WAL")
-            conn.execute("PRAGMA synchronous = FULL")
-            conn.execute("PRAGMA foreign_keys = ON")
-            return sqlite_utils.Database(conn, execute_plugins=False)
+            database = sqlite_utils.Database(conn, execute_plugins=False)
+            database.enable_wal()
+            database.execute("PRAGMA synchronous = FULL")
+            database.execute("PRAGMA foreign_keys = ON")
+            return database
         except BaseException:
             conn.close()
             raise
@@ -167,7 +177,7 @@ def _open(path: Path, lock_timeout: float) -> sqlite_utils.Database:
 
 @contextmanager
 def _named_errors() -> Iterator[None]:
-    """SQLite's errors under our names; the driver's own stays behind as the cause."""
+    """Raise SQLite's errors as our own. The driver's error is the cause."""
     try:
         yield
     except sqlite3.IntegrityError as error:

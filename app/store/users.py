@@ -1,4 +1,4 @@
-"""Users of the console and their log-ins; a log-in is found by the hash of its token, a user by id or e-mail address."""
+"""Users of the console and their log-ins. A log-in is found by the hash of its token, a user by id or e-mail address."""
 
 from app.errors import StoreError
 from app.objects.user import Login, User
@@ -17,7 +17,7 @@ def add_user(engine: Engine, user: User) -> bool:
 
 
 def save_user(engine: Engine, user: User) -> None:
-    """Replace a user; the e-mail address and the organization stay what they were."""
+    """Replace a user. Raises `StoreError` for an unknown user or another address or organization: neither ever changes."""
     changed = engine.execute(
         "UPDATE users SET document = :document WHERE id = :id AND email = :email AND organization = :organization",
         {"id": user.id, "email": user.email, "organization": user.organization, "document": document(user)},
@@ -35,25 +35,25 @@ def delete_user(engine: Engine, id: str) -> None:
 
 
 def lock_user(engine: Engine, id: str) -> User | None:
-    """See `Store.lock_user`. A change that changes nothing waits for others on every engine, where a SELECT would not."""
+    """See `Store.lock_user`. An UPDATE to the same value takes the row's lock on every engine; a SELECT does not."""
     engine.execute("UPDATE users SET email = email WHERE id = :id", {"id": id})
     return user(engine, id)
 
 
 def user(engine: Engine, id: str) -> User | None:
-    """The user by id."""
+    """Return the user with this id, or None."""
     row = fetch_one(engine, "SELECT document FROM users WHERE id = :id", {"id": id})
     return read(User, row["document"]) if row else None
 
 
 def user_by_email(engine: Engine, email: str) -> User | None:
-    """The user by the e-mail address, as it was kept: in lower case."""
+    """Return the user with this e-mail address, or None. Addresses are stored in lower case."""
     row = fetch_one(engine, "SELECT document FROM users WHERE email = :email", {"email": email})
     return read(User, row["document"]) if row else None
 
 
 def users(engine: Engine, organization: str) -> list[User]:
-    """The organization's users, oldest first."""
+    """Return the organization's users, oldest first."""
     rows = engine.rows(
         "SELECT document FROM users WHERE organization = :organization ORDER BY sequence",
         {"organization": organization},
@@ -80,7 +80,7 @@ def save_login(engine: Engine, login: Login) -> None:
 
 
 def login(engine: Engine, hash: str) -> Login | None:
-    """The log-in by the SHA-256 of its token, whether or not it has ended by time."""
+    """Return the log-in with this SHA-256 of its token, or None. Log-ins that have timed out are returned too."""
     row = fetch_one(engine, "SELECT document FROM logins WHERE hash = :hash", {"hash": hash})
     return read(Login, row["document"]) if row else None
 

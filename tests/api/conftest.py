@@ -125,7 +125,7 @@ def app(configured: Callable[..., Config], clock: Clock) -> Iterator[Flask]:
     """One application for all tests of a module."""
     app = assemble(configured(), now=clock)
     context: Context = app.extensions[EXTENSION]
-    context.store.migrate()
+    context.store.migrate(NOW)
     yield app
     context.store.close()
 

@@ -80,7 +80,7 @@ def test_a_link_goes_by_its_id_its_code_and_its_slug(shop: Shop) -> None:
 def test_the_publishable_key_is_handed_on(configured: Callable[..., Config]) -> None:
     clock = Clock()
     app = assemble(configured(STRIPE_PUBLISHABLE_KEY="pk_test_1"), now=clock)
-    app.extensions[EXTENSION].store.migrate()
+    app.extensions[EXTENSION].store.migrate(NOW)
     shop = a_shop(app, clock)
     assert ask(shop, shop.link().id).json["publishable_key"] == "pk_test_1"
 
@@ -385,7 +385,7 @@ def test_a_revoked_key_opens_nothing(shop: Shop) -> None:
 def test_tokens_open_nothing_where_no_secret_is_set(configured: Callable[..., Config]) -> None:
     clock = Clock()
     app = assemble(configured(JWT_SECRET=""), now=clock)
-    app.extensions[EXTENSION].store.migrate()
+    app.extensions[EXTENSION].store.migrate(NOW)
     shop = a_shop(app, clock)
     link = shop.link()
     assert ask(shop, link.id).status_code == 200
@@ -397,7 +397,7 @@ def test_tokens_open_nothing_where_no_secret_is_set(configured: Callable[..., Co
 def test_too_many_bad_credentials_have_to_wait(configured: Callable[..., Config]) -> None:
     clock = Clock()
     app = assemble(configured(RATE_LIMIT_LOGIN="2/minute"), now=clock)
-    app.extensions[EXTENSION].store.migrate()
+    app.extensions[EXTENSION].store.migrate(NOW)
     shop = a_shop(app, clock)
     link, good = shop.link(), shop.key
     shop.key = "bc_wrong"
@@ -432,7 +432,7 @@ def test_stripe_that_cannot_be_reached_is_told_without_its_words(configured: Cal
     app = assemble(
         configured(STRIPE_SECRET_KEY=key, SECRET_KEY="x" * 32, STRIPE_API_BASE="http://127.0.0.1:9"), now=clock
     )
-    app.extensions[EXTENSION].store.migrate()
+    app.extensions[EXTENSION].store.migrate(NOW)
     shop = a_shop(app, clock)
     from tests.support.build import a_link
 

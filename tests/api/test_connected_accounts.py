@@ -14,6 +14,7 @@ from app.web.http.context import EXTENSION, Context
 from tests.api.conftest import Clock, Shop
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session
 from tests.support.answers import json_of
+from tests.support.build import NOW
 
 A_PRICE = {
     "id": "price_1",
@@ -49,7 +50,7 @@ def connected(request: pytest.FixtureRequest, configured: Callable[..., Config])
     address = f"http://127.0.0.1:{server.server_port}"
     app = assemble(configured(STRIPE_SECRET_KEY=KEY, SECRET_KEY="x" * 32, STRIPE_API_BASE=address), now=clock)
     context: Context = app.extensions[EXTENSION]
-    context.store.migrate()
+    context.store.migrate(NOW)
     organization = keys.create_organization(context.store, "Hillside", clock(), stripe_account=request.param)
     _, key = keys.create_key(context.store, organization.id, clock())
     yield Connected(Shop(app, clock, organization, key), recorder)

@@ -417,7 +417,7 @@ def test_two_cursors_at_once_are_refused(shop: Shop) -> None:
 def test_wrong_keys_are_counted_and_good_ones_are_not(configured: Callable[..., Config]) -> None:
     clock = Clock()
     app = assemble(configured(RATE_LIMIT_LOGIN="3/minute"), now=clock)
-    app.extensions[EXTENSION].store.migrate()
+    app.extensions[EXTENSION].store.migrate(NOW)
     shop = a_shop(app, clock)
     for _ in range(3):
         assert shop.http.get("/v1/events", headers={"Authorization": "Bearer bc_wrong"}).status_code == 401
@@ -434,7 +434,7 @@ def test_prices_live_at_stripe_where_stripe_itself_answers(configured: Callable[
     app = assemble(
         configured(STRIPE_SECRET_KEY=key, SECRET_KEY="x" * 32, STRIPE_API_BASE="http://127.0.0.1:9"), now=clock
     )
-    app.extensions[EXTENSION].store.migrate()
+    app.extensions[EXTENSION].store.migrate(NOW)
     shop = a_shop(app, clock)
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.sdk.v1.prices.list()
@@ -448,7 +448,7 @@ def test_stripe_that_cannot_be_reached_is_told_as_such(configured: Callable[...,
     app = assemble(
         configured(STRIPE_SECRET_KEY=key, SECRET_KEY="x" * 32, STRIPE_API_BASE="http://127.0.0.1:9"), now=clock
     )
-    app.extensions[EXTENSION].store.migrate()
+    app.extensions[EXTENSION].store.migrate(NOW)
     shop = a_shop(app, clock)
     with pytest.raises(stripe.APIError) as failed:
         shop.link(line_items=[{"price": "price_1", "quantity": 1}])

@@ -33,7 +33,7 @@ def shop(app: Flask, clock: Clock) -> Shop:
 def wiped(configured: Callable[..., Config], clock: Clock) -> Context:
     """Another server with an empty database."""
     context: Context = assemble(configured(), now=clock).extensions[EXTENSION]
-    context.store.migrate()
+    context.store.migrate(NOW)
     return context
 
 

@@ -24,6 +24,7 @@ from app.config import read_config
 from app.resources import resource
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION, Context
+from tests.support.build import NOW
 
 ROUNDS: Final = int(os.environ.get("BENCH_ROUNDS", "200"))
 WARM: Final = 10
@@ -64,7 +65,7 @@ def seeded(folder: Path) -> tuple[Flask, str]:
     }
     app = assemble(read_config(environment, data=folder))
     context: Context = app.extensions[EXTENSION]
-    context.store.migrate()
+    context.store.migrate(NOW)
     demo = json.loads(resource("data/demo.json").read_text(encoding="utf-8"))
     made = seed(context.store, context.gateway, demo, clock(), settings=context.link_settings)
     _, key = keys.create_key(context.store, made.organization.id, clock())

@@ -20,6 +20,7 @@ from app.services.reconcile import reconcile
 from app.store.protocol import Store
 from app.web.http.context import Context
 from tests.browser.sites import Site
+from tests.support.build import NOW
 
 PASSWORD = "nine bees on thyme"
 CONSOLE_COOKIE = "__Host-counterfoil"
@@ -47,7 +48,7 @@ class Shop:
         self.ahead = 0
         self.app: Flask = assemble(config, now=self.now)
         self.context: Context = self.app.extensions["counterfoil"]
-        self.store.migrate()
+        self.store.migrate(NOW)
         self.demo: dict[str, PaymentLink] = {}
         site.application = self.app
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from app.cli.main import main
 from app.store import open_store
 from tests.cli.commands import SEED, Run
+from tests.support.build import NOW
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def run_without_database(database: str, tmp_path: Path) -> Run:
 def run(run_without_database: Run, database: str) -> Run:
     """Run a command on a database: `run("links", "list")`."""
     store = open_store(database)
-    store.migrate()
+    store.migrate(NOW)
     store.close()
     return run_without_database
 

@@ -22,7 +22,7 @@ def seeded(folder: Path, public_url: str, data: dict[str, Any]) -> tuple[dict[st
     """The links after seeding, by slug, and how many objects were made."""
     environment = {"DATABASE_URL": f"sqlite:///{folder}/seed.db", "PUBLIC_URL": public_url}
     context: Context = assemble(read_config(environment, data=folder), now=lambda: NOW).extensions["counterfoil"]
-    context.store.migrate()
+    context.store.migrate(NOW)
     result = seed(context.store, context.gateway, data, NOW, settings=context.link_settings)
     context.store.close()
     return {link.counterfoil.slug or "": link for link, _shows in result.links}, result.made

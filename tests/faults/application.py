@@ -61,6 +61,9 @@ class Mortal:
             return self._engine.execute(sql, params)
         return self.run(lambda: self._engine.execute(sql, params))
 
+    def tables(self) -> list[str]:
+        return self._engine.tables()
+
     def run(self, work: Callable[[], T]) -> T:
         if getattr(self._local, "open", False):
             return self._engine.run(work)

@@ -26,6 +26,7 @@ from app.sandbox.sessions import lifecycle
 from app.sandbox.sessions.lifecycle import Answers
 from app.sandbox.sessions.payments import Method
 from app.store import migrate, open_engine
+from tests.support.build import NOW
 
 KEY = "sk_" + "test_" + "faulty"
 SECRET = "whsec_" + "faulty"
@@ -51,7 +52,7 @@ class FaultyStripe:
 
     def __init__(self, database: str) -> None:
         self.engine = open_engine(f"sqlite:///{database}")
-        migrate(self.engine, STEPS)
+        migrate(self.engine, STEPS, NOW)
         self.offset = 0
         self.script: deque[tuple[str, str]] = deque()
         self.outbox: list[bytes] = []

@@ -22,7 +22,7 @@ from app.store import Store, open_store
 from app.web.visit.form_token import FormTokens
 from tests.faults import faulty_stripe
 from tests.faults.processes import clean_environment, python, running
-from tests.support.build import an_organization
+from tests.support.build import NOW, an_organization
 
 SECRET_KEY = "a secret of these tests alone"
 CARD = {"type": "card", "last4": "4242", "brand": "visa", "exp_month": 12, "exp_year": 2040}
@@ -263,7 +263,7 @@ def a_scene(folder: Path, database: str | None = None) -> Iterator[Scene]:
             **NO_LIMITS,
         }
         store = open_store(database)
-        store.migrate()
+        store.migrate(NOW)
         store.add_organization(an_organization())
         gateway = StripeGateway(faulty_stripe.KEY, webhook_secret=faulty_stripe.SECRET, api_base=stripe.url, timeout=20)
         with an_application(settings) as application:

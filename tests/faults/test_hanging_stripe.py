@@ -16,7 +16,7 @@ from tests.faults.dripping_stripe import ENDLESS, Dripping, dripping
 from tests.faults.nodes import a_node
 from tests.faults.processes import free_port
 from tests.faults.scene import NO_LIMITS, SECRET_KEY
-from tests.support.build import a_link, an_organization
+from tests.support.build import NOW, a_link, an_organization
 
 pytestmark = pytest.mark.faults
 
@@ -58,7 +58,7 @@ class Shop:
 def shop(tmp_path: Path) -> Iterator[Shop]:
     port, database = free_port(), f"sqlite:///{tmp_path}/node.db"
     store = open_store(database)
-    store.migrate()
+    store.migrate(NOW)
     store.add_organization(an_organization())
     store.add_link(a_link(id="plink_honey", counterfoil={"code": "honey"}))
     store.close()

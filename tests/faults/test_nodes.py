@@ -20,7 +20,7 @@ from tests.faults.buyers import CHECKOUT
 from tests.faults.nodes import a_node, in_front_of
 from tests.faults.processes import free_port, kill
 from tests.faults.scene import NO_LIMITS, PRICE, SECRET_KEY, Answer, Broken, get, now, post
-from tests.support.build import an_organization
+from tests.support.build import NOW, an_organization
 from tests.support.postgresql import new_database, running_server
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
@@ -62,7 +62,7 @@ def test_no_attempt_is_lost_when_one_of_two_nodes_is_killed(tmp_path: Path) -> N
                 **NO_LIMITS,
             }
             context: Context = assemble(read_config(settings, data=tmp_path)).extensions[EXTENSION]
-            context.store.migrate()
+            context.store.migrate(NOW)
             context.store.add_organization(an_organization())
             with a_node(ports[0], settings) as doomed, a_node(ports[1], settings):
                 pay_while_one_dies(context, address, lambda: kill(doomed))

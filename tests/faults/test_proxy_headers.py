@@ -15,7 +15,7 @@ from app.web.http.context import EXTENSION, Context
 from tests.faults.nodes import a_node, in_front_of
 from tests.faults.processes import free_port
 from tests.faults.scene import NO_LIMITS, PATIENCE, PRICE, SECRET_KEY, now
-from tests.support.build import an_organization
+from tests.support.build import NOW, an_organization
 from tests.web.conftest import Clock, Shop
 
 pytestmark = pytest.mark.faults
@@ -48,7 +48,7 @@ def test_the_longest_headers_pass_through_nginx(tmp_path: Path) -> None:
     }
     app = assemble(read_config(settings, data=tmp_path))
     context: Context = app.extensions[EXTENSION]
-    context.store.migrate()
+    context.store.migrate(NOW)
     context.store.add_organization(an_organization())
     link = links.create(
         context.store,

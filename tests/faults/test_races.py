@@ -32,7 +32,7 @@ from tests.faults.scene import (
     post,
     post_event,
 )
-from tests.support.build import an_organization
+from tests.support.build import NOW, an_organization
 from tests.support.postgresql import new_database, running_server
 
 pytestmark = pytest.mark.faults
@@ -104,7 +104,7 @@ def shop(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sh
     with an_application(settings) as application:
         config = read_config({**settings, "PUBLIC_URL": application.url}, data=folder)
         context: Context = assemble(config).extensions[EXTENSION]
-        context.store.migrate()
+        context.store.migrate(NOW)
         context.store.add_organization(an_organization())
         with application.serving(str(PROCESSES)):
             yield Shop(application, context)

@@ -72,7 +72,7 @@ def inbox() -> Inbox:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     engine = open_engine(f"sqlite:///{tmp_path}/sandbox.db")
-    migrate(engine, STEPS)
+    migrate(engine, STEPS, NOW)
     yield engine
     engine.close()
 

@@ -15,6 +15,7 @@ from app.store import Engine, migrate, open_engine, pending
 from tests.sandbox.build import price, session
 from tests.sandbox.conftest import Clock, Inbox
 from tests.sandbox.pages import BUYER, CARD, path_of, pay
+from tests.support.build import NOW
 from tests.support.postgresql import new_database
 
 BUYERS = 8
@@ -25,13 +26,13 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Instead of the one that other tests here share: the same on each database."""
     if request.param == "sqlite":
         engine = open_engine(f"sqlite:///{tmp_path}/sandbox.db")
-        migrate(engine, STEPS)
+        migrate(engine, STEPS, NOW)
         yield engine
         engine.close()
         return
     with new_database(request.getfixturevalue("postgresql_server"), "sandbox") as address:
         engine = open_engine(address)
-        migrate(engine, STEPS)
+        migrate(engine, STEPS, NOW)
         yield engine
         engine.close()
 
@@ -55,7 +56,7 @@ def at_once(work: Callable[[], Any]) -> list[Any]:
 
 def test_the_tables_are_made_once(engine: Engine) -> None:
     assert pending(engine, STEPS) == []
-    assert migrate(engine, STEPS) == []
+    assert migrate(engine, STEPS, NOW) == []
 
 
 def test_a_session_is_paid_refunded_and_told(sdk: Any, site: FlaskClient, inbox: Inbox) -> None:

@@ -264,8 +264,8 @@ def open_shop(folder: Path) -> Shop:
     """A shop on a new SQLite file."""
     engine = open_engine(f"sqlite:///{folder}/shop.db")
     store = SQLStore(engine)
-    store.migrate()
-    migrate(engine, STEPS)
+    store.migrate(NOW)
+    migrate(engine, STEPS, NOW)
     organization = an_organization()
     store.add_organization(organization)
     return Shop(store, engine, organization)
@@ -296,7 +296,7 @@ def shops(tmp_path: Path) -> Iterator[Callable[[], Shop]]:
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store with nothing in it, where nobody has to be asked."""
     store = open_store(f"sqlite:///{tmp_path / 'counterfoil.db'}")
-    store.migrate()
+    store.migrate(NOW)
     yield store
     store.close()
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from app.store import Engine, Store, open_engine, open_store
-from tests.support.build import a_link, an_organization
+from tests.support.build import NOW, a_link, an_organization
 from tests.support.postgresql import new_database
 
 ENGINES = ["sqlite", "postgresql"]
@@ -31,7 +31,7 @@ def postgresql_database(postgresql_server: str) -> Iterator[str]:
     """A database with tables, which tests share and find empty: making one takes longer than most tests."""
     with new_database(postgresql_server, "shared") as address:
         store = open_store(address)
-        store.migrate()
+        store.migrate(NOW)
         store.close()
         yield address
 
@@ -67,7 +67,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         address = f"sqlite:///{tmp_path}/counterfoil.db"
         store = open_store(address)
-        store.migrate()
+        store.migrate(NOW)
         store.close()
         return address
     address = request.getfixturevalue("postgresql_database")

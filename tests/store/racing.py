@@ -50,7 +50,7 @@ def migrate(address: str, _index: int) -> list[str]:
     """Bring a database that nobody has touched to today's shape."""
     store = open_store(address)
     _ready.wait(STARTS_WITHIN)
-    steps = store.migrate()
+    steps = store.migrate(NOW)
     store.close()
     return steps
 

@@ -42,45 +42,45 @@ def bare_store(bare_database: str) -> Iterator[Store]:
 def test_a_store_tells_what_it_would_do_does_it_and_does_it_once(bare_store: Store) -> None:
     names = [step.name for step in STEPS]
     assert bare_store.pending_migrations() == names
-    assert bare_store.migrate() == names
-    assert bare_store.pending_migrations() == bare_store.migrate() == []
+    assert bare_store.migrate(NOW) == names
+    assert bare_store.pending_migrations() == bare_store.migrate(NOW) == []
 
 
 def test_steps_are_applied_in_order_and_later_ones_on_top(engine: Engine) -> None:
-    assert migrate_with(engine, [FIRST]) == ["test: first"]
+    assert migrate_with(engine, [FIRST], NOW) == ["test: first"]
     assert pending(engine, [FIRST, SECOND]) == ["test: second"]
-    assert migrate_with(engine, [FIRST, SECOND]) == ["test: second"]
+    assert migrate_with(engine, [FIRST, SECOND], NOW) == ["test: second"]
     assert engine.rows("SELECT sequence, word, big FROM first") == [{"sequence": 1, "word": "a", "big": 1}]
 
 
 def test_a_step_that_fails_leaves_no_trace_and_stays_pending(engine: Engine) -> None:
-    migrate_with(engine, [FIRST, SECOND])
+    migrate_with(engine, [FIRST, SECOND], NOW)
     with pytest.raises(StoreError):
-        migrate_with(engine, [FIRST, SECOND, BROKEN])
+        migrate_with(engine, [FIRST, SECOND, BROKEN], NOW)
     assert pending(engine, [FIRST, SECOND, BROKEN]) == ["test: broken"]
     assert [row["word"] for row in engine.rows("SELECT word FROM first")] == ["a"]
 
 
 def test_rooms_with_steps_of_their_own_share_a_database(bare_store: Store, engine: Engine) -> None:
-    migrate_with(engine, [FIRST])
+    migrate_with(engine, [FIRST], NOW)
     assert bare_store.pending_migrations() == [step.name for step in STEPS]
-    bare_store.migrate()
+    bare_store.migrate(NOW)
     assert pending(engine, [FIRST]) == bare_store.pending_migrations() == []
 
 
 def test_a_database_of_a_newer_version_is_left_alone(bare_store: Store, engine: Engine) -> None:
-    bare_store.migrate()
-    migrate_with(engine, [FIRST])
-    assert bare_store.migrate() == []
+    bare_store.migrate(NOW)
+    migrate_with(engine, [FIRST], NOW)
+    assert bare_store.migrate(NOW) == []
 
 
 def test_attempts_of_an_earlier_version_are_found_by_their_flags(bare_store: Store, engine: Engine) -> None:
     later = [step.name for step in STEPS].index("attempts of an organization")
-    migrate_with(engine, STEPS[:later])
+    migrate_with(engine, STEPS[:later], NOW)
     add_as_an_earlier_version(
         engine, an_attempt(), an_attempt("att_2", flags=("amount_mismatch",)), an_attempt("att_3")
     )
-    bare_store.migrate()
+    bare_store.migrate(NOW)
     assert [attempt.id for attempt in bare_store.attempts("org_apiary", flagged=True)[0]] == ["att_2"]
     assert len(bare_store.attempts("org_apiary", flagged=False)[0]) == 2
 
@@ -88,7 +88,7 @@ def test_attempts_of_an_earlier_version_are_found_by_their_flags(bare_store: Sto
 def test_attempts_of_an_earlier_version_are_found_by_account_mode_age_and_closed_link(
     bare_store: Store, engine: Engine
 ) -> None:
-    migrate_with(engine, STEPS[: [step.name for step in STEPS].index("attempts by account and time")])
+    migrate_with(engine, STEPS[: [step.name for step in STEPS].index("attempts by account and time")], NOW)
     add_as_an_earlier_version(
         engine,
         an_attempt("att_1", account="acct_1", created=NOW - 5),
@@ -96,7 +96,7 @@ def test_attempts_of_an_earlier_version_are_found_by_account_mode_age_and_closed
         an_attempt("att_3", livemode=True, created=NOW - 9),
         closes_at=NOW,
     )
-    bare_store.migrate()
+    bare_store.migrate(NOW)
     assert bare_store.accounts_with_open_attempts(livemode=False) == ["acct_1"]
     assert bare_store.accounts_with_open_attempts(livemode=True) == [None]
     assert bare_store.oldest_open_attempt("acct_1", livemode=False) == NOW - 7
@@ -135,7 +135,7 @@ def add_as_an_earlier_version(engine: Engine, *attempts: Attempt, closes_at: int
 
 def test_an_event_of_an_earlier_version_keeps_the_text_that_stripe_sent(bare_store: Store, engine: Engine) -> None:
     before = [step.name for step in STEPS].index("one document for each event")
-    migrate_with(engine, STEPS[:before])
+    migrate_with(engine, STEPS[:before], NOW)
     sent, made = an_event(), an_event("evt_2", "payment_link.created")
     for event, payload in ((sent, sent.model_dump_json().replace("{", '{"context": "new", ', 1)), (made, None)):
         engine.execute(
@@ -143,7 +143,7 @@ def test_an_event_of_an_earlier_version_keeps_the_text_that_stripe_sent(bare_sto
             "VALUES (:id, :type, 0, 'waiting', :payload, :document)",
             {"id": event.id, "type": event.type, "payload": payload, "document": event.model_dump_json()},
         )
-    bare_store.migrate()
+    bare_store.migrate(NOW)
     assert (bare_store.event(sent.id), bare_store.event(made.id)) == (sent, made)
     stored = engine.rows("SELECT document FROM events WHERE id = :id", {"id": sent.id})
     assert '"context": "new"' in stored[0]["document"]

@@ -9,6 +9,7 @@ import pytest
 from app import sandbox
 from app.errors import ConfigurationError, StoreError
 from app.store import migrate, open_engine, open_store, require_database
+from tests.support.build import NOW
 
 TOP = Path(__file__).parents[2]
 
@@ -50,14 +51,14 @@ def test_a_relative_file_counts_from_the_working_directory_at_the_start(
     assert list(tmp_path.iterdir()) == [], "nothing is opened before the first use"
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
-    store.migrate()
+    store.migrate(NOW)
     store.close()
     assert (tmp_path / "data/deep/counterfoil.db").is_file()
 
 
 def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/a file with spaces?.db")
-    store.migrate()
+    store.migrate(NOW)
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     store.close()
     assert set(modes.values()) == {0o600}
@@ -96,14 +97,14 @@ def test_a_database_is_required_to_have_our_tables(bare_database: str, tmp_path:
     assert refused.value.setting == "DATABASE_URL"
     assert list(tmp_path.iterdir()) == []
     store = open_store(bare_database)
-    store.migrate()
+    store.migrate(NOW)
     store.close()
     require_database(bare_database)
 
 
 def test_a_database_with_the_tables_of_the_sandbox_alone_is_none_of_ours(bare_database: str) -> None:
     engine = open_engine(bare_database)
-    migrate(engine, sandbox.STEPS)
+    migrate(engine, sandbox.STEPS, NOW)
     engine.close()
     with pytest.raises(ConfigurationError, match="There is no Counterfoil database"):
         require_database(bare_database)

@@ -17,7 +17,7 @@ from app.store.sql_store import SQLStore
 from tests.store.apart import exit_code, fork_and_write
 from tests.store.build import limited
 from tests.store.conftest import empty
-from tests.support.build import an_organization
+from tests.support.build import NOW, an_organization
 from tests.support.postgresql import new_database
 
 
@@ -68,7 +68,7 @@ def test_connections_that_were_cut_while_idle_cost_nobody_an_error(address: str)
 
 def test_a_database_that_was_away_for_long_is_found_again_at_once(postgresql_server: str) -> None:
     with new_database(postgresql_server, f"away_{os.getpid()}") as address, opened(address, lock_timeout=2) as store:
-        store.migrate()
+        store.migrate(NOW)
         name = conninfo_to_dict(address)["dbname"]
         with psycopg.connect(postgresql_server, autocommit=True) as connection:
             connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
@@ -172,7 +172,7 @@ def test_a_database_that_cannot_keep_every_letter_is_refused_before_a_buyer_need
         connection.execute(f"CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0")
         address = postgresql_server.replace("/postgres?", f"/{name}?")
         with opened(address) as store, pytest.raises(StoreError, match="LATIN1"):
-            store.migrate()
+            store.migrate(NOW)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

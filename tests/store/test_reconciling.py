@@ -140,7 +140,7 @@ def test_what_is_due_costs_the_same_however_many_attempts_are_open_or_ended(tmp_
     """Counted in instructions of SQLite, which alone can count them."""
     engine = SQLite(tmp_path / "counterfoil.db")
     store = SQLStore(engine)
-    store.migrate()
+    store.migrate(NOW)
     store.add_organization(an_organization())
     store.add_link(a_link())
 

@@ -18,7 +18,7 @@ from app.store.sql_store import SQLStore
 from app.store.sqlite import SQLite
 from tests.store.apart import exit_code, fill_the_disk, fork_and_write, write_without_permission
 from tests.store.build import limited
-from tests.support.build import an_organization
+from tests.support.build import NOW, an_organization
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def file(tmp_path: Path) -> Path:
     """A database with one organization and one link."""
     file = tmp_path / "counterfoil.db"
     with opened(file) as store:
-        store.migrate()
+        store.migrate(NOW)
         store.add_organization(an_organization())
         store.add_link(limited(5))
     return file
@@ -117,7 +117,7 @@ def test_a_file_that_cannot_be_written_is_a_store_error() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "counterfoil.db"
         with opened(file) as store:
-            store.migrate()
+            store.migrate(NOW)
             store.add_organization(an_organization())
             store.add_link(limited(5))
         file.chmod(0o444)

@@ -8,7 +8,7 @@ import pytest
 from app.errors import StoreBusy, StoreError
 from app.store import Conflict, Engine, Step, Store, migrate, open_engine
 from tests.store.conftest import EVERY_ENGINE
-from tests.support.build import an_organization
+from tests.support.build import NOW, an_organization
 
 ENGINES = EVERY_ENGINE
 
@@ -20,7 +20,7 @@ NOTES = Step(
 
 @pytest.fixture
 def notes(engine: Engine) -> Engine:
-    migrate(engine, [NOTES])
+    migrate(engine, [NOTES], NOW)
     return engine
 
 

@@ -143,7 +143,7 @@ def shop(config: Config, clock: Clock, compiled: FileSystemBytecodeCache) -> Sho
     app = assemble(config, now=clock)
     app.jinja_env.bytecode_cache = compiled
     context: Context = app.extensions["counterfoil"]
-    context.store.migrate()
+    context.store.migrate(NOW)
     context.store.add_organization(an_organization())
     return Shop(app, clock)
 

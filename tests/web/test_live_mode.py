@@ -39,7 +39,7 @@ def live(stripe: tuple[StripeShaped, str], tmp_path: Path) -> Shop:
     }
     clock = Clock()
     shop = Shop(assemble(read_config(environment, data=tmp_path), now=clock), clock)
-    shop.store.migrate()
+    shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.add(a_link(a_line(a_price(1250), quantity=1, adjustable_quantity=adjustable(1, 9))))
     return shop

@@ -23,7 +23,7 @@ from app.pricing.quote import default_selection
 from app.services.accounts import keys
 from app.services.checkout import steps as checkout
 from app.services.checkout.preview import preview
-from tests.support.build import an_organization
+from tests.support.build import NOW, an_organization
 from tests.support.page import Page
 from tests.support.strategies import links
 from tests.web.conftest import Clock, Shop
@@ -56,7 +56,7 @@ def a_shop(folder: Path, data: dict[str, Any]) -> Shop:
     config: Config = read_config(environment, data=folder)
     clock = Clock()
     shop = Shop(assemble(config, now=clock), clock)
-    shop.store.migrate()
+    shop.store.migrate(NOW)
     if data:
         seed(shop.store, shop.context.gateway, data, clock(), settings=shop.context.link_settings)
     return shop

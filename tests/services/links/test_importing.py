@@ -85,7 +85,7 @@ def a_link(id: str, **changes: Any) -> dict[str, Any]:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     store = open_store(f"sqlite:///{tmp_path}/counterfoil.db")
-    store.migrate()
+    store.migrate(NOW)
     store.add_organization(an_organization(stripe_account="acct_1"))
     yield store
     store.close()

@@ -13,7 +13,7 @@ from app.config import Config
 from app.services.accounts import users
 from app.services.accounts.users import IDLE_SECONDS
 from app.web.console.cookie import ConsoleSessions
-from tests.support.build import an_organization
+from tests.support.build import NOW, an_organization
 from tests.support.page import Page
 from tests.web.conftest import Clock, Shop, lines
 from tests.web.console.conftest import ADA, OWN, PASSWORD, Merchant, add_user
@@ -24,7 +24,7 @@ PAGES = ["/console/", "/console/payments", "/console/account", "/console/links/p
 def served(config: Config, clock: Clock, **changes: Any) -> Merchant:
     """Ada in front of a server of other settings."""
     shop = Shop(assemble(replace(config, **changes), now=clock), clock)
-    shop.store.migrate()
+    shop.store.migrate(NOW)
     if not shop.store.organizations():
         shop.store.add_organization(an_organization())
         add_user(shop)

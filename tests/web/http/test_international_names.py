@@ -6,7 +6,7 @@ import pytest
 
 from app.application import assemble
 from app.config import Config, read_config
-from tests.support.build import a_link, an_organization
+from tests.support.build import NOW, a_link, an_organization
 from tests.support.page import Page
 from tests.web.conftest import Clock, Shop
 from tests.web.console.conftest import ADA, PASSWORD, Merchant, add_user
@@ -19,7 +19,7 @@ ASCII = "https://xn--80aa5alfu.xn--p1ai"
 def there(config: Config, clock: Clock) -> Shop:
     public_url = read_config({"PUBLIC_URL": GIVEN, "SECRET_KEY": "s", "STRIPE_WEBHOOK_SECRET": "s"}).public_url
     shop = Shop(assemble(replace(config, public_url=public_url), now=clock), clock)
-    shop.store.migrate()
+    shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     add_user(shop)
     return shop

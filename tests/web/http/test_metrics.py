@@ -13,7 +13,7 @@ from app.application import assemble
 from app.config import read_config
 from app.resources import SOURCE_TREE
 from app.web.http.context import EXTENSION, Context
-from tests.support.build import a_link, an_organization
+from tests.support.build import NOW, a_link, an_organization
 
 TOKEN = "a token of more than thirty characters"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -29,7 +29,7 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
     }
     app = assemble(read_config(environment, data=tmp_path))
     context: Context = app.extensions[EXTENSION]
-    context.store.migrate()
+    context.store.migrate(NOW)
     context.store.add_organization(an_organization())
     context.store.add_link(a_link())
     yield app.test_client()

@@ -8,7 +8,7 @@ from limits.storage import MemoryStorage
 
 from app.application import assemble
 from app.config import Config
-from tests.support.build import a_coupon, a_link, a_promotion_code, an_organization
+from tests.support.build import NOW, a_coupon, a_link, a_promotion_code, an_organization
 from tests.support.page import Page
 from tests.web.conftest import Clock, Shop
 
@@ -16,7 +16,7 @@ from tests.web.conftest import Clock, Shop
 def limited(config: Config, **limits: Any) -> Shop:
     app = assemble(replace(config, **limits), now=Clock())
     shop = Shop(app, Clock())
-    shop.store.migrate()
+    shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.add()
     return shop
@@ -92,7 +92,7 @@ class OutOfReach(MemoryStorage):
 def test_buyers_can_pay_while_nobody_can_count_their_tries(config: Config, clock: Clock) -> None:
     app = assemble(replace(config, rate_limit_storage="out-of-reach://"), now=clock)
     shop = Shop(app, clock)
-    shop.store.migrate()
+    shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.sell()
     assert shop.press(shop.open(), "Pay €12.50").status_code == 303

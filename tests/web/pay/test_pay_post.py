@@ -129,7 +129,7 @@ def test_our_own_origin_and_public_url_pass(shop: Shop) -> None:
 def test_the_origin_is_the_public_one_or_that_of_the_request(config: Config, origin: str, status: int) -> None:
     clock = Clock(NOW)
     shop = Shop(assemble(replace(config, public_url="https://pay.example"), now=clock), clock)
-    shop.store.migrate()
+    shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.sell()
     headers = {"Origin": origin, "X-Forwarded-Host": "forwarded.example"}
@@ -141,7 +141,7 @@ def test_the_origin_is_the_public_one_or_that_of_the_request(config: Config, ori
 def test_a_trusted_proxy_says_which_host_was_asked(config: Config) -> None:
     clock = Clock(NOW)
     shop = Shop(assemble(replace(config, trusted_proxies=1), now=clock), clock)
-    shop.store.migrate()
+    shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.sell()
     headers = {"Origin": "https://other.example", "X-Forwarded-Host": "other.example", "X-Forwarded-Proto": "https"}
@@ -181,7 +181,7 @@ def test_stripe_out_of_reach_shows_the_page_with_everything_kept(config: Config)
     )
     app: Flask = assemble(live, now=Clock(NOW))
     shop = Shop(app, Clock(NOW))
-    shop.store.migrate()
+    shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.add(a_link(custom_fields=[TEXT]))
     opened = shop.open()
