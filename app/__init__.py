@@ -1,4 +1,4 @@
-"""Counterfoil: payment links served on the merchant's own domain. `create_app` is the one place where all floors meet."""
+"""Counterfoil: payment links on the merchant's own domain. `create_app` creates the application."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The WSGI application for this configuration, or for the environment's. Raises `ConfigurationError`.
+    """Return the WSGI application for this configuration, or for that of the environment. Raises `ConfigurationError`.
 
-    Its parts are imported here and not above, so that commands which need none of them start at once.
+    The import is inside the function, so that commands which need no application start quickly.
     """
     from app.application import assemble
 

@@ -1,4 +1,4 @@
-"""Where strangers are joined: store, gateway, sandbox and web become one application. Nothing else knows them all."""
+"""The composition root: it joins store, gateway, sandbox and web into one application. Only this module imports all of them."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from app.gateway.network.deadline import one_request
 from app.gateway.network.places import PLACES
 from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
-from app.logs import RequestLines
+from app.logs import RequestLogger
 from app.objects import metadata_keys
 from app.objects.organization import Organization
 from app.resources import resource
@@ -36,13 +36,13 @@ SANDBOX_KEY: Final = "sk_test_sandbox"
 
 
 def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) -> Flask:
-    """Make the application: one store, one gateway, every route. Without a Stripe key the sandbox stands in for Stripe."""
+    """Create the application: one store, one gateway, every route. Without a Stripe key the gateway talks to the sandbox."""
     config = config or read_config(os.environ)
     app = Flask("app", template_folder=str(resource("templates")), static_folder=str(resource("static")))
     app.config.update(SECRET_KEY=config.secret_key)
     store = open_store(config.database_url)
     if config.stripe_secret_key is None:
-        sandbox = _sandbox(app, config, store, now)
+        sandbox = _create_sandbox(app, config, store, now)
         gateway = StripeGateway(
             SANDBOX_KEY,
             webhook_secret=config.stripe_webhook_secret,
@@ -53,7 +53,7 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
         app.extensions[EXTENSION] = Context(store, gateway, config, now)
         web.register(app)
         app.register_blueprint(sandbox.blueprint)
-        app.extensions[api.CATALOGUE] = _catalogue(sandbox)
+        app.extensions[api.CATALOGUE] = _serve_catalogue(sandbox)
         app.extensions[SANDBOX] = sandbox
     else:
         gateway, periodic = _live_gateway(config, PLACES), _live_gateway(config, PARALLEL)
@@ -62,7 +62,7 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.wsgi_app = RequestLines(_one_budget(app.wsgi_app))  # type: ignore[method-assign]
+    app.wsgi_app = RequestLogger(_one_budget(app.wsgi_app))  # type: ignore[method-assign]
     return app
 
 
@@ -87,8 +87,8 @@ def _one_budget(application: "WSGIApplication") -> "WSGIApplication":
     return bounded
 
 
-def _sandbox(app: Flask, config: Config, store: Store, now: Callable[[], int]) -> Sandbox:
-    """The sandbox, in the same database, with a way to bring its events to our own webhook route."""
+def _create_sandbox(app: Flask, config: Config, store: Store, now: Callable[[], int]) -> Sandbox:
+    """Create the sandbox in the same database. It delivers its events to our own webhook route."""
 
     def deliver(payload: bytes, signature: str) -> int:
         headers = Headers({"Stripe-Signature": signature})
@@ -124,8 +124,8 @@ def _sandbox(app: Flask, config: Config, store: Store, now: Callable[[], int]) -
     )
 
 
-def _catalogue(sandbox: Sandbox) -> Callable[[Organization], Response]:
-    """The sandbox's own `/v1/…` for whoever holds one of our keys, each organization its own catalogue (ruling 15)."""
+def _serve_catalogue(sandbox: Sandbox) -> Callable[[Organization], Response]:
+    """Return a function that answers `/v1/…` from the sandbox. Each organization has a catalogue of its own."""
 
     def catalogue(organization: Organization) -> Response:
         environ = dict(request.environ)

@@ -1,8 +1,8 @@
-"""The one clock of everything that runs: Unix seconds. What stands below the entry points is told the time instead."""
+"""The clock of everything that runs, in Unix seconds. Only entry points read it; other code gets the time as `now`."""
 
 import time
 
 
 def clock() -> int:
-    """Now."""
+    """Return the present time."""
     return int(time.time())

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.logs import REQUEST_ID, JSONLines, RequestLines, bind, redacted
+from app.logs import REQUEST_ID, JSONFormatter, RequestLogger, bind, redacted
 
 KEY = "sk_" + "test_" + "51Abc"
 CARD = "4242424242424242"
@@ -106,7 +106,7 @@ def written(message: str, *arguments: object, **extra: object) -> dict[str, Any]
     record = logging.getLogger("app.test").makeRecord(
         "app.test", logging.WARNING, __file__, 1, message, arguments, None, extra=extra
     )
-    line = JSONLines().format(record)
+    line = JSONFormatter().format(record)
     assert len(line.splitlines()) == 1
     told: dict[str, Any] = json.loads(line)
     return told
@@ -145,7 +145,7 @@ def test_an_exception_is_told_without_the_secrets_in_it() -> None:
     except ValueError as error:
         record = logging.makeLogRecord({"msg": "failed", "exc_info": (type(error), error, error.__traceback__)})
     record.stack_info = f"called with {KEY}"
-    told = json.loads(JSONLines().format(record))
+    told = json.loads(JSONFormatter().format(record))
     assert told["stack"] == "called with sk_…"
     assert "ValueError: m…@post.example paid with …" in told["exception"]
     assert "mary" not in json.dumps(told)
@@ -155,7 +155,7 @@ def test_an_exception_is_told_without_the_secrets_in_it() -> None:
 def lines() -> Iterator[io.StringIO]:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(JSONLines())
+    handler.setFormatter(JSONFormatter())
     root = logging.getLogger("app")
     level = root.level
     root.addHandler(handler)
@@ -181,7 +181,7 @@ def asked(application: Any, path: str) -> dict[str, Any]:
 
 
 def test_each_request_has_one_line_and_an_id_that_stands_on_every_line_of_it(lines: io.StringIO) -> None:
-    environ = asked(RequestLines(application), "/pay/honey/complete/s3cr3t")
+    environ = asked(RequestLogger(application), "/pay/honey/complete/s3cr3t")
     inner, request = map(json.loads, lines.getvalue().splitlines())
     assert inner["request"] == request["request"] == environ[REQUEST_ID]
     assert (request["method"], request["path"], request["status"]) == ("POST", "/pay/honey/complete/…", 303)
@@ -192,7 +192,7 @@ def test_each_request_has_one_line_and_an_id_that_stands_on_every_line_of_it(lin
 
 
 def test_a_path_is_cut_off_after_its_secrets_are_taken_out(lines: io.StringIO) -> None:
-    asked(RequestLines(application), f"/{'x' * 290}/mary@post.example/more")
+    asked(RequestLogger(application), f"/{'x' * 290}/mary@post.example/more")
     path = json.loads(lines.getvalue().splitlines()[-1])["path"]
     assert len(path) == 300
     assert "mary" not in path
@@ -200,18 +200,18 @@ def test_a_path_is_cut_off_after_its_secrets_are_taken_out(lines: io.StringIO) -
 
 def test_a_request_that_fails_has_its_line_as_well(lines: io.StringIO) -> None:
     with pytest.raises(RuntimeError):
-        asked(RequestLines(application), "/broken")
+        asked(RequestLogger(application), "/broken")
     assert json.loads(lines.getvalue().splitlines()[-1])["status"] == 500
 
 
 def test_a_request_inside_another_one_has_its_own_id_and_leaves_the_outer_its(lines: io.StringIO) -> None:
-    inner = RequestLines(application)
+    inner = RequestLogger(application)
 
     def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         asked(inner, "/webhooks/stripe")
         return application(environ, start_response)
 
-    asked(RequestLines(outer), "/pay/honey")
+    asked(RequestLogger(outer), "/pay/honey")
     ids = [json.loads(line)["request"] for line in lines.getvalue().splitlines()]
     assert ids[0] == ids[1] != ids[2] == ids[3]
 
@@ -223,11 +223,11 @@ def test_every_further_line_of_a_request_says_what_it_is_about(lines: io.StringI
 
     def outer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         bind(payment_link="plink_1")
-        asked(RequestLines(inner), "/webhooks/stripe")
+        asked(RequestLogger(inner), "/webhooks/stripe")
         bind(attempt="mary@post.example")
         return application(environ, start_response)
 
-    asked(RequestLines(outer), "/pay/honey")
+    asked(RequestLogger(outer), "/pay/honey")
     bind(payment_link="of no request")
     logging.getLogger("app.inner").info("outside")
     told = [json.loads(line) for line in lines.getvalue().splitlines()]

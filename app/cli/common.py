@@ -1,4 +1,4 @@
-"""What the commands share: errors in one line, and the collaborators that each needs, made when it needs them."""
+"""What the commands share: configuration, store and context, options, and how they print."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def readable(url: str) -> str:
 
 
 def organization_of(store: Store, id: str | None) -> Organization:
-    """The organization that is meant: by id, or the only one there is."""
+    """Return the organization with this id, or the only one. Exit with a message that names the choices."""
     organizations = store.organizations()
     if id is not None:
         found = store.organization(id)
@@ -102,12 +102,12 @@ def organization_of(store: Store, id: str | None) -> Organization:
         raise click.ClickException("There is no organization yet: counterfoil organizations create NAME")
     if len(organizations) > 1:
         listed = ", ".join(f"{organization.id} ({organization.name})" for organization in organizations)
-        raise click.ClickException(f"There are several organizations; say which with --organization: {listed}")
+        raise click.ClickException(f"There are several organizations. Choose one with --organization: {listed}")
     return organizations[0]
 
 
 def read_json(file: IO[str]) -> dict[str, Any]:
-    """A JSON object from a file or from standard input, or a line that says where it breaks."""
+    """Read a JSON object from a file or from standard input. Exit with a message that names the line where it breaks."""
     from app.wire.json_object import json_object
 
     try:
@@ -115,7 +115,7 @@ def read_json(file: IO[str]) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{file.name}: not UTF-8 text.") from error
     if not text.strip():
-        raise click.ClickException(f"{file.name}: a JSON object is expected, and there is nothing.")
+        raise click.ClickException(f"{file.name}: the file is empty, a JSON object is expected.")
     try:
         return json_object(text)
     except InvalidRequest as error:

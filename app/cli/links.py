@@ -17,6 +17,7 @@ from app.cli.common import (
     print_table,
     read_command_config,
     read_json,
+    readable,
     with_current_urls,
 )
 
@@ -64,7 +65,7 @@ def links_list(organization: str | None, as_json: bool) -> None:
         now = clock()
         print_json([_rendered(link, now) for link in found])
         return
-    print_table([link.id, _state(link), link.counterfoil.name or "", link.url] for link in found)
+    print_table([link.id, _state(link), link.counterfoil.name or "", readable(link.url)] for link in found)
 
 
 @links.command("show")
@@ -84,15 +85,15 @@ def links_show(id: str, organization: str | None, as_json: bool) -> None:
     from app.web.display.snippet import snippet
 
     print_table([[link.id, _state(link), link.counterfoil.name or ""]])
-    click.echo(f"\nAddress\n  {link.url}\n\nQR code\n  {link.counterfoil.qr_url}\n\nHTML block")
+    click.echo(f"\nAddress\n  {readable(link.url)}\n\nQR code\n  {readable(link.counterfoil.qr_url)}\n\nHTML block")
     html = snippet(link, organization_of(store, link.counterfoil.organization))
     click.echo("".join(f"  {line}\n" for line in html.splitlines()))
-    sites = ", ".join(link.counterfoil.embed_origins)
+    sites = ", ".join(map(readable, link.counterfoil.embed_origins))
     click.echo(f"Sites that may frame the page\n  {sites or 'none: list them in counterfoil[embed_origins]'}")
     refused = store.refused_origins(link.id)
     if refused:
         click.echo("\nSites that tried to frame the page and were refused")
-        print_table(([row["origin"], f"{row['count']} times"] for row in refused), indent=2)
+        print_table(([readable(row["origin"]), f"{row['count']} times"] for row in refused), indent=2)
 
 
 @links.command("update")
@@ -129,8 +130,7 @@ def links_import(organization: str | None) -> None:
     context = create_context()
     owner = organization_of(context.store, organization)
     imported = import_links(context.store, context.gateway, owner, context.clock(), settings=context.link_settings)
-    for link in imported:
-        click.echo(f"{link.id}  {link.url}")
+    print_table([link.id, readable(link.url)] for link in imported)
     click.echo(f"{len(imported)} links imported." if imported else "Nothing new.", err=True)
 
 

@@ -18,6 +18,7 @@ from app.cli.common import (
     print_table,
     read_json,
     read_serving_config,
+    readable,
 )
 from app.cli.events import events
 from app.cli.links import links
@@ -67,7 +68,7 @@ def _seed(context: Context, file: IO[str]) -> Organization:
     from app.cli.seeding import seed as load
 
     seeded = load(context.store, context.gateway, read_json(file), context.clock(), settings=context.link_settings)
-    print_table([link.counterfoil.name or "", link.url, shows] for link, shows in seeded.links)
+    print_table([link.counterfoil.name or "", readable(link.url), shows] for link, shows in seeded.links)
     click.echo(f"{seeded.made} objects created." if seeded.made else "Everything was there already.", err=True)
     return seeded.organization
 
@@ -82,6 +83,7 @@ def serve(host: str, port: int | None, workers: int) -> None:
 
 
 def _warn(config: Config) -> None:
+    """Print what a live key would be refused with."""
     for warning in config.warnings:
         click.echo(f"Warning: {warning} A live key is refused with this.", err=True)
 
@@ -100,7 +102,7 @@ def _serve(config: Config, host: str, workers: int) -> None:
     else:
         require_database(config.database_url)
     open_store(config.database_url).migrate(clock())
-    click.echo(f"Serving {config.public_url} (interrupt to stop).", err=True)
+    click.echo(f"Serving {readable(config.public_url)} (interrupt to stop).", err=True)
     server.serve(lambda: create_app(config), host=host, port=config.port, workers=workers)
 
 
@@ -121,9 +123,9 @@ def demo(port: int | None, file: IO[str] | None) -> None:
     context = create_context(config)
     with file or resource("data/demo.json").open(encoding="utf-8") as opened:
         organization = _seed(context, opened)
-    click.echo(f"An invoice page with two of these links: {sample_origin(config.public_url)}/sandbox/invoice")
+    click.echo(f"An invoice page with two of these links: {readable(sample_origin(config.public_url))}/sandbox/invoice")
     password = _create_demo_user(context, organization)
-    click.echo(f"The console: {config.public_url}/console/ with {DEMO_EMAIL} and the password {password}")
+    click.echo(f"The console: {readable(config.public_url)}/console/ with {DEMO_EMAIL} and the password {password}")
     click.echo("Pay with card 4242 4242 4242 4242, any future date and any three digits.")
     _serve(config, "127.0.0.1", 1)
 

@@ -44,7 +44,7 @@ def test_a_shown_link_brings_what_a_merchant_shares(run: Run, organization: str)
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        pytest.param("", "there is nothing", id="nothing"),
+        pytest.param("", "a JSON object is expected", id="nothing"),
         pytest.param("{", "line 1, column 2", id="not JSON"),
         pytest.param("[]", "A JSON object is expected", id="a list"),
         pytest.param('{"a":' * 100_000, "no JSON that can be read", id="deeper than can be read"),
@@ -108,3 +108,10 @@ def test_a_link_is_updated_from_json_in_part(run: Run, organization: str) -> Non
     assert "colour" in line_of(run("links", "update", made["id"], input='{"colour": "red"}'))
     assert "plink_none" in line_of(run("links", "update", "plink_none", input="{}"))
     assert organization
+
+
+def test_international_names_are_printed_in_their_own_letters(run: Run, seed_file: str) -> None:
+    punycode = {"PUBLIC_URL": "https://xn--80aa5alfu.xn--p1ai"}
+    for command in (("seed", seed_file), ("links", "list"), ("links", "show", "honey")):
+        assert "https://оплата.рф/pay/honey" in run(*command, **punycode).stdout
+    assert json.loads(run("links", "show", "honey", "--json", **punycode).stdout)["url"].startswith("https://xn--")

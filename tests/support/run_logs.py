@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app.logs import JSONLines
+from app.logs import JSONFormatter
 
 FOLDER = "COUNTERFOIL_TEST_LOGS"
 """The variable that names the folder, to the processes of pytest-xdist as well."""
@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin the folder, once for all processes of a run, and write what is logged in this one to a file there."""
     os.environ.setdefault(FOLDER, tempfile.mkdtemp(prefix="counterfoil-logs-"))
     handler = logging.FileHandler(folder() / f"tests-{os.getpid()}.log", delay=True)
-    handler.setFormatter(JSONLines())
+    handler.setFormatter(JSONFormatter())
     logging.getLogger().addHandler(handler)
     config.add_cleanup(lambda: logging.getLogger().removeHandler(handler))
     config.add_cleanup(handler.close)

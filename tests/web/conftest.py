@@ -17,7 +17,7 @@ from jinja2 import FileSystemBytecodeCache
 from app.application import assemble
 from app.config import Config, read_config
 from app.gateway.transport import WSGIClient
-from app.logs import JSONLines
+from app.logs import JSONFormatter
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
@@ -152,7 +152,7 @@ def shop(config: Config, clock: Clock, compiled: FileSystemBytecodeCache) -> Sho
 def log() -> Iterator[io.StringIO]:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(JSONLines())
+    handler.setFormatter(JSONFormatter())
     requests = logging.getLogger("app.requests")
     level = requests.level
     requests.addHandler(handler)
