@@ -1,4 +1,4 @@
-"""Firefox without a driver: WebDriver BiDi over a WebSocket of our own, as far as a buyer needs it."""
+"""Firefox without a driver, through WebDriver BiDi, with the commands that these tests need."""
 
 import base64
 import json
@@ -19,11 +19,11 @@ PREFERENCES: Final = {
     "browser.shell.checkDefaultBrowser": False,
     "browser.startup.homepage_override.mstone": "ignore",
     "datareporting.policy.dataSubmissionEnabled": False,
-    "dom.disable_open_during_load": True,  # popups are blocked, as buyers have it
+    "dom.disable_open_during_load": True,  # popups are blocked, as for buyers
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
-    "network.cookie.cookieBehavior": 5,  # third-party cookies are kept apart, as buyers have it
-    # Names under .test are this machine; whatever else is asked for goes to a proxy that is not there.
+    "network.cookie.cookieBehavior": 5,  # third-party cookies are partitioned, as for buyers
+    # Names under .test are this machine. All other requests go to a proxy that does not exist.
     "network.dns.localDomains": "pay.test,checkout.test,merchant.test,unlisted.test",
     "network.proxy.type": 1,
     "network.proxy.http": "127.0.0.1",
@@ -36,7 +36,7 @@ PREFERENCES: Final = {
 
 
 class WebSocket:
-    """The client's side of RFC 6455: text messages, one after the other."""
+    """A WebSocket client (RFC 6455) for text messages."""
 
     def __init__(self, url: str, timeout: float) -> None:
         parts = urlsplit(url)
@@ -59,7 +59,7 @@ class WebSocket:
         self._socket.sendall(head + mask + bytes(byte ^ mask[place % 4] for place, byte in enumerate(data)))
 
     def receive(self) -> str:
-        """The next whole message."""
+        """Return the next message."""
         message = b""
         while True:
             first, second = self._stream.read(2)
@@ -80,13 +80,13 @@ class WebSocket:
 
 
 class Firefox:
-    """One Firefox with a profile of its own, gone when it is closed."""
+    """One Firefox with its own profile."""
 
     PATIENCE: Final = 60.0
 
     @staticmethod
     def missing() -> str | None:
-        """Why it cannot be had here; None where it can."""
+        """Return why the browser cannot run here, or None."""
         return None if shutil.which("firefox-esr") or shutil.which("firefox") else "Firefox is not installed"
 
     def __init__(self, folder: Path) -> None:
@@ -116,7 +116,7 @@ class Firefox:
             raise
 
     def close(self) -> None:
-        """End this Firefox."""
+        """Stop the browser."""
         if hasattr(self, "_socket"):
             self._socket.close()
         self._process.terminate()
@@ -133,17 +133,17 @@ class Firefox:
                 self._call("browsingContext.navigate", context=self._top, url=url, wait="complete")
                 return
             except AssertionError as error:
-                # What Firefox calls an error page; on a machine under load a connection is given up once in a while.
+                # Firefox shows an error page when it gives up a connection, which happens on a busy machine.
                 if "Address rejected" not in str(error) or attempt == 2:
                     raise
 
     def evaluate(self, expression: str, *, frame: bool = False) -> Any:
-        """The value of an expression: text, number, boolean or None."""
+        """Return the value of an expression: text, number, boolean or None."""
         result = self._evaluate(expression, frame=frame)
         return result.get("value")
 
     def click(self, expression: str, *, frame: bool = False) -> None:
-        """A real click on the element that the expression gives."""
+        """Click the element that the expression returns, with a real mouse event."""
         context = self._context(frame=frame)
         element = self._evaluate(f"(e => (e.scrollIntoView({{block: 'center'}}), e))({expression})", frame=frame)
         origin = {"type": "element", "element": {"sharedId": element["sharedId"]}}

@@ -1,4 +1,4 @@
-"""What a buyer does, in words: every control is found by its role and label, as a person or a screen reader finds it."""
+"""Steps of a buyer. Controls are found by role and label, as people and screen readers find them."""
 
 import re
 
@@ -9,7 +9,7 @@ PATIENCE = 15_000
 
 
 def fill_card(page: Page | Locator, number: str = CARD, email: str = "ada@example.com") -> None:
-    """Fill in the hosted checkout as far as every session asks."""
+    """Fill in the fields that every hosted checkout has."""
     address = page.get_by_label("E-mail address")
     if address.count():
         address.fill(email)
@@ -20,21 +20,21 @@ def fill_card(page: Page | Locator, number: str = CARD, email: str = "ada@exampl
 
 
 def pay_button(page: Page | Locator | FrameLocator) -> Locator:
-    """The one filled button of a pay page or of the checkout."""
+    """Return the button that pays or leads to the payment."""
     words = r"^(Pay|Book|Donate|Subscribe|Start free trial|Continue to payment|Complete)"
     return page.get_by_role("button", name=re.compile(words))
 
 
 def fill_address(page: Page) -> None:
-    """The delivery address, where the session asks for one."""
+    """Fill in the delivery address."""
     page.get_by_label("Address").last.fill("Kirchplatz 1")
 
 
 def expect_checkout(page: Page) -> None:
-    """The buyer has arrived at the hosted checkout."""
+    """Check that the hosted checkout is open."""
     expect(page.get_by_label("Card number")).to_be_visible(timeout=PATIENCE)
 
 
 def expect_heading(page: Page | Locator | FrameLocator, words: str | re.Pattern[str]) -> None:
-    """The page's one `h1`."""
+    """Check the text of the page's only `h1`."""
     expect(page.get_by_role("heading", level=1, name=words)).to_be_visible(timeout=PATIENCE)

@@ -1,4 +1,4 @@
-"""Browsers and servers for these tests: one shop per worker, one window per test, and what every window must hold to at its end."""
+"""Browsers and servers for these tests: one server per worker, and one window per test, which is checked when it closes."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ OpenPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs a browser."""
+    """Mark every test of this folder: it needs a browser."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
@@ -26,14 +26,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """Chromium as buyers have it: with its back/forward cache, and blocking popups that nobody asked for."""
+    """Start Chromium as buyers use it: with the back/forward cache, and with blocked popups."""
     ignored = ["--disable-popup-blocking", "--disable-back-forward-cache"]
     return {**launch_arguments(), "ignore_default_args": ignored}
 
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """The demo, served."""
+    """Serve the demo."""
     site = Site()
     shop = Shop(site, shop_config(tmp_path_factory.mktemp("shop"), site.origin))
     shop.seed()
@@ -45,7 +45,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """The demo, served by https, so that its console has the cookie that it has in life."""
+    """Serve the demo over https, so that the console has its secure cookie."""
     folder = tmp_path_factory.mktemp("office")
     site = Site("pay.test", make_certificate(folder, "pay.test"))
     shop = Shop(site, shop_config(folder, site.origin))
@@ -58,7 +58,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 @pytest.fixture
 def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visit]]:
-    """Open a window that may ask these origins for something and no other; what went wrong in it fails the test."""
+    """Return a function that opens a window. The window may only contact the given origins, and its errors fail the test."""
     windows: list[Visit] = []
 
     def opened(*origins: str, javascript: bool = True, size: str = "desk", **options: Any) -> Visit:
@@ -73,7 +73,7 @@ def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Ca
 
 @pytest.fixture
 def open_page(shop: Shop, open_window: Callable[..., Visit]) -> OpenPage:
-    """Open an address of the shop in a new window: `open_page("wick-trimmer", javascript=False)`."""
+    """Return a function that opens a link in a new window: `open_page("wick-trimmer", javascript=False)`."""
 
     def opened(link: Any, path: str = "", *, origins: tuple[str, ...] = (), **options: Any) -> Page:
         page = open_window(shop.origin, *origins, **options).page
@@ -85,13 +85,13 @@ def open_page(shop: Shop, open_window: Callable[..., Visit]) -> OpenPage:
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
 def javascript(request: pytest.FixtureRequest) -> bool:
-    """Everything works with and without scripts."""
+    """Run a test with and without scripts."""
     return bool(request.param)
 
 
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
-    """A merchant's page, the pay page and the checkout on three sites."""
+    """Serve a merchant's page, the pay page and the checkout on three sites."""
     sites = Sites(tmp_path_factory.mktemp("sites"))
     yield sites
     sites.close()
@@ -99,7 +99,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
 
 @pytest.fixture
 def open_host(sites: Sites, open_window: Callable[..., Visit]) -> OpenPage:
-    """Open the merchant's page that frames a link: `open_host(sandbox=BY_USER)`."""
+    """Return a function that opens a merchant's page with a frame: `open_host(sandbox=BY_USER)`."""
 
     def opened(
         link: str = "dipping", *, origin: str | None = None, javascript: bool = True, quiet: bool = True, **options: str

@@ -1,6 +1,6 @@
-"""Three sites on three origins, as in life: the merchant's page, the pay page in a frame of it, and the checkout that refuses frames.
+"""Three sites on three origins: the merchant's page, the pay page in a frame of it, and the checkout, which refuses frames.
 
-The shop speaks to its Stripe over HTTP here, as it speaks to Stripe itself; what stands behind that address is the sandbox.
+The server sends its requests to Stripe over HTTP to the sandbox.
 """
 
 from collections.abc import Callable, Iterable
@@ -42,7 +42,7 @@ HOST = """<!doctype html>
 
 
 class Sites:
-    """A shop that may be framed by `merchant.test`, its merchant's pages, and its Stripe."""
+    """A server that `merchant.test` may frame, the merchant's pages, and the checkout."""
 
     def __init__(self, folder: Path) -> None:
         certificate = make_certificate(folder, "pay.test", "checkout.test", "merchant.test", "unlisted.test")
@@ -52,7 +52,7 @@ class Sites:
         self._stripe = Site()
         self.sites = (self.merchant, self.checkout, self.pay, self._stripe)
         secrets = {"SECRET_KEY": "s" * 40, "STRIPE_WEBHOOK_SECRET": "whsec_" + "w" * 24}
-        # The checkout: the sandbox's pages of the same database, at an origin of their own.
+        # The checkout: the sandbox's pages of the same database, at another origin.
         self.checkout.application = assemble(shop_config(folder, self.checkout.origin, **secrets))
         live = {
             "STRIPE_SECRET_KEY": "sk_test_" + "b" * 24,
@@ -79,21 +79,21 @@ class Sites:
 
     @property
     def unlisted(self) -> str:
-        """Another name of the merchant's server, which no link lists."""
+        """Another name of the merchant's server. No link lists it."""
         return self.merchant.origin.replace("merchant.test", "unlisted.test")
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """What a browser may ask for something."""
+        """The origins that a browser may contact."""
         return (self.merchant.origin, self.unlisted, self.checkout.origin, self.pay.origin)
 
     def host(self, link: str = "dipping", *, origin: str | None = None, **options: str) -> str:
-        """The address of a merchant's page that frames this link; options: sandbox, script, width, referrer, bare."""
+        """Return the address of a merchant's page that frames a link. Options: sandbox, script, width, referrer, bare."""
         query = "&".join(f"{name}={value.replace(' ', '+')}" for name, value in {"link": link, **options}.items())
         return f"{origin or self.merchant.origin}/?{query}"
 
     def close(self) -> None:
-        """Stop serving; no site has set a cookie."""
+        """Stop serving, and check that no site has set a cookie."""
         for site in self.sites:
             site.close()
         self.shop.store.close()

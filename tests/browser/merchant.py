@@ -1,4 +1,4 @@
-"""What a merchant does in the console."""
+"""Steps of a merchant in the console."""
 
 from playwright.sync_api import Page, expect
 
@@ -6,7 +6,7 @@ from tests.browser.shop import PASSWORD, Shop
 
 
 def log_in(page: Page, shop: Shop) -> None:
-    """Log in on the page that asks for it."""
+    """Log in on the log-in page."""
     page.get_by_label("E-mail address").fill(shop.console_user())
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()

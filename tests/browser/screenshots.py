@@ -25,7 +25,7 @@ SCHEMES = ("light", "dark")
 
 
 class Camera:
-    """Takes each page in every size and scheme."""
+    """Takes pictures of a page in every size and scheme."""
 
     def __init__(self, browser: Browser, shop: Shop, folder: Path) -> None:
         self.shop = shop
@@ -33,7 +33,7 @@ class Camera:
         self.page: Page = browser.new_context(locale="en-GB").new_page()
 
     def take(self, name: str) -> None:
-        """The page as it is now."""
+        """Take pictures of the page."""
         for size, viewport in SIZES.items():
             self.page.set_viewport_size(viewport)  # type: ignore[arg-type]  # width and height
             for scheme in SCHEMES:
@@ -46,7 +46,7 @@ class Camera:
         return self.page
 
     def checkout(self, link: PaymentLink | str) -> Page:
-        """On to the checkout of a link that asks nothing."""
+        """Open the checkout of a link without questions."""
         page = self.open(link)
         pay_button(page).click()
         expect_checkout(page)
@@ -54,7 +54,7 @@ class Camera:
 
 
 def pay_pages(camera: Camera) -> None:
-    """First pages, of every demo link, and in frames."""
+    """Take the first page of every demo link, and pages in frames."""
     for slug in camera.shop.demo:
         camera.open(slug)
         camera.take(f"pay-{slug}")
@@ -67,7 +67,7 @@ def pay_pages(camera: Camera) -> None:
 
 
 def errors_and_states(camera: Camera) -> None:
-    """What is said when something is wrong."""
+    """Take errors and states."""
     page = camera.open("spring-box")
     page.get_by_label("Promotion code").fill("WINTER25")
     pay_button(page).click()
@@ -85,7 +85,7 @@ def errors_and_states(camera: Camera) -> None:
 
 
 def checkouts(camera: Camera) -> None:
-    """The sandbox's checkout, its refusals, and where it leads."""
+    """Take the sandbox's checkout, its errors, and its results."""
     page = camera.checkout("wick-trimmer")
     camera.take("checkout")
     fill_card(page, "4000 0000 0000 0002")
@@ -110,7 +110,7 @@ def checkouts(camera: Camera) -> None:
 
 
 def ends(camera: Camera) -> None:
-    """After paying."""
+    """Take the pages after a payment."""
     page = camera.checkout("2026-0042")
     fill_card(page)
     pay_button(page).click()
@@ -141,7 +141,7 @@ def ends(camera: Camera) -> None:
 
 
 def samples(camera: Camera) -> None:
-    """The sample invoice, from another name of this machine."""
+    """Take the demo's invoice, opened by another name of this machine."""
     camera.page.goto(camera.shop.origin.replace("127.0.0.1", "localhost") + "/sandbox/invoice")
     camera.page.frame_locator("iframe").first.get_by_role("heading").first.wait_for()
     # The second frame is a lazy one.
@@ -152,7 +152,7 @@ def samples(camera: Camera) -> None:
 
 
 def console(camera: Camera) -> None:
-    """The merchant's own pages, with what the parts before have sold."""
+    """Take the console, with the payments of the earlier pictures."""
     page, shop = camera.page, camera.shop
     shop.store.note_refused_origin(shop.demo["dipping"].id, "https://somewhere.example", shop.now())
     flagged = shop.attempts("spring-box")[0]
@@ -192,7 +192,7 @@ README_PICTURE = resource("docs/pay-page.png")
 
 
 def readme_picture(camera: Camera) -> None:
-    """Take the picture of the README: one pay page, wide, by day."""
+    """Take the picture of the README: one pay page, wide, in the light scheme."""
     page = camera.open("spring-box")
     page.set_viewport_size({"width": 1120, "height": 760})
     page.emulate_media(color_scheme="light")

@@ -1,4 +1,4 @@
-"""The whole application behind a real address, seeded with the demo, and a clock that a test may set forward."""
+"""The whole application at a real address, with the links of the demo and a clock that tests can move forward."""
 
 import json
 import time
@@ -53,13 +53,13 @@ class Shop:
         site.application = self.app
 
     def seed(self, **organization: str) -> None:
-        """Put the demo's links on the server, with this about their merchant."""
+        """Add the links of the demo, with these fields of their merchant."""
         data = {**DEMO, "organization": {**DEMO["organization"], **organization}}
         seeded = seed(self.store, self.context.gateway, data, self.now(), settings=self.context.link_settings)
         self.demo = {link.counterfoil.slug or "": link for link, _ in seeded.links}
 
     def now(self) -> int:
-        """The time, as this server has it."""
+        """The time of this server."""
         return int(time.time()) + self.ahead
 
     @property
@@ -71,19 +71,19 @@ class Shop:
         return self.store.organizations()[0]
 
     def console_user(self) -> str:
-        """Somebody who may open the console, with `PASSWORD`; their e-mail address."""
+        """Return the e-mail address of a console user with `PASSWORD`."""
         email = "ada@example.com"
         if self.store.user_by_email(email) is None:
             users.create(self.store, self.organization.id, email, PASSWORD, self.now())
         return email
 
     def address(self, link: PaymentLink | str, path: str = "") -> str:
-        """Where a link is opened; a demo link by its slug."""
+        """Return the address of a link. A demo link is named by its slug."""
         slug = link if isinstance(link, str) else link.counterfoil.slug or link.counterfoil.code
         return f"{self.origin}/pay/{slug}{path}"
 
     def link(self, unit_amount: int = 1250, name: str = "Jar of honey", **params: Any) -> PaymentLink:
-        """A link of its own for one test."""
+        """Create a link for one test."""
         price = {"currency": "eur", "unit_amount": unit_amount, "product_data": {"name": name}}
         params = {"line_items": [{"price_data": price, "quantity": 1}], **params}
         return links.create(
@@ -103,11 +103,11 @@ class Shop:
         )
 
     def attempts(self, link: PaymentLink | str) -> list[Attempt]:
-        """What became of a link, newest first."""
+        """Return the attempts of a link, newest first."""
         return self.store.attempts_of_link(self.found(link).id)
 
     def paid(self, link: PaymentLink | str) -> Attempt:
-        """The one payment of a link that was paid last."""
+        """Return the newest payment of a link."""
         attempt = self.attempts(link)[0]
         assert attempt.state in {"paid", "no_payment_required"}, attempt.state
         assert not attempt.flags
@@ -119,6 +119,6 @@ class Shop:
         return found
 
     def wait(self, seconds: int) -> None:
-        """Let time pass, and the minute's work be done."""
+        """Move the clock forward and run the periodic work."""
         self.ahead += seconds
         reconcile(self.store, self.context.gateway, self.now())

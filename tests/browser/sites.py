@@ -1,4 +1,4 @@
-"""Real servers on loopback, one thread each: what a browser opens. Each has a name of its own under `.test`, so that sites differ."""
+"""Servers on loopback for browsers. Each has its own name under `.test`, so that they are different sites."""
 
 import subprocess
 import threading
@@ -12,16 +12,16 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class Quiet(WSGIRequestHandler):
-    """Says nothing of requests, and waits for no browser that holds a connection open without using it."""
+    """A request handler without log lines that does not wait for idle connections."""
 
     timeout = 20
 
     def log(self, type: str, message: str, *args: Any) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 class Site:
-    """One origin. The application may be put on it later, when it knows its own address."""
+    """One origin. The application can be set later, when its address is known."""
 
     def __init__(self, host: str = "127.0.0.1", certificate: tuple[str, str] | None = None) -> None:
         self.application: Application | None = None
@@ -49,7 +49,7 @@ class Site:
         assert self.application is not None
         answer = self.application(environ, start)
         try:
-            # Whole, and closed here: where a browser has gone meanwhile, the server would leave the file of an image open.
+            # Read the response and close it here. The server leaves files open when a browser has disconnected.
             return [b"".join(answer)]
         finally:
             if hasattr(answer, "close"):
@@ -57,7 +57,7 @@ class Site:
 
 
 def make_certificate(folder: Path, *hosts: str) -> tuple[str, str]:
-    """A certificate for these names, signed by itself, made for this run and thrown away with its folder."""
+    """Make a self-signed certificate for these names."""
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     names = ",".join(f"DNS:{host}" for host in hosts)
     command = [

@@ -1,4 +1,4 @@
-"""What a buyer enters: wrong answers, hasty fingers, the Back button, the keyboard alone, and a total that follows along."""
+"""Entries of a buyer: wrong answers, double clicks, the Back button, the keyboard, and updates of the total."""
 
 import re
 
@@ -13,7 +13,7 @@ LINE = {"price_data": {"currency": "eur", "unit_amount": 700, "product_data": {"
 
 
 def press_until(page: Page, key: str, wanted: str, *, most: int = 40) -> None:
-    """Press a key until what has the focus is called so; fails where nothing ever is, or where it cannot be seen."""
+    """Press a key until a visible control with this name has the focus."""
     name = "e => (e.labels && e.labels[0] ? e.labels[0].innerText : e.innerText || e.getAttribute('aria-label') || '').trim()"
     seen = []
     for _ in range(most):
@@ -29,7 +29,7 @@ def press_until(page: Page, key: str, wanted: str, *, most: int = 40) -> None:
     raise AssertionError(f"{wanted!r} is not reached by {key}: {seen}")
 
 
-def test_wrong_answers_come_back_with_a_summary_that_leads_to_each(
+def test_wrong_answers_are_listed_in_a_summary_with_links_to_the_fields(
     shop: Shop, open_page: OpenPage, javascript: bool
 ) -> None:
     before = len(shop.attempts("spring-box"))
@@ -60,7 +60,7 @@ def test_wrong_answers_are_answered_with_422(shop: Shop, open_page: OpenPage) ->
     assert answer.value.status == 422
 
 
-def test_a_promotion_code_that_does_not_count_says_so_at_its_field(open_page: OpenPage, javascript: bool) -> None:
+def test_an_invalid_promotion_code_says_so_at_its_field(open_page: OpenPage, javascript: bool) -> None:
     page = open_page("spring-box", javascript=javascript)
     page.get_by_label("Promotion code").fill("WINTER25")
     page.get_by_role("button", name="Apply").click()
@@ -79,7 +79,7 @@ def test_a_double_click_makes_one_attempt(shop: Shop, open_page: OpenPage, javas
 def test_the_button_says_that_it_is_sending(shop: Shop, open_page: OpenPage) -> None:
     link = shop.link()
     page = open_page(link)
-    # An answer without content leaves the browser where it is, as an answer that takes long does.
+    # With a 204 response the browser stays on the page, as it does during a slow response.
     page.route(re.compile(r"/pay/[^/]+$"), lambda route: route.fulfill(status=204))
     pay_button(page).click()
     expect(page.get_by_role("button", name="Opening the payment page…")).to_be_disabled()
@@ -101,7 +101,7 @@ def test_back_from_checkout_finds_the_button_ready_and_the_answers_there(shop: S
     assert len(shop.attempts("dipping")) == before
 
 
-def test_changed_answers_end_the_session_that_was_open(shop: Shop, open_page: OpenPage) -> None:
+def test_changed_answers_end_the_open_session(shop: Shop, open_page: OpenPage) -> None:
     link = shop.link(line_items=[{**LINE, "adjustable_quantity": {"enabled": True, "minimum": 1, "maximum": 9}}])
     page = open_page(link)
     pay_button(page).click()
@@ -113,7 +113,7 @@ def test_changed_answers_end_the_session_that_was_open(shop: Shop, open_page: Op
     assert [attempt.state for attempt in shop.attempts(link)] == ["opened", "canceled"]
 
 
-def test_the_keyboard_alone_leads_from_the_address_to_the_confirmation(shop: Shop, open_page: OpenPage) -> None:
+def test_an_order_is_paid_with_the_keyboard_only(shop: Shop, open_page: OpenPage) -> None:
     page = open_page("dipping")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to payment")).to_be_focused()
@@ -173,7 +173,7 @@ def test_a_checked_optional_item_changes_the_total_at_once(open_page: OpenPage) 
     expect(page.get_by_role("button", name="Pay €69.97")).to_be_visible()
 
 
-def test_fields_can_be_filled_from_the_address(open_page: OpenPage, javascript: bool) -> None:
+def test_url_parameters_fill_fields(open_page: OpenPage, javascript: bool) -> None:
     page = open_page(
         "spring-box", "?prefilled_email=ada@example.com&prefilled_promo_code=SPRING10", javascript=javascript
     )
@@ -181,7 +181,7 @@ def test_fields_can_be_filled_from_the_address(open_page: OpenPage, javascript: 
     expect(page.get_by_text("SPRING10 takes €10.00 off")).to_be_visible()
 
 
-def test_the_checkout_is_paid_by_keyboard_where_a_field_is_wrong_first(shop: Shop, open_page: OpenPage) -> None:
+def test_the_checkout_is_paid_by_keyboard_after_a_wrong_field(shop: Shop, open_page: OpenPage) -> None:
     link = shop.link()
     page = open_page(link, javascript=False)
     pay_button(page).click()

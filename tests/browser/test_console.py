@@ -1,4 +1,4 @@
-"""The console in a real browser, over https as in life: by keyboard alone, without scripts, on a phone, with its one cookie."""
+"""The console in a real browser over https: with the keyboard, without scripts, on a phone, and with one cookie."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ OpenConsole = Callable[..., Page]
 
 @pytest.fixture
 def open_console(office: Shop, open_window: Callable[..., Visit]) -> OpenConsole:
-    """Open the console in a new window, logged in unless told."""
+    """Return a function that opens the console in a new window, logged in by default."""
 
     def opened(path: str = "/console/", *, logged_in: bool = True, **options: Any) -> Page:
         window = open_window(office.origin, **options)
@@ -57,7 +57,7 @@ def test_a_merchant_logs_in_and_out_with_the_keyboard_alone(
     expect_heading(page, "Log in")
 
 
-def test_what_a_merchant_switches_off_a_buyer_cannot_pay(
+def test_a_link_that_a_merchant_deactivates_cannot_be_paid(
     office: Shop, open_console: OpenConsole, open_window: Callable[..., Visit], javascript: bool
 ) -> None:
     link = office.link()
@@ -92,7 +92,7 @@ def test_a_payment_reaches_the_merchants_list(
     check_accessibility(page)
 
 
-def test_an_address_is_copied_by_a_press(office: Shop, open_console: OpenConsole) -> None:
+def test_a_button_copies_the_address(office: Shop, open_console: OpenConsole) -> None:
     page = open_console()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("link", name="Share Brass wick trimmer").click()
@@ -101,9 +101,7 @@ def test_an_address_is_copied_by_a_press(office: Shop, open_console: OpenConsole
     assert page.evaluate("navigator.clipboard.readText()") == f"{office.origin}/pay/wick-trimmer"
 
 
-def test_a_button_that_has_copied_is_called_as_before_however_often_it_is_pressed(
-    office: Shop, open_console: OpenConsole
-) -> None:
+def test_a_copy_button_gets_its_label_back_however_often_it_is_pressed(office: Shop, open_console: OpenConsole) -> None:
     page = open_console(f"/console/links/{office.link().id}")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     button = page.locator("[data-copy]").first
@@ -114,7 +112,7 @@ def test_a_button_that_has_copied_is_called_as_before_however_often_it_is_presse
     page.wait_for_function("html => document.querySelector('[data-copy]').innerHTML === html", arg=before)
 
 
-def test_where_there_is_no_clipboard_the_address_is_chosen(office: Shop, open_console: OpenConsole) -> None:
+def test_without_a_clipboard_the_address_is_selected(office: Shop, open_console: OpenConsole) -> None:
     link = office.link()
     page = open_console()
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
@@ -124,7 +122,7 @@ def test_where_there_is_no_clipboard_the_address_is_chosen(office: Shop, open_co
 
 
 @pytest.mark.parametrize("width", [360, 640, 704, 768, 1280])
-def test_long_names_push_nothing_out_of_the_list(office: Shop, open_console: OpenConsole, width: int) -> None:
+def test_long_names_do_not_widen_the_list(office: Shop, open_console: OpenConsole, width: int) -> None:
     for name in ("Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichenx", "word " * 49):
         office.link(99999999, counterfoil={"name": name.strip()})
     page = open_console(viewport={"width": width, "height": 800})
@@ -140,7 +138,7 @@ def test_long_names_push_nothing_out_of_the_list(office: Shop, open_console: Ope
     )
 
 
-def test_the_way_around_stays_where_it_is_from_page_to_page(office: Shop, open_console: OpenConsole) -> None:
+def test_the_navigation_stays_in_place_from_page_to_page(office: Shop, open_console: OpenConsole) -> None:
     page = open_console()
     places = []
     for path in ("/console/", "/console/payments", "/console/account", "/console/nowhere"):
@@ -150,7 +148,7 @@ def test_the_way_around_stays_where_it_is_from_page_to_page(office: Shop, open_c
     assert len(set(places)) == 2
 
 
-def test_in_forced_colours_one_page_alone_is_marked(office: Shop, open_console: OpenConsole) -> None:
+def test_in_forced_colours_only_the_current_page_is_marked(office: Shop, open_console: OpenConsole) -> None:
     page = open_console(forced_colors="active")
     colours = (
         page.get_by_role("navigation", name="Console")
@@ -178,7 +176,7 @@ def test_every_page_of_the_console_passes_axe_and_fits(office: Shop, open_consol
         check_accessibility(page)
 
 
-def test_the_console_can_be_read_when_it_is_zoomed_to_400_percent(office: Shop, open_console: OpenConsole) -> None:
+def test_the_console_is_readable_at_400_percent_zoom(office: Shop, open_console: OpenConsole) -> None:
     page = open_console(viewport={"width": 320, "height": 600})
     for path in ("/console/", f"/console/links/{office.demo['2026-0042'].id}", "/console/payments", "/console/account"):
         page.goto(office.origin + path)

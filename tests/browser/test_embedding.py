@@ -1,4 +1,4 @@
-"""The pay page in a frame of the merchant's own page, on another site: paid from inside, and what happens where it may not be framed."""
+"""The pay page in a frame of another site: paying from the frame, and sites that may not frame it."""
 
 import re
 from urllib.parse import urlsplit
@@ -13,12 +13,12 @@ from tests.browser.visits import check_accessibility
 
 
 def in_frame(page: Page) -> FrameLocator:
-    """What stands in the pay frame."""
+    """Return the contents of the pay frame."""
     return page.frame_locator("iframe")
 
 
 def book(page: Page) -> FrameLocator:
-    """Answer everything that the booking asks, in the frame."""
+    """Fill in the questions of the booking in the frame."""
     frame = in_frame(page)
     frame.get_by_label("Quantity").fill("2")
     frame.get_by_label("Apron size").select_option("Adult")
@@ -27,7 +27,7 @@ def book(page: Page) -> FrameLocator:
 
 
 def pay_at_checkout(page: Page, sites: Sites) -> None:
-    """From the checkout, at top level, to the confirmation, at top level."""
+    """Pay at the checkout and reach the confirmation, both at top level."""
     expect_checkout(page)
     assert page.url.startswith(sites.checkout.origin)
     fill_card(page)
@@ -37,8 +37,8 @@ def pay_at_checkout(page: Page, sites: Sites) -> None:
     sites.shop.paid("dipping")
 
 
-def heard(page: Page) -> list[str]:
-    """The DOM events that the merchant's page has heard."""
+def received_events(page: Page) -> list[str]:
+    """Return the DOM events that the merchant's page received."""
     return page.locator("#heard li").all_inner_texts()
 
 
@@ -74,7 +74,7 @@ def test_a_buyer_pays_with_third_party_cookies_blocked(sites: Sites, open_host: 
     pay_at_checkout(page, sites)
 
 
-def test_what_is_missing_is_found_in_the_frame(sites: Sites, open_host: OpenPage, javascript: bool) -> None:
+def test_missing_answers_are_reported_in_the_frame(sites: Sites, open_host: OpenPage, javascript: bool) -> None:
     page = open_host(javascript=javascript)
     frame = in_frame(page)
     frame.get_by_label("Quantity").fill("3")
@@ -99,7 +99,7 @@ def test_without_scripts_wrong_answers_come_back_at_top_level(sites: Sites, open
     pay_at_checkout(page, sites)
 
 
-def test_a_cancel_comes_back_at_top_level(sites: Sites, open_host: OpenPage) -> None:
+def test_a_cancel_returns_to_the_top_level_page(sites: Sites, open_host: OpenPage) -> None:
     page = open_host()
     pay_button(book(page)).click()
     expect_checkout(page)
@@ -118,7 +118,7 @@ def test_back_from_checkout_finds_the_merchants_page_and_the_answers(sites: Site
     assert place is not None
     pay_button(frame).click()
     expect_checkout(page)
-    # The driver loses sight of a frame that comes back from the back/forward cache, so the button is found by its place.
+    # The driver does not see a frame from the back/forward cache, so the click uses coordinates.
     page.go_back(wait_until="commit")
     expect_heading(page, "An invoice of a merchant's own")
     before = len(sites.shop.attempts("dipping"))
@@ -128,7 +128,7 @@ def test_back_from_checkout_finds_the_merchants_page_and_the_answers(sites: Site
     assert len(sites.shop.attempts("dipping")) == before
 
 
-def test_a_sandbox_without_a_way_out_shows_the_plain_link(sites: Sites, open_host: OpenPage) -> None:
+def test_a_sandboxed_frame_that_cannot_be_left_shows_the_plain_link(sites: Sites, open_host: OpenPage) -> None:
     before = len(sites.shop.attempts("dipping"))
     page = open_host(sandbox=NO_WAY_OUT, quiet=False)
     frame = in_frame(page)
@@ -140,7 +140,7 @@ def test_a_sandbox_without_a_way_out_shows_the_plain_link(sites: Sites, open_hos
     page.wait_for_timeout(500)
     assert page.url.startswith(sites.merchant.origin)
     assert len(sites.shop.attempts("dipping")) == before
-    # Such a frame has no origin to speak from, so the script around it takes it for silent.
+    # Such a frame has no origin, so the script around it ignores its messages.
     expect(page.locator("iframe")).to_be_hidden(timeout=20_000)
     with page.context.expect_page() as popup:
         page.get_by_role("link", name="Open the payment page").click()
@@ -159,7 +159,9 @@ def test_a_sandbox_with_popups_alone_opens_the_page_in_a_new_tab(sites: Sites, o
     pay_at_checkout(own, sites)
 
 
-def test_a_sandbox_without_an_origin_takes_one_more_press(sites: Sites, open_host: OpenPage, javascript: bool) -> None:
+def test_a_sandboxed_frame_without_an_origin_needs_one_more_press(
+    sites: Sites, open_host: OpenPage, javascript: bool
+) -> None:
     before = len(sites.shop.attempts("dipping"))
     page = open_host(sandbox=OPAQUE, javascript=javascript, quiet=False)
     frame = book(page)
@@ -179,18 +181,20 @@ def test_a_sandbox_without_an_origin_takes_one_more_press(sites: Sites, open_hos
     pay_at_checkout(page, sites)
 
 
-def test_totals_follow_along_in_a_sandbox_without_an_origin(sites: Sites, open_host: OpenPage) -> None:
+def test_totals_can_be_updated_in_a_sandboxed_frame_without_an_origin(sites: Sites, open_host: OpenPage) -> None:
     frame = in_frame(open_host(sandbox=OPAQUE, quiet=False))
     frame.get_by_label("Quantity").fill("4")
     frame.get_by_role("button", name="Update total").last.click()
     expect(frame.get_by_role("button", name="Book for €152.00")).to_be_visible()
 
 
-def test_an_unlisted_host_gets_no_frame_but_a_link_and_its_merchant_is_told(sites: Sites, open_host: OpenPage) -> None:
+def test_an_unlisted_site_gets_a_link_instead_of_a_frame_and_the_console_lists_it(
+    sites: Sites, open_host: OpenPage
+) -> None:
     page = open_host(origin=sites.unlisted, bare="yes", quiet=False)
     expect(page.get_by_role("link", name="Open the payment page")).to_be_visible(timeout=20_000)
     expect(page.locator("iframe")).to_be_hidden()
-    assert heard(page) == []
+    assert received_events(page) == []
     told = sites.shop.store.refused_origins(sites.shop.found("dipping").id)
     assert [row["origin"] for row in told] == [sites.unlisted]
     with page.context.expect_page() as popup:
@@ -198,7 +202,7 @@ def test_an_unlisted_host_gets_no_frame_but_a_link_and_its_merchant_is_told(site
     expect_heading(popup.value, "Workshop: dip your own candles")
 
 
-def test_a_link_that_lists_nobody_is_framed_by_nobody(sites: Sites, open_host: OpenPage) -> None:
+def test_a_link_without_listed_origins_cannot_be_framed(sites: Sites, open_host: OpenPage) -> None:
     page = open_host("wick-trimmer", quiet=False)
     expect(page.get_by_role("link", name="Open the payment page")).to_be_visible()
     expect(in_frame(page).get_by_role("heading")).to_have_count(0)
@@ -243,7 +247,7 @@ def test_the_script_fits_the_frame_to_its_page(sites: Sites, open_host: OpenPage
 
 def test_without_the_script_the_frame_scrolls_and_pays(sites: Sites, open_host: OpenPage) -> None:
     page = open_host(script="no", width="240")
-    assert heard(page) == []
+    assert received_events(page) == []
     box = page.locator("iframe").bounding_box()
     assert box is not None
     assert box["width"] <= 244
@@ -254,12 +258,12 @@ def test_without_the_script_the_frame_scrolls_and_pays(sites: Sites, open_host: 
     pay_at_checkout(page, sites)
 
 
-def test_the_script_believes_its_own_frames_alone(sites: Sites, open_host: OpenPage) -> None:
+def test_the_script_ignores_messages_from_other_frames(sites: Sites, open_host: OpenPage) -> None:
     page = open_host()
     expect(page.locator("#heard")).to_contain_text("ready open")
-    before = heard(page)
+    before = received_events(page)
     message = '{type: "counterfoil", version: 1, height: 3000, state: "paid"}'
-    # From the page itself, and from a frame of another origin than the script's.
+    # Messages of the page itself, and of a frame from another origin.
     page.evaluate(f"() => window.postMessage({message}, '*')")
     page.evaluate(
         """([url, message]) => new Promise(done => {
@@ -270,13 +274,13 @@ def test_the_script_believes_its_own_frames_alone(sites: Sites, open_host: OpenP
         })""",
         [sites.merchant.origin + "/?x=1", message],
     )
-    # From its own frame, but in another version, and without a height.
+    # Messages of its own frame, but with another version or without a height.
     for wrong in ("{...m, version: 2}", '{...m, height: "9000px"}', "{...m, height: 1.5}", "null", '"counterfoil"'):
         page.frames[1].evaluate(
             f"origin => {{ const m = {message}; parent.postMessage({wrong}, origin) }}", sites.merchant.origin
         )
     page.wait_for_timeout(300)
-    assert heard(page) == before
+    assert received_events(page) == before
 
 
 def test_a_paid_invoice_says_so_in_the_frame_and_tells_the_page(sites: Sites, open_host: OpenPage) -> None:

@@ -1,4 +1,4 @@
-"""The same frame, and the console, in Firefox and in WebKit, where they are installed: each has its own mind about leaving a frame.
+"""The frame and the console in Firefox and WebKit, where they are installed. Browsers differ in how a form may leave a frame.
 
 On Debian: apt-get install firefox-esr webkit2gtk-driver xvfb xauth
 """
@@ -28,7 +28,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def wait_for(engine: Engine, expression: str, *, frame: bool = False) -> None:
-    """Until an expression is true; pages that are just being left or loaded count as false."""
+    """Wait until an expression is true. It counts as false while a page loads."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -41,7 +41,7 @@ def wait_for(engine: Engine, expression: str, *, frame: bool = False) -> None:
 
 
 def fill(name: str, value: str) -> str:
-    """Enter a value as a person would leave it: with the events that go with it."""
+    """Enter a value and dispatch the events of a change."""
     return (
         f"(e => {{ e.value = {value!r}; e.dispatchEvent(new Event('input', {{bubbles: true}}));"
         f" e.dispatchEvent(new Event('change', {{bubbles: true}})); return e.value }})(document.querySelector('[name=\"{name}\"]'))"
@@ -49,7 +49,7 @@ def fill(name: str, value: str) -> str:
 
 
 def book(engine: Engine) -> None:
-    """Answer what the booking asks, in the frame, and press the button with a real click."""
+    """Fill in the booking in the frame and press the button with a real click."""
     wait_for(engine, "document.readyState === 'complete' && document.querySelector('#pay')", frame=True)
     engine.evaluate(fill("custom_fields[apron]", "adult"), frame=True)
     engine.click("document.querySelector('#terms_of_service')", frame=True)
@@ -59,7 +59,7 @@ def book(engine: Engine) -> None:
 
 
 def pay_at_checkout(engine: Engine, sites: Sites) -> None:
-    """From the checkout to the confirmation, both at top level."""
+    """Pay at the checkout and reach the confirmation, both at top level."""
     wait_for(engine, f"location.origin === {sites.checkout.origin!r} && document.querySelector('[name=card_number]')")
     assert engine.evaluate("String(window.top === window)") == "true"
     entries = {"email": "ada@example.com", "card_number": "4242424242424242", "card_expiry": "04/39", "card_cvc": "123"}
@@ -77,7 +77,7 @@ def test_a_buyer_pays_from_inside_the_frame(engine: Engine, sites: Sites, sandbo
     pay_at_checkout(engine, sites)
 
 
-def test_a_sandbox_without_an_origin_takes_one_more_press(engine: Engine, sites: Sites) -> None:
+def test_a_sandboxed_frame_without_an_origin_needs_one_more_press(engine: Engine, sites: Sites) -> None:
     before = len(sites.shop.attempts("dipping"))
     engine.open(sites.host(sandbox=OPAQUE))
     book(engine)
@@ -88,7 +88,7 @@ def test_a_sandbox_without_an_origin_takes_one_more_press(engine: Engine, sites:
     pay_at_checkout(engine, sites)
 
 
-def test_the_frame_tells_its_height(engine: Engine, sites: Sites) -> None:
+def test_the_frame_sends_its_height(engine: Engine, sites: Sites) -> None:
     engine.open(sites.host())
     wait_for(engine, "document.querySelector('#heard').innerText.includes('ready open')")
     height = engine.evaluate("parseInt(document.querySelector('iframe').style.height)")
@@ -102,12 +102,12 @@ def test_an_unlisted_host_gets_a_link(engine: Engine, sites: Sites) -> None:
     assert sites.unlisted in [row["origin"] for row in sites.shop.store.refused_origins(sites.shop.found("dipping").id)]
 
 
-def test_a_page_leaves_no_cookie(engine: Engine, sites: Sites) -> None:
+def test_a_page_sets_no_cookie(engine: Engine, sites: Sites) -> None:
     engine.open(sites.shop.address("dipping"))
     assert engine.evaluate("document.cookie") == ""
 
 
-def test_a_merchant_stays_logged_in_by_a_cookie_that_no_script_sees(engine: Engine, office: Shop) -> None:
+def test_a_merchant_stays_logged_in_by_a_cookie_that_scripts_cannot_read(engine: Engine, office: Shop) -> None:
     engine.open(f"{office.origin}/console/payments")
     wait_for(engine, "document.querySelector('[name=password]')")
     for name, value in {"email": office.console_user(), "password": PASSWORD}.items():

@@ -1,4 +1,4 @@
-"""How pages look and what they weigh: narrow and wide, by day and by night, zoomed, in forced colours, and few small requests."""
+"""Layout and weight of pages: narrow, wide, light, dark, zoomed, in forced colours, printed, and with few small requests."""
 
 import gzip
 
@@ -27,10 +27,8 @@ def test_a_pay_page_passes_axe_and_fits(shop: Shop, open_page: OpenPage, link: s
 
 @pytest.mark.parametrize("width", [320, 240])
 @pytest.mark.parametrize("path", ["", "/embed"], ids=["page", "frame"])
-def test_a_page_can_be_read_when_it_is_zoomed_to_400_percent(
-    shop: Shop, open_page: OpenPage, path: str, width: int
-) -> None:
-    """400 % of a window of 1280 pixels are 320; a frame may be 240 pixels wide."""
+def test_a_page_is_readable_at_400_percent_zoom(shop: Shop, open_page: OpenPage, path: str, width: int) -> None:
+    """A window of 1280 pixels at 400 % zoom has 320 pixels. A frame may be 240 pixels wide."""
     for link in ("spring-box", "2026-0042"):
         page = open_page(link, path, viewport={"width": width, "height": 600})
         expect_fits(page)
@@ -70,7 +68,7 @@ def test_words_of_60_letters_and_amounts_of_12_digits_fit(shop: Shop, open_page:
 
 @pytest.mark.parametrize("link", LINKS)
 def test_a_pay_page_is_light(shop: Shop, open_page: OpenPage, link: str) -> None:
-    """The HTML, the styles, the scripts: what a slow telephone waits for before the page can be used."""
+    """Measure HTML, styles and scripts, which a slow phone loads before the page can be used."""
     page = open_page(shop.origin + "/healthz")
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))

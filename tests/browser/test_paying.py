@@ -1,4 +1,4 @@
-"""From the first page to the confirmation, for every kind of link, with scripts and without."""
+"""Payments from the first page to the confirmation, for every kind of link, with and without scripts."""
 
 import re
 
@@ -13,7 +13,7 @@ from tests.browser.visits import check_accessibility
 
 
 def pay(page: Page, javascript: bool, *, checkout: str = "Card number") -> None:
-    """On from the pay page through the checkout with a good card, checking every page on the way."""
+    """Pay with a valid card, and check every page on the way."""
     if javascript:
         check_accessibility(page, by_night=False)
     pay_button(page).click()
@@ -25,7 +25,7 @@ def pay(page: Page, javascript: bool, *, checkout: str = "Card number") -> None:
 
 
 def expect_confirmation(page: Page, shop: Shop, link: str, javascript: bool, *, amount: str) -> None:
-    """The confirmation, and the attempt in the store."""
+    """Check the confirmation and the attempt in the store."""
     expect(page).to_have_url(re.compile(r"/complete/"))
     expect(page.get_by_text("Paid", exact=True).or_(page.get_by_text("Confirmed", exact=True)).first).to_be_visible()
     expect(page.get_by_text(amount).first).to_be_visible()
@@ -34,7 +34,7 @@ def expect_confirmation(page: Page, shop: Shop, link: str, javascript: bool, *, 
     shop.paid(link)
 
 
-def test_one_thing_is_paid(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_single_item_is_paid(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
     page = open_page("wick-trimmer", javascript=javascript)
     expect_heading(page, "Brass wick trimmer")
     pay(page, javascript)
@@ -83,7 +83,7 @@ def test_a_whole_order_is_paid(shop: Shop, open_page: OpenPage, javascript: bool
     assert attempt.selection.answers.consent.terms_of_service == "accepted"
 
 
-def test_a_donation_of_ones_own_choice_is_paid(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_donation_of_a_custom_amount_is_paid(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
     page = open_page("bee-garden", javascript=javascript)
     page.get_by_label("Amount in euros").fill("12.50")
     page.get_by_label("Name on the garden gate").fill("Ada")
@@ -93,7 +93,7 @@ def test_a_donation_of_ones_own_choice_is_paid(shop: Shop, open_page: OpenPage, 
     assert shop.paid("bee-garden").amount_total == 1250
 
 
-def test_a_subscription_begins_with_its_trial(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_subscription_starts_with_its_trial(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
     page = open_page("candle-club", javascript=javascript)
     expect(page.get_by_text("14 days free").first).to_be_visible()
     page.get_by_label("I agree").check()
@@ -174,7 +174,7 @@ def test_a_declined_card_can_be_followed_by_a_good_one(shop: Shop, open_page: Op
     shop.paid(link)
 
 
-def test_a_card_may_ask_for_one_more_step(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_card_may_need_a_confirmation_by_the_bank(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
     link = shop.link()
     page = open_page(link, javascript=javascript)
     pay_button(page).click()
@@ -208,7 +208,7 @@ def test_a_delayed_debit_is_processing_and_then_paid(shop: Shop, open_page: Open
     shop.paid(link)
 
 
-def test_a_cancel_leads_back_with_the_answers_kept(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_cancel_returns_to_the_form_with_all_answers(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
     page = open_page("dipping", javascript=javascript)
     page.get_by_label("Quantity").fill("3")
     page.get_by_label("Apron size").select_option("Child")
@@ -226,7 +226,7 @@ def test_a_cancel_leads_back_with_the_answers_kept(shop: Shop, open_page: OpenPa
     expect(page.get_by_label("Card number").or_(page.get_by_label("I agree"))).to_be_visible()
 
 
-def test_a_buyer_may_come_by_another_name_of_the_server(shop: Shop, open_page: OpenPage) -> None:
+def test_a_buyer_may_use_another_name_of_the_server(shop: Shop, open_page: OpenPage) -> None:
     link, other = shop.link(), shop.origin.replace("127.0.0.1", "localhost")
     page = open_page(f"{other}/pay/{link.counterfoil.code}", origins=(other,))
     pay_button(page).click()

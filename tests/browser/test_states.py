@@ -1,4 +1,4 @@
-"""Pages that are not for paying: each says the fact and the next step, passes axe, and fits a phone."""
+"""State pages: each says what happened and what to do next, passes axe, and fits a phone."""
 
 import re
 
@@ -44,7 +44,7 @@ def test_a_link_closes_while_its_page_is_open(shop: Shop, open_page: OpenPage, j
         check_accessibility(page)
 
 
-def test_the_last_place_may_be_held_by_somebody_else(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_page_waits_while_the_last_place_is_held(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
     link = shop.link(restrictions={"completed_sessions": {"limit": 1}})
     first, second = open_page(link), open_page(link, javascript=javascript)
     pay_button(first).click()
@@ -58,11 +58,11 @@ def test_the_last_place_may_be_held_by_somebody_else(shop: Shop, open_page: Open
     pay_button(first).click()
     shop.wait(0)
     expect_heading(first, "Thank you for your order")
-    # By itself, after 5 seconds and then 10 more: with scripts by htmx, without by a refresh.
+    # The page polls after 5 seconds and after 10 more, with htmx or, without scripts, with a refresh.
     expect(second.get_by_text(re.compile("already paid|was paid"))).not_to_have_count(0, timeout=40_000)
 
 
-def test_a_checkout_that_is_over_leads_back(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_finished_checkout_links_back(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
     link = shop.link()
     page = open_page(link, javascript=javascript)
     pay_button(page).click()
@@ -77,11 +77,11 @@ def test_a_checkout_that_is_over_leads_back(shop: Shop, open_page: OpenPage, jav
     expect(pay_button(page)).to_be_visible()
 
 
-def test_a_page_that_was_open_for_too_long_is_sent_again(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_form_that_was_open_for_too_long_can_be_sent_again(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
     page = open_page("dipping", javascript=javascript)
     page.get_by_label("Apron size").select_option("Child")
     page.get_by_label("I agree").check()
-    # A preview that comes later would bring a fresh token along.
+    # A later preview would bring a new token.
     page.wait_for_load_state("networkidle")
     shop.wait(25 * 3600)
     pay_button(page).click()
@@ -93,7 +93,7 @@ def test_a_page_that_was_open_for_too_long_is_sent_again(shop: Shop, open_page: 
     expect_checkout(page)
 
 
-def test_the_receipt_is_for_whoever_has_its_address(shop: Shop, open_page: OpenPage) -> None:
+def test_the_receipt_needs_only_its_address(shop: Shop, open_page: OpenPage) -> None:
     link = shop.link()
     page = open_page(link, javascript=False)
     pay_button(page).click()

@@ -1,4 +1,4 @@
-"""A browser window of one buyer, and what must hold of every page that is met in it."""
+"""A browser window, and the rules for every page that it opens."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,21 +13,21 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 COLORS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
-"""All that the night can change."""
+"""The only differences that the dark scheme may make."""
 
 HARMLESS = "Failed to load resource: the server responded with a status of"
-"""Chromium says so of every answer from 400 on, our own pages among them."""
+"""Chromium logs this for every response from 400 on, also for our own error pages."""
 
 
 class Visit:
-    """One window. `close` fails where a page asked another host for something, or the console had to complain."""
+    """One window. `close` fails when a page contacted another host or logged an error."""
 
     def __init__(self, browser: Browser, origins: set[str], *, javascript: bool, **options: Any) -> None:
         self.origins = origins
         self.forgiving = False
-        """Set where the browser has to complain: of a frame that it refuses, say."""
+        """False where the browser is expected to log errors, for example about a refused frame."""
         self.may_keep: frozenset[str] = frozenset()
-        """The cookies, by name, that a window of the console keeps; nobody else's keeps any."""
+        """The names of the cookies that a window of the console may have. Other windows have none."""
         self.foreign: list[str] = []
         self.complaints: list[str] = []
         self.context: BrowserContext = browser.new_context(
@@ -40,7 +40,7 @@ class Visit:
         self.page: Page = self.context.new_page()
 
     def close(self) -> None:
-        """Close the window and say what was wrong."""
+        """Close the window and raise if something was wrong."""
         cookies = {cookie["name"] for cookie in self.context.cookies()}
         self.context.close()
         assert cookies <= self.may_keep
@@ -61,7 +61,7 @@ class Visit:
 
 
 def check_accessibility(page: Page, *, by_night: bool = True) -> None:
-    """axe finds nothing on the page as it is now, by day and by night."""
+    """Check the page with axe in the light and in the dark scheme."""
     for scheme, rules in (("light", RULES), ("dark", COLORS))[: 1 + by_night]:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal, of a loop
         found = AXE.run(page, options=rules)
@@ -70,6 +70,6 @@ def check_accessibility(page: Page, *, by_night: bool = True) -> None:
 
 
 def expect_fits(page: Page) -> None:
-    """Nothing is cut off to the side, and nothing has to be scrolled for sideways."""
+    """Check that nothing is cut off and that the page does not scroll sideways."""
     widths = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert widths[0] <= widths[1], f"{page.url} is {widths[0]} pixels wide in a window of {widths[1]}"

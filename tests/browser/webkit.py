@@ -1,4 +1,4 @@
-"""WebKitGTK through its own driver, by WebDriver's plain HTTP, as far as a buyer needs it."""
+"""WebKitGTK through its own driver, with the WebDriver commands that these tests need."""
 
 import json
 import os
@@ -17,12 +17,12 @@ ELEMENT: Final = "element-6066-11e4-a52e-4f735466cecf"
 
 
 def mini_browser() -> str | None:
-    """The browser that WebKitGTK brings along for its tests."""
+    """Return the path of WebKitGTK's test browser, or None."""
     return next((str(path) for path in Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser")), None)
 
 
 class Names:
-    """A proxy on loopback, through which names under `.test` are this machine, and nothing else is there."""
+    """A proxy on loopback that sends names under `.test` to this machine and refuses everything else."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -64,11 +64,11 @@ class Names:
 
 
 class WebKit:
-    """One MiniBrowser on a screen of its own, gone when it is closed."""
+    """One MiniBrowser on its own screen."""
 
     @staticmethod
     def missing() -> str | None:
-        """Why it cannot be had here; None where it can."""
+        """Return why the browser cannot run here, or None."""
         lacking = [name for name in ("WebKitWebDriver", "xvfb-run") if not shutil.which(name)]
         lacking += [] if mini_browser() else ["MiniBrowser"]
         return f"{', '.join(lacking)} is not installed" if lacking else None
@@ -86,7 +86,7 @@ class WebKit:
             "XDG_RUNTIME_DIR": str(folder),
             "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
         }
-        # High enough to hold whole pages: the driver takes an element at the very edge for visible, and clicks beside it.
+        # The window holds whole pages, because the driver misses elements at the edge of the window.
         screen = ["xvfb-run", "-a", "--server-args=-screen 0 1300x2000x24"]
         command = [*screen, "WebKitWebDriver", f"--port={port}", "--host=127.0.0.1"]
         self._process = subprocess.Popen(
@@ -100,7 +100,7 @@ class WebKit:
             raise
 
     def close(self) -> None:
-        """End this browser, its driver and its screen."""
+        """Stop the browser, its driver and its screen."""
         if self._session:
             with suppress(OSError, AssertionError):
                 self._call("DELETE", "")
@@ -113,12 +113,12 @@ class WebKit:
         self._call("POST", "/url", url=url)
 
     def evaluate(self, expression: str, *, frame: bool = False) -> Any:
-        """The value of an expression."""
+        """Return the value of an expression."""
         self._enter(frame=frame)
         return self._call("POST", "/execute/sync", script=f"return {expression}", args=[])
 
     def click(self, expression: str, *, frame: bool = False) -> None:
-        """A real click on the element that the expression gives."""
+        """Click the element that the expression returns, with a real mouse event."""
         element = self.evaluate(expression, frame=frame)[ELEMENT]
         self._call("POST", f"/element/{element}/click")
 
@@ -136,7 +136,7 @@ class WebKit:
                 answer = self._request("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
                 return str(answer["sessionId"])
             except (OSError, AssertionError):
-                # The driver is not up yet, or making a session timed out, as it does once in a while.
+                # The driver has not started yet, or creating a session timed out, which happens occasionally.
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.3)

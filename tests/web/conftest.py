@@ -1,4 +1,4 @@
-"""The whole application in this process: SQLite, the sandbox, the SDK, and a clock that stands where a test puts it."""
+"""The whole application in this process: SQLite, the sandbox, the SDK, and a clock that tests set."""
 
 import io
 import json
@@ -29,7 +29,7 @@ from tests.support.stock import Stock
 
 
 class Clock:
-    """A clock that only a test moves."""
+    """A clock that only tests move."""
 
     def __init__(self, now: int = NOW) -> None:
         self.now = now
@@ -39,7 +39,7 @@ class Clock:
 
 
 class Shop:
-    """A merchant's server, and somebody who visits it."""
+    """A merchant's server, and a visitor's client."""
 
     def __init__(self, app: Flask, clock: Clock) -> None:
         self.app = app
@@ -52,18 +52,18 @@ class Shop:
         return self.context.store
 
     def add(self, link: PaymentLink | None = None) -> PaymentLink:
-        """Put a link on the server."""
+        """Add a link to the server."""
         link = link or a_link()
         self.store.add_link(link)
         return link
 
     def sell(self, link: PaymentLink | None = None) -> PaymentLink:
-        """Put a link on the server whose things the sandbox knows, so that it can be paid."""
+        """Add a link whose prices exist in the sandbox, so that it can be paid."""
         return self.add(self.stock.link(link or a_link()))
 
     @cached_property
     def stock(self) -> Stock:
-        """The catalogue, reached with a key of the merchant's and the official SDK."""
+        """The catalogue, through the official SDK with one of the merchant's keys."""
         _key, secret = keys.create_key(self.store, "org_apiary", self.clock())
         return Stock(stripe.StripeClient(secret, http_client=WSGIClient(self.app.wsgi_app)))
 
@@ -72,7 +72,7 @@ class Shop:
         return keys.retrieve_organization(self.store, link.counterfoil.organization)
 
     def merchant(self, organization: Organization) -> Organization:
-        """Change the merchant."""
+        """Store changes of the merchant."""
         self.store.save_organization(organization)
         return organization
 
@@ -81,7 +81,7 @@ class Shop:
         return Page(self.client.get(path, headers=_named(headers)))
 
     def press(self, page: Page, button: str, answers: dict[str, Any] | None = None, **headers: str) -> Any:
-        """Fill in answers by label and press a button, as a browser of this page would."""
+        """Fill in answers by label and press a button, as a browser would."""
         pressed = page.button(button)
         target = pressed.get("formaction") or page.form["action"]
         data = page.fill(answers or {})
@@ -90,11 +90,11 @@ class Shop:
         return self.client.post(target, data=data, headers={"Sec-Fetch-Site": "same-origin", **_named(headers)})
 
     def pressed(self, page: Page, button: str, answers: dict[str, Any] | None = None, **headers: str) -> Page:
-        """The same, as a page."""
+        """Press a button and return the page."""
         return Page(self.press(page, button, answers, **headers))
 
     def pay_in_sandbox(self, card: str = "4242424242424242", link: str = "plink_honey", **changes: str) -> str:
-        """Pay the newest attempt with a test card; the address that Checkout sends the buyer to."""
+        """Pay the newest attempt with a test card. Return the address that Checkout redirects to."""
         attempt = self.store.attempts_of_link(link)[0]
         assert attempt.session_url is not None
         checkout = Page(self.client.get(attempt.session_url))
@@ -134,7 +134,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates compiled once for all tests, not once for every application."""
+    """Return a cache, so that templates are compiled once for all tests."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
@@ -163,6 +163,6 @@ def log() -> Iterator[io.StringIO]:
 
 
 def lines(log: io.StringIO, path: str) -> list[dict[str, Any]]:
-    """What was written of requests below this path."""
+    """Return the log lines of requests below this path."""
     told = [json.loads(line) for line in log.getvalue().splitlines()]
     return [line for line in told if line["path"].startswith(path)]

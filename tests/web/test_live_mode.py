@@ -1,4 +1,4 @@
-"""With a Stripe key the pay page asks Stripe, over HTTP and once: a server that records stands where Stripe would."""
+"""With a Stripe key, the pay page sends one request to Stripe over HTTP. A recording server takes the place of Stripe."""
 
 import threading
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.web.conftest import Clock, Shop
 
 @pytest.fixture
 def stripe() -> Iterator[tuple[StripeShaped, str]]:
-    """The recorder, and its address on loopback."""
+    """Start the recording server. Return it with its address on loopback."""
     recorder = answering(a_session(amount_subtotal=2500, amount_total=2500, expires_at=NOW + 82_800))
     server = make_server("127.0.0.1", 0, recorder, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -29,7 +29,7 @@ def stripe() -> Iterator[tuple[StripeShaped, str]]:
 
 @pytest.fixture
 def live(stripe: tuple[StripeShaped, str], tmp_path: Path) -> Shop:
-    """A server that has a Stripe key and the recorder's address."""
+    """Return a server with a Stripe key that calls the recording server."""
     environment = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/counterfoil.db",
         "PUBLIC_URL": "http://localhost",
@@ -45,9 +45,7 @@ def live(stripe: tuple[StripeShaped, str], tmp_path: Path) -> Shop:
     return shop
 
 
-def test_one_post_asks_stripe_for_one_session_with_everything_that_it_needs(
-    live: Shop, stripe: tuple[StripeShaped, str]
-) -> None:
+def test_a_pay_post_sends_stripe_one_complete_session_request(live: Shop, stripe: tuple[StripeShaped, str]) -> None:
     recorder, _ = stripe
     page = live.open()
     assert recorder.requests == []

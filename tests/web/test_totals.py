@@ -1,4 +1,4 @@
-"""One quote for everybody: the page, the API and Checkout name the same total, for every link and every choice."""
+"""The page, the API and Checkout have the same total, for every link and every choice."""
 
 import json
 from collections.abc import Callable
@@ -39,13 +39,13 @@ PAYABLE = [
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """The demo's shop, on a server of its own."""
+    """Return a server with the links of the demo."""
     return a_shop(tmp_path_factory.mktemp("demo"), DEMO)
 
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """A shop that sells nothing yet."""
+    """Return a server without links."""
     shop = a_shop(tmp_path_factory.mktemp("empty"), {})
     shop.store.add_organization(an_organization())
     return shop
@@ -67,7 +67,7 @@ def quoted(shop: Shop, link: PaymentLink, selection: Selection) -> Quote:
 
 
 def at_checkout(shop: Shop, link: PaymentLink, selection: Selection, form: str) -> int | None:
-    """What Checkout asks for."""
+    """Return the total of the Checkout Session."""
     context = shop.context
     attempt = checkout.start(
         shop.store,
@@ -85,20 +85,20 @@ def at_checkout(shop: Shop, link: PaymentLink, selection: Selection, form: str) 
     assert session.total_details is not None
     assert session.total_details.amount_discount == attempt.quote.amount_discount
     assert session.total_details.amount_tax == attempt.quote.amount_tax
-    # A session is good for one test: the place that it holds is given back.
+    # Each test uses its own session, so release the place that this one holds.
     context.gateway.expire_checkout_session(attempt.checkout_session, account=attempt.account)
     checkout.cancel(shop.store, context.gateway, link, attempt.token, shop.clock())
     return session.amount_total
 
 
 def on_the_page(page: Page) -> str:
-    """The last row of the totals: what is due."""
+    """Return the amount in the last row of the totals."""
     rows = page.rows()
     return list(rows.values())[-1] if rows else page.root.first("p", class_="amount").text.strip()
 
 
 def by_the_api(shop: Shop, link: PaymentLink) -> int:
-    """The line items' totals, as programs read them."""
+    """Return the sum of the line items' totals in the API."""
     _, secret = keys.create_key(shop.store, link.counterfoil.organization, shop.clock())
     answer = shop.client.get(
         f"/v1/payment_links/{link.id}/line_items?limit=100", headers={"Authorization": f"Bearer {secret}"}
@@ -123,7 +123,7 @@ Choice = Callable[[PaymentLink], st.SearchStrategy[dict[str, str]]]
 
 @st.composite
 def choices(draw: st.DrawFn, link: PaymentLink) -> dict[str, str]:
-    """Form fields within the link's bounds."""
+    """Draw form fields within the link's limits."""
     items = link.line_items.data if link.line_items else ()
     fields = {}
     for item in items:
@@ -141,7 +141,7 @@ def choices(draw: st.DrawFn, link: PaymentLink) -> dict[str, str]:
 @pytest.mark.parametrize("slug", ["spring-box", "workshop-wax", "cotton-wicks", "tokyo-lantern", "kuwait-incense"])
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_whatever_is_chosen_the_page_and_checkout_agree(demo: Shop, slug: str, data: st.DataObject) -> None:
+def test_page_and_checkout_have_the_same_total_for_any_choice(demo: Shop, slug: str, data: st.DataObject) -> None:
     link = demo.store.link_by_code(slug)
     assert link is not None
     fields = data.draw(choices(link))
@@ -164,22 +164,22 @@ def test_whatever_is_chosen_the_page_and_checkout_agree(demo: Shop, slug: str, d
 @settings(
     max_examples=12,
     deadline=None,
-    # An example makes a catalogue and a session, so making a failing one smaller would take minutes.
+    # Each example creates a catalogue and a session, so shrinking a failure would take minutes.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 @given(data=st.data())
-def test_for_any_link_page_and_checkout_agree(empty: Shop, data: st.DataObject) -> None:
+def test_page_and_checkout_have_the_same_total_for_any_link(empty: Shop, data: st.DataObject) -> None:
     drawn = data.draw(links())
     quote = quoted(empty, drawn, default_selection(drawn))
-    # Checkout bills everything at one interval; the rules of links see to that.
+    # The rules of links make sure that a session has one billing interval.
     intervals = {
         (line.price.recurring.interval, line.price.recurring.interval_count)
         for line in quote.lines
         if line.price.recurring
     }
     coupon = drawn.counterfoil.coupon
-    # A coupon of nothing is one that Stripe does not make.
+    # Stripe has no coupons without a discount.
     assume(not isinstance(coupon, Coupon) or coupon.percent_off is None or coupon.percent_off > 0)
     assume(not quote.problems and len(intervals) <= 1)
     number = next(NUMBERS)

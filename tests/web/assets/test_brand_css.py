@@ -1,4 +1,4 @@
-"""The merchant's colours: whatever they are, text stays readable in light and in dark."""
+"""Text is readable with any colours of a merchant, in the light and in the dark scheme."""
 
 import re
 
@@ -41,12 +41,12 @@ def test_contrast_is_what_wcag_says(one: str, other: str, expected: float) -> No
         pytest.param("#777777", (0, 0, 0), id="black on the grey where white just fails"),
     ],
 )
-def test_text_on_a_button_is_white_where_it_can_be_read(color: str, expected: tuple[int, int, int]) -> None:
+def test_text_on_a_button_is_white_where_white_is_readable(color: str, expected: tuple[int, int, int]) -> None:
     assert text_on(parse_color(color)) == expected
 
 
 @given(primary=colors, secondary=colors, dark=st.booleans())
-def test_text_is_readable_whatever_the_colours(
+def test_text_is_readable_with_any_colours(
     primary: tuple[int, int, int], secondary: tuple[int, int, int], dark: bool
 ) -> None:
     made = {name: parse_color(value) for name, value in tokens(primary, secondary, dark=dark).items()}
@@ -56,13 +56,13 @@ def test_text_is_readable_whatever_the_colours(
         assert contrast(made["--brand-text"], ground) >= CONTRAST
 
 
-def test_a_readable_colour_is_left_as_it_is() -> None:
+def test_a_readable_colour_is_not_changed() -> None:
     assert "--brand: #0e585c;" in stylesheet("#0e585c")
     assert "--brand-text: #0e585c;" in stylesheet("#0e585c")
 
 
 @pytest.mark.parametrize("color", ["#111111", "#000000", "#3a3a40"])
-def test_a_button_of_a_black_brand_does_not_look_switched_off_at_night(color: str) -> None:
+def test_a_button_of_a_black_brand_does_not_look_disabled_in_the_dark_scheme(color: str) -> None:
     button = parse_color(tokens(parse_color(color), parse_color(color), dark=True)["--brand"])
     assert contrast(button, DARK_GROUNDS[0]) >= 9
 

@@ -1,4 +1,4 @@
-"""A merchant with a browser that keeps cookies, in front of the shop of `tests/web`."""
+"""Merchants whose browsers keep cookies, at the server of `tests/web`."""
 
 from collections.abc import Callable
 from functools import cache
@@ -20,12 +20,12 @@ OWN = {"Sec-Fetch-Site": "same-origin"}
 
 @cache
 def password_hash() -> str:
-    """Made once: a hash is slow on purpose."""
+    """Return the hash of `PASSWORD`. It is computed once, because hashing is slow on purpose."""
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(PASSWORD)
 
 
 def add_user(shop: Shop, email: str = ADA, organization: str = "org_apiary") -> User:
-    """Let somebody in with `PASSWORD`."""
+    """Add a user with `PASSWORD`."""
     user = User(
         id=f"user_{email.partition('@')[0]}",
         created=shop.clock(),
@@ -38,7 +38,7 @@ def add_user(shop: Shop, email: str = ADA, organization: str = "org_apiary") -> 
 
 
 class Merchant:
-    """Somebody at a browser of their own; `base_url` is how they call the server."""
+    """A merchant with their own browser. `base_url` is the address that they use."""
 
     def __init__(self, shop: Shop, base_url: str = "http://localhost") -> None:
         self.shop = shop
@@ -49,17 +49,17 @@ class Merchant:
         return self.client.get(path, base_url=self.base_url, headers=headers)
 
     def open(self, path: str = "/console/") -> Page:
-        """Open an address, wherever it leads."""
+        """Open an address and follow redirects."""
         return Page(self.client.get(path, base_url=self.base_url, follow_redirects=True))
 
     def press(self, page: Page, button: str, **fields: str) -> TestResponse:
-        """Press a button of a page, with these fields filled in by name."""
+        """Press a button of a page, with fields filled in by name."""
         form = page.form_of(button)
         sent = page.values(form) | fields
         return self.post(form.get("action") or page.response.request.full_path, sent)
 
     def pressed(self, page: Page, button: str, **fields: str) -> Page:
-        """The same, and where it leads."""
+        """Press a button and follow its redirect."""
         answer = self.press(page, button, **fields)
         return self.open(answer.location) if answer.status_code == 303 else Page(answer)
 
@@ -67,12 +67,12 @@ class Merchant:
         return self.client.post(path, base_url=self.base_url, data=sent, headers=OWN if headers is None else headers)
 
     def log_in(self, path: str = "/console/", email: str = ADA, password: str = PASSWORD) -> Page:
-        """Open a page and log in on the way."""
+        """Open a page and log in."""
         return self.pressed(self.open(path), "Log in", email=email, password=password)
 
     @property
     def cookie(self) -> str | None:
-        """What the browser keeps of the server."""
+        """The console's cookie, or None."""
         for name in ("counterfoil", "__Host-counterfoil"):
             if cookie := self.client.get_cookie(name):
                 return cookie.value
@@ -81,7 +81,7 @@ class Merchant:
 
 @pytest.fixture
 def merchant_of(shop: Shop) -> Callable[..., Merchant]:
-    """Another browser."""
+    """Return a function that opens another browser."""
 
     def made(**told: Any) -> Merchant:
         return Merchant(shop, **told)
@@ -91,13 +91,13 @@ def merchant_of(shop: Shop) -> Callable[..., Merchant]:
 
 @pytest.fixture
 def merchant(shop: Shop) -> Merchant:
-    """Ada of the apiary, who is a user and not logged in yet."""
+    """Return Ada, who is a user and not logged in."""
     add_user(shop)
     return Merchant(shop)
 
 
 @pytest.fixture
 def ada(merchant: Merchant) -> Merchant:
-    """The same, logged in."""
+    """Return Ada, logged in."""
     assert merchant.log_in().heading == "Payment links"
     return merchant

@@ -1,4 +1,4 @@
-"""One's own log-in in the console."""
+"""The user's own account in the console."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ def test_the_account_says_who_is_logged_in(ada: Merchant) -> None:
     assert ada.open("/console/account").rows("facts") == {"E-mail address": ADA, "Organization": "Hillside Apiary"}
 
 
-def test_a_new_password_logs_every_other_browser_out(ada: Merchant, merchant_of: Callable[..., Merchant]) -> None:
+def test_a_new_password_logs_out_every_other_browser(ada: Merchant, merchant_of: Callable[..., Merchant]) -> None:
     other = merchant_of()
     other.log_in()
     page = ada.pressed(ada.open("/console/account"), "Change password", old_password=PASSWORD, password=NEW)
@@ -23,11 +23,11 @@ def test_a_new_password_logs_every_other_browser_out(ada: Merchant, merchant_of:
     assert other.log_in(password=NEW).heading == "Payment links"
 
 
-def test_no_address_says_that_a_password_is_changed(ada: Merchant) -> None:
+def test_no_url_parameter_claims_that_a_password_was_changed(ada: Merchant) -> None:
     assert "Your password is changed" not in ada.open("/console/account?changed=1").text
 
 
-def test_a_password_is_changed_by_whoever_knows_the_old_one(ada: Merchant) -> None:
+def test_a_password_change_needs_the_current_password(ada: Merchant) -> None:
     page = ada.pressed(ada.open("/console/account"), "Change password", old_password="wrong", password=NEW)
     assert page.status == 422
     assert page.title.startswith("Error: ")
@@ -36,7 +36,7 @@ def test_a_password_is_changed_by_whoever_knows_the_old_one(ada: Merchant) -> No
     assert ada.log_in().heading == "Payment links"
 
 
-def test_a_new_password_that_is_too_short_is_told_how_long_it_must_be(ada: Merchant) -> None:
+def test_a_new_password_that_is_too_short_is_refused_with_the_minimum_length(ada: Merchant) -> None:
     page = ada.pressed(ada.open("/console/account"), "Change password", old_password=PASSWORD, password="short")
     assert page.status == 422
     assert "at least 12 characters" in page.error_at("New password")

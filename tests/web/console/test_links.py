@@ -1,4 +1,4 @@
-"""A merchant's links in the console: listed with what is true of them, shared, switched off and on."""
+"""A merchant's links in the console: listed, shared, deactivated and activated."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ def link_of(code: str, *lines: Any, **changes: Any) -> PaymentLink:
 
 
 def rows(page: Page) -> dict[str, list[str]]:
-    """The rows of the list by name: state, price, how often paid."""
+    """Return the rows of the list by name, as [state, price, payments]."""
     found = {}
     for row in page.root.first("tbody").all("tr"):
         name = row.first("a")
@@ -44,7 +44,7 @@ STATES: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_link_is_listed_with_what_is_true_of_it(ada: Merchant, state: str) -> None:
+def test_a_link_is_listed_with_its_state_price_and_payments(ada: Merchant, state: str) -> None:
     changes, told = STATES[state]
     ada.shop.add(link_of("one", **changes))
     assert rows(ada.open()) == {"Jar of honey": told}
@@ -55,9 +55,7 @@ LATEST, TOO_LATE = 253402300799, 9_000_000_000_000
 
 @pytest.mark.parametrize("moment", [LATEST, TOO_LATE, -TOO_LATE])
 @pytest.mark.parametrize("name", ["opens_at", "closes_at", "due_date"])
-def test_a_stored_time_that_no_calendar_shows_takes_down_neither_list_nor_page(
-    ada: Merchant, name: str, moment: int
-) -> None:
+def test_a_stored_time_outside_the_calendar_breaks_neither_list_nor_page(ada: Merchant, name: str, moment: int) -> None:
     ada.shop.merchant(an_organization(timezone="Europe/Vienna"))
     ada.shop.add(link_of("two", counterfoil={"name": "Two"}))
     ada.shop.add(link_of("one", counterfoil={"name": "One", name: moment}))
@@ -67,14 +65,14 @@ def test_a_stored_time_that_no_calendar_shows_takes_down_neither_list_nor_page(
     assert ada.shop.open("/pay/one/embed").status in {200, 403, 410}
 
 
-def test_a_stored_link_that_cannot_be_priced_leaves_the_list_to_the_others(ada: Merchant) -> None:
+def test_a_stored_link_without_a_price_does_not_break_the_list(ada: Merchant) -> None:
     ada.shop.add(link_of("two", counterfoil={"name": "Two"}))
     ada.shop.add(link_of("one", currency="usd", counterfoil={"name": "One"}))
     assert rows(ada.open()) == {"One": ["Cannot be shown", "", "0"], "Two": ["Active", "€12.50", "0"]}
 
 
 @pytest.mark.parametrize("timezone", ["Factory", "localtime", "Europe", "No/Where", "x" * 5000, "", "../UTC"])
-def test_a_stored_time_zone_that_is_none_counts_as_utc(ada: Merchant, timezone: str) -> None:
+def test_an_unknown_stored_time_zone_counts_as_utc(ada: Merchant, timezone: str) -> None:
     ada.shop.merchant(an_organization(timezone=timezone))
     ada.shop.add(link_of("one", counterfoil={"opens_at": NOW + HOUR, "due_date": NOW}))
     assert [cells[0] for cells in rows(ada.open()).values()] == ["Opens 21\u00a0September 2026"]
@@ -89,20 +87,20 @@ PRICES = {
 
 
 @pytest.mark.parametrize("price", PRICES)
-def test_a_price_is_told_in_words_where_it_is_no_number(ada: Merchant, price: str) -> None:
+def test_a_price_without_a_fixed_amount_is_described_in_words(ada: Merchant, price: str) -> None:
     line, told = PRICES[price]
     ada.shop.add(link_of("one", line))
     assert [cells[1] for cells in rows(ada.open()).values()] == [told]
 
 
-def test_links_go_by_the_merchants_own_name_for_them(ada: Merchant) -> None:
+def test_links_are_listed_by_the_merchants_own_name(ada: Merchant) -> None:
     ada.shop.add(link_of("one", counterfoil={"name": "Spring <box>", "slug": "spring-box"}))
     page = ada.open()
     assert list(rows(page)) == ["Spring <box>"]
     assert "/pay/spring-box" in page.text
 
 
-def test_a_list_is_narrowed_and_goes_on_to_older_and_newer_links(ada: Merchant) -> None:
+def test_the_list_has_filters_and_pages_of_older_and_newer_links(ada: Merchant) -> None:
     for number in range(30):
         ada.shop.add(link_of(f"c{number:02}", active=number % 10 != 0, counterfoil={"name": f"Link {number:02}"}))
     page = ada.open()
@@ -119,32 +117,32 @@ def test_a_list_is_narrowed_and_goes_on_to_older_and_newer_links(ada: Merchant) 
     "query",
     ["starting_after=plink_none", "ending_before=plink_theirs", "share=plink_none", "share=%00", "share=plink_theirs"],
 )
-def test_what_is_not_there_is_not_found(ada: Merchant, query: str) -> None:
-    theirs(ada.shop)
+def test_links_of_others_and_unknown_links_are_not_found(ada: Merchant, query: str) -> None:
+    add_foreign_link(ada.shop)
     page = ada.open(f"/console/?{query}")
     assert (page.status, page.heading) == (404, "There is nothing at this address")
     assert page.link("Back to your links")["href"] == "/console/"
 
 
 @pytest.mark.parametrize("cursor", ["%00", "%ff", "x" * 6000])
-def test_an_address_that_no_page_of_ours_has_made_is_refused(ada: Merchant, cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(ada: Merchant, cursor: str) -> None:
     for path in ("/console/", "/console/payments"):
         page = ada.open(f"{path}?starting_after={cursor}")
         assert page.status in {400, 404}
         assert "Nothing was changed" in page.text or "It may not exist" in page.text
 
 
-def test_a_filter_that_nobody_knows_shows_everything(ada: Merchant) -> None:
+def test_an_unknown_filter_shows_all_links(ada: Merchant) -> None:
     ada.shop.add()
     assert list(rows(ada.open("/console/?show=nonsense&show=x"))) == ["Jar of honey"]
 
 
-def test_a_console_without_links_says_how_to_make_one(ada: Merchant) -> None:
+def test_a_console_without_links_says_how_to_create_one(ada: Merchant) -> None:
     assert "counterfoil links create" in ada.open().text
     assert "No links match this filter" in ada.open("/console/?show=inactive").text
 
 
-def test_a_link_is_shared_by_address_code_and_snippet(ada: Merchant) -> None:
+def test_a_link_is_shared_by_address_qr_code_and_snippet(ada: Merchant) -> None:
     ours = {"slug": "spring-box", "embed_origins": ("https://shop.example",)}
     ada.shop.add(link_of("one", counterfoil=ours))
     ada.shop.store.note_refused_origin("plink_one", "https://somewhere.example", NOW)
@@ -179,7 +177,7 @@ def test_a_link_is_switched_off_with_a_message_and_on_again(ada: Merchant) -> No
     assert ada.shop.open("/pay/one").status == 200
 
 
-def test_sessions_that_are_open_end_with_their_link(ada: Merchant) -> None:
+def test_open_sessions_end_when_their_link_is_deactivated(ada: Merchant) -> None:
     shop = ada.shop
     shop.sell()
     shop.press(shop.open(), "Pay €12.50")
@@ -188,7 +186,7 @@ def test_sessions_that_are_open_end_with_their_link(ada: Merchant) -> None:
     assert shop.store.attempts_of_link("plink_honey")[0].state == "expired"
 
 
-def test_a_message_that_is_too_long_is_kept_and_nothing_is_switched(ada: Merchant) -> None:
+def test_a_message_that_is_too_long_is_shown_again_and_the_link_stays_active(ada: Merchant) -> None:
     ada.shop.add(link_of("one"))
     page = ada.pressed(ada.open("/console/links/plink_one"), "Switch off", inactive_message="x" * 501)
     assert page.status == 422
@@ -198,7 +196,7 @@ def test_a_message_that_is_too_long_is_kept_and_nothing_is_switched(ada: Merchan
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
-def test_the_end_of_a_line_in_a_message_is_one_character(ada: Merchant, end: str) -> None:
+def test_a_line_end_in_a_message_counts_as_one_character(ada: Merchant, end: str) -> None:
     ada.shop.add(link_of("one"))
     message = end.join(["x"] * 250)
     assert ada.pressed(ada.open("/console/links/plink_one"), "Switch off", inactive_message=message).status == 200
@@ -207,7 +205,9 @@ def test_the_end_of_a_line_in_a_message_is_one_character(ada: Merchant, end: str
     assert link.inactive_message == "\n".join(["x"] * 250)
 
 
-def test_a_database_that_fails_is_told_without_its_own_words(ada: Merchant, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_page_of_a_database_error_does_not_repeat_the_databases_message(
+    ada: Merchant, caplog: pytest.LogCaptureFixture
+) -> None:
     ada.shop.add(link_of("one"))
     ada.shop.store.engine.execute("DROP TABLE refused_origins")  # type: ignore[attr-defined]
     page = ada.open("/console/links/plink_one")
@@ -216,21 +216,21 @@ def test_a_database_that_fails_is_told_without_its_own_words(ada: Merchant, capl
     assert "refused_origins" in caplog.text
 
 
-def test_a_method_that_a_page_does_not_take_is_refused_with_those_that_it_does(ada: Merchant) -> None:
+def test_a_wrong_method_is_answered_with_the_allowed_methods(ada: Merchant) -> None:
     token = ada.open("/console/account").values()
     answer = ada.post("/console/payments", token)
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
 
 
-def theirs(shop: Shop) -> None:
-    """Another merchant's link on the same server."""
+def add_foreign_link(shop: Shop) -> None:
+    """Add a link of another merchant."""
     shop.store.add_organization(an_organization("org_other", "Other"))
     shop.add(a_link(id="plink_theirs", counterfoil={"code": "theirs", "organization": "org_other"}))
 
 
-def test_another_organizations_links_are_not_there(ada: Merchant, merchant_of: Callable[..., Merchant]) -> None:
-    theirs(ada.shop)
+def test_the_links_of_another_organization_are_not_found(ada: Merchant, merchant_of: Callable[..., Merchant]) -> None:
+    add_foreign_link(ada.shop)
     token = ada.open("/console/account").values()["csrf_token"]
     assert "theirs" not in ada.open().html
     assert ada.open("/console/links/plink_theirs").status == 404

@@ -1,4 +1,4 @@
-"""Logging in and out: one cookie, for the console alone, that nobody else can use, guess, plant or keep."""
+"""Log-in and log-out. The console's cookie cannot be guessed, planted, or used after the log-out."""
 
 import io
 from collections.abc import Callable
@@ -22,7 +22,7 @@ PAGES = ["/console/", "/console/payments", "/console/account", "/console/links/p
 
 
 def served(config: Config, clock: Clock, **changes: Any) -> Merchant:
-    """Ada in front of a server of other settings."""
+    """Return Ada at a server with other settings."""
     shop = Shop(assemble(replace(config, **changes), now=clock), clock)
     shop.store.migrate(NOW)
     if not shop.store.organizations():
@@ -36,7 +36,7 @@ def set_cookies(answer: object) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/console", "/console/nowhere"])
-def test_whoever_is_not_logged_in_is_asked_to_first(merchant: Merchant, path: str) -> None:
+def test_pages_of_the_console_redirect_to_the_log_in(merchant: Merchant, path: str) -> None:
     page = merchant.open(path)
     assert (page.status, page.heading) == (200, "Log in")
     assert "Hillside" not in page.html
@@ -45,7 +45,7 @@ def test_whoever_is_not_logged_in_is_asked_to_first(merchant: Merchant, path: st
 @pytest.mark.parametrize(
     "path", ["/console/payments?show=refunded", "/console/account", "/console/?show=active&share="]
 )
-def test_a_log_in_leads_to_the_page_that_was_asked_for(merchant: Merchant, path: str) -> None:
+def test_a_log_in_redirects_to_the_requested_page(merchant: Merchant, path: str) -> None:
     answer = merchant.press(merchant.open(path), "Log in", email=ADA, password=PASSWORD)
     assert (answer.status_code, answer.location) == (303, path)
     assert merchant.get(path).status_code == 200
@@ -58,7 +58,7 @@ def test_a_log_in_leads_to_the_page_that_was_asked_for(merchant: Merchant, path:
         "/console.evil.example", "/console@evil.example", "/console/\r\nSet-Cookie: a=b", "/consolex", "/console//evil.example/@",
     ],
 )  # fmt: skip
-def test_a_log_in_leads_nowhere_else(merchant: Merchant, wanted: str) -> None:
+def test_a_log_in_redirects_to_the_console_only(merchant: Merchant, wanted: str) -> None:
     page = Page(merchant.client.get("/console/login", query_string={"next": wanted}))
     answer = merchant.press(page, "Log in", email=ADA, password=PASSWORD)
     assert (answer.status_code, answer.location) == (303, "/console/")
@@ -67,7 +67,7 @@ def test_a_log_in_leads_nowhere_else(merchant: Merchant, wanted: str) -> None:
 
 
 @pytest.mark.parametrize(("email", "password"), [(ADA, "nine bees on sage"), ("bob@example.com", PASSWORD), ("", "")])
-def test_a_wrong_log_in_is_told_one_thing_and_opens_nothing(merchant: Merchant, email: str, password: str) -> None:
+def test_a_failed_log_in_has_one_message_and_gives_no_access(merchant: Merchant, email: str, password: str) -> None:
     page = merchant.pressed(merchant.open(), "Log in", email=email, password=password)
     assert page.status == 422
     assert page.title.startswith("Error: ")
@@ -77,7 +77,7 @@ def test_a_wrong_log_in_is_told_one_thing_and_opens_nothing(merchant: Merchant, 
     assert merchant.open().heading == "Log in"
 
 
-def test_over_https_the_cookie_is_this_hosts_alone(config: Config, clock: Clock) -> None:
+def test_over_https_the_cookie_is_bound_to_the_host(config: Config, clock: Clock) -> None:
     merchant = served(config, clock, public_url="https://pay.apiary.example")
     answer = merchant.press(merchant.open("/console/login"), "Log in", email=ADA, password=PASSWORD)
     (cookie,) = set_cookies(answer)
@@ -87,7 +87,7 @@ def test_over_https_the_cookie_is_this_hosts_alone(config: Config, clock: Clock)
     assert merchant.open().heading == "Payment links"
 
 
-def test_over_plain_http_the_cookie_is_one_that_every_browser_keeps(merchant: Merchant) -> None:
+def test_over_plain_http_the_cookie_is_not_secure(merchant: Merchant) -> None:
     answer = merchant.press(merchant.open(), "Log in", email=ADA, password=PASSWORD)
     (cookie,) = set_cookies(answer)
     name, *attributes = cookie.split("; ")
@@ -108,13 +108,13 @@ def test_public_pages_neither_read_nor_set_the_cookie(ada: Merchant, path: str) 
 @pytest.mark.parametrize(
     ("path", "opened"), [("/console", True), ("/console/x", True), ("/consolex", False), ("/", False)]
 )
-def test_a_session_is_opened_below_the_console_alone(shop: Shop, path: str, opened: bool) -> None:
+def test_the_session_is_opened_only_below_the_console(shop: Shop, path: str, opened: bool) -> None:
     app: Flask = shop.app
     with app.test_request_context(path) as context:
         assert (ConsoleSessions().open_session(app, context.request) is not None) is opened
 
 
-def test_what_was_in_the_cookie_before_the_log_in_is_worth_nothing_after_it(merchant: Merchant) -> None:
+def test_a_session_from_before_the_log_in_is_not_reused(merchant: Merchant) -> None:
     form = merchant.open("/console/login")
     planted = merchant.cookie
     token = form.values()["csrf_token"]
@@ -128,7 +128,7 @@ def test_what_was_in_the_cookie_before_the_log_in_is_worth_nothing_after_it(merc
     assert other.open().heading == "Log in"
 
 
-def test_a_log_out_ends_it_on_the_server_too(ada: Merchant) -> None:
+def test_a_log_out_ends_the_log_in_on_the_server(ada: Merchant) -> None:
     kept = ada.cookie or ""
     page = ada.pressed(ada.open("/console/account"), "Log out")
     assert page.heading == "Log in"
@@ -137,7 +137,7 @@ def test_a_log_out_ends_it_on_the_server_too(ada: Merchant) -> None:
     assert ada.open().heading == "Log in"
 
 
-def test_whoever_logs_in_anew_leaves_nothing_of_the_log_in_before(ada: Merchant) -> None:
+def test_a_new_log_in_replaces_the_previous_one(ada: Merchant) -> None:
     before = ada.cookie or ""
     form = ada.open("/console/account")
     sent = {**form.values(), "email": ADA, "password": PASSWORD}
@@ -147,14 +147,14 @@ def test_whoever_logs_in_anew_leaves_nothing_of_the_log_in_before(ada: Merchant)
     assert ada.open().heading == "Log in"
 
 
-def test_a_log_in_that_is_not_used_ends(ada: Merchant) -> None:
+def test_an_unused_log_in_expires(ada: Merchant) -> None:
     ada.shop.clock.now += IDLE_SECONDS - 1
     assert ada.open().heading == "Payment links"
     ada.shop.clock.now += IDLE_SECONDS
     assert ada.open().heading == "Log in"
 
 
-def test_a_cookie_that_was_tampered_with_opens_nothing(ada: Merchant) -> None:
+def test_a_forged_cookie_gives_no_access(ada: Merchant) -> None:
     kept = ada.cookie or ""
     for forged in (kept[:-1], f"x{kept}", kept.partition(".")[0], "", "{}"):
         ada.client.set_cookie("counterfoil", forged)
@@ -163,7 +163,7 @@ def test_a_cookie_that_was_tampered_with_opens_nothing(ada: Merchant) -> None:
     assert ada.open().heading == "Payment links"
 
 
-def test_a_user_who_is_gone_is_out_at_once(ada: Merchant) -> None:
+def test_a_deleted_user_loses_access_immediately(ada: Merchant) -> None:
     ada.shop.store.delete_user(users.retrieve(ada.shop.store, ADA).id)
     assert ada.open().heading == "Log in"
     assert ada.log_in().status == 422
@@ -178,7 +178,7 @@ CROSS = {
 
 
 @pytest.mark.parametrize("whence", CROSS)
-def test_a_post_that_no_page_of_ours_has_sent_does_nothing(ada: Merchant, whence: str) -> None:
+def test_a_post_from_another_site_has_no_effect(ada: Merchant, whence: str) -> None:
     page = ada.open("/console/account")
     answer = ada.post("/console/logout", page.values(page.form_of("Log out")), CROSS[whence])
     assert answer.status_code == 403
@@ -187,7 +187,7 @@ def test_a_post_that_no_page_of_ours_has_sent_does_nothing(ada: Merchant, whence
     assert ada.open().heading == "Payment links"
 
 
-def test_a_log_in_that_another_site_has_sent_logs_nobody_in(merchant: Merchant) -> None:
+def test_a_log_in_form_from_another_site_is_refused(merchant: Merchant) -> None:
     form = merchant.open("/console/login")
     sent = {**form.values(), "email": ADA, "password": PASSWORD}
     for headers in CROSS.values():
@@ -196,13 +196,13 @@ def test_a_log_in_that_another_site_has_sent_logs_nobody_in(merchant: Merchant) 
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "IiI.awd.x", None])
-def test_a_post_without_the_forms_secret_does_nothing(ada: Merchant, token: str | None) -> None:
+def test_a_post_without_a_valid_token_has_no_effect(ada: Merchant, token: str | None) -> None:
     answer = ada.post("/console/logout", {} if token is None else {"csrf_token": token})
     assert answer.status_code == 403
     assert ada.open().heading == "Payment links"
 
 
-def test_the_secret_of_another_browsers_form_is_not_taken(ada: Merchant, merchant_of: Callable[..., Merchant]) -> None:
+def test_the_token_of_another_browsers_form_is_refused(ada: Merchant, merchant_of: Callable[..., Merchant]) -> None:
     other = merchant_of()
     other.log_in()
     token = other.open("/console/account").values()["csrf_token"]
@@ -210,21 +210,21 @@ def test_the_secret_of_another_browsers_form_is_not_taken(ada: Merchant, merchan
     assert ada.open().heading == "Payment links"
 
 
-def test_a_browser_that_keeps_no_cookie_is_told_so(shop: Shop) -> None:
+def test_a_browser_without_cookies_reads_that_it_must_allow_them(shop: Shop) -> None:
     page = Page(shop.client.get("/console/login"))
     answer = Page(shop.client.post("/console/login", data=page.values() | {"email": ADA}, headers=OWN))
     assert answer.status == 403
     assert "Allow cookies for http://localhost" in answer.text
 
 
-def test_a_form_that_another_tab_has_overtaken_leads_on(merchant: Merchant) -> None:
+def test_a_log_in_form_redirects_after_a_log_in_in_another_tab(merchant: Merchant) -> None:
     form = merchant.open("/console/payments")
     assert merchant.log_in().heading == "Payment links"
     answer = merchant.press(form, "Log in", email=ADA, password=PASSWORD)
     assert (answer.status_code, answer.location) == (303, "/console/payments")
 
 
-def test_a_form_from_before_a_change_of_the_secret_key_is_asked_for_again(config: Config, clock: Clock) -> None:
+def test_a_form_from_before_a_change_of_the_secret_key_must_be_sent_again(config: Config, clock: Clock) -> None:
     before, after = (served(config, clock, secret_key=key * 32) for key in "ab")
     form = before.open("/console/login")
     after.client.set_cookie("counterfoil", before.cookie or "")
@@ -236,7 +236,7 @@ def test_a_form_from_before_a_change_of_the_secret_key_is_asked_for_again(config
 
 
 @pytest.mark.parametrize("called", ["http://pay.apiary.example", "https://shop.local", "http://localhost:8000"])
-def test_whoever_comes_by_another_address_is_told_the_right_one(config: Config, clock: Clock, called: str) -> None:
+def test_a_log_in_at_another_address_names_the_right_one(config: Config, clock: Clock, called: str) -> None:
     shop = served(config, clock, public_url="https://pay.apiary.example").shop
     page = Page(shop.client.get("/console/login", base_url=called))
     sent = page.values() | {"email": ADA, "password": PASSWORD}
@@ -245,7 +245,7 @@ def test_whoever_comes_by_another_address_is_told_the_right_one(config: Config, 
     assert "Open https://pay.apiary.example/console/" in Page(answer).text
 
 
-def test_an_address_that_tries_too_often_has_to_wait(config: Config, clock: Clock) -> None:
+def test_an_address_with_too_many_log_in_attempts_has_to_wait(config: Config, clock: Clock) -> None:
     merchant = served(config, clock, rate_limit_login="3/minute", trusted_proxies=1)
     form = merchant.open("/console/login")
     wrong = {**form.values(), "email": ADA, "password": "wrong"}
@@ -270,7 +270,7 @@ def test_keys_that_fail_and_log_ins_are_counted_together(config: Config, clock: 
     assert [merchant.post("/console/login", sent).status_code for _ in range(2)] == [422, 429]
 
 
-def test_trying_passwords_on_ones_own_account_is_counted_too(config: Config, clock: Clock) -> None:
+def test_password_attempts_on_the_account_page_are_rate_limited(config: Config, clock: Clock) -> None:
     merchant = served(config, clock, rate_limit_login="3/minute", trusted_proxies=1)
     merchant.log_in()
     page = merchant.open("/console/account")
@@ -280,7 +280,7 @@ def test_trying_passwords_on_ones_own_account_is_counted_too(config: Config, clo
 
 
 @pytest.mark.parametrize("path", [*PAGES[:3], "/console/login", "/console/nowhere"])
-def test_nobody_frames_or_keeps_a_page_of_the_console(ada: Merchant, path: str) -> None:
+def test_pages_of_the_console_are_not_framed_and_not_cached(ada: Merchant, path: str) -> None:
     answer = ada.get(path)
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Frame-Options"] == "DENY"
@@ -288,9 +288,7 @@ def test_nobody_frames_or_keeps_a_page_of_the_console(ada: Merchant, path: str) 
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 
-def test_the_log_tells_who_logged_in_by_id_and_nothing_that_opens_anything(
-    merchant: Merchant, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_log_names_users_by_id_and_holds_no_secrets(merchant: Merchant, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     for email, password in ((ADA, "a wrong password"), ("bob@example.com", PASSWORD), (ADA, PASSWORD)):
         merchant.log_in(email=email, password=password)
@@ -303,7 +301,7 @@ def test_the_log_tells_who_logged_in_by_id_and_nothing_that_opens_anything(
     assert not any(secret in caplog.text for secret in (ADA, PASSWORD, "a wrong password"))
 
 
-def test_the_log_names_who_did_something_in_the_console(ada: Merchant, log: io.StringIO) -> None:
+def test_log_lines_of_the_console_name_the_user(ada: Merchant, log: io.StringIO) -> None:
     ada.open("/console/account")
     ada.get("/pay/none")
     assert [line["user"] for line in lines(log, "/console/account")] == ["user_ada"]

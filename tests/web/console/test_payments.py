@@ -1,4 +1,4 @@
-"""A merchant's payments in the console: listed by where they stand, each with all that is known, and nobody else's."""
+"""A merchant's payments in the console: listed by state, each with its details, and none of other merchants."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ STATES: tuple[State, ...] = (
 
 
 def a_try(shop: Shop, state: State, id: str, **changes: object) -> Attempt:
-    """One attempt at `plink_honey` that stands there."""
+    """Add an attempt of `plink_honey` with this state."""
     made = shop.store.attempts_of_link("plink_honey")[-1]
     unique = {"id": id, "form": id, "token": id, "checkout_session": None, "payment_intent": None, "version": 1}
     attempt = made.model_copy(update={**unique, "state": state, **changes})
@@ -28,7 +28,7 @@ def a_try(shop: Shop, state: State, id: str, **changes: object) -> Attempt:
 
 @pytest.fixture
 def sold(ada: Merchant) -> Merchant:
-    """Ada, whose first jar of honey somebody has paid."""
+    """Return Ada, who has one paid order."""
     shop = ada.shop
     shop.sell()
     shop.press(shop.open(), "Pay €12.50")
@@ -42,7 +42,7 @@ def first(merchant: Merchant) -> Attempt:
 
 
 def rows(page: Page) -> list[list[str]]:
-    """State, payer and amount of every row."""
+    """Return state, payer and amount of every row."""
     return [[tidy(cell.text) for cell in row.all("td")] for body in page.root.all("tbody") for row in body.all("tr")]
 
 
@@ -53,7 +53,7 @@ def test_a_payment_is_listed_with_payer_state_and_amount(sold: Merchant) -> None
 
 
 @pytest.mark.parametrize("moment", [253402300799, 9_000_000_000_000, -9_000_000_000_000])
-def test_a_stored_time_that_no_calendar_shows_takes_down_neither_list_nor_page(sold: Merchant, moment: int) -> None:
+def test_a_stored_time_outside_the_calendar_breaks_neither_list_nor_page(sold: Merchant, moment: int) -> None:
     sold.shop.merchant(an_organization(timezone="Europe/Vienna"))
     odd = a_try(sold.shop, "paid", "att_odd", created=moment, paid_at=moment, token="t" * 32)
     assert len(rows(sold.open("/console/payments"))) == 2
@@ -73,7 +73,7 @@ SHOWN = {
 }
 
 
-def test_payments_are_shown_by_where_they_stand(sold: Merchant) -> None:
+def test_payments_are_filtered_by_state(sold: Merchant) -> None:
     for state in STATES:
         a_try(sold.shop, state, f"att_{state}")
     page = sold.open("/console/payments")
@@ -82,12 +82,12 @@ def test_payments_are_shown_by_where_they_stand(sold: Merchant) -> None:
         assert {state for state in STATES if f"/console/payments/att_{state}" in html} == states, filter
 
 
-def test_before_anybody_has_paid_the_list_says_so(ada: Merchant) -> None:
+def test_a_list_without_payments_says_so(ada: Merchant) -> None:
     assert "Nobody has paid yet." in ada.open("/console/payments").text
     assert "No payments match this filter." in ada.open("/console/payments?show=refunded").text
 
 
-def test_what_somebody_should_look_at_is_listed_by_itself_and_says_why(sold: Merchant) -> None:
+def test_payments_that_need_a_review_have_a_filter_and_an_explanation(sold: Merchant) -> None:
     page = sold.open(sold.open("/console/payments").link("Needs review")["href"])
     assert "No payments need a review" in page.text
     a_try(sold.shop, "processing", "att_odd", flags=("amount_mismatch",))
@@ -102,14 +102,14 @@ def test_what_somebody_should_look_at_is_listed_by_itself_and_says_why(sold: Mer
     "flag",
     ["over_limit", "partially_refunded", "currency_mismatch", "mode_mismatch", "livemode_mismatch", "link_mismatch"],
 )
-def test_every_flag_is_told_in_words(sold: Merchant, flag: str) -> None:
+def test_every_flag_has_an_explanation(sold: Merchant, flag: str) -> None:
     a_try(sold.shop, "processing", "att_odd", flags=(flag,))
     page = sold.open("/console/payments/att_odd")
     assert page.notice == "Needs review"
     assert flag not in page.text
 
 
-def test_a_payment_tells_all_that_is_known_of_it(sold: Merchant) -> None:
+def test_the_page_of_a_payment_shows_everything_that_is_known(sold: Merchant) -> None:
     page = sold.open(f"/console/payments/{first(sold).id}")
     assert page.heading == "Payment of €12.50"
     facts = page.rows("facts")
@@ -129,7 +129,7 @@ def test_a_payment_tells_all_that_is_known_of_it(sold: Merchant) -> None:
     [(state, "Total") for state in ("opened", "processing", "failed", "expired", "canceled")]
     + [("paid", "Paid"), ("refunded", "Paid")],
 )
-def test_a_total_is_called_paid_where_it_was(sold: Merchant, state: State, label: str) -> None:
+def test_the_total_is_labelled_paid_only_after_a_payment(sold: Merchant, state: State, label: str) -> None:
     a_try(sold.shop, state, "att_odd")
     assert sold.open("/console/payments/att_odd").rows() == {label: "€12.50"}
 
@@ -138,7 +138,7 @@ def page_time(page: Page) -> str:
     return page.rows("facts")["Started on"]
 
 
-def test_payments_of_one_link_stand_on_its_page_and_in_a_list(sold: Merchant) -> None:
+def test_payments_of_one_link_are_shown_on_its_page_and_in_a_list(sold: Merchant) -> None:
     sold.shop.add(a_link(id="plink_wax", counterfoil={"code": "wax"}))
     a_try(sold.shop, "paid", "att_wax", payment_link="plink_wax")
     assert "Only payments of “Jar of honey”" in sold.open("/console/payments?payment_link=plink_wax").text
@@ -151,7 +151,7 @@ def test_payments_of_one_link_stand_on_its_page_and_in_a_list(sold: Merchant) ->
     assert "No payments match this filter" in sold.open(kept).text
 
 
-def test_a_long_list_goes_on_to_older_payments_of_the_same_kind(sold: Merchant) -> None:
+def test_the_pages_of_older_payments_keep_the_filter(sold: Merchant) -> None:
     for number in range(30):
         a_try(sold.shop, "refunded", f"att_{number:02}")
         a_try(sold.shop, "failed", f"att_f{number:02}")
@@ -163,14 +163,14 @@ def test_a_long_list_goes_on_to_older_payments_of_the_same_kind(sold: Merchant) 
 
 
 def as_if_no_event_had_come(shop: Shop, before: Attempt) -> None:
-    """Put the attempt and its place back to where they were before it was paid."""
+    """Restore the attempt and its place to their state before the payment."""
     then = before.model_copy(update={"version": shop.store.attempts_of_link("plink_honey")[0].version})
     engine = shop.store.engine  # type: ignore[attr-defined]
     engine.execute("UPDATE attempts SET state = 'opened', document = :then", {"then": then.model_dump_json()})
     engine.execute("UPDATE payment_links SET completed = 0")
 
 
-def test_stripe_is_asked_about_a_payment_that_no_event_told_of(ada: Merchant) -> None:
+def test_the_console_reads_a_payment_at_stripe_when_no_event_arrived(ada: Merchant) -> None:
     shop = ada.shop
     shop.sell()
     shop.press(shop.open(), "Pay €12.50")
@@ -183,7 +183,7 @@ def test_stripe_is_asked_about_a_payment_that_no_event_told_of(ada: Merchant) ->
     assert not [button for button in told.root.all("button") if tidy(button.text) == "Ask Stripe now"]
 
 
-def test_a_stripe_that_knows_nothing_new_is_said_to(ada: Merchant) -> None:
+def test_the_console_says_when_nothing_has_changed_at_stripe(ada: Merchant) -> None:
     shop = ada.shop
     shop.sell()
     shop.press(shop.open(), "Pay €12.50")
@@ -192,7 +192,7 @@ def test_a_stripe_that_knows_nothing_new_is_said_to(ada: Merchant) -> None:
     assert "nothing new" not in ada.open(address).text
 
 
-def test_a_stripe_that_does_not_answer_is_said_to_be_out_of_reach(sold: Merchant) -> None:
+def test_the_console_says_when_stripe_does_not_answer(sold: Merchant) -> None:
     a_try(sold.shop, "processing", "att_odd", checkout_session="cs_odd")
     app = sold.shop.app
     app.extensions[EXTENSION] = replace(sold.shop.context, gateway=Broken())
@@ -200,14 +200,14 @@ def test_a_stripe_that_does_not_answer_is_said_to_be_out_of_reach(sold: Merchant
     assert (page.status, page.heading) == (503, "Stripe cannot be reached")
 
 
-def test_what_stripe_says_when_it_refuses_is_told(sold: Merchant) -> None:
+def test_the_console_shows_stripes_message_of_a_refusal(sold: Merchant) -> None:
     a_try(sold.shop, "processing", "att_odd", checkout_session="cs_odd")
     page = sold.pressed(sold.open("/console/payments/att_odd"), "Ask Stripe now")
     assert (page.status, page.heading) == (503, "Stripe refused")
     assert "cs_odd" in page.text
 
 
-def test_another_organizations_payments_are_not_there(sold: Merchant) -> None:
+def test_the_payments_of_another_organization_are_not_found(sold: Merchant) -> None:
     shop = sold.shop
     shop.store.add_organization(an_organization("org_other", "Other"))
     shop.add(a_link(id="plink_theirs", counterfoil={"code": "theirs", "organization": "org_other"}))
@@ -233,7 +233,7 @@ def test_another_organizations_payments_are_not_there(sold: Merchant) -> None:
         "/console/links/none",
     ],
 )
-def test_what_is_not_there_is_not_found(ada: Merchant, path: str) -> None:
+def test_unknown_addresses_of_the_console_are_not_found(ada: Merchant, path: str) -> None:
     page = ada.open(path)
     assert (page.status, page.heading) == (404, "There is nothing at this address")
 
@@ -244,7 +244,7 @@ def test_a_name_with_markup_in_it_stays_text(sold: Merchant) -> None:
         assert "<script>x" not in sold.open(path).html
 
 
-def test_times_are_those_of_the_merchants_time_zone(sold: Merchant) -> None:
+def test_times_are_shown_in_the_merchants_time_zone(sold: Merchant) -> None:
     attempt = a_try(sold.shop, "paid", "att_late", created=NOW, paid_at=NOW)
     for zone, hour in (("UTC", "14:13"), ("Asia/Tokyo", "23:13")):
         sold.shop.merchant(an_organization(timezone=zone))

@@ -1,4 +1,4 @@
-"""A server with an international name: browsers know it in punycode, people read it in its own letters."""
+"""A server with an international name: browsers use punycode, and people read its letters."""
 
 from dataclasses import replace
 
@@ -37,7 +37,7 @@ def test_every_answer_has_headers_that_a_browser_can_read(there: Shop, path: str
     assert ASCII in answer.headers["Content-Security-Policy"]
 
 
-def test_a_form_from_our_own_page_is_known_by_its_origin(there: Shop) -> None:
+def test_a_form_with_our_own_origin_is_accepted(there: Shop) -> None:
     link = there.sell()
     page = Page(there.client.get("/pay/honey", base_url=ASCII))
     for headers, status in (
@@ -62,7 +62,7 @@ def test_a_buyer_pays_and_comes_back(there: Shop) -> None:
     assert there.client.get(back).status_code == 200
 
 
-def test_the_console_lets_its_merchant_in_and_shows_the_letters(there: Shop) -> None:
+def test_the_console_works_with_an_international_name_and_shows_its_letters(there: Shop) -> None:
     there.add(a_link(counterfoil={"embed_origins": ("https://xn--bcher-kva.example",)}))
     merchant = Merchant(there, ASCII)
     merchant.press(merchant.open("/console/login"), "Log in", email=ADA, password=PASSWORD)
@@ -72,6 +72,6 @@ def test_the_console_lets_its_merchant_in_and_shows_the_letters(there: Shop) -> 
     assert "https://bücher.example" in page.html
 
 
-def test_a_merchant_at_another_address_is_told_ours_in_its_letters(there: Shop) -> None:
+def test_the_log_in_names_the_right_address_with_its_letters(there: Shop) -> None:
     answer = there.client.post("/console/login", data={}, headers={"Origin": "http://127.0.0.1:8000"})
     assert f"Open {GIVEN}/console/" in answer.text

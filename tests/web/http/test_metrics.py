@@ -1,4 +1,4 @@
-"""What Prometheus is told: how many requests, and what came of attempts and events; of nobody anything else."""
+"""The metrics for Prometheus: requests, state changes of attempts and outcomes of events, but no ids."""
 
 import subprocess
 import sys
@@ -60,7 +60,7 @@ def test_requests_are_counted_by_route_and_status(client: FlaskClient) -> None:
     assert value(client, "counterfoil_request_seconds_count", route="/pay/<code>") == 3
 
 
-def test_attempts_and_events_are_counted_by_what_came_of_them(client: FlaskClient) -> None:
+def test_attempts_are_counted_by_state_and_events_by_outcome(client: FlaskClient) -> None:
     assert value(client, "counterfoil_attempt_transitions_total", **{"from": "new", "to": "opened"}) == 0
     answer = client.post("/webhooks/stripe", data=b"{}")
     assert answer.status_code == 400
@@ -77,31 +77,31 @@ def test_no_label_names_a_link(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "sent", [None, "", "Bearer", "Bearer ", f"Bearer {TOKEN}x", f"Basic {TOKEN}", TOKEN, "Bearer é"]
 )
-def test_without_the_token_nothing_is_told(client: FlaskClient, sent: str | None) -> None:
+def test_without_the_token_metrics_are_refused(client: FlaskClient, sent: str | None) -> None:
     answer = client.get("/metrics", headers={} if sent is None else {"Authorization": sent})
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     assert "counterfoil_requests" not in answer.text
 
 
-def test_the_token_counts_through_a_proxy_as_well(client: FlaskClient) -> None:
+def test_metrics_need_the_token_behind_a_proxy_too(client: FlaskClient) -> None:
     assert client.get("/metrics", headers={**BEARER, "X-Forwarded-For": "192.0.2.1"}).status_code == 200
 
 
-def test_tokens_cannot_be_tried_without_end(client: FlaskClient) -> None:
+def test_wrong_tokens_for_metrics_are_rate_limited(client: FlaskClient) -> None:
     answers = [client.get("/metrics", headers={"Authorization": f"Bearer {n}"}).status_code for n in range(6)]
     assert answers == [401] * 5 + [429]
     assert client.get("/metrics", headers=BEARER).status_code == 200
 
 
-def test_without_the_setting_there_is_nothing(tmp_path: Path) -> None:
+def test_without_metrics_token_the_address_is_not_found(tmp_path: Path) -> None:
     environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/metrics.db", "PUBLIC_URL": "http://localhost"}
     without = assemble(read_config(environment, data=tmp_path)).test_client()
     for headers in ({}, BEARER, {"Authorization": "Bearer "}, {"Authorization": "Bearer None"}):
         assert without.get("/metrics", headers=headers).status_code == 404
 
 
-def test_without_the_extra_there_are_none(tmp_path: Path) -> None:
+def test_without_prometheus_client_there_are_no_metrics(tmp_path: Path) -> None:
     program = (
         "import sys; sys.modules['prometheus_client'] = None\n"
         "from app.application import assemble\n"
@@ -115,7 +115,7 @@ def test_without_the_extra_there_are_none(tmp_path: Path) -> None:
     assert done.stdout.split() == ["404", "200"]
 
 
-def test_processes_that_share_a_folder_tell_of_each_other(tmp_path: Path) -> None:
+def test_processes_that_share_a_folder_report_common_counts(tmp_path: Path) -> None:
     program = (
         "import sys; from app.application import assemble\n"
         "client = assemble().test_client()\n"

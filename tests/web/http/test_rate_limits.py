@@ -1,4 +1,4 @@
-"""Limits: by address and by link, with the time to come back; who is believed about addresses, and what a flood leaves alone."""
+"""Rate limits by address and by link, their Retry-After header, and which proxies may name the address."""
 
 from dataclasses import replace
 from typing import Any
@@ -22,11 +22,11 @@ def limited(config: Config, **limits: Any) -> Shop:
     return shop
 
 
-def test_too_many_pay_posts_of_one_address_are_told_when_to_come_back(config: Config) -> None:
+def test_too_many_pay_posts_of_one_address_get_a_retry_after(config: Config) -> None:
     shop = limited(config, rate_limit_pay_address="2/minute")
     data = shop.open().values()
     for _ in range(2):
-        assert shop.client.post("/pay/honey", data=data).status_code == 503  # the sandbox does not know the price
+        assert shop.client.post("/pay/honey", data=data).status_code == 503  # the sandbox does not have this price
     page = Page(shop.client.post("/pay/honey", data=data))
     assert (page.status, page.heading) == (429, "Too many attempts from your network")
     assert 1 <= int(page.headers["Retry-After"]) <= 60
@@ -35,7 +35,7 @@ def test_too_many_pay_posts_of_one_address_are_told_when_to_come_back(config: Co
     assert shop.open().status == 200
 
 
-def test_one_network_of_ipv6_counts_as_one_address(config: Config) -> None:
+def test_an_ipv6_prefix_of_64_bits_counts_as_one_address(config: Config) -> None:
     shop = limited(config, rate_limit_pay_address="1/minute")
     statuses = [
         shop.client.post("/pay/honey", environ_base={"REMOTE_ADDR": address}).status_code
@@ -44,7 +44,7 @@ def test_one_network_of_ipv6_counts_as_one_address(config: Config) -> None:
     assert statuses == [403, 429, 403, 403, 429]
 
 
-def test_an_address_is_the_same_with_whatever_port_a_balancer_forwards_it(config: Config) -> None:
+def test_the_port_of_a_forwarded_address_is_ignored(config: Config) -> None:
     shop = limited(config, rate_limit_pay_address="1/minute", trusted_proxies=1)
     forwarded = ("192.0.2.1:50000", "192.0.2.1:50001", "192.0.2.1", "[2001:db8::1]:443", "[2001:db8::2]", "2001:db8::3")
     statuses = [
@@ -53,7 +53,7 @@ def test_an_address_is_the_same_with_whatever_port_a_balancer_forwards_it(config
     assert statuses == [403, 429, 429, 403, 429, 429]
 
 
-def test_a_flood_on_one_link_leaves_others_alone(config: Config) -> None:
+def test_a_limit_of_one_link_does_not_affect_other_links(config: Config) -> None:
     shop = limited(config, rate_limit_pay_link="1/minute")
     shop.add(a_link(id="plink_other", counterfoil={"code": "other"}))
     for expected in (403, 429):
@@ -61,14 +61,14 @@ def test_a_flood_on_one_link_leaves_others_alone(config: Config) -> None:
     assert shop.client.post("/pay/other").status_code == 403
 
 
-def test_previews_have_a_limit_of_their_own(config: Config) -> None:
+def test_previews_have_their_own_limit(config: Config) -> None:
     shop = limited(config, rate_limit_preview="1/minute")
     for expected in (200, 429):
         assert shop.client.post("/pay/honey/preview").status_code == expected
     assert shop.client.post("/pay/honey/embed").status_code == 429
 
 
-def test_forwarded_addresses_are_believed_of_trusted_proxies_only(config: Config) -> None:
+def test_forwarded_addresses_count_only_from_trusted_proxies(config: Config) -> None:
     shop = limited(config, rate_limit_pay_address="1/minute")
     for expected, claimed in ((403, "192.0.2.1"), (429, "192.0.2.2")):
         assert shop.client.post("/pay/honey", headers={"X-Forwarded-For": claimed}).status_code == expected
@@ -89,7 +89,7 @@ class OutOfReach(MemoryStorage):
         raise ConnectionRefusedError
 
 
-def test_buyers_can_pay_while_nobody_can_count_their_tries(config: Config, clock: Clock) -> None:
+def test_buyers_can_pay_while_the_storage_of_rate_limits_is_down(config: Config, clock: Clock) -> None:
     app = assemble(replace(config, rate_limit_storage="out-of-reach://"), now=clock)
     shop = Shop(app, clock)
     shop.store.migrate(NOW)
@@ -108,9 +108,7 @@ def test_buyers_can_pay_while_nobody_can_count_their_tries(config: Config, clock
         ("/pay/honey/embed", "rate_limit_preview"),
     ],
 )
-def test_whoever_is_refused_is_told_when_to_come_back(
-    config: Config, path: str, setting: str, headers: dict[str, str]
-) -> None:
+def test_a_refused_request_gets_a_retry_after(config: Config, path: str, setting: str, headers: dict[str, str]) -> None:
     shop = limited(config, **{setting: "1/hour"})
     shop.client.post(path, headers=headers)
     answer = shop.client.post(path, headers=headers)
@@ -119,7 +117,7 @@ def test_whoever_is_refused_is_told_when_to_come_back(
     assert "Wait 60 minutes" in answer.text
 
 
-def test_a_refusal_is_shown_in_the_frame_that_asked(config: Config) -> None:
+def test_a_rate_limit_in_a_frame_is_shown_in_the_frame(config: Config) -> None:
     shop = limited(config, rate_limit_preview="1/minute")
     shop.add(a_link(id="plink_framed", counterfoil={"code": "framed", "embed_origins": ("https://shop.example",)}))
     shop.client.post("/pay/framed/embed")
@@ -129,7 +127,7 @@ def test_a_refusal_is_shown_in_the_frame_that_asked(config: Config) -> None:
     assert "X-Frame-Options" not in refused.headers
 
 
-def test_codes_in_addresses_are_tried_no_faster_than_in_previews(config: Config) -> None:
+def test_codes_in_addresses_count_against_the_limit_of_previews(config: Config) -> None:
     shop = limited(config, rate_limit_preview="2/minute")
     shop.sell(a_link(id="plink_codes", allow_promotion_codes=True, counterfoil={"code": "codes"}))
     shop.stock.promotion_code(a_promotion_code("HARVEST", a_coupon("20")))
@@ -140,7 +138,7 @@ def test_codes_in_addresses_are_tried_no_faster_than_in_previews(config: Config)
     assert shop.open("/pay/honey?prefilled_promo_code=A3").status == 200, "this link takes none, so nobody is asked"
 
 
-def test_of_several_forwarded_addresses_only_what_trusted_proxies_wrote_counts(config: Config) -> None:
+def test_only_forwarded_addresses_from_trusted_proxies_count_among_several(config: Config) -> None:
     shop = limited(config, rate_limit_pay_address="1/minute", trusted_proxies=1)
     for expected, claimed in (
         (403, "192.0.2.1, 198.51.100.9"),
@@ -155,7 +153,7 @@ def test_of_several_forwarded_addresses_only_what_trusted_proxies_wrote_counts(c
         assert two.client.post("/pay/honey", headers={"X-Forwarded-For": claimed}).status_code == expected
 
 
-def test_origins_that_tried_to_frame_are_written_down_no_faster_than_previews(config: Config) -> None:
+def test_refused_origins_have_the_rate_limit_of_previews(config: Config) -> None:
     shop = limited(config, rate_limit_preview="2/minute")
     for number in range(3):
         framed = {"Sec-Fetch-Dest": "iframe", "Referer": f"https://host-{number}.example/"}

@@ -1,4 +1,4 @@
-"""Counting tries when many come at once: every one is counted, and none fails."""
+"""Rate limits with many requests at the same time: every request is counted, and none fails."""
 
 import sys
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ TRIES = 4000
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    """An application whose threads give way to each other all the time."""
+    """Return an application whose threads switch as often as possible."""
     environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/limits.db", "PUBLIC_URL": "http://localhost"}
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
@@ -26,7 +26,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     sys.setswitchinterval(interval)
 
 
-def test_tries_from_many_threads_are_all_counted_and_none_fails(app: Flask) -> None:
+def test_requests_from_many_threads_are_all_counted_without_errors(app: Flask) -> None:
     def try_once(_: int) -> bool:
         with app.test_request_context():
             try:

@@ -1,4 +1,4 @@
-"""Bodies: read whole and within their bounds, or refused; what broke off or is too much is never acted upon."""
+"""Request bodies are read whole and within their limits, or refused. A truncated or oversized body has no effect."""
 
 import io
 from typing import Any
@@ -18,14 +18,14 @@ ROUTES = ["/pay/honey", "/pay/honey/preview", "/pay/honey/embed"]
 
 
 class BadChunks:
-    """What a server hands on of a body whose chunks cannot be read."""
+    """The stream of a body with invalid chunks, as a server passes it on."""
 
     def read(self, _size: int) -> bytes:
         raise RuntimeError("invalid chunk size")
 
 
 def post(shop: Shop, path: str, body: bytes | BadChunks, announced: int | None = None, **headers: str) -> Any:
-    """Post as a server does that ends bodies by itself; nothing announced is a body in chunks."""
+    """Post through a server that ends bodies itself. Without an announced length, the body is chunked."""
     stream = io.BytesIO(body) if isinstance(body, bytes) else body
     environ: dict[str, Any] = {"wsgi.input_terminated": True, "wsgi.input": stream}
     if announced is not None:
@@ -34,7 +34,7 @@ def post(shop: Shop, path: str, body: bytes | BadChunks, announced: int | None =
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_a_form_has_a_bounded_number_of_fields(shop: Shop, path: str) -> None:
+def test_the_number_of_form_fields_is_limited(shop: Shop, path: str) -> None:
     shop.add()
     many = "&".join(["a=1"] * MAXIMUM_FIELDS)
     assert shop.client.post(path, data=many, content_type=FORM, headers=OURS).status_code != 413
@@ -42,7 +42,7 @@ def test_a_form_has_a_bounded_number_of_fields(shop: Shop, path: str) -> None:
     assert shop.client.post(path, data="&" * 1_000_000, content_type=FORM, headers=OURS).status_code == 413
 
 
-def test_a_form_in_parts_has_a_bounded_number_of_them(shop: Shop) -> None:
+def test_the_number_of_multipart_fields_is_limited(shop: Shop) -> None:
     shop.add()
     part = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
     answer = shop.client.post(
@@ -56,7 +56,7 @@ def test_a_form_in_parts_has_a_bounded_number_of_them(shop: Shop) -> None:
 
 @pytest.mark.parametrize("path", [*ROUTES, "/webhooks/stripe", "/v1/payment_links", "/v1/payment_links/plink_honey"])
 @pytest.mark.parametrize("announced", [True, False], ids=["of known length", "in chunks"])
-def test_a_body_that_is_too_large_is_refused_and_not_cut_off(shop: Shop, path: str, announced: bool) -> None:
+def test_a_body_that_is_too_large_is_refused_and_not_truncated(shop: Shop, path: str, announced: bool) -> None:
     shop.sell()
     length = MAXIMUM_BODY + 1
     _key, secret = keys.create_key(shop.store, "org_apiary", NOW)
@@ -66,7 +66,7 @@ def test_a_body_that_is_too_large_is_refused_and_not_cut_off(shop: Shop, path: s
 
 
 @pytest.mark.parametrize("announced", [True, False], ids=["of known length", "in chunks"])
-def test_a_form_of_just_the_greatest_size_is_read(shop: Shop, announced: bool) -> None:
+def test_a_form_of_exactly_the_maximum_size_is_read(shop: Shop, announced: bool) -> None:
     shop.add()
     form = b"a=" + b"x" * (FORM_BYTES - 2)
     assert post(shop, "/pay/honey", form, len(form) if announced else None).status_code == 403, "read, without a token"
@@ -75,7 +75,7 @@ def test_a_form_of_just_the_greatest_size_is_read(shop: Shop, announced: bool) -
 
 
 @pytest.mark.parametrize("path", [*ROUTES, "/console/login"])
-def test_the_form_of_a_page_has_a_small_limit_of_its_own(shop: Shop, path: str) -> None:
+def test_forms_of_pages_have_a_lower_size_limit(shop: Shop, path: str) -> None:
     shop.add()
     form = b"csrf_token=" + b"x" * FORM_BYTES
     assert post(shop, path, form, len(form)).status_code == 413
@@ -87,7 +87,7 @@ def test_a_form_that_comes_in_chunks_is_read(shop: Shop) -> None:
     assert len(shop.store.attempts_of_link(link.id)) == 1
 
 
-def test_a_form_that_broke_off_opens_nothing(shop: Shop) -> None:
+def test_a_truncated_form_has_no_effect(shop: Shop) -> None:
     link = shop.sell(a_link(consent_collection={"promotions": "auto"}))
     form = urlencode(shop.open().values()).encode()
     whole = form + b"&consent[promotions]=on"
@@ -97,6 +97,6 @@ def test_a_form_that_broke_off_opens_nothing(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("path", [*ROUTES, "/webhooks/stripe"])
-def test_a_body_that_cannot_be_read_is_the_senders_mistake(shop: Shop, path: str) -> None:
+def test_a_body_with_invalid_chunks_is_answered_with_400(shop: Shop, path: str) -> None:
     shop.add()
     assert post(shop, path, BadChunks()).status_code == 400

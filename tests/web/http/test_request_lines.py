@@ -1,4 +1,4 @@
-"""Every request has a line in the log that names its link, its attempt or its event, as far as they are known."""
+"""The log has one line per request, with the ids of its link, its attempt or its event."""
 
 import io
 import json
@@ -9,7 +9,7 @@ from tests.support.build import NOW, a_link
 from tests.web.conftest import Shop, lines
 
 
-def test_a_buyers_requests_name_the_link_and_the_attempt(shop: Shop, log: io.StringIO) -> None:
+def test_log_lines_of_a_buyer_name_the_link_and_the_attempt(shop: Shop, log: io.StringIO) -> None:
     shop.sell()
     shop.press(shop.open(), "Pay €12.50")
     attempt = shop.store.attempts_of_link("plink_honey")[0]
@@ -21,7 +21,7 @@ def test_a_buyers_requests_name_the_link_and_the_attempt(shop: Shop, log: io.Str
     assert returned["path"] == "/pay/honey/complete/…"
 
 
-def test_leaving_checkout_names_them_too(shop: Shop, log: io.StringIO) -> None:
+def test_log_lines_of_the_cancel_page_name_the_link_and_the_attempt(shop: Shop, log: io.StringIO) -> None:
     shop.sell()
     shop.press(shop.open(), "Pay €12.50")
     attempt = shop.store.attempts_of_link("plink_honey")[0]
@@ -29,7 +29,7 @@ def test_leaving_checkout_names_them_too(shop: Shop, log: io.StringIO) -> None:
     assert lines(log, "/pay/honey/cancel/")[0]["attempt"] == attempt.id
 
 
-def test_a_programs_request_names_them_too(shop: Shop, log: io.StringIO) -> None:
+def test_log_lines_of_an_api_request_name_the_link_and_the_attempt(shop: Shop, log: io.StringIO) -> None:
     shop.sell()
     _key, secret = keys.create_key(shop.store, "org_apiary", NOW)
     path = "/api/payment-links/honey/stripe_checkout_session"
@@ -39,7 +39,7 @@ def test_a_programs_request_names_them_too(shop: Shop, log: io.StringIO) -> None
     assert (line["payment_link"], line["attempt"]) == ("plink_honey", attempt.id)
 
 
-def test_a_delivery_names_its_event(shop: Shop, log: io.StringIO) -> None:
+def test_the_log_line_of_a_delivery_names_its_event(shop: Shop, log: io.StringIO) -> None:
     shop.add(a_link())
     event = {"id": "evt_1", "object": "event", "created": NOW, "data": {"object": {}}, "livemode": False, "type": "x"}
     body = json.dumps(event).encode()

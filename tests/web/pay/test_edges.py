@@ -1,4 +1,4 @@
-"""What holds on every route: headers, languages, limits, health, events at the door, QR codes and stylesheets."""
+"""Rules of every route: headers, languages, limits and health; also webhooks, QR codes and stylesheets."""
 
 import json
 from dataclasses import replace
@@ -29,7 +29,7 @@ def policy(response: Any) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_every_answer_is_protected_and_sets_no_cookie(shop: Shop, path: str) -> None:
+def test_every_response_has_security_headers_and_sets_no_cookie(shop: Shop, path: str) -> None:
     shop.add()
     answer = shop.client.get(path, buffered=True)
     assert "Set-Cookie" not in answer.headers
@@ -61,7 +61,7 @@ def test_every_answer_is_protected_and_sets_no_cookie(shop: Shop, path: str) -> 
         pytest.param("GET", "/pay//honey", {}, 404, id="two slashes"),
     ],
 )
-def test_what_no_page_of_ours_asks_is_answered_and_protected(
+def test_unknown_requests_are_answered_with_security_headers(
     shop: Shop, method: str, path: str, headers: dict[str, str], status: int
 ) -> None:
     shop.add()
@@ -94,7 +94,7 @@ def test_only_listed_origins_may_frame_and_only_the_embed_route(shop: Shop) -> N
     assert policy(shop.client.post("/pay/honey/embed"))["frame-ancestors"][0] == "https://shop.example"
 
 
-def test_forms_may_lead_to_checkout_and_to_where_a_finished_payment_leads(shop: Shop) -> None:
+def test_the_policy_allows_forms_to_checkout_and_to_the_merchants_redirect(shop: Shop) -> None:
     redirect = {"type": "redirect", "redirect": {"url": "https://shop.example:8443/thanks?s={CHECKOUT_SESSION_ID}"}}
     shop.add(a_link(after_completion=redirect))
     form_action = policy(shop.client.get("/pay/honey"))["form-action"]
@@ -103,31 +103,31 @@ def test_forms_may_lead_to_checkout_and_to_where_a_finished_payment_leads(shop: 
     assert policy(shop.client.get("/pay/unknown"))["form-action"] == own
 
 
-def test_forms_lead_to_our_public_origin_wherever_the_buyer_came_from(shop: Shop) -> None:
+def test_the_policy_allows_forms_to_the_public_origin_on_every_host(shop: Shop) -> None:
     shop.add()
     answer = shop.client.get("/pay/honey", base_url="http://127.0.0.1:8000")
     assert "http://localhost" in policy(answer)["form-action"]
 
 
-def test_a_policy_without_frames_says_so() -> None:
+def test_a_policy_without_origins_forbids_frames() -> None:
     assert "frame-ancestors 'none'" in content_security_policy([], [])
 
 
-def test_https_is_remembered(shop: Shop) -> None:
+def test_https_responses_have_strict_transport_security(shop: Shop) -> None:
     shop.add()
     answer = shop.client.get("/pay/honey", base_url="https://localhost")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
-def test_what_belongs_to_a_buyer_is_not_kept_by_caches(shop: Shop) -> None:
+def test_pages_with_data_of_a_buyer_are_not_cached(shop: Shop) -> None:
     shop.add()
-    # Not no-store: Back from Checkout finds the same form again.
+    # Without no-store, going back from Checkout finds the same form.
     assert shop.client.get("/pay/honey").headers["Cache-Control"] == "private, no-cache"
     assert shop.client.head("/pay/honey").headers["Cache-Control"] == "private, no-cache"
     assert shop.client.get("/pay/unknown").headers["Cache-Control"] == "no-store"
 
 
-def test_static_files_carry_their_contents_hash_and_are_kept_for_good(shop: Shop) -> None:
+def test_static_files_have_a_hash_in_their_address_and_are_cached_forever(shop: Shop) -> None:
     shop.add()
     sheet = shop.open().root.first("link", rel="stylesheet")["href"]
     assert "?v=" in sheet
@@ -136,7 +136,7 @@ def test_static_files_carry_their_contents_hash_and_are_kept_for_good(shop: Shop
     assert "immutable" not in unversioned.headers["Cache-Control"]
 
 
-def test_a_stored_link_with_too_many_origins_keeps_those_that_fit_into_a_header(shop: Shop) -> None:
+def test_a_stored_link_with_too_many_origins_uses_those_that_fit_into_a_header(shop: Shop) -> None:
     origins = [f"https://site-{number:02}.example.com" for number in range(100)]
     shop.add(a_link(counterfoil={"embed_origins": origins}))
     answer = shop.client.get("/pay/honey/embed")
@@ -145,7 +145,7 @@ def test_a_stored_link_with_too_many_origins_keeps_those_that_fit_into_a_header(
     assert len(" ".join(told)) <= 1800 < len(" ".join(origins[: len(told) + 1]))
 
 
-def test_a_stored_redirect_that_is_too_long_for_a_header_gives_way_to_our_confirmation(shop: Shop) -> None:
+def test_a_stored_redirect_that_is_too_long_for_a_header_is_replaced_by_our_confirmation(shop: Shop) -> None:
     url = "https://shop.example/" + "p" * 4000
     shop.sell(a_link(after_completion={"type": "redirect", "redirect": {"url": url}}))
     shop.press(shop.open(), "Pay €12.50")
@@ -155,7 +155,7 @@ def test_a_stored_redirect_that_is_too_long_for_a_header_gives_way_to_our_confir
 
 
 @pytest.mark.parametrize("version", ["1", "", "0" * 12, "another file's"])
-def test_a_static_file_with_a_hash_that_is_not_its_own_is_not_kept_for_good(shop: Shop, version: str) -> None:
+def test_a_static_file_with_a_wrong_hash_is_not_cached_forever(shop: Shop, version: str) -> None:
     shop.add()
     own = shop.open().root.first("link", rel="stylesheet")["href"].partition("?v=")[2]
     path, sent = ("img/icon.svg", own) if version == "another file's" else ("css/counterfoil.css", version)
@@ -169,14 +169,14 @@ def test_a_static_file_with_a_hash_that_is_not_its_own_is_not_kept_for_good(shop
     "path",
     ["//console/login", "//pay/honey", "///pay/honey", "//v1/payment_links", "//static/css/counterfoil.css", "//"],
 )
-def test_nothing_is_at_an_address_that_begins_with_two_slashes(shop: Shop, path: str) -> None:
+def test_an_address_that_starts_with_two_slashes_is_not_found(shop: Shop, path: str) -> None:
     shop.add()
     answer = shop.client.get("/", environ_overrides={"PATH_INFO": path})
     assert answer.status_code == 404
     assert "Set-Cookie" not in answer.headers
 
 
-def test_pages_ask_no_other_host_for_anything(shop: Shop) -> None:
+def test_pages_load_nothing_from_other_hosts(shop: Shop) -> None:
     shop.add()
     page = shop.open()
     loaded = [element.get("src") for element in page.root if element.get("src")]
@@ -185,7 +185,7 @@ def test_pages_ask_no_other_host_for_anything(shop: Shop) -> None:
     assert all(str(address).startswith("/") for address in loaded)
 
 
-def test_the_page_in_a_frame_has_no_chrome_and_leaves_it_by_one_press(shop: Shop) -> None:
+def test_the_page_in_a_frame_has_no_header_and_its_form_leaves_the_frame(shop: Shop) -> None:
     shop.sell(a_link(counterfoil={"embed_origins": ("https://shop.example",)}))
     page = shop.open("/pay/honey/embed")
     assert not page.root.all("header")
@@ -218,13 +218,11 @@ def test_the_page_in_a_frame_has_no_chrome_and_leaves_it_by_one_press(shop: Shop
         (["", "pt-BR"], {"en", "pt"}, "pt-BR"),
     ],
 )
-def test_the_first_wish_that_can_be_met_is_the_language(
-    wishes: list[str | None], spoken: set[str], expected: str
-) -> None:
+def test_the_first_supported_wish_is_the_language(wishes: list[str | None], spoken: set[str], expected: str) -> None:
     assert choose_locale(wishes, frozenset(spoken)) == expected
 
 
-def test_the_language_is_declared_and_checkout_is_asked_for_its_own(shop: Shop) -> None:
+def test_the_page_declares_its_language_and_checkout_gets_the_requested_one(shop: Shop) -> None:
     link = shop.sell(a_link(counterfoil={"locale": "fr"}))
     page = shop.open("/pay/honey?locale=en-GB")
     assert page.root.first("html")["lang"] == "en-GB"
@@ -263,7 +261,7 @@ def test_health_and_readiness(shop: Shop, config: Config, tmp_path: Path) -> Non
     assert answer.json["status"] == "migrations pending"
 
 
-def test_a_database_that_cannot_be_reached_is_said_to_be_out_of_reach(config: Config, tmp_path: Path) -> None:
+def test_readiness_reports_a_database_that_cannot_be_reached(config: Config, tmp_path: Path) -> None:
     a_folder = replace(config, database_url=f"sqlite:///{tmp_path}", stripe_secret_key="sk_" + "test_" + "x")
     client = assemble(a_folder, now=Clock()).test_client()
     answer = client.get("/readyz")
@@ -272,14 +270,14 @@ def test_a_database_that_cannot_be_reached_is_said_to_be_out_of_reach(config: Co
 
 
 @pytest.mark.parametrize("header", [None, "", "nonsense", "t=1,v1=00", f"t={NOW},v1={'0' * 64}"])
-def test_an_event_that_stripe_has_not_signed_is_refused_as_json(shop: Shop, header: str | None) -> None:
+def test_an_event_without_stripes_signature_is_refused_with_json(shop: Shop, header: str | None) -> None:
     headers = {"Stripe-Signature": header} if header is not None else {}
     answer = shop.client.post("/webhooks/stripe", data=json.dumps({"object": "event"}), headers=headers)
     assert answer.status_code == 400
     assert answer.is_json
 
 
-def test_an_event_is_kept_exactly_as_stripe_sent_it(shop: Shop, config: Config) -> None:
+def test_an_event_is_stored_exactly_as_stripe_sent_it(shop: Shop, config: Config) -> None:
     body = (
         f'{{"object": "event",  "id": "evt_1", "created": {NOW}, "data": {{"object": {{}}}}, "type": "x", "new": "ü"}}'
     )
@@ -320,7 +318,7 @@ def test_a_brand_stylesheet_is_made_from_its_address(shop: Shop, colors: str) ->
 
 
 @pytest.mark.parametrize("colors", ["0e585", "0e585g", "0E585C", "0e585c-", "}body{"])
-def test_what_is_no_colour_makes_no_stylesheet(shop: Shop, colors: str) -> None:
+def test_an_invalid_colour_makes_no_stylesheet(shop: Shop, colors: str) -> None:
     assert shop.client.get(f"/brand/{colors}.css").status_code == 404
 
 
@@ -333,7 +331,7 @@ def test_what_is_no_colour_makes_no_stylesheet(shop: Shop, colors: str) -> None:
         ("POST", "/api/payment-links/honey/stripe_checkout_session"),
     ],
 )
-def test_what_a_database_says_of_itself_is_logged_and_told_nobody(
+def test_the_message_of_a_database_error_is_only_logged(
     config: Config, caplog: pytest.LogCaptureFixture, method: str, path: str
 ) -> None:
     without_tables = assemble(config, now=Clock()).test_client()

@@ -1,4 +1,4 @@
-"""What a buyer sees on the pay page of every kind of link."""
+"""The contents of the pay page for every kind of link."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ GREETING = {
 }
 
 
-def test_who_what_and_how_much_come_first(shop: Shop) -> None:
+def test_the_page_starts_with_merchant_product_and_amount(shop: Shop) -> None:
     shop.add(a_link(a_line(a_price(1250), quantity=2)))
     page = shop.open()
     assert page.status == 200
@@ -58,7 +58,7 @@ def test_who_what_and_how_much_come_first(shop: Shop) -> None:
     assert page.rows() == {"Total": "€25.00"}
 
 
-def test_no_page_sets_a_cookie_or_may_be_indexed(shop: Shop) -> None:
+def test_the_pay_page_sets_no_cookie_and_is_not_indexed(shop: Shop) -> None:
     shop.add()
     page = shop.open()
     assert "Set-Cookie" not in page.headers
@@ -95,12 +95,12 @@ def test_several_items_with_discount_shipping_and_taxes_add_up(shop: Shop) -> No
     assert "Parcel, 2 to 4 working days" in page.text
 
 
-def test_tax_within_the_price_is_named_under_the_total(shop: Shop) -> None:
+def test_inclusive_tax_is_named_under_the_total(shop: Shop) -> None:
     shop.add(a_link(a_line(a_price(11900)), tax_rates=[a_tax_rate("19", inclusive=True)]))
     assert "Includes €19.00 VAT (19%)" in shop.open().text
 
 
-def test_what_checkout_adds_is_announced_and_no_total_is_promised(shop: Shop) -> None:
+def test_the_page_announces_what_checkout_adds_and_names_no_total(shop: Shop) -> None:
     shop.add(a_link(shipping=[a_shipping_rate(490), a_shipping_rate(990)], automatic_tax={"enabled": True}))
     page = shop.open()
     assert page.rows()["Shipping"] == "Chosen in the next step"
@@ -124,7 +124,7 @@ def test_submit_type_names_the_button(shop: Shop, submit_type: str, button: str)
     assert shop.open().has_button(button)
 
 
-def test_nothing_to_pay_is_said(shop: Shop) -> None:
+def test_a_free_order_says_that_nothing_is_charged(shop: Shop) -> None:
     shop.add(a_link(a_line(a_price(0))))
     page = shop.open()
     assert page.has_button("Complete the order")
@@ -142,7 +142,7 @@ def test_a_trial_says_what_is_due_today_and_later(shop: Shop) -> None:
     assert f"charges €9.00 every month until you cancel. Cancel before {later} and you pay nothing." in page.text
 
 
-def test_a_subscription_with_a_fee_tells_both(shop: Shop) -> None:
+def test_a_subscription_with_a_fee_shows_both_amounts(shop: Shop) -> None:
     fee = a_price(5000, id="price_fee", product=a_product("prod_fee", "Setup"))
     shop.add(a_link(a_line(a_price(900, recurring="month")), a_line(fee)))
     page = shop.open()
@@ -150,7 +150,7 @@ def test_a_subscription_with_a_fee_tells_both(shop: Shop) -> None:
     assert page.has_button("Subscribe")
 
 
-def test_use_is_billed_afterwards(shop: Shop) -> None:
+def test_metered_use_is_billed_later(shop: Shop) -> None:
     metered = a_price(20, recurring={"interval": "month", "usage_type": "metered"})  # type: ignore[arg-type]
     shop.add(a_link(a_line(metered)))
     page = shop.open()
@@ -167,7 +167,7 @@ def test_tiers_are_shown_as_a_table(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("setting", ["auto", "hidden"])
-def test_keeping_the_payment_method_is_told_unless_it_is_hidden(shop: Shop, setting: str) -> None:
+def test_the_page_says_that_the_payment_method_is_saved_unless_the_merchant_hides_it(shop: Shop, setting: str) -> None:
     shop.add(
         a_link(
             payment_intent_data={"setup_future_usage": "off_session"},
@@ -177,7 +177,7 @@ def test_keeping_the_payment_method_is_told_unless_it_is_hidden(shop: Shop, sett
     assert ("keeps your payment method" in shop.open().text) is (setting == "auto")
 
 
-def test_custom_fields_are_native_controls_with_their_first_values(shop: Shop) -> None:
+def test_custom_fields_are_native_controls_with_their_default_values(shop: Shop) -> None:
     shop.add(a_link(custom_fields=[SCENT, NUMBER, GREETING]))
     page = shop.open()
     scent, number, greeting = page.field("Scent"), page.field("Customer number"), page.field("Greeting")
@@ -214,14 +214,14 @@ def test_consents_name_the_merchants_documents(shop: Shop) -> None:
     assert page.field("Send me news and offers by e-mail")["name"] == "consent[promotions]"
 
 
-def test_without_terms_of_its_own_the_text_has_no_link(shop: Shop) -> None:
+def test_without_a_terms_address_the_consent_has_no_link(shop: Shop) -> None:
     shop.add(a_link(consent_collection={"terms_of_service": "required"}))
     page = shop.open()
     assert page.has_field("I agree to the terms of service of Hillside Apiary")
     assert not [link for link in page.root.all("a") if link.text == "terms of service"]
 
 
-def test_the_merchants_own_texts_stand_at_their_places(shop: Shop) -> None:
+def test_the_merchants_custom_texts_are_shown_in_their_places(shop: Shop) -> None:
     shop.add(
         a_link(
             consent_collection={"terms_of_service": "required"},
@@ -263,7 +263,7 @@ def test_quantities_and_optional_items_can_be_changed(shop: Shop) -> None:
     assert (bag["min"], bag["max"], bag["value"]) == ("0", "5", "0")
 
 
-def test_an_amount_of_ones_own_choice_starts_with_the_preset(shop: Shop) -> None:
+def test_a_custom_amount_starts_with_the_preset(shop: Shop) -> None:
     shop.add(a_link(a_line(a_custom_price(200, 500000, 2500)), submit_type="donate"))
     page = shop.open()
     amount = page.field("Amount in euros")
@@ -291,7 +291,7 @@ def test_amounts_have_the_decimals_of_their_currency(
     assert page.has_button(button)
 
 
-def test_an_amount_without_a_preset_is_asked_for(shop: Shop) -> None:
+def test_a_custom_amount_without_a_preset_starts_empty(shop: Shop) -> None:
     shop.add(a_link(a_line(a_custom_price(200, 500000))))
     page = shop.open()
     assert page.field("Amount in euros")["value"] == ""
@@ -315,13 +315,13 @@ def test_the_page_names_the_merchant_and_how_to_reach_it(shop: Shop) -> None:
     assert "--brand: #ffd400" in shop.client.get("/brand/ffd400.css").text
 
 
-def test_enter_reaches_a_preview_first_never_a_payment(shop: Shop) -> None:
+def test_the_enter_key_previews_and_never_pays(shop: Shop) -> None:
     shop.add(a_link(allow_promotion_codes=True, custom_fields=[GREETING]))
     first = shop.open().form.all("button")[0]
     assert first["formaction"] == "/pay/honey/preview"
 
 
-def test_a_shared_address_unfolds_with_title_price_and_image(shop: Shop) -> None:
+def test_a_shared_address_has_a_preview_with_title_price_and_image(shop: Shop) -> None:
     shop.add(
         a_link(a_line(a_price(product=a_product(images=("/static/img/logo.svg",), description="Runny </script>"))))
     )
@@ -338,7 +338,7 @@ def test_a_shared_address_unfolds_with_title_price_and_image(shop: Shop) -> None
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}'
 
 
-def test_texts_of_merchants_and_buyers_are_inert_everywhere(shop: Shop) -> None:
+def test_texts_of_merchants_and_buyers_are_escaped_everywhere(shop: Shop) -> None:
     product = a_product(name=HOSTILE, description=HOSTILE, unit_label="<b>", images=('https://x.example/"onload="',))
     shop.merchant(an_organization(name=HOSTILE, terms_of_service_url="javascript:alert(1)"))
     shop.add(

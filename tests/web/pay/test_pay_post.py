@@ -1,4 +1,4 @@
-"""The pay post: to Checkout with 303, or the page again with everything kept; never twice, never for another site."""
+"""The pay POST redirects to Checkout, or shows the page again with all values. It never acts twice, or for another site."""
 
 from dataclasses import replace
 from typing import Any
@@ -17,7 +17,7 @@ TEXT: dict[str, Any] = {"key": "words", "label": {"type": "custom", "custom": "W
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
-def test_a_buyer_is_sent_to_checkout_and_the_answers_stay_here(shop: Shop) -> None:
+def test_a_buyer_is_redirected_to_checkout_and_the_answers_are_stored(shop: Shop) -> None:
     link = shop.sell(a_link(a_line(quantity=2, adjustable_quantity=adjustable(1, 10)), custom_fields=[TEXT]))
     page = shop.open("/pay/honey?client_reference_id=order-17&utm_source=x")
     answer = shop.press(page, "Pay €25.00", {"Quantity of Jar of honey": "3", "Words": "Für Dich"})
@@ -48,7 +48,7 @@ def test_changed_answers_open_another_session_and_end_the_first(shop: Shop) -> N
     assert [attempt.state for attempt in shop.store.attempts_of_link(link.id)] == ["opened", "canceled"]
 
 
-def test_a_form_that_was_sent_too_often_brings_the_page_again_with_values_kept_and_a_fresh_form(shop: Shop) -> None:
+def test_a_form_that_was_sent_too_often_is_shown_again_with_its_values_and_a_new_token(shop: Shop) -> None:
     shop.sell(a_link(custom_fields=[TEXT]))
     page = shop.open()
     for number in range(ATTEMPTS_PER_FORM):
@@ -100,7 +100,9 @@ def test_a_bad_token_brings_the_page_again_with_values_kept(shop: Shop, token: s
         {"Origin": "http://evil.example"},
     ],
 )
-def test_another_sites_post_creates_nothing_and_lets_a_real_buyer_go_on(shop: Shop, headers: dict[str, str]) -> None:
+def test_a_post_from_another_site_creates_nothing_and_the_buyer_can_send_it_again(
+    shop: Shop, headers: dict[str, str]
+) -> None:
     link = shop.sell(a_link(custom_fields=[TEXT]))
     page = Page(shop.client.post("/pay/honey", data=shop.open().fill({"Words": "kept"}), headers=headers))
     assert (page.status, page.notice) == (403, "Please send this page again")
@@ -126,7 +128,7 @@ def test_our_own_origin_and_public_url_pass(shop: Shop) -> None:
         pytest.param("http://forwarded.example", 403, id="one that nobody whom we trust has forwarded"),
     ],
 )
-def test_the_origin_is_the_public_one_or_that_of_the_request(config: Config, origin: str, status: int) -> None:
+def test_the_public_origin_and_the_origin_of_the_request_are_our_own(config: Config, origin: str, status: int) -> None:
     clock = Clock(NOW)
     shop = Shop(assemble(replace(config, public_url="https://pay.example"), now=clock), clock)
     shop.store.migrate(NOW)
@@ -138,7 +140,7 @@ def test_the_origin_is_the_public_one_or_that_of_the_request(config: Config, ori
     assert answer.status_code == status
 
 
-def test_a_trusted_proxy_says_which_host_was_asked(config: Config) -> None:
+def test_the_host_header_of_a_trusted_proxy_is_used(config: Config) -> None:
     clock = Clock(NOW)
     shop = Shop(assemble(replace(config, trusted_proxies=1), now=clock), clock)
     shop.store.migrate(NOW)
@@ -148,13 +150,13 @@ def test_a_trusted_proxy_says_which_host_was_asked(config: Config) -> None:
     assert shop.client.post("/pay/honey", data=shop.open().values(), headers=headers).status_code == 303
 
 
-def test_a_program_without_a_browsers_headers_needs_a_good_token(shop: Shop) -> None:
+def test_a_program_without_a_browsers_headers_needs_a_valid_token(shop: Shop) -> None:
     shop.sell()
     assert shop.client.post("/pay/honey", data=shop.open().values()).status_code == 303
     assert shop.client.post("/pay/honey", data={}).status_code == 403
 
 
-def test_a_link_that_was_switched_off_meanwhile_says_so(shop: Shop) -> None:
+def test_a_post_to_a_link_that_was_deactivated_in_the_meantime_says_so(shop: Shop) -> None:
     link = shop.sell()
     page = shop.open()
     changed = link.counterfoil.model_copy(update={"version": 2})
@@ -162,16 +164,16 @@ def test_a_link_that_was_switched_off_meanwhile_says_so(shop: Shop) -> None:
     assert shop.pressed(page, "Pay €12.50").status == 410
 
 
-def test_a_refusal_by_stripe_shows_the_page_with_everything_kept(shop: Shop) -> None:
-    shop.add(a_link(custom_fields=[TEXT]))  # the sandbox does not know its price
+def test_a_refusal_by_stripe_shows_the_page_with_all_values_kept(shop: Shop) -> None:
+    shop.add(a_link(custom_fields=[TEXT]))  # the sandbox does not have its price
     page = shop.pressed(shop.open(), "Pay €12.50", {"Words": "kept"})
     assert (page.status, page.notice) == (503, "Payments are paused for a moment")
     assert "Nothing was charged" in page.text
     assert page.field("Words")["value"] == "kept"
 
 
-def test_stripe_out_of_reach_shows_the_page_with_everything_kept(config: Config) -> None:
-    # Port 1 on loopback: nobody listens there.
+def test_an_unreachable_stripe_shows_the_page_with_all_values_kept(config: Config) -> None:
+    # Nothing listens on port 1.
     live = replace(
         config,
         stripe_secret_key="_".join(["sk", "live", "x" * 24]),
@@ -189,10 +191,10 @@ def test_stripe_out_of_reach_shows_the_page_with_everything_kept(config: Config)
     page = shop.pressed(opened, "Pay €12.50", {"Words": "kept"})
     assert (page.status, page.notice) == (503, "Payments are paused for a moment")
     assert page.field("Words")["value"] == "kept"
-    # Whether Stripe acted is not known: the same attempt is tried again, not another one.
+    # Stripe may have acted, so the same attempt is sent again instead of a new one.
     shop.pressed(page, "Pay €12.50")
     assert len(shop.store.attempts_of_link("plink_honey")) == 1
-    # Without a webhook secret anybody could sign.
+    # Without a webhook secret, anyone could forge events.
     assert shop.client.post("/webhooks/stripe", data=b"{}").status_code == 404
-    # A link that is not test mode tells nobody what it ignored.
+    # In live mode, the page does not report ignored parameters.
     assert "ignored" not in shop.open("/pay/honey?client_reference_id=a+b").text

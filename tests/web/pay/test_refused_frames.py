@@ -1,4 +1,4 @@
-"""Hosts that may not frame a link are told to its merchant, and the script beside a frame can be had from anywhere."""
+"""Sites that may not frame a link are listed for its merchant, and every site can load the embed script."""
 
 import hashlib
 from pathlib import Path
@@ -16,12 +16,12 @@ FRAMED = {"Sec-Fetch-Dest": "iframe"}
 
 @pytest.fixture
 def framed(shop: Shop) -> Shop:
-    """A shop whose link one site may frame."""
+    """Return a server with a link that one site may frame."""
     shop.add(a_link(counterfoil={"embed_origins": (LISTED,)}))
     return shop
 
 
-def told(shop: Shop) -> list[tuple[str, int]]:
+def refused_origins(shop: Shop) -> list[tuple[str, int]]:
     link = shop.store.link_by_code("honey")
     assert link is not None
     return [(row["origin"], row["count"]) for row in shop.store.refused_origins(link.id)]
@@ -32,15 +32,15 @@ def ask(shop: Shop, referer: str, **headers: str) -> None:
     assert answer.status_code == 200
 
 
-def test_an_unlisted_host_is_told_by_origin_alone(framed: Shop) -> None:
+def test_an_unlisted_origin_is_stored_without_its_path(framed: Shop) -> None:
     ask(framed, "https://Blog.example:8443/post/7?author=ada#x")
     ask(framed, "https://blog.example:8443/")
-    assert told(framed) == [("https://blog.example:8443", 2)]
+    assert refused_origins(framed) == [("https://blog.example:8443", 2)]
 
 
-def test_a_listed_host_is_not_told(framed: Shop) -> None:
+def test_a_listed_origin_is_not_stored_as_refused(framed: Shop) -> None:
     ask(framed, f"{LISTED}/cart")
-    assert told(framed) == []
+    assert refused_origins(framed) == []
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def test_a_listed_host_is_not_told(framed: Shop) -> None:
     [{"Sec-Fetch-Dest": "document"}, {"Sec-Fetch-Dest": "image"}, {"Sec-Fetch-Dest": ""}],
     ids=["opened by hand", "image", "not said"],
 )
-def test_only_requests_for_a_frame_count(framed: Shop, headers: dict[str, str]) -> None:
+def test_only_requests_of_a_frame_store_a_refused_origin(framed: Shop, headers: dict[str, str]) -> None:
     framed.client.get("/pay/honey/embed", headers={"Referer": "https://blog.example/", **headers})
-    assert told(framed) == []
+    assert refused_origins(framed) == []
 
 
 @pytest.mark.parametrize(
@@ -65,26 +65,26 @@ def test_only_requests_for_a_frame_count(framed: Shop, headers: dict[str, str]) 
         f"https://{'a' * 400}/",
     ],
 )
-def test_what_is_no_origin_is_not_told(framed: Shop, referer: str) -> None:
+def test_an_invalid_origin_is_not_stored(framed: Shop, referer: str) -> None:
     framed.client.get("/pay/honey/embed", headers={**FRAMED, "Referer": referer.replace("\x1b", "%1b")})
-    assert told(framed) == []
+    assert refused_origins(framed) == []
 
 
-def test_made_up_hosts_are_kept_within_bounds(framed: Shop) -> None:
+def test_the_number_of_stored_refused_origins_is_limited(framed: Shop) -> None:
     for number in range(30):
         ask(framed, f"https://host-{number}.example/")
-    assert len(told(framed)) == 20
-    assert ("https://host-29.example", 1) in told(framed)
+    assert len(refused_origins(framed)) == 20
+    assert ("https://host-29.example", 1) in refused_origins(framed)
 
 
-def test_the_page_of_a_frame_names_who_may_hear_its_height(framed: Shop) -> None:
+def test_the_page_in_a_frame_lists_the_origins_that_receive_its_height(framed: Shop) -> None:
     page = framed.open("/pay/honey/embed")
     scripts = [script for script in page.root.all("script") if "frame.js" in (script.get("src") or "")]
     assert [script["data-origins"] for script in scripts] == [LISTED]
     assert "frame.js" not in framed.client.get("/pay/honey").text
 
 
-def test_a_link_that_lists_nobody_speaks_to_nobody(shop: Shop) -> None:
+def test_the_frame_script_sends_nothing_where_no_origin_is_listed(shop: Shop) -> None:
     shop.add(a_link())
     assert "frame.js" not in shop.client.get("/pay/honey/embed").text
 
@@ -104,8 +104,8 @@ def test_the_script_is_cached_and_may_be_loaded_from_anywhere(shop: Shop) -> Non
     assert len(answer.text.splitlines()) < 100
 
 
-def test_the_sample_invoice_is_there_in_the_sandbox_alone(shop: Shop, tmp_path: Path) -> None:
-    assert shop.client.get("/sandbox/invoice").status_code == 404  # its links are not seeded here
+def test_the_demo_invoice_exists_in_sandbox_mode_only(shop: Shop, tmp_path: Path) -> None:
+    assert shop.client.get("/sandbox/invoice").status_code == 404  # this server does not have its links
     environment = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/live.db",
         "PUBLIC_URL": "https://pay.example",

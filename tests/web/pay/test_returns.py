@@ -1,4 +1,4 @@
-"""Where Checkout sends buyers back to: the confirmation, the merchant's page, or the page with everything still there."""
+"""The pages that Checkout returns buyers to: the confirmation, the merchant's page, or the form with all values."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ TEXT: dict[str, Any] = {"key": "words", "label": {"type": "custom", "custom": "W
 def started(
     shop: Shop, button: str = "Pay €12.50", answers: dict[str, Any] | None = None, path: str = "/pay/honey"
 ) -> Attempt:
-    """A buyer has pressed the button."""
+    """Press the button of the pay page and return the attempt."""
     assert shop.press(shop.open(path), button, answers).status_code == 303
     return shop.store.attempts_of_link("plink_honey")[0]
 
 
-def test_the_confirmation_shows_what_was_paid_for_what_and_what_was_told(shop: Shop) -> None:
+def test_the_confirmation_shows_amount_order_and_answers(shop: Shop) -> None:
     shop.merchant(an_organization(timezone="Europe/Vienna", terms_of_service_url="https://h.example/terms"))
     shop.sell(
         a_link(
@@ -57,7 +57,7 @@ def test_the_confirmation_shows_what_was_paid_for_what_and_what_was_told(shop: S
     assert "Set-Cookie" not in page.headers
 
 
-def test_a_trial_is_confirmed_and_nothing_is_called_paid(shop: Shop) -> None:
+def test_a_free_trial_is_confirmed_without_the_word_paid(shop: Shop) -> None:
     shop.sell(a_link(a_line(a_price(900, recurring="month")), subscription_data={"trial_period_days": 14}))
     started(shop, "Start free trial")
     page = shop.open(shop.pay_in_sandbox())
@@ -67,7 +67,7 @@ def test_a_trial_is_confirmed_and_nothing_is_called_paid(shop: Shop) -> None:
     assert "Paid" not in page.text
 
 
-def test_the_privacy_policy_that_was_agreed_to_stands_on_the_receipt(shop: Shop) -> None:
+def test_the_receipt_names_the_accepted_privacy_policy(shop: Shop) -> None:
     urls = {"terms_of_service_url": "https://h.example/terms", "privacy_policy_url": "https://h.example/privacy"}
     shop.merchant(an_organization(**urls))
     shop.sell(a_link(consent_collection={"terms_of_service": "required"}))
@@ -76,13 +76,13 @@ def test_the_privacy_policy_that_was_agreed_to_stands_on_the_receipt(shop: Shop)
     assert shop.open(shop.pay_in_sandbox()).rows("facts")["You agreed to"] == "Terms of service and privacy policy"
 
 
-def test_a_paid_invoice_is_named(shop: Shop) -> None:
+def test_the_confirmation_of_an_invoice_names_its_reference(shop: Shop) -> None:
     shop.sell(a_link(counterfoil={"reference": "2026-0042"}))
     started(shop)
     assert shop.open(shop.pay_in_sandbox()).heading == "Invoice 2026-0042 is paid"
 
 
-def test_a_redirect_leads_to_the_merchant_with_the_sessions_id_and_utm(shop: Shop) -> None:
+def test_the_redirect_to_the_merchant_has_the_session_id_and_the_utm_parameters(shop: Shop) -> None:
     url = "https://shop.example/thanks?s={CHECKOUT_SESSION_ID}"
     shop.sell(a_link(after_completion={"type": "redirect", "redirect": {"url": url}}))
     attempt = started(shop, path="/pay/honey?utm_source=letter")
@@ -93,7 +93,7 @@ def test_a_redirect_leads_to_the_merchant_with_the_sessions_id_and_utm(shop: Sho
     assert answer.location == f"https://shop.example/thanks?s={session.checkout_session}&utm_source=letter"
 
 
-def test_leaving_checkout_leads_back_with_everything_still_there(shop: Shop) -> None:
+def test_the_cancel_page_shows_the_form_with_all_values(shop: Shop) -> None:
     shop.sell(
         a_link(
             a_line(quantity=2, adjustable_quantity=adjustable(1, 10)),
@@ -116,7 +116,7 @@ def test_leaving_checkout_leads_back_with_everything_still_there(shop: Shop) -> 
     assert states == ["opened", "canceled"]
 
 
-def test_leaving_after_having_paid_shows_the_confirmation(shop: Shop) -> None:
+def test_the_cancel_page_of_a_paid_attempt_redirects_to_the_confirmation(shop: Shop) -> None:
     shop.sell()
     attempt = started(shop)
     shop.pay_in_sandbox()
@@ -124,7 +124,7 @@ def test_leaving_after_having_paid_shows_the_confirmation(shop: Shop) -> None:
     assert (answer.status_code, answer.location) == (303, f"/pay/honey/complete/{attempt.token}")
 
 
-def test_a_posted_form_that_was_paid_already_leads_to_the_confirmation(shop: Shop) -> None:
+def test_a_form_that_was_already_paid_redirects_to_the_confirmation(shop: Shop) -> None:
     shop.sell()
     page = shop.open()
     shop.press(page, "Pay €12.50")
@@ -134,7 +134,7 @@ def test_a_posted_form_that_was_paid_already_leads_to_the_confirmation(shop: Sho
     assert (again.status_code, again.location) == (303, f"/pay/honey/complete/{attempt.token}")
 
 
-def test_coming_back_without_having_paid_offers_to_go_on(shop: Shop) -> None:
+def test_a_return_without_a_payment_offers_to_continue(shop: Shop) -> None:
     shop.sell()
     attempt = started(shop)
     page = shop.open(f"/pay/honey/complete/{attempt.token}")
@@ -144,7 +144,7 @@ def test_coming_back_without_having_paid_offers_to_go_on(shop: Shop) -> None:
     assert "Nothing was charged" not in page.text
 
 
-def test_a_delayed_payment_is_processing_until_the_bank_has_said(shop: Shop) -> None:
+def test_a_delayed_payment_is_processing_until_the_bank_confirms_it(shop: Shop) -> None:
     shop.sell()
     attempt = started(shop)
     page = shop.open(shop.pay_in_sandbox(payment_method=DEBIT_SUCCEEDS))
@@ -156,7 +156,7 @@ def test_a_delayed_payment_is_processing_until_the_bank_has_said(shop: Shop) -> 
     assert shop.open(f"/pay/honey/complete/{attempt.token}").heading == "Thank you for your order"
 
 
-def test_a_delayed_payment_that_fails_says_so(shop: Shop) -> None:
+def test_a_failed_delayed_payment_is_reported(shop: Shop) -> None:
     shop.sell()
     attempt = started(shop)
     shop.pay_in_sandbox(payment_method=DEBIT_FAILS)
@@ -167,7 +167,7 @@ def test_a_delayed_payment_that_fails_says_so(shop: Shop) -> None:
     assert page.link("Try again")["href"] == "/pay/honey"
 
 
-def test_time_that_ran_out_is_told(shop: Shop) -> None:
+def test_an_expired_session_is_reported(shop: Shop) -> None:
     shop.sell()
     attempt = started(shop)
     shop.clock.now = attempt.expires_at + 60
@@ -178,7 +178,7 @@ def test_time_that_ran_out_is_told(shop: Shop) -> None:
 
 
 def late(shop: Shop) -> Attempt:
-    """A buyer is in Checkout, while the only place has been given to somebody else."""
+    """Return an attempt at Checkout whose only place another buyer has paid for."""
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
     attempt = started(shop)
     state_machine.settle(shop.store, attempt, Fact("expired"), NOW, cause="believed to have ended")
@@ -187,7 +187,7 @@ def late(shop: Shop) -> Attempt:
     return attempt
 
 
-def test_a_payment_beyond_the_limit_is_told_to_have_gone_back_and_is_no_receipt(shop: Shop) -> None:
+def test_a_payment_over_the_limit_shows_its_refund_and_no_receipt(shop: Shop) -> None:
     late(shop)
     page = shop.open(shop.pay_in_sandbox())
     assert (page.status, page.heading) == (200, "The last one sold while you were paying")
@@ -202,7 +202,7 @@ def test_a_payment_beyond_the_limit_is_told_to_have_gone_back_and_is_no_receipt(
         pytest.param("processing", "We send your €12.50 back when it arrives.", id="not there yet"),
     ],
 )
-def test_a_payment_beyond_the_limit_that_could_not_go_back_yet_is_no_receipt(
+def test_a_payment_over_the_limit_that_is_not_refunded_yet_shows_no_receipt(
     shop: Shop, state: State, says: str
 ) -> None:
     attempt = late(shop)
@@ -221,7 +221,7 @@ def test_a_payment_beyond_the_limit_that_could_not_go_back_yet_is_no_receipt(
     assert "We have sent your €12.50 back." in shop.open(path).text
 
 
-def test_an_order_beyond_the_limit_that_costs_nothing_is_said_to_end(shop: Shop) -> None:
+def test_a_free_order_over_the_limit_says_that_it_is_canceled(shop: Shop) -> None:
     shop.sell(a_link(a_line(a_price(0)), restrictions={"completed_sessions": {"limit": 1}}))
     attempt = started(shop, "Complete the order")
     attempt = attempt.model_copy(update={"flags": ("over_limit",), "state": "paid", "version": attempt.version + 1})
@@ -231,7 +231,7 @@ def test_an_order_beyond_the_limit_that_costs_nothing_is_said_to_end(shop: Shop)
     assert "Nothing was charged. We are canceling your order." in page.text
 
 
-def test_nobody_else_sees_an_attempt(shop: Shop) -> None:
+def test_an_attempt_is_not_found_with_another_token_or_link(shop: Shop) -> None:
     shop.sell(a_link(custom_fields=[TEXT]))
     shop.add(a_link(id="plink_other", counterfoil={"code": "other"}))
     attempt = started(shop, answers={"Words": "private"})
@@ -247,7 +247,7 @@ def test_nobody_else_sees_an_attempt(shop: Shop) -> None:
         assert "private" not in page.html
 
 
-def test_nothing_to_pay_is_confirmed_as_such(shop: Shop) -> None:
+def test_an_order_without_payment_is_confirmed(shop: Shop) -> None:
     from tests.support.build import a_price
 
     shop.sell(a_link(a_line(a_price(0))))
@@ -257,7 +257,7 @@ def test_nothing_to_pay_is_confirmed_as_such(shop: Shop) -> None:
     assert page.title == "Confirmed – Hillside Apiary"
 
 
-def test_what_the_first_address_carried_counts_for_the_next_try(shop: Shop) -> None:
+def test_url_parameters_of_the_first_address_apply_to_the_next_attempt(shop: Shop) -> None:
     shop.sell()
     shop.press(shop.open("/pay/honey?utm_source=letter"), "Pay €12.50")
     shop.clock.now += 25 * 3600

@@ -27,7 +27,7 @@ WHY_IGNORED = {
 }
 
 
-def test_test_mode_tells_which_parameters_are_ignored_and_why(shop: Shop) -> None:
+def test_test_mode_reports_ignored_parameters_and_why(shop: Shop) -> None:
     shop.add(a_link(allow_promotion_codes=True))
     page = shop.open("/pay/honey?" + urlencode({name: value for name, (value, _) in WHY_IGNORED.items()}))
     assert page.status == 200
@@ -35,7 +35,7 @@ def test_test_mode_tells_which_parameters_are_ignored_and_why(shop: Shop) -> Non
         assert f"{name}: {why}" in page.text
 
 
-def test_a_prefilled_code_that_the_link_does_not_take_is_told_in_test_mode(shop: Shop) -> None:
+def test_test_mode_reports_a_prefilled_code_that_the_link_does_not_take(shop: Shop) -> None:
     shop.add()
     page = shop.open("/pay/honey?prefilled_promo_code=HONEY")
     assert "prefilled_promo_code: this link does not take promotion codes" in page.text

@@ -1,4 +1,4 @@
-"""Addresses of merchants, origins of posts, and what the address of a page may carry."""
+"""Addresses of merchants, origins of POSTs, and URL parameters."""
 
 import pytest
 from werkzeug.datastructures import Headers
@@ -33,7 +33,7 @@ OURS = frozenset({"https://pay.example"})
         pytest.param({"Origin": ""}, False, id="an empty origin"),
     ],
 )
-def test_only_our_own_pages_post(headers: dict[str, str], passes: bool) -> None:
+def test_only_posts_from_our_own_origin_pass(headers: dict[str, str], passes: bool) -> None:
     assert is_same_origin(Headers(headers), origins=OURS) is passes
 
 
@@ -70,12 +70,12 @@ def test_the_origin_of_an_address(text: str | None, origin: str | None) -> None:
         "https://a.example/\"x", "https://", "data:text/html,x", "https://a.example:99999", "", None,
     ],
 )  # fmt: skip
-def test_an_address_that_could_be_read_in_two_ways_is_no_link(text: str | None) -> None:
+def test_an_ambiguous_address_makes_no_link(text: str | None) -> None:
     assert link_url(text) is None
     assert image_url(text) is None
 
 
-def test_images_are_https_or_ours() -> None:
+def test_images_must_be_https_or_our_own() -> None:
     assert image_url("https://cdn.example/a.png")
     assert image_url("/static/img/a.svg")
     assert image_url("http://cdn.example/a.png") is None
@@ -83,7 +83,7 @@ def test_images_are_https_or_ours() -> None:
     assert image_url("/elsewhere/a.png") is None
 
 
-def test_a_mail_address_that_is_none_makes_no_link() -> None:
+def test_an_invalid_e_mail_address_makes_no_link() -> None:
     assert mail_url("help@shop.example") == "mailto:help@shop.example"
     assert mail_url('a"onclick="x@b') is None
     assert mail_url("nobody") is None
@@ -115,11 +115,11 @@ def test_url_parameters_follow_stripes_rules_and_never_fail(name: str, value: st
     assert ignored == ([] if kept else [name])
 
 
-def test_unknown_parameters_are_nobodys_business() -> None:
+def test_unknown_parameters_are_not_reported() -> None:
     assert read_url_parameters({"fbclid": "x", "success_url": "https://evil.example"}) == (UrlParameters(), [])
 
 
-def test_parameters_travel_on_as_a_query() -> None:
+def test_parameters_are_written_as_a_query_string() -> None:
     parameters = UrlParameters(prefilled_email="a+b@shop.example", utm_source="x")
     assert query_string(parameters) == "?prefilled_email=a%2Bb%40shop.example&utm_source=x"
     assert query_string(UrlParameters()) == ""

@@ -36,7 +36,7 @@ def test_a_text_that_is_no_token_is_refused(text: str | None) -> None:
     assert read(text) is None
 
 
-def test_a_token_is_refused_whichever_letter_was_changed() -> None:
+def test_a_token_is_refused_when_any_letter_is_changed() -> None:
     token = issue()
     # The last letter of a signature carries spare bits.
     for place in range(len(token) - 1):
