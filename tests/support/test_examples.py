@@ -1,0 +1,54 @@
+"""Generated examples: the same ones on every run, unless they are to be new."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TOP = Path(__file__).parents[2]
+PROGRAM = """
+import tests.conftest
+from hypothesis import given, strategies as st
+
+tried = []
+
+@given(st.integers(), st.lists(st.text()))
+def a_test(number, texts):
+    tried.append((number, texts))
+
+a_test()
+for example in tried:
+    print(ascii(example))
+"""
+
+
+def tried(**environment: str) -> list[str]:
+    """Return the examples that one process tries."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("HYPOTHESIS")}
+    process = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        check=True,
+        capture_output=True,
+        cwd=TOP,
+        env={**inherited, **environment},
+        text=True,
+    )
+    return process.stdout.splitlines()
+
+
+def test_every_run_tries_the_same_examples() -> None:
+    first = tried(PYTHONHASHSEED="1")
+    assert len(first) == 100
+    assert tried(PYTHONHASHSEED="2") == first
+
+
+def test_exploring_tries_new_examples_and_more_of_them() -> None:
+    first = tried(HYPOTHESIS_PROFILE="explore")
+    assert len(first) == 1000
+    assert tried(HYPOTHESIS_PROFILE="explore") != first
+
+
+def test_a_quick_run_tries_fewer_examples() -> None:
+    first = tried(HYPOTHESIS_PROFILE="quick")
+    assert len(first) == 20
+    assert tried(HYPOTHESIS_PROFILE="quick") == first
