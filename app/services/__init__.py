@@ -1,1 +1,1 @@
-"""What one can do: one function per use case, which takes its collaborators first, then values, then `now`."""
+"""Use cases: one function each. It takes `store` and `gateway` first, then values, then `now`."""

@@ -344,11 +344,11 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "country in small letters": (
         {"shipping_address_collection": {"allowed_countries": ["de"]}},
-        "“de” is none of the countries that Checkout ships to: write DE, in capitals.",
+        "Checkout does not ship to “de”: write DE, in capitals.",
     ),
     "country that nobody ships to": (
         {"shipping_address_collection": {"allowed_countries": ["KP"]}},
-        "“KP” is none of the countries that Checkout ships to: leave it out.",
+        "Checkout does not ship to “KP”: leave it out.",
     ),
     "subscription alone": (
         {"subscription_data": {"trial_period_days": 3}},
@@ -365,7 +365,7 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
                 }
             ]
         },
-        "custom_fields[0][text][default_value] has 5 characters, but the field itself takes from 0 to 3 of them.",
+        "custom_fields[0][text][default_value] has 5 characters, but the field takes from 0 to 3.",
     ),
 }
 """Sentences that a person has to act on, word by word."""

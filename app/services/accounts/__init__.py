@@ -1,1 +1,1 @@
-"""Who may do what: organizations, their API keys and the console users."""
+"""Organizations, their API keys, and the users of the console."""

@@ -1,6 +1,6 @@
-"""Who may act: organizations, their API keys, and the bearer tokens of programs that speak Bigcapital's way.
+"""Organizations, their API keys, and the bearer tokens of the Bigcapital-style endpoint.
 
-A key is shown once and only its SHA-256 is kept. What is wrong with a credential is never told: there is one `AccessError`.
+A key is shown once, and only its SHA-256 is stored. Every invalid credential raises the same `AccessError`, whatever is wrong with it.
 """
 
 import hashlib
@@ -18,21 +18,21 @@ from app.store.protocol import Store
 
 KEY_PREFIX: Final = "bc_"
 KEY_BYTES: Final = 48
-TOUCHED_EVERY: Final = 60
-"""Seconds between two notes of a key's last use."""
+LAST_USED_INTERVAL: Final = 60
+"""How many seconds pass before the last use of a key is stored again."""
 
-_LONGEST_CREDENTIAL: Final = 4096
+_CREDENTIAL_MAXIMUM: Final = 4096
 
 
 def create_organization(store: Store, name: str, now: int, *, stripe_account: str | None = None) -> Organization:
-    """Keep a new organization; `stripe_account` is the connected account that its sessions are made for."""
+    """Store a new organization. `stripe_account` is the connected account that its sessions are created for."""
     organization = Organization(id=new_id("org"), created=now, name=name, stripe_account=stripe_account)
     store.add_organization(organization)
     return organization
 
 
 def retrieve_organization(store: Store, id: str) -> Organization:
-    """Raises `ResourceMissing`."""
+    """Return the organization. Raises `ResourceMissing`."""
     organization = store.organization(id)
     if organization is None:
         raise ResourceMissing(f"No such organization: '{id[:100]}'.", param="organization")
@@ -42,7 +42,7 @@ def retrieve_organization(store: Store, id: str) -> Organization:
 def create_key(
     store: Store, organization_id: str, now: int, *, name: str | None = None, expires_at: int | None = None
 ) -> tuple[Key, str]:
-    """A new key of the organization, and the secret itself, which cannot be had again. Raises `ResourceMissing`."""
+    """Store a new key of the organization. Return it with its secret, which is shown only once. Raises `ResourceMissing`."""
     retrieve_organization(store, organization_id)
     secret = KEY_PREFIX + token_hex(KEY_BYTES)
     key = Key(
@@ -59,7 +59,7 @@ def create_key(
 
 
 def revoke_key(store: Store, organization_id: str, id: str, now: int) -> Key:
-    """Let a key open nothing any more; a second time changes nothing. Raises `ResourceMissing`."""
+    """Revoke a key and return it. A revoked key stays as it is. Raises `ResourceMissing`."""
     key = next((key for key in store.keys(organization_id) if key.id == id), None)
     if key is None:
         raise ResourceMissing(f"No such key: '{id[:100]}'.", param="key")
@@ -70,8 +70,8 @@ def revoke_key(store: Store, organization_id: str, id: str, now: int) -> Key:
 
 
 def authenticate(store: Store, token: str | None, now: int) -> Organization:
-    """The organization that this key opens. Raises `AccessError`."""
-    if not token or len(token) > _LONGEST_CREDENTIAL or not token.startswith(KEY_PREFIX):
+    """Return the organization of this key. Raises `AccessError`."""
+    if not token or len(token) > _CREDENTIAL_MAXIMUM or not token.startswith(KEY_PREFIX):
         raise AccessError
     key = store.key_by_hash(_hash(token))
     if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
@@ -79,20 +79,20 @@ def authenticate(store: Store, token: str | None, now: int) -> Organization:
     organization = store.organization(key.organization)
     if organization is None:
         raise AccessError
-    if key.last_used_at is None or now - key.last_used_at >= TOUCHED_EVERY:
+    if key.last_used_at is None or now - key.last_used_at >= LAST_USED_INTERVAL:
         store.save_key(key.model_copy(update={"last_used_at": now}))
     return organization
 
 
 def token_organizations(token: str | None, secret: str | None, now: int) -> frozenset[str]:
-    """The ids of the organizations for which the bearer of this JWT may act. Raises `AccessError`.
+    """Return the ids of the organizations that the bearer of this JWT may act for. Raises `AccessError`.
 
-    HS256 alone; `exp` must be there and lie ahead, `nbf` must not. The claims are `organization_id`, one id, and
-    `organizations`, a list of them.
+    The token must be signed with HS256. `exp` is required and must be in the future; `nbf` must not be. The claims are
+    `organization_id`, one id, and `organizations`, a list of ids.
     """
-    if not token or not secret or len(token) > _LONGEST_CREDENTIAL:
+    if not token or not secret or len(token) > _CREDENTIAL_MAXIMUM:
         raise AccessError
-    # The times are compared here, with the time that we were told; PyJWT would read the clock.
+    # The times are compared with `now` below; PyJWT would read the clock.
     options: Any = {
         "require": ["exp"],
         "verify_exp": False,
@@ -113,7 +113,7 @@ def token_organizations(token: str | None, secret: str | None, now: int) -> froz
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> float | None:
-    """A claim that is a time. Raises `AccessError` for one that is something else: no moment comes after NaN, or after Infinity."""
+    """Return a claim in Unix seconds, or None. Raises `AccessError` for anything but a finite number."""
     value = claims.get(name)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise AccessError

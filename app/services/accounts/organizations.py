@@ -1,6 +1,6 @@
-"""Merchants: made and changed from the names that Stripe's Account has, and ours.
+"""Organizations (merchants): created and updated with the names of Stripe's Account, and ours.
 
-A change replaces what it names and keeps the rest; addresses must be ones that a browser opens as a page.
+An update replaces the attributes that it names and keeps the others. Addresses must be http or https.
 """
 
 from collections.abc import Mapping
@@ -26,16 +26,16 @@ def account_of(organization: Organization, gateway: Gateway) -> str | None:
 
 
 def create(store: Store, fields: Mapping[str, Any], now: int) -> Organization:
-    """Keep a new organization. Raises `InvalidRequest`."""
+    """Store a new organization. Raises `InvalidRequest`."""
     params = _validated(fields)
     organization = keys.create_organization(store, params.name, now, stripe_account=params.stripe_account)
     return _save(store, organization, params)
 
 
 def update(store: Store, organization: Organization, fields: Mapping[str, Any]) -> Organization:
-    """Change an organization: what `fields` names is replaced, parts of parts too, everything else stays. Raises `InvalidRequest`."""
-    there = organization.model_dump(include=set(OrganizationParams.model_fields))
-    return _save(store, organization, _validated(_merged(there, fields)))
+    """Update an organization. `fields` replaces what it names, also inside objects; the rest stays. Raises `InvalidRequest`."""
+    stored = organization.model_dump(include=set(OrganizationParams.model_fields))
+    return _save(store, organization, _validated(_merged(stored, fields)))
 
 
 def _save(store: Store, organization: Organization, params: OrganizationParams) -> Organization:
@@ -44,8 +44,8 @@ def _save(store: Store, organization: Organization, params: OrganizationParams) 
     return changed
 
 
-def _merged(there: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(there)
+def _merged(stored: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(stored)
     for name, value in fields.items():
         old = merged.get(name)
         merged[name] = _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
@@ -72,7 +72,7 @@ def _validated(fields: Mapping[str, Any]) -> OrganizationParams:
 
 
 def _check_address(address: str | None, param: str) -> None:
-    """Only http and https addresses: anything else would be a script or a dead end in a page's footer."""
+    """Raise `InvalidRequest` unless the address is http or https: pages link to it."""
     if address is None:
         return
     try:

@@ -1,7 +1,7 @@
-"""Users of the console: made, logged in, recognised by the token of a log-in, logged out.
+"""Users of the console: creating them, logging in and out, and passwords.
 
-Passwords are kept as Argon2id hashes, tokens as their SHA-256. What is wrong with a log-in is never told, and takes as long to refuse
-whether or not there is such a user: there is one `AccessError`.
+Passwords are stored as Argon2id hashes, tokens as their SHA-256. Every refused log-in raises the same `AccessError`, and takes the same
+time whether or not the user exists.
 """
 
 import hashlib
@@ -27,16 +27,16 @@ log: Final = logging.getLogger(__name__)
 IDLE_SECONDS: Final = 12 * 3600
 """How long after its last use a log-in ends."""
 
-LONGEST_SECONDS: Final = 7 * 24 * 3600
-"""How long after its beginning a log-in ends, however much it is used."""
+MAXIMUM_SECONDS: Final = 7 * 24 * 3600
+"""How long after its start a log-in ends, even if it is used."""
 
-EXTENDED_EVERY: Final = 60
-"""Seconds between two notes of a log-in's last use."""
+EXTENSION_INTERVAL: Final = 60
+"""How many seconds pass before a log-in that is used is extended again."""
 
 PASSWORD_MINIMUM: Final = 12
 PASSWORD_MAXIMUM: Final = 200
-_LEAST_DIFFERENT: Final = 4
-"""Characters of a password that are not the same."""
+_MINIMUM_DIFFERENT: Final = 4
+"""How many different characters a password must have."""
 
 _TYPED_MAXIMUM: Final = 4 * PASSWORD_MAXIMUM
 """Characters of a password that are normalized: some keyboards send a letter and its accents apart."""
@@ -45,13 +45,13 @@ EMAIL_MAXIMUM: Final = 254
 _TOKEN_MAXIMUM: Final = 100
 
 _hasher: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-"""Argon2id as OWASP's cheat sheet on storing passwords asks for at least. A flood of log-ins fills every thread of a server with this,
-so it takes 19 MiB each and not the library's 64.
+"""The minimum for Argon2id in OWASP's cheat sheet on password storage. Many log-ins at once run one hash in every thread, so a hash uses
+19 MiB, not the library's 64 MiB.
 """
 
 
 def create(store: Store, organization_id: str, email: str, password: str, now: int) -> User:
-    """Keep a new user of the organization. Raises `InvalidRequest` (`email`, `password`), `ResourceMissing`."""
+    """Store a new user of the organization. Raises `InvalidRequest` (`email`, `password`), `ResourceMissing`."""
     retrieve_organization(store, organization_id)
     if len(email) > EMAIL_MAXIMUM:
         raise InvalidRequest(f"email must have at most {EMAIL_MAXIMUM} characters.", param="email")
@@ -69,12 +69,12 @@ def create(store: Store, organization_id: str, email: str, password: str, now: i
         password_hash=_hash(password, address),
     )
     if not store.add_user(user):
-        raise InvalidRequest("There is a user with this e-mail address already.", param="email")
+        raise InvalidRequest("A user with this e-mail address exists already.", param="email")
     return user
 
 
 def retrieve(store: Store, email: str) -> User:
-    """The user with this e-mail address. Raises `ResourceMissing`."""
+    """Return the user with this e-mail address. Raises `ResourceMissing`."""
     user = _user_by_email(store, email)
     if user is None:
         raise ResourceMissing("There is no user with this e-mail address.", param="email")
@@ -82,15 +82,15 @@ def retrieve(store: Store, email: str) -> User:
 
 
 def set_password(store: Store, user: User, password: str) -> User:
-    """Give a user another password, and end every log-in that there was with the old one. Raises `InvalidRequest` (`password`)."""
+    """Change a user's password and end all of their log-ins. Raises `InvalidRequest` (`password`)."""
     hash = _hash(password, user.email)
     return store.run(lambda: _replace_password(store, user, hash))
 
 
 def change_password(store: Store, user: User, old: str, password: str, now: int) -> str:
-    """Another password for whoever knows the old one, in place of every log-in one new; its token.
+    """Change the password of a user who knows the old one, and end all of their log-ins. Return the token of a new log-in.
 
-    Raises `AccessError` where `old` is not the password (any more), `InvalidRequest` (`password`).
+    Raises `AccessError` if `old` is not the current password, `InvalidRequest` (`password`).
     """
     if not has_password(user, old):
         raise AccessError
@@ -105,7 +105,7 @@ def change_password(store: Store, user: User, old: str, password: str, now: int)
 
 
 def has_password(user: User | None, password: str) -> bool:
-    """Whether this is the user's password; takes as long without a user, so that nobody learns who is one."""
+    """Return whether this is the user's password. Without a user it takes as long, so the time does not reveal who is one."""
     kept = user.password_hash if user is not None else _dummy_hash()
     try:
         _hasher.verify(kept, _normal(password[:_TYPED_MAXIMUM]))
@@ -115,7 +115,7 @@ def has_password(user: User | None, password: str) -> bool:
 
 
 def log_in(store: Store, email: str, password: str, now: int) -> str:
-    """Begin a log-in; the token for the user's browser, which cannot be had again. Raises `AccessError`."""
+    """Log a user in. Return the token for the user's browser; only its hash is stored. Raises `AccessError`."""
     user = _user_by_email(store, email)
     if not has_password(user, password) or user is None:
         _refuse(user)
@@ -132,7 +132,7 @@ def _refuse(user: User | None) -> NoReturn:
 
 
 def _create_login_with(store: Store, user: User, password: str, now: int) -> str | None:
-    """A log-in with a password that was right when the user was read, unless it was changed, or its user forgotten, meanwhile."""
+    """Create a log-in with a password that was checked, unless the password or the user was changed since. Return its token."""
     weak = _hasher.check_needs_rehash(user.password_hash)
     rehashed = user.model_copy(update={"password_hash": _hasher.hash(_normal(password))}) if weak else user
 
@@ -148,14 +148,14 @@ def _create_login_with(store: Store, user: User, password: str, now: int) -> str
 
 
 def create_login(store: Store, user: User, now: int) -> str:
-    """A log-in for a browser that has shown whose it is; its token."""
+    """Create a log-in for a user whose password was checked. Return its token."""
     token = token_urlsafe(32)
     store.add_login(Login(hash=_token_hash(token), created=now, ends_at=now + IDLE_SECONDS, user=user.id))
     return token
 
 
 def authenticate(store: Store, token: str | None, now: int) -> tuple[User, Organization]:
-    """Who holds this token, and for whom they work; that it was used keeps the log-in from ending. Raises `AccessError`."""
+    """Return the user with this token and their organization, and extend the log-in. Raises `AccessError`."""
     if not token or len(token) > _TOKEN_MAXIMUM:
         raise AccessError
     login = store.login(_token_hash(token))
@@ -165,14 +165,14 @@ def authenticate(store: Store, token: str | None, now: int) -> tuple[User, Organ
     organization = store.organization(user.organization) if user is not None else None
     if user is None or organization is None:
         raise AccessError
-    ends_at = min(now + IDLE_SECONDS, login.created + LONGEST_SECONDS)
-    if ends_at - login.ends_at >= EXTENDED_EVERY:
+    ends_at = min(now + IDLE_SECONDS, login.created + MAXIMUM_SECONDS)
+    if ends_at - login.ends_at >= EXTENSION_INTERVAL:
         store.save_login(login.model_copy(update={"ends_at": ends_at}))
     return user, organization
 
 
 def log_out(store: Store, token: str) -> None:
-    """End a log-in; its token opens nothing any more."""
+    """End a log-in."""
     store.delete_login(_token_hash(token))
 
 
@@ -188,21 +188,21 @@ def _user_by_email(store: Store, email: str) -> User | None:
 
 
 def _address(email: str) -> str:
-    """What an address is kept and found by: lower case, and the domain in its own letters; browsers send it in ASCII (xn--…)."""
+    """Return the stored form of an address: lower case, the domain in Unicode. Browsers send the domain in ASCII (xn--…)."""
     with suppress(EmailNotValidError, UnicodeError):
         email = validate_email(email.strip(), check_deliverability=False).normalized
     return email.strip().lower()
 
 
 def _hash(password: str, email: str) -> str:
-    """Raises `InvalidRequest` for a password that is too easy to guess, or longer than anybody types."""
+    """Return the hash of a new password. Raises `InvalidRequest` for one that is too short, too long or too simple."""
     length = len(password)
     if not PASSWORD_MINIMUM <= length <= PASSWORD_MAXIMUM:
         rule = f"from {PASSWORD_MINIMUM} to {PASSWORD_MAXIMUM}"
         raise InvalidRequest(f"password must have {rule} characters; this one has {length}.", param="password")
     if any("\ud800" <= letter <= "\udfff" for letter in password):
         raise InvalidRequest("password must be text in UTF-8.", param="password")
-    if password.strip().lower() == email or len(set(password)) < _LEAST_DIFFERENT:
+    if password.strip().lower() == email or len(set(password)) < _MINIMUM_DIFFERENT:
         raise InvalidRequest("password must not be the e-mail address or a few characters repeated.", param="password")
     return _hasher.hash(_normal(password))
 
@@ -213,7 +213,7 @@ def _dummy_hash() -> str:
 
 
 def _normal(password: str) -> str:
-    """The same password, however a keyboard composes its letters."""
+    """Return the password with composed letters, so that every keyboard produces the same text."""
     return unicodedata.normalize("NFKC", password)
 
 

@@ -1,6 +1,6 @@
-"""What a selection would cost now: looked up, quoted, and nothing made.
+"""The price of a selection now. A preview creates nothing.
 
-The quote is computed from the link and the selection, whenever it is asked for: a total from a browser is never believed.
+The quote is always computed from the link and the selection. A total from a browser is never trusted.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _promotion_codes: Final = PromotionCodes()
 
 @dataclass(frozen=True)
 class Preview:
-    """What the page shows: the link, whose it is, the selection with the promotion code that was found, and the quote."""
+    """A quoted selection: the link, its organization, the selection with the promotion code that was found, and the quote."""
 
     link: PaymentLink
     organization: Organization
@@ -38,9 +38,9 @@ def preview(
     *,
     promotion_code: str | None = None,
 ) -> Preview:
-    """What this selection costs now. Creates nothing. Raises `LinkUnavailable`.
+    """Return the selection with its quote. Raises `LinkUnavailable`, and `GatewayError` if a promotion code cannot be looked up.
 
-    A promotion code that does not count leaves the quote without it and a problem at the field `promotion_code`.
+    With an invalid promotion code, the quote ignores the code and has a problem at the field `promotion_code`.
     """
     availability.ensure_payable(link, now)
     problem = None

@@ -1,6 +1,6 @@
-"""Promotion codes by name: asked of Stripe when a buyer applies one or an address prefills one, and kept for a minute.
+"""Promotion codes by name: read from Stripe when a buyer applies one or a URL prefills one, and cached for a minute.
 
-The minute is per process and bounded in size; a code that Stripe has since withdrawn is refused again by Checkout.
+Each process has its own cache of limited size. Checkout refuses a code that was withdrawn at Stripe since.
 """
 
 from collections import OrderedDict
@@ -11,32 +11,32 @@ from weakref import WeakKeyDictionary
 from app.gateway.protocol import Gateway
 from app.objects.discount import PromotionCode
 
-KEPT_SECONDS: Final = 60
-KEPT_CODES: Final = 1000
+CACHE_SECONDS: Final = 60
+CACHE_SIZE: Final = 1000
 
 
 Kept = OrderedDict[tuple[str | None, str], tuple[int, PromotionCode | None]]
 
 
 class PromotionCodes:
-    """A small memory of what each gateway said about codes; two Stripes in one process know nothing of each other's."""
+    """A cache of promotion codes for each gateway, since one process may use several."""
 
     def __init__(self) -> None:
         self._kept: WeakKeyDictionary[Gateway, Kept] = WeakKeyDictionary()
         self._lock = Lock()
 
     def find(self, gateway: Gateway, code: str, now: int, *, account: str | None) -> PromotionCode | None:
-        """The active code with this name, whatever its case; None where there is none. Raises `GatewayError`."""
+        """Return the active code with this name in any case, or None. Raises `GatewayError`."""
         key = (account, code.casefold())
         with self._lock:
             codes = self._kept.setdefault(gateway, OrderedDict())
             kept = codes.get(key)
-        if kept is not None and 0 <= now - kept[0] < KEPT_SECONDS:
+        if kept is not None and 0 <= now - kept[0] < CACHE_SECONDS:
             return kept[1]
         found = gateway.find_promotion_code(code, account=account)
         with self._lock:
             codes[key] = (now, found)
             codes.move_to_end(key)
-            while len(codes) > KEPT_CODES:
+            while len(codes) > CACHE_SIZE:
                 codes.popitem(last=False)
         return found

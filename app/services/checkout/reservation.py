@@ -1,6 +1,6 @@
-"""What a form gets for a selection: one attempt that holds a place, and never two that could both be paid.
+"""Reserves one attempt with a place for a form and a selection. A form never has two attempts that could both be paid.
 
-An attempt is written down whole, with everything that Stripe will be sent, before Stripe is asked; no transaction is open while Stripe is.
+An attempt is stored with all parameters of its session before Stripe is asked. No transaction is open while Stripe is asked.
 """
 
 import hashlib
@@ -22,10 +22,10 @@ from app.services.links import availability
 from app.store.protocol import Store
 
 HOLD_SECONDS: Final = 32 * 60
-"""How long a session of a link with a limit lives: Stripe's least, 30 minutes, and a margin for a slow or repeated request."""
+"""How long a session of a link with a limit is open: Stripe's minimum of 30 minutes, and a margin for slow or repeated requests."""
 
 SESSION_SECONDS: Final = 23 * 3600
-"""How long other sessions live: an hour short of Stripe's most, so that a retry of the same request is still in bounds."""
+"""How long other sessions are open: an hour less than Stripe's maximum, so that a repeated request stays below it."""
 
 ATTEMPTS_PER_FORM: Final = 20
 """How many sessions one form of a pay page may open, one after the other. A fresh form starts again."""
@@ -41,7 +41,7 @@ def draft_attempt(
     locale: str,
     public_url: str,
 ) -> Attempt:
-    """A new attempt with everything that Stripe will be sent."""
+    """Return a new attempt with all parameters of its session. It is not stored yet."""
     link = shown.link
     id, token = f"att_{token_urlsafe(18)}", token_urlsafe(24)
     expires_at = now + (HOLD_SECONDS if link.restrictions else SESSION_SECONDS)
@@ -86,26 +86,27 @@ def draft_attempt(
 
 
 def reserve_attempt(store: Store, gateway: Gateway, wanted: Attempt, now: int) -> Attempt | None:
-    """The attempt that this form has or gets for this selection; None when another tab of it has just opened another one.
+    """Return the form's attempt for this selection, or store `wanted`. Return None if another tab has just stored another selection.
 
-    Raises `FormUsedUp` after ending what the form has open, so that a fresh form finds its place free.
+    The form's open sessions of other selections end first. Raises `LinkUnavailable` if no place is left, `GatewayUnavailable`, and
+    `FormUsedUp` after it has ended the form's open session, so that its place is free for a fresh form.
     """
-    # One look for both: an attempt at the same that is written between two looks must not be taken for another one.
-    made = store.attempts_of_form(wanted.form, ended=False)
-    found = _reusable(made, wanted, now) or _end_others(store, gateway, made, now)
+    # One query for both checks: an attempt stored between two queries could be taken for another selection.
+    existing = store.attempts_of_form(wanted.form, ended=False)
+    found = _reusable(existing, wanted, now) or _end_others(store, gateway, existing, now)
     if found is not None:
         return found
-    # The form of an API request is named by its caller, who cannot get a fresh one.
+    # The caller of the API chooses the form of its request, so there is no fresh form.
     if wanted.origin == "page" and store.count_attempts_of_form(wanted.form, ATTEMPTS_PER_FORM) == ATTEMPTS_PER_FORM:
         raise FormUsedUp
     if store.places_left(wanted.payment_link) == 0:
-        # Where nothing is left nobody has to queue for the lock, in which others are taking their places.
+        # Without a place left, do not queue for the lock in which other buyers take their places.
         _refuse(store, wanted.payment_link, now)
     return _keep(store, wanted, now)
 
 
 def _refuse(store: Store, id: str, now: int) -> NoReturn:
-    """Say why there is no place: it has been paid for, or someone who is paying holds it. Raises `LinkUnavailable`."""
+    """Raise the `LinkUnavailable` that says why no place is left: all are paid, or buyers who are paying hold them."""
     link = store.link(id)
     if link is None:
         raise ResourceMissing("The link is gone.")
@@ -113,23 +114,24 @@ def _refuse(store: Store, id: str, now: int) -> NoReturn:
     raise availability.places_held(store, id, now)
 
 
-def _reusable(made: Sequence[Attempt], wanted: Attempt, now: int) -> Attempt | None:
-    """The attempt that this form has made of the same selection, if it is still good. One whose time is over may have been paid
-    in its last second: it is asked about before another one is opened.
+def _reusable(attempts: Sequence[Attempt], wanted: Attempt, now: int) -> Attempt | None:
+    """Return the form's live attempt for the same selection, or None.
+
+    An open attempt whose time is over is not reusable: it may have been paid in its last second, so its session is read first.
     """
-    for attempt in reversed(made):
+    for attempt in reversed(attempts):
         overdue = attempt.state == "opened" and attempt.expires_at <= now
         if attempt.fingerprint == wanted.fingerprint and attempt.state in LIVE and not overdue:
             return attempt
     return None
 
 
-def _end_others(store: Store, gateway: Gateway, made: Sequence[Attempt], now: int) -> Attempt | None:
-    """End what this form has open: the buyer changed the answers, and must not be able to pay twice.
+def _end_others(store: Store, gateway: Gateway, attempts: Sequence[Attempt], now: int) -> Attempt | None:
+    """End the form's open sessions, so that a buyer who changed the answers cannot pay twice.
 
-    An attempt that has been paid, or turns out to have been, is returned: then nothing new may be opened.
+    Return an attempt that is paid, or turns out to be. In that case no new session may be opened.
     """
-    for attempt in made:
+    for attempt in attempts:
         if attempt.state == "opened":
             attempt = expire_session(store, gateway, attempt, now, cause="answers changed", state="canceled")
             if attempt.state == "opened":
@@ -140,21 +142,20 @@ def _end_others(store: Store, gateway: Gateway, made: Sequence[Attempt], now: in
 
 
 def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
-    """Hold a place and write the row, or neither; a double click finds the row that the first one wrote.
+    """Take a place and store the attempt in one transaction. After a double click, return the attempt that the first click stored.
 
-    None where another selection of the same form was written meanwhile: its session must end first, unless it was paid already.
+    Return None if another selection of the same form was stored meanwhile: its session must end first, unless it was paid.
     """
 
     def work() -> Attempt | None:
-        # From here on the link's row is ours alone, so that what another tab wrote is seen.
+        # This locks the link's row, so attempts that another tab stored are visible from here on.
         held = store.hold_place(wanted.payment_link)
-        made = store.attempts_of_form(wanted.form, ended=False)
-        existing = _reusable(made, wanted, now)
-        taken = any(attempt.state == "opened" or attempt.state in COMPLETED for attempt in made)
-        if existing is not None or taken:
+        existing = store.attempts_of_form(wanted.form, ended=False)
+        found = _reusable(existing, wanted, now)
+        if found is not None or any(attempt.state == "opened" or attempt.state in COMPLETED for attempt in existing):
             if held:
                 store.release_place(wanted.payment_link)
-            return existing
+            return found
         link = store.link(wanted.payment_link)
         if link is None:
             raise ResourceMissing("The link is gone.")
@@ -169,7 +170,7 @@ def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
 
 
 def _fingerprint(selection: Selection, priced: Quote) -> str:
-    """Tells one selection from another; what a promotion code has been used for meanwhile makes no difference."""
+    """Return a hash that identifies the selection and its amounts. The usage count of a promotion code does not change it."""
     chosen = selection.model_dump(mode="json")
     chosen["promotion_code"] = selection.promotion_code.id if selection.promotion_code else None
     chosen["amounts"] = [priced.currency, priced.mode, priced.amount_subtotal, priced.amount_discount]

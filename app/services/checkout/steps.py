@@ -1,6 +1,6 @@
-"""A buyer's steps: preview, start, complete, cancel.
+"""A buyer's steps after the preview: start, complete, cancel.
 
-What is started costs what is quoted at that moment, whatever the page has shown; a retry after any failure makes the same session.
+A session costs what the quote says at its start, whatever the page showed before. A retry after a failure returns the same session.
 """
 
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ from app.services.links.addresses import SESSION_ID
 from app.store.protocol import Store
 
 TRIES: Final = 3
-"""How often a form whose tabs open one session after the other is begun anew, before it is told to come back later."""
+"""How often to start again when other tabs of the same form open sessions meanwhile, before `GatewayUnavailable` is raised."""
 
 
 @dataclass(frozen=True)
 class Completion:
-    """What a buyer comes back to; `redirect_url` is set when the merchant's own page is next."""
+    """The attempt that a buyer returns to. `redirect_url` is set if the merchant's own page comes next."""
 
     attempt: Attempt
     redirect_url: str | None = None
@@ -69,17 +69,17 @@ def start(
         except GatewayRefused:
             if attempt is wanted:
                 raise
-            # An attempt of earlier whose session was never made has grown too old for Stripe: it has ended, so begin anew.
+            # Stripe refuses the parameters of an older attempt whose session was never created. It has failed, so start again.
     raise GatewayUnavailable
 
 
 def complete(store: Store, gateway: Gateway, link: PaymentLink, token: str, now: int) -> Completion:
-    """Return the attempt that a buyer comes back to. Read its session once more unless everything is known.
+    """Return the attempt that a buyer returns to. Read its session once more unless everything about it is known.
 
-    When Stripe cannot be asked now, the attempt stays as it is. Raises `ResourceMissing`, also for another link's attempt.
+    If Stripe cannot answer now, the attempt stays as it is. Raises `ResourceMissing`, also for another link's attempt.
     """
     attempt = _find_attempt(store, link, token)
-    # Neither does an event tell how it was paid, nor of a subscription by which payment: a later refund names that alone.
+    # An event does not tell the payment method, nor the payment of a subscription, which is all that a later refund names.
     unknown_payment = bool(attempt.amount_total) and None in (attempt.payment_intent, attempt.payment_method)
     if attempt.state not in SETTLED or state_machine.refund_is_due(attempt) or unknown_payment:
         attempt = apply_session(store, gateway, attempt, now, cause="return")
@@ -98,14 +98,14 @@ def cancel(store: Store, gateway: Gateway, link: PaymentLink, token: str, now: i
 
 
 def _asked_by_checkout(problem: QuoteProblem, origin: str) -> bool:
-    """Whether Checkout asks for what is missing: the amount that a buyer chooses, where our page has not asked."""
+    """Return whether Checkout asks for the missing value: in a session that the API opened, the amount that the buyer chooses."""
     return origin == "api" and problem.code == "custom_unit_amount_missing"
 
 
 def _open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
-    """The attempt with its session, and with what events have told of it meanwhile.
+    """Create the attempt's session, and apply the events about it that have arrived meanwhile. Return the stored attempt.
 
-    A session whose link was closed, used up or switched off while Stripe made it is ended again, before anybody sees it. Raises
+    If the link was closed, used up or switched off while Stripe created the session, end it before a buyer sees it. Raises
     `LinkUnavailable`, `GatewayError`.
     """
     try:
@@ -132,18 +132,18 @@ def _find_attempt(store: Store, link: PaymentLink, token: str) -> Attempt:
 
 
 def redirect_url(attempt: Attempt, link: PaymentLink) -> str | None:
-    """The merchant's own page, with the session's id filled in and the `utm_*` of the pay page appended (Stripe's rule).
+    """Return the merchant's page with the session's id filled in and the pay page's `utm_*` appended, as Stripe does.
 
-    None while nothing has been completed, and for a payment that is sent back because no place was left.
+    Return None for an attempt that is not completed, and for a payment that is refunded because no place was left.
     """
     redirect = link.after_completion.redirect
     done = attempt.state in COMPLETED and state_machine.OVER_LIMIT not in attempt.flags
     if redirect is None or not done:
         return None
     url = redirect.url.replace(SESSION_ID, attempt.checkout_session or "")
-    carried = attempt.selection.url_parameters
+    parameters = attempt.selection.url_parameters
     names = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
-    pairs = [f"{name}={value}" for name in names if (value := getattr(carried, name))]
+    pairs = [f"{name}={value}" for name in names if (value := getattr(parameters, name))]
     if not pairs:
         return url
     address, mark, fragment = url.partition("#")

@@ -1,1 +1,1 @@
-"""Events: the inbox of events from Stripe, and the log that `/v1/events` lists."""
+"""Events: the inbox of Stripe's events, catching up on missed ones, and the log that `/v1/events` lists."""

@@ -1,1 +1,1 @@
-"""Payment links: create, change, find and import them."""
+"""Payment links: create, update, find, import and export them."""

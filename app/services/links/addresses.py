@@ -1,6 +1,6 @@
-"""Addresses that a merchant gives to a link: where buyers go afterwards, and which sites may frame it.
+"""Addresses that a merchant gives to a link: the page after the payment, and the sites that may frame the link.
 
-Taken only where every browser reads the address as we do; whatever two readers could read in two ways is refused.
+An address is accepted only if every browser reads it as this module does. An address that could be read in two ways is refused.
 """
 
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ _FRAME_LOCALHOSTS: Final = frozenset({"localhost", "127.0.0.1"})
 
 
 def check_redirect_url(url: str, param: str) -> None:
-    """Refuse a URL that browsers might read otherwise than we do. Raises `InvalidRequest` (`url_invalid`).
+    """Raise `InvalidRequest` (`url_invalid`) for a URL that browsers might read differently.
 
-    It must be absolute and https (http for localhost alone), without user part, backslash, control character or space;
-    `{CHECKOUT_SESSION_ID}` may stand anywhere behind the host. A host with other letters is written in its `xn--` form.
+    The URL must be absolute and https (http only for localhost), without a user name, backslash, control character or space.
+    `{CHECKOUT_SESSION_ID}` may stand anywhere after the host. An international host must be written in its `xn--` form.
     """
     address = _read(url, param)
     if not address.has_ascii_host:
@@ -37,7 +37,7 @@ def check_redirect_url(url: str, param: str) -> None:
             param,
         )
     if address.scheme == "http" and address.host not in _REDIRECT_LOCALHOSTS:
-        raise _refused("must start with https:// (http:// is taken for localhost alone).", param)
+        raise _refused("must start with https:// (http:// is allowed only for localhost).", param)
 
 
 def exact_origins(texts: Sequence[str], param: str) -> list[str]:
@@ -54,18 +54,16 @@ def exact_origins(texts: Sequence[str], param: str) -> list[str]:
 
 
 def exact_origin(text: str, param: str) -> str:
-    """The origin as browsers send it: lower case, punycode, without its default port. Raises `InvalidRequest` (`url_invalid`)."""
+    """Return the origin as browsers send it: lower case, punycode, no default port. Raises `InvalidRequest` (`url_invalid`)."""
     if "*" in text:
-        raise _refused("must be one exact origin; wildcards are not taken. List every site by its full name.", param)
+        raise _refused("must be one exact origin; wildcards are not allowed. List every site by its full name.", param)
     address = _read(text, param)
     if address.rest:
-        raise _refused(
-            "must be an origin alone, like https://shop.example.com, without a path or a slash at its end.", param
-        )
+        raise _refused("must be only an origin, like https://shop.example.com, without a path or a final slash.", param)
     if address.host.startswith("["):
         raise _refused("must name its host: a Content-Security-Policy has no word for an IPv6 address.", param)
     if address.scheme == "http" and address.host not in _FRAME_LOCALHOSTS:
-        raise _refused("must start with https:// (http:// is taken for localhost and 127.0.0.1 alone).", param)
+        raise _refused("must start with https:// (http:// is allowed only for localhost and 127.0.0.1).", param)
     return address.origin
 
 

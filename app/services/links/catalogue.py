@@ -1,6 +1,6 @@
-"""What a link refers to at the gateway (prices, rates, the coupon), read once when it is named and kept with the link.
+"""Objects that a link refers to at the gateway (prices, rates, the coupon): read once and stored with the link.
 
-Every refusal of the gateway becomes one of the parameter that named the thing.
+A refusal of the gateway becomes an `InvalidRequest` that names the parameter with the id.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ Found = TypeVar("Found", bound=Object)
 
 
 class Catalogue:
-    """The gateway of one account, asked for each thing at most once."""
+    """The gateway of one account. Each object is read at most once."""
 
     def __init__(self, gateway: Gateway, account: str | None) -> None:
         self._gateway = gateway
@@ -27,23 +27,23 @@ class Catalogue:
         self._found: dict[str, Object] = {}
 
     def price(self, id: str, param: str) -> Price:
-        """The price with its product. Raises `InvalidRequest`, also where it was archived together with its product."""
+        """Return the price with its product. Raises `InvalidRequest`."""
         return self._read(self._gateway.retrieve_price, id, param, "price")
 
     def coupon(self, id: str, param: str) -> Coupon:
-        """The coupon with what it applies to. Raises `InvalidRequest`."""
+        """Return the coupon with the products that it applies to. Raises `InvalidRequest`."""
         return self._read(self._gateway.retrieve_coupon, id, param, "coupon")
 
     def tax_rate(self, id: str, param: str) -> TaxRate:
-        """The tax rate. Raises `InvalidRequest`."""
+        """Return the tax rate. Raises `InvalidRequest`."""
         return self._read(self._gateway.retrieve_tax_rate, id, param, "tax rate")
 
     def shipping_rate(self, id: str, param: str) -> ShippingRate:
-        """The shipping rate. Raises `InvalidRequest`."""
+        """Return the shipping rate. Raises `InvalidRequest`."""
         return self._read(self._gateway.retrieve_shipping_rate, id, param, "shipping rate")
 
     def create_price(self, data: PriceData, param: str, *, idempotency_key: str) -> Price:
-        """Make the price, and its product where the data describe one. Raises `InvalidRequest`."""
+        """Create the price, and its product if the data describe one. Raises `InvalidRequest`."""
         params = data.model_dump(mode="json", exclude_unset=True, exclude_none=True)
         try:
             return self._gateway.create_price(params, idempotency_key=idempotency_key, account=self._account)
@@ -60,11 +60,11 @@ class Catalogue:
                     message = f"No such {what}: '{id[:100]}'."
                     raise InvalidRequest(message, param=param, code="resource_missing") from error
                 raise _as_request(error, param) from error
-        return self._found[key]  # type: ignore[return-value]  # kept under what it is
+        return self._found[key]  # type: ignore[return-value]  # the key contains the kind of object
 
 
 def draft_price(data: PriceData) -> Price:
-    """The price as it will be, for rules to look at before anything is made at the gateway."""
+    """Return the price as it will be, so that the rules can check it before anything is created at the gateway."""
     given: Mapping[str, Any] = data.model_dump(exclude_none=True)
     product = Product(id=data.product or "", name=data.product_data.name if data.product_data else "")
     recurring = Recurring.model_validate(given["recurring"]) if data.recurring else None
@@ -80,7 +80,7 @@ def draft_price(data: PriceData) -> Price:
 
 
 def _as_request(error: GatewayRefused, param: str) -> InvalidRequest:
-    """Stripe's own words, under the name that the parameter has with us."""
+    """Return Stripe's refusal with the name of our parameter."""
     inner = ""
     if error.param:
         first, bracket, rest = error.param.partition("[")

@@ -1,4 +1,4 @@
-"""The events of links: `payment_link.created` and `payment_link.updated`, with the link as it is answered."""
+"""The events of links: `payment_link.created` and `payment_link.updated`, with the link as the API returns it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,20 +9,20 @@ from app.objects.payment_link import PaymentLink
 from app.wire.expand import render
 
 
-def created(link: PaymentLink, now: int, request: EventRequest | None) -> Event:
-    """A link was made."""
+def created_event(link: PaymentLink, now: int, request: EventRequest | None) -> Event:
+    """Return the event of a new link."""
     return _event("payment_link.created", link, EventData(object=render(link)), now, request)
 
 
-def updated(before: PaymentLink, after: PaymentLink, now: int, request: EventRequest | None) -> Event:
-    """A link was changed; `previous_attributes` holds what was different before, and nothing else."""
+def updated_event(before: PaymentLink, after: PaymentLink, now: int, request: EventRequest | None) -> Event:
+    """Return the event of a changed link. Its `previous_attributes` contain only the attributes that changed."""
     earlier, later = render(before), render(after)
     data = EventData(object=later, previous_attributes=previous_attributes(earlier, later))
     return _event("payment_link.updated", after, data, now, request)
 
 
 def previous_attributes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """The attributes of `before` that differ, objects by their attributes, lists whole; what is new was None before."""
+    """Return the attributes of `before` that differ: objects by their attributes, lists as a whole. A new attribute was None before."""
     found: dict[str, Any] = {}
     for name in [*before, *(name for name in after if name not in before)]:
         old, new = before.get(name), after.get(name)

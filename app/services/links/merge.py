@@ -1,7 +1,7 @@
-"""From parameters to links: what was sent is laid over what is there, and every id becomes the whole thing that it names.
+"""From parameters to links: merges the sent parameters into the link, and replaces every id with its object.
 
-Objects are laid over one another attribute by attribute; lists, the metadata of parts, and objects that are told apart by their `type`
-are replaced whole; an attribute that is unset goes back to its default. The link's own metadata merges key by key.
+Objects merge attribute by attribute. Lists, the metadata of parts, and objects with a `type` are replaced as a whole. An attribute
+that is unset gets its default. The link's own metadata merges key by key.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from app.services.links.rules.refuse import refuse
 def draft_link(
     sent: PaymentLinkCreateParams, catalogue: Catalogue, *, id: str, code: str, organization: str, livemode: bool
 ) -> PaymentLink:
-    """The link as it will be, with drafts in place of prices that are still to be made. Raises `InvalidRequest`."""
+    """Return the new link. Prices that still have to be created are drafts. Raises `InvalidRequest`."""
     items = tuple(_draft_item(item, catalogue, f"line_items[{index}]") for index, item in enumerate(sent.line_items))
     currency = sent.currency or (items[0].currency if items else "usd")
     changes = resolve_references(sent, catalogue, currency)
@@ -44,9 +44,9 @@ def draft_link(
 
 
 def create_prices(link: PaymentLink, sent: PaymentLinkCreateParams, catalogue: Catalogue) -> PaymentLink:
-    """The link with every draft replaced by the price that the gateway has made. Raises `InvalidRequest`.
+    """Create the link's new prices at the gateway and return the link with them. Raises `InvalidRequest`.
 
-    The keys follow from the link's id, so a repeated request to the gateway makes no second price.
+    The idempotency keys follow from the link's id, so a repeated request to the gateway creates no second price.
     """
     items = list(link.line_items.data) if link.line_items else []
     for index, params in enumerate(sent.line_items):
@@ -83,7 +83,7 @@ def resolve_references(sent: PaymentLinkParams, catalogue: Catalogue, currency: 
 
 
 def changed(link: PaymentLink, changes: Mapping[str, Any]) -> PaymentLink:
-    """The link with the changes laid over it. Raises `InvalidRequest` where they do not fit what is there."""
+    """Return the link with the changes merged into it. Raises `InvalidRequest` where they do not fit the link."""
     attributes: dict[str, Any] = {name: getattr(link, name) for name in PaymentLink.model_fields}
     for name, value in changes.items():
         if name == "metadata":
@@ -99,7 +99,7 @@ def changed(link: PaymentLink, changes: Mapping[str, Any]) -> PaymentLink:
 
 
 def _merged(current: Any, value: Any, model: type[Object] | None) -> Any:
-    """One attribute: `current` as it is kept, `value` as it was sent, `model` what the attribute is, if it is an object."""
+    """Return one merged attribute: `current` is the stored value, `value` the sent one, `model` its class if it is an object."""
     if not isinstance(value, Mapping):
         return value
     if model is None:
@@ -116,20 +116,20 @@ def _merged(current: Any, value: Any, model: type[Object] | None) -> Any:
 
 
 def _changed_items(link: PaymentLink, value: list[dict[str, Any]] | None) -> LineItems | None:
-    """The line items with new quantities, each named by the id of one that is there."""
+    """Return the line items with their changes. Each change names an existing item by its id."""
     items = {item.id: item for item in link.line_items.data} if link.line_items else {}
     named: set[str] = set()
     for index, change in enumerate(value or ()):
         item = items.get(change["id"])
         if change["id"] in named:
             raise refuse(
-                f"The line item {change['id'][:100]} is named twice: say once what becomes of it.",
+                f"The line item {change['id'][:100]} is named twice. Name it once.",
                 f"line_items[{index}][id]",
             )
         named.add(change["id"])
         if item is None:
             raise refuse(
-                f"This link has no line item '{change['id'][:100]}'. Items can be changed, but neither added nor replaced.",
+                f"This link has no line item '{change['id'][:100]}'. An update can change items, but not add or replace them.",
                 f"line_items[{index}][id]",
                 "resource_missing",
             )
@@ -147,7 +147,7 @@ def _draft_item(item: LineItemCreateParams, catalogue: Catalogue, param: str) ->
         price = catalogue.price(item.price, f"{param}[price]")
     elif item.price_data is not None:
         price = draft_price(item.price_data)
-    else:  # refused before
+    else:  # `price_or_price_data` has refused this
         raise AssertionError(param)
     return LineItem(
         id=new_id("li"),

@@ -1,6 +1,6 @@
-"""Prices and products as links show them: kept with the link, and taken over anew when Stripe says that they changed.
+"""Copies of prices and products that links hold: replaced when an event from Stripe says that they changed.
 
-A link that cannot be saved because somebody else was faster is read and tried again; what does not change is not written.
+If another request changed the link meanwhile, the link is read again. A link that does not change is not written.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,10 @@ from app.store.protocol import Store
 
 
 def refresh_price(store: Store, gateway: Gateway, event: Event) -> int:
-    """Read the price anew (an event carries neither tiers nor options) and put it in every link; how many there were."""
+    """Read the price from Stripe and put it into every link that holds it. Return the number of links.
+
+    The event itself has neither tiers nor currency options.
+    """
     id = event.data.object.get("id")
     if not isinstance(id, str) or not store.links_with(id):
         return 0
@@ -31,31 +34,31 @@ def refresh_price(store: Store, gateway: Gateway, event: Event) -> int:
 
 
 def refresh_product(store: Store, event: Event) -> int:
-    """Put the product of the event in every link that shows it; how many there were."""
+    """Put the product of the event into every link that holds it. Return the number of links."""
     try:
         product = Product.read(event.data.object)
     except ValidationError:
         return 0
 
-    def renewed(kept: Price) -> Price:
+    def refreshed(kept: Price) -> Price:
         same = isinstance(kept.product, Product) and kept.product.id == product.id
         return kept.model_copy(update={"product": product}) if same else kept
 
-    return _replace(store, product.id, renewed)
+    return _replace(store, product.id, refreshed)
 
 
-def _replace(store: Store, resource: str, renewed: Callable[[Price], Price]) -> int:
+def _replace(store: Store, resource: str, refreshed: Callable[[Price], Price]) -> int:
     found = store.links_with(resource)
     for link in found:
-        store.run(partial(_save, store, link.id, renewed))
+        store.run(partial(_save, store, link.id, refreshed))
     return len(found)
 
 
-def _save(store: Store, id: str, renewed: Callable[[Price], Price]) -> None:
+def _save(store: Store, id: str, refreshed: Callable[[Price], Price]) -> None:
     link = store.link(id)
     if link is None:
         return
-    after = _with_prices(link, renewed)
+    after = _with_prices(link, refreshed)
     if after == link:
         return
     counterfoil = link.counterfoil.model_copy(update={"version": link.counterfoil.version + 1})
@@ -63,24 +66,24 @@ def _save(store: Store, id: str, renewed: Callable[[Price], Price]) -> None:
         raise StoreBusy
 
 
-def _with_prices(link: PaymentLink, renewed: Callable[[Price], Price]) -> PaymentLink:
-    """The link with every price that it holds passed through `renewed`."""
+def _with_prices(link: PaymentLink, refreshed: Callable[[Price], Price]) -> PaymentLink:
+    """Return the link with every price in it replaced by `refreshed(price)`."""
     changes: dict[str, Any] = {}
     if link.line_items is not None:
         items = tuple(
-            item if item.price is None else _item_with(item, renewed(item.price)) for item in link.line_items.data
+            item if item.price is None else _item_with(item, refreshed(item.price)) for item in link.line_items.data
         )
         changes["line_items"] = link.line_items.model_copy(update={"data": items})
     if link.optional_items:
         changes["optional_items"] = tuple(
-            item.model_copy(update={"price": renewed(item.price)}) if isinstance(item.price, Price) else item
+            item.model_copy(update={"price": refreshed(item.price)}) if isinstance(item.price, Price) else item
             for item in link.optional_items
         )
     return link.model_copy(update=changes)
 
 
 def _item_with(item: LineItem, price: Price) -> LineItem:
-    """A line item with a renewed price; its description follows the product's name where it did before."""
+    """Return the line item with the new price. If its description was the product's name, it follows the new name."""
     old, new = item.price.product if item.price else None, price.product
     changes: dict[str, object] = {"price": price}
     if isinstance(old, Product) and isinstance(new, Product) and item.description == old.name:

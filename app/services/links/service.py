@@ -113,7 +113,7 @@ def keep(
             store.add_link(link)
         except SlugTaken:
             raise _slug_taken(link) from None
-        event = events.created(link, now, request)
+        event = events.created_event(link, now, request)
         store.add_event(event, organization=link.counterfoil.organization, received=now)
         return reply.store_answer(store, link) if reply is not None else ""
 
@@ -177,7 +177,7 @@ def keep_update(
         link_rules.check(after, change.sent, custom_fields_max=change.settings.custom_fields_max)
         if after != before:
             after = _save(store, before, after)
-            event = events.updated(before, after, now, request)
+            event = events.updated_event(before, after, now, request)
             store.add_event(event, organization=after.counterfoil.organization, received=now)
         return after, reply.store_answer(store, after) if reply is not None else ""
 

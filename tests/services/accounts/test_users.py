@@ -12,7 +12,7 @@ from app.errors import AccessError, InvalidRequest, ResourceMissing
 from app.objects.organization import Organization
 from app.objects.user import User
 from app.services.accounts import keys, users
-from app.services.accounts.users import IDLE_SECONDS, LONGEST_SECONDS
+from app.services.accounts.users import IDLE_SECONDS, MAXIMUM_SECONDS
 from app.store import Store
 from tests.support.build import NOW
 from tests.support.files import files_that_hold
@@ -137,7 +137,7 @@ def test_a_log_in_ends_when_it_is_not_used(store: Store, ada: User) -> None:
 
 def test_a_log_in_ends_some_time_however_much_it_is_used(store: Store, ada: User) -> None:
     token = users.log_in(store, ada.email, PASSWORD, NOW)
-    last = NOW + LONGEST_SECONDS
+    last = NOW + MAXIMUM_SECONDS
     for now in range(NOW, last, IDLE_SECONDS // 2):
         users.authenticate(store, token, now)
     users.authenticate(store, token, last - 1)

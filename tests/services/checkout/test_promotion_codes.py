@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.objects.discount import PromotionCode
-from app.services.checkout.promotion_codes import KEPT_CODES, KEPT_SECONDS, PromotionCodes
+from app.services.checkout.promotion_codes import CACHE_SECONDS, CACHE_SIZE, PromotionCodes
 from tests.support.build import NOW, a_promotion_code
 
 
@@ -26,10 +26,10 @@ def find(codes: PromotionCodes, gateway: Any, code: str, now: int = NOW, account
 
 def test_a_code_is_asked_about_once_a_minute_whatever_its_case() -> None:
     codes, gateway = PromotionCodes(), Asked("HARVEST")
-    seen = [find(codes, gateway, code, NOW + later) for code, later in (("harvest", 0), ("HARVEST", KEPT_SECONDS - 1))]
+    seen = [find(codes, gateway, code, NOW + later) for code, later in (("harvest", 0), ("HARVEST", CACHE_SECONDS - 1))]
     assert seen == ["HARVEST", "HARVEST"]
     assert len(gateway.asked) == 1
-    find(codes, gateway, "harvest", NOW + KEPT_SECONDS)
+    find(codes, gateway, "harvest", NOW + CACHE_SECONDS)
     assert len(gateway.asked) == 2
 
 
@@ -56,9 +56,9 @@ def test_accounts_and_stripes_know_nothing_of_each_other() -> None:
 
 def test_no_more_codes_are_kept_than_there_is_room_for() -> None:
     codes, gateway = PromotionCodes(), Asked()
-    for number in range(KEPT_CODES + 1):
+    for number in range(CACHE_SIZE + 1):
         find(codes, gateway, f"code{number}")
     find(codes, gateway, "code1")
-    assert len(gateway.asked) == KEPT_CODES + 1
+    assert len(gateway.asked) == CACHE_SIZE + 1
     find(codes, gateway, "code0")
-    assert len(gateway.asked) == KEPT_CODES + 2
+    assert len(gateway.asked) == CACHE_SIZE + 2

@@ -1,1 +1,1 @@
-"""The rules that a link must satisfy before it is saved, one module per part of the link."""
+"""The rules that a link must follow before it is stored, one module per part of the link."""

@@ -1,8 +1,8 @@
-"""Rules that join several parts of a payment link: each a small function that raises `InvalidRequest` with a sentence for a person.
+"""Rules about several parts of a payment link. Each is a function that raises `InvalidRequest` with a message for people.
 
-A rule sees the whole link as it would be kept, prices and rates included. `check` runs those rules whose attributes were sent, so a
-link that was imported with what we would not take can still be switched off. Codes are Stripe's; where Stripe's list has no word
-that fits, the code is `parameter_invalid`.
+A rule gets the complete link as it would be stored, with prices and rates. `check` runs the rules of the attributes that were sent, so
+an imported link that breaks another rule can still be switched off. Codes are Stripe's; where Stripe has none, it is
+`parameter_invalid`.
 """
 
 from collections.abc import Callable, Collection
@@ -23,14 +23,14 @@ _NOT_IN_DESCRIPTORS: Final = frozenset("<>\\'\"*")
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule and the attributes at whose mention it runs."""
+    """One rule, and the attributes that it is about."""
 
     check: Callable[[PaymentLink], None]
     attributes: frozenset[str]
 
 
 def check(link: PaymentLink, sent: Collection[str] | None, *, custom_fields_max: int) -> None:
-    """Raise `InvalidRequest` for the first rule that the link breaks; `sent` None: run them all."""
+    """Raise `InvalidRequest` for the first rule that the link breaks. `sent` names the sent attributes; None runs every rule."""
     names = None if sent is None else frozenset(sent)
     if names is None or "custom_fields" in names:
         custom_fields.count(link, custom_fields_max)
@@ -40,12 +40,12 @@ def check(link: PaymentLink, sent: Collection[str] | None, *, custom_fields_max:
 
 
 def after_completion(link: PaymentLink) -> None:
-    """`redirect` needs its URL and `hosted_confirmation` must not carry one, nor the other way round."""
+    """`type` `redirect` requires a URL and excludes `hosted_confirmation`, and the other way round."""
     chosen = link.after_completion
     if chosen.type == "redirect":
         if chosen.redirect is None:
             raise refuse(
-                "after_completion[type] is redirect, so say where to: after_completion[redirect][url].",
+                "after_completion[type] is redirect, so give its address: after_completion[redirect][url].",
                 "after_completion[redirect]",
                 "parameter_missing",
             )
@@ -65,7 +65,7 @@ def after_completion(link: PaymentLink) -> None:
 
 
 def shipping(link: PaymentLink) -> None:
-    """Countries that Checkout ships to, and as many options as it takes."""
+    """Countries must be known to Checkout, and there is a maximum number of shipping options."""
     if link.shipping_address_collection is not None:
         param = "shipping_address_collection[allowed_countries]"
         countries = link.shipping_address_collection.allowed_countries
@@ -76,7 +76,7 @@ def shipping(link: PaymentLink) -> None:
                 meant = country.upper()
                 advice = f"write {meant}, in capitals" if meant in SHIPPING_COUNTRIES else "leave it out"
                 raise refuse(
-                    f"“{country[:20]}” is none of the countries that Checkout ships to: {advice}.",
+                    f"Checkout does not ship to “{country[:20]}”: {advice}.",
                     f"{param}[{index}]",
                     "country_unsupported",
                 )
@@ -84,13 +84,13 @@ def shipping(link: PaymentLink) -> None:
 
 
 def restrictions(link: PaymentLink) -> None:
-    """A link can be used once at least."""
+    """A limit is at least 1."""
     if link.restrictions is not None:
         at_least(link.restrictions.completed_sessions.limit, 1, "restrictions[completed_sessions][limit]")
 
 
 def connected_accounts(link: PaymentLink) -> None:
-    """`account` names an account, `self` must not."""
+    """`type` `account` requires an account, and `self` excludes one."""
     data = link.invoice_creation.invoice_data if link.invoice_creation else None
     subscription = link.subscription_data
     named: tuple[tuple[ConnectedAccount | None, str], ...] = (
@@ -123,7 +123,7 @@ def trial(link: PaymentLink) -> None:
 
 
 def statement_descriptors(link: PaymentLink) -> None:
-    """What stands on a statement holds none of `< > \\ ' " *`, and a letter (Stripe's rule)."""
+    """A statement descriptor contains a letter and none of `< > \\ ' " *` (Stripe's rule)."""
     data = link.payment_intent_data
     for name in ("statement_descriptor", "statement_descriptor_suffix"):
         text = getattr(data, name, None)

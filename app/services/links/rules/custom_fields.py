@@ -1,4 +1,4 @@
-"""Rules of custom fields: how many, how they are called, and that a field's first value satisfies the field itself."""
+"""Rules of custom fields: their number, keys, labels, options and lengths, and their default values."""
 
 from collections.abc import Iterator
 
@@ -9,32 +9,32 @@ from app.services.links.rules.refuse import at_most, refuse, within
 
 
 def count(link: PaymentLink, maximum: int) -> None:
-    """As many fields as the setting allows (Stripe: 3)."""
+    """The number of fields is limited by a setting (at Stripe: 3)."""
     at_most(len(link.custom_fields), maximum, "custom fields", "custom_fields")
 
 
 def keys(link: PaymentLink) -> None:
-    """Keys are letters and digits, and no two fields share one."""
+    """A key has only letters and digits, and is unique."""
     seen: set[str] = set()
     for field, param in _fields(link):
         if not _alphanumeric(field.key):
             raise refuse(
-                f"{param}[key] must be letters and digits alone, not “{field.key[:40]}”.",
+                f"{param}[key] must have only letters and digits, not “{field.key[:40]}”.",
                 f"{param}[key]",
                 "invalid_characters",
             )
         if field.key in seen:
-            raise refuse(f"Two custom fields share the key “{field.key[:40]}”; give each its own.", f"{param}[key]")
+            raise refuse(f"Two custom fields have the key “{field.key[:40]}”. Give each its own.", f"{param}[key]")
         seen.add(field.key)
 
 
 def labels(link: PaymentLink) -> None:
-    """A label says something, in up to 50 characters."""
+    """A label is required and has at most 50 characters."""
     for field, param in _fields(link):
         label = field.label.custom
         if label is None or not label.strip():
             raise refuse(
-                f"Say what the field is called: {param}[label][custom].", f"{param}[label][custom]", "parameter_missing"
+                f"A custom field needs a label: {param}[label][custom].", f"{param}[label][custom]", "parameter_missing"
             )
         if len(label) > MAXIMUM_LABEL_LENGTH:
             raise refuse(
@@ -44,7 +44,7 @@ def labels(link: PaymentLink) -> None:
 
 
 def shapes(link: PaymentLink) -> None:
-    """A dropdown brings its options, and no field brings what belongs to another type."""
+    """A dropdown has options, and no field has the attributes of another type."""
     for field, param in _fields(link):
         if field.type == "dropdown" and field.dropdown is None:
             raise refuse(f"A dropdown needs its options: {param}[dropdown].", f"{param}[dropdown]", "parameter_missing")
@@ -58,7 +58,7 @@ def shapes(link: PaymentLink) -> None:
 
 
 def options(link: PaymentLink) -> None:
-    """From 1 to 200 options; values are letters and digits, and no two options share one."""
+    """A dropdown has from 1 to 200 options. A value has only letters and digits, and is unique."""
     for field, param in _fields(link):
         if field.dropdown is None:
             continue
@@ -73,19 +73,19 @@ def options(link: PaymentLink) -> None:
         for index, option in enumerate(field.dropdown.options):
             if not _alphanumeric(option.value):
                 raise refuse(
-                    f"{param}[{index}][value] must be letters and digits alone, not “{option.value[:40]}”.",
+                    f"{param}[{index}][value] must have only letters and digits, not “{option.value[:40]}”.",
                     f"{param}[{index}][value]",
                     "invalid_characters",
                 )
             if option.value in seen:
                 raise refuse(
-                    f"Two options share the value “{option.value[:40]}”; give each its own.", f"{param}[{index}][value]"
+                    f"Two options have the value “{option.value[:40]}”. Give each its own.", f"{param}[{index}][value]"
                 )
             seen.add(option.value)
 
 
 def lengths(link: PaymentLink) -> None:
-    """Bounds lie between 0 and 255, the lower below the upper, and something can be answered."""
+    """Lengths are from 0 to 255, the minimum is not above the maximum, and the maximum is at least 1."""
     for _field, bounds, param in _bounded(link):
         for name, least in (("maximum_length", 1), ("minimum_length", 0)):
             value = getattr(bounds, name)
@@ -100,13 +100,13 @@ def lengths(link: PaymentLink) -> None:
 
 
 def default_values(link: PaymentLink) -> None:
-    """What a field starts with is an answer that the field takes."""
+    """A default value is a valid answer to its field."""
     for field, param in _fields(link):
         if field.dropdown is not None and field.dropdown.default_value is not None:
             value = field.dropdown.default_value
             if value not in {option.value for option in field.dropdown.options}:
                 raise refuse(
-                    f"The default value “{value[:40]}” is none of the options' values: choose one of them, or leave it out.",
+                    f"The default value “{value[:40]}” is not the value of an option. Choose one of them, or leave it out.",
                     f"{param}[dropdown][default_value]",
                 )
     for field, bounds, param in _bounded(link):
@@ -115,12 +115,12 @@ def default_values(link: PaymentLink) -> None:
             continue
         param = f"{param}[default_value]"
         if field.type == "numeric" and not (text.isascii() and text.isdigit()):
-            raise refuse(f"{param} must be digits alone, as the field takes nothing else.", param, "invalid_characters")
+            raise refuse(
+                f"{param} must have only digits, because the field takes nothing else.", param, "invalid_characters"
+            )
         least, most = bounds.minimum_length or 0, bounds.maximum_length or MAXIMUM_ANSWER_LENGTH
         if not least <= len(text) <= most:
-            raise refuse(
-                f"{param} has {len(text)} characters, but the field itself takes from {least} to {most} of them.", param
-            )
+            raise refuse(f"{param} has {len(text)} characters, but the field takes from {least} to {most}.", param)
 
 
 def _alphanumeric(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Rules of what is sold: line items, optional items, and what goes with recurring prices and what with one-time ones."""
+"""Rules of line items and optional items: their number, quantities and prices, and what recurring and one-time prices exclude."""
 
 from collections.abc import Iterator
 
@@ -10,15 +10,15 @@ from app.services.links.rules.refuse import at_least, at_most, refuse, within
 
 
 def counts(link: PaymentLink) -> None:
-    """From 1 to 20 line items, up to 10 optional ones, 20 together."""
+    """A link has from 1 to 20 line items and at most 10 optional items, together at most 20."""
     count_items(_line_count(link), len(link.optional_items or ()))
 
 
 def count_items(items: int, optional: int) -> None:
-    """The same rule before anything is known of the items but how many there are."""
+    """Check the numbers alone, before the items are read."""
     if not items:
         raise refuse(
-            "A payment link sells something: give at least one of line_items.", "line_items", "parameter_invalid_empty"
+            "A payment link needs at least one line item: line_items.", "line_items", "parameter_invalid_empty"
         )
     at_most(items, MAXIMUM_ITEMS, "line items", "line_items")
     at_most(optional, MAXIMUM_OPTIONAL_ITEMS, "optional items", "optional_items")
@@ -26,7 +26,7 @@ def count_items(items: int, optional: int) -> None:
 
 
 def quantities(link: PaymentLink) -> None:
-    """A quantity is 1 at least and lies within the bounds between which the buyer may change it."""
+    """A quantity is at least 1 and lies within the bounds of its adjustable quantity."""
     for index, item in enumerate(link.line_items.data if link.line_items else ()):
         _quantity(item.quantity, item.adjustable_quantity, f"line_items[{index}]")
     for index, optional in enumerate(link.optional_items or ()):
@@ -34,7 +34,7 @@ def quantities(link: PaymentLink) -> None:
 
 
 def active(link: PaymentLink) -> None:
-    """Only prices and products that can be sold."""
+    """Prices and products are active."""
     for price, param in prices(link):
         if not price.active:
             raise refuse(
@@ -51,7 +51,7 @@ def active(link: PaymentLink) -> None:
 
 
 def chosen_amount(link: PaymentLink) -> None:
-    """Where the buyer chooses the price, it is the one line item, once, and nothing recurs."""
+    """A price that the buyer chooses is the only line item, with quantity 1, and is not recurring."""
     for index, item in enumerate(link.line_items.data if link.line_items else ()):
         if item.price is None or item.price.custom_unit_amount is None:
             continue
@@ -59,7 +59,7 @@ def chosen_amount(link: PaymentLink) -> None:
         if _line_count(link) > 1:
             raise refuse("A price that the buyer chooses must be the only line item of its link.", f"{param}[price]")
         if item.quantity != 1:
-            raise refuse("A price that the buyer chooses is sold once: its quantity must be 1.", f"{param}[quantity]")
+            raise refuse("A price that the buyer chooses must have the quantity 1.", f"{param}[quantity]")
         if item.adjustable_quantity is not None and item.adjustable_quantity.enabled:
             raise refuse("A price that the buyer chooses has no adjustable quantity.", f"{param}[adjustable_quantity]")
         if item.price.recurring is not None:
@@ -70,27 +70,27 @@ def chosen_amount(link: PaymentLink) -> None:
 
 
 def tiers_recur(link: PaymentLink) -> None:
-    """Tiered prices are recurring, as at Stripe."""
+    """A tiered price is recurring, as at Stripe."""
     for price, param in prices(link):
         if price.billing_scheme == "tiered" and price.recurring is None:
             raise refuse("A tiered price must be recurring.", f"{param}[price]")
 
 
 def optional_items_differ(link: PaymentLink) -> None:
-    """Optional items go by their price, so no two share one."""
+    """Optional items are identified by their price, so each price is used once."""
     seen: set[str] = set()
     for index, optional in enumerate(link.optional_items or ()):
         id = optional.price.id if isinstance(optional.price, Price) else optional.price
         if id in seen:
             raise refuse(
-                f"Two optional items share the price {id}; raise the quantity instead.",
+                f"Two optional items have the price {id}. Raise the quantity instead.",
                 f"optional_items[{index}][price]",
             )
         seen.add(id)
 
 
 def needs_recurring(link: PaymentLink) -> None:
-    """What belongs to a subscription needs a line item with a recurring price."""
+    """Attributes of subscriptions need a line item with a recurring price."""
     if any(
         item.price is not None and item.price.recurring for item in (link.line_items.data if link.line_items else ())
     ):
@@ -110,7 +110,7 @@ def needs_recurring(link: PaymentLink) -> None:
 
 
 def needs_one_time(link: PaymentLink) -> None:
-    """What belongs to a single payment can't go with a recurring price, not even an optional one."""
+    """Attributes of one-time payments exclude recurring prices, also in optional items."""
     if not any(price.recurring for price, _ in prices(link)):
         return
     given = {
@@ -129,7 +129,7 @@ def needs_one_time(link: PaymentLink) -> None:
 
 
 def prices(link: PaymentLink) -> Iterator[tuple[Price, str]]:
-    """Every price of the link with the name of its item's parameter."""
+    """Yield every price of the link with the parameter of its item."""
     for index, item in enumerate(link.line_items.data if link.line_items else ()):
         if item.price is not None:
             yield item.price, f"line_items[{index}]"
@@ -138,8 +138,8 @@ def prices(link: PaymentLink) -> Iterator[tuple[Price, str]]:
             yield optional.price, f"optional_items[{index}]"
 
 
-def named(price: Price, item: str) -> str:
-    """The parameter that brought a price: by id, or made with the link."""
+def price_param(price: Price, item: str) -> str:
+    """Return the parameter that a price came from: its id, or the data of a new price."""
     return f"{item}[price]" if price.id else f"{item}[price_data]"
 
 

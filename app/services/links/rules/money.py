@@ -1,4 +1,4 @@
-"""Rules of money: one currency for all, fees and transfers, tax rates, the coupon and shipping rates."""
+"""Rules of money: one currency, fees and transfers, tax rates, the coupon and shipping rates."""
 
 from decimal import Decimal
 
@@ -12,18 +12,18 @@ from app.objects.tax_rate import TaxRate
 from app.pricing.amounts import supports
 from app.pricing.discounts import amount_off
 from app.pricing.shipping import shipping_amount
-from app.services.links.rules.items import named, prices
+from app.services.links.rules.items import price_param, prices
 from app.services.links.rules.refuse import at_least, refuse
 
 
 def one_currency(link: PaymentLink) -> None:
-    """Every price, every shipping rate and the coupon can be had in the link's currency."""
+    """Every price, every shipping rate and the coupon have an amount in the link's currency."""
     for price, param in prices(link):
         if not supports(price, link.currency):
             raise refuse(
                 f"All items of a link are sold in one currency. This link is in {link.currency}, and {param} is in"
                 f" {price.currency} without an option in {link.currency}.",
-                named(price, param),
+                price_param(price, param),
             )
     for index, option in enumerate(link.shipping_options):
         rate = option.shipping_rate
@@ -43,7 +43,7 @@ def _every(interval: str, count: int) -> str:
 
 
 def one_interval(link: PaymentLink) -> None:
-    """Everything that recurs is billed at the same time: Checkout takes one billing interval in a session."""
+    """All recurring prices have one billing interval: a Checkout Session takes only one."""
     first = None
     for price, param in prices(link):
         if price.recurring is None:
@@ -53,13 +53,13 @@ def one_interval(link: PaymentLink) -> None:
             raise refuse(
                 f"All recurring prices of a link are billed at one interval. {param} is billed {_every(*interval)}, another item"
                 f" {_every(*first)}.",
-                named(price, param),
+                price_param(price, param),
             )
         first = interval
 
 
 def fees(link: PaymentLink) -> None:
-    """A fee in percent has two decimals and lies between 0 and 100; amounts aren't negative; a fee or a transfer's amount, not both."""
+    """A fee in percent is from 0 to 100 with two decimals. Amounts are not negative. A fee amount excludes a transfer amount."""
     percent = link.application_fee_percent
     if percent is not None and (not 0 <= percent <= 100 or percent != percent.quantize(Decimal("0.01"))):
         raise refuse(
@@ -79,7 +79,7 @@ def fees(link: PaymentLink) -> None:
 
 
 def rates(link: PaymentLink) -> None:
-    """Tax rates are active, and take the place of automatic tax."""
+    """Tax rates are active and exclude automatic tax."""
     for index, rate in enumerate(link.counterfoil.tax_rates):
         if isinstance(rate, TaxRate) and not rate.active:
             raise refuse(f"The tax rate {rate.id} is not active.", f"counterfoil[tax_rates][{index}]")
@@ -92,7 +92,7 @@ def rates(link: PaymentLink) -> None:
 
 
 def coupon(link: PaymentLink) -> None:
-    """A coupon that is always applied still counts, and leaves no room for promotion codes."""
+    """The link's coupon is still valid and excludes promotion codes."""
     if link.counterfoil.coupon is None:
         return
     if isinstance(link.counterfoil.coupon, Coupon) and not link.counterfoil.coupon.valid:
@@ -108,7 +108,7 @@ def coupon(link: PaymentLink) -> None:
 
 
 def shipping_rates(link: PaymentLink) -> None:
-    """Only shipping rates that can be chosen."""
+    """Shipping rates are active."""
     for index, option in enumerate(link.shipping_options):
         if isinstance(option.shipping_rate, ShippingRate) and not option.shipping_rate.active:
             raise refuse(
@@ -118,7 +118,7 @@ def shipping_rates(link: PaymentLink) -> None:
 
 
 def price_or_price_data(item: LineItemCreateParams, param: str) -> None:
-    """An item has a price or the data of one, and such data is complete and says everything once."""
+    """An item has a price or the data of a new one. The data are complete and without contradiction."""
     if item.price is not None and item.price_data is not None:
         raise refuse(
             f"Give {param}[price] or {param}[price_data], not both.", f"{param}[price_data]", "parameters_exclusive"
@@ -127,7 +127,7 @@ def price_or_price_data(item: LineItemCreateParams, param: str) -> None:
         _price_data(item.price_data, f"{param}[price_data]")
     elif item.price is None:
         raise refuse(
-            f"Say what is sold: {param}[price] or {param}[price_data].", f"{param}[price]", "parameter_missing"
+            f"An item needs a price: {param}[price] or {param}[price_data].", f"{param}[price]", "parameter_missing"
         )
 
 
@@ -142,7 +142,7 @@ def _price_data(data: PriceData, param: str) -> None:
             )
     if data.product_data is not None and not data.product_data.name.strip():
         raise refuse(
-            "Say what is sold: a product's name must hold more than spaces.",
+            "A product's name must not be blank.",
             f"{param}[product_data][name]",
             "parameter_invalid_string_blank",
         )

@@ -1,26 +1,26 @@
-"""How a rule of links says no: one sentence for a person, the parameter in brackets, and a code."""
+"""How a rule of links refuses: a message for people, the parameter in brackets, and a code."""
 
 from app.errors import InvalidRequest
 
 
 def refuse(message: str, param: str, code: str = "parameter_invalid") -> InvalidRequest:
-    """The refusal to raise; `code` is Stripe's where Stripe has one that fits."""
+    """Return the error to raise. `code` is Stripe's, if Stripe has one for the rule."""
     return InvalidRequest(message, param=param, code=code)
 
 
 def at_most(count: int, maximum: int, what: str, param: str) -> None:
-    """Raise when there are more than `maximum`."""
+    """Raise `InvalidRequest` for more than `maximum`."""
     if count > maximum:
         raise refuse(f"A payment link has at most {maximum} {what}; this one would have {count}.", param)
 
 
 def at_least(value: int, minimum: int, param: str) -> None:
-    """Raise when an integer is below `minimum`."""
+    """Raise `InvalidRequest` for an integer below `minimum`."""
     if value < minimum:
         raise refuse(f"{param} must be at least {minimum}, not {value}.", param, "parameter_invalid_integer")
 
 
 def within(value: int, minimum: int, maximum: int, param: str) -> None:
-    """Raise when an integer is out of bounds."""
+    """Raise `InvalidRequest` for an integer outside the bounds."""
     if not minimum <= value <= maximum:
         raise refuse(f"{param} must be from {minimum} to {maximum}, not {value}.", param, "parameter_invalid_integer")
