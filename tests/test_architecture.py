@@ -106,6 +106,20 @@ def test_time_is_told_and_not_read(floor: str) -> None:
     assert [f"{name_of(path)}, {reading}" for path, tree in modules.items() for reading in clock_readings(tree)] == []
 
 
+def test_views_take_the_statuses_of_errors_from_the_table() -> None:
+    """A readiness check answers 503 by its own protocol; `/openapi.json` only describes statuses."""
+    statuses = {401, 403, 409, 410, 422, 502, 503}
+    exempt = {"app/web/errors.py", "app/web/http/health.py"}
+    found = [
+        f"{name_of(path)}, line {node.lineno}: {node.value}"
+        for path in sorted((TOP / "app/web").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and type(node.value) is int and node.value in statuses
+        if name_of(path) not in exempt
+    ]
+    assert found == []
+
+
 def tracked_texts() -> Iterator[tuple[str, str]]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=TOP, capture_output=True, text=True, check=True).stdout
     for name in filter(None, listed.split("\0")):

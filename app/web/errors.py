@@ -59,7 +59,7 @@ STATUSES: Final[dict[type[CounterfoilError], Statuses]] = {
     AccessError: Statuses(401, 401),
     AnswersRefused: Statuses(422, 400),
     FormRefused: Statuses(403, 403),
-    FormUsedUp: Statuses(403, 403),
+    FormUsedUp: Statuses(403, 409),
     GatewayRefused: Statuses(503, 502),
     GatewayError: Statuses(503, 502),
     IdempotencyInFlight: Statuses(409, 409),

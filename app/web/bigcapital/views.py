@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Mapping
 from hashlib import sha256
+from http import HTTPStatus
 from secrets import token_urlsafe
 from typing import Any, Final
 
@@ -16,10 +17,10 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from app.errors import (
     AccessError,
     AnswersRefused,
+    CounterfoilError,
     GatewayError,
     InvalidRequest,
     LinkUnavailable,
-    PlacesHeld,
     ResourceMissing,
     StoreError,
 )
@@ -34,6 +35,7 @@ from app.web.api import parameters
 from app.web.api.errors import raw_answer
 from app.web.bigcapital.body import CheckoutBody, body_field, selection_of
 from app.web.display.locale import checkout_locale
+from app.web.errors import statuses_of
 from app.web.http import rate_limits
 from app.web.http.context import Context, current_context
 from app.wire.errors import validate
@@ -162,36 +164,48 @@ def _form(organization: Organization, link: PaymentLink, body: CheckoutBody) -> 
 
 @blueprint.errorhandler(Exception)
 def _refused(error: Exception) -> Response:
-    """Every error in the shape that callers know; what nobody foresaw is logged and told without details."""
-    if isinstance(error, OrganizationMissing):
-        return _answer({"message": "Organization ID is required.", "error": "Unauthorized", "statusCode": 401}, 401)
-    if isinstance(error, OrganizationUnknown):
-        return _answer({"message": "Tenant not found.", "errors": [{"type": "TENANT.NOT.FOUND"}]}, 401)
-    if isinstance(error, AccessError):
-        return _answer(_framework(401, "Unauthorized"), 401)
-    if isinstance(error, ResourceMissing):
-        return _answer(_framework(404, "Payment link not found"), 404)
-    if isinstance(error, LinkUnavailable):
-        status = 409 if isinstance(error, PlacesHeld) else 400
-        return _answer({"errors": [{"statusCode": status, "type": TYPES[error.reason], "message": None}]}, status)
-    if isinstance(error, AnswersRefused):
-        listed = [
-            {"type": ANSWERS_REFUSED, "message": rule, "field": body_field(name)} for name, rule in error.fields.items()
-        ]
-        return _answer({"errors": [{"statusCode": 400, **one} for one in listed]}, 400)
-    if isinstance(error, InvalidRequest):
-        return _answer(_framework(400, error.message, "Bad Request"), 400)
-    if isinstance(error, GatewayError):
-        return _answer(_framework(502, "No checkout session could be opened at Stripe.", "Bad Gateway"), 502)
-    if isinstance(error, StoreError):
-        log.error("A request for a checkout session failed.", exc_info=error)
-        return _answer(_framework(503, "Try again in a moment.", "Service Unavailable"), 503)
+    """Return the answer to an error, in the shape that callers know. An unexpected error is logged and answered without details."""
+    if isinstance(error, CounterfoilError):
+        return _domain_error(error)
     if isinstance(error, TooManyRequests):
         response = _answer(_framework(429, "ThrottlerException: Too Many Requests"), 429)
         response.headers["Retry-After"] = str(error.retry_after)
         return response
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         return _answer(_framework(error.code, error.name), error.code)
+    return _unexpected(error)
+
+
+def _domain_error(error: CounterfoilError) -> Response:
+    status = statuses_of(type(error)).bigcapital
+    if isinstance(error, OrganizationMissing):
+        body = {"message": "Organization ID is required.", "error": "Unauthorized", "statusCode": status}
+        return _answer(body, status)
+    if isinstance(error, OrganizationUnknown):
+        return _answer({"message": "Tenant not found.", "errors": [{"type": "TENANT.NOT.FOUND"}]}, status)
+    if isinstance(error, AccessError):
+        return _answer(_framework(status, "Unauthorized"), status)
+    if isinstance(error, ResourceMissing):
+        return _answer(_framework(status, "Payment link not found"), status)
+    if isinstance(error, LinkUnavailable):
+        return _answer({"errors": [{"statusCode": status, "type": TYPES[error.reason], "message": None}]}, status)
+    if isinstance(error, AnswersRefused):
+        listed = [
+            {"statusCode": status, "type": ANSWERS_REFUSED, "message": rule, "field": body_field(name)}
+            for name, rule in error.fields.items()
+        ]
+        return _answer({"errors": listed}, status)
+    if isinstance(error, GatewayError):
+        return _answer(_framework(status, "No checkout session could be opened at Stripe.", "Bad Gateway"), status)
+    if isinstance(error, StoreError):
+        log.error("A request for a checkout session failed.", exc_info=error)
+        return _answer(_framework(status, "Try again in a moment.", "Service Unavailable"), status)
+    if status == 500:
+        return _unexpected(error)
+    return _answer(_framework(status, error.message, HTTPStatus(status).phrase), status)
+
+
+def _unexpected(error: Exception) -> Response:
     log.error("A request for a checkout session failed.", exc_info=error)
     return _answer(_framework(500, "Internal server error"), 500)
 

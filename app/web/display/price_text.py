@@ -116,7 +116,7 @@ def _tier_cost(tier: Tier, currency: str) -> str:
 def tier_note(price: Price) -> str:
     """Return a sentence that explains how the tiers apply."""
     if price.tiers_mode == "volume":
-        return _("The price of the whole quantity depends on how many you take")
+        return _("The price of the whole quantity depends on how many you buy")
     return _("Each step has its own price")
 
 
