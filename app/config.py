@@ -77,8 +77,8 @@ SETTINGS = (
     Setting("CUSTOM_FIELDS_MAX", "3", "how many custom fields a link may have"),
     Setting(
         "RATE_LIMIT_STORAGE",
-        "memory://",
-        "where requests are counted; several machines share one (redis://…)",
+        "shared://",
+        "where requests are counted: shared by the workers of one `serve`; several machines share one (redis://…)",
         secret=True,
     ),
     Setting("RATE_LIMIT_PAY_ADDRESS", "30/minute", "pay POSTs by address"),

@@ -8,22 +8,19 @@ import os
 import secrets
 import socket
 import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from gunicorn.workers.gthread import ThreadWorker
 
 from app.clock import clock
 from app.errors import ConfigurationError, CounterfoilError
 from app.logs import CONFIGURATION
 from app.sandbox import SANDBOX, Sandbox
 from app.services.reconcile import PARALLEL, end_sessions_of_closed_links, reconcile
+from app.serving.worker import Worker
 from app.web.http.context import EXTENSION, Context
-from app.web.http.security_headers import ALWAYS, content_security_policy
 
 log: Final = logging.getLogger(__name__)
 
@@ -35,59 +32,6 @@ RENEW_SECONDS: Final = 20
 """With the longest time that one attempt takes, while Stripe hangs at every call that it leads to, less than a lease lasts."""
 THREADS: Final = 16
 """Of each worker. At most half of them wait for Stripe at once (`app.gateway.network.places.PLACES`)."""
-READ_SECONDS: Final = 20
-"""How long a request may take to arrive, head and body. A buyer's has some kilobytes."""
-
-
-class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's threads, which would wait for the rest of a request without end: eight that say half a word stopped them all."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._begun: dict[Any, float] = {}
-
-    def handle(self, conn: Any) -> Any:
-        """Answer one request, in a thread."""
-        self._begun[conn] = time.monotonic()
-        try:
-            return super().handle(conn)
-        finally:
-            del self._begun[conn]
-
-    def notify(self) -> None:
-        """Once a second: whoever has not sent a whole request is not listened to any more. What is being answered goes out."""
-        super().notify()
-        late = time.monotonic() - READ_SECONDS
-        for conn, begun in list(self._begun.items()):
-            if begun < late:
-                with suppress(OSError):
-                    conn.sock.shutdown(socket.SHUT_RD)
-
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        """Refuse what never became a request of ours, with the headers that everything has."""
-        super().handle_error(req, _Protecting(client), addr, exc)
-
-
-class _Protecting:
-    """A socket that puts our headers on the answer that is sent through it."""
-
-    HEADERS: Final = {
-        "Content-Security-Policy": content_security_policy((), ()),
-        "X-Frame-Options": "DENY",
-        **ALWAYS,
-    }
-
-    def __init__(self, client: socket.socket) -> None:
-        self._client = client
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-    def sendall(self, answer: bytes) -> None:
-        """Send an answer."""
-        status, _, rest = answer.partition(b"\r\n")
-        ours = "".join(f"{name}: {value}\r\n" for name, value in self.HEADERS.items())
-        self._client.sendall(status + b"\r\n" + ours.encode("latin-1") + rest)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

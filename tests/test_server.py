@@ -22,10 +22,11 @@ from app.config import read_config
 from app.errors import GatewayRefused, StoreError
 from app.objects.selection import Selection
 from app.resources import SOURCE_TREE
-from app.server import LEASE_SECONDS, READ_SECONDS, THREADS, Server, reconcile_every_minute, reconcile_once
+from app.server import LEASE_SECONDS, THREADS, Server, reconcile_every_minute, reconcile_once
 from app.services.checkout import reservation
 from app.services.checkout import steps as checkout
 from app.services.links import service as links
+from app.serving.worker import READ_SECONDS
 from app.web.http.context import EXTENSION, Context
 from tests.faults.buyers import CHECKOUT
 from tests.faults.nodes import a_node

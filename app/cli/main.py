@@ -6,6 +6,7 @@ Results go to standard output, messages to standard error. Each command imports 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 import click
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from app.objects.organization import Organization
     from app.web.http.context import Context
 
+LIMITS_OF_ONE_MACHINE = (
+    "Rate limits are counted on this machine alone. Where several machines serve this database, "
+    "set RATE_LIMIT_STORAGE to a storage that they share, such as redis://…"
+)
 DEMO_EMAIL = "demo@example.com"
 
 
@@ -92,7 +97,8 @@ def _serve(config: Config, host: str, workers: int) -> None:
     from app import create_app, server
     from app.config import keep_served_address
     from app.store import open_store, require_database
-    from app.web.http.rate_limits import open_storage
+    from app.web.http.rate_limits import counts_locally, open_storage
+    from app.web.http.shared_counts import create_shared_memory
 
     _warn(config)
     open_storage(config.rate_limit_storage)
@@ -101,6 +107,10 @@ def _serve(config: Config, host: str, workers: int) -> None:
         keep_served_address(config)
     else:
         require_database(config.database_url)
+    if counts_locally(config.rate_limit_storage):
+        if not config.database_url.startswith("sqlite:"):
+            click.echo(LIMITS_OF_ONE_MACHINE, err=True)
+        config = replace(config, rate_limit_storage=create_shared_memory())
     open_store(config.database_url).migrate(clock())
     click.echo(f"Serving {readable(config.public_url)} (interrupt to stop).", err=True)
     server.serve(lambda: create_app(config), host=host, port=config.port, workers=workers)

@@ -12,6 +12,7 @@ import pytest
 from app.objects.event import Event, EventData
 from app.store import open_store
 from tests.cli.commands import STRIPE_KEY, Run, line_of
+from tests.faults.processes import free_port
 
 
 def test_init_creates_the_database_and_changes_nothing_the_second_time(run_without_database: Run) -> None:
@@ -30,6 +31,14 @@ def test_settings_are_shown_with_secrets_masked(run: Run) -> None:
 def test_a_missing_setting_names_itself(run: Run, command: str, missing: str) -> None:
     live = {"STRIPE_SECRET_KEY": STRIPE_KEY, "PUBLIC_URL": "https://pay.example.com", "SECRET_KEY": "k" * 32}
     assert missing in line_of(run(command, **{**live, missing: ""}))
+
+
+@pytest.mark.parametrize("storage", ["", "memory://"])
+def test_serve_says_that_several_machines_need_a_storage_for_counts(run: Run, storage: str) -> None:
+    database = f"postgresql://127.0.0.1:{free_port()}/counterfoil"  # nobody is there: it says so before it needs it
+    result = run("serve", "--port", str(free_port()), DATABASE_URL=database, RATE_LIMIT_STORAGE=storage)
+    assert "set RATE_LIMIT_STORAGE" in result.stderr
+    assert result.exit_code == 1
 
 
 @pytest.mark.parametrize("command", ["init", "serve"])

@@ -7,21 +7,21 @@ import ipaddress
 import logging
 import math
 import re
-import threading
 import time
-from contextlib import nullcontext
 from typing import Final, cast
 
 from flask import Flask, current_app, request
 from limits import parse
 from limits.errors import ConfigurationError as UnknownStorage
 from limits.errors import StorageError
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import ConfigurationError
 from app.web.http.context import current_context
+from app.web.http.shared_counts import LOCAL
+from app.wire.secret_parts import without_secrets
 
 log: Final = logging.getLogger(__name__)
 
@@ -29,9 +29,6 @@ EXTENSION: Final = "counterfoil_limiter"
 
 _PORT: Final = re.compile(r"(\[.*\]|[0-9.]+):[0-9]+")
 """An address with a port, as some load balancers forward it. Each connection has another port."""
-
-_MEMORY_LOCK: Final = threading.Lock()
-"""Counting in memory starts a timer. Two threads that start it at the same time fail (limits 5: "threads can only be started once")."""
 
 
 def address() -> str:
@@ -61,10 +58,9 @@ def spend(limit: str, *keys: str) -> None:
     limiter: FixedWindowRateLimiter = current_app.extensions[EXTENSION]
     item = parse(limit)
     try:
-        with _MEMORY_LOCK if isinstance(limiter.storage, MemoryStorage) else nullcontext():
-            if limiter.hit(item, *keys):
-                return
-            reset_at = limiter.get_window_stats(item, *keys).reset_time
+        if limiter.hit(item, *keys):
+            return
+        reset_at = limiter.get_window_stats(item, *keys).reset_time
     except StorageError as error:
         log.warning("Requests cannot be counted: %s", type(error.storage_error).__name__)
         return
@@ -99,11 +95,17 @@ def login_by_address() -> None:
 def open_storage(url: str) -> Storage:
     """Open the storage behind an address. Raises `ConfigurationError` when it is unknown, or when its client is not installed."""
     try:
-        return cast(Storage, storage_from_string(url, wrap_exceptions=True))
-    except (UnknownStorage, AssertionError, ValueError) as error:
+        # The memory storage of `limits` counts by the wall clock, which may step.
+        return cast(Storage, storage_from_string(LOCAL[0] if counts_locally(url) else url, wrap_exceptions=True))
+    except (UnknownStorage, AssertionError, ValueError, OSError) as error:
         # The address may hold a password, so the message does not repeat it.
-        reason = str(error).split(" : ")[0].split(" See ")[0]
+        reason = without_secrets(str(error).split(" : ")[0].split(" See ")[0], url)
         raise ConfigurationError(f"RATE_LIMIT_STORAGE cannot be used: {reason}", setting="RATE_LIMIT_STORAGE") from None
+
+
+def counts_locally(url: str) -> bool:
+    """Return whether counts are kept on this machine alone."""
+    return url in LOCAL
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,248 @@
+"""gunicorn's threaded worker, in front of which requests wait until they have arrived whole.
+
+gunicorn gives a connection a thread with its first byte, and the thread waits for the rest: as many clients as there are threads, who
+send half a request each, stop a worker. Here the main loop reads, without a thread.
+"""
+
+import socket
+import time
+from contextlib import suppress
+from functools import partial
+from selectors import EVENT_READ
+from typing import Any, Final
+
+from gunicorn import http, util
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from app.serving.arriving import Arriving
+from app.web.http.security_headers import ALWAYS, content_security_policy
+
+READ_SECONDS: Final = 20
+"""How long a request may take to arrive, head and body. A buyer's has some kilobytes."""
+
+STOPPING_SECONDS: Final = 2
+"""The same while the worker stops."""
+
+ANSWER_SECONDS: Final = 120
+"""How long a thread may be busy with one request, its answer sent. A client that does not read is left then."""
+
+WAITING: Final = 500
+"""How many connections may wait for the rest of their request. The one that waits longest makes room for another."""
+
+WAITING_BYTES: Final = 32 * 1024 * 1024
+"""How much they may have sent together. The one that sent most makes room."""
+
+SEND_BUFFER: Final = 256 * 1024
+"""An answer of this size needs no thread once it is written, however slowly it is read."""
+
+LINGER_SECONDS: Final = 2
+"""How long a closed connection is still read from, so that a client which is still sending receives its answer."""
+
+_PIECE: Final = 64 * 1024
+
+
+class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
+    """A connection whose parser is given whole requests. `rest` is what has come of the next one."""
+
+    def __init__(self, worker: "Worker", client: socket.socket, address: Any, server: Any) -> None:
+        super().__init__(worker.cfg, client, address, server)
+        self.initialized = True
+        self.parser = http.get_parser(worker.cfg, client, address)
+        self.rest = b""
+        self.cut_short = False
+        self._worker = worker
+
+    def close(self, graceful: bool = False) -> None:
+        """Close at once, or once the client has read its answer. gunicorn would wait for that in its main loop."""
+        if graceful:
+            self._worker.linger(self)
+        else:
+            super().close()
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's worker with threads that never wait for a client."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._arriving: dict[Connection, tuple[Arriving, float]] = {}
+        self._arriving_bytes = 0
+        self._answering: dict[Connection, float] = {}
+        self._lingering: dict[Connection, float] = {}
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a connection, and read from it what is there."""
+        try:
+            client, address = listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        self.nr_conns += 1
+        with suppress(OSError):
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        conn = Connection(self, client, address, listener.getsockname())
+        if len(self._arriving) >= WAITING:
+            self._leave(next(iter(self._arriving)))
+        self._wait_for_request(conn)
+
+    def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
+        """Read the next request of a connection that was kept."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self._wait_for_request(conn)
+
+    def finish_request(self, conn: Connection, fs: Any) -> None:
+        """Keep the connection or close it, as gunicorn does. What came of the next request already is not forgotten."""
+        super().finish_request(conn, fs)
+        if conn.rest and self.keepalived_conns and self.keepalived_conns[-1] is conn:
+            self.poller.unregister(conn.sock)
+            self.keepalived_conns.pop()
+            self._wait_for_request(conn)
+
+    def _wait_for_request(self, conn: Connection) -> None:
+        conn.sock.setblocking(False)
+        self._arriving[conn] = (Arriving(), time.monotonic())
+        rest, conn.rest = conn.rest, b""
+        self.poller.register(conn.sock, EVENT_READ, partial(self._read, conn))
+        if rest:
+            self._take_in(conn, rest)
+        else:
+            self._read(conn)
+
+    def _read(self, conn: Connection, _client: Any = None) -> None:
+        """Read what has come."""
+        try:
+            piece = conn.sock.recv(_PIECE)
+        except BlockingIOError:
+            return
+        except OSError:
+            piece = b""
+        if piece:
+            self._take_in(conn, piece)
+        else:
+            self._forget(conn)
+
+    def _take_in(self, conn: Connection, piece: bytes) -> None:
+        arriving, _ = self._arriving[conn]
+        asked_before = arriving.expects_continue
+        arriving.feed(piece)
+        self._arriving_bytes += len(piece)
+        if arriving.ready:
+            self._hand_over(conn)
+            return
+        if arriving.expects_continue and not asked_before:
+            with suppress(OSError):
+                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if self._arriving_bytes > WAITING_BYTES:
+            self._leave(max(self._arriving, key=lambda it: self._arriving[it][0].received))
+
+    def _hand_over(self, conn: Connection) -> None:
+        """Give the request to a thread."""
+        arriving = self._stop_waiting(conn)
+        request, conn.rest = arriving.take()
+        conn.cut_short = not arriving.whole
+        conn.parser.unreader.unread(request)
+        self.enqueue_req(conn)
+
+    def _leave(self, conn: Connection) -> None:
+        """Tell a client that its request took too long, and close."""
+        if self._arriving[conn][0].received:
+            with suppress(OSError):
+                util.write_error(Protecting(conn.sock), 408, "Request Timeout", "The request did not arrive in time.")
+        self._forget(conn)
+
+    def _forget(self, conn: Connection) -> None:
+        self._stop_waiting(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    def _stop_waiting(self, conn: Connection) -> Arriving:
+        self.poller.unregister(conn.sock)
+        arriving, _ = self._arriving.pop(conn)
+        self._arriving_bytes -= arriving.received
+        return arriving
+
+    def linger(self, conn: Connection) -> None:
+        """Say that nothing more comes, and close when the client has closed as well, or soon."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, EVENT_READ, partial(self._drain, conn))
+        except (OSError, RuntimeError, ValueError, KeyError):
+            conn.close()  # the client is gone, or this worker's loop has ended
+            return
+        self._lingering[conn] = time.monotonic()
+        if len(self._lingering) > WAITING:
+            self._end_lingering(next(iter(self._lingering)))
+
+    def _drain(self, conn: Connection, _client: Any = None) -> None:
+        try:
+            more = conn.sock.recv(_PIECE)
+        except BlockingIOError:
+            return
+        except OSError:
+            more = b""
+        if not more:
+            self._end_lingering(conn)
+
+    def _end_lingering(self, conn: Connection) -> None:
+        self.poller.unregister(conn.sock)
+        del self._lingering[conn]
+        conn.close()
+
+    def notify(self) -> None:
+        """Once a second: leave those whose request, or whose reading of an answer, takes too long."""
+        super().notify()
+        now = time.monotonic()
+        late = now - (READ_SECONDS if self.alive else STOPPING_SECONDS)
+        for conn, (_, begun) in list(self._arriving.items()):
+            if begun > late:
+                break
+            self._leave(conn)
+        for conn, begun in list(self._lingering.items()):
+            if begun < now - LINGER_SECONDS:
+                self._end_lingering(conn)
+        for conn, begun in list(self._answering.items()):
+            if begun < now - ANSWER_SECONDS:
+                with suppress(OSError):
+                    conn.sock.shutdown(socket.SHUT_RDWR)
+            elif begun < now - READ_SECONDS:
+                with suppress(OSError):
+                    conn.sock.shutdown(socket.SHUT_RD)
+
+    def handle(self, conn: Connection) -> Any:
+        """Answer one request, in a thread."""
+        self._answering[conn] = time.monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            del self._answering[conn]
+
+    def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
+        # Of a request that is too long the rest is not read, so that no other can follow it.
+        return not conn.cut_short and bool(super()._keepalive_after(conn, keepalive))
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Refuse what never became a request of ours, with the headers that everything has."""
+        super().handle_error(req, Protecting(client), addr, exc)
+
+
+class Protecting:
+    """A socket that puts our headers on the answer that is sent through it."""
+
+    HEADERS: Final = {
+        "Content-Security-Policy": content_security_policy((), ()),
+        "X-Frame-Options": "DENY",
+        **ALWAYS,
+    }
+
+    def __init__(self, client: socket.socket) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def sendall(self, answer: bytes) -> None:
+        """Send an answer."""
+        status, _, rest = answer.partition(b"\r\n")
+        ours = "".join(f"{name}: {value}\r\n" for name, value in self.HEADERS.items())
+        self._client.sendall(status + b"\r\n" + ours.encode("latin-1") + rest)
