@@ -1,37 +1,37 @@
-"""The exception tree: every failure that the domain knows has one name here, and a number only at the edge.
+"""The exception tree. Each failure of the domain has a name here; only the edge gives it an HTTP status.
 
     CounterfoilError
     ├── ConfigurationError              a setting is missing or wrong; names the setting
     ├── InvalidRequest                  a parameter breaks a rule; names the parameter and the rule
-    │   ├── ResourceMissing             there is no such object, or it belongs to somebody else
-    │   ├── UnknownRoute                nothing has this address under /v1
-    │   └── IdempotencyMismatch         an idempotency key came back with another body
-    ├── IdempotencyInFlight             the first request with this key has not finished
-    ├── AccessError                     nobody may act here without saying who they are
+    │   ├── ResourceMissing             unknown, or another organization's object
+    │   ├── UnknownRoute                no such route under /v1
+    │   └── IdempotencyMismatch         an idempotency key was reused with another body
+    ├── IdempotencyInFlight             the first request with this key is still running
+    ├── AccessError                     no valid credential
     ├── LinkUnavailable                 the link cannot be paid now
     │   ├── LinkInactive                switched off by the merchant
     │   ├── LinkNotOpen                 before counterfoil[opens_at]
     │   ├── LinkClosed                  after counterfoil[closes_at]
     │   ├── LinkUsedUp                  restrictions.completed_sessions.limit is reached
-    │   ├── LinkPaid                    the same, of a link that can be paid once
-    │   └── PlacesHeld                  every place is held by someone who is paying
-    ├── AnswersRefused                  what the buyer sent breaks the link's rules, by field
-    ├── FormRefused                     a post that no form of ours sent
+    │   ├── LinkPaid                    a link that can be paid once has been paid
+    │   └── PlacesHeld                  buyers who are paying hold every place
+    ├── AnswersRefused                  the buyer's answers break the link's rules
+    ├── FormRefused                     a POST that did not come from our form
     ├── GatewayError
-    │   ├── GatewayRefused              Stripe understood and said no
-    │   └── GatewayUnavailable          Stripe could not be reached, or did not answer in time
-    ├── SignatureRefused                an event that was not signed by Stripe, or too old
+    │   ├── GatewayRefused              Stripe refused the request
+    │   └── GatewayUnavailable          Stripe could not be reached or did not answer in time
+    ├── SignatureRefused                an event whose signature is wrong or too old
     └── StoreError
-        └── StoreBusy                   the database is locked or lost a race; trying again may help
+        └── StoreBusy                   the database is locked, or a transaction lost a race; a retry may help
 
-HTTP statuses stand in two tables: `app/web/errors.py` for pages and the Bigcapital-style endpoint, `app/wire/v1_errors.py` for `/v1`.
+Two tables have the HTTP statuses: `app/web/errors.py` for pages and the Bigcapital-style endpoint, `app/wire/v1_errors.py` for `/v1`.
 """
 
 from collections.abc import Mapping
 
 
 class CounterfoilError(Exception):
-    """Anything that Counterfoil raises on purpose."""
+    """The base class of all errors that Counterfoil raises."""
 
     message = "Something went wrong."
 
@@ -49,7 +49,7 @@ class ConfigurationError(CounterfoilError):
 
 
 class InvalidRequest(CounterfoilError):
-    """A parameter breaks a rule: `param` in bracket form (`line_items[0][quantity]`), `code` one of Stripe's."""
+    """A parameter breaks a rule. `param` is its name in brackets (`line_items[0][quantity]`), `code` is Stripe's."""
 
     def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
         self.param = param
@@ -58,14 +58,14 @@ class InvalidRequest(CounterfoilError):
 
 
 class ResourceMissing(InvalidRequest):
-    """There is no such object, or it belongs to another organization: the two are never told apart."""
+    """There is no such object, or it belongs to another organization. The error does not say which."""
 
     def __init__(self, message: str, *, param: str | None = "id") -> None:
         super().__init__(message, param=param, code="resource_missing")
 
 
 class UnknownRoute(InvalidRequest):
-    """Nothing has this address under `/v1`, or not with this method."""
+    """There is no such route under `/v1`, or it does not have this method."""
 
 
 class IdempotencyMismatch(InvalidRequest):
@@ -79,13 +79,13 @@ class IdempotencyInFlight(CounterfoilError):
 
 
 class AccessError(CounterfoilError):
-    """No credential, or one that is unknown, expired or revoked: the three are never told apart."""
+    """The credential is missing, unknown, expired or revoked. The error does not say which."""
 
     message = "Unauthorized"
 
 
 class LinkUnavailable(CounterfoilError):
-    """The link cannot be paid now; `reason` is the word that pages and programs branch on."""
+    """The link cannot be paid now. Pages and programs read `reason`."""
 
     reason = "unavailable"
     message = "This payment link cannot be paid now."
@@ -99,7 +99,7 @@ class LinkInactive(LinkUnavailable):
 
 
 class LinkNotOpen(LinkUnavailable):
-    """The link opens later; `opens_at` in Unix seconds."""
+    """The link opens later. `opens_at` is in Unix seconds."""
 
     reason = "not_open"
     message = "This payment link is not open yet."
@@ -110,7 +110,7 @@ class LinkNotOpen(LinkUnavailable):
 
 
 class LinkClosed(LinkUnavailable):
-    """The link's time is over; `closes_at` in Unix seconds."""
+    """The link is closed. `closes_at` is in Unix seconds."""
 
     reason = "closed"
     message = "This payment link is closed."
@@ -121,7 +121,7 @@ class LinkClosed(LinkUnavailable):
 
 
 class LinkUsedUp(LinkUnavailable):
-    """As many sessions have been completed as `restrictions.completed_sessions.limit` allows."""
+    """The completed sessions have reached `restrictions.completed_sessions.limit`."""
 
     reason = "used_up"
     message = "This payment link has been used as often as it can be."
@@ -139,7 +139,7 @@ class LinkPaid(LinkUsedUp):
 
 
 class PlacesHeld(LinkUnavailable):
-    """Every place that is left is held by someone who is paying; `until` is when the next one comes free at the latest."""
+    """Buyers who are paying hold every place that is left. The next place is free at `until` at the latest."""
 
     reason = "places_held"
     message = "Every place that is left is held by someone who is paying."
@@ -150,7 +150,7 @@ class PlacesHeld(LinkUnavailable):
 
 
 class AnswersRefused(CounterfoilError):
-    """What the buyer sent breaks the link's rules: `fields` maps a form field's name to what to do about it."""
+    """The buyer's answers break the link's rules. `fields` maps the name of a form field to its message."""
 
     message = "Some answers need another look."
 
@@ -160,13 +160,13 @@ class AnswersRefused(CounterfoilError):
 
 
 class FormRefused(CounterfoilError):
-    """A post that no form of ours sent: it came from another site, or its token is missing, expired or forged."""
+    """A POST that did not come from our form: it came from another site, or its token is missing, expired or forged."""
 
     message = "This form was not sent from our own page, or it was open for too long."
 
 
 class FormUsedUp(CounterfoilError):
-    """One form has opened as many sessions as a form may; a fresh form of the same link may go on."""
+    """The form has opened as many sessions as a form may. The buyer can go on with a fresh form of the same link."""
 
     message = "This form was sent too often. Send it again from a fresh page."
 
@@ -178,7 +178,7 @@ class GatewayError(CounterfoilError):
 
 
 class GatewayRefused(GatewayError):
-    """Stripe understood and said no; `code`, `param`, `status` and `request_id` are Stripe's own."""
+    """Stripe refused the request. `code`, `param`, `status` and `request_id` are Stripe's."""
 
     def __init__(
         self,
@@ -197,15 +197,15 @@ class GatewayRefused(GatewayError):
 
 
 class GatewayUnavailable(GatewayError):
-    """Stripe could not be reached or did not answer in time: whether it acted is not known, so the same key must be used again."""
+    """Stripe could not be reached or did not answer in time. It may have acted, so a retry must use the same idempotency key."""
 
     message = "Stripe could not be reached."
 
 
 class SignatureRefused(CounterfoilError):
-    """The event was not signed with the endpoint's secret, or its time stamp is too far off."""
+    """The event is not signed with the endpoint's secret, or its timestamp is too old."""
 
-    message = "The signature does not fit."
+    message = "The signature does not match."
 
 
 class StoreError(CounterfoilError):
@@ -215,6 +215,6 @@ class StoreError(CounterfoilError):
 
 
 class StoreBusy(StoreError):
-    """The database was locked, or a transaction lost a race; nothing was changed."""
+    """The database was locked, or a transaction lost a race. Nothing was changed."""
 
     message = "The database is busy."

@@ -1,6 +1,6 @@
-"""gunicorn on the application, and the minute's reconciling beside it, in one process at a time.
+"""gunicorn serves the application. Each worker has a thread that reconciles with Stripe, in one process at a time.
 
-The lease row decides who reconciles: a process that dies leaves it to the next one when its time is over.
+A lease in the database decides which process reconciles. When a process dies, another one takes over after the lease ends.
 """
 
 import logging
@@ -29,13 +29,13 @@ LOOKS_AT_LINKS: Final = 6
 """How many times a minute to end the sessions of links that were switched off: every session ends within a minute."""
 LEASE_SECONDS: Final = 150
 RENEW_SECONDS: Final = 20
-"""With the longest time that one attempt takes, while Stripe hangs at every call that it leads to, less than a lease lasts."""
+"""How often to renew the lease. With the longest time that one attempt takes while Stripe hangs, this is less than LEASE_SECONDS."""
 THREADS: Final = 16
 """Of each worker. At most half of them wait for Stripe at once (`app.gateway.network.places.PLACES`)."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn with our settings, told in code and not on its command line."""
+    """gunicorn with our settings, set in code and not on its command line."""
 
     def __init__(self, make: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
         self._make = make
@@ -52,25 +52,25 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "logconfig_dict": CONFIGURATION,
             "post_worker_init": lambda worker: reconcile_every_minute(worker.app.callable),
             "control_socket_disable": True,
-            # gunicorn would believe whoever connects from this machine; TRUSTED_PROXIES alone says who is believed.
+            # By default gunicorn trusts every client on this machine. TRUSTED_PROXIES decides which proxies are trusted.
             "forwarded_allow_ips": "",
             "secure_scheme_headers": {},
         }
         super().__init__()
 
     def load_config(self) -> None:
-        """Hand our settings to gunicorn, leaving out those that this version does not know."""
+        """Pass our settings to gunicorn, except those that this version does not have."""
         for name, value in self._settings.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The application, made anew in each worker: no connection is shared across a fork."""
+        """Create the application in each worker, so that no connection is shared across a fork."""
         return self._make()
 
 
 def require_free_port(host: str, port: int) -> None:
-    """Raises `ConfigurationError` when the port is taken or may not be used."""
+    """Raise `ConfigurationError` when the port is taken or may not be used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -91,7 +91,7 @@ def serve(make: Callable[[], Flask], *, host: str, port: int, workers: int) -> N
 def reconcile_every_minute(
     app: Flask, *, seconds: float = RECONCILE_SECONDS, ended: threading.Event | None = None
 ) -> threading.Thread:
-    """Start this process's part in the periodic work; it ends with the process, or once `ended` is set."""
+    """Start the thread for the periodic work of this process. It ends with the process, or when `ended` is set."""
     thread = threading.Thread(
         target=_keep_reconciling, args=(app, seconds, ended or threading.Event()), name="reconcile", daemon=True
     )
@@ -100,7 +100,7 @@ def reconcile_every_minute(
 
 
 def _keep_reconciling(app: Flask, seconds: float, ended: threading.Event) -> None:
-    # Containers may share a name, and number their processes alike.
+    # Two containers can have the same host name and process id.
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     tick = 0
     while not ended.wait(seconds / LOOKS_AT_LINKS):
@@ -110,7 +110,7 @@ def _keep_reconciling(app: Flask, seconds: float, ended: threading.Event) -> Non
         except CounterfoilError as error:
             log.warning("reconciling failed", extra={"reason": type(error).__name__})
         except Exception:
-            # Whatever it is: the next minute must find this thread alive.
+            # The thread must survive any error, so that the next minute has one.
             log.exception("reconciling failed")
 
 
@@ -135,7 +135,7 @@ def reconcile_once(app: Flask, owner: str, now: int, *, whole: bool = True, para
 
 
 def _holding(context: Context, owner: str) -> Callable[[], bool]:
-    """Whether the lease is still this owner's, which makes it last longer meanwhile: there may be more to read than it has time for."""
+    """Return a function that renews the lease and returns whether this owner still has it: reading may take longer than one lease."""
     asked = context.clock()
 
     def holding() -> bool:

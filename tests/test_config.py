@@ -28,7 +28,7 @@ def test_the_public_url_follows_the_port(tmp_path: Path) -> None:
     assert read_config({"PORT": "9001"}, data=tmp_path).public_url == "http://127.0.0.1:9001"
 
 
-def test_secrets_that_nobody_set_are_made_once_and_kept(tmp_path: Path) -> None:
+def test_secrets_that_are_not_set_are_generated_once_and_kept(tmp_path: Path) -> None:
     first, second = read_config({}, data=tmp_path), read_config({}, data=tmp_path)
     assert first.secret_key == second.secret_key
     assert first.stripe_webhook_secret == second.stripe_webhook_secret
@@ -92,14 +92,14 @@ def test_the_served_address_is_kept_for_later_commands(tmp_path: Path) -> None:
     assert with_served_address(read_config(named), named).public_url == "http://localhost:9000"
 
 
-def test_a_served_address_that_is_none_names_its_file(tmp_path: Path) -> None:
+def test_a_broken_served_address_names_its_file(tmp_path: Path) -> None:
     environment = {"DATA_DIR": str(tmp_path)}
     (tmp_path / "served_at").write_text("half a lin")
     with pytest.raises(ConfigurationError, match=str(tmp_path / "served_at")):
         with_served_address(read_config(environment), environment)
 
 
-def test_with_a_stripe_key_no_webhook_secret_is_made_up(tmp_path: Path) -> None:
+def test_with_a_stripe_key_no_webhook_secret_is_generated(tmp_path: Path) -> None:
     assert read_config(LIVE, data=tmp_path).stripe_webhook_secret is None
     assert not list(tmp_path.iterdir())
 
@@ -107,12 +107,12 @@ def test_with_a_stripe_key_no_webhook_secret_is_made_up(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        pytest.param("PORT", "eighty", id="a port that is no number"),
+        pytest.param("PORT", "eighty", id="a port that is not a number"),
         pytest.param("PORT", "65536", id="a port that does not exist"),
         pytest.param("PUBLIC_URL", "pay.example.com", id="an origin without scheme"),
         pytest.param("PUBLIC_URL", "https://pay.example.com/shop", id="an origin with a path"),
         pytest.param("PUBLIC_URL", "https://☕☕.рф☕", id="a name that cannot be registered"),
-        pytest.param("PUBLIC_URL", "https://pay.example.com:65536", id="a port above all"),
+        pytest.param("PUBLIC_URL", "https://pay.example.com:65536", id="a port that is too large"),
         pytest.param("PUBLIC_URL", "https://pay.example.com/#x", id="an origin with a fragment"),
         pytest.param("PUBLIC_URL", "https://user@pay.example.com", id="an origin with a user"),
         pytest.param("STRIPE_CHECKOUT_ORIGINS", "checkout.example.com", id="a checkout origin without scheme"),
@@ -121,11 +121,11 @@ def test_with_a_stripe_key_no_webhook_secret_is_made_up(tmp_path: Path) -> None:
             " ".join(f"https://checkout{n}.example.com" for n in range(30)),
             id="more checkout origins than fit into a header",
         ),
-        pytest.param("DATABASE_URL", "mysql://localhost/x", id="a database that is not spoken to"),
-        pytest.param("CUSTOM_FIELDS_MAX", "-1", id="fewer custom fields than none"),
-        pytest.param("TRUSTED_PROXIES", "many", id="proxies that are no number"),
-        pytest.param("RATE_LIMIT_PAY_ADDRESS", "often", id="a rate that is a word"),
-        pytest.param("RATE_LIMIT_PAY_LINK", "0/minute", id="a rate of none"),
+        pytest.param("DATABASE_URL", "mysql://localhost/x", id="an unknown kind of database"),
+        pytest.param("CUSTOM_FIELDS_MAX", "-1", id="a negative number of custom fields"),
+        pytest.param("TRUSTED_PROXIES", "many", id="a number of proxies as text"),
+        pytest.param("RATE_LIMIT_PAY_ADDRESS", "often", id="a rate as a word"),
+        pytest.param("RATE_LIMIT_PAY_LINK", "0/minute", id="a rate of zero"),
         pytest.param("RATE_LIMIT_PREVIEW", "30", id="a rate without a time"),
         pytest.param("RATE_LIMIT_LOGIN", "10/fortnight", id="a rate in a unit that does not exist"),
     ],

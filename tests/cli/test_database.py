@@ -56,7 +56,7 @@ def test_with_a_stripe_key_serve_does_not_create_the_database(run_without_databa
     assert not (tmp_path / "counterfoil.db").exists()
 
 
-def test_a_file_without_our_tables_is_no_database_of_ours(run_without_database: Run, tmp_path: Path) -> None:
+def test_a_file_without_our_tables_is_not_our_database(run_without_database: Run, tmp_path: Path) -> None:
     (tmp_path / "counterfoil.db").touch()
     assert "There is no Counterfoil database" in line_of(run_without_database("links", "list"))
 

@@ -1,4 +1,4 @@
-"""`counterfoil links`: what it prints, and the line that says what is wrong."""
+"""`counterfoil links`: its output, and its errors."""
 
 import json
 from pathlib import Path
@@ -16,11 +16,11 @@ def test_addresses_follow_the_public_url(run: Run, seed_file: str) -> None:
     assert "https://pay.apiary.example/pay/honey/embed" in run("links", "show", "honey", **moved).stdout
 
 
-def test_without_an_organization_the_command_that_makes_one_is_named(run: Run) -> None:
+def test_without_an_organization_the_message_names_the_command_that_creates_one(run: Run) -> None:
     assert "organizations create" in line_of(run("links", "list"))
 
 
-def test_a_link_is_made_from_json_and_shown_listed_and_switched(run: Run, organization: str) -> None:
+def test_a_link_is_created_from_json_shown_listed_and_switched(run: Run, organization: str) -> None:
     made = json.loads(run("links", "create", input=json.dumps(LINK)).stdout)
     assert made["object"] == "payment_link"
     assert made["line_items"]["data"][0]["amount_total"] == 1000
@@ -32,7 +32,7 @@ def test_a_link_is_made_from_json_and_shown_listed_and_switched(run: Run, organi
     assert organization
 
 
-def test_a_shown_link_brings_what_a_merchant_shares(run: Run, organization: str) -> None:
+def test_a_shown_link_has_its_address_and_its_html_block(run: Run, organization: str) -> None:
     made = json.loads(run("links", "create", input=json.dumps(LINK)).stdout)
     shown = run("links", "show", made["id"]).stdout
     assert made["url"] in shown
@@ -44,18 +44,18 @@ def test_a_shown_link_brings_what_a_merchant_shares(run: Run, organization: str)
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        pytest.param("", "a JSON object is expected", id="nothing"),
+        pytest.param("", "a JSON object is expected", id="an empty file"),
         pytest.param("{", "line 1, column 2", id="not JSON"),
         pytest.param("[]", "A JSON object is expected", id="a list"),
         pytest.param('{"a":' * 100_000, "no JSON that can be read", id="deeper than can be read"),
         pytest.param(
             '{"active": true, "active": false}', "active stands in one object more than once", id="a name twice"
         ),
-        pytest.param("{}", "line_items", id="nothing to sell"),
+        pytest.param("{}", "line_items", id="no line items"),
         pytest.param('{"line_items": [{"quantity": 1}]}', "line_items[0]", id="an item without a price"),
         pytest.param(json.dumps({**LINK, "colour": "red"}), "colour", id="a parameter that does not exist"),
         pytest.param(
-            json.dumps({**LINK, "submit_type": "buy"}), "submit_type", id="a word that is not one of Stripe's"
+            json.dumps({**LINK, "submit_type": "buy"}), "submit_type", id="an unknown value of an enumeration"
         ),
     ],
 )
@@ -64,12 +64,12 @@ def test_a_malformed_link_names_the_parameter_and_the_rule(run: Run, organizatio
     assert organization
 
 
-def test_an_unknown_link_is_said_to_be_unknown(run: Run, organization: str) -> None:
+def test_an_unknown_link_is_named_in_the_error(run: Run, organization: str) -> None:
     assert "plink_nothing" in line_of(run("links", "show", "plink_nothing"))
     assert organization
 
 
-def test_another_organizations_link_is_as_unknown_as_none(run: Run, organization: str) -> None:
+def test_another_organizations_link_is_unknown(run: Run, organization: str) -> None:
     made = json.loads(run("links", "create", input=json.dumps(LINK)).stdout)
     other = run("organizations", "create", "Other").stdout.strip()
     assert made["id"] in line_of(run("links", "show", made["id"], "--organization", other))

@@ -74,13 +74,13 @@ def test_reconciling_prints_a_summary(run: Run, seed_file: str) -> None:
     assert json.loads(run("reconcile").stdout)["read"] == 0
 
 
-def test_what_happened_can_be_listed_and_shown(run: Run, seed_file: str) -> None:
+def test_events_are_listed_and_shown(run: Run, seed_file: str) -> None:
     run("seed", seed_file)
     line = next(line for line in run("events", "list").stdout.splitlines() if "payment_link.created" in line)
     assert json.loads(run("events", "show", line.split()[0]).stdout)["type"] == "payment_link.created"
 
 
-def test_what_happened_here_cannot_be_applied_again_nor_what_never_happened(run: Run, seed_file: str) -> None:
+def test_only_events_from_stripe_can_be_replayed(run: Run, seed_file: str) -> None:
     run("seed", seed_file)
     line = next(line for line in run("events", "list").stdout.splitlines() if "payment_link.created" in line)
     assert "made here" in line_of(run("events", "replay", line.split()[0]))
@@ -89,7 +89,7 @@ def test_what_happened_here_cannot_be_applied_again_nor_what_never_happened(run:
     assert "evt_unknown" in line_of(run("events", "show", "evt_unknown"))
 
 
-def test_an_event_that_stripe_sent_is_replayed_and_what_came_of_it_printed(run: Run, database: str) -> None:
+def test_an_event_from_stripe_is_replayed_and_its_outcome_printed(run: Run, database: str) -> None:
     run("init")
     store = open_store(database)
     event = Event(id="evt_1", created=1, data=EventData(object={}), type="checkout.session.sung")
@@ -101,13 +101,13 @@ def test_an_event_that_stripe_sent_is_replayed_and_what_came_of_it_printed(run: 
 
 
 @pytest.mark.parametrize("url", ["nonsense", "bogus://user:hidden@host", "redis://127.0.0.1:1"])
-def test_a_storage_that_cannot_be_used_names_its_setting_before_anything_is_served(run: Run, url: str) -> None:
+def test_serve_refuses_a_rate_limit_storage_that_cannot_be_used(run: Run, url: str) -> None:
     said = line_of(run("serve", RATE_LIMIT_STORAGE=url))
     assert "RATE_LIMIT_STORAGE" in said
     assert "hidden" not in said
 
 
-def test_a_busy_port_is_said_to_be_busy(run: Run) -> None:
+def test_serve_refuses_a_port_that_is_taken(run: Run) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -117,6 +117,6 @@ def test_a_busy_port_is_said_to_be_busy(run: Run) -> None:
     assert "PORT" in said
 
 
-def test_commands_that_need_no_sdk_do_not_load_it() -> None:
+def test_the_command_line_starts_without_sdk_flask_and_pydantic() -> None:
     script = "import sys, app.cli.main; sys.exit(any(name in sys.modules for name in ('stripe', 'flask', 'pydantic')))"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

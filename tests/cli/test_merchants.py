@@ -1,4 +1,4 @@
-"""`counterfoil organizations`, `keys` and `users`: what they print, what they keep, and the line that says what is wrong."""
+"""`counterfoil organizations`, `keys` and `users`: their output, what they store, and their errors."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.cli.commands import PASSWORD, Run, line_of
 from tests.support.files import files_that_hold
 
 
-def test_an_organizations_id_stands_alone_on_standard_output(run: Run, database: str) -> None:
+def test_only_the_new_organizations_id_is_printed(run: Run, database: str) -> None:
     id = run("organizations", "create", "Hillside Apiary", "--stripe-account", "acct_123").stdout
     kept = open_store(database).organization(id.strip())
     assert kept is not None
@@ -21,7 +21,7 @@ def test_an_organizations_id_stands_alone_on_standard_output(run: Run, database:
     assert id == f"{kept.id}\n"
 
 
-def test_an_organization_is_changed_in_part(run: Run, organization: str) -> None:
+def test_an_update_changes_only_what_it_names(run: Run, organization: str) -> None:
     run("organizations", "update", organization, input='{"business_profile": {"url": "https://apiary.example/"}}')
     changed = json.loads(run("organizations", "update", organization, input='{"timezone": "Europe/Vienna"}').stdout)
     assert changed["name"] == "Hillside Apiary"
@@ -39,9 +39,9 @@ def test_an_organization_is_changed_in_part(run: Run, organization: str) -> None
         pytest.param(
             {"settings": {"branding": {"primary_color": "teal"}}},
             "settings[branding][primary_color]",
-            id="a colour by name",
+            id="a colour name",
         ),
-        pytest.param({"logo": "x"}, "logo", id="a name that is not there"),
+        pytest.param({"logo": "x"}, "logo", id="an unknown name"),
     ],
 )
 def test_a_wrong_change_names_the_parameter(run: Run, organization: str, change: dict[str, Any], param: str) -> None:
@@ -58,7 +58,7 @@ def test_a_key_is_printed_once_and_only_its_hash_is_kept(
     assert files_that_hold(key, tmp_path) == []
 
 
-def test_keys_are_listed_by_what_tells_them_apart_and_revoked(run: Run, organization: str, database: str) -> None:
+def test_keys_are_listed_by_their_last_characters_and_revoked(run: Run, organization: str, database: str) -> None:
     good, bad = (run("keys", "create", "--name", name).stdout.strip() for name in ("books", "old shop"))
     old = open_store(database).keys(organization)[1]
     assert run("keys", "revoke", old.id).exit_code == 0
@@ -69,7 +69,7 @@ def test_keys_are_listed_by_what_tells_them_apart_and_revoked(run: Run, organiza
     assert "key_none" in line_of(run("keys", "revoke", "key_none"))
 
 
-def test_a_user_is_made_with_a_password_from_standard_input(
+def test_a_user_is_created_with_a_password_from_standard_input(
     run: Run, organization: str, database: str, tmp_path: Path
 ) -> None:
     made = run(
@@ -82,7 +82,7 @@ def test_a_user_is_made_with_a_password_from_standard_input(
     assert files_that_hold(PASSWORD, tmp_path) == []
 
 
-def test_a_user_is_made_with_a_password_that_is_typed_twice(run: Run, organization: str, database: str) -> None:
+def test_a_user_is_created_with_a_password_that_is_typed_twice(run: Run, organization: str, database: str) -> None:
     made = run("users", "create", "ada@example.com", input=f"{PASSWORD}\n{PASSWORD}\n")
     (user,) = open_store(database).users(organization)
     assert made.stdout == f"{user.id}\n"
@@ -90,7 +90,7 @@ def test_a_user_is_made_with_a_password_that_is_typed_twice(run: Run, organizati
     assert users.has_password(user, PASSWORD)
 
 
-def test_users_are_listed_get_another_password_and_are_deleted(run: Run, organization: str, database: str) -> None:
+def test_users_are_listed_changed_and_deleted(run: Run, organization: str, database: str) -> None:
     id = run("users", "create", "ada@example.com", "--password-stdin", input=PASSWORD).stdout.strip()
     assert run("users", "list").stdout == f"{id}  ada@example.com\n"
     assert run("users", "password", "ada@example.com", "--password-stdin", input="ten bees on sage").exit_code == 0
@@ -112,7 +112,7 @@ def test_users_are_listed_get_another_password_and_are_deleted(run: Run, organiz
         ("bob@example.com", PASSWORD, "already"),
     ],
 )
-def test_a_user_who_cannot_be_made_is_told_why(
+def test_a_user_with_a_bad_email_or_password_is_refused(
     run: Run, organization: str, email: str, password: str, says: str
 ) -> None:
     run("users", "create", "bob@example.com", "--password-stdin", input=PASSWORD)

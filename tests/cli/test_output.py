@@ -1,4 +1,4 @@
-"""How commands print: JSON where it is asked for, tables that obey nobody, completion for shells."""
+"""How commands print: JSON, tables without control characters, shell completion."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def test_every_command_that_lists_or_shows_something_prints_json(
     assert "hash" not in result.stdout
 
 
-def test_at_least_these_commands_list_or_show() -> None:
+def test_these_commands_list_or_show() -> None:
     assert {" ".join(command) for command in listing(main)} >= {
         *("links list", "links show", "payments list", "payments show", "organizations list", "organizations show"),
         *("keys list", "users list", "events list", "events show", "settings"),
@@ -76,7 +76,7 @@ def test_no_value_moves_the_cursor_of_a_terminal(capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_prints_a_script_whose_questions_the_command_answers(run: Run, shell: str) -> None:
+def test_completion_prints_a_script_that_the_command_answers(run: Run, shell: str) -> None:
     script = run("completion", shell).stdout
     assert f"_COUNTERFOIL_COMPLETE={shell}_complete" in script
     asked = {"COMP_WORDS": "counterfoil pay", "COMP_CWORD": "pay" if shell == "fish" else "1"}

@@ -94,7 +94,7 @@ def test_payments_are_listed_newest_first_without_attempts_that_were_not_complet
     assert "plink_none" in line_of(run("payments", "list", "--payment-link", "plink_none"))
 
 
-def test_a_state_that_does_not_exist_is_refused_with_those_that_do(run: Run, shop: Shop) -> None:
+def test_an_unknown_state_is_refused_with_the_list_of_states(run: Run, shop: Shop) -> None:
     refused = run("payments", "list", "--state", "payed")
     assert refused.exit_code == 2
     assert "'no_payment_required'" in refused.stderr
@@ -116,7 +116,7 @@ def test_a_payment_is_shown_with_order_answers_and_history(run: Run, shop: Shop)
     assert [line[3] for line in lines if line[2:3] == ["UTC"]][-2:] == ["opened", "paid"]
 
 
-def test_json_of_payments_keeps_what_only_the_buyer_may_know(run: Run, shop: Shop) -> None:
+def test_json_of_payments_has_no_secret_of_the_buyer(run: Run, shop: Shop) -> None:
     attempt = shop.pay()
     for said in (run("payments", "show", attempt.id, "--json").stdout, run("payments", "list", "--json").stdout):
         assert attempt.id in said
@@ -127,7 +127,7 @@ def test_json_of_payments_keeps_what_only_the_buyer_may_know(run: Run, shop: Sho
     assert (shown["state"], shown["amount_total"]) == ("paid", 2500)
 
 
-def test_another_organizations_payments_are_as_unknown_as_none(run: Run, shop: Shop) -> None:
+def test_another_organizations_payments_are_unknown(run: Run, shop: Shop) -> None:
     attempt = shop.pay()
     other = run("organizations", "create", "Other").stdout.strip()
     for id in (attempt.id, "att_none"):

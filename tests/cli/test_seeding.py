@@ -33,7 +33,7 @@ def origins(links: dict[str, PaymentLink]) -> set[tuple[str, ...]]:
     return {links[slug].counterfoil.embed_origins for slug in ("dipping", "2026-0042")}
 
 
-def test_a_seed_twice_is_as_good_as_once(tmp_path: Path) -> None:
+def test_seeding_the_demo_twice_changes_nothing(tmp_path: Path) -> None:
     first, made = seeded(tmp_path, "http://127.0.0.1:8000", DEMO)
     again, more = seeded(tmp_path, "http://127.0.0.1:8000", DEMO)
     assert made > len(first) >= 10
@@ -48,7 +48,7 @@ def test_this_servers_origins_are_filled_in(tmp_path: Path) -> None:
     assert links["wick-trimmer"].counterfoil.embed_origins == ()
 
 
-def test_another_port_is_added_to_what_is_there(tmp_path: Path) -> None:
+def test_the_origin_of_another_port_is_added(tmp_path: Path) -> None:
     seeded(tmp_path, "http://127.0.0.1:8000", DEMO)
     links, made = seeded(tmp_path, "http://127.0.0.1:8001", DEMO)
     ports = ("http://127.0.0.1:8000", "http://localhost:8000", "http://127.0.0.1:8001", "http://localhost:8001")
@@ -81,6 +81,6 @@ def test_a_time_that_no_calendar_shows_is_refused(tmp_path: Path, name: str) -> 
     assert str(refused.value.param).endswith(f"counterfoil][{name}]")
 
 
-def test_the_sample_is_another_site_on_the_same_machine() -> None:
+def test_the_demo_invoice_is_another_site_on_the_same_machine() -> None:
     assert sample_origin("http://127.0.0.1:8000") == "http://localhost:8000"
     assert sample_origin("https://pay.example.com") == "https://pay.example.com"

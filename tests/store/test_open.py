@@ -102,7 +102,7 @@ def test_a_database_is_required_to_have_our_tables(bare_database: str, tmp_path:
     require_database(bare_database)
 
 
-def test_a_database_with_the_tables_of_the_sandbox_alone_is_none_of_ours(bare_database: str) -> None:
+def test_a_database_with_only_the_sandboxs_tables_is_not_ours(bare_database: str) -> None:
     engine = open_engine(bare_database)
     migrate(engine, sandbox.STEPS, NOW)
     engine.close()
