@@ -14,7 +14,7 @@ from app.objects.enumerations import CHECKOUT_LOCALES
 from app.objects.limits import MAXIMUM_CUSTOM_FIELDS, MAXIMUM_SHIPPING_OPTIONS
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_parts import OptionalItem
+from app.objects.payment_link.parts import OptionalItem
 from app.objects.price import Price
 from app.objects.quote import Quote, QuoteLine
 from app.objects.selection import Selection

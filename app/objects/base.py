@@ -1,7 +1,7 @@
 """What every object of ours has in common: frozen, checked when made, and strict about names it does not know."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,3 +15,11 @@ class Object(BaseModel):
     def read(cls, data: Mapping[str, Any]) -> Self:
         """The object as Stripe or our store wrote it: fields that we do not know are passed over, not refused."""
         return cls.model_validate(data, extra="ignore")
+
+
+def object_class(annotation: Any) -> type[Object] | None:
+    """The one class of ours that an annotation speaks of, inside unions and lists too; None for scalars and maps."""
+    parts = get_args(annotation)
+    if not parts:
+        return annotation if isinstance(annotation, type) and issubclass(annotation, Object) else None
+    return next((found for part in parts if (found := object_class(part))), None)

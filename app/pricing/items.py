@@ -10,7 +10,7 @@ from app.objects.currency import MAXIMUM_CHARGE, step
 from app.objects.limits import MAXIMUM_ITEMS, MAXIMUM_OPTIONAL_ITEMS
 from app.objects.line_item import AdjustableQuantity, LineItem, quantity_bounds
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_parts import OptionalItem
+from app.objects.payment_link.parts import OptionalItem
 from app.objects.price import CustomUnitAmount, Price, Product
 from app.objects.quote import QuoteProblem
 from app.objects.selection import Selection

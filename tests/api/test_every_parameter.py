@@ -8,12 +8,8 @@ import pytest
 import stripe
 from flask import Flask
 
-from app.objects.base import Object
-from app.objects.payment_link_params import (
-    PaymentLinkCreateParams,
-    PaymentLinkUpdateParams,
-    object_in,
-)
+from app.objects.base import Object, object_class
+from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
 from tests.api.conftest import Clock, Shop, a_shop
 from tests.api.everything import discounted, whole_payment, whole_subscription
 from tests.support.answers import json_of
@@ -74,7 +70,7 @@ def named(value: Any, path: str = "") -> Iterator[str]:
 def declared(model: type[Object], path: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
         yield f"{path}{name}"
-        if (inner := object_in(field.annotation)) is not None:
+        if (inner := object_class(field.annotation)) is not None:
             yield from declared(inner, f"{path}{name}.")
 
 

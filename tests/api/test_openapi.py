@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from app.objects.payment_link_params import PaymentLinkCreateParams, PaymentLinkUpdateParams
+from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
 from app.web.openapi.document import document
 from tests.api.conftest import Clock, Shop, a_shop
 from tests.support.build import NOW

@@ -13,13 +13,9 @@ import stripe
 from stripe.params import PaymentLinkCreateParams as SDKCreate
 from stripe.params import PaymentLinkModifyParams as SDKModify
 
-from app.objects.base import Object
+from app.objects.base import Object, object_class
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_params import (
-    PaymentLinkCreateParams,
-    PaymentLinkUpdateParams,
-    object_in,
-)
+from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
 
 OURS_ALONE = {"counterfoil"}
 """What is ours and not Stripe's, by design."""
@@ -104,7 +100,7 @@ def our_parameters(cls: type[Object], path: str = "") -> Iterator[tuple[str, Any
         if here in OURS_ALONE:
             continue
         yield here, field.annotation
-        if (inner := object_in(field.annotation)) is not None:
+        if (inner := object_class(field.annotation)) is not None:
             yield from our_parameters(inner, f"{here}.")
 
 
@@ -178,6 +174,6 @@ def our_attributes(cls: type[Object], path: str = "") -> Iterator[tuple[str, Any
         if here in OURS_ALONE:
             continue
         yield here, field.annotation
-        inner = object_in(field.annotation)
+        inner = object_class(field.annotation)
         if inner is not None and here not in SIMPLER and "id" not in inner.model_fields:
             yield from our_attributes(inner, f"{here}.")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.objects.payment_link_parts import AutomaticTax
+from app.objects.payment_link.parts import AutomaticTax
 from app.objects.price import CurrencyOption
 from app.objects.quote import Quote, QuoteProblem
 from app.objects.selection import Selection

@@ -13,7 +13,7 @@ from app.objects.discount import Coupon, CouponAppliesTo, PromotionCode, Promoti
 from app.objects.line_item import AdjustableQuantity, LineItem, LineItems
 from app.objects.organization import BusinessProfile, Organization
 from app.objects.payment_link import Counterfoil, PaymentLink
-from app.objects.payment_link_parts import OptionalItem, ShippingOption
+from app.objects.payment_link.parts import OptionalItem, ShippingOption
 from app.objects.price import CustomUnitAmount, Interval, Price, Product, Recurring, Tier, TransformQuantity
 from app.objects.shipping_rate import FixedAmount, ShippingRate
 from app.objects.tax_rate import FlatAmount, TaxRate

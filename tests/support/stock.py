@@ -5,7 +5,7 @@ from typing import Any
 from app.objects.discount import Coupon, PromotionCode
 from app.objects.line_item import LineItem
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_parts import OptionalItem, ShippingOption
+from app.objects.payment_link.parts import OptionalItem, ShippingOption
 from app.objects.price import Price, Product
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from app.objects.enumerations import CardBrand, PaymentMethodType
 from app.objects.limits import MAXIMUM_TRIAL_DAYS
 from app.objects.metadata import Metadata
-from app.objects.payment_link_parts import CustomTextMessage, InvoiceSettings, TrialSettings
+from app.objects.payment_link.parts import CustomTextMessage, InvoiceSettings, TrialSettings
 from app.objects.scalars import Boolean, Integer, Percentage, Text, TimestampParam, refusal
 from app.sandbox.parameters import NO_METADATA, Amount, Id, Parameters, Unset, Words
 

@@ -11,10 +11,10 @@ from app.objects.enumerations import CheckoutLocale
 from app.objects.limits import MAXIMUM_CUSTOM_FIELDS, MAXIMUM_OPTIONAL_ITEMS, MAXIMUM_SHIPPING_OPTIONS
 from app.objects.line_item import AdjustableQuantity
 from app.objects.metadata import Metadata
-from app.objects.payment_link_parts import (
+from app.objects.payment_link.custom_field import CustomField
+from app.objects.payment_link.parts import (
     AutomaticTax,
     ConsentCollection,
-    CustomField,
     InvoiceCreation,
     ManagedPayments,
     NameCollection,

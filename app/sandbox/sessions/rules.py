@@ -11,7 +11,7 @@ from app.objects.limits import (
     MAXIMUM_SESSION_SECONDS,
     MINIMUM_SESSION_SECONDS,
 )
-from app.objects.payment_link_parts import CustomField
+from app.objects.payment_link.custom_field import CustomField
 from app.sandbox.sessions.parameters import SessionCreate
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")

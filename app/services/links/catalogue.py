@@ -10,7 +10,7 @@ from app.errors import GatewayRefused, InvalidRequest
 from app.gateway.protocol import Gateway
 from app.objects.base import Object
 from app.objects.discount import Coupon
-from app.objects.payment_link_params import PriceData
+from app.objects.payment_link.params import PriceData
 from app.objects.price import Price, Product, Recurring
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate

@@ -7,12 +7,12 @@ is exported with its id: seed uses the object with that id where the account has
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from app.objects.base import Object
+from app.objects.base import Object, object_class
 from app.objects.line_item import LineItem
 from app.objects.organization import Organization, OrganizationParams
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_params import PaymentLinkCreateParams, object_in
-from app.objects.payment_link_parts import OptionalItem
+from app.objects.payment_link.params import PaymentLinkCreateParams
+from app.objects.payment_link.parts import OptionalItem
 from app.objects.price import Price
 from app.store.protocol import Store
 
@@ -206,7 +206,7 @@ def _only(model: type[Object] | None, value: Any) -> Any:
         return value
     fields = model.model_fields
     return {
-        name: _only(object_in(fields[name].annotation), item)
+        name: _only(object_class(fields[name].annotation), item)
         for name, item in value.items()
         if name in fields and item not in ({}, [])
     }

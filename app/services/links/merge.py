@@ -7,17 +7,12 @@ that is unset gets its default. The link's own metadata merges key by key.
 from collections.abc import Mapping
 from typing import Any
 
-from app.objects.base import Object
+from app.objects.base import Object, object_class
 from app.objects.ids import new_id
 from app.objects.line_item import AdjustableQuantity, LineItem, LineItems
 from app.objects.metadata import merge_metadata
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_params import (
-    LineItemCreateParams,
-    PaymentLinkCreateParams,
-    PaymentLinkParams,
-    object_in,
-)
+from app.objects.payment_link.params import LineItemCreateParams, PaymentLinkCreateParams, PaymentLinkParams
 from app.objects.price import Price, Product
 from app.pricing.shipping import shipping_amount
 from app.services.links.addresses import exact_origins
@@ -93,7 +88,7 @@ def changed(link: PaymentLink, changes: Mapping[str, Any]) -> PaymentLink:
         elif value is None:
             del attributes[name]
         else:
-            model = object_in(PaymentLink.model_fields[name].annotation)
+            model = object_class(PaymentLink.model_fields[name].annotation)
             attributes[name] = _merged(attributes[name], value, model)
     return PaymentLink.model_validate(attributes)
 
@@ -110,7 +105,7 @@ def _merged(current: Any, value: Any, model: type[Object] | None) -> Any:
         if entry is None:
             result.pop(name, None)
         else:
-            inner = object_in(model.model_fields[name].annotation)
+            inner = object_class(model.model_fields[name].annotation)
             result[name] = _merged(result.get(name), entry, inner)
     return model.model_validate(result)
 

@@ -16,7 +16,7 @@ from app.objects.ids import new_id, random_base62
 from app.objects.line_item import LineItem
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_params import PaymentLinkCreateParams, PaymentLinkUpdateParams
+from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
 from app.services.accounts.organizations import account_of
 from app.services.attempts.settlement import expire_session, log_fields
 from app.services.links import events, merge

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from app.errors import InvalidRequest
 from app.objects.base import Object
-from app.objects.payment_link_params import Expand
+from app.objects.payment_link.params import Expand
 from app.wire.errors import validate
 from app.wire.form import MAXIMUM_BODY, decode, parse_form
 from app.wire.json_object import json_object

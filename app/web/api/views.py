@@ -13,8 +13,8 @@ from app.errors import AccessError, UnknownRoute
 from app.objects.event import Event, EventRequest
 from app.objects.line_item import LineItem
 from app.objects.organization import Organization
-from app.objects.payment_link_params import PaymentLinkCreateParams, PaymentLinkUpdateParams
-from app.objects.payment_link_parts import Text5000
+from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
+from app.objects.payment_link.texts import Text5000
 from app.pricing.quote import with_amounts
 from app.services.accounts import keys
 from app.services.events import log as event_log

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.objects.currency import MAXIMUM_CHARGE, minimum_charge, step
 from app.objects.line_item import LineItem, quantity_bounds
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_parts import OptionalItem
+from app.objects.payment_link.parts import OptionalItem
 from app.pricing.amounts import price_in
 from app.pricing.items import line_items, price_of
 

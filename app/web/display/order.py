@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_parts import OptionalItem
+from app.objects.payment_link.parts import OptionalItem
 from app.objects.price import Price
 from app.objects.quote import Quote, QuoteLine, QuoteTax
 from app.objects.tax_rate import TaxRate

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from app.objects.attempt import SETTLED, Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_parts import CustomField
+from app.objects.payment_link.custom_field import CustomField
 from app.web.display.formatting import money
 from app.web.display.order import TotalRow, included_taxes, total_rows
 from app.web.display.translation import gettext as _

@@ -10,13 +10,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.objects import metadata_keys
-from app.objects.base import Object
-from app.objects.payment_link_params import (
-    PaymentLinkCreateParams,
-    PaymentLinkParams,
-    PaymentLinkUpdateParams,
-    object_in,
-)
+from app.objects.base import Object, object_class
+from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkParams, PaymentLinkUpdateParams
 from app.web.api.errors import answer
 from app.web.api.parameters import RetrieveParams
 from app.web.api.views import EventPage
@@ -233,5 +228,5 @@ def _describe_unsetting(
             choices.append({"const": "", "description": "Unsets it"})
         described.clear()
         described |= {"anyOf": choices} if len(choices) > 1 else choices[0]
-        if (inner := object_in(model.model_fields[name].annotation)) is not None:
+        if (inner := object_class(model.model_fields[name].annotation)) is not None:
             _describe_unsetting(schemas, params, here, inner)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_parts import CustomField
+from app.objects.payment_link.custom_field import CustomField
 from app.objects.quote import Quote
 from app.pricing.items import line_items, price_of
 from app.web.display import link_text, price_text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.objects.payment_link_parts import OptionalItem
+from app.objects.payment_link.parts import OptionalItem
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.page import Page
 from tests.web.conftest import Shop

@@ -12,7 +12,7 @@ from typing import Final
 from app.objects.enumerations import SHIPPING_COUNTRIES
 from app.objects.limits import MAXIMUM_SHIPPING_OPTIONS, MAXIMUM_TRIAL_DAYS
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_parts import ConnectedAccount
+from app.objects.payment_link.parts import ConnectedAccount
 from app.objects.scalars import MAXIMUM_TIMESTAMP
 from app.services.links import addresses
 from app.services.links.rules import custom_fields, items, money

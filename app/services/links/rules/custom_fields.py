@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH, MAXIMUM_DROPDOWN_OPTIONS, MAXIMUM_LABEL_LENGTH
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_parts import CustomField, CustomFieldText
+from app.objects.payment_link.custom_field import CustomField, CustomFieldText
 from app.services.links.rules.refuse import at_most, refuse, within
 
 

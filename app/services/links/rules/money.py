@@ -6,7 +6,7 @@ from app.objects.currency import MAXIMUM_CHARGE
 from app.objects.discount import Coupon
 from app.objects.limits import MAXIMUM_INTERVAL_COUNT
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_params import LineItemCreateParams, PriceData
+from app.objects.payment_link.params import LineItemCreateParams, PriceData
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.pricing.amounts import supports

@@ -6,7 +6,7 @@ from typing import Final
 from babel.numbers import get_currency_name, get_currency_symbol
 
 from app.objects.currency import exponent, step
-from app.objects.payment_link_parts import CustomField
+from app.objects.payment_link.custom_field import CustomField
 from app.web.display.bounds import Bounds
 from app.web.display.formatting import money
 from app.web.display.locale import shown_locale

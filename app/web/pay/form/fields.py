@@ -9,7 +9,8 @@ from wtforms.validators import StopValidation
 
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_parts import CustomField, OptionalItem
+from app.objects.payment_link.custom_field import CustomField
+from app.objects.payment_link.parts import OptionalItem
 from app.objects.selection import Consent, Selection, UrlParameters
 from app.pricing.items import line_items, price_of
 from app.web.display import price_text

@@ -5,7 +5,7 @@ from functools import lru_cache
 from flask import Flask
 from markupsafe import Markup
 
-from app.objects.payment_link_parts import Dropdown
+from app.objects.payment_link.custom_field import Dropdown
 
 
 def options_html(dropdown: Dropdown, chosen: str | None) -> Markup:

@@ -8,7 +8,7 @@ import pytest
 from app.errors import InvalidRequest
 from app.objects.enumerations import SHIPPING_COUNTRIES
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link_params import LineItemCreateParams
+from app.objects.payment_link.params import LineItemCreateParams
 from app.services.links.rules import check as link_rules
 from app.services.links.rules.money import price_or_price_data
 from tests.support.build import (

@@ -5,7 +5,7 @@ is not in `model_fields_set`; what was unset is there, and None.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -13,12 +13,12 @@ from app.objects.base import Object
 from app.objects.enumerations import CheckoutLocale, PaymentMethodType
 from app.objects.line_item import AdjustableQuantity
 from app.objects.metadata import Metadata
-from app.objects.payment_link import Reference, SubmitType, Text250
-from app.objects.payment_link_parts import (
+from app.objects.payment_link import Reference, SubmitType
+from app.objects.payment_link.custom_field import CustomField
+from app.objects.payment_link.parts import (
     AfterCompletion,
     AutomaticTax,
     ConsentCollection,
-    CustomField,
     CustomText,
     InvoiceData,
     InvoiceSettings,
@@ -28,17 +28,13 @@ from app.objects.payment_link_parts import (
     PhoneNumberCollection,
     ShippingAddressCollection,
     TaxIdCollection,
-    Text22,
-    Text500,
-    Text1000,
-    Text5000,
     TransferData,
     TrialSettings,
 )
+from app.objects.payment_link.texts import Text22, Text250, Text500, Text1000, Text5000
+from app.objects.payment_link.unset import UNSET_OF_OURS, UNSET_ON_CREATE, UNSET_ON_UPDATE, unset_empty
 from app.objects.price import Interval, TaxBehavior
 from app.objects.scalars import (
-    EMPTY,
-    EMPTY_MESSAGE,
     Boolean,
     CurrencyCode,
     DecimalString,
@@ -47,68 +43,9 @@ from app.objects.scalars import (
     Slug,
     Text,
     TimestampParam,
-    refusal,
 )
 
 Expand = Annotated[tuple[Text5000, ...], Field(max_length=100)]
-
-UNSET_ON_CREATE: Final = frozenset(
-    {
-        "custom_text.after_submit",
-        "custom_text.shipping_address",
-        "custom_text.submit",
-        "custom_text.terms_of_service_acceptance",
-        "invoice_creation.invoice_data.account_tax_ids",
-        "invoice_creation.invoice_data.custom_fields",
-        "invoice_creation.invoice_data.metadata",
-        "invoice_creation.invoice_data.rendering_options",
-        "invoice_creation.invoice_data.rendering_options.amount_tax_display",
-        "line_items.price_data.product_data.tax_details.tax_code",
-        "metadata",
-        "subscription_data.invoice_settings.account_tax_ids",
-        "subscription_data.invoice_settings.custom_fields",
-    }
-)
-"""Where an empty string (or JSON's null) means "none" when a link is made; Stripe's list, and `metadata`, whose text allows it."""
-
-UNSET_OF_OURS: Final = frozenset(
-    f"counterfoil.{name}"
-    for name in (
-        *("closes_at", "coupon", "due_date", "embed_origins", "locale"),
-        *("name", "opens_at", "reference", "slug", "tax_rates"),
-    )
-)
-"""What is ours can all be unset, whenever it can be sent."""
-
-UNSET_ON_UPDATE: Final = UNSET_ON_CREATE - {"line_items.price_data.product_data.tax_details.tax_code"} | {
-    "application_fee_amount",
-    "application_fee_percent",
-    "custom_fields",
-    "inactive_message",
-    "name_collection",
-    "on_behalf_of",
-    "optional_items",
-    "payment_intent_data.description",
-    "payment_intent_data.metadata",
-    "payment_intent_data.setup_future_usage",
-    "payment_intent_data.statement_descriptor",
-    "payment_intent_data.statement_descriptor_suffix",
-    "payment_intent_data.transfer_group",
-    "payment_method_options",
-    "payment_method_options.card",
-    "payment_method_options.card.restrictions",
-    "payment_method_options.card.restrictions.brands_blocked",
-    "payment_method_types",
-    "restrictions",
-    "shipping_address_collection",
-    "shipping_options",
-    "subscription_data.metadata",
-    "subscription_data.trial_period_days",
-    "subscription_data.trial_settings",
-    "transfer_data",
-    "transfer_data.amount",
-}
-"""Where an empty string (or JSON's null) clears what was set; Stripe's list."""
 
 
 class InvoiceCreationParams(Object):
@@ -284,7 +221,7 @@ class PaymentLinkParams(Object):
     @classmethod
     def _unset(cls, data: Any) -> Any:
         """Empty strings and JSON's null become None where they unset something, and are refused where they cannot."""
-        return _emptied(data, cls, (), (), cls.unsettable) if isinstance(data, Mapping) else data
+        return unset_empty(data, cls, (), (), cls.unsettable) if isinstance(data, Mapping) else data
 
 
 class PaymentLinkCreateParams(PaymentLinkParams):
@@ -308,49 +245,3 @@ class PaymentLinkUpdateParams(PaymentLinkParams):
     line_items: tuple[LineItemUpdateParams, ...] | None = None
     payment_intent_data: PaymentIntentDataUpdateParams | None = None
     subscription_data: SubscriptionDataUpdateParams | None = None
-
-
-def object_in(annotation: Any) -> type[Object] | None:
-    """The one class of ours that an annotation speaks of, inside unions and lists too; None for scalars and maps."""
-    parts = get_args(annotation)
-    if not parts:
-        return annotation if isinstance(annotation, type) and issubclass(annotation, Object) else None
-    return next((found for part in parts if (found := object_in(part))), None)
-
-
-def _emptied(
-    value: Any,
-    model: type[Object] | None,
-    names: tuple[str, ...],
-    at: tuple[str | int, ...],
-    unsettable: frozenset[str],
-) -> Any:
-    """`value` with None where something is unset; `names` is the way to it without, `at` with the places in lists."""
-    if isinstance(value, list | tuple):
-        return [_emptied(entry, model, names, (*at, index), unsettable) for index, entry in enumerate(value)]
-    if isinstance(value, str):
-        _refuse_unstorable(value, at)
-    if not isinstance(value, Mapping):
-        return value
-    result = dict(value)
-    for name, entry in value.items():
-        field = None if model is None else model.model_fields.get(name)
-        inner = None if field is None else object_in(field.annotation)
-        path = (*names, name)
-        if field is not None and (entry is None or entry == ""):
-            if ".".join(path) not in unsettable:
-                raise refusal(EMPTY_MESSAGE, code=EMPTY, at=(*at, name))
-            result[name] = None
-        elif model is None and entry is None:
-            result[name] = ""  # an entry of metadata: JSON's null says what an empty string does
-        else:
-            result[name] = _emptied(entry, inner, path, (*at, name), unsettable)
-    return result
-
-
-def _refuse_unstorable(text: str, at: tuple[str | int, ...]) -> None:
-    """PostgreSQL keeps no NUL in text, and no encoding has half a character: neither is let in anywhere."""
-    if "\x00" in text:
-        raise refusal("Invalid string: {param} must not contain a NUL character.", at=at)
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise refusal("Invalid string: {param} must be valid Unicode.", at=at)

@@ -1,32 +1,20 @@
-"""The parts of a payment link, each under the name that Stripe gives it, with Stripe's lengths and defaults.
+"""The parts of a payment link under Stripe's names, with Stripe's lengths and defaults.
 
-A part is the same whether it is sent as a parameter, stored, or answered; rules that join several parts stand in
-`app/services/link_rules.py`.
+A part is the same as a parameter, in the store and in an answer. Rules that join several parts are in `app/services/links/rules/`.
 """
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from app.objects.base import Object
 from app.objects.enumerations import CardBrand
 from app.objects.line_item import AdjustableQuantity
 from app.objects.metadata import Metadata
+from app.objects.payment_link.texts import Text22, Text40, Text140, Text500, Text1000, Text1200, Text1500, Text5000
 from app.objects.price import Price
 from app.objects.scalars import EXPANDABLE, OMIT_IF_NONE, Boolean, Integer
 from app.objects.shipping_rate import ShippingRate
-
-Text22 = Annotated[str, StringConstraints(max_length=22)]
-Text40 = Annotated[str, StringConstraints(max_length=40)]
-Text100 = Annotated[str, StringConstraints(max_length=100)]
-Text140 = Annotated[str, StringConstraints(max_length=140)]
-Text200 = Annotated[str, StringConstraints(max_length=200)]
-Text255 = Annotated[str, StringConstraints(max_length=255)]
-Text500 = Annotated[str, StringConstraints(max_length=500)]
-Text1000 = Annotated[str, StringConstraints(max_length=1000)]
-Text1200 = Annotated[str, StringConstraints(max_length=1200)]
-Text1500 = Annotated[str, StringConstraints(max_length=1500)]
-Text5000 = Annotated[str, StringConstraints(max_length=5000)]
 
 
 class HostedConfirmation(Object):
@@ -75,47 +63,6 @@ class ConsentCollection(Object):
     payment_method_reuse_agreement: PaymentMethodReuseAgreement | None = None
     promotions: Literal["auto", "none"] | None = None
     terms_of_service: Literal["none", "required"] | None = None
-
-
-class DropdownOption(Object):
-    """One option: what the buyer reads and what the merchant gets."""
-
-    label: Text100
-    value: Text100
-
-
-class Dropdown(Object):
-    """A list to choose from, up to 200 options."""
-
-    default_value: Text100 | None = None
-    options: tuple[DropdownOption, ...]
-
-
-class CustomFieldText(Object):
-    """Bounds and first value of a field of digits or of text; lengths in characters."""
-
-    default_value: Text255 | None = None
-    maximum_length: Integer | None = None
-    minimum_length: Integer | None = None
-
-
-class CustomFieldLabel(Object):
-    """What the field is called on the page."""
-
-    custom: Text100 | None
-    type: Literal["custom"]
-
-
-class CustomField(Object):
-    """One question to the buyer."""
-
-    dropdown: Dropdown | None = None
-    key: Text200
-    label: CustomFieldLabel
-    numeric: CustomFieldText | None = None
-    optional: Boolean = False
-    text: CustomFieldText | None = None
-    type: Literal["dropdown", "numeric", "text"]
 
 
 class CustomTextMessage(Object):

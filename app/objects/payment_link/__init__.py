@@ -9,11 +9,11 @@ from app.objects.discount import Coupon
 from app.objects.enumerations import CheckoutLocale, PaymentMethodType
 from app.objects.line_item import LineItems
 from app.objects.metadata import Metadata
-from app.objects.payment_link_parts import (
+from app.objects.payment_link.custom_field import CustomField
+from app.objects.payment_link.parts import (
     AfterCompletion,
     AutomaticTax,
     ConsentCollection,
-    CustomField,
     CustomText,
     HostedConfirmation,
     InvoiceCreation,
@@ -28,15 +28,14 @@ from app.objects.payment_link_parts import (
     ShippingOption,
     SubscriptionData,
     TaxIdCollection,
-    Text500,
     TransferData,
 )
+from app.objects.payment_link.texts import Text250, Text500
 from app.objects.scalars import EXPANDABLE, INCLUDABLE, Boolean, CurrencyCode, Integer, Percentage, Slug, Timestamp
 from app.objects.tax_rate import TaxRate
 
 Reference = Annotated[str, StringConstraints(max_length=200)]
 SubmitType = Literal["auto", "book", "donate", "pay", "subscribe"]
-Text250 = Annotated[str, StringConstraints(max_length=250)]
 
 
 class Counterfoil(Object):
