@@ -43,7 +43,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 def _opened(address: str) -> Iterator[Store]:
     store = open_store(address)
-    store.migrate()
+    store.migrate(NOW)
     store.add_organization(an_organization())
     store.add_link(a_link())
     yield store
