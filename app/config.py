@@ -1,6 +1,6 @@
-"""Every setting: name, default and meaning in one table, read from the environment into one frozen value.
+"""The settings: one table with names, defaults and meanings, and their values from the environment in one frozen object.
 
-A setting that is missing or cannot be used names itself (`ConfigurationError`); secrets are masked wherever settings are shown.
+A missing or wrong setting raises `ConfigurationError` with its name. Secrets are masked wherever settings are shown.
 """
 
 import os
@@ -32,7 +32,7 @@ _ADDRESS_FILE = "served_at"
 
 @dataclass(frozen=True)
 class Setting:
-    """One environment variable: its default as text (empty: none), whether it is a secret, and what it means."""
+    """One environment variable: name, default as text (empty: none), meaning, and whether it is a secret."""
 
     name: str
     default: str
@@ -118,7 +118,7 @@ class Config:
 
     @property
     def sandbox(self) -> bool:
-        """Whether our own sandbox stands in for Stripe: no key is set."""
+        """Return whether the application talks to the sandbox: no Stripe key is set."""
         return self.stripe_secret_key is None
 
 
@@ -134,7 +134,7 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
         _require(environment, "SECRET_KEY")
         _require(environment, "PUBLIC_URL")
     warnings = () if sandbox else _judge_secrets(values)
-    port = _whole(values, "PORT", minimum=0, maximum=65535)
+    port = _integer(values, "PORT", minimum=0, maximum=65535)
     return Config(
         data_dir=data_dir,
         database_url=_database_url(values["DATABASE_URL"]),
@@ -148,14 +148,14 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
         stripe_publishable_key=values["STRIPE_PUBLISHABLE_KEY"] or None,
         stripe_checkout_origins=_origins("STRIPE_CHECKOUT_ORIGINS", values["STRIPE_CHECKOUT_ORIGINS"]),
         jwt_secret=values["JWT_SECRET"] or None,
-        custom_fields_max=_whole(values, "CUSTOM_FIELDS_MAX", minimum=0, maximum=100),
+        custom_fields_max=_integer(values, "CUSTOM_FIELDS_MAX", minimum=0, maximum=100),
         rate_limit_storage=values["RATE_LIMIT_STORAGE"],
         rate_limit_pay_address=_rate(values, "RATE_LIMIT_PAY_ADDRESS"),
         rate_limit_pay_link=_rate(values, "RATE_LIMIT_PAY_LINK"),
         rate_limit_preview=_rate(values, "RATE_LIMIT_PREVIEW"),
         rate_limit_login=_rate(values, "RATE_LIMIT_LOGIN"),
         metrics_token=values["METRICS_TOKEN"] or None,
-        trusted_proxies=_whole(values, "TRUSTED_PROXIES", minimum=0, maximum=10),
+        trusted_proxies=_integer(values, "TRUSTED_PROXIES", minimum=0, maximum=10),
         warnings=warnings,
     )
 
@@ -196,7 +196,7 @@ def create_data_dir(path: Path) -> None:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def described(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def describe(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Return every setting as (name, value, meaning), with each secret masked, in addresses as well."""
     values = _values(environment)
 
@@ -248,7 +248,7 @@ def _judge_secrets(values: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(message for _, message in found)
 
 
-def _whole(values: Mapping[str, str], name: str, *, minimum: int, maximum: int) -> int:
+def _integer(values: Mapping[str, str], name: str, *, minimum: int, maximum: int) -> int:
     text = values[name]
     if not (text.isascii() and text.isdigit() and minimum <= int(text) <= maximum):
         raise ConfigurationError(
@@ -267,7 +267,7 @@ def _rate(values: Mapping[str, str], name: str) -> str:
 
 
 def _origin(name: str, text: str) -> str:
-    """Return an origin as browsers send it: a name in other letters is converted to punycode here, once."""
+    """Return an origin as browsers send it. International names are converted to punycode here, once."""
     try:
         address = read_address(text)
     except AddressRefused as error:

@@ -7,7 +7,7 @@ from limits import parse
 
 from app.config import (
     SETTINGS,
-    described,
+    describe,
     keep_served_address,
     read_config,
     read_database_url,
@@ -171,13 +171,13 @@ def test_rates_are_read_as_the_limiter_reads_them(rate: str, tmp_path: Path) -> 
     ],
 )
 def test_the_password_in_a_databases_address_is_not_shown(url: str) -> None:
-    shown = next(value for name, value, _ in described({"DATABASE_URL": url}) if name == "DATABASE_URL")
+    shown = next(value for name, value, _ in describe({"DATABASE_URL": url}) if name == "DATABASE_URL")
     assert shown.startswith("postgresql://")
     assert "hid" not in shown
 
 
 def test_no_secret_is_ever_shown() -> None:
     given = {setting.name: f"value-of-{setting.name}" for setting in SETTINGS}
-    shown = {name: value for name, value, _ in described(given)}
+    shown = {name: value for name, value, _ in describe(given)}
     for setting in SETTINGS:
         assert (given[setting.name] in shown[setting.name]) is not setting.secret

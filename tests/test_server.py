@@ -1,4 +1,4 @@
-"""What `counterfoil serve` does beside answering: the minute's work, in one process at a time, what it refuses by itself, and the demo."""
+"""`counterfoil serve`: periodic work in one process at a time, requests that are refused before the application, and the demo."""
 
 import json
 import os
@@ -36,7 +36,7 @@ from tests.support.build import NOW, an_organization
 
 
 class Minutes:
-    """A shop in the sandbox whose time a test tells."""
+    """A shop in the sandbox. The test sets its time."""
 
     def __init__(self, folder: Path) -> None:
         self.now = NOW
@@ -47,7 +47,7 @@ class Minutes:
         self.context.store.add_organization(an_organization())
 
     def attempt(self, form: str = "form_1") -> str:
-        """Somebody has opened Checkout."""
+        """Open Checkout as a buyer. Return the id of the attempt."""
         context = self.context
         price = {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Jar of honey"}}
         params = {"line_items": [{"price_data": price, "quantity": 1}]}
@@ -80,14 +80,14 @@ def minutes(tmp_path: Path) -> Iterator[Minutes]:
     minutes.context.store.close()
 
 
-def test_a_session_that_nobody_paid_ends_although_nobody_asks_for_anything(minutes: Minutes) -> None:
+def test_an_unpaid_session_expires_without_any_request(minutes: Minutes) -> None:
     id = minutes.attempt()
     minutes.now += reservation.SESSION_SECONDS
     assert reconcile_once(minutes.app, "node", minutes.now)
     assert minutes.state(id) == "expired"
 
 
-def test_a_payment_is_found_although_nobody_asks_for_anything(minutes: Minutes) -> None:
+def test_a_payment_is_found_without_any_request(minutes: Minutes) -> None:
     id = minutes.attempt()
     attempt = minutes.context.store.attempt(id)
     assert attempt is not None
@@ -97,7 +97,7 @@ def test_a_payment_is_found_although_nobody_asks_for_anything(minutes: Minutes) 
     assert minutes.state(id) == "paid"
 
 
-def test_one_process_at_a_time_does_it_and_another_takes_over_when_that_is_gone(minutes: Minutes) -> None:
+def test_one_process_at_a_time_reconciles_and_another_takes_over_when_the_lease_ends(minutes: Minutes) -> None:
     assert reconcile_once(minutes.app, "one", minutes.now)
     assert not reconcile_once(minutes.app, "other", minutes.now + LEASE_SECONDS - 1)
     assert reconcile_once(minutes.app, "one", minutes.now + LEASE_SECONDS - 1)
@@ -106,11 +106,11 @@ def test_one_process_at_a_time_does_it_and_another_takes_over_when_that_is_gone(
 
 
 class Slow:
-    """A Stripe that lists no events, and takes its time over each session, in which something else happens."""
+    """A Stripe that lists no events and reads each session slowly. Something else happens during each read."""
 
-    def __init__(self, minutes: Minutes, seconds: int, meanwhile: Callable[[], object]) -> None:
+    def __init__(self, minutes: Minutes, seconds: int, during: Callable[[], object]) -> None:
         self.read = 0
-        self._minutes, self._seconds, self._meanwhile = minutes, seconds, meanwhile
+        self._minutes, self._seconds, self._during = minutes, seconds, during
         self._gateway = minutes.context.gateway
         minutes.app.extensions[EXTENSION] = replace(minutes.context, gateway=self)
 
@@ -123,11 +123,11 @@ class Slow:
     def retrieve_checkout_session(self, id: str, *, account: str | None) -> Any:
         self.read += 1
         self._minutes.now += self._seconds
-        self._meanwhile()
+        self._during()
         return self._gateway.retrieve_checkout_session(id, account=account)
 
 
-def test_who_takes_longer_than_the_lease_lasts_keeps_it_until_all_is_read(minutes: Minutes) -> None:
+def test_the_lease_is_renewed_until_every_session_is_read(minutes: Minutes) -> None:
     for number in range(5):
         minutes.attempt(f"form_{number}")
     others: list[bool] = []
@@ -137,21 +137,21 @@ def test_who_takes_longer_than_the_lease_lasts_keeps_it_until_all_is_read(minute
     assert (stripe.read, others) == (5, [False] * 5)
 
 
-def test_who_has_lost_the_lease_leaves_the_rest_to_the_other(minutes: Minutes) -> None:
+def test_a_process_that_lost_the_lease_stops_reading(minutes: Minutes) -> None:
     for number in range(5):
         minutes.attempt(f"form_{number}")
 
-    def taken_over() -> None:
+    def take_over() -> None:
         assert minutes.context.store.take_lease("reconcile", "two", minutes.now, minutes.now + LEASE_SECONDS)
 
     minutes.now += 60
-    stripe = Slow(minutes, LEASE_SECONDS, taken_over)
+    stripe = Slow(minutes, LEASE_SECONDS, take_over)
     assert reconcile_once(minutes.app, "one", minutes.now, parallel=1)
     assert stripe.read == 1
 
 
-class Heard:
-    """A gateway that works, and notes what Stripe is asked."""
+class Recorded:
+    """A gateway that works and records the calls to Stripe."""
 
     def __init__(self, minutes: Minutes) -> None:
         self.calls: list[str] = []
@@ -164,9 +164,9 @@ class Heard:
         return getattr(self._gateway, name)
 
 
-def test_between_two_minutes_only_the_sessions_of_links_that_were_switched_off_are_ended(minutes: Minutes) -> None:
+def test_between_two_minutes_only_sessions_of_inactive_links_are_ended(minutes: Minutes) -> None:
     id = minutes.attempt()
-    stripe, store = Heard(minutes), minutes.context.store
+    stripe, store = Recorded(minutes), minutes.context.store
     assert reconcile_once(minutes.app, "node", minutes.now, whole=False)
     assert (stripe.calls, minutes.state(id)) == ([], "opened")
     (link,) = store.links("org_apiary")[0]
@@ -176,10 +176,10 @@ def test_between_two_minutes_only_the_sessions_of_links_that_were_switched_off_a
     assert (stripe.calls, minutes.state(id)) == (["expire_checkout_session"], "expired")
 
 
-def test_it_is_done_again_and_again_whatever_happened_the_last_time(minutes: Minutes) -> None:
+def test_the_periodic_work_goes_on_after_any_error(minutes: Minutes) -> None:
     id = minutes.attempt()
     minutes.now += reservation.SESSION_SECONDS
-    fails = iter((KeyError("as nobody foresaw"), StoreError("the database is away")))
+    fails = iter((KeyError("unexpected"), StoreError("the database is away")))
 
     class Failing:
         """A store that fails at first."""
@@ -200,10 +200,10 @@ def test_it_is_done_again_and_again_whatever_happened_the_last_time(minutes: Min
     assert minutes.state(id) == "expired"
 
 
-def test_every_worker_that_serves_takes_part_in_it() -> None:
+def test_every_worker_starts_the_periodic_work() -> None:
     app = Flask("app")
     server = Server(lambda: app, host="127.0.0.1", port=8000, workers=1)
-    # It lives as long as this process, so it is never to have the lease.
+    # The thread lives as long as this process, so it must never get the lease.
     app.extensions[EXTENSION] = SimpleNamespace(store=SimpleNamespace(take_lease=lambda *_: False))
     before = set(threading.enumerate())
     server.cfg.post_worker_init(SimpleNamespace(app=SimpleNamespace(callable=app)))
@@ -211,7 +211,7 @@ def test_every_worker_that_serves_takes_part_in_it() -> None:
 
 
 @pytest.mark.faults
-def test_what_the_server_itself_has_to_say_is_said_in_json_and_without_secrets(tmp_path: Path) -> None:
+def test_gunicorn_logs_json_without_secrets(tmp_path: Path) -> None:
     port = free_port()
     settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/node.db", "SECRET_KEY": "k" * 32}
     with a_node(port, settings, workers=1), socket.create_connection(("127.0.0.1", port), timeout=30) as visitor:
@@ -227,7 +227,7 @@ def test_what_the_server_itself_has_to_say_is_said_in_json_and_without_secrets(t
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a `counterfoil serve` with one worker."""
+    """Start `counterfoil serve` with one worker. Yield its port."""
     port = free_port()
     settings = {
         "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('node')}/node.db",
@@ -252,7 +252,7 @@ def sent(port: int, text: bytes) -> socket.socket:
         pytest.param(b"POST /webhooks/stripe HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{", id="half a body"),
     ],
 )
-def test_those_who_do_not_finish_a_request_do_not_keep_others_waiting_for_ever(node: int, begun: bytes) -> None:
+def test_unfinished_requests_do_not_block_others(node: int, begun: bytes) -> None:
     slow = [sent(node, begun) for _ in range(THREADS)]
     try:
         began = time.monotonic()
@@ -272,9 +272,7 @@ def test_those_who_do_not_finish_a_request_do_not_keep_others_waiting_for_ever(n
         pytest.param(b"G<T / HTTP/1.1\r\nHost: x\r\n\r\n", 400, id="no method"),
     ],
 )
-def test_what_is_no_request_is_refused_with_the_headers_that_everything_has(
-    node: int, request_: bytes, status: int
-) -> None:
+def test_a_malformed_request_is_refused_with_all_security_headers(node: int, request_: bytes, status: int) -> None:
     with sent(node, request_) as connection:
         answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
     assert answer.startswith(f"HTTP/1.1 {status} ")
@@ -284,10 +282,8 @@ def test_what_is_no_request_is_refused_with_the_headers_that_everything_has(
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize(("proxies", "believed"), [("0", False), ("1", True)])
-def test_only_proxies_that_are_set_are_believed_even_on_this_machine(
-    tmp_path: Path, proxies: str, believed: bool
-) -> None:
+@pytest.mark.parametrize(("proxies", "trusted"), [("0", False), ("1", True)])
+def test_only_configured_proxies_are_trusted_even_on_this_machine(tmp_path: Path, proxies: str, trusted: bool) -> None:
     port = free_port()
     settings = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/node.db",
@@ -297,11 +293,11 @@ def test_only_proxies_that_are_set_are_believed_even_on_this_machine(
     }
     with a_node(port, settings, workers=1):
         answer = requests.get(f"http://127.0.0.1:{port}/healthz", headers={"X-Forwarded-Proto": "https"}, timeout=30)
-    assert ("Strict-Transport-Security" in answer.headers) is believed
+    assert ("Strict-Transport-Security" in answer.headers) is trusted
 
 
 @pytest.mark.faults
-def test_the_demo_prints_how_to_enter_the_console_and_lets_in_twice(tmp_path: Path) -> None:
+def test_the_demo_prints_a_console_login_that_works_and_addresses_that_links_list_prints(tmp_path: Path) -> None:
     port = free_port()
     settings = {"DATA_DIR": str(tmp_path), "SECRET_KEY": "k" * 32}
     printed = []

@@ -161,9 +161,9 @@ def _create_demo_user(context: Context, organization: Organization) -> str:
 @json_option
 def settings(as_json: bool) -> None:
     """List every setting with its value and meaning. Secrets are masked."""
-    from app.config import described
+    from app.config import describe
 
-    rows = described(os.environ)
+    rows = describe(os.environ)
     if as_json:
         print_json([{"name": name, "value": value, "meaning": meaning} for name, value, meaning in rows])
         return

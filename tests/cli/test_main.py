@@ -120,3 +120,22 @@ def test_serve_refuses_a_port_that_is_taken(run: Run) -> None:
 def test_the_command_line_starts_without_sdk_flask_and_pydantic() -> None:
     script = "import sys, app.cli.main; sys.exit(any(name in sys.modules for name in ('stripe', 'flask', 'pydantic')))"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_no_help_text_loads_the_sdk_flask_or_pydantic() -> None:
+    """Print the help of every command in one process, and look at what it has imported."""
+    script = """
+import sys
+from click.testing import CliRunner
+from app.cli.main import main
+
+def show(group, *names):
+    for name, command in group.commands.items():
+        assert CliRunner().invoke(main, [*names, name, "--help"]).exit_code == 0
+        show(command, *names, name) if hasattr(command, "commands") else None
+
+show(main)
+sys.exit(" ".join({"stripe", "flask", "pydantic", "babel"} & set(sys.modules)) or 0)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.config import described, read_config
+from app.config import describe, read_config
 from app.errors import ConfigurationError
 from app.wire.secret_parts import masked, without_secrets
 
@@ -63,7 +63,7 @@ def test_the_rest_of_an_address_stays_readable() -> None:
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "STRIPE_API_BASE", "PUBLIC_URL", "STRIPE_CHECKOUT_ORIGINS", "PORT"])
 def test_settings_mask_the_secrets_of_every_address(name: str) -> None:
-    rows = described({name: "https://shop:hidden@example.com/?sslpassword=hidden"})
+    rows = describe({name: "https://shop:hidden@example.com/?sslpassword=hidden"})
     assert all(SECRET not in value for _, value, _ in rows)
 
 
