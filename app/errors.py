@@ -41,7 +41,7 @@ class CounterfoilError(Exception):
 
 
 class ConfigurationError(CounterfoilError):
-    """A setting is missing or cannot be used; `setting` is its name."""
+    """A setting is missing or wrong. `setting` is its name."""
 
     def __init__(self, message: str, *, setting: str) -> None:
         self.setting = setting
@@ -69,7 +69,7 @@ class UnknownRoute(InvalidRequest):
 
 
 class IdempotencyMismatch(InvalidRequest):
-    """An idempotency key was used again with another body."""
+    """An idempotency key was used again for another request."""
 
 
 class IdempotencyInFlight(CounterfoilError):
@@ -124,7 +124,7 @@ class LinkUsedUp(LinkUnavailable):
     """The completed sessions have reached `restrictions.completed_sessions.limit`."""
 
     reason = "used_up"
-    message = "This payment link has been used as often as it can be."
+    message = "This payment link has reached its limit."
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -142,7 +142,7 @@ class PlacesHeld(LinkUnavailable):
     """Buyers who are paying hold every place that is left. The next place is free at `until` at the latest."""
 
     reason = "places_held"
-    message = "Every place that is left is held by someone who is paying."
+    message = "Buyers who are paying hold every place that is left."
 
     def __init__(self, until: int | None) -> None:
         self.until = until
@@ -152,7 +152,7 @@ class PlacesHeld(LinkUnavailable):
 class AnswersRefused(CounterfoilError):
     """The buyer's answers break the link's rules. `fields` maps the name of a form field to its message."""
 
-    message = "Some answers need another look."
+    message = "Some answers are not valid."
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         self.fields = dict(fields)
@@ -172,9 +172,9 @@ class FormUsedUp(CounterfoilError):
 
 
 class GatewayError(CounterfoilError):
-    """Stripe did not do what was asked."""
+    """A request to Stripe failed."""
 
-    message = "Stripe did not do what was asked."
+    message = "The request to Stripe failed."
 
 
 class GatewayRefused(GatewayError):
@@ -209,9 +209,9 @@ class SignatureRefused(CounterfoilError):
 
 
 class StoreError(CounterfoilError):
-    """The database could not do what was asked."""
+    """The database could not do an operation."""
 
-    message = "The database could not do what was asked."
+    message = "The database could not do the operation."
 
 
 class StoreBusy(StoreError):

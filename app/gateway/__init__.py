@@ -1,1 +1,1 @@
-"""Where the money moves: everything said to Stripe is said here, through the official SDK."""
+"""The gateway: all requests to Stripe, through the official SDK."""

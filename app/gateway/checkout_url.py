@@ -1,4 +1,4 @@
-"""Where a buyer is sent to pay: only to an address that Checkout may have. Pure."""
+"""Checks the address that a buyer is sent to: it must be at an allowed origin of Checkout. Pure."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from app.errors import GatewayRefused
 
 LOOPBACK: Final = ("http://127.0.0.1", "http://localhost", "http://[::1]")
-"""Origins of a Stripe on this machine, as developers run it: nothing travels over a network."""
+"""Origins of this machine, where developers run a Stripe of their own. Their traffic never leaves the machine."""
 
 
 def require_checkout_url(url: str | None, origins: Sequence[str] | None) -> None:
-    """Raise `GatewayRefused` unless a session's address is there and at one of these origins; None allows any origin."""
+    """Raise `GatewayRefused` unless the session has an address at one of these origins. None allows any origin."""
     if not url:
         raise GatewayRefused("Stripe's session has no address to send the buyer to.", code="checkout_url_missing")
     if origins is not None and not any(_is_at(url, origin) for origin in origins):
@@ -23,7 +23,7 @@ def require_checkout_url(url: str | None, origins: Sequence[str] | None) -> None
 
 
 def secure_origins(origins: Sequence[str]) -> tuple[str, ...]:
-    """Return those that are https, or on this machine."""
+    """Return the origins that are https or on this machine."""
     return tuple(it for it in origins if it.startswith("https://") or _without_port(it) in LOOPBACK)
 
 

@@ -1,8 +1,7 @@
-"""What the gateway can do: everything that we ever ask of Stripe, and nothing else.
+"""The gateway's interface: all requests that Counterfoil sends to Stripe.
 
-Every method raises `GatewayRefused` when Stripe said no and `GatewayUnavailable` when it is not known whether Stripe
-acted.
-`account` is the connected account (`Stripe-Account`) where an organization has one.
+Every method raises `GatewayRefused` if Stripe refused the request, and `GatewayUnavailable` if Stripe may or may not have acted.
+`account` is the organization's connected account (`Stripe-Account`), or None.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,26 +16,30 @@ from app.objects.tax_rate import TaxRate
 
 
 class Gateway(Protocol):
-    """Speaks to Stripe, or to our sandbox, through the same SDK."""
+    """Sends requests to Stripe, or to our sandbox, through the same SDK."""
 
     @property
     def livemode(self) -> bool:
-        """Whether the key is a live one."""
+        """Whether the key is a live key."""
 
     @property
     def sandbox(self) -> bool:
-        """Whether our own sandbox answers: there every organization is an account, by its id."""
+        """Whether our own sandbox answers. There, each organization is an account with the organization's id."""
 
     def create_checkout_session(
         self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None
     ) -> CheckoutSession:
-        """Make the session, or get the one that this key made before."""
+        """Create the session, or return the one that this key created before. Raises `GatewayRefused` if its address is not
+        Checkout's."""
 
     def retrieve_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
-        """Read it back, with `payment_intent.latest_charge` expanded."""
+        """Return the session, with `payment_intent.latest_charge` expanded.
+
+        A completed session of a subscription gets the payment intent of its first invoice.
+        """
 
     def expire_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
-        """End an open session. Raises `GatewayRefused` when it is no longer open."""
+        """End an open session. Raises `GatewayRefused` if it is no longer open."""
 
     def create_refund(
         self,
@@ -47,33 +50,37 @@ class Gateway(Protocol):
         metadata: Mapping[str, str],
         account: str | None,
     ) -> str:
-        """Send all of a payment back; the refund's id."""
+        """Refund a payment in full. Return the id of the refund."""
 
     def end_subscription(
         self, id: str, *, idempotency_key: str, metadata: Mapping[str, str], account: str | None
     ) -> str | None:
-        """End a subscription at once and send back what its first invoice took; the refund's id, None where nothing was taken.
+        """Cancel a subscription at once and refund its first invoice. Return the id of the refund, or None if nothing was paid.
 
-        Safe to repeat: what has ended stays so, and the key brings the same refund."""
+        Repeating this is safe: a canceled subscription stays canceled, and the key returns the same refund.
+        """
 
     def create_price(self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None) -> Price:
-        """A price (with `product_data`, its product too), with product, tiers and currency_options expanded."""
+        """Create a price, and its product if there is `product_data`. Return it with product, tiers and currency_options expanded."""
 
     def retrieve_price(self, id: str, *, account: str | None) -> Price:
-        """With product, tiers and currency_options expanded."""
+        """Return the price, with product, tiers and currency_options expanded."""
 
     def retrieve_coupon(self, id: str, *, account: str | None) -> Coupon:
-        """With applies_to and currency_options expanded."""
+        """Return the coupon, with applies_to and currency_options expanded."""
 
     def retrieve_tax_rate(self, id: str, *, account: str | None) -> TaxRate: ...
     def retrieve_shipping_rate(self, id: str, *, account: str | None) -> ShippingRate:
-        """With fixed_amount.currency_options expanded."""
+        """Return the shipping rate, with fixed_amount.currency_options expanded."""
 
     def find_promotion_code(self, code: str, *, account: str | None) -> PromotionCode | None:
-        """The active code with this name, whatever its case, with its coupon expanded; None where there is none."""
+        """Return the active code with this name in any case, with its coupon expanded, or None.
+
+        If several have the name, a code for every customer comes before a code for one customer.
+        """
 
     def read_event(self, payload: bytes, signature: str | None, now: int) -> Event:
-        """Verify and parse what arrived at our webhook route. Raises `SignatureRefused`."""
+        """Verify and parse a delivery to our webhook route. Raises `SignatureRefused`, `InvalidRequest`."""
 
     def list_events(
         self,
@@ -91,10 +98,10 @@ class Gateway(Protocol):
         """
 
     def list_payment_links(self, *, account: str | None) -> list[dict[str, Any]]:
-        """Every Payment Link of the Stripe account with its line items (and prices with products) expanded."""
+        """Return all Payment Links of the account, with line items, prices and products expanded."""
 
     def list_catalogue_ids(self, kind: str, mark: str, *, account: str | None) -> dict[str, str]:
         """Return the ids of all objects of a kind (`products`, `prices`, ...), by the id and by the value of this metadata key."""
 
     def create_in_catalogue(self, kind: str, params: Mapping[str, Any], *, account: str | None) -> str:
-        """Make an object of a kind (`products`, `prices`, ...); its id."""
+        """Create an object of a kind (`products`, `prices`, ...). Return its id."""

@@ -1,6 +1,6 @@
-"""What tells at Stripe which link, attempt and reference a session belongs to: metadata, description, reference id.
+"""Identifies a session's link, attempt and reference at Stripe: metadata, description, client reference id. Pure.
 
-Stripe's limits hold whatever comes: 50 keys of 40 characters without square brackets, values of 500. Pure.
+The result always keeps Stripe's limits: 50 keys of 40 characters without square brackets, values of 500 characters.
 """
 
 import re
@@ -16,9 +16,9 @@ CLIENT_REFERENCE_ID_LENGTH: Final = 200
 
 
 def session_metadata(link: PaymentLink, answers: Answers, attempt_id: str) -> dict[str, str]:
-    """The link's own entries, then ours, then the answers, as far as they fit; an answer never takes a key that is used.
+    """Return the link's own entries, then ours, then the answers, as far as they fit. An answer never replaces another entry.
 
-    Answers are copies for reading at Stripe: whole and certain they stand in the attempt.
+    The answers here are copies for people who look at Stripe. The attempt has the complete answers.
     """
     ours = {PAYMENT_LINK: link.id, ATTEMPT: attempt_id, REFERENCE: link.counterfoil.reference or ""}
     entries = limited({**link.metadata, **{key: ours[key] for key in ours if key in link.metadata}})
@@ -36,13 +36,13 @@ def session_metadata(link: PaymentLink, answers: Answers, attempt_id: str) -> di
 
 
 def client_reference_id(link: PaymentLink, selection: Selection) -> str:
-    """The one that the address gave, else the link's reference in the characters that Stripe's parameter may have."""
+    """Return the id from the page's URL, else the link's reference with only the characters that Stripe allows."""
     given = selection.url_parameters.client_reference_id
     return given or re.sub(r"[^A-Za-z0-9_-]", "-", link.counterfoil.reference or "")[:CLIENT_REFERENCE_ID_LENGTH]
 
 
-def described(link: PaymentLink, description: str | None, length: int) -> str | None:
-    """The link's own description, with its reference where that does not stand in it yet; the reference is never cut."""
+def describe(link: PaymentLink, description: str | None, length: int) -> str | None:
+    """Return the link's description with its reference, if it does not contain it already. The reference is never cut."""
     reference = link.counterfoil.reference
     if not reference or reference in (description or ""):
         return description
@@ -52,14 +52,14 @@ def described(link: PaymentLink, description: str | None, length: int) -> str | 
 
 
 def limited(metadata: Mapping[str, str]) -> dict[str, str]:
-    """The entries that Stripe takes, in their order."""
+    """Return the entries that keep Stripe's limits, in their order."""
     entries: dict[str, str] = {}
     _fill(entries, metadata.items())
     return entries
 
 
 def _fill(entries: dict[str, str], more: Iterable[tuple[str, str]]) -> None:
-    """Add entries while there is room; too long ones are cut, and one whose key is taken or whose value is empty stays out."""
+    """Add entries up to the limit. Cut long ones; leave out empty values and keys that exist already."""
     for key, value in more:
         key = key.replace("[", "").replace("]", "")[:MAXIMUM_KEY_LENGTH]
         if len(entries) >= MAXIMUM_KEYS:

@@ -1,4 +1,4 @@
-"""The parameters of the Checkout Session that carries out one selection on one link. Pure: same values in, same out.
+"""The parameters of the Checkout Session for one selection on one link. Pure.
 
 Only what Stripe takes in the session's mode is sent, and what our page has asked already is not asked again. Amounts are
 integers in minor units; everything is plain JSON, because the attempt keeps it and sends the very same again.
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from app.gateway.session_metadata import client_reference_id, described, limited, session_metadata
+from app.gateway.session_metadata import client_reference_id, describe, limited, session_metadata
 from app.objects.enumerations import CHECKOUT_LOCALES
 from app.objects.limits import MAXIMUM_CUSTOM_FIELDS, MAXIMUM_SHIPPING_OPTIONS
 from app.objects.organization import Organization
@@ -42,7 +42,7 @@ def session_params(
     asked_by_page: bool,
     locale: str | None,
 ) -> dict[str, Any]:
-    """What `POST /v1/checkout/sessions` is sent.
+    """Return the parameters of `POST /v1/checkout/sessions`.
 
     `success_url` already holds `{CHECKOUT_SESSION_ID}`; `expires_at` in Unix seconds. With `asked_by_page` everything
     that the buyer can be asked was asked; without it, Checkout asks for what `selection` does not answer.
@@ -64,7 +64,7 @@ def session_params(
         ],
         **_discounts(link, quote),
         **_same_as_link(link, quote),
-        **_left_to_ask(link, quote, selection, asked_by_page),
+        **_unanswered(link, quote, selection, asked_by_page),
         **(_subscription(link, quote) if quote.mode == "subscription" else _payment(link)),
     }
     sent: dict[str, Any] = _without_empty(params)
@@ -78,7 +78,7 @@ def _sold(line: QuoteLine) -> bool:
 def _line_item(
     line: QuoteLine, link: PaymentLink, quote: Quote, selection: Selection, asked_by_page: bool
 ) -> dict[str, Any]:
-    """A line by its price; by `price_data` where the buyer chose the amount, because a session takes no chosen amount."""
+    """Return a line item by its price, or by `price_data` if the buyer chose the amount: a session takes no chosen amount."""
     item: dict[str, Any] = {"tax_rates": [_id(rate) for rate in link.counterfoil.tax_rates]}
     if line.price.custom_unit_amount is not None and line.unit_amount is not None:
         item["price_data"] = {
@@ -90,7 +90,7 @@ def _line_item(
     else:
         item["price"] = line.price.id
     if line.metered:
-        return item  # Usage is counted later: a quantity is refused.
+        return item  # Stripe refuses a quantity here: usage is counted later.
     item["quantity"] = line.quantity
     answered = selection.optional_quantities if line.optional else selection.quantities
     if not asked_by_page and line.id not in answered and line.adjustable_quantity and line.adjustable_quantity.enabled:
@@ -99,7 +99,7 @@ def _line_item(
 
 
 def _discounts(link: PaymentLink, quote: Quote) -> dict[str, Any]:
-    """The one discount that the quote counts with, else Checkout's own field for codes: Stripe takes never both."""
+    """Return the quote's discount, or else Checkout's own field for codes: Stripe never takes both."""
     if quote.discount is None:
         return {"allow_promotion_codes": link.allow_promotion_codes or None}
     if quote.discount.promotion_code is not None:
@@ -108,7 +108,7 @@ def _discounts(link: PaymentLink, quote: Quote) -> dict[str, Any]:
 
 
 def _same_as_link(link: PaymentLink, quote: Quote) -> dict[str, Any]:
-    """What goes along in either mode, under the link's own names; a switch only where it is on."""
+    """Return the parameters of both modes that have the link's own names. A switch is sent only if it is on."""
     names = link.name_collection
     return {
         "allowed_payment_method_types": list(link.payment_method_types or ()),
@@ -130,8 +130,8 @@ def _same_as_link(link: PaymentLink, quote: Quote) -> dict[str, Any]:
     }
 
 
-def _left_to_ask(link: PaymentLink, quote: Quote, selection: Selection, asked_by_page: bool) -> dict[str, Any]:
-    """Questions and texts: those that our page has asked already stay away from Checkout."""
+def _unanswered(link: PaymentLink, quote: Quote, selection: Selection, asked_by_page: bool) -> dict[str, Any]:
+    """Return the questions and texts that are left to Checkout, because our page has not asked them."""
     answers = selection.answers
     consents = _plain(link.consent_collection) or {}
     if asked_by_page or answers.consent.terms_of_service is not None:
@@ -154,12 +154,12 @@ def _left_to_ask(link: PaymentLink, quote: Quote, selection: Selection, asked_by
 
 
 def _fits(item: OptionalItem, quote: Quote) -> bool:
-    """Whether Checkout may offer the item: a recurring one cannot turn a payment into a subscription any more."""
+    """Return whether Checkout may offer the item: a recurring item cannot turn a payment into a subscription."""
     return quote.mode == "subscription" or not isinstance(item.price, Price) or item.price.recurring is None
 
 
 def _payment(link: PaymentLink) -> dict[str, Any]:
-    """What a session takes in payment mode alone."""
+    """Return the parameters of payment mode."""
     data = _plain(link.payment_intent_data) or {}
     invoice = link.invoice_creation
     return {
@@ -168,7 +168,7 @@ def _payment(link: PaymentLink) -> dict[str, Any]:
         "payment_intent_data": {
             **data,
             "application_fee_amount": link.application_fee_amount,
-            "description": described(link, data.get("description"), PAYMENT_DESCRIPTION_LENGTH),
+            "description": describe(link, data.get("description"), PAYMENT_DESCRIPTION_LENGTH),
             "metadata": limited(data.get("metadata") or {}),
             "on_behalf_of": link.on_behalf_of,
             "transfer_data": _plain(link.transfer_data),
@@ -177,16 +177,16 @@ def _payment(link: PaymentLink) -> dict[str, Any]:
 
 
 def _subscription(link: PaymentLink, quote: Quote) -> dict[str, Any]:
-    """What a session takes in subscription mode alone; a fixed amount cannot be transferred there."""
+    """Return the parameters of subscription mode, which cannot transfer a fixed amount."""
     data = _plain(link.subscription_data) or {}
     percent = link.application_fee_percent
     return {
         "payment_method_collection": link.payment_method_collection,
         "subscription_data": {
             **data,
-            # A number, as Stripe's parameter is; it has two decimals at most and prints as it was given.
+            # Stripe's parameter is a number. With at most two decimals, a float prints exactly.
             "application_fee_percent": None if percent is None else float(percent),
-            "description": described(link, data.get("description"), SUBSCRIPTION_DESCRIPTION_LENGTH),
+            "description": describe(link, data.get("description"), SUBSCRIPTION_DESCRIPTION_LENGTH),
             "metadata": limited(data.get("metadata") or {}),
             "on_behalf_of": link.on_behalf_of,
             "transfer_data": {"destination": link.transfer_data.destination} if link.transfer_data else None,
@@ -196,7 +196,7 @@ def _subscription(link: PaymentLink, quote: Quote) -> dict[str, Any]:
 
 
 def _locale(locale: str | None) -> str | None:
-    """The same language at Checkout, by its exact name or without its region; `auto` where Checkout does not speak it."""
+    """Return the language for Checkout: the exact locale, the language without region, or `auto` if Checkout has neither."""
     if not locale:
         return None
     name = locale.replace("_", "-").casefold()
@@ -204,7 +204,7 @@ def _locale(locale: str | None) -> str | None:
 
 
 def _branding_settings(organization: Organization) -> dict[str, Any]:
-    """The merchant's name and look; images only by addresses that Stripe can fetch."""
+    """Return the merchant's name, color and images. Stripe can fetch only https images."""
     branding = organization.settings.branding
     images = {
         name: {"type": "url", "url": url}
@@ -219,18 +219,20 @@ def _branding_settings(organization: Organization) -> dict[str, Any]:
 
 
 def _id(expandable: Any) -> str:
-    """The id of what is kept as an id or as the whole object."""
+    """Return the id of an attribute that is an id or an object."""
     return str(expandable if isinstance(expandable, str) else expandable.id)
 
 
 def _plain(model: BaseModel | None) -> dict[str, Any] | None:
-    """A part of the link as plain JSON, without what is not set."""
+    """Return a part of the link as plain JSON without unset attributes."""
     return None if model is None else model.model_dump(mode="json", exclude_none=True)
 
 
 def _without_empty(value: Any) -> Any:
-    """The value without anything that is None, empty text, or empty after the same was done to it: Stripe reads an
-    empty parameter as a wish to unset one. False and zero stay."""
+    """Return the value without None, empty text and empty objects or lists, at every level. False and zero stay.
+
+    Stripe reads an empty parameter as a request to unset it.
+    """
     if isinstance(value, dict):
         pairs = ((key, _without_empty(item)) for key, item in value.items())
         return {key: item for key, item in pairs if item is not None and item not in ("", {}, [])}

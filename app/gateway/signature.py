@@ -1,6 +1,6 @@
-"""Stripe's signed deliveries: nothing in one is looked at before its signature and its time stamp fit.
+"""Stripe's signed deliveries: verifies the signature and the time stamp before it parses the event.
 
-The signature is the SDK's to verify. The time is ours: the SDK reads the clock itself and lets the far future pass.
+The SDK verifies the signature. This module checks the time, because the SDK reads the clock itself and accepts the future.
 """
 
 import re
@@ -14,7 +14,7 @@ from app.errors import InvalidRequest, SignatureRefused
 from app.objects.event import Event
 
 TOLERANCE: Final = 300
-"""Seconds by which a time stamp may differ from now, either way (Stripe's default for the past)."""
+"""How many seconds a time stamp may differ from now, in either direction (Stripe's default for the past)."""
 
 MAXIMUM_BYTES: Final = 1024 * 1024
 MAXIMUM_HEADER: Final = 4096
@@ -23,10 +23,9 @@ _HEADER = re.compile(r"t=(?P<timestamp>[0-9]{1,12})(?:,v[0-9]{1,3}=[0-9A-Za-z]+)
 
 
 def read_event(payload: bytes, signature: str | None, secret: str | None, now: int) -> Event:
-    """Verify and parse a delivery; `now` in Unix seconds.
+    """Verify and parse a delivery. `now` is in Unix seconds.
 
-    Raises `SignatureRefused` when it is not known to be Stripe's, or is from another time, and `InvalidRequest` when
-    what was signed is no event.
+    Raises `SignatureRefused` for a wrong signature or an old time stamp, and `InvalidRequest` if the signed text is not an event.
     """
     if len(payload) > MAXIMUM_BYTES:
         raise SignatureRefused("The delivery is larger than 1 MiB.")
@@ -44,7 +43,7 @@ def read_event(payload: bytes, signature: str | None, secret: str | None, now: i
 
 def _event(payload: bytes) -> Event:
     try:
-        # Bounded in depth, and strict about lone surrogates and NaN, as the standard library's parser is not.
+        # Unlike the standard library's parser, this one limits the depth and refuses lone surrogates and NaN.
         data: Any = from_json(payload, allow_inf_nan=False)
     except ValueError:
         raise InvalidRequest("The delivery is not JSON.") from None

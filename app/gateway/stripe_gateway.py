@@ -1,7 +1,7 @@
-"""The gateway over the official SDK: to Stripe, or to any WSGI application that answers as Stripe does.
+"""The gateway on the official SDK: sends requests to Stripe, or to a WSGI application that answers like Stripe.
 
-Nothing of the SDK comes out of here: its objects leave as our models, its exceptions as `GatewayRefused` (Stripe said
-no) or `GatewayUnavailable` (nobody knows whether it acted), and the key in no message.
+The SDK's objects and exceptions do not leave this package: callers get our models, `GatewayRefused` and `GatewayUnavailable`. No
+message contains the API key.
 """
 
 import logging
@@ -29,11 +29,11 @@ from app.objects.tax_rate import TaxRate
 
 log: Final = logging.getLogger(__name__)
 
-# The SDK would write an id for this machine into the user's home, and describe the machine in a header.
+# With telemetry, the SDK writes an id of this machine into the user's home folder and describes the machine in a header.
 stripe.enable_telemetry = False
 
 _SIMPLE_PRODUCT: Final = frozenset({"metadata", "name", "tax_code", "tax_details", "unit_label"})
-"""What a price can say of the product that is made with it."""
+"""The attributes of a product that can be created together with its price."""
 
 _PRICE_EXPAND: Final = ["product", "tiers", "currency_options"]
 _COUPON_EXPAND: Final = ["applies_to", "currency_options"]
@@ -48,12 +48,11 @@ Model = TypeVar("Model", bound=Object)
 
 
 class StripeGateway:
-    """A `Gateway` for one API key; it may be shared by threads.
+    """A `Gateway` for one API key. Threads may share it.
 
-    `api_base` is another base address than Stripe's, `http_client` another way to travel than the network, `timeout`
-    how many seconds one call may take with all its retries, `places` how many calls may be under way at once, `sandbox` whether our
-    own answers. Without `webhook_secret` every delivery is refused. `checkout_origins` are the origins that a session's
-    address may have, None for any.
+    `api_base` replaces Stripe's base address, `http_client` replaces the network. `timeout` is how many seconds one call may take with
+    all its retries, `places` how many calls may run at once. `sandbox` says that our own sandbox answers. Without `webhook_secret`,
+    every delivery is refused. `checkout_origins` are the allowed origins of a session's address; None allows any.
     """
 
     def __init__(
@@ -71,7 +70,7 @@ class StripeGateway:
         timeout: float = CALL_SECONDS,
     ) -> None:
         if not re.fullmatch(r"[!-~]+", api_key):
-            # The HTTP library would quote it in its complaint about the header.
+            # The error of the HTTP library would contain the key.
             raise ConfigurationError("The API key must be plain ASCII without spaces.", setting="STRIPE_SECRET_KEY")
         self._api_key = api_key
         self._livemode = bool(re.match(r"[rs]k_live_", api_key)) if livemode is None else livemode
@@ -89,28 +88,25 @@ class StripeGateway:
 
     @property
     def livemode(self) -> bool:
-        """Whether the key is a live one."""
+        """See `Gateway`."""
         return self._livemode
 
     @property
     def sandbox(self) -> bool:
-        """Whether our own sandbox answers: there every organization is an account, by its id."""
+        """See `Gateway`."""
         return self._sandbox
 
     def create_checkout_session(
         self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None
     ) -> CheckoutSession:
-        """Make the session, or get the one that this key made before. Raises `GatewayRefused` for an address that is not Checkout's."""
+        """See `Gateway`."""
         options = _options(account, idempotency_key)
         session = self._read(CheckoutSession, self._v1.checkout.sessions.create, dict(params), options)
         require_checkout_url(session.url, self._checkout_origins)
         return session
 
     def retrieve_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
-        """Read it back, with `payment_intent.latest_charge` expanded.
-
-        A subscription's session has no payment intent of its own: once it is complete, it is given the one of the first invoice.
-        """
+        """See `Gateway`."""
         params = {"expand": ["payment_intent.latest_charge"]}
         options = _options(account)
         session = self._read(CheckoutSession, self._v1.checkout.sessions.retrieve, id, params, options)
@@ -122,7 +118,7 @@ class StripeGateway:
         return session
 
     def expire_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
-        """End an open session. Raises `GatewayRefused` when it is no longer open."""
+        """See `Gateway`."""
         return self._read(CheckoutSession, self._v1.checkout.sessions.expire, id, None, _options(account))
 
     def create_refund(
@@ -134,7 +130,7 @@ class StripeGateway:
         metadata: Mapping[str, str],
         account: str | None,
     ) -> str:
-        """Send all of a payment back; the refund's id."""
+        """See `Gateway`."""
         params = {"payment_intent": payment_intent, "reason": reason, "metadata": dict(metadata)}
         refund = self._call(self._v1.refunds.create, params, _options(account, idempotency_key))
         return str(refund["id"])
@@ -142,19 +138,16 @@ class StripeGateway:
     def end_subscription(
         self, id: str, *, idempotency_key: str, metadata: Mapping[str, str], account: str | None
     ) -> str | None:
-        """End a subscription at once and send back what its first invoice took; the refund's id, None where nothing was taken.
-
-        Safe to repeat: what has ended stays so, and the key brings the same refund.
-        """
+        """See `Gateway`."""
         subscription = self._call(self._v1.subscriptions.retrieve, id, None, _options(account))
         if subscription["status"] != "canceled":
             self._call(self._v1.subscriptions.cancel, id, {"prorate": False}, _options(account))
         intents = self._payment_intents(subscription, _options(account))
-        taken = [intent["id"] for intent in intents if intent.get("amount_received")]
-        if not taken:
+        paid = [intent["id"] for intent in intents if intent.get("amount_received")]
+        if not paid:
             return None
         return self.create_refund(
-            payment_intent=taken[0],
+            payment_intent=paid[0],
             idempotency_key=idempotency_key,
             reason="requested_by_customer",
             metadata=metadata,
@@ -162,17 +155,14 @@ class StripeGateway:
         )
 
     def _payment_intents(self, subscription: Mapping[str, Any], options: stripe.RequestOptions) -> list[dict[str, Any]]:
-        """What pays a subscription's latest invoice, with `latest_charge` expanded."""
+        """Return the payment intents of a subscription's latest invoice, with `latest_charge` expanded."""
         params = {"invoice": subscription["latest_invoice"], "expand": ["data.payment.payment_intent.latest_charge"]}
         payments = self._call(self._v1.invoice_payments.list, params, options)["data"]
         intents = [payment["payment"].get("payment_intent") for payment in payments]
         return [intent for intent in intents if isinstance(intent, dict)]
 
     def create_price(self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None) -> Price:
-        """A price (with `product_data`, its product too), with product, tiers and currency_options expanded.
-
-        Stripe's prices make simple products alone: one with more to it (a description, images) is made first, by itself.
-        """
+        """See `Gateway`. A product with more attributes than a price can create (a description, images) is created first."""
         sent = {**params, "expand": _PRICE_EXPAND}
         product = params.get("product_data") or {}
         if product.keys() - _SIMPLE_PRODUCT:
@@ -182,29 +172,26 @@ class StripeGateway:
         return self._read(Price, self._v1.prices.create, sent, _options(account, idempotency_key))
 
     def retrieve_price(self, id: str, *, account: str | None) -> Price:
-        """With product, tiers and currency_options expanded."""
+        """See `Gateway`."""
         params = {"expand": _PRICE_EXPAND}
         return self._read(Price, self._v1.prices.retrieve, id, params, _options(account))
 
     def retrieve_coupon(self, id: str, *, account: str | None) -> Coupon:
-        """With applies_to and currency_options expanded."""
+        """See `Gateway`."""
         params = {"expand": _COUPON_EXPAND}
         return self._read(Coupon, self._v1.coupons.retrieve, id, params, _options(account))
 
     def retrieve_tax_rate(self, id: str, *, account: str | None) -> TaxRate:
-        """The tax rate as it is now."""
+        """See `Gateway`."""
         return self._read(TaxRate, self._v1.tax_rates.retrieve, id, None, _options(account))
 
     def retrieve_shipping_rate(self, id: str, *, account: str | None) -> ShippingRate:
-        """With fixed_amount.currency_options expanded."""
+        """See `Gateway`."""
         params = {"expand": ["fixed_amount.currency_options"]}
         return self._read(ShippingRate, self._v1.shipping_rates.retrieve, id, params, _options(account))
 
     def find_promotion_code(self, code: str, *, account: str | None) -> PromotionCode | None:
-        """The active code with this name, whatever its case, with its coupon expanded; None where there is none.
-
-        Of several with one name, which differ by customer, one that is for everybody comes first.
-        """
+        """See `Gateway`."""
         params = {"code": code, "active": True, "limit": _PAGE, "expand": _PROMOTION_CODE_EXPAND}
         answer = self._call(self._v1.promotion_codes.list, params, _options(account))
         found = [self._model(PromotionCode, _with_coupon(data)) for data in answer["data"]]
@@ -212,7 +199,7 @@ class StripeGateway:
         return min(named, key=lambda it: it.customer is not None, default=None)
 
     def read_event(self, payload: bytes, signature: str | None, now: int) -> Event:
-        """Verify and parse what arrived at our webhook route. Raises `SignatureRefused`, or `InvalidRequest`."""
+        """See `Gateway`."""
         return read_event(payload, signature, self._webhook_secret, now)
 
     def list_events(
@@ -224,11 +211,8 @@ class StripeGateway:
         starting_after: str | None = None,
         ending_before: str | None = None,
     ) -> tuple[list[Event], bool]:
-        """Return up to 100 events of these types, newest first, and whether more follow in the direction that was asked.
-
-        An event that names no account came from the account that was asked. One that cannot be read is left out, so that it keeps no
-        other from being applied.
-        """
+        """See `Gateway`. An event without an account belongs to the account that was asked. An unreadable event is left out, so that it
+        does not block the others."""
         params: dict[str, Any] = {"types": list(types), "limit": _PAGE}
         params |= {"created": {"gte": created_gte}} if created_gte is not None else {}
         params |= {"starting_after": starting_after} if starting_after is not None else {}
@@ -243,11 +227,11 @@ class StripeGateway:
         return events, bool(answer["has_more"])
 
     def list_payment_links(self, *, account: str | None) -> list[dict[str, Any]]:
-        """Every Payment Link of the Stripe account with its line items (and prices with products) expanded."""
+        """See `Gateway`."""
         options = _options(account)
         params: dict[str, Any] = {"expand": ["data.shipping_options.shipping_rate"]}
-        links = [dict(link) for link in self._every(self._v1.payment_links.list, params, options)]
-        # From the list itself, a price's product would be the fifth level, and expand[] goes four deep.
+        links = [dict(link) for link in self._list_all(self._v1.payment_links.list, params, options)]
+        # In the list of links, a price's product is on the fifth level, and expand[] allows four.
         params = {"limit": _PAGE, "expand": [f"data.price.{name}" for name in _PRICE_EXPAND]}
         for link in links:
             link["line_items"] = self._call(self._v1.payment_links.line_items.list, link["id"], params, options)
@@ -255,12 +239,12 @@ class StripeGateway:
 
     def list_catalogue_ids(self, kind: str, mark: str, *, account: str | None) -> dict[str, str]:
         """See `Gateway`."""
-        objects = list(self._every(getattr(self._v1, kind).list, {}, _options(account)))
+        objects = list(self._list_all(getattr(self._v1, kind).list, {}, _options(account)))
         marked = {it["metadata"][mark]: it["id"] for it in objects if mark in (it.get("metadata") or {})}
         return {it["id"]: it["id"] for it in objects} | marked
 
     def create_in_catalogue(self, kind: str, params: Mapping[str, Any], *, account: str | None) -> str:
-        """Make an object of a kind (`products`, `prices`, ...); its id."""
+        """See `Gateway`."""
         return str(self._call(getattr(self._v1, kind).create, dict(params), _options(account))["id"])
 
     def _read(self, model: type[Model], ask: Callable[..., object], *values: Any) -> Model:
@@ -271,14 +255,12 @@ class StripeGateway:
             return model.read(data)
         except ValidationError as error:
             place = ".".join(str(part) for part in error.errors()[0]["loc"])
-            raise GatewayUnavailable(
-                f"Stripe's answer is no {model.__name__} as we know it: look at {place}."
-            ) from None
+            raise GatewayUnavailable(f"Stripe's answer is not a valid {model.__name__}: see {place}.") from None
 
-    def _every(
+    def _list_all(
         self, ask: Callable[..., object], params: Mapping[str, Any], options: stripe.RequestOptions
     ) -> Iterator[dict[str, Any]]:
-        """All objects of a list, page after page."""
+        """Yield all objects of a list, page by page."""
         sent = {"limit": _PAGE, **params}
         while True:
             page = self._call(ask, sent, options)
@@ -288,16 +270,16 @@ class StripeGateway:
             sent["starting_after"] = page["data"][-1]["id"]
 
     def _call(self, ask: Callable[..., object], *values: Any) -> dict[str, Any]:
-        """Ask through the SDK; the answer's JSON, as it came: a StripeObject keeps others inside its plain dicts."""
+        """Call the SDK and return the JSON of the answer. A `StripeObject` contains other ones, so it is not returned."""
         try:
             response = getattr(ask(*values), "last_response", None)
         except stripe.StripeError as error:
             raise failure(error, self._api_key) from None
         except AttributeError:
-            # The SDK stumbles over an error that is not Stripe's, such as a proxy's {"error": "Bad gateway"}.
-            raise GatewayUnavailable("What answered was not Stripe.") from None
+            # The SDK fails on an error that is not Stripe's, such as {"error": "Bad gateway"} of a proxy.
+            raise GatewayUnavailable("The answer is not Stripe's.") from None
         if response is None or not isinstance(response.data, dict):
-            raise GatewayUnavailable("What answered was not Stripe.")
+            raise GatewayUnavailable("The answer is not Stripe's.")
         return cast(dict[str, Any], response.data)
 
 
@@ -311,7 +293,7 @@ def _options(account: str | None, idempotency_key: str | None = None) -> stripe.
 
 
 def _with_coupon(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A promotion code with its coupon beside it, as before 2025-09-30.clover; since then it stands in `promotion`."""
+    """Return a promotion code with its coupon on the top level. Since 2025-09-30.clover, Stripe returns it in `promotion`."""
     promotion = data.get("promotion")
     coupon = promotion.get("coupon") if isinstance(promotion, dict) else data.get("coupon")
     return {**data, "coupon": coupon}

@@ -1,4 +1,4 @@
-"""The SDK's way to a WSGI application in this process. The whole SDK stays in use: its encoding, headers, retries and errors."""
+"""Sends the SDK's requests to a WSGI application in this process. The SDK's encoding, headers, retries and errors stay in use."""
 
 import sys
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class WSGIClient(stripe.HTTPClient):
-    """Calls a WSGI application in this process. What the application raises comes out here: it is our own bug."""
+    """Calls a WSGI application in this process. Exceptions of the application are not caught: they are our own bugs."""
 
     name = "wsgi"
 
@@ -31,7 +31,7 @@ class WSGIClient(stripe.HTTPClient):
         *,
         _usage: list[str] | None = None,
     ) -> tuple[str, int, Mapping[str, str]]:
-        """The body, the status and the headers of the application's answer."""
+        """Return the body, the status and the headers of the answer."""
         body, status, answered = self._call(method, url, headers or {}, post_data)
         return body.decode("utf-8", "replace"), status, answered
 
@@ -44,12 +44,12 @@ class WSGIClient(stripe.HTTPClient):
         *,
         _usage: list[str] | None = None,
     ) -> tuple[BytesIO, int, Mapping[str, str]]:
-        """The same, with a body to be read as a file."""
+        """Return the same, with the body as a file."""
         body, status, answered = self._call(method, url, headers or {}, post_data)
         return BytesIO(body), status, answered
 
     def close(self) -> None:
-        """Nothing is held open between two calls."""
+        """Do nothing: no connection stays open between two calls."""
 
     def _call(
         self, method: str, url: str, headers: Mapping[str, str], post_data: str | bytes | None
@@ -73,7 +73,7 @@ class WSGIClient(stripe.HTTPClient):
 
 
 def _environ(method: str, url: str, headers: Mapping[str, str], post_data: str | bytes | None) -> dict[str, Any]:
-    """The request as WSGI writes it (PEP 3333): what is text there is bytes read as Latin-1."""
+    """Return the WSGI environment of the request. PEP 3333 decodes bytes as Latin-1."""
     parts = urlsplit(url)
     body = post_data.encode() if isinstance(post_data, str) else post_data or b""
     environ: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What a store can do, whatever keeps it. Every method is its own transaction unless one is open around it."""
+"""The store's interface. Every method is its own transaction, or joins an open one."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -16,13 +16,13 @@ T = TypeVar("T")
 
 
 class SlugTaken(StoreError):
-    """Another link on this server answers to this slug already."""
+    """Another link on this server has this slug or code."""
 
-    message = "This slug is in use."
+    message = "Another link has this slug already."
 
 
 class IdempotentAnswer(Object):
-    """What is kept of a request with an idempotency key; `status` None: still in flight."""
+    """The stored part of a request with an idempotency key. `status` is None while the request is being answered."""
 
     body: str | None = None
     fingerprint: str
@@ -30,37 +30,37 @@ class IdempotentAnswer(Object):
 
 
 class EventCursor(Object):
-    """How far an account's events at Stripe have been read: the last event; `refused_at` is when the key was not allowed to."""
+    """How far the events of an account at Stripe have been read. `refused_at` is the time at which Stripe refused to list them."""
 
     event: str | None = None
     refused_at: int | None = None
 
 
 class Store(Protocol):
-    """Keeps objects. Raises `StoreBusy` when a lock or a race could not be waited out; nothing was changed then."""
+    """Stores objects. Raises `StoreBusy` if a lock times out or every retry loses a race. In that case nothing was changed."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All or nothing around several calls, taking the write lock at once; a transaction inside another joins it.
+        """Open a transaction with the write lock around several calls. Inside an open transaction, open a savepoint.
 
-        Inside another, an exception undoes the inner part alone. After a `StoreError` a transaction must be left by an exception;
-        what is tried on purpose (`add_link` with a slug that may be taken) undoes only itself.
+        An exception inside a savepoint rolls back only that part. After a `StoreError`, an exception must leave the transaction.
+        Calls that may fail on purpose, such as `add_link` with a taken slug, roll back only themselves.
         """
 
     def run(self, work: Callable[[], T]) -> T:
-        """Do work in a transaction and commit. Where it loses a race it is undone and done again, a bounded number of times.
+        """Do work in a transaction and commit. After a lost race, roll back and do it again, a few times.
 
-        So it reads inside what it decides by, raises `StoreBusy` where it finds that it lost, and touches nothing but the store.
-        Inside a transaction it joins that one.
+        So the work must read everything that it depends on, change nothing but the store, and raise `StoreBusy` where it notices
+        that it lost a race. Inside an open transaction it joins that one.
         """
 
     def close(self) -> None:
-        """Give back every connection of this thread or pool."""
+        """Close every connection."""
 
     def migrate(self, now: int) -> list[str]:
-        """Bring the database to today's shape; the names of the steps that were applied. Safe to run again, and at once."""
+        """Apply the missing migrations and return their names. Several processes may do this at the same time."""
 
     def pending_migrations(self) -> list[str]:
-        """The steps that `migrate` would apply; raises `StoreError` where the database cannot be reached."""
+        """Return the names of the missing migrations. Raises `StoreError` if the database cannot be reached."""
 
     # organizations and keys
 
@@ -68,7 +68,7 @@ class Store(Protocol):
     def save_organization(self, organization: Organization) -> None: ...
     def organization(self, id: str) -> Organization | None: ...
     def organizations(self) -> list[Organization]:
-        """All of them, oldest first."""
+        """Return all organizations, oldest first."""
 
     def add_key(self, key: Key) -> None: ...
     def save_key(self, key: Key) -> None: ...
@@ -78,25 +78,25 @@ class Store(Protocol):
     # users of the console and their log-ins
 
     def add_user(self, user: User) -> bool:
-        """Keep a new user; False when somebody on this server has this e-mail address already."""
+        """Store a new user. Return False if a user on this server has this e-mail address already."""
 
     def save_user(self, user: User) -> None: ...
     def delete_user(self, id: str) -> None:
-        """Forget a user and end their log-ins."""
+        """Delete a user and end their log-ins."""
 
     def lock_user(self, id: str) -> User | None:
-        """The user as they are once everybody else is done with them; within a transaction they stay so until its end."""
+        """Lock the user's row until the end of the transaction, and return the user."""
 
     def user(self, id: str) -> User | None: ...
     def user_by_email(self, email: str) -> User | None: ...
     def users(self, organization: str) -> list[User]:
-        """Oldest first."""
+        """Return the organization's users, oldest first."""
 
     def add_login(self, login: Login) -> None:
-        """Keep a new log-in, and forget those, of anybody, that have ended by then."""
+        """Store a new log-in, and delete all log-ins that have ended by its creation."""
 
     def save_login(self, login: Login) -> None:
-        """Replace a log-in; one that was ended meanwhile stays ended."""
+        """Replace a log-in. A log-in that was ended meanwhile stays ended."""
 
     def login(self, hash: str) -> Login | None: ...
     def delete_login(self, hash: str) -> None: ...
@@ -105,14 +105,14 @@ class Store(Protocol):
     # payment links
 
     def add_link(self, link: PaymentLink) -> None:
-        """Keep a new link. Raises `SlugTaken` (of `app.store.protocol`) when its slug or code is in use on this server."""
+        """Store a new link. Raises `SlugTaken` if another link on this server has its slug or code."""
 
     def save_link(self, link: PaymentLink) -> bool:
-        """Replace the link whose `counterfoil.version` is one less; False when somebody else was faster. Raises `SlugTaken`."""
+        """Replace the link whose `counterfoil.version` is one less. Return False if the version has changed. Raises `SlugTaken`."""
 
     def link(self, id: str) -> PaymentLink | None: ...
     def link_by_code(self, code: str) -> PaymentLink | None:
-        """By the random code or by the slug. `restrictions.completed_sessions.count` is filled in, here and everywhere."""
+        """Return the link with this code or slug. Every method fills in `restrictions.completed_sessions.count`."""
 
     def links(
         self,
@@ -123,40 +123,39 @@ class Store(Protocol):
         starting_after: str | None = None,
         ending_before: str | None = None,
     ) -> tuple[list[PaymentLink], bool]:
-        """A page of links, newest first by insertion, and whether more follow in that direction.
-
-        Raises ResourceMissing for an unknown cursor."""
+        """Return a page of links, newest first by insertion, and whether more follow. Raises `ResourceMissing` for an unknown cursor."""
 
     def completed_sessions(self, links: Sequence[str]) -> dict[str, int]:
-        """How many sessions of each of these links have been completed, by the link's id; links with and without a limit alike."""
+        """Return the number of completed sessions of each link by its id, also for links without a limit."""
 
     def links_with(self, resource: str) -> list[PaymentLink]:
-        """The links that hold a snapshot of this price, product, coupon, tax rate or shipping rate (by its id)."""
+        """Return the links that hold a copy of the price, product, coupon, tax rate or shipping rate with this id, oldest first."""
 
-    # places: one counter per link, changed by one conditional statement
+    # places: counters of a link, each changed by one conditional statement
 
     def hold_place(self, link: str) -> bool:
-        """Take one of the link's places; False when as many are held or taken as `completed_sessions.limit` allows."""
+        """Take one of the link's places. Return False if `completed_sessions.limit` places are held or completed."""
 
     def release_place(self, link: str) -> None:
-        """Give a held place back."""
+        """Release a held place."""
 
     def places_left(self, link: str) -> int | None:
-        """How many places are neither held nor completed; None for a link without a limit."""
+        """Return how many places are neither held nor completed, or None for a link without a limit."""
 
     def complete_place(self, link: str) -> bool:
-        """A held place has become a completed session: `completed_sessions.count` grows by one; False at the limit."""
+        """Turn a held place into a completed session, which adds one to `completed_sessions.count`. Return False at the limit."""
 
     def uncomplete_place(self, link: str) -> None:
-        """A completed session failed after all (a delayed debit): its place and its count are given back."""
+        """Take back a completed session that failed later, as a delayed debit can. Its place and its count are released."""
 
     # attempts
 
     def add_attempt(self, attempt: Attempt, cause: str) -> bool:
-        """Keep a new attempt and the first row of its history; False when this form and fingerprint have a live one already."""
+        """Store a new attempt and the first row of its history. Return False if this form and fingerprint have a live attempt."""
 
     def save_attempt(self, attempt: Attempt, cause: str) -> bool:
-        """Replace the attempt whose `version` is one less, with a row of history when its state changed; False: too late."""
+        """Replace the attempt whose `version` is one less, with a row of history if its state changed. Return False if the version has
+        changed."""
 
     def attempt(self, id: str) -> Attempt | None: ...
     def attempt_by_token(self, token: str) -> Attempt | None: ...
@@ -182,26 +181,27 @@ class Store(Protocol):
         starting_after: str | None = None,
         ending_before: str | None = None,
     ) -> tuple[list[Attempt], bool]:
-        """A page of an organization's attempts, newest first by insertion, and whether more follow in that direction.
+        """Return a page of an organization's attempts, newest first by insertion, and whether more follow.
 
-        Only those of this link, in these states, with or without flags, where that is given. Raises ResourceMissing for an unknown
-        cursor."""
+        The filters are a link, states, and whether the attempt has flags. Raises `ResourceMissing` for an unknown cursor.
+        """
 
     def attempts_of_link(self, link: str, *, state: Sequence[str] = (), limit: int = 100) -> list[Attempt]:
-        """Newest first; only those in these states where any are named."""
+        """Return attempts of a link, newest first, in these states or in all."""
 
     def open_attempts(self, *, after: str | None = None, limit: int = 100) -> list[Attempt]:
-        """What reconciling asks Stripe about, of every organization, oldest first, after this id: attempts in `opened` or `processing`,
+        """Return open attempts of every organization, oldest first, after this id.
 
-        and those in `paid` or `no_payment_required` that came when no place was left and are not undone yet."""
+        These are attempts in `opened` or `processing`, and paid ones that arrived without a place left and are not refunded yet.
+        """
 
-    # what reconciling looks up
+    # reconciling
 
     def accounts_with_open_attempts(self, *, livemode: bool) -> list[str | None]:
         """Return the accounts at Stripe of all open attempts (see `open_attempts`); None is the platform's own."""
 
     def oldest_open_attempt(self, account: str | None, *, livemode: bool) -> int | None:
-        """Return when the oldest open attempt of an account was made."""
+        """Return the creation time of the oldest open attempt of an account, or None."""
 
     def attempts_to_look_at(
         self, account: str | None, now: int, *, livemode: bool, overdue: bool, limit: int = 100
@@ -218,54 +218,58 @@ class Store(Protocol):
         """Return the state of the attempt with this session of this account, without reading the attempt."""
 
     def set_next_look(self, id: str, at: int) -> None:
-        """Note when the attempt's session may be read by itself again; no new version of the attempt."""
+        """Store the earliest time to read the attempt's session again. The version of the attempt stays."""
 
     def attempts_of_closed_links(
         self, now: int, *, livemode: bool, after: str | None = None, limit: int = 100
     ) -> list[Attempt]:
         """Return attempts in `opened` whose link is switched off, closed or used up, oldest first, after this id.
 
-        Leave out those whose own time is over, and those with flags, which somebody has to look at.
+        Leave out attempts whose own time is over, and attempts with flags, which a merchant has to look at.
         """
 
     def event_cursor(self, account: str | None, *, livemode: bool) -> EventCursor:
         """Return how far the events of an account have been read."""
 
     def save_event_cursor(self, account: str | None, cursor: EventCursor, *, livemode: bool) -> None:
-        """Keep how far the events of an account have been read."""
+        """Store how far the events of an account have been read."""
 
     def history(self, attempt: str) -> list[Transition]:
-        """Every transition of an attempt, oldest first."""
+        """Return every transition of an attempt, oldest first."""
 
     def transition_counts(self) -> dict[tuple[State | None, State], int]:
-        """How often an attempt went from one state to another, over all links; from None: how many were made."""
+        """Return how often attempts went from one state to another. New attempts come from None."""
 
     def next_release(self, link: str) -> int | None:
-        """The earliest `expires_at` among attempts that hold a place of this link."""
+        """Return the earliest `expires_at` of the attempts that hold a place of this link, or None."""
 
-    # events: what we made, and what Stripe sent
+    # events: made here, or sent by Stripe
 
     def add_event(self, event: Event, *, organization: str | None, received: int, payload: str | None = None) -> bool:
-        """Keep an event once by its id; False when it is there already.
+        """Store an event once by its id. Return False if it is stored already.
 
-        `payload` is what Stripe sent: the event then waits to be applied. None: we made it ourselves, and it waits for nobody.
+        `payload` is the text that Stripe sent; it is stored as the document, and the event waits to be applied. An event without
+        it was made here and does not wait.
         """
 
     def mark_event(self, id: str, *, applied: int | None, outcome: str) -> None:
-        """Note when an event was applied and what came of it (`applied`, `ignored`, `waiting`, `refused: …`; our own: `made`)."""
+        """Store when an event was applied, and its outcome (`applied`, `ignored`, `waiting` or `refused: …`)."""
 
     def event(self, id: str) -> Event | None: ...
     def event_outcome(self, id: str) -> tuple[int | None, str] | None:
-        """When the event was applied, and what came of it."""
+        """Return when the event was applied and its outcome, or None for an unknown event."""
 
     def waiting_events(
         self, *, about: str | None = None, due: int | None = None, after: str | None = None, limit: int = 100
     ) -> list[Event]:
-        """Kept, but not applied yet, oldest first, after this id; with `about` only those about this object, or about a charge of
-        this payment intent; with `due` only those that were not postponed beyond that time."""
+        """Return waiting events, oldest first, after this id.
+
+        `about` keeps only events about this object, or about a charge of this payment intent. `due` leaves out events that are
+        postponed beyond that time.
+        """
 
     def postpone_event(self, id: str, until: int) -> None:
-        """Note that a waiting event need not be looked at before that time."""
+        """Postpone a waiting event to that time."""
 
     def events(
         self,
@@ -276,34 +280,34 @@ class Store(Protocol):
         starting_after: str | None = None,
         ending_before: str | None = None,
     ) -> tuple[list[Event], bool]:
-        """A page of events, newest first by insertion; None: of every organization."""
+        """Return a page of events, newest first by insertion, and whether more follow. None means every organization."""
 
     def event_counts(self) -> dict[tuple[str, str], int]:
-        """How many events there are of each type and outcome."""
+        """Return the number of events of each type and outcome."""
 
     # idempotency keys of our own API
 
     def begin_idempotent(self, organization: str, key: str, fingerprint: str, now: int) -> IdempotentAnswer | None:
-        """Claim a key: None when it is ours now, else what is kept of it. Keys older than 24 hours are forgotten first.
+        """Claim a key. Return None if the claim succeeded, else the stored part of the first request. Delete keys after 24 hours.
 
-        A claim of 90 seconds without an answer is of a process that died: the same request takes it over.
+        A claim without an answer after 90 seconds belongs to a process that died. The same request takes it over.
         """
 
     def finish_idempotent(self, organization: str, key: str, claimed: int, status: int, body: str) -> bool:
-        """Keep the answer to the request that claimed the key then; False when the claim is no longer that request's."""
+        """Store the answer of the request that claimed the key at that time. Return False if another request holds the claim."""
 
     def abandon_idempotent(self, organization: str, key: str, claimed: int) -> None:
-        """Forget a claim whose request changed nothing; an answer that is kept, and somebody else's claim, stay."""
+        """Delete the claim of a request that changed nothing. A stored answer and the claim of another request stay."""
 
-    # a lease: who runs a periodic task
+    # leases: which process runs a periodic task
 
     def take_lease(self, name: str, owner: str, now: int, until: int) -> bool:
-        """True when this owner holds the lease from now on, because it was free, over, its own, or set by a clock far ahead."""
+        """Take or extend a lease. Return True if it was free, over, held by this owner, or set by a clock that is far ahead."""
 
-    # origins that tried to frame a link and were not listed
+    # origins that tried to frame a link without being listed
 
     def note_refused_origin(self, link: str, origin: str, now: int) -> None:
-        """Count one more try; at most 20 origins are kept for a link."""
+        """Count one more try of an origin. At most 20 origins are stored for a link."""
 
     def refused_origins(self, link: str) -> list[dict[str, Any]]:
-        """`origin`, `count`, `last_seen`, most recent first."""
+        """Return the origins as `origin`, `count` and `last_seen`, most recent first."""

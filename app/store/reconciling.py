@@ -1,6 +1,6 @@
-"""What reconciling looks up: accounts with open attempts, sessions that are due, sessions of closed links, and event cursors.
+"""Queries of reconciling: accounts with open attempts, due sessions, sessions of closed links, and event cursors.
 
-Every query is served by a partial index, so its cost does not grow with attempts that have ended.
+A partial index serves every query, so attempts that have ended do not slow it down.
 """
 
 from app.objects.attempt import Attempt, State
@@ -12,7 +12,7 @@ from app.store.schema import TO_REFUND, UNFINISHED
 MINUTE = 60
 
 OVERDUE = f"expires_at <= :now AND (checkout_session IS NULL OR expires_at <= :now - {MINUTE})"
-"""A session that has expired is left alone for a minute, in which Stripe sends an event about it."""
+"""How long to leave an expired session alone: Stripe sends an event about it meanwhile."""
 
 
 def accounts_with_open_attempts(engine: Engine, *, livemode: bool) -> list[str | None]:

@@ -1,1 +1,1 @@
-"""Calls to Stripe over the network: bounded in time, in size and in number, whatever the other side does."""
+"""Calls to Stripe over the network: limited in time, size and number, whatever the server does."""

@@ -34,7 +34,7 @@ class StripeNotAsked(stripe.APIConnectionError):
 
 
 class NetworkClient(stripe.RequestsClient):
-    """Speaks HTTP. A call takes at most `seconds`, whatever the other side does.
+    """Sends HTTP requests. A call takes at most `seconds`, whatever the server does.
 
     A single try waits for at most half of them, so that after a silence there is time to ask again with the same key.
     """
@@ -86,7 +86,7 @@ class NetworkClient(stripe.RequestsClient):
     def _should_retry(
         self, response: Any, api_connection_error: Any, num_retries: int, max_network_retries: int | None
     ) -> bool:
-        """Say no as well when the SDK's wait before the retry would outlast the call."""
+        """Refuse a retry if the SDK's wait before it would take longer than the call may."""
         left = seconds_left()
         if left is not None and left <= self.INITIAL_DELAY * 2**num_retries:
             return False
@@ -103,7 +103,7 @@ class _BoundedSession(requests.Session):
             self.mount(prefix, Adapter(resolve, connections))
 
     def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
-        """Make one try and read its answer whole. Raises `requests.RequestException`."""
+        """Make one try and read its complete answer. Raises `requests.RequestException`."""
         if time_is_over():
             raise requests.Timeout("No time is left for another try.")
         kwargs |= {"stream": True, "allow_redirects": False}

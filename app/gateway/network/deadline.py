@@ -36,7 +36,7 @@ def one_request(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """End every wait inside after this many seconds, or earlier where a bound around it says so."""
+    """End every wait inside after this many seconds, or earlier if an outer bound is shorter."""
     now, before = monotonic(), _thread.ends
     if _thread.request_seconds is not None and _thread.request_ends is None:
         _thread.request_ends = now + _thread.request_seconds
