@@ -1,1 +1,1 @@
-"""What things are: one pydantic model per Stripe object, in Stripe's own names. Imports pydantic and nothing else."""
+"""The objects: one pydantic model per Stripe object, with Stripe's names. They import pydantic and nothing else."""

@@ -1,4 +1,4 @@
-"""What every object of ours has in common: frozen, checked when made, and strict about names it does not know."""
+"""The base class of all objects: frozen, validated when created, strict about unknown names."""
 
 from collections.abc import Mapping
 from typing import Any, Self, get_args
@@ -13,12 +13,12 @@ class Object(BaseModel):
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
-        """The object as Stripe or our store wrote it: fields that we do not know are passed over, not refused."""
+        """Return the object from data that Stripe or our store wrote. Unknown fields are ignored."""
         return cls.model_validate(data, extra="ignore")
 
 
 def object_class(annotation: Any) -> type[Object] | None:
-    """The one class of ours that an annotation speaks of, inside unions and lists too; None for scalars and maps."""
+    """Return the `Object` class in an annotation, inside unions and lists as well. None for scalars and maps."""
     parts = get_args(annotation)
     if not parts:
         return annotation if isinstance(annotation, type) and issubclass(annotation, Object) else None

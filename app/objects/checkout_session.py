@@ -1,4 +1,4 @@
-"""The Checkout Session, as far as we read it; amounts in minor units."""
+"""The Checkout Session, with the attributes that we read. Amounts are in minor units."""
 
 from typing import Any, Literal
 
@@ -8,7 +8,7 @@ from app.objects.scalars import Boolean, CurrencyCode, Integer, Timestamp
 
 
 class TotalDetails(Object):
-    """What Checkout took off and put on."""
+    """The discount, shipping and tax of a session."""
 
     amount_discount: Integer = 0
     amount_shipping: Integer | None = 0
@@ -16,7 +16,7 @@ class TotalDetails(Object):
 
 
 class CustomerDetails(Object):
-    """What Checkout learned about the buyer."""
+    """What the buyer entered at Checkout."""
 
     email: str | None = None
     name: str | None = None
@@ -24,7 +24,7 @@ class CustomerDetails(Object):
 
 
 class CheckoutSession(Object):
-    """One visit to Checkout. `complete` is not paid: only `payment_status` tells."""
+    """A Checkout Session. The status `complete` does not mean paid; only `payment_status` does."""
 
     id: str
     object: Literal["checkout.session"] = "checkout.session"

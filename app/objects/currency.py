@@ -1,22 +1,22 @@
-"""Stripe's minor units: how many decimals a currency has at Stripe, and how little and how much can be charged.
+"""Stripe's minor units: how many decimals a currency has, and the smallest and the largest charge.
 
-The table is Stripe's (docs.stripe.com/currencies), not ISO's and not CLDR's: the three disagree.
+The tables are Stripe's (docs.stripe.com/currencies). ISO and CLDR disagree with them, and with each other.
 """
 
 from typing import Final
 
 ZERO_DECIMAL: Final = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())
-"""The amount is the number of whole units: 500 is ¥500."""
+"""Amounts are whole units: 500 is ¥500."""
 
 THREE_DECIMAL: Final = frozenset("bhd jod kwd omr tnd".split())
-"""The amount is in thousandths, and its last digit is zero when it is charged: 5.124 KWD is charged as 5.120."""
+"""Amounts are thousandths, and the last digit of a charge is zero: 5.124 KWD is charged as 5.120."""
 
 ZERO_CENTS: Final = frozenset("isk ugx".split())
-"""No decimals any more, but still written with two, which are zero: 500 is 5 ISK. HUF and TWD are so in payouts alone, which no
-buyer sees: they are charged with two decimals."""
+"""These currencies have no decimals any more, but amounts still have two, which are zero: 500 is 5 ISK. HUF and TWD are like this in
+payouts only; they are charged with two decimals."""
 
 MAXIMUM_CHARGE: Final = 99_999_999
-"""The greatest amount of one charge, in minor units: eight digits, whatever the currency."""
+"""The largest charge in minor units: eight digits in every currency."""
 
 _MINIMUM_CHARGE: Final = {
     "aed": 200, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250, "eur": 50, "gbp": 30,
@@ -26,27 +26,27 @@ _MINIMUM_CHARGE: Final = {
 
 
 def exponent(currency: str) -> int:
-    """How many decimals the minor unit stands for: 0, 2 or 3."""
+    """Return the number of decimals of a currency at Stripe: 0, 2 or 3."""
     if currency in ZERO_DECIMAL:
         return 0
     return 3 if currency in THREE_DECIMAL else 2
 
 
 def step(currency: str) -> int:
-    """The smallest difference between two amounts that can be charged, in minor units: 1, 10 or 100."""
+    """Return the smallest difference between two charges, in minor units: 1, 10 or 100."""
     if currency in THREE_DECIMAL:
         return 10
     return 100 if currency in ZERO_CENTS else 1
 
 
 def is_chargeable(amount: int, currency: str) -> bool:
-    """Whether an amount is written the way Stripe charges it: thousandths end in 0, króna and shilling in 00."""
+    """Return whether Stripe charges an amount as it is: thousandths must end in 0, króna and shilling in 00."""
     return amount % step(currency) == 0
 
 
 def minimum_charge(currency: str) -> int | None:
-    """The least that can be charged, in minor units, or None where Stripe's table names none.
+    """Return the smallest charge in minor units. None for a currency that Stripe's table does not have.
 
-    Where it names none, Stripe compares with the settlement currency's minimum at that day's rate, which only Stripe knows.
+    For such a currency, Stripe converts the amount to the settlement currency and compares there. Only Stripe knows the rate.
     """
     return _MINIMUM_CHARGE.get(currency)

@@ -1,4 +1,4 @@
-"""Coupon, PromotionCode and Discount, as Stripe writes them; `percent_off` is a decimal number of percent."""
+"""Coupon, PromotionCode and Discount, as Stripe writes them. `percent_off` is percent as a decimal number."""
 
 from typing import Annotated, Literal
 
@@ -42,13 +42,13 @@ class Coupon(Object):
 
 
 class PromotionCodeCurrencyOption(Object):
-    """The smallest order in another currency."""
+    """The minimum amount in another currency."""
 
     minimum_amount: Integer
 
 
 class PromotionCodeRestrictions(Object):
-    """What an order must be for the code to count; `minimum_amount` in minor units of `minimum_amount_currency`."""
+    """The conditions under which a code applies. `minimum_amount` is in minor units of `minimum_amount_currency`."""
 
     currency_options: Annotated[dict[str, PromotionCodeCurrencyOption] | None, OMIT_IF_NONE] = None
     first_time_transaction: Boolean = False
@@ -57,7 +57,7 @@ class PromotionCodeRestrictions(Object):
 
 
 class PromotionCode(Object):
-    """What a buyer types to get a coupon; the coupon itself stands beside it, read from `promotion.coupon` too."""
+    """The text that a buyer enters to get a coupon. The coupon is under `coupon`; today's API has it under `promotion.coupon`."""
 
     id: str
     object: Literal["promotion_code"] = "promotion_code"

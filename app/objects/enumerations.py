@@ -27,6 +27,6 @@ SHIPPING_COUNTRIES = frozenset(
     TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG VN VU WF WS XK YE YT ZA ZM ZW ZZ
     """.split()
 )
-"""Where Checkout ships to: the seed's sixteen unsupported countries are left out, SD among them, though the SDK lists it."""
+"""The countries that Checkout ships to. Stripe's documentation excludes sixteen, SD among them, although the SDK lists SD."""
 
 CHECKOUT_LOCALES: tuple[str, ...] = get_args(CheckoutLocale)

@@ -1,4 +1,4 @@
-"""The line item of a payment link or a checkout session, as Stripe writes it; amounts in minor units."""
+"""The line item of a payment link or a Checkout Session, as Stripe writes it. Amounts are in minor units."""
 
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ from app.objects.tax_rate import TaxabilityReason, TaxRate
 
 
 class AdjustableQuantity(Object):
-    """Whether the buyer may change a quantity, and between which bounds (Stripe's: 0 to 99 unless told)."""
+    """Whether the buyer may change a quantity, and the bounds. See `quantity_bounds` for the defaults."""
 
     enabled: Boolean
     maximum: Integer | None = None
@@ -30,14 +30,14 @@ def quantity_bounds(adjustable: AdjustableQuantity, *, least: int | None = None)
 
 
 class LineItemDiscount(Object):
-    """The part of a discount that falls on this line."""
+    """The part of a discount that reduces this line."""
 
     amount: Integer
     discount: Discount
 
 
 class LineItemTax(Object):
-    """One tax on this line; `taxable_amount` is what it is calculated on."""
+    """One tax on this line. It is computed on `taxable_amount`."""
 
     amount: Integer
     rate: TaxRate
@@ -46,7 +46,7 @@ class LineItemTax(Object):
 
 
 class LineItem(Object):
-    """One thing that is sold."""
+    """One item that is sold."""
 
     id: str
     object: Literal["item"] = "item"
@@ -65,7 +65,7 @@ class LineItem(Object):
 
 
 class LineItems(Object):
-    """The list that holds a link's line items."""
+    """The line items of a link, as a list in Stripe's form."""
 
     object: Literal["list"] = "list"
     data: tuple[LineItem, ...] = ()

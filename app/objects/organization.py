@@ -1,4 +1,4 @@
-"""The merchant: Stripe Account's names for what a buyer sees of it, and ours for the rest; and its API keys."""
+"""The merchant with the names of Stripe's Account, our own settings, and API keys."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
 class BusinessProfile(Object):
-    """Who the merchant is to a buyer."""
+    """The merchant as buyers see it."""
 
     name: Text | None = None
     support_email: Text | None = None
@@ -22,7 +22,7 @@ class BusinessProfile(Object):
 
 
 class Branding(Object):
-    """How the merchant looks; colours as `#rrggbb`, images as https addresses or paths below `/static/`."""
+    """Colours as `#rrggbb`, and images as https addresses or paths below `/static/`."""
 
     icon: Text | None = None
     logo: Text | None = None
@@ -31,13 +31,13 @@ class Branding(Object):
 
 
 class Settings(Object):
-    """Stripe Account's `settings`, as far as pages show them."""
+    """The part of Stripe Account's `settings` that pages use."""
 
     branding: Branding = Branding()
 
 
 class OrganizationParams(Object):
-    """What can be said of a merchant; `stripe_account` is the connected account that its sessions are made for."""
+    """The attributes that can be set. `stripe_account` is the connected account whose sessions are created."""
 
     business_profile: BusinessProfile = BusinessProfile()
     name: Annotated[str, StringConstraints(min_length=1, max_length=500)]
@@ -50,7 +50,7 @@ class OrganizationParams(Object):
 
 
 class Organization(OrganizationParams):
-    """A merchant, the owner of links and keys."""
+    """A merchant. It owns links, keys and users."""
 
     id: str
     object: str = "organization"
@@ -58,7 +58,7 @@ class Organization(OrganizationParams):
 
 
 class Key(Object):
-    """An API key: of the key itself only the SHA-256 is kept, and its last four characters to tell it by."""
+    """An API key. Only its SHA-256 is stored, and its last four characters so that people recognise it."""
 
     id: str
     object: str = "key"

@@ -1,4 +1,4 @@
-"""Product and Price, as Stripe writes them; amounts in minor units, decimals in fractions of one."""
+"""Product and Price, as Stripe writes them. Amounts are in minor units; decimal amounts may have fractions of one."""
 
 from typing import Annotated, Literal
 
@@ -11,7 +11,7 @@ TaxBehavior = Literal["exclusive", "inclusive", "unspecified"]
 
 
 class Product(Object):
-    """What is sold."""
+    """A product."""
 
     id: str
     object: Literal["product"] = "product"
@@ -28,7 +28,7 @@ class Product(Object):
 
 
 class Tier(Object):
-    """One step of a tiered price; the last one has no `up_to`."""
+    """One tier of a tiered price. The last one has no `up_to`."""
 
     flat_amount: Integer | None = None
     flat_amount_decimal: DecimalString | None = None
@@ -38,7 +38,7 @@ class Tier(Object):
 
 
 class CustomUnitAmount(Object):
-    """Bounds and first value of an amount that the buyer chooses."""
+    """Bounds and initial value of an amount that the buyer chooses."""
 
     maximum: Integer | None = None
     minimum: Integer | None = None
@@ -56,7 +56,7 @@ class CurrencyOption(Object):
 
 
 class Recurring(Object):
-    """How often a subscription is billed, and whether by quantity or by usage."""
+    """How often a subscription is billed, by quantity or by usage."""
 
     interval: Interval
     interval_count: Integer = 1
@@ -66,14 +66,14 @@ class Recurring(Object):
 
 
 class TransformQuantity(Object):
-    """Sell by the pack: the quantity is divided and rounded before it is multiplied."""
+    """Sale in packs: the quantity is divided and rounded before it is multiplied by the price."""
 
     divide_by: Integer
     round: Literal["up", "down"]
 
 
 class Price(Object):
-    """What one unit costs, in one of five shapes: per unit, decimal, tiers, packs, or chosen by the buyer."""
+    """A price in one of five shapes: per unit, decimal, tiers, packs, or chosen by the buyer."""
 
     id: str
     object: Literal["price"] = "price"

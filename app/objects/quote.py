@@ -1,6 +1,6 @@
-"""The quote: what a buyer would pay for one selection. One value for the page, for Checkout and for the API.
+"""The quote: what a buyer pays for one selection. The page, Checkout and the API all use the same quote.
 
-All amounts are integers in minor units of `currency`; `amount_*` is due today, `recurring` is what comes later.
+All amounts are integers in minor units of `currency`. `amount_*` is due today, `recurring` is due later.
 """
 
 from typing import Literal
@@ -16,7 +16,7 @@ Mode = Literal["payment", "subscription"]
 
 
 class QuoteLine(Object):
-    """One line: `id` is the line item's, or of an optional item its price's. `unit_amount` is None for tiers, packs and decimals."""
+    """One line. `id` is the id of the line item, or of an optional item's price. `unit_amount` is None for tiers, packs and decimals."""
 
     id: str
     adjustable_quantity: AdjustableQuantity | None = None
@@ -25,7 +25,7 @@ class QuoteLine(Object):
     amount_tax: int
     amount_total: int
     amount_recurring: int = 0
-    """What one billing period costs after a trial, before discount and exclusive tax; 0 for one-time prices."""
+    """The price of one billing period after a trial, before discount and exclusive tax. 0 for one-time prices."""
     description: str
     metered: bool = False
     optional: bool = False
@@ -37,7 +37,7 @@ class QuoteLine(Object):
 
 
 class QuoteDiscount(Object):
-    """The one discount of a quote, by its coupon, and by the code that brought it where one did."""
+    """The one discount of a quote: a coupon, and the promotion code it came with, if any."""
 
     amount: int
     coupon: Coupon
@@ -45,7 +45,7 @@ class QuoteDiscount(Object):
 
 
 class QuoteTax(Object):
-    """One tax over all lines."""
+    """One tax, summed over all lines."""
 
     amount: int
     inclusive: bool
@@ -53,7 +53,7 @@ class QuoteTax(Object):
 
 
 class RecurringTotal(Object):
-    """What is charged every `interval_count` `interval`s, from `starts_at` (Unix seconds; None: from today)."""
+    """The charge of every `interval_count` `interval`s, from `starts_at` on (Unix seconds; None: from today)."""
 
     amount_discount: int
     amount_subtotal: int
@@ -66,7 +66,7 @@ class RecurringTotal(Object):
 
 
 class QuoteProblem(Object):
-    """Why this quote cannot be charged: `code` for programs (Stripe's where it has one), `field` the form field to look at.
+    """Why a quote cannot be charged. `code` is for programs (Stripe's where it has one), `field` is the form field to correct.
 
     Codes: amount_too_small, amount_too_large (with `limit`, minor units), promotion_code_* (see `app/pricing/discounts.py`),
     quantity_too_small, quantity_too_large, custom_unit_amount_missing, custom_unit_amount_too_small,
@@ -79,7 +79,7 @@ class QuoteProblem(Object):
 
 
 class Quote(Object):
-    """What the buyer would pay today and later."""
+    """What the buyer pays today and later."""
 
     amount_discount: int
     amount_shipping: int
@@ -94,11 +94,11 @@ class Quote(Object):
     problems: tuple[QuoteProblem, ...] = ()
     recurring: tuple[RecurringTotal, ...] = ()
     shipping_pending: bool = False
-    """Shipping is chosen at Checkout, so the total comes without it."""
+    """The buyer chooses shipping at Checkout, so the total does not include it."""
     shipping_rate: ShippingRate | None = None
-    """The single shipping option, included in the total as Checkout will."""
+    """The only shipping option. The total includes it, as Checkout's total does."""
     tax_pending: bool = False
-    """Tax is calculated at Checkout from the buyer's address, so the total comes without it."""
+    """Checkout computes tax from the buyer's address, so the total does not include it."""
     taxes: tuple[QuoteTax, ...] = ()
     trial_end: int | None = None
     trial_period_days: int | None = None

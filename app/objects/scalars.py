@@ -1,8 +1,7 @@
-"""Stripe's scalar values as types, read alike from form strings and from JSON.
+"""Stripe's scalar values as types. Strings from forms and values from JSON are read by the same rules.
 
-Pure: a value that means something else than it says ("1.0" for an integer, 1 for a boolean) is refused, never guessed.
-
-A validator that finds a mistake raises `refusal(message, code=…, at=…)`.
+A value of another kind ("1.0" for an integer, 1 for a boolean) is refused and not guessed. A validator raises
+`refusal(message, code=…, at=…)`.
 """
 
 import re
@@ -21,10 +20,10 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 NO_CODE: Final = "invalid_request"
-"""The code of a refusal for which Stripe's error object carries none."""
+"""The code of a refusal whose error object has no code."""
 
 EMPTY: Final = "parameter_invalid_empty"
-"""The code for an empty string where nothing can be unset."""
+"""The code for an empty string in a parameter that cannot be unset."""
 
 EMPTY_MESSAGE: Final = "Empty value: {param} can't be unset; leave it out or give it a value."
 
@@ -43,17 +42,17 @@ _SHOWN_LENGTH = 60
 def refusal(
     message: LiteralString, *, code: LiteralString = NO_CODE, at: tuple[str | int, ...] = (), **context: str | int
 ) -> PydanticCustomError:
-    """The exception that a validator raises when a rule of Stripe's is broken.
+    """Return the exception that a validator raises when a value breaks one of Stripe's rules.
 
-    `message` is a template: `{param}` stands for the parameter's name (`line_items[0][quantity]`), which the wire fills
-    in, other names for `context`. `code` is the code of Stripe's error object. `at` leads from the value that is
-    validated to the attribute that is to blame: `at=("redirect", "url")`.
+    `message` is a template. `app/wire/errors.py` replaces `{param}` by the parameter's name (`line_items[0][quantity]`), and other names
+    by `context`. `code` is the code of Stripe's error object. `at` is the path from the validated value to the wrong attribute, for
+    example `("redirect", "url")`.
     """
     return PydanticCustomError(code, message, {**context, "at": at})
 
 
-def shown(value: object) -> str:
-    """A value as an error message may quote it: on one line and short."""
+def abbreviate(value: object) -> str:
+    """Return a value as an error message quotes it: on one line and short."""
     if isinstance(value, int) and abs(value) > _INTEGER_MAXIMUM:
         return "a larger number"  # Python refuses to print thousands of digits.
     if isinstance(value, (str, int, float, Decimal)):
@@ -74,7 +73,7 @@ def _boolean(value: Any) -> bool:
         return value
     if isinstance(value, str) and value in ("true", "false"):
         return value == "true"
-    raise refusal("Invalid boolean: {param} must be true or false, not “{value}”.", value=shown(value))
+    raise refusal("Invalid boolean: {param} must be true or false, not “{value}”.", value=abbreviate(value))
 
 
 def _integer(value: Any) -> int:
@@ -88,7 +87,7 @@ def _integer(value: Any) -> int:
         raise refusal(
             "Invalid integer: {param} must be a whole number, not “{value}”.",
             code="parameter_invalid_integer",
-            value=shown(value),
+            value=abbreviate(value),
         )
     if number is None or not _INTEGER_MINIMUM <= number <= _INTEGER_MAXIMUM:
         raise refusal(
@@ -98,7 +97,7 @@ def _integer(value: Any) -> int:
     return number
 
 
-def _shown_everywhere(value: Any) -> int:
+def _timestamp_param(value: Any) -> int:
     moment = _integer(value)
     if not 0 <= moment <= MAXIMUM_TIMESTAMP:
         raise refusal(
@@ -122,7 +121,7 @@ def _decimal(value: Any) -> Decimal:
     if text is None or not _DECIMAL.fullmatch(text):
         raise refusal(
             "Invalid decimal: {param} must be a plain number with at most 12 decimals, not “{value}”.",
-            value=shown(value),
+            value=abbreviate(value),
         )
     number = Decimal(text)
     return number if number else abs(number)
@@ -132,7 +131,7 @@ def _percentage(value: Any) -> Decimal:
     # repr gives the shortest decimal that reads back as the same float: 8.875 stays 8.875.
     number = _decimal(Decimal(repr(value)) if isinstance(value, float) else value)
     if Decimal(repr(float(number))) != number:
-        raise refusal("Invalid decimal: {param} has more digits than a number in JSON can carry.")
+        raise refusal("Invalid decimal: {param} has more digits than a number in JSON keeps.")
     return number
 
 
@@ -140,7 +139,7 @@ def _currency(value: str) -> str:
     _refuse_empty(value)
     if not _CURRENCY.fullmatch(value):
         raise refusal(
-            "Invalid currency: {param} must be a three-letter ISO 4217 code, not “{value}”.", value=shown(value)
+            "Invalid currency: {param} must be a three-letter ISO 4217 code, not “{value}”.", value=abbreviate(value)
         )
     return value.lower()
 
@@ -155,8 +154,8 @@ def _slug(value: str) -> str:
     _refuse_empty(value)
     if not _SLUG.fullmatch(value):
         raise refusal(
-            "Invalid slug: {param} may hold the letters a to z, digits and hyphens, from 3 to 64 of them, and “{value}” does not fit.",
-            value=shown(value),
+            "Invalid slug: {param} must have 3 to 64 characters, each a to z, a digit or a hyphen, not “{value}”.",
+            value=abbreviate(value),
         )
     return value
 
@@ -165,53 +164,53 @@ def _slug(value: str) -> str:
 class Text:
     """Annotation of a string with limits in characters, without NUL: `Annotated[str, Text(500)]`.
 
-    PostgreSQL keeps no NUL in text, so it is refused at the door on every engine.
+    PostgreSQL stores no NUL in text, so NUL is refused with every database.
     """
 
     max_length: int
     min_length: int = 0
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """The string's own schema with its limits, then the refusal of NUL."""
+        """Return the schema of a string with limits, followed by the check for NUL."""
         text = core_schema.str_schema(max_length=self.max_length, min_length=self.min_length or None)
         return core_schema.no_info_after_validator_function(_without_nul, text)
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Annotation that tells how an attribute is answered; it validates nothing."""
+    """Annotation that says how an answer has an attribute. It validates nothing."""
 
     name: str
 
 
 class ExpandableMark(Mark):
-    """Annotation of an attribute kept as a whole object and answered by id unless `expand[]` asks for it."""
+    """Annotation of an attribute that is a whole object here, and an id in answers unless `expand[]` names it."""
 
 
 EXPANDABLE: Final = ExpandableMark("expandable")
-"""`product: Annotated[str | Product, EXPANDABLE]`: answered as its id unless expanded. Also on the items of a list."""
+"""`product: Annotated[str | Product, EXPANDABLE]`: an id in answers unless expanded. Also on the items of a list."""
 
 INCLUDABLE: Final = Mark("includable")
 """`line_items: Annotated[ListObject[LineItem] | None, INCLUDABLE]`: absent from answers unless expanded."""
 
 ANSWERED: Final = Mark("answered")
-"""`tiers: Annotated[tuple[Tier, ...] | None, ANSWERED]`: in every answer, where Stripe's holds it only when `expand[]` asks for it."""
+"""`tiers: Annotated[tuple[Tier, ...] | None, ANSWERED]`: in every answer. Stripe's answers have it only if `expand[]` names it."""
 
 OMIT_IF_NONE: Final = Mark("omit_if_none")
-"""`redirect: Annotated[Redirect | None, OMIT_IF_NONE]`: absent from answers, not null, where there is none."""
+"""`redirect: Annotated[Redirect | None, OMIT_IF_NONE]`: absent from answers instead of null."""
 
 Boolean = Annotated[bool, BeforeValidator(_boolean)]
 """true or false, or exactly these two words."""
 
 Integer = Annotated[int, BeforeValidator(_integer)]
-"""A whole number that fits 64 bits, or its plain decimal digits. Booleans and floats are refused."""
+"""A whole number of 64 bits, or its plain decimal digits. Booleans and floats are refused."""
 
 Timestamp = Integer
 """Unix seconds as Stripe or our store has them."""
 
 TimestampParam = Annotated[
     int,
-    BeforeValidator(_shown_everywhere),
+    BeforeValidator(_timestamp_param),
     WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MAXIMUM_TIMESTAMP}),
 ]
 """Unix seconds as a parameter: a moment that every calendar and time zone can show."""
@@ -222,7 +221,7 @@ DecimalString = Annotated[
     PlainSerializer(lambda value: format(value, "f"), return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,19}(\.[0-9]{1,12})?$"}),
 ]
-"""A decimal number in plain notation with at most 12 decimals; JSON carries it as a string. Floats are refused."""
+"""A decimal number in plain notation with at most 12 decimals. JSON has it as a string. Floats are refused."""
 
 Percentage = Annotated[
     Decimal,
@@ -230,8 +229,8 @@ Percentage = Annotated[
     PlainSerializer(float, return_type=float, when_used="json"),
     WithJsonSchema({"type": "number"}),
 ]
-"""Percent, which Stripe's JSON carries as a number: an exact decimal here, and the same digits again in JSON. One with more
-digits than a number in JSON keeps is refused."""
+"""Percent. It is an exact decimal here, and a number with the same digits in JSON. A number with more digits than JSON's numbers keep is
+refused."""
 
 Slug = Annotated[
     str,
@@ -239,7 +238,7 @@ Slug = Annotated[
     AfterValidator(_slug),
     WithJsonSchema({"type": "string", "pattern": "^[a-z0-9-]{3,64}$"}),
 ]
-"""The readable end of a link's address."""
+"""The readable last part of a link's address."""
 
 CurrencyCode = Annotated[str, AfterValidator(_currency)]
-"""Three letters (ISO 4217), kept in lower case as Stripe does."""
+"""Three letters (ISO 4217), in lower case as at Stripe."""

@@ -1,4 +1,4 @@
-"""What a buyer chose and answered on one page: values only, already checked against the link's bounds."""
+"""The choices and answers of a buyer on one page. They are already validated against the link."""
 
 from typing import Literal
 
@@ -8,14 +8,14 @@ from app.objects.scalars import CurrencyCode, Integer
 
 
 class Consent(Object):
-    """What the buyer agreed to, in Checkout's own words."""
+    """The consents of the buyer, in Checkout's terms."""
 
     promotions: Literal["opt_in", "opt_out"] | None = None
     terms_of_service: Literal["accepted"] | None = None
 
 
 class Answers(Object):
-    """What the buyer told: `custom_fields` by key; `email` where the page asked for one."""
+    """The answers of the buyer: `custom_fields` by key, and `email` if the page asks for one."""
 
     consent: Consent = Consent()
     custom_fields: dict[str, str] = {}
@@ -23,7 +23,7 @@ class Answers(Object):
 
 
 class UrlParameters(Object):
-    """What the address of the page carried, after Stripe's rules (bad values are already gone)."""
+    """The parameters in the page's address that Stripe defines. Invalid values are left out."""
 
     client_reference_id: str | None = None
     locale: str | None = None
@@ -38,9 +38,10 @@ class UrlParameters(Object):
 
 
 class Selection(Object):
-    """One buyer's choice on one link. Missing quantities are the link's own; amounts in minor units.
+    """One buyer's choice on one link. A missing quantity is the link's own. Amounts are in minor units.
 
-    `quantities` and `unit_amounts` go by line item id, `optional_quantities` by price id (0 or missing: left out).
+    `quantities` and `unit_amounts` are by line item id, `optional_quantities` by price id. An optional item without a quantity, or with 0,
+    is not added.
     """
 
     answers: Answers = Answers()

@@ -1,4 +1,4 @@
-"""ShippingRate, as Stripe writes it; amounts in minor units."""
+"""ShippingRate, as Stripe writes it. Amounts are in minor units."""
 
 from typing import Annotated, Literal
 
@@ -8,28 +8,28 @@ from app.objects.scalars import OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Ti
 
 
 class DeliveryEstimateBound(Object):
-    """So many hours, days, working days, weeks or months."""
+    """A number of hours, days, business days, weeks or months."""
 
     unit: Literal["business_day", "day", "hour", "month", "week"]
     value: Integer
 
 
 class DeliveryEstimate(Object):
-    """How long delivery takes, from and to; either end may be open."""
+    """How long delivery takes. Both bounds are optional."""
 
     maximum: DeliveryEstimateBound | None = None
     minimum: DeliveryEstimateBound | None = None
 
 
 class FixedAmountCurrencyOption(Object):
-    """The same shipping in another currency."""
+    """The amount in another currency."""
 
     amount: Integer
     tax_behavior: Literal["exclusive", "inclusive", "unspecified"] = "unspecified"
 
 
 class FixedAmount(Object):
-    """What shipping costs, whatever is in the parcel."""
+    """What shipping costs, for any order."""
 
     amount: Integer
     currency: CurrencyCode
@@ -37,7 +37,7 @@ class FixedAmount(Object):
 
 
 class ShippingRate(Object):
-    """One way to have it sent."""
+    """A shipping rate."""
 
     id: str
     object: Literal["shipping_rate"] = "shipping_rate"

@@ -1,4 +1,4 @@
-"""TaxRate, as Stripe writes it; percentages are decimal numbers of percent, amounts minor units."""
+"""TaxRate, as Stripe writes it. Percentages are percent as decimal numbers, amounts are in minor units."""
 
 from typing import Literal
 
@@ -50,14 +50,14 @@ TaxabilityReason = Literal[
 
 
 class FlatAmount(Object):
-    """A tax of a fixed amount, whatever is sold."""
+    """A tax of a fixed amount per line."""
 
     amount: Integer
     currency: CurrencyCode
 
 
 class TaxRate(Object):
-    """A tax, by percent of the taxable amount or as a flat amount, within the price or on top of it."""
+    """A tax by percent of the taxable amount or as a flat amount, inclusive or exclusive."""
 
     id: str
     object: Literal["tax_rate"] = "tax_rate"

@@ -1,4 +1,4 @@
-"""Who may open the console: users of one organization each, and their log-ins. Of passwords and tokens only hashes are kept."""
+"""Console users and their log-ins. A user belongs to one organization. Only hashes of passwords and tokens are stored."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ from app.objects.scalars import Timestamp
 
 
 class User(Object):
-    """Somebody who works for a merchant; `email`, in lower case, is what they log in with, and nobody else's on this server."""
+    """A person who may use a merchant's console. They log in with `email`, which is in lower case and unique on the server."""
 
     id: str
     object: Literal["user"] = "user"
@@ -18,7 +18,7 @@ class User(Object):
 
 
 class Login(Object):
-    """One browser that a user is logged in with, until `ends_at`; `hash` is the SHA-256 of the token in its cookie."""
+    """A log-in of one browser, until `ends_at`. `hash` is the SHA-256 of the token in its cookie."""
 
     hash: str
     object: Literal["login"] = "login"

@@ -20,9 +20,6 @@ DEFAULT_ACCOUNT: Final = "default"
 _COLUMNS: Final = "document, organization, version, sequence"
 _CHUNK: Final = 100
 
-MISSING: Final = "resource_missing"
-"""Stripe's code for an id of nothing."""
-
 
 class Conflict(StoreBusy):
     """Somebody else changed the document since it was read; nothing of this transaction may stay."""
@@ -86,13 +83,16 @@ class Account:
     def require(self, object: str, id: str, param: str = "id") -> Document:
         """Return the document with this id.
 
-        Raises `ResourceMissing` for the id of the request's address, and `InvalidRequest` for an id in the parameter `param`.
+        Raises `ResourceMissing` for the id in the request's address and for a cursor of a list, and `InvalidRequest` for an id in another
+        parameter.
         """
         document = self.find(object, id)
         if document is None:
             name = object.replace("checkout.session", "checkout session").replace("_", " ")
             message = f"No such {name}: '{id}'"
-            raise ResourceMissing(message) if param == "id" else InvalidRequest(message, param=param, code=MISSING)
+            if param in ("id", "starting_after", "ending_before"):
+                raise ResourceMissing(message, param=param)
+            raise InvalidRequest(message, param=param, code="resource_missing")
         return document
 
     def page(

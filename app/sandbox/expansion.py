@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from app.objects.scalars import shown
+from app.objects.scalars import abbreviate
 from app.sandbox.account import Document
 from app.wire.expand import ExpandPath
 
@@ -93,7 +93,7 @@ def check(object: str, paths: Collection[ExpandPath]) -> None:
             link = _LINKS.get(kind, {}).get(prefix)
             known = any(name.startswith(f"{prefix}.") for name in _LINKS.get(kind, {}))
             if in_list or (link is None and not known):
-                raise path.refusal(f"there is no “{shown(segment)}”")
+                raise path.refusal(f"there is no “{abbreviate(segment)}”")
             last = link or _Link("inside")
             in_list = link is not None and link.kind == "list"
             if link is not None and link.target:

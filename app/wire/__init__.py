@@ -1,1 +1,1 @@
-"""How Stripe writes things down: bracketed forms, error objects, lists and expansion. Pure: data in, data out."""
+"""Stripe's formats: bracketed forms, error objects, lists, expansion, idempotency keys. No I/O: data in, data out."""

@@ -1,6 +1,6 @@
-"""Stripe's error object, and the way to it from what pydantic found wrong.
+"""Stripe's error object, and how pydantic's validation errors become one.
 
-Pure. A message names the parameter and the rule; no name of a Python class or function ever gets out.
+A message names the parameter and the rule. It never has the name of a Python class or function.
 """
 
 import re
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, core_schema
 
 from app.errors import InvalidRequest
-from app.objects.scalars import EMPTY, EMPTY_MESSAGE, NO_CODE, shown
+from app.objects.scalars import EMPTY, EMPTY_MESSAGE, NO_CODE, abbreviate
 from app.wire.form import bracketed
 from app.wire.shapes import Shape, fields_of
 
@@ -51,7 +51,7 @@ _BLANK: Final = frozenset({"string_too_short", "string_pattern_mismatch"})
 
 
 class _Found(NamedTuple):
-    """One of pydantic's errors, its path in the data, and whether it is one branch's opinion among several."""
+    """One of pydantic's errors, its path in the data, and whether it is from one branch of a union."""
 
     details: ErrorDetails
     path: tuple[str | int, ...]
@@ -62,7 +62,7 @@ class _Found(NamedTuple):
 def error_body(
     type: str, message: str, code: str | None = None, param: str | None = None, **more: Any
 ) -> dict[str, dict[str, Any]]:
-    """Stripe's error object with the keys that are set; `type` and `message` always are."""
+    """Return Stripe's error object with the keys that are set. `type` and `message` always are."""
     entries = {"code": code, "message": message, "param": param, "type": type, **more}
     return {"error": {key: value for key, value in entries.items() if value is not None}}
 
@@ -76,19 +76,23 @@ def validate(schema: type[Schema], data: Mapping[str, Any], *, echo: bool = True
 
 
 def invalid_request(error: ValidationError, schema: type[BaseModel], *, echo: bool = True) -> InvalidRequest:
-    """The most useful of the errors that `schema` found, as Stripe would put it.
+    """Return the most useful of the errors that `schema` found, in Stripe's form.
 
-    An unknown parameter comes first, then whatever stands first in the schema. Where a value may be one of several
-    things, the thing that it resembles most speaks. A `refusal` keeps its own code and message.
+    An unknown parameter comes first, then the order of the schema. For a union, the branch counts that resembles the value most. A
+    `refusal` keeps its own code and message.
     """
     found = [_locate(details, schema) for details in _first_errors(error)]
-    useful = [one for one in found if not any(_outdone(one, other) for other in found)] or found
+    useful = [one for one in found if not any(_is_less_useful(one, other) for other in found)] or found
     chosen = next((one for one in useful if one.details["type"] == "extra_forbidden"), useful[0])
     context = chosen.details.get("ctx", {})
     path = (*chosen.path, *context.get("at", ()))
     param = _param(path)
     code, template = _rule(chosen, param)
-    values = {**context, "param": "the request" if param is None else param, "input": shown(chosen.details["input"])}
+    values = {
+        **context,
+        "param": "the request" if param is None else param,
+        "input": abbreviate(chosen.details["input"]),
+    }
     if not echo:
         values["input"] = "…"
         template = template.replace(str(context.get("value", "…")), "…")  # pydantic has filled this one in
@@ -105,7 +109,7 @@ def _first_errors(error: ValidationError) -> list[ErrorDetails]:
 
 
 def _locate(details: ErrorDetails, schema: type[BaseModel]) -> _Found:
-    """Pydantic's location without the names of a union's branches and of validators, which are ours alone."""
+    """Return pydantic's location without the names of union branches and of validators, which mean nothing to users."""
     path: list[str | int] = []
     shape = parent = Shape(models=(schema,))
     is_branch, expects_branch = False, False
@@ -123,8 +127,8 @@ def _locate(details: ErrorDetails, schema: type[BaseModel]) -> _Found:
     return _Found(details, tuple(path), parent, is_branch)
 
 
-def _outdone(one: _Found, other: _Found) -> bool:
-    """Whether another branch understood more of the value: it got deeper, or wanted more than an empty string."""
+def _is_less_useful(one: _Found, other: _Found) -> bool:
+    """Return whether another branch understood more of the value: it got deeper, or wanted more than an empty string."""
     if one is other or not one.is_branch or other.path[: len(one.path)] != one.path:
         return False
     return len(other.path) > len(one.path) or (_wants_empty(one) and not _wants_empty(other))
@@ -135,7 +139,7 @@ def _wants_empty(found: _Found) -> bool:
 
 
 def _rule(found: _Found, param: str | None) -> tuple[str | None, str]:
-    """The code and the message, in which `{names}` are still to be filled in."""
+    """Return the code and the message template."""
     kind, value = found.details["type"], found.details["input"]
     if kind not in _OF_PYDANTIC:
         return (None if kind == NO_CODE else kind), found.details["msg"]
@@ -144,7 +148,7 @@ def _rule(found: _Found, param: str | None) -> tuple[str | None, str]:
     if value == "" and kind != "missing":
         return EMPTY, EMPTY_MESSAGE
     if kind in _BLANK and isinstance(value, str) and value.isspace():
-        return "parameter_invalid_string_blank", "Blank value: {param} must hold more than spaces."
+        return "parameter_invalid_string_blank", "Blank value: {param} must have more than spaces."
     if kind in ("literal_error", "enum"):
         return None, "Invalid {param}: must be " + _choices(found)
     if kind in ("value_error", "assertion_error"):
@@ -157,7 +161,9 @@ def _rule(found: _Found, param: str | None) -> tuple[str | None, str]:
 
 
 def _param(path: Sequence[str | int]) -> str | None:
-    return bracketed([segment if isinstance(segment, int) else shown(segment) for segment in path]) if path else None
+    return (
+        bracketed([segment if isinstance(segment, int) else abbreviate(segment) for segment in path]) if path else None
+    )
 
 
 def _did_you_mean(found: _Found) -> str:
@@ -169,7 +175,7 @@ def _did_you_mean(found: _Found) -> str:
 
 
 def _choices(found: _Found) -> str:
-    """`one of a, b, or c`, or for a long list how many there are and which of them comes close."""
+    """Return `one of a, b, or c`. For a long list, return the number of choices and the closest one."""
     choices = re.findall(r"'([^']*)'", found.details["ctx"]["expected"])
     if len(choices) == 1:
         return f"{choices[0]}, not “{{input}}”."

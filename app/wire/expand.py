@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import BaseModel
 
 from app.errors import InvalidRequest
-from app.objects.scalars import ANSWERED, EXPANDABLE, INCLUDABLE, OMIT_IF_NONE, shown
+from app.objects.scalars import ANSWERED, EXPANDABLE, INCLUDABLE, OMIT_IF_NONE, abbreviate
 from app.wire.lists import list_envelope
 from app.wire.shapes import Shape, fields_of
 
@@ -50,7 +50,7 @@ class ExpandPath(NamedTuple):
 
     def refusal(self, reason: str) -> InvalidRequest:
         """Return the exception for a path that cannot be expanded."""
-        return InvalidRequest(f"This can't be expanded: {shown(self.sent)} ({reason}).", param="expand")
+        return InvalidRequest(f"This can't be expanded: {abbreviate(self.sent)} ({reason}).", param="expand")
 
 
 def expand_paths(expand: Collection[str], *, of_list: bool = False) -> list[ExpandPath]:
@@ -81,7 +81,7 @@ def _check(model: type[BaseModel], path: ExpandPath) -> None:
     for segment in path.segments:
         child = shape.child(segment)
         if child is None:
-            raise path.refusal(f"there is no “{shown(segment)}”")
+            raise path.refusal(f"there is no “{abbreviate(segment)}”")
         shape = _item_shape(child)
     if not shape.marks & {EXPANDABLE, INCLUDABLE, ANSWERED}:
         in_full = shape.models or shape.values is not None

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel
 
 from app.errors import InvalidRequest
-from app.objects.scalars import shown
+from app.objects.scalars import abbreviate
 from app.wire.shapes import Shape
 
 MAXIMUM_BODY: Final = 1_000_000
@@ -76,7 +76,7 @@ def decode(pairs: Iterable[tuple[str, str]], schema: type[BaseModel]) -> dict[st
 
 def _segments(key: str) -> list[str]:
     """Split `a[b][]` into `["a", "b", ""]`."""
-    name = shown(key)
+    name = abbreviate(key)
     if len(key) > MAXIMUM_KEY_LENGTH:
         raise FormError(f"Parameter name too long: {name} has more than {MAXIMUM_KEY_LENGTH} characters.", param=name)
     if "\x00" in key or not _KEY.fullmatch(key):

@@ -1,17 +1,17 @@
-"""One JSON object out of text that somebody sent or wrote. Pure: what can be read in two ways is refused and not guessed."""
+"""Reads one JSON object. Text that can be read in two ways is refused and not guessed."""
 
 import json
 from decimal import Decimal
 from typing import Any, NoReturn
 
 from app.errors import InvalidRequest
-from app.objects.scalars import shown
+from app.objects.scalars import abbreviate
 
 
 def json_object(data: bytes | str) -> dict[str, Any]:
-    """A JSON object; nothing at all is an empty one. Raises `InvalidRequest`.
+    """Return the JSON object in a text. An empty text is an empty object. Raises `InvalidRequest`.
 
-    Numbers with a decimal point stay exact; a name that stands twice is refused.
+    Numbers with a decimal point stay exact. An object that has a name twice is refused.
     """
     if not data.strip():
         return {}
@@ -20,9 +20,9 @@ def json_object(data: bytes | str) -> dict[str, Any]:
         value = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         where = f"{error.msg}, line {error.lineno}, column {error.colno}"
-        raise InvalidRequest(f"This is no JSON that can be read ({where}).") from None
+        raise InvalidRequest(f"This is not valid JSON ({where}).") from None
     except (ValueError, RecursionError):
-        raise InvalidRequest("This is no JSON that can be read.") from None
+        raise InvalidRequest("This is not valid JSON.") from None
     if not isinstance(value, dict):
         raise InvalidRequest("A JSON object is expected.")
     return value
@@ -32,8 +32,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            twice = shown(name)
-            raise InvalidRequest(f"Repeated parameter: {twice} stands in one object more than once.", param=twice)
+            twice = abbreviate(name)
+            raise InvalidRequest(f"Repeated parameter: {twice} occurs in one object more than once.", param=twice)
         found[name] = value
     return found
 

@@ -1,4 +1,4 @@
-"""Stripe's lists: the envelope of an answer and the parameters that ask for a page of it. Pure."""
+"""Stripe's lists: the envelope of an answer, and the parameters of a page."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Self, TypeVar
@@ -14,13 +14,14 @@ _Id = Annotated[str, Text(5000, min_length=1)]
 
 
 def list_envelope(data: Sequence[Any], url: str, has_more: bool) -> dict[str, Any]:
-    """A page as Stripe answers it: `url` is the list's path, `has_more` tells of more in the direction asked."""
+    """Return a page in Stripe's envelope. `url` is the list's path; `has_more` says whether more objects follow in the direction asked."""
     return {"object": "list", "data": list(data), "has_more": has_more, "url": url}
 
 
 class Page(BaseModel):
-    """Which part of a list is asked for: `limit` objects (1 to 100, 10 unless told), newest first, after or before the
-    object with an id. Giving both ids is refused with Stripe's `parameters_exclusive`.
+    """The parameters of a page: `limit` objects (1 to 100, default 10), newest first, after or before the object with an id.
+
+    Both ids at once are refused with Stripe's code `parameters_exclusive`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +60,6 @@ def take_page(items: Sequence[Item], page: Page, *, id_of: Callable[[Item], str]
 
 
 class ActivePage(Page):
-    """A page of a list that can be narrowed to what is active, or to what is not."""
+    """The parameters of a page of a list that has the filter `active`."""
 
     active: Boolean | None = None

@@ -1,6 +1,6 @@
-"""What a model's annotations say about the form of its data: which field is a list, which an object, which an open map.
+"""Reads the form of data from a model's annotations: which field is a list, which an object, which an open map.
 
-Pure: read from the model alone and never from the data, so that a map with the keys "0" and "1" stays a map.
+The data itself does not count, so a map with the keys "0" and "1" stays a map.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,10 +19,10 @@ _MAPS = (dict, Mapping)
 
 @dataclass(frozen=True)
 class Shape:
-    """One annotation: `models` an object may be, `items` of a list, `values` of a map, and the marks it carries.
+    """One annotation: the models of an object, the items of a list, the values of a map, and its marks.
 
-    A scalar has none of the first three; a union has those of all its branches. `alternatives` tells whether there is
-    more than one branch besides None.
+    A scalar has none of the first three. A union has those of all its branches. `alternatives` says whether it has more than one branch
+    besides None.
     """
 
     models: tuple[type[BaseModel], ...] = ()
@@ -32,14 +32,14 @@ class Shape:
     alternatives: bool = False
 
     def child(self, name: str) -> "Shape | None":
-        """The shape of the attribute or map entry `name`; None where neither is declared."""
+        """Return the shape of the attribute or map entry `name`. None if neither is declared."""
         found = [fields[name].shape for model in self.models if name in (fields := fields_of(model))]
         return _union(found) if found else self.values
 
 
 @dataclass(frozen=True)
 class Field:
-    """A model's field: its Python `name` and its `shape`."""
+    """A field of a model: its name in Python and its shape."""
 
     name: str
     shape: Shape
@@ -47,7 +47,7 @@ class Field:
 
 @cache
 def fields_of(model: type[BaseModel]) -> Mapping[str, Field]:
-    """The fields of `model` under the names that they have on the wire."""
+    """Return the fields of `model` by their names in JSON and forms."""
     if not model.__pydantic_complete__:
         model.model_rebuild()
     return {
@@ -57,7 +57,7 @@ def fields_of(model: type[BaseModel]) -> Mapping[str, Field]:
 
 
 def shape_of(annotation: Any) -> Shape:
-    """The shape that a type annotation describes; models are named and not entered, so they may hold themselves."""
+    """Return the shape of a type annotation. Models are named and not entered, so a model may contain itself."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _marked(shape_of(arguments[0]), arguments[1:])

@@ -331,8 +331,7 @@ def test_null_in_json_metadata_deletes_its_key(shop: Shop) -> None:
 SAID: dict[str, tuple[dict[str, Any], str]] = {
     "slug": (
         {"counterfoil": {"slug": "No way"}},
-        "Invalid slug: counterfoil[slug] may hold the letters a to z, digits and hyphens, from 3 to 64 of them,"
-        " and “No way” does not fit.",
+        "Invalid slug: counterfoil[slug] must have 3 to 64 characters, each a to z, a digit or a hyphen, not “No way”.",
     ),
     "whole number": (
         {"application_fee_amount": "5.5"},

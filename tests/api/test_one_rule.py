@@ -266,3 +266,25 @@ def test_an_idempotency_key_follows_the_same_rules(shop: Shop, path: str) -> Non
     for key in ("", "k" * 256):
         refused = shop.http.post(path, data=form, headers=shop.headers(Idempotency_Key=key))
         assert (refused.status_code, json_of(refused)["error"]["param"]) == (400, "Idempotency-Key")
+
+
+@pytest.mark.parametrize("name", ["starting_after", "ending_before"])
+def test_a_cursor_of_nothing_is_not_found(shop: Shop, name: str) -> None:
+    link = shop.link()
+    session = sandbox_of(shop).v1.checkout.sessions.create(
+        {
+            "mode": "payment",
+            "success_url": "https://shop.example/",
+            "line_items": [{"price": shop.price(), "quantity": 1}],
+        }
+    )
+    for ask in (
+        lambda cursor: shop.sdk.v1.payment_links.list(cursor),
+        lambda cursor: shop.sdk.v1.payment_links.line_items.list(link.id, cursor),
+        lambda cursor: sandbox_of(shop).v1.products.list(cursor),
+        lambda cursor: sandbox_of(shop).v1.checkout.sessions.line_items.list(session.id, cursor),
+    ):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            ask({name: "none"})
+        error = refused.value
+        assert (error.http_status, error.code, error.param) == (404, "resource_missing", name)

@@ -47,9 +47,9 @@ def test_a_shown_link_has_its_address_and_its_html_block(run: Run, organization:
         pytest.param("", "a JSON object is expected", id="an empty file"),
         pytest.param("{", "line 1, column 2", id="not JSON"),
         pytest.param("[]", "A JSON object is expected", id="a list"),
-        pytest.param('{"a":' * 100_000, "no JSON that can be read", id="deeper than can be read"),
+        pytest.param('{"a":' * 100_000, "not valid JSON", id="deeper than can be read"),
         pytest.param(
-            '{"active": true, "active": false}', "active stands in one object more than once", id="a name twice"
+            '{"active": true, "active": false}', "active occurs in one object more than once", id="a name twice"
         ),
         pytest.param("{}", "line_items", id="no line items"),
         pytest.param('{"line_items": [{"quantity": 1}]}', "line_items[0]", id="an item without a price"),

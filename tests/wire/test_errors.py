@@ -136,7 +136,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str | None, str | None, str]] = {
         {"custom_fields": [{"key": "  "}]},
         "custom_fields[0][key]",
         "parameter_invalid_string_blank",
-        "Blank value: custom_fields[0][key] must hold more than spaces.",
+        "Blank value: custom_fields[0][key] must have more than spaces.",
     ),
     "pattern": (
         {"custom_fields": [{"key": "A1"}]},

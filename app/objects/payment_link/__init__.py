@@ -1,4 +1,4 @@
-"""The Payment Link: Stripe's object, whole, and what is ours under the one key `counterfoil`."""
+"""The Payment Link: Stripe's complete object, and our own attributes under the key `counterfoil`."""
 
 from typing import Annotated, Literal
 
@@ -39,7 +39,7 @@ SubmitType = Literal["auto", "book", "donate", "pay", "subscribe"]
 
 
 class Counterfoil(Object):
-    """What is ours and not Stripe's; times in Unix seconds. The last five are made by us and cannot be sent."""
+    """The attributes that Stripe does not have. Times are Unix seconds. The last five are read-only."""
 
     name: Text250 | None = None
     slug: Slug | None = None
@@ -59,7 +59,7 @@ class Counterfoil(Object):
 
 
 class PaymentLink(Object):
-    """A page that can be shared and paid. In our hands every expandable field holds the whole object."""
+    """A payment link. Every expandable attribute has the whole object; only answers collapse it to an id."""
 
     id: str
     object: Literal["payment_link"] = "payment_link"

@@ -8,21 +8,21 @@ from app.objects.scalars import Boolean, Integer
 
 
 class DropdownOption(Object):
-    """One option: what the buyer reads and what the merchant gets."""
+    """One option: the label for the buyer and the value for the merchant."""
 
     label: Text100
     value: Text100
 
 
 class Dropdown(Object):
-    """A list to choose from, up to 200 options."""
+    """A list of up to 200 options."""
 
     default_value: Text100 | None = None
     options: tuple[DropdownOption, ...]
 
 
 class CustomFieldText(Object):
-    """Bounds and first value of a field of digits or of text; lengths in characters."""
+    """Bounds and initial value of a text or numeric field. Lengths are in characters."""
 
     default_value: Text255 | None = None
     maximum_length: Integer | None = None
@@ -30,7 +30,7 @@ class CustomFieldText(Object):
 
 
 class CustomFieldLabel(Object):
-    """What the field is called on the page."""
+    """The label of the field on the page."""
 
     custom: Text100 | None
     type: Literal["custom"]

@@ -1,7 +1,7 @@
-"""The parameters of a payment link: what may be sent to make one and to change one, and what an empty value unsets.
+"""The parameters that create and update a payment link.
 
-A part keeps the class of the object unless the two really differ, and each class here says why they do. What was not sent
-is not in `model_fields_set`; what was unset is there, and None.
+A parameter has the class of the object's part where the two are the same. Each class here says how its parameter differs from the
+object. A parameter that was not sent is not in `model_fields_set`. A parameter that was unset is in it, and None.
 """
 
 from collections.abc import Mapping
@@ -49,21 +49,21 @@ Expand = Annotated[tuple[Text5000, ...], Field(max_length=100)]
 
 
 class InvoiceCreationParams(Object):
-    """As the object, but data that was not sent is not there: an update keeps what it does not name."""
+    """As the object, but without defaults for its data: an update keeps what it does not name."""
 
     enabled: Boolean
     invoice_data: InvoiceData | None = None
 
 
 class ProductTaxDetails(Object):
-    """How the product is taxed. Kept by Stripe with the product and not answered with it."""
+    """How the product is taxed. Stripe stores it with the product and does not return it."""
 
     performance_location: Text5000 | None = None
     tax_code: Text5000 | None = None
 
 
 class ProductData(Object):
-    """A product that is made together with the link: never part of an answer."""
+    """A product that is created together with the link. It is never part of an answer."""
 
     description: Annotated[str, Text(40000)] | None = None
     images: Annotated[tuple[Text5000, ...], Field(max_length=8)] | None = None
@@ -75,14 +75,14 @@ class ProductData(Object):
 
 
 class RecurringData(Object):
-    """How often a price that is made with the link is billed; usage cannot be metered this way."""
+    """The billing interval of a price that is created with the link. Such a price cannot be metered."""
 
     interval: Interval
     interval_count: Integer | None = None
 
 
 class PriceData(Object):
-    """A price that is made together with the link: answered as the `price` that came of it. Minor units."""
+    """A price that is created together with the link, in minor units. The answer has it under `price`."""
 
     currency: CurrencyCode
     product: Text5000 | None = None
@@ -94,7 +94,7 @@ class PriceData(Object):
 
 
 class LineItemCreateParams(Object):
-    """A line item by price or price_data; the object has what comes of it, and amounts."""
+    """A line item by price or price_data. The object has the price itself, and amounts."""
 
     adjustable_quantity: AdjustableQuantity | None = None
     price: Text5000 | None = None
@@ -103,7 +103,7 @@ class LineItemCreateParams(Object):
 
 
 class LineItemUpdateParams(Object):
-    """A line item that exists, by id: a price can be neither added nor replaced."""
+    """An existing line item by id. A price can be neither added nor replaced."""
 
     adjustable_quantity: AdjustableQuantity | None = None
     id: Text5000
@@ -111,7 +111,7 @@ class LineItemUpdateParams(Object):
 
 
 class OptionalItemParams(Object):
-    """As the object, whose price is whole in our hands: here it is an id."""
+    """As the object, with the id of the price in place of the price."""
 
     adjustable_quantity: AdjustableQuantity | None = None
     price: Text5000
@@ -119,7 +119,7 @@ class OptionalItemParams(Object):
 
 
 class PaymentIntentDataUpdateParams(Object):
-    """As the object without `capture_method`, which is fixed when the link is made, and with metadata that can be unset."""
+    """As the object without `capture_method`, which an update cannot change, and with metadata that can be unset."""
 
     description: Text1000 | None = None
     metadata: Metadata | None = None
@@ -130,7 +130,7 @@ class PaymentIntentDataUpdateParams(Object):
 
 
 class PaymentIntentDataCreateParams(PaymentIntentDataUpdateParams):
-    """What may be sent when the link is made."""
+    """The parameters of create."""
 
     capture_method: Literal["automatic", "automatic_async", "manual"] | None = None
 
@@ -142,19 +142,19 @@ class CompletedSessionsParams(Object):
 
 
 class RestrictionsParams(Object):
-    """How often the link can be used."""
+    """The limits of a link."""
 
     completed_sessions: CompletedSessionsParams
 
 
 class ShippingOptionParams(Object):
-    """As the object, whose rate is whole in our hands and whose amount follows from it: here it is an id."""
+    """As the object, with the id of the shipping rate in place of the rate and its amount."""
 
     shipping_rate: Text5000 | None = None
 
 
 class SubscriptionDataUpdateParams(Object):
-    """As the object without `description`, which is fixed when the link is made, and with metadata that can be unset."""
+    """As the object without `description`, which an update cannot change, and with metadata that can be unset."""
 
     invoice_settings: InvoiceSettings | None = None
     metadata: Metadata | None = None
@@ -163,13 +163,13 @@ class SubscriptionDataUpdateParams(Object):
 
 
 class SubscriptionDataCreateParams(SubscriptionDataUpdateParams):
-    """What may be sent when the link is made."""
+    """The parameters of create."""
 
     description: Text500 | None = None
 
 
 class CounterfoilParams(Object):
-    """What is ours, as far as it can be sent."""
+    """The attributes under `counterfoil` that can be set."""
 
     closes_at: TimestampParam | None = None
     coupon: Text5000 | None = None
@@ -184,7 +184,7 @@ class CounterfoilParams(Object):
 
 
 class PaymentLinkParams(Object):
-    """What can be sent both when a link is made and when it is changed."""
+    """The parameters of both create and update."""
 
     unsettable: ClassVar[frozenset[str]] = frozenset()
 
@@ -220,12 +220,12 @@ class PaymentLinkParams(Object):
     @model_validator(mode="before")
     @classmethod
     def _unset(cls, data: Any) -> Any:
-        """Empty strings and JSON's null become None where they unset something, and are refused where they cannot."""
+        """Turn empty strings and JSON's null into None where they unset a parameter. Raise where they cannot."""
         return unset_empty(data, cls, (), (), cls.unsettable) if isinstance(data, Mapping) else data
 
 
 class PaymentLinkCreateParams(PaymentLinkParams):
-    """What can be sent to make a link; `line_items` must be."""
+    """The parameters that create a link. `line_items` is required."""
 
     unsettable: ClassVar[frozenset[str]] = UNSET_ON_CREATE | UNSET_OF_OURS
 
@@ -237,7 +237,7 @@ class PaymentLinkCreateParams(PaymentLinkParams):
 
 
 class PaymentLinkUpdateParams(PaymentLinkParams):
-    """What can be sent to change a link."""
+    """The parameters that update a link."""
 
     unsettable: ClassVar[frozenset[str]] = UNSET_ON_UPDATE | UNSET_OF_OURS
 

@@ -18,19 +18,19 @@ from app.objects.shipping_rate import ShippingRate
 
 
 class HostedConfirmation(Object):
-    """Our own page after the payment, with a sentence of the merchant's."""
+    """The confirmation page of this server, with the merchant's message."""
 
     custom_message: Text500 | None = None
 
 
 class Redirect(Object):
-    """The merchant's own page after the payment; `{CHECKOUT_SESSION_ID}` in it is filled in."""
+    """The merchant's own page after the payment. `{CHECKOUT_SESSION_ID}` in the address is replaced by the session's id."""
 
     url: Text5000
 
 
 class AfterCompletion(Object):
-    """What the buyer sees after the payment: the branch that `type` does not name is absent."""
+    """What the buyer sees after the payment. Only the branch that `type` names is present."""
 
     hosted_confirmation: Annotated[HostedConfirmation | None, OMIT_IF_NONE] = None
     redirect: Annotated[Redirect | None, OMIT_IF_NONE] = None
@@ -38,27 +38,27 @@ class AfterCompletion(Object):
 
 
 class ConnectedAccount(Object):
-    """Whose account is meant: the one that asks, or another one by id (tax liability, issuer of an invoice)."""
+    """An account: the one that makes the request, or another one by id. For tax liability and the issuer of an invoice."""
 
     account: Text5000 | None = None
     type: Literal["account", "self"]
 
 
 class AutomaticTax(Object):
-    """Whether Stripe calculates tax from the buyer's address, and who is liable for it."""
+    """Whether Stripe computes tax from the buyer's address, and who is liable for it."""
 
     enabled: Boolean
     liability: ConnectedAccount | None = None
 
 
 class PaymentMethodReuseAgreement(Object):
-    """Whether the text about keeping the payment method is shown."""
+    """Whether Checkout shows the text about storing the payment method."""
 
     position: Literal["auto", "hidden"]
 
 
 class ConsentCollection(Object):
-    """What the buyer is asked to agree to."""
+    """The consents that the buyer is asked for."""
 
     payment_method_reuse_agreement: PaymentMethodReuseAgreement | None = None
     promotions: Literal["auto", "none"] | None = None
@@ -66,13 +66,13 @@ class ConsentCollection(Object):
 
 
 class CustomTextMessage(Object):
-    """A text of the merchant's: links and bold are kept, everything else is shown as written."""
+    """A text by the merchant. Links and bold are rendered, everything else is plain text."""
 
     message: Text1200
 
 
 class CustomText(Object):
-    """The merchant's texts, by the place where they stand."""
+    """The merchant's texts by their place on the page."""
 
     after_submit: CustomTextMessage | None = None
     shipping_address: CustomTextMessage | None = None
@@ -81,21 +81,21 @@ class CustomText(Object):
 
 
 class InvoiceCustomField(Object):
-    """A name and a value that stand on the invoice."""
+    """A name and a value on an invoice."""
 
     name: Text40
     value: Text140
 
 
 class InvoiceRenderingOptions(Object):
-    """How an invoice shows tax, and from which template it is made."""
+    """How an invoice shows tax, and its template."""
 
     amount_tax_display: Literal["exclude_tax", "include_inclusive_tax"] | None = None
     template: Text5000 | None = None
 
 
 class InvoiceData(Object):
-    """What the invoice of a one-time payment says."""
+    """The content of the invoice of a one-time payment."""
 
     account_tax_ids: tuple[Text5000, ...] | None = None
     custom_fields: Annotated[tuple[InvoiceCustomField, ...] | None, Field(max_length=4)] = None
@@ -107,14 +107,14 @@ class InvoiceData(Object):
 
 
 class InvoiceCreation(Object):
-    """Whether a one-time payment gets an invoice."""
+    """Whether Stripe creates an invoice for a one-time payment."""
 
     enabled: Boolean
     invoice_data: InvoiceData | None = InvoiceData()
 
 
 class NameCollectionPart(Object):
-    """Whether a name is asked for, and whether it may be left out."""
+    """Whether Checkout asks for a name, and whether it is optional."""
 
     enabled: Boolean
     optional: Boolean = False
@@ -128,13 +128,13 @@ class NameCollection(Object):
 
 
 class ManagedPayments(Object):
-    """Whether Stripe sells as merchant of record."""
+    """Whether Stripe is the merchant of record."""
 
     enabled: Boolean = False
 
 
 class OptionalItem(Object):
-    """Something that the buyer may add; `quantity` is what it starts with once chosen."""
+    """An item that the buyer may add. `quantity` is the initial quantity once it is added."""
 
     adjustable_quantity: AdjustableQuantity | None = None
     price: Annotated[str | Price, EXPANDABLE]
@@ -142,7 +142,7 @@ class OptionalItem(Object):
 
 
 class PaymentIntentData(Object):
-    """What goes to the PaymentIntent of a one-time payment."""
+    """Data for the PaymentIntent of a one-time payment."""
 
     capture_method: Literal["automatic", "automatic_async", "manual"] | None = None
     description: Text1000 | None = None
@@ -154,19 +154,19 @@ class PaymentIntentData(Object):
 
 
 class CardRestrictions(Object):
-    """Card brands that are not taken."""
+    """Card brands that are refused."""
 
     brands_blocked: tuple[CardBrand, ...] | None = None
 
 
 class CardOptions(Object):
-    """How cards are taken."""
+    """Options for cards."""
 
     restrictions: CardRestrictions | None = None
 
 
 class PaymentMethodOptions(Object):
-    """How each kind of payment is taken."""
+    """Options by payment method."""
 
     card: CardOptions | None = None
 
@@ -178,33 +178,33 @@ class PhoneNumberCollection(Object):
 
 
 class CompletedSessions(Object):
-    """How often the link has been paid, and how often it can be."""
+    """How often the link was paid, and how often it can be paid."""
 
     count: Integer = 0
     limit: Integer
 
 
 class Restrictions(Object):
-    """How often the link can be used."""
+    """The limits of a link."""
 
     completed_sessions: CompletedSessions
 
 
 class ShippingAddressCollection(Object):
-    """The countries that the merchant sends to."""
+    """The countries that the merchant ships to."""
 
     allowed_countries: tuple[str, ...]
 
 
 class ShippingOption(Object):
-    """One way to have it sent; `shipping_amount` in minor units."""
+    """One shipping option. `shipping_amount` is in minor units of the link's currency."""
 
     shipping_amount: Integer = 0
     shipping_rate: Annotated[str | ShippingRate, EXPANDABLE]
 
 
 class InvoiceSettings(Object):
-    """What the invoices of a subscription say."""
+    """The content of the invoices of a subscription."""
 
     account_tax_ids: tuple[Text5000, ...] | None = None
     custom_fields: Annotated[tuple[InvoiceCustomField, ...] | None, Field(max_length=4)] = None
@@ -214,7 +214,7 @@ class InvoiceSettings(Object):
 
 
 class EndBehavior(Object):
-    """What happens at the end of a trial when there is no payment method."""
+    """What happens at the end of a trial without a payment method."""
 
     missing_payment_method: Literal["cancel", "create_invoice", "pause"]
 
@@ -226,7 +226,7 @@ class TrialSettings(Object):
 
 
 class SubscriptionData(Object):
-    """What goes to the Subscription; needs a recurring line item."""
+    """Data for the Subscription. It needs a recurring line item."""
 
     description: Text500 | None = None
     invoice_settings: InvoiceSettings = InvoiceSettings()
@@ -236,14 +236,14 @@ class SubscriptionData(Object):
 
 
 class TaxIdCollection(Object):
-    """Whether Checkout asks businesses for their tax id."""
+    """Whether Checkout asks businesses for their tax ID."""
 
     enabled: Boolean
     required: Literal["if_supported", "never"] = "never"
 
 
 class TransferData(Object):
-    """The connected account that gets the money; without `amount`, all of it. Minor units."""
+    """The connected account that receives the payment: `amount` in minor units, or all of it."""
 
     amount: Integer | None = None
     destination: Text5000

@@ -23,7 +23,7 @@ UNSET_ON_CREATE: Final = frozenset(
         "subscription_data.invoice_settings.custom_fields",
     }
 )
-"""Where an empty string (or JSON's null) means "none" when a link is made; Stripe's list, and `metadata`, whose text allows it."""
+"""The parameters of create for which an empty string or JSON's null means none: Stripe's list, and `metadata`, which its text allows."""
 
 UNSET_OF_OURS: Final = frozenset(
     f"counterfoil.{name}"
@@ -32,7 +32,7 @@ UNSET_OF_OURS: Final = frozenset(
         *("name", "opens_at", "reference", "slug", "tax_rates"),
     )
 )
-"""What is ours can all be unset, whenever it can be sent."""
+"""All of our own attributes can be unset."""
 
 UNSET_ON_UPDATE: Final = UNSET_ON_CREATE - {"line_items.price_data.product_data.tax_details.tax_code"} | {
     "application_fee_amount",
@@ -62,7 +62,7 @@ UNSET_ON_UPDATE: Final = UNSET_ON_CREATE - {"line_items.price_data.product_data.
     "transfer_data",
     "transfer_data.amount",
 }
-"""Where an empty string (or JSON's null) clears what was set; Stripe's list."""
+"""The parameters of update that an empty string or JSON's null unsets: Stripe's list."""
 
 
 def unset_empty(
@@ -72,7 +72,7 @@ def unset_empty(
     at: tuple[str | int, ...],
     unsettable: frozenset[str],
 ) -> Any:
-    """`value` with None where something is unset; `names` is the way to it without, `at` with the places in lists."""
+    """Return `value` with None where a parameter is unset. `names` is the path to it without list indices, `at` with them."""
     if isinstance(value, list | tuple):
         return [unset_empty(entry, model, names, (*at, index), unsettable) for index, entry in enumerate(value)]
     if isinstance(value, str):
@@ -89,14 +89,14 @@ def unset_empty(
                 raise refusal(EMPTY_MESSAGE, code=EMPTY, at=(*at, name))
             result[name] = None
         elif model is None and entry is None:
-            result[name] = ""  # an entry of metadata: JSON's null says what an empty string does
+            result[name] = ""  # an entry of metadata: JSON's null means the same as an empty string
         else:
             result[name] = unset_empty(entry, inner, path, (*at, name), unsettable)
     return result
 
 
 def _refuse_unstorable(text: str, at: tuple[str | int, ...]) -> None:
-    """PostgreSQL keeps no NUL in text, and no encoding has half a character: neither is let in anywhere."""
+    """Raise for a text that the store cannot keep: PostgreSQL has no NUL, and no encoding has half a surrogate pair."""
     if "\x00" in text:
         raise refusal("Invalid string: {param} must not contain a NUL character.", at=at)
     if any("\ud800" <= character <= "\udfff" for character in text):
