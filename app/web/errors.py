@@ -171,7 +171,7 @@ def _state(error: Exception, status: int, visit: Visit | None) -> State:
     address = visit.address if visit else None
     if status < 500:
         return error_states.refused(address)
-    return error_states.our_fault(request_id(), visit.organization if visit else None, address)
+    return error_states.internal_error(request_id(), visit.organization if visit else None, address)
 
 
 def _payment(error: LinkUnavailable, visit: Visit) -> Attempt | None:

@@ -74,7 +74,7 @@ def _state(error: Exception, status: int) -> State:
     facts = ((_("Request"), Markup("<code>{}</code>").format(request_id())),)
     text = _("We do not know whether the change was made. Check before you try again. The log has the reason.")
     title = _("Something went wrong on our side")
-    return State("our_fault", _("Error"), title, (text,), "danger", actions=_back(), facts=facts)
+    return State("internal_error", _("Error"), title, (text,), "danger", actions=_back(), facts=facts)
 
 
 def _not_done(name: str, title: str, text: str, tone: str = "") -> State:

@@ -26,7 +26,7 @@ _FIRST_PAGES: Final = frozenset({"pay.show", "pay.embed"})
 
 @dataclass(frozen=True)
 class Answer:
-    """What an answer says besides form and quote. `error` is why the form is shown again; it decides the status."""
+    """What a response says besides form and quote. `error` is why the form is shown again, and decides the status."""
 
     error: type[Exception] | None = None
     notice: Notice | None = None
@@ -56,22 +56,22 @@ def shown_choice(visit: Visit, form: PayForm) -> Selection:
     return selection.model_copy(update={"unit_amounts": {**first.unit_amounts, **selection.unit_amounts}})
 
 
-def answer(visit: Visit, form: PayForm, selection: Selection, said: Answer) -> ResponseReturnValue:
+def show_form(visit: Visit, form: PayForm, selection: Selection, answer: Answer) -> ResponseReturnValue:
     """Quote the selection, add the quote's problems to their fields, and render. Raises `LinkUnavailable`."""
     code = form.code if visit.link.allow_promotion_codes else None
     try:
         quote = _quote(visit, selection, code)
     except GatewayError as error:
         quote = _quote(visit, selection.model_copy(update={"promotion_code": None}), None)
-        if said.show_errors or code != visit.url_parameters.prefilled_promo_code:
-            said = Answer(type(error), stripe_unreachable(), said.show_errors)
+        if answer.show_errors or code != visit.url_parameters.prefilled_promo_code:
+            answer = Answer(type(error), stripe_unreachable(), answer.show_errors)
     for problem in quote.problems:
-        if said.show_errors or problem.field == "promotion_code":
+        if answer.show_errors or problem.field == "promotion_code":
             form.refuse(problem.field or "", message_for(problem, quote, code))
-    errors = form.summary() if said.show_errors else []
-    reason = said.error or (AnswersRefused if errors else None)
+    errors = form.summary() if answer.show_errors else []
+    reason = answer.error or (AnswersRefused if errors else None)
     status = statuses_of(reason).page if reason else 200
-    return render(visit, form, quote, errors=errors, status=status, notice=said.notice)
+    return render(visit, form, quote, errors=errors, status=status, notice=answer.notice)
 
 
 def render(

@@ -15,7 +15,7 @@ from app.services.checkout import steps as checkout
 from app.web.display.locale import choose_language
 from app.web.pay.confirmation import confirmation
 from app.web.pay.notices import canceled, declined, expired
-from app.web.pay.render import Answer, answer, empty_form
+from app.web.pay.render import Answer, empty_form, show_form
 from app.web.states.attempt import Seen, state_of_attempt
 from app.web.states.render import htmx_reload, is_poll, render_state
 from app.web.visit.url_parameters import query_string
@@ -76,7 +76,7 @@ def cancel(code: str, token: str) -> ResponseReturnValue:
         return redirect(f"{visit.address}/complete/{token}", 303)
     # The form carries on the parameters of the first address.
     visit = replace(visit, url_parameters=attempt.selection.url_parameters, ignored=())
-    return answer(visit, empty_form(visit, attempt.selection), attempt.selection, Answer(notice=notice()))
+    return show_form(visit, empty_form(visit, attempt.selection), attempt.selection, Answer(notice=notice()))
 
 
 def _remember(attempt: Attempt, visit: Visit) -> None:

@@ -15,7 +15,7 @@ from app.web.http.same_origin import is_same_origin, own_origins
 from app.web.pay.form.form import PayForm
 from app.web.pay.notices import Notice, form_expired, form_used_up, not_our_page, stripe_unreachable
 from app.web.pay.refused_frames import note_refused_origin
-from app.web.pay.render import Answer, answer, empty_form, first_choice, sent_form, shown_choice
+from app.web.pay.render import Answer, empty_form, first_choice, sent_form, show_form, shown_choice
 from app.web.states.render import htmx_reload, is_poll
 from app.web.visit.form_token import FormToken
 from app.web.visit.visit import Visit, open_visit
@@ -85,7 +85,7 @@ def _first_page(visit: Visit) -> ResponseReturnValue:
     if visit.link.allow_promotion_codes and visit.url_parameters.prefilled_promo_code:
         # Stripe is asked about the code, so this counts as a preview: guessing codes must not be faster this way.
         rate_limits.preview_by_address()
-    return answer(visit, empty_form(visit), first_choice(visit), Answer())
+    return show_form(visit, empty_form(visit), first_choice(visit), Answer())
 
 
 def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue:
@@ -122,15 +122,15 @@ def _preview(code: str, *, embedded: bool) -> ResponseReturnValue:
     rate_limits.preview_by_address()  # after open_visit, so that the merchant's frame may show the refusal
     form = sent_form(visit)
     form.check(everything="everything" in request.form)
-    return answer(visit, form, shown_choice(visit, form), Answer(show_errors=True))
+    return show_form(visit, form, shown_choice(visit, form), Answer(show_errors=True))
 
 
 def _show_errors(visit: Visit, form: PayForm) -> ResponseReturnValue:
     """Show the page again with a message at each wrong field."""
-    return answer(visit, form, shown_choice(visit, form), Answer(AnswersRefused, show_errors=True))
+    return show_form(visit, form, shown_choice(visit, form), Answer(AnswersRefused, show_errors=True))
 
 
 def _show_notice(visit: Visit, form: PayForm, notice: Notice, error: type[Exception]) -> ResponseReturnValue:
     """Show the page again with the entered values and a notice, without messages at the fields."""
     form.clear_errors()
-    return answer(visit, form, shown_choice(visit, form), Answer(error, notice))
+    return show_form(visit, form, shown_choice(visit, form), Answer(error, notice))

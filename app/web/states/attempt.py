@@ -26,7 +26,7 @@ class Seen:
 def state_of_attempt(seen: Seen) -> State:
     """Return the state of an attempt that is not paid, or whose payment does not stay."""
     if OVER_LIMIT in seen.attempt.flags and seen.attempt.state in COMPLETED:
-        return going_back(seen)
+        return refunding(seen)
     table: dict[str, Callable[[Seen], State]] = {
         "processing": processing,
         "opened": unfinished,
@@ -98,7 +98,7 @@ def canceled(seen: Seen) -> State:
     return State("canceled", _("Not paid"), _("You left before paying"), (text,), actions=back_to_page(seen.address))
 
 
-def going_back(seen: Seen) -> State:
+def refunding(seen: Seen) -> State:
     """No place was left, and the refund is not finished: the bank still has the money, or Stripe could not be asked."""
     attempt = seen.attempt
     amount = money(amount_of(attempt), attempt.currency)
@@ -111,7 +111,7 @@ def going_back(seen: Seen) -> State:
     else:
         text = _("Nothing was charged. We are canceling your order.")
     return State(
-        "going_back",
+        "refunding",
         _("Not accepted"),
         _("The last one sold while you were paying"),
         (f"{text} {_('We are sorry.')}",),

@@ -44,7 +44,7 @@ def refused(address: str | None) -> State:
     return State("refused", _("Not sent"), _("We could not read this request"), (text,), actions=back_to_page(address))
 
 
-def our_fault(request_id: str, organization: Organization | None, address: str | None) -> State:
+def internal_error(request_id: str, organization: Organization | None, address: str | None) -> State:
     """An error of ours. The page promises nothing, because it does not know whether a payment arrived."""
     facts: list[tuple[str, str | Markup]] = [(_("Request"), Markup("<code>{}</code>").format(request_id))]
     contact = contact_of(organization) if organization else None
@@ -52,7 +52,7 @@ def our_fault(request_id: str, organization: Organization | None, address: str |
         facts.append((_("Contact"), contact))
     text = _("If you were paying, open your payment page again before you retry. It shows whether the payment arrived.")
     return State(
-        "our_fault",
+        "internal_error",
         _("Error"),
         _("Something went wrong on our side"),
         (text,),

@@ -116,8 +116,8 @@ def _quantity(name: str, bounds: Bounds, id: str, value: int) -> Any:
 def _amount(link: PaymentLink, bounds: Bounds, id: str, value: int | None) -> Any:
     currency = link.currency
     message = field_text.amount_message(bounds, currency)
-    finer = field_text.amount_decimals_message(currency)
-    rule = validators.amount(bounds.minimum, bounds.maximum, currency, page_locale(), message, finer)
+    too_precise = field_text.amount_decimals_message(currency)
+    rule = validators.amount(bounds.minimum, bounds.maximum, currency, page_locale(), message, too_precise)
     return TextField(
         label=field_text.amount_label(currency),
         description=field_text.amount_hint(bounds, currency),

@@ -107,17 +107,17 @@ def quantity(minimum: int, maximum: int, message: str, *, or_none: bool = False)
     return validate
 
 
-def amount(minimum: int, maximum: int, currency: str, locale: str, message: str, finer: str) -> Validator:
+def amount(minimum: int, maximum: int, currency: str, locale: str, message: str, too_precise: str) -> Validator:
     """Require an amount within a range, written as in this locale. The amount in minor units is stored as `field.number`.
 
-    `finer` is the message for an amount with too many decimals.
+    `too_precise` is the message for an amount with too many decimals.
     """
 
     def validate(_form: Form, field: Any) -> None:
         try:
             number = parse_amount(field.data, currency, locale)
         except AmountError as error:
-            raise StopValidation(finer if error.code == "too_many_decimals" else message) from None
+            raise StopValidation(too_precise if error.code == "too_many_decimals" else message) from None
         if not minimum <= number <= maximum:
             raise StopValidation(message)
         field.number = number
