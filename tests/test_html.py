@@ -20,6 +20,7 @@ from app.objects.payment_link import PaymentLink
 from app.sandbox.checkout.cards import DEBIT_SUCCEEDS
 from app.services.attempts import state_machine
 from tests.browser.shop import PASSWORD, Shop, shop_config
+from tests.support.buyer import CHECKOUT
 from tests.support.page import Page
 
 TOP = Path(__file__).parents[1]
@@ -29,14 +30,6 @@ KNOWN = (
     # The only width that fits every column without a style attribute, which a merchant's own policy may forbid.
     r"Bad value “100%” for attribute “width” on element “iframe”: .*",
 )
-BUYER = {
-    "email": "ada@example.com",
-    "card_number": "4242 4242 4242 4242",
-    "card_expiry": "04/39",
-    "card_cvc": "123",
-    "billing_name": "Ada Lovelace",
-    "billing_address[country]": "AT",
-}
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -133,8 +126,8 @@ def meet_checkouts(walk: Walk) -> None:
     walk.get("checkout with everything", walk.opened(walk.shop.demo["cotton-wicks"]))
     walk.get("checkout of a subscription", walk.opened(walk.shop.demo["candle-club-welcome"]))
     path = walk.opened(walk.shop.demo["wick-trimmer"])
-    walk.post("declined", path, {**BUYER, "card_number": "4000000000000002"}, 402)
-    walk.post("one more step", path, {**BUYER, "card_number": "4000002500003155"}, 303)
+    walk.post("declined", path, {**CHECKOUT, "card_number": "4000000000000002"}, 402)
+    walk.post("one more step", path, {**CHECKOUT, "card_number": "4000002500003155"}, 303)
     walk.get("bank", path)
     walk.post("step refused", path, {"confirmation": "fail"}, 402)
 
@@ -148,14 +141,14 @@ def meet_ends(walk: Walk) -> None:
         "candle-club": {"consent[terms_of_service]": "on"},
     }.items():
         path = walk.opened(walk.shop.demo[slug], answers)
-        paid = walk.post(f"{slug} is being paid", path, BUYER, 303)
+        paid = walk.post(f"{slug} is being paid", path, CHECKOUT, 303)
         walk.get(f"{slug} is paid", paid.location.removeprefix(walk.shop.origin))
         walk.get(f"{slug} is over at checkout", path)
     walk.get("paid invoice", "/pay/2026-0042")
     walk.get("paid invoice in a frame", "/pay/2026-0042/embed")
 
     debit = walk.post(
-        "debit", walk.opened(walk.shop.link()), {**BUYER, "payment_method": DEBIT_SUCCEEDS}, 303
+        "debit", walk.opened(walk.shop.link()), {**CHECKOUT, "payment_method": DEBIT_SUCCEEDS}, 303
     ).location.removeprefix(walk.shop.origin)
     walk.get("processing", debit)
 

@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from app.resources import SOURCE_TREE
-from tests.faults.buyers import CHECKOUT
 from tests.faults.processes import clean_environment, free_port, running, wait_until_it_listens
+from tests.support.buyer import CHECKOUT
 
 pytestmark = pytest.mark.external
 

@@ -28,11 +28,11 @@ from app.services.checkout import steps as checkout
 from app.services.links import service as links
 from app.serving.worker import READ_SECONDS
 from app.web.http.context import EXTENSION, Context
-from tests.faults.buyers import CHECKOUT
 from tests.faults.nodes import a_node
 from tests.faults.processes import clean_environment, free_port, python, running, wait_until_it_listens
 from tests.support import run_logs
 from tests.support.build import NOW, an_organization
+from tests.support.buyer import CHECKOUT
 
 
 class Minutes:

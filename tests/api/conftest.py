@@ -17,18 +17,9 @@ from app.objects.organization import Organization
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION, Context
 from tests.support.build import NOW
+from tests.support.clock import Clock
 
 JWT_SECRET = "a secret of thirty-two characters and more"
-
-
-@dataclass
-class Clock:
-    """A clock that stands still until it is told otherwise."""
-
-    now: int = NOW
-
-    def __call__(self) -> int:
-        return self.now
 
 
 @dataclass

@@ -14,10 +14,11 @@ import pytest
 from flask import Flask
 
 from app.objects.tax_rate import TaxRate
-from tests.api.conftest import Clock, Shop, a_shop
+from tests.api.conftest import Shop, a_shop
 from tests.api.everything import discounted, prices, sparse, whole_payment, whole_subscription
 from tests.support.answers import json_of
 from tests.support.build import NOW, a_flat_tax, a_line, a_link, a_price, a_tax_rate
+from tests.support.clock import Clock
 
 ATTRIBUTES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "attributes.json").read_text())
 PATHS = {row["path"]: row for row in ATTRIBUTES}

@@ -10,9 +10,10 @@ from app.application import assemble
 from app.config import Config
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION
-from tests.api.conftest import JWT_SECRET, Clock, Shop, a_shop
+from tests.api.conftest import JWT_SECRET, Shop, a_shop
 from tests.support.answers import json_of
 from tests.support.build import NOW
+from tests.support.clock import Clock
 
 UNAUTHORIZED = {"statusCode": 401, "message": "Unauthorized"}
 NOT_FOUND = {"statusCode": 404, "message": "Payment link not found"}

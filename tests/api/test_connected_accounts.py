@@ -11,10 +11,11 @@ from app.application import assemble
 from app.config import Config
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION, Context
-from tests.api.conftest import Clock, Shop
+from tests.api.conftest import Shop
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session
 from tests.support.answers import json_of
 from tests.support.build import NOW
+from tests.support.clock import Clock
 
 A_PRICE = {
     "id": "price_1",

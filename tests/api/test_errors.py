@@ -11,9 +11,10 @@ from app.application import assemble
 from app.config import Config
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION
-from tests.api.conftest import Clock, Shop, a_shop
+from tests.api.conftest import Shop, a_shop
 from tests.support.answers import json_of
 from tests.support.build import NOW
+from tests.support.clock import Clock
 
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "no line items": ({}, "line_items", "parameter_missing"),

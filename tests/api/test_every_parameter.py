@@ -10,10 +10,11 @@ from flask import Flask
 
 from app.objects.base import Object, object_class
 from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
-from tests.api.conftest import Clock, Shop, a_shop
+from tests.api.conftest import Shop, a_shop
 from tests.api.everything import discounted, whole_payment, whole_subscription
 from tests.support.answers import json_of
 from tests.support.build import NOW
+from tests.support.clock import Clock
 
 FIXED = {"currency", "line_items", "managed_payments"}
 """What is sent when a link is made, and then never again; `line_items` are changed by their ids."""

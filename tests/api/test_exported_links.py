@@ -15,10 +15,11 @@ from app.errors import InvalidRequest
 from app.objects.payment_link import PaymentLink
 from app.services.links.exporting import MARK, escape, export_links
 from app.web.http.context import EXTENSION, Context
-from tests.api.conftest import Clock, Shop, a_shop
+from tests.api.conftest import Shop, a_shop
 from tests.api.everything import prices, sparse
 from tests.api.test_every_parameter import samples
 from tests.support.build import NOW
+from tests.support.clock import Clock
 
 numbers = count(1)
 

@@ -17,8 +17,9 @@ from schemathesis.specs.openapi.checks import (
 
 from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
 from app.web.openapi.document import document
-from tests.api.conftest import Clock, Shop, a_shop
+from tests.api.conftest import Shop, a_shop
 from tests.support.build import NOW
+from tests.support.clock import Clock
 
 SCHEMA = schemathesis.openapi.from_dict(document())
 CHECKED = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)

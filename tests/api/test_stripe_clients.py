@@ -13,9 +13,10 @@ import stripe
 from flask import Flask
 from werkzeug.serving import make_server
 
-from tests.api.conftest import Clock, Shop, a_shop, crowded
+from tests.api.conftest import Shop, a_shop, crowded
 from tests.api.everything import whole_payment, whole_subscription
 from tests.support.build import NOW
+from tests.support.clock import Clock
 
 NODE = Path(__file__).parent / "node"
 UNSET: dict[str, Any] = {

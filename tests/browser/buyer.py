@@ -4,18 +4,19 @@ import re
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-CARD = "4242 4242 4242 4242"
+from tests.support.buyer import CARD, CARD_NUMBER
+
 PATIENCE = 15_000
 
 
-def fill_card(page: Page | Locator, number: str = CARD, email: str = "ada@example.com") -> None:
+def fill_card(page: Page | Locator, number: str = CARD_NUMBER, email: str = "ada@example.com") -> None:
     """Fill in the fields that every hosted checkout has."""
     address = page.get_by_label("E-mail address")
     if address.count():
         address.fill(email)
     page.get_by_label("Card number").fill(number)
-    page.get_by_label("Expiry date").fill("04/39")
-    page.get_by_label("Security code").fill("123")
+    page.get_by_label("Expiry date").fill(CARD["card_expiry"])
+    page.get_by_label("Security code").fill(CARD["card_cvc"])
     page.get_by_label("Name on card").fill("Ada Lovelace")
 
 

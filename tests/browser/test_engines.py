@@ -12,6 +12,7 @@ from tests.browser.bidi import Firefox
 from tests.browser.embedding import BY_USER, NO_SANDBOX, OPAQUE, Sites
 from tests.browser.shop import PASSWORD, Shop
 from tests.browser.webkit import WebKit
+from tests.support.buyer import CHECKOUT
 
 Engine = Firefox | WebKit
 PATIENCE = 40.0
@@ -62,9 +63,8 @@ def pay_at_checkout(engine: Engine, sites: Sites) -> None:
     """Pay at the checkout and reach the confirmation, both at top level."""
     wait_for(engine, f"location.origin === {sites.checkout.origin!r} && document.querySelector('[name=card_number]')")
     assert engine.evaluate("String(window.top === window)") == "true"
-    entries = {"email": "ada@example.com", "card_number": "4242424242424242", "card_expiry": "04/39", "card_cvc": "123"}
-    for name, value in {**entries, "billing_name": "Ada Lovelace"}.items():
-        engine.evaluate(fill(name, value))
+    for name in ("email", "card_number", "card_expiry", "card_cvc", "billing_name"):
+        engine.evaluate(fill(name, CHECKOUT[name]))
     engine.click("document.querySelector('.submission button')")
     wait_for(engine, f"location.origin === {sites.pay.origin!r} && document.title.startsWith('Paid')")
     sites.shop.paid("dipping")

@@ -15,8 +15,8 @@ from app.objects.attempt import Attempt
 from app.services.links import service as links
 from app.web.http.context import EXTENSION, Context
 from tests.cli.commands import Run, line_of
-from tests.faults.buyers import CHECKOUT
 from tests.support.build import NOW, an_organization
+from tests.support.buyer import CHECKOUT
 
 FIELDS = [
     {"key": "scent", "label": {"type": "custom", "custom": "Scent"}, "type": "text", "optional": True},
@@ -84,7 +84,7 @@ def test_payments_are_listed_newest_first_without_attempts_that_were_not_complet
     shop.open()
     lines = [line.split() for line in run("payments", "list").stdout.splitlines()]
     assert [line[:2] for line in lines] == [[second.id, "paid"], [first.id, "paid"]]
-    assert lines[0][-3:] == ["25.00", "EUR", "mary@post.example"]
+    assert lines[0][-3:] == ["25.00", "EUR", "ada@example.com"]
     assert run("payments", "list", "--state", "opened").stdout.split()[0] == shop.newest().id
     assert [attempt["id"] for attempt in json.loads(run("payments", "list", "--limit", "1", "--json").stdout)] == [
         second.id
@@ -106,7 +106,7 @@ def test_a_payment_is_shown_with_order_answers_and_history(run: Run, shop: Shop)
     lines = [line.split() for line in shown.splitlines()]
     for line in (
         ["state", "paid"],
-        ["customer_email", "mary@post.example"],
+        ["customer_email", "ada@example.com"],
         ["2", "×", "Wax", "25.00", "EUR"],
         ["amount_total", "25.00", "EUR"],
         ["scent", "fir", "tree"],
@@ -154,7 +154,7 @@ def test_an_export_has_a_row_for_each_payment_and_a_column_for_each_custom_field
         "paid_at": "2026-09-21T14:13:20Z",
         "payment_link_name": "Honey",
         "reference": "2026-17",
-        "customer_email": "mary@post.example",
+        "customer_email": "ada@example.com",
         "currency": "EUR",
         "amount_total": "25.00",
         "items": "2 × Wax",

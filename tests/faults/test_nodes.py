@@ -16,11 +16,11 @@ from app.config import read_config
 from app.services.links import service as links
 from app.web.http.context import EXTENSION, Context
 from app.web.visit.form_token import FormTokens
-from tests.faults.buyers import CHECKOUT
 from tests.faults.nodes import a_node, in_front_of
 from tests.faults.processes import free_port, kill
 from tests.faults.scene import NO_LIMITS, PRICE, SECRET_KEY, Answer, Broken, get, now, post
 from tests.support.build import NOW, an_organization
+from tests.support.buyer import CHECKOUT
 from tests.support.postgresql import new_database, running_server
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql]

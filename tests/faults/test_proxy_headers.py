@@ -16,7 +16,8 @@ from tests.faults.nodes import a_node, in_front_of
 from tests.faults.processes import free_port
 from tests.faults.scene import NO_LIMITS, PATIENCE, PRICE, SECRET_KEY, now
 from tests.support.build import NOW, an_organization
-from tests.web.conftest import Clock, Shop
+from tests.support.clock import Clock
+from tests.web.conftest import Shop
 
 pytestmark = pytest.mark.faults
 

@@ -19,7 +19,6 @@ from app.sandbox.deliveries import signature
 from app.services.links import service as links
 from app.web.http.context import EXTENSION, Context
 from app.web.visit.form_token import FormTokens
-from tests.faults.buyers import CHECKOUT
 from tests.faults.scene import (
     NO_LIMITS,
     PRICE,
@@ -33,6 +32,7 @@ from tests.faults.scene import (
     post_event,
 )
 from tests.support.build import NOW, an_organization
+from tests.support.buyer import CHECKOUT
 from tests.support.postgresql import new_database, running_server
 
 pytestmark = pytest.mark.faults

@@ -1,7 +1,6 @@
 """A sandbox on a database of its own, a clock that stands still, and an application that takes its events or refuses them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,48 +14,11 @@ from app.sandbox import STEPS, Sandbox, create_sandbox
 from app.store import Engine, migrate, open_engine
 from app.web.assets import views as assets
 from app.web.display import formatting, locale
+from tests.support.build import NOW
+from tests.support.clock import Clock
+from tests.support.inbox import WEBHOOK_SECRET, Inbox
 
-NOW = 1_800_000_000
-SECRET = "whsec_" + "t" * 32
 TOP = Path(__file__).parents[2]
-
-
-@dataclass
-class Clock:
-    """Time as a value."""
-
-    now: int = NOW
-
-    def __call__(self) -> int:
-        return self.now
-
-
-@dataclass
-class Inbox:
-    """What an application's webhook route would be: it keeps what it is sent, and answers with `status`."""
-
-    status: int = 200
-    received: list[tuple[bytes, str]] = field(default_factory=list)
-    broken: bool = False
-
-    def __call__(self, payload: bytes, signature: str) -> int:
-        self.received.append((payload, signature))
-        if self.broken:
-            raise ConnectionError("the application is not there")
-        return self.status
-
-    def events(self, now: int = NOW) -> list[stripe.Event]:
-        return [
-            stripe.Webhook.construct_event(payload, header, SECRET, tolerance=10**9)
-            for payload, header in self.received
-        ]
-
-    def types(self) -> list[str]:
-        return [event.type for event in self.events()]
-
-    def of(self, type: str) -> list[Any]:
-        """The objects of the events of one type."""
-        return [event.data.object for event in self.events() if event.type == type]
 
 
 @pytest.fixture
@@ -82,7 +44,7 @@ def sandbox(engine: Engine, clock: Clock, inbox: Inbox) -> Sandbox:
     return create_sandbox(
         engine,
         clock=clock,
-        webhook_secret=SECRET,
+        webhook_secret=WEBHOOK_SECRET,
         public_url="http://127.0.0.1",
         deliver=inbox,
         redirect_origins=lambda session: ["https://shop.example"],

@@ -8,8 +8,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-CARD = {"card_number": "4242 4242 4242 4242", "card_expiry": "04/29", "card_cvc": "123"}
-BUYER = {"email": "ada@example.com", "billing_name": "Ada Lovelace", "billing_address[country]": "AT"}
+from tests.support.buyer import BUYER, CARD
 
 
 class Page(HTMLParser):

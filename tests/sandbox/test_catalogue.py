@@ -8,7 +8,7 @@ import pytest
 import stripe
 
 from tests.sandbox.build import price, refused
-from tests.sandbox.conftest import Inbox
+from tests.support.inbox import Inbox
 
 TIERS = [{"up_to": 5, "unit_amount": 1000}, {"up_to": "inf", "unit_amount": 800, "flat_amount": 50}]
 MONTHLY = {"interval": "month"}

@@ -11,8 +11,10 @@ from app.sandbox import Sandbox
 from app.sandbox.checkout.cards import DEBIT_FAILS, DEBIT_SUCCEEDS
 from app.sandbox.sessions.lifecycle import DEBIT_SECONDS
 from tests.sandbox.build import CANCEL_URL, price, session
-from tests.sandbox.conftest import Clock, Inbox
-from tests.sandbox.pages import BUYER, CARD, Page, open_page, path_of, pay, send
+from tests.sandbox.pages import Page, open_page, path_of, pay, send
+from tests.support.buyer import BUYER, CARD
+from tests.support.clock import Clock
+from tests.support.inbox import Inbox
 
 MONTHLY = {"interval": "month"}
 
@@ -84,7 +86,7 @@ def test_a_good_card_pays_and_leads_to_the_merchant(
     assert (intent.status, intent.amount_received, intent.description) == ("succeeded", 2499, "Two candles")
     assert intent.metadata.to_dict() == {"order": "7"}
     card = intent.latest_charge.payment_method_details.card
-    assert (card.brand, card.last4, card.exp_month, card.exp_year) == (brand, number[-4:], 4, 2029)
+    assert (card.brand, card.last4, card.exp_month, card.exp_year) == (brand, number[-4:], 12, 2040)
     assert (paid.customer_details.email, paid.customer_details.name) == ("ada@example.com", "Ada Lovelace")
     assert {"checkout.session.completed", "payment_intent.succeeded"} <= set(inbox.types())
     assert [one.payment_status for one in inbox.of("checkout.session.completed")] == ["paid"]

@@ -13,15 +13,17 @@ from app.sandbox import Sandbox, create_sandbox
 from app.sandbox.deliveries import AT_ONCE, DELAYS
 from app.store import Engine
 from tests.sandbox.build import price, session
-from tests.sandbox.conftest import NOW, SECRET, Clock, Inbox
 from tests.sandbox.pages import pay
+from tests.support.build import NOW
+from tests.support.clock import Clock
+from tests.support.inbox import WEBHOOK_SECRET, Inbox
 
 
 def test_a_delivery_is_signed_as_stripe_signs(sdk: Any, inbox: Inbox) -> None:
     made = session(sdk)
     sdk.checkout.sessions.expire(made.id)
     [(payload, header)] = inbox.received
-    event = stripe.Webhook.construct_event(payload, header, SECRET, tolerance=10**9)
+    event = stripe.Webhook.construct_event(payload, header, WEBHOOK_SECRET, tolerance=10**9)
     assert (event.type, event.data.object.id, event.account, event.livemode) == (
         "checkout.session.expired",
         made.id,
@@ -31,7 +33,7 @@ def test_a_delivery_is_signed_as_stripe_signs(sdk: Any, inbox: Inbox) -> None:
     assert event.api_version == API_VERSION == stripe.api_version
     assert header.startswith(f"t={NOW},v1=")
     with pytest.raises(stripe.SignatureVerificationError):
-        stripe.Webhook.construct_event(payload + b" ", header, SECRET, tolerance=10**9)
+        stripe.Webhook.construct_event(payload + b" ", header, WEBHOOK_SECRET, tolerance=10**9)
 
 
 def test_an_event_carries_nothing_of_the_sandboxs_own(sdk: Any, inbox: Inbox) -> None:
@@ -92,7 +94,9 @@ def test_an_application_that_asks_the_sandbox_while_it_is_told_gets_each_event_o
             sdk.prices.update(made.id, {"nickname": "told"})
         return 200
 
-    sandbox = create_sandbox(engine, clock=clock, webhook_secret=SECRET, public_url="http://127.0.0.1", deliver=deliver)
+    sandbox = create_sandbox(
+        engine, clock=clock, webhook_secret=WEBHOOK_SECRET, public_url="http://127.0.0.1", deliver=deliver
+    )
     sdk: Any = stripe.StripeClient("sk_test_x", http_client=WSGIClient(sandbox.api)).v1
     made = price(sdk)
     sdk.checkout.sessions.expire(session(sdk).id)

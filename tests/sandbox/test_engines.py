@@ -13,9 +13,11 @@ from app.sandbox import STEPS, Sandbox
 from app.sandbox.deliveries import DELAYS
 from app.store import Engine, migrate, open_engine, pending
 from tests.sandbox.build import price, session
-from tests.sandbox.conftest import Clock, Inbox
-from tests.sandbox.pages import BUYER, CARD, path_of, pay
+from tests.sandbox.pages import path_of, pay
 from tests.support.build import NOW
+from tests.support.buyer import BUYER, CARD
+from tests.support.clock import Clock
+from tests.support.inbox import Inbox
 from tests.support.postgresql import new_database
 
 BUYERS = 8

@@ -14,7 +14,8 @@ from app.store import Engine
 from app.store.idempotency import KEPT_SECONDS
 from app.wire.idempotency import fingerprint_of
 from tests.sandbox.build import price, refused, session
-from tests.sandbox.conftest import NOW, Clock
+from tests.support.build import NOW
+from tests.support.clock import Clock
 
 HEADERS = {"Authorization": "Bearer sk_test_x"}
 CANDLE = fingerprint_of("/v1/products", {"name": "Candle"})

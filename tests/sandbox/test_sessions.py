@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.sandbox.build import SUCCESS_URL, price, refused, session
-from tests.sandbox.conftest import Clock, Inbox
+from tests.support.clock import Clock
+from tests.support.inbox import Inbox
 
 MONTHLY = {"interval": "month"}
 TIERS = [{"up_to": 5, "unit_amount": 1000}, {"up_to": "inf", "unit_amount": 800, "flat_amount": 50}]

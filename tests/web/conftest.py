@@ -24,18 +24,10 @@ from app.services.accounts import keys
 from app.store.protocol import Store
 from app.web.http.context import Context
 from tests.support.build import NOW, a_link, an_organization
+from tests.support.buyer import BUYER, CARD, CARD_NUMBER
+from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.stock import Stock
-
-
-class Clock:
-    """A clock that only tests move."""
-
-    def __init__(self, now: int = NOW) -> None:
-        self.now = now
-
-    def __call__(self) -> int:
-        return self.now
 
 
 class Shop:
@@ -93,18 +85,15 @@ class Shop:
         """Press a button and return the page."""
         return Page(self.press(page, button, answers, **headers))
 
-    def pay_in_sandbox(self, card: str = "4242424242424242", link: str = "plink_honey", **changes: str) -> str:
+    def pay_in_sandbox(self, card: str = CARD_NUMBER, link: str = "plink_honey", **changes: str) -> str:
         """Pay the newest attempt with a test card. Return the address that Checkout redirects to."""
         attempt = self.store.attempts_of_link(link)[0]
         assert attempt.session_url is not None
         checkout = Page(self.client.get(attempt.session_url))
         values = checkout.values() | {
-            "email": "buyer@shop.example",
+            **BUYER,
+            **CARD,
             "card_number": card,
-            "card_expiry": "12/40",
-            "card_cvc": "123",
-            "billing_name": "Mara Lindqvist",
-            "billing_address[country]": "AT",
             **changes,
         }
         answer = self.client.post(attempt.session_url, data=values, headers={"Sec-Fetch-Site": "same-origin"})

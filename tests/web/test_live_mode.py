@@ -11,7 +11,8 @@ from app.application import assemble
 from app.config import read_config
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session, answering
 from tests.support.build import NOW, a_line, a_link, a_price, adjustable, an_organization
-from tests.web.conftest import Clock, Shop
+from tests.support.clock import Clock
+from tests.web.conftest import Shop
 
 
 @pytest.fixture

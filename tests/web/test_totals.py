@@ -24,9 +24,10 @@ from app.services.accounts import keys
 from app.services.checkout import steps as checkout
 from app.services.checkout.preview import preview
 from tests.support.build import NOW, an_organization
+from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.strategies import links
-from tests.web.conftest import Clock, Shop
+from tests.web.conftest import Shop
 
 DEMO: dict[str, Any] = json.loads((Path(__file__).parents[2] / "data" / "demo.json").read_text(encoding="utf-8"))
 NUMBERS = count()

@@ -14,8 +14,9 @@ from app.services.accounts import users
 from app.services.accounts.users import IDLE_SECONDS
 from app.web.console.cookie import ConsoleSessions
 from tests.support.build import NOW, an_organization
+from tests.support.clock import Clock
 from tests.support.page import Page
-from tests.web.conftest import Clock, Shop, lines
+from tests.web.conftest import Shop, lines
 from tests.web.console.conftest import ADA, OWN, PASSWORD, Merchant, add_user
 
 PAGES = ["/console/", "/console/payments", "/console/account", "/console/links/plink_honey", "/console/payments/att_1"]

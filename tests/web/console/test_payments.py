@@ -48,7 +48,7 @@ def rows(page: Page) -> list[list[str]]:
 
 def test_a_payment_is_listed_with_payer_state_and_amount(sold: Merchant) -> None:
     page = sold.open("/console/payments")
-    assert rows(page) == [["Paid", "buyer@shop.example", "€12.50"]]
+    assert rows(page) == [["Paid", "ada@example.com", "€12.50"]]
     assert page.root.first("tbody").first("a")["href"] == f"/console/payments/{first(sold).id}"
 
 
@@ -92,7 +92,7 @@ def test_payments_that_need_a_review_have_a_filter_and_an_explanation(sold: Merc
     assert "No payments need a review" in page.text
     a_try(sold.shop, "processing", "att_odd", flags=("amount_mismatch",))
     page = sold.open("/console/payments?show=flagged")
-    assert rows(page) == [["Processing Needs review", "buyer@shop.example", "€12.50"]]
+    assert rows(page) == [["Processing Needs review", "ada@example.com", "€12.50"]]
     one = sold.open("/console/payments/att_odd")
     assert one.notice == "Needs review"
     assert "another amount than we asked for" in one.text
@@ -113,7 +113,7 @@ def test_the_page_of_a_payment_shows_everything_that_is_known(sold: Merchant) ->
     page = sold.open(f"/console/payments/{first(sold).id}")
     assert page.heading == "Payment of €12.50"
     facts = page.rows("facts")
-    assert facts["Payer"] == "buyer@shop.example"
+    assert facts["Payer"] == "ada@example.com"
     assert facts["Paid with"] == "Visa ending in 4242"
     assert facts["Reference"] == first(sold).id
     assert facts["Checkout Session"] == first(sold).checkout_session

@@ -7,8 +7,9 @@ import pytest
 from app.application import assemble
 from app.config import Config, read_config
 from tests.support.build import NOW, a_link, an_organization
+from tests.support.clock import Clock
 from tests.support.page import Page
-from tests.web.conftest import Clock, Shop
+from tests.web.conftest import Shop
 from tests.web.console.conftest import ADA, PASSWORD, Merchant, add_user
 
 GIVEN = "https://оплата.рф"

@@ -9,8 +9,9 @@ from limits.storage import MemoryStorage
 from app.application import assemble
 from app.config import Config
 from tests.support.build import NOW, a_coupon, a_link, a_promotion_code, an_organization
+from tests.support.clock import Clock
 from tests.support.page import Page
-from tests.web.conftest import Clock, Shop
+from tests.web.conftest import Shop
 
 
 def limited(config: Config, **limits: Any) -> Shop:

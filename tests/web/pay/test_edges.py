@@ -15,7 +15,8 @@ from app.web.display.formatting import date
 from app.web.display.locale import choose_locale
 from app.web.http.security_headers import content_security_policy
 from tests.support.build import NOW, a_link
-from tests.web.conftest import Clock, Shop
+from tests.support.clock import Clock
+from tests.web.conftest import Shop
 
 PUBLIC = [
     "/pay/honey", "/pay/honey/embed", "/pay/honey/qr.svg", "/pay/unknown", "/pay/honey/complete/x", "/nowhere",

@@ -10,8 +10,9 @@ from app.application import assemble
 from app.config import Config
 from app.services.checkout.reservation import ATTEMPTS_PER_FORM
 from tests.support.build import NOW, a_line, a_link, adjustable, an_organization
+from tests.support.clock import Clock
 from tests.support.page import Page
-from tests.web.conftest import Clock, Shop
+from tests.web.conftest import Shop
 
 TEXT: dict[str, Any] = {"key": "words", "label": {"type": "custom", "custom": "Words"}, "type": "text"}
 OURS = {"Sec-Fetch-Site": "same-origin"}
