@@ -27,7 +27,7 @@ $(BIN)/python:
 # Each stamp stands for "these pins are installed". The build tool is pinned in the lock as well, so nothing unpinned is ever fetched.
 $(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python
 	$(PIP) --require-hashes -r requirements.lock
-	PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --editable .
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/test.stamp: requirements-test.lock $(VENV)/runtime.stamp
