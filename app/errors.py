@@ -171,6 +171,16 @@ class FormUsedUp(CounterfoilError):
     message = "This form was sent too often. Send it again from a fresh page."
 
 
+class TooManyUnpaid(CounterfoilError):
+    """One network has opened as many sessions and left them unpaid as it may; `until` is when it may open the next one."""
+
+    message = "Too many payments were begun from this network and not completed. Try again later."
+
+    def __init__(self, until: int) -> None:
+        self.until = until
+        super().__init__()
+
+
 class GatewayError(CounterfoilError):
     """A request to Stripe failed."""
 

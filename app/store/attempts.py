@@ -8,7 +8,7 @@ from app.objects.attempt import ENDED, Attempt, State, Transition
 from app.store.documents import document, read
 from app.store.engine import Conflict, Engine, atomic, fetch_one
 from app.store.paging import page
-from app.store.schema import LASTING, UNFINISHED
+from app.store.schema import LASTING, UNFINISHED, UNPAID
 
 
 @atomic
@@ -95,6 +95,17 @@ def count_attempts_of_form(engine: Engine, form: str, most: int) -> int:
     """See `Store.count_attempts_of_form`."""
     rows = engine.rows("SELECT 1 FROM attempts WHERE form = :form LIMIT :most", {"form": form, "most": most})
     return len(rows)
+
+
+def nth_unpaid_attempt(engine: Engine, address: str, number: int, since: int) -> int | None:
+    """See `Store.nth_unpaid_attempt`."""
+    row = fetch_one(
+        engine,
+        f"SELECT created FROM attempts WHERE address = :address AND address IS NOT NULL AND {UNPAID} "  # noqa: S608
+        "AND created > :since ORDER BY created DESC LIMIT 1 OFFSET :skipped",
+        {"address": address, "since": since, "skipped": number - 1},
+    )
+    return row["created"] if row else None
 
 
 def attempts(

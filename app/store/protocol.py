@@ -170,6 +170,9 @@ class Store(Protocol):
     def count_attempts_of_form(self, form: str, most: int) -> int:
         """Return how many attempts one form has made. Stop counting at `most`."""
 
+    def nth_unpaid_attempt(self, address: str, number: int, since: int) -> int | None:
+        """Return when the `number`-th newest unpaid attempt of an address after `since` was made; None where there are fewer."""
+
     def attempts(
         self,
         organization: str,

@@ -24,6 +24,9 @@ UNFINISHED: Final = f"(state IN ('opened', 'processing') OR {TO_REFUND})"
 LASTING: Final = _in_states(LIVE)
 """Attempts whose form must not try the same selection again. The others have failed, expired or been canceled."""
 
+UNPAID: Final = "state IN ('opened', 'failed', 'expired', 'canceled')"
+"""Of attempts: nothing was paid, or not yet."""
+
 STEPS: Final = (
     Step(
         "organizations and keys",
@@ -236,6 +239,14 @@ STEPS: Final = (
             # Earlier versions stored the text that Stripe sent in `payload`, and a second copy of the event in `document`.
             "UPDATE events SET document = payload WHERE payload IS NOT NULL",
             "ALTER TABLE events DROP COLUMN payload",
+        ),
+    ),
+    Step(
+        "unpaid attempts by address and age",
+        (
+            "DROP INDEX attempts_by_address",
+            f"CREATE INDEX attempts_unpaid_by_address ON attempts (address, created) WHERE address IS NOT NULL AND {UNPAID}",
+            f"CREATE INDEX attempts_unpaid ON attempts (created) WHERE {UNPAID}",
         ),
     ),
 )

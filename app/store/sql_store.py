@@ -185,6 +185,9 @@ class SQLStore:
     def count_attempts_of_form(self, form: str, most: int) -> int:
         return attempts.count_attempts_of_form(self.engine, form, most)
 
+    def nth_unpaid_attempt(self, address: str, number: int, since: int) -> int | None:
+        return attempts.nth_unpaid_attempt(self.engine, address, number, since)
+
     def attempts(
         self,
         organization: str,

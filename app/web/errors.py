@@ -35,6 +35,7 @@ from app.errors import (
     SignatureRefused,
     StoreBusy,
     StoreError,
+    TooManyUnpaid,
 )
 from app.objects.attempt import Attempt
 from app.services.attempts import payments
@@ -75,6 +76,7 @@ STATUSES: Final[dict[type[CounterfoilError], Statuses]] = {
     LinkUnavailable: Statuses(410, 400),
     SignatureRefused: Statuses(400, 400),
     StoreError: Statuses(503, 503),
+    TooManyUnpaid: Statuses(429, 429),
     CounterfoilError: Statuses(500, 500),
 }
 """An error without a row of its own uses the row of its nearest base class."""

@@ -42,6 +42,8 @@ def clean_environment(**settings: str) -> dict[str, str]:
         "PORT",
         "SECRET_KEY",
         "TRUSTED_PROXIES",
+        "UNPAID_PER_ADDRESS",
+        "RETENTION_DAYS",
         "JWT_SECRET",
     )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}

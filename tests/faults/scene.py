@@ -27,7 +27,10 @@ from tests.support.build import NOW, an_organization
 SECRET_KEY = "a secret of these tests alone"
 CARD = {"type": "card", "last4": "4242", "brand": "visa", "exp_month": 12, "exp_year": 2040}
 PRICE = {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Jar of honey"}}
-NO_LIMITS = {f"RATE_LIMIT_{name}": "1000000/minute" for name in ("PAY_ADDRESS", "PAY_LINK", "PREVIEW", "LOGIN")}
+NO_LIMITS = {
+    **{f"RATE_LIMIT_{name}": "1000000/minute" for name in ("PAY_ADDRESS", "PAY_LINK", "PREVIEW", "LOGIN")},
+    "UNPAID_PER_ADDRESS": "1000000/day",
+}
 PATIENCE = 30
 """Seconds that a buyer waits for an answer."""
 

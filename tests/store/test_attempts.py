@@ -192,3 +192,16 @@ def test_attempts_of_an_organization_are_narrowed_by_state_and_by_flag(linked: S
     assert ids(linked.attempts("org_apiary", state=["processing"])[0]) == []
     assert ids(linked.attempts("org_apiary", flagged=True)[0]) == ["1"]
     assert ids(linked.attempts("org_apiary", flagged=False, state=["paid"])[0]) == ["4"]
+
+
+def test_unpaid_attempts_are_counted_by_address_from_the_newest_on(linked: Store) -> None:
+    states: list[State] = ["opened", "paid", "canceled", "processing", "expired", "refunded", "failed"]
+    for number, state in enumerate(states):
+        linked.add_attempt(an_attempt(f"att_{number}", state=state, address="a", created=NOW + number), "opened")
+    linked.add_attempt(an_attempt("att_8", address="b", created=NOW + 8), "opened")
+    linked.add_attempt(an_attempt("att_9", created=NOW + 9), "opened")
+    made = [linked.nth_unpaid_attempt("a", number, NOW - 1) for number in range(1, 6)]
+    assert made == [NOW + 6, NOW + 4, NOW + 2, NOW, None]
+    assert linked.nth_unpaid_attempt("a", 3, NOW + 2) is None
+    assert linked.nth_unpaid_attempt("b", 1, NOW) == NOW + 8
+    assert linked.nth_unpaid_attempt("unknown", 1, 0) is None

@@ -6,10 +6,11 @@ An attempt is stored with all parameters of its session before Stripe is asked. 
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Final, NoReturn
 
-from app.errors import FormUsedUp, GatewayUnavailable, ResourceMissing, StoreBusy
+from app.errors import FormUsedUp, GatewayUnavailable, ResourceMissing, StoreBusy, TooManyUnpaid
 from app.gateway.protocol import Gateway
 from app.gateway.session_params import session_params
 from app.objects.attempt import COMPLETED, LIVE, Attempt
@@ -31,6 +32,15 @@ ATTEMPTS_PER_FORM: Final = 20
 """How many sessions one form of a pay page may open, one after the other. A fresh form starts again."""
 
 
+@dataclass(frozen=True)
+class Network:
+    """The network that a buyer comes from, as a keyed hash. It may open `unpaid` sessions in `seconds` and leave them unpaid."""
+
+    address: str
+    unpaid: int
+    seconds: int
+
+
 def draft_attempt(
     gateway: Gateway,
     shown: Preview,
@@ -40,6 +50,7 @@ def draft_attempt(
     origin: str,
     locale: str,
     public_url: str,
+    network: Network | None,
 ) -> Attempt:
     """Return a new attempt with all parameters of its session. It is not stored yet."""
     link = shown.link
@@ -64,6 +75,7 @@ def draft_attempt(
         {
             "id": id,
             "account": account_of(shown.organization, gateway),
+            "address": network.address if network else None,
             "created": now,
             "currency": shown.quote.currency,
             "expires_at": expires_at,
@@ -85,11 +97,13 @@ def draft_attempt(
     )
 
 
-def reserve_attempt(store: Store, gateway: Gateway, wanted: Attempt, now: int) -> Attempt | None:
+def reserve_attempt(
+    store: Store, gateway: Gateway, wanted: Attempt, now: int, *, network: Network | None
+) -> Attempt | None:
     """Return the form's attempt for this selection, or store `wanted`. Return None if another tab has just stored another selection.
 
-    The form's open sessions of other selections end first. Raises `LinkUnavailable` if no place is left, `GatewayUnavailable`, and
-    `FormUsedUp` after it has ended the form's open session, so that its place is free for a fresh form.
+    The form's open sessions of other selections end first. Raises `LinkUnavailable` if no place is left, `GatewayUnavailable`,
+    `TooManyUnpaid`, and `FormUsedUp` after it has ended the form's open session, so that its place is free for a fresh form.
     """
     # One query for both checks: an attempt stored between two queries could be taken for another selection.
     existing = store.attempts_of_form(wanted.form, ended=False)
@@ -99,10 +113,19 @@ def reserve_attempt(store: Store, gateway: Gateway, wanted: Attempt, now: int) -
     # The caller of the API chooses the form of its request, so there is no fresh form.
     if wanted.origin == "page" and store.count_attempts_of_form(wanted.form, ATTEMPTS_PER_FORM) == ATTEMPTS_PER_FORM:
         raise FormUsedUp
+    if network is not None:
+        _ensure_few_unpaid(store, network, now)
     if store.places_left(wanted.payment_link) == 0:
         # Without a place left, do not queue for the lock in which other buyers take their places.
         _refuse(store, wanted.payment_link, now)
     return _keep(store, wanted, now)
+
+
+def _ensure_few_unpaid(store: Store, network: Network, now: int) -> None:
+    """Raise `TooManyUnpaid` where the network has left too many sessions unpaid."""
+    oldest = store.nth_unpaid_attempt(network.address, network.unpaid, now - network.seconds)
+    if oldest is not None:
+        raise TooManyUnpaid(oldest + network.seconds)
 
 
 def _refuse(store: Store, id: str, now: int) -> NoReturn:

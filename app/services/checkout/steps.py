@@ -17,7 +17,7 @@ from app.services.attempts import state_machine
 from app.services.attempts.sessions import create_session
 from app.services.attempts.settlement import apply_session, expire_session
 from app.services.checkout.preview import preview
-from app.services.checkout.reservation import draft_attempt, reserve_attempt
+from app.services.checkout.reservation import Network, draft_attempt, reserve_attempt
 from app.services.events import inbox
 from app.services.links import availability
 from app.services.links.addresses import SESSION_ID
@@ -48,18 +48,22 @@ def start(
     promotion_code: str | None = None,
     origin: str = "page",
     locale: str = "en",
+    network: Network | None = None,
 ) -> Attempt:
     """Open a session for this selection, or return the attempt that this form has opened for it already.
 
-    Another selection of the same form ends its open session first. Raises `LinkUnavailable`, `AnswersRefused`, `GatewayError`.
+    Another selection of the same form ends its open session first. Raises `LinkUnavailable`, `AnswersRefused`, `FormUsedUp`,
+    `TooManyUnpaid`, `GatewayError`.
     """
     shown = preview(gateway, organization, link, selection, now, promotion_code=promotion_code)
     problems = [problem for problem in shown.quote.problems if not _asked_by_checkout(problem, origin)]
     if problems:
         raise AnswersRefused({problem.field or "": problem.code for problem in problems})
-    wanted = draft_attempt(gateway, shown, now, form=form, origin=origin, locale=locale, public_url=public_url)
+    wanted = draft_attempt(
+        gateway, shown, now, form=form, origin=origin, locale=locale, public_url=public_url, network=network
+    )
     for _ in range(TRIES):
-        attempt = reserve_attempt(store, gateway, wanted, now)
+        attempt = reserve_attempt(store, gateway, wanted, now, network=network)
         if attempt is None:
             continue
         if attempt.state != "opened" or attempt.session_url is not None:

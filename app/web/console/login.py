@@ -12,7 +12,7 @@ from app.web.display.translation import gettext as _
 from app.web.errors import page_status, with_error_headers
 from app.web.http import rate_limits
 from app.web.http.context import current_context
-from app.web.states.error import minutes_to_wait
+from app.web.states.error import time_to_wait
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -43,7 +43,7 @@ def redirect_to_next_page() -> ResponseReturnValue:
 def too_many_attempts(error: TooManyRequests) -> str:
     """Return a message that says how long to wait."""
     seconds = error.retry_after if isinstance(error.retry_after, int) else 60
-    return f"{_('Too many attempts from your network.')} {minutes_to_wait(seconds)}"
+    return f"{_('Too many attempts from your network.')} {time_to_wait(seconds)}"
 
 
 def _check_password(form: LogInForm) -> ResponseReturnValue:

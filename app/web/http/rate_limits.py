@@ -3,6 +3,8 @@
 Flask-Limiter is not used: its decorators run before a view knows the link, and all else that it adds is opening the storage.
 """
 
+import hashlib
+import hmac
 import ipaddress
 import logging
 import math
@@ -19,6 +21,7 @@ from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import ConfigurationError
+from app.services.checkout.reservation import Network
 from app.web.http.context import current_context
 from app.web.http.shared_counts import LOCAL
 from app.wire.secret_parts import without_secrets
@@ -48,6 +51,14 @@ def address() -> str:
 def _without_port(text: str) -> str:
     match = _PORT.fullmatch(text)
     return (match[1] if match else text).strip("[]")
+
+
+def network() -> Network:
+    """Return the client's network for the store: its address as a keyed hash, and how much it may leave unpaid."""
+    config = current_context().config
+    unpaid = parse(config.unpaid_per_address)
+    digest = hmac.new(config.secret_key.encode(), f"address {address()}".encode(), hashlib.sha256).hexdigest()
+    return Network(digest[:32], unpaid.amount, unpaid.get_expiry())
 
 
 def spend(limit: str, *keys: str) -> None:

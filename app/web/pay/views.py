@@ -5,8 +5,9 @@ from typing import Final
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import TooManyRequests
 
-from app.errors import AnswersRefused, FormRefused, FormUsedUp, GatewayError
+from app.errors import AnswersRefused, FormRefused, FormUsedUp, GatewayError, TooManyUnpaid
 from app.logs import bind
 from app.services.checkout import steps as checkout
 from app.services.links import availability
@@ -102,12 +103,15 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
             public_url=context.config.public_url,
             promotion_code=form.code,
             locale=visit.checkout_locale,
+            network=rate_limits.network(),
         )
     except AnswersRefused:
         return _show_errors(visit, form)
     except FormUsedUp as error:
         form.tokens = visit.tokens()  # the page gets a new form id
         return _show_notice(visit, form, form_used_up(), type(error))
+    except TooManyUnpaid as error:
+        raise TooManyRequests(retry_after=max(1, error.until - visit.now)) from error
     except GatewayError as error:
         log.warning("Could not create a session for %s: %s", visit.link.id, error.message)
         return _show_notice(visit, form, stripe_unreachable(), type(error))

@@ -16,13 +16,16 @@ def not_found() -> State:
 
 def too_many_requests(seconds: int) -> State:
     """The buyer's network has sent too many requests."""
-    text = f"{minutes_to_wait(seconds)} {_('Nothing was charged.')}"
+    text = f"{time_to_wait(seconds)} {_('Nothing was charged.')}"
     return _retry("too_many_requests", _("Wait a moment"), _("Too many attempts from your network"), text)
 
 
-def minutes_to_wait(seconds: int) -> str:
+def time_to_wait(seconds: int) -> str:
     """Return a sentence that says how long to wait before the next attempt."""
     minutes = max(1, -(-seconds // 60))
+    if minutes > 120:
+        hours = -(-minutes // 60)
+        return str(ngettext("Wait one hour, then try again.", "Wait %(num)s hours, then try again.", hours))
     return str(ngettext("Wait one minute, then try again.", "Wait %(num)s minutes, then try again.", minutes))
 
 

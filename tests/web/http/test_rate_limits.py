@@ -13,6 +13,8 @@ from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.web.conftest import Shop
 
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
 
 def limited(config: Config, **limits: Any) -> Shop:
     app = assemble(replace(config, **limits), now=Clock())
@@ -160,3 +162,50 @@ def test_refused_origins_have_the_rate_limit_of_previews(config: Config) -> None
         framed = {"Sec-Fetch-Dest": "iframe", "Referer": f"https://host-{number}.example/"}
         assert shop.client.get("/pay/honey/embed", headers=framed).status_code == 200
     assert len(shop.store.refused_origins("plink_honey")) == 2
+
+
+def test_an_address_that_has_left_too_many_sessions_unpaid_waits_until_the_oldest_is_old_enough(
+    config: Config, clock: Clock
+) -> None:
+    shop = Shop(assemble(replace(config, unpaid_per_address="2/day"), now=clock), clock)
+    shop.store.migrate(NOW)
+    shop.store.add_organization(an_organization())
+    shop.sell()
+    for _ in range(2):
+        assert shop.press(shop.open(), "Pay €12.50").status_code == 303
+        shop.clock.now += 3600
+    page = shop.pressed(shop.open(), "Pay €12.50")
+    assert (page.status, page.heading) == (429, "Too many attempts from your network")
+    assert int(page.headers["Retry-After"]) == 22 * 3600
+    assert "Wait 22 hours" in page.text
+    assert len(shop.store.attempts_of_link("plink_honey")) == 2
+    other = shop.client.post(
+        "/pay/honey", data=shop.open().values(), headers=OURS, environ_base={"REMOTE_ADDR": "192.0.2.7"}
+    )
+    assert other.status_code == 303
+    shop.clock.now += 22 * 3600
+    assert shop.press(shop.open(), "Pay €12.50").status_code == 303
+
+
+def test_a_session_that_was_paid_does_not_count_and_one_that_is_open_already_may_be_continued(
+    config: Config, clock: Clock
+) -> None:
+    shop = Shop(assemble(replace(config, unpaid_per_address="1/day"), now=clock), clock)
+    shop.store.migrate(NOW)
+    shop.store.add_organization(an_organization())
+    shop.sell()
+    page = shop.open()
+    first = shop.press(page, "Pay €12.50")
+    assert shop.press(page, "Pay €12.50").location == first.location
+    shop.pay_in_sandbox()
+    assert shop.press(shop.open(), "Pay €12.50").status_code == 303
+    assert shop.press(shop.open(), "Pay €12.50").status_code == 429
+
+
+def test_the_store_keeps_no_address_that_can_be_read(shop: Shop) -> None:
+    shop.sell()
+    shop.press(shop.open(), "Pay €12.50")
+    attempt = shop.store.attempts_of_link("plink_honey")[0]
+    assert attempt.address is not None
+    assert len(attempt.address) == 32
+    assert "127.0.0.1" not in attempt.model_dump_json().replace("http://127.0.0.1", "")
