@@ -1,8 +1,8 @@
-"""Objects for tests, whole and sensible, so that a test writes down only what it is about. Pure: no clock, no chance.
+"""Builds complete objects, so that a test states only the values that it is about. Pure: no clock, no randomness.
 
     a_link(a_line(a_price(1250), quantity=2), tax_rates=[a_tax_rate("19")])
 
-Amounts are minor units of `currency` (euro cents unless told), percentages are written as text: "8.875".
+Amounts are in minor units of `currency`, by default euro cents. Percentages are text: "8.875".
 """
 
 from collections.abc import Sequence
@@ -19,23 +19,23 @@ from app.objects.shipping_rate import FixedAmount, ShippingRate
 from app.objects.tax_rate import FlatAmount, TaxRate
 
 NOW = 1_790_000_000
-"""A moment in September 2026; the time wherever a test does not care about it."""
+"""A time in September 2026, for tests that are not about the time."""
 
 
 def a_product(id: str = "prod_honey", name: str = "Jar of honey", **changes: Any) -> Product:
-    """Something that is sold."""
+    """Return a product."""
     return Product(id=id, name=name, **changes)
 
 
 def every(interval: Interval, interval_count: int = 1, **changes: Any) -> Recurring:
-    """How often: `every("month", 3)`; by usage with `usage_type="metered"`."""
+    """Return an interval: `every("month", 3)`, or `every("month", usage_type="metered")` for usage."""
     return Recurring(interval=interval, interval_count=interval_count, **changes)
 
 
 def a_price(unit_amount: int | None = None, *, recurring: Recurring | Interval | None = None, **changes: Any) -> Price:
-    """A price of 12.50 euros, or of the amount, decimal amount, tiers or custom amount that is given.
+    """Return a price of 12.50 euros, or with the given amount, decimal amount, tiers or custom amount.
 
-    `unit_amount_decimal` may be text. What follows from a shape (type, billing scheme) is filled in as Stripe does.
+    `unit_amount_decimal` may be text. `type` and `billing_scheme` follow from the other values, as at Stripe.
     """
     shaped = any(changes.get(name) is not None for name in ("unit_amount_decimal", "tiers", "custom_unit_amount"))
     if unit_amount is None and not shaped:
@@ -56,7 +56,7 @@ def a_price(unit_amount: int | None = None, *, recurring: Recurring | Interval |
 
 
 def a_tier(up_to: int | None, unit_amount: int | str | None = None, flat_amount: int | str | None = None) -> Tier:
-    """One step of a tiered price; None for the open last one. Amounts given as text are decimals."""
+    """Return one tier of a price. `up_to=None` is the last tier. Amounts that are text are decimals."""
     return Tier(
         up_to=up_to,
         unit_amount=unit_amount if isinstance(unit_amount, int) else None,
@@ -69,23 +69,23 @@ def a_tier(up_to: int | None, unit_amount: int | str | None = None, flat_amount:
 def a_custom_price(
     minimum: int | None = None, maximum: int | None = None, preset: int | None = None, **changes: Any
 ) -> Price:
-    """A price that the buyer chooses."""
+    """Return a price whose amount the buyer chooses."""
     amount = CustomUnitAmount(minimum=minimum, maximum=maximum, preset=preset)
     return a_price(custom_unit_amount=amount, **{"id": "price_gift", **changes})
 
 
 def packs_of(divide_by: int, round: str = "up") -> TransformQuantity:
-    """Sold by the pack."""
+    """Return the rule of a price for packs."""
     return TransformQuantity.model_validate({"divide_by": divide_by, "round": round})
 
 
 def adjustable(minimum: int | None = None, maximum: int | None = None) -> AdjustableQuantity:
-    """A quantity that the buyer may change."""
+    """Return the rule of a line whose quantity the buyer may change."""
     return AdjustableQuantity(enabled=True, minimum=minimum, maximum=maximum)
 
 
 def a_line(price: Price | None = None, quantity: int = 1, **changes: Any) -> LineItem:
-    """One thing on a link; its id follows its price's: `price_honey` makes `li_honey`."""
+    """Return a line item. Its id follows the id of its price: `price_honey` makes `li_honey`."""
     price = price or a_price()
     product = price.product
     defaults: dict[str, Any] = {
@@ -97,13 +97,13 @@ def a_line(price: Price | None = None, quantity: int = 1, **changes: Any) -> Lin
 
 
 def an_optional_item(price: Price | None = None, quantity: int = 1, **changes: Any) -> OptionalItem:
-    """Something that the buyer may add."""
+    """Return an item that the buyer may add."""
     price = price or a_price(400, id="price_spoon", product=a_product("prod_spoon", "Spoon"))
     return OptionalItem(price=price, quantity=quantity, **changes)
 
 
 def a_shipping_rate(amount: int = 490, currency: str = "eur", **changes: Any) -> ShippingRate:
-    """A way to have it sent."""
+    """Return a shipping rate."""
     defaults: dict[str, Any] = {
         "id": f"shr_{amount}",
         "display_name": "Parcel",
@@ -113,7 +113,7 @@ def a_shipping_rate(amount: int = 490, currency: str = "eur", **changes: Any) ->
 
 
 def a_tax_rate(percentage: str = "19", *, inclusive: bool = False, **changes: Any) -> TaxRate:
-    """A tax by percent; 19 percent on top unless told."""
+    """Return a tax rate in percent. By default it is exclusive."""
     defaults: dict[str, Any] = {
         "id": f"txr_{percentage}{'_inclusive' if inclusive else ''}",
         "display_name": "VAT",
@@ -125,7 +125,7 @@ def a_tax_rate(percentage: str = "19", *, inclusive: bool = False, **changes: An
 
 
 def a_flat_tax(amount: int, currency: str = "eur", *, inclusive: bool = False, **changes: Any) -> TaxRate:
-    """A tax of a fixed amount."""
+    """Return a tax rate of a fixed amount."""
     flat_amount = FlatAmount(amount=amount, currency=currency)
     flat: dict[str, Any] = {"effective_percentage": None, "flat_amount": flat_amount, "rate_type": "flat_amount"}
     return a_tax_rate("0", inclusive=inclusive, **{"id": f"txr_flat_{amount}", **flat, **changes})
@@ -134,7 +134,7 @@ def a_flat_tax(amount: int, currency: str = "eur", *, inclusive: bool = False, *
 def a_coupon(
     percent_off: str | None = None, amount_off: int | None = None, *, products: Sequence[str] = (), **changes: Any
 ) -> Coupon:
-    """A coupon by percent (ten unless told) or by amount, limited to `products` where some are given."""
+    """Return a coupon of a percentage, by default 10, or of an amount. With `products` it applies only to those."""
     if percent_off is None and amount_off is None:
         percent_off = "10"
     defaults: dict[str, Any] = {
@@ -154,7 +154,7 @@ def a_coupon(
 
 
 def a_promotion_code(code: str = "HARVEST", coupon: Coupon | None = None, **changes: Any) -> PromotionCode:
-    """A code that brings a coupon; `restrictions` as a mapping of Stripe's names."""
+    """Return a promotion code for a coupon. `restrictions` is a mapping with Stripe's names."""
     restrictions = changes.pop("restrictions", None) or {}
     return PromotionCode(
         id=changes.pop("id", "promo_harvest"),
@@ -172,9 +172,9 @@ def a_link(
     coupon: Coupon | None = None,
     **changes: Any,
 ) -> PaymentLink:
-    """A link that sells one jar of honey for 12.50 euros, or the given lines.
+    """Return a link that sells the given lines, by default one jar of honey for 12.50 euros.
 
-    `counterfoil` may be given as a mapping of its names; code `honey` and organization `org_apiary` unless told.
+    `counterfoil` is a mapping. By default the code is `honey` and the organization `org_apiary`.
     """
     lines = lines or (a_line(),)
     ours: dict[str, Any] = {"code": "honey", "organization": "org_apiary", **changes.pop("counterfoil", {})}
@@ -197,6 +197,6 @@ def a_link(
 
 
 def an_organization(id: str = "org_apiary", name: str = "Hillside Apiary", **changes: Any) -> Organization:
-    """A merchant."""
+    """Return an organization."""
     profile = BusinessProfile(name=name, support_email="help@hillside.example")
     return Organization.model_validate({"id": id, "name": name, "business_profile": profile, **changes})

@@ -1,4 +1,4 @@
-"""A page as people meet it: fields by their labels, buttons by their names, headings, links and messages. Standard library only."""
+"""Reads an HTML page as a person does: fields by label, buttons by name, headings, links and messages. Standard library only."""
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -23,14 +23,14 @@ class Element:
         return (self.attributes[name] or "") if name in self.attributes else None
 
     def __iter__(self) -> Iterator["Element"]:
-        """This element and everything below it, in page order."""
+        """Yield this element and everything below it, in document order."""
         yield self
         for child in self.children:
             if isinstance(child, Element):
                 yield from child
 
     def all(self, tag: str | None = None, **attributes: str) -> list["Element"]:
-        """Every element below with this tag and these attributes; `class_` is one class of several."""
+        """Return every element with this tag and these attributes, in document order. `class_` matches one class of several."""
         return [element for element in self if element._fits(tag, attributes)]
 
     def first(self, tag: str | None = None, **attributes: str) -> "Element":
@@ -40,12 +40,12 @@ class Element:
 
     @property
     def is_shown(self) -> bool:
-        """Whether anybody is told of it at all."""
+        """Whether the element is visible and announced."""
         return "hidden" not in self.attributes and self.get("aria-hidden") != "true"
 
     @property
     def text(self) -> str:
-        """What is written in it, spaces joined."""
+        """The text of the element, with single spaces."""
         return " ".join("".join(self._words()).split(" ")).strip()
 
     def _words(self) -> Iterator[str]:
@@ -92,7 +92,7 @@ class _Builder(HTMLParser):
 
 
 def tidy(text: str) -> str:
-    """Without line breaks and doubled spaces; no-break spaces stay."""
+    """Return the text without line breaks and double spaces. No-break spaces stay."""
     return " ".join(part for part in text.replace("\n", " ").split(" ") if part)
 
 
@@ -123,7 +123,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Everything that is written in the body."""
+        """The text of `<main>`."""
         return tidy(self.root.first("main").text)
 
     def by_id(self, id: str) -> Element:
@@ -132,7 +132,7 @@ class Page:
         return found[0]
 
     def field(self, label: str) -> Element:
-        """The control that a label names: by `for`, or the one inside it."""
+        """Return the control of a label, named by `for` or inside the label."""
         for element in self.root.all("label"):
             if label_text(element) == label or tidy(element.text) == label:
                 target = element.get("for")
@@ -162,12 +162,12 @@ class Page:
         return found[0]
 
     def errors(self) -> list[str]:
-        """The messages of the summary on top."""
+        """Return the messages of the error summary."""
         summaries = self.root.all("div", class_="error-summary")
         return [tidy(item.text) for summary in summaries for item in summary.all("li")]
 
     def error_at(self, label: str) -> str:
-        """The message that is tied to a field."""
+        """Return the error message of a field."""
         control = self.field(label)
         assert control.get("aria-invalid") == "true"
         messages = [self.by_id(id) for id in control["aria-describedby"].split()]
@@ -176,18 +176,18 @@ class Page:
         return found[0]
 
     def description(self, label: str) -> str:
-        """What is said about a field: its hint and its message."""
+        """Return the hint and the message of a field."""
         ids = (self.field(label).get("aria-describedby") or "").split()
         return " ".join(tidy(self.by_id(id).text) for id in ids)
 
     @property
     def notice(self) -> str:
-        """The heading of what is said above the form; empty where nothing is."""
+        """The heading of the notice above the form, or an empty string."""
         notices = self.root.all("div", class_="notice")
         return tidy(notices[0].first("h2").text) if notices else ""
 
     def rows(self, class_: str = "totals") -> dict[str, str]:
-        """The rows of a list of terms, without their hints."""
+        """Return the rows of a description list, without their hints."""
         found = {}
         for block in self.root.all("dl", class_=class_):
             for row in block.all("div"):
@@ -201,7 +201,7 @@ class Page:
         return self.root.first("form")
 
     def form_of(self, button: str) -> Element:
-        """The form that a button belongs to."""
+        """Return the form that contains a button."""
         element: Element | None = self.button(button)
         while element is not None and element.tag != "form":
             element = element.parent
@@ -209,7 +209,7 @@ class Page:
         return element
 
     def values(self, form: Element | None = None) -> dict[str, str]:
-        """What a browser would send of the form as it is, without any button."""
+        """Return the fields that a browser sends for the unchanged form, without a button."""
         sent = {}
         for control in form or self.form:
             name = control.get("name")
@@ -227,7 +227,7 @@ class Page:
         return sent
 
     def filled(self, **answers: str) -> dict[str, str]:
-        """The same with answers by label (underscores for spaces); `True` ticks a box, `False` empties it."""
+        """Return the same with answers by label, with underscores for spaces. `True` ticks a box, `False` clears it."""
         return self.fill({label.replace("_", " "): value for label, value in answers.items()})
 
     def fill(self, answers: dict[str, str | bool]) -> dict[str, str]:
@@ -245,6 +245,6 @@ class Page:
 
 
 def label_text(element: Element) -> str:
-    """What a label is called by: of a row that can be added the thing's name, never the "(optional)" behind it."""
+    """Return the name of a label without "(optional)". The name of an optional item is the item's."""
     names = element.all("span", class_="line-item-name")
     return tidy((names[0] if names else element).text).removesuffix(" (optional)")

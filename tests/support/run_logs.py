@@ -1,6 +1,6 @@
-"""The logs of a whole test run, of every server that it started and of every application in its own processes, and their scan.
+"""Collects the logs of a whole test run, from servers and from the tests' own processes, and scans them for secrets.
 
-They are written as a merchant's would be. What the scan looks for it knows from itself and not from `app/logs.py`.
+The logs have the format of production. The scan has its own patterns and does not use those of `app/logs.py`.
 """
 
 import logging
@@ -16,7 +16,7 @@ import pytest
 from app.logs import JSONFormatter
 
 FOLDER = "COUNTERFOIL_TEST_LOGS"
-"""The variable that names the folder, to the processes of pytest-xdist as well."""
+"""The environment variable with the folder's path. The workers of pytest-xdist inherit it."""
 
 SECRETS = {
     "a key": re.compile(r"(?<![A-Za-z0-9])(?:sk|rk|pk|bc|whsec)_[A-Za-z0-9]{4}"),
@@ -30,29 +30,30 @@ DIGITS = re.compile(r"(?<![\w.…-])\d(?:[ -]?\d){12,18}(?![\w.])")
 
 
 def folder() -> Path:
-    """Where servers that tests start write what they have to say."""
+    """Return the folder for the logs of servers that tests start."""
     return Path(os.environ[FOLDER])
 
 
 def looks_like_a_card(text: str) -> bool:
+    """Return whether the digits of a text pass the Luhn check."""
     digits = [int(digit) for digit in text if digit.isdigit()]
     odd, even = digits[-1::-2], digits[-2::-2]
     return (sum(odd) + sum(sum(divmod(2 * digit, 10)) for digit in even)) % 10 == 0
 
 
 def findings(text: str) -> Iterator[str]:
-    """What must not stand in a log, and where."""
+    """Yield each secret in a log, with its line."""
     for number, line in enumerate(text.splitlines(), 1):
         for what, pattern in SECRETS.items():
             if match := pattern.search(line):
                 yield f"line {number}: {what}: {line[max(0, match.start() - 60) : match.end() + 20]!r}"
         for match in DIGITS.finditer(line):
             if looks_like_a_card(match[0]):
-                yield f"line {number}: a number like a card's: {match[0]}"
+                yield f"line {number}: a card number: {match[0]}"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin the folder, once for all processes of a run, and write what is logged in this one to a file there."""
+    """Create the folder once for all processes of a run, and log this process to a file in it."""
     os.environ.setdefault(FOLDER, tempfile.mkdtemp(prefix="counterfoil-logs-"))
     handler = logging.FileHandler(folder() / f"tests-{os.getpid()}.log", delay=True)
     handler.setFormatter(JSONFormatter())
@@ -62,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """When every process has finished: no log holds a secret. The logs of a run that failed are kept."""
+    """Fail the run when a log holds a secret. Keep the logs of a run that failed."""
     if hasattr(session.config, "workerinput"):
         return
     found = [
@@ -77,6 +78,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     session.exitstatus = pytest.ExitCode.TESTS_FAILED
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    for line in (f"The logs of this run tell what they must not (see {folder()}):", *found[:20]):
+    for line in (f"The logs of this run contain secrets (see {folder()}):", *found[:20]):
         if reporter is not None:
             reporter.write_line(line, red=True)

@@ -1,4 +1,4 @@
-"""Puts what a link sells into the sandbox's catalogue, through our own API and the official SDK, so that Checkout knows it."""
+"""Creates the products, prices and rates of a link in the sandbox, through the API and Stripe's SDK, so that Checkout can sell them."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from app.objects.tax_rate import TaxRate
 
 
 class Stock:
-    """The catalogue of one organization."""
+    """The catalogue of one organization in the sandbox."""
 
     def __init__(self, sdk: Any) -> None:
         self.sdk = sdk
         """Stripe's SDK, whose parameters are plain dictionaries here."""
 
     def link(self, link: PaymentLink) -> PaymentLink:
-        """The same link, with everything that it sells known to the sandbox."""
+        """Return the link with ids of the sandbox in place of its own."""
         items = link.line_items.data if link.line_items else ()
         counterfoil = link.counterfoil.model_copy(
             update={
@@ -83,7 +83,7 @@ class Stock:
         return Coupon.read(_plain(self.sdk.v1.coupons.create(given)))
 
     def promotion_code(self, code: PromotionCode) -> None:
-        """Make a promotion code and its coupon."""
+        """Create a promotion code and its coupon."""
         assert isinstance(code.coupon, Coupon)
         coupon = self.coupon(code.coupon)
         given = _given(code, "code", "expires_at", "max_redemptions", "restrictions")

@@ -1,4 +1,4 @@
-"""Links and selections made by Hypothesis: any price shape, any currency class, discounts, taxes, shipping, in any mix."""
+"""Hypothesis strategies for links and selections, with every kind of price, currency, discount, tax and shipping."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ SMALL_DECIMALS = st.decimals(0, 1000, places=12)
 
 @st.composite
 def prices(draw: st.DrawFn, currency: str, id: str, recurring: bool) -> Price:
-    """A price of any shape; tiers and usage recur, as at Stripe."""
+    """Draw a price of any shape. Tiered and metered prices are recurring, as at Stripe."""
     product = a_product(f"prod_{draw(st.integers(0, 2))}")
     shape = draw(SHAPES)
     whole = draw(st.integers(0, 20_000)) * step(currency)
@@ -96,7 +96,7 @@ def _rates(currency: str) -> st.SearchStrategy[TaxRate]:
 
 @st.composite
 def links(draw: st.DrawFn) -> PaymentLink:
-    """A link with up to four lines and two optional items."""
+    """Draw a link with up to four lines and two optional items."""
     currency = draw(CURRENCIES)
     recurring = draw(st.booleans())
     lines = [
@@ -128,7 +128,7 @@ def links(draw: st.DrawFn) -> PaymentLink:
 
 @st.composite
 def selections(draw: st.DrawFn, link: PaymentLink) -> Selection:
-    """Any choice on the link, in bounds or not."""
+    """Draw any selection for the link, within its bounds or not."""
     ids = [line.id for line in link.line_items.data] if link.line_items else []
     extras = [item.price.id for item in link.optional_items or () if isinstance(item.price, Price)]
     code = draw(st.none() | _coupons(link.currency).map(lambda coupon: a_promotion_code(coupon=coupon)))

@@ -1,4 +1,4 @@
-"""The guard that keeps tests on this machine does guard."""
+"""The guard refuses every connection to another machine."""
 
 import socket
 
@@ -17,12 +17,12 @@ def test_a_datagram_to_another_machine_is_refused() -> None:
         outside.sendto(b"", ("192.0.2.1", 53))
 
 
-def test_asking_for_the_address_of_another_machine_is_refused() -> None:
+def test_looking_up_another_machine_is_refused() -> None:
     with pytest.raises(PermissionError, match="only loopback"):
         socket.getaddrinfo("host.invalid", 80)
 
 
-def test_this_machine_may_be_contacted() -> None:
+def test_connecting_to_this_machine_is_allowed() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         accepted, address = server.accept()
         accepted.close()

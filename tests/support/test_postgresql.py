@@ -1,4 +1,4 @@
-"""The PostgreSQL that tests run on is real, and leaves nothing behind."""
+"""The PostgreSQL for tests is real and leaves nothing behind."""
 
 from pathlib import Path
 

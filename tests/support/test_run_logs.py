@@ -1,4 +1,4 @@
-"""The scan of a run's logs does find what it looks for, and nothing in what the application writes."""
+"""The scan of a run's logs finds secrets, and finds none in the lines that the application writes."""
 
 import pytest
 
@@ -19,16 +19,16 @@ LEAKS = [
 
 
 @pytest.mark.parametrize("text", LEAKS)
-def test_the_scan_finds_what_must_not_be_told(text: str) -> None:
+def test_the_scan_finds_a_secret(text: str) -> None:
     (finding,) = findings(f"harmless\n{text}\nharmless")
     assert finding.startswith("line 2")
 
 
 @pytest.mark.parametrize("text", LEAKS)
-def test_what_the_application_writes_of_it_passes(text: str) -> None:
+def test_a_redacted_secret_passes_the_scan(text: str) -> None:
     assert list(findings(redacted(text))) == []
 
 
-def test_times_ids_and_amounts_are_no_findings() -> None:
+def test_the_scan_ignores_times_ids_and_amounts() -> None:
     line = '{"time": "2026-11-22T04:59:08.156+00:00", "request": "req_5IBitK6EBircDJ", "attempt": "att_1", "milliseconds": 12}'
     assert list(findings(line)) == []
