@@ -1,11 +1,13 @@
-"""The application in processes that a test can kill: `create_app` with a store that ends its process at a commit.
+"""Runs the application in processes that a test can kill: `create_app` with a store that kills its process at a commit.
 
-    python -m tests.faults.application    # prints its port, then obeys lines on standard input
+    python -m tests.faults.application    # prints its port, then reads commands from standard input
 
-`serve N` forks N processes that serve on the one port; `serve 1 before 2` one that kills itself when its second commit is
-about to be made, `after 2` when it has been made; `kill` ends them as kill -9 does. `reconcile before 2` is one process that does
-the minute's work once, and says whether it was `killed`. Each answers a line when it is done. Nothing in `app/` knows of this: the
-store is wrapped here.
+- `serve N` forks N processes that serve on the port.
+- `serve 1 before 2` forks one that kills itself before its second commit, `after 2` after it.
+- `kill` kills the processes with SIGKILL.
+- `reconcile before 2` reconciles once in a process of its own.
+
+Each command prints `done`, or `killed` when the reconciling process was killed. The store is wrapped here, not in `app/`.
 """
 
 import os
@@ -35,11 +37,11 @@ from app.web.http.context import EXTENSION, Context
 T = TypeVar("T")
 
 TIMEOUT = 2.0
-"""Seconds for one call to Stripe with its retries: short, so that silence does not last."""
+"""How long a call to Stripe may take with its retries, in seconds. Short, so that a test of silence ends soon."""
 
 
 class Mortal:
-    """An engine whose process is killed before or after one of its commits, counted from 1."""
+    """An engine that kills its process before or after a commit, counted from 1."""
 
     def __init__(self, engine: Engine, when: str, at: int) -> None:
         self._engine = engine
@@ -98,14 +100,14 @@ class Mortal:
 
 
 class Quiet(WSGIRequestHandler):
-    """The application writes its own line for each request."""
+    """A handler that logs nothing, because the application writes a line for each request."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 def mortal(when: str | None, at: int) -> Flask:
-    """The application of one process, which is killed at this commit if at any."""
+    """Return the application of one process. With `when` it is killed at commit number `at`."""
     config = read_config(os.environ)
     app = assemble(config)
     context: Context = app.extensions[EXTENSION]
@@ -124,19 +126,19 @@ def mortal(when: str | None, at: int) -> Flask:
 
 
 def serve(listener: socket.socket, when: str | None, at: int) -> None:
-    """Be one process of the application until killed."""
+    """Serve until killed."""
     app = mortal(when, at)
     make_server("127.0.0.1", 0, app, threaded=True, fd=listener.fileno(), request_handler=Quiet).serve_forever()
 
 
 def work_a_minute(when: str, at: int) -> None:
-    """Be the process that reconciles, once."""
+    """Reconcile once."""
     context: Context = mortal(when, at).extensions[EXTENSION]
     reconcile(context.store, context.gateway, context.clock())
 
 
 def forked(work: Callable[[], None]) -> int:
-    """A process of its own that does this; its number."""
+    """Run this in a new process, and return its process id."""
     child = os.fork()
     if child == 0:
         status = 1
@@ -154,7 +156,7 @@ def say(line: str) -> None:
 
 
 def main() -> None:
-    """Obey."""
+    """Read commands and run them."""
     configure()
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     port = listener.getsockname()[1]

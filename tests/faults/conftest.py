@@ -1,4 +1,4 @@
-"""What tests of faults share: one scene for each file, since starting processes takes longer than most tests."""
+"""One scene for each file, because starting processes takes longer than most tests."""
 
 from collections.abc import Iterator
 

@@ -1,8 +1,8 @@
-"""A Stripe with faults, in its own process: the real sandbox behind HTTP, and a script of what goes wrong on the way.
+"""Runs a Stripe with faults in its own process: the real sandbox behind HTTP, and a script of faults.
 
-    python -m tests.faults.faulty_stripe DATABASE    # prints its port, serves until it is ended
+    python -m tests.faults.faulty_stripe DATABASE    # prints its port and serves until it is ended
 
-Below `/control/` tests write the script, let buyers pay, take what was sent to the webhook, and count what there is.
+Below `/control/` tests set the script, let buyers pay, fetch the deliveries for the webhook, and list objects.
 """
 
 import json
@@ -31,7 +31,7 @@ from tests.support.build import NOW
 KEY = "sk_" + "test_" + "faulty"
 SECRET = "whsec_" + "faulty"
 SILENCE = 1.2
-"""Seconds for which nothing is answered; longer than the gateway of these tests waits for one try."""
+"""How long a silence lasts, in seconds. Longer than the gateway of these tests waits for one try."""
 
 SLOW = 0.2
 
@@ -48,7 +48,7 @@ log = logging.getLogger("tests.faulty_stripe")
 
 
 class FaultyStripe:
-    """The sandbox, its script of faults and its outbox."""
+    """The sandbox with a script of faults and an outbox."""
 
     def __init__(self, database: str) -> None:
         self.engine = open_engine(f"sqlite:///{database}")
@@ -70,14 +70,14 @@ class FaultyStripe:
         return 200
 
     def fault(self, call: str) -> str | None:
-        """What is to go wrong with this call, if something is: the script's first entry, where it is about calls of this kind."""
+        """Take the first entry of the script and return its fault, if it is for this kind of call. Otherwise return None."""
         with self.lock:
             if self.script and call.startswith(self.script[0][0]):
                 return self.script.popleft()[1]
         return None
 
     def control(self, name: str, told: dict[str, Any]) -> Any:
-        """One of the tests' own requests."""
+        """Answer a request of the tests."""
         account = Account(self.engine, DEFAULT_ACCOUNT, self.clock(), "http://127.0.0.1")
         if name == "script":
             self.script = deque((call, fault) for call, fault in told["script"])
@@ -109,7 +109,7 @@ class FaultyStripe:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """HTTP in front of it; a connection can be reset here, which WSGI could not."""
+    """Serves the sandbox by HTTP. It can reset a connection, which WSGI cannot."""
 
     stripe: FaultyStripe
     protocol_version = "HTTP/1.1"
@@ -160,7 +160,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def vanish(self, fault: str) -> None:
-        """Say nothing, at once or after a while, and break the connection off."""
+        """Reset the connection without an answer, at once or after a silence."""
         if fault.startswith("silence"):
             time.sleep(SILENCE)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -168,30 +168,30 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """The one line of `answer` is enough."""
+        """Log nothing, because `answer` writes a line."""
 
 
 class Server(ThreadingHTTPServer):
-    """As many at once as come."""
+    """An HTTP server with a thread for each connection."""
 
     daemon_threads = True
     request_queue_size = 128
 
     def shutdown_request(self, request: Any) -> None:
-        """A connection that was broken off is closed already."""
+        """Close a connection that may have been reset already."""
         try:
             super().shutdown_request(request)
         except OSError:
             self.close_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that has gone away is no error of ours."""
+        """Log errors, except for clients that closed their connection."""
         if not isinstance(sys.exception(), OSError | ValueError):
             log.exception("failed")
 
 
 def main() -> None:
-    """Serve until ended."""
+    """Serve until the process is ended."""
     configure()
     Handler.stripe = FaultyStripe(sys.argv[1])
     server = Server(("127.0.0.1", 0), Handler)

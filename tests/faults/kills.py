@@ -1,4 +1,4 @@
-"""kill -9 at every commit of one step, before it and after it, and where everything stands in the end: the same as without."""
+"""Kills a process at every commit of a step, before and after it, and compares the end with that of an undisturbed run."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from tests.faults.scene import Application, Broken, Scene, now
 
 WHEN = ["before", "after"]
 MANY = 20
-"""More commits than any step makes."""
+"""More commits than any step has."""
 
 
 class Kill:
-    """What is done within it meets a process that dies at one commit; `landed` tells whether it came that far."""
+    """A context with a process that dies at one commit. `landed` says whether the process reached that commit."""
 
     def __init__(self, application: Application, how: str) -> None:
         self._application = application
@@ -32,27 +32,27 @@ class Kill:
         return self.landed
 
     def reconcile(self) -> None:
-        """Do the minute's work in such a process."""
+        """Reconcile in such a process."""
         self.landed = not self._application.reconcile(self._how)
 
 
 def every_commit(scene: Scene, when: str, *, fewest: int) -> Iterator[Kill]:
-    """One kill after the other, each a commit later, and at last one that comes too late: the undisturbed run."""
+    """Yield a kill for each commit of a step, and last one that the step does not reach: the undisturbed run."""
     for at in count(1):
         assert at < MANY
         kill = Kill(scene.application, f"{when} {at}")
         yield kill
         if not kill.landed:
-            assert at > fewest, "the step makes more commits than this"
+            assert at > fewest, f"the step has {at - 1} commits, not at least {fewest}"
             return
 
 
 @dataclass(frozen=True)
 class End:
-    """Where a link stands, here and at Stripe; oldest first."""
+    """The state of a link, here and at Stripe, oldest first."""
 
     attempts: tuple[str, ...]
-    """Of each the states that it went through, and what became of its place."""
+    """For each attempt its states and the state of its place."""
 
     count: int
     places_left: int
@@ -62,7 +62,7 @@ class End:
 
 
 def the_end(scene: Scene, link: PaymentLink) -> End:
-    """What there is now; every refund at Stripe is known to the attempt that it undoes."""
+    """Return the state of a link now. Fails when an attempt does not know its refund at Stripe."""
     made = scene.attempts(link)
     refunds = scene.stripe.refunds_of(link)
     assert {(one["payment_intent"], one["id"]) for one in refunds} == {
@@ -81,31 +81,31 @@ def the_end(scene: Scene, link: PaymentLink) -> End:
 
 
 def assert_every_session_has_its_place(scene: Scene, link: PaymentLink) -> None:
-    """At any moment: what can still be paid, what has been, and what others can have are no more than the limit."""
+    """Fail when open sessions, payments and free places together are more than the limit."""
     assert link.restrictions is not None
     payable = sum(session["status"] in {"open", "complete"} for session in scene.stripe.sessions_of(link))
     assert payable + (scene.store.places_left(link.id) or 0) <= link.restrictions.completed_sessions.limit
 
 
 def an_open_attempt(scene: Scene, link: PaymentLink, form: str | None = None, quantity: int = 1) -> Attempt:
-    """A buyer, one more unless the form is given, reaches Checkout."""
+    """Submit a form, by default a new one, and fail when it does not lead to Checkout."""
     assert scene.submit(link, form or scene.form(link), quantity).status == 303
     return scene.attempts(link)[-1]
 
 
 def paid_and_told(scene: Scene, link: PaymentLink, form: str | None = None, quantity: int = 1) -> None:
-    """The same pays, and Stripe tells of it."""
+    """Pay a session and deliver its events."""
     scene.pay(an_open_attempt(scene, link, form, quantity).checkout_session or "")
     for delivery in scene.deliveries():
         assert scene.deliver(delivery) == 200
 
 
 def overdue(scene: Scene, attempt: Attempt) -> None:
-    """As though the attempt's time were over."""
+    """Move an attempt's expiry into the past, in our store only."""
     step = attempt.model_copy(update={"expires_at": now() - 1, "version": attempt.version + 1})
     attempts.change(scene.store, attempt, lambda _: step, cause="as though its time were over")
 
 
 def believed_to_have_ended(scene: Scene, attempt: Attempt) -> None:
-    """What nobody has told us yet will come too late: the attempt's place is free for others."""
+    """Settle an attempt as expired, so that its payment arrives too late."""
     attempts.settle(scene.store, attempt, attempts.Fact("expired"), now(), cause="believed to have ended")

@@ -1,4 +1,4 @@
-"""Nodes as a merchant runs them: `counterfoil serve`, several on one database, and nginx in front of them."""
+"""Runs nodes as in production: several `counterfoil serve` on one database, with nginx in front."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from tests.faults.processes import clean_environment, free_port, log_of, python,
 CONFIGURATION = """
 daemon off;
 pid {folder}/nginx.pid;
-# Not "error": nginx would quote whole addresses there, and those below /complete/ and /cancel/ are secrets.
+# Not "error": there nginx quotes whole addresses, and those below /complete/ and /cancel/ hold secrets.
 error_log {log} crit;
 {user}
 worker_processes 1;
@@ -43,7 +43,7 @@ http {{
 
 
 def nginx() -> str:
-    """The path of nginx, which `make test` sees to."""
+    """Return the path of nginx, which `make test` installs."""
     candidates = [os.environ.get("NGINX", ""), "nginx", "/usr/sbin/nginx", "/usr/local/sbin/nginx"]
     found = next((path for name in candidates if name and (path := shutil.which(name))), None)
     assert found is not None, (
@@ -54,7 +54,7 @@ def nginx() -> str:
 
 @contextmanager
 def a_node(port: int, settings: Mapping[str, str], workers: int = 2) -> Iterator["subprocess.Popen[str]"]:
-    """One machine's `counterfoil serve`."""
+    """Run `counterfoil serve` on a port."""
     environment = clean_environment(**settings)
     arguments = python("app", "serve", "--port", str(port), "--workers", str(workers))
     with running("node", arguments, environment) as process:
@@ -64,7 +64,7 @@ def a_node(port: int, settings: Mapping[str, str], workers: int = 2) -> Iterator
 
 @contextmanager
 def in_front_of(ports: Sequence[int], folder: Path) -> Iterator[str]:
-    """nginx before these nodes; its address."""
+    """Run nginx in front of these nodes, and yield its address."""
     port = free_port()
     configuration = CONFIGURATION.format(
         folder=folder,

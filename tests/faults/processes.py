@@ -1,4 +1,4 @@
-"""Processes that tests start: each on a free port of loopback, with its log in the run's folder, and gone at the end."""
+"""Starts processes for tests, each on a free loopback port, with a log in the run's folder, and ends them."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from tests.support import run_logs
 
 TOP = Path(__file__).parents[2]
 STARTS_WITHIN = 60
-"""Seconds; a busy machine is slow."""
+"""In seconds, for a busy machine."""
 
 _numbers = count(1)
 
@@ -27,12 +27,12 @@ def free_port() -> int:
 
 
 def log_of(name: str) -> Path:
-    """A new log in the run's folder."""
+    """Return the path of a new log in the run's folder."""
     return run_logs.folder() / f"{name}-{os.getpid()}-{next(_numbers)}.log"
 
 
 def clean_environment(**settings: str) -> dict[str, str]:
-    """This process's environment without any setting of Counterfoil but these."""
+    """Return the environment of this process, with no settings of Counterfoil except these."""
     ours = (
         "STRIPE_",
         "RATE_LIMIT_",
@@ -54,7 +54,7 @@ def clean_environment(**settings: str) -> dict[str, str]:
 def running(
     name: str, arguments: Sequence[str], environment: Mapping[str, str], *, folder: Path = TOP, **pipes: int
 ) -> Iterator[subprocess.Popen[str]]:
-    """A process with a group of its own; at the end the whole group is ended."""
+    """Run a process in its own group, and end the whole group afterwards."""
     with log_of(name).open("w") as log:
         process = subprocess.Popen(
             arguments, cwd=folder, env=dict(environment), stderr=log, text=True, start_new_session=True,
@@ -67,7 +67,7 @@ def running(
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """End a process and what it started, politely first."""
+    """End a process and its children, first with SIGTERM, then with SIGKILL."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, number)
@@ -83,7 +83,7 @@ def end(process: subprocess.Popen[str]) -> None:
 
 
 def kill(process: subprocess.Popen[str]) -> None:
-    """kill -9, for a process and what it started."""
+    """Kill a process and its children with SIGKILL."""
     os.killpg(process.pid, signal.SIGKILL)
     process.wait(10)
 
@@ -101,5 +101,5 @@ def wait_until_it_listens(port: int, process: subprocess.Popen[str]) -> None:
 
 
 def python(module: str, *arguments: str) -> list[str]:
-    """The command line of one of these tests' own programs."""
+    """Return the command line of a module."""
     return [sys.executable, "-m", module, *arguments]

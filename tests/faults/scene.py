@@ -1,4 +1,4 @@
-"""A merchant's application and a Stripe with faults, each in its own processes, and the buyers that a test sends there."""
+"""Runs an application and a Stripe with faults in their own processes, and acts as buyer and merchant."""
 
 import subprocess
 import time
@@ -32,11 +32,11 @@ NO_LIMITS = {
     "UNPAID_PER_ADDRESS": "1000000/day",
 }
 PATIENCE = 30
-"""Seconds that a buyer waits for an answer."""
+"""How long a buyer waits for an answer, in seconds."""
 
 
 class Broken(Exception):
-    """No answer came: the process died, or the connection did."""
+    """No answer came, because the process or the connection died."""
 
 
 class Application:
@@ -53,11 +53,11 @@ class Application:
         return line
 
     def tell(self, command: str) -> None:
-        """`serve 1`, `serve 1 after 2`, `kill`: see there."""
+        """Run a command of that module: `serve 1`, `serve 1 after 2`, `kill`."""
         assert self._told(command) == "done"
 
     def reconcile(self, how: str) -> bool:
-        """Do the minute's work once in a process that dies as `after 2` says; whether it lived through it."""
+        """Reconcile once in a process that dies `after 2` commits, for example. Return whether it survived."""
         said = self._told(f"reconcile {how}")
         assert said in {"done", "killed"}
         return said == "done"
@@ -70,7 +70,7 @@ class Application:
 
     @contextmanager
     def serving(self, how: str = "1") -> Iterator[None]:
-        """Serve for a while, and be killed."""
+        """Serve within the context, then kill the processes."""
         self.tell(f"serve {how}")
         try:
             yield
@@ -88,7 +88,7 @@ class Stripe:
         return requests.post(f"{self.url}/control/{name}", json=told, timeout=PATIENCE).json()
 
     def script(self, *script: tuple[str, str]) -> None:
-        """What goes wrong from now on: pairs of the beginning of a call, such as `POST /v1/refunds`, and a fault."""
+        """Set the faults from now on: pairs of a call's beginning, such as `POST /v1/refunds`, and a fault."""
         self.control("script", script=script)
 
     def objects(self, object: str) -> list[dict[str, Any]]:
@@ -115,14 +115,14 @@ class Stripe:
 
 @dataclass
 class Answer:
-    """What came back to a buyer."""
+    """The answer to a buyer's request."""
 
     status: int
     location: str
     page: str
 
     def token(self) -> str:
-        """The token of the form on the page."""
+        """Return the token of the form on the page."""
         reader = _Tokens()
         reader.feed(self.page)
         assert reader.found, self.page[:500]
@@ -142,7 +142,7 @@ class _Tokens(HTMLParser):
 
 @dataclass
 class Scene:
-    """Everything together. The test itself reads and writes the same database, and may ask the same Stripe."""
+    """Application, Stripe, store and gateway. The test itself uses the same database and the same Stripe."""
 
     application: Application
     stripe: Stripe
@@ -150,7 +150,7 @@ class Scene:
     gateway: StripeGateway
 
     def link(self, limit: int | None = None, **params: Any) -> PaymentLink:
-        """A new link for a jar of honey, of which 1 to 9 can be bought."""
+        """Create a link for a jar of honey with a quantity of 1 to 9."""
         item = {
             "price_data": PRICE,
             "quantity": 1,
@@ -164,38 +164,38 @@ class Scene:
         return links.create(self.store, self.gateway, organization, sent, now(), settings=settings)
 
     def form(self, link: PaymentLink) -> str:
-        """The token of a new form of this link, as a page would carry it."""
+        """Return the token of a new form of this link."""
         return FormTokens(SECRET_KEY, link.id, now()).issue()
 
     def submit(self, link: PaymentLink, form: str, quantity: int = 1) -> Answer:
-        """A buyer presses the button. Raises `Broken`."""
+        """Submit the pay page's form. Raises `Broken`."""
         assert link.line_items is not None
         fields = {"csrf_token": form, f"line_items[{link.line_items.data[0].id}][quantity]": str(quantity)}
         return post(f"{self.application.url}/pay/{link.counterfoil.code}", fields)
 
     def pay(self, session: str) -> None:
-        """A buyer completes Checkout; the webhook's delivery waits at Stripe."""
+        """Complete Checkout. The events wait at Stripe."""
         self.stripe.control("pay", session=session, method=CARD)
 
     def deliver(self, delivery: dict[str, str]) -> int:
-        """Stripe brings an event. Raises `Broken`."""
+        """Deliver an event. Raises `Broken`."""
         return post_event(self.application.url, delivery)
 
     def deliveries(self) -> list[dict[str, str]]:
-        """What Stripe would send now."""
+        """Take the events that Stripe sends now."""
         found: list[dict[str, str]] = self.stripe.control("outbox")
         return found
 
     def come_back(self, link: PaymentLink, attempt: Attempt) -> Answer:
-        """A buyer returns from Checkout. Raises `Broken`."""
+        """Return from Checkout after payment. Raises `Broken`."""
         return get(f"{self.application.url}/pay/{link.counterfoil.code}/complete/{attempt.token}")
 
     def leave(self, link: PaymentLink, attempt: Attempt) -> Answer:
-        """A buyer goes back from Checkout. Raises `Broken`."""
+        """Return from Checkout without payment. Raises `Broken`."""
         return get(f"{self.application.url}/pay/{link.counterfoil.code}/cancel/{attempt.token}")
 
     def switch_off(self, link: PaymentLink) -> Answer:
-        """The merchant switches a link off. Raises `Broken`."""
+        """Switch a link off by the API. Raises `Broken`."""
         _, secret = create_key(self.store, link.counterfoil.organization, now())
         return _answered(
             "POST",
@@ -205,7 +205,7 @@ class Scene:
         )
 
     def attempts(self, link: PaymentLink) -> list[Attempt]:
-        """Oldest first."""
+        """Return the attempts of a link, oldest first."""
         return self.store.attempts_of_link(link.id)[::-1]
 
     def count(self, link: PaymentLink) -> int:
@@ -215,7 +215,7 @@ class Scene:
         return found.restrictions.completed_sessions.count
 
     def reconcile(self) -> Summary:
-        """The minute's work."""
+        """Reconcile in this process."""
         return reconcile(self.store, self.gateway, now())
 
 
@@ -224,17 +224,17 @@ def now() -> int:
 
 
 def get(url: str) -> Answer:
-    """Raises `Broken`."""
+    """Send a GET. Raises `Broken`."""
     return _answered("GET", url)
 
 
 def post(url: str, fields: dict[str, str]) -> Answer:
-    """As a browser does from the same origin. Raises `Broken`."""
+    """Send a POST, as a browser does from the same origin. Raises `Broken`."""
     return _answered("POST", url, data=fields, headers={"Sec-Fetch-Site": "same-origin"})
 
 
 def post_event(url: str, delivery: dict[str, str]) -> int:
-    """The status of a delivery. Raises `Broken`."""
+    """Deliver an event and return the status. Raises `Broken`."""
     headers = {"Stripe-Signature": delivery["signature"], "Content-Type": "application/json"}
     return _answered("POST", f"{url}/webhooks/stripe", data=delivery["payload"].encode(), headers=headers).status
 
@@ -249,7 +249,7 @@ def _answered(method: str, url: str, **sent: Any) -> Answer:
 
 @contextmanager
 def a_scene(folder: Path, database: str | None = None) -> Iterator[Scene]:
-    """Both servers on new databases, the application's on SQLite where none is given; nothing is served yet."""
+    """Start both servers on new databases, by default SQLite. Nothing is served yet."""
     with running(
         "stripe", python(faulty_stripe.__name__, str(folder / "stripe.db")), clean_environment(), stdout=subprocess.PIPE
     ) as process:
@@ -276,7 +276,7 @@ def a_scene(folder: Path, database: str | None = None) -> Iterator[Scene]:
 
 @contextmanager
 def an_application(settings: dict[str, str]) -> Iterator[Application]:
-    """The parent of the application's processes; nothing is served yet."""
+    """Start the parent of the application's processes. Nothing is served yet."""
     command, environment, pipe = python("tests.faults.application"), clean_environment(**settings), subprocess.PIPE
     with running("application", command, environment, stdin=pipe, stdout=pipe) as process:
         yield Application(process)

@@ -1,4 +1,4 @@
-"""kill -9 at every commit of the pay post and of the webhook, before it and after it: after a restart the same end."""
+"""SIGKILL before and after every commit of the pay POST and of the webhook: after a restart the end is the same."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_a_submit_that_was_killed_is_submitted_again_and_paid_once(scene: Scene, when: str) -> None:
-    # The attempt, and its session.
+    # Commits: the attempt, its session.
     for kill in every_commit(scene, when, fewest=2):
         link = scene.link(limit=1)
         form = scene.form(link)
@@ -49,7 +49,7 @@ def test_a_submit_that_was_killed_is_submitted_again_and_paid_once(scene: Scene,
 
 
 def test_a_submit_of_changed_answers_that_was_killed_leaves_one_session(scene: Scene, when: str) -> None:
-    # The end of one attempt, another one and its session.
+    # Commits: the end of the first attempt, the second attempt, its session.
     for kill in every_commit(scene, when, fewest=3):
         link = scene.link(limit=1)
         form = scene.form(link)
@@ -86,7 +86,7 @@ def test_a_submit_that_was_killed_and_never_repeated_gives_its_place_back(scene:
 
 
 def test_an_event_whose_applying_was_killed_is_applied_by_its_next_delivery(scene: Scene, when: str) -> None:
-    # The event itself, its attempt, and that it was applied.
+    # Commits: the event, its attempt, the outcome.
     for kill in every_commit(scene, when, fewest=3):
         link = scene.link(limit=2)
         with scene.application.serving():
@@ -101,7 +101,7 @@ def test_an_event_whose_applying_was_killed_is_applied_by_its_next_delivery(scen
 
 
 def test_an_event_whose_refund_was_killed_sends_the_money_back_once(scene: Scene, when: str) -> None:
-    # The event itself, its payment, the refund, and that it was applied.
+    # Commits: the event, the payment, the refund, the outcome.
     for kill in every_commit(scene, when, fewest=4):
         link = scene.link(limit=1)
         with scene.application.serving():

@@ -1,4 +1,4 @@
-"""kill -9 at every commit of what ends or settles a session: cancelling, coming back, switching off, reconciling."""
+"""SIGKILL at every commit of the steps that end or settle a session: cancel, return, switch off, reconcile."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_cancelling_that_was_killed_is_asked_for_again_and_frees_one_place(scene
         assert_every_session_has_its_place(scene, link)
         with scene.application.serving():
             assert scene.leave(link, attempt).status == 200
-            # The other buyer's place is still theirs.
+            # The other buyer keeps their place.
             made = ("opened, held", "opened canceled, released")
             assert the_end(scene, link) == End(made, 0, 1, ("open", "expired"))
             scene.pay(other.checkout_session or "")
@@ -67,7 +67,7 @@ def test_coming_back_that_was_killed_finds_the_payment_once(scene: Scene, when: 
 
 
 def test_coming_back_too_late_that_was_killed_sends_the_money_back_once(scene: Scene, when: str) -> None:
-    # The payment, and the refund.
+    # Commits: the payment, the refund.
     for kill in every_commit(scene, when, fewest=2):
         link = scene.link(limit=1)
         with scene.application.serving():
@@ -86,7 +86,7 @@ def test_coming_back_too_late_that_was_killed_sends_the_money_back_once(scene: S
 
 @pytest.mark.parametrize("seen_to_by", ["merchant", "minute"])
 def test_switching_off_that_was_killed_ends_the_open_sessions(scene: Scene, when: str, seen_to_by: str) -> None:
-    # The link with its event, and the ends of two attempts.
+    # Commits: the link with its event, the ends of two attempts.
     for kill in every_commit(scene, when, fewest=3):
         link = scene.link(limit=3)
         with scene.application.serving():
@@ -108,7 +108,7 @@ def test_switching_off_that_was_killed_ends_the_open_sessions(scene: Scene, when
 
 
 def test_a_minute_that_was_killed_is_made_up_for_by_the_next(scene: Scene, when: str) -> None:
-    """A waiting event of a payment that has to go back, one that nobody told of, a session that ended, and one never made."""
+    """Reconcile a waiting event of a late payment, a payment without an event, an expired session and one never created."""
     for kill in every_commit(scene, when, fewest=6):
         link = scene.link(limit=3)
         with scene.application.serving():
@@ -133,8 +133,8 @@ def test_a_minute_that_was_killed_is_made_up_for_by_the_next(scene: Scene, when:
 
 
 def test_a_minute_that_was_killed_leaves_no_session_of_a_link_that_is_over(scene: Scene, when: str) -> None:
-    """Not even one whose request was killed before it could note what Stripe had made."""
-    # The end of one session; the other one's id, and its end.
+    """This includes a session whose request was killed before it stored the session's id."""
+    # Commits: the end of one session, the id of the other, its end.
     for kill in every_commit(scene, when, fewest=3):
         link = scene.link(limit=2)
         with scene.application.serving():

@@ -1,4 +1,4 @@
-"""Two nodes behind nginx on one PostgreSQL, one of them killed while buyers are paying: nothing is lost, nothing paid twice."""
+"""Two nodes behind nginx on one PostgreSQL. One is killed while buyers pay: no payment is lost and none is made twice."""
 
 import re
 import threading
@@ -28,13 +28,13 @@ pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
 BUYERS = 60
 AT_ONCE = 12
 KILLED_AFTER = 20
-"""So many have reached Checkout when one of the nodes dies."""
+"""How many buyers have reached Checkout when one node dies."""
 
 PATIENCE = 60
 
 
 def until_answered(ask: Callable[[], Answer], wanted: int) -> Answer:
-    """What a buyer does who gets no answer, or is told to come back: the same again."""
+    """Repeat a request that gets no answer or is asked to try again, as a buyer does."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
@@ -43,7 +43,7 @@ def until_answered(ask: Callable[[], Answer], wanted: int) -> Answer:
             answer = Answer(0, "", "")
         if answer.status == wanted:
             return answer
-        # 502 to 504: nginx found the node dead. 503: ours, while another request of the same form is still under way.
+        # 502 to 504: nginx found the node dead. 503: another request of the same form is in progress.
         assert answer.status in {0, 502, 503, 504}, answer.page[:500]
         time.sleep(0.1)
     raise AssertionError("nobody answered")
@@ -86,7 +86,7 @@ def pay_while_one_dies(context: Context, address: str, kill_one: Callable[[], No
         if len(reached) >= KILLED_AFTER:
             enough.set()
         back = urljoin(checkout, until_answered(lambda: post(checkout, CHECKOUT), 303).location)
-        if back == checkout:  # paid already, by a post whose answer was lost
+        if back == checkout:  # already paid by a POST whose answer was lost
             way_on = re.search(r'href="([^"]+/complete/[^"]+)"', until_answered(lambda: get(checkout), 200).page)
             assert way_on is not None
             back = unescape(way_on[1])

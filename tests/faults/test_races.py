@@ -1,6 +1,6 @@
-"""Two hundred buyers and eight processes after the last places of a link: exactly as many as there are can pay.
+"""Two hundred buyers and eight processes compete for the last places of a link: exactly as many can pay as there are places.
 
-The sandbox stands in for Stripe, in the same database: so everybody writes to it at once.
+The sandbox is in the same database, so that all of them write to it at once.
 """
 
 import json
@@ -42,11 +42,11 @@ WEBHOOK_SECRET = "whsec_" + "race"
 PROCESSES = 8
 BUYERS = 200
 AT_ONCE = 64
-"""Threads of this process, and so requests that are under way at a time."""
+"""How many requests are in progress at a time: one for each thread of this process."""
 
 
 class Shop:
-    """Eight processes on one database, and this process beside them."""
+    """Eight processes and this one, on one database."""
 
     def __init__(self, application: Application, context: Context) -> None:
         self.application = application
@@ -54,7 +54,7 @@ class Shop:
         self.store = context.store
 
     def link(self, limit: int) -> PaymentLink:
-        """A new link that can be paid so many times."""
+        """Create a link with a limit."""
         params = {
             "line_items": [{"price_data": PRICE, "quantity": 1}],
             "restrictions": {"completed_sessions": {"limit": limit}},
@@ -70,7 +70,7 @@ class Shop:
         return post(f"{self.application.url}/pay/{link.counterfoil.code}", {"csrf_token": form})
 
     def sessions(self, link: PaymentLink) -> Counter[str]:
-        """How many sessions of a link Stripe has in which state."""
+        """Count the sessions of a link at Stripe by state."""
         attempts = self.store.attempts_of_link(link.id, limit=1000)
         ids = [attempt.checkout_session for attempt in attempts if attempt.checkout_session]
         gateway, account = self.context.gateway, attempts[0].account
@@ -126,7 +126,7 @@ def test_exactly_as_many_buyers_as_there_are_places_can_pay(shop: Shop, limit: i
     checkouts = [answer.location for answer in answers if answer.status == 303]
     assert shop.sessions(link) == {"open": len(set(checkouts))} == {"open": limit}
 
-    # One of them leaves: exactly one other can have the place.
+    # One buyer leaves. Exactly one other buyer gets the place.
     leaving = shop.store.attempts_of_link(link.id, limit=1)[0]
     assert get(f"{shop.application.url}/pay/{link.counterfoil.code}/cancel/{leaving.token}").status == 200
     others = [form for form, answer in zip(forms, answers, strict=True) if answer.status == 409][:20]
@@ -135,7 +135,7 @@ def test_exactly_as_many_buyers_as_there_are_places_can_pay(shop: Shop, limit: i
 
     payable = {*checkouts, *(answer.location for answer in moved_up if answer.status == 303)}
     paid = all_at_once(lambda checkout: post(checkout, CHECKOUT), sorted(payable))
-    # Who left has no session to pay any more.
+    # The session of the buyer who left can no longer be paid.
     assert Counter("/complete/" in answer.location for answer in paid) == {True: limit, False: 1}
     assert shop.sessions(link) == {"complete": limit, "expired": 1}
 
@@ -151,7 +151,7 @@ def test_one_form_submitted_everywhere_at_once_is_one_attempt(shop: Shop) -> Non
     link = shop.link(50)
     form = shop.form(link)
     answers = all_at_once(lambda form: shop.submit(link, form), [form] * 40)
-    # Whoever asks while Stripe is still at work on the same key is told to come back.
+    # 503: Stripe is still working on a request with the same idempotency key.
     assert {answer.status for answer in answers} <= {303, 503}
     assert len({answer.location for answer in answers if answer.status == 303}) == 1
     assert shop.sessions(link) == {"open": 1}
@@ -174,7 +174,7 @@ def test_the_same_news_in_every_process_at_once_counts_once(shop: Shop) -> None:
 
 
 def told_as_paid(attempt: Attempt) -> list[dict[str, str]]:
-    """Two events about the same payment, as Stripe would sign them."""
+    """Return two signed events about the same payment."""
     session = {
         "id": attempt.checkout_session, "object": "checkout.session", "amount_subtotal": 1250, "amount_total": 1250,
         "currency": "eur", "expires_at": attempt.expires_at, "livemode": False, "mode": "payment",

@@ -1,4 +1,4 @@
-"""Any buyers, any order of events, doubled and lost, any reconciling between: what we believe is what Stripe knows in the end."""
+"""Any buyers, any order of events, repeated and lost ones, any reconciling: in the end, attempts agree with Stripe."""
 
 import json
 import tempfile
@@ -27,7 +27,7 @@ methods = st.sampled_from([CARD, GOOD_DEBIT, BAD_DEBIT])
 
 
 class Payments(RuleBasedStateMachine):
-    """One link with few places, three forms, and a Stripe whose deliveries go astray."""
+    """One link with few places, three forms, and a Stripe whose events arrive late, twice or never."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class Payments(RuleBasedStateMachine):
         self.link = self.shop.limited(limit)
         self.most_places = self.most_completed = limit
 
-    # what buyers and the merchant do
+    # Actions of buyers and the merchant.
 
     @rule(form=forms, email=answers)
     def submit(self, form: str, email: str) -> None:
@@ -79,11 +79,11 @@ class Payments(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 3))
     def change_the_limit(self, limit: int) -> None:
         self.shop.update(self.link, restrictions={"completed_sessions": {"limit": limit}})
-        # What has been completed or is being paid already stays, even where it is more.
+        # Payments and reserved places stay, even when they are more than the new limit.
         row = self.places()
         self.most_places, self.most_completed = max(limit, row["places"]), max(limit, row["completed"])
 
-    # what becomes of the news
+    # Events.
 
     @rule(seconds=st.sampled_from([1, 11, HOLD_SECONDS // 2, HOLD_SECONDS]))
     def wait(self, seconds: int) -> None:
@@ -119,7 +119,7 @@ class Payments(RuleBasedStateMachine):
     def reconcile(self) -> None:
         assert self.shop.reconcile().failed == 0
 
-    # what holds at every moment
+    # Invariants.
 
     @invariant()
     def the_places_are_as_many_as_the_attempts_that_have_them(self) -> None:
@@ -132,7 +132,7 @@ class Payments(RuleBasedStateMachine):
         assert row["completed"] <= self.most_completed
 
     @invariant()
-    def whoever_can_still_pay_has_a_place(self) -> None:
+    def an_open_session_has_a_place(self) -> None:
         for attempt in self.attempts():
             if self.session(attempt)["status"] == "open":
                 assert (attempt.state, attempt.place) == ("opened", "held")
@@ -165,7 +165,7 @@ class Payments(RuleBasedStateMachine):
             self.folder.cleanup()
 
     def everything_comes_to_light(self) -> None:
-        """The news that are under way arrive, time goes on, and reconciling reads what is open: then all is known."""
+        """Deliver the remaining events, let time pass and reconcile. Then every attempt must agree with Stripe."""
         for event in self.under_way:
             self.shop.send(event)
         for _ in range(3):
@@ -189,7 +189,7 @@ class Payments(RuleBasedStateMachine):
         assert self.shop.store.open_attempts() == []
         self.the_places_are_as_many_as_the_attempts_that_have_them()
 
-    # looking around
+    # Queries.
 
     def places(self) -> dict[str, int]:
         (row,) = self.shop.engine.rows("SELECT places, completed FROM payment_links")
@@ -206,7 +206,7 @@ class Payments(RuleBasedStateMachine):
         return [attempt for attempt in self.attempts() if self.session(attempt)["status"] == "open"]
 
     def refundable(self) -> list[Attempt]:
-        """Payments whose money is still with the merchant."""
+        """Return the payments that are not refunded."""
         sent_back = {refund["payment_intent"] for refund in self.shop.refunds()}
         sessions = {attempt.id: self.session(attempt) for attempt in self.attempts()}
         return [

@@ -1,4 +1,4 @@
-"""Stripe times out, refuses, fails and breaks off: one session, one charge and the right state, every time."""
+"""Stripe times out, refuses, fails or resets the connection: there is one session, one charge and the right state."""
 
 from collections.abc import Iterator
 
@@ -25,13 +25,13 @@ FAULTS = [
     "502",
     "garbled",
 ]
-"""Each is over after one call; what the gateway does about it is its own business."""
+"""Faults that last for one call. The gateway may repeat the call."""
 
 LASTING = ["reset", "silence_after", "409", "500", "502"]
-"""Of these some that last for longer than the gateway tries by itself."""
+"""Some of these faults, repeated for longer than the gateway retries."""
 
 WORST = ["reset", "silence_after", "409", "500_after", "garbled"]
-"""Of all of them those that differ most."""
+"""The faults that differ most."""
 
 CREATE = "POST /v1/checkout/sessions"
 RETRIEVE = "GET /v1/checkout/sessions/"
@@ -52,7 +52,7 @@ def _nothing_is_wrong_at_first(scene: Scene) -> None:
 
 
 def pressed_until_checkout(scene: Scene, link: PaymentLink, form: str, quantity: int = 1) -> Attempt:
-    """A buyer presses the button until Checkout opens; whatever they see meanwhile is an honest page with the same form."""
+    """Submit the form until Checkout opens. Fail when a page in between is not an error page with the same form."""
     for _ in range(TRIES):
         answer = scene.submit(link, form, quantity)
         if answer.status == 303:
@@ -69,7 +69,7 @@ def assert_honest(answer: Answer, form: str) -> None:
 
 
 def paid(scene: Scene, link: PaymentLink, attempt: Attempt) -> Attempt:
-    """The buyer pays and comes back; no event arrives."""
+    """Pay and return from Checkout. No event arrives."""
     assert attempt.checkout_session is not None
     scene.pay(attempt.checkout_session)
     scene.come_back(link, attempt)
