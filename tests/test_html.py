@@ -1,6 +1,6 @@
-"""Every page is valid HTML: one call of the Nu HTML checker for all pages that a buyer can meet, each in every state.
+"""Every page is valid HTML: the Nu HTML checker reads every page that a buyer or a merchant can open, in every state.
 
-The checker is a Java program; tests/support/ensure_vnu.sh brings it.
+The checker is a Java program, which tests/support/ensure_vnu.sh installs.
 """
 
 import json
@@ -25,9 +25,9 @@ from tests.support.page import Page
 
 TOP = Path(__file__).parents[1]
 KNOWN = (
-    # htmx has no data- prefix here; its attributes are the one thing that HTML does not know.
+    # Attributes of htmx, which we use without the prefix data-.
     r"Attribute “hx-[a-z-]+” not allowed on element “[a-z]+” at this point\.",
-    # The only width that fits every column without a style attribute, which a merchant's own policy may forbid.
+    # The only width that fits every column without a style attribute, which a merchant's own CSP may forbid.
     r"Bad value “100%” for attribute “width” on element “iframe”: .*",
 )
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -35,7 +35,7 @@ OWN = {"Sec-Fetch-Site": "same-origin"}
 
 @dataclass
 class Nowhere:
-    """Where a site would be: these pages are asked for in this process."""
+    """Takes the place of a served site, because these pages are requested in this process."""
 
     origin: str = "http://127.0.0.1:8000"
     application: Any = None
@@ -43,7 +43,7 @@ class Nowhere:
 
 @dataclass
 class Walk:
-    """Goes through the shop and keeps every page by what led to it."""
+    """Requests every page of the shop and keeps it by name."""
 
     shop: Shop
     client: FlaskClient
@@ -56,7 +56,7 @@ class Walk:
         return self._kept(name, self.client.post(path, data=data, headers=headers or OWN), status)
 
     def opened(self, link: PaymentLink, answers: dict[str, str] | None = None) -> str:
-        """The path of the checkout of a link."""
+        """Start a payment and return the path of its Checkout page."""
         path = f"/pay/{link.counterfoil.code}"
         form = Page(self.client.get(path)).fill({})
         answer = self.client.post(path, data={**form, **(answers or {})}, headers=OWN)
@@ -73,7 +73,7 @@ class Walk:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Every page there is."""
+    """Every page by name."""
     site = Nowhere()
     shop = Shop(site, shop_config(tmp_path_factory.mktemp("shop"), site.origin))  # type: ignore[arg-type]
     shop.seed()
@@ -85,7 +85,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def meet_pay_pages(walk: Walk) -> None:
-    """Pay pages as they are first seen, in a frame too, in more than one language, and previewed."""
+    """Pay pages: as opened, in a frame, in several languages, with a preview."""
     statuses = {"market-2025": 410, "summer-box": 403}
     for slug in walk.shop.demo:
         walk.get(f"{slug}", f"/pay/{slug}", statuses.get(slug, 200))
@@ -103,7 +103,7 @@ def meet_pay_pages(walk: Walk) -> None:
 
 
 def meet_refusals(walk: Walk) -> None:
-    """Posts that create nothing."""
+    """Refused requests and links that cannot be paid."""
     form = Page(walk.client.get("/pay/dipping")).fill({})
     walk.post("wrong answers", "/pay/dipping", form, 422)
     walk.post("no token", "/pay/dipping", {**form, "csrf_token": ""}, 403)
@@ -118,7 +118,7 @@ def meet_refusals(walk: Walk) -> None:
 
 
 def meet_checkouts(walk: Walk) -> None:
-    """The sandbox's checkout, for sessions that ask for little and for much, and what it says of each card."""
+    """The sandbox's Checkout: sessions that ask for little and for much, and the answers to each test card."""
     answers = {"custom_fields[customernumber]": "004217", "consent[terms_of_service]": "on"}
     path = walk.opened(walk.shop.demo["spring-box"], answers)
     walk.get("checkout of an order", path)
@@ -133,7 +133,7 @@ def meet_checkouts(walk: Walk) -> None:
 
 
 def meet_ends(walk: Walk) -> None:
-    """Confirmations, and every other place where a checkout may lead."""
+    """Confirmations, and the other pages after Checkout."""
     for slug, answers in {
         "wick-trimmer": {},
         "dipping": {"custom_fields[apron]": "adult", "consent[terms_of_service]": "on"},
@@ -165,7 +165,7 @@ def meet_ends(walk: Walk) -> None:
 
 
 def meet_the_console(walk: Walk) -> None:
-    """Every page of the console, with what the parts before have sold."""
+    """Every page of the console, with the payments of the parts before."""
     shop = walk.shop
     buyer, walk.client = walk.client, shop.app.test_client()
     walk.get("log-in", "/console/login")
@@ -202,13 +202,13 @@ def meet_the_console(walk: Walk) -> None:
 
 
 def meet_the_rest(walk: Walk) -> None:
-    """What is no pay page."""
+    """The other pages."""
     walk.get("sample invoice", "/sandbox/invoice")
 
 
 @pytest.fixture(scope="module")
 def checker() -> str:
-    """The path of the checker's jar."""
+    """The path of the checker's jar file."""
     if jar := os.environ.get("VNU_JAR"):
         return jar
     command = ["sh", str(TOP / "tests" / "support" / "ensure_vnu.sh"), str(TOP / ".venv" / "vnu")]
@@ -218,7 +218,7 @@ def checker() -> str:
 
 
 def complaints(checker: str, folder: Path) -> Iterator[str]:
-    """What the checker has to say of the pages in a folder, but for what is known."""
+    """Yield the checker's complaints about the pages of a folder, except known ones."""
     command = ["java", "-jar", checker, "--format", "json", "--stdout", "--exit-zero-always", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     for message in json.loads(done.stdout)["messages"]:

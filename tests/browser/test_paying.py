@@ -70,7 +70,7 @@ def test_a_whole_order_is_paid(shop: Shop, open_page: OpenPage, javascript: bool
     page.get_by_label("City").fill("Linz")
     pay_button(page).click()
     expect_heading(page, "Thank you for your order")
-    expect(page.get_by_text("Your candles are poured this week.")).to_be_visible()
+    expect(page.get_by_text("We pour your candles this week")).to_be_visible()
     expect(page.get_by_text("Alles Gute, Zoë")).to_be_visible()
     expect_confirmation(page, shop, "spring-box", javascript, amount="€89.46")
     attempt = shop.paid("spring-box")
