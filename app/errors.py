@@ -84,6 +84,15 @@ class AccessError(CounterfoilError):
     message = "Unauthorized"
 
 
+class AccountMismatch(CounterfoilError):
+    """The credential is valid, and the request names an account or an organization that it does not belong to."""
+
+    code = "account_invalid"
+
+    def __init__(self, account: str) -> None:
+        super().__init__(f"This key has no access to the account '{account[:100]}', or the account does not exist.")
+
+
 class LinkUnavailable(CounterfoilError):
     """The link cannot be paid now. Pages and programs read `reason`."""
 

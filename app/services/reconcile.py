@@ -283,11 +283,11 @@ class _Run:
             self.summary.events_applied += outcome == APPLIED
         self._count_change(before, self._store.state_of_session(session, event.account))
         if event.data.object.get("mode") == "subscription":
-            self._find_payment(session)
+            self._find_payment(session, event.account)
 
-    def _find_payment(self, session: str) -> None:
+    def _find_payment(self, session: str, account: str | None) -> None:
         """Read a subscription's session: its events do not name the payment, by which alone a later refund is found."""
-        attempt = self._store.attempt_by_session(session)
+        attempt = self._store.attempt_by_session(session, account)
         if attempt is not None and attempt.amount_total and attempt.payment_intent is None:
             self._look(attempt)
 

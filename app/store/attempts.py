@@ -71,14 +71,14 @@ def attempt_by_token(engine: Engine, token: str) -> Attempt | None:
     return _find_by(engine, "token", token)
 
 
-def attempt_by_session(engine: Engine, checkout_session: str) -> Attempt | None:
-    """Return the attempt of this Checkout Session, or None."""
-    return _find_by(engine, "checkout_session", checkout_session)
+def attempt_by_session(engine: Engine, checkout_session: str, account: str | None) -> Attempt | None:
+    """See `Store.attempt_by_session`."""
+    return _find_by(engine, "checkout_session", checkout_session, account=account or "")
 
 
-def attempt_by_payment_intent(engine: Engine, payment_intent: str) -> Attempt | None:
-    """Return the attempt that this PaymentIntent paid, or None."""
-    return _find_by(engine, "payment_intent", payment_intent)
+def attempt_by_payment_intent(engine: Engine, payment_intent: str, account: str | None) -> Attempt | None:
+    """See `Store.attempt_by_payment_intent`."""
+    return _find_by(engine, "payment_intent", payment_intent, account=account or "")
 
 
 def attempts_of_form(engine: Engine, form: str, *, ended: bool, limit: int) -> list[Attempt]:
@@ -199,8 +199,14 @@ def _changing_columns(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _find_by(engine: Engine, column: str, value: str) -> Attempt | None:
-    row = fetch_one(engine, f"SELECT document FROM attempts WHERE {column} = :value", {"value": value})  # noqa: S608
+def _find_by(engine: Engine, column: str, value: str, *, account: str | None = None) -> Attempt | None:
+    """Find an attempt by a unique column. A column with ids of Stripe's needs the account as well ("" for the platform's own)."""
+    within = "" if account is None else "AND account = :account"
+    row = fetch_one(
+        engine,
+        f"SELECT document FROM attempts WHERE {column} = :value {within}",  # noqa: S608
+        {"value": value, "account": account},
+    )
     return read(Attempt, row["document"]) if row else None
 
 

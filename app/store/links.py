@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.objects.payment_link import PaymentLink
@@ -90,12 +90,16 @@ def links(
     return [_read(row) for row in rows], more
 
 
-def links_with(engine: Engine, resource: str) -> list[PaymentLink]:
+def links_with(engine: Engine, resource: str, organizations: Sequence[str]) -> list[PaymentLink]:
     """See `Store.links_with`."""
+    names = {f"organization_{index}": id for index, id in enumerate(organizations)}
+    if not names:
+        return []
+    owners = ", ".join(f":{name}" for name in names)
     rows = engine.rows(
         f"SELECT {_COLUMNS} FROM link_resources JOIN payment_links ON id = payment_link "  # noqa: S608
-        "WHERE resource = :resource ORDER BY sequence",
-        {"resource": resource},
+        f"WHERE resource = :resource AND organization IN ({owners}) ORDER BY sequence",
+        {"resource": resource, **names},
     )
     return [_read(row) for row in rows]
 

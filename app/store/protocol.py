@@ -128,8 +128,11 @@ class Store(Protocol):
     def completed_sessions(self, links: Sequence[str]) -> dict[str, int]:
         """Return the number of completed sessions of each link by its id, also for links without a limit."""
 
-    def links_with(self, resource: str) -> list[PaymentLink]:
-        """Return the links that hold a copy of the price, product, coupon, tax rate or shipping rate with this id, oldest first."""
+    def links_with(self, resource: str, organizations: Sequence[str]) -> list[PaymentLink]:
+        """Return the links of these organizations that hold a copy of this price, product, coupon, tax rate or shipping rate.
+
+        Ids of products and coupons can be chosen, so two accounts may use the same one: name the organizations of one account.
+        """
 
     # places: counters of a link, each changed by one conditional statement
 
@@ -159,8 +162,12 @@ class Store(Protocol):
 
     def attempt(self, id: str) -> Attempt | None: ...
     def attempt_by_token(self, token: str) -> Attempt | None: ...
-    def attempt_by_session(self, checkout_session: str) -> Attempt | None: ...
-    def attempt_by_payment_intent(self, payment_intent: str) -> Attempt | None: ...
+    def attempt_by_session(self, checkout_session: str, account: str | None) -> Attempt | None:
+        """Return the attempt with this session of this account; None is the platform's own account."""
+
+    def attempt_by_payment_intent(self, payment_intent: str, account: str | None) -> Attempt | None:
+        """Return the attempt that this PaymentIntent of this account paid; None is the platform's own account."""
+
     def attempts_of_form(self, form: str, *, ended: bool = True, limit: int = 100) -> list[Attempt]:
         """Return the attempts of one form, oldest first. With `ended` false, leave out those that failed, expired or were canceled.
 

@@ -143,8 +143,8 @@ class SQLStore:
     def completed_sessions(self, links: Sequence[str]) -> dict[str, int]:
         return places.completed_sessions(self.engine, links)
 
-    def links_with(self, resource: str) -> list[PaymentLink]:
-        return links.links_with(self.engine, resource)
+    def links_with(self, resource: str, organizations: Sequence[str]) -> list[PaymentLink]:
+        return links.links_with(self.engine, resource, organizations)
 
     def hold_place(self, link: str) -> bool:
         return places.hold_place(self.engine, link)
@@ -173,11 +173,11 @@ class SQLStore:
     def attempt_by_token(self, token: str) -> Attempt | None:
         return attempts.attempt_by_token(self.engine, token)
 
-    def attempt_by_session(self, checkout_session: str) -> Attempt | None:
-        return attempts.attempt_by_session(self.engine, checkout_session)
+    def attempt_by_session(self, checkout_session: str, account: str | None) -> Attempt | None:
+        return attempts.attempt_by_session(self.engine, checkout_session, account)
 
-    def attempt_by_payment_intent(self, payment_intent: str) -> Attempt | None:
-        return attempts.attempt_by_payment_intent(self.engine, payment_intent)
+    def attempt_by_payment_intent(self, payment_intent: str, account: str | None) -> Attempt | None:
+        return attempts.attempt_by_payment_intent(self.engine, payment_intent, account)
 
     def attempts_of_form(self, form: str, *, ended: bool = True, limit: int = 100) -> list[Attempt]:
         return attempts.attempts_of_form(self.engine, form, ended=ended, limit=limit)

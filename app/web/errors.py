@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadHost, HTTPException, TooManyRequests
 
 from app.errors import (
     AccessError,
+    AccountMismatch,
     AnswersRefused,
     CounterfoilError,
     FormRefused,
@@ -58,6 +59,7 @@ class Statuses(NamedTuple):
 STATUSES: Final[dict[type[CounterfoilError], Statuses]] = {
     # error                        page  Bigcapital
     AccessError: Statuses(401, 401),
+    AccountMismatch: Statuses(403, 403),
     AnswersRefused: Statuses(422, 400),
     FormRefused: Statuses(403, 403),
     FormUsedUp: Statuses(403, 409),

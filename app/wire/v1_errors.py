@@ -4,6 +4,7 @@ from typing import Any, Final, NamedTuple
 
 from app.errors import (
     AccessError,
+    AccountMismatch,
     CounterfoilError,
     GatewayError,
     GatewayRefused,
@@ -35,6 +36,7 @@ ERRORS: Final[dict[type[CounterfoilError], ErrorKind]] = {
     IdempotencyInFlight: ErrorKind(409, "idempotency_error", "idempotency_key_in_use"),
     InvalidRequest: ErrorKind(400, "invalid_request_error"),
     AccessError: ErrorKind(401, "invalid_request_error"),
+    AccountMismatch: ErrorKind(403, "invalid_request_error"),
     GatewayRefused: ErrorKind(400, "invalid_request_error"),
     GatewayError: ErrorKind(502, "api_error"),
     StoreError: ErrorKind(503, "api_error", "lock_timeout"),

@@ -149,7 +149,7 @@ class Sample:
         path = f"/api/payment-links/{id}/stripe_checkout_session"
         answer = self.shop.http.post(path, headers=self.shop.headers())
         assert answer.status_code == 200, answer.json
-        attempt = self.shop.context.store.attempt_by_session(json_of(answer)["id"])
+        attempt = self.shop.context.store.attempt_by_session(json_of(answer)["id"], self.shop.organization.id)
         assert attempt is not None
         return attempt.session_params
 
@@ -251,7 +251,7 @@ def bought(sample: Sample, name: str) -> Any:
     shop = sample.shop
     path = f"/api/payment-links/{sample.answers[name]['id']}/stripe_checkout_session"
     opened = json_of(shop.http.post(path, headers=shop.headers()))
-    attempt = shop.context.store.attempt_by_session(opened["id"])
+    attempt = shop.context.store.attempt_by_session(opened["id"], shop.organization.id)
     assert attempt is not None
     store = shop.context.store
     paid = attempt.model_copy(

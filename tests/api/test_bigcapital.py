@@ -32,7 +32,7 @@ def token(secret: str = JWT_SECRET, algorithm: str = "HS256", **claims: Any) -> 
 
 def session_of(shop: Shop, answer: Any) -> dict[str, Any]:
     """The parameters with which the session was made."""
-    attempt = shop.context.store.attempt_by_session(answer.json["id"])
+    attempt = shop.context.store.attempt_by_session(answer.json["id"], shop.organization.id)
     assert attempt is not None
     return attempt.session_params
 
@@ -154,7 +154,7 @@ def test_what_is_answered_is_not_asked_again(shop: Shop) -> None:
     assert "consent_collection" not in params
     assert params["customer_email"] == "jo@example.com"
     assert params["client_reference_id"] == "order-7"
-    attempt = shop.context.store.attempt_by_session(answer.json["id"])
+    attempt = shop.context.store.attempt_by_session(answer.json["id"], shop.organization.id)
     assert attempt is not None
     assert attempt.selection.answers.custom_fields == {"name": "Jo"}
     assert attempt.origin == "api"
@@ -305,9 +305,11 @@ def test_an_unknown_link_and_one_of_somebody_else_are_the_same(shop: Shop, other
         assert (answer.status_code, answer.json) == (404, NOT_FOUND)
 
 
-def test_a_key_needs_no_header_and_passes_over_it(shop: Shop, other_shop: Shop) -> None:
+def test_a_key_needs_no_header_and_is_refused_with_another_organization(shop: Shop, other_shop: Shop) -> None:
     link = shop.link()
-    assert ask(shop, link.id, organization_id=other_shop.organization.id).status_code == 200
+    assert ask(shop, link.id).status_code == 200
+    assert ask(shop, link.id, organization_id=shop.organization.id).status_code == 200
+    assert ask(shop, link.id, organization_id=other_shop.organization.id).status_code == 403
 
 
 @pytest.mark.parametrize("claim", ["organization_id", "organizations"])

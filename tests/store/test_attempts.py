@@ -25,24 +25,35 @@ def test_an_attempt_is_found_by_id_token_session_payment_and_form(linked: Store)
     assert linked.add_attempt(attempt, "opened")
     assert linked.attempt("att_1") == attempt
     assert linked.attempt_by_token("token of att_1") == attempt
-    assert linked.attempt_by_session("cs_1") == attempt
-    assert linked.attempt_by_payment_intent("pi_1") == attempt
+    assert linked.attempt_by_session("cs_1", None) == attempt
+    assert linked.attempt_by_payment_intent("pi_1", None) == attempt
     assert linked.attempts_of_form("form of att_1") == [attempt]
+
+
+def test_a_session_and_a_payment_are_found_only_within_their_account(linked: Store) -> None:
+    attempt = an_attempt(account="acct_1", checkout_session="cs_1", payment_intent="pi_1")
+    assert linked.add_attempt(attempt, "opened")
+    assert (linked.attempt_by_session("cs_1", "acct_1"), linked.attempt_by_payment_intent("pi_1", "acct_1")) == (
+        attempt,
+    ) * 2
+    for other in ("acct_2", None):
+        assert linked.attempt_by_session("cs_1", other) is None
+        assert linked.attempt_by_payment_intent("pi_1", other) is None
 
 
 @pytest.mark.parametrize("text", ["", "att_1", "unknown", "\x00", "\udfff"])
 def test_what_names_no_attempt_is_none(linked: Store, text: str) -> None:
     linked.add_attempt(an_attempt(), "opened")
     assert linked.attempt_by_token(text) is None
-    assert linked.attempt_by_session(text) is None
-    assert linked.attempt_by_payment_intent(text) is None
+    assert linked.attempt_by_session(text, None) is None
+    assert linked.attempt_by_payment_intent(text, None) is None
 
 
 def test_the_session_of_an_attempt_is_found_once_it_is_saved(linked: Store) -> None:
     linked.add_attempt(an_attempt(), "opened")
     opened = later(an_attempt(), checkout_session="cs_1", session_url="https://checkout.test/cs_1")
     assert linked.save_attempt(opened, "session opened")
-    assert linked.attempt_by_session("cs_1") == opened
+    assert linked.attempt_by_session("cs_1", None) == opened
 
 
 @pytest.mark.parametrize("state", LIVE)

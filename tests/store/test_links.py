@@ -166,13 +166,20 @@ RESOURCES = ("price_line", "prod_line", "price_extra", "prod_extra", "shr_post",
 def test_a_link_is_found_by_what_it_holds_a_snapshot_of(store: Store, resource: str) -> None:
     store.add_link(full_link())
     store.add_link(numbered(2))
-    assert store.links_with(resource) == [full_link()]
+    assert store.links_with(resource, ["org_apiary"]) == [full_link()]
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_link_is_not_found_by_what_another_organization_holds(store: Store, resource: str) -> None:
+    store.add_link(full_link())
+    assert store.links_with(resource, ["org_other"]) == []
+    assert store.links_with(resource, []) == []
 
 
 def test_a_link_is_no_longer_found_by_what_it_has_let_go(store: Store) -> None:
     store.add_link(full_link())
     store.save_link(changed(a_link(a_line(a_price(1250, id="price_line", product=a_product("prod_new"))))))
-    found = {resource for resource in (*RESOURCES, "prod_new") if store.links_with(resource)}
+    found = {resource for resource in (*RESOURCES, "prod_new") if store.links_with(resource, ["org_apiary"])}
     assert found == {"price_line", "prod_new"}
 
 

@@ -59,9 +59,12 @@ def test_every_way_to_read_a_link_fills_in_the_count(store: Store) -> None:
     store.complete_place("plink_honey")
     expected = limited(2, count=1)
     page, _ = store.links("org_apiary")
-    assert [store.link("plink_honey"), store.link_by_code("honey"), *page, *store.links_with("price_honey")] == [
-        expected
-    ] * 4
+    assert [
+        store.link("plink_honey"),
+        store.link_by_code("honey"),
+        *page,
+        *store.links_with("price_honey", ["org_apiary"]),
+    ] == [expected] * 4
 
 
 def test_saving_a_link_changes_its_limit_and_never_its_counts(store: Store) -> None:

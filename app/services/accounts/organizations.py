@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.errors import InvalidRequest
+from app.errors import AccountMismatch, InvalidRequest
 from app.gateway.protocol import Gateway
 from app.objects.organization import Organization, OrganizationParams
 from app.services.accounts import keys
@@ -23,6 +23,26 @@ IMAGES = ("icon", "logo")
 def account_of(organization: Organization, gateway: Gateway) -> str | None:
     """Return the account that the organization's objects live in: its connected account, or its own catalogue in the sandbox."""
     return organization.id if gateway.sandbox else organization.stripe_account
+
+
+def organizations_of_account(store: Store, gateway: Gateway, account: str | None) -> list[str]:
+    """Return the ids of the organizations whose objects live in this account, oldest first.
+
+    In the sandbox each organization has an account of its own. At Stripe, organizations without a connected account share the
+    platform's own (`account` None), with one set of products and prices.
+    """
+    if gateway.sandbox:
+        return [account] if account is not None and store.organization(account) is not None else []
+    return [organization.id for organization in store.organizations() if organization.stripe_account == account]
+
+
+def ensure_own_account(organization: Organization, account: str | None) -> None:
+    """Raise `AccountMismatch` where a request names an account that is not the organization's own.
+
+    Its own are its id and the id of its connected account at Stripe. None and "" name no account.
+    """
+    if account and account not in {organization.id, organization.stripe_account}:
+        raise AccountMismatch(account)
 
 
 def create(store: Store, fields: Mapping[str, Any], now: int) -> Organization:

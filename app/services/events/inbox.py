@@ -14,6 +14,7 @@ from app.objects import metadata_keys
 from app.objects.attempt import Attempt
 from app.objects.checkout_session import CheckoutSession
 from app.objects.event import APPLIED, IGNORED, MADE, WAITING, Event
+from app.services.accounts.organizations import organizations_of_account
 from app.services.attempts import state_machine
 from app.services.attempts.settlement import apply_verified, refund_over_limit
 from app.services.attempts.state_machine import Fact, fact_of
@@ -65,7 +66,7 @@ def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: 
         return outcome if applied is not None else apply_kept(store, gateway, event, now)
     attempt = _find_attempt(store, event)
     kept_as = payload if payload is not None else event.model_dump_json()
-    store.add_event(event, organization=_organization(store, event, attempt), received=now, payload=kept_as)
+    store.add_event(event, organization=_organization(store, gateway, event, attempt), received=now, payload=kept_as)
     if attempt is None:
         # The request that opened the session may have stored its id in between, and has not seen this event then.
         return apply_kept(store, gateway, event, now)
@@ -113,7 +114,7 @@ def _apply(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None
     elif event.type == "price.updated":
         outcome = APPLIED if price_refresh.refresh_price(store, gateway, event) else IGNORED
     elif event.type == "product.updated":
-        outcome = APPLIED if price_refresh.refresh_product(store, event) else IGNORED
+        outcome = APPLIED if price_refresh.refresh_product(store, gateway, event) else IGNORED
     else:
         outcome = IGNORED
     if outcome != WAITING:
@@ -122,15 +123,13 @@ def _apply(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None
     return outcome
 
 
-def _organization(store: Store, event: Event, attempt: Attempt | None) -> str | None:
-    """Return the organization that the event belongs to: the attempt's, if the accounts match, else the account's own."""
+def _organization(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None) -> str | None:
+    """Return the organization that the event belongs to: the attempt's, else the only one that uses the event's account."""
     attempt = attempt or _named_attempt(store, event)
-    if attempt is not None and attempt.account == event.account:
+    if attempt is not None:
         return attempt.organization
-    for organization in store.organizations():
-        if event.account is not None and event.account in {organization.id, organization.stripe_account}:
-            return organization.id
-    return None
+    organizations = organizations_of_account(store, gateway, event.account)
+    return organizations[0] if len(organizations) == 1 else None
 
 
 def _find_attempt(store: Store, event: Event) -> Attempt | None:
@@ -142,19 +141,29 @@ def _find_attempt(store: Store, event: Event) -> Attempt | None:
     about = event.data.object
     if event.type == REFUNDED:
         intent = about.get("payment_intent")
-        return store.attempt_by_payment_intent(intent) if isinstance(intent, str) else None
+        return store.attempt_by_payment_intent(intent, event.account) if isinstance(intent, str) else None
     if event.type not in SESSION_EVENTS:
         return None
     session = about.get("id")
-    found = store.attempt_by_session(session) if isinstance(session, str) else None
+    found = store.attempt_by_session(session, event.account) if isinstance(session, str) else None
     return found or _named_attempt(store, event)
 
 
 def _named_attempt(store: Store, event: Event) -> Attempt | None:
-    """Return the attempt whose id is in the metadata of the event's object."""
+    """Return the attempt whose id is in the metadata of the event's object, or None.
+
+    Every account can write any id into its metadata, so only an attempt of the event's own account counts.
+    """
+    named = _named_id(event)
+    attempt = store.attempt(named) if named is not None else None
+    return attempt if attempt is not None and attempt.account == event.account else None
+
+
+def _named_id(event: Event) -> str | None:
+    """Return the attempt id in the metadata of the event's object, or None."""
     metadata = event.data.object.get("metadata")
     id = metadata.get(metadata_keys.ATTEMPT) if isinstance(metadata, dict) else None
-    return store.attempt(id) if isinstance(id, str) else None
+    return id if isinstance(id, str) else None
 
 
 def _apply_session_event(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None, now: int) -> str:
@@ -164,8 +173,12 @@ def _apply_session_event(store: Store, gateway: Gateway, event: Event, attempt: 
     except ValidationError:
         return "refused: not a session"
     if attempt is None:
-        named = metadata_keys.ATTEMPT in (session.metadata or {})
-        return _outcome_without_attempt(event, now, WAITING_SECONDS if named else UNNAMED_WAITING_SECONDS)
+        named = _named_id(event)
+        if named is not None and store.attempt(named) is not None:
+            # An attempt never changes its account, so there is nothing to wait for.
+            log.warning("event names an attempt of another account", extra={"event": event.id, "attempt": named})
+            return IGNORED
+        return _outcome_without_attempt(event, now, UNNAMED_WAITING_SECONDS if named is None else WAITING_SECONDS)
     fact = Fact("failed") if event.type.endswith("async_payment_failed") else fact_of(session)
     attempt = apply_verified(store, attempt, session, now, account=event.account, cause=event.id, fact=fact)
     attempt = refund_over_limit(store, gateway, attempt, now)
@@ -183,9 +196,7 @@ def _apply_refund_event(store: Store, event: Event, attempt: Attempt | None, now
         return IGNORED
     if attempt is None:
         return _outcome_without_attempt(event, now, WAITING_SECONDS)
-    if event.account != attempt.account:
-        state_machine.add_flag(store, attempt, "account_mismatch", now, cause=event.id)
-    elif charge.get("refunded") is True:
+    if charge.get("refunded") is True:
         state_machine.settle(store, attempt, Fact("refunded"), now, cause=event.id)
     else:
         state_machine.add_flag(store, attempt, "partially_refunded", now, cause=event.id)

@@ -3,7 +3,7 @@
 If another request changed the link meanwhile, the link is read again. A link that does not change is not written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.objects.event import Event
 from app.objects.line_item import LineItem
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price, Product
+from app.services.accounts.organizations import organizations_of_account
 from app.store.protocol import Store
 
 
@@ -24,16 +25,17 @@ def refresh_price(store: Store, gateway: Gateway, event: Event) -> int:
     The event itself has neither tiers nor currency options.
     """
     id = event.data.object.get("id")
-    if not isinstance(id, str) or not store.links_with(id):
+    organizations = organizations_of_account(store, gateway, event.account)
+    if not isinstance(id, str) or not store.links_with(id, organizations):
         return 0
     try:
         price = gateway.retrieve_price(id, account=event.account)
     except GatewayRefused:
         return 0
-    return _replace(store, id, lambda kept: price if kept.id == id else kept)
+    return _replace(store, id, organizations, lambda kept: price if kept.id == id else kept)
 
 
-def refresh_product(store: Store, event: Event) -> int:
+def refresh_product(store: Store, gateway: Gateway, event: Event) -> int:
     """Put the product of the event into every link that holds it. Return the number of links."""
     try:
         product = Product.read(event.data.object)
@@ -44,11 +46,12 @@ def refresh_product(store: Store, event: Event) -> int:
         same = isinstance(kept.product, Product) and kept.product.id == product.id
         return kept.model_copy(update={"product": product}) if same else kept
 
-    return _replace(store, product.id, refreshed)
+    organizations = organizations_of_account(store, gateway, event.account)
+    return _replace(store, product.id, organizations, refreshed)
 
 
-def _replace(store: Store, resource: str, refreshed: Callable[[Price], Price]) -> int:
-    found = store.links_with(resource)
+def _replace(store: Store, resource: str, organizations: Sequence[str], refreshed: Callable[[Price], Price]) -> int:
+    found = store.links_with(resource, organizations)
     for link in found:
         store.run(partial(_save, store, link.id, refreshed))
     return len(found)

@@ -17,6 +17,7 @@ from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLink
 from app.objects.payment_link.texts import Text5000
 from app.pricing.quote import with_amounts
 from app.services.accounts import keys
+from app.services.accounts.organizations import ensure_own_account
 from app.services.events import log as event_log
 from app.services.idempotency import Claim, StoredAnswer, claim_key, release_on_failure
 from app.services.links import service as links
@@ -34,6 +35,9 @@ from app.wire.lists import ActivePage, Page
 
 CATALOGUE: Final = "counterfoil_catalogue"
 """Where the application keeps what answers for the rest of `/v1`: a `Callable[[Organization], Response]`; live mode has none."""
+
+ACCOUNT_HEADERS: Final = ("Stripe-Account", "Stripe-Context")
+"""Headers by which Stripe's SDKs act for another account. A key of ours acts for its own organization only."""
 
 METHODS: Final = ("GET", "POST", "DELETE", "PUT", "PATCH")
 
@@ -62,14 +66,17 @@ class Call:
 
 
 def authenticate() -> Call:
-    """Authenticate the request by its key. Raises `AccessError`, or 429 after too many invalid keys."""
+    """Authenticate the request by its key. Raises `AccessError`, `AccountMismatch`, or 429 after too many invalid keys."""
     context = current_context()
     now = context.clock()
     try:
-        return Call(context, keys.authenticate(context.store, parameters.credential(request), now), now)
+        organization = keys.authenticate(context.store, parameters.credential(request), now)
     except AccessError:
         rate_limits.login_by_address()
         raise
+    for header in ACCOUNT_HEADERS:
+        ensure_own_account(organization, request.headers.get(header))
+    return Call(context, organization, now)
 
 
 @blueprint.post("/payment_links")

@@ -28,6 +28,7 @@ from app.logs import bind
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
+from app.services.accounts.organizations import ensure_own_account
 from app.services.checkout import steps as checkout
 from app.services.links import availability
 from app.services.links import service as links
@@ -117,14 +118,16 @@ def not_this_way(**_: str) -> Response:
 def _organization(context: Context, now: int) -> Organization:
     """For whom the caller acts: a `bc_` key says so itself, a JWT needs the header. Raises `AccessError`."""
     token = parameters.credential(request)
+    wanted = request.headers.get("organization-id", "").strip()
     try:
         if token is not None and token.startswith(keys.KEY_PREFIX):
-            return keys.authenticate(context.store, token, now)
+            organization = keys.authenticate(context.store, token, now)
+            ensure_own_account(organization, wanted)
+            return organization
         allowed = keys.token_organizations(token, context.config.jwt_secret, now)
     except AccessError:
         rate_limits.login_by_address()
         raise
-    wanted = request.headers.get("organization-id", "").strip()
     if not wanted:
         raise OrganizationMissing
     if wanted not in allowed:

@@ -35,6 +35,7 @@ _BOUNDS: Final = {"ge": "minimum", "le": "maximum"}
 _ERRORS: Final = {
     "400": "A parameter breaks a rule; `param` names it",
     "401": "No valid key",
+    "403": "The key has no access to the account that a header names",
     "404": "There is no such object, or it is somebody else's",
     "409": "Another request with this Idempotency-Key is still being answered",
     "413": "The request is too large",
@@ -120,7 +121,7 @@ def _get(operation: str, summary: str, params: type[BaseModel], answered: str) -
         "operationId": operation,
         "summary": summary,
         "parameters": list(_query(params)),
-        "responses": _responses(answered, ("400", "401", "404", "429", "503")),
+        "responses": _responses(answered, ("400", "401", "403", "404", "429", "503")),
     }
 
 
