@@ -1,4 +1,4 @@
-"""Checkout's locales as Babel knows them: the one place where the two are matched."""
+"""Maps Checkout's locales to Babel's."""
 
 from functools import lru_cache
 from typing import Final
@@ -9,7 +9,7 @@ DEFAULT: Final = "en"
 
 _BABEL: Final = {
     "auto": DEFAULT,
-    # Stripe's plain codes stand for the country where Babel's stand for another one, or for none.
+    # For these codes, Stripe means another country than Babel.
     "pt": "pt-PT",
     "zh": "zh-Hans-CN",
     "zh-HK": "zh-Hant-HK",
@@ -19,7 +19,7 @@ _BABEL: Final = {
 
 @lru_cache(maxsize=256)
 def babel_locale(locale: str) -> Locale:
-    """Babel's locale for one of Checkout's: `zh-HK` is Chinese in traditional script, `auto` and unknown ones are English.
+    """Return Babel's locale for one of Checkout's: `zh-HK` is Chinese in traditional script, `auto` and unknown ones are English.
 
     Any other language tag is read as well, by its language alone where its region is unknown.
     """

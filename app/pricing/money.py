@@ -1,6 +1,6 @@
-"""Amounts as people write and read them: text in, minor units out, and back. No amount is ever a float.
+"""Parses and formats amounts as people write them. No amount is ever a float.
 
-How many decimals there are is Stripe's word (`app/objects/currency.py`); signs, separators and their places are Babel's.
+The number of decimals is Stripe's (`app/objects/currency.py`). Symbols, separators and their positions are Babel's.
 """
 
 import unicodedata
@@ -16,11 +16,11 @@ from app.objects.currency import ZERO_CENTS, exponent, is_chargeable
 from app.pricing.locales import babel_locale
 
 MAXIMUM_DIGITS: Final = 15
-"""More than anybody is ever charged: what is longer is refused before it is read."""
+"""More digits than any charge has. Longer numbers are refused before they are parsed."""
 
 NO_BREAK_SPACE: Final = "\u00a0"
 
-# Characters that mean one thing wherever they are written: an apostrophe groups, an Arabic decimal separator does not.
+# Characters with one meaning in every locale: an apostrophe groups digits, an Arabic decimal separator does not.
 _GROUP: Final = " "
 _DECIMAL: Final = "\u066b"
 _SAME: Final = {
@@ -37,7 +37,7 @@ _SAME: Final = {
 
 
 class AmountError(ValueError):
-    """What was typed is no amount of this currency; `code` says why.
+    """A text is not an amount in this currency. `code` says why:
 
     empty, negative, not_a_number, ambiguous (1.234 where a point neither groups nor divides), too_many_decimals (12.345 euros,
     or a half króna), too_large.
@@ -49,7 +49,7 @@ class AmountError(ValueError):
 
 
 def parse_amount(text: str, currency: str, locale: str) -> int:
-    """An amount in minor units from what somebody typed in the major unit: "12.50", "12,50", "1 234,5".
+    """Return the amount in minor units of a text in the major unit: "12.50", "12,50", "1 234,5".
 
     Digits may be of any script, groups of three or as in India, with spaces, apostrophes or the locale's own sign; the
     currency's sign or code may stand before or after. Where one separator could mean either thing, the locale decides.
@@ -74,21 +74,21 @@ def parse_amount(text: str, currency: str, locale: str) -> int:
 
 @lru_cache(maxsize=4096)
 def format_amount(amount: int, currency: str, locale: str) -> str:
-    """An amount of minor units for people to read: "12,50 €". Króna and shilling are shown without their zero cents."""
+    """Format an amount in minor units for people: "12,50 €". Króna and shilling are shown without their zero cents."""
     places = 0 if currency in ZERO_CENTS and is_chargeable(amount, currency) else exponent(currency)
     return _formatted(_major(Decimal(amount), currency), currency, locale, places)
 
 
 @lru_cache(maxsize=1024)
 def format_decimal_amount(amount: Decimal, currency: str, locale: str) -> str:
-    """The same for a fraction of a minor unit, with as many decimals as it has: half a cent is "0,005 €"."""
+    """Format an amount with a fraction of a minor unit, with all of its decimals: half a cent is "0,005 €"."""
     value = _major(amount, currency).normalize()
     places = max(exponent(currency), -int(value.as_tuple().exponent))
     return _formatted(value, currency, locale, places)
 
 
 def format_amount_plain(amount: int, currency: str, locale: str) -> str:
-    """An amount for the value of an input: no sign and no groups, the locale's decimal separator: "12.50" or "12,50"."""
+    """Format an amount for an input: no symbol, no groups, the locale's decimal separator: "12.50" or "12,50"."""
     text = format(_major(Decimal(amount), currency), f".{exponent(currency)}f")
     if currency in ZERO_CENTS and is_chargeable(amount, currency):
         text = text.partition(".")[0]
@@ -107,7 +107,7 @@ def _formatted(value: Decimal, currency: str, locale: str, places: int) -> str:
 
 @lru_cache(maxsize=1024)
 def _pattern(currency: str, locale: Locale, places: int) -> NumberPattern:
-    """The locale's pattern for currencies with so many decimals; a sign of letters stands off the digits, as CLDR asks."""
+    """Return the locale's pattern with a number of decimals. A symbol of letters is separated from the digits, as CLDR requires."""
     text = locale.currency_formats["standard"].pattern
     symbol = get_currency_symbol(currency.upper(), locale)
     if symbol[-1].isalpha():
@@ -120,7 +120,7 @@ def _pattern(currency: str, locale: Locale, places: int) -> NumberPattern:
 
 
 def _plain(text: str) -> str:
-    """The text with ASCII digits, one kind of space and no invisible marks, trimmed."""
+    """Return the text with ASCII digits, one kind of space and no invisible characters, trimmed."""
     characters = []
     for character in text:
         digit = unicodedata.decimal(character, None)
@@ -135,7 +135,7 @@ def _plain(text: str) -> str:
 
 
 def _without_currency(plain: str, currency: str, locale: Locale) -> str:
-    """The text without the currency's sign or code, before or after the number."""
+    """Remove the currency's symbol or code before or after the number."""
     for name in (_plain(get_currency_symbol(currency.upper(), locale)), currency):
         folded = plain.casefold()
         if folded.startswith(name.casefold()):
@@ -146,7 +146,7 @@ def _without_currency(plain: str, currency: str, locale: Locale) -> str:
 
 
 def _split(plain: str, locale: Locale) -> tuple[str, str]:
-    """The digits before and after the decimal separator. Raises `AmountError` where they cannot be told."""
+    """Return the digits before and after the decimal separator. Raises `AmountError` if the separator is ambiguous."""
     if not set(plain) <= {*"0123456789.,", _GROUP, _DECIMAL} or not set(plain) & set("0123456789"):
         raise AmountError("not_a_number")
     mark = _decimal_mark(plain, locale)
@@ -158,7 +158,7 @@ def _split(plain: str, locale: Locale) -> tuple[str, str]:
 
 
 def _decimal_mark(plain: str, locale: Locale) -> str | None:
-    """Which character divides the decimals, or None where every separator only groups."""
+    """Return the character before the decimals, or None if every separator groups digits."""
     marks = [character for character in plain if character in (".", ",", _DECIMAL)]
     if not marks:
         return None
@@ -169,20 +169,20 @@ def _decimal_mark(plain: str, locale: Locale) -> str | None:
         return last
     before, _, after = plain.partition(last)
     if len(after) != 3 or not 1 <= len(before) <= 3 or before.startswith("0"):
-        return last  # no group is that short, that long, or starts like that
+        return last  # a group of digits has another length, or another start
     if last == get_group_symbol(locale):
         return None
     raise AmountError("ambiguous")
 
 
 def _groups(whole: str) -> list[str]:
-    """The groups of digits; a second kind of separator between them stays in and makes them no digits."""
+    """Split the digits into groups. A second kind of separator stays in its group, which then is not digits."""
     separators = [character for character in whole if not character.isdigit()]
     return whole.split(separators[0]) if separators else [whole]
 
 
 def _well_grouped(groups: Sequence[str]) -> bool:
-    """Groups of three, or as in India of two before the last three. One group may be of any length, and empty before ".5"."""
+    """Return whether the groups have three digits, or two before the last three, as in India. A single group has any length."""
     if len(groups) == 1:
         return not groups[0] or groups[0].isdigit()
     if not all(group.isdigit() for group in groups) or not 1 <= len(groups[0]) <= 3 or len(groups[-1]) != 3:

@@ -1,8 +1,8 @@
-"""A small stateful Stripe for development, demo and tests. It reads no clock and no setting: everything is handed in.
+"""A small stateful Stripe for development, demo and tests. It reads neither the clock nor settings; both are parameters.
 
-`sandbox.api` is a WSGI application that serves `/v1/…` for any bearer key that starts with `sk_test_`; the organization
-whose catalogue is meant travels as `Stripe-Account`, and comes back as `account` of every event. `sandbox.blueprint` is
-the hosted checkout. Its tables are made by `migrate(engine, sandbox.STEPS)`.
+`sandbox.api` is a WSGI application that serves `/v1/…` for any bearer key that starts with `sk_test_`. The header `Stripe-Account` selects
+the organization's catalogue, and its value is the `account` of every event. `sandbox.blueprint` is the hosted checkout.
+`migrate(engine, sandbox.STEPS)` creates the tables.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,12 +23,12 @@ from app.store.engine import Engine
 __all__ = ["SANDBOX", "STEPS", "Sandbox", "create_sandbox"]
 
 SANDBOX: Final = "counterfoil_sandbox"
-"""Where an application keeps its sandbox, for what happens there by itself."""
+"""The key of the sandbox in `app.extensions`, for the periodic tasks of the server."""
 
 
 @dataclass(frozen=True)
 class Sandbox:
-    """What `create_app` mounts."""
+    """The parts of the sandbox that an application needs."""
 
     api: Api
     blueprint: Blueprint
@@ -38,11 +38,11 @@ class Sandbox:
     deliver: Deliver
 
     def settle_delayed(self, now: int) -> int:
-        """Bring to their end the sessions that are over and the delayed debits whose time has come; how many."""
+        """Expire sessions and settle delayed debits that are due. Return how many."""
         return advance(self.engine, now)
 
     def deliver_pending(self) -> int:
-        """Deliver the events that are due, a bounded number of them; how many arrived."""
+        """Deliver due events, up to a fixed number. Return how many the application accepted."""
         return deliver_due(self.engine, self.deliver, self.webhook_secret, self.clock())
 
 
@@ -55,11 +55,11 @@ def create_sandbox(
     deliver: Deliver,
     redirect_origins: Callable[[Document], Sequence[str]] | None = None,
 ) -> Sandbox:
-    """Join the parts of the sandbox.
+    """Create the sandbox.
 
-    `deliver` hands a payload and its `Stripe-Signature` to the application's webhook and answers with the status.
-    `redirect_origins` tells where a session's `success_url` finally leads, beyond its own origin: Chromium holds
-    redirects after a form against `form-action` too, so the page leaves these origins in `flask.g.form_action`.
+    `deliver` sends a payload and its `Stripe-Signature` to the application's webhook and returns the status of its answer.
+    `redirect_origins` returns the origins to which a session's `success_url` redirects. Chromium checks redirects after a form against
+    `form-action`, so the page puts these origins into `flask.g.form_action`.
     """
 
     def before(now: int) -> None:

@@ -1,7 +1,7 @@
-"""One account of the sandbox at one moment: its documents, read and written through the engine.
+"""One account of the sandbox during one request: reads and writes its documents.
 
-A document is Stripe's JSON; keys that start with an underscore are the sandbox's own and never leave it. Every save is
-conditional on the version that was read: whoever comes second gets `Conflict` and starts again.
+A document is Stripe's JSON. Keys that start with an underscore are private to the sandbox and never in an answer. A save succeeds only if
+the document still has the version that was read. Otherwise it raises `Conflict`, and the transaction runs again.
 """
 
 import json
@@ -15,21 +15,21 @@ from app.store.engine import Engine
 Document = dict[str, Any]
 
 DEFAULT_ACCOUNT: Final = "default"
-"""Whose catalogue a request without `Stripe-Account` sees."""
+"""The account of a request without `Stripe-Account`."""
 
 _COLUMNS: Final = "document, organization, version, sequence"
 _CHUNK: Final = 100
 
 
 class Conflict(StoreBusy):
-    """Somebody else changed the document since it was read; nothing of this transaction may stay."""
+    """Another request has changed the document since it was read. This transaction must be rolled back."""
 
     message = "This object cannot be accessed right now because another request is changing it. Try again in a moment."
 
 
 @dataclass
 class Account:
-    """The documents of one organization, and what a request brought with it; `now` in Unix seconds."""
+    """The documents of one organization, and the data of the current request. `now` is in Unix seconds."""
 
     engine: Engine
     id: str
@@ -39,7 +39,7 @@ class Account:
     idempotency_key: str | None = None
 
     def add(self, document: Document) -> Document:
-        """Keep a new document; `_due` is the moment when something happens to it by itself."""
+        """Store a new document. `_due` is the time at which the sandbox changes it without a request."""
         self.engine.execute(
             "INSERT INTO sandbox_objects (organization, id, object, due, version, document)"
             " VALUES (:organization, :id, :object, :due, 1, :document)",
@@ -48,13 +48,13 @@ class Account:
                 "id": document["id"],
                 "object": document["object"],
                 "due": document.get("_due"),
-                "document": _written(document),
+                "document": _dump(document),
             },
         )
         return {**document, "_version": 1}
 
     def save(self, document: Document) -> Document:
-        """Replace a document that was read. Raises `Conflict`."""
+        """Replace a document that was read before. Raises `Conflict`."""
         changed = self.engine.execute(
             "UPDATE sandbox_objects SET document = :document, due = :due, version = version + 1"
             " WHERE organization = :organization AND id = :id AND object = :object AND version = :version",
@@ -64,7 +64,7 @@ class Account:
                 "object": document["object"],
                 "version": document["_version"],
                 "due": document.get("_due"),
-                "document": _written(document),
+                "document": _dump(document),
             },
         )
         if not changed:
@@ -72,13 +72,13 @@ class Account:
         return {**document, "_version": document["_version"] + 1}
 
     def find(self, object: str, id: str) -> Document | None:
-        """The document with this id; None where this account has none."""
+        """Return the document with this id, or None if this account has none."""
         rows = self.engine.rows(
             f"SELECT {_COLUMNS} FROM sandbox_objects"  # noqa: S608 -- a constant of ours
             " WHERE organization = :organization AND object = :object AND id = :id",
             {"organization": self.id, "object": object, "id": id},
         )
-        return _read(rows[0]) if rows else None
+        return _load(rows[0]) if rows else None
 
     def require(self, object: str, id: str, param: str = "id") -> Document:
         """Return the document with this id.
@@ -104,7 +104,7 @@ class Account:
         ending_before: str | None = None,
         where: Callable[[Document], bool] | None = None,
     ) -> tuple[list[Document], bool]:
-        """So many documents for which `where` holds, newest first, and whether more follow in the direction asked."""
+        """Return up to `limit` documents that match `where`, newest first, and whether more follow in the direction asked."""
         cursor = starting_after or ending_before
         backwards = ending_before is not None
         at = None
@@ -133,16 +133,16 @@ class Account:
             f" ORDER BY sequence {order} LIMIT :limit",
             {"organization": self.id, "object": object, "limit": _CHUNK} | ({} if at is None else {"at": at}),
         )
-        return [_read(row) for row in rows]
+        return [_load(row) for row in rows]
 
 
 def locate(engine: Engine, object: str, id: str) -> tuple[str, Document] | None:
-    """A document of any account, with the account's id: for pages, whose address names the document alone."""
+    """Return a document of any account, and the account's id. For pages, whose addresses have only the document's id."""
     rows = engine.rows(
         f"SELECT {_COLUMNS} FROM sandbox_objects WHERE object = :object AND id = :id",  # noqa: S608
         {"object": object, "id": id},
     )
-    return (rows[0]["organization"], _read(rows[0])) if rows else None
+    return (rows[0]["organization"], _load(rows[0])) if rows else None
 
 
 def find_due(engine: Engine, now: int, limit: int) -> list[tuple[str, Document]]:
@@ -151,14 +151,14 @@ def find_due(engine: Engine, now: int, limit: int) -> list[tuple[str, Document]]
         f"SELECT {_COLUMNS} FROM sandbox_objects WHERE due <= :now ORDER BY due LIMIT :limit",  # noqa: S608
         {"now": now, "limit": limit},
     )
-    return [(row["organization"], _read(row)) for row in rows]
+    return [(row["organization"], _load(row)) for row in rows]
 
 
-def _read(row: Mapping[str, Any]) -> Document:
+def _load(row: Mapping[str, Any]) -> Document:
     document: Document = json.loads(row["document"])
     return {**document, "_version": row["version"], "_sequence": row["sequence"]}
 
 
-def _written(document: Document) -> str:
-    kept = {key: value for key, value in document.items() if key not in ("_version", "_sequence")}
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+def _dump(document: Document) -> str:
+    stored = {key: value for key, value in document.items() if key not in ("_version", "_sequence")}
+    return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))

@@ -1,7 +1,7 @@
-"""Events on their way to the application: signed, sent again with growing delay until a 2xx, never twice at once.
+"""Delivers events to the application's webhook: signed, and repeated with growing delays until a 2xx answer.
 
-An attempt is claimed before it is made, by moving its due time on: a process that dies in between loses nothing, and two
-processes never send the same event together.
+A delivery is claimed first, by moving its due time into the future. So a process that dies loses no event, and two processes never send the
+same event at the same time.
 """
 
 import hmac
@@ -12,40 +12,40 @@ from hashlib import sha256
 from typing import Final
 
 from app.sandbox.account import Account
-from app.sandbox.events import plain
+from app.sandbox.events import event_object
 from app.store.engine import Engine
 
 DELAYS: Final = (5, 15, 60, 300, 1_800, 7_200, 21_600)
-"""Seconds until the next attempt, after the first, the second, ...; the last one counts for all that follow."""
+"""Seconds until the next try, after the first, the second and so on. The last one is repeated."""
 
-AT_ONCE: Final = 20
-"""How many deliveries one call makes at most."""
+BATCH_SIZE: Final = 20
+"""The largest number of deliveries of one call."""
 
 Deliver = Callable[[bytes, str], int]
-"""Hands a payload and its `Stripe-Signature` to the application; the status that it answered."""
+"""Sends a payload and its `Stripe-Signature` to the application, and returns the status of its answer."""
 
 logger = logging.getLogger(__name__)
 
 
-def signature(payload: bytes, secret: str, now: int) -> str:
-    """The `Stripe-Signature` of a payload."""
+def sign(payload: bytes, secret: str, now: int) -> str:
+    """Return the `Stripe-Signature` of a payload."""
     digest = hmac.new(secret.encode(), f"{now}.".encode() + payload, sha256).hexdigest()
     return f"t={now},v1={digest}"
 
 
 def deliver_due(engine: Engine, deliver: Deliver, secret: str, now: int) -> int:
-    """Make the attempts that are due, oldest first; how many arrived."""
+    """Try the deliveries that are due, oldest first. Return how many the application accepted."""
     rows = engine.rows(
         "SELECT sequence, organization, event, attempts FROM sandbox_deliveries WHERE due <= :now"
         " ORDER BY due, sequence LIMIT :limit",
-        {"now": now, "limit": AT_ONCE},
+        {"now": now, "limit": BATCH_SIZE},
     )
     return sum(
-        _attempt(engine, deliver, secret, now, row["organization"], row["event"], row["attempts"]) for row in rows
+        _try_delivery(engine, deliver, secret, now, row["organization"], row["event"], row["attempts"]) for row in rows
     )
 
 
-def _attempt(
+def _try_delivery(
     engine: Engine, deliver: Deliver, secret: str, now: int, organization: str, event: str, attempts: int
 ) -> bool:
     values = {"event": event, "attempts": attempts, "now": now}
@@ -58,20 +58,20 @@ def _attempt(
         return False
     account = Account(engine, organization, now, public_url="")
     document = account.require("event", event)
-    payload = json.dumps(plain(document), ensure_ascii=False).encode()
+    payload = json.dumps(event_object(document), ensure_ascii=False).encode()
     status = 0
     try:
-        status = deliver(payload, signature(payload, secret, now))
+        status = deliver(payload, sign(payload, secret, now))
     except Exception:
-        # Whatever the application's trouble is, it must not become that of the request that made the event.
+        # An error of the application must not fail the request that emitted the event.
         logger.exception("The event %s could not be delivered.", event)
-    arrived = 200 <= status < 300
+    accepted = 200 <= status < 300
     with engine.transaction():
         engine.execute(
             "UPDATE sandbox_deliveries SET status = :status, delivered = :delivered, due = CASE WHEN :done = 1 THEN NULL ELSE due END"
             " WHERE event = :event",
-            {"event": event, "status": status, "delivered": now if arrived else None, "done": int(arrived)},
+            {"event": event, "status": status, "delivered": now if accepted else None, "done": int(accepted)},
         )
-        if arrived:
+        if accepted:
             account.save({**account.require("event", event), "pending_webhooks": 0})
-    return arrived
+    return accepted

@@ -1,4 +1,4 @@
-"""Events: what happened in an account, kept as documents and queued for delivery in the same transaction."""
+"""Emits events: each is stored as a document, and queued for delivery in the same transaction."""
 
 from typing import Any, Final
 
@@ -15,18 +15,16 @@ DELIVERED: Final = (
     "product.updated",
     "refund.",
 )
-"""What the application's webhook is subscribed to, as an endpoint at Stripe would be; other events can be read back."""
+"""The event types that the application's webhook is subscribed to, by prefix. Other events can only be retrieved."""
 
 
 def emit(account: Account, type: str, document: Document, previous: dict[str, Any] | None = None) -> None:
-    """Keep an event, and queue it where the application listens for it.
+    """Store an event, and queue it for delivery if the application is subscribed to its type.
 
-    `previous` holds the attributes that an update changed, as they were.
-
-    `account` of the event is the account's id, as on events of connected accounts: it is also how the application tells
-    whose event it is.
+    `previous` has the former values of the attributes that an update changed. The event's `account` is the account's id, as in events of
+    connected accounts. By it the application knows the organization.
     """
-    data: Document = {"object": plain(document)}
+    data: Document = {"object": event_object(document)}
     if previous is not None:
         data["previous_attributes"] = previous
     delivered = type.startswith(DELIVERED)
@@ -52,11 +50,11 @@ def emit(account: Account, type: str, document: Document, previous: dict[str, An
     )
 
 
-def plain(document: Document) -> Document:
-    """The document as an event carries it: nothing expanded, nothing that stands only in expanded answers."""
+def event_object(document: Document) -> Document:
+    """Return a document as an event has it: nothing is expanded, and attributes that need `expand[]` are left out."""
     return render(document)
 
 
-def changed(before: Document, after: Document) -> dict[str, Any]:
-    """The attributes of `before` that an update gave another value."""
+def previous_attributes(before: Document, after: Document) -> dict[str, Any]:
+    """Return the former values of the attributes that an update changed."""
     return {key: before.get(key) for key in after if not key.startswith("_") and before.get(key) != after[key]}

@@ -1,4 +1,4 @@
-"""The sandbox's own tables, made by the store's runner beside the store's."""
+"""The tables of the sandbox, as steps for the store's migrations."""
 
 from typing import Final
 

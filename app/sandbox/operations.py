@@ -1,4 +1,4 @@
-"""Every operation that the sandbox's API knows."""
+"""All operations of the sandbox's API."""
 
 from itertools import chain
 from typing import Final

@@ -1,4 +1,4 @@
-"""What the sandbox's parameter models have in common: unknown names are refused, and a form's empty string means "unset"."""
+"""Parameter models that several resources use. Unknown names are refused, and an empty string unsets a parameter."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,13 +26,13 @@ NO_METADATA: Final[dict[str, str]] = {}
 
 
 class Parameters(BaseModel):
-    """A group of parameters."""
+    """The base class of a group of parameters."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Request(Parameters):
-    """The parameters of one operation; `expand` is on all of them."""
+    """The base class of the parameters of an operation. All of them have `expand`."""
 
     expand: tuple[Id, ...] = ()
 
@@ -45,8 +45,8 @@ class CreatedRange(Parameters):
     lt: TimestampParam | None = None
     lte: TimestampParam | None = None
 
-    def holds(self, created: int) -> bool:
-        """Whether this moment lies within the bounds."""
+    def matches(self, created: int) -> bool:
+        """Return whether a time is within the bounds."""
         return (
             (self.gt is None or created > self.gt)
             and (self.gte is None or created >= self.gte)
@@ -56,19 +56,19 @@ class CreatedRange(Parameters):
 
 
 class ListRequest(Page):
-    """A page of a list that can be narrowed by when its objects were made."""
+    """The parameters of a page of a list with the filter `created`."""
 
     created: CreatedRange | TimestampParam | None = None
 
-    def holds_created(self, created: int) -> bool:
-        """Whether an object made then belongs to the list."""
+    def matches_created(self, created: int) -> bool:
+        """Return whether an object with this time of creation matches the filter."""
         if self.created is None:
             return True
-        return self.created.holds(created) if isinstance(self.created, CreatedRange) else created == self.created
+        return self.created.matches(created) if isinstance(self.created, CreatedRange) else created == self.created
 
 
 class Tier(Parameters):
-    """One step of a tiered price."""
+    """One tier of a tiered price."""
 
     flat_amount: Amount | None = None
     flat_amount_decimal: DecimalAmount | None = None
@@ -87,7 +87,7 @@ class CustomUnitAmount(Parameters):
 
 
 class CurrencyOption(Parameters):
-    """A price in another currency."""
+    """The amounts of a price in another currency."""
 
     custom_unit_amount: CustomUnitAmount | None = None
     tax_behavior: TaxBehavior | None = None
@@ -97,14 +97,14 @@ class CurrencyOption(Parameters):
 
 
 class TaxDetails(Parameters):
-    """What a product's tax depends on."""
+    """The tax details of a product."""
 
     performance_location: Id | None = None
     tax_code: Unset | Id | None = None
 
 
 class NamedProduct(Parameters):
-    """What every description of a product has."""
+    """The parameters that all descriptions of a product have."""
 
     metadata: Metadata = NO_METADATA
     name: Words
@@ -114,14 +114,14 @@ class NamedProduct(Parameters):
 
 
 class InlineProductData(NamedProduct):
-    """A product described within `price_data`."""
+    """A product inside `price_data`."""
 
     description: Annotated[str, Text(40000, min_length=1)] | None = None
     images: Annotated[tuple[Words, ...], Field(max_length=8)] = ()
 
 
 class PriceProductData(NamedProduct):
-    """A product made together with a price: it takes neither description nor images."""
+    """A product that is created together with a price. It has neither description nor images."""
 
     active: Boolean = True
     id: Id | None = None
@@ -129,18 +129,18 @@ class PriceProductData(NamedProduct):
 
 
 class ProductData(InlineProductData, PriceProductData):
-    """Everything that can be said of a product when it is made."""
+    """All parameters of a product."""
 
 
 class Recurring(Parameters):
-    """How often a price is billed."""
+    """The billing interval of a price."""
 
     interval: Interval
     interval_count: Annotated[Integer, Field(ge=1)] = 1
 
 
 class PriceData(Parameters):
-    """A price made inline, for one session or as a product's default."""
+    """A price that is created inline, for one session or as a product's default price."""
 
     currency: CurrencyCode
     product: Id | None = None
@@ -152,13 +152,13 @@ class PriceData(Parameters):
 
 
 def update_metadata(current: dict[str, str], change: dict[str, str] | Literal[""] | None) -> dict[str, str]:
-    """Return the metadata after an update: unchanged where none was sent, without any key where it was unset."""
+    """Return the metadata after an update: unchanged if none was sent, empty if it was unset."""
     return current if change is None else merge_metadata(current, change or None)
 
 
 @contextmanager
-def under(param: str) -> Iterator[None]:
-    """Refusals of what is described inside `param` name it from there: `product` becomes `price_data[product]`."""
+def prefix_params(param: str) -> Iterator[None]:
+    """Prefix the parameter names of refusals in the block: `product` becomes `price_data[product]`."""
     try:
         yield
     except InvalidRequest as error:

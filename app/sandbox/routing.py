@@ -1,4 +1,4 @@
-"""What an operation is: a method, a path, the model of its parameters, and the function that does it."""
+"""Operations of the API: a method, a path, the model of the parameters, and a function."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from app.wire.lists import Page
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of documents; the dispatcher puts it into Stripe's envelope."""
+    """A page of documents. `Api` puts it into Stripe's envelope."""
 
     documents: Sequence[Document]
     has_more: bool
@@ -19,9 +19,9 @@ class Listing:
 
 @dataclass(frozen=True)
 class Operation:
-    """`path` in Werkzeug's notation below `/v1`; `object` is the kind of document that is answered.
+    """One operation. `path` is below `/v1`, in Werkzeug's notation. `object` is the kind of document in the answer.
 
-    `run` gets the account, the checked parameters, and the path's own values by name.
+    `run` gets the account, the validated parameters, and the values in the path by name.
     """
 
     method: str
@@ -31,8 +31,8 @@ class Operation:
     run: Callable[..., Document | Listing]
 
 
-def retrieval(path: str, object: str) -> Operation:
-    """`GET /v1/<path>/<id>` of a kind of document."""
+def retrieve_operation(path: str, object: str) -> Operation:
+    """Return the operation `GET /v1/<path>/<id>` for a kind of document."""
 
     def retrieve(account: Account, _params: Request, id: str) -> Document:
         return account.require(object, id)
@@ -40,11 +40,11 @@ def retrieval(path: str, object: str) -> Operation:
     return Operation("GET", f"/{path}/<id>", object, Request, retrieve)
 
 
-def listing(account: Account, object: str, params: Page, where: Callable[[Document], bool] | None = None) -> Listing:
-    """The page of a list that `params` ask for, of those documents for which `where` holds."""
+def list_page(account: Account, object: str, params: Page, where: Callable[[Document], bool] | None = None) -> Listing:
+    """Return the page that `params` select, of the documents that match `where`."""
 
-    def holds(document: dict[str, Any]) -> bool:
-        in_time = not isinstance(params, ListRequest) or params.holds_created(document["created"])
+    def matches(document: dict[str, Any]) -> bool:
+        in_time = not isinstance(params, ListRequest) or params.matches_created(document["created"])
         return in_time and (where is None or where(document))
 
     documents, has_more = account.page(
@@ -52,6 +52,6 @@ def listing(account: Account, object: str, params: Page, where: Callable[[Docume
         limit=params.limit,
         starting_after=params.starting_after,
         ending_before=params.ending_before,
-        where=holds,
+        where=matches,
     )
     return Listing(documents, has_more)

@@ -21,7 +21,7 @@ from werkzeug.test import Client
 from app.logs import configure
 from app.sandbox import STEPS, create_sandbox
 from app.sandbox.account import DEFAULT_ACCOUNT, Account
-from app.sandbox.deliveries import signature
+from app.sandbox.deliveries import sign
 from app.sandbox.sessions import lifecycle
 from app.sandbox.sessions.lifecycle import Answers
 from app.sandbox.sessions.payments import Method
@@ -98,7 +98,7 @@ class FaultyStripe:
             with self.lock:
                 taken, self.outbox = self.outbox, []
             now = int(time.time())
-            return [{"payload": payload.decode(), "signature": signature(payload, SECRET, now)} for payload in taken]
+            return [{"payload": payload.decode(), "signature": sign(payload, SECRET, now)} for payload in taken]
         elif name == "objects":
             rows = self.engine.rows(
                 "SELECT document FROM sandbox_objects WHERE object = :object ORDER BY sequence",

@@ -15,7 +15,7 @@ from app.application import assemble
 from app.config import read_config
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
-from app.sandbox.deliveries import signature
+from app.sandbox.deliveries import sign
 from app.services.links import service as links
 from app.web.http.context import EXTENSION, Context
 from app.web.visit.form_token import FormTokens
@@ -184,5 +184,5 @@ def told_as_paid(attempt: Attempt) -> list[dict[str, str]]:
     told = []
     for type in ("checkout.session.completed", "checkout.session.async_payment_succeeded"):
         payload = json.dumps({**event, "id": f"evt_{attempt.id}_{type}", "type": type}).encode()
-        told.append({"payload": payload.decode(), "signature": signature(payload, WEBHOOK_SECRET, now())})
+        told.append({"payload": payload.decode(), "signature": sign(payload, WEBHOOK_SECRET, now())})
     return told

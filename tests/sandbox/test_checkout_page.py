@@ -94,7 +94,7 @@ def test_a_good_card_pays_and_leads_to_the_merchant(
 
 DECLINED = {
     "declined": ("4000000000000002", "card_number", "declined"),
-    "insufficient funds": ("4000000000009995", "card_number", "too little money"),
+    "insufficient funds": ("4000000000009995", "card_number", "insufficient funds"),
     "expired": ("4000000000000069", "card_expiry", "expired"),
     "wrong code": ("4000000000000127", "card_cvc", "security code is wrong"),
 }
@@ -222,7 +222,7 @@ def test_a_debit_is_not_offered_where_only_cards_are_taken(sdk: Any, site: Flask
 def test_a_blocked_brand_is_refused(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk, payment_method_options={"card": {"restrictions": {"brands_blocked": ["mastercard"]}}})
     answer = pay(site, made, card_number="5555555555554444")
-    assert "not taken" in Page(answer.text).error_at("card_number")
+    assert "not accepted" in Page(answer.text).error_at("card_number")
 
 
 EVERYTHING: dict[str, Any] = {

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app.gateway.transport import WSGIClient
 from app.objects.api_version import API_VERSION
 from app.sandbox import Sandbox, create_sandbox
-from app.sandbox.deliveries import AT_ONCE, DELAYS
+from app.sandbox.deliveries import BATCH_SIZE, DELAYS
 from app.store import Engine
 from tests.sandbox.build import price, session
 from tests.sandbox.pages import pay
@@ -75,11 +75,11 @@ def test_the_trouble_of_the_application_is_not_that_of_the_request(sdk: Any, sit
 def test_only_so_many_are_delivered_at_once(sdk: Any, sandbox: Sandbox, clock: Clock, inbox: Inbox) -> None:
     inbox.status = 503
     made = price(sdk)
-    for number in range(AT_ONCE + 5):
+    for number in range(BATCH_SIZE + 5):
         sdk.prices.update(made.id, {"nickname": str(number)})
     inbox.status, inbox.received = 200, []
     clock.now += DELAYS[0]
-    assert [sandbox.deliver_pending(), sandbox.deliver_pending(), sandbox.deliver_pending()] == [AT_ONCE, 5, 0]
+    assert [sandbox.deliver_pending(), sandbox.deliver_pending(), sandbox.deliver_pending()] == [BATCH_SIZE, 5, 0]
 
 
 def test_an_application_that_asks_the_sandbox_while_it_is_told_gets_each_event_once(

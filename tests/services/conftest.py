@@ -17,7 +17,7 @@ from app.objects.payment_link import PaymentLink
 from app.objects.selection import Selection
 from app.sandbox import STEPS, Sandbox, create_sandbox
 from app.sandbox.account import Account
-from app.sandbox.deliveries import signature
+from app.sandbox.deliveries import sign
 from app.sandbox.sessions import lifecycle
 from app.sandbox.sessions.lifecycle import Answers
 from app.sandbox.sessions.payments import Method
@@ -172,7 +172,7 @@ class Shop:
     def send(self, event: Mapping[str, Any], gateway: Any = None) -> str:
         """An event arrives that Stripe has signed; the outcome. Another gateway may serve what it leads to."""
         payload = json.dumps(event).encode()
-        read = self.gateway.read_event(payload, signature(payload, SECRET, self.now), self.now)
+        read = self.gateway.read_event(payload, sign(payload, SECRET, self.now), self.now)
         return inbox.receive(self.store, gateway or self.gateway, read, self.now, payload=payload.decode())
 
     def post(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.objects.attempt import Attempt
-from app.sandbox.deliveries import signature
+from app.sandbox.deliveries import sign
 from app.services.accounts import keys
 from tests.support.build import a_link
 from tests.support.counting import Calls, count_calls
@@ -174,7 +174,7 @@ def deliver(counted: Counted, event: Mapping[str, Any]) -> None:
     payload = json.dumps(event).encode()
     secret = counted.shop.context.config.stripe_webhook_secret
     assert secret is not None
-    headers = {"Stripe-Signature": signature(payload, secret, counted.shop.clock())}
+    headers = {"Stripe-Signature": sign(payload, secret, counted.shop.clock())}
     counted.send("POST", "/webhooks/stripe", data=payload, headers=headers, content_type="application/json")
 
 

@@ -1,1 +1,1 @@
-"""The hosted checkout: one page for each session, test cards only."""
+"""The hosted checkout: one page per session. It takes only test cards."""

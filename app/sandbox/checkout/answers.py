@@ -1,4 +1,4 @@
-"""From a filled form to answers and a means of payment: every mistake is named at its field, in words that mend it."""
+"""Reads a submitted form: answers and a payment method. Every mistake gets a message at its field that says how to correct it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,17 +17,17 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
 
 
 @dataclass(frozen=True)
-class Paying:
-    """What is paid with, and what the bank will say to it."""
+class Payment:
+    """A payment method, and what the bank does with it."""
 
     method: Method
     outcome: cards.Outcome
 
 
-def check(session: Document, fields: Sequence[Field]) -> None:
-    """Leave a message at every field whose answer will not do, but for the card's own."""
+def validate(session: Document, fields: Sequence[Field]) -> None:
+    """Set the error of every field with an invalid answer. The card's fields are validated by `read_payment`."""
     form = {one.name: one.value for one in fields}
-    questions = {f"custom_fields[{asked['key']}]": asked for asked in session["custom_fields"]}
+    questions = {f"custom_fields[{question['key']}]": question for question in session["custom_fields"]}
     for one in fields:
         if one.name.startswith("card_"):
             continue
@@ -55,25 +55,25 @@ def _problem(one: Field, question: Document | None) -> str | None:
 
 
 def _question_problem(one: Field, question: Document) -> str | None:
-    asked = question[question["type"]]
+    bounds = question[question["type"]]
     if question["type"] == "numeric" and not (one.value.isascii() and one.value.isdigit()):
         return _("Enter digits only")
-    least, most = asked.get("minimum_length") or 0, asked.get("maximum_length") or MAXIMUM_ANSWER_LENGTH
-    if question["type"] != "dropdown" and not least <= len(one.value) <= most:
-        return _("Enter %(least)s to %(most)s characters", least=least, most=most)
+    minimum, maximum = bounds.get("minimum_length") or 0, bounds.get("maximum_length") or MAXIMUM_ANSWER_LENGTH
+    if question["type"] != "dropdown" and not minimum <= len(one.value) <= maximum:
+        return _("Enter %(minimum)s to %(maximum)s characters", minimum=minimum, maximum=maximum)
     return None
 
 
-def paying(session: Document, fields: Sequence[Field], form: Mapping[str, str], now: int) -> Paying | None:
-    """The means of payment that was entered; None where there is none yet, with the reason at its field."""
+def read_payment(session: Document, fields: Sequence[Field], form: Mapping[str, str], now: int) -> Payment | None:
+    """Return the payment method of a form. For an invalid one, set the errors of its fields and return None."""
     debit = form.get("payment_method", "card")
     offered = any(one.name == "payment_method" for one in fields)
     if offered and debit in cards.DEBITS:
-        return Paying(cards.debit_method(debit), "pays")
+        return Payment(cards.debit_method(debit), "pays")
     by_name = {one.name: one for one in fields if one.name.startswith("card_")}
     number, expiry, cvc = by_name["card_number"], by_name["card_expiry"], by_name["card_cvc"]
-    card = _card(number, cards.plain_number(form.get(number.name, "")), _blocked(session))
-    until = cards.expiry_of(expiry.value)
+    card = _read_card(number, cards.plain_number(form.get(number.name, "")), _blocked(session))
+    until = cards.parse_expiry(expiry.value)
     if not expiry.value or until is None:
         expiry.error = expiry.missing
     elif cards.is_past(until, now):
@@ -82,21 +82,21 @@ def paying(session: Document, fields: Sequence[Field], form: Mapping[str, str], 
         cvc.error = cvc.missing
     if card is None or until is None or any(one.error for one in by_name.values()):
         return None
-    return Paying(cards.card_method(card, until), card.outcome)
+    return Payment(cards.card_method(card, until), card.outcome)
 
 
-def _card(one: Field, number: str, blocked: Sequence[str]) -> cards.Card | None:
+def _read_card(one: Field, number: str, blocked: Sequence[str]) -> cards.Card | None:
     if not number:
         one.error = one.missing
         return None
     if not is_card_number(number):
         one.error = _("Check the card number: it is not complete, or a digit is wrong")
         return None
-    card = cards.card_of(number)
+    card = cards.find_card(number)
     if card is None:
         one.error = _("Real cards are refused here. Use one of the test cards")
     elif card.brand in blocked:
-        one.error = _("This brand of card is not taken. Use another one")
+        one.error = _("Cards of this brand are not accepted. Use another one")
     return card
 
 
@@ -106,17 +106,17 @@ def _blocked(session: Document) -> Sequence[str]:
     return brands
 
 
-def declined(outcome: cards.Outcome) -> tuple[str, str] | None:
-    """Which field a decline is about, and what to do; None where the bank says yes."""
+def decline_message(outcome: cards.Outcome) -> tuple[str, str] | None:
+    """Return the field and the message of a declined card. None if the bank accepts it."""
     return {
         "card_declined": ("card_number", _("The bank declined this card, and nothing was charged. Use another one")),
         "insufficient_funds": (
             "card_number",
-            _("There is too little money on this card, and nothing was charged. Use another one"),
+            _("The card has insufficient funds, and nothing was charged. Use another one"),
         ),
         "expired_card": (
             "card_expiry",
-            _("The bank says that this card has expired. Nothing was charged. Use another one"),
+            _("This card has expired, and nothing was charged. Use another one"),
         ),
         "incorrect_cvc": (
             "card_cvc",
@@ -125,8 +125,8 @@ def declined(outcome: cards.Outcome) -> tuple[str, str] | None:
     }.get(outcome)
 
 
-def answers_of(session: Document, fields: Sequence[Field]) -> Answers:
-    """What the buyer told, in Stripe's shapes; the fields have been checked."""
+def read_answers(session: Document, fields: Sequence[Field]) -> Answers:
+    """Return the buyer's answers in Stripe's shapes. The fields must be valid."""
     form = {one.name: one.value for one in fields}
     name = form.get("billing_name") or None
     shipping = _address(form, "shipping_address")
@@ -151,7 +151,7 @@ def answers_of(session: Document, fields: Sequence[Field]) -> Answers:
         individual_name=form.get("individual_name") or None,
         consent=consent,
         custom_fields={
-            asked["key"]: form.get(f"custom_fields[{asked['key']}]", "") for asked in session["custom_fields"]
+            question["key"]: form.get(f"custom_fields[{question['key']}]", "") for question in session["custom_fields"]
         },
     )
 
@@ -160,5 +160,5 @@ def _address(form: Mapping[str, str], prefix: str) -> Document | None:
     if f"{prefix}[country]" not in form:
         return None
     names = ("city", "country", "line1", "postal_code")
-    given = {name: form.get(f"{prefix}[{name}]") or None for name in names}
-    return {**given, "line2": None, "state": None}
+    address = {name: form.get(f"{prefix}[{name}]") or None for name in names}
+    return {**address, "line2": None, "state": None}

@@ -1,4 +1,4 @@
-"""Test cards and test bank accounts, and what happens with each. Any other number is refused: no real card is ever taken."""
+"""Test cards and test bank accounts, and the outcome of a payment with each. Every other number is refused: no real card is ever taken."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ Outcome = Literal["pays", "confirms", "card_declined", "insufficient_funds", "ex
 
 @dataclass(frozen=True)
 class Card:
-    """A number that the sandbox knows."""
+    """A test card."""
 
     number: str
     brand: str
@@ -21,7 +21,7 @@ class Card:
 
     @property
     def grouped(self) -> str:
-        """The number as it is printed on a card."""
+        """The number in groups of four, as on a card."""
         return " ".join(self.number[start : start + 4] for start in range(0, len(self.number), 4))
 
 
@@ -37,41 +37,41 @@ CARDS: Final = (
 DEBIT_SUCCEEDS: Final = "AT611904300234573201"
 DEBIT_FAILS: Final = "AT861904300235473202"
 DEBITS: Final = {DEBIT_SUCCEEDS: True, DEBIT_FAILS: False}
-"""Bank accounts, and whether a debit from them succeeds in the end."""
+"""Bank accounts, and whether a debit from each finally succeeds."""
 
 _EXPIRY = re.compile(r"(0?[1-9]|1[0-2]) ?/ ?(?:20)?([0-9]{2})")
 
 
 def plain_number(text: str) -> str:
-    """The digits of what was typed, in any script's shape and with any grouping."""
+    """Return the typed number with ASCII digits, without spaces, hyphens and periods."""
     compatible = unicodedata.normalize("NFKC", text)
     return "".join(character for character in compatible if not character.isspace() and character not in "-.")
 
 
-def card_of(number: str) -> Card | None:
-    """The test card with this number."""
+def find_card(number: str) -> Card | None:
+    """Return the test card with this number, or None."""
     return next((card for card in CARDS if card.number == number), None)
 
 
-def expiry_of(text: str) -> tuple[int, int] | None:
-    """Month and year of `04/29` or `4 / 2029`; None where it is neither."""
+def parse_expiry(text: str) -> tuple[int, int] | None:
+    """Return month and year of `04/29` or `4 / 2029`, or None."""
     match = _EXPIRY.fullmatch(unicodedata.normalize("NFKC", text).strip())
     return (int(match[1]), 2000 + int(match[2])) if match else None
 
 
 def is_past(expiry: tuple[int, int], now: int) -> bool:
-    """Whether a card with this expiry is no longer valid: it is until the end of its month."""
+    """Return whether a card has expired. It is valid until the end of the month of its expiry date."""
     moment = datetime.fromtimestamp(now, UTC)
     month, year = expiry
     return (year, month) < (moment.year, moment.month)
 
 
 def card_method(card: Card, expiry: tuple[int, int]) -> Method:
-    """What Stripe would tell about the card."""
+    """Return the card as Stripe describes a payment method."""
     month, year = expiry
     return Method("card", card.number[-4:], brand=card.brand, exp_month=month, exp_year=year)
 
 
 def debit_method(account_number: str) -> Method:
-    """What Stripe would tell about the bank account."""
+    """Return the bank account as Stripe describes a payment method."""
     return Method("sepa_debit", account_number[-4:], settles=DEBITS[account_number])

@@ -1,4 +1,4 @@
-"""The fields of the hosted page: which ones a session asks for, and what an answer must be."""
+"""The form fields of the hosted page: which fields a session needs, with their labels and messages."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,12 +19,12 @@ _COUNTRY_OF_CURRENCY: Final = {
     "aud": "AU", "cad": "CA", "chf": "CH", "eur": "DE", "gbp": "GB", "jpy": "JP", "kwd": "KW", "nzd": "NZ", "usd": "US",
 }  # fmt: skip
 SECRET: Final = frozenset({"card_number", "card_cvc"})
-"""What is never sent back to a browser, kept or logged."""
+"""Fields whose values are never sent back to a browser, stored or logged."""
 
 
 @dataclass
 class Field:
-    """One control; `kind` is text, email, tel, select, radio, or checkbox. `value` is what it shows."""
+    """One form control. `kind` is text, email, tel, select, radio or checkbox. `value` is the value that it shows."""
 
     name: str
     label: str
@@ -32,27 +32,33 @@ class Field:
     autocomplete: str = "off"
     error: str | None = None
     group: str = ""
-    """The fields of one address stand together."""
+    """The name of the address that the field belongs to."""
     hint: str | None = None
     inputmode: str | None = None
     maximum: int = 200
     missing: str = ""
-    """What is said when nothing was entered."""
+    """The message for an empty answer."""
     optional: bool = False
     options: tuple[tuple[str, str], ...] = field(default=())
     purpose: str = ""
-    """What a label says to those who do not see what stands around it."""
+    """An addition to the label for screen readers, where two fields have the same label."""
     value: str = ""
 
     @property
     def id(self) -> str:
-        """The name as an id: without brackets."""
+        """The name without brackets, for the attribute `id`."""
         return self.name.replace("[", "-").replace("]", "")
 
 
-def fields_of(session: Document, form: Mapping[str, str] | None, *, card: bool, debit: bool) -> list[Field]:
-    """Every field in the order of the page; `form` is what was sent, None where the page is new."""
-    fields = [*_contact(session), *_card(card, debit), *_address(session), *_delivery(session), *_more(session)]
+def list_fields(session: Document, form: Mapping[str, str] | None, *, card: bool, debit: bool) -> list[Field]:
+    """Return the fields in the order of the page, with the values of a submitted form. `form` is None for a new page."""
+    fields = [
+        *_contact(session),
+        *_card(card, debit),
+        *_address(session),
+        *_delivery(session),
+        *_further_fields(session),
+    ]
     for one in fields:
         if form is not None and one.name not in SECRET:
             one.value = form.get(one.name, "").strip()
@@ -109,41 +115,43 @@ def _address(session: Document) -> Iterator[Field]:
         "select",
         "billing country",
         missing=_("Choose a country"),
-        options=_named(sorted(SHIPPING_COUNTRIES)),
-        value=_country(session),
+        options=_country_options(sorted(SHIPPING_COUNTRIES)),
+        value=_default_country(session),
     )
     if session["billing_address_collection"] != "required":
         yield country
         return
     both = bool(session["shipping_address_collection"])
     asks = (_("Enter the street and number for the bill"), _("Enter the postal code for the bill"))
-    yield from _whole(country, (*asks, _("Enter the city for the bill")), _("for billing") if both else "")
+    yield from _address_fields(country, (*asks, _("Enter the city for the bill")), _("for billing") if both else "")
 
 
 def _delivery(session: Document) -> Iterator[Field]:
     asked = session["shipping_address_collection"]
     if asked:
         allowed = list(asked["allowed_countries"])
-        likely = _country(session)
+        likely = _default_country(session)
         country = Field(
             "shipping_address[country]",
             _("Country"),
             "select",
             "shipping country",
             missing=_("Choose a country to deliver to"),
-            options=_named(allowed),
+            options=_country_options(allowed),
             value=likely if likely in allowed else allowed[0],
         )
         both = session["billing_address_collection"] == "required"
         asks = (_("Enter the street and number to deliver to"), _("Enter the postal code to deliver to"))
-        yield from _whole(country, (*asks, _("Enter the city to deliver to")), _("for delivery") if both else "")
+        yield from _address_fields(
+            country, (*asks, _("Enter the city to deliver to")), _("for delivery") if both else ""
+        )
     if len(session["shipping_options"]) > 1:
         first = session["shipping_options"][0]["shipping_rate"]
         yield Field("shipping_rate", _("Delivery"), "radio", value=first)
 
 
-def _whole(country: Field, asks: tuple[str, str, str], purpose: str) -> Iterator[Field]:
-    """A whole address around its country; where there are two, each label says to which it belongs."""
+def _address_fields(country: Field, asks: tuple[str, str, str], purpose: str) -> Iterator[Field]:
+    """Yield the fields of an address. `purpose` distinguishes two addresses on one page for screen readers."""
     group = country.name.removesuffix("[country]")
     section = country.autocomplete.removesuffix(" country")
     line1 = Field(f"{group}[line1]", _("Address"), autocomplete=f"{section} address-line1", missing=asks[0])
@@ -156,7 +164,7 @@ def _whole(country: Field, asks: tuple[str, str, str], purpose: str) -> Iterator
         yield one
 
 
-def _more(session: Document) -> Iterator[Field]:
+def _further_fields(session: Document) -> Iterator[Field]:
     names = session["name_collection"] or {}
     for part, label in (("individual", _("Your name")), ("business", _("Name of the business"))):
         asked = names.get(part)
@@ -169,11 +177,11 @@ def _more(session: Document) -> Iterator[Field]:
         optional = session["tax_id_collection"]["required"] == "never"
         yield Field("tax_id", _("Tax ID"), maximum=30, missing=_("Enter the tax ID"), optional=optional)
     for question in session["custom_fields"]:
-        yield _custom(question)
+        yield _custom_field(question)
     yield from _consents(session["consent_collection"] or {})
 
 
-def _custom(question: Document) -> Field:
+def _custom_field(question: Document) -> Field:
     kind, asked = question["type"], question[question["type"]]
     label = question["label"]["custom"]
     return Field(
@@ -197,14 +205,14 @@ def _consents(asked: Document) -> Iterator[Field]:
         yield Field("consent[promotions]", _("Send me news and offers by e-mail"), "checkbox", optional=True)
 
 
-def _named(countries: list[str]) -> tuple[tuple[str, str], ...]:
-    """Countries by their names in the language of the page, in its order."""
+def _country_options(countries: list[str]) -> tuple[tuple[str, str], ...]:
+    """Return countries with their names in the page's language, sorted by name."""
     names = (get_locale() or Locale.parse("en")).territories
     return tuple(sorted(((code, names.get(code, code)) for code in countries), key=lambda entry: entry[1].casefold()))
 
 
-def _country(session: Document) -> str:
-    """The country that is chosen at first: the one of the page's language, else one where the currency is used."""
+def _default_country(session: Document) -> str:
+    """Return the preselected country: that of the page's locale, else one that uses the session's currency."""
     locale = get_locale()
     if locale is not None and locale.territory in SHIPPING_COUNTRIES:
         return str(locale.territory)

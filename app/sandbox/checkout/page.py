@@ -1,6 +1,6 @@
-"""The hosted checkout: it shows a session, takes test cards, and sends the buyer on. It sets no cookie and needs no script.
+"""The hosted checkout page: shows a session, takes a test card, and redirects the buyer. It needs neither cookies nor scripts.
 
-Whoever knows a session's address may see and pay it, as at Stripe. Card numbers and security codes are read and forgotten.
+As at Stripe, anyone who knows the address of a session can see and pay it. Card numbers and security codes are never stored.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,9 +14,9 @@ from flask_babel import get_locale
 from app.objects.enumerations import CHECKOUT_LOCALES
 from app.sandbox.account import Account, Document, locate
 from app.sandbox.checkout import view
-from app.sandbox.checkout.answers import answers_of, check, declined, paying
+from app.sandbox.checkout.answers import decline_message, read_answers, read_payment, validate
 from app.sandbox.checkout.choices import ChosenSession, apply_choices
-from app.sandbox.checkout.fields import SECRET, Field, fields_of
+from app.sandbox.checkout.fields import SECRET, Field, list_fields
 from app.sandbox.checkout.text import _
 from app.sandbox.sessions.lifecycle import complete
 from app.sandbox.sessions.payments import Method
@@ -36,30 +36,30 @@ class Checkout:
     session: Document
 
     def show(self, form: Form | None = None) -> ResponseReturnValue:
-        """The form, new or with what was chosen so far."""
+        """Show the form, empty or with the choices so far."""
         chosen = self._chosen(form or {})
         return self._page(chosen, self._fields(chosen, form), form or {}), 422 if chosen.errors else 200
 
     def pay(self, form: Form) -> ResponseReturnValue:
-        """Try to pay: back to the form, to the bank, or on to the merchant."""
+        """Try to pay. Answer with the form and its errors, or redirect to the bank or the merchant."""
         chosen = self._chosen(form)
         fields = self._fields(chosen, form)
-        check(chosen.session, fields)
-        paid_with = None
+        validate(chosen.session, fields)
+        payment = None
         if needs_payment(chosen.session):
-            paid_with = paying(chosen.session, fields, form, self.account.now)
+            payment = read_payment(chosen.session, fields, form, self.account.now)
         if chosen.errors or any(one.error for one in fields):
             return self._page(chosen, fields, form), 422
-        if paid_with is not None and (refused := declined(paid_with.outcome)) is not None:
-            return self._page(chosen, _blamed(fields, *refused), form), 402
-        if paid_with is not None and paid_with.outcome == "confirms":
-            kept = {name: value for name, value in form.items() if name not in SECRET}
-            self._save(_pending={"form": kept, "method": asdict(paid_with.method)})
+        if payment is not None and (refused := decline_message(payment.outcome)) is not None:
+            return self._page(chosen, _set_error(fields, *refused), form), 402
+        if payment is not None and payment.outcome == "confirms":
+            stored = {name: value for name, value in form.items() if name not in SECRET}
+            self._save(_pending={"form": stored, "method": asdict(payment.method)})
             return redirect(_here(), 303)
-        return self._complete(form, paid_with.method if paid_with else None)
+        return self._complete(form, payment.method if payment else None)
 
     def confirm(self, confirmation: str) -> ResponseReturnValue:
-        """The bank's answer: the payment goes through, or the form comes back."""
+        """Handle the bank's answer: complete the payment, or show the form again."""
         pending = self.session.get("_pending")
         if pending is None:
             return self.show()
@@ -68,11 +68,11 @@ class Checkout:
         self._save(_pending=None)
         chosen = self._chosen(pending["form"])
         message = _("Your bank did not confirm the payment, and nothing was charged. Try again, or use another card")
-        fields = _blamed(self._fields(chosen, pending["form"]), "card_number", message)
+        fields = _set_error(self._fields(chosen, pending["form"]), "card_number", message)
         return self._page(chosen, fields, pending["form"]), 402
 
-    def ask_bank(self) -> str:
-        """The page that stands in for the bank's own."""
+    def show_bank(self) -> str:
+        """Show the page that stands in for the bank's own."""
         chosen = self._chosen(self.session["_pending"]["form"])
         return render_template(
             "sandbox/confirm.html", organization=view.merchant(self.session, self.account), session=chosen.session
@@ -83,10 +83,10 @@ class Checkout:
 
     def _fields(self, chosen: ChosenSession, form: Form | None) -> list[Field]:
         card = needs_payment(chosen.session)
-        return fields_of(chosen.session, form, card=card, debit=card and offers_debit(chosen.session))
+        return list_fields(chosen.session, form, card=card, debit=card and offers_debit(chosen.session))
 
     def _save(self, **change: Any) -> None:
-        """Keep something on the session; whoever paid it meanwhile wins."""
+        """Store a change of the session, unless the session is no longer open."""
 
         def work() -> Document:
             fresh = self.account.require("checkout.session", self.session["id"])
@@ -95,14 +95,14 @@ class Checkout:
         self.session = self.account.engine.run(work)
 
     def _complete(self, form: Form, method: Method | None) -> ResponseReturnValue:
-        """Pay once: a second try finds the session complete and only goes on."""
+        """Complete the session once. A second try finds it complete and only redirects."""
 
         def work() -> Document:
             self.session = self.account.require("checkout.session", self.session["id"])
             if self.session["status"] != "open":
                 return self.session
             chosen = self._chosen(form)
-            answers = answers_of(chosen.session, self._fields(chosen, form))
+            answers = read_answers(chosen.session, self._fields(chosen, form))
             return complete(self.account, {**chosen.session, "_pending": None}, answers, method)
 
         session = self.account.engine.run(work)
@@ -111,18 +111,18 @@ class Checkout:
         return redirect(success_url(session), 303)
 
     def _page(self, chosen: ChosenSession, fields: Sequence[Field], form: Form) -> str:
-        lines = view.lines_of(self.account, chosen.session, form, chosen.errors, str(get_locale()))
+        lines = view.list_lines(self.account, chosen.session, form, chosen.errors, str(get_locale()))
         return render_template(
             "sandbox/checkout.html",
             organization=view.merchant(self.session, self.account),
             session=chosen.session,
             lines=lines,
-            totals=view.totals_of(chosen.session),
+            totals=view.list_totals(chosen.session),
             fields=fields,
             form=form,
             promotion_error=chosen.errors.get("promotion_code"),
-            errors=view.problems(fields, lines, chosen.errors.get("promotion_code")),
-            by_card=needs_payment(chosen.session),
+            errors=view.list_errors(fields, lines, chosen.errors.get("promotion_code")),
+            needs_payment=needs_payment(chosen.session),
             shipping_options=view.shipping_options(self.account, chosen.session),
             debit_options=view.debit_options(),
             test_cards=view.test_cards(),
@@ -136,21 +136,21 @@ def _here() -> str:
 
 
 def needs_payment(session: Document) -> bool:
-    """Whether a means of payment is asked for: when something is due, and for a subscription unless it may do without."""
+    """Return whether the page asks for a payment method: for an amount due, and for a subscription unless it is `if_required`."""
     if session["amount_total"] > 0:
         return True
     return bool(session["mode"] == "subscription") and session["payment_method_collection"] != "if_required"
 
 
 def offers_debit(session: Document) -> bool:
-    """Whether a bank debit is among the means of payment."""
+    """Return whether a bank debit is one of the payment methods."""
     allowed = session["allowed_payment_method_types"]
     excluded = session["excluded_payment_method_types"] or ()
     return (not allowed or "sepa_debit" in allowed) and "sepa_debit" not in excluded
 
 
 def success_url(session: Document) -> str:
-    """Where a buyer goes after paying."""
+    """Return the address that the buyer is redirected to after paying."""
     return str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", session["id"])
 
 
@@ -163,10 +163,10 @@ def make_blueprint(
     before: Callable[[int], None],
     after: Callable[[int], None],
 ) -> Blueprint:
-    """The routes of the hosted checkout."""
+    """Return the routes of the hosted checkout."""
     blueprint = Blueprint("sandbox", __name__, url_prefix="/sandbox")
 
-    def opened(id: str) -> Checkout:
+    def load_checkout(id: str) -> Checkout:
         now = clock()
         before(now)
         found = locate(engine, "checkout.session", id)
@@ -174,7 +174,7 @@ def make_blueprint(
             abort(404)
         organization, session = found
         own = origin_of(session["success_url"])
-        # Chromium holds every redirect after a form against form-action, so all that may follow must be listed.
+        # Chromium checks every redirect after a form against form-action, so all possible targets must be listed.
         g.form_action = [*([own] if own else []), *(redirect_origins(session) if redirect_origins else ())]
         return Checkout(Account(engine, organization, now, public_url), session)
 
@@ -186,17 +186,17 @@ def make_blueprint(
 
     @blueprint.get("/checkout/<id>")
     def checkout(id: str) -> ResponseReturnValue:
-        """Show the session: its form, its bank, or how it ended."""
-        page = opened(id)
+        """Show the session: its form, the bank's page, or how it ended."""
+        page = load_checkout(id)
         after(page.account.now)
         if page.session["status"] != "open":
-            return _over(page)
-        return page.ask_bank() if page.session.get("_pending") else page.show()
+            return _show_ended(page)
+        return page.show_bank() if page.session.get("_pending") else page.show()
 
     @blueprint.post("/checkout/<id>")
     def pay(id: str) -> ResponseReturnValue:
-        """Take what the buyer sent; events leave after it was kept."""
-        page = opened(id)
+        """Handle a submitted form. Its events are delivered after the change is stored."""
+        page = load_checkout(id)
         form = request.form.to_dict()
         if page.session["status"] != "open":
             return redirect(_here(), 303)
@@ -210,14 +210,14 @@ def make_blueprint(
     return blueprint
 
 
-def _over(page: Checkout) -> str:
+def _show_ended(page: Checkout) -> str:
     organization = view.merchant(page.session, page.account)
     return render_template(
-        "sandbox/over.html", organization=organization, session=page.session, success_url=success_url(page.session)
+        "sandbox/ended.html", organization=organization, session=page.session, success_url=success_url(page.session)
     )
 
 
-def _blamed(fields: list[Field], name: str, message: str) -> list[Field]:
-    """The fields with a message at one of them; at the first where that one is no longer asked for."""
+def _set_error(fields: list[Field], name: str, message: str) -> list[Field]:
+    """Set the error of a field, or of the first field if the page does not have that field any more."""
     next((one for one in fields if one.name == name), fields[0]).error = message
     return fields

@@ -1,13 +1,13 @@
-"""Words for people, in the language of the page: gettext with its types."""
+"""Translates texts into the language of the page: gettext with types."""
 
 from flask_babel import gettext, ngettext
 
 
 def _(message: str, **values: object) -> str:
-    """A text in the language of the page; `%(name)s` stands for a value."""
+    """Return a text in the language of the page. `%(name)s` is replaced by a value."""
     return str(gettext(message, **values))
 
 
 def plural(one: str, many: str, count: int) -> str:
-    """A text with a number in it: `%(num)s`."""
+    """Return a text that depends on a number. `%(num)s` is replaced by it."""
     return str(ngettext(one, many, count))

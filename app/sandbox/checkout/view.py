@@ -1,4 +1,4 @@
-"""What the hosted page's templates show: lines, totals, words. Amounts stay integers; the templates' filters write them."""
+"""The data of the hosted page's templates: lines, totals, texts. Amounts stay integers; filters of the templates format them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ _COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass
 class Line:
-    """One row of the order; `quantity_field` and `amount_field` where the buyer may change them."""
+    """One row of the order, with the fields for what the buyer may change."""
 
     name: str
     amount: int
@@ -29,7 +29,7 @@ class Line:
 
 
 def merchant(session: Document, account: Account) -> Organization:
-    """Whose page it is, as far as a session tells it."""
+    """Return the merchant as the session's branding describes it."""
     branding: dict[str, Any] = session["branding_settings"] or {}
     color = branding.get("button_color")
     images = {name: (branding.get(name) or {}).get("url") for name in ("icon", "logo")}
@@ -48,27 +48,25 @@ def merchant(session: Document, account: Account) -> Organization:
     )
 
 
-def lines_of(
+def list_lines(
     account: Account, session: Document, form: Mapping[str, str], errors: Mapping[str, str], locale: str
 ) -> list[Line]:
-    """What is sold, and what may be added."""
-    kept = {line["id"]: line for line in session["_lines"]}
+    """Return the lines of the session and its optional items."""
+    stored = {line["id"]: line for line in session["_lines"]}
     lines = []
-    for answered in session["line_items"]["data"]:
-        line = kept[answered["id"]]
+    for item in session["line_items"]["data"]:
+        line = stored[item["id"]]
         fields = _line_fields(session, line, form, errors, locale) if not line.get("optional") else []
-        quantity = answered["quantity"] if not fields else None
-        lines.append(
-            Line(answered["description"], answered["amount_subtotal"], _interval(answered["price"]), quantity, fields)
-        )
+        quantity = item["quantity"] if not fields else None
+        lines.append(Line(item["description"], item["amount_subtotal"], _interval(item["price"]), quantity, fields))
     for item in session["optional_items"] or ():
         price = account.require("price", item["price"])
         product = account.require("product", price["product"])
         amount = price["currency_options"][session["currency"]]["unit_amount"] or 0
         name = f"optional_items[{item['price']}][quantity]"
         label = _("Add “%(name)s”: quantity", name=product["name"])
-        asked = Field(name, label, inputmode="numeric", error=errors.get(name), value=form.get(name, "0"))
-        lines.append(Line(product["name"], amount, _interval(price), None, [asked]))
+        added = Field(name, label, inputmode="numeric", error=errors.get(name), value=form.get(name, "0"))
+        lines.append(Line(product["name"], amount, _interval(price), None, [added]))
     return lines
 
 
@@ -79,8 +77,8 @@ def _line_fields(
     adjustable = line["adjustable_quantity"]
     if adjustable and adjustable["enabled"]:
         name = f"line_items[{line['id']}][quantity]"
-        least, most = read_bounds(adjustable, is_only_line=len(session["_lines"]) == 1)
-        hint = _("%(least)s to %(most)s", least=least, most=most)
+        minimum, maximum = read_bounds(adjustable, is_only_line=len(session["_lines"]) == 1)
+        hint = _("%(minimum)s to %(maximum)s", minimum=minimum, maximum=maximum)
         value = form.get(name, str(line["quantity"]))
         fields.append(Field(name, _("Quantity"), hint=hint, inputmode="numeric", error=errors.get(name), value=value))
     if line["unit_amount"] is not None:
@@ -106,8 +104,8 @@ def _interval(price: Document) -> str:
     return words[plan["interval"]]
 
 
-def totals_of(session: Document) -> list[tuple[str, int]]:
-    """The rows between the lines and the total: only what there is."""
+def list_totals(session: Document) -> list[tuple[str, int]]:
+    """Return the rows between the lines and the total, without empty ones."""
     details = session["total_details"]
     rows = [(_("Discount"), -details["amount_discount"])] if details["amount_discount"] else []
     if session["shipping_cost"] is not None:
@@ -123,7 +121,7 @@ def totals_of(session: Document) -> list[tuple[str, int]]:
 
 
 def shipping_options(account: Account, session: Document) -> list[tuple[str, str, int]]:
-    """Ways of sending: id, name, amount."""
+    """Return the shipping options: id, name, amount."""
     rates = [
         (option, account.require("shipping_rate", option["shipping_rate"])) for option in session["shipping_options"]
     ]
@@ -131,12 +129,12 @@ def shipping_options(account: Account, session: Document) -> list[tuple[str, str
 
 
 def test_cards() -> list[tuple[str, str]]:
-    """Numbers, and what happens with them."""
+    """Return the test cards: number and outcome."""
     words = {
-        "pays": _("Pays"),
-        "confirms": _("Asks for one more step"),
+        "pays": _("Succeeds"),
+        "confirms": _("Needs confirmation by the bank"),
         "card_declined": _("Declined"),
-        "insufficient_funds": _("Too little money"),
+        "insufficient_funds": _("Insufficient funds"),
         "expired_card": _("Card has expired"),
         "incorrect_cvc": _("Wrong security code"),
     }
@@ -144,7 +142,7 @@ def test_cards() -> list[tuple[str, str]]:
 
 
 def debit_options() -> list[tuple[str, str]]:
-    """Means of payment, where a bank debit is offered."""
+    """Return the payment methods if a bank debit is one of them."""
     return [
         ("card", _("Card")),
         (DEBIT_SUCCEEDS, _("Bank debit (test) that succeeds after %(seconds)s seconds", seconds=DEBIT_SECONDS)),
@@ -152,8 +150,8 @@ def debit_options() -> list[tuple[str, str]]:
     ]
 
 
-def problems(fields: Sequence[Field], lines: Sequence[Line], promotion: str | None) -> list[tuple[str, str]]:
-    """Every message with the id of its field, in the order of the page."""
+def list_errors(fields: Sequence[Field], lines: Sequence[Line], promotion: str | None) -> list[tuple[str, str]]:
+    """Return every error with the id of its field, in the order of the page."""
     found = [(one.id, one.error) for line in lines for one in line.fields if one.error]
     if promotion:
         found.append(("promotion_code", promotion))

@@ -1,1 +1,1 @@
-"""The sandbox's resources: one module each, with the parameters it takes and the operations it knows."""
+"""The resources of the sandbox: one module each, with its parameters and operations."""

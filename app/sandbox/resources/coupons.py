@@ -12,7 +12,7 @@ from app.objects.scalars import CurrencyCode, Integer, Percentage, Text, Timesta
 from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Parameters, Request, Unset, update_metadata
-from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 
 Positive = Annotated[Integer, Field(ge=1)]
 
@@ -110,12 +110,12 @@ def _update(account: Account, params: CouponUpdate, id: str) -> Document:
         options = params.model_dump(mode="json")["currency_options"]
         change["currency_options"] = {**(before["currency_options"] or {}), **options}
     after = account.save({**before, **change})
-    events.emit(account, "coupon.updated", after, events.changed(before, after))
+    events.emit(account, "coupon.updated", after, events.previous_attributes(before, after))
     return after
 
 
 def _list_coupons(account: Account, params: ListRequest) -> Listing:
-    return listing(account, "coupon", params)
+    return list_page(account, "coupon", params)
 
 
 def count_redemption(account: Account, coupon: Document, code: Document | None) -> None:
@@ -135,5 +135,5 @@ OPERATIONS = (
     Operation("POST", "/coupons", "coupon", CouponCreate, _create),
     Operation("POST", "/coupons/<id>", "coupon", CouponUpdate, _update),
     Operation("GET", "/coupons", "coupon", ListRequest, _list_coupons),
-    retrieval("coupons", "coupon"),
+    retrieve_operation("coupons", "coupon"),
 )

@@ -7,7 +7,7 @@ from app.objects.metadata import Metadata
 from app.objects.scalars import Text
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, ListRequest, Request, Unset, Words, update_metadata
-from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 
 Email = Annotated[str, Text(512)]
 
@@ -54,11 +54,11 @@ def _create(account: Account, params: CustomerCreate) -> Document:
 
 
 def _list_customers(account: Account, params: CustomerList) -> Listing:
-    return listing(account, "customer", params, lambda customer: params.email in (None, customer["email"]))
+    return list_page(account, "customer", params, lambda customer: params.email in (None, customer["email"]))
 
 
 OPERATIONS = (
     Operation("POST", "/customers", "customer", CustomerCreate, _create),
     Operation("GET", "/customers", "customer", CustomerList, _list_customers),
-    retrieval("customers", "customer"),
+    retrieve_operation("customers", "customer"),
 )

@@ -1,4 +1,4 @@
-"""Events that can be read back: what happened, newest first."""
+"""Events: list and retrieve."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from pydantic import Field
 from app.objects.scalars import Boolean
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import ListRequest, Words
-from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 
 
 class EventList(ListRequest):
@@ -19,19 +19,19 @@ class EventList(ListRequest):
 
 
 def _matches(pattern: str, type: str) -> bool:
-    """Stripe allows one star at the end: `checkout.session.*`."""
+    """Return whether a type matches a pattern. A pattern may end with a star: `checkout.session.*`."""
     return type.startswith(pattern[:-1]) if pattern.endswith("*") else type == pattern
 
 
-def _page(account: Account, params: EventList) -> Listing:
-    def holds(event: Document) -> bool:
+def _list_events(account: Account, params: EventList) -> Listing:
+    def matches(event: Document) -> bool:
         return (
             (params.type is None or _matches(params.type, event["type"]))
             and (not params.types or any(_matches(pattern, event["type"]) for pattern in params.types))
             and (params.delivery_success is None or params.delivery_success == (event["pending_webhooks"] == 0))
         )
 
-    return listing(account, "event", params, holds)
+    return list_page(account, "event", params, matches)
 
 
-OPERATIONS = (Operation("GET", "/events", "event", EventList, _page), retrieval("events", "event"))
+OPERATIONS = (Operation("GET", "/events", "event", EventList, _list_events), retrieve_operation("events", "event"))

@@ -1,4 +1,4 @@
-"""The parameters of prices, and the rules that join them: five shapes, each whole."""
+"""The parameters of prices, and the rules between them."""
 
 from typing import Annotated, Literal, Self
 
@@ -27,19 +27,19 @@ from app.sandbox.parameters import (
 )
 
 
-def _known(currency: str) -> str:
-    """Letters that are no currency are refused, as Stripe would, before anybody builds on them."""
+def _check_currency(currency: str) -> str:
+    """Raise for a code of three letters that is no currency, as Stripe does."""
     if currency.upper() not in Locale("en").currencies:
         raise refusal("Invalid currency: there is no currency {currency}.", currency=currency)
     return currency
 
 
-Currency = Annotated[CurrencyCode, AfterValidator(_known)]
+Currency = Annotated[CurrencyCode, AfterValidator(_check_currency)]
 LookupKey = Annotated[str, Text(200, min_length=1)]
 
 
 class PriceRecurring(Parameters):
-    """How often a price is billed; at most every three years."""
+    """The billing interval of a price, at most three years."""
 
     interval: Interval
     interval_count: Annotated[Integer, Field(ge=1)] = 1
@@ -48,14 +48,14 @@ class PriceRecurring(Parameters):
     usage_type: Literal["licensed", "metered"] = "licensed"
 
     @model_validator(mode="after")
-    def _three_years_at_most(self) -> Self:
+    def _check_interval(self) -> Self:
         if self.interval_count > MAXIMUM_INTERVAL_COUNT[self.interval]:
             raise refusal("The maximum billing interval is 3 years.", at=("interval_count",))
         return self
 
 
 class TransformQuantity(Parameters):
-    """Sell by the pack."""
+    """Sale in packs."""
 
     divide_by: Annotated[Integer, Field(ge=1)]
     round: Literal["down", "up"]
@@ -84,7 +84,7 @@ class PriceCreate(Request):
     unit_amount_decimal: DecimalAmount | None = None
 
     @model_validator(mode="after")
-    def _one_product(self) -> Self:
+    def _check_product(self) -> Self:
         if (self.product is None) == (self.product_data is None):
             if self.product is not None:
                 raise refusal(
@@ -98,7 +98,7 @@ class PriceCreate(Request):
         return self
 
     @model_validator(mode="after")
-    def _one_shape(self) -> Self:
+    def _check_shape(self) -> Self:
         amounts = [
             name
             for name in ("unit_amount", "unit_amount_decimal", "custom_unit_amount", "tiers")
@@ -122,7 +122,7 @@ class PriceCreate(Request):
         return self
 
     @model_validator(mode="after")
-    def _tiers_whole(self) -> Self:
+    def _check_tiered(self) -> Self:
         if self.tiers is None:
             if self.tiers_mode is not None:
                 raise refusal("`tiers_mode` needs `tiers`.", at=("tiers_mode",))
@@ -137,7 +137,7 @@ class PriceCreate(Request):
         return self
 
     @model_validator(mode="after")
-    def _chosen_amount(self) -> Self:
+    def _check_custom_amount(self) -> Self:
         chosen = self.custom_unit_amount
         if chosen is None:
             return self
@@ -145,7 +145,7 @@ class PriceCreate(Request):
             raise refusal("`custom_unit_amount[enabled]` must be true.", at=("custom_unit_amount", "enabled"))
         if self.recurring is not None or self.transform_quantity is not None:
             raise refusal(
-                "An amount that the customer chooses can't be recurring or sold by the pack.",
+                "A custom amount can't be recurring or sold in packs.",
                 at=("custom_unit_amount",),
             )
         _check_bounds(chosen)
@@ -165,7 +165,7 @@ class PriceUpdate(Request):
 
 
 class RecurringFilter(Parameters):
-    """Which recurring prices a list holds."""
+    """The filter for recurring prices."""
 
     interval: Interval | None = None
     meter: str | None = None
@@ -184,7 +184,7 @@ class PriceList(ListRequest):
 
 
 def _check_tiers(tiers: tuple[Tier, ...]) -> None:
-    """Each step has an amount, bounds rise, and the last one is open."""
+    """Raise unless each tier has an amount, the bounds rise, and only the last tier is open."""
     if not tiers:
         raise refusal("`tiers` must hold at least one tier.", at=("tiers",))
     bound = 0
@@ -206,7 +206,7 @@ def _check_tiers(tiers: tuple[Tier, ...]) -> None:
 
 
 def _check_bounds(chosen: CustomUnitAmount) -> None:
-    """Minimum, preset and maximum stand in this order."""
+    """Raise unless minimum, preset and maximum rise."""
     rising = [value for value in (chosen.minimum, chosen.preset, chosen.maximum) if value is not None]
     if rising != sorted(rising):
         raise refusal(

@@ -1,4 +1,4 @@
-"""Prices: what one unit costs. An update tells the application with `price.updated`."""
+"""Prices: create, update, retrieve and list. An update emits `price.updated`."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,12 +9,12 @@ from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import CurrencyOption, NamedProduct, PriceData, update_metadata
 from app.sandbox.resources.price_parameters import PriceCreate, PriceList, PriceUpdate
-from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 from app.wire.errors import validate
 
 
-def make_product(account: Account, data: NamedProduct) -> Document:
-    """A product from its description, wherever that stands."""
+def add_product(account: Account, data: NamedProduct) -> Document:
+    """Add a product and return it."""
     given = data.model_dump(mode="json")
     return account.add(
         {
@@ -42,13 +42,13 @@ def make_product(account: Account, data: NamedProduct) -> Document:
     )
 
 
-def make(account: Account, params: PriceCreate) -> Document:
-    """A price, and its product where one is described."""
-    _free_lookup_key(account, params.lookup_key, transfer=params.transfer_lookup_key, own=None)
+def add_price(account: Account, params: PriceCreate) -> Document:
+    """Add a price and return it. With `product_data`, add its product as well."""
+    _claim_lookup_key(account, params.lookup_key, transfer=params.transfer_lookup_key, own=None)
     if params.product_data is not None:
         if params.product_data.id is not None and account.find("product", params.product_data.id) is not None:
             raise InvalidRequest("Product already exists.", param="product_data[id]", code="resource_already_exists")
-        product = make_product(account, params.product_data)
+        product = add_product(account, params.product_data)
     else:
         product = account.require("product", params.product or "", "product")
     data = params.model_dump(mode="json")
@@ -79,17 +79,17 @@ def make(account: Account, params: PriceCreate) -> Document:
     )
 
 
-def make_inline(account: Account, data: PriceData) -> Document:
-    """The price of a `price_data`: usable where it stands and nowhere else, so it is not active."""
-    described: dict[str, Any] = data.model_dump(exclude_unset=True) | {"active": False}
+def add_inline_price(account: Account, data: PriceData) -> Document:
+    """Add the price of a `price_data` and return it. It is not active, because it serves one session or product only."""
+    values: dict[str, Any] = data.model_dump(exclude_unset=True) | {"active": False}
     if data.product_data is not None and data.product is None:
-        described["product"] = make_product(account, data.product_data)["id"]
-        del described["product_data"]
-    return make(account, validate(PriceCreate, described))
+        values["product"] = add_product(account, data.product_data)["id"]
+        del values["product_data"]
+    return add_price(account, validate(PriceCreate, values))
 
 
 def _amounts(data: dict[str, Any]) -> Document:
-    """The attributes of an amount as Stripe answers them, from parameters as JSON."""
+    """Return the attributes of an amount as Stripe's answers have them, from parameters as JSON."""
     unit_amount, decimal = data["unit_amount"], data["unit_amount_decimal"]
     if unit_amount is not None:
         decimal = str(unit_amount)
@@ -124,8 +124,8 @@ def _options(options: dict[str, CurrencyOption]) -> Document:
     return answer
 
 
-def _free_lookup_key(account: Account, key: str | None, *, transfer: bool, own: str | None) -> None:
-    """One lookup key leads to one price; `transfer_lookup_key` takes it from the one that has it."""
+def _claim_lookup_key(account: Account, key: str | None, *, transfer: bool, own: str | None) -> None:
+    """Raise `InvalidRequest` if another price has the lookup key, or take it from that price with `transfer_lookup_key`."""
     if not key:
         return
     for other in account.list_all("price"):
@@ -136,16 +136,16 @@ def _free_lookup_key(account: Account, key: str | None, *, transfer: bool, own: 
 
 
 def create(account: Account, params: PriceCreate) -> Document:
-    """`POST /v1/prices`."""
-    price = make(account, params)
+    """Create a price."""
+    price = add_price(account, params)
     events.emit(account, "price.created", price)
     return price
 
 
 def update(account: Account, params: PriceUpdate, id: str) -> Document:
-    """Change what a price is called and whether it is sold; never what it costs in its own currency."""
+    """Update a price. Its amount in its own currency cannot change."""
     before = account.require("price", id)
-    _free_lookup_key(account, params.lookup_key, transfer=params.transfer_lookup_key, own=id)
+    _claim_lookup_key(account, params.lookup_key, transfer=params.transfer_lookup_key, own=id)
     fields = {"active", "lookup_key", "nickname", "tax_behavior"}
     given: dict[str, Any] = params.model_dump(mode="json", exclude_unset=True, include=fields)
     change: dict[str, Any] = {name: None if value == "" else value for name, value in given.items()}
@@ -156,15 +156,15 @@ def update(account: Account, params: PriceUpdate, id: str) -> Document:
         kept = own if params.currency_options == "" else before["currency_options"]
         change["currency_options"] = kept | _options(params.currency_options or {})
     after = account.save({**before, **change, "metadata": update_metadata(before["metadata"], params.metadata)})
-    events.emit(account, "price.updated", after, events.changed(before, after))
+    events.emit(account, "price.updated", after, events.previous_attributes(before, after))
     return after
 
 
-def page(account: Account, params: PriceList) -> Listing:
-    """Prices, newest first."""
+def list_prices(account: Account, params: PriceList) -> Listing:
+    """List prices, newest first."""
     recurring = params.recurring
 
-    def holds(price: Document) -> bool:
+    def matches(price: Document) -> bool:
         plan = price["recurring"] or {}
         return (
             params.active in (None, price["active"])
@@ -177,12 +177,12 @@ def page(account: Account, params: PriceList) -> Listing:
             and (recurring is None or recurring.usage_type in (None, plan.get("usage_type")))
         )
 
-    return listing(account, "price", params, holds)
+    return list_page(account, "price", params, matches)
 
 
 OPERATIONS = (
     Operation("POST", "/prices", "price", PriceCreate, create),
     Operation("POST", "/prices/<id>", "price", PriceUpdate, update),
-    Operation("GET", "/prices", "price", PriceList, page),
-    retrieval("prices", "price"),
+    Operation("GET", "/prices", "price", PriceList, list_prices),
+    retrieve_operation("prices", "price"),
 )

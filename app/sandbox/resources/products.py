@@ -1,4 +1,4 @@
-"""Products: what is sold. An update tells the application with `product.updated`."""
+"""Products: create, update, retrieve and list. An update emits `product.updated`."""
 
 from typing import Annotated, Any
 
@@ -22,23 +22,23 @@ from app.sandbox.parameters import (
     TaxDetails,
     Unset,
     Words,
-    under,
+    prefix_params,
     update_metadata,
 )
 from app.sandbox.resources import prices
 from app.sandbox.resources.price_parameters import PriceCreate
-from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 from app.wire.errors import validate
 
 
 class MarketingFeature(Parameters):
-    """A feature that a pricing table shows."""
+    """A feature of a product."""
 
     name: Words
 
 
 class PackageDimensions(Parameters):
-    """Inches and ounces."""
+    """Dimensions in inches, weight in ounces."""
 
     height: Percentage
     length: Percentage
@@ -47,7 +47,7 @@ class PackageDimensions(Parameters):
 
 
 class DefaultPriceData(PriceData):
-    """The price that is made with the product."""
+    """The default price, created together with the product."""
 
     currency_options: dict[str, CurrencyOption] | None = None
     custom_unit_amount: CustomUnitAmount | None = None
@@ -95,45 +95,45 @@ class ProductList(ListRequest):
 
 
 def create(account: Account, params: ProductCreate) -> Document:
-    """Make a product, and its default price where one is described."""
+    """Create a product, and its default price from `default_price_data`."""
     if params.id is not None and account.find("product", params.id) is not None:
         raise InvalidRequest("Product already exists.", param="id", code="resource_already_exists")
-    product = prices.make_product(account, params)
+    product = prices.add_product(account, params)
     data = params.model_dump(mode="json")
     product |= {name: data[name] for name in ("marketing_features", "package_dimensions", "shippable", "type", "url")}
     product = account.save(product)
     if params.default_price_data is not None:
         described = params.default_price_data.model_dump(exclude_unset=True) | {"product": product["id"]}
-        with under("default_price_data"):
-            price = prices.make(account, validate(PriceCreate, described))
+        with prefix_params("default_price_data"):
+            price = prices.add_price(account, validate(PriceCreate, described))
         product = account.save({**product, "default_price": price["id"]})
     events.emit(account, "product.created", product)
     return product
 
 
 def update(account: Account, params: ProductUpdate, id: str) -> Document:
-    """Change what was given; an empty string clears."""
+    """Update a product."""
     before = account.require("product", id)
     if params.default_price is not None:
         price = account.require("price", params.default_price, "default_price")
         if price["product"] != id:
             raise InvalidRequest("The default price must belong to this product.", param="default_price")
     given: dict[str, Any] = params.model_dump(mode="json", exclude_unset=True, exclude={"expand", "metadata"})
-    change = {name: _cleared(name) if value == "" else value for name, value in given.items()}
+    change = {name: _empty_value(name) if value == "" else value for name, value in given.items()}
     metadata = update_metadata(before["metadata"], params.metadata)
     after = account.save({**before, **change, "metadata": metadata, "updated": account.now})
-    events.emit(account, "product.updated", after, events.changed(before, after))
+    events.emit(account, "product.updated", after, events.previous_attributes(before, after))
     return after
 
 
-def _cleared(name: str) -> Any:
+def _empty_value(name: str) -> Any:
     return [] if name in ("images", "marketing_features") else None
 
 
-def page(account: Account, params: ProductList) -> Listing:
-    """Products, newest first."""
+def list_products(account: Account, params: ProductList) -> Listing:
+    """List products, newest first."""
 
-    def holds(product: Document) -> bool:
+    def matches(product: Document) -> bool:
         return (
             params.active in (None, product["active"])
             and (not params.ids or product["id"] in params.ids)
@@ -141,12 +141,12 @@ def page(account: Account, params: ProductList) -> Listing:
             and params.url in (None, product["url"])
         )
 
-    return listing(account, "product", params, holds)
+    return list_page(account, "product", params, matches)
 
 
 OPERATIONS = (
     Operation("POST", "/products", "product", ProductCreate, create),
     Operation("POST", "/products/<id>", "product", ProductUpdate, update),
-    Operation("GET", "/products", "product", ProductList, page),
-    retrieval("products", "product"),
+    Operation("GET", "/products", "product", ProductList, list_products),
+    retrieve_operation("products", "product"),
 )

@@ -13,7 +13,7 @@ from app.pricing.discounts import expiry_problem, is_redeemable
 from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Amount, Id, ListRequest, Parameters, Request, Unset, update_metadata
-from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,500}$")]
 _GENERATED_LENGTH: Final = 8
@@ -163,7 +163,7 @@ def _update(account: Account, params: PromotionCodeUpdate, id: str) -> Document:
         kept = before["restrictions"]["currency_options"] or {}
         change["restrictions"] = {**before["restrictions"], "currency_options": {**kept, **options}}
     after = account.save({**before, **change})
-    events.emit(account, "promotion_code.updated", after, events.changed(before, after))
+    events.emit(account, "promotion_code.updated", after, events.previous_attributes(before, after))
     return after
 
 
@@ -176,12 +176,12 @@ def _list_codes(account: Account, params: PromotionCodeList) -> Listing:
             and (params.active is None or params.active == is_active(account, document))
         )
 
-    return listing(account, "promotion_code", params, matches)
+    return list_page(account, "promotion_code", params, matches)
 
 
 OPERATIONS = (
     Operation("POST", "/promotion_codes", "promotion_code", PromotionCodeCreate, _create),
     Operation("POST", "/promotion_codes/<id>", "promotion_code", PromotionCodeUpdate, _update),
     Operation("GET", "/promotion_codes", "promotion_code", PromotionCodeList, _list_codes),
-    retrieval("promotion_codes", "promotion_code"),
+    retrieve_operation("promotion_codes", "promotion_code"),
 )

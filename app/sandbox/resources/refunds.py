@@ -1,4 +1,4 @@
-"""Refunds: money that goes back, all of it or a part; and the payments they belong to."""
+"""Refunds, full or partial, and the payment intents and charges they belong to."""
 
 from typing import Annotated, Literal, Self
 
@@ -11,7 +11,7 @@ from app.objects.scalars import Boolean, Integer, refusal
 from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Request, Unset, update_metadata
-from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 
 
 class RefundCreate(Request):
@@ -45,13 +45,13 @@ class RefundList(ListRequest):
 
 def _create(account: Account, params: RefundCreate) -> Document:
     charge = _charge(account, params)
-    left = charge["amount"] - charge["amount_refunded"]
-    if left == 0:
+    remaining = charge["amount"] - charge["amount_refunded"]
+    if remaining == 0:
         raise InvalidRequest(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
-    amount = params.amount if params.amount is not None else left
-    if amount > left:
+    amount = params.amount if params.amount is not None else remaining
+    if amount > remaining:
         raise InvalidRequest(
-            f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).", param="amount"
+            f"Refund amount ({amount}) is greater than unrefunded amount on charge ({remaining}).", param="amount"
         )
     refund = account.add(
         {
@@ -73,12 +73,12 @@ def _create(account: Account, params: RefundCreate) -> Document:
     refunded = charge["amount_refunded"] + amount
     after = account.save({**charge, "amount_refunded": refunded, "refunded": refunded == charge["amount"]})
     events.emit(account, "refund.created", refund)
-    events.emit(account, "charge.refunded", after, events.changed(charge, after))
+    events.emit(account, "charge.refunded", after, events.previous_attributes(charge, after))
     return refund
 
 
 def _charge(account: Account, params: RefundCreate) -> Document:
-    """The payment to send back. A payment that has not succeeded has nothing to send."""
+    """Return the charge to refund. Raises `InvalidRequest` if the payment has not succeeded."""
     if params.payment_intent is None:
         return account.require("charge", params.charge or "", "charge")
     intent = account.require("payment_intent", params.payment_intent, "payment_intent")
@@ -87,26 +87,26 @@ def _charge(account: Account, params: RefundCreate) -> Document:
             f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.", param="payment_intent"
         )
     if params.charge not in (None, intent["latest_charge"]):
-        raise InvalidRequest("This charge is not the payment intent's.", param="charge")
+        raise InvalidRequest("The charge does not belong to the payment intent.", param="charge")
     return account.require("charge", intent["latest_charge"], "charge")
 
 
-def _page(account: Account, params: RefundList) -> Listing:
-    def holds(refund: Document) -> bool:
+def _list_refunds(account: Account, params: RefundList) -> Listing:
+    def matches(refund: Document) -> bool:
         return params.charge in (None, refund["charge"]) and params.payment_intent in (None, refund["payment_intent"])
 
-    return listing(account, "refund", params, holds)
+    return list_page(account, "refund", params, matches)
 
 
-def _payment_intents(account: Account, params: ListRequest) -> Listing:
-    return listing(account, "payment_intent", params)
+def _list_payment_intents(account: Account, params: ListRequest) -> Listing:
+    return list_page(account, "payment_intent", params)
 
 
 OPERATIONS = (
     Operation("POST", "/refunds", "refund", RefundCreate, _create),
-    Operation("GET", "/refunds", "refund", RefundList, _page),
-    Operation("GET", "/payment_intents", "payment_intent", ListRequest, _payment_intents),
-    retrieval("refunds", "refund"),
-    retrieval("payment_intents", "payment_intent"),
-    retrieval("charges", "charge"),
+    Operation("GET", "/refunds", "refund", RefundList, _list_refunds),
+    Operation("GET", "/payment_intents", "payment_intent", ListRequest, _list_payment_intents),
+    retrieve_operation("refunds", "refund"),
+    retrieve_operation("payment_intents", "payment_intent"),
+    retrieve_operation("charges", "charge"),
 )

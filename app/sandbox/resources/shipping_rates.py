@@ -1,4 +1,4 @@
-"""Shipping rates: ways to have it sent, each for a fixed amount."""
+"""Shipping rates, each with a fixed amount."""
 
 from typing import Annotated, Any, Literal
 
@@ -19,11 +19,11 @@ from app.sandbox.parameters import (
     Unset,
     update_metadata,
 )
-from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 
 
 class DeliveryEstimateBound(Parameters):
-    """So many hours, days, working days, weeks or months."""
+    """A number of hours, days, business days, weeks or months."""
 
     unit: Literal["business_day", "day", "hour", "month", "week"]
     value: Annotated[Integer, Field(ge=1)]
@@ -37,14 +37,14 @@ class DeliveryEstimate(Parameters):
 
 
 class FixedAmountOption(Parameters):
-    """The same shipping in another currency."""
+    """The amount in another currency."""
 
     amount: Amount
     tax_behavior: TaxBehavior = "unspecified"
 
 
 class FixedAmount(Parameters):
-    """What it costs, in minor units."""
+    """The amount, in minor units."""
 
     amount: Amount
     currency: CurrencyCode
@@ -52,7 +52,7 @@ class FixedAmount(Parameters):
 
 
 class ShippingRateData(Parameters):
-    """A shipping rate described where it is used."""
+    """The parameters of a shipping rate, alone or inside a session's shipping option."""
 
     delivery_estimate: DeliveryEstimate | None = None
     display_name: Annotated[str, Text(100, min_length=1)]
@@ -68,7 +68,7 @@ class ShippingRateCreate(Request, ShippingRateData):
 
 
 class FixedAmountUpdate(Parameters):
-    """What may change of the amount: other currencies."""
+    """The part of the amount that can be updated: other currencies."""
 
     currency_options: dict[str, FixedAmountOption] | None = None
 
@@ -89,11 +89,11 @@ class ShippingRateList(ListRequest):
     currency: CurrencyCode | None = None
 
 
-def make(account: Account, params: ShippingRateData) -> Document:
-    """A shipping rate from its parameters."""
+def add_shipping_rate(account: Account, params: ShippingRateData) -> Document:
+    """Add a shipping rate and return it."""
     data: dict[str, Any] = params.model_dump(mode="json", include=set(ShippingRateData.model_fields))
     fixed = data["fixed_amount"]
-    # As at Stripe, the rate's own currency is among them: the SDK reads a mapping here, never null.
+    # As at Stripe, `currency_options` has the rate's own currency, too. The SDK expects a mapping here and fails on null.
     own = {fixed["currency"]: {"amount": fixed["amount"], "tax_behavior": data["tax_behavior"]}}
     fixed["currency_options"] = {**own, **(fixed["currency_options"] or {})}
     return account.add(
@@ -101,7 +101,6 @@ def make(account: Account, params: ShippingRateData) -> Document:
             "id": new_id("shr"),
             "object": "shipping_rate",
             **data,
-            # The SDK reads it as a mapping wherever it is there: null would stop it.
             "fixed_amount": {
                 **data["fixed_amount"],
                 "currency_options": data["fixed_amount"]["currency_options"] or {},
@@ -124,16 +123,16 @@ def _update(account: Account, params: ShippingRateUpdate, id: str) -> Document:
     return account.save({**rate, **change, "metadata": update_metadata(rate["metadata"], params.metadata)})
 
 
-def _page(account: Account, params: ShippingRateList) -> Listing:
-    def holds(rate: Document) -> bool:
+def _list_shipping_rates(account: Account, params: ShippingRateList) -> Listing:
+    def matches(rate: Document) -> bool:
         return params.active in (None, rate["active"]) and params.currency in (None, rate["fixed_amount"]["currency"])
 
-    return listing(account, "shipping_rate", params, holds)
+    return list_page(account, "shipping_rate", params, matches)
 
 
 OPERATIONS = (
-    Operation("POST", "/shipping_rates", "shipping_rate", ShippingRateCreate, make),
+    Operation("POST", "/shipping_rates", "shipping_rate", ShippingRateCreate, add_shipping_rate),
     Operation("POST", "/shipping_rates/<id>", "shipping_rate", ShippingRateUpdate, _update),
-    Operation("GET", "/shipping_rates", "shipping_rate", ShippingRateList, _page),
-    retrieval("shipping_rates", "shipping_rate"),
+    Operation("GET", "/shipping_rates", "shipping_rate", ShippingRateList, _list_shipping_rates),
+    retrieve_operation("shipping_rates", "shipping_rate"),
 )

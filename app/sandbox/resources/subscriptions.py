@@ -8,7 +8,7 @@ from app.objects.scalars import Boolean
 from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import ListRequest, Request, Words
-from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 
 
 class SubscriptionCancel(Request):
@@ -74,11 +74,11 @@ def _cancel(account: Account, _params: SubscriptionCancel, id: str) -> Document:
 
 
 def _list_invoice_payments(account: Account, params: InvoicePaymentList) -> Listing:
-    return listing(account, "invoice_payment", params, lambda payment: params.invoice in (None, payment["invoice"]))
+    return list_page(account, "invoice_payment", params, lambda payment: params.invoice in (None, payment["invoice"]))
 
 
 OPERATIONS = (
     Operation("DELETE", "/subscriptions/<id>", "subscription", SubscriptionCancel, _cancel),
     Operation("GET", "/invoice_payments", "invoice_payment", InvoicePaymentList, _list_invoice_payments),
-    retrieval("subscriptions", "subscription"),
+    retrieve_operation("subscriptions", "subscription"),
 )

@@ -1,4 +1,4 @@
-"""Tax rates: by percent, within the price or on top of it."""
+"""Tax rates by percent, inclusive or exclusive."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -12,7 +12,7 @@ from app.objects.tax_rate import TaxType
 from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Country, ListRequest, Request, Unset, Words, update_metadata
-from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 
 DisplayName = Annotated[str, Text(50, min_length=1)]
 
@@ -33,7 +33,7 @@ class TaxRateCreate(Request):
 
 
 class TaxRateUpdate(Request):
-    """Parameters of `POST /v1/tax_rates/<id>`: everything but what it taxes and how."""
+    """Parameters of `POST /v1/tax_rates/<id>`. Percentage and `inclusive` cannot change."""
 
     active: Boolean | None = None
     country: Country | None = None
@@ -76,12 +76,12 @@ def _update(account: Account, params: TaxRateUpdate, id: str) -> Document:
     before = account.require("tax_rate", id)
     change = params.model_dump(mode="json", exclude_unset=True, exclude={"expand", "metadata"})
     after = account.save({**before, **change, "metadata": update_metadata(before["metadata"], params.metadata)})
-    events.emit(account, "tax_rate.updated", after, events.changed(before, after))
+    events.emit(account, "tax_rate.updated", after, events.previous_attributes(before, after))
     return after
 
 
-def _page(account: Account, params: TaxRateList) -> Listing:
-    return listing(
+def _list_tax_rates(account: Account, params: TaxRateList) -> Listing:
+    return list_page(
         account,
         "tax_rate",
         params,
@@ -92,6 +92,6 @@ def _page(account: Account, params: TaxRateList) -> Listing:
 OPERATIONS = (
     Operation("POST", "/tax_rates", "tax_rate", TaxRateCreate, _create),
     Operation("POST", "/tax_rates/<id>", "tax_rate", TaxRateUpdate, _update),
-    Operation("GET", "/tax_rates", "tax_rate", TaxRateList, _page),
-    retrieval("tax_rates", "tax_rate"),
+    Operation("GET", "/tax_rates", "tax_rate", TaxRateList, _list_tax_rates),
+    retrieve_operation("tax_rates", "tax_rate"),
 )

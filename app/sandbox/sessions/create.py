@@ -10,7 +10,7 @@ from app.objects.shipping_rate import ShippingRate
 from app.pricing.recurring import SECONDS_A_DAY, longest_trial, trial_end
 from app.pricing.shipping import shipping_amount
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import under, update_metadata
+from app.sandbox.parameters import prefix_params, update_metadata
 from app.sandbox.resources import shipping_rates
 from app.sandbox.sessions import rules
 from app.sandbox.sessions.discounts import find_discount
@@ -140,8 +140,8 @@ def _shipping_options(account: Account, params: SessionCreate, currency: str) ->
     for index, option in enumerate(params.shipping_options):
         param = f"shipping_options[{index}]"
         if option.shipping_rate_data is not None:
-            with under(f"{param}[shipping_rate_data]"):
-                rate = shipping_rates.make(account, option.shipping_rate_data)
+            with prefix_params(f"{param}[shipping_rate_data]"):
+                rate = shipping_rates.add_shipping_rate(account, option.shipping_rate_data)
         else:
             rate = account.require("shipping_rate", option.shipping_rate or "", f"{param}[shipping_rate]")
         if not rate["active"]:

@@ -6,7 +6,7 @@ from app.objects.limits import MAXIMUM_ITEMS, MAXIMUM_QUANTITY
 from app.objects.line_item import quantity_bounds
 from app.pricing.amounts import supports
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import under
+from app.sandbox.parameters import prefix_params
 from app.sandbox.resources import prices
 from app.sandbox.sessions.parameters import SessionCreate, SessionLineItem
 from app.sandbox.sessions.totals import load_price
@@ -51,8 +51,8 @@ def check_price(account: Account, price: Document, currency: str, param: str) ->
 def _load_price(account: Account, line: SessionLineItem, param: str) -> Document:
     """Return the price of a line item; create it from `price_data`. Raises `InvalidRequest` if it is not sold."""
     if line.price_data is not None:
-        with under(f"{param}[price_data]"):
-            price = prices.make_inline(account, line.price_data)
+        with prefix_params(f"{param}[price_data]"):
+            price = prices.add_inline_price(account, line.price_data)
     else:
         price = account.require("price", line.price or "", f"{param}[price]")
         if not price["active"]:
@@ -90,7 +90,7 @@ def _check_quantity(line: SessionLineItem, price: Document, param: str) -> None:
     minimum, maximum = quantity_bounds(adjustable)
     if not 0 <= minimum <= line.quantity <= maximum <= MAXIMUM_QUANTITY:
         raise InvalidRequest(
-            f"`quantity` must lie between `adjustable_quantity[minimum]` and `[maximum]` (at most {MAXIMUM_QUANTITY}).",
+            f"`quantity` must be between `adjustable_quantity[minimum]` and `[maximum]` (at most {MAXIMUM_QUANTITY}).",
             param=f"{param}[adjustable_quantity]",
         )
 

@@ -1,4 +1,4 @@
-"""Groups of session parameters that a payment link does not have, or has in another form."""
+"""Groups of session parameters that payment links do not have, or have in another form."""
 
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, get_args
@@ -22,7 +22,7 @@ class Enabled(Parameters):
 
 
 class Recovery(Parameters):
-    """Whether an expired session can be taken up again."""
+    """Whether an expired session can be recovered."""
 
     allow_promotion_codes: Boolean = False
     enabled: Boolean
@@ -55,7 +55,7 @@ class BrandingSettings(Parameters):
 
 
 class CustomText(Parameters):
-    """The merchant's texts, by the place where they stand."""
+    """The merchant's texts by their place on the page."""
 
     after_submit: Unset | CustomTextMessage | None = None
     shipping_address: Unset | CustomTextMessage | None = None
@@ -64,7 +64,7 @@ class CustomText(Parameters):
 
 
 class CustomerUpdate(Parameters):
-    """What a given customer takes over from the page."""
+    """The attributes that the page updates on an existing customer."""
 
     address: Literal["auto", "never"] | None = None
     name: Literal["auto", "never"] | None = None
@@ -72,21 +72,21 @@ class CustomerUpdate(Parameters):
 
 
 class TransferData(Parameters):
-    """Where the money of a payment goes."""
+    """The connected account that receives a payment."""
 
     amount: Amount | None = None
     destination: Id
 
 
 class SubscriptionTransferData(Parameters):
-    """Where the money of a subscription goes."""
+    """The connected account that receives the payments of a subscription."""
 
     amount_percent: Annotated[Percentage, Field(ge=Decimal(0), le=Decimal(100))] | None = None
     destination: Id
 
 
 class PaymentIntentData(Parameters):
-    """What goes to the payment intent; payment mode only."""
+    """Data for the payment intent, in payment mode only."""
 
     application_fee_amount: Amount | None = None
     capture_method: Literal["automatic", "automatic_async", "manual"] | None = None
@@ -103,7 +103,7 @@ class PaymentIntentData(Parameters):
 
 
 class SubscriptionData(Parameters):
-    """What goes to the subscription; subscription mode only."""
+    """Data for the subscription, in subscription mode only."""
 
     application_fee_percent: Annotated[Percentage, Field(ge=Decimal(0), le=Decimal(100))] | None = None
     billing_cycle_anchor: TimestampParam | None = None
@@ -121,14 +121,14 @@ class SubscriptionData(Parameters):
 
 
 class CardRestrictions(Parameters):
-    """Cards that are not taken."""
+    """Cards that are refused."""
 
     brands_blocked: tuple[CardBrand, ...] | None = None
     funding_types_blocked: tuple[Literal["credit", "debit", "prepaid"], ...] | None = None
 
 
 class CardOptions(Parameters):
-    """How cards are taken."""
+    """Options for cards."""
 
     capture_method: Literal["manual"] | None = None
     installments: Enabled | None = None
@@ -144,7 +144,7 @@ class CardOptions(Parameters):
 
 
 class PaymentMethodOptions(Parameters):
-    """How each kind of payment is taken; what only other kinds than cards have is kept as it was given."""
+    """Options by payment method. Options of other methods than cards are stored as given."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -152,7 +152,7 @@ class PaymentMethodOptions(Parameters):
 
     @model_validator(mode="before")
     @classmethod
-    def _known_kinds(cls, data: Any) -> Any:
+    def _check_names(cls, data: Any) -> Any:
         for name in data if isinstance(data, dict) else ():
             if name not in _PAYMENT_METHOD_TYPES:
                 raise refusal("Received unknown parameter: {param}.", code="parameter_unknown", at=(str(name),))
@@ -160,7 +160,7 @@ class PaymentMethodOptions(Parameters):
 
 
 class SavedPaymentMethodOptions(Parameters):
-    """Which kept payment methods are shown."""
+    """Options for stored payment methods."""
 
     allow_redisplay_filters: tuple[Literal["always", "limited", "unspecified"], ...] | None = None
     payment_method_remove: Literal["disabled", "enabled"] | None = None
@@ -168,12 +168,12 @@ class SavedPaymentMethodOptions(Parameters):
 
 
 class LinkWallet(Parameters):
-    """Whether Link is shown."""
+    """Whether the page shows Link."""
 
     display: Literal["auto", "never"] | None = None
 
 
 class WalletOptions(Parameters):
-    """Wallets on the hosted page."""
+    """Options for wallets on the hosted page."""
 
     link: LinkWallet | None = None

@@ -1,6 +1,6 @@
-"""The parameters of a Checkout Session, every one by its name; what the sandbox has no use for is kept as it was given.
+"""The parameters of a Checkout Session, all by name. Parameters that the sandbox does not use are stored as given.
 
-`payment_method_types` is not among them: it went away in 2026-09-30.endive.
+`payment_method_types` is missing, because Stripe removed it in 2026-09-30.endive.
 """
 
 from typing import Annotated, Any, Literal
@@ -43,7 +43,7 @@ Url = Words
 
 
 class SessionLineItem(Parameters):
-    """One thing that is sold."""
+    """One line item."""
 
     adjustable_quantity: AdjustableQuantity | None = None
     metadata: Metadata = NO_METADATA
@@ -54,7 +54,7 @@ class SessionLineItem(Parameters):
 
 
 class SessionOptionalItem(Parameters):
-    """Something that the buyer may add."""
+    """An item that the buyer may add."""
 
     adjustable_quantity: AdjustableQuantity | None = None
     price: Id
@@ -62,14 +62,14 @@ class SessionOptionalItem(Parameters):
 
 
 class SessionDiscount(Parameters):
-    """A coupon, or the promotion code that brings one."""
+    """A coupon or a promotion code."""
 
     coupon: Id | None = None
     promotion_code: Id | None = None
 
 
 class SessionShippingOption(Parameters):
-    """One way to have it sent."""
+    """One shipping option."""
 
     shipping_rate: Id | None = None
     shipping_rate_data: ShippingRateData | None = None
@@ -131,7 +131,7 @@ class SessionCreate(Request):
 
 
 class CustomerDetailsFilter(Parameters):
-    """Sessions of one buyer."""
+    """The filter for sessions of one buyer."""
 
     email: Words
 

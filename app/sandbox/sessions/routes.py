@@ -3,7 +3,7 @@
 from app.errors import InvalidRequest
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import Request
-from app.sandbox.routing import Listing, Operation, listing, retrieval
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 from app.sandbox.sessions.create import create
 from app.sandbox.sessions.lifecycle import expire
 from app.sandbox.sessions.parameters import SessionCreate, SessionList
@@ -20,8 +20,8 @@ def _expire(account: Account, _params: Request, id: str) -> Document:
     return expire(account, session)
 
 
-def _page(account: Account, params: SessionList) -> Listing:
-    def holds(session: Document) -> bool:
+def _list_sessions(account: Account, params: SessionList) -> Listing:
+    def matches(session: Document) -> bool:
         email = (session["customer_details"] or {}).get("email")
         return (
             params.customer in (None, session["customer"])
@@ -32,10 +32,10 @@ def _page(account: Account, params: SessionList) -> Listing:
             and (params.customer_details is None or params.customer_details.email == email)
         )
 
-    return listing(account, "checkout.session", params, holds)
+    return list_page(account, "checkout.session", params, matches)
 
 
-def _line_items(account: Account, params: Page, id: str) -> Listing:
+def _list_line_items(account: Account, params: Page, id: str) -> Listing:
     lines: list[Document] = account.require("checkout.session", id)["line_items"]["data"]
     return Listing(*take_page(lines, params, id_of=lambda line: str(line["id"]), noun="line item"))
 
@@ -43,7 +43,7 @@ def _line_items(account: Account, params: Page, id: str) -> Listing:
 OPERATIONS = (
     Operation("POST", "/checkout/sessions", "checkout.session", SessionCreate, create),
     Operation("POST", "/checkout/sessions/<id>/expire", "checkout.session", Request, _expire),
-    Operation("GET", "/checkout/sessions", "checkout.session", SessionList, _page),
-    Operation("GET", "/checkout/sessions/<id>/line_items", "item", Page, _line_items),
-    retrieval("checkout/sessions", "checkout.session"),
+    Operation("GET", "/checkout/sessions", "checkout.session", SessionList, _list_sessions),
+    Operation("GET", "/checkout/sessions/<id>/line_items", "item", Page, _list_line_items),
+    retrieve_operation("checkout/sessions", "checkout.session"),
 )

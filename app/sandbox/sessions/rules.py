@@ -1,4 +1,4 @@
-"""Rules of a session's parameters that hold between several of them, as Stripe has them; each refusal names the parameter."""
+"""Stripe's rules between several parameters of a session. Each refusal names a parameter."""
 
 import re
 from typing import Final
@@ -21,7 +21,7 @@ _SUBSCRIPTION_ONLY: Final = ("subscription_data", "payment_method_collection")
 
 
 def check(params: SessionCreate, now: int) -> None:
-    """Refuse what needs no look at the catalogue."""
+    """Raise `InvalidRequest` for parameters that break a rule. No rule here needs the catalogue."""
     _check_addresses(params)
     _check_mode(params)
     _check_exclusive(params)
@@ -43,7 +43,7 @@ def check(params: SessionCreate, now: int) -> None:
 
 def _check_addresses(params: SessionCreate) -> None:
     if params.ui_mode != "hosted_page":
-        raise InvalidRequest("The sandbox has the hosted page only: `ui_mode` must be `hosted_page`.", param="ui_mode")
+        raise InvalidRequest("The sandbox has only the hosted page: `ui_mode` must be `hosted_page`.", param="ui_mode")
     if params.success_url is None:
         raise InvalidRequest("Missing required param: success_url.", param="success_url", code="parameter_missing")
     for name, url in (("success_url", params.success_url), ("cancel_url", params.cancel_url)):
@@ -56,9 +56,7 @@ def _check_addresses(params: SessionCreate) -> None:
 
 def _check_mode(params: SessionCreate) -> None:
     if params.mode == "setup":
-        raise InvalidRequest(
-            "The sandbox takes payments only: `mode` must be `payment` or `subscription`.", param="mode"
-        )
+        raise InvalidRequest("The sandbox has only payments: `mode` must be `payment` or `subscription`.", param="mode")
     if not params.line_items:
         raise InvalidRequest("Missing required param: line_items.", param="line_items", code="parameter_missing")
     for name in _PAYMENT_ONLY if params.mode == "subscription" else _SUBSCRIPTION_ONLY:

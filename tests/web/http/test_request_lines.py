@@ -3,7 +3,7 @@
 import io
 import json
 
-from app.sandbox.deliveries import signature
+from app.sandbox.deliveries import sign
 from app.services.accounts import keys
 from tests.support.build import NOW, a_link
 from tests.web.conftest import Shop, lines
@@ -43,7 +43,7 @@ def test_the_log_line_of_a_delivery_names_its_event(shop: Shop, log: io.StringIO
     shop.add(a_link())
     event = {"id": "evt_1", "object": "event", "created": NOW, "data": {"object": {}}, "livemode": False, "type": "x"}
     body = json.dumps(event).encode()
-    headers = {"Stripe-Signature": signature(body, shop.context.config.stripe_webhook_secret or "", NOW)}
+    headers = {"Stripe-Signature": sign(body, shop.context.config.stripe_webhook_secret or "", NOW)}
     assert shop.client.post("/webhooks/stripe", data=body, headers=headers).status_code == 200
     (line,) = lines(log, "/webhooks/stripe")
     assert (line["event"], line["status"]) == ("evt_1", 200)

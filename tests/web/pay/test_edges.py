@@ -9,7 +9,7 @@ import pytest
 
 from app.application import assemble
 from app.config import Config
-from app.sandbox.deliveries import signature
+from app.sandbox.deliveries import sign
 from app.store import open_engine
 from app.web.display.formatting import date
 from app.web.display.locale import choose_locale
@@ -282,7 +282,7 @@ def test_an_event_is_stored_exactly_as_stripe_sent_it(shop: Shop, config: Config
     body = (
         f'{{"object": "event",  "id": "evt_1", "created": {NOW}, "data": {{"object": {{}}}}, "type": "x", "new": "ü"}}'
     )
-    headers = {"Stripe-Signature": signature(body.encode(), config.stripe_webhook_secret or "", NOW)}
+    headers = {"Stripe-Signature": sign(body.encode(), config.stripe_webhook_secret or "", NOW)}
     for _ in range(2):
         answer = shop.client.post("/webhooks/stripe", data=body.encode(), headers=headers)
         assert (answer.status_code, answer.json) == (200, {"received": True, "outcome": "ignored"})
@@ -340,7 +340,7 @@ def test_the_message_of_a_database_error_is_only_logged(
     body = json.dumps(event).encode()
     headers = {
         "Authorization": "Bearer bc_" + "0" * 96,
-        "Stripe-Signature": signature(body, config.stripe_webhook_secret or "", NOW),
+        "Stripe-Signature": sign(body, config.stripe_webhook_secret or "", NOW),
     }
     answer = without_tables.open(path, method=method, data=body, headers=headers)
     assert answer.status_code == 503
