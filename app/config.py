@@ -82,7 +82,7 @@ SETTINGS = (
         secret=True,
     ),
     Setting("RATE_LIMIT_PAY_ADDRESS", "30/minute", "pay POSTs by address"),
-    Setting("RATE_LIMIT_PAY_LINK", "300/minute", "pay POSTs by link"),
+    Setting("RATE_LIMIT_PAY_LINK", "300/minute", "sessions that one link may open"),
     Setting("RATE_LIMIT_PREVIEW", "240/minute", "previews by address"),
     Setting("RATE_LIMIT_LOGIN", "10/minute", "log-ins and failed keys by address"),
     Setting("UNPAID_PER_ADDRESS", "300/day", "sessions that one address (IPv4, or IPv6 /64) may open and leave unpaid"),

@@ -5,7 +5,7 @@ An attempt is stored with all parameters of its session before Stripe is asked. 
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Final, NoReturn
@@ -98,12 +98,19 @@ def draft_attempt(
 
 
 def reserve_attempt(
-    store: Store, gateway: Gateway, wanted: Attempt, now: int, *, network: Network | None
+    store: Store,
+    gateway: Gateway,
+    wanted: Attempt,
+    now: int,
+    *,
+    network: Network | None,
+    count_session: Callable[[], None],
 ) -> Attempt | None:
     """Return the form's attempt for this selection, or store `wanted`. Return None if another tab has just stored another selection.
 
     The form's open sessions of other selections end first. Raises `LinkUnavailable` if no place is left, `GatewayUnavailable`,
     `TooManyUnpaid`, and `FormUsedUp` after it has ended the form's open session, so that its place is free for a fresh form.
+    `count_session` is called only when nothing else speaks against a new session. It may raise an error to refuse it.
     """
     # One query for both checks: an attempt stored between two queries could be taken for another selection.
     existing = store.attempts_of_form(wanted.form, ended=False)
@@ -118,6 +125,7 @@ def reserve_attempt(
     if store.places_left(wanted.payment_link) == 0:
         # Without a place left, do not queue for the lock in which other buyers take their places.
         _refuse(store, wanted.payment_link, now)
+    count_session()
     return _keep(store, wanted, now)
 
 

@@ -3,6 +3,7 @@
 A session costs what the quote says at its start, whatever the page showed before. A retry after a failure returns the same session.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,11 +50,12 @@ def start(
     origin: str = "page",
     locale: str = "en",
     network: Network | None = None,
+    count_session: Callable[[], None] = lambda: None,
 ) -> Attempt:
     """Open a session for this selection, or return the attempt that this form has opened for it already.
 
     Another selection of the same form ends its open session first. Raises `LinkUnavailable`, `AnswersRefused`, `FormUsedUp`,
-    `TooManyUnpaid`, `GatewayError`.
+    `TooManyUnpaid`, `GatewayError`. `count_session` is called before a new session is opened, and may raise an error to refuse it.
     """
     shown = preview(gateway, organization, link, selection, now, promotion_code=promotion_code)
     problems = [problem for problem in shown.quote.problems if not _asked_by_checkout(problem, origin)]
@@ -63,7 +65,7 @@ def start(
         gateway, shown, now, form=form, origin=origin, locale=locale, public_url=public_url, network=network
     )
     for _ in range(TRIES):
-        attempt = reserve_attempt(store, gateway, wanted, now, network=network)
+        attempt = reserve_attempt(store, gateway, wanted, now, network=network, count_session=count_session)
         if attempt is None:
             continue
         if attempt.state != "opened" or attempt.session_url is not None:

@@ -83,8 +83,8 @@ def pay_by_address() -> None:
     spend(current_context().config.rate_limit_pay_address, "pay", address())
 
 
-def pay_by_link(link: str) -> None:
-    """Count a pay POST of one link, from any address."""
+def session_of_link(link: str) -> None:
+    """Count a new session of one link, from any address. Posts that are refused are not counted: anyone can send them."""
     spend(current_context().config.rate_limit_pay_link, "pay_link", link)
 
 

@@ -1,6 +1,7 @@
 """The pay page: shown, previewed, posted. Each view reads the request, calls one service and renders. Only the pay POST writes."""
 
 import logging
+from functools import partial
 from typing import Final
 
 from flask import Blueprint, redirect, request
@@ -64,7 +65,6 @@ def pay(code: str) -> ResponseReturnValue:
     """Redirect to Checkout, or show the page again with what has to be corrected."""
     rate_limits.pay_by_address()
     visit = open_visit(code)
-    rate_limits.pay_by_link(visit.link.id)
     form = sent_form(visit)
     valid = form.check()
     if not is_same_origin(request.headers, origins=own_origins()):
@@ -104,6 +104,7 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
             promotion_code=form.code,
             locale=visit.checkout_locale,
             network=rate_limits.network(),
+            count_session=partial(rate_limits.session_of_link, visit.link.id),
         )
     except AnswersRefused:
         return _show_errors(visit, form)

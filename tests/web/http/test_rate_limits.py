@@ -56,14 +56,6 @@ def test_the_port_of_a_forwarded_address_is_ignored(config: Config) -> None:
     assert statuses == [403, 429, 429, 403, 429, 429]
 
 
-def test_a_limit_of_one_link_does_not_affect_other_links(config: Config) -> None:
-    shop = limited(config, rate_limit_pay_link="1/minute")
-    shop.add(a_link(id="plink_other", counterfoil={"code": "other"}))
-    for expected in (403, 429):
-        assert shop.client.post("/pay/honey").status_code == expected
-    assert shop.client.post("/pay/other").status_code == 403
-
-
 def test_previews_have_their_own_limit(config: Config) -> None:
     shop = limited(config, rate_limit_preview="1/minute")
     for expected in (200, 429):
@@ -106,7 +98,6 @@ def test_buyers_can_pay_while_the_storage_of_rate_limits_is_down(config: Config,
     ("path", "setting"),
     [
         ("/pay/honey", "rate_limit_pay_address"),
-        ("/pay/honey", "rate_limit_pay_link"),
         ("/pay/honey/preview", "rate_limit_preview"),
         ("/pay/honey/embed", "rate_limit_preview"),
     ],

@@ -1,0 +1,75 @@
+"""Budgets of links, attempts and accounts: strangers cannot spend them, and a spent budget refuses no more than it must."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.application import assemble
+from app.config import Config
+from tests.support.build import NOW, a_link, an_organization
+from tests.support.clock import Clock
+from tests.support.page import Page
+from tests.web.conftest import Shop
+
+STRANGERS = [f"198.51.100.{number}" for number in range(1, 11)]
+
+
+def shop_with(config: Config, clock: Clock, **settings: Any) -> Shop:
+    shop = Shop(assemble(replace(config, **settings), now=clock), clock)
+    shop.store.migrate(NOW)
+    shop.store.add_organization(an_organization())
+    return shop
+
+
+def send(shop: Shop, address: str, data: dict[str, Any], path: str = "/pay/honey", site: str = "same-origin") -> Any:
+    return shop.client.post(path, data=data, headers={"Sec-Fetch-Site": site}, environ_base={"REMOTE_ADDR": address})
+
+
+GREETING = {
+    "key": "greeting",
+    "label": {"type": "custom", "custom": "Greeting"},
+    "type": "text",
+    "optional": True,
+    "text": {"maximum_length": 60},
+}
+RUBBISH: dict[str, tuple[int, dict[str, Any], str]] = {
+    "no token": (403, {"csrf_token": ""}, "same-origin"),
+    "another origin": (403, {}, "cross-site"),
+    "a wrong answer": (422, {"custom_fields[greeting]": "long " * 20}, "same-origin"),
+    "an unknown promotion code": (422, {"promotion_code": "GUESS"}, "same-origin"),
+}
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH)
+def test_posts_that_open_no_session_leave_the_budget_of_the_link(config: Config, clock: Clock, rubbish: str) -> None:
+    status, changes, site = RUBBISH[rubbish]
+    shop = shop_with(config, clock, rate_limit_pay_link="1/minute")
+    shop.sell(a_link(allow_promotion_codes=True, custom_fields=[GREETING]))
+    page = shop.open()
+    for address in STRANGERS:
+        assert send(shop, address, page.values() | changes, site=site).status_code == status
+    assert send(shop, "192.0.2.1", page.values()).status_code == 303
+
+
+def test_a_post_that_finds_its_session_open_leaves_the_budget_of_the_link(config: Config, clock: Clock) -> None:
+    shop = shop_with(config, clock, rate_limit_pay_link="2/minute")
+    shop.sell()
+    sent = shop.open().values()
+    for address in STRANGERS:
+        assert send(shop, address, sent).status_code == 303
+    assert send(shop, "192.0.2.1", shop.open().values()).status_code == 303
+
+
+def test_sessions_that_one_link_opens_are_counted_for_all_addresses_and_for_that_link(
+    config: Config, clock: Clock
+) -> None:
+    shop = shop_with(config, clock, rate_limit_pay_link="1/hour")
+    shop.sell()
+    shop.sell(a_link(id="plink_other", counterfoil={"code": "other"}))
+    assert send(shop, STRANGERS[0], shop.open().values()).status_code == 303
+    refused = Page(send(shop, STRANGERS[1], shop.open().values()))
+    assert (refused.status, refused.heading) == (429, "Too many attempts from your network")
+    assert 3500 < int(refused.headers["Retry-After"]) <= 3600
+    assert len(shop.store.attempts_of_link("plink_honey")) == 1
+    assert send(shop, STRANGERS[1], shop.open("/pay/other").values(), "/pay/other").status_code == 303
