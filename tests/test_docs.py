@@ -39,7 +39,7 @@ INTERNAL_ROUTES: Final = {
     "assets.brand": "a merchant's colours, for our own pages",
     "pay.redirect_to_page": "redirects a reload of a preview to the page",
     "console.unknown": "the console's 404 page",
-    "bigcapital.not_this_way": "answers 405 to other methods than POST",
+    "bigcapital.refuse_method": "answers 405 to other methods than POST",
     "sample_invoice.sample_invoice": "a page of the demo, which prints its address",
 }
 """Routes that docs/routes.md leaves out, and why."""

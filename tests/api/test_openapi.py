@@ -1,6 +1,7 @@
 """The description of the API is one that tools understand, and the API answers as it says, whatever it is sent."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from app.objects import metadata_keys
 from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
 from app.web.openapi.document import document
 from tests.api.conftest import Shop, a_shop
@@ -112,6 +114,23 @@ def test_bounds_are_written_in_json_schemas_own_words() -> None:
         if parameter["name"] == "limit"
     )
     assert limit == {"type": "integer", "minimum": 1, "maximum": 100}
+
+
+def test_the_claims_of_a_jwt_and_our_metadata_keys_are_described() -> None:
+    described = document()
+    jwt = described["components"]["securitySchemes"]["jwt"]
+    assert (jwt["type"], jwt["scheme"], jwt["bearerFormat"]) == ("http", "bearer", "JWT")
+    for claim in ("organization_id", "organizations", "exp", "nbf", "sub"):
+        assert re.search(rf"\b{claim}\b", jwt["description"]), claim
+    for key in (metadata_keys.PAYMENT_LINK, metadata_keys.ATTEMPT):
+        assert key in described["info"]["description"]
+    secured = [
+        path
+        for path, item in described["paths"].items()
+        for operation in item.values()
+        if "security" in operation and {"jwt": []} in operation["security"]
+    ]
+    assert secured == ["/api/payment-links/{id}/stripe_checkout_session"]
 
 
 def test_nothing_is_described_that_no_route_speaks_of() -> None:

@@ -1,6 +1,6 @@
-"""The Payment Links API under `/v1`, for Stripe's own SDKs: one key opens one organization, and every answer is JSON.
+"""The Payment Links API under `/v1`, for Stripe's own SDKs. A key belongs to one organization, and every answer is JSON.
 
-What is neither a link nor an event is Stripe's: the sandbox answers for it where there is one.
+Resources other than links and events are Stripe's. In sandbox mode, the sandbox answers for them.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ from app.wire.idempotency import fingerprint_of
 from app.wire.lists import ActivePage, Page
 
 CATALOGUE: Final = "counterfoil_catalogue"
-"""Where the application keeps what answers for the rest of `/v1`: a `Callable[[Organization], Response]`; live mode has none."""
+"""The key in `app.extensions` of the function that answers the rest of `/v1`: `Callable[[Organization], Response]`. Sandbox mode only."""
 
 ACCOUNT_HEADERS: Final = ("Stripe-Account", "Stripe-Context")
 """Headers by which Stripe's SDKs act for another account. A key of ours acts for its own organization only."""
@@ -43,7 +43,7 @@ METHODS: Final = ("GET", "POST", "DELETE", "PUT", "PATCH")
 
 
 class EventPage(Page):
-    """A page of events, of one type or of all."""
+    """The parameters of a page of events, with the filter `type`."""
 
     type: Text5000 | None = None
 
@@ -158,7 +158,7 @@ def list_events() -> Response:
 @blueprint.route("/", methods=METHODS, defaults={"resource": ""})
 @blueprint.route("/<path:resource>", methods=METHODS)
 def other(resource: str) -> Response:
-    """Everything else below `/v1`: the sandbox's where there is one, else a refusal that says where prices live."""
+    """Every other path under `/v1`: hand it to the sandbox, or answer 404 and say that prices are at Stripe."""
     organization = authenticate().organization
     if resource.partition("/")[0] in ("payment_links", "events", ""):
         raise UnknownRoute(f"Unrecognized request URL ({request.method}: {request.path}).")

@@ -1,6 +1,6 @@
-"""What may be sent along to open a Checkout Session: quantities, answers and a reference, checked as the page checks them.
+"""Reads the body of the Bigcapital-style endpoint: quantities, answers and a reference, by the same rules as on the page.
 
-Whatever is not sent is left for Checkout to ask; names that we do not know are passed over, as the callers of this route expect.
+Checkout asks for what the body leaves out. Unknown names are ignored, as callers of this endpoint expect.
 """
 
 import re
@@ -22,12 +22,12 @@ from app.web.visit.url_parameters import read_url_parameters
 Word = Annotated[str, Text(5000)]
 
 MAXIMUM_ENTRIES: Final = 100
-"""Of answers, and of quantities: a link asks and sells no more."""
+"""The maximum number of answers, and of quantities. No link has more fields or items."""
 
 _QUANTITY: Final = re.compile(r"(?:line_items|optional_items)\[([^\[\]]*)\]\[quantity\]")
 _ANSWER: Final = re.compile(r"(custom_fields|consent)(\[.*)")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
-"""What an error may repeat of a name that was sent."""
+"""The form of a name that an error may quote."""
 
 
 class _Body(BaseModel):
@@ -35,21 +35,21 @@ class _Body(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _null_is_not_sent(cls, data: Any) -> Any:
+    def _drop_null(cls, data: Any) -> Any:
         if not isinstance(data, Mapping):
             return data
         return {name: value for name, value in data.items() if value is not None}
 
 
 class ConsentBody(_Body):
-    """What the buyer agreed to."""
+    """The consents of the buyer."""
 
     promotions: Literal["opt_in", "opt_out"] | None = None
     terms_of_service: Literal["accepted"] | None = None
 
 
 class AnswersBody(_Body):
-    """What the buyer told: custom fields by key."""
+    """The answers of the buyer. `custom_fields` is by key."""
 
     consent: ConsentBody = ConsentBody()
     custom_fields: Annotated[dict[Word, Word], Field(max_length=MAXIMUM_ENTRIES)] = {}
@@ -57,15 +57,15 @@ class AnswersBody(_Body):
 
 
 class CheckoutBody(_Body):
-    """The body, all of it optional. `quantities` go by line item id, of optional items by price id."""
+    """The body. All of it is optional. `quantities` is by line item id, or by price id for optional items."""
 
     answers: AnswersBody = AnswersBody()
     client_reference_id: Word | None = None
     quantities: Annotated[dict[Word, Integer], Field(max_length=MAXIMUM_ENTRIES)] = {}
 
 
-def selection_of(link: PaymentLink, body: CheckoutBody) -> Selection:
-    """What was chosen and answered, and nothing that was not sent. Raises `AnswersRefused` by form field."""
+def read_selection(link: PaymentLink, body: CheckoutBody) -> Selection:
+    """Return the selection in the body, without defaults. Raises `AnswersRefused` by form field."""
     formdata = MultiDict(_formdata(link, body))
     arguments = {"client_reference_id": body.client_reference_id} if body.client_reference_id else {}
     url_parameters, ignored = read_url_parameters(arguments)
@@ -81,11 +81,11 @@ def selection_of(link: PaymentLink, body: CheckoutBody) -> Selection:
         refused["answers[email]"] = "An e-mail address like name@example.com."
     if refused:
         raise AnswersRefused(refused)
-    return _as_sent(form.to_selection(url_parameters), link, body)
+    return _without_defaults(form.to_selection(url_parameters), link, body)
 
 
 def body_field(name: str) -> str:
-    """What the body calls a field of the page's form: `quantities[li_1]` for `line_items[li_1][quantity]`."""
+    """Return the name in the body for a field of the page's form: `quantities[li_1]` for `line_items[li_1][quantity]`."""
     field, brackets = name, ""
     if quantity := _QUANTITY.fullmatch(name):
         field, brackets = "quantities", f"[{quantity[1]}]"
@@ -95,7 +95,7 @@ def body_field(name: str) -> str:
 
 
 def _formdata(link: PaymentLink, body: CheckoutBody) -> Iterator[tuple[str, str]]:
-    """The body as the page's form would have sent it."""
+    """Yield the names and values that the page's form would send."""
     ids = {item.id for item in line_items(link)}
     for id, quantity in body.quantities.items():
         yield f"{'line_items' if id in ids else 'optional_items'}[{id}][quantity]", str(quantity)
@@ -107,8 +107,8 @@ def _formdata(link: PaymentLink, body: CheckoutBody) -> Iterator[tuple[str, str]
 
 
 def _unknown(link: PaymentLink, body: CheckoutBody, form: PayForm) -> Iterator[tuple[str, str]]:
-    """What was sent and this link does not ask. A fixed quantity may be repeated, but not changed."""
-    no_item = "This payment link sells nothing with this id: take one of a line item, or of an optional item's price."
+    """Yield the names in the body that the link does not have, with a message. A fixed quantity may be sent, but not changed."""
+    no_item = "This payment link has no item with this id. Send the id of a line item, or of an optional item's price."
     fixed = {f"line_items[{item.id}][quantity]": str(item.quantity) for item in line_items(link)}
     for name, value in _formdata(link, body):
         if form.field(name) is not None or name.startswith("consent["):
@@ -119,8 +119,8 @@ def _unknown(link: PaymentLink, body: CheckoutBody, form: PayForm) -> Iterator[t
             yield name, "The quantity of this item can't be changed."
 
 
-def _as_sent(selection: Selection, link: PaymentLink, body: CheckoutBody) -> Selection:
-    """Without what the page's form fills in by itself: first values, and boxes that were not ticked because nobody saw them."""
+def _without_defaults(selection: Selection, link: PaymentLink, body: CheckoutBody) -> Selection:
+    """Return the selection without the values that the page's form adds: initial values, and consents that were not sent."""
     optional = {price_of(option).id for option in link.optional_items or ()}
     answers = selection.answers.model_copy(
         update={

@@ -1,6 +1,6 @@
-"""The endpoint that programs written for Bigcapital call: a payment link by its id in, a Checkout Session's address out.
+"""The endpoint for programs written for Bigcapital's API: creates a Checkout Session for a payment link.
 
-Answers and errors have the shapes that those programs know. The link must be the caller's own; buyers never come here.
+Answers and errors have the shapes that those programs know. A caller can use only the links of its own organization.
 """
 
 import json
@@ -34,7 +34,7 @@ from app.services.links import availability
 from app.services.links import service as links
 from app.web.api import parameters
 from app.web.api.errors import raw_answer
-from app.web.bigcapital.body import CheckoutBody, body_field, selection_of
+from app.web.bigcapital.body import CheckoutBody, body_field, read_selection
 from app.web.display.locale import checkout_locale
 from app.web.errors import statuses_of
 from app.web.http import rate_limits
@@ -57,17 +57,17 @@ TYPES: Final = {
     "paid": "PAYMENT_LINK_PAID",
     "places_held": "PAYMENT_LINK_PLACES_HELD",
 }
-"""Why a link cannot be paid: Bigcapital's own word for a link whose time is over, ours for the rest."""
+"""The error types of links that cannot be paid. Bigcapital has only PAYMENT_LINK_EXPIRED; the others are ours."""
 
 ANSWERS_REFUSED: Final = "ANSWERS_REFUSED"
 
 
 class OrganizationMissing(AccessError):
-    """A JWT says who asks, and the header `organization-id` for whom: it was not sent."""
+    """The caller has a JWT, but did not send the header `organization-id`."""
 
 
 class OrganizationUnknown(AccessError):
-    """There is no such organization, or the bearer may not act for it: the two are never told apart."""
+    """The organization does not exist, or the bearer may not act for it. The answer to both is the same."""
 
 
 blueprint: Final = Blueprint("bigcapital", __name__)
@@ -88,7 +88,7 @@ def create_checkout_session(id: str) -> Response:
         context.gateway,
         organization,
         link,
-        selection_of(link, body),
+        read_selection(link, body),
         now,
         form=_form(organization, link, body),
         public_url=context.config.public_url,
@@ -108,52 +108,53 @@ def create_checkout_session(id: str) -> Response:
 
 
 @blueprint.route(PATH, methods=["GET", "PUT", "PATCH", "DELETE"])
-def not_this_way(**_: str) -> Response:
-    """Every other method: a session is made, so it takes a POST."""
+def refuse_method(**_: str) -> Response:
+    """Answer every other method with 405: only a POST creates a session."""
     response = _answer(_framework(405, f"Cannot {request.method} {request.path[:200]}", "Method Not Allowed"), 405)
     response.headers["Allow"] = "POST"
     return response
 
 
 def _organization(context: Context, now: int) -> Organization:
-    """For whom the caller acts: a `bc_` key says so itself, a JWT needs the header. Raises `AccessError`."""
+    """Return the organization of the caller: that of its `bc_` key, or with a JWT that of the header. Raises `AccessError`."""
     token = parameters.credential(request)
-    wanted = request.headers.get("organization-id", "").strip()
+    requested = request.headers.get("organization-id", "").strip()
     try:
         if token is not None and token.startswith(keys.KEY_PREFIX):
             organization = keys.authenticate(context.store, token, now)
-            ensure_own_account(organization, wanted)
+            ensure_own_account(organization, requested)
             return organization
         allowed = keys.token_organizations(token, context.config.jwt_secret, now)
     except AccessError:
         rate_limits.login_by_address()
         raise
-    if not wanted:
+    if not requested:
         raise OrganizationMissing
-    if wanted not in allowed:
+    if requested not in allowed:
         raise OrganizationUnknown
     try:
-        return keys.retrieve_organization(context.store, wanted)
+        return keys.retrieve_organization(context.store, requested)
     except ResourceMissing:
         raise OrganizationUnknown from None
 
 
 def _body() -> CheckoutBody:
-    """The JSON object that came along, whatever its content type says; nothing is an empty one. Raises `InvalidRequest`."""
+    """Return the JSON object in the body, for any content type. An empty body is an empty object. Raises `InvalidRequest`."""
     request.max_content_length = MAXIMUM_BODY
     data = request.get_data(cache=False)
     try:
         body = json_object(data)
     except InvalidRequest:
-        # The reader quotes names. What a buyer answered stands in no error.
-        raise InvalidRequest("Send one JSON object in UTF-8 in which every name stands once.") from None
+        # `json_object` quotes names of the body in its errors. A buyer's answers must not be in an error.
+        raise InvalidRequest("Send one JSON object in UTF-8 in which every name occurs once.") from None
     return validate(CheckoutBody, body, echo=False)
 
 
 def _form(organization: Organization, link: PaymentLink, body: CheckoutBody) -> str:
-    """What ties requests together: the caller's Idempotency-Key, else each stands for itself.
+    """Return the form id of the attempt. Requests with the same form id and the same selection get the same session.
 
-    What can be paid only once is asked for again as the same: a second click gets the open session, not "somebody is paying".
+    It depends on the caller's Idempotency-Key. Without a key it is random, except for a link that can be paid once: there it depends on
+    the body, so that a second click gets the open session and not an error that its place is held.
     """
     key = request.headers.get("Idempotency-Key")
     if key is not None:

@@ -1,4 +1,4 @@
-"""`/openapi.json`: the API described in OpenAPI 3.1, generated from the very models that check and answer its requests."""
+"""`/openapi.json`: the description of the API in OpenAPI 3.1, generated from the models that validate and answer requests."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -27,19 +27,19 @@ _PREFIXES: Final[dict[type[PaymentLinkParams], str]] = {
     PaymentLinkCreateParams: "Create",
     PaymentLinkUpdateParams: "Update",
 }
-"""What the parts of each are named with: the same part may be unset in one of them and not in the other."""
+"""Prefixes for the names of their parts. The same part may be unset in update but not in create."""
 
 _BOUNDS: Final = {"ge": "minimum", "le": "maximum"}
-"""What pydantic calls bounds behind a validator of ours, and what JSON Schema does."""
+"""Pydantic's names for bounds behind a custom validator, and JSON Schema's names."""
 
 _ERRORS: Final = {
     "400": "A parameter breaks a rule; `param` names it",
     "401": "No valid key",
     "403": "The key has no access to the account that a header names",
-    "404": "There is no such object, or it is somebody else's",
+    "404": "There is no such object, or it belongs to another organization",
     "409": "Another request with this Idempotency-Key is still being answered",
     "413": "The request is too large",
-    "429": "Too many requests with wrong keys",
+    "429": "Too many requests with invalid keys",
     "502": "Stripe could not be reached",
     "503": "The database is busy",
 }
@@ -52,13 +52,13 @@ _JWT: Final = (
 
 @blueprint.get("/openapi.json")
 def describe() -> Response:
-    """The description."""
+    """Serve the description."""
     return answer(document())
 
 
 @cache
 def document() -> dict[str, Any]:
-    """The whole description, made once."""
+    """Return the whole description. It is generated once."""
     _, definitions = models_json_schema([(CheckoutBody, "validation")], ref_template=_REFERENCE)
     schemas: dict[str, Any] = dict(definitions["$defs"])
     for params in _PREFIXES:
@@ -149,7 +149,9 @@ def _post(operation: str, summary: str, params: type[PaymentLinkParams]) -> dict
 
 
 def _checkout_session() -> dict[str, Any]:
-    told = {status: {"description": text, "content": _json("bigcapital_error")} for status, text in _ERRORS.items()}
+    errors_by_status = {
+        status: {"description": text, "content": _json("bigcapital_error")} for status, text in _ERRORS.items()
+    }
     return {
         "operationId": "createCheckoutSession",
         "summary": "Create a Stripe checkout session, as Bigcapital does",
@@ -168,21 +170,26 @@ def _checkout_session() -> dict[str, Any]:
                 "description": "Successfully created Stripe checkout session",
                 "content": _json("checkout_address"),
             },
-            **told,
+            **errors_by_status,
         },
     }
 
 
 def _query(params: type[BaseModel]) -> Any:
-    """The fields of a GET's model as query parameters; lists are written with brackets."""
+    """Yield the fields of a GET's model as query parameters. Names of lists have brackets."""
     schema = params.model_json_schema()
     for name, described in schema["properties"].items():
         listed = described.get("type") == "array"
-        yield {"name": f"{name}[]" if listed else name, "in": "query", "required": False, "schema": _sent_as(described)}
+        yield {
+            "name": f"{name}[]" if listed else name,
+            "in": "query",
+            "required": False,
+            "schema": _query_schema(described),
+        }
 
 
-def _sent_as(described: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A query parameter is there or not: it is never null."""
+def _query_schema(described: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of a query parameter, which is never null."""
     choices = [choice for choice in described.get("anyOf", ()) if choice != {"type": "null"}]
     rest = {
         _BOUNDS.get(name, name): value for name, value in described.items() if name not in ("anyOf", "default", "title")
@@ -191,8 +198,8 @@ def _sent_as(described: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _responses(answered: str, errors: tuple[str, ...]) -> dict[str, Any]:
-    told = {status: {"description": _ERRORS[status], "content": _json("error")} for status in errors}
-    return {"200": {"description": "As asked", "content": _json(answered)}, **told}
+    errors_by_status = {status: {"description": _ERRORS[status], "content": _json("error")} for status in errors}
+    return {"200": {"description": "The requested object", "content": _json(answered)}, **errors_by_status}
 
 
 def _json(schema: str) -> dict[str, Any]:
@@ -205,7 +212,7 @@ def _id(description: str) -> dict[str, Any]:
 
 
 def _parameter_schemas(params: type[PaymentLinkParams]) -> dict[str, Any]:
-    """The schemas of what may be sent, its parts under names of their own."""
+    """Return the schemas of parameters, with prefixed names of their parts."""
     prefix = _PREFIXES[params]
     template = _REFERENCE.replace("{model}", prefix + "{model}")
     _, definitions = models_json_schema([(params, "validation")], ref_template=template)
@@ -218,7 +225,7 @@ def _parameter_schemas(params: type[PaymentLinkParams]) -> dict[str, Any]:
 def _describe_unsetting(
     schemas: Mapping[str, Any], params: type[PaymentLinkParams], path: tuple[str, ...], model: type[Object]
 ) -> None:
-    """Say at every attribute of a model of parameters whether an empty string unsets it, and that null is nothing else."""
+    """Add the empty string to the schema of every attribute that it unsets, and remove null everywhere."""
     for name, described in schemas[_PREFIXES[params] + model.__name__]["properties"].items():
         here = (*path, name)
         choices = [choice for choice in described.get("anyOf", [described]) if choice != {"type": "null"}]

@@ -1,4 +1,4 @@
-"""The answers of the API as schemas: what the models say, as it comes out of `wire.expand`, whose marks are read here too."""
+"""The schemas of the API's answers, from the models and the marks that `wire.expand` follows."""
 
 from collections.abc import Iterator
 from typing import Any, Final, get_args
@@ -16,14 +16,14 @@ OBJECTS: Final[dict[str, type[BaseModel]]] = {"payment_link": PaymentLink, "item
 
 
 def answer_schemas(reference: str) -> dict[str, Any]:
-    """Schemas of every answer by name; `reference` is the template of a reference to one, with `{model}` in it."""
+    """Return the schemas of all answers by name. `reference` is the template of a reference to a schema, with `{model}` in it."""
     template = reference.replace("{model}", PREFIX + "{model}")
     models = list(OBJECTS.values())
     _, definitions = models_json_schema([(model, "serialization") for model in models], ref_template=template)
     found = {PREFIX + name: schema for name, schema in definitions["$defs"].items()}
     for model in {model for root in models for model in _models(root)}:
         schema = found[PREFIX + model.__name__]
-        # A key is always there, null where nothing is set, but for those that the marks leave out.
+        # An answer has every key, with null for unset ones, except for those that a mark leaves out.
         schema["required"] = [name for name in schema["properties"] if not _may_be_absent(model, name)]
         for described in schema["properties"].values():
             described.pop("default", None)
@@ -34,7 +34,7 @@ def answer_schemas(reference: str) -> dict[str, Any]:
 
 
 def _models(annotation: Any, seen: frozenset[Any] = frozenset()) -> Iterator[type[BaseModel]]:
-    """A model and every model inside it."""
+    """Yield a model and every model inside it."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         if annotation in seen:
             return
