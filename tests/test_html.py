@@ -19,9 +19,10 @@ from werkzeug.test import TestResponse
 from app.objects.payment_link import PaymentLink
 from app.sandbox.checkout.cards import DEBIT_SUCCEEDS
 from app.services.attempts import state_machine
-from tests.browser.shop import PASSWORD, Shop, shop_config
+from tests.browser.shop import DemoShop, shop_config
 from tests.support.buyer import CHECKOUT
 from tests.support.page import Page
+from tests.support.shop import PASSWORD
 
 TOP = Path(__file__).parents[1]
 KNOWN = (
@@ -45,7 +46,7 @@ class Nowhere:
 class Walk:
     """Requests every page of the shop and keeps it by name."""
 
-    shop: Shop
+    shop: DemoShop
     client: FlaskClient
     pages: dict[str, str] = field(default_factory=dict)
 
@@ -75,7 +76,7 @@ class Walk:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Every page by name."""
     site = Nowhere()
-    shop = Shop(site, shop_config(tmp_path_factory.mktemp("shop"), site.origin))  # type: ignore[arg-type]
+    shop = DemoShop(site, shop_config(tmp_path_factory.mktemp("shop"), site.origin))  # type: ignore[arg-type]
     shop.seed()
     walk = Walk(shop, shop.app.test_client(use_cookies=False))
     for part in (meet_pay_pages, meet_refusals, meet_checkouts, meet_ends, meet_the_console, meet_the_rest):

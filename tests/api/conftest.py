@@ -1,7 +1,6 @@
 """An application with our sandbox behind it, an organization with a key, and Stripe's own SDK as its client."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +12,23 @@ from flask.testing import FlaskClient
 from app.application import assemble
 from app.config import Config, read_config
 from app.gateway.transport import WSGIClient
-from app.objects.organization import Organization
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION, Context
 from tests.support.build import NOW
 from tests.support.clock import Clock
+from tests.support.shop import ApplicationShop
 
 JWT_SECRET = "a secret of thirty-two characters and more"
 
 
-@dataclass
-class Shop:
-    """One organization on one application, and its key."""
+class ApiShop(ApplicationShop):
+    """An organization with an API key, as Stripe's SDK and plain HTTP see it."""
 
-    app: Flask
     clock: Clock
-    organization: Organization
-    key: str
 
-    @property
-    def context(self) -> Context:
-        context: Context = self.app.extensions[EXTENSION]
-        return context
+    def __init__(self, app: Flask, organization: str, key: str) -> None:
+        super().__init__(app, organization)
+        self.key = key
 
     @property
     def sdk(self) -> Any:
@@ -70,7 +64,7 @@ class Shop:
         return self.sdk.v1.payment_links.create(changes)
 
 
-def crowded(shop: Shop, count: int) -> None:
+def crowded(shop: ApiShop, count: int) -> None:
     """Give the shop so many links at once, each with its number as metadata and every fifth switched off."""
     first = shop.context.store.link(shop.link(metadata={"number": "0"}).id)
     assert first is not None
@@ -81,11 +75,11 @@ def crowded(shop: Shop, count: int) -> None:
             shop.context.store.add_link(first.model_copy(update={"id": f"{first.id}{number:03}", **changes}))
 
 
-def a_shop(app: Flask, clock: Clock, name: str = "Hillside Apiary") -> Shop:
+def a_shop(app: Flask, clock: Clock, name: str = "Hillside Apiary") -> ApiShop:
     context: Context = app.extensions[EXTENSION]
     organization = keys.create_organization(context.store, name, clock())
     _, key = keys.create_key(context.store, organization.id, clock())
-    return Shop(app, clock, organization, key)
+    return ApiShop(app, organization.id, key)
 
 
 @pytest.fixture(scope="session")
@@ -122,13 +116,13 @@ def app(configured: Callable[..., Config], clock: Clock) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def shop(app: Flask, clock: Clock) -> Shop:
+def shop(app: Flask, clock: Clock) -> ApiShop:
     """An organization of its own for every test."""
     clock.now = NOW
     return a_shop(app, clock)
 
 
 @pytest.fixture
-def other_shop(app: Flask, clock: Clock) -> Shop:
+def other_shop(app: Flask, clock: Clock) -> ApiShop:
     """Somebody else on the same server."""
     return a_shop(app, clock, "Bakery")

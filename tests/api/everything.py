@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from tests.api.conftest import Shop
+from tests.api.conftest import ApiShop
 from tests.support.build import NOW
 
 
-def whole_payment(shop: Shop) -> dict[str, Any]:
+def whole_payment(shop: ApiShop) -> dict[str, Any]:
     """Every parameter that a link for one-time payments takes."""
     rates = [
         shop.sdk.v1.shipping_rates.create(
@@ -128,7 +128,7 @@ def whole_payment(shop: Shop) -> dict[str, Any]:
     }
 
 
-def whole_subscription(shop: Shop) -> dict[str, Any]:
+def whole_subscription(shop: ApiShop) -> dict[str, Any]:
     """What a link takes for subscriptions alone."""
     price = shop.price(900, recurring={"interval": "month", "interval_count": 3}, tax_behavior="exclusive")
     return {
@@ -152,7 +152,7 @@ def whole_subscription(shop: Shop) -> dict[str, Any]:
     }
 
 
-def discounted(shop: Shop) -> dict[str, Any]:
+def discounted(shop: ApiShop) -> dict[str, Any]:
     """What only our own tax rates and coupon bring to a line item."""
     product = shop.sdk.v1.products.create({"name": "Jar of honey", "images": ["https://shop.example.com/jar.png"]})
     coupon = shop.sdk.v1.coupons.create(
@@ -199,7 +199,7 @@ def discounted(shop: Shop) -> dict[str, Any]:
     }
 
 
-def sparse(shop: Shop) -> dict[str, dict[str, Any]]:
+def sparse(shop: ApiShop) -> dict[str, dict[str, Any]]:
     """Links on which parts are given with as little in them as they may have, by name."""
     label = {"type": "custom", "custom": "Question"}
     options = [{"label": "One", "value": "one"}]
@@ -231,7 +231,7 @@ def sparse(shop: Shop) -> dict[str, dict[str, Any]]:
     }
 
 
-def prices(shop: Shop) -> dict[str, dict[str, Any]]:
+def prices(shop: ApiShop) -> dict[str, dict[str, Any]]:
     """One link for each shape of a price: what it is made from, by name."""
     tiers = [
         {"up_to": 10, "unit_amount": 500, "flat_amount": 100},

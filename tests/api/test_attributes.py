@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from app.objects.tax_rate import TaxRate
-from tests.api.conftest import Shop, a_shop
+from tests.api.conftest import ApiShop, a_shop
 from tests.api.everything import discounted, prices, sparse, whole_payment, whole_subscription
 from tests.support.answers import json_of
 from tests.support.build import NOW, a_flat_tax, a_line, a_link, a_price, a_tax_rate
@@ -100,7 +100,7 @@ MAY_BE_ABSENT = {"after_completion.hosted_confirmation", "after_completion.redir
 class Sample:
     """Links with everything set, their answers, and the sessions that were made from them."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: ApiShop) -> None:
         self.shop = shop
         self.params = {
             "nothing": {"line_items": [{"price": shop.price(), "quantity": 1}]},

@@ -10,7 +10,7 @@ from app.application import assemble
 from app.config import Config
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION
-from tests.api.conftest import JWT_SECRET, Shop, a_shop
+from tests.api.conftest import JWT_SECRET, ApiShop, a_shop
 from tests.support.answers import json_of
 from tests.support.build import NOW
 from tests.support.clock import Clock
@@ -20,7 +20,7 @@ NOT_FOUND = {"statusCode": 404, "message": "Payment link not found"}
 TENANT = {"message": "Tenant not found.", "errors": [{"type": "TENANT.NOT.FOUND"}]}
 
 
-def ask(shop: Shop, id: str, body: Any = None, **headers: str) -> Any:
+def ask(shop: ApiShop, id: str, body: Any = None, **headers: str) -> Any:
     sent = shop.headers(**headers)
     path = f"/api/payment-links/{id}/stripe_checkout_session"
     return shop.http.post(path, headers=sent) if body is None else shop.http.post(path, json=body, headers=sent)
@@ -30,7 +30,7 @@ def token(secret: str = JWT_SECRET, algorithm: str = "HS256", **claims: Any) -> 
     return jwt.encode({"exp": NOW + 60, **claims}, secret, algorithm=algorithm)
 
 
-def session_of(shop: Shop, answer: Any) -> dict[str, Any]:
+def session_of(shop: ApiShop, answer: Any) -> dict[str, Any]:
     """The parameters with which the session was made."""
     attempt = shop.context.store.attempt_by_session(answer.json["id"], shop.organization.id)
     assert attempt is not None
@@ -57,7 +57,7 @@ FIELDS = [
 ]
 
 
-def test_a_session_is_opened_at_stripe(shop: Shop) -> None:
+def test_a_session_is_opened_at_stripe(shop: ApiShop) -> None:
     link = shop.link()
     answer = ask(shop, link.id)
     assert answer.status_code == 200
@@ -71,7 +71,7 @@ def test_a_session_is_opened_at_stripe(shop: Shop) -> None:
     assert (session.status, session.url, session.amount_total) == ("open", told["url"], 1250)
 
 
-def test_a_link_goes_by_its_id_its_code_and_its_slug(shop: Shop) -> None:
+def test_a_link_goes_by_its_id_its_code_and_its_slug(shop: ApiShop) -> None:
     slug = f"jar-{shop.key[-8:]}"
     link = shop.link(counterfoil={"slug": slug}).to_dict()
     for id in (link["id"], link["counterfoil"]["code"], slug):
@@ -87,11 +87,11 @@ def test_the_publishable_key_is_handed_on(configured: Callable[..., Config]) -> 
 
 
 @pytest.mark.parametrize("body", [None, {}, {"linkId": "9b1c"}, {"linkId": None, "more": [1]}])
-def test_what_we_do_not_know_is_passed_over(shop: Shop, body: Any) -> None:
+def test_what_we_do_not_know_is_passed_over(shop: ApiShop, body: Any) -> None:
     assert ask(shop, shop.link().id, body).status_code == 200
 
 
-def test_what_is_not_answered_is_left_for_checkout_to_ask(shop: Shop) -> None:
+def test_what_is_not_answered_is_left_for_checkout_to_ask(shop: ApiShop) -> None:
     link = shop.link(
         line_items=[{"price": shop.price(), "quantity": 2, "adjustable_quantity": {"enabled": True, "maximum": 5}}],
         custom_fields=FIELDS,
@@ -103,7 +103,7 @@ def test_what_is_not_answered_is_left_for_checkout_to_ask(shop: Shop) -> None:
     assert params["line_items"][0]["adjustable_quantity"]["enabled"] is True
 
 
-def test_an_amount_that_the_buyer_chooses_is_left_for_checkout_to_ask(shop: Shop) -> None:
+def test_an_amount_that_the_buyer_chooses_is_left_for_checkout_to_ask(shop: ApiShop) -> None:
     price = shop.sdk.v1.prices.create(
         {
             "currency": "eur",
@@ -117,7 +117,7 @@ def test_an_amount_that_the_buyer_chooses_is_left_for_checkout_to_ask(shop: Shop
     assert session_of(shop, answer)["line_items"] == [{"price": price.id, "quantity": 1}]
 
 
-def test_what_can_be_paid_once_is_asked_for_again_as_the_same(shop: Shop) -> None:
+def test_what_can_be_paid_once_is_asked_for_again_as_the_same(shop: ApiShop) -> None:
     link = shop.link(restrictions={"completed_sessions": {"limit": 1}})
     first, second = ask(shop, link.id), ask(shop, link.id)
     assert (first.status_code, second.status_code) == (200, 200)
@@ -126,7 +126,7 @@ def test_what_can_be_paid_once_is_asked_for_again_as_the_same(shop: Shop) -> Non
     assert other.status_code == 409
 
 
-def test_what_is_answered_is_not_asked_again(shop: Shop) -> None:
+def test_what_is_answered_is_not_asked_again(shop: ApiShop) -> None:
     spoon = shop.price(400)
     link = shop.link(
         line_items=[{"price": shop.price(), "quantity": 2, "adjustable_quantity": {"enabled": True, "maximum": 5}}],
@@ -177,14 +177,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_the_page_would_refuse_is_refused(shop: Shop, name: str) -> None:
+def test_what_the_page_would_refuse_is_refused(shop: ApiShop, name: str) -> None:
     body, field = WRONG[name]
     answer = ask(shop, shop.link(custom_fields=FIELDS).id, body)
     assert refused(answer) == {field: "ANSWERS_REFUSED"}
     assert answer.json["errors"][0]["message"]
 
 
-def test_quantities_keep_to_their_bounds(shop: Shop) -> None:
+def test_quantities_keep_to_their_bounds(shop: ApiShop) -> None:
     fixed = shop.link(expand=["line_items"])
     item = fixed.line_items.data[0].id
     assert refused(ask(shop, fixed.id, {"quantities": {item: 2}})) == {f"quantities[{item}]": "ANSWERS_REFUSED"}
@@ -208,7 +208,7 @@ def test_quantities_keep_to_their_bounds(shop: Shop) -> None:
         {"answers": {"consent": {"terms_of_service": None, "promotions": None}}},
     ],
 )
-def test_null_is_nothing_that_was_sent(shop: Shop, body: Any) -> None:
+def test_null_is_nothing_that_was_sent(shop: ApiShop, body: Any) -> None:
     assert ask(shop, shop.link(custom_fields=FIELDS).id, body).status_code == 200
 
 
@@ -229,7 +229,7 @@ def test_null_is_nothing_that_was_sent(shop: Shop, body: Any) -> None:
         b'{"client_reference_id": "a\\u0000"}',
     ],
 )
-def test_a_body_of_another_shape_is_refused(shop: Shop, body: bytes) -> None:
+def test_a_body_of_another_shape_is_refused(shop: ApiShop, body: bytes) -> None:
     path = f"/api/payment-links/{shop.link().id}/stripe_checkout_session"
     answer = shop.http.post(path, data=body, headers=shop.headers(Content_Type="application/json"))
     assert answer.status_code == 400
@@ -255,14 +255,14 @@ SECRET = "4242424242424242"
         b'{"a": "' + SECRET.encode(),
     ],
 )
-def test_no_error_repeats_what_was_sent(shop: Shop, body: bytes) -> None:
+def test_no_error_repeats_what_was_sent(shop: ApiShop, body: bytes) -> None:
     path = f"/api/payment-links/{shop.link(custom_fields=FIELDS).id}/stripe_checkout_session"
     answer = shop.http.post(path, data=body, headers=shop.headers(Content_Type="application/json"))
     assert answer.status_code == 400
     assert SECRET not in answer.text
 
 
-def test_a_body_has_a_small_limit_and_few_entries(shop: Shop) -> None:
+def test_a_body_has_a_small_limit_and_few_entries(shop: ApiShop) -> None:
     link = shop.link()
     path = f"/api/payment-links/{link.id}/stripe_checkout_session"
     large = shop.http.post(path, data=b" " * (64 * 1024 + 1), headers=shop.headers(Content_Type="application/json"))
@@ -271,7 +271,7 @@ def test_a_body_has_a_small_limit_and_few_entries(shop: Shop) -> None:
     assert ask(shop, link.id, Idempotency_Key="x" * 256).status_code == 400
 
 
-def test_why_a_link_cannot_be_paid_is_told(shop: Shop) -> None:
+def test_why_a_link_cannot_be_paid_is_told(shop: ApiShop) -> None:
     def told(id: str) -> tuple[int, str]:
         answer = ask(shop, id)
         (error,) = answer.json["errors"]
@@ -298,14 +298,14 @@ def test_why_a_link_cannot_be_paid_is_told(shop: Shop) -> None:
     assert told(held.id) == (409, "PAYMENT_LINK_PLACES_HELD")
 
 
-def test_an_unknown_link_and_one_of_somebody_else_are_the_same(shop: Shop, other_shop: Shop) -> None:
+def test_an_unknown_link_and_one_of_somebody_else_are_the_same(shop: ApiShop, other_shop: ApiShop) -> None:
     theirs = other_shop.link().to_dict()
     for id in ("plink_none", "none", theirs["id"], theirs["counterfoil"]["code"]):
         answer = ask(shop, id)
         assert (answer.status_code, answer.json) == (404, NOT_FOUND)
 
 
-def test_a_key_needs_no_header_and_is_refused_with_another_organization(shop: Shop, other_shop: Shop) -> None:
+def test_a_key_needs_no_header_and_is_refused_with_another_organization(shop: ApiShop, other_shop: ApiShop) -> None:
     link = shop.link()
     assert ask(shop, link.id).status_code == 200
     assert ask(shop, link.id, organization_id=shop.organization.id).status_code == 200
@@ -313,7 +313,7 @@ def test_a_key_needs_no_header_and_is_refused_with_another_organization(shop: Sh
 
 
 @pytest.mark.parametrize("claim", ["organization_id", "organizations"])
-def test_a_token_acts_for_the_organizations_that_it_names(shop: Shop, claim: str) -> None:
+def test_a_token_acts_for_the_organizations_that_it_names(shop: ApiShop, claim: str) -> None:
     link = shop.link()
     id = shop.organization.id
     named: Any = id if claim == "organization_id" else ["org_other", id]
@@ -324,7 +324,7 @@ def test_a_token_acts_for_the_organizations_that_it_names(shop: Shop, claim: str
     assert answer.json == {"message": "Organization ID is required.", "error": "Unauthorized", "statusCode": 401}
 
 
-def test_a_token_opens_no_other_organization(shop: Shop, other_shop: Shop) -> None:
+def test_a_token_opens_no_other_organization(shop: ApiShop, other_shop: ApiShop) -> None:
     link = other_shop.link()
     shop.key = token(organization_id=shop.organization.id)
     for wanted in (other_shop.organization.id, "org_none"):
@@ -334,7 +334,7 @@ def test_a_token_opens_no_other_organization(shop: Shop, other_shop: Shop) -> No
     assert (answer.status_code, answer.json) == (404, NOT_FOUND)
 
 
-def test_an_organization_that_is_gone_is_no_tenant(shop: Shop) -> None:
+def test_an_organization_that_is_gone_is_no_tenant(shop: ApiShop) -> None:
     link = shop.link()
     shop.key = token(organization_id="org_gone")
     answer = ask(shop, link.id, organization_id="org_gone")
@@ -365,20 +365,20 @@ def bad_tokens(id: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", bad_tokens("org"))
-def test_a_bad_credential_opens_nothing(shop: Shop, name: str) -> None:
+def test_a_bad_credential_opens_nothing(shop: ApiShop, name: str) -> None:
     link = shop.link()
     shop.key = bad_tokens(shop.organization.id)[name]
     answer = ask(shop, link.id, organization_id=shop.organization.id)
     assert (answer.status_code, answer.json) == (401, UNAUTHORIZED)
 
 
-def test_nobody_comes_in_without_a_credential(shop: Shop) -> None:
+def test_nobody_comes_in_without_a_credential(shop: ApiShop) -> None:
     path = f"/api/payment-links/{shop.link().id}/stripe_checkout_session"
     answer = shop.http.post(path)
     assert (answer.status_code, answer.json) == (401, UNAUTHORIZED)
 
 
-def test_a_revoked_key_opens_nothing(shop: Shop) -> None:
+def test_a_revoked_key_opens_nothing(shop: ApiShop) -> None:
     link = shop.link()
     (key,) = shop.context.store.keys(shop.organization.id)
     keys.revoke_key(shop.context.store, shop.organization.id, key.id, NOW)
@@ -413,7 +413,7 @@ def test_too_many_bad_credentials_have_to_wait(configured: Callable[..., Config]
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
-def test_a_session_is_made_by_post_alone(shop: Shop, method: str) -> None:
+def test_a_session_is_made_by_post_alone(shop: ApiShop, method: str) -> None:
     path = f"/api/payment-links/{shop.link().id}/stripe_checkout_session"
     answer = shop.http.open(path, method=method, headers=shop.headers())
     assert answer.status_code == 405
@@ -421,7 +421,7 @@ def test_a_session_is_made_by_post_alone(shop: Shop, method: str) -> None:
     assert json_of(answer)["statusCode"] == 405
 
 
-def test_each_request_opens_a_session_and_one_with_a_key_only_once(shop: Shop) -> None:
+def test_each_request_opens_a_session_and_one_with_a_key_only_once(shop: ApiShop) -> None:
     link = shop.link()
     assert ask(shop, link.id).json["id"] != ask(shop, link.id).json["id"]
     first = ask(shop, link.id, Idempotency_Key="one")

@@ -11,7 +11,7 @@ from app.application import assemble
 from app.config import Config
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION, Context
-from tests.api.conftest import Shop
+from tests.api.conftest import ApiShop
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session
 from tests.support.answers import json_of
 from tests.support.build import NOW
@@ -37,7 +37,7 @@ A_PRICE = {
 class Connected:
     """A shop on Stripe itself, and what Stripe was asked."""
 
-    shop: Shop
+    shop: ApiShop
     stripe: StripeShaped
 
 
@@ -54,7 +54,7 @@ def connected(request: pytest.FixtureRequest, configured: Callable[..., Config])
     context.store.migrate(NOW)
     organization = keys.create_organization(context.store, "Hillside", clock(), stripe_account=request.param)
     _, key = keys.create_key(context.store, organization.id, clock())
-    yield Connected(Shop(app, clock, organization, key), recorder)
+    yield Connected(ApiShop(app, organization.id, key), recorder)
     context.store.close()
     server.shutdown()
     thread.join()

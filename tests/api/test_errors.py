@@ -11,7 +11,7 @@ from app.application import assemble
 from app.config import Config
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION
-from tests.api.conftest import Shop, a_shop
+from tests.api.conftest import ApiShop, a_shop
 from tests.support.answers import json_of
 from tests.support.build import NOW
 from tests.support.clock import Clock
@@ -109,7 +109,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_mistake_is_told_by_parameter_and_code(shop: Shop, name: str) -> None:
+def test_a_mistake_is_told_by_parameter_and_code(shop: ApiShop, name: str) -> None:
     params, param, code = REFUSED[name]
     if name != "no line items":
         params = {"line_items": [{"price": shop.price(), "quantity": 1}], **params}
@@ -134,14 +134,14 @@ def test_a_mistake_is_told_by_parameter_and_code(shop: Shop, name: str) -> None:
         ({"line_items": [{"id": "li_1", "price": "price_1"}]}, "line_items[0][price]"),
     ],
 )
-def test_what_is_fixed_when_a_link_is_made_cannot_be_changed(shop: Shop, params: dict[str, Any], param: str) -> None:
+def test_what_is_fixed_when_a_link_is_made_cannot_be_changed(shop: ApiShop, params: dict[str, Any], param: str) -> None:
     link = shop.link()
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.sdk.v1.payment_links.update(link.id, params)
     assert (refused.value.param, refused.value.code) == (param, "parameter_unknown")
 
 
-def test_a_link_that_is_not_there_and_one_of_somebody_else_are_the_same(shop: Shop, other_shop: Shop) -> None:
+def test_a_link_that_is_not_there_and_one_of_somebody_else_are_the_same(shop: ApiShop, other_shop: ApiShop) -> None:
     theirs = other_shop.link()
     told = []
     for id in ("plink_none", theirs.id):
@@ -162,7 +162,7 @@ def test_a_link_that_is_not_there_and_one_of_somebody_else_are_the_same(shop: Sh
     assert (refused.value.http_status, refused.value.param) == (404, "starting_after")
 
 
-def test_events_of_somebody_else_are_not_there(shop: Shop, other_shop: Shop) -> None:
+def test_events_of_somebody_else_are_not_there(shop: ApiShop, other_shop: ApiShop) -> None:
     other_shop.link()
     (event,) = other_shop.sdk.v1.events.list().data
     assert shop.sdk.v1.events.list().data == []
@@ -172,7 +172,7 @@ def test_events_of_somebody_else_are_not_there(shop: Shop, other_shop: Shop) -> 
         assert refused.value.http_status == 404
 
 
-def test_each_organization_has_a_catalogue_of_its_own(shop: Shop, other_shop: Shop) -> None:
+def test_each_organization_has_a_catalogue_of_its_own(shop: ApiShop, other_shop: ApiShop) -> None:
     theirs = other_shop.price()
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.sdk.v1.prices.retrieve(theirs)
@@ -200,7 +200,7 @@ def test_each_organization_has_a_catalogue_of_its_own(shop: Shop, other_shop: Sh
     ],
 )
 @pytest.mark.parametrize("path", ["/v1/payment_links", "/v1/events", "/v1/prices", "/v1/none", "/v1/"])
-def test_nobody_comes_in_without_a_key(shop: Shop, authorization: str | None, path: str) -> None:
+def test_nobody_comes_in_without_a_key(shop: ApiShop, authorization: str | None, path: str) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
     response = shop.http.get(path, headers=headers)
     assert response.status_code == 401
@@ -209,20 +209,20 @@ def test_nobody_comes_in_without_a_key(shop: Shop, authorization: str | None, pa
     assert response.headers["Request-Id"].startswith("req_")
 
 
-def test_a_wrong_key_raises_the_sdks_own_exception(shop: Shop) -> None:
+def test_a_wrong_key_raises_the_sdks_own_exception(shop: ApiShop) -> None:
     shop.key = "bc_wrong"
     with pytest.raises(stripe.AuthenticationError):
         shop.sdk.v1.payment_links.list()
 
 
-def test_a_key_is_taken_as_the_user_of_basic_authentication(shop: Shop) -> None:
+def test_a_key_is_taken_as_the_user_of_basic_authentication(shop: ApiShop) -> None:
     user = base64.b64encode(f"{shop.key}:".encode()).decode()
     assert shop.http.get("/v1/payment_links", headers={"Authorization": f"Basic {user}"}).status_code == 200
     with_password = base64.b64encode(f"{shop.key}:secret".encode()).decode()
     assert shop.http.get("/v1/payment_links", headers={"Authorization": f"Basic {with_password}"}).status_code == 401
 
 
-def test_a_key_that_was_revoked_or_has_expired_opens_nothing(shop: Shop) -> None:
+def test_a_key_that_was_revoked_or_has_expired_opens_nothing(shop: ApiShop) -> None:
     store = shop.context.store
     expiring, shop.key = keys.create_key(store, shop.organization.id, NOW, expires_at=NOW + 10)
     assert shop.sdk.v1.payment_links.list().data == []
@@ -249,7 +249,7 @@ def test_a_key_that_was_revoked_or_has_expired_opens_nothing(shop: Shop) -> None
         ("GET", "/v1"),
     ],
 )
-def test_what_does_not_exist_is_told_in_json(shop: Shop, method: str, path: str) -> None:
+def test_what_does_not_exist_is_told_in_json(shop: ApiShop, method: str, path: str) -> None:
     response = shop.http.open(path, method=method, headers=shop.headers(), follow_redirects=True)
     assert response.status_code in (400, 404)
     assert json_of(response)["error"]["type"] == "invalid_request_error"
@@ -280,7 +280,7 @@ BODIES: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_a_body_that_cannot_be_read_is_refused_in_json(shop: Shop, name: str) -> None:
+def test_a_body_that_cannot_be_read_is_refused_in_json(shop: ApiShop, name: str) -> None:
     link = shop.link()
     data, kind = BODIES[name]
     response = shop.http.post(f"/v1/payment_links/{link.id}", data=data, headers=shop.headers(Content_Type=kind))
@@ -288,7 +288,7 @@ def test_a_body_that_cannot_be_read_is_refused_in_json(shop: Shop, name: str) ->
     assert json_of(response)["error"]["type"] == "invalid_request_error"
 
 
-def test_too_large_a_body_is_refused_in_json(shop: Shop) -> None:
+def test_too_large_a_body_is_refused_in_json(shop: ApiShop) -> None:
     data = b"metadata[a]=" + b"x" * 1_100_000
     kind = "application/x-www-form-urlencoded"
     response = shop.http.post("/v1/payment_links", data=data, headers=shop.headers(Content_Type=kind))
@@ -308,13 +308,13 @@ def test_too_large_a_body_is_refused_in_json(shop: Shop) -> None:
         ({"metadata": {"key": "\ud800"}}, "metadata[key]"),
     ],
 )
-def test_half_a_character_is_refused_by_name(shop: Shop, params: dict[str, Any], param: str) -> None:
+def test_half_a_character_is_refused_by_name(shop: ApiShop, params: dict[str, Any], param: str) -> None:
     params = {"line_items": [{"price": shop.price(), "quantity": 1}], **params}
     answer = shop.http.post("/v1/payment_links", json=params, headers=shop.headers())
     assert (answer.status_code, json_of(answer)["error"]["param"]) == (400, param)
 
 
-def test_json_leaves_no_parameter_in_the_address(shop: Shop) -> None:
+def test_json_leaves_no_parameter_in_the_address(shop: ApiShop) -> None:
     params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     answer = shop.http.post("/v1/payment_links?expand[]=line_items", json=params, headers=shop.headers())
     assert answer.status_code == 400
@@ -322,7 +322,7 @@ def test_json_leaves_no_parameter_in_the_address(shop: Shop) -> None:
     assert shop.sdk.v1.payment_links.list().data == []
 
 
-def test_null_in_json_metadata_deletes_its_key(shop: Shop) -> None:
+def test_null_in_json_metadata_deletes_its_key(shop: ApiShop) -> None:
     link = shop.link(metadata={"shelf": "3", "row": "1"})
     path = f"/v1/payment_links/{link.id}"
     answer = shop.http.post(path, json={"metadata": {"shelf": None}}, headers=shop.headers())
@@ -372,14 +372,14 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", SAID)
-def test_a_mistake_is_told_in_a_sentence_that_says_what_to_do(shop: Shop, name: str) -> None:
+def test_a_mistake_is_told_in_a_sentence_that_says_what_to_do(shop: ApiShop, name: str) -> None:
     params, sentence = SAID[name]
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.link(**params)
     assert refused.value.user_message == sentence
 
 
-def test_json_says_the_same_as_a_form(shop: Shop) -> None:
+def test_json_says_the_same_as_a_form(shop: ApiShop) -> None:
     body = {
         "line_items": [{"price": shop.price(recurring={"interval": "month"}), "quantity": 2}],
         "application_fee_percent": 12.5,
@@ -401,13 +401,13 @@ def test_json_says_the_same_as_a_form(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "query", ["colour=red", "limit=ten", "limit=1&limit=2", "active=1", "expand[]=url", "expand=line_items"]
 )
-def test_a_query_that_says_nothing_is_refused(shop: Shop, query: str) -> None:
+def test_a_query_that_says_nothing_is_refused(shop: ApiShop, query: str) -> None:
     response = shop.http.get(f"/v1/payment_links?{query}", headers=shop.headers())
     assert response.status_code == 400
     assert json_of(response)["error"]["param"].startswith(query.partition("=")[0].removesuffix("[]"))
 
 
-def test_two_cursors_at_once_are_refused(shop: Shop) -> None:
+def test_two_cursors_at_once_are_refused(shop: ApiShop) -> None:
     link = shop.link()
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.sdk.v1.payment_links.list({"starting_after": link.id, "ending_before": link.id})

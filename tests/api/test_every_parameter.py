@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.objects.base import Object, object_class
 from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
-from tests.api.conftest import Shop, a_shop
+from tests.api.conftest import ApiShop, a_shop
 from tests.api.everything import discounted, whole_payment, whole_subscription
 from tests.support.answers import json_of
 from tests.support.build import NOW
@@ -41,7 +41,7 @@ def whole_price_data() -> dict[str, Any]:
     }
 
 
-def samples(shop: Shop) -> list[dict[str, Any]]:
+def samples(shop: ApiShop) -> list[dict[str, Any]]:
     """Parameters that make a link each, and together name every parameter there is."""
     of_a_product = {"currency": "eur", "product": shop.sdk.v1.products.create({"name": "Wax"}).id}
     once = [{"price": shop.price(), "quantity": 1}]
@@ -75,14 +75,14 @@ def declared(model: type[Object], path: str = "") -> Iterator[str]:
             yield from declared(inner, f"{path}{name}.")
 
 
-def test_the_samples_name_every_parameter_and_every_one_of_them_makes_a_link(shop: Shop) -> None:
+def test_the_samples_name_every_parameter_and_every_one_of_them_makes_a_link(shop: ApiShop) -> None:
     sent = samples(shop)
     assert {path for params in sent for path in named(params)} == set(declared(PaymentLinkCreateParams))
     for params in sent:
         assert shop.sdk.v1.payment_links.create(params).active
 
 
-def test_a_price_that_is_made_with_its_link_is_what_was_said(shop: Shop) -> None:
+def test_a_price_that_is_made_with_its_link_is_what_was_said(shop: ApiShop) -> None:
     params = {"line_items": [{"price_data": whole_price_data(), "quantity": 1}]}
     link = shop.sdk.v1.payment_links.create({**params, "expand": ["line_items.data.price.product"]}).to_dict()
     price, said = link["line_items"]["data"][0]["price"], whole_price_data()
@@ -119,7 +119,7 @@ def changes(params: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("make", [whole_payment, whole_subscription], ids=["payment", "subscription"])
-def test_a_bare_link_takes_every_change_and_answers_it(shop: Shop, make: Any) -> None:
+def test_a_bare_link_takes_every_change_and_answers_it(shop: ApiShop, make: Any) -> None:
     params = make(shop)
     link = shop.link(line_items=params["line_items"], expand=["line_items"])
     item = {"id": link.line_items.data[0].id, "quantity": 2, "adjustable_quantity": {"enabled": True, "maximum": 7}}
@@ -131,7 +131,7 @@ def test_a_bare_link_takes_every_change_and_answers_it(shop: Shop, make: Any) ->
     assert again.to_dict() == answer
 
 
-def test_the_changes_name_every_parameter_of_an_update(shop: Shop) -> None:
+def test_the_changes_name_every_parameter_of_an_update(shop: ApiShop) -> None:
     sent = [changes(params) for params in samples(shop)]
     paths = {path for params in sent for path in named(params)}
     of_items = {path for path in declared(PaymentLinkUpdateParams) if path.partition(".")[0] == "line_items"}
@@ -142,7 +142,7 @@ def test_the_changes_name_every_parameter_of_an_update(shop: Shop) -> None:
 class Stocked:
     """A shop that stands through all tests of this module, samples on its own prices, and a bare link."""
 
-    shop: Shop
+    shop: ApiShop
     samples: list[dict[str, Any]]
     link: stripe.PaymentLink
 

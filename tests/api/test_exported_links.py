@@ -15,7 +15,7 @@ from app.errors import InvalidRequest
 from app.objects.payment_link import PaymentLink
 from app.services.links.exporting import MARK, escape, export_links
 from app.web.http.context import EXTENSION, Context
-from tests.api.conftest import Shop, a_shop
+from tests.api.conftest import ApiShop, a_shop
 from tests.api.everything import prices, sparse
 from tests.api.test_every_parameter import samples
 from tests.support.build import NOW
@@ -25,7 +25,7 @@ numbers = count(1)
 
 
 @pytest.fixture
-def shop(app: Flask, clock: Clock) -> Shop:
+def shop(app: Flask, clock: Clock) -> ApiShop:
     """An organization with a name of its own: seed finds it again by that."""
     return a_shop(app, clock, f"Shop {next(numbers)}")
 
@@ -38,7 +38,7 @@ def wiped(configured: Callable[..., Config], clock: Clock) -> Context:
     return context
 
 
-def exported(shop: Shop) -> dict[str, Any]:
+def exported(shop: ApiShop) -> dict[str, Any]:
     """Return the export as its reader gets it, from JSON."""
     data: dict[str, Any] = json.loads(json.dumps(export_links(shop.context.store, shop.organization)))
     return data
@@ -65,13 +65,13 @@ def plain(link: PaymentLink) -> Any:
     return same(link.model_dump(mode="json"))
 
 
-def every_link(shop: Shop) -> list[dict[str, Any]]:
+def every_link(shop: ApiShop) -> list[dict[str, Any]]:
     """Return parameters of links with everything, with next to nothing, and with each shape of a price."""
     made = [{"line_items": [{"price": shop.price(**shape), "quantity": 1}]} for shape in prices(shop).values()]
     return [*samples(shop), *sparse(shop).values(), *made]
 
 
-def test_every_link_is_the_same_after_export_and_seed(shop: Shop, wiped: Context) -> None:
+def test_every_link_is_the_same_after_export_and_seed(shop: ApiShop, wiped: Context) -> None:
     made = [shop.sdk.v1.payment_links.create(params).id for params in every_link(shop)]
     before = {id: shop.context.store.link(id) for id in made}
     assert len(before) >= 12
@@ -81,7 +81,7 @@ def test_every_link_is_the_same_after_export_and_seed(shop: Shop, wiped: Context
         assert plain(after[id]) == plain(link)
 
 
-def test_the_order_of_links_stays_and_a_second_seed_changes_nothing(shop: Shop, wiped: Context) -> None:
+def test_the_order_of_links_stays_and_a_second_seed_changes_nothing(shop: ApiShop, wiped: Context) -> None:
     made = [shop.link().id for _ in range(3)]
     data = exported(shop)
     assert list(load(wiped, data)) == made[::-1]
@@ -89,7 +89,7 @@ def test_the_order_of_links_stays_and_a_second_seed_changes_nothing(shop: Shop, 
     assert again.made == 0
 
 
-def test_seeding_an_export_where_it_came_from_creates_nothing(shop: Shop) -> None:
+def test_seeding_an_export_where_it_came_from_creates_nothing(shop: ApiShop) -> None:
     shop.link(counterfoil={"slug": f"own-{shop.key[-8:]}"})
     context = shop.context
     result = seed(context.store, context.gateway, exported(shop), NOW, settings=context.link_settings)
@@ -97,7 +97,7 @@ def test_seeding_an_export_where_it_came_from_creates_nothing(shop: Shop) -> Non
     assert [link.counterfoil.organization for link, _ in result.links] == [shop.organization.id]
 
 
-def test_an_address_and_what_is_used_of_a_limit_stay(shop: Shop, wiped: Context) -> None:
+def test_an_address_and_what_is_used_of_a_limit_stay(shop: ApiShop, wiped: Context) -> None:
     made = shop.link(restrictions={"completed_sessions": {"limit": 2}})
     assert shop.context.store.hold_place(made.id)
     assert shop.context.store.complete_place(made.id)
@@ -110,7 +110,7 @@ def test_an_address_and_what_is_used_of_a_limit_stay(shop: Shop, wiped: Context)
     assert (sessions.count, sessions.limit, wiped.store.places_left(link.id)) == (1, 2, 1)
 
 
-def test_an_inactive_link_and_one_whose_price_is_archived_come_back_inactive(shop: Shop, wiped: Context) -> None:
+def test_an_inactive_link_and_one_whose_price_is_archived_come_back_inactive(shop: ApiShop, wiped: Context) -> None:
     off, unsold = shop.link(), shop.link()
     shop.sdk.v1.payment_links.update(off.id, {"active": False})
     kept = shop.context.store.link(unsold.id)
@@ -126,7 +126,7 @@ def test_an_inactive_link_and_one_whose_price_is_archived_come_back_inactive(sho
     assert [after[id].active for id in (off.id, unsold.id)] == [False, False]
 
 
-def test_texts_that_look_like_names_of_a_seed_file_stay_texts(shop: Shop, wiped: Context) -> None:
+def test_texts_that_look_like_names_of_a_seed_file_stay_texts(shop: ApiShop, wiped: Context) -> None:
     text = "@prices.jar and @@you"
     made = shop.link(
         metadata={"handle": "@prices.jar"},
@@ -139,7 +139,7 @@ def test_texts_that_look_like_names_of_a_seed_file_stay_texts(shop: Shop, wiped:
     assert escape(["a@b", "@", "@@"]) == ["a@b", "@@", "@@@"]
 
 
-def test_another_organizations_link_is_not_taken_over(shop: Shop, other_shop: Shop) -> None:
+def test_another_organizations_link_is_not_taken_over(shop: ApiShop, other_shop: ApiShop) -> None:
     shop.link(counterfoil={"slug": f"mine-{shop.key[-8:]}"})
     data = exported(shop)
     data["organization"] = {"name": f"Another {other_shop.key[-8:]}"}
@@ -149,7 +149,7 @@ def test_another_organizations_link_is_not_taken_over(shop: Shop, other_shop: Sh
     assert refused.value.param == "payment_links[0][counterfoil][slug]"
 
 
-def test_an_export_has_no_secret(shop: Shop) -> None:
+def test_an_export_has_no_secret(shop: ApiShop) -> None:
     shop.link()
     text = json.dumps(exported(shop))
     assert shop.key not in text

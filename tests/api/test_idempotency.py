@@ -13,18 +13,18 @@ from app.services.links import service as links
 from app.services.links.answer import Reply
 from app.store import Store
 from app.wire.idempotency import fingerprint_of
-from tests.api.conftest import Shop, a_shop
+from tests.api.conftest import ApiShop, a_shop
 from tests.support.build import NOW
 
 DAY = 24 * 60 * 60
 
 
-def post(shop: Shop, key: str | None, path: str = "/v1/payment_links", **params: Any) -> Any:
+def post(shop: ApiShop, key: str | None, path: str = "/v1/payment_links", **params: Any) -> Any:
     headers = shop.headers() if key is None else shop.headers(Idempotency_Key=key)
     return shop.http.post(path, json=params, headers=headers)
 
 
-def test_the_same_request_again_gets_the_first_answer(shop: Shop) -> None:
+def test_the_same_request_again_gets_the_first_answer(shop: ApiShop) -> None:
     items = [{"price": shop.price(), "quantity": 1}]
     first = post(shop, "key-1", line_items=items, metadata={"a": "1", "b": "2"})
     again = post(shop, "key-1", metadata={"b": "2", "a": "1"}, line_items=items)
@@ -37,7 +37,7 @@ def test_the_same_request_again_gets_the_first_answer(shop: Shop) -> None:
     assert len(shop.sdk.v1.events.list().data) == 1
 
 
-def test_a_form_and_json_that_say_the_same_differ_only_where_their_values_do(shop: Shop) -> None:
+def test_a_form_and_json_that_say_the_same_differ_only_where_their_values_do(shop: ApiShop) -> None:
     link = shop.link()
     first = shop.sdk.v1.payment_links.update(link.id, {"inactive_message": "Over."}, {"idempotency_key": "one"})
     again = post(shop, "one", f"/v1/payment_links/{link.id}", inactive_message="Over.")
@@ -45,7 +45,7 @@ def test_a_form_and_json_that_say_the_same_differ_only_where_their_values_do(sho
     assert again.json["id"] == first.id
 
 
-def test_the_key_for_other_parameters_is_an_error(shop: Shop) -> None:
+def test_the_key_for_other_parameters_is_an_error(shop: ApiShop) -> None:
     items = [{"price": shop.price(), "quantity": 1}]
     link = shop.sdk.v1.payment_links.create({"line_items": items}, {"idempotency_key": "two"})
     for ask in (
@@ -59,13 +59,13 @@ def test_the_key_for_other_parameters_is_an_error(shop: Shop) -> None:
     assert shop.sdk.v1.payment_links.retrieve(link.id).active
 
 
-def test_a_request_that_changed_nothing_leaves_the_key_free(shop: Shop) -> None:
+def test_a_request_that_changed_nothing_leaves_the_key_free(shop: ApiShop) -> None:
     assert post(shop, "three").status_code == 400
     assert post(shop, "three", line_items=[{"price": "price_none", "quantity": 1}]).status_code == 400
     assert post(shop, "three", line_items=[{"price": shop.price(), "quantity": 1}]).status_code == 200
 
 
-def test_a_request_that_is_still_being_answered_is_a_conflict(shop: Shop) -> None:
+def test_a_request_that_is_still_being_answered_is_a_conflict(shop: ApiShop) -> None:
     params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     store = shop.context.store
     assert (
@@ -76,7 +76,7 @@ def test_a_request_that_is_still_being_answered_is_a_conflict(shop: Shop) -> Non
     assert response.json["error"]["code"] == "idempotency_key_in_use"
 
 
-def test_a_key_whose_process_died_is_in_flight_for_a_minute_and_a_half_at_most(shop: Shop) -> None:
+def test_a_key_whose_process_died_is_in_flight_for_a_minute_and_a_half_at_most(shop: ApiShop) -> None:
     params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     store = shop.context.store
     assert (
@@ -91,7 +91,7 @@ def test_a_key_whose_process_died_is_in_flight_for_a_minute_and_a_half_at_most(s
     assert len(shop.sdk.v1.payment_links.list().data) == 1
 
 
-def test_a_request_that_lost_its_key_while_at_work_undoes_what_it_did(shop: Shop) -> None:
+def test_a_request_that_lost_its_key_while_at_work_undoes_what_it_did(shop: ApiShop) -> None:
     """The first request is so slow that the second one takes its key: there is one link, and both get its answer."""
     params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     context, id = shop.context, shop.organization.id
@@ -107,7 +107,7 @@ def test_a_request_that_lost_its_key_while_at_work_undoes_what_it_did(shop: Shop
     assert post(shop, "slow", **params).data == overtaker.data
 
 
-def test_ten_at_once_make_one_link(shop: Shop) -> None:
+def test_ten_at_once_make_one_link(shop: ApiShop) -> None:
     params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(lambda _: post(shop, "five", **params), range(10)))
@@ -124,7 +124,7 @@ class Killed(Reply):
         raise KeyboardInterrupt
 
 
-def test_the_answer_is_kept_in_the_transaction_that_keeps_the_link(shop: Shop) -> None:
+def test_the_answer_is_kept_in_the_transaction_that_keeps_the_link(shop: ApiShop) -> None:
     context = shop.context
     params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     claim = claim_key(context.store, shop.organization.id, "killed", "fingerprint", NOW)
@@ -138,7 +138,7 @@ def test_the_answer_is_kept_in_the_transaction_that_keeps_the_link(shop: Shop) -
         claim_key(context.store, shop.organization.id, "killed", "fingerprint", NOW)
 
 
-def test_a_key_is_one_organizations_own(shop: Shop, other_shop: Shop) -> None:
+def test_a_key_is_one_organizations_own(shop: ApiShop, other_shop: ApiShop) -> None:
     mine = shop.link()
     post(shop, "six", f"/v1/payment_links/{mine.id}", active=False)
     theirs = other_shop.link()
@@ -146,7 +146,7 @@ def test_a_key_is_one_organizations_own(shop: Shop, other_shop: Shop) -> None:
     assert (response.status_code, response.json["id"]) == (200, theirs.id)
 
 
-def test_a_key_is_kept_for_24_hours(shop: Shop) -> None:
+def test_a_key_is_kept_for_24_hours(shop: ApiShop) -> None:
     params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     first = post(shop, "seven", **params)
     shop.clock.now = NOW + DAY - 1
@@ -156,12 +156,12 @@ def test_a_key_is_kept_for_24_hours(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("length", "status"), [(0, 400), (1, 200), (255, 200), (256, 400)])
-def test_a_key_has_up_to_255_characters(shop: Shop, length: int, status: int) -> None:
+def test_a_key_has_up_to_255_characters(shop: ApiShop, length: int, status: int) -> None:
     link = shop.link()
     assert post(shop, "x" * length, f"/v1/payment_links/{link.id}").status_code == status
 
 
-def test_a_get_passes_over_the_key(shop: Shop) -> None:
+def test_a_get_passes_over_the_key(shop: ApiShop) -> None:
     for _ in range(2):
         response = shop.http.get("/v1/payment_links", headers=shop.headers(Idempotency_Key="eight"))
         assert response.status_code == 200

@@ -11,12 +11,12 @@ from app.objects.metadata import MAXIMUM_KEYS
 from app.objects.selection import Selection
 from app.pricing.quote import quote
 from app.sandbox import SANDBOX
-from tests.api.conftest import Shop
+from tests.api.conftest import ApiShop
 from tests.support.answers import json_of
 from tests.support.build import NOW
 
 
-def sandbox_of(shop: Shop) -> Any:
+def sandbox_of(shop: ApiShop) -> Any:
     """The SDK at the sandbox itself, in the shop's own catalogue."""
     client = WSGIClient(shop.app.extensions[SANDBOX].api)
     return stripe.StripeClient(
@@ -24,7 +24,7 @@ def sandbox_of(shop: Shop) -> Any:
     )
 
 
-def ask_both(shop: Shop, item: dict[str, Any], **session: Any) -> tuple[bool, bool]:
+def ask_both(shop: ApiShop, item: dict[str, Any], **session: Any) -> tuple[bool, bool]:
     """Whether the API makes a link of this line item, and whether the sandbox makes a Checkout Session of it."""
     params = {"mode": "payment", "success_url": "https://shop.example/", "line_items": [item], **session}
     return is_taken(shop.sdk.v1.payment_links.create, {"line_items": [item]}), is_taken(
@@ -41,7 +41,7 @@ def is_taken(create: Any, params: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize(("interval", "longest"), [("day", 1095), ("week", 156), ("month", 36), ("year", 3)])
-def test_a_billing_period_lasts_at_most_three_years(shop: Shop, interval: str, longest: int) -> None:
+def test_a_billing_period_lasts_at_most_three_years(shop: ApiShop, interval: str, longest: int) -> None:
     assert MAXIMUM_INTERVAL_COUNT[interval] == longest
     for count, taken in ((longest, True), (longest + 1, False)):
         data = {
@@ -55,7 +55,7 @@ def test_a_billing_period_lasts_at_most_three_years(shop: Shop, interval: str, l
         assert is_taken(shop.sdk.v1.prices.create, data) is taken
 
 
-def test_a_quantity_goes_up_to_99_where_no_maximum_is_given(shop: Shop) -> None:
+def test_a_quantity_goes_up_to_99_where_no_maximum_is_given(shop: ApiShop) -> None:
     price = shop.price()
     for quantity, taken in ((DEFAULT_MAXIMUM_QUANTITY, True), (DEFAULT_MAXIMUM_QUANTITY + 1, False)):
         item = {"price": price, "quantity": quantity, "adjustable_quantity": {"enabled": True}}
@@ -63,7 +63,7 @@ def test_a_quantity_goes_up_to_99_where_no_maximum_is_given(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("currency", "minimum"), [("eur", 50), ("gbp", 30), ("jpy", 50)])
-def test_the_minimum_charge_is_the_same_on_page_and_sandbox(shop: Shop, currency: str, minimum: int) -> None:
+def test_the_minimum_charge_is_the_same_on_page_and_sandbox(shop: ApiShop, currency: str, minimum: int) -> None:
     rate = shop.sdk.v1.shipping_rates.create(
         {
             "display_name": "Letter",
@@ -100,7 +100,7 @@ def test_the_minimum_charge_is_the_same_on_page_and_sandbox(shop: Shop, currency
         assert is_taken(sandbox_of(shop).v1.checkout.sessions.create, params) is taken
 
 
-def test_a_shipping_amount_is_in_the_currency_of_the_link(shop: Shop) -> None:
+def test_a_shipping_amount_is_in_the_currency_of_the_link(shop: ApiShop) -> None:
     amount = {"amount": 490, "currency": "eur", "currency_options": {"usd": {"amount": 590}}}
     rate = shop.sdk.v1.shipping_rates.create(
         {"display_name": "Parcel", "type": "fixed_amount", "fixed_amount": amount}
@@ -153,7 +153,7 @@ PROMOTION_CODES: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
 
 @pytest.mark.parametrize(("coupon", "changes", "taken"), PROMOTION_CODES.values(), ids=PROMOTION_CODES)
 def test_a_promotion_code_applies_on_page_and_sandbox_alike(
-    shop: Shop, coupon: dict[str, Any], changes: dict[str, Any], taken: bool
+    shop: ApiShop, coupon: dict[str, Any], changes: dict[str, Any], taken: bool
 ) -> None:
     sandbox = sandbox_of(shop)
     made = sandbox.v1.coupons.create(coupon)
@@ -174,7 +174,7 @@ def test_a_promotion_code_applies_on_page_and_sandbox_alike(
     )
 
 
-def test_metadata_merges_in_the_same_way_and_up_to_the_same_number_of_keys(shop: Shop) -> None:
+def test_metadata_merges_in_the_same_way_and_up_to_the_same_number_of_keys(shop: ApiShop) -> None:
     full = {f"key{number}": "x" for number in range(MAXIMUM_KEYS)}
     link = shop.link(metadata=full)
     product = shop.sdk.v1.products.create({"name": "Box", "metadata": full})
@@ -200,7 +200,7 @@ EXPANSIONS: dict[str, tuple[str, bool]] = {
 
 @pytest.mark.parametrize(("path", "taken"), EXPANSIONS.values(), ids=EXPANSIONS)
 def test_the_sandbox_expands_as_deep_as_the_api_and_refuses_with_the_same_sentence(
-    shop: Shop, path: str, taken: bool
+    shop: ApiShop, path: str, taken: bool
 ) -> None:
     id = shop.price()
     product = shop.sdk.v1.prices.retrieve(id).product
@@ -219,7 +219,7 @@ def test_the_sandbox_expands_as_deep_as_the_api_and_refuses_with_the_same_senten
 
 
 @pytest.mark.parametrize("path", ["data.product", "product", "data"])
-def test_a_list_takes_paths_below_data_in_the_api_and_in_the_sandbox(shop: Shop, path: str) -> None:
+def test_a_list_takes_paths_below_data_in_the_api_and_in_the_sandbox(shop: ApiShop, path: str) -> None:
     shop.link()
     of_links = path.replace("product", "on_behalf_of" if path == "product" else "line_items")
     taken = path == "data.product"
@@ -227,7 +227,7 @@ def test_a_list_takes_paths_below_data_in_the_api_and_in_the_sandbox(shop: Shop,
     assert is_taken(shop.sdk.v1.payment_links.list, {"expand": [of_links]}) is taken
 
 
-def test_an_unknown_route_is_answered_alike(shop: Shop) -> None:
+def test_an_unknown_route_is_answered_alike(shop: ApiShop) -> None:
     headers = shop.headers()
     ours = shop.http.get("/v1/payment_links/a/b/c", headers=headers)
     theirs = shop.http.get("/v1/prices/a/b/c", headers=headers)
@@ -240,7 +240,7 @@ def test_an_unknown_route_is_answered_alike(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/payment_links", "/v1/products"])
-def test_a_form_is_read_by_the_same_rules(shop: Shop, path: str) -> None:
+def test_a_form_is_read_by_the_same_rules(shop: ApiShop, path: str) -> None:
     form = {**shop.headers(), "Content-Type": "application/x-www-form-urlencoded"}
     for data, sentence in (
         (b"name=%ff", "The parameters must be UTF-8."),
@@ -251,7 +251,7 @@ def test_a_form_is_read_by_the_same_rules(shop: Shop, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/payment_links", "/v1/products"])
-def test_an_idempotency_key_follows_the_same_rules(shop: Shop, path: str) -> None:
+def test_an_idempotency_key_follows_the_same_rules(shop: ApiShop, path: str) -> None:
     item = {"line_items[0][price]": shop.price(), "line_items[0][quantity]": "1"}
     form = item if path == "/v1/payment_links" else {"name": "Box", "description": "Oak"}
     headers = shop.headers(Idempotency_Key="once")
@@ -269,7 +269,7 @@ def test_an_idempotency_key_follows_the_same_rules(shop: Shop, path: str) -> Non
 
 
 @pytest.mark.parametrize("name", ["starting_after", "ending_before"])
-def test_a_cursor_of_nothing_is_not_found(shop: Shop, name: str) -> None:
+def test_a_cursor_of_nothing_is_not_found(shop: ApiShop, name: str) -> None:
     link = shop.link()
     session = sandbox_of(shop).v1.checkout.sessions.create(
         {

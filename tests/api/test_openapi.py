@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from app.objects import metadata_keys
 from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
 from app.web.openapi.document import document
-from tests.api.conftest import Shop, a_shop
+from tests.api.conftest import ApiShop, a_shop
 from tests.support.build import NOW
 from tests.support.clock import Clock
 
@@ -30,12 +30,12 @@ EXAMPLES = 20
 
 
 @pytest.fixture(scope="module")
-def described(app: Flask, clock: Clock) -> Shop:
+def described(app: Flask, clock: Clock) -> ApiShop:
     clock.now = NOW
     return a_shop(app, clock, "Described")
 
 
-def test_it_is_served_to_everybody(described: Shop) -> None:
+def test_it_is_served_to_everybody(described: ApiShop) -> None:
     answer = described.http.get("/openapi.json")
     assert answer.status_code == 200
     assert answer.json == document()
@@ -144,7 +144,7 @@ def as_unset(described: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def existing(described: Shop) -> dict[str, str]:
+def existing(described: ApiShop) -> dict[str, str]:
     """Ids that lead to something, by what they are."""
     link = described.link(counterfoil={"slug": "described"})
     (event, *_) = described.sdk.v1.events.list().data
@@ -158,7 +158,7 @@ def existing(described: Shop) -> dict[str, str]:
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_the_api_answers_as_it_is_described(case: Case[Any], described: Shop, existing: dict[str, str]) -> None:
+def test_the_api_answers_as_it_is_described(case: Case[Any], described: ApiShop, existing: dict[str, str]) -> None:
     """Half of the calls go to what exists, the others wherever they like; a link's own catalogue makes some of them succeed."""
     if case.path_parameters and len(str(case.path_parameters["id"])) % 2:
         case.path_parameters = {"id": next(id for name, id in existing.items() if name in case.path)}

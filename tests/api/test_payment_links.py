@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.api.conftest import Shop, a_shop, crowded
+from tests.api.conftest import ApiShop, a_shop, crowded
 from tests.support.build import NOW
 
 DEFAULTS: dict[str, Any] = {
@@ -67,7 +67,7 @@ def plain(thing: stripe.StripeObject) -> dict[str, Any]:
     return found
 
 
-def test_a_new_link_has_stripes_defaults(shop: Shop) -> None:
+def test_a_new_link_has_stripes_defaults(shop: ApiShop) -> None:
     link = plain(shop.link())
     ours = link.pop("counterfoil")
     id, url = link.pop("id"), link.pop("url")
@@ -95,12 +95,12 @@ def test_a_new_link_has_stripes_defaults(shop: Shop) -> None:
     }
 
 
-def test_a_link_is_read_back_as_it_was_made(shop: Shop) -> None:
+def test_a_link_is_read_back_as_it_was_made(shop: ApiShop) -> None:
     link = shop.link(metadata={"order": "7"}, inactive_message="Over.")
     assert plain(shop.sdk.v1.payment_links.retrieve(link.id)) == plain(link)
 
 
-def test_line_items_come_with_price_product_and_amounts_when_asked_for(shop: Shop) -> None:
+def test_line_items_come_with_price_product_and_amounts_when_asked_for(shop: ApiShop) -> None:
     price = shop.price(1250, product_data={"name": "Jar of honey"})
     items = [{"price": price, "quantity": 3, "adjustable_quantity": {"enabled": True, "maximum": 5}}]
     link = shop.sdk.v1.payment_links.create({"line_items": items, "expand": ["line_items.data.price.product"]})
@@ -121,7 +121,7 @@ def test_line_items_come_with_price_product_and_amounts_when_asked_for(shop: Sho
     assert "line_items" not in plain(shop.sdk.v1.payment_links.retrieve(link.id))
 
 
-def test_line_items_are_paged_both_ways(shop: Shop) -> None:
+def test_line_items_are_paged_both_ways(shop: ApiShop) -> None:
     items = [{"price": shop.price(100 + number), "quantity": 1} for number in range(5)]
     link = shop.sdk.v1.payment_links.create({"line_items": items})
     ids = [item.id for item in shop.sdk.v1.payment_links.line_items.list(link.id, {"limit": 2}).auto_paging_iter()]
@@ -134,7 +134,7 @@ def test_line_items_are_paged_both_ways(shop: Shop) -> None:
     assert not page.has_more
 
 
-def test_a_price_is_made_with_the_link(shop: Shop) -> None:
+def test_a_price_is_made_with_the_link(shop: ApiShop) -> None:
     product_data = {
         "name": "Jar of honey",
         "description": "Linden, 500 g",
@@ -159,7 +159,7 @@ def test_a_price_is_made_with_the_link(shop: Shop) -> None:
     assert plain(price.product) | product_data == plain(price.product)
 
 
-def test_nothing_is_made_for_a_link_that_is_refused(shop: Shop) -> None:
+def test_nothing_is_made_for_a_link_that_is_refused(shop: ApiShop) -> None:
     price_data = {"currency": "eur", "product_data": {"name": "Jar"}, "unit_amount": 100}
     before = len(shop.sdk.v1.prices.list().data)
     with pytest.raises(stripe.InvalidRequestError):
@@ -173,7 +173,7 @@ def test_nothing_is_made_for_a_link_that_is_refused(shop: Shop) -> None:
     assert shop.sdk.v1.payment_links.list().data == []
 
 
-def test_a_decimal_amount_is_kept_exactly(shop: Shop) -> None:
+def test_a_decimal_amount_is_kept_exactly(shop: ApiShop) -> None:
     price_data = {"currency": "eur", "product_data": {"name": "Call"}, "unit_amount_decimal": "0.125"}
     link = shop.link(line_items=[{"price_data": price_data, "quantity": 8}], expand=["line_items"])
     item = link.line_items.data[0]
@@ -181,7 +181,7 @@ def test_a_decimal_amount_is_kept_exactly(shop: Shop) -> None:
     assert item.amount_total == 1
 
 
-def test_a_link_is_in_its_own_currency(shop: Shop) -> None:
+def test_a_link_is_in_its_own_currency(shop: ApiShop) -> None:
     price = shop.price(1000, currency="usd", currency_options={"eur": {"unit_amount": 900}})
     link = shop.link(currency="eur", line_items=[{"price": price, "quantity": 1}], expand=["line_items"])
     assert link.currency == "eur"
@@ -189,7 +189,7 @@ def test_a_link_is_in_its_own_currency(shop: Shop) -> None:
     assert link.line_items.data[0].currency == "eur"
 
 
-def test_a_discount_and_taxes_stand_on_every_line(shop: Shop) -> None:
+def test_a_discount_and_taxes_stand_on_every_line(shop: ApiShop) -> None:
     coupon = shop.sdk.v1.coupons.create({"percent_off": 10, "duration": "once", "name": "Harvest"})
     rate = shop.sdk.v1.tax_rates.create({"display_name": "VAT", "percentage": 20, "inclusive": False})
     items = [{"price": shop.price(1000), "quantity": 2}]
@@ -215,7 +215,7 @@ def test_a_discount_and_taxes_stand_on_every_line(shop: Shop) -> None:
     assert ours["tax_rates"] == [rate.id]
 
 
-def test_what_is_not_sent_stays_as_it_is(shop: Shop) -> None:
+def test_what_is_not_sent_stays_as_it_is(shop: ApiShop) -> None:
     link = shop.link(
         metadata={"order": "7"},
         custom_text={"submit": {"message": "Thank you"}, "shipping_address": {"message": "Where to?"}},
@@ -237,7 +237,7 @@ def test_what_is_not_sent_stays_as_it_is(shop: Shop) -> None:
     assert plain(changed) == expected
 
 
-def test_the_links_own_metadata_merge_and_those_of_parts_are_replaced(shop: Shop) -> None:
+def test_the_links_own_metadata_merge_and_those_of_parts_are_replaced(shop: ApiShop) -> None:
     link = shop.link(metadata={"a": "1", "b": "2"}, payment_intent_data={"metadata": {"a": "1", "b": "2"}})
     changed = shop.sdk.v1.payment_links.update(
         link.id, {"metadata": {"a": "", "c": "3"}, "payment_intent_data": {"metadata": {"c": "3"}}}
@@ -248,7 +248,7 @@ def test_the_links_own_metadata_merge_and_those_of_parts_are_replaced(shop: Shop
     assert plain(changed)["metadata"] == {}
 
 
-def test_no_more_than_50_keys_come_together(shop: Shop) -> None:
+def test_no_more_than_50_keys_come_together(shop: ApiShop) -> None:
     link = shop.link(metadata={f"key{number}": "1" for number in range(50)})
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.sdk.v1.payment_links.update(link.id, {"metadata": {"more": "1"}})
@@ -256,7 +256,7 @@ def test_no_more_than_50_keys_come_together(shop: Shop) -> None:
     shop.sdk.v1.payment_links.update(link.id, {"metadata": {"more": "1", "key0": ""}})
 
 
-def test_lists_are_replaced_whole(shop: Shop) -> None:
+def test_lists_are_replaced_whole(shop: ApiShop) -> None:
     fields = [
         {"key": key, "type": "text", "label": {"type": "custom", "custom": key.title()}} for key in ("name", "street")
     ]
@@ -267,7 +267,7 @@ def test_lists_are_replaced_whole(shop: Shop) -> None:
     assert changed.custom_fields == []
 
 
-def test_quantities_change_by_the_id_of_the_item(shop: Shop) -> None:
+def test_quantities_change_by_the_id_of_the_item(shop: ApiShop) -> None:
     items = [{"price": shop.price(100), "quantity": 1}, {"price": shop.price(200), "quantity": 1}]
     link = shop.link(line_items=items, expand=["line_items"])
     second = link.line_items.data[1].id
@@ -285,7 +285,7 @@ def test_quantities_change_by_the_id_of_the_item(shop: Shop) -> None:
     assert (refused.value.param, refused.value.code) == ("line_items[0][id]", "resource_missing")
 
 
-def test_a_line_item_that_is_named_twice_is_refused(shop: Shop) -> None:
+def test_a_line_item_that_is_named_twice_is_refused(shop: ApiShop) -> None:
     link = shop.link(expand=["line_items"])
     id = link.line_items.data[0].id
     with pytest.raises(stripe.InvalidRequestError) as refused:
@@ -301,7 +301,7 @@ def test_a_line_item_that_is_named_twice_is_refused(shop: Shop) -> None:
         *("line_items.data.discounts", "line_items.data.taxes"),
     ],
 )
-def test_a_program_that_expands_what_stripe_leaves_out_is_served(shop: Shop, path: str) -> None:
+def test_a_program_that_expands_what_stripe_leaves_out_is_served(shop: ApiShop, path: str) -> None:
     link = shop.link()
     whole = shop.sdk.v1.payment_links.retrieve(link.id, {"expand": ["line_items"]})
     assert shop.sdk.v1.payment_links.retrieve(link.id, {"expand": [path]}) == whole
@@ -312,7 +312,7 @@ def test_a_program_that_expands_what_stripe_leaves_out_is_served(shop: Shop, pat
     assert items.data[0].price.product.name == "Jar of honey"
 
 
-def test_a_link_is_switched_off_and_on(shop: Shop) -> None:
+def test_a_link_is_switched_off_and_on(shop: ApiShop) -> None:
     link = shop.link()
     assert shop.sdk.v1.payment_links.update(link.id, {"active": False}).active is False
     assert [found.id for found in shop.sdk.v1.payment_links.list({"active": False}).data] == [link.id]
@@ -320,7 +320,7 @@ def test_a_link_is_switched_off_and_on(shop: Shop) -> None:
     assert shop.sdk.v1.payment_links.update(link.id, {"active": True}).active is True
 
 
-def test_a_slug_names_the_link_and_the_code_goes_on_working(shop: Shop, other_shop: Shop) -> None:
+def test_a_slug_names_the_link_and_the_code_goes_on_working(shop: ApiShop, other_shop: ApiShop) -> None:
     link = plain(shop.link(counterfoil={"slug": f"honey-{shop.key[-6:]}"}))
     slug = link["counterfoil"]["slug"]
     assert link["url"] == f"https://pay.example.com/pay/{slug}"
@@ -338,21 +338,21 @@ def test_a_slug_names_the_link_and_the_code_goes_on_working(shop: Shop, other_sh
     assert freed["url"].endswith(freed["counterfoil"]["code"])
 
 
-def test_origins_are_kept_as_browsers_send_them(shop: Shop) -> None:
-    origins = ["https://Shop.Example.com:443", "https://shop.example.com", "http://localhost:3000"]
+def test_origins_are_kept_as_browsers_send_them(shop: ApiShop) -> None:
+    origins = ["https://ApiShop.Example.com:443", "https://shop.example.com", "http://localhost:3000"]
     link = plain(shop.link(counterfoil={"embed_origins": origins}))
     assert link["counterfoil"]["embed_origins"] == ["https://shop.example.com", "http://localhost:3000"]
 
 
 @pytest.fixture(scope="module")
-def crowd(app: Any, clock: Any) -> Shop:
+def crowd(app: Any, clock: Any) -> ApiShop:
     """A shop with 250 links, every fifth of them switched off."""
     shop = a_shop(app, clock, "Crowded")
     crowded(shop, 250)
     return shop
 
 
-def test_250_links_are_listed_by_pages_in_both_directions(crowd: Shop) -> None:
+def test_250_links_are_listed_by_pages_in_both_directions(crowd: ApiShop) -> None:
     found = list(crowd.sdk.v1.payment_links.list({"limit": 100}).auto_paging_iter())
     assert [link.metadata["number"] for link in found] == [str(number) for number in reversed(range(250))]
     last = found[-1].id
@@ -361,13 +361,13 @@ def test_250_links_are_listed_by_pages_in_both_directions(crowd: Shop) -> None:
     assert [link.id for link in back] == [link.id for link in reversed(found[:-1])]
 
 
-def test_pages_of_active_links_leave_the_others_out(crowd: Shop) -> None:
+def test_pages_of_active_links_leave_the_others_out(crowd: ApiShop) -> None:
     found = list(crowd.sdk.v1.payment_links.list({"limit": 30, "active": True}).auto_paging_iter())
     assert len(found) == 201
     assert all(link.active for link in found)
 
 
-def test_a_list_has_stripes_envelope(crowd: Shop) -> None:
+def test_a_list_has_stripes_envelope(crowd: ApiShop) -> None:
     page = plain(crowd.sdk.v1.payment_links.list())
     assert {name: page[name] for name in ("object", "url", "has_more")} == {
         "object": "list",
@@ -381,13 +381,13 @@ def test_a_list_has_stripes_envelope(crowd: Shop) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 101, -1])
-def test_a_page_holds_from_1_to_100(crowd: Shop, limit: int) -> None:
+def test_a_page_holds_from_1_to_100(crowd: ApiShop, limit: int) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         crowd.sdk.v1.payment_links.list({"limit": limit})
     assert (refused.value.param, refused.value.code) == ("limit", "parameter_invalid_integer")
 
 
-def test_events_tell_what_was_made_and_changed(shop: Shop) -> None:
+def test_events_tell_what_was_made_and_changed(shop: ApiShop) -> None:
     link = shop.link(metadata={"order": "7"}, inactive_message="Over.")
     shop.clock.now = NOW + 5
     shop.sdk.v1.payment_links.update(

@@ -13,7 +13,7 @@ import stripe
 from flask import Flask
 from werkzeug.serving import make_server
 
-from tests.api.conftest import Shop, a_shop, crowded
+from tests.api.conftest import ApiShop, a_shop, crowded
 from tests.api.everything import whole_payment, whole_subscription
 from tests.support.build import NOW
 from tests.support.clock import Clock
@@ -48,13 +48,13 @@ def port(app: Flask) -> Iterator[int]:
 
 
 @pytest.fixture
-def merchant(app: Flask, clock: Clock) -> Shop:
+def merchant(app: Flask, clock: Clock) -> ApiShop:
     clock.now = NOW
     return a_shop(app, clock)
 
 
 @pytest.fixture
-def python(merchant: Shop, port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+def python(merchant: ApiShop, port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiShop]:
     """stripe-python as most programs use it: by its module's settings."""
     client = stripe.RequestsClient()
     monkeypatch.setattr(stripe, "api_base", f"http://127.0.0.1:{port}")
@@ -85,7 +85,7 @@ def without_items(params: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("make", [whole_payment, whole_subscription])
-def test_stripe_python_makes_a_link_with_every_parameter_and_reads_it_back(python: Shop, make: Any) -> None:
+def test_stripe_python_makes_a_link_with_every_parameter_and_reads_it_back(python: ApiShop, make: Any) -> None:
     params = make(python)
     expand = ["line_items", "line_items.data.price.product"]
     link = stripe.PaymentLink.create(**params, expand=expand)
@@ -99,7 +99,7 @@ def test_stripe_python_makes_a_link_with_every_parameter_and_reads_it_back(pytho
     assert [found.id for found in stripe.PaymentLink.list_line_items(link.id).data] == [item.id]
 
 
-def test_stripe_python_changes_and_unsets(python: Shop) -> None:
+def test_stripe_python_changes_and_unsets(python: ApiShop) -> None:
     link = stripe.PaymentLink.create(**whole_payment(python), expand=["line_items"])
     assert link.line_items is not None
     changed = stripe.PaymentLink.modify(
@@ -116,7 +116,7 @@ def test_stripe_python_changes_and_unsets(python: Shop) -> None:
     assert unset["custom_text"]["shipping_address"] is not None
 
 
-def test_stripe_python_raises_its_own_exceptions(python: Shop) -> None:
+def test_stripe_python_raises_its_own_exceptions(python: ApiShop) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         stripe.PaymentLink.create(line_items=[{"price": "price_none", "quantity": 1}])
     assert (refused.value.param, refused.value.code) == ("line_items[0][price]", "resource_missing")
@@ -127,7 +127,7 @@ def test_stripe_python_raises_its_own_exceptions(python: Shop) -> None:
         stripe.PaymentLink.create(line_items=[{"price": python.price(), "quantity": 1}], idempotency_key="one")
 
 
-def test_stripe_python_lists_in_both_directions(python: Shop) -> None:
+def test_stripe_python_lists_in_both_directions(python: ApiShop) -> None:
     price = python.price()
     made = [stripe.PaymentLink.create(line_items=[{"price": price, "quantity": 1}]).id for _ in range(7)]
     assert [link.id for link in stripe.PaymentLink.list(limit=3).auto_paging_iter()] == made[::-1]
@@ -158,7 +158,7 @@ def stripe_node(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.mark.external
-def test_stripe_node_does_all_of_it(merchant: Shop, port: int, stripe_node: Path) -> None:
+def test_stripe_node_does_all_of_it(merchant: ApiShop, port: int, stripe_node: Path) -> None:
     payment, subscription = whole_payment(merchant), whole_subscription(merchant)
     subscription["application_fee_percent"] = 12.25
     crowded(merchant, 248)

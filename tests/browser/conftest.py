@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.embedding import Sites
-from tests.browser.shop import CONSOLE_COOKIE, Shop, shop_config
+from tests.browser.shop import CONSOLE_COOKIE, DemoShop, shop_config
 from tests.browser.sites import Site, make_certificate
 from tests.browser.visits import SIZES, Visit
 from tests.support.chromium import launch_arguments
@@ -32,10 +32,10 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoShop]:
     """Serve the demo."""
     site = Site()
-    shop = Shop(site, shop_config(tmp_path_factory.mktemp("shop"), site.origin))
+    shop = DemoShop(site, shop_config(tmp_path_factory.mktemp("shop"), site.origin))
     shop.seed()
     yield shop
     site.close()
@@ -44,11 +44,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoShop]:
     """Serve the demo over https, so that the console has its secure cookie."""
     folder = tmp_path_factory.mktemp("office")
     site = Site("pay.test", make_certificate(folder, "pay.test"))
-    shop = Shop(site, shop_config(folder, site.origin))
+    shop = DemoShop(site, shop_config(folder, site.origin))
     shop.seed()
     yield shop
     site.close()
@@ -72,7 +72,7 @@ def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Ca
 
 
 @pytest.fixture
-def open_page(shop: Shop, open_window: Callable[..., Visit]) -> OpenPage:
+def open_page(shop: DemoShop, open_window: Callable[..., Visit]) -> OpenPage:
     """Return a function that opens a link in a new window: `open_page("wick-trimmer", javascript=False)`."""
 
     def opened(link: Any, path: str = "", *, origins: tuple[str, ...] = (), **options: Any) -> Page:

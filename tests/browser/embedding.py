@@ -12,7 +12,7 @@ from app.application import assemble
 from app.sandbox import create_sandbox
 from app.store import open_engine
 from app.web.display.snippet import snippet
-from tests.browser.shop import Shop, shop_config
+from tests.browser.shop import DemoShop, shop_config
 from tests.browser.sites import Site, make_certificate
 
 NO_SANDBOX = "none"
@@ -72,7 +72,7 @@ class Sites:
             public_url=self.checkout.origin,
             deliver=deliver,
         ).api
-        self.shop = Shop(self.pay, config)
+        self.shop = DemoShop(self.pay, config)
         self.shop.seed(stripe_account="acct_tallow")
         self.merchant.application = self._host
         self.shop.update(self.shop.demo["dipping"], counterfoil={"embed_origins": [self.merchant.origin]})

@@ -2,10 +2,11 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.shop import PASSWORD, Shop
+from tests.browser.shop import DemoShop
+from tests.support.shop import PASSWORD
 
 
-def log_in(page: Page, shop: Shop) -> None:
+def log_in(page: Page, shop: DemoShop) -> None:
     """Log in on the log-in page."""
     page.get_by_label("E-mail address").fill(shop.console_user())
     page.get_by_label("Password").fill(PASSWORD)

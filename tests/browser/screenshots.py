@@ -16,7 +16,7 @@ from app.resources import resource
 from app.services.attempts import state_machine
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
 from tests.browser.merchant import log_in
-from tests.browser.shop import Shop, shop_config
+from tests.browser.shop import DemoShop, shop_config
 from tests.browser.sites import Site
 from tests.browser.visits import SIZES
 from tests.support.chromium import launch_arguments
@@ -27,7 +27,7 @@ SCHEMES = ("light", "dark")
 class Camera:
     """Takes pictures of a page in every size and scheme."""
 
-    def __init__(self, browser: Browser, shop: Shop, folder: Path) -> None:
+    def __init__(self, browser: Browser, shop: DemoShop, folder: Path) -> None:
         self.shop = shop
         self.folder = folder
         self.page: Page = browser.new_context(locale="en-GB").new_page()
@@ -205,7 +205,7 @@ def opened_camera(folder: Path) -> Iterator[Camera]:
     """Serve the demo and open a browser on it."""
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         site = Site()
-        shop = Shop(site, shop_config(Path(data), site.origin))
+        shop = DemoShop(site, shop_config(Path(data), site.origin))
         shop.seed()
         browser = playwright.chromium.launch(**launch_arguments())
         yield Camera(browser, shop, folder)

@@ -5,24 +5,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
-
 from app.application import assemble
 from app.cli.seeding import seed
 from app.config import Config, read_config
 from app.objects.attempt import Attempt
-from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.resources import resource
 from app.services.accounts import users
-from app.services.links import service as links
 from app.services.reconcile import reconcile
-from app.store.protocol import Store
-from app.web.http.context import Context
 from tests.browser.sites import Site
 from tests.support.build import NOW
+from tests.support.shop import PASSWORD, ApplicationShop, price_data
 
-PASSWORD = "nine bees on thyme"
 CONSOLE_COOKIE = "__Host-counterfoil"
 DEMO = json.loads(resource("data/demo.json").read_text(encoding="utf-8"))
 
@@ -39,36 +33,27 @@ def shop_config(folder: Path, public_url: str, **settings: str) -> Config:
     return read_config(environment, data=folder)
 
 
-class Shop:
-    """A merchant's server."""
+class DemoShop(ApplicationShop):
+    """A server with the links of the demo, and a clock that tests can move forward."""
 
     def __init__(self, site: Site, config: Config) -> None:
         self.site = site
         self.origin = site.origin
         self.ahead = 0
-        self.app: Flask = assemble(config, now=self.now)
-        self.context: Context = self.app.extensions["counterfoil"]
-        self.store.migrate(NOW)
         self.demo: dict[str, PaymentLink] = {}
+        super().__init__(assemble(config, now=self.now))
+        self.store.migrate(NOW)
         site.application = self.app
 
     def seed(self, **organization: str) -> None:
         """Add the links of the demo, with these fields of their merchant."""
         data = {**DEMO, "organization": {**DEMO["organization"], **organization}}
-        seeded = seed(self.store, self.context.gateway, data, self.now(), settings=self.context.link_settings)
+        seeded = seed(self.store, self.gateway, data, self.now(), settings=self.settings)
         self.demo = {link.counterfoil.slug or "": link for link, _ in seeded.links}
 
     def now(self) -> int:
-        """The time of this server."""
+        """Return the time of this server."""
         return int(time.time()) + self.ahead
-
-    @property
-    def store(self) -> Store:
-        return self.context.store
-
-    @property
-    def organization(self) -> Organization:
-        return self.store.organizations()[0]
 
     def console_user(self) -> str:
         """Return the e-mail address of a console user with `PASSWORD`."""
@@ -84,27 +69,8 @@ class Shop:
 
     def link(self, unit_amount: int = 1250, name: str = "Jar of honey", **params: Any) -> PaymentLink:
         """Create a link for one test."""
-        price = {"currency": "eur", "unit_amount": unit_amount, "product_data": {"name": name}}
-        params = {"line_items": [{"price_data": price, "quantity": 1}], **params}
-        return links.create(
-            self.store,
-            self.context.gateway,
-            self.organization,
-            params,
-            self.now(),
-            settings=self.context.link_settings,
-        )
-
-    def update(self, link: PaymentLink, **params: Any) -> PaymentLink:
-        """Change a link."""
-        context = self.context
-        return links.update(
-            self.store, context.gateway, self.organization, link.id, params, self.now(), settings=context.link_settings
-        )
-
-    def attempts(self, link: PaymentLink | str) -> list[Attempt]:
-        """Return the attempts of a link, newest first."""
-        return self.store.attempts_of_link(self.found(link).id)
+        items = [{"price_data": price_data(unit_amount, name), "quantity": 1}]
+        return super().link(**{"line_items": items, **params})
 
     def paid(self, link: PaymentLink | str) -> Attempt:
         """Return the newest payment of a link."""
@@ -113,12 +79,7 @@ class Shop:
         assert not attempt.flags
         return attempt
 
-    def found(self, link: PaymentLink | str) -> PaymentLink:
-        found = self.store.link_by_code(link if isinstance(link, str) else link.counterfoil.code)
-        assert found is not None
-        return found
-
     def wait(self, seconds: int) -> None:
         """Move the clock forward and run the periodic work."""
         self.ahead += seconds
-        reconcile(self.store, self.context.gateway, self.now())
+        reconcile(self.store, self.gateway, self.now())

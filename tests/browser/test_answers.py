@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
 from tests.browser.conftest import OpenPage
-from tests.browser.shop import Shop
+from tests.browser.shop import DemoShop
 from tests.browser.visits import check_accessibility
 
 LINE = {"price_data": {"currency": "eur", "unit_amount": 700, "product_data": {"name": "Honey"}}, "quantity": 1}
@@ -30,7 +30,7 @@ def press_until(page: Page, key: str, wanted: str, *, most: int = 40) -> None:
 
 
 def test_wrong_answers_are_listed_in_a_summary_with_links_to_the_fields(
-    shop: Shop, open_page: OpenPage, javascript: bool
+    shop: DemoShop, open_page: OpenPage, javascript: bool
 ) -> None:
     before = len(shop.attempts("spring-box"))
     page = open_page("spring-box", javascript=javascript)
@@ -53,7 +53,7 @@ def test_wrong_answers_are_listed_in_a_summary_with_links_to_the_fields(
     assert len(shop.attempts("spring-box")) == before
 
 
-def test_wrong_answers_are_answered_with_422(shop: Shop, open_page: OpenPage) -> None:
+def test_wrong_answers_are_answered_with_422(shop: DemoShop, open_page: OpenPage) -> None:
     page = open_page("dipping", javascript=False)
     with page.expect_response(lambda response: response.request.method == "POST") as answer:
         pay_button(page).click()
@@ -68,7 +68,7 @@ def test_an_invalid_promotion_code_says_so_at_its_field(open_page: OpenPage, jav
     expect(page.get_by_label("Promotion code")).to_have_value("WINTER25")
 
 
-def test_a_double_click_makes_one_attempt(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_double_click_makes_one_attempt(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     link = shop.link()
     page = open_page(link, javascript=javascript)
     pay_button(page).dblclick()
@@ -76,7 +76,7 @@ def test_a_double_click_makes_one_attempt(shop: Shop, open_page: OpenPage, javas
     assert len(shop.attempts(link)) == 1
 
 
-def test_the_button_says_that_it_is_sending(shop: Shop, open_page: OpenPage) -> None:
+def test_the_button_says_that_it_is_sending(shop: DemoShop, open_page: OpenPage) -> None:
     link = shop.link()
     page = open_page(link)
     # With a 204 response the browser stays on the page, as it does during a slow response.
@@ -85,7 +85,7 @@ def test_the_button_says_that_it_is_sending(shop: Shop, open_page: OpenPage) -> 
     expect(page.get_by_role("button", name="Opening the payment page…")).to_be_disabled()
 
 
-def test_back_from_checkout_finds_the_button_ready_and_the_answers_there(shop: Shop, open_page: OpenPage) -> None:
+def test_back_from_checkout_finds_the_button_ready_and_the_answers_there(shop: DemoShop, open_page: OpenPage) -> None:
     page = open_page("dipping")
     page.get_by_label("Apron size").select_option("Adult")
     page.get_by_label("I agree").check()
@@ -101,7 +101,7 @@ def test_back_from_checkout_finds_the_button_ready_and_the_answers_there(shop: S
     assert len(shop.attempts("dipping")) == before
 
 
-def test_changed_answers_end_the_open_session(shop: Shop, open_page: OpenPage) -> None:
+def test_changed_answers_end_the_open_session(shop: DemoShop, open_page: OpenPage) -> None:
     link = shop.link(line_items=[{**LINE, "adjustable_quantity": {"enabled": True, "minimum": 1, "maximum": 9}}])
     page = open_page(link)
     pay_button(page).click()
@@ -113,7 +113,7 @@ def test_changed_answers_end_the_open_session(shop: Shop, open_page: OpenPage) -
     assert [attempt.state for attempt in shop.attempts(link)] == ["opened", "canceled"]
 
 
-def test_an_order_is_paid_with_the_keyboard_only(shop: Shop, open_page: OpenPage) -> None:
+def test_an_order_is_paid_with_the_keyboard_only(shop: DemoShop, open_page: OpenPage) -> None:
     page = open_page("dipping")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to payment")).to_be_focused()
@@ -155,7 +155,9 @@ def test_the_caret_stays_while_a_quantity_is_typed(open_page: OpenPage) -> None:
     expect(page.locator(".amount").first).to_contain_text("€3,822.50")
 
 
-def test_enter_in_a_field_updates_the_total_and_never_pays(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_enter_in_a_field_updates_the_total_and_never_pays(
+    shop: DemoShop, open_page: OpenPage, javascript: bool
+) -> None:
     link = shop.link(line_items=[{**LINE, "adjustable_quantity": {"enabled": True, "minimum": 1, "maximum": 9}}])
     page = open_page(link, javascript=javascript)
     page.get_by_label("Quantity").fill("4")
@@ -181,7 +183,7 @@ def test_url_parameters_fill_fields(open_page: OpenPage, javascript: bool) -> No
     expect(page.get_by_text("SPRING10 takes €10.00 off")).to_be_visible()
 
 
-def test_the_checkout_is_paid_by_keyboard_after_a_wrong_field(shop: Shop, open_page: OpenPage) -> None:
+def test_the_checkout_is_paid_by_keyboard_after_a_wrong_field(shop: DemoShop, open_page: OpenPage) -> None:
     link = shop.link()
     page = open_page(link, javascript=False)
     pay_button(page).click()

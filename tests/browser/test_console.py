@@ -8,14 +8,15 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
 from tests.browser.merchant import log_in
-from tests.browser.shop import CONSOLE_COOKIE, PASSWORD, Shop
+from tests.browser.shop import CONSOLE_COOKIE, DemoShop
 from tests.browser.visits import Visit, check_accessibility, expect_fits
+from tests.support.shop import PASSWORD
 
 OpenConsole = Callable[..., Page]
 
 
 @pytest.fixture
-def open_console(office: Shop, open_window: Callable[..., Visit]) -> OpenConsole:
+def open_console(office: DemoShop, open_window: Callable[..., Visit]) -> OpenConsole:
     """Return a function that opens the console in a new window, logged in by default."""
 
     def opened(path: str = "/console/", *, logged_in: bool = True, **options: Any) -> Page:
@@ -30,7 +31,7 @@ def open_console(office: Shop, open_window: Callable[..., Visit]) -> OpenConsole
 
 
 def test_a_merchant_logs_in_and_out_with_the_keyboard_alone(
-    office: Shop, open_console: OpenConsole, javascript: bool
+    office: DemoShop, open_console: OpenConsole, javascript: bool
 ) -> None:
     page = open_console(logged_in=False, javascript=javascript)
     page.get_by_label("E-mail address").focus()
@@ -58,7 +59,7 @@ def test_a_merchant_logs_in_and_out_with_the_keyboard_alone(
 
 
 def test_a_link_that_a_merchant_deactivates_cannot_be_paid(
-    office: Shop, open_console: OpenConsole, open_window: Callable[..., Visit], javascript: bool
+    office: DemoShop, open_console: OpenConsole, open_window: Callable[..., Visit], javascript: bool
 ) -> None:
     link = office.link()
     page = open_console(f"/console/links/{link.id}", javascript=javascript)
@@ -75,7 +76,7 @@ def test_a_link_that_a_merchant_deactivates_cannot_be_paid(
 
 
 def test_a_payment_reaches_the_merchants_list(
-    office: Shop, open_console: OpenConsole, open_window: Callable[..., Visit]
+    office: DemoShop, open_console: OpenConsole, open_window: Callable[..., Visit]
 ) -> None:
     link = office.link(name="Jar of thyme honey")
     buyer = open_window(office.origin).page
@@ -92,7 +93,7 @@ def test_a_payment_reaches_the_merchants_list(
     check_accessibility(page)
 
 
-def test_a_button_copies_the_address(office: Shop, open_console: OpenConsole) -> None:
+def test_a_button_copies_the_address(office: DemoShop, open_console: OpenConsole) -> None:
     page = open_console()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("link", name="Share Brass wick trimmer").click()
@@ -101,7 +102,9 @@ def test_a_button_copies_the_address(office: Shop, open_console: OpenConsole) ->
     assert page.evaluate("navigator.clipboard.readText()") == f"{office.origin}/pay/wick-trimmer"
 
 
-def test_a_copy_button_gets_its_label_back_however_often_it_is_pressed(office: Shop, open_console: OpenConsole) -> None:
+def test_a_copy_button_gets_its_label_back_however_often_it_is_pressed(
+    office: DemoShop, open_console: OpenConsole
+) -> None:
     page = open_console(f"/console/links/{office.link().id}")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     button = page.locator("[data-copy]").first
@@ -112,7 +115,7 @@ def test_a_copy_button_gets_its_label_back_however_often_it_is_pressed(office: S
     page.wait_for_function("html => document.querySelector('[data-copy]').innerHTML === html", arg=before)
 
 
-def test_without_a_clipboard_the_address_is_selected(office: Shop, open_console: OpenConsole) -> None:
+def test_without_a_clipboard_the_address_is_selected(office: DemoShop, open_console: OpenConsole) -> None:
     link = office.link()
     page = open_console()
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
@@ -122,7 +125,7 @@ def test_without_a_clipboard_the_address_is_selected(office: Shop, open_console:
 
 
 @pytest.mark.parametrize("width", [360, 640, 704, 768, 1280])
-def test_long_names_do_not_widen_the_list(office: Shop, open_console: OpenConsole, width: int) -> None:
+def test_long_names_do_not_widen_the_list(office: DemoShop, open_console: OpenConsole, width: int) -> None:
     for name in ("Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichenx", "word " * 49):
         office.link(99999999, counterfoil={"name": name.strip()})
     page = open_console(viewport={"width": width, "height": 800})
@@ -138,7 +141,7 @@ def test_long_names_do_not_widen_the_list(office: Shop, open_console: OpenConsol
     )
 
 
-def test_the_navigation_stays_in_place_from_page_to_page(office: Shop, open_console: OpenConsole) -> None:
+def test_the_navigation_stays_in_place_from_page_to_page(office: DemoShop, open_console: OpenConsole) -> None:
     page = open_console()
     places = []
     for path in ("/console/", "/console/payments", "/console/account", "/console/nowhere"):
@@ -148,7 +151,7 @@ def test_the_navigation_stays_in_place_from_page_to_page(office: Shop, open_cons
     assert len(set(places)) == 2
 
 
-def test_in_forced_colours_only_the_current_page_is_marked(office: Shop, open_console: OpenConsole) -> None:
+def test_in_forced_colours_only_the_current_page_is_marked(office: DemoShop, open_console: OpenConsole) -> None:
     page = open_console(forced_colors="active")
     colours = (
         page.get_by_role("navigation", name="Console")
@@ -160,7 +163,7 @@ def test_in_forced_colours_only_the_current_page_is_marked(office: Shop, open_co
 
 
 @pytest.mark.parametrize("size", ["phone", "desk"])
-def test_every_page_of_the_console_passes_axe_and_fits(office: Shop, open_console: OpenConsole, size: str) -> None:
+def test_every_page_of_the_console_passes_axe_and_fits(office: DemoShop, open_console: OpenConsole, size: str) -> None:
     page = open_console("/console/login", logged_in=False, size=size)
     expect_fits(page)
     check_accessibility(page)
@@ -176,7 +179,7 @@ def test_every_page_of_the_console_passes_axe_and_fits(office: Shop, open_consol
         check_accessibility(page)
 
 
-def test_the_console_is_readable_at_400_percent_zoom(office: Shop, open_console: OpenConsole) -> None:
+def test_the_console_is_readable_at_400_percent_zoom(office: DemoShop, open_console: OpenConsole) -> None:
     page = open_console(viewport={"width": 320, "height": 600})
     for path in ("/console/", f"/console/links/{office.demo['2026-0042'].id}", "/console/payments", "/console/account"):
         page.goto(office.origin + path)

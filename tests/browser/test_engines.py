@@ -10,9 +10,10 @@ import pytest
 
 from tests.browser.bidi import Firefox
 from tests.browser.embedding import BY_USER, NO_SANDBOX, OPAQUE, Sites
-from tests.browser.shop import PASSWORD, Shop
+from tests.browser.shop import DemoShop
 from tests.browser.webkit import WebKit
 from tests.support.buyer import CHECKOUT
+from tests.support.shop import PASSWORD
 
 Engine = Firefox | WebKit
 PATIENCE = 40.0
@@ -107,7 +108,7 @@ def test_a_page_sets_no_cookie(engine: Engine, sites: Sites) -> None:
     assert engine.evaluate("document.cookie") == ""
 
 
-def test_a_merchant_stays_logged_in_by_a_cookie_that_scripts_cannot_read(engine: Engine, office: Shop) -> None:
+def test_a_merchant_stays_logged_in_by_a_cookie_that_scripts_cannot_read(engine: Engine, office: DemoShop) -> None:
     engine.open(f"{office.origin}/console/payments")
     wait_for(engine, "document.querySelector('[name=password]')")
     for name, value in {"email": office.console_user(), "password": PASSWORD}.items():

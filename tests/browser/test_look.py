@@ -7,7 +7,7 @@ from playwright.sync_api import Response, expect
 
 from tests.browser.buyer import expect_checkout, fill_card, pay_button
 from tests.browser.conftest import OpenPage
-from tests.browser.shop import Shop
+from tests.browser.shop import DemoShop
 from tests.browser.visits import check_accessibility, expect_fits
 
 LINKS = ["spring-box", "bee-garden", "candle-club", "workshop-wax", "dipping", "2026-0042"]
@@ -19,7 +19,7 @@ WEIGHT_AT_MOST = 35 * 1024
 
 @pytest.mark.parametrize("size", ["phone", "desk"])
 @pytest.mark.parametrize("link", LINKS)
-def test_a_pay_page_passes_axe_and_fits(shop: Shop, open_page: OpenPage, link: str, size: str) -> None:
+def test_a_pay_page_passes_axe_and_fits(shop: DemoShop, open_page: OpenPage, link: str, size: str) -> None:
     page = open_page(link, size=size)
     expect_fits(page)
     check_accessibility(page)
@@ -27,7 +27,7 @@ def test_a_pay_page_passes_axe_and_fits(shop: Shop, open_page: OpenPage, link: s
 
 @pytest.mark.parametrize("width", [320, 240])
 @pytest.mark.parametrize("path", ["", "/embed"], ids=["page", "frame"])
-def test_a_page_is_readable_at_400_percent_zoom(shop: Shop, open_page: OpenPage, path: str, width: int) -> None:
+def test_a_page_is_readable_at_400_percent_zoom(shop: DemoShop, open_page: OpenPage, path: str, width: int) -> None:
     """A window of 1280 pixels at 400 % zoom has 320 pixels. A frame may be 240 pixels wide."""
     for link in ("spring-box", "2026-0042"):
         page = open_page(link, path, viewport={"width": width, "height": 600})
@@ -35,7 +35,7 @@ def test_a_page_is_readable_at_400_percent_zoom(shop: Shop, open_page: OpenPage,
         expect(pay_button(page)).to_be_visible()
 
 
-def test_checkout_and_confirmation_fit_a_phone(shop: Shop, open_page: OpenPage) -> None:
+def test_checkout_and_confirmation_fit_a_phone(shop: DemoShop, open_page: OpenPage) -> None:
     page = open_page("wick-trimmer", size="phone")
     pay_button(page).click()
     expect_checkout(page)
@@ -48,7 +48,7 @@ def test_checkout_and_confirmation_fit_a_phone(shop: Shop, open_page: OpenPage) 
     check_accessibility(page)
 
 
-def test_forced_colours_and_reduced_motion_leave_everything_usable(shop: Shop, open_page: OpenPage) -> None:
+def test_forced_colours_and_reduced_motion_leave_everything_usable(shop: DemoShop, open_page: OpenPage) -> None:
     page = open_page("spring-box", forced_colors="active", reduced_motion="reduce")
     button = pay_button(page)
     button.focus()
@@ -60,14 +60,14 @@ def test_forced_colours_and_reduced_motion_leave_everything_usable(shop: Shop, o
     assert moving == 0
 
 
-def test_words_of_60_letters_and_amounts_of_12_digits_fit(shop: Shop, open_page: OpenPage) -> None:
+def test_words_of_60_letters_and_amounts_of_12_digits_fit(shop: DemoShop, open_page: OpenPage) -> None:
     link = shop.link(99_999_999, "Donaudampfschifffahrtsgesellschaftskapitaenskajuetenbeleuchtung")
     page = open_page(link, viewport={"width": 320, "height": 600})
     expect_fits(page)
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_a_pay_page_is_light(shop: Shop, open_page: OpenPage, link: str) -> None:
+def test_a_pay_page_is_light(shop: DemoShop, open_page: OpenPage, link: str) -> None:
     """Measure HTML, styles and scripts, which a slow phone loads before the page can be used."""
     page = open_page(shop.origin + "/healthz")
     answers: list[Response] = []
@@ -86,7 +86,7 @@ def is_code(answer: Response) -> bool:
     return answer.headers.get("content-type", "").partition(";")[0] in ("text/html", "text/css", "text/javascript")
 
 
-def test_the_receipt_prints_on_one_sheet(shop: Shop, open_page: OpenPage) -> None:
+def test_the_receipt_prints_on_one_sheet(shop: DemoShop, open_page: OpenPage) -> None:
     page = open_page("wick-trimmer")
     pay_button(page).click()
     expect_checkout(page)

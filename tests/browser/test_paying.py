@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from app.sandbox.sessions.lifecycle import DEBIT_SECONDS
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
 from tests.browser.conftest import OpenPage
-from tests.browser.shop import Shop
+from tests.browser.shop import DemoShop
 from tests.browser.visits import check_accessibility
 
 
@@ -24,7 +24,7 @@ def pay(page: Page, javascript: bool, *, checkout: str = "Card number") -> None:
     pay_button(page).click()
 
 
-def expect_confirmation(page: Page, shop: Shop, link: str, javascript: bool, *, amount: str) -> None:
+def expect_confirmation(page: Page, shop: DemoShop, link: str, javascript: bool, *, amount: str) -> None:
     """Check the confirmation and the attempt in the store."""
     expect(page).to_have_url(re.compile(r"/complete/"))
     expect(page.get_by_text("Paid", exact=True).or_(page.get_by_text("Confirmed", exact=True)).first).to_be_visible()
@@ -34,7 +34,7 @@ def expect_confirmation(page: Page, shop: Shop, link: str, javascript: bool, *, 
     shop.paid(link)
 
 
-def test_a_single_item_is_paid(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_single_item_is_paid(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     page = open_page("wick-trimmer", javascript=javascript)
     expect_heading(page, "Brass wick trimmer")
     pay(page, javascript)
@@ -43,7 +43,7 @@ def test_a_single_item_is_paid(shop: Shop, open_page: OpenPage, javascript: bool
     assert shop.paid("wick-trimmer").amount_total == 1999
 
 
-def test_a_whole_order_is_paid(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_whole_order_is_paid(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     page = open_page("spring-box", javascript=javascript)
     page.get_by_label("Quantity of Beeswax").fill("3")
     page.get_by_label("Promotion code").fill("spring10")
@@ -83,7 +83,7 @@ def test_a_whole_order_is_paid(shop: Shop, open_page: OpenPage, javascript: bool
     assert attempt.selection.answers.consent.terms_of_service == "accepted"
 
 
-def test_a_donation_of_a_custom_amount_is_paid(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_donation_of_a_custom_amount_is_paid(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     page = open_page("bee-garden", javascript=javascript)
     page.get_by_label("Amount in euros").fill("12.50")
     page.get_by_label("Name on the garden gate").fill("Ada")
@@ -93,7 +93,7 @@ def test_a_donation_of_a_custom_amount_is_paid(shop: Shop, open_page: OpenPage, 
     assert shop.paid("bee-garden").amount_total == 1250
 
 
-def test_a_subscription_starts_with_its_trial(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_subscription_starts_with_its_trial(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     page = open_page("candle-club", javascript=javascript)
     expect(page.get_by_text("14 days free").first).to_be_visible()
     page.get_by_label("I agree").check()
@@ -103,7 +103,7 @@ def test_a_subscription_starts_with_its_trial(shop: Shop, open_page: OpenPage, j
     assert shop.paid("candle-club").mode == "subscription"
 
 
-def test_a_place_is_booked(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_place_is_booked(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     page = open_page("dipping", javascript=javascript)
     page.get_by_label("Quantity").fill("2")
     page.get_by_label("Apron size").select_option("Adult")
@@ -117,7 +117,7 @@ def test_a_place_is_booked(shop: Shop, open_page: OpenPage, javascript: bool) ->
     ("link", "amount", "minor"), [("tokyo-lantern", "¥5,400", 5400), ("kuwait-incense", "8.500", 8500)]
 )
 def test_currencies_without_and_with_three_decimals_are_paid(
-    shop: Shop, open_page: OpenPage, javascript: bool, link: str, amount: str, minor: int
+    shop: DemoShop, open_page: OpenPage, javascript: bool, link: str, amount: str, minor: int
 ) -> None:
     page = open_page(link, javascript=javascript)
     pay(page, javascript)
@@ -125,7 +125,7 @@ def test_currencies_without_and_with_three_decimals_are_paid(
     assert shop.paid(link).amount_total == minor
 
 
-def test_a_redirect_leads_to_the_merchants_own_page(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_redirect_leads_to_the_merchants_own_page(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     thanks = f"https://{'localhost'}:1/thanks?session_id={{CHECKOUT_SESSION_ID}}"
     link = shop.link(after_completion={"type": "redirect", "redirect": {"url": thanks}})
     page = open_page(link, "?utm_source=letter", javascript=javascript, origins=("https://localhost:1",))
@@ -137,7 +137,7 @@ def test_a_redirect_leads_to_the_merchants_own_page(shop: Shop, open_page: OpenP
     shop.paid(link)
 
 
-def test_an_invoice_is_paid_once(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_an_invoice_is_paid_once(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     link = shop.link(
         142800,
         counterfoil={"reference": f"2026-{javascript:04d}", "due_date": shop.now() + 30 * 86400},
@@ -158,7 +158,7 @@ def test_an_invoice_is_paid_once(shop: Shop, open_page: OpenPage, javascript: bo
         check_accessibility(page, by_night=False)
 
 
-def test_a_declined_card_can_be_followed_by_a_good_one(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_declined_card_can_be_followed_by_a_good_one(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     link = shop.link()
     page = open_page(link, javascript=javascript)
     pay_button(page).click()
@@ -174,7 +174,7 @@ def test_a_declined_card_can_be_followed_by_a_good_one(shop: Shop, open_page: Op
     shop.paid(link)
 
 
-def test_a_card_may_need_a_confirmation_by_the_bank(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_card_may_need_a_confirmation_by_the_bank(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     link = shop.link()
     page = open_page(link, javascript=javascript)
     pay_button(page).click()
@@ -189,7 +189,7 @@ def test_a_card_may_need_a_confirmation_by_the_bank(shop: Shop, open_page: OpenP
     shop.paid(link)
 
 
-def test_a_delayed_debit_is_processing_and_then_paid(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_delayed_debit_is_processing_and_then_paid(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     link = shop.link()
     page = open_page(link, javascript=javascript)
     pay_button(page).click()
@@ -208,7 +208,7 @@ def test_a_delayed_debit_is_processing_and_then_paid(shop: Shop, open_page: Open
     shop.paid(link)
 
 
-def test_a_cancel_returns_to_the_form_with_all_answers(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_cancel_returns_to_the_form_with_all_answers(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     page = open_page("dipping", javascript=javascript)
     page.get_by_label("Quantity").fill("3")
     page.get_by_label("Apron size").select_option("Child")
@@ -226,7 +226,7 @@ def test_a_cancel_returns_to_the_form_with_all_answers(shop: Shop, open_page: Op
     expect(page.get_by_label("Card number").or_(page.get_by_label("I agree"))).to_be_visible()
 
 
-def test_a_buyer_may_use_another_name_of_the_server(shop: Shop, open_page: OpenPage) -> None:
+def test_a_buyer_may_use_another_name_of_the_server(shop: DemoShop, open_page: OpenPage) -> None:
     link, other = shop.link(), shop.origin.replace("127.0.0.1", "localhost")
     page = open_page(f"{other}/pay/{link.counterfoil.code}", origins=(other,))
     pay_button(page).click()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
 from tests.browser.conftest import OpenPage
-from tests.browser.shop import Shop
+from tests.browser.shop import DemoShop
 from tests.browser.visits import check_accessibility, expect_fits
 
 
@@ -22,7 +22,7 @@ from tests.browser.visits import check_accessibility, expect_fits
     ids=["inactive", "not open yet", "unknown"],
 )
 def test_a_link_that_cannot_be_paid_says_why(
-    open_page: OpenPage, shop: Shop, link: str, heading: str | re.Pattern[str], status: int, size: str
+    open_page: OpenPage, shop: DemoShop, link: str, heading: str | re.Pattern[str], status: int, size: str
 ) -> None:
     page = open_page(shop.origin + "/healthz", size=size)
     answer = page.goto(shop.address(link))
@@ -33,7 +33,7 @@ def test_a_link_that_cannot_be_paid_says_why(
     check_accessibility(page)
 
 
-def test_a_link_closes_while_its_page_is_open(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_link_closes_while_its_page_is_open(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     link = shop.link(counterfoil={"closes_at": shop.now() + 3600})
     page = open_page(link, javascript=javascript)
     shop.update(link, counterfoil={"closes_at": shop.now() - 60})
@@ -44,7 +44,7 @@ def test_a_link_closes_while_its_page_is_open(shop: Shop, open_page: OpenPage, j
         check_accessibility(page)
 
 
-def test_a_page_waits_while_the_last_place_is_held(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_page_waits_while_the_last_place_is_held(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     link = shop.link(restrictions={"completed_sessions": {"limit": 1}})
     first, second = open_page(link), open_page(link, javascript=javascript)
     pay_button(first).click()
@@ -62,7 +62,7 @@ def test_a_page_waits_while_the_last_place_is_held(shop: Shop, open_page: OpenPa
     expect(second.get_by_text(re.compile("already paid|was paid"))).not_to_have_count(0, timeout=40_000)
 
 
-def test_a_finished_checkout_links_back(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_finished_checkout_links_back(shop: DemoShop, open_page: OpenPage, javascript: bool) -> None:
     link = shop.link()
     page = open_page(link, javascript=javascript)
     pay_button(page).click()
@@ -77,7 +77,9 @@ def test_a_finished_checkout_links_back(shop: Shop, open_page: OpenPage, javascr
     expect(pay_button(page)).to_be_visible()
 
 
-def test_a_form_that_was_open_for_too_long_can_be_sent_again(shop: Shop, open_page: OpenPage, javascript: bool) -> None:
+def test_a_form_that_was_open_for_too_long_can_be_sent_again(
+    shop: DemoShop, open_page: OpenPage, javascript: bool
+) -> None:
     page = open_page("dipping", javascript=javascript)
     page.get_by_label("Apron size").select_option("Child")
     page.get_by_label("I agree").check()
@@ -93,7 +95,7 @@ def test_a_form_that_was_open_for_too_long_can_be_sent_again(shop: Shop, open_pa
     expect_checkout(page)
 
 
-def test_the_receipt_needs_only_its_address(shop: Shop, open_page: OpenPage) -> None:
+def test_the_receipt_needs_only_its_address(shop: DemoShop, open_page: OpenPage) -> None:
     link = shop.link()
     page = open_page(link, javascript=False)
     pay_button(page).click()

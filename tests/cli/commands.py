@@ -8,7 +8,6 @@ from click.testing import Result
 Run = Callable[..., Result]
 
 STRIPE_KEY = "sk_" + "test_" + "x"
-PASSWORD = "nine bees on thyme"
 
 SEED: dict[str, Any] = {
     "organization": {"name": "Hillside Apiary"},

@@ -9,8 +9,9 @@ import pytest
 from app.errors import AccessError
 from app.services.accounts import keys, users
 from app.store import open_store
-from tests.cli.commands import PASSWORD, Run, line_of
+from tests.cli.commands import Run, line_of
 from tests.support.files import files_that_hold
+from tests.support.shop import PASSWORD
 
 
 def test_only_the_new_organizations_id_is_printed(run: Run, database: str) -> None:

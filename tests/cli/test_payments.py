@@ -12,11 +12,10 @@ import pytest
 from app.application import assemble
 from app.config import read_config
 from app.objects.attempt import Attempt
-from app.services.links import service as links
-from app.web.http.context import EXTENSION, Context
 from tests.cli.commands import Run, line_of
 from tests.support.build import NOW, an_organization
 from tests.support.buyer import CHECKOUT
+from tests.support.shop import ApplicationShop, price_data
 
 FIELDS = [
     {"key": "scent", "label": {"type": "custom", "custom": "Scent"}, "type": "text", "optional": True},
@@ -24,30 +23,17 @@ FIELDS = [
 ]
 
 
-class Shop:
+class OrderShop(ApplicationShop):
     """A shop in the sandbox, on the database that the commands read."""
 
     def __init__(self, database: str, folder: Path) -> None:
-        self.app = assemble(read_config({"DATABASE_URL": database, "DATA_DIR": str(folder)}), now=lambda: NOW)
-        self.context: Context = self.app.extensions[EXTENSION]
-        self.context.store.add_organization(an_organization())
-        self.link = links.create(
-            self.context.store,
-            self.context.gateway,
-            an_organization(),
-            {
-                "line_items": [
-                    {
-                        "quantity": 2,
-                        "price_data": {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Wax"}},
-                    }
-                ],
-                "custom_fields": FIELDS,
-                "consent_collection": {"promotions": "auto"},
-                "counterfoil": {"name": "Honey", "slug": "honey", "reference": "2026-17"},
-            },
-            NOW,
-            settings=self.context.link_settings,
+        super().__init__(assemble(read_config({"DATABASE_URL": database, "DATA_DIR": str(folder)}), now=lambda: NOW))
+        self.store.add_organization(an_organization())
+        self.link(
+            line_items=[{"quantity": 2, "price_data": price_data(name="Wax")}],
+            custom_fields=FIELDS,
+            consent_collection={"promotions": "auto"},
+            counterfoil={"name": "Honey", "slug": "honey", "reference": "2026-17"},
         )
 
     def open(self, **answers: str) -> str:
@@ -67,19 +53,19 @@ class Shop:
 
     def newest(self) -> Attempt:
         """Return the newest attempt."""
-        (attempt,), _ = self.context.store.attempts("org_apiary", limit=1)
+        (attempt,), _ = self.store.attempts("org_apiary", limit=1)
         return attempt
 
 
 @pytest.fixture
-def shop(run: Run, database: str, tmp_path: Path) -> Iterator[Shop]:
+def shop(run: Run, database: str, tmp_path: Path) -> Iterator[OrderShop]:
     assert run("init").exit_code == 0
-    shop = Shop(database, tmp_path)
+    shop = OrderShop(database, tmp_path)
     yield shop
-    shop.context.store.close()
+    shop.store.close()
 
 
-def test_payments_are_listed_newest_first_without_attempts_that_were_not_completed(run: Run, shop: Shop) -> None:
+def test_payments_are_listed_newest_first_without_attempts_that_were_not_completed(run: Run, shop: OrderShop) -> None:
     first, second = shop.pay(), shop.pay()
     shop.open()
     lines = [line.split() for line in run("payments", "list").stdout.splitlines()]
@@ -94,13 +80,13 @@ def test_payments_are_listed_newest_first_without_attempts_that_were_not_complet
     assert "plink_none" in line_of(run("payments", "list", "--payment-link", "plink_none"))
 
 
-def test_an_unknown_state_is_refused_with_the_list_of_states(run: Run, shop: Shop) -> None:
+def test_an_unknown_state_is_refused_with_the_list_of_states(run: Run, shop: OrderShop) -> None:
     refused = run("payments", "list", "--state", "payed")
     assert refused.exit_code == 2
     assert "'no_payment_required'" in refused.stderr
 
 
-def test_a_payment_is_shown_with_order_answers_and_history(run: Run, shop: Shop) -> None:
+def test_a_payment_is_shown_with_order_answers_and_history(run: Run, shop: OrderShop) -> None:
     attempt = shop.pay(scent="fir tree")
     shown = run("payments", "show", attempt.id).stdout
     lines = [line.split() for line in shown.splitlines()]
@@ -116,7 +102,7 @@ def test_a_payment_is_shown_with_order_answers_and_history(run: Run, shop: Shop)
     assert [line[3] for line in lines if line[2:3] == ["UTC"]][-2:] == ["opened", "paid"]
 
 
-def test_json_of_payments_has_no_secret_of_the_buyer(run: Run, shop: Shop) -> None:
+def test_json_of_payments_has_no_secret_of_the_buyer(run: Run, shop: OrderShop) -> None:
     attempt = shop.pay()
     for said in (run("payments", "show", attempt.id, "--json").stdout, run("payments", "list", "--json").stdout):
         assert attempt.id in said
@@ -127,7 +113,7 @@ def test_json_of_payments_has_no_secret_of_the_buyer(run: Run, shop: Shop) -> No
     assert (shown["state"], shown["amount_total"]) == ("paid", 2500)
 
 
-def test_another_organizations_payments_are_unknown(run: Run, shop: Shop) -> None:
+def test_another_organizations_payments_are_unknown(run: Run, shop: OrderShop) -> None:
     attempt = shop.pay()
     other = run("organizations", "create", "Other").stdout.strip()
     for id in (attempt.id, "att_none"):
@@ -140,7 +126,7 @@ def test_another_organizations_payments_are_unknown(run: Run, shop: Shop) -> Non
 
 
 def test_an_export_has_a_row_for_each_payment_and_a_column_for_each_custom_field(
-    run: Run, shop: Shop, tmp_path: Path
+    run: Run, shop: OrderShop, tmp_path: Path
 ) -> None:
     shop.pay(scent="=HYPERLINK(A1)", card="Zoë")
     file = tmp_path / "payments.csv"

@@ -29,7 +29,7 @@ machine adds. Without a bound on waiting threads it is the time of a whole call,
 
 
 @dataclass
-class Shop:
+class HangingNode:
     """A node with one worker, and its Stripe, which drips."""
 
     port: int
@@ -56,7 +56,7 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path) -> Iterator[HangingNode]:
     port, database = free_port(), f"sqlite:///{tmp_path}/node.db"
     store = open_store(database)
     store.migrate(NOW)
@@ -73,10 +73,10 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
             **NO_LIMITS,
         }
         with a_node(port, settings, workers=1):
-            yield Shop(port, stripe)
+            yield HangingNode(port, stripe)
 
 
-def test_buyers_who_wait_for_stripe_keep_nobody_else_waiting_and_wait_for_one_call_at_most(shop: Shop) -> None:
+def test_buyers_who_wait_for_stripe_keep_nobody_else_waiting_and_wait_for_one_call_at_most(shop: HangingNode) -> None:
     shop.look()
     with ThreadPoolExecutor(BUYERS) as buyers:
         pressed = [buyers.submit(shop.press, number) for number in range(BUYERS)]

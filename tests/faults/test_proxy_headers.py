@@ -16,8 +16,7 @@ from tests.faults.nodes import a_node, in_front_of
 from tests.faults.processes import free_port
 from tests.faults.scene import NO_LIMITS, PATIENCE, PRICE, SECRET_KEY, now
 from tests.support.build import NOW, an_organization
-from tests.support.clock import Clock
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 pytestmark = pytest.mark.faults
 
@@ -64,7 +63,7 @@ def test_the_longest_headers_pass_through_nginx(tmp_path: Path) -> None:
         settings=context.link_settings,
     )
     path = f"/pay/{link.counterfoil.slug}"
-    buyer = Shop(app, Clock(now()))
+    buyer = WebShop(app)
     page = buyer.open(f"{path}?{'&'.join(f'{name}={value}' for name, value in LONGEST_UTM.items())}")
     opened = buyer.press(page, "Pay €12.50")
     assert opened.status_code == 303

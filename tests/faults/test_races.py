@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from app.application import assemble
 from app.config import read_config
@@ -21,7 +22,6 @@ from app.web.http.context import EXTENSION, Context
 from app.web.visit.form_token import FormTokens
 from tests.faults.scene import (
     NO_LIMITS,
-    PRICE,
     SECRET_KEY,
     Answer,
     Application,
@@ -34,6 +34,7 @@ from tests.faults.scene import (
 from tests.support.build import NOW, an_organization
 from tests.support.buyer import CHECKOUT
 from tests.support.postgresql import new_database, running_server
+from tests.support.shop import ApplicationShop
 
 pytestmark = pytest.mark.faults
 
@@ -45,23 +46,12 @@ AT_ONCE = 64
 """How many requests are in progress at a time: one for each thread of this process."""
 
 
-class Shop:
+class ForkedShop(ApplicationShop):
     """Eight processes and this one, on one database."""
 
-    def __init__(self, application: Application, context: Context) -> None:
+    def __init__(self, application: Application, app: Flask) -> None:
+        super().__init__(app)
         self.application = application
-        self.context = context
-        self.store = context.store
-
-    def link(self, limit: int) -> PaymentLink:
-        """Create a link with a limit."""
-        params = {
-            "line_items": [{"price_data": PRICE, "quantity": 1}],
-            "restrictions": {"completed_sessions": {"limit": limit}},
-        }
-        organization = self.store.organizations()[0]
-        context = self.context
-        return links.create(self.store, context.gateway, organization, params, now(), settings=context.link_settings)
 
     def form(self, link: PaymentLink) -> str:
         return FormTokens(SECRET_KEY, link.id, now()).issue()
@@ -73,14 +63,8 @@ class Shop:
         """Count the sessions of a link at Stripe by state."""
         attempts = self.store.attempts_of_link(link.id, limit=1000)
         ids = [attempt.checkout_session for attempt in attempts if attempt.checkout_session]
-        gateway, account = self.context.gateway, attempts[0].account
-        return Counter(gateway.retrieve_checkout_session(id, account=account).status or "" for id in ids)
-
-    def count(self, link: PaymentLink) -> int:
-        found = self.store.link(link.id)
-        assert found is not None
-        assert found.restrictions is not None
-        return found.restrictions.completed_sessions.count
+        account = attempts[0].account
+        return Counter(self.gateway.retrieve_checkout_session(id, account=account).status or "" for id in ids)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -93,7 +77,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="module")
-def shop(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkedShop]:
     folder: Path = tmp_path_factory.mktemp("secrets")
     settings = {
         "DATABASE_URL": database,
@@ -103,12 +87,12 @@ def shop(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sh
     }
     with an_application(settings) as application:
         config = read_config({**settings, "PUBLIC_URL": application.url}, data=folder)
-        context: Context = assemble(config).extensions[EXTENSION]
-        context.store.migrate(NOW)
-        context.store.add_organization(an_organization())
+        shop = ForkedShop(application, assemble(config))
+        shop.store.migrate(NOW)
+        shop.store.add_organization(an_organization())
         with application.serving(str(PROCESSES)):
-            yield Shop(application, context)
-        context.store.close()
+            yield shop
+        shop.store.close()
 
 
 def all_at_once(work: Callable[[str], Answer], many: list[str]) -> list[Answer]:
@@ -117,8 +101,8 @@ def all_at_once(work: Callable[[str], Answer], many: list[str]) -> list[Answer]:
 
 
 @pytest.mark.parametrize("limit", [1, 7, 50])
-def test_exactly_as_many_buyers_as_there_are_places_can_pay(shop: Shop, limit: int) -> None:
-    link = shop.link(limit)
+def test_exactly_as_many_buyers_as_there_are_places_can_pay(shop: ForkedShop, limit: int) -> None:
+    link = shop.limited(limit)
     forms = [shop.form(link) for _ in range(BUYERS)]
 
     answers = all_at_once(lambda form: shop.submit(link, form), forms)
@@ -147,8 +131,8 @@ def test_exactly_as_many_buyers_as_there_are_places_can_pay(shop: Shop, limit: i
     assert Counter(answer.status for answer in late) == {200 if limit == 1 else 410: 20}
 
 
-def test_one_form_submitted_everywhere_at_once_is_one_attempt(shop: Shop) -> None:
-    link = shop.link(50)
+def test_one_form_submitted_everywhere_at_once_is_one_attempt(shop: ForkedShop) -> None:
+    link = shop.limited(50)
     form = shop.form(link)
     answers = all_at_once(lambda form: shop.submit(link, form), [form] * 40)
     # 503: Stripe is still working on a request with the same idempotency key.
@@ -159,8 +143,8 @@ def test_one_form_submitted_everywhere_at_once_is_one_attempt(shop: Shop) -> Non
     assert shop.store.places_left(link.id) == 49
 
 
-def test_the_same_news_in_every_process_at_once_counts_once(shop: Shop) -> None:
-    link = shop.link(50)
+def test_the_same_news_in_every_process_at_once_counts_once(shop: ForkedShop) -> None:
+    link = shop.limited(50)
     assert {shop.submit(link, shop.form(link)).status for _ in range(20)} == {303}
     attempts = shop.store.attempts_of_link(link.id)[:15]
     news = [delivery for attempt in attempts for delivery in told_as_paid(attempt) * PROCESSES]

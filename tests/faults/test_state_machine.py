@@ -16,7 +16,7 @@ from app.objects.selection import Answers, Selection
 from app.sandbox.account import Account
 from app.services.attempts.state_machine import OVER_LIMIT, RANK
 from app.services.checkout.reservation import HOLD_SECONDS
-from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, SETTINGS, open_shop
+from tests.services.shop import BAD_DEBIT, CARD, GOOD_DEBIT, SETTINGS, open_shop
 
 pytestmark = pytest.mark.faults
 

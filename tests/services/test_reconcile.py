@@ -12,16 +12,16 @@ from app.services.attempts.state_machine import change
 from app.services.checkout import reservation
 from app.services.reconcile import Summary, reconcile
 from tests.services.broken import Broken, Unlisted
-from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
+from tests.services.shop import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, ServiceShop
 
 
 @pytest.fixture(params=["events are listed", "sessions are read"])
-def reconciled(request: pytest.FixtureRequest, shop: Shop) -> Callable[[], Summary]:
+def reconciled(request: pytest.FixtureRequest, shop: ServiceShop) -> Callable[[], Summary]:
     """Both ways in which reconciling finds out what no webhook told."""
     return shop.reconcile if request.param == "events are listed" else shop.read_sessions
 
 
-def test_without_any_event_every_payment_is_found(shop: Shop, reconciled: Callable[[], Summary]) -> None:
+def test_without_any_event_every_payment_is_found(shop: ServiceShop, reconciled: Callable[[], Summary]) -> None:
     link = shop.limited(10)
     attempts = {form: shop.start(link, form) for form in ("paid", "open", "debit", "bad")}
     shop.pay(attempts["paid"])
@@ -43,7 +43,7 @@ def test_without_any_event_every_payment_is_found(shop: Shop, reconciled: Callab
 
 @pytest.mark.parametrize(("method", "ends"), [(GOOD_DEBIT, "paid"), (BAD_DEBIT, "failed")], ids=["good", "bad"])
 def test_a_subscriptions_first_debit_is_followed_without_any_event(
-    shop: Shop, reconciled: Callable[[], Summary], method: Method, ends: str
+    shop: ServiceShop, reconciled: Callable[[], Summary], method: Method, ends: str
 ) -> None:
     monthly = {"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}
     link = shop.limited(1, line_items=[monthly])
@@ -57,7 +57,7 @@ def test_a_subscriptions_first_debit_is_followed_without_any_event(
     assert reconciled().read == 0
 
 
-def test_what_reconciling_found_is_not_changed_by_events_that_come_after_all(shop: Shop) -> None:
+def test_what_reconciling_found_is_not_changed_by_events_that_come_after_all(shop: ServiceShop) -> None:
     link = shop.limited(2)
     attempt = shop.start(link)
     shop.pay(attempt, GOOD_DEBIT)
@@ -68,7 +68,7 @@ def test_what_reconciling_found_is_not_changed_by_events_that_come_after_all(sho
     assert (shop.state(attempt), shop.count(link)) == (before.state, 1) == ("paid", 1)
 
 
-def test_an_attempt_that_was_never_opened_ends_with_its_time_and_frees_its_place(shop: Shop) -> None:
+def test_an_attempt_that_was_never_opened_ends_with_its_time_and_frees_its_place(shop: ServiceShop) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayUnavailable):
         shop.start_with(Broken(), link)
@@ -81,7 +81,7 @@ def test_an_attempt_that_was_never_opened_ends_with_its_time_and_frees_its_place
     assert shop.store.places_left(link.id) == 1
 
 
-def test_sessions_end_when_their_link_closes(shop: Shop) -> None:
+def test_sessions_end_when_their_link_closes(shop: ServiceShop) -> None:
     link = shop.limited(2, counterfoil={"closes_at": shop.now + 60})
     attempt, paid = shop.start(link, "form_1"), shop.start(link, "form_2")
     shop.pay(paid)
@@ -94,7 +94,7 @@ def test_sessions_end_when_their_link_closes(shop: Shop) -> None:
     assert (shop.state(attempt), shop.state(paid)) == ("expired", "paid")
 
 
-def test_sessions_end_when_their_link_is_switched_off(shop: Shop) -> None:
+def test_sessions_end_when_their_link_is_switched_off(shop: ServiceShop) -> None:
     link = shop.link()
     attempt, paid = shop.start(link, "form_1"), shop.start(link, "form_2")
     shop.pay(paid)
@@ -103,7 +103,7 @@ def test_sessions_end_when_their_link_is_switched_off(shop: Shop) -> None:
     assert (shop.state(attempt), shop.state(paid)) == ("expired", "paid")
 
 
-def test_a_link_is_switched_off_even_while_stripe_is_away_and_its_sessions_end_later(shop: Shop) -> None:
+def test_a_link_is_switched_off_even_while_stripe_is_away_and_its_sessions_end_later(shop: ServiceShop) -> None:
     link = shop.link()
     attempt = shop.start(link)
     assert not shop.update_with(Broken(), link, active=False).active
@@ -112,7 +112,7 @@ def test_a_link_is_switched_off_even_while_stripe_is_away_and_its_sessions_end_l
     assert (shop.session(attempt)["status"], shop.state(attempt)) == ("expired", "expired")
 
 
-def test_sessions_end_at_once_when_the_limit_of_their_link_is_lowered_to_what_is_paid(shop: Shop) -> None:
+def test_sessions_end_at_once_when_the_limit_of_their_link_is_lowered_to_what_is_paid(shop: ServiceShop) -> None:
     link = shop.limited(3)
     paid, waiting = shop.start(link, "form_1"), shop.start(link, "form_2")
     shop.pay(paid)
@@ -122,14 +122,14 @@ def test_sessions_end_at_once_when_the_limit_of_their_link_is_lowered_to_what_is
     assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
 
 
-def test_sessions_end_at_once_when_their_link_is_made_to_close_now(shop: Shop) -> None:
+def test_sessions_end_at_once_when_their_link_is_made_to_close_now(shop: ServiceShop) -> None:
     link = shop.link()
     attempt = shop.start(link)
     shop.update(link, counterfoil={"closes_at": shop.now})
     assert (shop.session(attempt)["status"], shop.state(attempt)) == ("expired", "expired")
 
 
-def test_sessions_go_on_when_their_link_is_made_to_open_later(shop: Shop) -> None:
+def test_sessions_go_on_when_their_link_is_made_to_open_later(shop: ServiceShop) -> None:
     link = shop.link()
     attempt = shop.start(link)
     shop.update(link, counterfoil={"opens_at": shop.now + 60})
@@ -137,7 +137,7 @@ def test_sessions_go_on_when_their_link_is_made_to_open_later(shop: Shop) -> Non
     assert (shop.session(attempt)["status"], shop.state(attempt)) == ("open", "opened")
 
 
-def test_sessions_end_when_a_lowered_limit_is_reached(shop: Shop) -> None:
+def test_sessions_end_when_a_lowered_limit_is_reached(shop: ServiceShop) -> None:
     link = shop.limited(3)
     paying, waiting = shop.start(link, "form_1"), shop.start(link, "form_2")
     shop.update(link, restrictions={"completed_sessions": {"limit": 1}})
@@ -148,7 +148,7 @@ def test_sessions_end_when_a_lowered_limit_is_reached(shop: Shop) -> None:
     assert (shop.session(waiting)["status"], shop.state(waiting)) == ("expired", "expired")
 
 
-def test_what_cannot_be_read_is_counted_and_left_for_the_next_time(shop: Shop) -> None:
+def test_what_cannot_be_read_is_counted_and_left_for_the_next_time(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     nothing: dict[str, object] = {"accounts": 1, "changed": {}, "ended": 0, "events_applied": 0}
@@ -160,7 +160,7 @@ def test_what_cannot_be_read_is_counted_and_left_for_the_next_time(shop: Shop) -
     assert shop.reconcile().changed == {"paid": 1}
 
 
-def test_an_event_that_cannot_be_applied_keeps_nothing_else_from_being_read(shop: Shop) -> None:
+def test_an_event_that_cannot_be_applied_keeps_nothing_else_from_being_read(shop: ServiceShop) -> None:
     link = shop.link()
     assert link.line_items is not None
     price = link.line_items.data[0].price
@@ -177,7 +177,9 @@ def test_an_event_that_cannot_be_applied_keeps_nothing_else_from_being_read(shop
     assert shop.reconcile().events_applied == 1
 
 
-def test_a_payment_that_does_not_fit_is_flagged_and_stays_open(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_payment_that_does_not_fit_is_flagged_and_stays_open(
+    shop: ServiceShop, caplog: pytest.LogCaptureFixture
+) -> None:
     link = shop.limited(1, line_items=[{"price_data": PRICE, "quantity": 1}])
     attempt = shop.start(link)
     shop.pay(attempt, CARD)
@@ -188,14 +190,14 @@ def test_a_payment_that_does_not_fit_is_flagged_and_stays_open(shop: Shop, caplo
     assert caplog.text.count("session does not match its attempt") == 1
 
 
-def test_more_attempts_than_one_batch_are_all_read(shop: Shop) -> None:
+def test_more_attempts_than_one_batch_are_all_read(shop: ServiceShop) -> None:
     link = shop.link()
     for number in range(5):
         shop.pay(shop.start(link, f"form_{number}", Selection()))
     assert reconcile(shop.store, shop.gateway, shop.now, batch=2).changed == {"paid": 5}
 
 
-def test_more_waiting_events_than_one_batch_are_all_applied(shop: Shop) -> None:
+def test_more_waiting_events_than_one_batch_are_all_applied(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     event = shop.about("checkout.session.completed")
@@ -226,7 +228,7 @@ class Strange:
 
 
 def test_an_attempt_that_fails_as_nobody_foresaw_keeps_no_other_from_being_read(
-    shop: Shop, caplog: pytest.LogCaptureFixture
+    shop: ServiceShop, caplog: pytest.LogCaptureFixture
 ) -> None:
     link = shop.link()
     strange, other = shop.start(link, "form_1"), shop.start(link, "form_2")
@@ -243,7 +245,7 @@ def test_an_attempt_that_fails_as_nobody_foresaw_keeps_no_other_from_being_read(
     assert strange.id in [vars(record).get("attempt") for record in caplog.records if record.exc_info]
 
 
-def test_an_event_that_fails_as_nobody_foresaw_keeps_nothing_else_from_being_read(shop: Shop) -> None:
+def test_an_event_that_fails_as_nobody_foresaw_keeps_nothing_else_from_being_read(shop: ServiceShop) -> None:
     link = shop.link()
     assert link.line_items is not None
     price = link.line_items.data[0].price
@@ -258,7 +260,7 @@ def test_an_event_that_fails_as_nobody_foresaw_keeps_nothing_else_from_being_rea
     assert (summary.failed, shop.state(attempt)) == (1, "paid")
 
 
-def test_attempts_of_the_other_mode_are_left_to_the_other_key(shop: Shop) -> None:
+def test_attempts_of_the_other_mode_are_left_to_the_other_key(shop: ServiceShop) -> None:
     link = shop.limited(2)
     live, test = shop.start(link, "live"), shop.start(link, "test")
     for attempt in (live, test):

@@ -21,27 +21,23 @@ from app.logs import JSONFormatter
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
-from app.store.protocol import Store
 from app.web.http.context import Context
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.buyer import BUYER, CARD, CARD_NUMBER
 from tests.support.clock import Clock
 from tests.support.page import Page
+from tests.support.shop import ApplicationShop
 from tests.support.stock import Stock
 
 
-class Shop:
-    """A merchant's server, and a visitor's client."""
+class WebShop(ApplicationShop):
+    """A merchant's server, and a visitor's client without cookies."""
 
-    def __init__(self, app: Flask, clock: Clock) -> None:
-        self.app = app
-        self.clock = clock
+    clock: Clock
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app)
         self.client: FlaskClient = app.test_client(use_cookies=False)
-        self.context: Context = app.extensions["counterfoil"]
-
-    @property
-    def store(self) -> Store:
-        return self.context.store
 
     def add(self, link: PaymentLink | None = None) -> PaymentLink:
         """Add a link to the server."""
@@ -59,7 +55,7 @@ class Shop:
         _key, secret = keys.create_key(self.store, "org_apiary", self.clock())
         return Stock(stripe.StripeClient(secret, http_client=WSGIClient(self.app.wsgi_app)))
 
-    def organization(self, link: PaymentLink) -> Organization:
+    def owner(self, link: PaymentLink) -> Organization:
         """Return the organization that owns a link."""
         return keys.retrieve_organization(self.store, link.counterfoil.organization)
 
@@ -128,13 +124,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
 
 
 @pytest.fixture
-def shop(config: Config, clock: Clock, compiled: FileSystemBytecodeCache) -> Shop:
+def shop(config: Config, clock: Clock, compiled: FileSystemBytecodeCache) -> WebShop:
     app = assemble(config, now=clock)
     app.jinja_env.bytecode_cache = compiled
     context: Context = app.extensions["counterfoil"]
     context.store.migrate(NOW)
     context.store.add_organization(an_organization())
-    return Shop(app, clock)
+    return WebShop(app)
 
 
 @pytest.fixture

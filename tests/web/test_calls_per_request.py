@@ -14,7 +14,7 @@ from app.sandbox.deliveries import sign
 from app.services.accounts import keys
 from tests.support.build import a_link
 from tests.support.counting import Calls, count_calls
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 ITEM = {"price_data": {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Jar"}}, "quantity": 1}
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -23,7 +23,7 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 class Counted:
     """A shop with one paid-for link and one API key; `send` counts one request."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: WebShop) -> None:
         self.shop = shop
         self.link = shop.sell(a_link(restrictions={"completed_sessions": {"limit": 5, "count": 0}}))
         _key, self.secret = keys.create_key(shop.store, "org_apiary", shop.clock())
@@ -207,7 +207,7 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
 
 @pytest.mark.parametrize(("send", "expected"), TABLE, ids=[send.__name__ for send, _ in TABLE])
 def test_a_request_asks_for_exactly_what_the_table_says(
-    shop: Shop, send: Callable[[Counted], None], expected: tuple[int, int, int, int, int]
+    shop: WebShop, send: Callable[[Counted], None], expected: tuple[int, int, int, int, int]
 ) -> None:
     counted = Counted(shop)
     send(counted)

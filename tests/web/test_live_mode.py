@@ -12,7 +12,7 @@ from app.config import read_config
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session, answering
 from tests.support.build import NOW, a_line, a_link, a_price, adjustable, an_organization
 from tests.support.clock import Clock
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def stripe() -> Iterator[tuple[StripeShaped, str]]:
 
 
 @pytest.fixture
-def live(stripe: tuple[StripeShaped, str], tmp_path: Path) -> Shop:
+def live(stripe: tuple[StripeShaped, str], tmp_path: Path) -> WebShop:
     """Return a server with a Stripe key that calls the recording server."""
     environment = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/counterfoil.db",
@@ -39,14 +39,14 @@ def live(stripe: tuple[StripeShaped, str], tmp_path: Path) -> Shop:
         "STRIPE_SECRET_KEY": KEY,
     }
     clock = Clock()
-    shop = Shop(assemble(read_config(environment, data=tmp_path), now=clock), clock)
+    shop = WebShop(assemble(read_config(environment, data=tmp_path), now=clock))
     shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.add(a_link(a_line(a_price(1250), quantity=1, adjustable_quantity=adjustable(1, 9))))
     return shop
 
 
-def test_a_pay_post_sends_stripe_one_complete_session_request(live: Shop, stripe: tuple[StripeShaped, str]) -> None:
+def test_a_pay_post_sends_stripe_one_complete_session_request(live: WebShop, stripe: tuple[StripeShaped, str]) -> None:
     recorder, _ = stripe
     page = live.open()
     assert recorder.requests == []

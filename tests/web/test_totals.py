@@ -27,7 +27,7 @@ from tests.support.build import NOW, an_organization
 from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.strategies import links
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 DEMO: dict[str, Any] = json.loads((Path(__file__).parents[2] / "data" / "demo.json").read_text(encoding="utf-8"))
 NUMBERS = count()
@@ -39,41 +39,41 @@ PAYABLE = [
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> WebShop:
     """Return a server with the links of the demo."""
     return a_shop(tmp_path_factory.mktemp("demo"), DEMO)
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+def empty(tmp_path_factory: pytest.TempPathFactory) -> WebShop:
     """Return a server without links."""
     shop = a_shop(tmp_path_factory.mktemp("empty"), {})
     shop.store.add_organization(an_organization())
     return shop
 
 
-def a_shop(folder: Path, data: dict[str, Any]) -> Shop:
+def a_shop(folder: Path, data: dict[str, Any]) -> WebShop:
     environment = {"DATABASE_URL": f"sqlite:///{folder}/counterfoil.db", "RATE_LIMIT_PREVIEW": "100000/minute"}
     config: Config = read_config(environment, data=folder)
     clock = Clock()
-    shop = Shop(assemble(config, now=clock), clock)
+    shop = WebShop(assemble(config, now=clock))
     shop.store.migrate(NOW)
     if data:
         seed(shop.store, shop.context.gateway, data, clock(), settings=shop.context.link_settings)
     return shop
 
 
-def quoted(shop: Shop, link: PaymentLink, selection: Selection) -> Quote:
-    return preview(shop.context.gateway, shop.organization(link), link, selection, shop.clock()).quote
+def quoted(shop: WebShop, link: PaymentLink, selection: Selection) -> Quote:
+    return preview(shop.context.gateway, shop.owner(link), link, selection, shop.clock()).quote
 
 
-def at_checkout(shop: Shop, link: PaymentLink, selection: Selection, form: str) -> int | None:
+def at_checkout(shop: WebShop, link: PaymentLink, selection: Selection, form: str) -> int | None:
     """Return the total of the Checkout Session."""
     context = shop.context
     attempt = checkout.start(
         shop.store,
         context.gateway,
-        shop.organization(link),
+        shop.owner(link),
         link,
         selection,
         shop.clock(),
@@ -98,7 +98,7 @@ def on_the_page(page: Page) -> str:
     return list(rows.values())[-1] if rows else page.root.first("p", class_="amount").text.strip()
 
 
-def by_the_api(shop: Shop, link: PaymentLink) -> int:
+def by_the_api(shop: WebShop, link: PaymentLink) -> int:
     """Return the sum of the line items' totals in the API."""
     _, secret = keys.create_key(shop.store, link.counterfoil.organization, shop.clock())
     answer = shop.client.get(
@@ -108,7 +108,7 @@ def by_the_api(shop: Shop, link: PaymentLink) -> int:
 
 
 @pytest.mark.parametrize("slug", PAYABLE)
-def test_page_api_and_checkout_name_the_same_total(demo: Shop, slug: str) -> None:
+def test_page_api_and_checkout_name_the_same_total(demo: WebShop, slug: str) -> None:
     link = demo.store.link_by_code(slug)
     assert link is not None
     selection = default_selection(link)
@@ -142,7 +142,7 @@ def choices(draw: st.DrawFn, link: PaymentLink) -> dict[str, str]:
 @pytest.mark.parametrize("slug", ["spring-box", "workshop-wax", "cotton-wicks", "tokyo-lantern", "kuwait-incense"])
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_page_and_checkout_have_the_same_total_for_any_choice(demo: Shop, slug: str, data: st.DataObject) -> None:
+def test_page_and_checkout_have_the_same_total_for_any_choice(demo: WebShop, slug: str, data: st.DataObject) -> None:
     link = demo.store.link_by_code(slug)
     assert link is not None
     fields = data.draw(choices(link))
@@ -155,7 +155,7 @@ def test_page_and_checkout_have_the_same_total_for_any_choice(demo: Shop, slug: 
     code = fields.get("promotion_code")
     page = Page(demo.client.post(f"/pay/{slug}/preview", data=fields))
     selection = default_selection(link).model_copy(update={"quantities": quantities, "optional_quantities": optional})
-    merchant = demo.organization(link)
+    merchant = demo.owner(link)
     shown = preview(demo.context.gateway, merchant, link, selection, demo.clock(), promotion_code=code)
     assert on_the_page(page) == format_amount(shown.quote.amount_total, link.currency, "en")
     asked = at_checkout(demo, link, shown.selection, form=f"form_{slug}_{json.dumps(fields, sort_keys=True)}")
@@ -170,7 +170,7 @@ def test_page_and_checkout_have_the_same_total_for_any_choice(demo: Shop, slug: 
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 @given(data=st.data())
-def test_page_and_checkout_have_the_same_total_for_any_link(empty: Shop, data: st.DataObject) -> None:
+def test_page_and_checkout_have_the_same_total_for_any_link(empty: WebShop, data: st.DataObject) -> None:
     drawn = data.draw(links())
     quote = quoted(empty, drawn, default_selection(drawn))
     # The rules of links make sure that a session has one billing interval.

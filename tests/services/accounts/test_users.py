@@ -16,8 +16,7 @@ from app.services.accounts.users import IDLE_SECONDS, MAXIMUM_SECONDS
 from app.store import Store
 from tests.support.build import NOW
 from tests.support.files import files_that_hold
-
-PASSWORD = "nine bees on thyme"
+from tests.support.shop import PASSWORD
 
 
 @pytest.fixture

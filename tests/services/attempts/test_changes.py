@@ -3,10 +3,10 @@
 from app.objects.attempt import ENDED, LIVE, State
 from app.services.attempts.state_machine import RANK, Fact, add_flag, settle
 from app.services.checkout import steps as checkout
-from tests.services.conftest import Shop
+from tests.services.shop import ServiceShop
 
 
-def test_a_fact_about_an_outdated_attempt_is_applied_to_the_stored_one(shop: Shop) -> None:
+def test_a_fact_about_an_outdated_attempt_is_applied_to_the_stored_one(shop: ServiceShop) -> None:
     outdated = shop.start(shop.limited(1))
     flagged = add_flag(shop.store, outdated, "amount_mismatch", shop.now, cause="test")
     paid = settle(shop.store, outdated, Fact("paid", amount_total=1250), shop.now, cause="test")
@@ -15,13 +15,13 @@ def test_a_fact_about_an_outdated_attempt_is_applied_to_the_stored_one(shop: Sho
     assert [row.to_state for row in shop.store.history(paid.id)] == ["opened", "paid"]
 
 
-def test_a_fact_that_adds_nothing_returns_the_stored_attempt_and_not_the_outdated_one(shop: Shop) -> None:
+def test_a_fact_that_adds_nothing_returns_the_stored_attempt_and_not_the_outdated_one(shop: ServiceShop) -> None:
     outdated = shop.start(shop.link())
     paid = settle(shop.store, outdated, Fact("paid"), shop.now, cause="test")
     assert settle(shop.store, outdated, Fact("opened"), shop.now, cause="test") == paid
 
 
-def test_places_follow_the_stored_attempt(shop: Shop) -> None:
+def test_places_follow_the_stored_attempt(shop: ServiceShop) -> None:
     link = shop.limited(1)
     outdated = shop.start(link)
     checkout.cancel(shop.store, shop.gateway, link, outdated.token, shop.now)

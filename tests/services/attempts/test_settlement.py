@@ -12,11 +12,11 @@ from app.sandbox.sessions.payments import Method
 from app.services.attempts.settlement import expire_session
 from app.services.attempts.state_machine import OVER_LIMIT
 from tests.services.broken import Broken
-from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
+from tests.services.shop import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, ServiceShop
 
 
 def late(
-    shop: Shop, *, limit: int, others: int, method: Method | None = CARD, **params: Any
+    shop: ServiceShop, *, limit: int, others: int, method: Method | None = CARD, **params: Any
 ) -> tuple[PaymentLink, Attempt]:
     """A link whose first buyer paid although we thought the session had ended, after so many others had paid."""
     link = shop.limited(limit, **params)
@@ -33,14 +33,14 @@ def late(
     return link, attempt
 
 
-def test_a_late_payment_takes_a_place_that_is_left(shop: Shop) -> None:
+def test_a_late_payment_takes_a_place_that_is_left(shop: ServiceShop) -> None:
     link, attempt = late(shop, limit=2, others=1)
     assert (shop.state(attempt), shop.again(attempt).flags) == ("paid", ())
     assert (shop.count(link), shop.store.places_left(link.id)) == (2, 0)
     assert shop.refunds() == []
 
 
-def test_a_late_payment_beyond_the_limit_goes_back_and_does_not_count(shop: Shop) -> None:
+def test_a_late_payment_beyond_the_limit_goes_back_and_does_not_count(shop: ServiceShop) -> None:
     link, attempt = late(shop, limit=1, others=1)
     (refund,) = shop.refunds()
     assert (shop.state(attempt), shop.again(attempt).flags) == ("refunded", (OVER_LIMIT,))
@@ -51,13 +51,13 @@ def test_a_late_payment_beyond_the_limit_goes_back_and_does_not_count(shop: Shop
 MONTHLY: dict[str, Any] = {"line_items": [{"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}]}
 
 
-def subscriptions(shop: Shop) -> list[str]:
+def subscriptions(shop: ServiceShop) -> list[str]:
     """The states of all subscriptions at Stripe, oldest first."""
     made = shop.engine.rows("SELECT document FROM sandbox_objects WHERE object = 'subscription' ORDER BY sequence")
     return [json.loads(row["document"])["status"] for row in made]
 
 
-def test_a_late_subscription_beyond_the_limit_is_ended_and_its_money_goes_back(shop: Shop) -> None:
+def test_a_late_subscription_beyond_the_limit_is_ended_and_its_money_goes_back(shop: ServiceShop) -> None:
     link, attempt = late(shop, limit=1, others=1, **MONTHLY)
     (refund,) = shop.refunds()
     assert (shop.state(attempt), shop.again(attempt).flags) == ("refunded", (OVER_LIMIT,))
@@ -66,7 +66,7 @@ def test_a_late_subscription_beyond_the_limit_is_ended_and_its_money_goes_back(s
     assert shop.count(link) == 1
 
 
-def test_a_late_trial_beyond_the_limit_is_ended_though_nothing_was_taken(shop: Shop) -> None:
+def test_a_late_trial_beyond_the_limit_is_ended_though_nothing_was_taken(shop: ServiceShop) -> None:
     link, attempt = late(shop, limit=1, others=1, **MONTHLY, subscription_data={"trial_period_days": 7})
     assert (shop.state(attempt), shop.refunds()) == ("refunded", [])
     assert subscriptions(shop) == ["canceled", "trialing"]
@@ -74,7 +74,7 @@ def test_a_late_trial_beyond_the_limit_is_ended_though_nothing_was_taken(shop: S
     assert shop.count(link) == 1
 
 
-def test_ending_a_late_subscription_again_ends_and_refunds_it_once(shop: Shop) -> None:
+def test_ending_a_late_subscription_again_ends_and_refunds_it_once(shop: ServiceShop) -> None:
     link = shop.limited(1, **MONTHLY)
     attempt, event = shop.paid_late(link)
     shop.send(event, gateway=Broken(after=shop.gateway))
@@ -84,7 +84,7 @@ def test_ending_a_late_subscription_again_ends_and_refunds_it_once(shop: Shop) -
     assert subscriptions(shop) == ["canceled", "active"]
 
 
-def test_a_payment_that_goes_back_goes_back_once_whoever_tells_of_it(shop: Shop) -> None:
+def test_a_payment_that_goes_back_goes_back_once_whoever_tells_of_it(shop: ServiceShop) -> None:
     link, attempt = late(shop, limit=1, others=1)
     shop.hear()
     shop.complete(attempt)
@@ -94,7 +94,7 @@ def test_a_payment_that_goes_back_goes_back_once_whoever_tells_of_it(shop: Shop)
     assert shop.count(link) == 1
 
 
-def test_a_refund_whose_answer_was_lost_is_not_made_twice(shop: Shop) -> None:
+def test_a_refund_whose_answer_was_lost_is_not_made_twice(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt, event = shop.paid_late(link)
     shop.send(event, gateway=Broken(after=shop.gateway))
@@ -106,7 +106,7 @@ def test_a_refund_whose_answer_was_lost_is_not_made_twice(shop: Shop) -> None:
 
 @pytest.mark.parametrize("params", [{}, MONTHLY], ids=["payment", "subscription"])
 def test_a_refund_whose_answer_was_lost_longer_ago_than_stripe_keeps_keys_is_found_made(
-    shop: Shop, params: dict[str, object]
+    shop: ServiceShop, params: dict[str, object]
 ) -> None:
     link = shop.limited(1, **params)
     attempt, event = shop.paid_late(link)
@@ -118,7 +118,7 @@ def test_a_refund_whose_answer_was_lost_longer_ago_than_stripe_keeps_keys_is_fou
     assert shop.store.open_attempts() == []
 
 
-def test_a_refund_that_cannot_be_made_now_is_made_by_reconciling(shop: Shop) -> None:
+def test_a_refund_that_cannot_be_made_now_is_made_by_reconciling(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt, event = shop.paid_late(link)
     shop.send(event, gateway=Broken())
@@ -131,7 +131,7 @@ def test_a_refund_that_cannot_be_made_now_is_made_by_reconciling(shop: Shop) -> 
 
 @pytest.mark.parametrize("interval", [None, "month"], ids=["payment", "subscription"])
 def test_a_late_payment_that_the_merchant_has_sent_back_by_hand_is_not_asked_for_again_for_ever(
-    shop: Shop, interval: str | None
+    shop: ServiceShop, interval: str | None
 ) -> None:
     link = shop.limited(1, **(MONTHLY if interval else {}))
     attempt, event = shop.paid_late(link)
@@ -143,7 +143,7 @@ def test_a_late_payment_that_the_merchant_has_sent_back_by_hand_is_not_asked_for
     assert shop.store.open_attempts() == []
 
 
-def test_the_buyer_of_a_payment_that_goes_back_is_not_sent_on_to_the_merchant(shop: Shop) -> None:
+def test_the_buyer_of_a_payment_that_goes_back_is_not_sent_on_to_the_merchant(shop: ServiceShop) -> None:
     link = shop.limited(1, after_completion={"type": "redirect", "redirect": {"url": "https://shop.example/thanks"}})
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -156,7 +156,7 @@ def test_the_buyer_of_a_payment_that_goes_back_is_not_sent_on_to_the_merchant(sh
 
 @pytest.mark.parametrize("before", [3, None], ids=["lowered", "set for the first time"])
 def test_a_limit_that_changes_while_others_are_paying_is_kept_and_the_rest_goes_back(
-    shop: Shop, before: int | None
+    shop: ServiceShop, before: int | None
 ) -> None:
     link = shop.limited(before) if before else shop.link()
     paying = [shop.start(link, form) for form in ("form_1", "form_2", "form_3")]
@@ -176,7 +176,7 @@ def test_a_limit_that_changes_while_others_are_paying_is_kept_and_the_rest_goes_
     [pytest.param(GOOD_DEBIT, "refunded", 1, id="succeeds"), pytest.param(BAD_DEBIT, "failed", 0, id="fails")],
 )
 def test_a_late_debit_beyond_the_limit_goes_back_when_its_money_is_there(
-    shop: Shop, method: Method, state: str, refunds: int
+    shop: ServiceShop, method: Method, state: str, refunds: int
 ) -> None:
     link, attempt = late(shop, limit=1, others=1, method=method)
     assert (shop.state(attempt), shop.again(attempt).flags, shop.refunds()) == ("processing", (OVER_LIMIT,), [])
@@ -186,7 +186,7 @@ def test_a_late_debit_beyond_the_limit_goes_back_when_its_money_is_there(
     assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
 
 
-def test_a_session_that_is_ended_gives_its_place_back_once(shop: Shop) -> None:
+def test_a_session_that_is_ended_gives_its_place_back_once(shop: ServiceShop) -> None:
     link = shop.limited(2)
     attempt = shop.start(link)
     for _ in range(2):
@@ -197,7 +197,7 @@ def test_a_session_that_is_ended_gives_its_place_back_once(shop: Shop) -> None:
     assert shop.store.places_left(link.id) == 2
 
 
-def test_ending_what_was_never_opened_makes_sure_that_nobody_can_pay_it(shop: Shop) -> None:
+def test_ending_what_was_never_opened_makes_sure_that_nobody_can_pay_it(shop: ServiceShop) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayUnavailable):
         shop.start_with(Broken(after=shop.gateway), link)
@@ -208,7 +208,7 @@ def test_ending_what_was_never_opened_makes_sure_that_nobody_can_pay_it(shop: Sh
     assert shop.store.places_left(link.id) == 1
 
 
-def test_a_lost_answer_to_ending_a_session_is_found_out(shop: Shop) -> None:
+def test_a_lost_answer_to_ending_a_session_is_found_out(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     with pytest.raises(GatewayUnavailable):

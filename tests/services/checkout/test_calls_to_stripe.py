@@ -9,7 +9,7 @@ import pytest
 from app.store import Store
 from app.store.sql_store import SQLStore
 from app.store.sqlite import SQLite
-from tests.services.conftest import PRICE, Shop
+from tests.services.shop import PRICE, ServiceShop
 
 
 class Watched:
@@ -18,7 +18,7 @@ class Watched:
     livemode = False
     sandbox = True
 
-    def __init__(self, shop: Shop, somebody: Store) -> None:
+    def __init__(self, shop: ServiceShop, somebody: Store) -> None:
         self._shop = shop
         self._somebody = somebody
         self.calls: list[str] = []
@@ -36,17 +36,17 @@ class Watched:
 
 
 @pytest.fixture
-def gateway(shop: Shop, tmp_path: Path) -> Iterator[Watched]:
+def gateway(shop: ServiceShop, tmp_path: Path) -> Iterator[Watched]:
     somebody = SQLStore(SQLite(tmp_path / "shop.db", lock_timeout=0))
     yield Watched(shop, somebody)
     somebody.close()
 
 
-def start(shop: Shop, gateway: Watched) -> None:
+def start(shop: ServiceShop, gateway: Watched) -> None:
     shop.start_with(gateway, shop.limited(1))
 
 
-def change_answers(shop: Shop, gateway: Watched) -> None:
+def change_answers(shop: ServiceShop, gateway: Watched) -> None:
     bounds = {"enabled": True, "maximum": 10}
     link = shop.limited(1, line_items=[{"price_data": PRICE, "quantity": 1, "adjustable_quantity": bounds}])
     attempt = shop.start(link)
@@ -55,32 +55,32 @@ def change_answers(shop: Shop, gateway: Watched) -> None:
     shop.start_with(gateway, link, attempt.selection.model_copy(update={"quantities": quantities}))
 
 
-def cancel(shop: Shop, gateway: Watched) -> None:
+def cancel(shop: ServiceShop, gateway: Watched) -> None:
     shop.cancel(shop.start(shop.limited(1)), gateway)
 
 
-def come_back(shop: Shop, gateway: Watched) -> None:
+def come_back(shop: ServiceShop, gateway: Watched) -> None:
     shop.complete(shop.start(shop.limited(1)), gateway)
 
 
-def switch_off(shop: Shop, gateway: Watched) -> None:
+def switch_off(shop: ServiceShop, gateway: Watched) -> None:
     link = shop.limited(1)
     shop.start(link)
     shop.update_with(gateway, link, active=False)
 
 
-def hear_of_a_payment_beyond_the_limit(shop: Shop, gateway: Watched) -> None:
+def hear_of_a_payment_beyond_the_limit(shop: ServiceShop, gateway: Watched) -> None:
     link = shop.limited(1)
     _attempt, event = shop.paid_late(link)
     shop.send(event, gateway=gateway)
 
 
-def reconcile(shop: Shop, gateway: Watched) -> None:
+def reconcile(shop: ServiceShop, gateway: Watched) -> None:
     shop.start(shop.limited(1))
     shop.reconcile_with(gateway)
 
 
-def reconcile_everything(shop: Shop, gateway: Watched) -> None:
+def reconcile_everything(shop: ServiceShop, gateway: Watched) -> None:
     shop.start(shop.limited(1))
     shop.reconcile_with(gateway, everything=True)
 
@@ -99,12 +99,12 @@ def reconcile_everything(shop: Shop, gateway: Watched) -> None:
     ],
 )
 def test_no_transaction_is_open_while_stripe_is_asked(
-    shop: Shop, gateway: Watched, step: Callable[[Shop, Watched], None], calls: list[str]
+    shop: ServiceShop, gateway: Watched, step: Callable[[ServiceShop, Watched], None], calls: list[str]
 ) -> None:
     step(shop, gateway)
     assert gateway.calls == calls
 
 
-def test_the_attempt_is_written_before_stripe_is_asked(shop: Shop, gateway: Watched) -> None:
+def test_the_attempt_is_written_before_stripe_is_asked(shop: ServiceShop, gateway: Watched) -> None:
     attempt = shop.start_with(gateway, shop.limited(1))
     assert gateway.attempts_seen == [[attempt.id]]

@@ -10,7 +10,7 @@ from app.gateway.transport import WSGIClient
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
 from tests.gateway.stripe_shaped import KEY, a_session, answering
-from tests.services.conftest import Shop
+from tests.services.shop import ServiceShop
 
 ORIGINS = ("https://checkout.stripe.com",)
 
@@ -23,7 +23,7 @@ def answered_with(**changes: Any) -> StripeGateway:
     )
 
 
-def the_attempt(shop: Shop, link: PaymentLink) -> Attempt:
+def the_attempt(shop: ServiceShop, link: PaymentLink) -> Attempt:
     (attempt,) = shop.store.attempts_of_link(link.id)
     return attempt
 
@@ -37,7 +37,9 @@ def the_attempt(shop: Shop, link: PaymentLink) -> Attempt:
         pytest.param({"metadata": {"counterfoil_attempt": "att_other"}}, "attempt_mismatch", id="of another attempt"),
     ],
 )
-def test_a_session_of_something_else_is_flagged_and_refused(shop: Shop, changes: dict[str, Any], flag: str) -> None:
+def test_a_session_of_something_else_is_flagged_and_refused(
+    shop: ServiceShop, changes: dict[str, Any], flag: str
+) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayRefused) as raised:
         shop.start_with(answered_with(**changes), link)
@@ -56,7 +58,7 @@ def test_a_session_of_something_else_is_flagged_and_refused(shop: Shop, changes:
         ("https://checkout.stripe.example/c/pay/cs_1", "checkout_origin_not_listed"),
     ],
 )
-def test_a_session_without_a_trusted_address_is_refused(shop: Shop, url: str | None, code: str) -> None:
+def test_a_session_without_a_trusted_address_is_refused(shop: ServiceShop, url: str | None, code: str) -> None:
     link = shop.limited(1)
     server = answering({**a_session(), "url": url})
     gateway = StripeGateway(KEY, webhook_secret=None, http_client=WSGIClient(server), checkout_origins=ORIGINS)
@@ -66,6 +68,6 @@ def test_a_session_without_a_trusted_address_is_refused(shop: Shop, url: str | N
     assert (the_attempt(shop, link).state, shop.store.places_left(link.id)) == ("failed", 1)
 
 
-def test_a_session_that_fits_is_handed_on(shop: Shop) -> None:
+def test_a_session_that_fits_is_handed_on(shop: ServiceShop) -> None:
     attempt = shop.start_with(answered_with(), shop.link())
     assert attempt.session_url == "https://checkout.stripe.com/c/pay/cs_1"

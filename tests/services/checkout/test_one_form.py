@@ -15,7 +15,7 @@ from app.services.checkout.reservation import ATTEMPTS_PER_FORM
 from app.store.engine import NO_VALUES, Row
 from app.store.sql_store import SQLStore
 from app.store.sqlite import SQLite
-from tests.services.conftest import Shop
+from tests.services.shop import ServiceShop
 
 
 @dataclass
@@ -65,7 +65,7 @@ def of(number: int) -> Selection:
     return Selection(answers=Answers(email=f"{number}@post.example"))
 
 
-def with_ended_attempts(shop: Shop, link: PaymentLink, number: int, state: State = "canceled") -> None:
+def with_ended_attempts(shop: ServiceShop, link: PaymentLink, number: int, state: State = "canceled") -> None:
     """The form `form_1` has made so many attempts that have ended, as though no bound had held."""
     first = shop.start(link, "another form")
     for index in range(number):
@@ -83,7 +83,7 @@ def with_ended_attempts(shop: Shop, link: PaymentLink, number: int, state: State
         assert shop.store.add_attempt(ended, "opened")
 
 
-def cost_of_a_post(shop: Shop, ended: int) -> Work:
+def cost_of_a_post(shop: ServiceShop, ended: int) -> Work:
     link = shop.link()
     # The form of an API request is not bounded in number, so its cost shows with any number.
     with_ended_attempts(shop, link, ended)
@@ -103,13 +103,13 @@ def cost_of_a_post(shop: Shop, ended: int) -> Work:
     return work
 
 
-def test_a_post_costs_the_same_whether_its_form_was_sent_twice_or_nine_hundred_times(shop: Shop) -> None:
+def test_a_post_costs_the_same_whether_its_form_was_sent_twice_or_nine_hundred_times(shop: ServiceShop) -> None:
     few, many = cost_of_a_post(shop, 2), cost_of_a_post(shop, 900)
     assert (few.statements, few.rows) == (many.statements, many.rows)
     assert many.steps < few.steps * 1.2
 
 
-def test_a_form_opens_so_many_sessions_and_no_more(shop: Shop) -> None:
+def test_a_form_opens_so_many_sessions_and_no_more(shop: ServiceShop) -> None:
     link = shop.limited(2)
     made = [shop.start(link, selection=of(number)) for number in range(ATTEMPTS_PER_FORM)]
     with pytest.raises(FormUsedUp):
@@ -120,13 +120,13 @@ def test_a_form_opens_so_many_sessions_and_no_more(shop: Shop) -> None:
     assert shop.start(link, "fresh form", of(99)).state == "opened"
 
 
-def test_a_form_at_its_bound_still_leads_to_its_open_session(shop: Shop) -> None:
+def test_a_form_at_its_bound_still_leads_to_its_open_session(shop: ServiceShop) -> None:
     link = shop.link()
     made = [shop.start(link, selection=of(number)) for number in range(ATTEMPTS_PER_FORM)]
     assert shop.start(link, selection=of(ATTEMPTS_PER_FORM - 1)).id == made[-1].id
 
 
-def test_a_form_at_its_bound_still_tells_of_its_payment(shop: Shop) -> None:
+def test_a_form_at_its_bound_still_tells_of_its_payment(shop: ServiceShop) -> None:
     link = shop.link()
     made = [shop.start(link, selection=of(number)) for number in range(ATTEMPTS_PER_FORM)]
     shop.pay(made[-1])
@@ -134,7 +134,7 @@ def test_a_form_at_its_bound_still_tells_of_its_payment(shop: Shop) -> None:
     assert shop.start(link, selection=of(99)).state == "paid"
 
 
-def test_the_form_of_an_api_request_goes_on_however_often_it_was_used(shop: Shop) -> None:
+def test_the_form_of_an_api_request_goes_on_however_often_it_was_used(shop: ServiceShop) -> None:
     link = shop.link()
     attempts = [shop.start(link, selection=of(number), origin="api") for number in range(ATTEMPTS_PER_FORM + 2)]
     assert attempts[-1].state == "opened"

@@ -28,7 +28,7 @@ from app.services.checkout import steps as checkout
 from app.services.checkout.preview import preview
 from app.services.links import availability
 from tests.services.broken import Broken, Meanwhile
-from tests.services.conftest import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, Shop
+from tests.services.shop import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, ServiceShop
 from tests.support.build import NOW
 
 OTHER = Selection(answers=Answers(email="joe@post.example"))
@@ -39,14 +39,14 @@ def quantity(link: PaymentLink, quantity: int) -> Selection:
     return Selection(quantities={link.line_items.data[0].id: quantity})
 
 
-def places_left(shop: Shop, link: PaymentLink) -> int | None:
+def places_left(shop: ServiceShop, link: PaymentLink) -> int | None:
     return shop.store.places_left(link.id)
 
 
 # one session for each selection of a form
 
 
-def test_a_submit_opens_a_session_and_writes_down_what_it_was_asked_for(shop: Shop) -> None:
+def test_a_submit_opens_a_session_and_writes_down_what_it_was_asked_for(shop: ServiceShop) -> None:
     link = shop.limited(3)
     attempt = shop.start(link)
     assert attempt.state == "opened"
@@ -57,7 +57,7 @@ def test_a_submit_opens_a_session_and_writes_down_what_it_was_asked_for(shop: Sh
     assert places_left(shop, link) == 2
 
 
-def test_the_same_submit_again_returns_the_session_that_is_open(shop: Shop) -> None:
+def test_the_same_submit_again_returns_the_session_that_is_open(shop: ServiceShop) -> None:
     link = shop.limited(3)
     first, again = shop.start(link), shop.start(link)
     assert again == first
@@ -65,7 +65,7 @@ def test_the_same_submit_again_returns_the_session_that_is_open(shop: Shop) -> N
     assert places_left(shop, link) == 2
 
 
-def test_changed_answers_end_the_open_session_and_open_another(shop: Shop) -> None:
+def test_changed_answers_end_the_open_session_and_open_another(shop: ServiceShop) -> None:
     link = shop.limited(1)
     first = shop.start(link)
     second = shop.start(link, selection=OTHER)
@@ -75,19 +75,19 @@ def test_changed_answers_end_the_open_session_and_open_another(shop: Shop) -> No
     assert places_left(shop, link) == 0
 
 
-def test_answers_changed_and_changed_back_open_a_third_session(shop: Shop) -> None:
+def test_answers_changed_and_changed_back_open_a_third_session(shop: ServiceShop) -> None:
     link = shop.link()
     attempts = [shop.start(link, selection=selection) for selection in (Selection(), OTHER, Selection())]
     assert [shop.state(attempt) for attempt in attempts] == ["canceled", "canceled", "opened"]
     assert len(set(shop.sessions())) == 3
 
 
-def test_another_form_opens_a_session_of_its_own(shop: Shop) -> None:
+def test_another_form_opens_a_session_of_its_own(shop: ServiceShop) -> None:
     link = shop.link()
     assert shop.start(link, "form_1").id != shop.start(link, "form_2").id
 
 
-def test_changed_answers_open_nothing_when_the_first_session_was_paid_and_nobody_has_told(shop: Shop) -> None:
+def test_changed_answers_open_nothing_when_the_first_session_was_paid_and_nobody_has_told(shop: ServiceShop) -> None:
     link = shop.link()
     first = shop.start(link)
     shop.pay(first)
@@ -96,7 +96,7 @@ def test_changed_answers_open_nothing_when_the_first_session_was_paid_and_nobody
     assert len(shop.sessions()) == 1
 
 
-def test_changed_answers_open_nothing_after_the_form_was_paid(shop: Shop) -> None:
+def test_changed_answers_open_nothing_after_the_form_was_paid(shop: ServiceShop) -> None:
     link = shop.link()
     first = shop.start(link)
     shop.pay(first)
@@ -105,7 +105,7 @@ def test_changed_answers_open_nothing_after_the_form_was_paid(shop: Shop) -> Non
     assert len(shop.sessions()) == 1
 
 
-def test_the_same_submit_after_the_payment_returns_the_paid_attempt(shop: Shop) -> None:
+def test_the_same_submit_after_the_payment_returns_the_paid_attempt(shop: ServiceShop) -> None:
     link = shop.link()
     first = shop.start(link)
     shop.pay(first)
@@ -113,7 +113,7 @@ def test_the_same_submit_after_the_payment_returns_the_paid_attempt(shop: Shop) 
     assert (shop.start(link).id, shop.start(link).state) == (first.id, "paid")
 
 
-def test_a_session_that_was_paid_in_its_last_second_is_found_before_another_one_is_opened(shop: Shop) -> None:
+def test_a_session_that_was_paid_in_its_last_second_is_found_before_another_one_is_opened(shop: ServiceShop) -> None:
     link = shop.limited(5)
     first = shop.start(link)
     shop.pay(first)
@@ -123,7 +123,7 @@ def test_a_session_that_was_paid_in_its_last_second_is_found_before_another_one_
     assert shop.count(link) == 1
 
 
-def test_a_submit_after_the_sessions_time_opens_another_one(shop: Shop) -> None:
+def test_a_submit_after_the_sessions_time_opens_another_one(shop: ServiceShop) -> None:
     link = shop.limited(1)
     first = shop.start(link)
     shop.wait(reservation.HOLD_SECONDS)
@@ -133,7 +133,7 @@ def test_a_submit_after_the_sessions_time_opens_another_one(shop: Shop) -> None:
     assert places_left(shop, link) == 0
 
 
-def test_a_declined_debit_may_be_tried_again_on_the_same_form(shop: Shop) -> None:
+def test_a_declined_debit_may_be_tried_again_on_the_same_form(shop: ServiceShop) -> None:
     link = shop.limited(1)
     first = shop.start(link)
     shop.pay(first, BAD_DEBIT)
@@ -143,7 +143,7 @@ def test_a_declined_debit_may_be_tried_again_on_the_same_form(shop: Shop) -> Non
     assert shop.start(link).state == "opened"
 
 
-def test_a_double_click_makes_one_attempt_and_holds_one_place(shop: Shop) -> None:
+def test_a_double_click_makes_one_attempt_and_holds_one_place(shop: ServiceShop) -> None:
     link, together = shop.limited(8), Barrier(8)
 
     def click(_: int) -> str:
@@ -159,7 +159,7 @@ def test_a_double_click_makes_one_attempt_and_holds_one_place(shop: Shop) -> Non
     assert places_left(shop, link) == 7
 
 
-def test_two_tabs_of_one_form_with_different_answers_leave_one_session_open(shop: Shop) -> None:
+def test_two_tabs_of_one_form_with_different_answers_leave_one_session_open(shop: ServiceShop) -> None:
     link, together = shop.limited(8), Barrier(4)
 
     def submit(number: int) -> None:
@@ -174,7 +174,7 @@ def test_two_tabs_of_one_form_with_different_answers_leave_one_session_open(shop
     assert places_left(shop, link) == 8 - len(open_ones)
 
 
-def test_changed_answers_open_nothing_when_another_tab_was_paid_while_stripe_was_slow(shop: Shop) -> None:
+def test_changed_answers_open_nothing_when_another_tab_was_paid_while_stripe_was_slow(shop: ServiceShop) -> None:
     link = shop.link()
     shop.start(link)
 
@@ -194,7 +194,7 @@ def test_changed_answers_open_nothing_when_another_tab_was_paid_while_stripe_was
 # what is asked for, and what is refused
 
 
-def test_what_cannot_be_charged_is_refused_by_field_and_nothing_is_written(shop: Shop) -> None:
+def test_what_cannot_be_charged_is_refused_by_field_and_nothing_is_written(shop: ServiceShop) -> None:
     bounds = {"enabled": True, "maximum": 10}
     link = shop.limited(1, line_items=[{"price_data": PRICE, "quantity": 1, "adjustable_quantity": bounds}])
     with pytest.raises(AnswersRefused) as refused:
@@ -204,20 +204,20 @@ def test_what_cannot_be_charged_is_refused_by_field_and_nothing_is_written(shop:
     assert places_left(shop, link) == 1
 
 
-def test_a_promotion_code_that_does_not_count_is_refused_at_its_field(shop: Shop) -> None:
+def test_a_promotion_code_that_does_not_count_is_refused_at_its_field(shop: ServiceShop) -> None:
     link = shop.link(allow_promotion_codes=True)
     with pytest.raises(AnswersRefused) as refused:
         shop.start(link, promotion_code="NOPE")
     assert refused.value.fields == {"promotion_code": "promotion_code_unknown"}
 
 
-def test_a_link_that_takes_no_codes_says_so(shop: Shop) -> None:
+def test_a_link_that_takes_no_codes_says_so(shop: ServiceShop) -> None:
     with pytest.raises(AnswersRefused) as refused:
         shop.start(shop.link(), promotion_code="NOPE")
     assert refused.value.fields == {"promotion_code": "promotion_code_not_taken"}
 
 
-def test_a_preview_writes_nothing_and_asks_stripe_for_nothing(shop: Shop) -> None:
+def test_a_preview_writes_nothing_and_asks_stripe_for_nothing(shop: ServiceShop) -> None:
     link = shop.limited(1)
     shown = preview(Broken(), shop.organization, link, Selection(), shop.now)
     assert shown.quote.amount_total == 1250
@@ -228,14 +228,14 @@ def test_a_preview_writes_nothing_and_asks_stripe_for_nothing(shop: Shop) -> Non
 # when a link can be paid
 
 
-def test_a_link_that_is_switched_off_cannot_be_paid(shop: Shop) -> None:
+def test_a_link_that_is_switched_off_cannot_be_paid(shop: ServiceShop) -> None:
     link = shop.link()
     shop.update(link, active=False)
     with pytest.raises(LinkInactive):
         shop.start(link)
 
 
-def test_a_link_that_is_switched_off_after_it_was_looked_up_cannot_be_paid(shop: Shop) -> None:
+def test_a_link_that_is_switched_off_after_it_was_looked_up_cannot_be_paid(shop: ServiceShop) -> None:
     looked_up = shop.limited(1)
     shop.update(looked_up, active=False)
     assert looked_up.active
@@ -254,7 +254,7 @@ def test_a_link_that_is_switched_off_after_it_was_looked_up_cannot_be_paid(shop:
     assert places_left(shop, looked_up) == 1
 
 
-def test_a_link_opens_and_closes_to_the_second(shop: Shop) -> None:
+def test_a_link_opens_and_closes_to_the_second(shop: ServiceShop) -> None:
     link = shop.link(counterfoil={"opens_at": shop.now + 10, "closes_at": shop.now + 10_000})
     shop.now += 9
     with pytest.raises(LinkNotOpen) as early:
@@ -277,7 +277,7 @@ def test_a_link_opens_and_closes_to_the_second(shop: Shop) -> None:
     ],
 )
 def test_a_session_ends_with_its_link_as_far_as_stripe_allows(
-    shop: Shop, closes_in: int, limited: bool, seconds: int
+    shop: ServiceShop, closes_in: int, limited: bool, seconds: int
 ) -> None:
     params = {"counterfoil": {"closes_at": shop.now + closes_in}}
     link = shop.limited(1, **params) if limited else shop.link(**params)
@@ -287,7 +287,7 @@ def test_a_session_ends_with_its_link_as_far_as_stripe_allows(
 # places
 
 
-def test_the_last_place_is_held_by_who_came_first_until_that_session_ends(shop: Shop) -> None:
+def test_the_last_place_is_held_by_who_came_first_until_that_session_ends(shop: ServiceShop) -> None:
     link = shop.limited(1)
     first = shop.start(link, "form_1")
     with pytest.raises(PlacesHeld) as held:
@@ -298,7 +298,7 @@ def test_the_last_place_is_held_by_who_came_first_until_that_session_ends(shop: 
     assert shop.start(link, "form_2").state == "opened"
 
 
-def test_a_link_for_one_payment_says_that_it_has_been_paid(shop: Shop) -> None:
+def test_a_link_for_one_payment_says_that_it_has_been_paid(shop: ServiceShop) -> None:
     link = shop.limited(1)
     shop.pay(shop.start(link))
     shop.hear()
@@ -306,7 +306,7 @@ def test_a_link_for_one_payment_says_that_it_has_been_paid(shop: Shop) -> None:
         shop.start(link, "form_2")
 
 
-def test_a_link_says_when_its_limit_is_reached(shop: Shop) -> None:
+def test_a_link_says_when_its_limit_is_reached(shop: ServiceShop) -> None:
     link = shop.limited(2)
     for form in ("form_1", "form_2"):
         shop.pay(shop.start(link, form))
@@ -317,7 +317,7 @@ def test_a_link_says_when_its_limit_is_reached(shop: Shop) -> None:
     assert shop.count(link) == used_up.value.limit == 2
 
 
-def test_cancelling_ends_the_session_at_stripe_and_frees_the_place(shop: Shop) -> None:
+def test_cancelling_ends_the_session_at_stripe_and_frees_the_place(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     assert shop.cancel(attempt).state == "canceled"
@@ -328,14 +328,14 @@ def test_cancelling_ends_the_session_at_stripe_and_frees_the_place(shop: Shop) -
     assert places_left(shop, link) == 1
 
 
-def test_cancelling_a_session_that_is_known_to_have_expired_changes_nothing(shop: Shop) -> None:
+def test_cancelling_a_session_that_is_known_to_have_expired_changes_nothing(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.wait(reservation.SESSION_SECONDS)
     shop.hear()
     assert shop.cancel(attempt).state == "expired"
 
 
-def test_a_session_that_stripe_told_of_before_we_noted_it_is_canceled_all_the_same(shop: Shop) -> None:
+def test_a_session_that_stripe_told_of_before_we_noted_it_is_canceled_all_the_same(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
 
     class TellsAtOnce(Broken):
@@ -348,20 +348,20 @@ def test_a_session_that_stripe_told_of_before_we_noted_it_is_canceled_all_the_sa
     assert shop.cancel(attempt, TellsAtOnce()).state == "canceled"
 
 
-def test_cancelling_again_after_an_answer_was_lost_has_canceled_and_not_expired(shop: Shop) -> None:
+def test_cancelling_again_after_an_answer_was_lost_has_canceled_and_not_expired(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.gateway.expire_checkout_session(attempt.checkout_session or "", account=attempt.account)
     assert shop.cancel(attempt).state == "canceled"
     assert [row.to_state for row in shop.store.history(attempt.id)] == ["opened", "canceled"]
 
 
-def test_cancelling_a_session_whose_time_has_run_out_has_expired_and_not_canceled(shop: Shop) -> None:
+def test_cancelling_a_session_whose_time_has_run_out_has_expired_and_not_canceled(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.wait(reservation.SESSION_SECONDS)
     assert shop.cancel(attempt).state == "expired"
 
 
-def test_cancelling_what_has_been_paid_meanwhile_finds_it_paid(shop: Shop) -> None:
+def test_cancelling_what_has_been_paid_meanwhile_finds_it_paid(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -369,7 +369,7 @@ def test_cancelling_what_has_been_paid_meanwhile_finds_it_paid(shop: Shop) -> No
     assert shop.count(link) == 1
 
 
-def test_a_place_is_not_free_before_stripe_has_ended_the_session(shop: Shop) -> None:
+def test_a_place_is_not_free_before_stripe_has_ended_the_session(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     with pytest.raises(GatewayUnavailable):
@@ -381,7 +381,7 @@ def test_a_place_is_not_free_before_stripe_has_ended_the_session(shop: Shop) -> 
 # Stripe refuses, fails, or answers nobody
 
 
-def test_a_session_that_stripe_refuses_gives_its_place_back(shop: Shop) -> None:
+def test_a_session_that_stripe_refuses_gives_its_place_back(shop: ServiceShop) -> None:
     link = shop.limited(1)
     refusing = StripeGateway("sk_" + "live_" + "wrong", webhook_secret=None, http_client=shop.client(), sandbox=True)
     with pytest.raises(GatewayRefused):
@@ -401,7 +401,7 @@ def test_a_session_that_stripe_refuses_gives_its_place_back(shop: Shop) -> None:
     assert shop.start(link).state == "opened"
 
 
-def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key_and_parameters(shop: Shop) -> None:
+def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key_and_parameters(shop: ServiceShop) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayUnavailable):
         shop.start_with(Broken(after=shop.gateway), link)
@@ -415,7 +415,7 @@ def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key_and_parame
     assert shop.sessions() == [found.checkout_session]
 
 
-def test_a_request_that_never_arrived_is_made_again_with_the_same_key_and_parameters(shop: Shop) -> None:
+def test_a_request_that_never_arrived_is_made_again_with_the_same_key_and_parameters(shop: ServiceShop) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayUnavailable):
         shop.start_with(Broken(), link)
@@ -425,7 +425,7 @@ def test_a_request_that_never_arrived_is_made_again_with_the_same_key_and_parame
     assert shop.sessions() == [found.checkout_session]
 
 
-def test_an_attempt_too_old_for_a_session_makes_way_for_a_new_one_at_once(shop: Shop) -> None:
+def test_an_attempt_too_old_for_a_session_makes_way_for_a_new_one_at_once(shop: ServiceShop) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayUnavailable):
         shop.start_with(Broken(), link)
@@ -437,7 +437,7 @@ def test_an_attempt_too_old_for_a_session_makes_way_for_a_new_one_at_once(shop: 
     assert places_left(shop, link) == 0
 
 
-def test_changed_answers_end_a_session_whose_answer_was_lost(shop: Shop) -> None:
+def test_changed_answers_end_a_session_whose_answer_was_lost(shop: ServiceShop) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayUnavailable):
         shop.start_with(Broken(after=shop.gateway), link)
@@ -450,7 +450,7 @@ def test_changed_answers_end_a_session_whose_answer_was_lost(shop: Shop) -> None
     assert places_left(shop, link) == 0
 
 
-def test_changed_answers_open_nothing_while_the_first_session_cannot_be_ended(shop: Shop) -> None:
+def test_changed_answers_open_nothing_while_the_first_session_cannot_be_ended(shop: ServiceShop) -> None:
     link = shop.limited(2)
     first = shop.start(link)
     with pytest.raises(GatewayUnavailable):
@@ -462,7 +462,7 @@ def test_changed_answers_open_nothing_while_the_first_session_cannot_be_ended(sh
 # coming back
 
 
-def test_coming_back_reads_the_session_where_no_event_has_told(shop: Shop) -> None:
+def test_coming_back_reads_the_session_where_no_event_has_told(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -474,7 +474,7 @@ def test_coming_back_reads_the_session_where_no_event_has_told(shop: Shop) -> No
     assert shop.count(link) == 1
 
 
-def test_coming_back_learns_how_it_was_paid_where_the_event_did_not_tell(shop: Shop) -> None:
+def test_coming_back_learns_how_it_was_paid_where_the_event_did_not_tell(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     shop.hear()
@@ -483,14 +483,14 @@ def test_coming_back_learns_how_it_was_paid_where_the_event_did_not_tell(shop: S
     assert completion.attempt.payment_method == "visa 4242"
 
 
-def test_coming_back_while_stripe_is_away_shows_what_is_known(shop: Shop) -> None:
+def test_coming_back_while_stripe_is_away_shows_what_is_known(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     assert shop.complete(attempt, Broken()).attempt.state == "opened"
 
 
 @pytest.mark.parametrize("method", [GOOD_DEBIT, BAD_DEBIT], ids=["one that will succeed", "one that will fail"])
-def test_a_delayed_debit_is_processing_when_its_buyer_comes_back(shop: Shop, method: object) -> None:
+def test_a_delayed_debit_is_processing_when_its_buyer_comes_back(shop: ServiceShop, method: object) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt, method)  # type: ignore[arg-type]
@@ -498,7 +498,7 @@ def test_a_delayed_debit_is_processing_when_its_buyer_comes_back(shop: Shop, met
     assert shop.count(link) == 1
 
 
-def test_what_was_paid_although_we_thought_it_had_ended_is_paid_when_its_buyer_comes_back(shop: Shop) -> None:
+def test_what_was_paid_although_we_thought_it_had_ended_is_paid_when_its_buyer_comes_back(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -508,7 +508,7 @@ def test_what_was_paid_although_we_thought_it_had_ended_is_paid_when_its_buyer_c
     assert shop.count(link) == 1
 
 
-def test_nobody_comes_back_with_a_secret_that_is_not_theirs(shop: Shop) -> None:
+def test_nobody_comes_back_with_a_secret_that_is_not_theirs(shop: ServiceShop) -> None:
     link = shop.link()
     attempt = shop.start(link)
     for wrong in ("", attempt.id, attempt.token[:-1]):
@@ -518,7 +518,7 @@ def test_nobody_comes_back_with_a_secret_that_is_not_theirs(shop: Shop) -> None:
             checkout.cancel(shop.store, shop.gateway, link, wrong, shop.now)
 
 
-def test_the_attempt_of_another_link_is_not_found_and_stripe_is_not_asked_about_it(shop: Shop) -> None:
+def test_the_attempt_of_another_link_is_not_found_and_stripe_is_not_asked_about_it(shop: ServiceShop) -> None:
     attempt, other = shop.start(shop.link()), shop.link()
     with pytest.raises(ResourceMissing):
         checkout.complete(shop.store, Broken(), other, attempt.token, shop.now)
@@ -534,7 +534,9 @@ def test_the_attempt_of_another_link_is_not_found_and_stripe_is_not_asked_about_
         pytest.param("https://shop.example/?a=1#top", "https://shop.example/?a=1&utm_source=news#top", id="in between"),
     ],
 )
-def test_the_merchants_own_page_gets_the_session_and_the_utm_parameters(shop: Shop, url: str, leads_to: str) -> None:
+def test_the_merchants_own_page_gets_the_session_and_the_utm_parameters(
+    shop: ServiceShop, url: str, leads_to: str
+) -> None:
     link = shop.link(after_completion={"type": "redirect", "redirect": {"url": url}})
     selection = Selection(url_parameters=UrlParameters(utm_source="news"))
     attempt = shop.start(link, selection=selection)
@@ -543,7 +545,7 @@ def test_the_merchants_own_page_gets_the_session_and_the_utm_parameters(shop: Sh
     assert shop.complete(attempt).redirect_url == leads_to
 
 
-def test_the_merchants_own_page_is_told_which_session_it_was(shop: Shop) -> None:
+def test_the_merchants_own_page_is_told_which_session_it_was(shop: ServiceShop) -> None:
     url = "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}"
     attempt = shop.start(shop.link(after_completion={"type": "redirect", "redirect": {"url": url}}))
     shop.pay(attempt, CARD)
@@ -551,7 +553,7 @@ def test_the_merchants_own_page_is_told_which_session_it_was(shop: Shop) -> None
     assert completion.redirect_url == f"https://shop.example/thanks?session={attempt.checkout_session}"
 
 
-def test_a_free_order_needs_no_payment_and_counts(shop: Shop) -> None:
+def test_a_free_order_needs_no_payment_and_counts(shop: ServiceShop) -> None:
     price = {"currency": "eur", "unit_amount": 0, "product_data": {"name": "Sample"}}
     link = shop.limited(2, line_items=[{"price_data": price, "quantity": 1}])
     attempt = shop.start(link)
@@ -570,7 +572,7 @@ def test_a_free_order_needs_no_payment_and_counts(shop: Shop) -> None:
 )
 @pytest.mark.parametrize("reached", [False, True], ids=["Stripe out of reach for whoever ends it", "ended by both"])
 def test_a_session_whose_link_is_over_before_it_is_made_is_given_to_nobody(
-    shop: Shop, change: dict[str, Any], error: type[LinkUnavailable], reached: bool
+    shop: ServiceShop, change: dict[str, Any], error: type[LinkUnavailable], reached: bool
 ) -> None:
     link = shop.limited(1)
     other = shop.gateway if reached else Broken()
@@ -582,7 +584,7 @@ def test_a_session_whose_link_is_over_before_it_is_made_is_given_to_nobody(
     assert shop.store.places_left(link.id) == 1
 
 
-def test_a_subscription_is_known_by_its_payment_once_its_buyer_has_come_back(shop: Shop) -> None:
+def test_a_subscription_is_known_by_its_payment_once_its_buyer_has_come_back(shop: ServiceShop) -> None:
     monthly = {"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}
     attempt = shop.start(shop.link(line_items=[monthly]))
     shop.pay(attempt)
@@ -596,7 +598,7 @@ def test_a_subscription_is_known_by_its_payment_once_its_buyer_has_come_back(sho
     assert shop.state(attempt) == "refunded"
 
 
-def test_what_is_held_by_a_session_that_should_be_over_is_held_nobody_knows_how_long(shop: Shop) -> None:
+def test_what_is_held_by_a_session_that_should_be_over_is_held_nobody_knows_how_long(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)

@@ -13,7 +13,7 @@ from app.services.events.catch_up import REFUSED_SECONDS, SETTLING_SECONDS
 from app.services.reconcile import FAILURES, LONGEST_LOOK_SECONDS
 from app.store.protocol import EventCursor
 from tests.services.broken import Broken, Unlisted
-from tests.services.conftest import Shop
+from tests.services.shop import ServiceShop
 from tests.support.build import an_organization
 
 
@@ -23,7 +23,7 @@ class Asked:
     livemode = False
     sandbox = True
 
-    def __init__(self, shop: Shop, page: int = 100) -> None:
+    def __init__(self, shop: ServiceShop, page: int = 100) -> None:
         self._shop = shop
         self._page = page
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -49,12 +49,12 @@ class Asked:
         return names
 
 
-def settled(shop: Shop) -> None:
+def settled(shop: ServiceShop) -> None:
     """Time passes, until events of now are settled."""
     shop.wait(SETTLING_SECONDS)
 
 
-def paid(shop: Shop, form: str) -> Attempt:
+def paid(shop: ServiceShop, form: str) -> Attempt:
     """A buyer pays, and no webhook tells."""
     attempt = shop.start(shop.link(), form)
     shop.pay(attempt)
@@ -63,7 +63,7 @@ def paid(shop: Shop, form: str) -> Attempt:
 
 @pytest.mark.parametrize("open_attempts", [0, 1, 40])
 def test_a_minute_in_which_nothing_happened_costs_one_call_where_an_attempt_is_open(
-    shop: Shop, open_attempts: int
+    shop: ServiceShop, open_attempts: int
 ) -> None:
     link = shop.link()
     for number in range(open_attempts):
@@ -76,7 +76,7 @@ def test_a_minute_in_which_nothing_happened_costs_one_call_where_an_attempt_is_o
         assert (summary.accounts, summary.read, summary.events_applied) == (min(open_attempts, 1), 0, 0)
 
 
-def test_only_what_is_newer_than_the_cursor_is_asked_for(shop: Shop) -> None:
+def test_only_what_is_newer_than_the_cursor_is_asked_for(shop: ServiceShop) -> None:
     shop.start(shop.link())
     paid(shop, "form_2")
     settled(shop)
@@ -93,7 +93,7 @@ def test_only_what_is_newer_than_the_cursor_is_asked_for(shop: Shop) -> None:
     assert "created_gte" not in second
 
 
-def test_an_event_that_is_listed_late_is_found_behind_younger_ones(shop: Shop) -> None:
+def test_an_event_that_is_listed_late_is_found_behind_younger_ones(shop: ServiceShop) -> None:
     """The cursor passes no event that is younger than a minute, since one that is older may still be missing."""
     attempts = [paid(shop, "form_1"), shop.start(shop.link(), "form_2")]
     shop.reconcile()
@@ -108,7 +108,9 @@ def test_an_event_that_is_listed_late_is_found_behind_younger_ones(shop: Shop) -
 
 @pytest.mark.parametrize("page", [1, 2, 3])
 @pytest.mark.parametrize("known", [False, True], ids=["the first time", "with a cursor"])
-def test_many_missed_events_are_read_page_by_page_and_each_is_applied_once(shop: Shop, page: int, known: bool) -> None:
+def test_many_missed_events_are_read_page_by_page_and_each_is_applied_once(
+    shop: ServiceShop, page: int, known: bool
+) -> None:
     shop.start(shop.link(), "open")
     if known:
         paid(shop, "earlier")
@@ -124,7 +126,7 @@ def test_many_missed_events_are_read_page_by_page_and_each_is_applied_once(shop:
     assert len(asked.names()) == 1
 
 
-def test_what_a_webhook_brought_is_not_applied_again(shop: Shop) -> None:
+def test_what_a_webhook_brought_is_not_applied_again(shop: ServiceShop) -> None:
     shop.start(shop.link(), "open")
     attempt = paid(shop, "form_1")
     shop.hear()
@@ -134,7 +136,7 @@ def test_what_a_webhook_brought_is_not_applied_again(shop: Shop) -> None:
     assert shop.hear() == []
 
 
-def test_a_webhook_that_comes_after_all_changes_nothing(shop: Shop) -> None:
+def test_a_webhook_that_comes_after_all_changes_nothing(shop: ServiceShop) -> None:
     shop.start(shop.link(), "open")
     attempt = paid(shop, "form_1")
     shop.reconcile()
@@ -143,7 +145,7 @@ def test_a_webhook_that_comes_after_all_changes_nothing(shop: Shop) -> None:
     assert shop.again(attempt) == before
 
 
-def test_events_come_from_the_account_that_was_asked_and_reach_no_other(shop: Shop) -> None:
+def test_events_come_from_the_account_that_was_asked_and_reach_no_other(shop: ServiceShop) -> None:
     other = an_organization(id="org_other")
     shop.store.add_organization(other)
     mine = paid(shop, "form_1")
@@ -158,7 +160,7 @@ def test_events_come_from_the_account_that_was_asked_and_reach_no_other(shop: Sh
     assert (shop.state(mine), shop.state(theirs)) == ("paid", "opened")
 
 
-def test_a_cursor_that_stripe_no_longer_knows_is_replaced(shop: Shop) -> None:
+def test_a_cursor_that_stripe_no_longer_knows_is_replaced(shop: ServiceShop) -> None:
     shop.store.save_event_cursor(shop.organization.id, EventCursor(event="evt_of_long_ago"), livemode=False)
     attempt = paid(shop, "form_1")
     settled(shop)
@@ -170,7 +172,7 @@ def test_a_cursor_that_stripe_no_longer_knows_is_replaced(shop: Shop) -> None:
     assert shop.state(attempt) == "paid"
 
 
-def test_an_event_that_could_not_be_stored_is_listed_again(shop: Shop) -> None:
+def test_an_event_that_could_not_be_stored_is_listed_again(shop: ServiceShop) -> None:
     shop.start(shop.link(), "open")
     attempt = paid(shop, "form_1")
     settled(shop)
@@ -182,7 +184,7 @@ def test_an_event_that_could_not_be_stored_is_listed_again(shop: Shop) -> None:
     assert shop.state(attempt) == "paid"
 
 
-def test_an_event_that_could_not_be_applied_waits_and_holds_up_no_other(shop: Shop) -> None:
+def test_an_event_that_could_not_be_applied_waits_and_holds_up_no_other(shop: ServiceShop) -> None:
     attempts = [paid(shop, "form_1"), paid(shop, "form_2")]
     settled(shop)
     shop.engine.execute(
@@ -199,7 +201,7 @@ def test_an_event_that_could_not_be_applied_waits_and_holds_up_no_other(shop: Sh
 # a key that may not list events
 
 
-def test_without_the_right_to_list_events_sessions_are_read_at_intervals_that_grow(shop: Shop) -> None:
+def test_without_the_right_to_list_events_sessions_are_read_at_intervals_that_grow(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     unlisted = Unlisted(shop.gateway)
     begun, looks = shop.now, []
@@ -214,14 +216,14 @@ def test_without_the_right_to_list_events_sessions_are_read_at_intervals_that_gr
     assert len(looks) < 15
 
 
-def test_without_the_right_to_list_events_every_payment_is_found(shop: Shop) -> None:
+def test_without_the_right_to_list_events_every_payment_is_found(shop: ServiceShop) -> None:
     attempt = paid(shop, "form_1")
     shop.wait(60)
     assert shop.reconcile_with(Unlisted(shop.gateway)).changed == {"paid": 1}
     assert shop.state(attempt) == "paid"
 
 
-def test_the_right_to_list_events_is_asked_for_again_every_hour(shop: Shop) -> None:
+def test_the_right_to_list_events_is_asked_for_again_every_hour(shop: ServiceShop) -> None:
     shop.start(shop.link())
     unlisted = Unlisted(shop.gateway)
     for _ in range(3):
@@ -237,7 +239,7 @@ def test_the_right_to_list_events_is_asked_for_again_every_hour(shop: Shop) -> N
     assert asked.names()[0] == "list_events"
 
 
-def test_another_refusal_is_no_reason_to_read_sessions(shop: Shop) -> None:
+def test_another_refusal_is_no_reason_to_read_sessions(shop: ServiceShop) -> None:
     class Revoked(Unlisted):
         def list_events(self, **_: Any) -> Any:
             raise GatewayRefused("Invalid API Key provided.", status=401)
@@ -259,7 +261,7 @@ class Late(Unlisted):
         return [], False
 
 
-def test_a_session_whose_time_is_over_and_whose_end_no_event_told_is_read(shop: Shop) -> None:
+def test_a_session_whose_time_is_over_and_whose_end_no_event_told_is_read(shop: ServiceShop) -> None:
     attempt = shop.start(shop.limited(1))
     late = Late(shop.gateway)
     shop.now = attempt.expires_at + 59
@@ -270,7 +272,7 @@ def test_a_session_whose_time_is_over_and_whose_end_no_event_told_is_read(shop: 
     assert shop.store.places_left(attempt.payment_link) == 1
 
 
-def test_a_session_that_stripe_still_calls_open_after_its_time_is_read_ever_more_rarely(shop: Shop) -> None:
+def test_a_session_that_stripe_still_calls_open_after_its_time_is_read_ever_more_rarely(shop: ServiceShop) -> None:
     attempt = shop.start(shop.limited(1))
     late = Late(Broken(after=shop.gateway, works=("retrieve_checkout_session",)))
     shop.engine.execute("UPDATE sandbox_objects SET due = NULL")  # the session stays open at Stripe
@@ -282,7 +284,7 @@ def test_a_session_that_stripe_still_calls_open_after_its_time_is_read_ever_more
     assert 5 < looks < 15
 
 
-def test_an_account_that_does_not_answer_is_left_alone_and_the_others_are_not(shop: Shop) -> None:
+def test_an_account_that_does_not_answer_is_left_alone_and_the_others_are_not(shop: ServiceShop) -> None:
     class Silent(Asked):
         def expire_checkout_session(self, id: str, *, account: str | None) -> Any:
             self.calls.append(("expire_checkout_session", {"account": account}))
@@ -305,7 +307,7 @@ def test_an_account_that_does_not_answer_is_left_alone_and_the_others_are_not(sh
     assert shop.state(elsewhere) == "expired"
 
 
-def test_a_session_of_a_closed_link_that_cannot_be_ended_for_good_is_not_tried_every_time(shop: Shop) -> None:
+def test_a_session_of_a_closed_link_that_cannot_be_ended_for_good_is_not_tried_every_time(shop: ServiceShop) -> None:
     """It was paid with other amounts, so it is flagged, and somebody has to look at it."""
     link = shop.link()
     attempt = shop.start(link)
@@ -322,7 +324,7 @@ def test_a_session_of_a_closed_link_that_cannot_be_ended_for_good_is_not_tried_e
     assert shop.again(attempt).flags == ("currency_mismatch",)
 
 
-def test_when_the_run_is_told_to_stop_it_stops(shop: Shop) -> None:
+def test_when_the_run_is_told_to_stop_it_stops(shop: ServiceShop) -> None:
     link = shop.link()
     for number in range(6):
         shop.start(link, f"form_{number}")

@@ -12,21 +12,21 @@ from app.objects.price import Price, Product
 from app.services.events import inbox
 from app.services.events.inbox import UNNAMED_WAITING_SECONDS, WAITING_SECONDS
 from tests.services.broken import Broken
-from tests.services.conftest import BAD_DEBIT, GOOD_DEBIT, Shop
+from tests.services.shop import BAD_DEBIT, GOOD_DEBIT, ServiceShop
 
 COMPLETED = "checkout.session.completed"
 SUCCEEDED = "checkout.session.async_payment_succeeded"
 FAILED = "checkout.session.async_payment_failed"
 
 
-def states(shop: Shop, attempt: Any) -> list[str]:
+def states(shop: ServiceShop, attempt: Any) -> list[str]:
     return [row.to_state for row in shop.store.history(attempt.id)]
 
 
 # what an event does
 
 
-def test_a_completed_session_is_paid_and_counted(shop: Shop) -> None:
+def test_a_completed_session_is_paid_and_counted(shop: ServiceShop) -> None:
     link = shop.limited(2)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -40,7 +40,7 @@ def test_a_completed_session_is_paid_and_counted(shop: Shop) -> None:
     assert shop.store.history(attempt.id)[-1].cause == event["id"]
 
 
-def test_a_completed_session_that_is_not_paid_is_processing_and_counted(shop: Shop) -> None:
+def test_a_completed_session_that_is_not_paid_is_processing_and_counted(shop: ServiceShop) -> None:
     link = shop.limited(2)
     attempt = shop.start(link)
     shop.pay(attempt, GOOD_DEBIT)
@@ -53,7 +53,7 @@ def test_a_completed_session_that_is_not_paid_is_processing_and_counted(shop: Sh
     assert shop.count(link) == 1
 
 
-def test_a_debit_that_comes_back_gives_its_place_and_its_count_back(shop: Shop) -> None:
+def test_a_debit_that_comes_back_gives_its_place_and_its_count_back(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt, BAD_DEBIT)
@@ -65,7 +65,7 @@ def test_a_debit_that_comes_back_gives_its_place_and_its_count_back(shop: Shop) 
     assert (shop.count(link), shop.store.places_left(link.id)) == (0, 1)
 
 
-def test_an_expired_session_frees_its_place(shop: Shop) -> None:
+def test_an_expired_session_frees_its_place(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.wait(32 * 60)
@@ -74,7 +74,7 @@ def test_an_expired_session_frees_its_place(shop: Shop) -> None:
     assert shop.store.places_left(link.id) == 1
 
 
-def test_a_refund_in_full_is_told_and_goes_on_counting(shop: Shop) -> None:
+def test_a_refund_in_full_is_told_and_goes_on_counting(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -85,7 +85,7 @@ def test_a_refund_in_full_is_told_and_goes_on_counting(shop: Shop) -> None:
     assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
 
 
-def test_a_refund_in_part_is_flagged_and_stays_paid(shop: Shop) -> None:
+def test_a_refund_in_part_is_flagged_and_stays_paid(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     shop.hear()
@@ -97,7 +97,7 @@ def test_a_refund_in_part_is_flagged_and_stays_paid(shop: Shop) -> None:
     assert shop.state(attempt) == "refunded"
 
 
-def test_a_refund_of_something_else_is_nobodys_business(shop: Shop) -> None:
+def test_a_refund_of_something_else_is_nobodys_business(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     shop.hear()
@@ -115,7 +115,7 @@ def test_a_refund_of_something_else_is_nobodys_business(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda order: "".join(map(str, order)))
-def test_a_payment_ends_as_paid_in_whatever_order_its_events_arrive(shop: Shop, order: tuple[int, ...]) -> None:
+def test_a_payment_ends_as_paid_in_whatever_order_its_events_arrive(shop: ServiceShop, order: tuple[int, ...]) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt, GOOD_DEBIT)
@@ -132,7 +132,7 @@ def test_a_payment_ends_as_paid_in_whatever_order_its_events_arrive(shop: Shop, 
 
 
 @pytest.mark.parametrize("first", [COMPLETED, FAILED])
-def test_a_debit_that_came_back_has_failed_in_whatever_order_its_events_arrive(shop: Shop, first: str) -> None:
+def test_a_debit_that_came_back_has_failed_in_whatever_order_its_events_arrive(shop: ServiceShop, first: str) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt, BAD_DEBIT)
@@ -145,7 +145,7 @@ def test_a_debit_that_came_back_has_failed_in_whatever_order_its_events_arrive(s
     assert (shop.count(link), shop.store.places_left(link.id)) == (0, 1)
 
 
-def test_an_event_that_comes_twice_is_applied_once(shop: Shop) -> None:
+def test_an_event_that_comes_twice_is_applied_once(shop: ServiceShop) -> None:
     link = shop.limited(2)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -156,13 +156,13 @@ def test_an_event_that_comes_twice_is_applied_once(shop: Shop) -> None:
     assert [kept.id for kept in shop.store.events(None, type=COMPLETED)[0]] == [event["id"]]
 
 
-def test_an_event_that_was_applied_asks_stripe_for_nothing_when_it_comes_again(shop: Shop) -> None:
+def test_an_event_that_was_applied_asks_stripe_for_nothing_when_it_comes_again(shop: ServiceShop) -> None:
     shop.post(f"/v1/prices/{price_of(shop, shop.link()).id}", {"metadata[season]": "summer"})
     event = shop.about("price.updated")
     assert shop.send(event) == shop.send(event, gateway=Broken()) == "applied"
 
 
-def test_a_refund_that_is_told_before_the_payment_stays_the_last_word(shop: Shop) -> None:
+def test_a_refund_that_is_told_before_the_payment_stays_the_last_word(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -176,7 +176,7 @@ def test_a_refund_that_is_told_before_the_payment_stays_the_last_word(shop: Shop
     assert shop.again(attempt).amount_total == 1250
 
 
-def test_a_refund_that_is_told_early_is_found_however_many_of_other_payments_wait(shop: Shop) -> None:
+def test_a_refund_that_is_told_early_is_found_however_many_of_other_payments_wait(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     completed = shop.about(COMPLETED)
@@ -193,7 +193,7 @@ def test_a_refund_that_is_told_early_is_found_however_many_of_other_payments_wai
 # an event that comes before what it is about
 
 
-def test_an_event_before_the_session_is_noted_finds_the_attempt_by_its_metadata(shop: Shop) -> None:
+def test_an_event_before_the_session_is_noted_finds_the_attempt_by_its_metadata(shop: ServiceShop) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayUnavailable):
         shop.start_with(Broken(after=shop.gateway), link)
@@ -204,7 +204,7 @@ def test_an_event_before_the_session_is_noted_finds_the_attempt_by_its_metadata(
     assert (shop.state(attempt), shop.count(link)) == ("paid", 1)
 
 
-def test_an_event_before_the_attempts_row_waits_and_is_applied_when_the_row_is_there(shop: Shop) -> None:
+def test_an_event_before_the_attempts_row_waits_and_is_applied_when_the_row_is_there(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -221,7 +221,7 @@ def test_an_event_before_the_attempts_row_waits_and_is_applied_when_the_row_is_t
 class Overtaken:
     """A gateway whose answer is overtaken by the event about it."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: ServiceShop) -> None:
         self._shop = shop
         self.outcomes: list[str] = []
 
@@ -241,7 +241,7 @@ class Overtaken:
     [pytest.param(0, "applied", id="its metadata names the attempt"), pytest.param(50, "waiting", id="they are full")],
 )
 def test_an_event_that_overtakes_the_answer_about_its_session_is_applied(
-    shop: Shop, entries: int, outcome: str
+    shop: ServiceShop, entries: int, outcome: str
 ) -> None:
     link = shop.limited(1, metadata={f"entry_{number}": "x" for number in range(entries)})
     gateway = Overtaken(shop)
@@ -251,7 +251,7 @@ def test_an_event_that_overtakes_the_answer_about_its_session_is_applied(
     assert shop.store.waiting_events() == []
 
 
-def test_an_event_waits_for_three_days_and_no_longer(shop: Shop) -> None:
+def test_an_event_waits_for_three_days_and_no_longer(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     event = shop.about(COMPLETED)
@@ -265,7 +265,7 @@ def test_an_event_waits_for_three_days_and_no_longer(shop: Shop) -> None:
     assert shop.store.event_outcome(event["id"]) == (shop.now, "ignored")
 
 
-def test_an_event_that_the_database_could_not_apply_is_applied_by_its_next_delivery(shop: Shop) -> None:
+def test_an_event_that_the_database_could_not_apply_is_applied_by_its_next_delivery(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -296,7 +296,7 @@ def test_an_event_that_the_database_could_not_apply_is_applied_by_its_next_deliv
     ],
 )
 def test_a_session_that_does_not_fit_is_flagged_and_a_later_right_one_still_counts(
-    shop: Shop, wrong: dict[str, Any], flag: str
+    shop: ServiceShop, wrong: dict[str, Any], flag: str
 ) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
@@ -310,14 +310,14 @@ def test_a_session_that_does_not_fit_is_flagged_and_a_later_right_one_still_coun
 
 
 @pytest.mark.parametrize("account", ["acct_other", None])
-def test_an_event_of_another_account_is_ignored_and_adds_no_flag(shop: Shop, account: str | None) -> None:
+def test_an_event_of_another_account_is_ignored_and_adds_no_flag(shop: ServiceShop, account: str | None) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     assert shop.send({**shop.about(COMPLETED), "account": account}) == "ignored"
     assert (shop.state(attempt), shop.again(attempt).flags) == ("opened", ())
 
 
-def test_another_session_that_names_our_attempt_is_flagged_and_changes_nothing(shop: Shop) -> None:
+def test_another_session_that_names_our_attempt_is_flagged_and_changes_nothing(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     event = shop.about(COMPLETED)
@@ -327,7 +327,7 @@ def test_another_session_that_names_our_attempt_is_flagged_and_changes_nothing(s
 
 
 @pytest.mark.parametrize("paid", [True, False], ids=["paid", "not paid"])
-def test_a_refund_of_another_payment_that_names_our_attempt_changes_nothing(shop: Shop, paid: bool) -> None:
+def test_a_refund_of_another_payment_that_names_our_attempt_changes_nothing(shop: ServiceShop, paid: bool) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -342,7 +342,7 @@ def test_a_refund_of_another_payment_that_names_our_attempt_changes_nothing(shop
     assert shop.count(link) == int(paid)
 
 
-def test_a_payment_that_does_not_fit_is_not_counted_when_it_is_refunded(shop: Shop) -> None:
+def test_a_payment_that_does_not_fit_is_not_counted_when_it_is_refunded(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -356,7 +356,7 @@ def test_a_payment_that_does_not_fit_is_not_counted_when_it_is_refunded(shop: Sh
     assert (shop.again(attempt).flags, shop.count(link)) == (("amount_mismatch",), 0)
 
 
-def test_an_event_of_another_account_that_names_our_attempt_is_not_shown_to_us(shop: Shop) -> None:
+def test_an_event_of_another_account_that_names_our_attempt_is_not_shown_to_us(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     event = {**shop.about(COMPLETED), "account": "acct_other"}
@@ -364,7 +364,7 @@ def test_an_event_of_another_account_that_names_our_attempt_is_not_shown_to_us(s
     assert event["id"] not in [kept.id for kept in shop.store.events(shop.organization.id, limit=100)[0]]
 
 
-def test_a_refund_of_another_account_changes_nothing_and_adds_no_flag(shop: Shop) -> None:
+def test_a_refund_of_another_account_changes_nothing_and_adds_no_flag(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     shop.hear()
@@ -377,7 +377,7 @@ def test_a_refund_of_another_account_changes_nothing_and_adds_no_flag(shop: Shop
 
 
 def test_an_event_of_the_other_mode_is_refused_and_logged_and_not_kept(
-    shop: Shop, caplog: pytest.LogCaptureFixture
+    shop: ServiceShop, caplog: pytest.LogCaptureFixture
 ) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
@@ -390,7 +390,7 @@ def test_an_event_of_the_other_mode_is_refused_and_logged_and_not_kept(
     assert shop.state(attempt) == "opened"
 
 
-def test_an_event_that_was_not_signed_is_not_kept(shop: Shop) -> None:
+def test_an_event_that_was_not_signed_is_not_kept(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     payload, signature = shop.deliveries()[-1]
@@ -401,7 +401,7 @@ def test_an_event_that_was_not_signed_is_not_kept(shop: Shop) -> None:
     assert shop.state(attempt) == "opened"
 
 
-def test_an_event_of_an_unknown_type_is_kept_and_changes_nothing(shop: Shop) -> None:
+def test_an_event_of_an_unknown_type_is_kept_and_changes_nothing(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     event = {**shop.about(COMPLETED), "type": "checkout.session.sung"}
@@ -411,14 +411,14 @@ def test_an_event_of_an_unknown_type_is_kept_and_changes_nothing(shop: Shop) -> 
 
 
 @pytest.mark.parametrize("metadata", ["words", ["a list"], 1, None])
-def test_an_event_whose_metadata_is_none_as_we_know_it_is_kept(shop: Shop, metadata: Any) -> None:
+def test_an_event_whose_metadata_is_none_as_we_know_it_is_kept(shop: ServiceShop, metadata: Any) -> None:
     shop.pay(shop.start(shop.link()))
     event = {**shop.about(COMPLETED), "type": "v1.something.new", "data": {"object": {"metadata": metadata}}}
     assert shop.send(event) == "ignored"
     assert shop.store.event(event["id"]) is not None
 
 
-def test_a_session_that_is_not_ours_is_kept_and_changes_nothing(shop: Shop) -> None:
+def test_a_session_that_is_not_ours_is_kept_and_changes_nothing(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     event = shop.about(COMPLETED)
@@ -433,7 +433,7 @@ def test_a_session_that_is_not_ours_is_kept_and_changes_nothing(shop: Shop) -> N
 
 @pytest.mark.parametrize("broken", [{}, {"id": "cs_1"}, {"object": "charge"}], ids=["empty", "an id alone", "a charge"])
 def test_what_claims_to_be_a_session_and_is_none_is_kept_and_said_to_be_refused(
-    shop: Shop, broken: dict[str, Any]
+    shop: ServiceShop, broken: dict[str, Any]
 ) -> None:
     shop.pay(shop.start(shop.link()))
     event = shop.about(COMPLETED)
@@ -445,7 +445,7 @@ def test_what_claims_to_be_a_session_and_is_none_is_kept_and_said_to_be_refused(
 # snapshots
 
 
-def price_of(shop: Shop, link: PaymentLink) -> Price:
+def price_of(shop: ServiceShop, link: PaymentLink) -> Price:
     found = shop.store.link(link.id)
     assert found is not None
     assert found.line_items is not None
@@ -459,7 +459,7 @@ def product_of(price: Price) -> Product:
     return price.product
 
 
-def test_a_product_that_changed_is_taken_over_by_the_links_that_show_it(shop: Shop) -> None:
+def test_a_product_that_changed_is_taken_over_by_the_links_that_show_it(shop: ServiceShop) -> None:
     link, other = shop.link(), shop.link()
     product = product_of(price_of(shop, link))
     shop.post(f"/v1/products/{product.id}", {"name": "Jar of linden honey"})
@@ -471,7 +471,7 @@ def test_a_product_that_changed_is_taken_over_by_the_links_that_show_it(shop: Sh
     assert product_of(price_of(shop, other)).name == "Jar of honey"
 
 
-def test_a_price_that_changed_is_taken_over_by_the_links_that_show_it(shop: Shop) -> None:
+def test_a_price_that_changed_is_taken_over_by_the_links_that_show_it(shop: ServiceShop) -> None:
     link = shop.link()
     price = price_of(shop, link)
     shop.post(f"/v1/prices/{price.id}", {"metadata[season]": "summer"})
@@ -480,14 +480,14 @@ def test_a_price_that_changed_is_taken_over_by_the_links_that_show_it(shop: Shop
     assert price_of(shop, link).unit_amount == price.unit_amount
 
 
-def test_a_price_that_nothing_shows_changes_nothing(shop: Shop) -> None:
+def test_a_price_that_nothing_shows_changes_nothing(shop: ServiceShop) -> None:
     price = shop.post("/v1/prices", {"currency": "eur", "unit_amount": "5", "product_data[name]": "Stamp"})
     shop.deliveries()
     shop.post(f"/v1/prices/{price['id']}", {"metadata[season]": "summer"})
     assert shop.send(shop.about("price.updated")) == "ignored"
 
 
-def test_a_price_that_cannot_be_read_now_is_taken_over_later(shop: Shop) -> None:
+def test_a_price_that_cannot_be_read_now_is_taken_over_later(shop: ServiceShop) -> None:
     link = shop.link()
     shop.post(f"/v1/prices/{price_of(shop, link).id}", {"metadata[season]": "summer"})
     event = shop.about("price.updated")
@@ -501,7 +501,7 @@ def test_a_price_that_cannot_be_read_now_is_taken_over_later(shop: Shop) -> None
 # replay
 
 
-def test_replaying_an_event_applies_it_again_and_changes_nothing_that_it_changed_before(shop: Shop) -> None:
+def test_replaying_an_event_applies_it_again_and_changes_nothing_that_it_changed_before(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -513,7 +513,7 @@ def test_replaying_an_event_applies_it_again_and_changes_nothing_that_it_changed
     assert shop.count(link) == 1
 
 
-def test_replaying_an_event_that_was_ignored_counts_when_it_has_found_its_attempt(shop: Shop) -> None:
+def test_replaying_an_event_that_was_ignored_counts_when_it_has_found_its_attempt(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     event = shop.about(COMPLETED)
@@ -525,7 +525,7 @@ def test_replaying_an_event_that_was_ignored_counts_when_it_has_found_its_attemp
     assert shop.state(attempt) == "paid"
 
 
-def test_an_event_that_we_made_ourselves_is_not_replayed(shop: Shop) -> None:
+def test_an_event_that_we_made_ourselves_is_not_replayed(shop: ServiceShop) -> None:
     shop.link()
     (made,), _ = shop.store.events(None, type="payment_link.created")
     before = shop.store.event_outcome(made.id)
@@ -534,6 +534,6 @@ def test_an_event_that_we_made_ourselves_is_not_replayed(shop: Shop) -> None:
     assert shop.store.event_outcome(made.id) == before
 
 
-def test_only_an_event_that_was_kept_can_be_replayed(shop: Shop) -> None:
+def test_only_an_event_that_was_kept_can_be_replayed(shop: ServiceShop) -> None:
     with pytest.raises(ResourceMissing):
         inbox.replay(shop.store, shop.gateway, "evt_unknown", shop.now)

@@ -11,10 +11,10 @@ from werkzeug.test import TestResponse
 
 from app.objects.user import User
 from tests.support.page import Page
-from tests.web.conftest import Shop
+from tests.support.shop import PASSWORD
+from tests.web.conftest import WebShop
 
 ADA = "ada@example.com"
-PASSWORD = "nine bees on thyme"
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -24,7 +24,7 @@ def password_hash() -> str:
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(PASSWORD)
 
 
-def add_user(shop: Shop, email: str = ADA, organization: str = "org_apiary") -> User:
+def add_user(shop: WebShop, email: str = ADA, organization: str = "org_apiary") -> User:
     """Add a user with `PASSWORD`."""
     user = User(
         id=f"user_{email.partition('@')[0]}",
@@ -40,7 +40,7 @@ def add_user(shop: Shop, email: str = ADA, organization: str = "org_apiary") -> 
 class Merchant:
     """A merchant with their own browser. `base_url` is the address that they use."""
 
-    def __init__(self, shop: Shop, base_url: str = "http://localhost") -> None:
+    def __init__(self, shop: WebShop, base_url: str = "http://localhost") -> None:
         self.shop = shop
         self.client: FlaskClient = shop.app.test_client()
         self.base_url = base_url
@@ -80,7 +80,7 @@ class Merchant:
 
 
 @pytest.fixture
-def merchant_of(shop: Shop) -> Callable[..., Merchant]:
+def merchant_of(shop: WebShop) -> Callable[..., Merchant]:
     """Return a function that opens another browser."""
 
     def made(**told: Any) -> Merchant:
@@ -90,7 +90,7 @@ def merchant_of(shop: Shop) -> Callable[..., Merchant]:
 
 
 @pytest.fixture
-def merchant(shop: Shop) -> Merchant:
+def merchant(shop: WebShop) -> Merchant:
     """Return Ada, who is a user and not logged in."""
     add_user(shop)
     return Merchant(shop)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.web.console.conftest import ADA, PASSWORD, Merchant
+from tests.support.shop import PASSWORD
+from tests.web.console.conftest import ADA, Merchant
 
 NEW = "ten bees on lavender"
 

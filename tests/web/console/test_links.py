@@ -8,7 +8,7 @@ import pytest
 from app.objects.payment_link import PaymentLink
 from tests.support.build import NOW, a_custom_price, a_line, a_link, a_price, an_organization
 from tests.support.page import Page, tidy
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 from tests.web.console.conftest import Merchant, add_user
 
 HOUR = 3600
@@ -223,7 +223,7 @@ def test_a_wrong_method_is_answered_with_the_allowed_methods(ada: Merchant) -> N
     assert "GET" in answer.headers["Allow"]
 
 
-def add_foreign_link(shop: Shop) -> None:
+def add_foreign_link(shop: WebShop) -> None:
     """Add a link of another merchant."""
     shop.store.add_organization(an_organization("org_other", "Other"))
     shop.add(a_link(id="plink_theirs", counterfoil={"code": "theirs", "organization": "org_other"}))

@@ -16,15 +16,16 @@ from app.web.console.cookie import ConsoleSessions
 from tests.support.build import NOW, an_organization
 from tests.support.clock import Clock
 from tests.support.page import Page
-from tests.web.conftest import Shop, lines
-from tests.web.console.conftest import ADA, OWN, PASSWORD, Merchant, add_user
+from tests.support.shop import PASSWORD
+from tests.web.conftest import WebShop, lines
+from tests.web.console.conftest import ADA, OWN, Merchant, add_user
 
 PAGES = ["/console/", "/console/payments", "/console/account", "/console/links/plink_honey", "/console/payments/att_1"]
 
 
 def served(config: Config, clock: Clock, **changes: Any) -> Merchant:
     """Return Ada at a server with other settings."""
-    shop = Shop(assemble(replace(config, **changes), now=clock), clock)
+    shop = WebShop(assemble(replace(config, **changes), now=clock))
     shop.store.migrate(NOW)
     if not shop.store.organizations():
         shop.store.add_organization(an_organization())
@@ -109,7 +110,7 @@ def test_public_pages_neither_read_nor_set_the_cookie(ada: Merchant, path: str) 
 @pytest.mark.parametrize(
     ("path", "opened"), [("/console", True), ("/console/x", True), ("/consolex", False), ("/", False)]
 )
-def test_the_session_is_opened_only_below_the_console(shop: Shop, path: str, opened: bool) -> None:
+def test_the_session_is_opened_only_below_the_console(shop: WebShop, path: str, opened: bool) -> None:
     app: Flask = shop.app
     with app.test_request_context(path) as context:
         assert (ConsoleSessions().open_session(app, context.request) is not None) is opened
@@ -211,7 +212,7 @@ def test_the_token_of_another_browsers_form_is_refused(ada: Merchant, merchant_o
     assert ada.open().heading == "Payment links"
 
 
-def test_a_browser_without_cookies_reads_that_it_must_allow_them(shop: Shop) -> None:
+def test_a_browser_without_cookies_reads_that_it_must_allow_them(shop: WebShop) -> None:
     page = Page(shop.client.get("/console/login"))
     answer = Page(shop.client.post("/console/login", data=page.values() | {"email": ADA}, headers=OWN))
     assert answer.status == 403

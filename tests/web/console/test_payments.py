@@ -9,7 +9,7 @@ from app.web.http.context import EXTENSION
 from tests.services.broken import Broken
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.page import Page, tidy
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 from tests.web.console.conftest import Merchant
 
 STATES: tuple[State, ...] = (
@@ -17,7 +17,7 @@ STATES: tuple[State, ...] = (
 )  # fmt: skip
 
 
-def a_try(shop: Shop, state: State, id: str, **changes: object) -> Attempt:
+def a_try(shop: WebShop, state: State, id: str, **changes: object) -> Attempt:
     """Add an attempt of `plink_honey` with this state."""
     made = shop.store.attempts_of_link("plink_honey")[-1]
     unique = {"id": id, "form": id, "token": id, "checkout_session": None, "payment_intent": None, "version": 1}
@@ -162,7 +162,7 @@ def test_the_pages_of_older_payments_keep_the_filter(sold: Merchant) -> None:
     assert len(rows(sold.open(older.link("Newer")["href"]))) == 25
 
 
-def as_if_no_event_had_come(shop: Shop, before: Attempt) -> None:
+def as_if_no_event_had_come(shop: WebShop, before: Attempt) -> None:
     """Restore the attempt and its place to their state before the payment."""
     then = before.model_copy(update={"version": shop.store.attempts_of_link("plink_honey")[0].version})
     engine = shop.store.engine  # type: ignore[attr-defined]

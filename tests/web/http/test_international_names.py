@@ -9,17 +9,18 @@ from app.config import Config, read_config
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.clock import Clock
 from tests.support.page import Page
-from tests.web.conftest import Shop
-from tests.web.console.conftest import ADA, PASSWORD, Merchant, add_user
+from tests.support.shop import PASSWORD
+from tests.web.conftest import WebShop
+from tests.web.console.conftest import ADA, Merchant, add_user
 
 GIVEN = "https://оплата.рф"
 ASCII = "https://xn--80aa5alfu.xn--p1ai"
 
 
 @pytest.fixture
-def there(config: Config, clock: Clock) -> Shop:
+def there(config: Config, clock: Clock) -> WebShop:
     public_url = read_config({"PUBLIC_URL": GIVEN, "SECRET_KEY": "s", "STRIPE_WEBHOOK_SECRET": "s"}).public_url
-    shop = Shop(assemble(replace(config, public_url=public_url), now=clock), clock)
+    shop = WebShop(assemble(replace(config, public_url=public_url), now=clock))
     shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     add_user(shop)
@@ -30,7 +31,7 @@ def there(config: Config, clock: Clock) -> Shop:
     "path", ["/pay/honey", "/pay/honey/embed", "/pay/none", "/console/login", "/healthz", "/embed.js"]
 )
 @pytest.mark.parametrize("base_url", [ASCII, GIVEN, "http://127.0.0.1:8000"])
-def test_every_answer_has_headers_that_a_browser_can_read(there: Shop, path: str, base_url: str) -> None:
+def test_every_answer_has_headers_that_a_browser_can_read(there: WebShop, path: str, base_url: str) -> None:
     there.add(a_link(counterfoil={"embed_origins": ("https://xn--bcher-kva.example",)}))
     answer = there.client.get(path, base_url=base_url)
     assert answer.status_code in {200, 404}
@@ -38,7 +39,7 @@ def test_every_answer_has_headers_that_a_browser_can_read(there: Shop, path: str
     assert ASCII in answer.headers["Content-Security-Policy"]
 
 
-def test_a_form_with_our_own_origin_is_accepted(there: Shop) -> None:
+def test_a_form_with_our_own_origin_is_accepted(there: WebShop) -> None:
     link = there.sell()
     page = Page(there.client.get("/pay/honey", base_url=ASCII))
     for headers, status in (
@@ -53,7 +54,7 @@ def test_a_form_with_our_own_origin_is_accepted(there: Shop) -> None:
     assert len(there.store.attempts_of_link(link.id)) == 1
 
 
-def test_a_buyer_pays_and_comes_back(there: Shop) -> None:
+def test_a_buyer_pays_and_comes_back(there: WebShop) -> None:
     there.sell()
     page = Page(there.client.get("/pay/honey", base_url=ASCII))
     answer = there.client.post("/pay/honey", data=page.values(), headers={"Origin": ASCII}, base_url=ASCII)
@@ -63,7 +64,7 @@ def test_a_buyer_pays_and_comes_back(there: Shop) -> None:
     assert there.client.get(back).status_code == 200
 
 
-def test_the_console_works_with_an_international_name_and_shows_its_letters(there: Shop) -> None:
+def test_the_console_works_with_an_international_name_and_shows_its_letters(there: WebShop) -> None:
     there.add(a_link(counterfoil={"embed_origins": ("https://xn--bcher-kva.example",)}))
     merchant = Merchant(there, ASCII)
     merchant.press(merchant.open("/console/login"), "Log in", email=ADA, password=PASSWORD)
@@ -73,6 +74,6 @@ def test_the_console_works_with_an_international_name_and_shows_its_letters(ther
     assert "https://bücher.example" in page.html
 
 
-def test_the_log_in_names_the_right_address_with_its_letters(there: Shop) -> None:
+def test_the_log_in_names_the_right_address_with_its_letters(there: WebShop) -> None:
     answer = there.client.post("/console/login", data={}, headers={"Origin": "http://127.0.0.1:8000"})
     assert f"Open {GIVEN}/console/" in answer.text

@@ -11,14 +11,14 @@ from app.config import Config
 from tests.support.build import NOW, a_coupon, a_link, a_promotion_code, an_organization
 from tests.support.clock import Clock
 from tests.support.page import Page
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
-def limited(config: Config, **limits: Any) -> Shop:
+def limited(config: Config, **limits: Any) -> WebShop:
     app = assemble(replace(config, **limits), now=Clock())
-    shop = Shop(app, Clock())
+    shop = WebShop(app)
     shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.add()
@@ -86,7 +86,7 @@ class OutOfReach(MemoryStorage):
 
 def test_buyers_can_pay_while_the_storage_of_rate_limits_is_down(config: Config, clock: Clock) -> None:
     app = assemble(replace(config, rate_limit_storage="out-of-reach://"), now=clock)
-    shop = Shop(app, clock)
+    shop = WebShop(app)
     shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.sell()
@@ -158,7 +158,7 @@ def test_refused_origins_have_the_rate_limit_of_previews(config: Config) -> None
 def test_an_address_that_has_left_too_many_sessions_unpaid_waits_until_the_oldest_is_old_enough(
     config: Config, clock: Clock
 ) -> None:
-    shop = Shop(assemble(replace(config, unpaid_per_address="2/day"), now=clock), clock)
+    shop = WebShop(assemble(replace(config, unpaid_per_address="2/day"), now=clock))
     shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.sell()
@@ -181,7 +181,7 @@ def test_an_address_that_has_left_too_many_sessions_unpaid_waits_until_the_oldes
 def test_a_session_that_was_paid_does_not_count_and_one_that_is_open_already_may_be_continued(
     config: Config, clock: Clock
 ) -> None:
-    shop = Shop(assemble(replace(config, unpaid_per_address="1/day"), now=clock), clock)
+    shop = WebShop(assemble(replace(config, unpaid_per_address="1/day"), now=clock))
     shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.sell()
@@ -193,7 +193,7 @@ def test_a_session_that_was_paid_does_not_count_and_one_that_is_open_already_may
     assert shop.press(shop.open(), "Pay €12.50").status_code == 429
 
 
-def test_the_store_keeps_no_address_that_can_be_read(shop: Shop) -> None:
+def test_the_store_keeps_no_address_that_can_be_read(shop: WebShop) -> None:
     shop.sell()
     shop.press(shop.open(), "Pay €12.50")
     attempt = shop.store.attempts_of_link("plink_honey")[0]

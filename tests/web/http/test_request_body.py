@@ -10,7 +10,7 @@ from app.services.accounts import keys
 from app.web import MAXIMUM_BODY
 from app.web.http.request_body import FORM_BYTES, MAXIMUM_FIELDS
 from tests.support.build import NOW, a_link
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 FORM = "application/x-www-form-urlencoded"
@@ -24,7 +24,7 @@ class BadChunks:
         raise RuntimeError("invalid chunk size")
 
 
-def post(shop: Shop, path: str, body: bytes | BadChunks, announced: int | None = None, **headers: str) -> Any:
+def post(shop: WebShop, path: str, body: bytes | BadChunks, announced: int | None = None, **headers: str) -> Any:
     """Post through a server that ends bodies itself. Without an announced length, the body is chunked."""
     stream = io.BytesIO(body) if isinstance(body, bytes) else body
     environ: dict[str, Any] = {"wsgi.input_terminated": True, "wsgi.input": stream}
@@ -34,7 +34,7 @@ def post(shop: Shop, path: str, body: bytes | BadChunks, announced: int | None =
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_the_number_of_form_fields_is_limited(shop: Shop, path: str) -> None:
+def test_the_number_of_form_fields_is_limited(shop: WebShop, path: str) -> None:
     shop.add()
     many = "&".join(["a=1"] * MAXIMUM_FIELDS)
     assert shop.client.post(path, data=many, content_type=FORM, headers=OURS).status_code != 413
@@ -42,7 +42,7 @@ def test_the_number_of_form_fields_is_limited(shop: Shop, path: str) -> None:
     assert shop.client.post(path, data="&" * 1_000_000, content_type=FORM, headers=OURS).status_code == 413
 
 
-def test_the_number_of_multipart_fields_is_limited(shop: Shop) -> None:
+def test_the_number_of_multipart_fields_is_limited(shop: WebShop) -> None:
     shop.add()
     part = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
     answer = shop.client.post(
@@ -56,7 +56,7 @@ def test_the_number_of_multipart_fields_is_limited(shop: Shop) -> None:
 
 @pytest.mark.parametrize("path", [*ROUTES, "/webhooks/stripe", "/v1/payment_links", "/v1/payment_links/plink_honey"])
 @pytest.mark.parametrize("announced", [True, False], ids=["of known length", "in chunks"])
-def test_a_body_that_is_too_large_is_refused_and_not_truncated(shop: Shop, path: str, announced: bool) -> None:
+def test_a_body_that_is_too_large_is_refused_and_not_truncated(shop: WebShop, path: str, announced: bool) -> None:
     shop.sell()
     length = MAXIMUM_BODY + 1
     _key, secret = keys.create_key(shop.store, "org_apiary", NOW)
@@ -66,7 +66,7 @@ def test_a_body_that_is_too_large_is_refused_and_not_truncated(shop: Shop, path:
 
 
 @pytest.mark.parametrize("announced", [True, False], ids=["of known length", "in chunks"])
-def test_a_form_of_exactly_the_maximum_size_is_read(shop: Shop, announced: bool) -> None:
+def test_a_form_of_exactly_the_maximum_size_is_read(shop: WebShop, announced: bool) -> None:
     shop.add()
     form = b"a=" + b"x" * (FORM_BYTES - 2)
     assert post(shop, "/pay/honey", form, len(form) if announced else None).status_code == 403, "read, without a token"
@@ -75,19 +75,19 @@ def test_a_form_of_exactly_the_maximum_size_is_read(shop: Shop, announced: bool)
 
 
 @pytest.mark.parametrize("path", [*ROUTES, "/console/login"])
-def test_forms_of_pages_have_a_lower_size_limit(shop: Shop, path: str) -> None:
+def test_forms_of_pages_have_a_lower_size_limit(shop: WebShop, path: str) -> None:
     shop.add()
     form = b"csrf_token=" + b"x" * FORM_BYTES
     assert post(shop, path, form, len(form)).status_code == 413
 
 
-def test_a_form_that_comes_in_chunks_is_read(shop: Shop) -> None:
+def test_a_form_that_comes_in_chunks_is_read(shop: WebShop) -> None:
     link = shop.sell()
     assert post(shop, "/pay/honey", urlencode(shop.open().values()).encode()).status_code == 303
     assert len(shop.store.attempts_of_link(link.id)) == 1
 
 
-def test_a_truncated_form_has_no_effect(shop: Shop) -> None:
+def test_a_truncated_form_has_no_effect(shop: WebShop) -> None:
     link = shop.sell(a_link(consent_collection={"promotions": "auto"}))
     form = urlencode(shop.open().values()).encode()
     whole = form + b"&consent[promotions]=on"
@@ -97,6 +97,6 @@ def test_a_truncated_form_has_no_effect(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("path", [*ROUTES, "/webhooks/stripe"])
-def test_a_body_with_invalid_chunks_is_answered_with_400(shop: Shop, path: str) -> None:
+def test_a_body_with_invalid_chunks_is_answered_with_400(shop: WebShop, path: str) -> None:
     shop.add()
     assert post(shop, path, BadChunks()).status_code == 400

@@ -6,10 +6,10 @@ import json
 from app.sandbox.deliveries import sign
 from app.services.accounts import keys
 from tests.support.build import NOW, a_link
-from tests.web.conftest import Shop, lines
+from tests.web.conftest import WebShop, lines
 
 
-def test_log_lines_of_a_buyer_name_the_link_and_the_attempt(shop: Shop, log: io.StringIO) -> None:
+def test_log_lines_of_a_buyer_name_the_link_and_the_attempt(shop: WebShop, log: io.StringIO) -> None:
     shop.sell()
     shop.press(shop.open(), "Pay €12.50")
     attempt = shop.store.attempts_of_link("plink_honey")[0]
@@ -21,7 +21,7 @@ def test_log_lines_of_a_buyer_name_the_link_and_the_attempt(shop: Shop, log: io.
     assert returned["path"] == "/pay/honey/complete/…"
 
 
-def test_log_lines_of_the_cancel_page_name_the_link_and_the_attempt(shop: Shop, log: io.StringIO) -> None:
+def test_log_lines_of_the_cancel_page_name_the_link_and_the_attempt(shop: WebShop, log: io.StringIO) -> None:
     shop.sell()
     shop.press(shop.open(), "Pay €12.50")
     attempt = shop.store.attempts_of_link("plink_honey")[0]
@@ -29,7 +29,7 @@ def test_log_lines_of_the_cancel_page_name_the_link_and_the_attempt(shop: Shop, 
     assert lines(log, "/pay/honey/cancel/")[0]["attempt"] == attempt.id
 
 
-def test_log_lines_of_an_api_request_name_the_link_and_the_attempt(shop: Shop, log: io.StringIO) -> None:
+def test_log_lines_of_an_api_request_name_the_link_and_the_attempt(shop: WebShop, log: io.StringIO) -> None:
     shop.sell()
     _key, secret = keys.create_key(shop.store, "org_apiary", NOW)
     path = "/api/payment-links/honey/stripe_checkout_session"
@@ -39,7 +39,7 @@ def test_log_lines_of_an_api_request_name_the_link_and_the_attempt(shop: Shop, l
     assert (line["payment_link"], line["attempt"]) == ("plink_honey", attempt.id)
 
 
-def test_the_log_line_of_a_delivery_names_its_event(shop: Shop, log: io.StringIO) -> None:
+def test_the_log_line_of_a_delivery_names_its_event(shop: WebShop, log: io.StringIO) -> None:
     shop.add(a_link())
     event = {"id": "evt_1", "object": "event", "created": NOW, "data": {"object": {}}, "livemode": False, "type": "x"}
     body = json.dumps(event).encode()

@@ -16,7 +16,7 @@ from app.web.display.locale import choose_locale
 from app.web.http.security_headers import content_security_policy
 from tests.support.build import NOW, a_link
 from tests.support.clock import Clock
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 PUBLIC = [
     "/pay/honey", "/pay/honey/embed", "/pay/honey/qr.svg", "/pay/unknown", "/pay/honey/complete/x", "/nowhere",
@@ -30,7 +30,7 @@ def policy(response: Any) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_every_response_has_security_headers_and_sets_no_cookie(shop: Shop, path: str) -> None:
+def test_every_response_has_security_headers_and_sets_no_cookie(shop: WebShop, path: str) -> None:
     shop.add()
     answer = shop.client.get(path, buffered=True)
     assert "Set-Cookie" not in answer.headers
@@ -63,7 +63,7 @@ def test_every_response_has_security_headers_and_sets_no_cookie(shop: Shop, path
     ],
 )
 def test_unknown_requests_are_answered_with_security_headers(
-    shop: Shop, method: str, path: str, headers: dict[str, str], status: int
+    shop: WebShop, method: str, path: str, headers: dict[str, str], status: int
 ) -> None:
     shop.add()
     answer = shop.client.open(path, method=method, headers=headers)
@@ -76,7 +76,7 @@ def test_unknown_requests_are_answered_with_security_headers(
 @pytest.mark.parametrize(
     "path", ["/pay/honey", "/pay/honey/", "/pay//honey", "//honey", "/v1//events", "/pay/honey/preview"]
 )
-def test_no_answer_repeats_the_host_that_a_request_names(shop: Shop, path: str) -> None:
+def test_no_answer_repeats_the_host_that_a_request_names(shop: WebShop, path: str) -> None:
     shop.sell()
     named = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
     answer = shop.client.get(path, headers=named)
@@ -84,7 +84,7 @@ def test_no_answer_repeats_the_host_that_a_request_names(shop: Shop, path: str) 
     assert "evil.example" not in str(answer.headers)
 
 
-def test_only_listed_origins_may_frame_and_only_the_embed_route(shop: Shop) -> None:
+def test_only_listed_origins_may_frame_and_only_the_embed_route(shop: WebShop) -> None:
     shop.add(a_link(counterfoil={"embed_origins": ("https://shop.example", "http://localhost:9000")}))
     framed = shop.client.get("/pay/honey/embed")
     assert policy(framed)["frame-ancestors"] == ["https://shop.example", "http://localhost:9000"]
@@ -95,7 +95,7 @@ def test_only_listed_origins_may_frame_and_only_the_embed_route(shop: Shop) -> N
     assert policy(shop.client.post("/pay/honey/embed"))["frame-ancestors"][0] == "https://shop.example"
 
 
-def test_the_policy_allows_forms_to_checkout_and_to_the_merchants_redirect(shop: Shop) -> None:
+def test_the_policy_allows_forms_to_checkout_and_to_the_merchants_redirect(shop: WebShop) -> None:
     redirect = {"type": "redirect", "redirect": {"url": "https://shop.example:8443/thanks?s={CHECKOUT_SESSION_ID}"}}
     shop.add(a_link(after_completion=redirect))
     form_action = policy(shop.client.get("/pay/honey"))["form-action"]
@@ -104,7 +104,7 @@ def test_the_policy_allows_forms_to_checkout_and_to_the_merchants_redirect(shop:
     assert policy(shop.client.get("/pay/unknown"))["form-action"] == own
 
 
-def test_the_policy_allows_forms_to_the_public_origin_on_every_host(shop: Shop) -> None:
+def test_the_policy_allows_forms_to_the_public_origin_on_every_host(shop: WebShop) -> None:
     shop.add()
     answer = shop.client.get("/pay/honey", base_url="http://127.0.0.1:8000")
     assert "http://localhost" in policy(answer)["form-action"]
@@ -114,13 +114,13 @@ def test_a_policy_without_origins_forbids_frames() -> None:
     assert "frame-ancestors 'none'" in content_security_policy([], [])
 
 
-def test_https_responses_have_strict_transport_security(shop: Shop) -> None:
+def test_https_responses_have_strict_transport_security(shop: WebShop) -> None:
     shop.add()
     answer = shop.client.get("/pay/honey", base_url="https://localhost")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
-def test_pages_with_data_of_a_buyer_are_not_cached(shop: Shop) -> None:
+def test_pages_with_data_of_a_buyer_are_not_cached(shop: WebShop) -> None:
     shop.add()
     # Without no-store, going back from Checkout finds the same form.
     assert shop.client.get("/pay/honey").headers["Cache-Control"] == "private, no-cache"
@@ -128,7 +128,7 @@ def test_pages_with_data_of_a_buyer_are_not_cached(shop: Shop) -> None:
     assert shop.client.get("/pay/unknown").headers["Cache-Control"] == "no-store"
 
 
-def test_static_files_have_a_hash_in_their_address_and_are_cached_forever(shop: Shop) -> None:
+def test_static_files_have_a_hash_in_their_address_and_are_cached_forever(shop: WebShop) -> None:
     shop.add()
     sheet = shop.open().root.first("link", rel="stylesheet")["href"]
     assert "?v=" in sheet
@@ -137,7 +137,7 @@ def test_static_files_have_a_hash_in_their_address_and_are_cached_forever(shop: 
     assert "immutable" not in unversioned.headers["Cache-Control"]
 
 
-def test_a_stored_link_with_too_many_origins_uses_those_that_fit_into_a_header(shop: Shop) -> None:
+def test_a_stored_link_with_too_many_origins_uses_those_that_fit_into_a_header(shop: WebShop) -> None:
     origins = [f"https://site-{number:02}.example.com" for number in range(100)]
     shop.add(a_link(counterfoil={"embed_origins": origins}))
     answer = shop.client.get("/pay/honey/embed")
@@ -146,7 +146,7 @@ def test_a_stored_link_with_too_many_origins_uses_those_that_fit_into_a_header(s
     assert len(" ".join(told)) <= 1800 < len(" ".join(origins[: len(told) + 1]))
 
 
-def test_a_stored_redirect_that_is_too_long_for_a_header_is_replaced_by_our_confirmation(shop: Shop) -> None:
+def test_a_stored_redirect_that_is_too_long_for_a_header_is_replaced_by_our_confirmation(shop: WebShop) -> None:
     url = "https://shop.example/" + "p" * 4000
     shop.sell(a_link(after_completion={"type": "redirect", "redirect": {"url": url}}))
     shop.press(shop.open(), "Pay €12.50")
@@ -156,7 +156,7 @@ def test_a_stored_redirect_that_is_too_long_for_a_header_is_replaced_by_our_conf
 
 
 @pytest.mark.parametrize("version", ["1", "", "0" * 12, "another file's"])
-def test_a_static_file_with_a_wrong_hash_is_not_cached_forever(shop: Shop, version: str) -> None:
+def test_a_static_file_with_a_wrong_hash_is_not_cached_forever(shop: WebShop, version: str) -> None:
     shop.add()
     own = shop.open().root.first("link", rel="stylesheet")["href"].partition("?v=")[2]
     path, sent = ("img/icon.svg", own) if version == "another file's" else ("css/counterfoil.css", version)
@@ -170,14 +170,14 @@ def test_a_static_file_with_a_wrong_hash_is_not_cached_forever(shop: Shop, versi
     "path",
     ["//console/login", "//pay/honey", "///pay/honey", "//v1/payment_links", "//static/css/counterfoil.css", "//"],
 )
-def test_an_address_that_starts_with_two_slashes_is_not_found(shop: Shop, path: str) -> None:
+def test_an_address_that_starts_with_two_slashes_is_not_found(shop: WebShop, path: str) -> None:
     shop.add()
     answer = shop.client.get("/", environ_overrides={"PATH_INFO": path})
     assert answer.status_code == 404
     assert "Set-Cookie" not in answer.headers
 
 
-def test_pages_load_nothing_from_other_hosts(shop: Shop) -> None:
+def test_pages_load_nothing_from_other_hosts(shop: WebShop) -> None:
     shop.add()
     page = shop.open()
     loaded = [element.get("src") for element in page.root if element.get("src")]
@@ -186,7 +186,7 @@ def test_pages_load_nothing_from_other_hosts(shop: Shop) -> None:
     assert all(str(address).startswith("/") for address in loaded)
 
 
-def test_the_page_in_a_frame_has_no_header_and_its_form_leaves_the_frame(shop: Shop) -> None:
+def test_the_page_in_a_frame_has_no_header_and_its_form_leaves_the_frame(shop: WebShop) -> None:
     shop.sell(a_link(counterfoil={"embed_origins": ("https://shop.example",)}))
     page = shop.open("/pay/honey/embed")
     assert not page.root.all("header")
@@ -223,7 +223,7 @@ def test_the_first_supported_wish_is_the_language(wishes: list[str | None], spok
     assert choose_locale(wishes, frozenset(spoken)) == expected
 
 
-def test_the_page_declares_its_language_and_checkout_gets_the_requested_one(shop: Shop) -> None:
+def test_the_page_declares_its_language_and_checkout_gets_the_requested_one(shop: WebShop) -> None:
     link = shop.sell(a_link(counterfoil={"locale": "fr"}))
     page = shop.open("/pay/honey?locale=en-GB")
     assert page.root.first("html")["lang"] == "en-GB"
@@ -243,7 +243,7 @@ def test_the_page_declares_its_language_and_checkout_gets_the_requested_one(shop
         ("ja", "2026年11月30日"),
     ],
 )
-def test_day_and_month_never_part_at_the_end_of_a_line(shop: Shop, locale: str, expected: str) -> None:
+def test_day_and_month_never_part_at_the_end_of_a_line(shop: WebShop, locale: str, expected: str) -> None:
     from flask import g
 
     with shop.app.test_request_context("/"):
@@ -251,7 +251,7 @@ def test_day_and_month_never_part_at_the_end_of_a_line(shop: Shop, locale: str, 
         assert date(1_796_036_400, "Europe/Vienna") == expected
 
 
-def test_health_and_readiness(shop: Shop, config: Config, tmp_path: Path) -> None:
+def test_health_and_readiness(shop: WebShop, config: Config, tmp_path: Path) -> None:
     assert shop.client.get("/healthz").json == {"status": "ok"}
     assert shop.client.get("/readyz").json == {"status": "ok"}
     empty = assemble(replace(config, database_url=f"sqlite:///{tmp_path}/empty.db"), now=Clock()).test_client()
@@ -271,14 +271,14 @@ def test_readiness_reports_a_database_that_cannot_be_reached(config: Config, tmp
 
 
 @pytest.mark.parametrize("header", [None, "", "nonsense", "t=1,v1=00", f"t={NOW},v1={'0' * 64}"])
-def test_an_event_without_stripes_signature_is_refused_with_json(shop: Shop, header: str | None) -> None:
+def test_an_event_without_stripes_signature_is_refused_with_json(shop: WebShop, header: str | None) -> None:
     headers = {"Stripe-Signature": header} if header is not None else {}
     answer = shop.client.post("/webhooks/stripe", data=json.dumps({"object": "event"}), headers=headers)
     assert answer.status_code == 400
     assert answer.is_json
 
 
-def test_an_event_is_stored_exactly_as_stripe_sent_it(shop: Shop, config: Config) -> None:
+def test_an_event_is_stored_exactly_as_stripe_sent_it(shop: WebShop, config: Config) -> None:
     body = (
         f'{{"object": "event",  "id": "evt_1", "created": {NOW}, "data": {{"object": {{}}}}, "type": "x", "new": "ü"}}'
     )
@@ -290,11 +290,11 @@ def test_an_event_is_stored_exactly_as_stripe_sent_it(shop: Shop, config: Config
     assert kept == [{"document": body}]
 
 
-def test_a_huge_event_is_refused(shop: Shop) -> None:
+def test_a_huge_event_is_refused(shop: WebShop) -> None:
     assert shop.client.post("/webhooks/stripe", data=b"x" * 600_000).status_code == 413
 
 
-def test_a_links_address_is_a_qr_code_in_any_size(shop: Shop) -> None:
+def test_a_links_address_is_a_qr_code_in_any_size(shop: WebShop) -> None:
     shop.add()
     plain = shop.client.get("/pay/honey/qr.svg")
     assert plain.mimetype == "image/svg+xml"
@@ -311,7 +311,7 @@ def test_a_links_address_is_a_qr_code_in_any_size(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("colors", ["0e585c", "0e585c-ffd400"])
-def test_a_brand_stylesheet_is_made_from_its_address(shop: Shop, colors: str) -> None:
+def test_a_brand_stylesheet_is_made_from_its_address(shop: WebShop, colors: str) -> None:
     answer = shop.client.get(f"/brand/{colors}.css")
     assert answer.mimetype == "text/css"
     assert "immutable" in answer.headers["Cache-Control"]
@@ -319,7 +319,7 @@ def test_a_brand_stylesheet_is_made_from_its_address(shop: Shop, colors: str) ->
 
 
 @pytest.mark.parametrize("colors", ["0e585", "0e585g", "0E585C", "0e585c-", "}body{"])
-def test_an_invalid_colour_makes_no_stylesheet(shop: Shop, colors: str) -> None:
+def test_an_invalid_colour_makes_no_stylesheet(shop: WebShop, colors: str) -> None:
     assert shop.client.get(f"/brand/{colors}.css").status_code == 404
 
 

@@ -1,12 +1,12 @@
 """The pay page of an invoice: its reference and its due date."""
 
 from tests.support.build import NOW, a_link, an_organization
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 DAY = 86_400
 
 
-def test_an_invoice_is_headed_by_its_reference_and_due_date(shop: Shop) -> None:
+def test_an_invoice_is_headed_by_its_reference_and_due_date(shop: WebShop) -> None:
     shop.add(a_link(counterfoil={"reference": "2026-0042", "due_date": NOW + 5 * DAY}))
     page = shop.open()
     assert page.heading == "Invoice 2026-0042"
@@ -16,7 +16,7 @@ def test_an_invoice_is_headed_by_its_reference_and_due_date(shop: Shop) -> None:
     assert page.root.first("h2").text == "Pay this invoice"
 
 
-def test_an_invoice_is_overdue_from_the_next_day_on(shop: Shop) -> None:
+def test_an_invoice_is_overdue_from_the_next_day_on(shop: WebShop) -> None:
     shop.merchant(an_organization(timezone="Europe/Vienna"))
     shop.add(a_link(counterfoil={"reference": "2026-0042", "due_date": NOW}))
     shop.clock.now += 3600
@@ -28,6 +28,6 @@ def test_an_invoice_is_overdue_from_the_next_day_on(shop: Shop) -> None:
     assert page.has_button("Pay €12.50")
 
 
-def test_the_word_invoice_is_not_repeated(shop: Shop) -> None:
+def test_the_word_invoice_is_not_repeated(shop: WebShop) -> None:
     shop.add(a_link(counterfoil={"reference": "Invoice no. 7"}))
     assert shop.open().heading == "Invoice no. 7"

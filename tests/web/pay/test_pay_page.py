@@ -19,7 +19,7 @@ from tests.support.build import (
     an_optional_item,
     an_organization,
 )
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 DAY = 86_400
 SCENT = {
@@ -46,7 +46,7 @@ GREETING = {
 }
 
 
-def test_the_page_starts_with_merchant_product_and_amount(shop: Shop) -> None:
+def test_the_page_starts_with_merchant_product_and_amount(shop: WebShop) -> None:
     shop.add(a_link(a_line(a_price(1250), quantity=2)))
     page = shop.open()
     assert page.status == 200
@@ -58,14 +58,14 @@ def test_the_page_starts_with_merchant_product_and_amount(shop: Shop) -> None:
     assert page.rows() == {"Total": "€25.00"}
 
 
-def test_the_pay_page_sets_no_cookie_and_is_not_indexed(shop: Shop) -> None:
+def test_the_pay_page_sets_no_cookie_and_is_not_indexed(shop: WebShop) -> None:
     shop.add()
     page = shop.open()
     assert "Set-Cookie" not in page.headers
     assert page.root.first("meta", name="robots")["content"] == "noindex"
 
 
-def test_several_items_with_discount_shipping_and_taxes_add_up(shop: Shop) -> None:
+def test_several_items_with_discount_shipping_and_taxes_add_up(shop: WebShop) -> None:
     shop.add(
         a_link(
             a_line(a_price(1000)),
@@ -95,12 +95,12 @@ def test_several_items_with_discount_shipping_and_taxes_add_up(shop: Shop) -> No
     assert "Parcel, 2 to 4 working days" in page.text
 
 
-def test_inclusive_tax_is_named_under_the_total(shop: Shop) -> None:
+def test_inclusive_tax_is_named_under_the_total(shop: WebShop) -> None:
     shop.add(a_link(a_line(a_price(11900)), tax_rates=[a_tax_rate("19", inclusive=True)]))
     assert "Includes €19.00 VAT (19%)" in shop.open().text
 
 
-def test_the_page_announces_what_checkout_adds_and_names_no_total(shop: Shop) -> None:
+def test_the_page_announces_what_checkout_adds_and_names_no_total(shop: WebShop) -> None:
     shop.add(a_link(shipping=[a_shipping_rate(490), a_shipping_rate(990)], automatic_tax={"enabled": True}))
     page = shop.open()
     assert page.rows()["Shipping"] == "Chosen in the next step"
@@ -119,19 +119,19 @@ def test_the_page_announces_what_checkout_adds_and_names_no_total(shop: Shop) ->
         ("subscribe", "Subscribe"),
     ],
 )
-def test_submit_type_names_the_button(shop: Shop, submit_type: str, button: str) -> None:
+def test_submit_type_names_the_button(shop: WebShop, submit_type: str, button: str) -> None:
     shop.add(a_link(submit_type=submit_type))
     assert shop.open().has_button(button)
 
 
-def test_a_free_order_says_that_nothing_is_charged(shop: Shop) -> None:
+def test_a_free_order_says_that_nothing_is_charged(shop: WebShop) -> None:
     shop.add(a_link(a_line(a_price(0))))
     page = shop.open()
     assert page.has_button("Complete the order")
     assert "Nothing is charged." in page.text
 
 
-def test_a_trial_says_what_is_due_today_and_later(shop: Shop) -> None:
+def test_a_trial_says_what_is_due_today_and_later(shop: WebShop) -> None:
     shop.add(a_link(a_line(a_price(900, recurring="month")), subscription_data={"trial_period_days": 14}))
     page = shop.open()
     assert page.title == "Jar of honey, 14 days free – Hillside Apiary"
@@ -142,7 +142,7 @@ def test_a_trial_says_what_is_due_today_and_later(shop: Shop) -> None:
     assert f"charges €9.00 every month until you cancel. Cancel before {later} and you pay nothing." in page.text
 
 
-def test_a_subscription_with_a_fee_shows_both_amounts(shop: Shop) -> None:
+def test_a_subscription_with_a_fee_shows_both_amounts(shop: WebShop) -> None:
     fee = a_price(5000, id="price_fee", product=a_product("prod_fee", "Setup"))
     shop.add(a_link(a_line(a_price(900, recurring="month")), a_line(fee)))
     page = shop.open()
@@ -150,7 +150,7 @@ def test_a_subscription_with_a_fee_shows_both_amounts(shop: Shop) -> None:
     assert page.has_button("Subscribe")
 
 
-def test_metered_use_is_billed_later(shop: Shop) -> None:
+def test_metered_use_is_billed_later(shop: WebShop) -> None:
     metered = a_price(20, recurring={"interval": "month", "usage_type": "metered"})  # type: ignore[arg-type]
     shop.add(a_link(a_line(metered)))
     page = shop.open()
@@ -158,7 +158,7 @@ def test_metered_use_is_billed_later(shop: Shop) -> None:
     assert page.rows()["Due today"] == "€0.00"
 
 
-def test_tiers_are_shown_as_a_table(shop: Shop) -> None:
+def test_tiers_are_shown_as_a_table(shop: WebShop) -> None:
     tiered = a_price(recurring="month", tiers=(a_tier(5, 900), a_tier(20, 700, 2000), a_tier(None, "550.5")))
     shop.add(a_link(a_line(tiered, quantity=7, adjustable_quantity=adjustable(1, 50))))
     page = shop.open()
@@ -167,7 +167,9 @@ def test_tiers_are_shown_as_a_table(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("setting", ["auto", "hidden"])
-def test_the_page_says_that_the_payment_method_is_saved_unless_the_merchant_hides_it(shop: Shop, setting: str) -> None:
+def test_the_page_says_that_the_payment_method_is_saved_unless_the_merchant_hides_it(
+    shop: WebShop, setting: str
+) -> None:
     shop.add(
         a_link(
             payment_intent_data={"setup_future_usage": "off_session"},
@@ -177,7 +179,7 @@ def test_the_page_says_that_the_payment_method_is_saved_unless_the_merchant_hide
     assert ("keeps your payment method" in shop.open().text) is (setting == "auto")
 
 
-def test_custom_fields_are_native_controls_with_their_default_values(shop: Shop) -> None:
+def test_custom_fields_are_native_controls_with_their_default_values(shop: WebShop) -> None:
     shop.add(a_link(custom_fields=[SCENT, NUMBER, GREETING]))
     page = shop.open()
     scent, number, greeting = page.field("Scent"), page.field("Customer number"), page.field("Greeting")
@@ -193,7 +195,7 @@ def test_custom_fields_are_native_controls_with_their_default_values(shop: Shop)
     assert page.field("Greeting (optional)") is greeting
 
 
-def test_a_dropdown_of_200_options_is_shown_whole(shop: Shop) -> None:
+def test_a_dropdown_of_200_options_is_shown_whole(shop: WebShop) -> None:
     options = [{"label": f"Option <{i}>", "value": f"v{i}"} for i in range(200)]
     shop.add(a_link(custom_fields=[{**SCENT, "dropdown": {"options": options}}]))
     shown = shop.open().field("Scent").all("option")
@@ -201,7 +203,7 @@ def test_a_dropdown_of_200_options_is_shown_whole(shop: Shop) -> None:
     assert shown[200].text == "Option <199>"
 
 
-def test_consents_name_the_merchants_documents(shop: Shop) -> None:
+def test_consents_name_the_merchants_documents(shop: WebShop) -> None:
     shop.merchant(
         an_organization(terms_of_service_url="https://h.example/terms", privacy_policy_url="https://h.example/privacy")
     )
@@ -214,14 +216,14 @@ def test_consents_name_the_merchants_documents(shop: Shop) -> None:
     assert page.field("Send me news and offers by e-mail")["name"] == "consent[promotions]"
 
 
-def test_without_a_terms_address_the_consent_has_no_link(shop: Shop) -> None:
+def test_without_a_terms_address_the_consent_has_no_link(shop: WebShop) -> None:
     shop.add(a_link(consent_collection={"terms_of_service": "required"}))
     page = shop.open()
     assert page.has_field("I agree to the terms of service of Hillside Apiary")
     assert not [link for link in page.root.all("a") if link.text == "terms of service"]
 
 
-def test_the_merchants_custom_texts_are_shown_in_their_places(shop: Shop) -> None:
+def test_the_merchants_custom_texts_are_shown_in_their_places(shop: WebShop) -> None:
     shop.add(
         a_link(
             consent_collection={"terms_of_service": "required"},
@@ -242,7 +244,7 @@ def test_the_merchants_custom_texts_are_shown_in_their_places(shop: Shop) -> Non
     assert page.text.index("Pay €12.50") < page.text.index("See you soon")
 
 
-def test_quantities_and_optional_items_can_be_changed(shop: Shop) -> None:
+def test_quantities_and_optional_items_can_be_changed(shop: WebShop) -> None:
     fixed = an_optional_item()
     free = an_optional_item(
         a_price(300, id="price_bag", product=a_product("prod_bag", "Bag")), adjustable_quantity=adjustable(0, 5)
@@ -263,7 +265,7 @@ def test_quantities_and_optional_items_can_be_changed(shop: Shop) -> None:
     assert (bag["min"], bag["max"], bag["value"]) == ("0", "5", "0")
 
 
-def test_a_custom_amount_starts_with_the_preset(shop: Shop) -> None:
+def test_a_custom_amount_starts_with_the_preset(shop: WebShop) -> None:
     shop.add(a_link(a_line(a_custom_price(200, 500000, 2500)), submit_type="donate"))
     page = shop.open()
     amount = page.field("Amount in euros")
@@ -282,7 +284,7 @@ def test_a_custom_amount_starts_with_the_preset(shop: Shop) -> None:
     ],
 )
 def test_amounts_have_the_decimals_of_their_currency(
-    shop: Shop, currency: str, preset: int, value: str, button: str
+    shop: WebShop, currency: str, preset: int, value: str, button: str
 ) -> None:
     shop.add(a_link(a_line(a_custom_price(500, 10000000, preset, currency=currency))))
     page = shop.open()
@@ -291,7 +293,7 @@ def test_amounts_have_the_decimals_of_their_currency(
     assert page.has_button(button)
 
 
-def test_a_custom_amount_without_a_preset_starts_empty(shop: Shop) -> None:
+def test_a_custom_amount_without_a_preset_starts_empty(shop: WebShop) -> None:
     shop.add(a_link(a_line(a_custom_price(200, 500000))))
     page = shop.open()
     assert page.field("Amount in euros")["value"] == ""
@@ -299,7 +301,7 @@ def test_a_custom_amount_without_a_preset_starts_empty(shop: Shop) -> None:
     assert not page.errors()
 
 
-def test_the_page_names_the_merchant_and_how_to_reach_it(shop: Shop) -> None:
+def test_the_page_names_the_merchant_and_how_to_reach_it(shop: WebShop) -> None:
     profile = BusinessProfile(name="Hillside", url="https://hillside.example", support_email="help@hillside.example")
     settings: Any = {"branding": {"primary_color": "#FFD400", "logo": "/static/img/logo.svg"}}
     shop.merchant(an_organization(business_profile=profile, settings=settings, refund_policy_url="https://h.example/r"))
@@ -315,13 +317,13 @@ def test_the_page_names_the_merchant_and_how_to_reach_it(shop: Shop) -> None:
     assert "--brand: #ffd400" in shop.client.get("/brand/ffd400.css").text
 
 
-def test_the_enter_key_previews_and_never_pays(shop: Shop) -> None:
+def test_the_enter_key_previews_and_never_pays(shop: WebShop) -> None:
     shop.add(a_link(allow_promotion_codes=True, custom_fields=[GREETING]))
     first = shop.open().form.all("button")[0]
     assert first["formaction"] == "/pay/honey/preview"
 
 
-def test_a_shared_address_has_a_preview_with_title_price_and_image(shop: Shop) -> None:
+def test_a_shared_address_has_a_preview_with_title_price_and_image(shop: WebShop) -> None:
     shop.add(
         a_link(a_line(a_price(product=a_product(images=("/static/img/logo.svg",), description="Runny </script>"))))
     )
@@ -338,7 +340,7 @@ def test_a_shared_address_has_a_preview_with_title_price_and_image(shop: Shop) -
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}'
 
 
-def test_texts_of_merchants_and_buyers_are_escaped_everywhere(shop: Shop) -> None:
+def test_texts_of_merchants_and_buyers_are_escaped_everywhere(shop: WebShop) -> None:
     product = a_product(name=HOSTILE, description=HOSTILE, unit_label="<b>", images=('https://x.example/"onload="',))
     shop.merchant(an_organization(name=HOSTILE, terms_of_service_url="javascript:alert(1)"))
     shop.add(

@@ -12,13 +12,13 @@ from app.services.checkout.reservation import ATTEMPTS_PER_FORM
 from tests.support.build import NOW, a_line, a_link, adjustable, an_organization
 from tests.support.clock import Clock
 from tests.support.page import Page
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 TEXT: dict[str, Any] = {"key": "words", "label": {"type": "custom", "custom": "Words"}, "type": "text"}
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
-def test_a_buyer_is_redirected_to_checkout_and_the_answers_are_stored(shop: Shop) -> None:
+def test_a_buyer_is_redirected_to_checkout_and_the_answers_are_stored(shop: WebShop) -> None:
     link = shop.sell(a_link(a_line(quantity=2, adjustable_quantity=adjustable(1, 10)), custom_fields=[TEXT]))
     page = shop.open("/pay/honey?client_reference_id=order-17&utm_source=x")
     answer = shop.press(page, "Pay €25.00", {"Quantity of Jar of honey": "3", "Words": "Für Dich"})
@@ -32,7 +32,7 @@ def test_a_buyer_is_redirected_to_checkout_and_the_answers_are_stored(shop: Shop
     assert "Set-Cookie" not in answer.headers
 
 
-def test_a_double_click_opens_one_session(shop: Shop) -> None:
+def test_a_double_click_opens_one_session(shop: WebShop) -> None:
     link = shop.sell()
     page = shop.open()
     first, second = shop.press(page, "Pay €12.50"), shop.press(page, "Pay €12.50")
@@ -40,7 +40,7 @@ def test_a_double_click_opens_one_session(shop: Shop) -> None:
     assert len(shop.store.attempts_of_link(link.id)) == 1
 
 
-def test_changed_answers_open_another_session_and_end_the_first(shop: Shop) -> None:
+def test_changed_answers_open_another_session_and_end_the_first(shop: WebShop) -> None:
     link = shop.sell(a_link(custom_fields=[TEXT]))
     page = shop.open()
     first = shop.press(page, "Pay €12.50", {"Words": "one"})
@@ -49,7 +49,7 @@ def test_changed_answers_open_another_session_and_end_the_first(shop: Shop) -> N
     assert [attempt.state for attempt in shop.store.attempts_of_link(link.id)] == ["opened", "canceled"]
 
 
-def test_a_form_that_was_sent_too_often_is_shown_again_with_its_values_and_a_new_token(shop: Shop) -> None:
+def test_a_form_that_was_sent_too_often_is_shown_again_with_its_values_and_a_new_token(shop: WebShop) -> None:
     shop.sell(a_link(custom_fields=[TEXT]))
     page = shop.open()
     for number in range(ATTEMPTS_PER_FORM):
@@ -71,7 +71,7 @@ def test_a_form_that_was_sent_too_often_is_shown_again_with_its_values_and_a_new
         pytest.param("its own", 86_400, id="a day old"),
     ],
 )
-def test_a_bad_token_brings_the_page_again_with_values_kept(shop: Shop, token: str | None, later: int) -> None:
+def test_a_bad_token_brings_the_page_again_with_values_kept(shop: WebShop, token: str | None, later: int) -> None:
     link = shop.sell(a_link(custom_fields=[TEXT]))
     shop.add(a_link(id="plink_other", counterfoil={"code": "other"}))
     values = shop.open().fill({"Words": "kept <b>"})
@@ -102,7 +102,7 @@ def test_a_bad_token_brings_the_page_again_with_values_kept(shop: Shop, token: s
     ],
 )
 def test_a_post_from_another_site_creates_nothing_and_the_buyer_can_send_it_again(
-    shop: Shop, headers: dict[str, str]
+    shop: WebShop, headers: dict[str, str]
 ) -> None:
     link = shop.sell(a_link(custom_fields=[TEXT]))
     page = Page(shop.client.post("/pay/honey", data=shop.open().fill({"Words": "kept"}), headers=headers))
@@ -112,7 +112,7 @@ def test_a_post_from_another_site_creates_nothing_and_the_buyer_can_send_it_agai
     assert shop.press(page, "Pay €12.50").status_code == 303
 
 
-def test_our_own_origin_and_public_url_pass(shop: Shop) -> None:
+def test_our_own_origin_and_public_url_pass(shop: WebShop) -> None:
     shop.sell()
     for origin in ("http://localhost", "HTTP://LOCALHOST"):
         answer = shop.client.post("/pay/honey", data=shop.open().values(), headers={"Origin": origin})
@@ -131,7 +131,7 @@ def test_our_own_origin_and_public_url_pass(shop: Shop) -> None:
 )
 def test_the_public_origin_and_the_origin_of_the_request_are_our_own(config: Config, origin: str, status: int) -> None:
     clock = Clock(NOW)
-    shop = Shop(assemble(replace(config, public_url="https://pay.example"), now=clock), clock)
+    shop = WebShop(assemble(replace(config, public_url="https://pay.example"), now=clock))
     shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.sell()
@@ -143,7 +143,7 @@ def test_the_public_origin_and_the_origin_of_the_request_are_our_own(config: Con
 
 def test_the_host_header_of_a_trusted_proxy_is_used(config: Config) -> None:
     clock = Clock(NOW)
-    shop = Shop(assemble(replace(config, trusted_proxies=1), now=clock), clock)
+    shop = WebShop(assemble(replace(config, trusted_proxies=1), now=clock))
     shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.sell()
@@ -151,13 +151,13 @@ def test_the_host_header_of_a_trusted_proxy_is_used(config: Config) -> None:
     assert shop.client.post("/pay/honey", data=shop.open().values(), headers=headers).status_code == 303
 
 
-def test_a_program_without_a_browsers_headers_needs_a_valid_token(shop: Shop) -> None:
+def test_a_program_without_a_browsers_headers_needs_a_valid_token(shop: WebShop) -> None:
     shop.sell()
     assert shop.client.post("/pay/honey", data=shop.open().values()).status_code == 303
     assert shop.client.post("/pay/honey", data={}).status_code == 403
 
 
-def test_a_post_to_a_link_that_was_deactivated_in_the_meantime_says_so(shop: Shop) -> None:
+def test_a_post_to_a_link_that_was_deactivated_in_the_meantime_says_so(shop: WebShop) -> None:
     link = shop.sell()
     page = shop.open()
     changed = link.counterfoil.model_copy(update={"version": 2})
@@ -165,7 +165,7 @@ def test_a_post_to_a_link_that_was_deactivated_in_the_meantime_says_so(shop: Sho
     assert shop.pressed(page, "Pay €12.50").status == 410
 
 
-def test_a_refusal_by_stripe_shows_the_page_with_all_values_kept(shop: Shop) -> None:
+def test_a_refusal_by_stripe_shows_the_page_with_all_values_kept(shop: WebShop) -> None:
     shop.add(a_link(custom_fields=[TEXT]))  # the sandbox does not have its price
     page = shop.pressed(shop.open(), "Pay €12.50", {"Words": "kept"})
     assert (page.status, page.notice) == (503, "Payments are paused for a moment")
@@ -183,7 +183,7 @@ def test_an_unreachable_stripe_shows_the_page_with_all_values_kept(config: Confi
         stripe_webhook_secret=None,
     )
     app: Flask = assemble(live, now=Clock(NOW))
-    shop = Shop(app, Clock(NOW))
+    shop = WebShop(app)
     shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.add(a_link(custom_fields=[TEXT]))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.build import a_coupon, a_custom_price, a_line, a_link, a_promotion_code, adjustable, an_optional_item
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 TEXT: dict[str, Any] = {
     "key": "words",
@@ -15,7 +15,7 @@ TEXT: dict[str, Any] = {
 }
 
 
-def a_shop_window(shop: Shop) -> None:
+def a_shop_window(shop: WebShop) -> None:
     shop.sell(
         a_link(
             a_line(quantity=2, adjustable_quantity=adjustable(1, 10)),
@@ -27,7 +27,7 @@ def a_shop_window(shop: Shop) -> None:
     )
 
 
-def test_a_preview_shows_the_new_total_without_scripts(shop: Shop) -> None:
+def test_a_preview_shows_the_new_total_without_scripts(shop: WebShop) -> None:
     a_shop_window(shop)
     page = shop.pressed(shop.open(), "Update total", {"Quantity of Jar of honey": "3", "Spoon": True})
     assert page.status == 200
@@ -38,7 +38,7 @@ def test_a_preview_shows_the_new_total_without_scripts(shop: Shop) -> None:
     assert not page.errors()
 
 
-def test_htmx_gets_one_region_and_the_title_of_the_tab(shop: Shop) -> None:
+def test_htmx_gets_one_region_and_the_title_of_the_tab(shop: WebShop) -> None:
     a_shop_window(shop)
     whole = shop.open()
     answer = shop.press(whole, "Update total", {"Quantity of Jar of honey": "3"}, HX_Request="true")
@@ -49,20 +49,20 @@ def test_htmx_gets_one_region_and_the_title_of_the_tab(shop: Shop) -> None:
     assert "HX-Request" in answer.headers["Vary"]
 
 
-def test_a_preview_checks_only_entered_values(shop: Shop) -> None:
+def test_a_preview_checks_only_entered_values(shop: WebShop) -> None:
     a_shop_window(shop)
     page = shop.pressed(shop.open(), "Update total", {"Words": "ab"})
     assert page.status == 422
     assert page.errors() == ["Enter “Words” with at least 3 characters"]
 
 
-def test_missing_answers_are_reported_before_the_page_is_left(shop: Shop) -> None:
+def test_missing_answers_are_reported_before_the_page_is_left(shop: WebShop) -> None:
     a_shop_window(shop)
     page = shop.pressed(shop.open(), "Check")
     assert page.errors() == ["Enter “Words”", "Agree to the terms to continue"]
 
 
-def test_a_preview_keeps_the_form_and_needs_no_valid_token(shop: Shop) -> None:
+def test_a_preview_keeps_the_form_and_needs_no_valid_token(shop: WebShop) -> None:
     a_shop_window(shop)
     page = shop.open()
     assert shop.pressed(page, "Update total").values()["csrf_token"] == page.values()["csrf_token"]
@@ -72,13 +72,13 @@ def test_a_preview_keeps_the_form_and_needs_no_valid_token(shop: Shop) -> None:
     assert 'value="x"' not in answer.text
 
 
-def test_a_preview_creates_nothing(shop: Shop) -> None:
+def test_a_preview_creates_nothing(shop: WebShop) -> None:
     a_shop_window(shop)
     shop.pressed(shop.open(), "Update total", {"Quantity of Jar of honey": "3"})
     assert shop.store.attempts_of_link("plink_honey") == []
 
 
-def test_a_promotion_code_reduces_the_total(shop: Shop) -> None:
+def test_a_promotion_code_reduces_the_total(shop: WebShop) -> None:
     shop.sell(a_link(allow_promotion_codes=True))
     shop.stock.promotion_code(a_promotion_code("HARVEST", a_coupon("20")))
     page = shop.pressed(shop.open(), "Apply", {"Promotion code": " harvest "})
@@ -89,7 +89,7 @@ def test_a_promotion_code_reduces_the_total(shop: Shop) -> None:
     assert shop.store.attempts_of_link("plink_honey")[0].quote.amount_total == 1000
 
 
-def test_an_invalid_promotion_code_says_why(shop: Shop) -> None:
+def test_an_invalid_promotion_code_says_why(shop: WebShop) -> None:
     shop.sell(a_link(allow_promotion_codes=True))
     restrictions = {"minimum_amount": 5000, "minimum_amount_currency": "eur"}
     shop.stock.promotion_code(a_promotion_code("BIG", restrictions=restrictions))
@@ -104,7 +104,7 @@ def test_an_invalid_promotion_code_says_why(shop: Shop) -> None:
     assert paid.errors() == page.errors()
 
 
-def test_a_code_in_the_address_is_applied_to_the_first_page(shop: Shop) -> None:
+def test_a_code_in_the_address_is_applied_to_the_first_page(shop: WebShop) -> None:
     shop.sell(a_link(allow_promotion_codes=True))
     shop.stock.promotion_code(a_promotion_code("HARVEST", a_coupon("20")))
     page = shop.open("/pay/honey?prefilled_promo_code=HARVEST")
@@ -114,32 +114,32 @@ def test_a_code_in_the_address_is_applied_to_the_first_page(shop: Shop) -> None:
     assert unknown.error_at("Promotion code").startswith("There is no promotion code NOPE")
 
 
-def test_a_link_without_promotion_codes_has_no_field_for_one(shop: Shop) -> None:
+def test_a_link_without_promotion_codes_has_no_field_for_one(shop: WebShop) -> None:
     shop.add()
     page = shop.open("/pay/honey?prefilled_promo_code=HARVEST")
     assert not page.has_field("Promotion code")
     assert shop.client.post("/pay/honey/preview", data={"promotion_code": "X"}).status_code == 422
 
 
-def test_a_missing_amount_is_an_error_only_after_the_form_was_sent(shop: Shop) -> None:
+def test_a_missing_amount_is_an_error_only_after_the_form_was_sent(shop: WebShop) -> None:
     shop.add(a_link(a_line(a_custom_price(200, 500000))))
     assert not shop.open().errors()
     page = shop.pressed(shop.open(), "Update total")
     assert page.errors() == ["Enter an amount from €2.00 to €5,000.00"]
 
 
-def test_the_address_of_a_preview_redirects_to_the_page(shop: Shop) -> None:
+def test_the_address_of_a_preview_redirects_to_the_page(shop: WebShop) -> None:
     shop.add()
     answer = shop.client.get("/pay/honey/preview?utm_source=x")
     assert (answer.status_code, answer.location) == (303, "/pay/honey?utm_source=x")
 
 
 @pytest.mark.parametrize("path", ["/pay/honey/embed", "/pay/honey/preview"])
-def test_previews_of_unknown_links_are_not_found(shop: Shop, path: str) -> None:
+def test_previews_of_unknown_links_are_not_found(shop: WebShop, path: str) -> None:
     assert shop.client.post(path).status_code == 404
 
 
-def test_a_promotion_code_that_is_too_long_is_refused_at_its_field(shop: Shop) -> None:
+def test_a_promotion_code_that_is_too_long_is_refused_at_its_field(shop: WebShop) -> None:
     shop.sell(a_link(allow_promotion_codes=True))
     page = shop.pressed(shop.open(), "Apply", {"Promotion code": "X" * 501})
     assert page.error_at("Promotion code") == "Enter another code or leave it empty"

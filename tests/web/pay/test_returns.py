@@ -9,7 +9,7 @@ from app.sandbox.checkout.cards import DEBIT_FAILS, DEBIT_SUCCEEDS
 from app.services.attempts import state_machine
 from app.services.attempts.state_machine import Fact
 from tests.support.build import NOW, a_line, a_link, a_price, adjustable, an_organization
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 DROPDOWN: dict[str, Any] = {
     "key": "scent", "label": {"type": "custom", "custom": "Scent"}, "type": "dropdown",
@@ -19,14 +19,14 @@ TEXT: dict[str, Any] = {"key": "words", "label": {"type": "custom", "custom": "W
 
 
 def started(
-    shop: Shop, button: str = "Pay €12.50", answers: dict[str, Any] | None = None, path: str = "/pay/honey"
+    shop: WebShop, button: str = "Pay €12.50", answers: dict[str, Any] | None = None, path: str = "/pay/honey"
 ) -> Attempt:
     """Press the button of the pay page and return the attempt."""
     assert shop.press(shop.open(path), button, answers).status_code == 303
     return shop.store.attempts_of_link("plink_honey")[0]
 
 
-def test_the_confirmation_shows_amount_order_and_answers(shop: Shop) -> None:
+def test_the_confirmation_shows_amount_order_and_answers(shop: WebShop) -> None:
     shop.merchant(an_organization(timezone="Europe/Vienna", terms_of_service_url="https://h.example/terms"))
     shop.sell(
         a_link(
@@ -57,7 +57,7 @@ def test_the_confirmation_shows_amount_order_and_answers(shop: Shop) -> None:
     assert "Set-Cookie" not in page.headers
 
 
-def test_a_free_trial_is_confirmed_without_the_word_paid(shop: Shop) -> None:
+def test_a_free_trial_is_confirmed_without_the_word_paid(shop: WebShop) -> None:
     shop.sell(a_link(a_line(a_price(900, recurring="month")), subscription_data={"trial_period_days": 14}))
     started(shop, "Start free trial")
     page = shop.open(shop.pay_in_sandbox())
@@ -67,7 +67,7 @@ def test_a_free_trial_is_confirmed_without_the_word_paid(shop: Shop) -> None:
     assert "Paid" not in page.text
 
 
-def test_the_receipt_names_the_accepted_privacy_policy(shop: Shop) -> None:
+def test_the_receipt_names_the_accepted_privacy_policy(shop: WebShop) -> None:
     urls = {"terms_of_service_url": "https://h.example/terms", "privacy_policy_url": "https://h.example/privacy"}
     shop.merchant(an_organization(**urls))
     shop.sell(a_link(consent_collection={"terms_of_service": "required"}))
@@ -76,13 +76,13 @@ def test_the_receipt_names_the_accepted_privacy_policy(shop: Shop) -> None:
     assert shop.open(shop.pay_in_sandbox()).rows("facts")["You agreed to"] == "Terms of service and privacy policy"
 
 
-def test_the_confirmation_of_an_invoice_names_its_reference(shop: Shop) -> None:
+def test_the_confirmation_of_an_invoice_names_its_reference(shop: WebShop) -> None:
     shop.sell(a_link(counterfoil={"reference": "2026-0042"}))
     started(shop)
     assert shop.open(shop.pay_in_sandbox()).heading == "Invoice 2026-0042 is paid"
 
 
-def test_the_redirect_to_the_merchant_has_the_session_id_and_the_utm_parameters(shop: Shop) -> None:
+def test_the_redirect_to_the_merchant_has_the_session_id_and_the_utm_parameters(shop: WebShop) -> None:
     url = "https://shop.example/thanks?s={CHECKOUT_SESSION_ID}"
     shop.sell(a_link(after_completion={"type": "redirect", "redirect": {"url": url}}))
     attempt = started(shop, path="/pay/honey?utm_source=letter")
@@ -93,7 +93,7 @@ def test_the_redirect_to_the_merchant_has_the_session_id_and_the_utm_parameters(
     assert answer.location == f"https://shop.example/thanks?s={session.checkout_session}&utm_source=letter"
 
 
-def test_the_cancel_page_shows_the_form_with_all_values(shop: Shop) -> None:
+def test_the_cancel_page_shows_the_form_with_all_values(shop: WebShop) -> None:
     shop.sell(
         a_link(
             a_line(quantity=2, adjustable_quantity=adjustable(1, 10)),
@@ -116,7 +116,7 @@ def test_the_cancel_page_shows_the_form_with_all_values(shop: Shop) -> None:
     assert states == ["opened", "canceled"]
 
 
-def test_the_cancel_page_of_a_paid_attempt_redirects_to_the_confirmation(shop: Shop) -> None:
+def test_the_cancel_page_of_a_paid_attempt_redirects_to_the_confirmation(shop: WebShop) -> None:
     shop.sell()
     attempt = started(shop)
     shop.pay_in_sandbox()
@@ -124,7 +124,7 @@ def test_the_cancel_page_of_a_paid_attempt_redirects_to_the_confirmation(shop: S
     assert (answer.status_code, answer.location) == (303, f"/pay/honey/complete/{attempt.token}")
 
 
-def test_a_form_that_was_already_paid_redirects_to_the_confirmation(shop: Shop) -> None:
+def test_a_form_that_was_already_paid_redirects_to_the_confirmation(shop: WebShop) -> None:
     shop.sell()
     page = shop.open()
     shop.press(page, "Pay €12.50")
@@ -134,7 +134,7 @@ def test_a_form_that_was_already_paid_redirects_to_the_confirmation(shop: Shop) 
     assert (again.status_code, again.location) == (303, f"/pay/honey/complete/{attempt.token}")
 
 
-def test_a_return_without_a_payment_offers_to_continue(shop: Shop) -> None:
+def test_a_return_without_a_payment_offers_to_continue(shop: WebShop) -> None:
     shop.sell()
     attempt = started(shop)
     page = shop.open(f"/pay/honey/complete/{attempt.token}")
@@ -144,7 +144,7 @@ def test_a_return_without_a_payment_offers_to_continue(shop: Shop) -> None:
     assert "Nothing was charged" not in page.text
 
 
-def test_a_delayed_payment_is_processing_until_the_bank_confirms_it(shop: Shop) -> None:
+def test_a_delayed_payment_is_processing_until_the_bank_confirms_it(shop: WebShop) -> None:
     shop.sell()
     attempt = started(shop)
     page = shop.open(shop.pay_in_sandbox(payment_method=DEBIT_SUCCEEDS))
@@ -156,7 +156,7 @@ def test_a_delayed_payment_is_processing_until_the_bank_confirms_it(shop: Shop) 
     assert shop.open(f"/pay/honey/complete/{attempt.token}").heading == "Thank you for your order"
 
 
-def test_a_failed_delayed_payment_is_reported(shop: Shop) -> None:
+def test_a_failed_delayed_payment_is_reported(shop: WebShop) -> None:
     shop.sell()
     attempt = started(shop)
     shop.pay_in_sandbox(payment_method=DEBIT_FAILS)
@@ -167,7 +167,7 @@ def test_a_failed_delayed_payment_is_reported(shop: Shop) -> None:
     assert page.link("Try again")["href"] == "/pay/honey"
 
 
-def test_an_expired_session_is_reported(shop: Shop) -> None:
+def test_an_expired_session_is_reported(shop: WebShop) -> None:
     shop.sell()
     attempt = started(shop)
     shop.clock.now = attempt.expires_at + 60
@@ -177,7 +177,7 @@ def test_an_expired_session_is_reported(shop: Shop) -> None:
     assert back.notice == "The time to pay has run out"
 
 
-def late(shop: Shop) -> Attempt:
+def late(shop: WebShop) -> Attempt:
     """Return an attempt at Checkout whose only place another buyer has paid for."""
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
     attempt = started(shop)
@@ -187,7 +187,7 @@ def late(shop: Shop) -> Attempt:
     return attempt
 
 
-def test_a_payment_over_the_limit_shows_its_refund_and_no_receipt(shop: Shop) -> None:
+def test_a_payment_over_the_limit_shows_its_refund_and_no_receipt(shop: WebShop) -> None:
     late(shop)
     page = shop.open(shop.pay_in_sandbox())
     assert (page.status, page.heading) == (200, "The last one sold while you were paying")
@@ -203,7 +203,7 @@ def test_a_payment_over_the_limit_shows_its_refund_and_no_receipt(shop: Shop) ->
     ],
 )
 def test_a_payment_over_the_limit_that_is_not_refunded_yet_shows_no_receipt(
-    shop: Shop, state: State, says: str
+    shop: WebShop, state: State, says: str
 ) -> None:
     attempt = late(shop)
     state_machine.settle(shop.store, attempt, Fact(state), NOW, cause="told by an event")
@@ -221,7 +221,7 @@ def test_a_payment_over_the_limit_that_is_not_refunded_yet_shows_no_receipt(
     assert "We have sent your €12.50 back." in shop.open(path).text
 
 
-def test_a_free_order_over_the_limit_says_that_it_is_canceled(shop: Shop) -> None:
+def test_a_free_order_over_the_limit_says_that_it_is_canceled(shop: WebShop) -> None:
     shop.sell(a_link(a_line(a_price(0)), restrictions={"completed_sessions": {"limit": 1}}))
     attempt = started(shop, "Complete the order")
     attempt = attempt.model_copy(update={"flags": ("over_limit",), "state": "paid", "version": attempt.version + 1})
@@ -231,7 +231,7 @@ def test_a_free_order_over_the_limit_says_that_it_is_canceled(shop: Shop) -> Non
     assert "Nothing was charged. We are canceling your order." in page.text
 
 
-def test_an_attempt_is_not_found_with_another_token_or_link(shop: Shop) -> None:
+def test_an_attempt_is_not_found_with_another_token_or_link(shop: WebShop) -> None:
     shop.sell(a_link(custom_fields=[TEXT]))
     shop.add(a_link(id="plink_other", counterfoil={"code": "other"}))
     attempt = started(shop, answers={"Words": "private"})
@@ -247,7 +247,7 @@ def test_an_attempt_is_not_found_with_another_token_or_link(shop: Shop) -> None:
         assert "private" not in page.html
 
 
-def test_an_order_without_payment_is_confirmed(shop: Shop) -> None:
+def test_an_order_without_payment_is_confirmed(shop: WebShop) -> None:
     from tests.support.build import a_price
 
     shop.sell(a_link(a_line(a_price(0))))
@@ -257,7 +257,7 @@ def test_an_order_without_payment_is_confirmed(shop: Shop) -> None:
     assert page.title == "Confirmed – Hillside Apiary"
 
 
-def test_url_parameters_of_the_first_address_apply_to_the_next_attempt(shop: Shop) -> None:
+def test_url_parameters_of_the_first_address_apply_to_the_next_attempt(shop: WebShop) -> None:
     shop.sell()
     shop.press(shop.open("/pay/honey?utm_source=letter"), "Pay €12.50")
     shop.clock.now += 25 * 3600

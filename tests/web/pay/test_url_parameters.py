@@ -3,10 +3,10 @@
 from urllib.parse import urlencode
 
 from tests.support.build import a_link
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 
-def test_a_prefilled_address_can_be_changed_and_a_locked_one_is_only_shown(shop: Shop) -> None:
+def test_a_prefilled_address_can_be_changed_and_a_locked_one_is_only_shown(shop: WebShop) -> None:
     shop.add()
     assert not shop.open().has_field("E-mail address")
     page = shop.open("/pay/honey?prefilled_email=a%40b.example&utm_source=x")
@@ -27,7 +27,7 @@ WHY_IGNORED = {
 }
 
 
-def test_test_mode_reports_ignored_parameters_and_why(shop: Shop) -> None:
+def test_test_mode_reports_ignored_parameters_and_why(shop: WebShop) -> None:
     shop.add(a_link(allow_promotion_codes=True))
     page = shop.open("/pay/honey?" + urlencode({name: value for name, (value, _) in WHY_IGNORED.items()}))
     assert page.status == 200
@@ -35,7 +35,7 @@ def test_test_mode_reports_ignored_parameters_and_why(shop: Shop) -> None:
         assert f"{name}: {why}" in page.text
 
 
-def test_test_mode_reports_a_prefilled_code_that_the_link_does_not_take(shop: Shop) -> None:
+def test_test_mode_reports_a_prefilled_code_that_the_link_does_not_take(shop: WebShop) -> None:
     shop.add()
     page = shop.open("/pay/honey?prefilled_promo_code=HONEY")
     assert "prefilled_promo_code: this link does not take promotion codes" in page.text

@@ -10,7 +10,7 @@ from itsdangerous import URLSafeSerializer
 
 from app.pricing.items import apply_selection
 from app.pricing.quote import quote
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 WATCHED: dict[CodeType, str] = {
     URLSafeSerializer.loads.__code__: "token",
@@ -37,26 +37,26 @@ def count_work(send: Callable[[], Any], status: int = 200) -> dict[str, int]:
     return dict(found)
 
 
-def test_the_pay_page_is_quoted_once(shop: Shop) -> None:
+def test_the_pay_page_is_quoted_once(shop: WebShop) -> None:
     shop.add()
     assert count_work(lambda: shop.client.get("/pay/honey")) == {"apply_selection": 1, "quote": 1}
 
 
-def test_a_preview_verifies_the_token_once_and_quotes_once(shop: Shop) -> None:
+def test_a_preview_verifies_the_token_once_and_quotes_once(shop: WebShop) -> None:
     shop.add()
     form = shop.open().values()
     work = count_work(lambda: shop.client.post("/pay/honey/preview", data=form, headers=SAME_ORIGIN))
     assert work == {"token": 1, "apply_selection": 1, "quote": 1}
 
 
-def test_a_payment_verifies_the_token_once_and_quotes_once(shop: Shop) -> None:
+def test_a_payment_verifies_the_token_once_and_quotes_once(shop: WebShop) -> None:
     shop.sell()
     form = shop.open().values()
     work = count_work(lambda: shop.client.post("/pay/honey", data=form, headers=SAME_ORIGIN), 303)
     assert work == {"token": 1, "apply_selection": 1, "quote": 1}
 
 
-def test_a_payment_with_wrong_answers_verifies_the_token_once_and_quotes_once(shop: Shop) -> None:
+def test_a_payment_with_wrong_answers_verifies_the_token_once_and_quotes_once(shop: WebShop) -> None:
     shop.add()
     form = {**shop.open().values(), "unknown": "1"}
     work = count_work(lambda: shop.client.post("/pay/honey", data=form, headers=SAME_ORIGIN), 422)

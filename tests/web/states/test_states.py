@@ -5,12 +5,12 @@ import pytest
 from app.objects.payment_link.parts import OptionalItem
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.page import Page
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 DAY = 86_400
 
 
-def test_an_inactive_link_shows_the_merchants_message(shop: Shop) -> None:
+def test_an_inactive_link_shows_the_merchants_message(shop: WebShop) -> None:
     shop.add(a_link(active=False, inactive_message="Back in **spring** <b>"))
     page = shop.open()
     assert (page.status, page.heading) == (410, "This link is no longer active")
@@ -18,14 +18,14 @@ def test_an_inactive_link_shows_the_merchants_message(shop: Shop) -> None:
     assert page.title == "This link is no longer active – Hillside Apiary"
 
 
-def test_an_inactive_link_without_a_message_names_the_merchant(shop: Shop) -> None:
+def test_an_inactive_link_without_a_message_names_the_merchant(shop: WebShop) -> None:
     shop.add(a_link(active=False))
     page = shop.open()
     assert page.status == 410
     assert "Ask Hillside Apiary for a new one." in page.text
 
 
-def test_a_link_that_opens_later_says_when_and_in_which_time_zone(shop: Shop) -> None:
+def test_a_link_that_opens_later_says_when_and_in_which_time_zone(shop: WebShop) -> None:
     shop.merchant(an_organization(timezone="Europe/Vienna"))
     shop.add(a_link(counterfoil={"opens_at": NOW + DAY}))
     page = shop.open()
@@ -36,13 +36,13 @@ def test_a_link_that_opens_later_says_when_and_in_which_time_zone(shop: Shop) ->
     assert shop.open().status == 200
 
 
-def test_a_closed_link_says_when_it_closed(shop: Shop) -> None:
+def test_a_closed_link_says_when_it_closed(shop: WebShop) -> None:
     shop.add(a_link(counterfoil={"closes_at": NOW}))
     page = shop.open()
     assert (page.status, page.heading) == (410, "This page closed on 21\u00a0September 2026")
 
 
-def test_a_sold_out_link_says_how_many_places_there_were(shop: Shop) -> None:
+def test_a_sold_out_link_says_how_many_places_there_were(shop: WebShop) -> None:
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 2}}))
     for _ in range(2):
         assert shop.store.hold_place("plink_honey")
@@ -53,7 +53,7 @@ def test_a_sold_out_link_says_how_many_places_there_were(shop: Shop) -> None:
     assert page.link("Check again")["href"] == "/pay/honey"
 
 
-def test_a_sold_out_link_shows_the_merchants_message(shop: Shop) -> None:
+def test_a_sold_out_link_shows_the_merchants_message(shop: WebShop) -> None:
     restrictions = {"completed_sessions": {"limit": 2}}
     shop.sell(a_link(inactive_message="Sold out. More in **May**.", restrictions=restrictions))
     for _ in range(2):
@@ -65,7 +65,7 @@ def test_a_sold_out_link_shows_the_merchants_message(shop: Shop) -> None:
     assert "Nothing was charged." not in page.text
 
 
-def test_a_page_waits_while_another_buyer_pays_for_the_last_place(shop: Shop) -> None:
+def test_a_page_waits_while_another_buyer_pays_for_the_last_place(shop: WebShop) -> None:
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
     first, second = shop.open(), shop.open()
     assert shop.press(first, "Pay €12.50").status_code == 303
@@ -78,7 +78,7 @@ def test_a_page_waits_while_another_buyer_pays_for_the_last_place(shop: Shop) ->
 
 
 @pytest.mark.parametrize("path", ["/pay/honey", "/pay/honey/embed"])
-def test_the_form_is_not_shown_while_all_places_are_held(shop: Shop, path: str) -> None:
+def test_the_form_is_not_shown_while_all_places_are_held(shop: WebShop, path: str) -> None:
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
     shop.press(shop.open(), "Pay €12.50")
     page = shop.open(path)
@@ -91,7 +91,7 @@ def test_the_form_is_not_shown_while_all_places_are_held(shop: Shop, path: str) 
     assert shop.open(path).has_button("Pay €12.50")
 
 
-def test_url_parameters_are_kept_while_a_page_waits(shop: Shop) -> None:
+def test_url_parameters_are_kept_while_a_page_waits(shop: WebShop) -> None:
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
     shop.press(shop.open(), "Pay €12.50")
     page = shop.open("/pay/honey?prefilled_email=mara%40shop.example&utm_source=letter")
@@ -104,7 +104,7 @@ def test_url_parameters_are_kept_while_a_page_waits(shop: Shop) -> None:
     assert free.headers["HX-Redirect"] == again.removesuffix("&polls=1")
 
 
-def test_a_buyer_who_comes_back_from_checkout_finds_the_form_and_not_their_own_hold(shop: Shop) -> None:
+def test_a_buyer_who_comes_back_from_checkout_finds_the_form_and_not_their_own_hold(shop: WebShop) -> None:
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
     shop.press(shop.open(), "Pay €12.50")
     page = shop.open(f"/pay/honey/cancel/{shop.store.attempts_of_link('plink_honey')[0].token}")
@@ -112,7 +112,7 @@ def test_a_buyer_who_comes_back_from_checkout_finds_the_form_and_not_their_own_h
     assert shop.press(page, "Pay €12.50").status_code == 303
 
 
-def test_a_deactivated_link_says_so_even_while_its_places_are_held(shop: Shop) -> None:
+def test_a_deactivated_link_says_so_even_while_its_places_are_held(shop: WebShop) -> None:
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
     shop.press(shop.open(), "Pay €12.50")
     link = shop.store.link("plink_honey")
@@ -123,7 +123,7 @@ def test_a_deactivated_link_says_so_even_while_its_places_are_held(shop: Shop) -
     assert shop.open("/pay/honey?polls=2").status == 410
 
 
-def test_a_waiting_page_polls_less_and_less_often_until_a_place_is_free(shop: Shop) -> None:
+def test_a_waiting_page_polls_less_and_less_often_until_a_place_is_free(shop: WebShop) -> None:
     shop.sell(a_link(restrictions={"completed_sessions": {"limit": 1}}))
     shop.press(shop.open(), "Pay €12.50")
     waiting = shop.client.get("/pay/honey?polls=3", headers={"HX-Request": "true"})
@@ -140,21 +140,21 @@ def test_a_waiting_page_polls_less_and_less_often_until_a_place_is_free(shop: Sh
 
 
 @pytest.mark.parametrize("path", ["/pay/unknown", "/nowhere", "/pay/unknown/complete/x", "/pay/unknown/qr.svg"])
-def test_the_page_of_an_unknown_address_names_no_merchant(shop: Shop, path: str) -> None:
+def test_the_page_of_an_unknown_address_names_no_merchant(shop: WebShop, path: str) -> None:
     page = shop.open(path)
     assert (page.status, page.heading) == (404, "There is no payment page at this address")
     assert not page.root.all("p", class_="merchant")
     assert not page.root.all("footer")
 
 
-def test_another_method_is_refused_with_a_page(shop: Shop) -> None:
+def test_another_method_is_refused_with_a_page(shop: WebShop) -> None:
     shop.add()
     page = Page(shop.client.put("/pay/honey"))
     assert page.status == 405
     assert "GET" in page.headers["Allow"]
 
 
-def test_a_link_that_was_paid_once_says_when_and_how_much_but_not_who_paid(shop: Shop) -> None:
+def test_a_link_that_was_paid_once_says_when_and_how_much_but_not_who_paid(shop: WebShop) -> None:
     shop.merchant(an_organization(timezone="Europe/Vienna"))
     shop.sell(a_link(counterfoil={"reference": "2026-0042"}, restrictions={"completed_sessions": {"limit": 1}}))
     shop.press(shop.open(), "Pay €12.50")
@@ -166,7 +166,7 @@ def test_a_link_that_was_paid_once_says_when_and_how_much_but_not_who_paid(shop:
     assert not page.root.all("form")
 
 
-def test_a_link_that_was_paid_once_shows_the_merchants_message(shop: Shop) -> None:
+def test_a_link_that_was_paid_once_shows_the_merchants_message(shop: WebShop) -> None:
     restrictions = {"completed_sessions": {"limit": 1}}
     shop.sell(a_link(inactive_message="See you **there**.", restrictions=restrictions))
     shop.press(shop.open(), "Pay €12.50")
@@ -177,7 +177,7 @@ def test_a_link_that_was_paid_once_shows_the_merchants_message(shop: Shop) -> No
     assert "See you there." in page.text
 
 
-def test_an_unexpected_error_shows_the_request_id(shop: Shop) -> None:
+def test_an_unexpected_error_shows_the_request_id(shop: WebShop) -> None:
     # A stored link with only the id of a price cannot occur. It causes an unexpected error here.
     shop.add(a_link(optional_items=[OptionalItem(price="price_lost", quantity=1)]))
     page = shop.open()

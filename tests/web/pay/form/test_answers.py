@@ -14,7 +14,7 @@ from tests.support.build import (
     an_optional_item,
 )
 from tests.support.page import tidy
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 
 def dropdown(optional: bool = False) -> dict[str, Any]:
@@ -74,7 +74,7 @@ CARD = "Leave card numbers out of “{}”. Your card is asked for on the next p
     ],
 )
 def test_a_wrong_answer_is_refused_with_an_instruction(
-    shop: Shop, question: dict[str, Any], label: str, answer: str, message: str
+    shop: WebShop, question: dict[str, Any], label: str, answer: str, message: str
 ) -> None:
     shop.add(a_link(custom_fields=[question]))
     page = shop.pressed(shop.open(), "Pay €12.50", {label: answer})
@@ -100,7 +100,7 @@ def test_a_wrong_answer_is_refused_with_an_instruction(
     ],
 )
 def test_a_valid_answer_is_stored_with_the_attempt(
-    shop: Shop, question: dict[str, Any], label: str, typed: str, kept: str | None
+    shop: WebShop, question: dict[str, Any], label: str, typed: str, kept: str | None
 ) -> None:
     link = shop.sell(a_link(custom_fields=[question]))
     answer = shop.press(shop.open(), "Pay €12.50", {label: typed})
@@ -109,7 +109,7 @@ def test_a_valid_answer_is_stored_with_the_attempt(
     assert told == ({question["key"]: kept} if kept is not None else {})
 
 
-def test_a_very_long_text_is_refused_at_its_field_and_shown_again(shop: Shop) -> None:
+def test_a_very_long_text_is_refused_at_its_field_and_shown_again(shop: WebShop) -> None:
     shop.add(a_link(custom_fields=[text()]))
     essay = "word " * 400
     page = shop.pressed(shop.open(), "Pay €12.50", {"Words": essay})
@@ -119,7 +119,7 @@ def test_a_very_long_text_is_refused_at_its_field_and_shown_again(shop: Shop) ->
 
 
 @pytest.mark.parametrize("typed", ["0", "11", "1.5", "-1", "", "abc", "1e1", "９９", "99999999999999999999"])
-def test_a_quantity_outside_its_range_is_refused(shop: Shop, typed: str) -> None:
+def test_a_quantity_outside_its_range_is_refused(shop: WebShop, typed: str) -> None:
     shop.add(a_link(a_line(quantity=2, adjustable_quantity=adjustable(1, 10))))
     page = shop.pressed(shop.open(), "Pay €25.00", {"Quantity of Jar of honey": typed})
     assert page.status == 422
@@ -127,13 +127,13 @@ def test_a_quantity_outside_its_range_is_refused(shop: Shop, typed: str) -> None
     assert page.rows() == {"Total": "€25.00"}
 
 
-def test_the_quantity_of_the_only_item_cannot_be_zero(shop: Shop) -> None:
+def test_the_quantity_of_the_only_item_cannot_be_zero(shop: WebShop) -> None:
     shop.add(a_link(a_line(adjustable_quantity=adjustable())))
     page = shop.pressed(shop.open(), "Pay €12.50", {"Quantity of Jar of honey": "0"})
     assert page.error_at("Quantity of Jar of honey") == "Enter a quantity of “Jar of honey” from 1 to 99"
 
 
-def test_at_least_one_of_several_items_must_be_chosen(shop: Shop) -> None:
+def test_at_least_one_of_several_items_must_be_chosen(shop: WebShop) -> None:
     jam = a_price(500, id="price_jam", product=a_product("prod_jam", "Jam"))
     shop.add(a_link(a_line(adjustable_quantity=adjustable()), a_line(jam, adjustable_quantity=adjustable())))
     answers = {"Quantity of Jar of honey": "0", "Quantity of Jam": "0"}
@@ -143,7 +143,7 @@ def test_at_least_one_of_several_items_must_be_chosen(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("typed", ["1.99", "5000.01", "", "abc", "-5", "1e3", "€", "٠"])
-def test_an_amount_outside_its_range_is_refused(shop: Shop, typed: str) -> None:
+def test_an_amount_outside_its_range_is_refused(shop: WebShop, typed: str) -> None:
     shop.add(a_link(a_line(a_custom_price(200, 500000, 2500))))
     page = shop.pressed(shop.open(), "Pay €25.00", {"Amount in euros": typed})
     assert page.status == 422
@@ -152,13 +152,13 @@ def test_an_amount_outside_its_range_is_refused(shop: Shop, typed: str) -> None:
 
 
 @pytest.mark.parametrize(("typed", "amount"), [("2", 200), ("12.50", 1250), ("€ 1,234.5", 123450), ("5000", 500000)])
-def test_an_amount_is_read_as_people_write_it(shop: Shop, typed: str, amount: int) -> None:
+def test_an_amount_is_read_as_people_write_it(shop: WebShop, typed: str, amount: int) -> None:
     link = shop.sell(a_link(a_line(a_custom_price(200, 500000, 2500))))
     assert shop.press(shop.open(), "Pay €25.00", {"Amount in euros": typed}).status_code == 303
     assert shop.store.attempts_of_link(link.id)[0].quote.amount_total == amount
 
 
-def test_a_total_below_the_minimum_charge_is_refused_in_the_preview(shop: Shop) -> None:
+def test_a_total_below_the_minimum_charge_is_refused_in_the_preview(shop: WebShop) -> None:
     jam = a_price(40, id="price_jam", product=a_product("prod_jam", "Jam"))
     shop.add(a_link(a_line(jam, adjustable_quantity=adjustable(1, 5))))
     page = shop.pressed(shop.open(), "Pay €0.40")
@@ -166,7 +166,7 @@ def test_a_total_below_the_minimum_charge_is_refused_in_the_preview(shop: Shop) 
     assert page.errors() == ["Choose more. The minimum payment here is €0.50"]
 
 
-def test_the_terms_must_be_accepted(shop: Shop) -> None:
+def test_the_terms_must_be_accepted(shop: WebShop) -> None:
     link = shop.sell(a_link(consent_collection={"terms_of_service": "required", "promotions": "auto"}))
     terms = "I agree to the terms of service of Hillside Apiary"
     page = shop.pressed(shop.open(), "Pay €12.50")
@@ -177,7 +177,7 @@ def test_the_terms_must_be_accepted(shop: Shop) -> None:
     assert (consent.terms_of_service, consent.promotions) == ("accepted", "opt_in")
 
 
-def test_a_prefilled_address_is_checked_like_any_other(shop: Shop) -> None:
+def test_a_prefilled_address_is_checked_like_any_other(shop: WebShop) -> None:
     link = shop.sell()
     page = shop.open("/pay/honey?prefilled_email=a%40b.example")
     refused = shop.pressed(page, "Pay €12.50", {"E-mail address": "nobody"})
@@ -186,7 +186,7 @@ def test_a_prefilled_address_is_checked_like_any_other(shop: Shop) -> None:
     assert shop.store.attempts_of_link(link.id)[0].selection.answers.email == "c@d.example"
 
 
-def test_the_error_summary_follows_the_order_of_the_page_and_all_values_are_kept(shop: Shop) -> None:
+def test_the_error_summary_follows_the_order_of_the_page_and_all_values_are_kept(shop: WebShop) -> None:
     shop.add(
         a_link(
             a_line(quantity=2, adjustable_quantity=adjustable(1, 10)),
@@ -222,7 +222,7 @@ def test_the_error_summary_follows_the_order_of_the_page_and_all_values_are_kept
         {"optional_items[price_x][quantity]": "1"},
     ],
 )
-def test_fields_that_the_page_does_not_have_are_refused(shop: Shop, extra: dict[str, str]) -> None:
+def test_fields_that_the_page_does_not_have_are_refused(shop: WebShop, extra: dict[str, str]) -> None:
     shop.add()
     page = shop.open()
     answer = shop.client.post("/pay/honey", data={**page.values(), **extra})
@@ -230,21 +230,21 @@ def test_fields_that_the_page_does_not_have_are_refused(shop: Shop, extra: dict[
     assert "This page has changed since you opened it" in answer.text
 
 
-def test_a_field_sent_twice_is_refused(shop: Shop) -> None:
+def test_a_field_sent_twice_is_refused(shop: WebShop) -> None:
     shop.add(a_link(custom_fields=[text()]))
     values = shop.open().values()
     answer = shop.client.post("/pay/honey", data={**values, "custom_fields[words]": ["a", "b"]})
     assert answer.status_code == 422
 
 
-def test_another_than_the_fixed_quantity_of_an_optional_item_is_refused(shop: Shop) -> None:
+def test_another_than_the_fixed_quantity_of_an_optional_item_is_refused(shop: WebShop) -> None:
     shop.add(a_link(optional_items=[an_optional_item(quantity=2)]))
     values = shop.open().values() | {"optional_items[price_spoon][quantity]": "50"}
     answer = shop.client.post("/pay/honey", data=values)
     assert answer.status_code == 422
 
 
-def test_a_body_that_is_too_large_is_refused_quickly(shop: Shop) -> None:
+def test_a_body_that_is_too_large_is_refused_quickly(shop: WebShop) -> None:
     shop.add(a_link(custom_fields=[text()]))
     answer = shop.client.post("/pay/honey", data={"custom_fields[words]": "x" * 2_000_000})
     assert answer.status_code == 413
@@ -262,7 +262,7 @@ def test_a_body_that_is_too_large_is_refused_quickly(shop: Shop) -> None:
     ],
 )
 def test_an_amount_with_too_many_decimals_has_its_own_message(
-    shop: Shop, currency: str, entered: str, said: str
+    shop: WebShop, currency: str, entered: str, said: str
 ) -> None:
     shop.add(a_link(a_line(a_custom_price(currency=currency)), currency=currency))
     page = shop.open()

@@ -1,0 +1,230 @@
+"""A merchant for tests of services: a real store, and the sandbox behind Stripe's SDK."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from app.gateway.stripe_gateway import StripeGateway
+from app.gateway.transport import WSGIClient
+from app.objects.attempt import Attempt, State
+from app.objects.payment_link import PaymentLink
+from app.objects.selection import Selection
+from app.sandbox import STEPS, Sandbox, create_sandbox
+from app.sandbox.account import Account
+from app.sandbox.deliveries import sign
+from app.sandbox.sessions import lifecycle
+from app.sandbox.sessions.lifecycle import Answers
+from app.sandbox.sessions.payments import Method
+from app.services import reconcile
+from app.services.attempts import state_machine
+from app.services.checkout import steps as checkout
+from app.services.checkout.steps import Completion
+from app.services.events import inbox
+from app.services.links import service as links
+from app.services.links.answer import LinkSettings
+from app.services.reconcile import Summary
+from app.store import Engine, Store, migrate, open_engine
+from app.store.sql_store import SQLStore
+from tests.services.broken import Unlisted
+from tests.support.build import NOW, an_organization
+from tests.support.shop import Shop, price_data
+
+SETTINGS = LinkSettings(public_url="http://127.0.0.1:8000", custom_fields_max=3)
+KEY = "sk_" + "test_" + "shop"
+SECRET = "whsec_" + "shop"
+CARD = Method("card", "4242", brand="visa", exp_month=12, exp_year=2030)
+GOOD_DEBIT = Method("sepa_debit", "3000", settles=True)
+BAD_DEBIT = Method("sepa_debit", "3002", settles=False)
+PRICE = price_data()
+
+
+class ServiceShop(Shop):
+    """A merchant whose sandbox delivers no event until the test says so. `now` is the time here and in the sandbox."""
+
+    gateway: StripeGateway
+
+    def __init__(self, store: Store, engine: Engine) -> None:
+        self.engine = engine
+        self.now = NOW
+        self.outbox: list[tuple[bytes, str]] = []
+        self.sandbox: Sandbox = create_sandbox(
+            engine,
+            clock=lambda: self.now,
+            webhook_secret=SECRET,
+            public_url=SETTINGS.public_url,
+            deliver=self._take,
+        )
+        gateway = StripeGateway(
+            KEY, webhook_secret=SECRET, http_client=WSGIClient(self.sandbox.api), sandbox=True, max_network_retries=0
+        )
+        super().__init__(store, gateway, SETTINGS, lambda: self.now)
+
+    def _take(self, payload: bytes, signature: str) -> int:
+        self.outbox.append((payload, signature))
+        return 200
+
+    def start(
+        self, link: PaymentLink, form: str = "form_1", selection: Selection | None = None, **more: Any
+    ) -> Attempt:
+        """Submit the link's form."""
+        return self.start_with(self.gateway, link, selection, form=form, **more)
+
+    def start_with(
+        self, gateway: Any, link: PaymentLink, selection: Selection | None = None, form: str = "form_1", **more: Any
+    ) -> Attempt:
+        """The same through another gateway."""
+        current = links.resolve(self.store, link.counterfoil.code)
+        chosen = selection or Selection()
+        return checkout.start(
+            self.store,
+            gateway,
+            self.organization,
+            current,
+            chosen,
+            self.now,
+            form=form,
+            public_url=SETTINGS.public_url,
+            **more,
+        )
+
+    def complete(self, attempt: Attempt, gateway: Any = None) -> Completion:
+        """Return from Checkout to the completion page."""
+        return checkout.complete(self.store, gateway or self.gateway, self.link_of(attempt), attempt.token, self.now)
+
+    def cancel(self, attempt: Attempt, gateway: Any = None) -> Attempt:
+        """Return from Checkout to the cancel page."""
+        return checkout.cancel(self.store, gateway or self.gateway, self.link_of(attempt), attempt.token, self.now)
+
+    def link_of(self, attempt: Attempt) -> PaymentLink:
+        """Return the link that an attempt belongs to, as it is stored now."""
+        return links.retrieve(self.store, self.organization.id, attempt.payment_link)
+
+    def pay(self, attempt: Attempt, method: Method | None = CARD) -> None:
+        """Complete Checkout as a buyer. Deliver no event yet."""
+        account = Account(self.engine, self.organization.id, self.now, SETTINGS.public_url)
+        assert attempt.checkout_session is not None
+        session = attempt.checkout_session
+        answers = Answers("mary@post.example", name="Mary Bee")
+        self.engine.run(
+            lambda: lifecycle.complete(account, account.require("checkout.session", session), answers, method)
+        )
+
+    def deliveries(self) -> list[tuple[bytes, str]]:
+        """What Stripe has sent since the last time, oldest first."""
+        while self.sandbox.deliver_pending():
+            pass
+        sent, self.outbox = self.outbox, []
+        return sent
+
+    def receive(self, payload: bytes, signature: str) -> str:
+        """One delivery arrives; the outcome."""
+        event = self.gateway.read_event(payload, signature, self.now)
+        return inbox.receive(self.store, self.gateway, event, self.now, payload=payload.decode())
+
+    def hear(self) -> list[str]:
+        """Every delivery arrives; the outcomes."""
+        return [self.receive(*delivery) for delivery in self.deliveries()]
+
+    def about(self, type: str) -> dict[str, Any]:
+        """The one event of this type among what Stripe has sent; the others are lost."""
+        (event,) = (event for payload, _ in self.deliveries() if (event := json.loads(payload))["type"] == type)
+        return dict(event)
+
+    def paid_late(self, link: PaymentLink) -> tuple[Attempt, dict[str, Any]]:
+        """The one place of a link was given to somebody else, who paid: what came too late, and the event of it, not heard yet."""
+        attempt = self.start(link)
+        self.pay(attempt)
+        event = self.about("checkout.session.completed")
+        self.settle(attempt, "expired")
+        self.pay(self.start(link, "other"))
+        self.hear()
+        return attempt, event
+
+    def send(self, event: Mapping[str, Any], gateway: Any = None) -> str:
+        """An event arrives that Stripe has signed; the outcome. Another gateway may serve what it leads to."""
+        payload = json.dumps(event).encode()
+        read = self.gateway.read_event(payload, sign(payload, SECRET, self.now), self.now)
+        return inbox.receive(self.store, gateway or self.gateway, read, self.now, payload=payload.decode())
+
+    def post(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """The merchant does something at Stripe."""
+        headers = {"Authorization": f"Bearer {KEY}", "Stripe-Account": self.organization.id}
+        body, status, _ = self.client().request("post", f"http://stripe.test{path}", headers, urlencode(params))
+        assert status == 200, body
+        answer: dict[str, Any] = json.loads(body)
+        return answer
+
+    def refund(self, attempt: Attempt, amount: int | None = None) -> None:
+        """The merchant sends a payment back, or a part of it. Nobody has told the application."""
+        intent = self.session(attempt)["payment_intent"]
+        self.post("/v1/refunds", {"payment_intent": intent} | ({"amount": str(amount)} if amount else {}))
+
+    def forget(self, attempt: Attempt) -> None:
+        """As though the attempt's row had not been written yet."""
+        self.engine.execute("DELETE FROM transitions WHERE attempt = :id", {"id": attempt.id})
+        self.engine.execute("DELETE FROM attempts WHERE id = :id", {"id": attempt.id})
+
+    def remember(self, attempt: Attempt) -> None:
+        """Write the row."""
+        assert self.store.add_attempt(attempt, "opened")
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass, here and at Stripe."""
+        self.now += seconds
+        self.sandbox.settle_delayed(self.now)
+
+    def reconcile(self) -> Summary:
+        """The minute's work."""
+        return self.reconcile_with(self.gateway)
+
+    def read_sessions(self) -> Summary:
+        """The work where Stripe lists no events: every open session is read by itself."""
+        return self.reconcile_with(Unlisted(self.gateway), everything=True)
+
+    def reconcile_with(self, gateway: Any, **how: Any) -> Summary:
+        """The same through another gateway."""
+        return reconcile.reconcile(self.store, gateway, self.now, **how)
+
+    def state(self, attempt: Attempt) -> str:
+        """The attempt's state now."""
+        return self.again(attempt).state
+
+    def settle(self, attempt: Attempt, state: State) -> Attempt:
+        """Believe something of an attempt that Stripe never said."""
+        return state_machine.settle(self.store, attempt, state_machine.Fact(state), self.now, cause="believed")
+
+    def client(self) -> WSGIClient:
+        """A way to the sandbox for another gateway."""
+        return WSGIClient(self.sandbox.api)
+
+    def sessions(self) -> list[str]:
+        """The ids of all sessions at Stripe, oldest first."""
+        made = self.engine.rows("SELECT id FROM sandbox_objects WHERE object = 'checkout.session' ORDER BY sequence")
+        return [row["id"] for row in made]
+
+    def refunds(self) -> list[dict[str, Any]]:
+        """What Stripe has sent back."""
+        made = self.engine.rows("SELECT document FROM sandbox_objects WHERE object = 'refund' ORDER BY sequence")
+        return [json.loads(row["document"]) for row in made]
+
+    def tamper(self, attempt: Attempt, **changes: Any) -> None:
+        """As though Stripe had made another session than the one that it was asked for."""
+        account = Account(self.engine, self.organization.id, self.now, SETTINGS.public_url)
+        account.save({**self.session(attempt), **changes})
+
+    def session(self, attempt: Attempt) -> dict[str, Any]:
+        """The session as Stripe has it."""
+        account = Account(self.engine, self.organization.id, self.now, SETTINGS.public_url)
+        return account.require("checkout.session", attempt.checkout_session or "")
+
+
+def open_shop(folder: Path) -> ServiceShop:
+    """A shop on a new SQLite file."""
+    engine = open_engine(f"sqlite:///{folder}/shop.db")
+    store = SQLStore(engine)
+    store.migrate(NOW)
+    migrate(engine, STEPS, NOW)
+    store.add_organization(an_organization())
+    return ServiceShop(store, engine)
