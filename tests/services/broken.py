@@ -1,4 +1,4 @@
-"""Gateways that are not as one would wish: one whose line is cut, so that nobody knows whether Stripe acted, and one that is slow."""
+"""Gateways with faults: lost calls or answers, a restricted key, another action in between."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from app.gateway.protocol import Gateway
 
 
 class Broken:
-    """Every call is lost on its way, or with `after` on its way back; those named in `works` get through."""
+    """A gateway that raises `GatewayUnavailable` for every call, except those in `works`. With `after`, Stripe gets the call first."""
 
     livemode = False
     sandbox = True
@@ -28,7 +28,7 @@ class Broken:
 
 
 class Unlisted:
-    """A gateway whose key may do everything but list events, as a restricted key of Stripe's."""
+    """A gateway whose restricted key may not list events."""
 
     livemode = False
     sandbox = True
@@ -46,7 +46,7 @@ class Unlisted:
 
 
 class Meanwhile:
-    """A gateway that works, while something else happens before one of its answers is there."""
+    """A gateway that calls `happens` before it returns the answer of one kind of call."""
 
     livemode = False
     sandbox = True

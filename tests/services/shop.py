@@ -68,13 +68,13 @@ class ServiceShop(Shop):
     def start(
         self, link: PaymentLink, form: str = "form_1", selection: Selection | None = None, **more: Any
     ) -> Attempt:
-        """Submit the link's form."""
+        """Submit the form of a link."""
         return self.start_with(self.gateway, link, selection, form=form, **more)
 
     def start_with(
         self, gateway: Any, link: PaymentLink, selection: Selection | None = None, form: str = "form_1", **more: Any
     ) -> Attempt:
-        """The same through another gateway."""
+        """Submit the form of a link, with another gateway."""
         current = links.resolve(self.store, link.counterfoil.code)
         chosen = selection or Selection()
         return checkout.start(
@@ -112,28 +112,28 @@ class ServiceShop(Shop):
         )
 
     def deliveries(self) -> list[tuple[bytes, str]]:
-        """What Stripe has sent since the last time, oldest first."""
+        """Take the events that the sandbox has sent, oldest first."""
         while self.sandbox.deliver_pending():
             pass
         sent, self.outbox = self.outbox, []
         return sent
 
     def receive(self, payload: bytes, signature: str) -> str:
-        """One delivery arrives; the outcome."""
+        """Receive one delivery and return its outcome."""
         event = self.gateway.read_event(payload, signature, self.now)
         return inbox.receive(self.store, self.gateway, event, self.now, payload=payload.decode())
 
     def hear(self) -> list[str]:
-        """Every delivery arrives; the outcomes."""
+        """Receive every delivery and return the outcomes."""
         return [self.receive(*delivery) for delivery in self.deliveries()]
 
     def about(self, type: str) -> dict[str, Any]:
-        """The one event of this type among what Stripe has sent; the others are lost."""
+        """Take the events that the sandbox has sent, and return the only one of this type."""
         (event,) = (event for payload, _ in self.deliveries() if (event := json.loads(payload))["type"] == type)
         return dict(event)
 
     def paid_late(self, link: PaymentLink) -> tuple[Attempt, dict[str, Any]]:
-        """The one place of a link was given to somebody else, who paid: what came too late, and the event of it, not heard yet."""
+        """Pay a link's only place too late, after another buyer. Return the late attempt and its event, which is not received yet."""
         attempt = self.start(link)
         self.pay(attempt)
         event = self.about("checkout.session.completed")
@@ -143,13 +143,13 @@ class ServiceShop(Shop):
         return attempt, event
 
     def send(self, event: Mapping[str, Any], gateway: Any = None) -> str:
-        """An event arrives that Stripe has signed; the outcome. Another gateway may serve what it leads to."""
+        """Receive an event and return its outcome. `gateway` is used for the calls that it leads to."""
         payload = json.dumps(event).encode()
         read = self.gateway.read_event(payload, sign(payload, SECRET, self.now), self.now)
         return inbox.receive(self.store, gateway or self.gateway, read, self.now, payload=payload.decode())
 
     def post(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
-        """The merchant does something at Stripe."""
+        """Send a POST to the sandbox's API as the merchant."""
         headers = {"Authorization": f"Bearer {KEY}", "Stripe-Account": self.organization.id}
         body, status, _ = self.client().request("post", f"http://stripe.test{path}", headers, urlencode(params))
         assert status == 200, body
@@ -157,71 +157,71 @@ class ServiceShop(Shop):
         return answer
 
     def refund(self, attempt: Attempt, amount: int | None = None) -> None:
-        """The merchant sends a payment back, or a part of it. Nobody has told the application."""
+        """Refund a payment or a part of it at the sandbox. Deliver no event yet."""
         intent = self.session(attempt)["payment_intent"]
         self.post("/v1/refunds", {"payment_intent": intent} | ({"amount": str(amount)} if amount else {}))
 
     def forget(self, attempt: Attempt) -> None:
-        """As though the attempt's row had not been written yet."""
+        """Delete the row of an attempt."""
         self.engine.execute("DELETE FROM transitions WHERE attempt = :id", {"id": attempt.id})
         self.engine.execute("DELETE FROM attempts WHERE id = :id", {"id": attempt.id})
 
     def remember(self, attempt: Attempt) -> None:
-        """Write the row."""
+        """Write the row of an attempt again."""
         assert self.store.add_attempt(attempt, "opened")
 
     def wait(self, seconds: int) -> None:
-        """Let time pass, here and at Stripe."""
+        """Move the clock forward, here and at the sandbox."""
         self.now += seconds
         self.sandbox.settle_delayed(self.now)
 
     def reconcile(self) -> Summary:
-        """The minute's work."""
+        """Run the periodic work."""
         return self.reconcile_with(self.gateway)
 
     def read_sessions(self) -> Summary:
-        """The work where Stripe lists no events: every open session is read by itself."""
+        """Run the periodic work with a key that may not list events, so that it reads every open session."""
         return self.reconcile_with(Unlisted(self.gateway), everything=True)
 
     def reconcile_with(self, gateway: Any, **how: Any) -> Summary:
-        """The same through another gateway."""
+        """Run the periodic work with another gateway."""
         return reconcile.reconcile(self.store, gateway, self.now, **how)
 
     def state(self, attempt: Attempt) -> str:
-        """The attempt's state now."""
+        """Return the state of an attempt now."""
         return self.again(attempt).state
 
     def settle(self, attempt: Attempt, state: State) -> Attempt:
-        """Believe something of an attempt that Stripe never said."""
+        """Settle an attempt in a state that Stripe did not report."""
         return state_machine.settle(self.store, attempt, state_machine.Fact(state), self.now, cause="believed")
 
     def client(self) -> WSGIClient:
-        """A way to the sandbox for another gateway."""
+        """Return an HTTP client of the sandbox for another gateway."""
         return WSGIClient(self.sandbox.api)
 
     def sessions(self) -> list[str]:
-        """The ids of all sessions at Stripe, oldest first."""
+        """Return the ids of all sessions in the sandbox, oldest first."""
         made = self.engine.rows("SELECT id FROM sandbox_objects WHERE object = 'checkout.session' ORDER BY sequence")
         return [row["id"] for row in made]
 
     def refunds(self) -> list[dict[str, Any]]:
-        """What Stripe has sent back."""
+        """Return the refunds in the sandbox, oldest first."""
         made = self.engine.rows("SELECT document FROM sandbox_objects WHERE object = 'refund' ORDER BY sequence")
         return [json.loads(row["document"]) for row in made]
 
     def tamper(self, attempt: Attempt, **changes: Any) -> None:
-        """As though Stripe had made another session than the one that it was asked for."""
+        """Change the session of an attempt in the sandbox."""
         account = Account(self.engine, self.organization.id, self.now, SETTINGS.public_url)
         account.save({**self.session(attempt), **changes})
 
     def session(self, attempt: Attempt) -> dict[str, Any]:
-        """The session as Stripe has it."""
+        """Return the session of an attempt in the sandbox."""
         account = Account(self.engine, self.organization.id, self.now, SETTINGS.public_url)
         return account.require("checkout.session", attempt.checkout_session or "")
 
 
 def open_shop(folder: Path) -> ServiceShop:
-    """A shop on a new SQLite file."""
+    """Open a shop on a new SQLite file."""
     engine = open_engine(f"sqlite:///{folder}/shop.db")
     store = SQLStore(engine)
     store.migrate(NOW)
