@@ -17,8 +17,6 @@ from app.config import read_config
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
 from app.sandbox.deliveries import sign
-from app.services.links import service as links
-from app.web.http.context import EXTENSION, Context
 from app.web.visit.form_token import FormTokens
 from tests.faults.scene import (
     NO_LIMITS,

@@ -13,7 +13,7 @@ from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
 from app.services.events import inbox
 from tests.support.build import a_link, an_organization
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 from tests.web.console.conftest import ADA, Merchant, add_user
 
 OURS, THEIRS = "org_apiary", "org_bakery"
@@ -35,7 +35,7 @@ class Tenant:
 class Tenants:
     """Two organizations whose links hold the same price and the same product, and whose payments have the same payment intent."""
 
-    shop: Shop
+    shop: WebShop
     ours: Tenant
     theirs: Tenant
 
@@ -67,7 +67,7 @@ class Tenants:
 
 
 @pytest.fixture
-def tenants(shop: Shop) -> Tenants:
+def tenants(shop: WebShop) -> Tenants:
     shop.store.add_organization(an_organization(THEIRS, "Bakery"))
     link = shop.sell(a_link(restrictions={"completed_sessions": {"limit": 5, "count": 0}}))
     shop.press(shop.open(), "Pay €12.50")
@@ -98,7 +98,7 @@ def tenants(shop: Shop) -> Tenants:
     return Tenants(shop, ours, theirs)
 
 
-def _save(shop: Shop, attempt: Attempt, **changes: Any) -> Attempt:
+def _save(shop: WebShop, attempt: Attempt, **changes: Any) -> Attempt:
     changed = attempt.model_copy(update={"version": attempt.version + 1, **changes})
     assert shop.store.save_attempt(changed, "changed")
     return changed
@@ -161,7 +161,7 @@ def test_a_refund_changes_the_payment_of_its_own_account_only(tenants: Tenants) 
     assert (ours.state, theirs.state) == ("paid", "refunded")
 
 
-def paths_with_ids(shop: Shop, tenant: Tenant) -> list[tuple[str, str]]:
+def paths_with_ids(shop: WebShop, tenant: Tenant) -> list[tuple[str, str]]:
     """Return method and path of every route below the API and the console that takes an id, with each id of the organization."""
     (event, *_), _ = shop.store.events(tenant.organization, limit=1)
     ids = (tenant.link.id, tenant.link.counterfoil.code, tenant.attempt.id, event.id)
@@ -213,7 +213,7 @@ def test_the_owner_opens_the_same_routes(tenants: Tenants) -> None:
     assert f"/console/payments/{tenants.ours.attempt.id}" in opened
 
 
-def _ask(shop: Shop, merchant: Merchant, key: str, method: str, path: str) -> TestResponse:
+def _ask(shop: WebShop, merchant: Merchant, key: str, method: str, path: str) -> TestResponse:
     if path.startswith("/console/"):
         headers = {"Sec-Fetch-Site": "same-origin"}
         form = {"csrf_token": _console_token(merchant)} if method == "POST" else {}

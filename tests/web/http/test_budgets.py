@@ -10,19 +10,19 @@ from app.config import Config
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.clock import Clock
 from tests.support.page import Page
-from tests.web.conftest import Shop
+from tests.web.conftest import WebShop
 
 STRANGERS = [f"198.51.100.{number}" for number in range(1, 11)]
 
 
-def shop_with(config: Config, clock: Clock, **settings: Any) -> Shop:
-    shop = Shop(assemble(replace(config, **settings), now=clock), clock)
+def shop_with(config: Config, clock: Clock, **settings: Any) -> WebShop:
+    shop = WebShop(assemble(replace(config, **settings), now=clock))
     shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     return shop
 
 
-def send(shop: Shop, address: str, data: dict[str, Any], path: str = "/pay/honey", site: str = "same-origin") -> Any:
+def send(shop: WebShop, address: str, data: dict[str, Any], path: str = "/pay/honey", site: str = "same-origin") -> Any:
     return shop.client.post(path, data=data, headers={"Sec-Fetch-Site": site}, environ_base={"REMOTE_ADDR": address})
 
 
