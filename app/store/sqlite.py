@@ -11,28 +11,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 import sqlite_utils
 
 from app.errors import StoreError
+from app.store.database_file import Connection, DatabaseFileLost, database_file
 from app.store.engine import LOCK_TIMEOUT, NO_VALUES, Conflict, LockTimeout, Row, TransactionFailed, retry
 
 T = TypeVar("T")
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-class _Connection:
-    """The connection of one thread, the number of open transactions in it, and whether a statement in them has failed."""
-
-    def __init__(self, database: sqlite_utils.Database) -> None:
-        self.database = database
-        self.thread = threading.current_thread()
-        self.process = os.getpid()
-        self.depth = 0
-        self.failed = False
 
 
 class SQLite:
@@ -41,21 +32,28 @@ class SQLite:
     dialect: Final[Literal["sqlite"]] = "sqlite"
 
     def __init__(self, path: Path, lock_timeout: float = LOCK_TIMEOUT) -> None:
-        self._path = path.absolute()
+        self._file = database_file(path.absolute())
         self._lock_timeout = lock_timeout
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._connections: list[_Connection] = []
+        self._connections: list[Connection] = []
+
+    @property
+    def path(self) -> Path:
+        """The absolute path of the file."""
+        return self._file.path
 
     def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
         """See `Engine`."""
-        cursor, found = self._wait_for_lock(lambda: self._fetch(sql, params))
+        with self._turn(writing=False) as connection:
+            cursor, found = self._wait_for_lock(connection, lambda: _fetch(connection, sql, params))
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, values, strict=True)) for values in found]
 
     def execute(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> int:
         """See `Engine`."""
-        cursor, _ = self._wait_for_lock(lambda: self._fetch(sql, params))
+        with self._turn(writing=True) as connection:
+            cursor, _ = self._wait_for_lock(connection, lambda: _fetch(connection, sql, params))
         return cursor.rowcount
 
     def run(self, work: Callable[[], T]) -> T:
@@ -65,83 +63,118 @@ class SQLite:
             with self.transaction():
                 return work()
 
-        return work_in_transaction() if self._connection().depth else retry(work_in_transaction)
+        connection = self._thread_connection()
+        return work_in_transaction() if connection is not None and connection.depth else retry(work_in_transaction)
 
     def tables(self) -> list[str]:
         """See `Engine`."""
+        with self._turn(writing=False) as connection:
 
-        def read() -> list[str]:
-            with _named_errors():
-                return list(self._connection().database.table_names())
+            def read() -> list[str]:
+                with _named_errors():
+                    return list(connection.database.table_names())
 
-        return self._wait_for_lock(read)
+            return self._wait_for_lock(connection, read)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """See `Engine`."""
-        connection = self._connection()
-        level = connection.depth
-        name = f"level_{level}"
-        begin, commit = (f"SAVEPOINT {name}", f"RELEASE {name}") if level else ("BEGIN IMMEDIATE", "COMMIT")
-        undo = (f"ROLLBACK TO {name}", f"RELEASE {name}") if level else ("ROLLBACK",)
-        self._wait_for_lock(lambda: self._fetch(begin))
-        connection.depth = level + 1
-        try:
-            yield
-            self._fetch(commit)
-        except BaseException:
-            connection.failed = False
-            # Some errors, such as a full disk, have rolled everything back already.
-            if connection.database.conn.in_transaction:
-                for statement in undo:
-                    connection.database.conn.execute(statement)
-            raise
-        finally:
-            connection.depth = level
+        with self._turn(writing=True) as connection:
+            level = connection.depth
+            name = f"level_{level}"
+            begin, commit = (f"SAVEPOINT {name}", f"RELEASE {name}") if level else ("BEGIN IMMEDIATE", "COMMIT")
+            undo = (f"ROLLBACK TO {name}", f"RELEASE {name}") if level else ("ROLLBACK",)
+            self._wait_for_lock(connection, lambda: _fetch(connection, begin))
+            connection.depth = level + 1
+            try:
+                yield
+                _fetch(connection, commit)
+            except BaseException:
+                connection.failed = False
+                # Some errors, such as a full disk, have rolled everything back already.
+                if connection.database.conn.in_transaction:
+                    for statement in undo:
+                        connection.database.conn.execute(statement)
+                raise
+            finally:
+                connection.depth = level
 
     def close(self) -> None:
         """See `Engine`. No other thread may use the engine meanwhile."""
         with self._lock:
-            for connection in self._connections:
-                if connection.process == os.getpid():
-                    connection.database.conn.close()
+            self._file.close(self._connections)
             self._connections.clear()
             self._local = threading.local()
 
-    def _fetch(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> tuple[sqlite3.Cursor, list[Any]]:
-        connection = self._connection()
-        if connection.depth and (connection.failed or not connection.database.conn.in_transaction):
-            raise TransactionFailed
-        try:
-            with _named_errors():
-                cursor = connection.database.execute(sql, dict(params))
-                return cursor, cursor.fetchall()
-        except StoreError:
-            connection.failed = connection.depth > 0
-            raise
+    @contextmanager
+    def _turn(self, *, writing: bool) -> Iterator[Connection]:
+        """Give this thread its connection for one statement or one outermost transaction.
 
-    def _wait_for_lock(self, action: Callable[[], T]) -> T:
-        return action() if self._connection().depth else _wait_for_lock(action, self._lock_timeout)
-
-    def _connection(self) -> _Connection:
-        connection: _Connection | None = getattr(self._local, "connection", None)
-        if connection is None or connection.process != os.getpid():
-            connection = _Connection(_wait_for_lock(lambda: _open(self._path, self._lock_timeout), self._lock_timeout))
-            self._remember(connection)
-            self._local.connection = connection
-        return connection
-
-    def _remember(self, opened: _Connection) -> None:
-        """Keep the connection for `close`, and close connections whose threads have ended.
-
-        Connections from before a fork stay in the list: closing them here would break the parent's.
+        Raises `DatabaseFileLost` where the file is gone, and after writing where it was replaced in the meantime: a commit into a file
+        that nobody will read is no commit.
         """
+        connection = self._thread_connection()
+        if connection is not None and connection.depth:
+            yield connection
+            return
+        connection = self._take(connection, exact=writing)
+        try:
+            yield connection
+            if writing and not self._file.is_current(connection, exact=True):
+                raise DatabaseFileLost
+        finally:
+            self._file.close_if_old(connection)
+            connection.lock.release()
+
+    def _take(self, connection: Connection | None, *, exact: bool) -> Connection:
+        """Lock the thread's connection, or a new one when the file is another one now."""
+        for _ in range(2):
+            connection = connection or self._connection()
+            connection.lock.acquire()
+            if self._file.is_current(connection, exact=exact):
+                return connection
+            self._file.close_if_old(connection)
+            connection.lock.release()
+            connection, self._local.connection = None, None
+            self._file.give_up()
+        raise DatabaseFileLost
+
+    def _thread_connection(self) -> Connection | None:
+        connection: Connection | None = getattr(self._local, "connection", None)
+        return connection if connection is not None and connection.process == os.getpid() else None
+
+    def _connection(self) -> Connection:
+        """Return the connection of this thread, opened now where there is none."""
+        connection = self._thread_connection()
+        if connection is not None:
+            return connection
+
+        def open_one() -> Connection:
+            with _named_errors():
+                self._file.give_up()
+                return self._file.open(partial(_open, self._file.path, self._lock_timeout))
+
+        opened = _wait_for_lock(open_one, self._lock_timeout)
         with self._lock:
-            for connection in list(self._connections):
-                if not connection.thread.is_alive() and connection.process == os.getpid():
-                    connection.database.conn.close()
-                    self._connections.remove(connection)
+            self._connections = [it for it in self._connections if it.is_open]
             self._connections.append(opened)
+        self._local.connection = opened
+        return opened
+
+    def _wait_for_lock(self, connection: Connection, action: Callable[[], T]) -> T:
+        return action() if connection.depth else _wait_for_lock(action, self._lock_timeout)
+
+
+def _fetch(connection: Connection, sql: str, params: Mapping[str, Any] = NO_VALUES) -> tuple[sqlite3.Cursor, list[Any]]:
+    if connection.depth and (connection.failed or not connection.database.conn.in_transaction):
+        raise TransactionFailed
+    try:
+        with _named_errors():
+            cursor = connection.database.execute(sql, dict(params))
+            return cursor, cursor.fetchall()
+    except StoreError:
+        connection.failed = connection.depth > 0
+        raise
 
 
 def _wait_for_lock(action: Callable[[], T], lock_timeout: float) -> T:
@@ -156,23 +189,24 @@ def _wait_for_lock(action: Callable[[], T], lock_timeout: float) -> T:
             time.sleep(0.02)
 
 
-def _open(path: Path, lock_timeout: float) -> sqlite_utils.Database:
+def _open(path: Path, lock_timeout: float, create: bool) -> sqlite_utils.Database:
     """Open a connection and make every setting that SQLite does not store in the file."""
-    with _named_errors():
+    if create:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             path.touch(mode=0o600)  # it contains buyers' answers
-        # One thread uses the connection; another one closes it after that thread has ended.
-        conn = sqlite3.connect(path, timeout=lock_timeout, isolation_level=None, check_same_thread=False)
-        try:
-            database = sqlite_utils.Database(conn, execute_plugins=False)
-            database.enable_wal()
-            database.execute("PRAGMA synchronous = FULL")
-            database.execute("PRAGMA foreign_keys = ON")
-            return database
-        except BaseException:
-            conn.close()
-            raise
+    # One thread uses the connection; another one may close it in between.
+    address = f"{path.as_uri()}?mode=rw"
+    conn = sqlite3.connect(address, uri=True, timeout=lock_timeout, isolation_level=None, check_same_thread=False)
+    try:
+        database = sqlite_utils.Database(conn, execute_plugins=False)
+        database.enable_wal()
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA foreign_keys = ON")
+        return database
+    except BaseException:
+        conn.close()
+        raise
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def cost_of_a_post(shop: ServiceShop, ended: int) -> Work:
     shop.start(link, "form_1", of(0), origin="api")
     store = shop.store
     assert isinstance(store, SQLStore)
-    counting = Counting(store.engine._path)  # type: ignore[attr-defined]  # the same file
+    counting = Counting(store.engine.path)  # type: ignore[attr-defined]  # the same file
     shop.store = SQLStore(counting)
     try:
         with counting.counted() as work:

@@ -1,0 +1,272 @@
+"""The SQLite file under a running server: whether it is still the one that was opened, and how another one takes its place.
+
+SQLite keeps its files open. When the file is removed or replaced, connections go on with the old one, and what they store there is
+lost. A file that is copied over the old one in place is worse: pages of both get mixed. So each use looks at the file first.
+
+    removed, or replaced by another file    the old connections complete the old file, then they are closed
+    overwritten in place                    the old connections are closed, and what they had not yet written into the file is dropped
+    after that                              `DatabaseFileLost`, until there is a file that is whole and has all migrations; it is opened
+"""
+
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+import sqlite_utils
+
+from app.errors import StoreError
+from app.store.watched_file import Identity, WatchedFile, beside, identity_of, is_whole
+
+log: Final = logging.getLogger(__name__)
+
+LOOK_EVERY: Final = 0.25
+"""Seconds for which a look at the file counts when something is read. What is written is looked at before and after."""
+
+_SIDE_FILES: Final = ("-wal", "-shm")
+
+
+class DatabaseFileLost(StoreError):
+    """The database file was removed or replaced, and there is none yet that can be opened."""
+
+    message = "The database file was removed or replaced."
+
+
+class Connection:
+    """The connection of one thread, the number of open transactions in it, and whether a statement in them has failed.
+
+    Its lock is held while its thread uses it, so that another thread can close it in between.
+    """
+
+    def __init__(self, database: sqlite_utils.Database, generation: int) -> None:
+        self.database = database
+        self.generation = generation
+        self.thread = threading.current_thread()
+        self.process = os.getpid()
+        self.lock = threading.Lock()
+        self.is_open = True
+        self.depth = 0
+        self.failed = False
+
+    def close(self) -> None:
+        """Close it. Its lock is held, or its thread has ended."""
+        self.is_open = False
+        self.database.conn.close()
+
+
+_watched: Final[dict[Identity, WatchedFile]] = {}
+_files: Final[dict[Path, "DatabaseFile"]] = {}
+_registry: Final = threading.Lock()
+
+
+def database_file(path: Path) -> "DatabaseFile":
+    """Return the file at a path, one object for all engines of the process."""
+    with _registry:
+        return _files.setdefault(path, DatabaseFile(path))
+
+
+class DatabaseFile:
+    """The file at one path, with every connection that this process has to it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.generation = 0
+        self._lock = threading.Lock()
+        self._opened: Identity | None = None
+        self._looked_at = float("-inf")
+        self._side_files: dict[str, Identity] = {}
+        self._migrations: frozenset[str] = frozenset()
+        self._connections: list[Connection] = []
+
+    def open(self, connect: Callable[[bool], sqlite_utils.Database]) -> Connection:
+        """Open a connection. `connect` is told whether it may create the file. Raises `DatabaseFileLost`."""
+        with self._lock:
+            self._forget_ended()
+            if self._opened is not None and not self._is_same():
+                raise DatabaseFileLost
+            if self.generation:
+                self._require_whole()
+            database = connect(self.generation == 0 and self._opened is None)
+            try:
+                self._note(database)
+            except BaseException:
+                database.conn.close()
+                raise
+            connection = Connection(database, self.generation)
+            self._connections.append(connection)
+            return connection
+
+    def close(self, connections: list[Connection]) -> None:
+        """Close these connections, which no thread uses."""
+        with self._lock:
+            for connection in connections:
+                if connection.process == os.getpid() and connection.is_open:
+                    connection.close()
+            self._forget_ended()
+            if not self.is_used():
+                self._start_again()
+
+    def is_current(self, connection: Connection, *, exact: bool) -> bool:
+        """Return whether the connection is open on the file at the path. Unless `exact`, a look of a moment ago counts."""
+        if not connection.is_open or connection.generation != self.generation:
+            return False
+        if not exact and monotonic() - self._looked_at < LOOK_EVERY:
+            return True
+        is_same = self._opened is not None and self._is_same()
+        self._looked_at = monotonic() if is_same else float("-inf")
+        return is_same
+
+    def give_up(self) -> None:
+        """Leave the file that was open, unless it is still there: close the connections of every thread."""
+        with self._lock:
+            if self._opened is None or self._is_same():
+                return
+            in_place = identity_of(self.path) == self._opened
+            log.error("The database file was %s: it is no longer used.", "overwritten" if in_place else "replaced")
+            idle = [it for it in self._connections if it.process == os.getpid() and it.lock.acquire(blocking=False)]
+            for connection in idle[:1]:
+                with suppress(sqlite3.Error):
+                    self._migrations |= _migrations(connection.database)
+            if not in_place:
+                complete = any(_checkpoint(connection) for connection in idle)
+                self._clear_side_files(keep=not complete)
+            else:
+                self._clear_side_files(keep=False)
+            for connection in idle:
+                connection.close()
+                connection.lock.release()
+            _forget(self._opened)
+            self._opened = None
+            self._side_files.clear()
+            self.generation += 1
+
+    def is_used(self, identity: Identity | None = None) -> bool:
+        """Return whether this process has connections to the file, or by this path to this file."""
+        ours = any(it.is_open and it.process == os.getpid() for it in self._connections)
+        return ours and identity in (None, self._opened)
+
+    def close_if_old(self, connection: Connection) -> None:
+        """Close a connection that was in use while the file was given up. Its lock is held."""
+        if connection.is_open and connection.generation != self.generation:
+            connection.close()
+
+    def _is_same(self) -> bool:
+        identity = identity_of(self.path)
+        return identity is not None and identity == self._opened and not _is_overwritten(identity)
+
+    def _require_whole(self) -> None:
+        """Raise `DatabaseFileLost` unless the file may be opened in place of the one that was lost."""
+        if any(
+            it.is_open and it.process == os.getpid() and it.generation != self.generation for it in self._connections
+        ):
+            raise DatabaseFileLost("The database file was replaced while it was in use.")
+        identity = identity_of(self.path)
+        if identity is None:
+            raise DatabaseFileLost("The database file was removed.")
+        if not _is_whole(identity, self.path):
+            raise DatabaseFileLost("The database file was replaced by one that is not whole.")
+
+    def _note(self, database: sqlite_utils.Database) -> None:
+        """Remember which file has been opened, and what belongs to it."""
+        identity = identity_of(self.path)
+        if identity is None or (self._opened is not None and identity != self._opened):
+            raise DatabaseFileLost
+        migrations = _migrations(database)
+        if not migrations >= self._migrations:
+            raise DatabaseFileLost(
+                "The database file was replaced by one that lacks migrations: run `counterfoil init`."
+            )
+        self._migrations = migrations
+        _watch(identity, self.path)
+        self._opened = identity
+        for suffix in _SIDE_FILES:
+            if (side := identity_of(beside(self.path, suffix))) is not None:
+                self._side_files[suffix] = side
+
+    def _clear_side_files(self, *, keep: bool) -> None:
+        """Take the old file's log away from the path, where SQLite would apply it to the new file.
+
+        With `keep` it holds transactions that the old file lacks: it gets a name beside it. Else it is emptied first, so that no old
+        connection can write it into the new file.
+        """
+        for suffix, identity in self._side_files.items():
+            path = beside(self.path, suffix)
+            if identity_of(path) != identity:
+                continue
+            with suppress(OSError):
+                if keep and suffix == "-wal":
+                    kept = path.with_name(f"{path.name}.{identity[1]}")
+                    path.rename(kept)
+                    log.error("Transactions that the replaced database file lacks are in %s.", kept)
+                    continue
+                if suffix == "-wal":
+                    os.truncate(path, 0)
+                path.unlink()
+
+    def _start_again(self) -> None:
+        """Forget the file: no connection of this process is left that would have to be told of another one."""
+        if self._opened is not None:
+            _forget(self._opened)
+        self.generation, self._opened, self._migrations = 0, None, frozenset()
+        self._side_files.clear()
+
+    def _forget_ended(self) -> None:
+        """Close the connections of threads that have ended. Those from before a fork are the parent's, and stay untouched."""
+        for connection in list(self._connections):
+            if not connection.is_open:
+                self._connections.remove(connection)
+            elif not connection.thread.is_alive() and connection.process == os.getpid():
+                connection.close()
+                self._connections.remove(connection)
+
+
+def _watch(identity: Identity, path: Path) -> None:
+    """Begin to watch a file that has just been opened, if that is not done already."""
+    with _registry:
+        if identity not in _watched:
+            _watched[identity] = WatchedFile(path)
+
+
+def _is_overwritten(identity: Identity) -> bool:
+    watched = _watched.get(identity)
+    return watched is None or watched.is_overwritten()
+
+
+def _forget(identity: Identity) -> None:
+    """Watch a file no longer. While the process has connections to it, maybe by another path, the descriptors stay open for good."""
+    with _registry:
+        watched = _watched.pop(identity, None)
+        if watched is not None and not any(it.is_used(identity) for it in _files.values()):
+            watched.close()
+
+
+def _is_whole(identity: Identity, path: Path) -> bool:
+    """Return whether the file is a whole database. Where the process has connections to it, its descriptor must not be closed."""
+    with _registry:
+        if identity in _watched:
+            return is_whole(_watched[identity].descriptor)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return is_whole(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _migrations(database: sqlite_utils.Database) -> frozenset[str]:
+    if "migrations" not in database.table_names():
+        return frozenset()
+    return frozenset(row[0] for row in database.execute("SELECT name FROM migrations").fetchall())
+
+
+def _checkpoint(connection: Connection) -> bool:
+    """Write the log into the file that the connection has open; whether the file is complete then."""
+    with suppress(sqlite3.Error):
+        connection.database.execute("PRAGMA busy_timeout = 200")
+        busy, _, _ = connection.database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return bool(busy == 0)
+    return False
