@@ -6,7 +6,6 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any, Final
 
 import click
@@ -14,7 +13,6 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from pydantic import BaseModel
-from werkzeug.serving import make_server
 
 from app import create_app
 from app.cli.main import main
@@ -27,6 +25,7 @@ from app.services.accounts import keys
 from app.store import open_store
 from app.web.http.context import EXTENSION, Context
 from app.web.openapi.document import document as openapi
+from tests.support.http_server import served
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -208,13 +207,10 @@ def test_the_example_of_the_sdk_creates_a_link(app: Flask, capsys: pytest.Captur
     context.store.migrate(clock())
     organization = keys.create_organization(context.store, "Hillside Apiary", clock())
     _, key = keys.create_key(context.store, organization.id, clock())
-    server = make_server("127.0.0.1", 0, app)
-    Thread(target=server.serve_forever, daemon=True).start()
-    example = blocks(document("api.md"), "python")[0]
-    example = example.replace("bc_…", key).replace("https://pay.example.com", f"http://127.0.0.1:{server.server_port}")
-    exec(example, {})  # noqa: S102  # our own document
-    server.shutdown()
-    server.server_close()
+    with served(app) as address:
+        example = blocks(document("api.md"), "python")[0]
+        example = example.replace("bc_…", key).replace("https://pay.example.com", address)
+        exec(example, {})  # noqa: S102  # our own document
     assert [link.url for link in context.store.links(organization.id)[0]] == [capsys.readouterr().out.strip()]
 
 

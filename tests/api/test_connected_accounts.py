@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from threading import Thread
 
 import pytest
-from werkzeug.serving import make_server
 
 from app.application import assemble
 from app.config import Config
@@ -16,6 +14,7 @@ from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session
 from tests.support.answers import json_of
 from tests.support.build import NOW
 from tests.support.clock import Clock
+from tests.support.http_server import served
 
 A_PRICE = {
     "id": "price_1",
@@ -44,21 +43,15 @@ class Connected:
 @pytest.fixture(params=["acct_hillside", None])
 def connected(request: pytest.FixtureRequest, configured: Callable[..., Config]) -> Iterator[Connected]:
     recorder = StripeShaped([(200, A_PRICE, {}), (200, a_session(), {})])
-    server = make_server("127.0.0.1", 0, recorder, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     clock = Clock()
-    address = f"http://127.0.0.1:{server.server_port}"
-    app = assemble(configured(STRIPE_SECRET_KEY=KEY, SECRET_KEY="x" * 32, STRIPE_API_BASE=address), now=clock)
-    context: Context = app.extensions[EXTENSION]
-    context.store.migrate(NOW)
-    organization = keys.create_organization(context.store, "Hillside", clock(), stripe_account=request.param)
-    _, key = keys.create_key(context.store, organization.id, clock())
-    yield Connected(ApiShop(app, organization.id, key), recorder)
-    context.store.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(recorder) as address:
+        app = assemble(configured(STRIPE_SECRET_KEY=KEY, SECRET_KEY="x" * 32, STRIPE_API_BASE=address), now=clock)
+        context: Context = app.extensions[EXTENSION]
+        context.store.migrate(NOW)
+        organization = keys.create_organization(context.store, "Hillside", clock(), stripe_account=request.param)
+        _, key = keys.create_key(context.store, organization.id, clock())
+        yield Connected(ApiShop(app, organization.id, key), recorder)
+        context.store.close()
 
 
 def test_prices_are_read_and_sessions_made_for_the_connected_account(connected: Connected) -> None:

@@ -5,18 +5,17 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 import stripe
 from flask import Flask
-from werkzeug.serving import make_server
 
 from tests.api.conftest import ApiShop, a_shop, crowded
 from tests.api.everything import whole_payment, whole_subscription
 from tests.support.build import NOW
 from tests.support.clock import Clock
+from tests.support.http_server import served
 
 NODE = Path(__file__).parent / "node"
 UNSET: dict[str, Any] = {
@@ -36,15 +35,10 @@ UNSET: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def port(app: Flask) -> Iterator[int]:
-    """Where the application listens, on loopback."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def address(app: Flask) -> Iterator[str]:
+    """The address of the application on loopback."""
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -54,10 +48,10 @@ def merchant(app: Flask, clock: Clock) -> ApiShop:
 
 
 @pytest.fixture
-def python(merchant: ApiShop, port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiShop]:
+def python(merchant: ApiShop, address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiShop]:
     """stripe-python as most programs use it: by its module's settings."""
     client = stripe.RequestsClient()
-    monkeypatch.setattr(stripe, "api_base", f"http://127.0.0.1:{port}")
+    monkeypatch.setattr(stripe, "api_base", address)
     monkeypatch.setattr(stripe, "api_key", merchant.key)
     monkeypatch.setattr(stripe, "max_network_retries", 0)
     monkeypatch.setattr(stripe, "default_http_client", client)
@@ -158,13 +152,13 @@ def stripe_node(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.mark.external
-def test_stripe_node_does_all_of_it(merchant: ApiShop, port: int, stripe_node: Path) -> None:
+def test_stripe_node_does_all_of_it(merchant: ApiShop, address: str, stripe_node: Path) -> None:
     payment, subscription = whole_payment(merchant), whole_subscription(merchant)
     subscription["application_fee_percent"] = 12.25
     crowded(merchant, 248)
     task = {
         "key": merchant.key,
-        "port": port,
+        "port": int(address.rpartition(":")[2]),
         "payment": payment,
         "subscription": subscription,
         "price": merchant.price(),

@@ -21,7 +21,7 @@ from app.gateway.network.sockets import CONNECT_SECONDS, system_resolve
 from app.gateway.stripe_gateway import StripeGateway
 from tests.faults.dripping_stripe import ENDLESS, dripping, full, silent
 from tests.gateway.stripe_shaped import KEY, a_session, answering
-from tests.gateway.test_transport import served
+from tests.support.http_server import served
 
 pytestmark = pytest.mark.faults
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 import stripe
@@ -16,7 +15,8 @@ from app.errors import GatewayUnavailable
 from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
 from app.objects.api_version import API_VERSION
-from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session, an_error, answering
+from tests.gateway.stripe_shaped import KEY, a_session, an_error, answering
+from tests.support.http_server import served
 
 PATIENCE = 20
 """Seconds after which a socket of a test gives up, so that nothing ever hangs."""
@@ -71,25 +71,6 @@ def test_requests_come_from_this_machine() -> None:
     client = stripe.StripeClient(KEY, http_client=WSGIClient(server))
     client.v1.checkout.sessions.retrieve("cs_1")
     assert server.only.remote_addr == "127.0.0.1"
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_arguments: Any) -> None:
-        """Tests print nothing."""
-
-
-@contextmanager
-def served(server: StripeShaped) -> Iterator[str]:
-    """A real HTTP server on loopback; its address."""
-    httpd = make_server("127.0.0.1", 0, server, handler_class=Quiet)
-    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{httpd.server_port}"
-    finally:
-        httpd.shutdown()
-        thread.join()
-        httpd.server_close()
 
 
 def whole_request(visitor: socket.socket) -> bytes:

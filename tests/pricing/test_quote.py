@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from app.objects.currency import MAXIMUM_CHARGE
-from app.objects.quote import Quote, QuoteProblem
+from app.objects.quote import QuoteProblem
 from app.objects.selection import Selection
 from app.pricing.quote import default_selection, quote, with_amounts
+from tests.pricing.build import MONTHLY, codes, the_quote
 from tests.support.build import (
     NOW,
     a_coupon,
@@ -16,7 +17,6 @@ from tests.support.build import (
     a_line,
     a_link,
     a_price,
-    a_product,
     a_promotion_code,
     a_shipping_rate,
     a_tax_rate,
@@ -26,16 +26,7 @@ from tests.support.build import (
 )
 
 SPOON = an_optional_item()
-MONTHLY = a_line(a_price(900, id="price_club", recurring="month", product=a_product("prod_club", "Club")))
 GIFT = a_line(a_custom_price(500, 10000, 2500))
-
-
-def codes(quoted: Quote) -> list[str]:
-    return [problem.code for problem in quoted.problems]
-
-
-def the_quote(*lines: Any, selection: Selection | None = None, **changes: Any) -> Quote:
-    return quote(a_link(*lines, **changes), selection or Selection(), NOW)
 
 
 def test_total_is_subtotal_less_discount_plus_shipping_plus_tax_on_top() -> None:

@@ -6,17 +6,17 @@ import pytest
 
 from app.objects.payment_link.parts import AutomaticTax
 from app.objects.price import CurrencyOption
-from app.objects.quote import Quote, QuoteProblem
+from app.objects.quote import QuoteProblem
 from app.objects.selection import Selection
 from app.objects.shipping_rate import FixedAmount, FixedAmountCurrencyOption
 from app.pricing.quote import mode, quote
+from tests.pricing.build import MONTHLY, codes, the_quote
 from tests.support.build import (
     NOW,
     a_coupon,
     a_line,
     a_link,
     a_price,
-    a_product,
     a_shipping_rate,
     a_tax_rate,
     adjustable,
@@ -25,15 +25,6 @@ from tests.support.build import (
 )
 
 DAY = 86_400
-MONTHLY = a_line(a_price(900, id="price_club", recurring="month", product=a_product("prod_club", "Club")))
-
-
-def codes(quoted: Quote) -> list[str]:
-    return [problem.code for problem in quoted.problems]
-
-
-def the_quote(*lines: Any, selection: Selection | None = None, **changes: Any) -> Quote:
-    return quote(a_link(*lines, **changes), selection or Selection(), NOW)
 
 
 # What comes back

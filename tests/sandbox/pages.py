@@ -1,87 +1,84 @@
-"""The hosted checkout as a buyer meets it: fields by their labels, and what a form would send."""
+"""The sandbox's Checkout as a buyer meets it, and what its form sends."""
 
-import re
 from collections.abc import Mapping
-from html.parser import HTMLParser
+from functools import cached_property
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.support.buyer import BUYER, CARD
+from tests.support.page import Page, tidy
 
 
-class Page(HTMLParser):
-    """A page's text, labels, controls and headings."""
+class CheckoutPage(Page):
+    """A page of the sandbox's Checkout: controls by name, labels, headings and links."""
 
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.html = html
-        self.labels: dict[str, str] = {}
-        self.controls: dict[str, dict[str, str | None]] = {}
-        self.headings: list[str] = []
-        self.landmarks: list[str] = []
-        self.links: dict[str, str] = {}
-        self.text = ""
-        self._open: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
+    @cached_property
+    def controls(self) -> dict[str, dict[str, str | None]]:
+        """The attributes of each control by name. A group of radio buttons has those of the checked one."""
+        found: dict[str, dict[str, str | None]] = {}
+        for control in self.root:
+            name = control.get("name")
+            if not name or control.tag not in ("input", "select", "button", "textarea"):
+                continue
+            if control.get("type") == "radio" and control.get("checked") is None:
+                continue
+            chosen = [option for option in control.all("option") if option.get("selected") is not None]
+            value = {"value": chosen[0].get("value")} if chosen else {}
+            found.setdefault(name, {**control.attributes, **value})
+        return found
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        if tag in ("input", "select", "button", "textarea") and attributes.get("name"):
-            name = str(attributes["name"])
-            if attributes.get("type") != "radio" or "checked" in attributes:
-                self.controls.setdefault(name, attributes)
-        if tag in ("main", "header", "footer", "nav"):
-            self.landmarks.append(tag)
-        if tag == "option" and "selected" in attributes:
-            name = next(str(a["name"]) for t, a in reversed(self._open) if t == "select")
-            self.controls[name]["value"] = attributes.get("value")
-        if tag not in ("input", "br", "img", "meta", "link", "hr"):
-            self._open.append((tag, attributes))
+    @property
+    def labels(self) -> dict[str, str]:
+        """The text of each label by the id of its control."""
+        return {label["for"]: tidy(label.text) for label in self.root.all("label") if label.get("for")}
 
-    def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop()[0] != tag:
-            pass
+    @property
+    def headings(self) -> list[str]:
+        """The text of each `h1`."""
+        return [tidy(heading.text) for heading in self.root.all("h1")]
 
-    def handle_data(self, data: str) -> None:
-        if any(tag in ("script", "style", "title") for tag, _ in self._open):
-            return
-        self.text += data
-        for tag, attributes in self._open:
-            if tag == "label" and attributes.get("for"):
-                identifier = str(attributes["for"])
-                self.labels[identifier] = (self.labels.get(identifier, "") + data).strip()
-            if tag == "h1" and data.strip():
-                self.headings.append(data.strip())
-            if tag == "a" and data.strip():
-                self.links[" ".join(data.split())] = str(attributes.get("href"))
+    @property
+    def landmarks(self) -> list[str]:
+        """The tags of the landmarks, in document order."""
+        return [element.tag for element in self.root if element.tag in ("main", "header", "footer", "nav")]
 
-    def error_at(self, name: str) -> str:
-        """The message that a control is described by."""
+    @property
+    def links(self) -> dict[str, str | None]:
+        """The address of each link by its text."""
+        return {tidy(link.text): link.get("href") for link in self.root.all("a") if tidy(link.text)}
+
+    @property
+    def text(self) -> str:
+        """The text of the whole page."""
+        return tidy(self.root.first("body").text)
+
+    def error_of(self, name: str) -> str:
+        """Return the error message of the control with this name."""
         control = self.controls[name]
         assert control.get("aria-invalid") == "true", f"{name} has no error"
-        identifier = next(part for part in str(control["aria-describedby"]).split() if part.endswith("-error"))
-        found = re.search(rf'id="{re.escape(identifier)}"[^>]*>(.*?)</p>', self.html, re.S)
-        assert found
-        return re.sub(r"<span.*?</span>|<[^>]+>", "", found[1], flags=re.S).strip()
+        id = next(part for part in str(control["aria-describedby"]).split() if part.endswith("-error"))
+        return tidy(self.by_id(id).text).removeprefix("Error: ")
 
 
 def path_of(session: Any) -> str:
-    """The address of a session's page on the test site."""
+    """Return the path of a session's page on the test site."""
     return str(session.url).removeprefix("http://127.0.0.1")
 
 
-def open_page(site: FlaskClient, session: Any, status: int = 200) -> Page:
+def open_page(site: FlaskClient, session: Any, status: int = 200) -> CheckoutPage:
+    """Open the page of a session."""
     answer = site.get(path_of(session))
     assert answer.status_code == status
-    return Page(answer.text)
+    return CheckoutPage(answer)
 
 
 def pay(site: FlaskClient, session: Any, **changes: Any) -> TestResponse:
-    """Fill the form as a buyer with a good card would, but for what is changed, and send it."""
+    """Send the form with a good card and these changes."""
     return send(site, session, {**BUYER, **CARD, **changes})
 
 
 def send(site: FlaskClient, session: Any, form: Mapping[str, str | None]) -> TestResponse:
+    """Send the form. None leaves a field out."""
     return site.post(path_of(session), data={name: value for name, value in form.items() if value is not None})

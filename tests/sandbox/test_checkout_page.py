@@ -11,7 +11,7 @@ from app.sandbox import Sandbox
 from app.sandbox.checkout.cards import DEBIT_FAILS, DEBIT_SUCCEEDS
 from app.sandbox.sessions.lifecycle import DEBIT_SECONDS
 from tests.sandbox.build import CANCEL_URL, price, session
-from tests.sandbox.pages import Page, open_page, path_of, pay, send
+from tests.sandbox.pages import CheckoutPage, open_page, path_of, pay, send
 from tests.support.buyer import BUYER, CARD
 from tests.support.clock import Clock
 from tests.support.inbox import Inbox
@@ -49,9 +49,9 @@ def test_no_two_fields_have_one_name_and_no_two_messages_one_wording(sdk: Any, s
     made = session(sdk, **EVERYTHING)
     labels = list(open_page(site, made).labels.values())
     assert sorted(labels) == sorted(set(labels))
-    page = Page(send(site, made, {"billing_address[country]": "AT", "shipping_address[country]": "DE"}).text)
+    page = CheckoutPage(send(site, made, {"billing_address[country]": "AT", "shipping_address[country]": "DE"}))
     names = [name for name, control in page.controls.items() if control.get("aria-invalid")]
-    messages = [page.error_at(name) for name in names]
+    messages = [page.error_of(name) for name in names]
     assert len(messages) > 10
     assert sorted(messages) == sorted(set(messages))
 
@@ -106,10 +106,10 @@ def test_a_declined_card_charges_nothing_and_another_may_be_tried(
 ) -> None:
     made = session(sdk)
     answer = pay(site, made, card_number=number)
-    page = Page(answer.text)
+    page = CheckoutPage(answer)
     assert answer.status_code == 402
-    assert words in page.error_at(field)
-    assert page.error_at(field) in page.text
+    assert words in page.error_of(field)
+    assert page.error_of(field) in page.text
     assert page.controls["email"]["value"] == "ada@example.com"
     assert (sdk.checkout.sessions.retrieve(made.id).status, inbox.types()) == ("open", [])
     assert pay(site, made).status_code == 303
@@ -139,9 +139,9 @@ def test_a_wrong_answer_comes_back_with_a_message_at_its_field(
 ) -> None:
     made = session(sdk)
     answer = send(site, made, {**BUYER, **CARD, **change})
-    page = Page(answer.text)
+    page = CheckoutPage(answer)
     assert answer.status_code == 422
-    assert words in page.error_at(field)
+    assert words in page.error_of(field)
     assert page.html.count("<title>Error: ") == 1
     for name, value in {**BUYER, **change}.items():
         if not name.startswith("card_"):
@@ -181,9 +181,9 @@ def test_a_further_step_that_fails_charges_nothing(sdk: Any, site: FlaskClient) 
     made = session(sdk)
     pay(site, made, card_number="4000002500003155")
     answer = send(site, made, {"confirmation": "fail"})
-    page = Page(answer.text)
+    page = CheckoutPage(answer)
     assert answer.status_code == 402
-    assert "did not confirm" in page.error_at("card_number")
+    assert "did not confirm" in page.error_of("card_number")
     assert page.controls["email"]["value"] == "ada@example.com"
     assert pay(site, made).status_code == 303
 
@@ -222,7 +222,7 @@ def test_a_debit_is_not_offered_where_only_cards_are_taken(sdk: Any, site: Flask
 def test_a_blocked_brand_is_refused(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk, payment_method_options={"card": {"restrictions": {"brands_blocked": ["mastercard"]}}})
     answer = pay(site, made, card_number="5555555555554444")
-    assert "not accepted" in Page(answer.text).error_at("card_number")
+    assert "not accepted" in CheckoutPage(answer).error_of("card_number")
 
 
 EVERYTHING: dict[str, Any] = {
@@ -306,7 +306,7 @@ def test_answers_that_a_session_asks_for_are_checked(
     made = session(sdk, **EVERYTHING)
     answer = pay(site, made, **{**ANSWERS, field: value})
     assert answer.status_code == 422
-    assert words in Page(answer.text).error_at(field)
+    assert words in CheckoutPage(answer).error_of(field)
 
 
 def test_a_promotion_code_is_applied_before_paying_and_counted_after(sdk: Any, site: FlaskClient) -> None:
@@ -315,7 +315,7 @@ def test_a_promotion_code_is_applied_before_paying_and_counted_after(sdk: Any, s
         {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "SPRING", "max_redemptions": 1}
     )
     made = session(sdk, {"price": price(sdk, unit_amount=5000).id, "quantity": 1}, allow_promotion_codes=True)
-    applied = Page(send(site, made, {**BUYER, "promotion_code": "spring", "update": "1"}).text)
+    applied = CheckoutPage(send(site, made, {**BUYER, "promotion_code": "spring", "update": "1"}))
     assert "€40.00" in applied.text
     assert applied.controls["email"]["value"] == "ada@example.com"
     assert sdk.checkout.sessions.retrieve(made.id).amount_total == 5000
@@ -330,7 +330,7 @@ def test_a_promotion_code_is_applied_before_paying_and_counted_after(sdk: Any, s
     again = session(sdk, allow_promotion_codes=True)
     answer = send(site, again, {"promotion_code": "spring", "update": "1"})
     assert answer.status_code == 422
-    assert "does not apply" in Page(answer.text).error_at("promotion_code")
+    assert "does not apply" in CheckoutPage(answer).error_of("promotion_code")
 
 
 def test_the_way_of_sending_can_be_chosen(sdk: Any, site: FlaskClient) -> None:
@@ -360,7 +360,7 @@ def test_quantities_and_optional_items_can_be_changed(sdk: Any, site: FlaskClien
     quantity = f"line_items[{made.line_items.data[0].id}][quantity]"
     added = f"optional_items[{lamp.id}][quantity]"
     answer = pay(site, made, **{quantity: "6"})
-    assert "from 1 to 5" in Page(answer.text).error_at(quantity)
+    assert "from 1 to 5" in CheckoutPage(answer).error_of(quantity)
     assert pay(site, made, **{quantity: "3", added: "1"}).status_code == 303
     paid = sdk.checkout.sessions.retrieve(made.id, {"expand": ["line_items"]})
     assert paid.amount_total == 3 * 2499 + 4000
@@ -372,7 +372,7 @@ def test_an_open_amount_is_chosen_on_the_page(sdk: Any, site: FlaskClient) -> No
     made = session(sdk, {"price": chosen.id, "quantity": 1}, submit_type="donate", expand=["line_items"])
     amount = f"line_items[{made.line_items.data[0].id}][unit_amount]"
     assert open_page(site, made).controls[amount]["value"] == "10.00"
-    assert "€5.00" in Page(pay(site, made, **{amount: "4.99"}).text).error_at(amount)
+    assert "€5.00" in CheckoutPage(pay(site, made, **{amount: "4.99"})).error_of(amount)
     assert pay(site, made, **{amount: "12.50"}).status_code == 303
     assert sdk.checkout.sessions.retrieve(made.id).amount_total == 1250
 
@@ -381,14 +381,14 @@ def test_a_total_that_stripe_does_not_charge_is_refused_at_the_field_that_makes_
     chosen = price(sdk, custom_unit_amount={"enabled": True})
     made = session(sdk, {"price": chosen.id, "quantity": 1}, expand=["line_items"])
     amount = f"line_items[{made.line_items.data[0].id}][unit_amount]"
-    assert "€0.50" in Page(pay(site, made, **{amount: "0.49"}).text).error_at(amount)
+    assert "€0.50" in CheckoutPage(pay(site, made, **{amount: "0.49"})).error_of(amount)
     assert pay(site, made, **{amount: "0.50"}).status_code == 303
     coupon = sdk.coupons.create({"amount_off": 2450, "currency": "eur"})
     sdk.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "NEARLY"})
     reduced = session(sdk, allow_promotion_codes=True)
     answer = pay(site, reduced, promotion_code="nearly")
     assert answer.status_code == 422
-    assert "€0.50" in Page(answer.text).error_at("promotion_code")
+    assert "€0.50" in CheckoutPage(answer).error_of("promotion_code")
 
 
 def test_a_free_order_asks_for_no_card(sdk: Any, site: FlaskClient) -> None:

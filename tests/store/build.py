@@ -84,3 +84,8 @@ def a_login(name: str = "a", **changes: Any) -> Login:
     """A log-in of Ada's for an hour, whose hash goes by a name."""
     defaults = {"created": NOW, "ends_at": NOW + 3600, "user": "user_1"}
     return Login.model_validate({**defaults, "hash": f"hash of {name}", **changes})
+
+
+def ids(attempts: list[Attempt]) -> list[str]:
+    """Return the ids of attempts without their prefix."""
+    return [attempt.id.removeprefix("att_") for attempt in attempts]

@@ -3,9 +3,9 @@
 import pytest
 
 from app.errors import ResourceMissing
-from app.objects.attempt import Attempt, State, Transition
+from app.objects.attempt import State, Transition
 from app.store import Conflict, Store
-from tests.store.build import an_attempt, later
+from tests.store.build import an_attempt, ids, later
 from tests.support.build import NOW, a_link
 
 ENDED: tuple[State, ...] = ("failed", "expired", "canceled")
@@ -14,10 +14,6 @@ LIVE: tuple[State, ...] = ("opened", "processing", "paid", "no_payment_required"
 
 def transition(before: State | None, after: State, created: int, cause: str) -> Transition:
     return Transition(attempt="att_1", cause=cause, created=created, from_state=before, to_state=after)
-
-
-def ids(attempts: list[Attempt]) -> list[str]:
-    return [attempt.id.removeprefix("att_") for attempt in attempts]
 
 
 def test_an_attempt_is_found_by_id_token_session_payment_and_form(linked: Store) -> None:

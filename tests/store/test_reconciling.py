@@ -9,14 +9,10 @@ from app.store import Store
 from app.store.protocol import EventCursor
 from app.store.sql_store import SQLStore
 from app.store.sqlite import SQLite
-from tests.store.build import an_attempt, changed, later
+from tests.store.build import an_attempt, changed, ids, later
 from tests.support.build import NOW, a_link, an_organization
 
 ENDED: tuple[State, ...] = ("failed", "expired", "canceled", "refunded", "no_payment_required", "paid")
-
-
-def ids(attempts: list[Attempt]) -> list[str]:
-    return [attempt.id.removeprefix("att_") for attempt in attempts]
 
 
 def add(store: Store, number: int, **changes: object) -> Attempt:

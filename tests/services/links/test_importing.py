@@ -1,9 +1,7 @@
 """Bringing links in from a Stripe account: the official SDK against a server that has an account's links, as Stripe answers them."""
 
 import json
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,6 @@ from urllib.parse import parse_qs
 
 import pytest
 from click.testing import CliRunner
-from werkzeug.serving import make_server
 
 from app import create_app
 from app.cli.main import main
@@ -25,6 +22,7 @@ from app.services.links.importing import import_links
 from app.store import Store, open_store
 from tests.gateway.stripe_shaped import KEY, an_error
 from tests.support.build import NOW, an_organization
+from tests.support.http_server import served
 
 SETTINGS = LinkSettings(public_url="https://pay.example.com", custom_fields_max=3)
 EXAMPLE = json.loads((Path(__file__).parents[2] / "data" / "payment_link_example.json").read_text(encoding="utf-8"))
@@ -187,20 +185,6 @@ def test_what_stripe_refuses_is_raised_and_nothing_half_is_kept(store: Store) ->
     with pytest.raises(GatewayRefused):
         bring(store, Account(a_link("plink_new", optional_items=[lost])))
     assert store.link("plink_new") is None
-
-
-@contextmanager
-def served(account: Account) -> Iterator[str]:
-    """The account behind a real address."""
-    server = make_server("127.0.0.1", 0, account, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join(5)
-        server.server_close()
 
 
 def test_the_command_brings_links_in_and_their_pages_open(store: Store, tmp_path: Path) -> None:
