@@ -86,6 +86,9 @@ SETTINGS = (
     Setting("RATE_LIMIT_PREVIEW", "240/minute", "previews by address"),
     Setting("RATE_LIMIT_LOGIN", "10/minute", "log-ins and failed keys by address"),
     Setting("UNPAID_PER_ADDRESS", "300/day", "sessions that one address (IPv4, or IPv6 /64) may open and leave unpaid"),
+    Setting(
+        "HOLDS_PER_ADDRESS", "10", "places of one limited link that one address may hold unpaid at a time; 0: no limit"
+    ),
     Setting("METRICS_TOKEN", "", "bearer token that /metrics asks for; none: 404", secret=True),
     Setting("TRUSTED_PROXIES", "0", "how many proxies' X-Forwarded-* to believe"),
 )
@@ -113,6 +116,7 @@ class Config:
     rate_limit_preview: str
     rate_limit_login: str
     unpaid_per_address: str
+    holds_per_address: int
     metrics_token: str | None
     trusted_proxies: int
     warnings: tuple[str, ...] = ()
@@ -157,6 +161,7 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
         rate_limit_preview=_rate(values, "RATE_LIMIT_PREVIEW"),
         rate_limit_login=_rate(values, "RATE_LIMIT_LOGIN"),
         unpaid_per_address=_rate(values, "UNPAID_PER_ADDRESS"),
+        holds_per_address=_integer(values, "HOLDS_PER_ADDRESS", minimum=0, maximum=1_000_000),
         metrics_token=values["METRICS_TOKEN"] or None,
         trusted_proxies=_integer(values, "TRUSTED_PROXIES", minimum=0, maximum=10),
         warnings=warnings,

@@ -190,6 +190,16 @@ class TooManyUnpaid(CounterfoilError):
         super().__init__()
 
 
+class TooManyHeld(CounterfoilError):
+    """One network holds as many places of a link as it may; `until` is when one of them comes free."""
+
+    message = "Too many places are held from this network. Pay or cancel one of them, or try again later."
+
+    def __init__(self, until: int) -> None:
+        self.until = until
+        super().__init__()
+
+
 class GatewayError(CounterfoilError):
     """A request to Stripe failed."""
 

@@ -108,6 +108,17 @@ def nth_unpaid_attempt(engine: Engine, address: str, number: int, since: int) ->
     return row["created"] if row else None
 
 
+def nth_hold(engine: Engine, link: str, address: str, number: int) -> int | None:
+    """See `Store.nth_hold`."""
+    row = fetch_one(
+        engine,
+        "SELECT expires_at FROM attempts WHERE payment_link = :link AND address = :address AND address IS NOT NULL "
+        "AND place = 'held' ORDER BY expires_at DESC LIMIT 1 OFFSET :skipped",
+        {"link": link, "address": address, "skipped": number - 1},
+    )
+    return row["expires_at"] if row else None
+
+
 def attempts(
     engine: Engine,
     organization: str,

@@ -180,6 +180,9 @@ class Store(Protocol):
     def nth_unpaid_attempt(self, address: str, number: int, since: int) -> int | None:
         """Return when the `number`-th newest unpaid attempt of an address after `since` was made; None where there are fewer."""
 
+    def nth_hold(self, link: str, address: str, number: int) -> int | None:
+        """Return when the `number`-th last of the places expires that an address holds of a link; None where it holds fewer."""
+
     def attempts(
         self,
         organization: str,

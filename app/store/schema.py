@@ -249,4 +249,11 @@ STEPS: Final = (
             f"CREATE INDEX attempts_unpaid ON attempts (created) WHERE {UNPAID}",
         ),
     ),
+    Step(
+        "held places by link and address",
+        (
+            "CREATE INDEX attempts_holding_by_address ON attempts (payment_link, address, expires_at) "
+            "WHERE address IS NOT NULL AND place = 'held'",
+        ),
+    ),
 )

@@ -188,6 +188,9 @@ class SQLStore:
     def nth_unpaid_attempt(self, address: str, number: int, since: int) -> int | None:
         return attempts.nth_unpaid_attempt(self.engine, address, number, since)
 
+    def nth_hold(self, link: str, address: str, number: int) -> int | None:
+        return attempts.nth_hold(self.engine, link, address, number)
+
     def attempts(
         self,
         organization: str,

@@ -36,6 +36,7 @@ from app.errors import (
     SignatureRefused,
     StoreBusy,
     StoreError,
+    TooManyHeld,
     TooManyUnpaid,
 )
 from app.objects.attempt import Attempt
@@ -78,6 +79,7 @@ STATUSES: Final[dict[type[CounterfoilError], Statuses]] = {
     LinkUnavailable: Statuses(410, 400),
     SignatureRefused: Statuses(400, 400),
     StoreError: Statuses(503, 503),
+    TooManyHeld: Statuses(429, 429),
     TooManyUnpaid: Statuses(429, 429),
     CounterfoilError: Statuses(500, 500),
 }

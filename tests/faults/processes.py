@@ -43,6 +43,7 @@ def clean_environment(**settings: str) -> dict[str, str]:
         "SECRET_KEY",
         "TRUSTED_PROXIES",
         "UNPAID_PER_ADDRESS",
+        "HOLDS_PER_ADDRESS",
         "RETENTION_DAYS",
         "JWT_SECRET",
     )

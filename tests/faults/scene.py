@@ -30,6 +30,7 @@ PRICE = {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Jar o
 NO_LIMITS = {
     **{f"RATE_LIMIT_{name}": "1000000/minute" for name in ("PAY_ADDRESS", "PAY_LINK", "PREVIEW", "LOGIN")},
     "UNPAID_PER_ADDRESS": "1000000/day",
+    "HOLDS_PER_ADDRESS": "0",
 }
 PATIENCE = 30
 """How long a buyer waits for an answer, in seconds."""

@@ -212,3 +212,15 @@ def test_unpaid_attempts_are_counted_by_address_from_the_newest_on(linked: Store
     assert linked.nth_unpaid_attempt("a", 3, NOW + 2) is None
     assert linked.nth_unpaid_attempt("b", 1, NOW) == NOW + 8
     assert linked.nth_unpaid_attempt("unknown", 1, 0) is None
+
+
+def test_places_that_an_address_holds_of_a_link_are_counted_from_the_last_to_expire(linked: Store) -> None:
+    for number in range(3):
+        linked.add_attempt(an_attempt(f"att_{number}", address="a", place="held", expires_at=NOW + number), "opened")
+    linked.add_attempt(an_attempt("att_8", address="b", place="held", expires_at=NOW + 8), "opened")
+    linked.add_attempt(an_attempt("att_9", place="held", expires_at=NOW + 9), "opened")
+    linked.add_attempt(an_attempt("att_10", address="a", place="released", expires_at=NOW + 10), "opened")
+    link = an_attempt().payment_link
+    assert [linked.nth_hold(link, "a", number) for number in (1, 2, 3, 4)] == [NOW + 2, NOW + 1, NOW, None]
+    assert linked.nth_hold("plink_other", "a", 1) is None
+    assert linked.nth_hold(link, "unknown", 1) is None

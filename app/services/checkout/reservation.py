@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Final, NoReturn
 
-from app.errors import FormUsedUp, GatewayUnavailable, ResourceMissing, StoreBusy, TooManyUnpaid
+from app.errors import FormUsedUp, GatewayUnavailable, ResourceMissing, StoreBusy, TooManyHeld, TooManyUnpaid
 from app.gateway.protocol import Gateway
 from app.gateway.session_params import session_params
 from app.objects.attempt import COMPLETED, LIVE, Attempt
@@ -34,11 +34,15 @@ ATTEMPTS_PER_FORM: Final = 20
 
 @dataclass(frozen=True)
 class Network:
-    """The network that a buyer comes from, as a keyed hash. It may open `unpaid` sessions in `seconds` and leave them unpaid."""
+    """The network that a buyer comes from, as a keyed hash. It may open `unpaid` sessions in `seconds` and leave them unpaid.
+
+    It may hold `holds` places of a link with a limit at a time; 0: any number.
+    """
 
     address: str
     unpaid: int
     seconds: int
+    holds: int
 
 
 def draft_attempt(
@@ -109,7 +113,7 @@ def reserve_attempt(
     """Return the form's attempt for this selection, or store `wanted`. Return None if another tab has just stored another selection.
 
     The form's open sessions of other selections end first. Raises `LinkUnavailable` if no place is left, `GatewayUnavailable`,
-    `TooManyUnpaid`, and `FormUsedUp` after it has ended the form's open session, so that its place is free for a fresh form.
+    `TooManyUnpaid`, `TooManyHeld`, and `FormUsedUp` after it has ended the form's open session, so that its place is free for a fresh form.
     `count_session` is called only when nothing else speaks against a new session. It may raise an error to refuse it.
     """
     # One query for both checks: an attempt stored between two queries could be taken for another selection.
@@ -122,11 +126,14 @@ def reserve_attempt(
         raise FormUsedUp
     if network is not None:
         _ensure_few_unpaid(store, network, now)
-    if store.places_left(wanted.payment_link) == 0:
+    places_left = store.places_left(wanted.payment_link)
+    if places_left == 0:
         # Without a place left, do not queue for the lock in which other buyers take their places.
         _refuse(store, wanted.payment_link, now)
+    if network is not None and places_left is not None:
+        _ensure_few_held(store, network, wanted.payment_link)
     count_session()
-    return _keep(store, wanted, now)
+    return _keep(store, wanted, now, network=network)
 
 
 def _ensure_few_unpaid(store: Store, network: Network, now: int) -> None:
@@ -134,6 +141,13 @@ def _ensure_few_unpaid(store: Store, network: Network, now: int) -> None:
     oldest = store.nth_unpaid_attempt(network.address, network.unpaid, now - network.seconds)
     if oldest is not None:
         raise TooManyUnpaid(oldest + network.seconds)
+
+
+def _ensure_few_held(store: Store, network: Network, link: str) -> None:
+    """Raise `TooManyHeld` where the network holds too many places of this link."""
+    until = store.nth_hold(link, network.address, network.holds) if network.holds else None
+    if until is not None:
+        raise TooManyHeld(until)
 
 
 def _refuse(store: Store, id: str, now: int) -> NoReturn:
@@ -172,7 +186,7 @@ def _end_others(store: Store, gateway: Gateway, attempts: Sequence[Attempt], now
     return None
 
 
-def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
+def _keep(store: Store, wanted: Attempt, now: int, *, network: Network | None) -> Attempt | None:
     """Take a place and store the attempt in one transaction. After a double click, return the attempt that the first click stored.
 
     Return None if another selection of the same form was stored meanwhile: its session must end first, unless it was paid.
@@ -193,6 +207,9 @@ def _keep(store: Store, wanted: Attempt, now: int) -> Attempt | None:
         availability.ensure_payable(link, now)
         if not held:
             _refuse(store, link.id, now)
+        if network is not None and link.restrictions is not None:
+            # Checked again under the lock: posts that came at once all found room before.
+            _ensure_few_held(store, network, link.id)
         if not store.add_attempt(wanted, "opened"):
             raise StoreBusy
         return wanted

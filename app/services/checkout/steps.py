@@ -55,7 +55,8 @@ def start(
     """Open a session for this selection, or return the attempt that this form has opened for it already.
 
     Another selection of the same form ends its open session first. Raises `LinkUnavailable`, `AnswersRefused`, `FormUsedUp`,
-    `TooManyUnpaid`, `GatewayError`. `count_session` is called before a new session is opened, and may raise an error to refuse it.
+    `TooManyUnpaid`, `TooManyHeld`, `GatewayError`. `count_session` is called before a new session is opened, and may raise an error
+    to refuse it.
     """
     shown = preview(gateway, organization, link, selection, now, promotion_code=promotion_code)
     problems = [problem for problem in shown.quote.problems if not _asked_by_checkout(problem, origin)]

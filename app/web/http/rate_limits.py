@@ -54,11 +54,11 @@ def _without_port(text: str) -> str:
 
 
 def network() -> Network:
-    """Return the client's network for the store: its address as a keyed hash, and how much it may leave unpaid."""
+    """Return the client's network for the store: its address as a keyed hash, and how much it may leave unpaid and hold."""
     config = current_context().config
     unpaid = parse(config.unpaid_per_address)
     digest = hmac.new(config.secret_key.encode(), f"address {address()}".encode(), hashlib.sha256).hexdigest()
-    return Network(digest[:32], unpaid.amount, unpaid.get_expiry())
+    return Network(digest[:32], unpaid.amount, unpaid.get_expiry(), config.holds_per_address)
 
 
 def spend(limit: str, *keys: str) -> None:

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from app.errors import AnswersRefused, FormRefused, FormUsedUp, GatewayError, TooManyUnpaid
+from app.errors import AnswersRefused, FormRefused, FormUsedUp, GatewayError, TooManyHeld, TooManyUnpaid
 from app.logs import bind
 from app.services.checkout import steps as checkout
 from app.services.links import availability
@@ -111,7 +111,7 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
     except FormUsedUp as error:
         form.tokens = visit.tokens()  # the page gets a new form id
         return _show_notice(visit, form, form_used_up(), type(error))
-    except TooManyUnpaid as error:
+    except (TooManyHeld, TooManyUnpaid) as error:
         raise TooManyRequests(retry_after=max(1, error.until - visit.now)) from error
     except GatewayError as error:
         log.warning("Could not create a session for %s: %s", visit.link.id, error.message)

@@ -7,6 +7,7 @@ import pytest
 
 from app.application import assemble
 from app.config import Config
+from app.services.checkout.reservation import HOLD_SECONDS
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.clock import Clock
 from tests.support.page import Page
@@ -73,3 +74,18 @@ def test_sessions_that_one_link_opens_are_counted_for_all_addresses_and_for_that
     assert 3500 < int(refused.headers["Retry-After"]) <= 3600
     assert len(shop.store.attempts_of_link("plink_honey")) == 1
     assert send(shop, STRANGERS[1], shop.open("/pay/other").values(), "/pay/other").status_code == 303
+
+
+def test_an_address_that_holds_too_many_places_is_told_when_one_comes_free(config: Config, clock: Clock) -> None:
+    shop = shop_with(config, clock, holds_per_address=2)
+    shop.sell(a_link(restrictions={"completed_sessions": {"limit": 50, "count": 0}}))
+    prefix = "2001:db8:0:1::"
+    for number in (1, 2):
+        assert send(shop, f"{prefix}{number}", shop.open().values()).status_code == 303
+        clock.now += 60
+    refused = Page(send(shop, f"{prefix}3", shop.open().values()))
+    assert (refused.status, refused.heading) == (429, "Too many attempts from your network")
+    assert int(refused.headers["Retry-After"]) == HOLD_SECONDS - 120
+    assert "Wait 30 minutes" in refused.text
+    assert send(shop, "2001:db8:0:2::1", shop.open().values()).status_code == 303
+    assert send(shop, "192.0.2.1", shop.open().values()).status_code == 303
