@@ -1,4 +1,4 @@
-"""An application with our sandbox behind it, an organization with a key, and Stripe's own SDK as its client."""
+"""An application with the sandbox, an organization with a key, and Stripe's own SDK as its client."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,7 +37,7 @@ class ApiShop(ApplicationShop):
 
     @property
     def http(self) -> FlaskClient:
-        """Plain HTTP, for what an SDK would never send."""
+        """Plain HTTP, for requests that an SDK never sends."""
         return self.app.test_client()
 
     def headers(self, **more: str) -> dict[str, str]:
@@ -47,7 +47,7 @@ class ApiShop(ApplicationShop):
         }
 
     def price(self, unit_amount: int = 1250, **changes: Any) -> str:
-        """The id of a new price in the organization's own catalogue."""
+        """Create a price in the organization's catalogue and return its id."""
         params: dict[str, Any] = {
             "currency": "eur",
             "product_data": {"name": "Jar of honey"},
@@ -58,14 +58,14 @@ class ApiShop(ApplicationShop):
         return str(self.sdk.v1.prices.create(params).id)
 
     def link(self, **changes: Any) -> Any:
-        """A new link on one jar of honey, or as told."""
+        """Create a link for one jar of honey, or as the changes say."""
         if "line_items" not in changes:
             changes["line_items"] = [{"price": self.price(), "quantity": 1}]
         return self.sdk.v1.payment_links.create(changes)
 
 
 def crowded(shop: ApiShop, count: int) -> None:
-    """Give the shop so many links at once, each with its number as metadata and every fifth switched off."""
+    """Add a number of links to the shop. Each has its number as metadata, and every fifth is inactive."""
     first = shop.context.store.link(shop.link(metadata={"number": "0"}).id)
     assert first is not None
     with shop.context.store.transaction():
@@ -84,7 +84,7 @@ def a_shop(app: Flask, clock: Clock, name: str = "Hillside Apiary") -> ApiShop:
 
 @pytest.fixture(scope="session")
 def configured(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Config]:
-    """A configuration of the sandbox on a new database."""
+    """Return a function that makes a configuration with the sandbox and a new database."""
 
     def make(**settings: str) -> Config:
         folder: Path = tmp_path_factory.mktemp("api")
@@ -124,5 +124,5 @@ def shop(app: Flask, clock: Clock) -> ApiShop:
 
 @pytest.fixture
 def other_shop(app: Flask, clock: Clock) -> ApiShop:
-    """Somebody else on the same server."""
+    """Another organization on the same server."""
     return a_shop(app, clock, "Bakery")

@@ -1,4 +1,4 @@
-"""Links with everything set: one for a single payment, one for a subscription, and one for each shape of a price."""
+"""Links with every parameter: for a single payment, for a subscription, and for each shape of price."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from tests.support.build import NOW
 
 
 def whole_payment(shop: ApiShop) -> dict[str, Any]:
-    """Every parameter that a link for one-time payments takes."""
+    """Return every parameter of a link for one-time payments."""
     rates = [
         shop.sdk.v1.shipping_rates.create(
             {
@@ -129,7 +129,7 @@ def whole_payment(shop: ApiShop) -> dict[str, Any]:
 
 
 def whole_subscription(shop: ApiShop) -> dict[str, Any]:
-    """What a link takes for subscriptions alone."""
+    """Return the parameters that only a link for subscriptions takes."""
     price = shop.price(900, recurring={"interval": "month", "interval_count": 3}, tax_behavior="exclusive")
     return {
         "after_completion": {"type": "redirect", "redirect": {"url": "https://shop.example.com/thanks?a=1"}},
@@ -153,7 +153,7 @@ def whole_subscription(shop: ApiShop) -> dict[str, Any]:
 
 
 def discounted(shop: ApiShop) -> dict[str, Any]:
-    """What only our own tax rates and coupon bring to a line item."""
+    """Return the parameters that set a line item's taxes and discounts: our own tax rates and coupon."""
     product = shop.sdk.v1.products.create({"name": "Jar of honey", "images": ["https://shop.example.com/jar.png"]})
     coupon = shop.sdk.v1.coupons.create(
         {
@@ -200,7 +200,7 @@ def discounted(shop: ApiShop) -> dict[str, Any]:
 
 
 def sparse(shop: ApiShop) -> dict[str, dict[str, Any]]:
-    """Links on which parts are given with as little in them as they may have, by name."""
+    """Return links by name, with as few attributes in each part as possible."""
     label = {"type": "custom", "custom": "Question"}
     options = [{"label": "One", "value": "one"}]
     coupon = shop.sdk.v1.coupons.create({"percent_off": 12.5, "duration": "forever"})
@@ -232,7 +232,7 @@ def sparse(shop: ApiShop) -> dict[str, dict[str, Any]]:
 
 
 def prices(shop: ApiShop) -> dict[str, dict[str, Any]]:
-    """One link for each shape of a price: what it is made from, by name."""
+    """Return the parameters of one link for each shape of price, by name."""
     tiers = [
         {"up_to": 10, "unit_amount": 500, "flat_amount": 100},
         {"up_to": "inf", "unit_amount_decimal": "399.5", "flat_amount_decimal": "0.5"},

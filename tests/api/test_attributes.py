@@ -1,7 +1,7 @@
-"""The document's 236 attributes, one by one: set where it can be set, answered with its type and null rule, and never without effect.
+"""The 236 attributes of the specification: each can be set if a parameter sets it, has its type and null rule, and has an effect.
 
-`attributes.json` holds every path with its type. What can be set on a link names its `effect` (a parameter of the Checkout
-Session, or what a page does), what is not set on a link names where it is `made`, and what is always null says why (`never`).
+`attributes.json` has every path with its type. An attribute that a parameter sets names its `effect`: a parameter of the Checkout Session,
+or what a page does. Another attribute names where it is `made`, or says why it is always null (`never`).
 """
 
 import json
@@ -42,13 +42,13 @@ NULL_ONLY_IN_THE_TYPE = {
     "line_items.data.discounts.discount.coupon.metadata": "a map, empty where there is none",
     "line_items.data.taxes.rate.metadata": "likewise",
 }
-"""Attributes that may be null in the document and never are here, and why."""
+"""Attributes that may be null in the document but never are here, and why."""
 
 DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]{1,12})?")
 
 
 def is_of(kind: str, value: Any) -> bool:
-    """Whether a value that JSON carries is of one of the document's types."""
+    """Return whether a JSON value has one of the document's types."""
     whole = isinstance(value, int) and not isinstance(value, bool)
     objects = isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
     texts = isinstance(value, list) and all(isinstance(entry, str) and entry for entry in value)
@@ -68,7 +68,7 @@ def is_of(kind: str, value: Any) -> bool:
 
 
 def values_at(data: Any, path: str, *, complete: bool = True) -> Iterator[Any]:
-    """Every value at a path, through lists, and through maps where the path has an empty name.
+    """Yield every value at a path, through lists, and through maps if the path has an empty name.
 
     Raises KeyError for a key that is missing, unless the data are not `complete`: parameters leave out what is not set.
     """
@@ -98,7 +98,7 @@ MAY_BE_ABSENT = {"after_completion.hosted_confirmation", "after_completion.redir
 
 
 class Sample:
-    """Links with everything set, their answers, and the sessions that were made from them."""
+    """Links with every attribute, their answers, and their Checkout Sessions."""
 
     def __init__(self, shop: ApiShop) -> None:
         self.shop = shop
@@ -136,7 +136,7 @@ class Sample:
         return found
 
     def _kept(self) -> dict[str, Any]:
-        """A link with what nobody can send: taxes and prices that only Stripe makes."""
+        """Return a link with attributes that no parameter sets: taxes and prices that only Stripe creates."""
         flat: TaxRate = a_flat_tax(150).model_copy(update={"jurisdiction_level": "state"})
         plain: TaxRate = a_tax_rate("5", rate_type=None)
         ours = {"organization": self.shop.organization.id, "code": "keptasitis"}
@@ -160,14 +160,14 @@ def sample(app: Flask, clock: Clock) -> Sample:
     return Sample(a_shop(app, clock))
 
 
-def test_the_table_holds_every_attribute_of_the_document() -> None:
+def test_the_table_has_every_attribute_of_the_document() -> None:
     assert len(ATTRIBUTES) == len(PATHS) == 236
     for row in ATTRIBUTES:
         assert len({"effect", "made", "never"} & set(row)) == 1, row["path"]
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_attribute_is_answered_with_its_type_and_null_rule(sample: Sample, path: str) -> None:
+def test_every_answer_has_every_attribute_with_its_type_and_null_rule(sample: Sample, path: str) -> None:
     row = PATHS[path]
     found = [value for answer in sample.answers.values() for value in values_at(answer, path)]
     assert found, "no answer holds it"
@@ -190,7 +190,7 @@ FROM_SESSION = {path: effect.removeprefix("session:") for path, effect in SET.it
 
 
 @pytest.mark.parametrize("path", FROM_SESSION)
-def test_what_is_set_reaches_the_checkout_session(sample: Sample, path: str) -> None:
+def test_every_set_attribute_reaches_the_checkout_session(sample: Sample, path: str) -> None:
     reached = 0
     for name, params in sample.sessions.items():
         answered = [value for value in flattened(sample.answers[name], path) if value not in (None, [], {})]
@@ -225,7 +225,7 @@ def change(sample: Sample, name: str, **params: Any) -> None:
     assert answer.status_code == 200, answer.json
 
 
-def test_an_inactive_link_says_so_in_the_merchants_words(sample: Sample) -> None:
+def test_an_inactive_link_shows_the_merchants_message(sample: Sample) -> None:
     change(sample, "payment", active=False)
     shown = page(sample, "payment")
     change(sample, "payment", active=True)
@@ -234,7 +234,7 @@ def test_an_inactive_link_says_so_in_the_merchants_words(sample: Sample) -> None
     assert page(sample, "payment").status_code == 200
 
 
-def test_a_link_that_is_used_up_is_not_sold_any_more(sample: Sample) -> None:
+def test_a_link_that_is_used_up_cannot_be_paid(sample: Sample) -> None:
     limited = {**sample.params["nothing"], "restrictions": {"completed_sessions": {"limit": 2}}}
     store, link = sample.shop.context.store, sample.made(limited)
     id, path = link["id"], f"/pay/{link['counterfoil']['code']}"
@@ -247,7 +247,7 @@ def test_a_link_that_is_used_up_is_not_sold_any_more(sample: Sample) -> None:
 
 
 def bought(sample: Sample, name: str) -> Any:
-    """Where a buyer of this link comes out after paying at the sandbox's checkout."""
+    """Return the page that a buyer of this link reaches after paying at the sandbox's checkout."""
     shop = sample.shop
     path = f"/api/payment-links/{sample.answers[name]['id']}/stripe_checkout_session"
     opened = json_of(shop.http.post(path, headers=shop.headers()))
@@ -261,19 +261,19 @@ def bought(sample: Sample, name: str) -> Any:
     return shop.http.get(attempt.session_params["success_url"].removeprefix("https://pay.example.com"))
 
 
-def test_the_merchants_words_stand_on_the_confirmation(sample: Sample) -> None:
+def test_the_confirmation_shows_the_merchants_message(sample: Sample) -> None:
     shown = bought(sample, "payment")
     assert shown.status_code == 200
     assert "Your honey is on its way." in shown.text
 
 
-def test_a_redirect_leads_to_the_merchants_page(sample: Sample) -> None:
+def test_a_redirect_goes_to_the_merchants_page(sample: Sample) -> None:
     shown = bought(sample, "subscription")
     assert shown.status_code == 303
     assert shown.headers["Location"].startswith("https://shop.example.com/thanks?a=1")
 
 
-def test_every_effect_of_the_table_is_shown_by_a_test() -> None:
+def test_every_effect_in_the_table_has_a_test() -> None:
     pages = {effect for effect in SET.values() if effect.startswith("page:")}
     assert pages == {"page:inactive", "page:used up", "page:confirmation", "page:redirect"}
     assert all(effect.startswith(("page:", "session:")) for effect in SET.values())

@@ -1,4 +1,4 @@
-"""The endpoint that programs written for Bigcapital call: its answers, its errors, and who may ask for what."""
+"""The Bigcapital-style endpoint: answers, errors and access."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +31,7 @@ def token(secret: str = JWT_SECRET, algorithm: str = "HS256", **claims: Any) -> 
 
 
 def session_of(shop: ApiShop, answer: Any) -> dict[str, Any]:
-    """The parameters with which the session was made."""
+    """Return the parameters of the session."""
     attempt = shop.context.store.attempt_by_session(answer.json["id"], shop.organization.id)
     assert attempt is not None
     return attempt.session_params
@@ -57,7 +57,7 @@ FIELDS = [
 ]
 
 
-def test_a_session_is_opened_at_stripe(shop: ApiShop) -> None:
+def test_a_session_is_created_at_stripe(shop: ApiShop) -> None:
     link = shop.link()
     answer = ask(shop, link.id)
     assert answer.status_code == 200
@@ -71,14 +71,14 @@ def test_a_session_is_opened_at_stripe(shop: ApiShop) -> None:
     assert (session.status, session.url, session.amount_total) == ("open", told["url"], 1250)
 
 
-def test_a_link_goes_by_its_id_its_code_and_its_slug(shop: ApiShop) -> None:
+def test_a_link_is_found_by_id_code_and_slug(shop: ApiShop) -> None:
     slug = f"jar-{shop.key[-8:]}"
     link = shop.link(counterfoil={"slug": slug}).to_dict()
     for id in (link["id"], link["counterfoil"]["code"], slug):
         assert ask(shop, id).status_code == 200
 
 
-def test_the_publishable_key_is_handed_on(configured: Callable[..., Config]) -> None:
+def test_the_publishable_key_is_in_the_answer(configured: Callable[..., Config]) -> None:
     clock = Clock()
     app = assemble(configured(STRIPE_PUBLISHABLE_KEY="pk_test_1"), now=clock)
     app.extensions[EXTENSION].store.migrate(NOW)
@@ -87,11 +87,11 @@ def test_the_publishable_key_is_handed_on(configured: Callable[..., Config]) -> 
 
 
 @pytest.mark.parametrize("body", [None, {}, {"linkId": "9b1c"}, {"linkId": None, "more": [1]}])
-def test_what_we_do_not_know_is_passed_over(shop: ApiShop, body: Any) -> None:
+def test_unknown_names_are_ignored(shop: ApiShop, body: Any) -> None:
     assert ask(shop, shop.link().id, body).status_code == 200
 
 
-def test_what_is_not_answered_is_left_for_checkout_to_ask(shop: ApiShop) -> None:
+def test_checkout_asks_for_missing_answers(shop: ApiShop) -> None:
     link = shop.link(
         line_items=[{"price": shop.price(), "quantity": 2, "adjustable_quantity": {"enabled": True, "maximum": 5}}],
         custom_fields=FIELDS,
@@ -103,7 +103,7 @@ def test_what_is_not_answered_is_left_for_checkout_to_ask(shop: ApiShop) -> None
     assert params["line_items"][0]["adjustable_quantity"]["enabled"] is True
 
 
-def test_an_amount_that_the_buyer_chooses_is_left_for_checkout_to_ask(shop: ApiShop) -> None:
+def test_checkout_asks_for_an_amount_that_the_buyer_chooses(shop: ApiShop) -> None:
     price = shop.sdk.v1.prices.create(
         {
             "currency": "eur",
@@ -117,7 +117,7 @@ def test_an_amount_that_the_buyer_chooses_is_left_for_checkout_to_ask(shop: ApiS
     assert session_of(shop, answer)["line_items"] == [{"price": price.id, "quantity": 1}]
 
 
-def test_what_can_be_paid_once_is_asked_for_again_as_the_same(shop: ApiShop) -> None:
+def test_a_repeated_request_for_a_link_that_can_be_paid_once_gets_the_same_session(shop: ApiShop) -> None:
     link = shop.link(restrictions={"completed_sessions": {"limit": 1}})
     first, second = ask(shop, link.id), ask(shop, link.id)
     assert (first.status_code, second.status_code) == (200, 200)
@@ -126,7 +126,7 @@ def test_what_can_be_paid_once_is_asked_for_again_as_the_same(shop: ApiShop) -> 
     assert other.status_code == 409
 
 
-def test_what_is_answered_is_not_asked_again(shop: ApiShop) -> None:
+def test_checkout_does_not_ask_for_answers_in_the_body(shop: ApiShop) -> None:
     spoon = shop.price(400)
     link = shop.link(
         line_items=[{"price": shop.price(), "quantity": 2, "adjustable_quantity": {"enabled": True, "maximum": 5}}],
@@ -177,14 +177,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_the_page_would_refuse_is_refused(shop: ApiShop, name: str) -> None:
+def test_answers_that_the_page_refuses_are_refused(shop: ApiShop, name: str) -> None:
     body, field = WRONG[name]
     answer = ask(shop, shop.link(custom_fields=FIELDS).id, body)
     assert refused(answer) == {field: "ANSWERS_REFUSED"}
     assert answer.json["errors"][0]["message"]
 
 
-def test_quantities_keep_to_their_bounds(shop: ApiShop) -> None:
+def test_quantities_out_of_bounds_are_refused(shop: ApiShop) -> None:
     fixed = shop.link(expand=["line_items"])
     item = fixed.line_items.data[0].id
     assert refused(ask(shop, fixed.id, {"quantities": {item: 2}})) == {f"quantities[{item}]": "ANSWERS_REFUSED"}
@@ -208,7 +208,7 @@ def test_quantities_keep_to_their_bounds(shop: ApiShop) -> None:
         {"answers": {"consent": {"terms_of_service": None, "promotions": None}}},
     ],
 )
-def test_null_is_nothing_that_was_sent(shop: ApiShop, body: Any) -> None:
+def test_null_means_not_sent(shop: ApiShop, body: Any) -> None:
     assert ask(shop, shop.link(custom_fields=FIELDS).id, body).status_code == 200
 
 
@@ -271,7 +271,7 @@ def test_a_body_has_a_small_limit_and_few_entries(shop: ApiShop) -> None:
     assert ask(shop, link.id, Idempotency_Key="x" * 256).status_code == 400
 
 
-def test_why_a_link_cannot_be_paid_is_told(shop: ApiShop) -> None:
+def test_a_link_that_cannot_be_paid_has_an_error_type(shop: ApiShop) -> None:
     def told(id: str) -> tuple[int, str]:
         answer = ask(shop, id)
         (error,) = answer.json["errors"]
@@ -298,7 +298,7 @@ def test_why_a_link_cannot_be_paid_is_told(shop: ApiShop) -> None:
     assert told(held.id) == (409, "PAYMENT_LINK_PLACES_HELD")
 
 
-def test_an_unknown_link_and_one_of_somebody_else_are_the_same(shop: ApiShop, other_shop: ApiShop) -> None:
+def test_an_unknown_link_and_another_organizations_link_get_the_same_answer(shop: ApiShop, other_shop: ApiShop) -> None:
     theirs = other_shop.link().to_dict()
     for id in ("plink_none", "none", theirs["id"], theirs["counterfoil"]["code"]):
         answer = ask(shop, id)
@@ -324,7 +324,7 @@ def test_a_token_acts_for_the_organizations_that_it_names(shop: ApiShop, claim: 
     assert answer.json == {"message": "Organization ID is required.", "error": "Unauthorized", "statusCode": 401}
 
 
-def test_a_token_opens_no_other_organization(shop: ApiShop, other_shop: ApiShop) -> None:
+def test_a_token_does_not_act_for_other_organizations(shop: ApiShop, other_shop: ApiShop) -> None:
     link = other_shop.link()
     shop.key = token(organization_id=shop.organization.id)
     for wanted in (other_shop.organization.id, "org_none"):
@@ -334,7 +334,7 @@ def test_a_token_opens_no_other_organization(shop: ApiShop, other_shop: ApiShop)
     assert (answer.status_code, answer.json) == (404, NOT_FOUND)
 
 
-def test_an_organization_that_is_gone_is_no_tenant(shop: ApiShop) -> None:
+def test_an_unknown_organization_is_no_tenant(shop: ApiShop) -> None:
     link = shop.link()
     shop.key = token(organization_id="org_gone")
     answer = ask(shop, link.id, organization_id="org_gone")
@@ -365,27 +365,27 @@ def bad_tokens(id: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", bad_tokens("org"))
-def test_a_bad_credential_opens_nothing(shop: ApiShop, name: str) -> None:
+def test_an_invalid_credential_is_refused(shop: ApiShop, name: str) -> None:
     link = shop.link()
     shop.key = bad_tokens(shop.organization.id)[name]
     answer = ask(shop, link.id, organization_id=shop.organization.id)
     assert (answer.status_code, answer.json) == (401, UNAUTHORIZED)
 
 
-def test_nobody_comes_in_without_a_credential(shop: ApiShop) -> None:
+def test_a_request_without_a_credential_is_refused(shop: ApiShop) -> None:
     path = f"/api/payment-links/{shop.link().id}/stripe_checkout_session"
     answer = shop.http.post(path)
     assert (answer.status_code, answer.json) == (401, UNAUTHORIZED)
 
 
-def test_a_revoked_key_opens_nothing(shop: ApiShop) -> None:
+def test_a_revoked_key_is_refused(shop: ApiShop) -> None:
     link = shop.link()
     (key,) = shop.context.store.keys(shop.organization.id)
     keys.revoke_key(shop.context.store, shop.organization.id, key.id, NOW)
     assert ask(shop, link.id).json == UNAUTHORIZED
 
 
-def test_tokens_open_nothing_where_no_secret_is_set(configured: Callable[..., Config]) -> None:
+def test_tokens_are_refused_without_a_secret(configured: Callable[..., Config]) -> None:
     clock = Clock()
     app = assemble(configured(JWT_SECRET=""), now=clock)
     app.extensions[EXTENSION].store.migrate(NOW)
@@ -397,7 +397,7 @@ def test_tokens_open_nothing_where_no_secret_is_set(configured: Callable[..., Co
         assert ask(shop, link.id, organization_id=shop.organization.id).json == UNAUTHORIZED
 
 
-def test_too_many_bad_credentials_have_to_wait(configured: Callable[..., Config]) -> None:
+def test_too_many_invalid_credentials_are_limited(configured: Callable[..., Config]) -> None:
     clock = Clock()
     app = assemble(configured(RATE_LIMIT_LOGIN="2/minute"), now=clock)
     app.extensions[EXTENSION].store.migrate(NOW)
@@ -413,7 +413,7 @@ def test_too_many_bad_credentials_have_to_wait(configured: Callable[..., Config]
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
-def test_a_session_is_made_by_post_alone(shop: ApiShop, method: str) -> None:
+def test_only_post_creates_a_session(shop: ApiShop, method: str) -> None:
     path = f"/api/payment-links/{shop.link().id}/stripe_checkout_session"
     answer = shop.http.open(path, method=method, headers=shop.headers())
     assert answer.status_code == 405
@@ -421,7 +421,7 @@ def test_a_session_is_made_by_post_alone(shop: ApiShop, method: str) -> None:
     assert json_of(answer)["statusCode"] == 405
 
 
-def test_each_request_opens_a_session_and_one_with_a_key_only_once(shop: ApiShop) -> None:
+def test_each_request_creates_a_session_and_a_key_creates_one_only_once(shop: ApiShop) -> None:
     link = shop.link()
     assert ask(shop, link.id).json["id"] != ask(shop, link.id).json["id"]
     first = ask(shop, link.id, Idempotency_Key="one")
@@ -429,7 +429,7 @@ def test_each_request_opens_a_session_and_one_with_a_key_only_once(shop: ApiShop
     assert ask(shop, link.id, Idempotency_Key="two").json["id"] != first.json["id"]
 
 
-def test_stripe_that_cannot_be_reached_is_told_without_its_words(configured: Callable[..., Config]) -> None:
+def test_an_unreachable_stripe_is_answered_without_details(configured: Callable[..., Config]) -> None:
     clock = Clock()
     key = "sk_test_" + "0" * 24
     app = assemble(

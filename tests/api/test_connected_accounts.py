@@ -1,4 +1,4 @@
-"""An organization that names a connected account: everything that is asked of Stripe for it carries `Stripe-Account`."""
+"""An organization with a connected account: every request to Stripe for it has the header `Stripe-Account`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ A_PRICE = {
 
 @dataclass
 class Connected:
-    """A shop on Stripe itself, and what Stripe was asked."""
+    """A shop with Stripe itself, and the requests that Stripe got."""
 
     shop: ApiShop
     stripe: StripeShaped

@@ -1,4 +1,4 @@
-"""What goes wrong comes back as the SDK's own exceptions, and always as JSON; keys open their own organization alone."""
+"""Errors are JSON and become the SDK's own exceptions. A key works for its own organization only."""
 
 import base64
 from collections.abc import Callable
@@ -109,7 +109,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_mistake_is_told_by_parameter_and_code(shop: ApiShop, name: str) -> None:
+def test_an_invalid_parameter_is_named_with_a_code(shop: ApiShop, name: str) -> None:
     params, param, code = REFUSED[name]
     if name != "no line items":
         params = {"line_items": [{"price": shop.price(), "quantity": 1}], **params}
@@ -134,14 +134,14 @@ def test_a_mistake_is_told_by_parameter_and_code(shop: ApiShop, name: str) -> No
         ({"line_items": [{"id": "li_1", "price": "price_1"}]}, "line_items[0][price]"),
     ],
 )
-def test_what_is_fixed_when_a_link_is_made_cannot_be_changed(shop: ApiShop, params: dict[str, Any], param: str) -> None:
+def test_attributes_that_only_create_sets_cannot_be_updated(shop: ApiShop, params: dict[str, Any], param: str) -> None:
     link = shop.link()
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.sdk.v1.payment_links.update(link.id, params)
     assert (refused.value.param, refused.value.code) == (param, "parameter_unknown")
 
 
-def test_a_link_that_is_not_there_and_one_of_somebody_else_are_the_same(shop: ApiShop, other_shop: ApiShop) -> None:
+def test_an_unknown_link_and_another_organizations_link_get_the_same_error(shop: ApiShop, other_shop: ApiShop) -> None:
     theirs = other_shop.link()
     told = []
     for id in ("plink_none", theirs.id):
@@ -162,7 +162,7 @@ def test_a_link_that_is_not_there_and_one_of_somebody_else_are_the_same(shop: Ap
     assert (refused.value.http_status, refused.value.param) == (404, "starting_after")
 
 
-def test_events_of_somebody_else_are_not_there(shop: ApiShop, other_shop: ApiShop) -> None:
+def test_events_of_another_organization_are_not_found(shop: ApiShop, other_shop: ApiShop) -> None:
     other_shop.link()
     (event,) = other_shop.sdk.v1.events.list().data
     assert shop.sdk.v1.events.list().data == []
@@ -200,7 +200,7 @@ def test_each_organization_has_a_catalogue_of_its_own(shop: ApiShop, other_shop:
     ],
 )
 @pytest.mark.parametrize("path", ["/v1/payment_links", "/v1/events", "/v1/prices", "/v1/none", "/v1/"])
-def test_nobody_comes_in_without_a_key(shop: ApiShop, authorization: str | None, path: str) -> None:
+def test_a_request_without_a_key_gets_401(shop: ApiShop, authorization: str | None, path: str) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
     response = shop.http.get(path, headers=headers)
     assert response.status_code == 401
@@ -209,7 +209,7 @@ def test_nobody_comes_in_without_a_key(shop: ApiShop, authorization: str | None,
     assert response.headers["Request-Id"].startswith("req_")
 
 
-def test_a_wrong_key_raises_the_sdks_own_exception(shop: ApiShop) -> None:
+def test_an_invalid_key_raises_the_sdks_own_exception(shop: ApiShop) -> None:
     shop.key = "bc_wrong"
     with pytest.raises(stripe.AuthenticationError):
         shop.sdk.v1.payment_links.list()
@@ -222,7 +222,7 @@ def test_a_key_is_taken_as_the_user_of_basic_authentication(shop: ApiShop) -> No
     assert shop.http.get("/v1/payment_links", headers={"Authorization": f"Basic {with_password}"}).status_code == 401
 
 
-def test_a_key_that_was_revoked_or_has_expired_opens_nothing(shop: ApiShop) -> None:
+def test_a_revoked_or_expired_key_is_refused(shop: ApiShop) -> None:
     store = shop.context.store
     expiring, shop.key = keys.create_key(store, shop.organization.id, NOW, expires_at=NOW + 10)
     assert shop.sdk.v1.payment_links.list().data == []
@@ -249,7 +249,7 @@ def test_a_key_that_was_revoked_or_has_expired_opens_nothing(shop: ApiShop) -> N
         ("GET", "/v1"),
     ],
 )
-def test_what_does_not_exist_is_told_in_json(shop: ApiShop, method: str, path: str) -> None:
+def test_an_unknown_route_is_answered_in_json(shop: ApiShop, method: str, path: str) -> None:
     response = shop.http.open(path, method=method, headers=shop.headers(), follow_redirects=True)
     assert response.status_code in (400, 404)
     assert json_of(response)["error"]["type"] == "invalid_request_error"
@@ -308,7 +308,7 @@ def test_too_large_a_body_is_refused_in_json(shop: ApiShop) -> None:
         ({"metadata": {"key": "\ud800"}}, "metadata[key]"),
     ],
 )
-def test_half_a_character_is_refused_by_name(shop: ApiShop, params: dict[str, Any], param: str) -> None:
+def test_half_a_surrogate_pair_is_refused_by_name(shop: ApiShop, params: dict[str, Any], param: str) -> None:
     params = {"line_items": [{"price": shop.price(), "quantity": 1}], **params}
     answer = shop.http.post("/v1/payment_links", json=params, headers=shop.headers())
     assert (answer.status_code, json_of(answer)["error"]["param"]) == (400, param)
@@ -368,11 +368,11 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
         "custom_fields[0][text][default_value] has 5 characters, but the field takes from 0 to 3.",
     ),
 }
-"""Sentences that a person has to act on, word by word."""
+"""Messages for people, word by word."""
 
 
 @pytest.mark.parametrize("name", SAID)
-def test_a_mistake_is_told_in_a_sentence_that_says_what_to_do(shop: ApiShop, name: str) -> None:
+def test_an_error_is_a_sentence_that_says_what_to_do(shop: ApiShop, name: str) -> None:
     params, sentence = SAID[name]
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.link(**params)
@@ -401,7 +401,7 @@ def test_json_says_the_same_as_a_form(shop: ApiShop) -> None:
 @pytest.mark.parametrize(
     "query", ["colour=red", "limit=ten", "limit=1&limit=2", "active=1", "expand[]=url", "expand=line_items"]
 )
-def test_a_query_that_says_nothing_is_refused(shop: ApiShop, query: str) -> None:
+def test_an_invalid_query_is_refused(shop: ApiShop, query: str) -> None:
     response = shop.http.get(f"/v1/payment_links?{query}", headers=shop.headers())
     assert response.status_code == 400
     assert json_of(response)["error"]["param"].startswith(query.partition("=")[0].removesuffix("[]"))
@@ -414,7 +414,7 @@ def test_two_cursors_at_once_are_refused(shop: ApiShop) -> None:
     assert refused.value.code == "parameters_exclusive"
 
 
-def test_wrong_keys_are_counted_and_good_ones_are_not(configured: Callable[..., Config]) -> None:
+def test_invalid_keys_are_limited_and_valid_ones_are_not(configured: Callable[..., Config]) -> None:
     clock = Clock()
     app = assemble(configured(RATE_LIMIT_LOGIN="3/minute"), now=clock)
     app.extensions[EXTENSION].store.migrate(NOW)
@@ -442,7 +442,7 @@ def test_prices_live_at_stripe_where_stripe_itself_answers(configured: Callable[
     assert "live at Stripe" in refused.value.user_message
 
 
-def test_stripe_that_cannot_be_reached_is_told_as_such(configured: Callable[..., Config]) -> None:
+def test_an_unreachable_stripe_is_an_api_error(configured: Callable[..., Config]) -> None:
     clock = Clock()
     key = "sk_test_" + "0" * 24
     app = assemble(

@@ -1,4 +1,4 @@
-"""Every parameter of the API, one by one: sent when a link is made, sent when it is changed, and unset again where it can be."""
+"""Every parameter of the API: on create, on update, and unset again if possible."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from tests.support.build import NOW
 from tests.support.clock import Clock
 
 FIXED = {"currency", "line_items", "managed_payments"}
-"""What is sent when a link is made, and then never again; `line_items` are changed by their ids."""
+"""Parameters of create that update does not have. `line_items` are changed by id."""
 
 FIXED_INSIDE = {"payment_intent_data": "capture_method", "subscription_data": "description"}
 
 
 def whole_price_data() -> dict[str, Any]:
-    """Everything that can be said of a price that is made with its link."""
+    """Return every parameter of a price that is created with its link."""
     return {
         "currency": "eur",
         "product_data": {
@@ -42,7 +42,7 @@ def whole_price_data() -> dict[str, Any]:
 
 
 def samples(shop: ApiShop) -> list[dict[str, Any]]:
-    """Parameters that make a link each, and together name every parameter there is."""
+    """Return sets of parameters. Each creates a link, and together they have every parameter."""
     of_a_product = {"currency": "eur", "product": shop.sdk.v1.products.create({"name": "Wax"}).id}
     once = [{"price": shop.price(), "quantity": 1}]
     return [
@@ -57,7 +57,7 @@ def samples(shop: ApiShop) -> list[dict[str, Any]]:
 
 
 def named(value: Any, path: str = "") -> Iterator[str]:
-    """The path of everything that is sent; entries of metadata are no parameters of their own."""
+    """Yield the path of every parameter in the data. Entries of metadata are not parameters."""
     if path:
         yield path
     if isinstance(value, Mapping) and not path.endswith("metadata"):
@@ -75,14 +75,14 @@ def declared(model: type[Object], path: str = "") -> Iterator[str]:
             yield from declared(inner, f"{path}{name}.")
 
 
-def test_the_samples_name_every_parameter_and_every_one_of_them_makes_a_link(shop: ApiShop) -> None:
+def test_the_samples_name_every_parameter_and_each_creates_a_link(shop: ApiShop) -> None:
     sent = samples(shop)
     assert {path for params in sent for path in named(params)} == set(declared(PaymentLinkCreateParams))
     for params in sent:
         assert shop.sdk.v1.payment_links.create(params).active
 
 
-def test_a_price_that_is_made_with_its_link_is_what_was_said(shop: ApiShop) -> None:
+def test_a_price_that_is_created_with_its_link_has_the_given_data(shop: ApiShop) -> None:
     params = {"line_items": [{"price_data": whole_price_data(), "quantity": 1}]}
     link = shop.sdk.v1.payment_links.create({**params, "expand": ["line_items.data.price.product"]}).to_dict()
     price, said = link["line_items"]["data"][0]["price"], whole_price_data()
@@ -95,7 +95,7 @@ def test_a_price_that_is_made_with_its_link_is_what_was_said(shop: ApiShop) -> N
 
 
 def as_sent(params: Any, answered: Any, path: str = "") -> None:
-    """Every value that was sent stands in the answer, ids of what is expandable included."""
+    """Assert that the answer has every value that was sent, and the ids of expandable objects."""
     if isinstance(params, Mapping):
         for name, value in params.items():
             as_sent(value, answered[name], f"{path}.{name}")
@@ -108,7 +108,7 @@ def as_sent(params: Any, answered: Any, path: str = "") -> None:
 
 
 def changes(params: dict[str, Any]) -> dict[str, Any]:
-    """What of it can be sent to change a link."""
+    """Return the parameters that update takes."""
     return {
         name: {key: entry for key, entry in value.items() if key != FIXED_INSIDE[name]}
         if name in FIXED_INSIDE
@@ -119,7 +119,7 @@ def changes(params: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("make", [whole_payment, whole_subscription], ids=["payment", "subscription"])
-def test_a_bare_link_takes_every_change_and_answers_it(shop: ApiShop, make: Any) -> None:
+def test_a_bare_link_accepts_every_change_and_answers_with_it(shop: ApiShop, make: Any) -> None:
     params = make(shop)
     link = shop.link(line_items=params["line_items"], expand=["line_items"])
     item = {"id": link.line_items.data[0].id, "quantity": 2, "adjustable_quantity": {"enabled": True, "maximum": 7}}
@@ -140,7 +140,7 @@ def test_the_changes_name_every_parameter_of_an_update(shop: ApiShop) -> None:
 
 @dataclass
 class Stocked:
-    """A shop that stands through all tests of this module, samples on its own prices, and a bare link."""
+    """A shop for all tests of this module, samples with its own prices, and a bare link."""
 
     shop: ApiShop
     samples: list[dict[str, Any]]
@@ -158,11 +158,11 @@ BESIDES: dict[str, dict[str, Any]] = {
     "invoice_creation": {"enabled": True},
     "transfer_data": {"destination": "acct_seller"},
 }
-"""What has to be said beside a part of it that is unset."""
+"""Attributes that must be sent together with an unset one."""
 
 
 @pytest.mark.parametrize("path", sorted(PaymentLinkUpdateParams.unsettable))
-def test_what_was_set_is_unset_by_an_empty_string(stocked: Stocked, path: str) -> None:
+def test_an_empty_string_unsets_a_parameter(stocked: Stocked, path: str) -> None:
     shop, (first, *rest) = stocked.shop, path.split(".")
     params = next(params for params in reversed(stocked.samples) if path in set(named(params)))
     link = shop.sdk.v1.payment_links.create(params)
@@ -178,7 +178,7 @@ def test_what_was_set_is_unset_by_an_empty_string(stocked: Stocked, path: str) -
 
 
 @pytest.mark.parametrize("path", sorted(set(declared(PaymentLinkUpdateParams)) - PaymentLinkUpdateParams.unsettable))
-def test_what_cannot_be_unset_is_kept_and_the_attempt_refused(stocked: Stocked, path: str) -> None:
+def test_an_empty_string_is_refused_for_a_parameter_that_cannot_be_unset(stocked: Stocked, path: str) -> None:
     shop, link, (first, *rest) = stocked.shop, stocked.link, path.split(".")
     sent: Any = ""
     for name in reversed(rest):

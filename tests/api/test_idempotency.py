@@ -1,4 +1,4 @@
-"""Idempotency keys: the same request twice is one link; the same key for something else is an error."""
+"""Idempotency keys: a repeated request creates one link, and the same key for another request is an error."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -24,7 +24,7 @@ def post(shop: ApiShop, key: str | None, path: str = "/v1/payment_links", **para
     return shop.http.post(path, json=params, headers=headers)
 
 
-def test_the_same_request_again_gets_the_first_answer(shop: ApiShop) -> None:
+def test_a_repeated_request_gets_the_first_answer(shop: ApiShop) -> None:
     items = [{"price": shop.price(), "quantity": 1}]
     first = post(shop, "key-1", line_items=items, metadata={"a": "1", "b": "2"})
     again = post(shop, "key-1", metadata={"b": "2", "a": "1"}, line_items=items)
@@ -107,7 +107,7 @@ def test_a_request_that_lost_its_key_while_at_work_undoes_what_it_did(shop: ApiS
     assert post(shop, "slow", **params).data == overtaker.data
 
 
-def test_ten_at_once_make_one_link(shop: ApiShop) -> None:
+def test_ten_concurrent_requests_create_one_link(shop: ApiShop) -> None:
     params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(lambda _: post(shop, "five", **params), range(10)))
@@ -124,7 +124,7 @@ class Killed(Reply):
         raise KeyboardInterrupt
 
 
-def test_the_answer_is_kept_in_the_transaction_that_keeps_the_link(shop: ApiShop) -> None:
+def test_the_answer_is_stored_in_the_transaction_that_stores_the_link(shop: ApiShop) -> None:
     context = shop.context
     params = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     claim = claim_key(context.store, shop.organization.id, "killed", "fingerprint", NOW)
@@ -138,7 +138,7 @@ def test_the_answer_is_kept_in_the_transaction_that_keeps_the_link(shop: ApiShop
         claim_key(context.store, shop.organization.id, "killed", "fingerprint", NOW)
 
 
-def test_a_key_is_one_organizations_own(shop: ApiShop, other_shop: ApiShop) -> None:
+def test_organizations_have_separate_keys(shop: ApiShop, other_shop: ApiShop) -> None:
     mine = shop.link()
     post(shop, "six", f"/v1/payment_links/{mine.id}", active=False)
     theirs = other_shop.link()
@@ -146,7 +146,7 @@ def test_a_key_is_one_organizations_own(shop: ApiShop, other_shop: ApiShop) -> N
     assert (response.status_code, response.json["id"]) == (200, theirs.id)
 
 
-def test_a_key_is_kept_for_24_hours(shop: ApiShop) -> None:
+def test_a_key_is_remembered_for_24_hours(shop: ApiShop) -> None:
     params: dict[str, Any] = {"line_items": [{"price": shop.price(), "quantity": 1}]}
     first = post(shop, "seven", **params)
     shop.clock.now = NOW + DAY - 1
@@ -161,14 +161,14 @@ def test_a_key_has_up_to_255_characters(shop: ApiShop, length: int, status: int)
     assert post(shop, "x" * length, f"/v1/payment_links/{link.id}").status_code == status
 
 
-def test_a_get_passes_over_the_key(shop: ApiShop) -> None:
+def test_a_get_ignores_the_key(shop: ApiShop) -> None:
     for _ in range(2):
         response = shop.http.get("/v1/payment_links", headers=shop.headers(Idempotency_Key="eight"))
         assert response.status_code == 200
         assert "Idempotent-Replayed" not in response.headers
 
 
-def test_two_changes_at_once_both_count(app: Any, clock: Any) -> None:
+def test_two_concurrent_updates_both_apply(app: Any, clock: Any) -> None:
     shop = a_shop(app, clock)
     link = shop.link()
     with ThreadPoolExecutor(8) as pool:

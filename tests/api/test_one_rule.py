@@ -1,4 +1,4 @@
-"""One rule, one answer: what our API takes or refuses, the sandbox takes or refuses as well, at the same limit."""
+"""The API and the sandbox apply the same rules: each accepts and refuses the same requests, up to the same limits."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.support.build import NOW
 
 
 def sandbox_of(shop: ApiShop) -> Any:
-    """The SDK at the sandbox itself, in the shop's own catalogue."""
+    """Return the SDK for the sandbox itself, with the shop's catalogue."""
     client = WSGIClient(shop.app.extensions[SANDBOX].api)
     return stripe.StripeClient(
         "sk_test_x", http_client=client, max_network_retries=0, stripe_account=shop.organization.id
@@ -25,7 +25,7 @@ def sandbox_of(shop: ApiShop) -> Any:
 
 
 def ask_both(shop: ApiShop, item: dict[str, Any], **session: Any) -> tuple[bool, bool]:
-    """Whether the API makes a link of this line item, and whether the sandbox makes a Checkout Session of it."""
+    """Return whether the API creates a link with this line item, and whether the sandbox creates a Checkout Session with it."""
     params = {"mode": "payment", "success_url": "https://shop.example/", "line_items": [item], **session}
     return is_taken(shop.sdk.v1.payment_links.create, {"line_items": [item]}), is_taken(
         sandbox_of(shop).v1.checkout.sessions.create, params
@@ -269,7 +269,7 @@ def test_an_idempotency_key_follows_the_same_rules(shop: ApiShop, path: str) -> 
 
 
 @pytest.mark.parametrize("name", ["starting_after", "ending_before"])
-def test_a_cursor_of_nothing_is_not_found(shop: ApiShop, name: str) -> None:
+def test_an_unknown_cursor_is_not_found(shop: ApiShop, name: str) -> None:
     link = shop.link()
     session = sandbox_of(shop).v1.checkout.sessions.create(
         {

@@ -1,4 +1,4 @@
-"""The description of the API is one that tools understand, and the API answers as it says, whatever it is sent."""
+"""The OpenAPI description is valid, and the API's answers to any request match it."""
 
 import json
 import re
@@ -26,7 +26,7 @@ from tests.support.clock import Clock
 SCHEMA = schemathesis.openapi.from_dict(document())
 CHECKED = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 EXAMPLES = 20
-"""Calls of each route: enough to meet every kind of mistake, few enough to be run every time."""
+"""Requests per route: enough for every kind of error, few enough for every run."""
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +35,14 @@ def described(app: Flask, clock: Clock) -> ApiShop:
     return a_shop(app, clock, "Described")
 
 
-def test_it_is_served_to_everybody(described: ApiShop) -> None:
+def test_the_description_is_public(described: ApiShop) -> None:
     answer = described.http.get("/openapi.json")
     assert answer.status_code == 200
     assert answer.json == document()
     assert answer.json["openapi"] == "3.1.0"
 
 
-def test_every_reference_leads_somewhere() -> None:
+def test_every_reference_has_a_target() -> None:
     described = document()
 
     def references(value: Any) -> Any:
@@ -78,7 +78,7 @@ def test_every_parameter_is_described(model: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("model", [PaymentLinkCreateParams, PaymentLinkUpdateParams])
-def test_it_says_at_every_depth_what_an_empty_string_unsets(model: Any) -> None:
+def test_the_description_says_at_every_depth_what_an_empty_string_unsets(model: Any) -> None:
     schemas = document()["components"]["schemas"]
 
     def unset(schema: dict[str, Any], path: tuple[str, ...]) -> Any:
@@ -95,8 +95,8 @@ def test_it_says_at_every_depth_what_an_empty_string_unsets(model: Any) -> None:
     assert set(unset(schemas[model.__name__], ())) == model.unsettable
 
 
-def test_bounds_are_written_in_json_schemas_own_words() -> None:
-    """Pydantic has words of its own for bounds behind a validator, which no other tool understands."""
+def test_bounds_have_the_names_of_json_schema() -> None:
+    """Pydantic has its own names for bounds behind a validator, and other tools do not understand them."""
     described = document()
 
     def words(value: Any) -> Any:
@@ -133,7 +133,7 @@ def test_the_claims_of_a_jwt_and_our_metadata_keys_are_described() -> None:
     assert secured == ["/api/payment-links/{id}/stripe_checkout_session"]
 
 
-def test_nothing_is_described_that_no_route_speaks_of() -> None:
+def test_every_schema_is_used() -> None:
     described = json.dumps(document())
     unused = {name for name in document()["components"]["schemas"] if f'"#/components/schemas/{name}"' not in described}
     assert unused == set()
@@ -145,7 +145,7 @@ def as_unset(described: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def existing(described: ApiShop) -> dict[str, str]:
-    """Ids that lead to something, by what they are."""
+    """Ids of existing objects by kind."""
     link = described.link(counterfoil={"slug": "described"})
     (event, *_) = described.sdk.v1.events.list().data
     return {"payment": link.id, "events": event.id}
@@ -158,8 +158,8 @@ def existing(described: ApiShop) -> dict[str, str]:
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_the_api_answers_as_it_is_described(case: Case[Any], described: ApiShop, existing: dict[str, str]) -> None:
-    """Half of the calls go to what exists, the others wherever they like; a link's own catalogue makes some of them succeed."""
+def test_the_answers_match_the_description(case: Case[Any], described: ApiShop, existing: dict[str, str]) -> None:
+    """Half of the requests are for existing objects, so that some succeed."""
     if case.path_parameters and len(str(case.path_parameters["id"])) % 2:
         case.path_parameters = {"id": next(id for name, id in existing.items() if name in case.path)}
     case.call_and_validate(headers=described.headers(), checks=list(CHECKED), app=described.app)

@@ -1,4 +1,4 @@
-"""The Payment Links API as Stripe's own SDK sees it: make, read, change, unset, list."""
+"""The Payment Links API with Stripe's own SDK: create, retrieve, update, unset, list."""
 
 from typing import Any
 
@@ -95,12 +95,12 @@ def test_a_new_link_has_stripes_defaults(shop: ApiShop) -> None:
     }
 
 
-def test_a_link_is_read_back_as_it_was_made(shop: ApiShop) -> None:
+def test_a_retrieved_link_is_as_it_was_created(shop: ApiShop) -> None:
     link = shop.link(metadata={"order": "7"}, inactive_message="Over.")
     assert plain(shop.sdk.v1.payment_links.retrieve(link.id)) == plain(link)
 
 
-def test_line_items_come_with_price_product_and_amounts_when_asked_for(shop: ApiShop) -> None:
+def test_expanded_line_items_have_price_product_and_amounts(shop: ApiShop) -> None:
     price = shop.price(1250, product_data={"name": "Jar of honey"})
     items = [{"price": price, "quantity": 3, "adjustable_quantity": {"enabled": True, "maximum": 5}}]
     link = shop.sdk.v1.payment_links.create({"line_items": items, "expand": ["line_items.data.price.product"]})
@@ -121,7 +121,7 @@ def test_line_items_come_with_price_product_and_amounts_when_asked_for(shop: Api
     assert "line_items" not in plain(shop.sdk.v1.payment_links.retrieve(link.id))
 
 
-def test_line_items_are_paged_both_ways(shop: ApiShop) -> None:
+def test_line_items_are_paged_in_both_directions(shop: ApiShop) -> None:
     items = [{"price": shop.price(100 + number), "quantity": 1} for number in range(5)]
     link = shop.sdk.v1.payment_links.create({"line_items": items})
     ids = [item.id for item in shop.sdk.v1.payment_links.line_items.list(link.id, {"limit": 2}).auto_paging_iter()]
@@ -134,7 +134,7 @@ def test_line_items_are_paged_both_ways(shop: ApiShop) -> None:
     assert not page.has_more
 
 
-def test_a_price_is_made_with_the_link(shop: ApiShop) -> None:
+def test_a_price_is_created_with_the_link(shop: ApiShop) -> None:
     product_data = {
         "name": "Jar of honey",
         "description": "Linden, 500 g",
@@ -159,7 +159,7 @@ def test_a_price_is_made_with_the_link(shop: ApiShop) -> None:
     assert plain(price.product) | product_data == plain(price.product)
 
 
-def test_nothing_is_made_for_a_link_that_is_refused(shop: ApiShop) -> None:
+def test_a_refused_link_creates_nothing(shop: ApiShop) -> None:
     price_data = {"currency": "eur", "product_data": {"name": "Jar"}, "unit_amount": 100}
     before = len(shop.sdk.v1.prices.list().data)
     with pytest.raises(stripe.InvalidRequestError):
@@ -189,7 +189,7 @@ def test_a_link_is_in_its_own_currency(shop: ApiShop) -> None:
     assert link.line_items.data[0].currency == "eur"
 
 
-def test_a_discount_and_taxes_stand_on_every_line(shop: ApiShop) -> None:
+def test_every_line_has_its_discount_and_taxes(shop: ApiShop) -> None:
     coupon = shop.sdk.v1.coupons.create({"percent_off": 10, "duration": "once", "name": "Harvest"})
     rate = shop.sdk.v1.tax_rates.create({"display_name": "VAT", "percentage": 20, "inclusive": False})
     items = [{"price": shop.price(1000), "quantity": 2}]
@@ -215,7 +215,7 @@ def test_a_discount_and_taxes_stand_on_every_line(shop: ApiShop) -> None:
     assert ours["tax_rates"] == [rate.id]
 
 
-def test_what_is_not_sent_stays_as_it_is(shop: ApiShop) -> None:
+def test_an_update_keeps_what_it_does_not_name(shop: ApiShop) -> None:
     link = shop.link(
         metadata={"order": "7"},
         custom_text={"submit": {"message": "Thank you"}, "shipping_address": {"message": "Where to?"}},
@@ -237,7 +237,7 @@ def test_what_is_not_sent_stays_as_it_is(shop: ApiShop) -> None:
     assert plain(changed) == expected
 
 
-def test_the_links_own_metadata_merge_and_those_of_parts_are_replaced(shop: ApiShop) -> None:
+def test_the_links_own_metadata_merges_and_that_of_parts_is_replaced(shop: ApiShop) -> None:
     link = shop.link(metadata={"a": "1", "b": "2"}, payment_intent_data={"metadata": {"a": "1", "b": "2"}})
     changed = shop.sdk.v1.payment_links.update(
         link.id, {"metadata": {"a": "", "c": "3"}, "payment_intent_data": {"metadata": {"c": "3"}}}
@@ -248,7 +248,7 @@ def test_the_links_own_metadata_merge_and_those_of_parts_are_replaced(shop: ApiS
     assert plain(changed)["metadata"] == {}
 
 
-def test_no_more_than_50_keys_come_together(shop: ApiShop) -> None:
+def test_merged_metadata_has_at_most_50_keys(shop: ApiShop) -> None:
     link = shop.link(metadata={f"key{number}": "1" for number in range(50)})
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.sdk.v1.payment_links.update(link.id, {"metadata": {"more": "1"}})
@@ -301,7 +301,7 @@ def test_a_line_item_that_is_named_twice_is_refused(shop: ApiShop) -> None:
         *("line_items.data.discounts", "line_items.data.taxes"),
     ],
 )
-def test_a_program_that_expands_what_stripe_leaves_out_is_served(shop: ApiShop, path: str) -> None:
+def test_attributes_that_stripe_leaves_out_can_be_expanded(shop: ApiShop, path: str) -> None:
     link = shop.link()
     whole = shop.sdk.v1.payment_links.retrieve(link.id, {"expand": ["line_items"]})
     assert shop.sdk.v1.payment_links.retrieve(link.id, {"expand": [path]}) == whole
@@ -320,7 +320,7 @@ def test_a_link_is_switched_off_and_on(shop: ApiShop) -> None:
     assert shop.sdk.v1.payment_links.update(link.id, {"active": True}).active is True
 
 
-def test_a_slug_names_the_link_and_the_code_goes_on_working(shop: ApiShop, other_shop: ApiShop) -> None:
+def test_a_slug_names_the_link_and_the_code_still_works(shop: ApiShop, other_shop: ApiShop) -> None:
     link = plain(shop.link(counterfoil={"slug": f"honey-{shop.key[-6:]}"}))
     slug = link["counterfoil"]["slug"]
     assert link["url"] == f"https://pay.example.com/pay/{slug}"
@@ -346,7 +346,7 @@ def test_origins_are_kept_as_browsers_send_them(shop: ApiShop) -> None:
 
 @pytest.fixture(scope="module")
 def crowd(app: Any, clock: Any) -> ApiShop:
-    """A shop with 250 links, every fifth of them switched off."""
+    """A shop with 250 links, every fifth of them inactive."""
     shop = a_shop(app, clock, "Crowded")
     crowded(shop, 250)
     return shop
@@ -381,13 +381,13 @@ def test_a_list_has_stripes_envelope(crowd: ApiShop) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 101, -1])
-def test_a_page_holds_from_1_to_100(crowd: ApiShop, limit: int) -> None:
+def test_a_page_has_1_to_100_links(crowd: ApiShop, limit: int) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         crowd.sdk.v1.payment_links.list({"limit": limit})
     assert (refused.value.param, refused.value.code) == ("limit", "parameter_invalid_integer")
 
 
-def test_events_tell_what_was_made_and_changed(shop: ApiShop) -> None:
+def test_events_have_what_was_created_and_updated(shop: ApiShop) -> None:
     link = shop.link(metadata={"order": "7"}, inactive_message="Over.")
     shop.clock.now = NOW + 5
     shop.sdk.v1.payment_links.update(

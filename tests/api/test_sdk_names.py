@@ -1,4 +1,4 @@
-"""Our models hold Stripe's names and words: compared with the official SDK's own types, with every exception named and explained."""
+"""Our models have the names and values of the official SDK's types. Every exception is listed with its reason."""
 
 import builtins
 import inspect
@@ -18,17 +18,17 @@ from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
 
 OURS_ALONE = {"counterfoil"}
-"""What is ours and not Stripe's, by design."""
+"""Our own attributes."""
 
 UNSET_BEYOND_STRIPE = {"metadata"}
-"""The SDK types the link's own metadata as a map alone; its text says that an empty value clears it."""
+"""The SDK's type of the link's metadata is only a map, but its text says that an empty string clears it."""
 
 COUNTRIES = "shipping_address_collection.allowed_countries"
-"""Kept as text and checked by a rule: the seed document leaves SD out, which the SDK lists."""
+"""Strings that a rule checks: the specification excludes SD, which the SDK lists."""
 
 
 def branches(annotation: Any) -> list[Any]:
-    """What an annotation may be, without wrappers and without None."""
+    """Yield the types of an annotation, without wrappers and None."""
     origin = get_origin(annotation)
     if origin in (Annotated, Required, NotRequired):
         return branches(get_args(annotation)[0])
@@ -38,7 +38,7 @@ def branches(annotation: Any) -> list[Any]:
 
 
 def words(annotation: Any) -> set[str]:
-    """The words of every Literal in an annotation, inside lists too; the empty one that unsets left out."""
+    """Return the values of every Literal in an annotation, inside lists as well, without the empty string."""
     found: set[str] = set()
     for branch in branches(annotation):
         if get_origin(branch) is Literal:
@@ -53,7 +53,7 @@ def unsets(annotation: Any) -> bool:
 
 
 def typed(annotation: Any) -> type | None:
-    """The TypedDict or SDK object that an annotation speaks of, inside lists too."""
+    """Return the TypedDict or SDK object in an annotation, inside lists as well."""
     for branch in branches(annotation):
         if get_origin(branch) in (list, tuple, stripe.ListObject):
             found = typed(get_args(branch)[0])
@@ -66,7 +66,7 @@ def typed(annotation: Any) -> type | None:
 
 
 class Names(dict[str, Any]):
-    """Where the SDK's forward references are looked up: what its modules import for type checkers alone stands in `stripe`."""
+    """Return the names for the SDK's forward references. Imports for type checkers only are in `stripe`."""
 
     def __missing__(self, name: str) -> Any:
         for place in (typing, builtins, stripe):
@@ -78,7 +78,7 @@ class Names(dict[str, Any]):
 
 
 def hints_of(cls: type) -> dict[str, Any]:
-    """The type hints of a class of the SDK."""
+    """Return the type hints of a class of the SDK."""
     names = Names({**vars(sys.modules[cls.__module__]), **vars(cls)})
     return get_type_hints(cls, {}, names, include_extras=True)
 
@@ -119,7 +119,7 @@ def test_every_parameter_has_the_name_that_the_sdk_gives_it(ours: type[Object], 
 
 
 @BOTH
-def test_every_parameter_takes_the_words_that_the_sdk_names(ours: type[Object], theirs: type) -> None:
+def test_every_parameter_takes_the_values_of_the_sdk(ours: type[Object], theirs: type) -> None:
     expected = {name: words(annotation) for name, annotation in sdk_parameters(theirs) if name != COUNTRIES}
     found = {name: words(annotation) for name, annotation in our_parameters(ours) if name != COUNTRIES}
     assert found == expected
@@ -132,17 +132,17 @@ def test_an_empty_string_unsets_exactly_where_the_sdk_says_so(ours: Any, theirs:
 
 
 SIMPLER = {"line_items": "compared by themselves"}
-"""Where we do not follow the SDK further. Into what has an id of its own it is followed nowhere."""
+"""Attributes whose parts are not compared. Parts of objects with an id are never compared."""
 
 OTHER_WORDS = {
     COUNTRIES: "text, checked by a rule when it is set",
     "invoice_creation.invoice_data.rendering_options.amount_tax_display": "any text in the SDK's answers, two words in its parameters",
 }
-"""Where an answer may hold other words than the SDK names. Besides: labels of custom fields have 50 characters, not 100, by a rule."""
+"""Attributes whose answers may have other values than the SDK's. Another exception: a rule limits labels to 50 characters, not 100."""
 
 
 def sdk_attributes(cls: type, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The attributes that a class of the SDK declares, in depth; what can be expanded is an id there."""
+    """Return the attributes of a class of the SDK at every depth. An expandable object is an id there."""
     for name in cls.__annotations__:
         if name.startswith("_") or name == "OBJECT_NAME":
             continue
@@ -160,7 +160,7 @@ def test_every_attribute_of_a_link_has_the_name_that_the_sdk_gives_it() -> None:
     assert ours == sdk
 
 
-def test_every_attribute_of_a_link_holds_the_words_that_the_sdk_names() -> None:
+def test_every_attribute_of_a_link_has_the_values_of_the_sdk() -> None:
     sdk = {
         name: words(annotation) for name, annotation in sdk_attributes(stripe.PaymentLink) if name not in OTHER_WORDS
     }

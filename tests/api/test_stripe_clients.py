@@ -1,4 +1,4 @@
-"""Stripe's own clients, stripe-python and stripe-node, over the network against a running server: address and key are all that changes."""
+"""Stripe's own clients, stripe-python and stripe-node, against a running server. Only address and key differ from Stripe."""
 
 import json
 import shutil
@@ -31,7 +31,7 @@ UNSET: dict[str, Any] = {
     "shipping_options": [],
     "transfer_data": None,
 }
-"""What an update can unset at the top of a link, and what is there afterwards."""
+"""Top-level attributes that an update can unset, and their values afterwards."""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def merchant(app: Flask, clock: Clock) -> ApiShop:
 
 @pytest.fixture
 def python(merchant: ApiShop, address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiShop]:
-    """stripe-python as most programs use it: by its module's settings."""
+    """stripe-python as most programs use it: with the settings of its module."""
     client = stripe.RequestsClient()
     monkeypatch.setattr(stripe, "api_base", address)
     monkeypatch.setattr(stripe, "api_key", merchant.key)
@@ -60,7 +60,7 @@ def python(merchant: ApiShop, address: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def as_sent(params: Any, answered: Any, path: str = "") -> None:
-    """Every value that was sent stands in the answer."""
+    """Assert that the answer has every value that was sent."""
     if isinstance(params, dict):
         for name, value in params.items():
             as_sent(value, answered[name], f"{path}.{name}")
@@ -79,7 +79,7 @@ def without_items(params: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("make", [whole_payment, whole_subscription])
-def test_stripe_python_makes_a_link_with_every_parameter_and_reads_it_back(python: ApiShop, make: Any) -> None:
+def test_stripe_python_creates_a_link_with_every_parameter_and_retrieves_it(python: ApiShop, make: Any) -> None:
     params = make(python)
     expand = ["line_items", "line_items.data.price.product"]
     link = stripe.PaymentLink.create(**params, expand=expand)
@@ -131,7 +131,7 @@ def test_stripe_python_lists_in_both_directions(python: ApiShop) -> None:
 
 @pytest.fixture(scope="session")
 def stripe_node(request: pytest.FixtureRequest) -> Path:
-    """A folder with stripe-node in it, kept from run to run; skipped where there is no Node or stripe-node cannot be had."""
+    """A folder with stripe-node, kept between runs. Skip the test without Node.js, or if stripe-node cannot be installed."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         pytest.skip("stripe-node: there is no Node here")

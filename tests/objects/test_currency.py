@@ -1,4 +1,4 @@
-"""Stripe's minor units and charge limits, against the numbers of docs.stripe.com/currencies."""
+"""Stripe's minor units and charge limits, with the numbers of docs.stripe.com/currencies."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Metadata: what an update makes of it."""
+"""How an update changes metadata."""
 
 import pytest
 

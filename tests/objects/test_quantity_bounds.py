@@ -1,4 +1,4 @@
-"""Between which quantities a buyer may choose."""
+"""The bounds of a quantity that the buyer may change."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Stripe's scalars: what a form's string and a JSON value mean, and what is refused because it means something else."""
+"""Stripe's scalar values: accepted and refused values, from forms and from JSON."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -81,7 +81,7 @@ def named(case: Any) -> str:
 
 
 @pytest.mark.parametrize(("name", "value", "meaning"), READ, ids=named)
-def test_a_value_is_read_for_what_it_says(name: str, value: Any, meaning: Any) -> None:
+def test_a_value_of_the_right_kind_is_read(name: str, value: Any, meaning: Any) -> None:
     read = TYPES[name].validate_python(value)
     assert read == meaning
     assert type(read) is type(meaning)
@@ -120,7 +120,7 @@ NONE_OF: dict[str, tuple[Any, ...]] = {
 @pytest.mark.parametrize(
     ("name", "value"), [(name, value) for name, values in NONE_OF.items() for value in values], ids=named
 )
-def test_a_value_that_means_something_else_is_refused(name: str, value: Any) -> None:
+def test_a_value_of_another_kind_is_refused(name: str, value: Any) -> None:
     with pytest.raises(ValidationError):
         TYPES[name].validate_python(value)
 
@@ -143,7 +143,7 @@ def test_a_number_of_thousands_of_digits_is_refused_without_printing_it(name: st
     [{"k": "\x00"}, {"\x00": "v"}, {"k": "\ud800"}, {str(number): "v" for number in range(51)}],
     ids=["NUL in a value", "NUL in a key", "half a surrogate pair", "51 keys"],
 )
-def test_metadata_that_cannot_be_kept_is_refused(value: dict[str, str]) -> None:
+def test_invalid_metadata_is_refused(value: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         TYPES["metadata"].validate_python(value)
 
@@ -162,7 +162,7 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize(("name", "value", "json"), WRITTEN, ids=named)
-def test_json_carries_values_as_stripe_does(name: str, value: Any, json: bytes) -> None:
+def test_values_are_written_to_json_as_by_stripe(name: str, value: Any, json: bytes) -> None:
     kind = TYPES[name]
     assert kind.dump_json(kind.validate_python(value)) == json
     assert kind.validate_json(json) == kind.validate_python(value)
@@ -213,7 +213,7 @@ def test_a_long_value_is_quoted_short_and_on_one_line() -> None:
     assert "\n" not in message
 
 
-def test_a_refusal_keeps_its_code_its_place_and_its_words() -> None:
+def test_a_refusal_keeps_its_code_its_path_and_its_message() -> None:
     error = refusal("{param} is {what}.", code="url_invalid", at=("redirect", "url"), what="wrong")
     assert error.type == "url_invalid"
     assert error.context == {"what": "wrong", "at": ("redirect", "url")}

@@ -1,4 +1,4 @@
-"""One line, by every shape that a price can have. Amounts in minor units."""
+"""The amount of one line, for every shape of price. Amounts are in minor units."""
 
 from decimal import Decimal
 from typing import Any
@@ -113,7 +113,7 @@ def test_graduated_bills_each_unit_at_its_own_tier(quantity: int, expected: int)
         pytest.param(25, 7500, 22500, id="the open tier"),
     ],
 )
-def test_flat_fees_are_added_once_by_volume_and_by_each_tier_that_is_entered(
+def test_flat_fees_are_added_once_by_volume_and_by_each_reached_tier(
     quantity: int, volume: int, graduated: int
 ) -> None:
     assert line_amount(tiered("volume", FLAT_FEES), quantity) == volume
@@ -202,7 +202,7 @@ def test_price_is_never_converted() -> None:
     assert refused.value.param == "currency"
 
 
-def test_usage_is_told_from_what_is_licensed() -> None:
+def test_metered_prices_are_recognised() -> None:
     assert is_metered(a_price(5, recurring=every("month", usage_type="metered")))
     assert not is_metered(a_price(5, recurring="month"))
     assert not is_metered(a_price(5))
@@ -219,7 +219,7 @@ def test_usage_is_told_from_what_is_licensed() -> None:
         pytest.param(a_custom_price(preset=5), None, id="chosen by the buyer"),
     ],
 )
-def test_unit_amount_is_told_only_where_every_unit_costs_it(price: Price, expected: int | None) -> None:
+def test_unit_amount_is_known_only_if_every_unit_costs_the_same(price: Price, expected: int | None) -> None:
     assert whole_unit_amount(price) == expected
 
 

@@ -1,4 +1,4 @@
-"""Coupons and promotion codes: what they take off, from what, and why one does not count."""
+"""Coupons and promotion codes: the reduction, the reduced lines, and why one does not apply."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def with_code(code: PromotionCode, *lines: Any, **changes: Any) -> Quote:
 @pytest.mark.parametrize(
     ("coupon", "subtotal", "currency", "off"),
     [
-        # The first three are the examples that Stripe's API reference gives for coupons.
+        # The first three are the examples for coupons in Stripe's API reference.
         pytest.param(a_coupon("50"), 100, "usd", 50, id="half"),
         pytest.param(a_coupon(amount_off=200, currency="usd"), 100, "usd", 100, id="more than there is"),
         pytest.param(a_coupon(amount_off=200, currency="usd"), 300, "usd", 200, id="an amount"),
@@ -59,7 +59,7 @@ def test_links_own_coupon_is_always_applied() -> None:
     assert quoted.discount.promotion_code is None
 
 
-def test_promotion_code_brings_its_coupon() -> None:
+def test_promotion_code_applies_its_coupon() -> None:
     code = a_promotion_code(coupon=a_coupon("20"))
     quoted = with_code(code, HONEY)
     assert (quoted.amount_discount, quoted.amount_total, quoted.problems) == (250, 1000, ())
@@ -101,7 +101,7 @@ def test_tax_is_calculated_after_the_discount() -> None:
     )
 
 
-def test_coupon_counts_with_its_amount_of_the_other_currency() -> None:
+def test_coupon_applies_with_its_amount_in_the_other_currency() -> None:
     coupon = a_coupon(amount_off=100, currency_options={"usd": CouponCurrencyOption(amount_off=120)})
     price = a_price(1250, currency_options={"usd": CurrencyOption(unit_amount=1400)})
     quoted = quote(a_link(a_line(price), coupon=coupon), Selection(currency="usd"), NOW)
@@ -173,12 +173,12 @@ def test_refused_code_says_why(code: PromotionCode, problem: str) -> None:
         ),
     ],
 )
-def test_code_counts_up_to_its_limits(code: PromotionCode) -> None:
+def test_code_applies_up_to_its_limits(code: PromotionCode) -> None:
     quoted = with_code(code, HONEY)
     assert (quoted.problems, quoted.amount_discount) == ((), 125)
 
 
-def test_too_small_order_is_told_the_minimum() -> None:
+def test_too_small_order_has_a_problem_with_the_minimum() -> None:
     code = a_promotion_code(restrictions={"minimum_amount": 2500, "minimum_amount_currency": "eur"})
     line = a_line(a_price(1250), adjustable_quantity=adjustable())
     expected = QuoteProblem(code="promotion_code_minimum_amount", field="promotion_code", limit=2500)
@@ -186,7 +186,7 @@ def test_too_small_order_is_told_the_minimum() -> None:
     assert with_code(code, line, quantities={line.id: 2}).problems == ()
 
 
-def test_minimum_counts_what_a_trial_puts_off() -> None:
+def test_minimum_includes_what_a_trial_postpones() -> None:
     code = a_promotion_code(restrictions={"minimum_amount": 900, "minimum_amount_currency": "eur"})
     link = a_link(
         a_line(a_price(900, recurring="month")), allow_promotion_codes=True, subscription_data={"trial_period_days": 14}

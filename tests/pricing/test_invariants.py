@@ -1,4 +1,4 @@
-"""What holds for every link and every selection: parts sum to wholes, nothing is negative, and no float is near."""
+"""Invariants of every link and every selection: parts sum to wholes, nothing is negative, nothing is a float."""
 
 import ast
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def test_total_is_made_of_its_parts_and_inclusive_tax_is_not_counted_twice(quote
 
 
 @given(quotes())
-def test_nothing_is_ever_negative_and_no_discount_passes_its_line(quoted: Quote) -> None:
+def test_nothing_is_negative_and_no_discount_exceeds_its_line(quoted: Quote) -> None:
     for part in parts_of(quoted):
         assert all(getattr(part, name) >= 0 for name in AMOUNTS)
         assert part.amount_discount <= part.amount_subtotal
@@ -84,7 +84,7 @@ def test_same_selection_is_quoted_alike_whenever_it_was_stored(link: Any, data: 
 
 
 @given(links())
-def test_line_items_of_the_api_sum_to_the_quote_of_the_first_paint(link: Any) -> None:
+def test_line_items_of_the_api_sum_to_the_quote_of_the_default_selection(link: Any) -> None:
     quoted = quote(link, default_selection(link), NOW)
     items = with_amounts(link, NOW).line_items
     assert items is not None
@@ -114,8 +114,8 @@ def test_no_float_reaches_a_quote_and_every_amount_is_an_integer(quoted: Quote) 
 
 
 @pytest.mark.parametrize("path", PRICING, ids=lambda path: path.name)
-def test_pricing_has_no_word_of_floats(path: Path) -> None:
-    """Neither a float literal, nor `float`, nor the division that makes one of two integers: fractions are made by name."""
+def test_the_code_of_pricing_has_no_floats(path: Path) -> None:
+    """No float literal, no `float`, and no true division, which makes a float of two integers."""
     for node in ast.walk(ast.parse(path.read_text())):
         where = f"{path.name}, line {getattr(node, 'lineno', 0)}"
         assert not (isinstance(node, ast.Constant) and isinstance(node.value, float | complex)), where

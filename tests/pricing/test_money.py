@@ -1,4 +1,4 @@
-"""What people type and read, in every locale of Checkout and every class of currency."""
+"""Parsing and formatting of amounts, in every locale of Checkout and every class of currency."""
 
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from app.objects.enumerations import CHECKOUT_LOCALES
 from app.pricing.locales import babel_locale
 from app.pricing.money import AmountError, format_amount, format_amount_plain, format_decimal_amount, parse_amount
 
-# Locales that are no Checkout locale: right to left, other digits and groups.
+# Locales that Checkout does not have: right to left, other digits and groups.
 LOCALES = (*CHECKOUT_LOCALES, "ar", "ar-EG", "bn", "de-CH", "en-IN", "fa", "he", "mr")
 CURRENCIES = (
     "aed", "bgn", "bhd", "brl", "chf", "clp", "cop", "czk", "dkk", "eur", "gbp", "hkd", "huf", "idr", "inr", "isk", "jod", "jpy",
@@ -72,7 +72,7 @@ NARROW = "\u202f"
         pytest.param("12.5", "jpy", "en", None, id="half a yen"),
     ],
 )
-def test_what_people_type_is_read(text: str, currency: str, locale: str, amount: int | None) -> None:
+def test_typed_amounts_are_parsed(text: str, currency: str, locale: str, amount: int | None) -> None:
     if amount is None:
         with pytest.raises(AmountError) as refused:
             parse_amount(text, currency, locale)
@@ -119,7 +119,7 @@ def test_what_people_type_is_read(text: str, currency: str, locale: str, amount:
         pytest.param("9" * 5000, "en", "too_large", id="five thousand digits"),
     ],
 )
-def test_what_is_no_amount_is_refused_and_told_why(text: str, locale: str, code: str) -> None:
+def test_other_texts_are_refused_with_a_reason(text: str, locale: str, code: str) -> None:
     with pytest.raises(AmountError) as refused:
         parse_amount(text, "eur", locale)
     assert refused.value.code == code

@@ -1,4 +1,4 @@
-"""The quote: what is due today and later, in every mix. Amounts in minor units."""
+"""The quote: amounts due today and later. Amounts are in minor units."""
 
 from decimal import Decimal
 from typing import Any
@@ -36,7 +36,7 @@ def test_total_is_subtotal_less_discount_plus_shipping_plus_tax_on_top() -> None
         shipping=[a_shipping_rate(490)],
         tax_rates=[a_tax_rate("20"), a_tax_rate("10", inclusive=True)],
     )
-    # 18.00 after discount hold 1.64 of the inclusive tax; the exclusive one is 20 percent of the 16.36 that are left.
+    # The 18.00 after discount include 1.64 of tax. The exclusive tax is 20 percent of the other 16.36.
     assert [tax.amount for tax in quoted.taxes] == [327, 164]
     assert (quoted.amount_subtotal, quoted.amount_discount, quoted.amount_shipping, quoted.amount_tax) == (
         2000,
@@ -54,7 +54,7 @@ def test_taxes_are_rounded_on_each_line() -> None:
     assert [tax.amount for line in quoted.lines for tax in line.taxes] == [1, 1, 1]
 
 
-def test_line_tells_what_it_is() -> None:
+def test_line_has_its_item_and_price() -> None:
     line = the_quote(a_line(a_price(1250), quantity=2, description="Honey, first harvest")).lines[0]
     assert (line.id, line.description, line.product.name, line.quantity) == (
         "li_honey",
@@ -153,7 +153,7 @@ def test_chosen_amount_is_kept_within_bounds(
         pytest.param(-1, "custom_unit_amount_too_small", 0, id="below zero"),
     ],
 )
-def test_amount_without_bounds_has_stripes(asked: int, code: str | None, limit: int | None) -> None:
+def test_custom_amount_without_bounds_has_stripes_limits(asked: int, code: str | None, limit: int | None) -> None:
     line = a_line(a_custom_price())
     quoted = the_quote(line, selection=Selection(unit_amounts={line.id: asked}))
     expected = QuoteProblem(code=code, field="line_items[li_gift][unit_amount]", limit=limit) if code else None
@@ -166,13 +166,13 @@ def test_chosen_amount_is_rounded_to_what_can_be_charged() -> None:
     assert (quoted.lines[0].unit_amount, quoted.amount_total) == (5130, 5130)
 
 
-def test_first_paint_shows_the_preset() -> None:
+def test_default_selection_has_the_preset() -> None:
     link = a_link(GIFT)
     quoted = quote(link, default_selection(link), NOW)
     assert (quoted.amount_total, quoted.problems) == (2500, ())
 
 
-def test_first_paint_without_a_preset_shows_nothing() -> None:
+def test_default_selection_without_a_preset_has_no_amount() -> None:
     link = a_link(a_line(a_custom_price()))
     assert default_selection(link).unit_amounts == {}
 
@@ -202,7 +202,7 @@ def test_first_paint_without_a_preset_shows_nothing() -> None:
         ),
     ],
 )
-def test_what_stripe_would_not_charge_is_said_before(
+def test_totals_that_stripe_does_not_charge_are_a_problem(
     price: Any, shipping: list[Any], problem: tuple[str, int] | None
 ) -> None:
     problems = the_quote(a_line(price), shipping=shipping).problems
@@ -223,7 +223,7 @@ def test_discount_to_less_than_the_minimum_is_a_problem_and_to_nothing_is_not() 
 # The API's line items
 
 
-def test_line_items_carry_what_their_quote_says() -> None:
+def test_line_items_have_the_amounts_of_the_quote() -> None:
     lines = a_line(a_price(1000), quantity=2), GIFT
     link = with_amounts(a_link(*lines, coupon=a_coupon("10"), tax_rates=[a_tax_rate("20")]), NOW)
     assert link.line_items is not None
@@ -244,11 +244,11 @@ def test_link_without_loaded_line_items_stays_as_it_is() -> None:
     assert with_amounts(link, NOW) is link
 
 
-# Whole examples
+# Worked examples
 
 
 def test_worked_example_of_everything_at_once() -> None:
-    """Two jars and a spoon, a club after a trial, ten percent off by code, 20 percent VAT within, 4.90 for the parcel."""
+    """Two jars and a spoon, a club with a trial, ten percent off by code, 20 percent inclusive VAT, 4.90 shipping."""
     jars = a_line(a_price(1250), adjustable_quantity=adjustable(1, 12))
     vat = a_tax_rate("20", inclusive=True)
     quoted = the_quote(

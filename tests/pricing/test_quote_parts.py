@@ -1,4 +1,4 @@
-"""What comes back, what is added, what is sent, and in which currency: the rest of a quote. Amounts in minor units."""
+"""Recurring totals, optional items, shipping and currencies of a quote. Amounts are in minor units."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from tests.support.build import (
 DAY = 86_400
 
 
-# What comes back
+# Recurring items
 
 
 def test_recurring_line_is_due_today_and_every_period() -> None:
@@ -40,7 +40,7 @@ def test_recurring_line_is_due_today_and_every_period() -> None:
     assert quoted.lines[0].amount_recurring == 900
 
 
-def test_trial_puts_off_what_recurs_and_nothing_else() -> None:
+def test_trial_postpones_only_recurring_items() -> None:
     jar = a_line(a_price(1250))
     quoted = the_quote(jar, MONTHLY, subscription_data={"trial_period_days": 14}, tax_rates=[a_tax_rate("20")])
     assert [line.amount_total for line in quoted.lines] == [1500, 0]
@@ -60,7 +60,7 @@ def test_link_without_anything_recurring_has_no_trial() -> None:
     assert (quoted.trial_period_days, quoted.trial_end, quoted.amount_total) == (None, None, 1250)
 
 
-def test_discount_that_lasts_reduces_what_comes_after_a_trial() -> None:
+def test_repeating_discount_reduces_the_periods_after_a_trial() -> None:
     coupon = a_coupon("50", duration="forever")
     quoted = the_quote(MONTHLY, coupon=coupon, subscription_data={"trial_period_days": 14})
     assert (quoted.amount_discount, quoted.amount_total) == (0, 0)
@@ -80,14 +80,14 @@ def test_each_interval_has_its_own_total() -> None:
     ]
 
 
-def test_usage_is_not_due_today_and_makes_a_subscription() -> None:
+def test_usage_is_not_due_today_and_is_a_subscription() -> None:
     usage = a_line(a_price(5, id="price_calls", recurring=every("month", usage_type="metered")))
     quoted = the_quote(usage)
     assert (quoted.mode, quoted.metered, quoted.amount_total, quoted.recurring) == ("subscription", True, 0, ())
     assert (quoted.lines[0].metered, quoted.problems) == (True, ())
 
 
-def test_usage_beside_a_plan_leaves_the_plan_as_it_is() -> None:
+def test_usage_beside_a_plan_does_not_change_the_plan() -> None:
     usage = a_line(a_price(5, id="price_calls", recurring=every("month", usage_type="metered")))
     quoted = the_quote(MONTHLY, usage)
     assert (quoted.amount_total, [later.amount_total for later in quoted.recurring]) == (900, [900])
@@ -173,7 +173,7 @@ def test_several_shipping_options_are_left_to_checkout() -> None:
     assert quoted.shipping_rate is None
 
 
-def test_shipping_is_due_today_even_where_a_trial_puts_off_the_rest() -> None:
+def test_shipping_is_due_today_even_during_a_trial() -> None:
     quoted = the_quote(MONTHLY, shipping=[a_shipping_rate(490)], subscription_data={"trial_period_days": 14})
     assert (quoted.amount_total, quoted.recurring[0].amount_total) == (490, 900)
 

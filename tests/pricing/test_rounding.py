@@ -1,4 +1,4 @@
-"""Rounding half up, and dividing an amount so that the parts sum to the whole."""
+"""Rounding half up, and division of an amount into parts that sum to the whole."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -31,7 +31,7 @@ def test_half_is_rounded_up(value: Fraction | int, step: int, expected: int) -> 
     assert round_half_up(value, step) == expected
 
 
-def test_decimal_amount_counts_before_the_whole_one() -> None:
+def test_decimal_amount_has_precedence_over_the_integer() -> None:
     assert exact_amount(1, Decimal("0.5")) == Fraction(1, 2)
     assert exact_amount(3, None) == 3
     assert exact_amount(None, None) == 0
@@ -64,7 +64,7 @@ def test_amount_cannot_be_divided_over_nothing() -> None:
 
 
 @given(st.lists(st.integers(0, 10**8), min_size=1, max_size=20), st.data(), st.sampled_from([1, 10, 100]))
-def test_parts_sum_to_the_whole_and_never_pass_their_line(lines: list[int], data: st.DataObject, step: int) -> None:
+def test_parts_sum_to_the_whole_and_never_exceed_their_line(lines: list[int], data: st.DataObject, step: int) -> None:
     weights = [line * step for line in lines]
     whole = data.draw(st.integers(0, sum(lines))) * step
     parts = allocate(whole, weights, step)

@@ -1,4 +1,4 @@
-"""Tax rates on one line, after docs.stripe.com/billing/taxes/tax-rates. Amounts in minor units."""
+"""Tax rates on one line, as in docs.stripe.com/billing/taxes/tax-rates. Amounts are in minor units."""
 
 from decimal import Decimal
 
@@ -32,7 +32,7 @@ def amounts(amount: int, *rates: TaxRate, currency: str = "eur") -> list[int]:
         pytest.param(99999999, "33.3333", "eur", 33333300, id="four decimals of the largest charge"),
     ],
 )
-def test_exclusive_tax_comes_on_top(amount: int, percentage: str, currency: str, tax: int) -> None:
+def test_exclusive_tax_is_added(amount: int, percentage: str, currency: str, tax: int) -> None:
     (only,) = line_taxes(amount, [a_tax_rate(percentage)], currency)
     assert (only.amount, only.taxable_amount) == (tax, amount)
 
@@ -49,7 +49,7 @@ def test_exclusive_tax_comes_on_top(amount: int, percentage: str, currency: str,
         pytest.param(0, "19", 0, id="a free line"),
     ],
 )
-def test_inclusive_tax_is_taken_out_of_the_price(amount: int, percentage: str, tax: int) -> None:
+def test_inclusive_tax_is_extracted_from_the_price(amount: int, percentage: str, tax: int) -> None:
     (only,) = line_taxes(amount, [a_tax_rate(percentage, inclusive=True)], "eur")
     assert (only.amount, only.taxable_amount) == (tax, amount - tax)
 
@@ -102,7 +102,7 @@ def test_several_rates(amount: int, rates: list[TaxRate], taxes: list[int]) -> N
     assert amounts(amount, *rates) == taxes
 
 
-def test_effective_percentage_counts_before_the_statutory_one() -> None:
+def test_effective_percentage_has_precedence_over_the_statutory_one() -> None:
     assert amounts(1000, a_tax_rate("8.5", effective_percentage=Decimal("6"))) == [60]
     assert amounts(1000, a_tax_rate("8.5", effective_percentage=None)) == [85]
 
@@ -115,7 +115,7 @@ def test_effective_percentage_counts_before_the_statutory_one() -> None:
         pytest.param(a_flat_tax(27), "standard_rated", id="a flat amount"),
     ],
 )
-def test_tax_says_why_it_is_what_it_is(rate: TaxRate, reason: str) -> None:
+def test_tax_has_a_taxability_reason(rate: TaxRate, reason: str) -> None:
     assert line_taxes(1000, [rate], "eur")[0].taxability_reason == reason
 
 
@@ -133,8 +133,8 @@ def test_taxes_within_a_price_never_take_more_than_the_price(amount: int, within
 
 
 @given(st.integers(0, 10**7), st.integers(0, 100))
-def test_price_with_tax_holds_the_tax_that_made_it(net: int, percentage: int) -> None:
-    """Putting tax on top and taking it out of the sum again gives the same tax, to the cent."""
+def test_added_tax_is_extracted_again_to_the_cent(net: int, percentage: int) -> None:
+    """Tax that is added to an amount and extracted from the sum is the same to the cent."""
     (on_top,) = amounts(net, a_tax_rate(str(percentage)))
     (within,) = amounts(net + on_top, a_tax_rate(str(percentage), inclusive=True))
     assert within == on_top

@@ -1,4 +1,4 @@
-"""Things to sell, made through the SDK."""
+"""Prices and sessions, created with the SDK."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ CANCEL_URL = "https://shop.example/back"
 
 
 def price(sdk: Any, **params: Any) -> Any:
-    """A price in euros, of a candle unless told."""
+    """Create a price in euros, of a candle by default."""
     shape: dict[str, Any] = {"currency": "eur", "product_data": {"name": "Candle"}}
     if not {"unit_amount_decimal", "custom_unit_amount", "tiers"} & params.keys():
         shape["unit_amount"] = 2499
@@ -17,7 +17,7 @@ def price(sdk: Any, **params: Any) -> Any:
 
 
 def session(sdk: Any, *lines: dict[str, Any], **params: Any) -> Any:
-    """An open session of these lines; one candle unless told."""
+    """Create an open session with these lines, or with one candle."""
     items = list(lines) or [{"price": price(sdk).id, "quantity": 1}]
     return sdk.checkout.sessions.create(
         {"mode": "payment", "success_url": SUCCESS_URL, "cancel_url": CANCEL_URL, "line_items": items, **params}
@@ -25,7 +25,7 @@ def session(sdk: Any, *lines: dict[str, Any], **params: Any) -> Any:
 
 
 def refused(call: Any, *arguments: Any, **options: Any) -> stripe.InvalidRequestError:
-    """The SDK's exception for a call that must be refused."""
+    """Return the SDK's exception for a call that must be refused."""
     try:
         call(*arguments, **options)
     except stripe.InvalidRequestError as error:

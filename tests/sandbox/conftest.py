@@ -1,4 +1,4 @@
-"""A sandbox on a database of its own, a clock that stands still, and an application that takes its events or refuses them."""
+"""A sandbox with its own database, a clock that stands still, and an application that accepts or refuses its events."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,7 +53,7 @@ def sandbox(engine: Engine, clock: Clock, inbox: Inbox) -> Sandbox:
 
 @pytest.fixture
 def connect(sandbox: Sandbox) -> Callable[..., Any]:
-    """The SDK for one account; without retries, so that a test sees every answer."""
+    """Return the SDK for one account. It does not retry, so a test sees every answer."""
 
     def connect(account: str | None = None, key: str = "sk_test_anything") -> Any:
         return stripe.StripeClient(
@@ -70,7 +70,7 @@ def sdk(connect: Callable[..., Any]) -> Any:
 
 @pytest.fixture
 def site(sandbox: Sandbox) -> Iterator[FlaskClient]:
-    """A browser without scripts at the hosted pages."""
+    """A client without scripts for the hosted pages."""
     app = Flask("app", template_folder=str(TOP / "templates"), static_folder=str(TOP / "static"))
     locale.register(app)
     formatting.register(app)

@@ -1,4 +1,4 @@
-"""Products, prices, coupons and the rest, through the official SDK."""
+"""Products, prices, coupons and the other resources, with the official SDK."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -12,7 +12,7 @@ from tests.support.inbox import Inbox
 
 TIERS = [{"up_to": 5, "unit_amount": 1000}, {"up_to": "inf", "unit_amount": 800, "flat_amount": 50}]
 MONTHLY = {"interval": "month"}
-"""Every shape of price: its parameters, and what the answer says."""
+"""Every shape of price: its parameters, and attributes of the answer."""
 SHAPES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "per unit": (
         {"unit_amount": 2499},
@@ -272,7 +272,7 @@ def test_a_promotion_code_is_found_whatever_its_case_while_it_is_active(sdk: Any
     assert refused(sdk.promotion_codes.create, missing).param == "promotion[coupon]"
 
 
-def test_a_promotion_code_is_over_when_its_time_is(sdk: Any, clock: Any) -> None:
+def test_a_promotion_code_expires(sdk: Any, clock: Any) -> None:
     coupon = sdk.coupons.create({"percent_off": 10})
     promotion = {"type": "coupon", "coupon": coupon.id}
     sdk.promotion_codes.create({"promotion": promotion, "code": "SOON", "expires_at": clock.now + 60})

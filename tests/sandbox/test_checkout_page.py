@@ -1,4 +1,4 @@
-"""The hosted checkout through the WSGI client: every test card, every field, every way a session ends."""
+"""The hosted checkout: every test card, every field, and every end of a session."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ def test_no_cookie_is_set(sdk: Any, site: FlaskClient) -> None:
     ("number", "brand"),
     [("4242424242424242", "visa"), ("5555 5555 5555 4444", "mastercard"), ("4242-4242-4242-4242", "visa")],
 )
-def test_a_good_card_pays_and_leads_to_the_merchant(
+def test_a_good_card_pays_and_redirects_to_the_merchant(
     sdk: Any, site: FlaskClient, inbox: Inbox, number: str, brand: str
 ) -> None:
     made = session(sdk, payment_intent_data={"description": "Two candles", "metadata": {"order": "7"}})
@@ -163,7 +163,7 @@ def test_what_a_buyer_types_is_shown_and_never_run(sdk: Any, site: FlaskClient) 
     assert "<script>alert" not in answer.text
 
 
-def test_a_card_that_asks_for_a_further_step_can_be_confirmed(sdk: Any, site: FlaskClient, engine: Any) -> None:
+def test_a_card_that_needs_confirmation_can_be_confirmed(sdk: Any, site: FlaskClient, engine: Any) -> None:
     made = session(sdk)
     answer = pay(site, made, card_number="4000002500003155")
     assert (answer.status_code, answer.headers["Location"]) == (303, path_of(made))
@@ -177,7 +177,7 @@ def test_a_card_that_asks_for_a_further_step_can_be_confirmed(sdk: Any, site: Fl
     assert sdk.checkout.sessions.retrieve(made.id).payment_status == "paid"
 
 
-def test_a_further_step_that_fails_charges_nothing(sdk: Any, site: FlaskClient) -> None:
+def test_a_confirmation_that_fails_charges_nothing(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk)
     pay(site, made, card_number="4000002500003155")
     answer = send(site, made, {"confirmation": "fail"})
@@ -189,7 +189,7 @@ def test_a_further_step_that_fails_charges_nothing(sdk: Any, site: FlaskClient) 
 
 
 @pytest.mark.parametrize(("account", "status"), [(DEBIT_SUCCEEDS, "paid"), (DEBIT_FAILS, "unpaid")])
-def test_a_delayed_debit_completes_unpaid_and_comes_to_its_end_later(
+def test_a_delayed_debit_completes_unpaid_and_settles_later(
     sdk: Any, site: FlaskClient, sandbox: Sandbox, clock: Clock, inbox: Inbox, account: str, status: str
 ) -> None:
     made = session(sdk)
@@ -213,7 +213,7 @@ def test_a_delayed_debit_completes_unpaid_and_comes_to_its_end_later(
     assert settled.payment_intent.status == ("succeeded" if status == "paid" else "requires_payment_method")
 
 
-def test_a_debit_is_not_offered_where_only_cards_are_taken(sdk: Any, site: FlaskClient) -> None:
+def test_a_debit_is_not_offered_if_only_cards_are_allowed(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk, allowed_payment_method_types=["card"])
     assert "payment_method" not in open_page(site, made).controls
     assert send(site, made, {**BUYER, "payment_method": DEBIT_SUCCEEDS}).status_code == 422
@@ -268,7 +268,7 @@ ANSWERS = {
 }
 
 
-def test_everything_that_a_session_asks_for_is_answered_in_stripes_shapes(sdk: Any, site: FlaskClient) -> None:
+def test_every_answer_is_stored_in_stripes_shape(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk, **EVERYTHING)
     assert pay(site, made, **ANSWERS).status_code == 303
     paid = sdk.checkout.sessions.retrieve(made.id)
@@ -300,9 +300,7 @@ MISSING = {
 
 
 @pytest.mark.parametrize(("field", "value", "words"), MISSING.values(), ids=MISSING)
-def test_answers_that_a_session_asks_for_are_checked(
-    sdk: Any, site: FlaskClient, field: str, value: str, words: str
-) -> None:
+def test_answers_are_validated(sdk: Any, site: FlaskClient, field: str, value: str, words: str) -> None:
     made = session(sdk, **EVERYTHING)
     answer = pay(site, made, **{**ANSWERS, field: value})
     assert answer.status_code == 422
@@ -333,7 +331,7 @@ def test_a_promotion_code_is_applied_before_paying_and_counted_after(sdk: Any, s
     assert "does not apply" in CheckoutPage(answer).error_of("promotion_code")
 
 
-def test_the_way_of_sending_can_be_chosen(sdk: Any, site: FlaskClient) -> None:
+def test_the_buyer_chooses_a_shipping_option(sdk: Any, site: FlaskClient) -> None:
     options = [
         {
             "shipping_rate_data": {
@@ -367,7 +365,7 @@ def test_quantities_and_optional_items_can_be_changed(sdk: Any, site: FlaskClien
     assert [(item.description, item.quantity) for item in paid.line_items.data] == [("Candle", 3), ("Lamp", 1)]
 
 
-def test_an_open_amount_is_chosen_on_the_page(sdk: Any, site: FlaskClient) -> None:
+def test_the_buyer_chooses_a_custom_amount_on_the_page(sdk: Any, site: FlaskClient) -> None:
     chosen = price(sdk, custom_unit_amount={"enabled": True, "minimum": 500, "preset": 1000})
     made = session(sdk, {"price": chosen.id, "quantity": 1}, submit_type="donate", expand=["line_items"])
     amount = f"line_items[{made.line_items.data[0].id}][unit_amount]"
@@ -377,7 +375,7 @@ def test_an_open_amount_is_chosen_on_the_page(sdk: Any, site: FlaskClient) -> No
     assert sdk.checkout.sessions.retrieve(made.id).amount_total == 1250
 
 
-def test_a_total_that_stripe_does_not_charge_is_refused_at_the_field_that_makes_it(sdk: Any, site: FlaskClient) -> None:
+def test_a_total_that_stripe_does_not_charge_is_refused_at_its_field(sdk: Any, site: FlaskClient) -> None:
     chosen = price(sdk, custom_unit_amount={"enabled": True})
     made = session(sdk, {"price": chosen.id, "quantity": 1}, expand=["line_items"])
     amount = f"line_items[{made.line_items.data[0].id}][unit_amount]"
@@ -400,7 +398,7 @@ def test_a_free_order_asks_for_no_card(sdk: Any, site: FlaskClient) -> None:
     assert (done.status, done.payment_status, done.payment_intent) == ("complete", "no_payment_required", None)
 
 
-def test_a_subscription_gets_a_customer_and_a_subscription(sdk: Any, site: FlaskClient) -> None:
+def test_a_subscription_session_creates_a_customer_and_a_subscription(sdk: Any, site: FlaskClient) -> None:
     line = {"price": price(sdk, unit_amount=900, recurring=MONTHLY).id, "quantity": 1}
     made = session(sdk, line, mode="subscription", subscription_data={"metadata": {"plan": "a"}})
     assert "every month" in open_page(site, made).text
@@ -411,7 +409,7 @@ def test_a_subscription_gets_a_customer_and_a_subscription(sdk: Any, site: Flask
     assert paid.customer.email == "ada@example.com"
 
 
-def test_a_subscription_is_ended_once_and_tells_what_paid_for_it(sdk: Any, site: FlaskClient) -> None:
+def test_a_subscription_is_canceled_once_and_its_invoice_payment_is_listed(sdk: Any, site: FlaskClient) -> None:
     line = {"price": price(sdk, unit_amount=900, recurring=MONTHLY).id, "quantity": 1}
     made = session(sdk, line, mode="subscription")
     assert pay(site, made).status_code == 303
@@ -425,7 +423,7 @@ def test_a_subscription_is_ended_once_and_tells_what_paid_for_it(sdk: Any, site:
 
 
 @pytest.mark.parametrize(("collection", "asked"), [("always", True), ("if_required", False)])
-def test_a_trial_asks_for_a_card_unless_it_may_do_without(
+def test_a_trial_needs_a_card_unless_collection_is_if_required(
     sdk: Any, site: FlaskClient, collection: str, asked: bool
 ) -> None:
     line = {"price": price(sdk, unit_amount=900, recurring=MONTHLY).id, "quantity": 1}
@@ -452,7 +450,7 @@ def test_a_given_e_mail_address_is_shown_and_not_asked(sdk: Any, site: FlaskClie
     assert sdk.checkout.sessions.retrieve(made.id).customer_details.email == "grace@example.com"
 
 
-def test_a_second_payment_of_the_same_session_only_goes_on(sdk: Any, site: FlaskClient, inbox: Inbox) -> None:
+def test_a_second_payment_of_the_same_session_only_redirects(sdk: Any, site: FlaskClient, inbox: Inbox) -> None:
     made = session(sdk)
     pay(site, made)
     assert pay(site, made).status_code == 303
@@ -462,7 +460,7 @@ def test_a_second_payment_of_the_same_session_only_goes_on(sdk: Any, site: Flask
     assert page.links["Continue to the merchant"] == f"https://shop.example/done?session={made.id}"
 
 
-def test_an_expired_page_says_so_and_leads_back(sdk: Any, site: FlaskClient, clock: Clock, inbox: Inbox) -> None:
+def test_an_expired_page_says_so_and_links_back(sdk: Any, site: FlaskClient, clock: Clock, inbox: Inbox) -> None:
     made = session(sdk, expires_at=clock.now + 1800)
     clock.now += 1800
     page = open_page(site, made)
@@ -473,7 +471,7 @@ def test_an_expired_page_says_so_and_leads_back(sdk: Any, site: FlaskClient, clo
     assert inbox.types() == ["checkout.session.expired"]
 
 
-def test_a_session_that_is_not_there_is_not_found(site: FlaskClient) -> None:
+def test_an_unknown_session_is_not_found(site: FlaskClient) -> None:
     assert site.get("/sandbox/checkout/cs_test_none").status_code == 404
 
 
@@ -483,7 +481,7 @@ def test_a_session_in_another_language_is_shown_in_it(sdk: Any, site: FlaskClien
     assert '<html lang="en-GB"' in answer.text
 
 
-def test_the_page_tells_where_its_form_may_lead(sdk: Any, site: FlaskClient) -> None:
+def test_form_action_lists_every_redirect_after_the_form(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk)
     found: list[list[str]] = []
 

@@ -1,4 +1,4 @@
-"""Events on their way to the application: signed, kept until they arrive, never lost and never together."""
+"""Deliveries of events: signed, repeated until they are accepted, never lost and never concurrent."""
 
 import json
 from typing import Any
@@ -36,7 +36,7 @@ def test_a_delivery_is_signed_as_stripe_signs(sdk: Any, inbox: Inbox) -> None:
         stripe.Webhook.construct_event(payload + b" ", header, WEBHOOK_SECRET, tolerance=10**9)
 
 
-def test_an_event_carries_nothing_of_the_sandboxs_own(sdk: Any, inbox: Inbox) -> None:
+def test_an_event_has_no_private_keys(sdk: Any, inbox: Inbox) -> None:
     sdk.checkout.sessions.expire(session(sdk).id)
     data = json.loads(inbox.received[0][0])["data"]["object"]
     assert [key for key in data if key.startswith("_")] == []
@@ -44,7 +44,7 @@ def test_an_event_carries_nothing_of_the_sandboxs_own(sdk: Any, inbox: Inbox) ->
 
 
 @pytest.mark.parametrize("trouble", ["refused", "broken"])
-def test_an_event_is_kept_and_sent_again_with_growing_delay(
+def test_an_event_is_delivered_again_with_growing_delays(
     sdk: Any, sandbox: Sandbox, engine: Engine, clock: Clock, inbox: Inbox, trouble: str
 ) -> None:
     inbox.status, inbox.broken = 500, trouble == "broken"
@@ -67,12 +67,12 @@ def test_an_event_is_kept_and_sent_again_with_growing_delay(
     assert event.pending_webhooks == 0
 
 
-def test_the_trouble_of_the_application_is_not_that_of_the_request(sdk: Any, site: FlaskClient, inbox: Inbox) -> None:
+def test_an_error_of_the_application_does_not_fail_the_request(sdk: Any, site: FlaskClient, inbox: Inbox) -> None:
     inbox.broken = True
     assert pay(site, session(sdk)).status_code == 303
 
 
-def test_only_so_many_are_delivered_at_once(sdk: Any, sandbox: Sandbox, clock: Clock, inbox: Inbox) -> None:
+def test_one_call_delivers_at_most_one_batch(sdk: Any, sandbox: Sandbox, clock: Clock, inbox: Inbox) -> None:
     inbox.status = 503
     made = price(sdk)
     for number in range(BATCH_SIZE + 5):
@@ -82,7 +82,7 @@ def test_only_so_many_are_delivered_at_once(sdk: Any, sandbox: Sandbox, clock: C
     assert [sandbox.deliver_pending(), sandbox.deliver_pending(), sandbox.deliver_pending()] == [BATCH_SIZE, 5, 0]
 
 
-def test_an_application_that_asks_the_sandbox_while_it_is_told_gets_each_event_once(
+def test_an_application_that_calls_the_sandbox_during_a_delivery_gets_each_event_once(
     engine: Engine, clock: Clock
 ) -> None:
     told: list[str] = []
@@ -103,7 +103,7 @@ def test_an_application_that_asks_the_sandbox_while_it_is_told_gets_each_event_o
     assert told == ["checkout.session.expired", "price.updated"]
 
 
-def test_a_refund_sends_money_back_and_says_so(sdk: Any, site: FlaskClient, inbox: Inbox) -> None:
+def test_a_refund_returns_the_payment_and_emits_events(sdk: Any, site: FlaskClient, inbox: Inbox) -> None:
     made = session(sdk)
     pay(site, made)
     intent = sdk.checkout.sessions.retrieve(made.id).payment_intent
@@ -119,7 +119,7 @@ def test_a_refund_sends_money_back_and_says_so(sdk: Any, site: FlaskClient, inbo
     assert [one.id for one in sdk.refunds.list({"payment_intent": intent}).data] == [rest.id, part.id]
 
 
-def test_more_than_was_paid_is_never_sent_back(sdk: Any, site: FlaskClient) -> None:
+def test_no_more_than_the_payment_is_refunded(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk)
     pay(site, made)
     intent = sdk.checkout.sessions.retrieve(made.id).payment_intent

@@ -1,4 +1,4 @@
-"""The sandbox on each database, and many at once: paid once, told once."""
+"""The sandbox on each database and with concurrent requests: a session is paid once, an event delivered once."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ BUYERS = 8
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """Instead of the one that other tests here share: the same on each database."""
+    """The engine of each database, in place of the usual one."""
     if request.param == "sqlite":
         engine = open_engine(f"sqlite:///{tmp_path}/sandbox.db")
         migrate(engine, STEPS, NOW)
@@ -40,7 +40,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 def at_once(work: Callable[[], Any]) -> list[Any]:
-    """What several threads got that did the same together."""
+    """Run the same function in several threads and return the results."""
     results: list[Any] = []
     together = threading.Barrier(BUYERS)
 
@@ -56,12 +56,12 @@ def at_once(work: Callable[[], Any]) -> list[Any]:
     return results
 
 
-def test_the_tables_are_made_once(engine: Engine) -> None:
+def test_the_tables_are_created_once(engine: Engine) -> None:
     assert pending(engine, STEPS) == []
     assert migrate(engine, STEPS, NOW) == []
 
 
-def test_a_session_is_paid_refunded_and_told(sdk: Any, site: FlaskClient, inbox: Inbox) -> None:
+def test_a_session_is_paid_refunded_and_delivered(sdk: Any, site: FlaskClient, inbox: Inbox) -> None:
     coupon = sdk.coupons.create({"percent_off": 10, "max_redemptions": 1})
     made = session(sdk, {"price": price(sdk, unit_amount=5000).id, "quantity": 1}, discounts=[{"coupon": coupon.id}])
     assert pay(site, made).status_code == 303
@@ -77,7 +77,7 @@ def test_a_session_is_paid_refunded_and_told(sdk: Any, site: FlaskClient, inbox:
     ]
 
 
-def test_many_who_pay_the_same_session_pay_once(sdk: Any, site: FlaskClient, inbox: Inbox) -> None:
+def test_concurrent_payments_of_one_session_pay_once(sdk: Any, site: FlaskClient, inbox: Inbox) -> None:
     made = session(sdk)
     app = site.application
 
@@ -89,7 +89,7 @@ def test_many_who_pay_the_same_session_pay_once(sdk: Any, site: FlaskClient, inb
     assert len(sdk.payment_intents.list().data) == 1
 
 
-def test_many_with_one_key_make_one_thing(connect: Callable[..., Any]) -> None:
+def test_concurrent_requests_with_one_key_create_one_object(connect: Callable[..., Any]) -> None:
     def make() -> str | None:
         try:
             return str(connect().products.create({"name": "Candle"}, {"idempotency_key": "once"}).id)
@@ -100,7 +100,7 @@ def test_many_with_one_key_make_one_thing(connect: Callable[..., Any]) -> None:
     assert len(connect().products.list().data) == 1
 
 
-def test_many_deliverers_never_send_the_same_event_together(
+def test_concurrent_deliveries_never_send_the_same_event_at_once(
     sdk: Any, sandbox: Sandbox, clock: Clock, inbox: Inbox
 ) -> None:
     inbox.status = 500
@@ -111,7 +111,7 @@ def test_many_deliverers_never_send_the_same_event_together(
     assert len(inbox.received) == 1
 
 
-def test_a_session_whose_time_is_over_expires_once_for_many(sdk: Any, clock: Clock, inbox: Inbox) -> None:
+def test_a_due_session_expires_once_for_concurrent_requests(sdk: Any, clock: Clock, inbox: Inbox) -> None:
     made = session(sdk, expires_at=clock.now + 1800)
     clock.now += 1800
     assert at_once(lambda: sdk.checkout.sessions.retrieve(made.id).status) == ["expired"] * BUYERS

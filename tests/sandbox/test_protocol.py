@@ -1,4 +1,4 @@
-"""How the sandbox answers, whatever it is asked: keys, unknown addresses, idempotency, expansion, bad bodies."""
+"""The answers of the sandbox to any request: keys, unknown addresses, idempotency, expansion, invalid bodies."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,16 +22,16 @@ CANDLE = fingerprint_of("/v1/products", {"name": "Candle"})
 
 
 @pytest.mark.parametrize("key", ["sk_live_" + "x" * 8, "pk_test_1", "bc_123"])
-def test_only_a_test_key_opens_the_sandbox(connect: Callable[..., Any], key: str) -> None:
+def test_the_sandbox_takes_only_test_keys(connect: Callable[..., Any], key: str) -> None:
     with pytest.raises(stripe.AuthenticationError):
         connect(key=key).prices.list()
 
 
-def test_no_key_at_all_is_refused(sandbox: Sandbox) -> None:
+def test_a_request_without_a_key_is_refused(sandbox: Sandbox) -> None:
     assert Client(sandbox.api).get("/v1/prices").status_code == 401
 
 
-def test_an_address_that_leads_nowhere_says_so(sandbox: Sandbox) -> None:
+def test_an_unknown_address_is_not_found(sandbox: Sandbox) -> None:
     answer = Client(sandbox.api).get("/v1/payment_methods", headers=HEADERS)
     assert answer.status_code == 404
     assert answer.json is not None
@@ -46,7 +46,7 @@ def test_a_body_that_cannot_be_read_is_refused(sandbox: Sandbox, body: bytes) ->
     assert answer.status_code == 400
 
 
-def test_the_same_key_gets_the_same_answer_and_makes_one_thing(sdk: Any) -> None:
+def test_the_same_key_gets_the_same_answer_and_creates_one_object(sdk: Any) -> None:
     params = {"name": "Candle"}
     first = sdk.products.create(params, {"idempotency_key": "once"})
     again = sdk.products.create(params, {"idempotency_key": "once"})
@@ -68,7 +68,7 @@ def test_a_refused_request_leaves_its_key_free(sdk: Any) -> None:
     assert sdk.products.create({"name": "Candle"}, {"idempotency_key": "once"}).name == "Candle"
 
 
-def test_keys_of_two_accounts_have_nothing_to_do_with_each_other(connect: Callable[..., Any]) -> None:
+def test_accounts_have_separate_keys(connect: Callable[..., Any]) -> None:
     one = connect("org_one").products.create({"name": "Candle"}, {"idempotency_key": "once"})
     other = connect("org_two").products.create({"name": "Lamp"}, {"idempotency_key": "once"})
     assert one.id != other.id
@@ -93,7 +93,7 @@ def test_a_key_whose_request_is_being_answered_is_in_use_and_serves_the_same_req
     assert sdk.products.create(params, options).name == "Candle"
 
 
-def test_the_same_request_in_flight_is_told_apart_from_another_one(sandbox: Sandbox, engine: Engine) -> None:
+def test_the_same_request_in_flight_is_a_conflict(sandbox: Sandbox, engine: Engine) -> None:
     claim(engine, "default", "once", CANDLE, NOW)
     form = {**HEADERS, "Idempotency-Key": "once", "Content-Type": "application/x-www-form-urlencoded"}
     answer = Client(sandbox.api).post("/v1/products", data="name=Candle", headers=form)
@@ -102,7 +102,7 @@ def test_the_same_request_in_flight_is_told_apart_from_another_one(sandbox: Sand
     assert answer.json["error"]["code"] == "idempotency_key_in_use"
 
 
-def test_a_session_of_a_killed_worker_is_made_again_within_seconds(sdk: Any, engine: Engine, clock: Clock) -> None:
+def test_the_request_of_a_killed_worker_succeeds_again_within_seconds(sdk: Any, engine: Engine, clock: Clock) -> None:
     claim(engine, "default", "once", CANDLE, clock.now)
     clock.now += 3
     assert sdk.products.create({"name": "Candle"}, {"idempotency_key": "once"}).name == "Candle"
@@ -133,7 +133,7 @@ def test_what_cannot_be_expanded_is_refused_by_name(sdk: Any) -> None:
     assert whole.line_items.data[0].price.product.name == "Candle"
 
 
-def test_events_can_be_read_back(sdk: Any) -> None:
+def test_events_can_be_retrieved(sdk: Any) -> None:
     made = price(sdk)
     sdk.prices.update(made.id, {"nickname": "new"})
     [event] = sdk.events.list({"type": "price.updated"}).data

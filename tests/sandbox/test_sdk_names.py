@@ -1,4 +1,4 @@
-"""The sandbox's parameters against the SDK's own types: it takes no name that Stripe does not know."""
+"""The parameters of the sandbox have the names of the SDK's types."""
 
 import pytest
 from pydantic import BaseModel
@@ -36,7 +36,7 @@ OPTIONS = {"api_key", "headers", "idempotency_key", "max_network_retries", "stri
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_no_parameter_is_of_our_own_making(name: str) -> None:
+def test_every_parameter_is_one_of_stripes(name: str) -> None:
     model: type[BaseModel] = MODELS[name]
     known = set(PAIRS[name].__annotations__) - OPTIONS
     assert set(model.model_fields) - known == set()

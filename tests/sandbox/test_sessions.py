@@ -1,4 +1,4 @@
-"""Checkout Sessions through the official SDK: what they come to, what is refused, and how they end by the clock."""
+"""Checkout Sessions with the official SDK: totals, refusals, and expiry by the clock."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.support.inbox import Inbox
 
 MONTHLY = {"interval": "month"}
 TIERS = [{"up_to": 5, "unit_amount": 1000}, {"up_to": "inf", "unit_amount": 800, "flat_amount": 50}]
-"""Prices, a quantity, and the mode with what is due today."""
+"""Price, quantity, mode, and the amount due today."""
 AMOUNTS: dict[str, tuple[dict[str, Any], int | None, str, int]] = {
     "per unit": ({"unit_amount": 2499}, 2, "payment", 4998),
     "half a cent, rounded up": ({"unit_amount_decimal": "12.5"}, 5, "payment", 63),
@@ -35,7 +35,7 @@ AMOUNTS: dict[str, tuple[dict[str, Any], int | None, str, int]] = {
 
 
 @pytest.mark.parametrize(("params", "quantity", "mode", "amount"), AMOUNTS.values(), ids=AMOUNTS)
-def test_a_session_comes_to_what_its_price_says(
+def test_a_session_costs_what_its_price_says(
     sdk: Any, params: dict[str, Any], quantity: int | None, mode: str, amount: int
 ) -> None:
     line = {"price": price(sdk, **params).id} | ({"quantity": quantity} if quantity is not None else {})
@@ -91,7 +91,7 @@ def test_inclusive_tax_is_part_of_the_subtotal(sdk: Any) -> None:
     assert (made.amount_subtotal, made.amount_total, made.total_details.amount_tax) == (1200, 1200, 200)
 
 
-def test_several_ways_of_sending_are_left_to_the_buyer(sdk: Any) -> None:
+def test_several_shipping_options_are_left_to_the_buyer(sdk: Any) -> None:
     rates = [
         sdk.shipping_rates.create(
             {"display_name": name, "type": "fixed_amount", "fixed_amount": {"amount": amount, "currency": "eur"}}
@@ -121,7 +121,7 @@ def test_a_session_in_another_currency_uses_that_currencys_amounts(sdk: Any) -> 
     assert error.param == "line_items[0][price]"
 
 
-def test_a_price_described_inline_is_made_and_used_once(sdk: Any) -> None:
+def test_an_inline_price_is_created_and_used_once(sdk: Any) -> None:
     data = {"currency": "eur", "unit_amount": 1500, "product_data": {"name": "Donation"}}
     made = session(
         sdk, {"price_data": data, "quantity": 1}, submit_type="donate", expand=["line_items.data.price.product"]
@@ -146,7 +146,7 @@ def test_line_items_are_listed_with_pages(sdk: Any) -> None:
 
 
 ONE: dict[str, Any] = {"unit_amount": 2499}
-"""What is changed about a good session, and the parameter and code of the refusal."""
+"""A change to the parameters of a valid session, and the parameter and code of the refusal."""
 REFUSED: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "unknown": ({"colour": "red"}, "colour", "parameter_unknown"),
     "gone since endive": ({"payment_method_types": ["card"]}, "payment_method_types", "parameter_unknown"),
@@ -212,7 +212,7 @@ def test_a_session_that_stripe_would_not_take_is_refused(
     assert (error.param, error.code) == (param, code)
 
 
-"""Lines, the mode, and the parameter of the refusal."""
+"""Prices, mode, and the parameter and code of the refusal."""
 REFUSED_LINES: dict[str, tuple[list[dict[str, Any]], str, str, str | None]] = {
     "recurring in payment mode": ([{**ONE, "recurring": MONTHLY}], "payment", "line_items", None),
     "nothing recurring": ([ONE], "subscription", "line_items", None),
@@ -245,7 +245,7 @@ def test_lines_that_do_not_fit_are_refused(
     assert (error.param, error.code) == (param, code)
 
 
-def test_a_quantity_must_be_there_and_positive(sdk: Any) -> None:
+def test_a_quantity_is_required_and_positive(sdk: Any) -> None:
     made = price(sdk)
     assert refused(session, sdk, {"price": made.id}).code == "parameter_missing"
     assert refused(session, sdk, {"price": made.id, "quantity": 0}).param == "line_items[0][quantity]"
@@ -261,7 +261,7 @@ def test_payment_intent_data_is_not_for_subscriptions(sdk: Any) -> None:
     assert "You can not pass `payment_intent_data` in `subscription` mode" in str(error.user_message)
 
 
-def test_a_coupon_that_is_over_or_not_for_this_is_refused(sdk: Any, clock: Clock) -> None:
+def test_a_coupon_that_has_expired_or_does_not_apply_is_refused(sdk: Any, clock: Clock) -> None:
     late = sdk.coupons.create({"percent_off": 10, "redeem_by": clock.now + 60})
     dollars = sdk.coupons.create({"amount_off": 100, "currency": "usd"})
     other = sdk.coupons.create(
@@ -273,7 +273,7 @@ def test_a_coupon_that_is_over_or_not_for_this_is_refused(sdk: Any, clock: Clock
         assert refused(session, sdk, discounts=[{"coupon": coupon.id}]).param == "discounts[0][coupon]"
 
 
-def test_a_promotion_code_asks_for_its_minimum_amount(sdk: Any) -> None:
+def test_a_promotion_code_requires_its_minimum_amount(sdk: Any) -> None:
     coupon = sdk.coupons.create({"percent_off": 10})
     code = sdk.promotion_codes.create(
         {
@@ -296,7 +296,7 @@ def test_an_open_session_can_be_expired_once(sdk: Any, inbox: Inbox) -> None:
     assert refused(sdk.checkout.sessions.expire, "cs_none").http_status == 404
 
 
-def test_a_session_expires_by_the_clock_and_says_so(sdk: Any, clock: Clock, inbox: Inbox) -> None:
+def test_a_session_expires_by_the_clock_and_emits_an_event(sdk: Any, clock: Clock, inbox: Inbox) -> None:
     made = session(sdk, expires_at=clock.now + 30 * 60)
     clock.now += 30 * 60 - 1
     assert sdk.checkout.sessions.retrieve(made.id).status == "open"
@@ -306,7 +306,7 @@ def test_a_session_expires_by_the_clock_and_says_so(sdk: Any, clock: Clock, inbo
     assert [one.id for one in sdk.checkout.sessions.list({"status": "expired"}).data] == [made.id]
 
 
-def test_what_the_sandbox_has_no_use_for_is_kept_as_given(sdk: Any) -> None:
+def test_parameters_that_the_sandbox_does_not_use_are_stored_as_given(sdk: Any) -> None:
     made = session(
         sdk,
         allowed_payment_method_types=["card", "sepa_debit"],

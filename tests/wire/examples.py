@@ -1,4 +1,4 @@
-"""A small model with every kind of field that Stripe's parameters have, for the tests of the wire."""
+"""A small model with every kind of field of Stripe's parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stripe's error object: which parameter is named, by which code, in which sentence."""
+"""Stripe's error object: parameter, code and message."""
 
 from typing import Any
 
@@ -228,7 +228,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str | None, str | None, str]] = {
 
 
 @pytest.mark.parametrize(("data", "param", "code", "message"), REFUSED.values(), ids=REFUSED)
-def test_a_mistake_is_named_by_parameter_code_and_rule(
+def test_an_error_names_parameter_code_and_rule(
     data: dict[str, Any], param: str | None, code: str | None, message: str
 ) -> None:
     with pytest.raises(InvalidRequest) as refused:
@@ -237,7 +237,7 @@ def test_a_mistake_is_named_by_parameter_code_and_rule(
     assert message in refused.value.message
 
 
-def test_what_is_right_comes_back_as_the_model() -> None:
+def test_valid_data_becomes_the_model() -> None:
     params = validate(Params, {"line_items": [ITEM], "metadata": {"0": "a", "1": ""}, "custom_fields": ""})
     assert params.line_items[0].quantity == 1
     assert params.metadata == {"0": "a", "1": ""}
@@ -264,7 +264,7 @@ def refusal_of(data: dict[str, Any]) -> InvalidRequest | None:
 
 
 @given(st.dictionaries(st.sampled_from(list(Params.model_fields)) | word, json, max_size=6))
-def test_no_name_of_ours_gets_into_an_answer(data: dict[str, Any]) -> None:
+def test_no_python_name_gets_into_an_answer(data: dict[str, Any]) -> None:
     refused = refusal_of(data)
     if refused is not None:
         said = f"{refused.message} {refused.param}"
@@ -300,7 +300,7 @@ def test_a_list_has_stripes_envelope() -> None:
     }
 
 
-def test_a_page_has_ten_objects_unless_told() -> None:
+def test_a_page_has_ten_objects_by_default() -> None:
     assert validate(Page, {}) == Page(limit=10, starting_after=None, ending_before=None, expand=())
     page = validate(ActivePage, {"limit": "100", "active": "false", "starting_after": "plink_1", "expand": ["data.a"]})
     assert page == ActivePage(limit=100, active=False, starting_after="plink_1", expand=("data.a",))
@@ -316,7 +316,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize(("data", "param", "code"), PAGES.values(), ids=PAGES)
-def test_a_page_that_cannot_be_is_refused(data: dict[str, Any], param: str, code: str) -> None:
+def test_invalid_parameters_of_a_page_are_refused(data: dict[str, Any], param: str, code: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         validate(Page, data)
     assert (refused.value.param, refused.value.code) == (param, code)

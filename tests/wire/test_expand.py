@@ -1,4 +1,4 @@
-"""Answers: what is collapsed, included, left out and refused."""
+"""`expand[]`: collapsed, expanded and left-out attributes, and refused paths."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Link(BaseModel):
 
 
 def family(*ids: str) -> Parent:
-    """The first of `ids`, below it the next, and so on."""
+    """Return an object with the first id, whose parent has the next id, and so on."""
     first, *rest = ids
     return Parent(id=first, parent=family(*rest) if rest else None)
 
@@ -128,7 +128,7 @@ EXPANDED: dict[str, tuple[list[str], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("expand", "answer"), EXPANDED.values(), ids=EXPANDED)
-def test_an_answer_holds_ids_except_where_expansion_is_asked_for(expand: list[str], answer: dict[str, Any]) -> None:
+def test_an_answer_has_ids_unless_expanded(expand: list[str], answer: dict[str, Any]) -> None:
     assert render(LINK, expand) == answer
 
 
@@ -137,12 +137,12 @@ def test_an_entry_of_a_map_is_expanded_by_its_key() -> None:
     assert answer["currency_options"] == {"eur": {"id": "opt", "tax": {"id": "x", "parent": "y"}}}
 
 
-def test_an_absent_branch_is_left_out_and_a_present_one_is_not() -> None:
+def test_an_absent_branch_is_left_out() -> None:
     assert "branch" not in render(Link(id="plink"))
     assert render(Link(id="plink", branch="left"))["branch"] == "left"
 
 
-def test_what_is_asked_for_and_empty_is_null() -> None:
+def test_an_expanded_attribute_without_a_value_is_null() -> None:
     assert render(Link(id="plink"), ["line_items.data.price.product"])["line_items"] is None
 
 
@@ -161,7 +161,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("path", REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_expanded_is_refused_whatever_the_object_holds(path: str) -> None:
+def test_a_wrong_path_is_refused_for_every_object(path: str) -> None:
     for link in (LINK, Link(id="plink")):
         with pytest.raises(InvalidRequest) as refused:
             render(link, [path])
@@ -170,8 +170,8 @@ def test_what_cannot_be_expanded_is_refused_whatever_the_object_holds(path: str)
 
 
 @pytest.mark.parametrize("path", ["line_items.data.price.tiers", "line_items.data.price.currency_options"])
-def test_what_stripe_leaves_out_and_we_always_answer_may_be_asked_for(path: str) -> None:
-    """Programs that read it ask for it, because at Stripe they have to."""
+def test_attributes_that_stripe_leaves_out_may_be_expanded(path: str) -> None:
+    """Programs that read these attributes expand them, because Stripe requires it."""
     link = a_link(a_line(a_price()))
     assert render(link, [path]) == render(link, ["line_items"])
 

@@ -1,4 +1,4 @@
-"""Bracketed forms: what is read, what is refused, and that Stripe's own encoder is understood."""
+"""Bracketed forms: accepted and refused ones, and those of Stripe's own encoder."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -97,7 +97,7 @@ def test_eight_levels_and_two_thousand_keys_are_read() -> None:
     assert len(decode([(f"metadata[{number}]", "") for number in range(MAXIMUM_KEYS)], Params)["metadata"]) == 2000
 
 
-def test_the_largest_form_is_read_in_little_time() -> None:
+def test_the_largest_form_is_read_quickly() -> None:
     pairs = [(f"custom_fields[{number}][options][0][label]", "x") for number in reversed(range(MAXIMUM_KEYS))]
     start = process_time()
     assert len(decode(pairs, Params)["custom_fields"]) == MAXIMUM_KEYS
@@ -136,7 +136,7 @@ def test_the_order_of_indices_does_not_matter(data: dict[str, Any], random: Any)
 
 
 @given(st.lists(st.tuples(st.text("ab[]0\x00", max_size=12), text), max_size=6))
-def test_no_pair_of_a_form_gets_lost_unless_the_form_is_refused(pairs: list[tuple[str, str]]) -> None:
+def test_every_pair_of_an_accepted_form_is_in_the_data(pairs: list[tuple[str, str]]) -> None:
     try:
         data = decode(pairs, Params)
     except FormError:
