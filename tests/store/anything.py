@@ -1,4 +1,4 @@
-"""Any object that a model admits, made from its annotations: a new attribute is tried without a word here."""
+"""Hypothesis strategies for any object that a model allows, built from its annotations. New attributes are covered at once."""
 
 from decimal import Decimal
 from functools import partial
@@ -16,7 +16,7 @@ from app.objects.scalars import CurrencyCode, DecimalString, Integer, Percentage
 Kind = TypeVar("Kind", bound=Object)
 
 integers = st.integers(-(2**63), 2**63 - 1)
-# Half a surrogate pair is no text anywhere, and NUL is none to PostgreSQL: ids stand in columns.
+# Ids are stored in columns: neither engine stores half a surrogate pair, and PostgreSQL stores no NUL.
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=6)
 decimals = st.decimals(-(10**15), 10**15, places=12)
 percentages = st.decimals(0, 100, places=4)
@@ -60,7 +60,7 @@ def objects(model: type[Kind], **fixed: Any) -> st.SearchStrategy[Kind]:
 
 
 def attributes(model: type[Object]) -> st.SearchStrategy[dict[str, Any]]:
-    """What a model can be made of; attributes with a default may be left out."""
+    """Return a strategy for the attributes of a model. Attributes with a default may be missing."""
     hints = get_type_hints(model, include_extras=True)
     required = {name: values(hints[name]) for name, field in model.model_fields.items() if field.is_required()}
     optional: dict[Any, st.SearchStrategy[Any]] = {
@@ -70,7 +70,7 @@ def attributes(model: type[Object]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def later(annotation: Any) -> st.SearchStrategy[Any]:
-    """Return the values that an annotation admits, made only when they are drawn: a model may contain itself."""
+    """Return a strategy for the values of an annotation, built when it is first used: a model may contain itself."""
 
     def made() -> st.SearchStrategy[Any]:
         return values(annotation)
@@ -79,7 +79,7 @@ def later(annotation: Any) -> st.SearchStrategy[Any]:
 
 
 def values(annotation: Any) -> st.SearchStrategy[Any]:
-    """What an annotation admits."""
+    """Return a strategy for the values that an annotation allows."""
     for known, strategy in SCALARS:
         if annotation is known or (get_origin(annotation) is Annotated and annotation == known):
             return strategy
@@ -104,7 +104,7 @@ def is_as_long_as(least: int, text: str) -> bool:
 
 
 def annotated(base: Any, *marks: Any) -> st.SearchStrategy[Any]:
-    """The base within the bounds that its marks set."""
+    """Return a strategy for a base type within the limits of its annotations."""
     for mark in marks:
         if isinstance(mark, StringConstraints) and mark.pattern is not None:
             return st.from_regex(str(mark.pattern).replace("\\z", "\\Z"), fullmatch=True)

@@ -1,4 +1,4 @@
-"""What tests do in processes of their own, because it would hurt the one that runs the tests; they exit with 0 if all went well."""
+"""Parts of tests that run in their own process, because they would break the process of the tests. They exit with 0 on success."""
 
 import multiprocessing
 import os
@@ -18,14 +18,14 @@ NOBODY = 65534
 
 
 def context() -> ForkServerContext:
-    """Processes that are forked off one which has everything loaded and neither threads nor connections."""
+    """Return a context whose processes fork from one that has loaded everything and has no threads or connections."""
     forkserver = multiprocessing.get_context("forkserver")
     forkserver.set_forkserver_preload(["tests.store.apart", "tests.store.racing"])
     return forkserver
 
 
 def exit_code(work: Callable[..., None], *arguments: str) -> int | None:
-    """Run this in a process of its own, to its end; negative when a signal ended it."""
+    """Run a function in its own process. Return its exit code, which is negative after a signal."""
     process = context().Process(target=work, args=arguments)
     process.start()
     process.join(60)
@@ -33,7 +33,7 @@ def exit_code(work: Callable[..., None], *arguments: str) -> int | None:
 
 
 def fill_the_disk(file: str) -> None:
-    """Write until no file may grow any more: nothing is half written, and it works again when there is room."""
+    """Write until no file may grow. Nothing is partly written, and writing works again when there is space."""
     store = open_store(f"sqlite:///{file}")
     store.organizations()
     resource.setrlimit(resource.RLIMIT_FSIZE, (Path(file).stat().st_size + 64 * 1024, resource.RLIM_INFINITY))
@@ -55,7 +55,7 @@ def fill_the_disk(file: str) -> None:
 
 
 def write_without_permission(file: str) -> None:
-    """As a user who may read the file and not write it."""
+    """Use a store as a user who may read the file but not write it."""
     store = open_store(f"sqlite:///{file}")
     if os.geteuid() == 0:
         os.setgroups([])
@@ -67,7 +67,7 @@ def write_without_permission(file: str) -> None:
 
 
 def fork_and_write(address: str) -> None:
-    """Use a store, fork, and use it in the children and here, as gunicorn does with an application that is loaded first."""
+    """Use a store, fork, and use it in the children and the parent, as gunicorn does with a preloaded application."""
     store = SQLStore(open_engine(address))
     assert store.hold_place("plink_honey")
     mine = connections(store.engine)
@@ -90,7 +90,7 @@ def fork_and_write(address: str) -> None:
 
 
 def connections(engine: Engine) -> set[str]:
-    """What tells this process's connections from another's: the server's processes, or the open files."""
+    """Return what identifies this process's connections: the server's process ids, or the open files."""
     if engine.dialect == "postgresql":
         return {str(row["pid"]) for row in engine.rows("SELECT pg_backend_pid() AS pid")}
     files = Path("/proc/self/fd")
@@ -98,7 +98,7 @@ def connections(engine: Engine) -> set[str]:
 
 
 def die_in_a_transaction(address: str) -> None:
-    """Hold a place for good and another in a transaction, and be killed before it is committed."""
+    """Commit one place, take another one in a transaction, and be killed before it commits."""
     store = open_store(address)
     store.hold_place("plink_honey")
     with store.transaction():

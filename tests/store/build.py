@@ -1,4 +1,4 @@
-"""What only the store's tests need beside `tests/support/build.py`: attempts, events, keys and users."""
+"""Objects for the tests of the store, beside `tests/support/build.py`: attempts, events, keys and users."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ QUOTE = Quote(
 
 
 def an_attempt(id: str = "att_1", **changes: Any) -> Attempt:
-    """A try at `plink_honey`, on a form of its own; the token goes by the id."""
+    """Return an attempt at `plink_honey` with its own form. Its token contains its id."""
     defaults: dict[str, Any] = {
         "created": NOW,
         "currency": "eur",
@@ -44,33 +44,33 @@ def an_attempt(id: str = "att_1", **changes: Any) -> Attempt:
 
 
 def later(attempt: Attempt, **changes: Any) -> Attempt:
-    """The next version of an attempt."""
+    """Return the next version of an attempt."""
     return attempt.model_copy(update={"version": attempt.version + 1, "updated": attempt.updated + 1, **changes})
 
 
 def changed(link: PaymentLink, **changes: Any) -> PaymentLink:
-    """The next version of a link; what `counterfoil` names is changed in there."""
+    """Return the next version of a link. `counterfoil` changes attributes under that key."""
     ours = {"version": link.counterfoil.version + 1, **changes.pop("counterfoil", {})}
     return link.model_copy(update={**changes, "counterfoil": link.counterfoil.model_copy(update=ours)})
 
 
 def limited(limit: int, count: int = 0, **changes: Any) -> PaymentLink:
-    """A link that can be paid so often."""
+    """Return a link with a limit."""
     return a_link(restrictions={"completed_sessions": {"limit": limit, "count": count}}, **changes)
 
 
 def an_event(id: str = "evt_1", type: str = "checkout.session.completed", **changes: Any) -> Event:
-    """Something that Stripe tells."""
+    """Return an event of Stripe."""
     return Event.model_validate({"id": id, "type": type, "created": NOW, "data": {"object": {"id": "cs_1"}}, **changes})
 
 
 def a_key(id: str = "key_1", organization: str = "org_apiary", **changes: Any) -> Key:
-    """A key whose hash goes by its id."""
+    """Return a key whose hash contains its id."""
     return Key(id=id, created=NOW, hash=f"hash of {id}", last4="abcd", organization=organization, **changes)
 
 
 def a_user(id: str = "user_1", **changes: Any) -> User:
-    """Ada, who works for the apiary."""
+    """Return a user of the apiary."""
     defaults = {
         "created": NOW,
         "email": "ada@example.com",
@@ -81,7 +81,7 @@ def a_user(id: str = "user_1", **changes: Any) -> User:
 
 
 def a_login(name: str = "a", **changes: Any) -> Login:
-    """A log-in of Ada's for an hour, whose hash goes by a name."""
+    """Return a log-in for an hour, whose hash contains a name."""
     defaults = {"created": NOW, "ends_at": NOW + 3600, "user": "user_1"}
     return Login.model_validate({**defaults, "hash": f"hash of {name}", **changes})
 

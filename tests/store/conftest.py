@@ -1,4 +1,4 @@
-"""The stores that every test of the contract runs on: SQLite in a file, PostgreSQL as it is, and as strict as it can be."""
+"""The stores of the contract tests: SQLite in a file, PostgreSQL, and PostgreSQL with serializable transactions."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -13,9 +13,9 @@ from tests.support.postgresql import new_database
 
 ENGINES = ["sqlite", "postgresql"]
 EVERY_ENGINE = [*ENGINES, "postgresql-serializable"]
-"""What a module that is about lost races names as its `ENGINES`."""
+"""The `ENGINES` of a test module about lost races."""
 
-# Engines that speak PostgreSQL's protocol often know no other isolation: then statements lose races that else would wait.
+# Databases with PostgreSQL's protocol are often always serializable: statements lose a race there where PostgreSQL waits.
 SERIALIZABLE = "&options=-c%20default_transaction_isolation%3Dserializable"
 
 numbers = count(1)
@@ -28,7 +28,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def postgresql_database(postgresql_server: str) -> Iterator[str]:
-    """A database with tables, which tests share and find empty: making one takes longer than most tests."""
+    """A database with tables that the tests share and find empty: creating one takes longer than most tests."""
     with new_database(postgresql_server, "shared") as address:
         store = open_store(address)
         store.migrate(NOW)
@@ -37,33 +37,33 @@ def postgresql_database(postgresql_server: str) -> Iterator[str]:
 
 
 def empty(address: str) -> None:
-    """Delete every row of every table but the record of migrations."""
+    """Delete every row of every table except the record of migrations."""
     with psycopg.connect(address, autocommit=True) as connection:
         named = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").fetchall()
         tables = [name for (name,) in named if name != "migrations"]
-        # So that it needs no order among the tables; and several times as fast as TRUNCATE, which makes new files.
+        # This allows any order of tables. It is several times faster than TRUNCATE, which creates new files.
         connection.execute("SET session_replication_role = replica")
         connection.execute("; ".join(f'DELETE FROM "{name}"' for name in tables))
 
 
-def flavoured(address: str, engine: str) -> str:
+def with_isolation(address: str, engine: str) -> str:
     return address + (SERIALIZABLE if engine == "postgresql-serializable" else "")
 
 
 @pytest.fixture
 def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database that nobody has touched, on each engine."""
+    """The address of an empty database without tables, on each engine."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/counterfoil.db"
         return
     server = request.getfixturevalue("postgresql_server")
     with new_database(server, f"bare_{next(numbers)}") as address:
-        yield flavoured(address, request.param)
+        yield with_isolation(address, request.param)
 
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database with tables and no rows, on each engine."""
+    """The address of a database with empty tables, on each engine."""
     if request.param == "sqlite":
         address = f"sqlite:///{tmp_path}/counterfoil.db"
         store = open_store(address)
@@ -72,7 +72,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return address
     address = request.getfixturevalue("postgresql_database")
     empty(address)
-    return flavoured(address, request.param)
+    return with_isolation(address, request.param)
 
 
 @pytest.fixture
@@ -93,6 +93,6 @@ def store(database: str) -> Iterator[Store]:
 
 @pytest.fixture
 def linked(store: Store) -> Store:
-    """The same with one link, `plink_honey`."""
+    """A store with one organization and one link, `plink_honey`."""
     store.add_link(a_link())
     return store

@@ -1,4 +1,4 @@
-"""What processes do against each other in races: each function is one process's part, and starts when all are ready."""
+"""The parts of processes that race each other. Each function is the part of one process and starts when all are ready."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from tests.store.build import an_attempt, an_event, changed, later
 from tests.support.build import NOW, a_link
 
 STARTS_WITHIN = 60
-"""Seconds until every process must be there."""
+"""How many seconds the processes may take to start."""
 
 _ready: Barrier
 
@@ -25,20 +25,20 @@ def _remember(barrier: Barrier) -> None:
 
 @contextmanager
 def processes(number: int) -> Iterator[Pool]:
-    """A pool of so many processes, for parts that wait for each other: hand it exactly one part each."""
+    """Return a pool with this many processes. The parts wait for each other, so give each process exactly one part."""
     forkserver = context()
     with forkserver.Pool(number, initializer=_remember, initargs=(forkserver.Barrier(number),)) as pool:
         yield pool
 
 
 def race(pool: Pool, part: Callable[..., Any], address: str, number: int) -> list[Any]:
-    """Every process does its part once, all at the same moment; what they bring back."""
+    """Run one part in every process at the same time. Return their results."""
     return pool.starmap(part, [(address, index) for index in range(number)], chunksize=1)
 
 
 @contextmanager
 def store_at_the_start(address: str) -> Iterator[Store]:
-    """An open store, once everybody has theirs."""
+    """Yield an open store when every process has one."""
     store = open_store(address)
     store.organizations()
     _ready.wait(STARTS_WITHIN)
@@ -47,7 +47,7 @@ def store_at_the_start(address: str) -> Iterator[Store]:
 
 
 def migrate(address: str, _index: int) -> list[str]:
-    """Bring a database that nobody has touched to today's shape."""
+    """Migrate an empty database."""
     store = open_store(address)
     _ready.wait(STARTS_WITHIN)
     steps = store.migrate(NOW)
@@ -56,13 +56,13 @@ def migrate(address: str, _index: int) -> list[str]:
 
 
 def hold_places(address: str, _index: int) -> int:
-    """Twenty-five buyers, one after the other, each wanting a place."""
+    """Try to take a place for 25 buyers, one after the other. Return how many got one."""
     with store_at_the_start(address) as store:
         return sum(store.hold_place("plink_honey") for _ in range(25))
 
 
-def buy_and_let_go(address: str, index: int) -> int:
-    """Buyers who hold a place with an attempt, as a whole; every second one gives it back. How many kept it."""
+def buy_and_release(address: str, index: int) -> int:
+    """Take places together with attempts, and release every second one. Return how many stay taken."""
     kept = 0
     with store_at_the_start(address) as store:
         for number in range(10):
@@ -85,8 +85,8 @@ def buy_and_let_go(address: str, index: int) -> int:
     return kept
 
 
-def flag_in_turn(address: str, index: int) -> None:
-    """Read, change and save one attempt ten times, without losing what another has written."""
+def add_flags(address: str, index: int) -> None:
+    """Read, change and save one attempt ten times, without losing a change of another process."""
     with store_at_the_start(address) as store:
         for number in range(10):
 
@@ -99,8 +99,8 @@ def flag_in_turn(address: str, index: int) -> None:
             store.run(flag)
 
 
-def cross(address: str, index: int) -> None:
-    """Two take two links one after the other, each in the other's order: PostgreSQL needs a second to see that neither can go on."""
+def lock_both_links(address: str, index: int) -> None:
+    """Lock two links, in a different order in each process. PostgreSQL needs a second to detect the deadlock."""
     order = ["plink_honey", "plink_2"][:: 1 if index % 2 else -1]
     with store_at_the_start(address) as store:
         for _ in range(3 if index < 2 else 0):
@@ -120,8 +120,8 @@ def add_slug(store: Store, index: int) -> bool:
     return True
 
 
-def take_over(store: Store, _: int) -> bool:
-    """Claim a key that somebody has claimed long ago and then died."""
+def take_over_key(store: Store, _: int) -> bool:
+    """Claim a key whose first process claimed it long ago and died."""
     store.begin_idempotent("org_apiary", "dead", "print", NOW)
     return store.begin_idempotent("org_apiary", "dead", "print", NOW + 100) is None
 
@@ -138,13 +138,13 @@ ONLY_ONE: dict[str, Callable[[Store, int], bool]] = {
         an_event(), organization=None, received=NOW, payload=an_event().model_dump_json()
     ),
     "an idempotency key": lambda store, _: store.begin_idempotent("org_apiary", "key", "print", NOW) is None,
-    "the idempotency key of a process that died": take_over,
+    "the idempotency key of a process that died": take_over_key,
     "a lease": lambda store, index: store.take_lease("reconcile", str(index), NOW, NOW + 60),
     "a slug": add_slug,
 }
 
 
-def only_one(address: str, index: int, what: str) -> bool:
-    """Want what only one can have."""
+def get_exclusive(address: str, index: int, what: str) -> bool:
+    """Try to get something that only one process can get. Return whether this one got it."""
     with store_at_the_start(address) as store:
         return ONLY_ONE[what](store, index)

@@ -1,4 +1,4 @@
-"""Attempts: one live try for each selection of a form, versions that are never skipped, and a history that is never rewritten."""
+"""Attempts: one live attempt for each selection of a form, versions without gaps, and a history that never changes."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_session_and_a_payment_are_found_only_within_their_account(linked: Sto
 
 
 @pytest.mark.parametrize("text", ["", "att_1", "unknown", "\x00", "\udfff"])
-def test_what_names_no_attempt_is_none(linked: Store, text: str) -> None:
+def test_an_unknown_id_token_or_session_finds_nothing(linked: Store, text: str) -> None:
     linked.add_attempt(an_attempt(), "opened")
     assert linked.attempt_by_token(text) is None
     assert linked.attempt_by_session(text, None) is None
@@ -61,7 +61,7 @@ def test_the_same_selection_of_the_same_form_is_not_tried_twice(linked: Store, s
 
 
 @pytest.mark.parametrize("state", ENDED)
-def test_what_has_ended_may_be_tried_anew(linked: Store, state: State) -> None:
+def test_a_selection_may_be_tried_again_after_its_attempt_ended(linked: Store, state: State) -> None:
     linked.add_attempt(an_attempt(form="form"), "opened")
     linked.save_attempt(later(an_attempt(form="form"), state=state), "over")
     assert linked.add_attempt(an_attempt("att_2", form="form"), "opened")
@@ -86,7 +86,7 @@ def test_a_late_payment_is_kept_even_where_another_attempt_is_live(linked: Store
     assert linked.add_attempt(an_attempt("att_3", form="form"), "opened")
 
 
-def test_a_late_payment_closes_the_form_again_where_nothing_else_is_live(linked: Store) -> None:
+def test_a_late_payment_makes_its_attempt_live_again_if_no_other_one_is(linked: Store) -> None:
     expired = later(an_attempt(form="form"), state="expired")
     linked.add_attempt(an_attempt(form="form"), "opened")
     linked.save_attempt(expired, "expired")
@@ -105,7 +105,7 @@ def test_only_the_next_version_replaces_an_attempt(linked: Store) -> None:
     assert [row.cause for row in linked.history("att_1")] == ["opened", "evt_1"]
 
 
-def test_history_has_a_row_for_every_transition_and_for_nothing_else(linked: Store) -> None:
+def test_history_has_a_row_for_every_transition_and_no_other_rows(linked: Store) -> None:
     attempt = an_attempt()
     linked.add_attempt(attempt, "opened")
     for state, cause in (
@@ -124,7 +124,7 @@ def test_history_has_a_row_for_every_transition_and_for_nothing_else(linked: Sto
     assert linked.transition_counts() == {(None, "opened"): 1, ("opened", "processing"): 1, ("processing", "paid"): 1}
 
 
-def test_an_attempt_at_nothing_and_the_same_secret_twice_are_refused(linked: Store) -> None:
+def test_an_attempt_without_a_link_and_a_second_one_with_the_same_token_are_refused(linked: Store) -> None:
     with pytest.raises(Conflict):
         linked.add_attempt(an_attempt(payment_link="plink_unknown"), "opened")
     linked.add_attempt(an_attempt(), "opened")
@@ -144,7 +144,7 @@ def test_attempts_of_a_link_come_newest_first_and_by_state(linked: Store) -> Non
     assert ids(linked.attempts_of_link("plink_honey", state=("expired", "opened"), limit=1)) == ["4"]
 
 
-def test_open_attempts_come_oldest_first_and_go_on_after_one_that_has_ended(linked: Store) -> None:
+def test_open_attempts_come_oldest_first_and_a_page_may_start_after_an_ended_one(linked: Store) -> None:
     for number, state in ((5, "opened"), (4, "paid"), (3, "processing"), (2, "expired"), (1, "opened")):
         linked.add_attempt(an_attempt(f"att_{number}", state=state), "opened")
     assert ids(linked.open_attempts()) == ["5", "3", "1"]
@@ -154,7 +154,7 @@ def test_open_attempts_come_oldest_first_and_go_on_after_one_that_has_ended(link
     assert linked.open_attempts(after="att_unknown") == []
 
 
-def test_a_payment_without_a_place_stays_open_until_its_money_has_gone_back(linked: Store) -> None:
+def test_a_payment_without_a_place_stays_open_until_it_is_refunded(linked: Store) -> None:
     overflow = an_attempt(state="paid", place="released", flags=("over_limit",))
     linked.add_attempt(overflow, "opened")
     assert linked.open_attempts() == [overflow]
@@ -190,7 +190,7 @@ def test_attempts_of_an_organization_come_in_pages_newest_first(linked: Store) -
         linked.attempts("org_apiary", starting_after="att_6")
 
 
-def test_attempts_of_an_organization_are_narrowed_by_state_and_by_flag(linked: Store) -> None:
+def test_attempts_of_an_organization_are_filtered_by_state_and_by_flag(linked: Store) -> None:
     states: list[State] = ["paid", "opened", "refunded", "paid"]
     for number, state in enumerate(states, 1):
         linked.add_attempt(an_attempt(f"att_{number}", state=state), "opened")

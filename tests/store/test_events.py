@@ -1,4 +1,4 @@
-"""The events inbox: once by id, waiting until marked, listed newest first."""
+"""Events: stored once by their id, waiting until they are marked, listed newest first."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def ids(page: tuple[list[Event], bool]) -> tuple[list[str], bool]:
     return [event.id.removeprefix("evt_") for event in page[0]], page[1]
 
 
-def test_an_event_is_kept_once_by_its_id(store: Store) -> None:
+def test_an_event_is_stored_once_by_its_id(store: Store) -> None:
     assert add(store, an_event())
     assert not add(store, an_event(type="another"), "org_apiary")
     assert store.event("evt_1") == an_event()
@@ -40,7 +40,7 @@ def test_an_event_from_stripe_waits_until_it_is_marked(store: Store) -> None:
     assert [event.id for event in store.waiting_events()] == ["evt_1"]
 
 
-def test_waiting_events_are_found_page_by_page_and_by_what_they_are_about(store: Store) -> None:
+def test_waiting_events_are_found_page_by_page_and_by_their_object(store: Store) -> None:
     charge = {"id": "ch_1", "object": "charge", "payment_intent": "pi_1"}
     objects = [{"id": "cs_1"}, charge, {"id": "cs_2"}, {}, {**charge, "id": "ch_2"}, {"object": "charge", "id": "pi_1"}]
     for number, about in enumerate(objects):
@@ -62,7 +62,7 @@ def test_waiting_events_are_found_page_by_page_and_by_what_they_are_about(store:
     ("applied", "outcome", "waits"),
     [(NOW, "applied", False), (NOW, "ignored", False), (None, "refused: account", False), (None, "waiting", True)],
 )
-def test_only_what_was_neither_applied_nor_refused_waits(
+def test_an_event_waits_until_it_is_applied_or_refused(
     store: Store, applied: int | None, outcome: str, waits: bool
 ) -> None:
     keep(store, 1)
@@ -70,7 +70,7 @@ def test_only_what_was_neither_applied_nor_refused_waits(
     assert (store.waiting_events() == [an_event(type="price.updated")]) is waits
 
 
-def test_an_event_that_we_made_waits_for_nobody(store: Store) -> None:
+def test_an_event_that_was_made_here_does_not_wait(store: Store) -> None:
     store.add_event(an_event(type="payment_link.created"), organization="org_apiary", received=NOW)
     assert store.waiting_events() == []
     assert store.event_outcome("evt_1") == (NOW, "made")

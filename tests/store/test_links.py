@@ -1,4 +1,4 @@
-"""Links: their codes, their versions, their pages, and what they hold snapshots of."""
+"""Links: codes, versions, pages, and the index of the objects that they hold copies of."""
 
 from typing import Any
 
@@ -36,13 +36,13 @@ def test_a_link_is_found_by_id_by_code_and_by_slug(store: Store) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "unknown", "HONEY", "honey\x00", "hon\ud800ey", "%", "x" * 10_000, "' OR 1=1 --"])
-def test_what_leads_to_no_link_is_none(linked: Store, code: str) -> None:
+def test_an_unknown_code_finds_nothing(linked: Store, code: str) -> None:
     assert linked.link_by_code(code) is None
     assert linked.link(code) is None
 
 
 @pytest.mark.parametrize("taken", ["honey", "honey-jar"], ids=["another link's code", "another link's slug"])
-def test_a_slug_in_use_is_refused_and_nothing_is_kept(store: Store, taken: str) -> None:
+def test_a_taken_slug_is_refused_and_nothing_is_stored(store: Store, taken: str) -> None:
     store.add_link(a_link(counterfoil={"slug": "honey-jar"}))
     with pytest.raises(SlugTaken):
         store.add_link(a_link(id="plink_2", counterfoil={"code": "second", "slug": taken}))
@@ -50,7 +50,7 @@ def test_a_slug_in_use_is_refused_and_nothing_is_kept(store: Store, taken: str) 
     assert store.link_by_code("second") is None
 
 
-def test_a_slug_refused_within_a_transaction_leaves_no_trace_in_it(linked: Store) -> None:
+def test_a_slug_refused_within_a_transaction_changes_nothing_in_it(linked: Store) -> None:
     with linked.transaction():
         with pytest.raises(SlugTaken):
             linked.add_link(a_link(id="plink_2", counterfoil={"code": "second", "slug": "honey"}))
@@ -84,7 +84,7 @@ def test_only_the_next_version_replaces_a_link(linked: Store) -> None:
     assert linked.link("plink_honey") == second
 
 
-def test_the_same_id_twice_and_a_link_of_nobody_are_refused(linked: Store) -> None:
+def test_a_second_link_with_the_same_id_and_a_link_without_an_organization_are_refused(linked: Store) -> None:
     with pytest.raises(Conflict):
         linked.add_link(a_link(counterfoil={"code": "second"}))
     with pytest.raises(Conflict):
@@ -111,13 +111,13 @@ def test_newest_first_means_the_order_of_adding(store: Store) -> None:
     ],
     ids=str,
 )
-def test_pages_go_by_cursor(store: Store, cursors: dict[str, object], expected: object) -> None:
+def test_a_cursor_selects_the_page(store: Store, cursors: dict[str, object], expected: object) -> None:
     for number in range(1, 6):
         store.add_link(numbered(number))
     assert ids(store.links("org_apiary", **cursors)) == expected  # type: ignore[arg-type]
 
 
-def test_a_page_stays_in_place_while_links_come_in(store: Store) -> None:
+def test_new_links_do_not_move_a_page(store: Store) -> None:
     for number in range(1, 5):
         store.add_link(numbered(number))
     assert ids(store.links("org_apiary", limit=2)) == (["4", "3"], True)
@@ -127,7 +127,7 @@ def test_a_page_stays_in_place_while_links_come_in(store: Store) -> None:
 
 @pytest.mark.parametrize("parameter", ["starting_after", "ending_before"])
 @pytest.mark.parametrize("cursor", ["plink_unknown", "plink_theirs", "\x00"])
-def test_a_cursor_that_is_unknown_or_somebody_elses_names_the_parameter(
+def test_a_cursor_that_is_unknown_or_of_another_organization_names_the_parameter(
     store: Store, parameter: str, cursor: str
 ) -> None:
     store.add_organization(an_organization("org_other", "Other"))
@@ -163,7 +163,7 @@ RESOURCES = ("price_line", "prod_line", "price_extra", "prod_extra", "shr_post",
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
-def test_a_link_is_found_by_what_it_holds_a_snapshot_of(store: Store, resource: str) -> None:
+def test_a_link_is_found_by_the_objects_that_it_holds_copies_of(store: Store, resource: str) -> None:
     store.add_link(full_link())
     store.add_link(numbered(2))
     assert store.links_with(resource, ["org_apiary"]) == [full_link()]
@@ -176,14 +176,14 @@ def test_a_link_is_not_found_by_what_another_organization_holds(store: Store, re
     assert store.links_with(resource, []) == []
 
 
-def test_a_link_is_no_longer_found_by_what_it_has_let_go(store: Store) -> None:
+def test_a_link_is_not_found_by_an_object_that_it_no_longer_holds(store: Store) -> None:
     store.add_link(full_link())
     store.save_link(changed(a_link(a_line(a_price(1250, id="price_line", product=a_product("prod_new"))))))
     found = {resource for resource in (*RESOURCES, "prod_new") if store.links_with(resource, ["org_apiary"])}
     assert found == {"price_line", "prod_new"}
 
 
-def test_an_imported_link_goes_on_counting_from_where_it_was(store: Store) -> None:
+def test_an_imported_link_continues_its_count(store: Store) -> None:
     store.add_link(limited(5, count=3))
     assert store.link("plink_honey") == limited(5, count=3)
     assert store.places_left("plink_honey") == 2

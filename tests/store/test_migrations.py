@@ -1,4 +1,4 @@
-"""Migrations: each step once, in order, whole, on each engine."""
+"""Migrations: each step is applied once, in order and completely, on each engine."""
 
 from collections.abc import Iterator
 
@@ -39,21 +39,21 @@ def bare_store(bare_database: str) -> Iterator[Store]:
     store.close()
 
 
-def test_a_store_tells_what_it_would_do_does_it_and_does_it_once(bare_store: Store) -> None:
+def test_a_store_names_its_pending_steps_and_applies_each_once(bare_store: Store) -> None:
     names = [step.name for step in STEPS]
     assert bare_store.pending_migrations() == names
     assert bare_store.migrate(NOW) == names
     assert bare_store.pending_migrations() == bare_store.migrate(NOW) == []
 
 
-def test_steps_are_applied_in_order_and_later_ones_on_top(engine: Engine) -> None:
+def test_steps_are_applied_in_order_and_new_ones_later(engine: Engine) -> None:
     assert migrate_with(engine, [FIRST], NOW) == ["test: first"]
     assert pending(engine, [FIRST, SECOND]) == ["test: second"]
     assert migrate_with(engine, [FIRST, SECOND], NOW) == ["test: second"]
     assert engine.rows("SELECT sequence, word, big FROM first") == [{"sequence": 1, "word": "a", "big": 1}]
 
 
-def test_a_step_that_fails_leaves_no_trace_and_stays_pending(engine: Engine) -> None:
+def test_a_failed_step_changes_nothing_and_stays_pending(engine: Engine) -> None:
     migrate_with(engine, [FIRST, SECOND], NOW)
     with pytest.raises(StoreError):
         migrate_with(engine, [FIRST, SECOND, BROKEN], NOW)
@@ -61,14 +61,14 @@ def test_a_step_that_fails_leaves_no_trace_and_stays_pending(engine: Engine) -> 
     assert [row["word"] for row in engine.rows("SELECT word FROM first")] == ["a"]
 
 
-def test_rooms_with_steps_of_their_own_share_a_database(bare_store: Store, engine: Engine) -> None:
+def test_packages_with_their_own_steps_share_a_database(bare_store: Store, engine: Engine) -> None:
     migrate_with(engine, [FIRST], NOW)
     assert bare_store.pending_migrations() == [step.name for step in STEPS]
     bare_store.migrate(NOW)
     assert pending(engine, [FIRST]) == bare_store.pending_migrations() == []
 
 
-def test_a_database_of_a_newer_version_is_left_alone(bare_store: Store, engine: Engine) -> None:
+def test_a_database_of_a_newer_version_is_not_changed(bare_store: Store, engine: Engine) -> None:
     bare_store.migrate(NOW)
     migrate_with(engine, [FIRST], NOW)
     assert bare_store.migrate(NOW) == []
@@ -107,7 +107,7 @@ def test_attempts_of_an_earlier_version_are_found_by_account_mode_age_and_closed
 
 
 def add_as_an_earlier_version(engine: Engine, *attempts: Attempt, closes_at: int | None = None) -> None:
-    """Write attempts at a link as a version without the newer columns did."""
+    """Store attempts at a link like a version without the newer columns."""
     organization, link = an_organization(), a_link(counterfoil={"closes_at": closes_at})
     engine.execute(
         "INSERT INTO organizations (id, document) VALUES (:id, :document)",

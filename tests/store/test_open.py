@@ -1,4 +1,4 @@
-"""DATABASE_URL: what it may be, and what is said when it cannot be used."""
+"""DATABASE_URL: its valid forms, and the messages when it cannot be used."""
 
 import subprocess
 import sys
@@ -29,23 +29,21 @@ TOP = Path(__file__).parents[2]
         "data/file.db",
     ],
 )
-def test_an_address_that_names_no_database_names_the_setting(address: str) -> None:
+def test_an_invalid_address_names_the_setting(address: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         open_engine(address)
     assert refused.value.setting == "DATABASE_URL"
     assert "wonder" not in str(refused.value)
 
 
-def test_a_database_that_cannot_be_reached_is_named_without_its_password() -> None:
+def test_an_unreachable_database_is_reported_without_its_password() -> None:
     with pytest.raises(StoreError, match="cannot be reached") as raised:
         open_engine("postgresql://shop:wonder@127.0.0.1:wonder/shop").rows("SELECT 1")
     assert "wonder" not in str(raised.value)
     assert raised.value.__cause__ is None, "the cause, which a log would show, quotes the address"
 
 
-def test_a_relative_file_counts_from_the_working_directory_at_the_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_relative_file_starts_at_the_first_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     store = open_store("sqlite:///data/deep/counterfoil.db")
     assert list(tmp_path.iterdir()) == [], "nothing is opened before the first use"
@@ -56,7 +54,7 @@ def test_a_relative_file_counts_from_the_working_directory_at_the_start(
     assert (tmp_path / "data/deep/counterfoil.db").is_file()
 
 
-def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+def test_only_the_owner_may_read_a_new_file(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/a file with spaces?.db")
     store.migrate(NOW)
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
@@ -65,7 +63,7 @@ def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert "a file with spaces?.db" in modes
 
 
-def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "letter.db"
     file.write_text("Dear reader, " * 100)
     with pytest.raises(StoreError, match="not a database"):
@@ -85,7 +83,7 @@ def test_a_folder_in_place_of_the_file_is_a_store_error(tmp_path: Path) -> None:
         ("postgres://shop:wonderland@/shop?host=/nowhere", "No such file"),
     ],
 )
-def test_a_postgresql_that_cannot_be_reached_says_why_and_keeps_the_password(address: str, says: str) -> None:
+def test_an_unreachable_postgresql_gives_the_reason_without_the_password(address: str, says: str) -> None:
     with pytest.raises(StoreError, match=says) as refused:
         open_store(address).pending_migrations()
     assert "wonderland" not in str(refused.value)
@@ -111,7 +109,7 @@ def test_a_database_with_only_the_sandboxs_tables_is_not_ours(bare_database: str
 
 
 def test_without_its_driver_postgresql_names_the_extra() -> None:
-    """In a Python of its own that finds no psycopg, as on a machine where the extra is not installed."""
+    """Run in a separate Python that finds no psycopg, as where the extra is not installed."""
     program = """
 import importlib.abc, sys
 

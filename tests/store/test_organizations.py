@@ -28,7 +28,7 @@ def test_an_unknown_organization_is_none_and_cannot_be_replaced(store: Store) ->
         store.save_organization(an_organization("org_unknown"))
 
 
-def test_a_key_is_found_by_its_hash_alone(store: Store) -> None:
+def test_a_key_is_found_by_its_hash(store: Store) -> None:
     store.add_key(a_key())
     assert store.key_by_hash("hash of key_1") == a_key()
     assert store.key_by_hash("key_1") is None
@@ -49,7 +49,7 @@ def test_a_revoked_key_is_kept_as_revoked(store: Store) -> None:
     assert store.key_by_hash("hash of key_1") == revoked
 
 
-def test_a_key_cannot_be_handed_to_another_organization(store: Store) -> None:
+def test_a_key_cannot_change_its_organization(store: Store) -> None:
     store.add_organization(an_organization("org_other", "Other"))
     store.add_key(a_key())
     with pytest.raises(StoreError, match="key_1"):
@@ -57,7 +57,7 @@ def test_a_key_cannot_be_handed_to_another_organization(store: Store) -> None:
     assert store.keys("org_other") == []
 
 
-def test_a_key_of_nobody_and_the_same_key_twice_are_refused(store: Store) -> None:
+def test_a_key_without_an_organization_and_the_same_key_twice_are_refused(store: Store) -> None:
     with pytest.raises(Conflict):
         store.add_key(a_key(organization="org_unknown"))
     store.add_key(a_key())

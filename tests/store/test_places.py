@@ -1,4 +1,4 @@
-"""Places: as many are given as there are, and the count that others see is kept by the store."""
+"""Places: a link gives exactly as many as its limit, and the store fills in the count of completed sessions."""
 
 from itertools import count as numbers
 from typing import Any
@@ -17,7 +17,7 @@ def count(store: Store) -> int | None:
     return link.restrictions.completed_sessions.count if link.restrictions else None
 
 
-def test_a_link_with_a_limit_gives_so_many_places(store: Store) -> None:
+def test_a_link_gives_as_many_places_as_its_limit(store: Store) -> None:
     store.add_link(limited(2))
     assert [store.hold_place("plink_honey") for _ in range(3)] == [True, True, False]
     assert store.places_left("plink_honey") == 0
@@ -26,17 +26,17 @@ def test_a_link_with_a_limit_gives_so_many_places(store: Store) -> None:
     assert store.hold_place("plink_honey")
 
 
-def test_a_link_without_a_limit_gives_as_many_as_are_asked_for(linked: Store) -> None:
+def test_a_link_without_a_limit_gives_every_place(linked: Store) -> None:
     assert all(linked.hold_place("plink_honey") for _ in range(20))
     assert linked.places_left("plink_honey") is None
 
 
-def test_a_link_that_is_not_there_gives_none(store: Store) -> None:
+def test_an_unknown_link_gives_no_place(store: Store) -> None:
     assert not store.hold_place("plink_unknown")
     assert store.places_left("plink_unknown") is None
 
 
-def test_a_completed_place_is_counted_and_cannot_be_given_back_as_held(store: Store) -> None:
+def test_a_completed_place_is_counted_and_cannot_be_released(store: Store) -> None:
     store.add_link(limited(2))
     store.hold_place("plink_honey")
     store.complete_place("plink_honey")
@@ -45,7 +45,7 @@ def test_a_completed_place_is_counted_and_cannot_be_given_back_as_held(store: St
     assert (count(store), store.places_left("plink_honey")) == (1, 1)
 
 
-def test_a_completed_session_that_failed_gives_back_place_and_count(store: Store) -> None:
+def test_a_completed_session_that_fails_later_releases_its_place_and_its_count(store: Store) -> None:
     store.add_link(limited(2))
     store.hold_place("plink_honey")
     store.complete_place("plink_honey")
@@ -77,7 +77,7 @@ def test_saving_a_link_changes_its_limit_and_never_its_counts(store: Store) -> N
     assert (count(store), store.places_left("plink_honey")) == (1, 1)
 
 
-def test_a_limit_below_what_is_taken_leaves_none(store: Store) -> None:
+def test_a_limit_below_the_number_of_taken_places_leaves_none(store: Store) -> None:
     store.add_link(limited(3))
     for _ in range(3):
         store.hold_place("plink_honey")
@@ -86,7 +86,7 @@ def test_a_limit_below_what_is_taken_leaves_none(store: Store) -> None:
     assert not store.hold_place("plink_honey")
 
 
-def test_no_more_are_completed_than_the_limit_allows_by_then(store: Store) -> None:
+def test_a_lowered_limit_bounds_the_completed_sessions(store: Store) -> None:
     store.add_link(limited(3))
     for _ in range(3):
         store.hold_place("plink_honey")
@@ -95,7 +95,7 @@ def test_no_more_are_completed_than_the_limit_allows_by_then(store: Store) -> No
     assert count(store) == 1
 
 
-def test_a_limit_that_comes_later_counts_what_was_before(linked: Store) -> None:
+def test_a_new_limit_counts_earlier_sessions(linked: Store) -> None:
     for _ in range(2):
         linked.hold_place("plink_honey")
         linked.complete_place("plink_honey")
@@ -109,9 +109,7 @@ STEPS = st.sampled_from(["hold", "release", "complete", "uncomplete"])
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(limit=st.none() | st.integers(1, 4), steps=st.lists(STEPS, max_size=25))
-def test_whatever_happens_in_whatever_order_the_store_counts_as_on_fingers(
-    store: Store, limit: int | None, steps: list[str]
-) -> None:
+def test_any_sequence_of_steps_counts_like_a_simple_model(store: Store, limit: int | None, steps: list[str]) -> None:
     id = f"plink_{next(codes)}"
     ours: dict[str, Any] = {"id": id, "counterfoil": {"code": id}}
     store.add_link(a_link(**ours) if limit is None else limited(limit, **ours))

@@ -1,4 +1,4 @@
-"""PostgreSQL when things go wrong: a lock that stays, connections that are cut, a commit that fails, a server that goes away, a fork."""
+"""Faults of PostgreSQL: a lock that stays, lost connections, a failed commit, a server that stops, a fork."""
 
 import os
 import time
@@ -25,21 +25,21 @@ from tests.support.postgresql import new_database
 def address(postgresql_database: str) -> str:
     """A database with one organization and one link."""
     empty(postgresql_database)
-    with opened(postgresql_database) as store:
+    with open_store_with(postgresql_database) as store:
         store.add_organization(an_organization())
         store.add_link(limited(5))
     return postgresql_database
 
 
 @contextmanager
-def opened(address: str, lock_timeout: float = 0.3) -> Iterator[Store]:
+def open_store_with(address: str, lock_timeout: float = 0.3) -> Iterator[Store]:
     store = SQLStore(PostgreSQL(address, lock_timeout))
     yield store
     store.close()
 
 
 def cut_connections(address: str) -> int:
-    """End every other connection to this database, as a restart of the server does."""
+    """Close every other connection to this database, as a restart of the server does."""
     with psycopg.connect(address, autocommit=True) as connection:
         cut = connection.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
@@ -48,8 +48,8 @@ def cut_connections(address: str) -> int:
         return len(cut.fetchall())
 
 
-def test_a_lock_that_stays_makes_a_writer_busy_in_bounded_time(address: str) -> None:
-    with opened(address) as store, psycopg.connect(address) as other:
+def test_a_lock_that_stays_raises_busy_after_the_timeout(address: str) -> None:
+    with open_store_with(address) as store, psycopg.connect(address) as other:
         other.execute("SELECT 1 FROM payment_links WHERE id = 'plink_honey' FOR UPDATE")
         start = time.monotonic()
         with pytest.raises(StoreBusy):
@@ -58,16 +58,19 @@ def test_a_lock_that_stays_makes_a_writer_busy_in_bounded_time(address: str) -> 
         assert store.places_left("plink_honey") == 5, "readers go on"
 
 
-def test_connections_that_were_cut_while_idle_cost_nobody_an_error(address: str) -> None:
-    with opened(address, lock_timeout=10) as store:
+def test_connections_lost_while_idle_cause_no_error(address: str) -> None:
+    with open_store_with(address, lock_timeout=10) as store:
         assert store.hold_place("plink_honey")
         assert cut_connections(address) == 1
         assert store.hold_place("plink_honey")
         assert store.places_left("plink_honey") == 3
 
 
-def test_a_database_that_was_away_for_long_is_found_again_at_once(postgresql_server: str) -> None:
-    with new_database(postgresql_server, f"away_{os.getpid()}") as address, opened(address, lock_timeout=2) as store:
+def test_a_database_that_was_away_for_long_is_used_again_within_seconds(postgresql_server: str) -> None:
+    with (
+        new_database(postgresql_server, f"away_{os.getpid()}") as address,
+        open_store_with(address, lock_timeout=2) as store,
+    ):
         store.migrate(NOW)
         name = conninfo_to_dict(address)["dbname"]
         with psycopg.connect(postgresql_server, autocommit=True) as connection:
@@ -83,13 +86,13 @@ def test_a_database_that_was_away_for_long_is_found_again_at_once(postgresql_ser
         assert store.organizations() == []
 
 
-def test_a_connection_that_is_cut_within_a_transaction_loses_it_whole(address: str) -> None:
+def test_a_connection_lost_within_a_transaction_rolls_it_back(address: str) -> None:
     def work() -> None:
         store.hold_place("plink_honey")
         cut_connections(address)
         store.hold_place("plink_honey")
 
-    with opened(address, lock_timeout=10) as store:
+    with open_store_with(address, lock_timeout=10) as store:
         with pytest.raises(StoreError):
             store.run(work)
         assert store.places_left("plink_honey") == 5
@@ -97,7 +100,7 @@ def test_a_connection_that_is_cut_within_a_transaction_loses_it_whole(address: s
 
 @contextmanager
 def at_commit(address: str, what: str) -> Iterator[None]:
-    """Let PostgreSQL do something whenever a change of a link is about to be committed; `tries` counts."""
+    """Let PostgreSQL run a statement before each commit of a changed link. `tries` counts the commits."""
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("CREATE SEQUENCE tries")
         connection.execute(
@@ -116,26 +119,26 @@ def at_commit(address: str, what: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("code", ["40001", "40P01"], ids=["serialization failure", "deadlock"])
-def test_a_race_that_is_lost_at_the_commit_is_run_again(address: str, code: str) -> None:
-    """Engines that check at the end alone, as CockroachDB does, say so there."""
+def test_a_race_lost_at_the_commit_is_retried(address: str, code: str) -> None:
+    """Databases that check only at the end, such as CockroachDB, report the conflict at the commit."""
     tries: list[bool] = []
-    with at_commit(address, f"RAISE EXCEPTION USING ERRCODE = '{code}';"), opened(address) as store:
+    with at_commit(address, f"RAISE EXCEPTION USING ERRCODE = '{code}';"), open_store_with(address) as store:
         store.run(lambda: tries.append(store.hold_place("plink_honey")))
         assert store.places_left("plink_honey") == 4
     assert tries == [True] * 3
 
 
-def test_a_single_statement_that_lost_its_race_is_sent_again(address: str) -> None:
-    with at_commit(address, "RAISE EXCEPTION USING ERRCODE = '40001';"), opened(address) as store:
+def test_a_single_statement_that_lost_its_race_is_retried(address: str) -> None:
+    with at_commit(address, "RAISE EXCEPTION USING ERRCODE = '40001';"), open_store_with(address) as store:
         assert store.hold_place("plink_honey")
         assert store.places_left("plink_honey") == 4
 
 
-def test_a_commit_whose_outcome_is_unknown_is_told_and_never_made_again(address: str) -> None:
-    """It may have been kept: only who asks again with the same key or form may repeat it."""
+def test_a_commit_with_an_unknown_outcome_is_reported_and_never_retried(address: str) -> None:
+    """It may have been stored. Only a caller that repeats the same key or form may repeat it."""
     tries: list[bool] = []
     cut = "PERFORM pg_terminate_backend(pg_backend_pid());"
-    with at_commit(address, cut), opened(address, lock_timeout=10) as store:
+    with at_commit(address, cut), open_store_with(address, lock_timeout=10) as store:
         with pytest.raises(StoreError) as failed:
             store.run(lambda: tries.append(store.hold_place("plink_honey")))
         assert not isinstance(failed.value, StoreBusy)
@@ -143,7 +146,7 @@ def test_a_commit_whose_outcome_is_unknown_is_told_and_never_made_again(address:
         assert store.places_left("plink_honey") == 5, "and the next one is served"
 
 
-def test_a_statement_that_takes_too_long_is_a_store_error_and_the_next_one_is_served(address: str) -> None:
+def test_a_statement_that_takes_too_long_is_a_store_error_and_the_next_one_works(address: str) -> None:
     slow = PostgreSQL(f"{address}&options=-c%20statement_timeout%3D100")
     with pytest.raises(StoreError):
         slow.rows("SELECT pg_sleep(30)")
@@ -151,8 +154,8 @@ def test_a_statement_that_takes_too_long_is_a_store_error_and_the_next_one_is_se
     slow.close()
 
 
-def test_a_database_that_can_only_be_read_serves_readers(address: str) -> None:
-    with opened(f"{address}&options=-c%20default_transaction_read_only%3Don") as store:
+def test_a_read_only_database_serves_readers(address: str) -> None:
+    with open_store_with(f"{address}&options=-c%20default_transaction_read_only%3Don") as store:
         assert store.places_left("plink_honey") == 5
         with pytest.raises(StoreError):
             store.hold_place("plink_honey")
@@ -166,29 +169,29 @@ def test_more_threads_than_connections_wait_for_each_other(address: str) -> None
     engine.close()
 
 
-def test_a_database_that_cannot_keep_every_letter_is_refused_before_a_buyer_needs_one(postgresql_server: str) -> None:
+def test_a_database_that_cannot_store_every_letter_is_refused_at_the_start(postgresql_server: str) -> None:
     name = f"latin_{os.getpid()}"
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0")
         address = postgresql_server.replace("/postgres?", f"/{name}?")
-        with opened(address) as store, pytest.raises(StoreError, match="LATIN1"):
+        with open_store_with(address) as store, pytest.raises(StoreError, match="LATIN1"):
             store.migrate(NOW)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_text_is_sent_whole_whatever_encoding_a_client_has_by_default(address: str) -> None:
-    with opened(f"{address}&client_encoding=latin1") as store:
+def test_text_is_complete_in_every_default_encoding_of_the_client(address: str) -> None:
+    with open_store_with(f"{address}&client_encoding=latin1") as store:
         store.save_organization(an_organization().model_copy(update={"name": "Zürich 日本 🐝"}))
         assert store.organizations()[0].name == "Zürich 日本 🐝"
 
 
-def test_a_process_that_was_forked_off_has_connections_of_its_own(address: str) -> None:
-    """As gunicorn does after it has loaded the application."""
+def test_a_forked_process_has_its_own_connections(address: str) -> None:
+    """gunicorn forks after it has loaded the application."""
     assert exit_code(fork_and_write, address) == 0
 
 
-def test_a_machine_that_has_gone_without_a_word_is_given_up(address: str) -> None:
-    """What libpq is told; a network that swallows everything cannot be had on loopback."""
+def test_a_machine_that_disappears_is_given_up(address: str) -> None:
+    """Checks the settings of libpq: loopback cannot simulate a network that drops every packet."""
     engine = PostgreSQL(address, 0.3)
     with engine.transaction():
         connection = engine._open_connection()

@@ -1,4 +1,4 @@
-"""What reconciling looks up: by account and mode, by time, by closed link; and how far events have been read."""
+"""Queries of reconciling: by account and mode, by time, by closed link, and the event cursors."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def add(store: Store, number: int, **changes: object) -> Attempt:
     return attempt
 
 
-def test_accounts_are_those_of_open_attempts_in_one_mode(linked: Store) -> None:
+def test_the_accounts_are_those_of_open_attempts_in_one_mode(linked: Store) -> None:
     assert linked.accounts_with_open_attempts(livemode=False) == []
     add(linked, 1, account="acct_b")
     add(linked, 2, account="acct_a", state="processing")
@@ -51,7 +51,7 @@ def test_the_oldest_open_attempt_is_of_one_account_and_mode(linked: Store) -> No
     assert linked.oldest_open_attempt(None, livemode=False) == NOW - 6
 
 
-def test_overdue_attempts_come_by_their_end_and_a_minute_later_where_stripe_knows_of_them(linked: Store) -> None:
+def test_overdue_attempts_are_sorted_by_their_end_and_sessions_wait_one_minute_more(linked: Store) -> None:
     add(linked, 1, expires_at=NOW)
     add(linked, 2, expires_at=NOW - 60, checkout_session="cs_2")
     add(linked, 7, expires_at=NOW - 59, checkout_session="cs_7")
@@ -67,7 +67,7 @@ def test_overdue_attempts_come_by_their_end_and_a_minute_later_where_stripe_know
     assert ids(linked.attempts_to_look_at(None, NOW + 1, livemode=False, overdue=True)) == ["2", "7", "1", "3"]
 
 
-def test_payments_that_have_to_go_back_are_found_whenever_their_time_is_over(linked: Store) -> None:
+def test_payments_to_refund_are_found_at_any_time(linked: Store) -> None:
     add(linked, 1, expires_at=NOW + 99, state="paid", place="released", flags=("over_limit",))
     add(linked, 2, expires_at=NOW + 99, state="no_payment_required", place="released", account="acct_a")
     add(linked, 3, state="paid", place="taken")
@@ -79,7 +79,7 @@ def test_payments_that_have_to_go_back_are_found_whenever_their_time_is_over(lin
     assert ids(linked.attempts_to_refund(NOW, livemode=False)) == ["2"]
 
 
-def test_without_events_every_open_attempt_is_due_a_minute_after_it_was_made(linked: Store) -> None:
+def test_without_events_every_open_attempt_is_due_after_a_minute(linked: Store) -> None:
     add(linked, 1, created=NOW - 59)
     add(linked, 2, created=NOW - 60)
     add(linked, 3, created=NOW - 61, state="processing")
@@ -88,7 +88,7 @@ def test_without_events_every_open_attempt_is_due_a_minute_after_it_was_made(lin
 
 
 @pytest.mark.parametrize("overdue", [True, False])
-def test_a_look_that_was_postponed_is_due_at_its_time(linked: Store, overdue: bool) -> None:
+def test_a_postponed_attempt_is_due_at_its_time(linked: Store, overdue: bool) -> None:
     attempt = add(linked, 1, created=NOW - 600, expires_at=NOW - 300)
     linked.set_next_look(attempt.id, NOW + 60)
     assert linked.attempts_to_look_at(None, NOW + 59, livemode=False, overdue=overdue) == []
@@ -97,7 +97,7 @@ def test_a_look_that_was_postponed_is_due_at_its_time(linked: Store, overdue: bo
     assert linked.attempts_to_look_at(None, NOW + 59, livemode=False, overdue=overdue) == []
 
 
-def test_attempts_of_closed_links_are_found_by_switch_limit_and_time(linked: Store) -> None:
+def test_attempts_of_inactive_full_and_closed_links_are_found(linked: Store) -> None:
     limit = {"completed_sessions": {"limit": 1, "count": 1}}
     linked.add_link(a_link(id="plink_off", counterfoil={"code": "off"}, active=False))
     linked.add_link(a_link(id="plink_closed", counterfoil={"code": "closed", "closes_at": NOW}))
@@ -113,7 +113,7 @@ def test_attempts_of_closed_links_are_found_by_switch_limit_and_time(linked: Sto
     assert ids(linked.attempts_of_closed_links(NOW, livemode=False)) == ["0", "1", "2", "4"]
 
 
-def test_attempts_of_closed_links_that_ended_or_carry_a_flag_are_left_alone(linked: Store) -> None:
+def test_ended_and_flagged_attempts_of_closed_links_are_left_out(linked: Store) -> None:
     assert linked.save_link(changed(a_link(), active=False))
     add(linked, 1, expires_at=NOW)
     add(linked, 2, expires_at=NOW + 60, flags=("amount_mismatch",))
@@ -132,8 +132,8 @@ def test_a_cursor_belongs_to_one_account_and_mode(store: Store) -> None:
     assert store.event_cursor("acct_a", livemode=False) == EventCursor()
 
 
-def test_what_is_due_costs_the_same_however_many_attempts_are_open_or_ended(tmp_path: Path) -> None:
-    """Counted in instructions of SQLite, which alone can count them."""
+def test_the_cost_of_due_attempts_does_not_depend_on_the_number_of_other_attempts(tmp_path: Path) -> None:
+    """The cost is the number of SQLite's instructions. PostgreSQL cannot count them."""
     engine = SQLite(tmp_path / "counterfoil.db")
     store = SQLStore(engine)
     store.migrate(NOW)

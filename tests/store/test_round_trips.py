@@ -1,4 +1,4 @@
-"""What is stored comes back equal: any object that a model admits, and the example of Stripe's own reference."""
+"""A stored object is read back equal: any object that a model allows, and the example of Stripe's reference."""
 
 import json
 from collections.abc import Callable
@@ -26,14 +26,16 @@ Kind = TypeVar("Kind", bound=Object)
 numbers = count(1)
 
 
-def kept(store: Store, add: Callable[[Kind], Any], find: Callable[[str], Kind | None], thing: Kind) -> None:
-    """Store an object under an id of its own, and compare what comes back."""
+def store_and_compare(
+    store: Store, add: Callable[[Kind], Any], find: Callable[[str], Kind | None], thing: Kind
+) -> None:
+    """Store an object and compare the one that is read."""
     add(thing)
     assert find(thing.id) == thing  # type: ignore[attr-defined]
 
 
 def unique(thing: Kind, **changes: Any) -> Kind:
-    """The same under an id that no other example has."""
+    """Return the object with an id that no other example has."""
     return thing.model_copy(update={"id": f"id_{next(numbers)}", **changes})
 
 
@@ -45,13 +47,13 @@ any_example = settings(
 
 @any_example
 @given(thing=objects(Organization))
-def test_any_organization_comes_back_equal(store: Store, thing: Organization) -> None:
-    kept(store, store.add_organization, store.organization, unique(thing))
+def test_any_organization_is_read_back_equal(store: Store, thing: Organization) -> None:
+    store_and_compare(store, store.add_organization, store.organization, unique(thing))
 
 
 @any_example
 @given(thing=objects(Key, organization="org_apiary"))
-def test_any_key_comes_back_equal(store: Store, thing: Key) -> None:
+def test_any_key_is_read_back_equal(store: Store, thing: Key) -> None:
     thing = unique(thing, hash=f"hash {next(numbers)}")
     store.add_key(thing)
     assert store.key_by_hash(thing.hash) == thing
@@ -59,13 +61,13 @@ def test_any_key_comes_back_equal(store: Store, thing: Key) -> None:
 
 @any_example
 @given(thing=objects(User, organization="org_apiary"))
-def test_any_user_comes_back_equal(store: Store, thing: User) -> None:
-    kept(store, store.add_user, store.user, unique(thing, email=f"{next(numbers)}@example.com"))
+def test_any_user_is_read_back_equal(store: Store, thing: User) -> None:
+    store_and_compare(store, store.add_user, store.user, unique(thing, email=f"{next(numbers)}@example.com"))
 
 
 @any_example
 @given(thing=objects(PaymentLink))
-def test_any_link_comes_back_equal(store: Store, thing: PaymentLink) -> None:
+def test_any_link_is_read_back_equal(store: Store, thing: PaymentLink) -> None:
     ours = {"organization": "org_apiary", "code": f"code {next(numbers)}", "slug": None}
     thing = unique(thing, counterfoil=thing.counterfoil.model_copy(update=ours))
     if thing.restrictions is not None:
@@ -74,24 +76,24 @@ def test_any_link_comes_back_equal(store: Store, thing: PaymentLink) -> None:
         thing = thing.model_copy(
             update={"restrictions": thing.restrictions.model_copy(update={"completed_sessions": counted})}
         )
-    kept(store, store.add_link, store.link, thing)
+    store_and_compare(store, store.add_link, store.link, thing)
 
 
 @any_example
 @given(thing=objects(Attempt, payment_link="plink_honey"))
-def test_any_attempt_comes_back_equal(linked: Store, thing: Attempt) -> None:
+def test_any_attempt_is_read_back_equal(linked: Store, thing: Attempt) -> None:
     id = next(numbers)
     names = ("checkout_session", "fingerprint", "form", "organization", "payment_intent", "token")
     thing = unique(thing, **{name: f"{name} {id}" for name in names})
-    kept(linked, lambda attempt: linked.add_attempt(attempt, "opened"), linked.attempt, thing)
+    store_and_compare(linked, lambda attempt: linked.add_attempt(attempt, "opened"), linked.attempt, thing)
 
 
 @any_example
 @given(thing=objects(Event), sent=st.booleans())
-def test_any_event_comes_back_equal(store: Store, thing: Event, sent: bool) -> None:
+def test_any_event_is_read_back_equal(store: Store, thing: Event, sent: bool) -> None:
     thing = unique(thing, type="price.updated")
     payload = thing.model_dump_json() if sent else None
-    kept(
+    store_and_compare(
         store,
         lambda event: store.add_event(event, organization=None, received=NOW, payload=payload),
         store.event,
@@ -99,13 +101,13 @@ def test_any_event_comes_back_equal(store: Store, thing: Event, sent: bool) -> N
     )
 
 
-def test_text_that_no_column_could_hold_comes_back_equal_from_a_document(store: Store) -> None:
+def test_text_that_no_column_can_store_is_read_back_equal_from_a_document(store: Store) -> None:
     link = a_link(a_line(a_price(1250, product=a_product(name="NUL \x00 and \u2028 and \U0001f41d"))))
-    kept(store, store.add_link, store.link, link)
+    store_and_compare(store, store.add_link, store.link, link)
 
 
 def differences(expected: Any, found: Any, path: str = "") -> list[str]:
-    """Where `found` lacks something of `expected`; more is no difference."""
+    """Return the paths at which `found` lacks a value of `expected`. Additional values are no difference."""
     if isinstance(expected, dict) and isinstance(found, dict):
         inner = ((key, f"{path}.{key}") for key in expected)
         return [
@@ -135,13 +137,13 @@ def test_the_example_of_stripes_reference_loads_stores_and_serializes_without_lo
     assert differences(example, json.loads(found.model_dump_json())) == []
 
 
-def test_the_comparison_itself_finds_what_is_missing_or_other() -> None:
+def test_the_comparison_finds_missing_and_different_values() -> None:
     expected = {"a": 1, "b": [{"c": None}], "d": True}
     assert differences(expected, {"a": 1, "b": [{"c": None, "x": 1}], "d": True, "y": 2}) == []
     assert differences(expected, {"a": 2, "b": [{}], "d": 1}) == [".a: 2, not 1", ".b[0].c is gone", ".d: 1, not True"]
 
 
 @pytest.mark.parametrize("name", ["unknown", "written_by_a_newer_version"])
-def test_an_attribute_that_we_do_not_know_is_passed_over(name: str) -> None:
+def test_an_unknown_attribute_is_ignored(name: str) -> None:
     example = json.loads(EXAMPLE.read_text())
     assert PaymentLink.read(example | {name: {"anything": 1}}) == PaymentLink.read(example)

@@ -1,4 +1,4 @@
-"""Idempotency keys, leases, and origins that were refused."""
+"""Idempotency keys, leases, and refused origins."""
 
 from app.store import Store
 from app.store.protocol import IdempotentAnswer
@@ -7,7 +7,7 @@ from tests.support.build import NOW, a_link
 DAY = 24 * 60 * 60
 
 
-def test_a_key_is_claimed_once_and_then_answers_what_is_kept(store: Store) -> None:
+def test_a_key_is_claimed_once_and_later_requests_get_the_stored_answer(store: Store) -> None:
     assert store.begin_idempotent("org_apiary", "key", "print", NOW) is None
     assert store.begin_idempotent("org_apiary", "key", "other", NOW) == IdempotentAnswer(fingerprint="print")
     assert store.finish_idempotent("org_apiary", "key", NOW, 200, '{"id": 1}')
@@ -20,13 +20,13 @@ def test_a_key_belongs_to_one_organization(store: Store) -> None:
     assert store.begin_idempotent("org_other", "key", "print", NOW) is None
 
 
-def test_a_key_is_forgotten_after_a_day(store: Store) -> None:
+def test_a_key_is_deleted_after_a_day(store: Store) -> None:
     store.begin_idempotent("org_apiary", "key", "print", NOW)
     store.finish_idempotent("org_apiary", "key", NOW, 200, "{}")
     assert store.begin_idempotent("org_apiary", "key", "other", NOW + DAY) is None
 
 
-def test_an_abandoned_claim_is_free_again_but_an_answer_stays(store: Store) -> None:
+def test_a_released_claim_is_free_again_but_an_answer_stays(store: Store) -> None:
     store.begin_idempotent("org_apiary", "key", "print", NOW)
     store.abandon_idempotent("org_apiary", "key", NOW)
     assert store.begin_idempotent("org_apiary", "key", "print", NOW) is None
@@ -35,7 +35,7 @@ def test_an_abandoned_claim_is_free_again_but_an_answer_stays(store: Store) -> N
     assert store.begin_idempotent("org_apiary", "key", "print", NOW) is not None
 
 
-def test_the_claim_of_a_process_that_died_is_taken_over_by_the_same_request_alone(store: Store) -> None:
+def test_only_the_same_request_takes_over_the_claim_of_a_dead_process(store: Store) -> None:
     store.begin_idempotent("org_apiary", "key", "print", NOW)
     in_flight = IdempotentAnswer(fingerprint="print")
     assert store.begin_idempotent("org_apiary", "key", "print", NOW + 89) == in_flight
@@ -44,7 +44,7 @@ def test_the_claim_of_a_process_that_died_is_taken_over_by_the_same_request_alon
     assert store.begin_idempotent("org_apiary", "key", "print", NOW + 179) == in_flight
 
 
-def test_a_request_that_lost_its_claim_keeps_nothing_and_gives_nothing_up(store: Store) -> None:
+def test_a_request_that_lost_its_claim_can_neither_store_an_answer_nor_release_the_key(store: Store) -> None:
     store.begin_idempotent("org_apiary", "key", "print", NOW)
     store.begin_idempotent("org_apiary", "key", "print", NOW + 90)
     store.abandon_idempotent("org_apiary", "key", NOW)
@@ -55,7 +55,7 @@ def test_a_request_that_lost_its_claim_keeps_nothing_and_gives_nothing_up(store:
     assert store.begin_idempotent("org_apiary", "key", "print", NOW + 200) == answer
 
 
-def test_a_lease_is_its_owners_until_it_is_over(store: Store) -> None:
+def test_a_lease_belongs_to_its_owner_until_it_ends(store: Store) -> None:
     assert store.take_lease("reconcile", "one", 100, until=160)
     assert not store.take_lease("reconcile", "two", 159, until=219)
     assert store.take_lease("reconcile", "one", 150, until=210)
@@ -65,15 +65,15 @@ def test_a_lease_is_its_owners_until_it_is_over(store: Store) -> None:
     assert store.take_lease("something else", "one", 211, until=271)
 
 
-def test_a_lease_that_a_clock_which_was_wrong_has_set_ends_in_time(store: Store) -> None:
+def test_a_lease_set_by_a_wrong_clock_is_free(store: Store) -> None:
     assert store.take_lease("reconcile", "a day ahead", 86_400, until=86_460)
     assert store.take_lease("reconcile", "one", 100, until=160)
-    # A clock that is ahead by no more than a lease lasts is no reason to be two at once.
+    # A clock that is ahead by at most one lease duration must not allow two owners.
     assert not store.take_lease("reconcile", "two", 40, until=100)
     assert store.take_lease("reconcile", "two", 39, until=99)
 
 
-def test_refused_origins_are_counted_most_recent_first(linked: Store) -> None:
+def test_refused_origins_are_counted_and_listed_most_recent_first(linked: Store) -> None:
     for origin, now in (("https://a.test", 1), ("https://b.test", 2), ("https://a.test", 3)):
         linked.note_refused_origin("plink_honey", origin, now)
     assert linked.refused_origins("plink_honey") == [
@@ -82,7 +82,7 @@ def test_refused_origins_are_counted_most_recent_first(linked: Store) -> None:
     ]
 
 
-def test_of_many_origins_the_last_twenty_are_kept_for_each_link(linked: Store) -> None:
+def test_the_last_twenty_origins_of_each_link_are_stored(linked: Store) -> None:
     linked.add_link(a_link(id="plink_2", counterfoil={"code": "second"}))
     linked.note_refused_origin("plink_2", "https://shop.test", 0)
     for number in range(50):

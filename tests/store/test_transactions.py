@@ -1,4 +1,4 @@
-"""Transactions: all or nothing, one inside another, and again after a lost race."""
+"""Transactions: all or nothing, nested, and retried after a lost race."""
 
 import contextlib
 import threading
@@ -36,7 +36,7 @@ class Stop(Exception):
     pass
 
 
-def write_in_vain(engine: Engine, word: str) -> None:
+def write_and_fail(engine: Engine, word: str) -> None:
     """Write a word in a transaction that fails."""
     with engine.transaction():
         write(engine, word)
@@ -45,25 +45,25 @@ def write_in_vain(engine: Engine, word: str) -> None:
 
 def test_a_transaction_that_fails_changes_nothing(notes: Engine) -> None:
     with pytest.raises(Stop):
-        write_in_vain(notes, "one")
+        write_and_fail(notes, "one")
     assert words(notes) == []
 
 
-def test_an_inner_transaction_that_fails_undoes_only_itself(notes: Engine) -> None:
+def test_a_failed_inner_transaction_rolls_back_only_itself(notes: Engine) -> None:
     with notes.transaction():
         write(notes, "one")
         with pytest.raises(Stop):
-            write_in_vain(notes, "two")
+            write_and_fail(notes, "two")
         with notes.transaction(), notes.transaction():
             write(notes, "three")
     assert words(notes) == ["one", "three"]
 
 
-def test_an_inner_transaction_is_not_kept_when_the_outer_one_fails(notes: Engine) -> None:
+def test_a_failed_outer_transaction_rolls_back_the_inner_one(notes: Engine) -> None:
     def work() -> None:
         with notes.transaction():
             write(notes, "one")
-        write_in_vain(notes, "two")
+        write_and_fail(notes, "two")
 
     with pytest.raises(Stop):
         notes.run(work)
@@ -79,7 +79,7 @@ def test_a_refused_statement_leaves_the_outer_transaction_usable(notes: Engine) 
     assert words(notes) == ["one", "two"]
 
 
-def test_a_transaction_in_which_a_statement_failed_cannot_be_kept(notes: Engine) -> None:
+def test_a_transaction_with_a_failed_statement_cannot_commit(notes: Engine) -> None:
     def swallow(statement_afterwards: bool) -> None:
         with notes.transaction():
             write(notes, "one")
@@ -96,7 +96,7 @@ def test_a_transaction_in_which_a_statement_failed_cannot_be_kept(notes: Engine)
     assert words(notes) == ["three"]
 
 
-def test_nobody_sees_a_transaction_before_it_is_committed(notes: Engine) -> None:
+def test_a_transaction_is_invisible_before_its_commit(notes: Engine) -> None:
     seen: list[list[str]] = []
     with notes.transaction():
         write(notes, "one")
@@ -106,7 +106,7 @@ def test_nobody_sees_a_transaction_before_it_is_committed(notes: Engine) -> None
     assert seen == [[]]
 
 
-def test_work_that_lost_a_race_is_undone_and_done_again(notes: Engine) -> None:
+def test_work_that_lost_a_race_is_rolled_back_and_retried(notes: Engine) -> None:
     tries: list[int] = []
 
     def work() -> str:
@@ -119,7 +119,7 @@ def test_work_that_lost_a_race_is_undone_and_done_again(notes: Engine) -> None:
     assert words(notes) == ["try 2"]
 
 
-def test_work_inside_a_transaction_is_left_to_the_outermost_to_repeat(notes: Engine) -> None:
+def test_only_the_outermost_transaction_retries(notes: Engine) -> None:
     inner: list[str] = []
     outer: list[str] = []
 
@@ -136,7 +136,7 @@ def test_work_inside_a_transaction_is_left_to_the_outermost_to_repeat(notes: Eng
     assert len(inner) == len(outer) == 3
 
 
-def test_work_that_always_loses_is_given_up(notes: Engine) -> None:
+def test_work_that_always_loses_its_race_raises_busy(notes: Engine) -> None:
     tries: list[int] = []
 
     def work() -> None:
@@ -149,7 +149,7 @@ def test_work_that_always_loses_is_given_up(notes: Engine) -> None:
     assert words(notes) == []
 
 
-def test_any_other_failure_of_work_is_not_tried_again(notes: Engine) -> None:
+def test_other_failures_are_not_retried(notes: Engine) -> None:
     tries: list[int] = []
 
     def work() -> None:
@@ -161,7 +161,7 @@ def test_any_other_failure_of_work_is_not_tried_again(notes: Engine) -> None:
     assert len(tries) == 1
 
 
-def test_integers_have_sixty_four_bits(notes: Engine) -> None:
+def test_integers_have_64_bits(notes: Engine) -> None:
     for word, big in (("greatest", 2**63 - 1), ("least", -(2**63))):
         write(notes, word, big)
     assert [row["big"] for row in notes.rows("SELECT big FROM notes ORDER BY sequence")] == [2**63 - 1, -(2**63)]
@@ -170,7 +170,7 @@ def test_integers_have_sixty_four_bits(notes: Engine) -> None:
 @pytest.mark.parametrize(
     "word", ["", "'; DROP TABLE notes --", ":word", "%s %(word)s %%", "Zürich 日本 🐝", "\\'\"\n\t"]
 )
-def test_values_are_values_whatever_they_look_like(notes: Engine, word: str) -> None:
+def test_a_value_is_never_read_as_sql(notes: Engine, word: str) -> None:
     write(notes, word)
     found = notes.rows(
         "SELECT word, 'a :word in quotes, 100 %' AS quoted FROM notes WHERE word = :word", {"word": word}
@@ -178,18 +178,18 @@ def test_values_are_values_whatever_they_look_like(notes: Engine, word: str) -> 
     assert found == [{"word": word, "quoted": "a :word in quotes, 100 %"}]
 
 
-def test_a_statement_that_is_no_sql_raises_a_store_error(notes: Engine) -> None:
+def test_invalid_sql_raises_a_store_error(notes: Engine) -> None:
     with pytest.raises(StoreError):
         notes.rows("SELECT FROM WHERE")
     assert words(notes) == []
 
 
-def test_rows_tell_what_was_inserted(notes: Engine) -> None:
+def test_rows_return_what_an_insert_returns(notes: Engine) -> None:
     assert notes.rows("INSERT INTO notes (word) VALUES (:word) RETURNING word", {"word": "one"}) == [{"word": "one"}]
     assert words(notes) == ["one"]
 
 
-def test_counts_tell_how_many_rows_were_meant(notes: Engine) -> None:
+def test_execute_returns_the_number_of_rows(notes: Engine) -> None:
     for word in ("one", "two", "three"):
         assert write(notes, word) == 1
     assert notes.execute("UPDATE notes SET big = 1 WHERE word <> :word", {"word": "one"}) == 2
@@ -215,7 +215,7 @@ def test_threads_share_an_engine(notes: Engine) -> None:
     assert len(words(notes)) == 40
 
 
-def test_a_closed_store_opens_again_with_the_next_use(store: Store) -> None:
+def test_a_closed_store_opens_again_at_its_next_use(store: Store) -> None:
     store.close()
     assert store.organizations() == [an_organization()]
     store.close()

@@ -21,7 +21,7 @@ def test_a_user_is_found_by_id_and_by_address(store: Store) -> None:
     assert store.user_by_email("user_1") is None
 
 
-def test_an_address_is_one_users_on_the_whole_server(store: Store) -> None:
+def test_an_address_belongs_to_one_user_of_the_server(store: Store) -> None:
     store.add_organization(an_organization("org_other", "Other"))
     store.add_user(a_user())
     assert not store.add_user(a_user("user_2", organization="org_other"))
@@ -37,12 +37,12 @@ def test_users_are_listed_by_organization_oldest_first(store: Store) -> None:
     assert store.users("org_apiary") == mine
 
 
-def test_a_user_of_nobody_is_refused(store: Store) -> None:
+def test_a_user_without_an_organization_is_refused(store: Store) -> None:
     with pytest.raises(Conflict):
         store.add_user(a_user(organization="org_unknown"))
 
 
-def test_a_user_changes_and_stays_who_they_are(store: Store) -> None:
+def test_a_change_of_a_user_keeps_the_id_the_address_and_the_organization(store: Store) -> None:
     store.add_user(a_user())
     changed = a_user(password_hash="another")
     store.save_user(changed)
@@ -61,7 +61,7 @@ def test_a_login_is_found_by_its_hash_until_it_is_ended(store: Store) -> None:
     assert store.login("hash of a") is None
 
 
-def test_a_login_is_extended_but_not_brought_back(store: Store) -> None:
+def test_a_login_is_extended_but_an_ended_one_stays_ended(store: Store) -> None:
     store.add_user(a_user())
     store.add_login(a_login())
     extended = a_login(ends_at=NOW + 7200)
@@ -72,7 +72,7 @@ def test_a_login_is_extended_but_not_brought_back(store: Store) -> None:
     assert store.login("hash of a") is None
 
 
-def test_a_new_login_sweeps_out_those_that_have_ended(store: Store) -> None:
+def test_a_new_login_deletes_those_that_have_ended(store: Store) -> None:
     store.add_user(a_user())
     for login in (a_login("over", ends_at=NOW + 10), a_login("on", ends_at=NOW + 11)):
         store.add_login(login)
@@ -89,7 +89,7 @@ def test_every_login_of_one_user_can_be_ended(store: Store) -> None:
     assert [store.login(f"hash of {name}") is not None for name in "abc"] == [False, False, True]
 
 
-def test_a_deleted_user_takes_their_logins_along(store: Store) -> None:
+def test_the_logins_of_a_deleted_user_end(store: Store) -> None:
     store.add_user(a_user())
     store.add_login(a_login())
     store.delete_user("user_1")
@@ -104,9 +104,7 @@ def forget_password(store: Store) -> None:
 
 
 @pytest.mark.parametrize("end", [forget_password, lambda store: store.delete_user("user_1")])
-def test_no_login_that_is_just_beginning_outlives_what_ends_all_of_them(
-    store: Store, end: Callable[[Store], None]
-) -> None:
+def test_a_login_that_starts_while_all_are_ended_ends_too(store: Store, end: Callable[[Store], None]) -> None:
     store.add_user(a_user())
     locked = Event()
 
@@ -124,10 +122,10 @@ def test_no_login_that_is_just_beginning_outlives_what_ends_all_of_them(
     assert store.login("hash of a") is None
 
 
-def test_a_login_of_nobody_is_refused(store: Store) -> None:
+def test_a_login_without_a_user_is_refused(store: Store) -> None:
     with pytest.raises(Conflict):
         store.add_login(a_login(user="user_unknown"))
 
 
-def test_hashes_alone_are_in_what_is_kept() -> None:
+def test_only_hashes_are_stored() -> None:
     assert {"password", "token"}.isdisjoint({*User.model_fields, *Login.model_fields})
