@@ -1,4 +1,4 @@
-"""Links with everything on them, and the parameters that a link and a selection lead to."""
+"""Links with every attribute, and the session parameters of a link and a selection."""
 
 from decimal import Decimal
 from typing import Any
@@ -124,7 +124,7 @@ PAYMENT = a_link(
     submit_type="donate",
     transfer_data={"destination": "acct_destination", "amount": 1000},
 )
-"""Sold once, with every attribute that payment mode has a parameter for."""
+"""A one-time link with every attribute that payment mode has a parameter for."""
 
 SUBSCRIPTION = a_link(
     a_line(a_price(900, recurring="month"), quantity=1, adjustable_quantity=adjustable(1, 9)),
@@ -149,7 +149,7 @@ SUBSCRIPTION = a_link(
     },
     transfer_data={"destination": "acct_destination"},
 )
-"""Billed monthly, with every attribute that subscription mode has a parameter for."""
+"""A monthly link with every attribute that subscription mode has a parameter for."""
 
 FULL_SELECTION = Selection(
     answers=Answers(
@@ -169,7 +169,7 @@ def sent(
     locale: str | None = "en",
     organization: Organization = APIARY,
 ) -> dict[str, Any]:
-    """What Stripe is sent for this link and selection."""
+    """Return the session parameters for this link and selection."""
     selection = selection or Selection()
     return session_params(
         link,

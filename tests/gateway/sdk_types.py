@@ -1,4 +1,4 @@
-"""The SDK's own parameter types as judge: what in a value is no parameter, no word or no type that the SDK knows."""
+"""Compares values with the SDK's parameter types: finds parameters, words and types that the SDK does not know."""
 
 import types
 import typing
@@ -12,7 +12,7 @@ from typing_extensions import is_typeddict
 
 
 def mismatches(value: Any, expected: Any, path: str = "") -> Iterator[str]:
-    """Every place where the value does not fit, as `line_items[0][price]: why`. A word beside `str` must be in the list."""
+    """Yield each mismatch as `line_items[0][price]: reason`. Where the type lists words beside `str`, only those words are valid."""
     if is_typeddict(expected):
         yield from _in_object(value, expected, path)
     elif typing.get_origin(expected) in {typing.Union, types.UnionType}:
@@ -64,7 +64,7 @@ def _in_union(value: Any, options: tuple[Any, ...], path: str) -> Iterator[str]:
 
 @cache
 def hints(expected: Any) -> dict[str, Any]:
-    """The parameters of one object with their types, without what belongs to the request itself."""
+    """Return the parameters of one object with their types, without the options of the request."""
     names = set(RequestOptions.__annotations__) if expected is module.SessionCreateParams else set()
     # StripeContext belongs to the request's options, and the SDK names it without importing it.
     found = typing.get_type_hints(expected, vars(module), {**vars(typing), "StripeContext": object})
@@ -72,5 +72,5 @@ def hints(expected: Any) -> dict[str, Any]:
 
 
 def session_mismatches(params: dict[str, Any]) -> list[str]:
-    """What in these parameters a Checkout Session does not take."""
+    """Return the mismatches in the parameters of a Checkout Session."""
     return list(mismatches(params, module.SessionCreateParams))

@@ -1,4 +1,4 @@
-"""A server that records what the official SDK sends and answers as Stripe does: real requests, no mock of anything of ours."""
+"""A server that records the requests of the official SDK and answers like Stripe. The requests are real; nothing of ours is a mock."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ WEBHOOK_SECRET = "whsec_" + "recorder"
 
 @dataclass(frozen=True)
 class Recorded:
-    """One request: `pairs` are the form's, or of a GET the query's, in their order."""
+    """One request. `pairs` are the pairs of the form, or of the query of a GET, in their order."""
 
     method: str
     path: str
@@ -24,7 +24,7 @@ class Recorded:
 
 @dataclass
 class Body:
-    """An answer's body that knows whether it was closed."""
+    """The body of an answer, which records whether it was closed."""
 
     chunks: list[bytes]
     closed: bool = False
@@ -38,7 +38,7 @@ class Body:
 
 @dataclass
 class StripeShaped:
-    """Answers requests in order from `answers`, each `(status, JSON or raw bytes, headers)`; the last one stays."""
+    """Answers requests with `answers` in order, each `(status, JSON or raw bytes, headers)`. The last answer is repeated."""
 
     answers: list[tuple[int, Any, dict[str, str]]]
     requests: list[Recorded] = field(default_factory=list)
@@ -62,23 +62,23 @@ class StripeShaped:
 
     @property
     def only(self) -> Recorded:
-        """The one request that there was."""
+        """Return the only request."""
         (request,) = self.requests
         return request
 
 
 def answering(answer: Any, status: int = 200, **headers: str) -> StripeShaped:
-    """A server that always gives this answer."""
+    """Return a server that always gives this answer."""
     return StripeShaped([(status, answer, {name.replace("_", "-"): value for name, value in headers.items()})])
 
 
 def an_error(type: str = "invalid_request_error", **told: Any) -> dict[str, Any]:
-    """Stripe's error body."""
+    """Return Stripe's error body."""
     return {"error": {"type": type, "message": "No.", **told}}
 
 
 def a_session(**changes: Any) -> dict[str, Any]:
-    """A Checkout Session as Stripe answers it, with fields that we do not read."""
+    """Return a Checkout Session as Stripe does, with fields that we do not read."""
     return {
         "id": "cs_test_a1",
         "object": "checkout.session",
@@ -98,5 +98,5 @@ def a_session(**changes: Any) -> dict[str, Any]:
 
 
 def a_list(*data: dict[str, Any], has_more: bool = False) -> dict[str, Any]:
-    """Stripe's list envelope."""
+    """Return Stripe's list envelope."""
     return {"object": "list", "url": "/v1/things", "has_more": has_more, "data": list(data)}

@@ -1,4 +1,4 @@
-"""Where a buyer may be sent to pay: to an address that every browser reads as one of a listed origin, and nowhere else."""
+"""The address of Checkout: it must be one that every browser reads as an address of a listed origin."""
 
 import pytest
 
@@ -17,7 +17,7 @@ CHECKOUT = ("https://checkout.stripe.com", "https://pay.shop.example:8443")
         "https://pay.shop.example:8443/c/pay/cs_1",
     ],
 )
-def test_an_address_at_a_listed_origin_is_handed_on(url: str) -> None:
+def test_an_address_at_a_listed_origin_is_accepted(url: str) -> None:
     require_checkout_url(url, CHECKOUT)
 
 
@@ -45,14 +45,14 @@ def test_any_other_address_is_refused(url: str | None) -> None:
         require_checkout_url(url, CHECKOUT)
 
 
-def test_an_address_is_needed_even_where_any_origin_is_allowed() -> None:
+def test_a_missing_address_is_refused_even_if_any_origin_is_allowed() -> None:
     require_checkout_url("https://anywhere.example/", None)
     with pytest.raises(GatewayRefused) as raised:
         require_checkout_url(None, None)
     assert raised.value.code == "checkout_url_missing"
 
 
-def test_of_the_listed_origins_only_https_and_this_machine_count() -> None:
+def test_only_https_origins_and_this_machine_count() -> None:
     local = ("http://127.0.0.1", "http://127.0.0.1:8001", "http://localhost:3000", "http://[::1]:9")
     others = ("http://checkout.example", "http://127.0.0.1.example", "http://localhost.example:80")
     assert secure_origins((*CHECKOUT, *local, *others)) == (*CHECKOUT, *local)

@@ -1,4 +1,4 @@
-"""Every attribute of a link, and where it goes in the Checkout Session."""
+"""Every attribute of a link, and its parameter of the Checkout Session."""
 
 from typing import Any
 
@@ -189,7 +189,7 @@ HAS_NO_PARAMETER = {
 
 
 def at(params: Any, path: str) -> Any:
-    """What stands at `a.0.b`, or ABSENT."""
+    """Return the value at `a.0.b`, or ABSENT."""
     for part in path.split("."):
         if isinstance(params, list) and int(part) < len(params):
             params = params[int(part)]
@@ -201,7 +201,7 @@ def at(params: Any, path: str) -> Any:
 
 
 def full(link: PaymentLink) -> dict[str, Any]:
-    """Sent for the program that answered nothing but the amount that the buyer chose."""
+    """Return the parameters for an API request that answers only the amount that the buyer chose."""
     return sent(link, Selection(unit_amounts=FULL_SELECTION.unit_amounts), asked_by_page=False)
 
 
@@ -242,18 +242,18 @@ def test_the_sdk_knows_every_name_word_and_type_that_is_sent(
     assert session_mismatches(params) == []
 
 
-def test_the_judge_sees_wrong_names_words_and_types() -> None:
+def test_the_comparison_finds_wrong_names_words_and_types() -> None:
     params = sent(PAYMENT, FULL_SELECTION)
     wrong = {**params, "payment_method_types": ["card"], "mode": "donation", "expires_at": "soon"}
     assert [line.split(":")[0] for line in session_mismatches(wrong)] == ["mode", "expires_at", "payment_method_types"]
 
 
-def test_the_addresses_go_along_with_stripes_placeholder_as_it_is() -> None:
+def test_the_addresses_keep_stripes_placeholder() -> None:
     params = sent(a_link())
     assert (params["success_url"], params["cancel_url"], params["expires_at"]) == (SUCCESS_URL, CANCEL_URL, EXPIRES_AT)
 
 
-def test_a_plain_link_sends_little() -> None:
+def test_a_plain_link_sends_only_what_it_needs() -> None:
     assert sent(a_link(), locale=None) == {
         "mode": "payment",
         "currency": "eur",
@@ -274,7 +274,7 @@ def test_a_plain_link_sends_little() -> None:
     }
 
 
-def test_only_images_that_stripe_can_fetch_go_along() -> None:
+def test_only_images_that_stripe_can_fetch_are_sent() -> None:
     branding = APIARY.settings.branding.model_copy(
         update={"logo": "/static/logo.png", "icon": "http://a.example/i.png"}
     )

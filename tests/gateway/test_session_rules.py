@@ -1,4 +1,4 @@
-"""What holds for the session of any link: what excludes what, what is not asked twice, and Stripe's limits."""
+"""Rules for the session of any link: exclusions, questions that are not asked twice, and Stripe's limits."""
 
 import json
 from typing import Any
@@ -32,7 +32,7 @@ ONLY_SUBSCRIPTION = {"subscription_data", "payment_method_collection"}
 
 @pytest.mark.parametrize("selection", [FULL_SELECTION, Selection()], ids=["answered", "left empty"])
 @pytest.mark.parametrize("link", [PAYMENT, SUBSCRIPTION], ids=["payment", "subscription"])
-def test_checkout_does_not_ask_what_the_page_has_asked(link: PaymentLink, selection: Selection) -> None:
+def test_checkout_does_not_ask_the_questions_of_the_page_again(link: PaymentLink, selection: Selection) -> None:
     params = sent(link, selection)
     assert not ASKED & set(params)
     assert params["consent_collection"] == {"payment_method_reuse_agreement": {"position": "hidden"}}
@@ -40,7 +40,7 @@ def test_checkout_does_not_ask_what_the_page_has_asked(link: PaymentLink, select
     assert not any("adjustable_quantity" in item for item in params.get("line_items", []))
 
 
-def test_a_program_leaves_to_checkout_only_what_it_did_not_answer() -> None:
+def test_checkout_asks_only_what_an_api_request_did_not_answer() -> None:
     selection = Selection(
         answers=Answers(consent=Consent(promotions="opt_out"), custom_fields={"size": "s"}),
         quantities={"li_honey": 3},
@@ -59,14 +59,14 @@ def test_a_program_leaves_to_checkout_only_what_it_did_not_answer() -> None:
     assert "adjustable_quantity" not in params["line_items"][0]
 
 
-def test_terms_that_were_accepted_are_not_asked_for_with_their_text() -> None:
+def test_accepted_terms_are_not_sent_with_their_text() -> None:
     selection = Selection(answers=Answers(consent=Consent(terms_of_service="accepted")))
     params = sent(PAYMENT, selection, asked_by_page=False)
     assert "terms_of_service" not in params["consent_collection"]
     assert "terms_of_service_acceptance" not in params["custom_text"]
 
 
-def test_a_chosen_optional_item_is_a_line_item_and_the_others_stay_away() -> None:
+def test_a_chosen_optional_item_is_a_line_item_and_the_others_are_not_sent() -> None:
     params = sent(PAYMENT, Selection(optional_quantities={"price_spoon": 4}, unit_amounts={"li_gift": 2500}))
     assert [(item.get("price"), item["quantity"]) for item in params["line_items"]] == [
         ("price_honey", 2),
@@ -83,7 +83,7 @@ def test_a_recurring_optional_item_is_not_offered_within_a_payment() -> None:
     assert sent(link, Selection(optional_quantities={"price_more": 1}))["mode"] == "subscription"
 
 
-def test_a_line_of_which_nothing_was_chosen_is_left_out() -> None:
+def test_a_line_with_quantity_zero_is_left_out() -> None:
     wax = a_line(a_price(300, id="price_wax"), adjustable_quantity=adjustable(0, 5))
     params = sent(a_link(a_line(), wax), Selection(quantities={"li_wax": 0}))
     assert [item["price"] for item in params["line_items"]] == ["price_honey"]
@@ -94,12 +94,12 @@ def test_an_amount_that_was_not_chosen_is_left_to_checkout() -> None:
     assert item == {"price": "price_gift", "quantity": 1}
 
 
-def test_a_chosen_amount_says_nothing_of_tax_where_its_price_does_not() -> None:
+def test_a_chosen_amount_has_no_tax_behavior_if_its_price_has_none() -> None:
     (item,) = sent(a_link(a_line(a_custom_price(100))), Selection(unit_amounts={"li_gift": 700}))["line_items"]
     assert item["price_data"] == {"currency": "eur", "product": "prod_honey", "unit_amount": 700}
 
 
-def test_another_currency_of_the_price_is_asked_for_by_the_session() -> None:
+def test_the_session_has_the_currency_that_the_buyer_chose() -> None:
     link = a_link(a_line(a_price(1250, currency_options={"usd": {"unit_amount": 1400}})))
     params = sent(link, Selection(currency="usd"))
     assert (params["currency"], params["line_items"][0]["price"]) == ("usd", "price_honey")
@@ -118,7 +118,7 @@ DISCOUNTS: dict[str, tuple[PaymentLink, Selection, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("link", "selection", "expected"), DISCOUNTS.values(), ids=DISCOUNTS)
-def test_a_discount_or_a_field_for_codes_but_never_both(
+def test_a_session_has_a_discount_or_a_field_for_codes_but_never_both(
     link: PaymentLink, selection: Selection, expected: dict[str, Any]
 ) -> None:
     params = sent(link, selection)
@@ -135,7 +135,7 @@ def test_a_discount_or_a_field_for_codes_but_never_both(
         ("subscribe", None, "subscribe"),
     ],
 )
-def test_the_submit_type_goes_along_where_the_mode_has_it(
+def test_the_submit_type_is_sent_if_the_mode_has_it(
     submit_type: str, in_payment: str | None, in_subscription: str | None
 ) -> None:
     once = a_link(submit_type=submit_type)
@@ -148,12 +148,12 @@ def test_a_fixed_amount_is_not_transferred_from_a_subscription() -> None:
     assert sent(link)["subscription_data"]["transfer_data"] == {"destination": "acct_destination"}
 
 
-def test_at_most_five_ways_of_shipping_go_along() -> None:
+def test_at_most_five_shipping_options_are_sent() -> None:
     link = a_link(shipping=[a_shipping_rate(100 * number) for number in range(1, 8)])
     assert len(sent(link)["shipping_options"]) == 5
 
 
-def test_a_single_way_of_shipping_goes_along_so_that_checkout_includes_it() -> None:
+def test_a_single_shipping_option_is_sent_so_that_checkout_includes_it() -> None:
     assert sent(a_link(shipping=[a_shipping_rate(490)]))["shipping_options"] == [{"shipping_rate": "shr_490"}]
 
 
@@ -168,7 +168,7 @@ SWITCHED_OFF: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(("attribute", "value"), SWITCHED_OFF.items(), ids=SWITCHED_OFF)
-def test_what_is_switched_off_is_not_sent(attribute: str, value: Any) -> None:
+def test_a_switch_that_is_off_is_not_sent(attribute: str, value: Any) -> None:
     assert attribute not in sent(a_link(**{attribute: value}))
 
 
@@ -201,7 +201,7 @@ DESCRIPTIONS = {
 
 
 @pytest.mark.parametrize(("reference", "description", "expected"), DESCRIPTIONS.values(), ids=DESCRIPTIONS)
-def test_the_payments_description_carries_the_reference(
+def test_the_description_of_the_payment_contains_the_reference(
     reference: str | None, description: str | None, expected: str | None
 ) -> None:
     data = {"description": description} if description else None
@@ -243,11 +243,11 @@ def test_customer_email_is_the_locked_one_or_the_answer(
         ("tlh", "auto"),
     ],
 )
-def test_checkout_speaks_the_pages_language_or_the_nearest(locale: str | None, expected: str | None) -> None:
+def test_checkout_gets_the_language_of_the_page_or_the_nearest_one(locale: str | None, expected: str | None) -> None:
     assert sent(a_link(), locale=locale).get("locale") == expected
 
 
-def test_metadata_holds_the_links_entries_then_our_ids_then_the_answers() -> None:
+def test_metadata_has_the_entries_of_the_link_then_our_ids_then_the_answers() -> None:
     assert list(sent(PAYMENT, FULL_SELECTION)["metadata"].items()) == [
         ("campaign", "autumn"),
         ("counterfoil_payment_link", "plink_honey"),
@@ -260,7 +260,7 @@ def test_metadata_holds_the_links_entries_then_our_ids_then_the_answers() -> Non
     ]
 
 
-def test_an_answer_takes_no_key_of_the_merchants_and_the_merchant_none_of_ours() -> None:
+def test_an_answer_replaces_no_entry_of_the_merchant_and_the_merchant_none_of_ours() -> None:
     link = a_link(metadata={"size": "the merchant's", "counterfoil_attempt": "att_forged"})
     answers = Answers(custom_fields={"size": "l", "counterfoil_payment_link": "plink_forged"})
     assert session_metadata(link, answers, "att_1") == {
@@ -270,12 +270,12 @@ def test_an_answer_takes_no_key_of_the_merchants_and_the_merchant_none_of_ours()
     }
 
 
-def test_fifty_entries_of_the_merchants_leave_room_for_nothing_else() -> None:
+def test_fifty_entries_of_the_merchant_leave_no_room_for_others() -> None:
     metadata = {f"key_{number}": "x" for number in range(50)}
     assert session_metadata(a_link(metadata=metadata), FULL_SELECTION.answers, "att_1") == metadata
 
 
-def test_long_answers_are_cut_to_what_metadata_takes() -> None:
+def test_long_answers_are_cut_to_the_limit_of_metadata() -> None:
     entries = session_metadata(a_link(), Answers(custom_fields={"k" * 60: "v" * 600}), "att_1")
     assert entries["k" * 40] == "v" * 500
 
@@ -316,7 +316,7 @@ LINES = st.sampled_from(
 
 @st.composite
 def links(draw: st.DrawFn) -> PaymentLink:
-    """Any mixture of attributes, with line items in either mode."""
+    """Draw a link with any attributes, and line items of either mode."""
     lines = [
         line.model_copy(update={"id": f"li_{number}"}) for number, line in enumerate(draw(st.lists(LINES, max_size=3)))
     ]
@@ -354,7 +354,7 @@ SELECTIONS = st.builds(
 
 
 @given(link=links(), selection=SELECTIONS, asked_by_page=st.booleans())
-def test_of_any_link_nothing_is_sent_that_stripe_refuses(
+def test_no_link_sends_anything_that_stripe_refuses(
     link: PaymentLink, selection: Selection, asked_by_page: bool
 ) -> None:
     params = sent(link, selection, asked_by_page=asked_by_page)
@@ -369,7 +369,7 @@ def test_of_any_link_nothing_is_sent_that_stripe_refuses(
 
 
 @given(link=links(), selection=SELECTIONS, asked_by_page=st.booleans())
-def test_what_was_kept_as_json_is_sent_again_to_the_letter(
+def test_parameters_stored_as_json_are_sent_again_unchanged(
     link: PaymentLink, selection: Selection, asked_by_page: bool
 ) -> None:
     params = sent(link, selection, asked_by_page=asked_by_page)

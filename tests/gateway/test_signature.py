@@ -1,4 +1,4 @@
-"""Signed deliveries: only what Stripe signed, lately, and what is an event, is read."""
+"""Signed deliveries: only events with a valid and recent signature are read."""
 
 import hmac
 import json
@@ -37,7 +37,7 @@ def v1(payload: bytes = PAYLOAD, secret: str = WEBHOOK_SECRET, timestamp: int = 
 
 
 def signed(payload: bytes = PAYLOAD, secret: str = WEBHOOK_SECRET, timestamp: int = NOW) -> str:
-    """The header that Stripe would send, made by its own SDK."""
+    """Return the header that Stripe would send, made by its own SDK."""
     header: str = stripe.WebhookSignature.generate_signature_header(payload.decode(), secret, timestamp)
     return header
 
@@ -64,7 +64,7 @@ ACCEPTED = {
 
 
 @pytest.mark.parametrize(("header", "now"), ACCEPTED.values(), ids=ACCEPTED)
-def test_headers_that_are_accepted(header: str, now: int) -> None:
+def test_a_valid_header_is_accepted(header: str, now: int) -> None:
     assert read_event(PAYLOAD, header, WEBHOOK_SECRET, now).id == "evt_1"
 
 
@@ -102,7 +102,9 @@ REFUSED: dict[str, tuple[bytes, str | None, str | None]] = {
 
 
 @pytest.mark.parametrize(("payload", "header", "secret"), REFUSED.values(), ids=REFUSED)
-def test_what_is_not_known_to_be_stripes_is_refused(payload: bytes, header: str | None, secret: str | None) -> None:
+def test_a_delivery_without_a_valid_signature_is_refused(
+    payload: bytes, header: str | None, secret: str | None
+) -> None:
     with pytest.raises(SignatureRefused):
         read_event(payload, header, secret, NOW)
 
@@ -129,7 +131,7 @@ NO_EVENTS = {
 
 
 @pytest.mark.parametrize("payload", NO_EVENTS.values(), ids=NO_EVENTS)
-def test_what_is_signed_but_no_event_is_an_invalid_request(payload: bytes) -> None:
+def test_a_signed_delivery_that_is_no_event_is_an_invalid_request(payload: bytes) -> None:
     with pytest.raises(InvalidRequest):
         read_event(payload, signed(payload), WEBHOOK_SECRET, NOW)
 
@@ -137,6 +139,6 @@ def test_what_is_signed_but_no_event_is_an_invalid_request(payload: bytes) -> No
 @given(
     st.one_of(st.none(), st.text(max_size=200), st.from_regex(r"t=[0-9]{1,20}(,v[01]=[0-9a-f]{0,64})*", fullmatch=True))
 )
-def test_no_header_but_the_right_one_opens_the_door(header: str | None) -> None:
+def test_no_other_header_is_accepted(header: str | None) -> None:
     with pytest.raises(SignatureRefused):
         read_event(PAYLOAD, header, WEBHOOK_SECRET, NOW)

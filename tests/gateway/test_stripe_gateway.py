@@ -1,4 +1,4 @@
-"""The gateway behind the real SDK, against a server that answers as Stripe does."""
+"""The gateway with the real SDK, against a server that answers like Stripe."""
 
 import ast
 import inspect
@@ -83,7 +83,7 @@ def test_creating_a_session_sends_key_version_account_idempotency_key_and_bracke
     assert (session.id, session.amount_total, session.status) == ("cs_test_a1", 1250, "open")
 
 
-def test_no_account_header_is_sent_where_there_is_no_account() -> None:
+def test_no_account_header_is_sent_without_an_account() -> None:
     server = answering(a_session())
     gateway(server).retrieve_checkout_session("cs_test_a1", account=None)
     assert "stripe-account" not in server.only.headers
@@ -191,7 +191,7 @@ CALLS: list[tuple[str, Callable[[StripeGateway], Any], Any, str, str, dict[str, 
 @pytest.mark.parametrize(
     ("call", "answer", "method", "path", "pairs"), [row[1:] for row in CALLS], ids=[row[0] for row in CALLS]
 )
-def test_each_method_asks_for_exactly_this(
+def test_each_method_sends_exactly_this_request(
     call: Callable[[StripeGateway], Any], answer: Any, method: str, path: str, pairs: dict[str, str]
 ) -> None:
     server = answering(answer)
@@ -200,12 +200,12 @@ def test_each_method_asks_for_exactly_this(
 
 
 @pytest.mark.parametrize("call", [row[1] for row in CALLS], ids=[row[0] for row in CALLS])
-def test_each_method_refuses_in_our_own_words(call: Callable[[StripeGateway], Any]) -> None:
+def test_each_method_raises_our_own_exception(call: Callable[[StripeGateway], Any]) -> None:
     with pytest.raises(GatewayRefused):
         call(gateway(answering(an_error(code="resource_missing"), 404)))
 
 
-def test_a_price_comes_back_exact_with_its_product_and_its_other_currencies() -> None:
+def test_a_price_is_read_exactly_with_its_product_and_its_other_currencies() -> None:
     price = gateway(answering(A_PRICE)).retrieve_price("price_1", account=None)
     assert price.unit_amount_decimal == Decimal("0.5")
     assert price.currency_options is not None
@@ -214,7 +214,7 @@ def test_a_price_comes_back_exact_with_its_product_and_its_other_currencies() ->
     assert price.product.name == "Honey"
 
 
-def test_a_product_with_more_than_a_price_can_say_is_made_first_and_under_a_key_of_its_own() -> None:
+def test_a_product_with_more_attributes_than_a_price_can_create_is_created_first_with_its_own_key() -> None:
     server = StripeShaped([(200, {"id": "prod_1", "object": "product"}, {}), (200, A_PRICE, {})])
     params = {"currency": "eur", "unit_amount": 5, "product_data": {"name": "Honey", "description": "From the hill"}}
     gateway(server).create_price(params, idempotency_key="key", account=None)
@@ -228,19 +228,19 @@ def test_a_product_with_more_than_a_price_can_say_is_made_first_and_under_a_key_
     assert product.headers["idempotency-key"] != price.headers["idempotency-key"] == "key"
 
 
-def test_percentages_come_back_exact() -> None:
+def test_percentages_are_read_exactly() -> None:
     assert gateway(answering(A_TAX_RATE)).retrieve_tax_rate("txr_1", account=None).percentage == Decimal("8.875")
     assert gateway(answering(A_COUPON)).retrieve_coupon("coupon_1", account=None).percent_off == Decimal("12.5")
 
 
-def test_a_shipping_rate_comes_back_with_its_other_currencies() -> None:
+def test_a_shipping_rate_is_read_with_its_other_currencies() -> None:
     rate = gateway(answering(A_SHIPPING_RATE)).retrieve_shipping_rate("shr_1", account=None)
     assert rate.fixed_amount is not None
     assert rate.fixed_amount.currency_options is not None
     assert rate.fixed_amount.currency_options["usd"].amount == 550
 
 
-def test_an_expanded_payment_intent_comes_back_as_plain_data() -> None:
+def test_an_expanded_payment_intent_is_read_as_plain_data() -> None:
     intent = {"id": "pi_1", "object": "payment_intent", "latest_charge": {"id": "ch_1", "payment_method_details": {}}}
     session = gateway(answering(a_session(payment_intent=intent))).retrieve_checkout_session("cs_1", account=None)
     assert session.payment_intent == intent
@@ -258,7 +258,7 @@ PROMOTION_CODES = [
 @pytest.mark.parametrize(
     ("shape", "asked", "found"), [row[1:] for row in PROMOTION_CODES], ids=[row[0] for row in PROMOTION_CODES]
 )
-def test_a_promotion_code_is_found_with_its_coupon_in_either_shape(
+def test_a_promotion_code_is_found_with_its_coupon_in_either_place(
     shape: dict[str, Any], asked: str, found: bool
 ) -> None:
     code = gateway(answering(a_list({**A_PROMOTION_CODE, **shape}))).find_promotion_code(asked, account=None)
@@ -270,7 +270,7 @@ def test_a_promotion_code_is_found_with_its_coupon_in_either_shape(
         assert code.coupon.applies_to.products == ("prod_1",)
 
 
-def test_a_code_for_everybody_comes_before_one_for_a_single_customer() -> None:
+def test_a_code_for_every_customer_comes_before_one_for_a_single_customer() -> None:
     shared = {**A_PROMOTION_CODE, "coupon": A_COUPON}
     server = answering(a_list({**shared, "id": "promo_own", "customer": "cus_1"}, shared))
     code = gateway(server).find_promotion_code("HARVEST", account=None)
@@ -278,11 +278,11 @@ def test_a_code_for_everybody_comes_before_one_for_a_single_customer() -> None:
     assert code.id == "promo_1"
 
 
-def test_no_code_is_none() -> None:
+def test_an_unknown_code_is_none() -> None:
     assert gateway(answering(a_list())).find_promotion_code("HARVEST", account=None) is None
 
 
-def test_every_payment_link_is_listed_page_after_page_with_its_line_items() -> None:
+def test_every_payment_link_is_listed_page_by_page_with_its_line_items() -> None:
     links = [{"id": f"plink_{number}", "object": "payment_link"} for number in (1, 2)]
     item = {"id": "li_1", "object": "item", "price": A_PRICE}
     server = StripeShaped(
@@ -301,7 +301,7 @@ def test_every_payment_link_is_listed_page_after_page_with_its_line_items() -> N
     assert all(request.headers["stripe-account"] == "acct_1" for request in server.requests)
 
 
-def test_marked_objects_are_found_by_their_mark_and_made_by_kind() -> None:
+def test_objects_are_found_by_their_metadata_and_created_by_kind() -> None:
     marked = {"id": "prod_1", "object": "product", "metadata": {"seed": "honey"}}
     server = StripeShaped([(200, a_list({"id": "prod_0", "metadata": {}}, marked), {}), (200, {"id": "prod_2"}, {})])
     subject = gateway(server)
@@ -330,9 +330,7 @@ REFUSED = [
 @pytest.mark.parametrize(
     ("status", "body", "code", "param"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
 )
-def test_what_stripe_refuses_is_refused_with_its_own_words(
-    status: int, body: Any, code: str | None, param: str | None
-) -> None:
+def test_a_refusal_has_the_message_of_stripe(status: int, body: Any, code: str | None, param: str | None) -> None:
     server = answering(body, status, Request_Id="req_1")
     with pytest.raises(GatewayRefused) as caught:
         gateway(server).retrieve_price("price_1", account=None)
@@ -356,12 +354,12 @@ UNDECIDED = [
 
 
 @pytest.mark.parametrize(("status", "body"), [row[1:] for row in UNDECIDED], ids=[row[0] for row in UNDECIDED])
-def test_what_leaves_stripes_decision_open_is_unavailable(status: int, body: Any) -> None:
+def test_an_answer_without_a_decision_of_stripe_is_unavailable(status: int, body: Any) -> None:
     with pytest.raises(GatewayUnavailable):
         gateway(answering(body, status)).retrieve_price("price_1", account=None)
 
 
-def test_a_conflict_is_tried_again_with_the_same_key_and_body() -> None:
+def test_a_conflict_is_retried_with_the_same_key_and_body() -> None:
     server = StripeShaped([(409, an_error(code="lock_timeout"), {}), (200, a_session(), {})])
     subject = gateway(server, max_network_retries=1)
     subject.create_checkout_session({"mode": "payment"}, idempotency_key="att_1", account=None)
@@ -371,7 +369,7 @@ def test_a_conflict_is_tried_again_with_the_same_key_and_body() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
-def test_no_message_carries_the_key(status: int) -> None:
+def test_no_message_contains_the_key(status: int) -> None:
     server = answering(an_error(message=f"Invalid API Key provided: {KEY}"), status)
     with pytest.raises((GatewayRefused, GatewayUnavailable)) as caught:
         gateway(server).retrieve_price("price_1", account=None)
@@ -380,7 +378,7 @@ def test_no_message_carries_the_key(status: int) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "sk test", "sk\n", "sk_ä"], ids=["empty", "space", "line break", "not ASCII"])
-def test_a_key_that_cannot_stand_in_a_header_is_refused_without_being_shown(key: str) -> None:
+def test_a_key_that_is_invalid_in_a_header_is_refused_without_being_shown(key: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         StripeGateway(key, webhook_secret=None)
     assert caught.value.setting == "STRIPE_SECRET_KEY"
@@ -397,11 +395,11 @@ def test_a_key_that_cannot_stand_in_a_header_is_refused_without_being_shown(key:
         (LIVE_KEY, False, False),
     ],
 )
-def test_livemode_is_the_keys_unless_told(key: str, told: bool | None, livemode: bool) -> None:
+def test_livemode_follows_the_key_unless_given(key: str, told: bool | None, livemode: bool) -> None:
     assert gateway(answering({}), key, livemode=told).livemode is livemode
 
 
-def test_the_version_is_written_down_and_is_the_one_that_the_sdk_knows() -> None:
+def test_the_api_version_is_the_one_of_the_sdk() -> None:
     assert stripe.api_version == API_VERSION, "the SDK speaks another version by now: read its changelog, then move"
     assigned = [node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.AnnAssign)]
     version = next(node for node in assigned if isinstance(node.target, ast.Name) and node.target.id == "API_VERSION")

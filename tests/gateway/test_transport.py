@@ -1,4 +1,4 @@
-"""How requests travel: the same SDK over a WSGI application in this process and over a real socket."""
+"""The transports of the SDK: a WSGI application in this process, and a real socket."""
 
 import socket
 import struct
@@ -18,11 +18,11 @@ from app.objects.api_version import API_VERSION
 from tests.gateway.stripe_shaped import KEY, a_session, an_error, answering
 from tests.support.http_server import served
 
-PATIENCE = 20
-"""Seconds after which a socket of a test gives up, so that nothing ever hangs."""
+SOCKET_TIMEOUT = 20
+"""How many seconds a socket of a test may wait."""
 
 
-def test_the_application_gets_what_a_server_would_give_it() -> None:
+def test_the_application_gets_the_environment_of_a_server() -> None:
     seen: dict[str, Any] = {}
 
     def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -43,7 +43,7 @@ def test_the_application_gets_what_a_server_would_give_it() -> None:
     client.close()
 
 
-def test_the_answers_body_is_closed_and_can_be_read_as_a_file() -> None:
+def test_the_body_of_the_answer_is_closed_and_can_be_read_as_a_file() -> None:
     server = answering({"a": 1})
     stream, status, _ = WSGIClient(server).request_stream("get", "https://api.stripe.com/v1/x", None)
     assert (stream.read(), status) == (b'{"a": 1}', 200)
@@ -58,7 +58,7 @@ def test_an_application_may_write_its_body() -> None:
     assert WSGIClient(application).request("get", "https://api.stripe.com/v1/x", {})[0] == "written and returned"
 
 
-def test_what_the_application_raises_comes_out() -> None:
+def test_an_exception_of_the_application_is_raised() -> None:
     def application(_environ: dict[str, Any], _start_response: Any) -> list[bytes]:
         raise LookupError("a bug of ours")
 
@@ -74,7 +74,7 @@ def test_requests_come_from_this_machine() -> None:
 
 
 def whole_request(visitor: socket.socket) -> bytes:
-    """One request to its last byte: headers and body arrive in pieces."""
+    """Read one complete request: headers and body arrive in pieces."""
     heard = b""
     while b"\r\n\r\n" not in heard:
         heard += received(visitor)
@@ -93,7 +93,7 @@ def received(visitor: socket.socket) -> bytes:
 
 @contextmanager
 def broken(*, resets: int, then: str = "") -> Iterator[tuple[str, list[bytes]]]:
-    """A door that reads what is sent and resets the connection so often; later ones reach `then` or hear nothing."""
+    """Run a server that reads requests and resets the first connections. Later ones reach `then`, or get no answer."""
     heard: list[bytes] = []
     held: list[socket.socket] = []
     door = socket.create_server(("127.0.0.1", 0))
@@ -104,14 +104,14 @@ def broken(*, resets: int, then: str = "") -> Iterator[tuple[str, list[bytes]]]:
                 visitor, _ = door.accept()
             except OSError:
                 return
-            visitor.settimeout(PATIENCE)
+            visitor.settimeout(SOCKET_TIMEOUT)
             heard.append(whole_request(visitor))
             if len(heard) <= resets:
                 visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 visitor.close()
             elif then:
                 host, port = then.removeprefix("http://").split(":")
-                with visitor, socket.create_connection((host, int(port)), timeout=PATIENCE) as beyond:
+                with visitor, socket.create_connection((host, int(port)), timeout=SOCKET_TIMEOUT) as beyond:
                     beyond.sendall(heard[-1])
                     while chunk := beyond.recv(65536):
                         visitor.sendall(chunk)
@@ -134,7 +134,7 @@ def over_network(api_base: str, **settings: Any) -> StripeGateway:
     return StripeGateway(KEY, webhook_secret=None, api_base=api_base, **settings)
 
 
-def test_over_the_network_one_post_carries_key_version_and_idempotency_key() -> None:
+def test_a_post_over_the_network_has_key_version_and_idempotency_key() -> None:
     server = answering(a_session())
     with served(server) as address:
         session = over_network(address + "/").create_checkout_session(
@@ -152,7 +152,7 @@ def test_over_the_network_one_post_carries_key_version_and_idempotency_key() -> 
 
 
 @pytest.mark.faults
-def test_after_a_reset_the_same_post_goes_out_again_with_the_same_key() -> None:
+def test_after_a_reset_the_same_post_is_sent_again_with_the_same_key() -> None:
     server = answering(a_session())
     with served(server) as address, broken(resets=1, then=address) as (door, heard):
         session = over_network(door).create_checkout_session({"mode": "payment"}, idempotency_key="att_1", account=None)
@@ -163,7 +163,7 @@ def test_after_a_reset_the_same_post_goes_out_again_with_the_same_key() -> None:
 
 
 @pytest.mark.faults
-def test_a_silent_stripe_is_given_up_within_the_time_that_was_set_and_asked_twice() -> None:
+def test_a_silent_stripe_is_asked_twice_and_given_up_within_the_timeout() -> None:
     with broken(resets=0) as (door, heard):
         begun = time.monotonic()
         with pytest.raises(GatewayUnavailable):
@@ -173,7 +173,7 @@ def test_a_silent_stripe_is_given_up_within_the_time_that_was_set_and_asked_twic
     assert took < 5, "the time is for the call with all its retries"
 
 
-def test_the_time_is_for_one_call_and_not_for_the_gateways_life() -> None:
+def test_the_timeout_is_for_one_call_and_not_for_the_gateway() -> None:
     server = answering(a_session())
     with served(server) as address:
         subject = over_network(address, timeout=1.5)
@@ -192,7 +192,7 @@ def test_a_server_that_keeps_failing_is_given_up() -> None:
 
 
 @pytest.mark.faults
-def test_nobody_there_is_unavailable() -> None:
+def test_a_closed_port_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as door:
         address = f"http://127.0.0.1:{door.getsockname()[1]}"
     with pytest.raises(GatewayUnavailable, match="ConnectionError"):

@@ -1,4 +1,4 @@
-"""When a Stripe that does not answer is left alone, for how long, and how it is tried again. The time is a value."""
+"""The breaker: when calls stop, for how long, and how they start again. The time is a value."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def opened(account: str | None = None, now: float = 0) -> Breaker:
     return breaker
 
 
-def test_calls_go_out_until_so_many_in_a_row_had_no_answer() -> None:
+def test_calls_stop_after_several_failures_in_a_row() -> None:
     breaker = Breaker()
     for _ in range(FAILURES - 1):
         breaker.failed(None, 0)
@@ -22,7 +22,7 @@ def test_calls_go_out_until_so_many_in_a_row_had_no_answer() -> None:
     assert not breaker.admit(None, 0)
 
 
-def test_an_answer_in_between_begins_the_count_again() -> None:
+def test_an_answer_resets_the_count() -> None:
     breaker = Breaker()
     for _ in range(3 * FAILURES):
         breaker.failed(None, 0)
@@ -30,7 +30,7 @@ def test_an_answer_in_between_begins_the_count_again() -> None:
     assert breaker.admit(None, 0)
 
 
-def test_after_the_pause_one_call_goes_out_and_its_answer_lets_the_others_follow() -> None:
+def test_after_the_pause_one_call_is_sent_and_its_answer_allows_the_others() -> None:
     breaker = opened()
     assert not breaker.admit(None, FIRST_PAUSE - 0.1)
     assert breaker.admit(None, FIRST_PAUSE)
@@ -51,14 +51,14 @@ def test_each_probe_without_an_answer_doubles_the_pause_up_to_a_limit() -> None:
     assert pauses == [FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE, LONGEST_PAUSE, LONGEST_PAUSE]
 
 
-def test_a_probe_that_was_not_sent_leaves_its_turn_to_the_next_call() -> None:
+def test_a_probe_that_was_not_sent_lets_the_next_call_be_the_probe() -> None:
     breaker = opened()
     assert breaker.admit(None, FIRST_PAUSE)
     breaker.not_asked(None)
     assert breaker.admit(None, FIRST_PAUSE)
 
 
-def test_a_probe_that_reports_nothing_is_forgotten_in_the_end() -> None:
+def test_a_probe_that_reports_nothing_is_forgotten_after_a_while() -> None:
     breaker = opened()
     assert breaker.admit(None, FIRST_PAUSE)
     assert not breaker.admit(None, FIRST_PAUSE + PROBE_LOST - 1)
@@ -70,7 +70,7 @@ def test_an_account_that_gets_no_answer_does_not_stop_another_one(other: str | N
     assert opened("acct_one").admit(other, 0)
 
 
-def test_the_number_of_accounts_that_are_remembered_is_bounded() -> None:
+def test_the_number_of_remembered_accounts_has_a_limit() -> None:
     breaker = opened("acct_first")
     for number in range(ACCOUNTS):
         breaker.failed(f"acct_{number}", 0)

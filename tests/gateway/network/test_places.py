@@ -1,4 +1,4 @@
-"""How many threads may wait for Stripe at once: a rush of quick calls is served, slow calls make the rest turn away at once."""
+"""How many threads may wait for Stripe: many quick calls are served, and slow calls make further ones fail at once."""
 
 import threading
 import time
@@ -10,7 +10,7 @@ from app.gateway.network.places import NoPlace, Places
 
 
 def call(places: Places, seconds: float) -> bool:
-    """Make a call that takes so long; whether there was a place for it."""
+    """Make a call that takes this long. Return whether it got a place."""
     try:
         with places.take():
             time.sleep(seconds)
@@ -19,13 +19,13 @@ def call(places: Places, seconds: float) -> bool:
     return True
 
 
-def test_a_rush_of_quick_calls_finds_places_one_after_the_other() -> None:
+def test_many_quick_calls_get_places_one_after_the_other() -> None:
     places = Places(2, patience=5)
     with ThreadPoolExecutor(16) as threads:
         assert all(threads.map(lambda _: call(places, 0.05), range(16)))
 
 
-def test_never_more_calls_are_under_way_than_there_are_places() -> None:
+def test_no_more_calls_run_than_there_are_places() -> None:
     places, lock = Places(3, patience=5), threading.Lock()
     now = most = 0
 
@@ -44,7 +44,7 @@ def test_never_more_calls_are_under_way_than_there_are_places() -> None:
     assert most == 3
 
 
-def test_while_slow_calls_hold_the_places_the_rest_is_turned_away_at_once() -> None:
+def test_while_slow_calls_hold_the_places_further_calls_fail_at_once() -> None:
     places, ends = Places(2, patience=0.2), threading.Event()
 
     def slow() -> None:
@@ -67,7 +67,7 @@ def test_while_slow_calls_hold_the_places_the_rest_is_turned_away_at_once() -> N
     assert call(places, 0), "the places were not given back"
 
 
-def test_a_call_that_fails_gives_its_place_back() -> None:
+def test_a_failed_call_releases_its_place() -> None:
     places = Places(1, patience=0.1)
     for _ in range(3):
         with pytest.raises(LookupError), places.take():
