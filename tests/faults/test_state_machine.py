@@ -97,7 +97,7 @@ class Payments(RuleBasedStateMachine):
     @rule(pick=picks, again=st.booleans())
     def one_arrives(self, pick: int, again: bool) -> None:
         event = chosen(self.under_way, pick)
-        self.shop.send(event)
+        self.shop.receive_signed(event)
         if not again:
             self.under_way.remove(event)
 
@@ -167,12 +167,12 @@ class Payments(RuleBasedStateMachine):
     def everything_comes_to_light(self) -> None:
         """Deliver the remaining events, let time pass and reconcile. Then every attempt must agree with Stripe."""
         for event in self.under_way:
-            self.shop.send(event)
+            self.shop.receive_signed(event)
         for _ in range(3):
             self.shop.wait(HOLD_SECONDS)
             self.shop.reconcile()
             for payload, _ in self.shop.deliveries():
-                self.shop.send(json.loads(payload))
+                self.shop.receive_signed(json.loads(payload))
         for attempt in self.attempts():
             session = self.session(attempt)
             assert attempt.flags in {(), (OVER_LIMIT,)}

@@ -123,26 +123,26 @@ class ServiceShop(Shop):
         event = self.gateway.read_event(payload, signature, self.now)
         return inbox.receive(self.store, self.gateway, event, self.now, payload=payload.decode())
 
-    def hear(self) -> list[str]:
+    def receive_all(self) -> list[str]:
         """Receive every delivery and return the outcomes."""
         return [self.receive(*delivery) for delivery in self.deliveries()]
 
-    def about(self, type: str) -> dict[str, Any]:
+    def event_of(self, type: str) -> dict[str, Any]:
         """Take the events that the sandbox has sent, and return the only one of this type."""
         (event,) = (event for payload, _ in self.deliveries() if (event := json.loads(payload))["type"] == type)
         return dict(event)
 
-    def paid_late(self, link: PaymentLink) -> tuple[Attempt, dict[str, Any]]:
+    def pay_too_late(self, link: PaymentLink) -> tuple[Attempt, dict[str, Any]]:
         """Pay a link's only place too late, after another buyer. Return the late attempt and its event, which is not received yet."""
         attempt = self.start(link)
         self.pay(attempt)
-        event = self.about("checkout.session.completed")
+        event = self.event_of("checkout.session.completed")
         self.settle(attempt, "expired")
         self.pay(self.start(link, "other"))
-        self.hear()
+        self.receive_all()
         return attempt, event
 
-    def send(self, event: Mapping[str, Any], gateway: Any = None) -> str:
+    def receive_signed(self, event: Mapping[str, Any], gateway: Any = None) -> str:
         """Receive an event and return its outcome. `gateway` is used for the calls that it leads to."""
         payload = json.dumps(event).encode()
         read = self.gateway.read_event(payload, sign(payload, SECRET, self.now), self.now)
@@ -189,7 +189,7 @@ class ServiceShop(Shop):
 
     def state(self, attempt: Attempt) -> str:
         """Return the state of an attempt now."""
-        return self.again(attempt).state
+        return self.stored(attempt).state
 
     def settle(self, attempt: Attempt, state: State) -> Attempt:
         """Settle an attempt in a state that Stripe did not report."""

@@ -1,4 +1,4 @@
-"""Reading back what no event has told: a merchant whom Stripe cannot reach loses nothing."""
+"""Reconciling without webhooks: a merchant whom Stripe cannot reach loses nothing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,11 +17,11 @@ from tests.services.shop import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, ServiceShop
 
 @pytest.fixture(params=["events are listed", "sessions are read"])
 def reconciled(request: pytest.FixtureRequest, shop: ServiceShop) -> Callable[[], Summary]:
-    """Both ways in which reconciling finds out what no webhook told."""
+    """The two ways of reconciling: reading new events, and reading open sessions."""
     return shop.reconcile if request.param == "events are listed" else shop.read_sessions
 
 
-def test_without_any_event_every_payment_is_found(shop: ServiceShop, reconciled: Callable[[], Summary]) -> None:
+def test_without_a_webhook_every_payment_is_found(shop: ServiceShop, reconciled: Callable[[], Summary]) -> None:
     link = shop.limited(10)
     attempts = {form: shop.start(link, form) for form in ("paid", "open", "debit", "bad")}
     shop.pay(attempts["paid"])
@@ -42,7 +42,7 @@ def test_without_any_event_every_payment_is_found(shop: ServiceShop, reconciled:
 
 
 @pytest.mark.parametrize(("method", "ends"), [(GOOD_DEBIT, "paid"), (BAD_DEBIT, "failed")], ids=["good", "bad"])
-def test_a_subscriptions_first_debit_is_followed_without_any_event(
+def test_the_first_debit_of_a_subscription_is_followed_without_a_webhook(
     shop: ServiceShop, reconciled: Callable[[], Summary], method: Method, ends: str
 ) -> None:
     monthly = {"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}
@@ -53,22 +53,22 @@ def test_a_subscriptions_first_debit_is_followed_without_any_event(
     shop.wait(60)
     assert reconciled().changed == {ends: 1}
     assert shop.count(link) == int(ends == "paid")
-    assert shop.again(attempt).payment_method == f"sepa_debit {method.last4}"
+    assert shop.stored(attempt).payment_method == f"sepa_debit {method.last4}"
     assert reconciled().read == 0
 
 
-def test_what_reconciling_found_is_not_changed_by_events_that_come_after_all(shop: ServiceShop) -> None:
+def test_late_events_do_not_change_the_result_of_reconciling(shop: ServiceShop) -> None:
     link = shop.limited(2)
     attempt = shop.start(link)
     shop.pay(attempt, GOOD_DEBIT)
     shop.wait(60)
     shop.reconcile()
-    before = shop.again(attempt)
-    shop.hear()
+    before = shop.stored(attempt)
+    shop.receive_all()
     assert (shop.state(attempt), shop.count(link)) == (before.state, 1) == ("paid", 1)
 
 
-def test_an_attempt_that_was_never_opened_ends_with_its_time_and_frees_its_place(shop: ServiceShop) -> None:
+def test_an_attempt_without_a_session_expires_and_releases_its_place(shop: ServiceShop) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayUnavailable):
         shop.start_with(Broken(), link)
@@ -94,7 +94,7 @@ def test_sessions_end_when_their_link_closes(shop: ServiceShop) -> None:
     assert (shop.state(attempt), shop.state(paid)) == ("expired", "paid")
 
 
-def test_sessions_end_when_their_link_is_switched_off(shop: ServiceShop) -> None:
+def test_sessions_end_when_their_link_is_deactivated(shop: ServiceShop) -> None:
     link = shop.link()
     attempt, paid = shop.start(link, "form_1"), shop.start(link, "form_2")
     shop.pay(paid)
@@ -103,7 +103,7 @@ def test_sessions_end_when_their_link_is_switched_off(shop: ServiceShop) -> None
     assert (shop.state(attempt), shop.state(paid)) == ("expired", "paid")
 
 
-def test_a_link_is_switched_off_even_while_stripe_is_away_and_its_sessions_end_later(shop: ServiceShop) -> None:
+def test_a_link_is_deactivated_while_stripe_is_unreachable_and_its_sessions_end_later(shop: ServiceShop) -> None:
     link = shop.link()
     attempt = shop.start(link)
     assert not shop.update_with(Broken(), link, active=False).active
@@ -116,7 +116,7 @@ def test_sessions_end_at_once_when_the_limit_of_their_link_is_lowered_to_what_is
     link = shop.limited(3)
     paid, waiting = shop.start(link, "form_1"), shop.start(link, "form_2")
     shop.pay(paid)
-    shop.hear()
+    shop.receive_all()
     shop.update(link, restrictions={"completed_sessions": {"limit": 1}})
     assert (shop.session(waiting)["status"], shop.state(waiting)) == ("expired", "expired")
     assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
@@ -143,12 +143,12 @@ def test_sessions_end_when_a_lowered_limit_is_reached(shop: ServiceShop) -> None
     shop.update(link, restrictions={"completed_sessions": {"limit": 1}})
     assert shop.session(waiting)["status"] == "open"
     shop.pay(paying)
-    shop.hear()
+    shop.receive_all()
     shop.reconcile()
     assert (shop.session(waiting)["status"], shop.state(waiting)) == ("expired", "expired")
 
 
-def test_what_cannot_be_read_is_counted_and_left_for_the_next_time(shop: ServiceShop) -> None:
+def test_a_failed_read_is_counted_and_repeated_next_time(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     nothing: dict[str, object] = {"accounts": 1, "changed": {}, "ended": 0, "events_applied": 0}
@@ -160,16 +160,16 @@ def test_what_cannot_be_read_is_counted_and_left_for_the_next_time(shop: Service
     assert shop.reconcile().changed == {"paid": 1}
 
 
-def test_an_event_that_cannot_be_applied_keeps_nothing_else_from_being_read(shop: ServiceShop) -> None:
+def test_an_event_that_cannot_be_applied_does_not_block_the_rest(shop: ServiceShop) -> None:
     link = shop.link()
     assert link.line_items is not None
     price = link.line_items.data[0].price
     assert price is not None
     attempt = shop.start(link)
     shop.post(f"/v1/prices/{price.id}", {"metadata[season]": "summer"})
-    event = shop.about("price.updated")
+    event = shop.event_of("price.updated")
     with pytest.raises(GatewayUnavailable):
-        shop.send(event, gateway=Broken())
+        shop.receive_signed(event, gateway=Broken())
     gateway = Broken(after=shop.gateway, works=("list_events", "retrieve_checkout_session"))
     summary = shop.reconcile_with(gateway, everything=True)
     assert (summary.read, summary.failed) == (1, 1)
@@ -177,16 +177,14 @@ def test_an_event_that_cannot_be_applied_keeps_nothing_else_from_being_read(shop
     assert shop.reconcile().events_applied == 1
 
 
-def test_a_payment_that_does_not_fit_is_flagged_and_stays_open(
-    shop: ServiceShop, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_mismatching_payment_is_flagged_and_stays_open(shop: ServiceShop, caplog: pytest.LogCaptureFixture) -> None:
     link = shop.limited(1, line_items=[{"price_data": PRICE, "quantity": 1}])
     attempt = shop.start(link)
     shop.pay(attempt, CARD)
     shop.tamper(attempt, amount_subtotal=1, amount_total=1)
     for _ in range(2):
         shop.read_sessions()
-    assert (shop.state(attempt), shop.again(attempt).flags, shop.count(link)) == ("opened", ("amount_mismatch",), 0)
+    assert (shop.state(attempt), shop.stored(attempt).flags, shop.count(link)) == ("opened", ("amount_mismatch",), 0)
     assert caplog.text.count("session does not match its attempt") == 1
 
 
@@ -200,20 +198,20 @@ def test_more_attempts_than_one_batch_are_all_read(shop: ServiceShop) -> None:
 def test_more_waiting_events_than_one_batch_are_all_applied(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    event = shop.about("checkout.session.completed")
+    event = shop.event_of("checkout.session.completed")
     session = {**event["data"]["object"], "metadata": {"counterfoil_attempt": "att_of_another_server"}}
     for number in range(5):
         other = {**session, "id": f"cs_test_other_{number}"}
-        assert shop.send({**event, "id": f"evt_other_{number}", "data": {"object": other}}) == "waiting"
+        assert shop.receive_signed({**event, "id": f"evt_other_{number}", "data": {"object": other}}) == "waiting"
     shop.forget(attempt)
-    assert shop.send(event) == "waiting"
+    assert shop.receive_signed(event) == "waiting"
     shop.remember(attempt)
     assert reconcile(shop.store, shop.gateway, shop.now, batch=2).events_applied == 1
     assert shop.state(attempt) == "paid"
 
 
 class Strange:
-    """A gateway that answers a call as nobody foresaw: whoever reads the answer stumbles."""
+    """A gateway that gives an unexpected answer to one call, which raises an unexpected exception."""
 
     def __init__(self, gateway: Any, name: str, id: str | None) -> None:
         self._gateway, self._name, self._id = gateway, name, id
@@ -227,7 +225,7 @@ class Strange:
         return getattr(self._gateway, self._name)(id, **named)
 
 
-def test_an_attempt_that_fails_as_nobody_foresaw_keeps_no_other_from_being_read(
+def test_an_attempt_with_an_unexpected_exception_does_not_block_the_others(
     shop: ServiceShop, caplog: pytest.LogCaptureFixture
 ) -> None:
     link = shop.link()
@@ -245,15 +243,15 @@ def test_an_attempt_that_fails_as_nobody_foresaw_keeps_no_other_from_being_read(
     assert strange.id in [vars(record).get("attempt") for record in caplog.records if record.exc_info]
 
 
-def test_an_event_that_fails_as_nobody_foresaw_keeps_nothing_else_from_being_read(shop: ServiceShop) -> None:
+def test_an_event_with_an_unexpected_exception_does_not_block_the_rest(shop: ServiceShop) -> None:
     link = shop.link()
     assert link.line_items is not None
     price = link.line_items.data[0].price
     assert price is not None
     shop.post(f"/v1/prices/{price.id}", {"metadata[season]": "summer"})
-    event = shop.about("price.updated")
+    event = shop.event_of("price.updated")
     with pytest.raises(GatewayUnavailable):
-        shop.send(event, gateway=Broken())
+        shop.receive_signed(event, gateway=Broken())
     attempt = shop.start(link)
     shop.pay(attempt)
     summary = shop.reconcile_with(Strange(shop.gateway, "retrieve_price", price.id))

@@ -88,7 +88,7 @@ class Shop:
         """Return the attempts of a link, newest first."""
         return self.store.attempts_of_link(self.found(link).id)
 
-    def again(self, attempt: Attempt) -> Attempt:
+    def stored(self, attempt: Attempt) -> Attempt:
         """Return an attempt as it is stored now."""
         found = self.store.attempt(attempt.id)
         assert found is not None

@@ -1,4 +1,4 @@
-"""Who may act: keys that are shown once, and tokens of programs that speak for organizations."""
+"""API keys, which are shown once, and bearer tokens that act for organizations."""
 
 import hashlib
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.support.files import files_that_hold
 SECRET = "a secret of thirty-two characters and more"
 
 
-def test_an_organization_is_kept(store: Store, organization: Organization) -> None:
+def test_an_organization_is_stored(store: Store, organization: Organization) -> None:
     assert organization.id.startswith("org_")
     assert keys.retrieve_organization(store, organization.id) == organization
     assert organization.stripe_account == "acct_1"
@@ -25,7 +25,7 @@ def test_an_organization_is_kept(store: Store, organization: Organization) -> No
         keys.retrieve_organization(store, "org_none")
 
 
-def test_a_key_is_shown_once_and_only_its_hash_is_kept(
+def test_a_key_is_shown_once_and_only_its_hash_is_stored(
     store: Store, organization: Organization, tmp_path: Path
 ) -> None:
     key, secret = keys.create_key(store, organization.id, NOW, name="Shop")
@@ -42,7 +42,7 @@ def test_two_keys_differ(store: Store, organization: Organization) -> None:
     assert len({keys.create_key(store, organization.id, NOW)[1] for _ in range(5)}) == 5
 
 
-def test_nobody_gets_a_key_of_an_organization_that_is_not_there(store: Store) -> None:
+def test_an_unknown_organization_gets_no_key(store: Store) -> None:
     with pytest.raises(ResourceMissing):
         keys.create_key(store, "org_none", NOW)
 
@@ -61,21 +61,21 @@ def wrong_keys(secret: str) -> list[str | None]:
     ]
 
 
-def test_what_is_not_the_key_opens_nothing(store: Store, organization: Organization) -> None:
+def test_an_invalid_key_is_refused(store: Store, organization: Organization) -> None:
     _, secret = keys.create_key(store, organization.id, NOW)
     for wrong in wrong_keys(secret):
         with pytest.raises(AccessError):
             keys.authenticate(store, wrong, NOW)
 
 
-def test_a_key_expires_at_its_second(store: Store, organization: Organization) -> None:
+def test_a_key_expires_at_the_exact_second(store: Store, organization: Organization) -> None:
     _, secret = keys.create_key(store, organization.id, NOW, expires_at=NOW + 10)
     assert keys.authenticate(store, secret, NOW + 9) == organization
     with pytest.raises(AccessError):
         keys.authenticate(store, secret, NOW + 10)
 
 
-def test_a_revoked_key_opens_nothing_and_stays_revoked(store: Store, organization: Organization) -> None:
+def test_a_revoked_key_is_refused_and_stays_revoked(store: Store, organization: Organization) -> None:
     key, secret = keys.create_key(store, organization.id, NOW)
     assert keys.revoke_key(store, organization.id, key.id, NOW + 1).revoked_at == NOW + 1
     assert keys.revoke_key(store, organization.id, key.id, NOW + 9).revoked_at == NOW + 1
@@ -83,7 +83,7 @@ def test_a_revoked_key_opens_nothing_and_stays_revoked(store: Store, organizatio
         keys.authenticate(store, secret, NOW + 2)
 
 
-def test_an_organization_revokes_its_own_keys_alone(store: Store, organization: Organization) -> None:
+def test_an_organization_can_revoke_only_its_own_keys(store: Store, organization: Organization) -> None:
     other = keys.create_organization(store, "Bakery", NOW)
     key, secret = keys.create_key(store, other.id, NOW)
     with pytest.raises(ResourceMissing):
@@ -91,7 +91,7 @@ def test_an_organization_revokes_its_own_keys_alone(store: Store, organization: 
     assert keys.authenticate(store, secret, NOW) == other
 
 
-def test_the_last_use_is_noted_once_a_minute(store: Store, organization: Organization) -> None:
+def test_the_last_use_is_stored_once_a_minute(store: Store, organization: Organization) -> None:
     key, secret = keys.create_key(store, organization.id, NOW)
 
     def last_used_at(now: int) -> int | None:
@@ -110,7 +110,7 @@ def token(**claims: Any) -> str:
 
 
 def nested(payload: str) -> str:
-    """A signed token whose claims are nested deeply."""
+    """Return a signed token with deeply nested claims."""
     return jwt.api_jws.encode(payload.encode(), SECRET, algorithm="HS256")
 
 
@@ -160,6 +160,6 @@ def test_a_bad_token_is_refused(bad: str | None) -> None:
 
 
 @pytest.mark.parametrize("secret", [None, ""])
-def test_no_token_counts_where_there_is_no_secret(secret: str | None) -> None:
+def test_every_token_is_refused_without_a_secret(secret: str | None) -> None:
     with pytest.raises(AccessError):
         keys.token_organizations(token(organization_id="org_1"), secret, NOW)

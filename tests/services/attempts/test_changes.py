@@ -1,4 +1,4 @@
-"""Changes of a stored attempt: whichever version the caller read, the stored one counts."""
+"""Changes of an attempt: they apply to the stored version, whichever version the caller has."""
 
 from app.objects.attempt import ENDED, LIVE, State
 from app.services.attempts.state_machine import RANK, Fact, add_flag, settle
@@ -11,7 +11,7 @@ def test_a_fact_about_an_outdated_attempt_is_applied_to_the_stored_one(shop: Ser
     flagged = add_flag(shop.store, outdated, "amount_mismatch", shop.now, cause="test")
     paid = settle(shop.store, outdated, Fact("paid", amount_total=1250), shop.now, cause="test")
     assert (paid.state, paid.flags, paid.version) == ("paid", ("amount_mismatch",), flagged.version + 1)
-    assert shop.again(outdated) == paid
+    assert shop.stored(outdated) == paid
     assert [row.to_state for row in shop.store.history(paid.id)] == ["opened", "paid"]
 
 

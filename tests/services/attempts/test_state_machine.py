@@ -1,4 +1,4 @@
-"""The attempt's state machine: any order and any repetition of facts ends in the same state."""
+"""The attempt's state machine: facts in any order and with any repetition lead to the same state."""
 
 from itertools import permutations
 from typing import Any
@@ -72,35 +72,35 @@ def a_session(**changes: Any) -> CheckoutSession:
         ),
     ],
 )
-def test_a_session_says_what_happened(session: dict[str, Any], state: State) -> None:
+def test_the_state_follows_from_the_session(session: dict[str, Any], state: State) -> None:
     assert fact_of(a_session(**session)).state == state
 
 
 @pytest.mark.parametrize("order", list(permutations(["processing", "paid", "expired"])), ids="-".join)
-def test_a_payment_is_paid_in_whatever_order_its_news_arrives(order: tuple[State, ...]) -> None:
+def test_a_payment_is_paid_in_any_order_of_events(order: tuple[State, ...]) -> None:
     attempt = an_attempt()
     for state in order:
         attempt = transition(attempt, Fact(state), NOW)
     assert attempt.state == "paid"
 
 
-def test_a_failed_debit_stays_failed_when_the_completion_is_told_late() -> None:
+def test_a_failed_debit_stays_failed_after_a_late_completion() -> None:
     failed = transition(an_attempt(), Fact("failed"), NOW)
     assert transition(failed, Fact("processing"), NOW).state == "failed"
 
 
-def test_a_refund_told_before_the_payment_stays_and_learns_the_amount() -> None:
+def test_a_refund_before_the_payment_stays_and_gets_the_amount() -> None:
     refunded = transition(an_attempt(), Fact("refunded"), NOW)
     later = transition(refunded, Fact("paid", amount_total=1250), NOW + 5)
     assert (later.state, later.amount_total, later.paid_at) == ("refunded", 1250, NOW)
 
 
-def test_a_fact_that_brings_nothing_new_leaves_the_very_same_attempt() -> None:
+def test_a_fact_that_adds_nothing_returns_the_same_object() -> None:
     paid = transition(an_attempt(), Fact("paid", amount_total=1250), NOW)
     assert transition(paid, Fact("paid", amount_total=1250), NOW + 9) is paid
 
 
-def test_the_moment_of_payment_is_the_first_one_told() -> None:
+def test_the_time_of_payment_is_the_first_one() -> None:
     paid = transition(an_attempt(), Fact("paid"), NOW)
     assert transition(paid, Fact("paid", payment_intent="pi_1"), NOW + 60).paid_at == NOW
 
@@ -109,7 +109,7 @@ facts = st.lists(st.sampled_from(sorted(RANK)), min_size=1, max_size=12)
 
 
 @given(facts)
-def test_no_fact_ever_leads_back(states: list[State]) -> None:
+def test_no_fact_lowers_the_rank(states: list[State]) -> None:
     attempt = an_attempt()
     for state in states:
         after = transition(attempt, Fact(state), NOW)
@@ -133,12 +133,12 @@ def test_repeating_every_fact_changes_nothing(states: list[State]) -> None:
     ("changes", "due"),
     [
         pytest.param({"state": "paid", "flags": (OVER_LIMIT,)}, True, id="paid with no place left"),
-        pytest.param({"state": "paid", "flags": ()}, False, id="paid as it should be"),
+        pytest.param({"state": "paid", "flags": ()}, False, id="paid with a place"),
         pytest.param({"state": "processing", "flags": (OVER_LIMIT,)}, False, id="not paid yet"),
-        pytest.param({"state": "paid", "flags": (OVER_LIMIT,), "refund": "re_1"}, False, id="sent back already"),
+        pytest.param({"state": "paid", "flags": (OVER_LIMIT,), "refund": "re_1"}, False, id="refunded already"),
     ],
 )
-def test_money_goes_back_once_and_only_when_no_place_was_left(changes: dict[str, Any], due: bool) -> None:
+def test_a_refund_is_due_once_and_only_without_a_place(changes: dict[str, Any], due: bool) -> None:
     assert refund_is_due(an_attempt(**changes)) is due
 
 
@@ -170,5 +170,5 @@ def test_money_goes_back_once_and_only_when_no_place_was_left(changes: dict[str,
         ),
     ],
 )
-def test_how_it_was_paid_is_kept_in_stripes_words(payment_intent: Any, words: str | None) -> None:
+def test_the_payment_method_is_stored_in_stripes_words(payment_intent: Any, words: str | None) -> None:
     assert fact_of(a_session(payment_intent=payment_intent)).payment_method == words

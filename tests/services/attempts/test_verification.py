@@ -1,4 +1,4 @@
-"""A session that does not fit its attempt is not believed, and it is said what does not fit."""
+"""Verification: a session that does not match its attempt is reported with the first mismatch."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def a_paid_session(*, discount: int = 0, shipping: int = 0, tax: int = 0, **chan
 @pytest.mark.parametrize(
     ("session", "account", "word"),
     [
-        pytest.param({}, None, None, id="everything fits"),
+        pytest.param({}, None, None, id="everything matches"),
         pytest.param({}, "acct_other", "account_mismatch", id="another account"),
         pytest.param({"livemode": True}, None, "livemode_mismatch", id="the other mode"),
         pytest.param({"id": "cs_other"}, None, "session_mismatch", id="another session"),
@@ -66,32 +66,32 @@ def a_paid_session(*, discount: int = 0, shipping: int = 0, tax: int = 0, **chan
         pytest.param({"amount_total": 1001}, None, "amount_mismatch", id="a cent more in the total"),
         pytest.param({"amount_total": None}, None, "amount_mismatch", id="no total"),
         pytest.param(
-            {"discount": 100, "amount_total": 900}, None, "amount_mismatch", id="a discount that nobody allowed"
+            {"discount": 100, "amount_total": 900}, None, "amount_mismatch", id="a discount that was not allowed"
         ),
         pytest.param(
-            {"shipping": 490, "amount_total": 1490}, None, "amount_mismatch", id="shipping that nobody offered"
+            {"shipping": 490, "amount_total": 1490}, None, "amount_mismatch", id="shipping that was not offered"
         ),
-        pytest.param({"tax": 190, "amount_total": 1190}, None, "amount_mismatch", id="tax that nobody asked for"),
+        pytest.param({"tax": 190, "amount_total": 1190}, None, "amount_mismatch", id="tax that was not expected"),
         pytest.param({"status": "open", "amount_total": 5}, None, None, id="amounts count once complete"),
     ],
 )
-def test_a_session_is_held_against_our_own_row(session: dict[str, Any], account: str | None, word: str | None) -> None:
+def test_a_session_is_compared_with_the_attempt(session: dict[str, Any], account: str | None, word: str | None) -> None:
     attempt = an_attempt(checkout_session="cs_1", quote=a_quote())
     assert mismatch(attempt, LINK, a_paid_session(**session), account) == word
 
 
-def test_a_promotion_code_entered_at_checkout_fits_where_codes_are_allowed() -> None:
+def test_a_promotion_code_entered_at_checkout_matches_if_codes_are_allowed() -> None:
     attempt = an_attempt(checkout_session="cs_1", quote=a_quote(), session_params={"allow_promotion_codes": True})
     assert mismatch(attempt, LINK, a_paid_session(discount=100, amount_total=900), None) is None
 
 
-def test_a_code_does_not_excuse_a_total_that_its_parts_do_not_make() -> None:
+def test_with_a_code_the_total_must_still_be_the_sum_of_its_parts() -> None:
     attempt = an_attempt(checkout_session="cs_1", quote=a_quote(), session_params={"allow_promotion_codes": True})
     assert mismatch(attempt, LINK, a_paid_session(discount=100, amount_total=800), None) == "amount_mismatch"
 
 
 @pytest.mark.parametrize(("shipping", "word"), [(490, None), (1290, None), (491, "amount_mismatch")])
-def test_only_an_offered_shipping_amount_fits(shipping: int, word: str | None) -> None:
+def test_only_an_offered_shipping_amount_matches(shipping: int, word: str | None) -> None:
     link = a_link(a_line(a_price(1000)), shipping=[a_shipping_rate(490), a_shipping_rate(1290)])
     attempt = an_attempt(checkout_session="cs_1", quote=a_quote(shipping_pending=True))
     assert mismatch(attempt, link, a_paid_session(shipping=shipping, amount_total=1000 + shipping), None) == word
@@ -108,23 +108,23 @@ def test_a_shipping_amount_is_compared_in_the_currency_of_the_attempt() -> None:
         assert mismatch(attempt, link, session, None) == word
 
 
-def test_automatic_tax_may_come_on_top() -> None:
+def test_automatic_tax_may_be_added() -> None:
     attempt = an_attempt(checkout_session="cs_1", quote=a_quote(tax_pending=True))
     assert mismatch(attempt, LINK, a_paid_session(tax=190, amount_total=1190), None) is None
 
 
-def test_inclusive_tax_stands_in_the_subtotal_already() -> None:
+def test_inclusive_tax_is_part_of_the_subtotal() -> None:
     attempt = an_attempt(checkout_session="cs_1", quote=a_quote(tax_pending=True))
     assert mismatch(attempt, LINK, a_paid_session(tax=160, amount_total=1000), None) is None
 
 
-def test_a_session_made_by_the_api_may_change_quantities_where_it_was_let() -> None:
+def test_a_session_of_the_api_may_have_other_quantities_if_they_are_adjustable() -> None:
     params = {"line_items": [{"price": "price_1", "quantity": 1, "adjustable_quantity": {"enabled": True}}]}
     attempt = an_attempt(checkout_session="cs_1", quote=a_quote(), session_params=params)
     assert mismatch(attempt, LINK, a_paid_session(amount_subtotal=3000, amount_total=3000), None) is None
 
 
-def test_an_amount_that_checkout_asked_for_fits() -> None:
+def test_an_amount_that_checkout_asked_for_matches() -> None:
     line = a_line(a_custom_price(500))
     quoted = quote(a_link(line), Selection(), NOW)
     attempt = an_attempt(checkout_session="cs_1", quote=quoted)

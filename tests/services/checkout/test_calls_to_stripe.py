@@ -1,4 +1,4 @@
-"""While Stripe is asked, nobody else has to wait: no transaction is open, and the attempt is there to be found."""
+"""During a call to Stripe, no transaction is open and the attempt is stored."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,22 +13,22 @@ from tests.services.shop import PRICE, ServiceShop
 
 
 class Watched:
-    """A gateway that works, and sees at every call that somebody else can write, who waits for nobody."""
+    """A gateway that works, and checks at every call that another connection can write at once."""
 
     livemode = False
     sandbox = True
 
-    def __init__(self, shop: ServiceShop, somebody: Store) -> None:
+    def __init__(self, shop: ServiceShop, other_store: Store) -> None:
         self._shop = shop
-        self._somebody = somebody
+        self._other_store = other_store
         self.calls: list[str] = []
         self.attempts_seen: list[list[str]] = []
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(*values: Any, **named: Any) -> Any:
             # Raises `StoreBusy` where a transaction is open.
-            self._somebody.take_lease(name, "somebody", self._shop.now, self._shop.now)
-            self.attempts_seen.append([attempt.id for attempt in self._somebody.attempts_of_form("form_1")])
+            self._other_store.take_lease(name, "other owner", self._shop.now, self._shop.now)
+            self.attempts_seen.append([attempt.id for attempt in self._other_store.attempts_of_form("form_1")])
             self.calls.append(name)
             return getattr(self._shop.gateway, name)(*values, **named)
 
@@ -37,9 +37,9 @@ class Watched:
 
 @pytest.fixture
 def gateway(shop: ServiceShop, tmp_path: Path) -> Iterator[Watched]:
-    somebody = SQLStore(SQLite(tmp_path / "shop.db", lock_timeout=0))
-    yield Watched(shop, somebody)
-    somebody.close()
+    other_store = SQLStore(SQLite(tmp_path / "shop.db", lock_timeout=0))
+    yield Watched(shop, other_store)
+    other_store.close()
 
 
 def start(shop: ServiceShop, gateway: Watched) -> None:
@@ -59,20 +59,20 @@ def cancel(shop: ServiceShop, gateway: Watched) -> None:
     shop.cancel(shop.start(shop.limited(1)), gateway)
 
 
-def come_back(shop: ServiceShop, gateway: Watched) -> None:
+def complete(shop: ServiceShop, gateway: Watched) -> None:
     shop.complete(shop.start(shop.limited(1)), gateway)
 
 
-def switch_off(shop: ServiceShop, gateway: Watched) -> None:
+def deactivate(shop: ServiceShop, gateway: Watched) -> None:
     link = shop.limited(1)
     shop.start(link)
     shop.update_with(gateway, link, active=False)
 
 
-def hear_of_a_payment_beyond_the_limit(shop: ServiceShop, gateway: Watched) -> None:
+def receive_a_late_payment(shop: ServiceShop, gateway: Watched) -> None:
     link = shop.limited(1)
-    _attempt, event = shop.paid_late(link)
-    shop.send(event, gateway=gateway)
+    _attempt, event = shop.pay_too_late(link)
+    shop.receive_signed(event, gateway=gateway)
 
 
 def reconcile(shop: ServiceShop, gateway: Watched) -> None:
@@ -91,9 +91,9 @@ def reconcile_everything(shop: ServiceShop, gateway: Watched) -> None:
         pytest.param(start, ["create_checkout_session"], id="start"),
         pytest.param(change_answers, ["expire_checkout_session", "create_checkout_session"], id="change answers"),
         pytest.param(cancel, ["expire_checkout_session"], id="cancel"),
-        pytest.param(come_back, ["retrieve_checkout_session"], id="come back"),
-        pytest.param(switch_off, ["expire_checkout_session"], id="switch off"),
-        pytest.param(hear_of_a_payment_beyond_the_limit, ["create_refund"], id="hear of a payment beyond the limit"),
+        pytest.param(complete, ["retrieve_checkout_session"], id="complete"),
+        pytest.param(deactivate, ["expire_checkout_session"], id="deactivate"),
+        pytest.param(receive_a_late_payment, ["create_refund"], id="receive a late payment"),
         pytest.param(reconcile, ["list_events"], id="reconcile"),
         pytest.param(reconcile_everything, ["list_events", "retrieve_checkout_session"], id="reconcile everything"),
     ],
@@ -105,6 +105,6 @@ def test_no_transaction_is_open_while_stripe_is_asked(
     assert gateway.calls == calls
 
 
-def test_the_attempt_is_written_before_stripe_is_asked(shop: ServiceShop, gateway: Watched) -> None:
+def test_the_attempt_is_stored_before_stripe_is_asked(shop: ServiceShop, gateway: Watched) -> None:
     attempt = shop.start_with(gateway, shop.limited(1))
     assert gateway.attempts_seen == [[attempt.id]]

@@ -1,4 +1,4 @@
-"""A session that was not asked for is not handed to a buyer: it is flagged, its place is free again, and the form can go on."""
+"""A session that was not asked for is not given to a buyer: the attempt is flagged, its place is released, the form can go on."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ ORIGINS = ("https://checkout.stripe.com",)
 
 
 def answered_with(**changes: Any) -> StripeGateway:
-    """A Stripe that answers every request with this session."""
+    """Return a gateway to a Stripe that answers every request with this session."""
     session = a_session(url="https://checkout.stripe.com/c/pay/cs_1", **changes)
     return StripeGateway(
         KEY, webhook_secret=None, http_client=WSGIClient(answering(session)), sandbox=True, checkout_origins=ORIGINS
@@ -68,6 +68,6 @@ def test_a_session_without_a_trusted_address_is_refused(shop: ServiceShop, url: 
     assert (the_attempt(shop, link).state, shop.store.places_left(link.id)) == ("failed", 1)
 
 
-def test_a_session_that_fits_is_handed_on(shop: ServiceShop) -> None:
+def test_a_matching_session_is_given_to_the_buyer(shop: ServiceShop) -> None:
     attempt = shop.start_with(answered_with(), shop.link())
     assert attempt.session_url == "https://checkout.stripe.com/c/pay/cs_1"

@@ -53,10 +53,10 @@ def test_a_place_that_is_given_back_or_paid_makes_room(shop: ServiceShop) -> Non
     shop.cancel(one)
     hold(shop, link, "three")
     shop.pay(shop.store.attempts_of_form("two")[0], CARD)
-    shop.hear()
+    shop.receive_all()
     hold(shop, link, "four")
     shop.pay(shop.store.attempts_of_form("three")[0], BAD_DEBIT)
-    shop.hear()
+    shop.receive_all()
     hold(shop, link, "five")
     with pytest.raises(TooManyHeld):
         hold(shop, link, "six")

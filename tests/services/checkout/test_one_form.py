@@ -1,4 +1,4 @@
-"""One form has one cost, however often it was sent: few of its attempts are read, and their number is bounded."""
+"""A post costs the same however often its form was sent: few of its attempts are read, and their number has a limit."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from tests.services.shop import ServiceShop
 
 @dataclass
 class Work:
-    """What the store was asked to do."""
+    """The work of the store."""
 
     statements: int = 0
     rows: int = 0
@@ -29,7 +29,7 @@ class Work:
 
 
 class Counting(SQLite):
-    """SQLite that counts statements, the rows that they answer, and its own instructions."""
+    """SQLite that counts statements, the rows that they return, and its own instructions."""
 
     work = Work()
 
@@ -45,7 +45,7 @@ class Counting(SQLite):
 
     @contextmanager
     def counted(self) -> Iterator[Work]:
-        """Count what happens within."""
+        """Count the work of the block."""
         self.work = Work()
 
         def step() -> int:
@@ -61,12 +61,12 @@ class Counting(SQLite):
 
 
 def of(number: int) -> Selection:
-    """A selection that differs from others by its number."""
+    """Return a selection that differs from others by its number."""
     return Selection(answers=Answers(email=f"{number}@post.example"))
 
 
 def with_ended_attempts(shop: ServiceShop, link: PaymentLink, number: int, state: State = "canceled") -> None:
-    """The form `form_1` has made so many attempts that have ended, as though no bound had held."""
+    """Store this many ended attempts of the form `form_1`, beyond its limit."""
     first = shop.start(link, "another form")
     for index in range(number):
         ended = first.model_copy(
@@ -85,7 +85,7 @@ def with_ended_attempts(shop: ServiceShop, link: PaymentLink, number: int, state
 
 def cost_of_a_post(shop: ServiceShop, ended: int) -> Work:
     link = shop.link()
-    # The form of an API request is not bounded in number, so its cost shows with any number.
+    # The form of an API request has no limit, so its cost can be measured with any number of attempts.
     with_ended_attempts(shop, link, ended)
     shop.start(link, "form_1", of(0), origin="api")
     store = shop.store
@@ -103,13 +103,13 @@ def cost_of_a_post(shop: ServiceShop, ended: int) -> Work:
     return work
 
 
-def test_a_post_costs_the_same_whether_its_form_was_sent_twice_or_nine_hundred_times(shop: ServiceShop) -> None:
+def test_a_post_costs_the_same_after_two_and_after_nine_hundred_posts(shop: ServiceShop) -> None:
     few, many = cost_of_a_post(shop, 2), cost_of_a_post(shop, 900)
     assert (few.statements, few.rows) == (many.statements, many.rows)
     assert many.steps < few.steps * 1.2
 
 
-def test_a_form_opens_so_many_sessions_and_no_more(shop: ServiceShop) -> None:
+def test_a_form_opens_a_limited_number_of_sessions(shop: ServiceShop) -> None:
     link = shop.limited(2)
     made = [shop.start(link, selection=of(number)) for number in range(ATTEMPTS_PER_FORM)]
     with pytest.raises(FormUsedUp):
@@ -120,21 +120,21 @@ def test_a_form_opens_so_many_sessions_and_no_more(shop: ServiceShop) -> None:
     assert shop.start(link, "fresh form", of(99)).state == "opened"
 
 
-def test_a_form_at_its_bound_still_leads_to_its_open_session(shop: ServiceShop) -> None:
+def test_a_form_at_its_limit_still_returns_its_open_session(shop: ServiceShop) -> None:
     link = shop.link()
     made = [shop.start(link, selection=of(number)) for number in range(ATTEMPTS_PER_FORM)]
     assert shop.start(link, selection=of(ATTEMPTS_PER_FORM - 1)).id == made[-1].id
 
 
-def test_a_form_at_its_bound_still_tells_of_its_payment(shop: ServiceShop) -> None:
+def test_a_form_at_its_limit_still_returns_its_payment(shop: ServiceShop) -> None:
     link = shop.link()
     made = [shop.start(link, selection=of(number)) for number in range(ATTEMPTS_PER_FORM)]
     shop.pay(made[-1])
-    shop.hear()
+    shop.receive_all()
     assert shop.start(link, selection=of(99)).state == "paid"
 
 
-def test_the_form_of_an_api_request_goes_on_however_often_it_was_used(shop: ServiceShop) -> None:
+def test_the_form_of_an_api_request_has_no_limit(shop: ServiceShop) -> None:
     link = shop.link()
     attempts = [shop.start(link, selection=of(number), origin="api") for number in range(ATTEMPTS_PER_FORM + 2)]
     assert attempts[-1].state == "opened"

@@ -1,4 +1,4 @@
-"""What Stripe said about a code is kept for a minute, for one Stripe and one account."""
+"""Promotion codes are cached for a minute, by gateway and account."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.support.build import NOW, a_promotion_code
 
 
 class Asked:
-    """A gateway that knows these codes, and counts how often it was asked."""
+    """A gateway that knows these codes and records the look-ups."""
 
     def __init__(self, *known: str) -> None:
         self._known = known
@@ -24,7 +24,7 @@ def find(codes: PromotionCodes, gateway: Any, code: str, now: int = NOW, account
     return found.code if found else None
 
 
-def test_a_code_is_asked_about_once_a_minute_whatever_its_case() -> None:
+def test_a_code_is_looked_up_once_a_minute_in_any_case() -> None:
     codes, gateway = PromotionCodes(), Asked("HARVEST")
     seen = [find(codes, gateway, code, NOW + later) for code, later in (("harvest", 0), ("HARVEST", CACHE_SECONDS - 1))]
     assert seen == ["HARVEST", "HARVEST"]
@@ -33,20 +33,20 @@ def test_a_code_is_asked_about_once_a_minute_whatever_its_case() -> None:
     assert len(gateway.asked) == 2
 
 
-def test_that_there_is_no_such_code_is_kept_as_well() -> None:
+def test_an_unknown_code_is_cached_as_well() -> None:
     codes, gateway = PromotionCodes(), Asked()
     assert [find(codes, gateway, "nope") for _ in range(3)] == [None] * 3
     assert len(gateway.asked) == 1
 
 
-def test_a_clock_that_was_set_back_makes_nothing_last_longer() -> None:
+def test_a_clock_that_is_set_back_does_not_extend_the_cache() -> None:
     codes, gateway = PromotionCodes(), Asked("HARVEST")
     find(codes, gateway, "harvest", NOW)
     find(codes, gateway, "harvest", NOW - 1)
     assert len(gateway.asked) == 2
 
 
-def test_accounts_and_stripes_know_nothing_of_each_other() -> None:
+def test_accounts_and_gateways_have_separate_caches() -> None:
     codes, one, other = PromotionCodes(), Asked("HARVEST"), Asked()
     assert find(codes, one, "harvest") == "HARVEST"
     assert find(codes, other, "harvest") is None
@@ -54,7 +54,7 @@ def test_accounts_and_stripes_know_nothing_of_each_other() -> None:
     assert one.asked == [("harvest", None), ("harvest", "acct_1")]
 
 
-def test_no_more_codes_are_kept_than_there_is_room_for() -> None:
+def test_the_cache_has_a_limited_size() -> None:
     codes, gateway = PromotionCodes(), Asked()
     for number in range(CACHE_SIZE + 1):
         find(codes, gateway, f"code{number}")

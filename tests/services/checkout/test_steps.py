@@ -1,4 +1,4 @@
-"""A buyer's steps: one open session for each form, one place for each session, and no way to pay twice."""
+"""A buyer's steps: each form has one open session, each session holds one place, and no buyer can pay twice."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -46,7 +46,7 @@ def places_left(shop: ServiceShop, link: PaymentLink) -> int | None:
 # one session for each selection of a form
 
 
-def test_a_submit_opens_a_session_and_writes_down_what_it_was_asked_for(shop: ServiceShop) -> None:
+def test_a_submit_opens_a_session_and_stores_its_parameters(shop: ServiceShop) -> None:
     link = shop.limited(3)
     attempt = shop.start(link)
     assert attempt.state == "opened"
@@ -57,7 +57,7 @@ def test_a_submit_opens_a_session_and_writes_down_what_it_was_asked_for(shop: Se
     assert places_left(shop, link) == 2
 
 
-def test_the_same_submit_again_returns_the_session_that_is_open(shop: ServiceShop) -> None:
+def test_the_same_submit_again_returns_the_open_session(shop: ServiceShop) -> None:
     link = shop.limited(3)
     first, again = shop.start(link), shop.start(link)
     assert again == first
@@ -82,12 +82,12 @@ def test_answers_changed_and_changed_back_open_a_third_session(shop: ServiceShop
     assert len(set(shop.sessions())) == 3
 
 
-def test_another_form_opens_a_session_of_its_own(shop: ServiceShop) -> None:
+def test_another_form_opens_its_own_session(shop: ServiceShop) -> None:
     link = shop.link()
     assert shop.start(link, "form_1").id != shop.start(link, "form_2").id
 
 
-def test_changed_answers_open_nothing_when_the_first_session_was_paid_and_nobody_has_told(shop: ServiceShop) -> None:
+def test_changed_answers_open_no_session_if_the_first_one_was_paid_without_an_event(shop: ServiceShop) -> None:
     link = shop.link()
     first = shop.start(link)
     shop.pay(first)
@@ -96,11 +96,11 @@ def test_changed_answers_open_nothing_when_the_first_session_was_paid_and_nobody
     assert len(shop.sessions()) == 1
 
 
-def test_changed_answers_open_nothing_after_the_form_was_paid(shop: ServiceShop) -> None:
+def test_changed_answers_open_no_session_after_the_form_was_paid(shop: ServiceShop) -> None:
     link = shop.link()
     first = shop.start(link)
     shop.pay(first)
-    shop.hear()
+    shop.receive_all()
     assert shop.start(link, selection=OTHER).id == first.id
     assert len(shop.sessions()) == 1
 
@@ -109,7 +109,7 @@ def test_the_same_submit_after_the_payment_returns_the_paid_attempt(shop: Servic
     link = shop.link()
     first = shop.start(link)
     shop.pay(first)
-    shop.hear()
+    shop.receive_all()
     assert (shop.start(link).id, shop.start(link).state) == (first.id, "paid")
 
 
@@ -138,7 +138,7 @@ def test_a_declined_debit_may_be_tried_again_on_the_same_form(shop: ServiceShop)
     first = shop.start(link)
     shop.pay(first, BAD_DEBIT)
     shop.wait(60)
-    shop.hear()
+    shop.receive_all()
     assert shop.state(first) == "failed"
     assert shop.start(link).state == "opened"
 
@@ -149,7 +149,7 @@ def test_a_double_click_makes_one_attempt_and_holds_one_place(shop: ServiceShop)
     def click(_: int) -> str:
         together.wait()
         while True:
-            # Stripe may still be at work on the first one's request: then the buyer is told to come back.
+            # Stripe may still be processing the first request. In that case the buyer is asked to try again.
             with suppress(GatewayUnavailable):
                 return shop.start(link).id
 
@@ -174,7 +174,7 @@ def test_two_tabs_of_one_form_with_different_answers_leave_one_session_open(shop
     assert places_left(shop, link) == 8 - len(open_ones)
 
 
-def test_changed_answers_open_nothing_when_another_tab_was_paid_while_stripe_was_slow(shop: ServiceShop) -> None:
+def test_changed_answers_open_no_session_if_another_tab_was_paid_meanwhile(shop: ServiceShop) -> None:
     link = shop.link()
     shop.start(link)
 
@@ -183,7 +183,7 @@ def test_changed_answers_open_nothing_when_another_tab_was_paid_while_stripe_was
             session = shop.gateway.expire_checkout_session(id, account=account)
             other = shop.start(link, selection=Selection(answers=Answers(email="ann@post.example")))
             shop.pay(other)
-            shop.hear()
+            shop.receive_all()
             return session
 
     found = shop.start_with(Slow(), link, OTHER)
@@ -191,10 +191,10 @@ def test_changed_answers_open_nothing_when_another_tab_was_paid_while_stripe_was
     assert len(shop.sessions()) == 2
 
 
-# what is asked for, and what is refused
+# refused selections
 
 
-def test_what_cannot_be_charged_is_refused_by_field_and_nothing_is_written(shop: ServiceShop) -> None:
+def test_an_impossible_charge_is_refused_by_field_and_nothing_is_stored(shop: ServiceShop) -> None:
     bounds = {"enabled": True, "maximum": 10}
     link = shop.limited(1, line_items=[{"price_data": PRICE, "quantity": 1, "adjustable_quantity": bounds}])
     with pytest.raises(AnswersRefused) as refused:
@@ -204,20 +204,20 @@ def test_what_cannot_be_charged_is_refused_by_field_and_nothing_is_written(shop:
     assert places_left(shop, link) == 1
 
 
-def test_a_promotion_code_that_does_not_count_is_refused_at_its_field(shop: ServiceShop) -> None:
+def test_an_invalid_promotion_code_is_refused_at_its_field(shop: ServiceShop) -> None:
     link = shop.link(allow_promotion_codes=True)
     with pytest.raises(AnswersRefused) as refused:
         shop.start(link, promotion_code="NOPE")
     assert refused.value.fields == {"promotion_code": "promotion_code_unknown"}
 
 
-def test_a_link_that_takes_no_codes_says_so(shop: ServiceShop) -> None:
+def test_a_link_without_promotion_codes_refuses_them(shop: ServiceShop) -> None:
     with pytest.raises(AnswersRefused) as refused:
         shop.start(shop.link(), promotion_code="NOPE")
     assert refused.value.fields == {"promotion_code": "promotion_code_not_taken"}
 
 
-def test_a_preview_writes_nothing_and_asks_stripe_for_nothing(shop: ServiceShop) -> None:
+def test_a_preview_stores_nothing_and_does_not_call_stripe(shop: ServiceShop) -> None:
     link = shop.limited(1)
     shown = preview(Broken(), shop.organization, link, Selection(), shop.now)
     assert shown.quote.amount_total == 1250
@@ -228,14 +228,14 @@ def test_a_preview_writes_nothing_and_asks_stripe_for_nothing(shop: ServiceShop)
 # when a link can be paid
 
 
-def test_a_link_that_is_switched_off_cannot_be_paid(shop: ServiceShop) -> None:
+def test_an_inactive_link_cannot_be_paid(shop: ServiceShop) -> None:
     link = shop.link()
     shop.update(link, active=False)
     with pytest.raises(LinkInactive):
         shop.start(link)
 
 
-def test_a_link_that_is_switched_off_after_it_was_looked_up_cannot_be_paid(shop: ServiceShop) -> None:
+def test_a_link_that_is_deactivated_after_it_was_read_cannot_be_paid(shop: ServiceShop) -> None:
     looked_up = shop.limited(1)
     shop.update(looked_up, active=False)
     assert looked_up.active
@@ -254,7 +254,7 @@ def test_a_link_that_is_switched_off_after_it_was_looked_up_cannot_be_paid(shop:
     assert places_left(shop, looked_up) == 1
 
 
-def test_a_link_opens_and_closes_to_the_second(shop: ServiceShop) -> None:
+def test_a_link_opens_and_closes_at_the_exact_second(shop: ServiceShop) -> None:
     link = shop.link(counterfoil={"opens_at": shop.now + 10, "closes_at": shop.now + 10_000})
     shop.now += 9
     with pytest.raises(LinkNotOpen) as early:
@@ -276,7 +276,7 @@ def test_a_link_opens_and_closes_to_the_second(shop: ServiceShop) -> None:
         pytest.param(7_200, True, reservation.HOLD_SECONDS, id="later than a hold"),
     ],
 )
-def test_a_session_ends_with_its_link_as_far_as_stripe_allows(
+def test_a_session_ends_with_its_link_within_stripes_minimum(
     shop: ServiceShop, closes_in: int, limited: bool, seconds: int
 ) -> None:
     params = {"counterfoil": {"closes_at": shop.now + closes_in}}
@@ -287,81 +287,81 @@ def test_a_session_ends_with_its_link_as_far_as_stripe_allows(
 # places
 
 
-def test_the_last_place_is_held_by_who_came_first_until_that_session_ends(shop: ServiceShop) -> None:
+def test_the_first_buyer_holds_the_last_place_until_the_session_ends(shop: ServiceShop) -> None:
     link = shop.limited(1)
     first = shop.start(link, "form_1")
     with pytest.raises(PlacesHeld) as held:
         shop.start(link, "form_2")
     assert held.value.until == first.expires_at
     shop.wait(reservation.HOLD_SECONDS)
-    shop.hear()
+    shop.receive_all()
     assert shop.start(link, "form_2").state == "opened"
 
 
 def test_a_link_for_one_payment_says_that_it_has_been_paid(shop: ServiceShop) -> None:
     link = shop.limited(1)
     shop.pay(shop.start(link))
-    shop.hear()
+    shop.receive_all()
     with pytest.raises(LinkPaid):
         shop.start(link, "form_2")
 
 
-def test_a_link_says_when_its_limit_is_reached(shop: ServiceShop) -> None:
+def test_a_link_reports_that_its_limit_is_reached(shop: ServiceShop) -> None:
     link = shop.limited(2)
     for form in ("form_1", "form_2"):
         shop.pay(shop.start(link, form))
-    shop.hear()
+    shop.receive_all()
     with pytest.raises(LinkUsedUp) as used_up:
         shop.start(link, "form_3")
     assert not isinstance(used_up.value, LinkPaid)
     assert shop.count(link) == used_up.value.limit == 2
 
 
-def test_cancelling_ends_the_session_at_stripe_and_frees_the_place(shop: ServiceShop) -> None:
+def test_canceling_ends_the_session_at_stripe_and_releases_the_place(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     assert shop.cancel(attempt).state == "canceled"
     assert shop.session(attempt)["status"] == "expired"
     assert places_left(shop, link) == 1
-    assert set(shop.hear()) == {"applied"}
+    assert set(shop.receive_all()) == {"applied"}
     assert shop.state(attempt) == "canceled"
     assert places_left(shop, link) == 1
 
 
-def test_cancelling_a_session_that_is_known_to_have_expired_changes_nothing(shop: ServiceShop) -> None:
+def test_canceling_an_expired_session_changes_nothing(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.wait(reservation.SESSION_SECONDS)
-    shop.hear()
+    shop.receive_all()
     assert shop.cancel(attempt).state == "expired"
 
 
-def test_a_session_that_stripe_told_of_before_we_noted_it_is_canceled_all_the_same(shop: ServiceShop) -> None:
+def test_a_session_whose_event_arrives_before_our_own_update_is_canceled(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
 
     class TellsAtOnce(Broken):
         def expire_checkout_session(self, id: str, *, account: str | None) -> object:
             session = shop.gateway.expire_checkout_session(id, account=account)
-            assert shop.hear() == ["applied"]
+            assert shop.receive_all() == ["applied"]
             assert shop.state(attempt) == "expired"
             return session
 
     assert shop.cancel(attempt, TellsAtOnce()).state == "canceled"
 
 
-def test_cancelling_again_after_an_answer_was_lost_has_canceled_and_not_expired(shop: ServiceShop) -> None:
+def test_canceling_again_after_a_lost_answer_leads_to_canceled_and_not_expired(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.gateway.expire_checkout_session(attempt.checkout_session or "", account=attempt.account)
     assert shop.cancel(attempt).state == "canceled"
     assert [row.to_state for row in shop.store.history(attempt.id)] == ["opened", "canceled"]
 
 
-def test_cancelling_a_session_whose_time_has_run_out_has_expired_and_not_canceled(shop: ServiceShop) -> None:
+def test_canceling_a_session_whose_time_is_over_leads_to_expired_and_not_canceled(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.wait(reservation.SESSION_SECONDS)
     assert shop.cancel(attempt).state == "expired"
 
 
-def test_cancelling_what_has_been_paid_meanwhile_finds_it_paid(shop: ServiceShop) -> None:
+def test_canceling_a_session_that_was_paid_meanwhile_finds_it_paid(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -369,7 +369,7 @@ def test_cancelling_what_has_been_paid_meanwhile_finds_it_paid(shop: ServiceShop
     assert shop.count(link) == 1
 
 
-def test_a_place_is_not_free_before_stripe_has_ended_the_session(shop: ServiceShop) -> None:
+def test_a_place_is_not_released_before_stripe_has_ended_the_session(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     with pytest.raises(GatewayUnavailable):
@@ -378,10 +378,10 @@ def test_a_place_is_not_free_before_stripe_has_ended_the_session(shop: ServiceSh
     assert places_left(shop, link) == 0
 
 
-# Stripe refuses, fails, or answers nobody
+# Stripe refuses, fails, or does not answer
 
 
-def test_a_session_that_stripe_refuses_gives_its_place_back(shop: ServiceShop) -> None:
+def test_a_session_that_stripe_refuses_releases_its_place(shop: ServiceShop) -> None:
     link = shop.limited(1)
     refusing = StripeGateway("sk_" + "live_" + "wrong", webhook_secret=None, http_client=shop.client(), sandbox=True)
     with pytest.raises(GatewayRefused):
@@ -401,7 +401,7 @@ def test_a_session_that_stripe_refuses_gives_its_place_back(shop: ServiceShop) -
     assert shop.start(link).state == "opened"
 
 
-def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key_and_parameters(shop: ServiceShop) -> None:
+def test_after_a_lost_answer_the_same_key_and_parameters_are_sent_again(shop: ServiceShop) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayUnavailable):
         shop.start_with(Broken(after=shop.gateway), link)
@@ -415,7 +415,7 @@ def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key_and_parame
     assert shop.sessions() == [found.checkout_session]
 
 
-def test_a_request_that_never_arrived_is_made_again_with_the_same_key_and_parameters(shop: ServiceShop) -> None:
+def test_after_a_lost_request_the_same_key_and_parameters_are_sent_again(shop: ServiceShop) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayUnavailable):
         shop.start_with(Broken(), link)
@@ -425,12 +425,12 @@ def test_a_request_that_never_arrived_is_made_again_with_the_same_key_and_parame
     assert shop.sessions() == [found.checkout_session]
 
 
-def test_an_attempt_too_old_for_a_session_makes_way_for_a_new_one_at_once(shop: ServiceShop) -> None:
+def test_an_attempt_too_old_for_a_session_is_replaced_at_once(shop: ServiceShop) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayUnavailable):
         shop.start_with(Broken(), link)
     (lost,) = shop.store.attempts_of_form("form_1")
-    shop.now += 180  # less than Stripe's shortest session is left of it
+    shop.now += 180  # less time is left than Stripe's shortest session
     found = shop.start(link)
     assert found.id != lost.id
     assert (shop.state(lost), found.state) == ("failed", "opened")
@@ -450,7 +450,7 @@ def test_changed_answers_end_a_session_whose_answer_was_lost(shop: ServiceShop) 
     assert places_left(shop, link) == 0
 
 
-def test_changed_answers_open_nothing_while_the_first_session_cannot_be_ended(shop: ServiceShop) -> None:
+def test_changed_answers_open_no_session_while_the_first_one_cannot_be_ended(shop: ServiceShop) -> None:
     link = shop.limited(2)
     first = shop.start(link)
     with pytest.raises(GatewayUnavailable):
@@ -459,10 +459,10 @@ def test_changed_answers_open_nothing_while_the_first_session_cannot_be_ended(sh
     assert places_left(shop, link) == 1
 
 
-# coming back
+# the return page
 
 
-def test_coming_back_reads_the_session_where_no_event_has_told(shop: ServiceShop) -> None:
+def test_the_return_page_reads_the_session_without_an_event(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -474,23 +474,23 @@ def test_coming_back_reads_the_session_where_no_event_has_told(shop: ServiceShop
     assert shop.count(link) == 1
 
 
-def test_coming_back_learns_how_it_was_paid_where_the_event_did_not_tell(shop: ServiceShop) -> None:
+def test_the_return_page_reads_the_payment_method_that_the_event_lacks(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    shop.hear()
-    assert shop.again(attempt).payment_method is None
+    shop.receive_all()
+    assert shop.stored(attempt).payment_method is None
     completion = shop.complete(attempt)
     assert completion.attempt.payment_method == "visa 4242"
 
 
-def test_coming_back_while_stripe_is_away_shows_what_is_known(shop: ServiceShop) -> None:
+def test_the_return_page_shows_the_stored_state_while_stripe_is_unreachable(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     assert shop.complete(attempt, Broken()).attempt.state == "opened"
 
 
 @pytest.mark.parametrize("method", [GOOD_DEBIT, BAD_DEBIT], ids=["one that will succeed", "one that will fail"])
-def test_a_delayed_debit_is_processing_when_its_buyer_comes_back(shop: ServiceShop, method: object) -> None:
+def test_a_delayed_debit_is_processing_on_the_return_page(shop: ServiceShop, method: object) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt, method)  # type: ignore[arg-type]
@@ -498,7 +498,7 @@ def test_a_delayed_debit_is_processing_when_its_buyer_comes_back(shop: ServiceSh
     assert shop.count(link) == 1
 
 
-def test_what_was_paid_although_we_thought_it_had_ended_is_paid_when_its_buyer_comes_back(shop: ServiceShop) -> None:
+def test_an_attempt_recorded_as_expired_is_paid_on_the_return_page_if_stripe_says_so(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
@@ -508,7 +508,7 @@ def test_what_was_paid_although_we_thought_it_had_ended_is_paid_when_its_buyer_c
     assert shop.count(link) == 1
 
 
-def test_nobody_comes_back_with_a_secret_that_is_not_theirs(shop: ServiceShop) -> None:
+def test_a_wrong_token_finds_no_attempt(shop: ServiceShop) -> None:
     link = shop.link()
     attempt = shop.start(link)
     for wrong in ("", attempt.id, attempt.token[:-1]):
@@ -545,7 +545,7 @@ def test_the_merchants_own_page_gets_the_session_and_the_utm_parameters(
     assert shop.complete(attempt).redirect_url == leads_to
 
 
-def test_the_merchants_own_page_is_told_which_session_it_was(shop: ServiceShop) -> None:
+def test_the_merchants_own_page_gets_the_id_of_the_session(shop: ServiceShop) -> None:
     url = "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}"
     attempt = shop.start(shop.link(after_completion={"type": "redirect", "redirect": {"url": url}}))
     shop.pay(attempt, CARD)
@@ -558,7 +558,7 @@ def test_a_free_order_needs_no_payment_and_counts(shop: ServiceShop) -> None:
     link = shop.limited(2, line_items=[{"price_data": price, "quantity": 1}])
     attempt = shop.start(link)
     shop.pay(attempt, None)
-    shop.hear()
+    shop.receive_all()
     assert shop.state(attempt) == "no_payment_required"
     assert shop.count(link) == 1
 
@@ -566,12 +566,12 @@ def test_a_free_order_needs_no_payment_and_counts(shop: ServiceShop) -> None:
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        pytest.param({"active": False}, LinkInactive, id="switched off"),
+        pytest.param({"active": False}, LinkInactive, id="inactive"),
         pytest.param({"counterfoil": {"closes_at": NOW}}, LinkClosed, id="closed"),
     ],
 )
-@pytest.mark.parametrize("reached", [False, True], ids=["Stripe out of reach for whoever ends it", "ended by both"])
-def test_a_session_whose_link_is_over_before_it_is_made_is_given_to_nobody(
+@pytest.mark.parametrize("reached", [False, True], ids=["Stripe unreachable", "ended by both"])
+def test_a_session_of_a_link_that_closed_meanwhile_is_not_given_to_the_buyer(
     shop: ServiceShop, change: dict[str, Any], error: type[LinkUnavailable], reached: bool
 ) -> None:
     link = shop.limited(1)
@@ -584,21 +584,21 @@ def test_a_session_whose_link_is_over_before_it_is_made_is_given_to_nobody(
     assert shop.store.places_left(link.id) == 1
 
 
-def test_a_subscription_is_known_by_its_payment_once_its_buyer_has_come_back(shop: ServiceShop) -> None:
+def test_the_return_page_stores_the_payment_of_a_subscription(shop: ServiceShop) -> None:
     monthly = {"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}
     attempt = shop.start(shop.link(line_items=[monthly]))
     shop.pay(attempt)
-    shop.hear()
-    assert shop.again(attempt).payment_intent is None
+    shop.receive_all()
+    assert shop.stored(attempt).payment_intent is None
     known = shop.complete(attempt).attempt
     assert known.payment_method == "visa 4242"
     assert known.payment_intent is not None
     shop.post("/v1/refunds", {"payment_intent": known.payment_intent})
-    shop.hear()
+    shop.receive_all()
     assert shop.state(attempt) == "refunded"
 
 
-def test_what_is_held_by_a_session_that_should_be_over_is_held_nobody_knows_how_long(shop: ServiceShop) -> None:
+def test_a_place_held_by_a_session_whose_time_is_over_has_no_known_release(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)

@@ -129,20 +129,20 @@ def test_many_missed_events_are_read_page_by_page_and_each_is_applied_once(
 def test_what_a_webhook_brought_is_not_applied_again(shop: ServiceShop) -> None:
     shop.start(shop.link(), "open")
     attempt = paid(shop, "form_1")
-    shop.hear()
-    before = shop.again(attempt)
+    shop.receive_all()
+    before = shop.stored(attempt)
     assert shop.reconcile().events_applied == 0
-    assert shop.again(attempt) == before
-    assert shop.hear() == []
+    assert shop.stored(attempt) == before
+    assert shop.receive_all() == []
 
 
 def test_a_webhook_that_comes_after_all_changes_nothing(shop: ServiceShop) -> None:
     shop.start(shop.link(), "open")
     attempt = paid(shop, "form_1")
     shop.reconcile()
-    before = shop.again(attempt)
-    shop.hear()
-    assert shop.again(attempt) == before
+    before = shop.stored(attempt)
+    shop.receive_all()
+    assert shop.stored(attempt) == before
 
 
 def test_events_come_from_the_account_that_was_asked_and_reach_no_other(shop: ServiceShop) -> None:
@@ -321,7 +321,7 @@ def test_a_session_of_a_closed_link_that_cannot_be_ended_for_good_is_not_tried_e
     shop.now += 60
     shop.reconcile_with(late)
     assert asked.names() == []
-    assert shop.again(attempt).flags == ("currency_mismatch",)
+    assert shop.stored(attempt).flags == ("currency_mismatch",)
 
 
 def test_when_the_run_is_told_to_stop_it_stops(shop: ServiceShop) -> None:

@@ -1,4 +1,4 @@
-"""The inbox of Stripe's events: kept once, applied once, and the same in the end whatever their order."""
+"""The inbox of Stripe's events: stored once, applied once, and with the same result in any order."""
 
 import json
 from itertools import permutations
@@ -23,16 +23,16 @@ def states(shop: ServiceShop, attempt: Any) -> list[str]:
     return [row.to_state for row in shop.store.history(attempt.id)]
 
 
-# what an event does
+# the effect of each event
 
 
 def test_a_completed_session_is_paid_and_counted(shop: ServiceShop) -> None:
     link = shop.limited(2)
     attempt = shop.start(link)
     shop.pay(attempt)
-    event = shop.about(COMPLETED)
-    assert shop.send(event) == "applied"
-    paid = shop.again(attempt)
+    event = shop.event_of(COMPLETED)
+    assert shop.receive_signed(event) == "applied"
+    paid = shop.stored(attempt)
     assert (paid.state, paid.paid_at, paid.amount_total) == ("paid", shop.now, 1250)
     assert paid.customer_email == "mary@post.example"
     assert paid.payment_intent == event["data"]["object"]["payment_intent"]
@@ -44,173 +44,173 @@ def test_a_completed_session_that_is_not_paid_is_processing_and_counted(shop: Se
     link = shop.limited(2)
     attempt = shop.start(link)
     shop.pay(attempt, GOOD_DEBIT)
-    shop.hear()
+    shop.receive_all()
     assert shop.state(attempt) == "processing"
     assert shop.count(link) == 1
     shop.wait(60)
-    shop.hear()
+    shop.receive_all()
     assert states(shop, attempt) == ["opened", "processing", "paid"]
     assert shop.count(link) == 1
 
 
-def test_a_debit_that_comes_back_gives_its_place_and_its_count_back(shop: ServiceShop) -> None:
+def test_a_returned_debit_releases_its_place_and_its_count(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt, BAD_DEBIT)
-    shop.hear()
+    shop.receive_all()
     assert shop.count(link) == 1
     shop.wait(60)
-    shop.hear()
+    shop.receive_all()
     assert states(shop, attempt) == ["opened", "processing", "failed"]
     assert (shop.count(link), shop.store.places_left(link.id)) == (0, 1)
 
 
-def test_an_expired_session_frees_its_place(shop: ServiceShop) -> None:
+def test_an_expired_session_releases_its_place(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.wait(32 * 60)
-    assert shop.hear() == ["applied"]
+    assert shop.receive_all() == ["applied"]
     assert shop.state(attempt) == "expired"
     assert shop.store.places_left(link.id) == 1
 
 
-def test_a_refund_in_full_is_told_and_goes_on_counting(shop: ServiceShop) -> None:
+def test_a_full_refund_is_recorded_and_still_counts(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
-    shop.hear()
+    shop.receive_all()
     shop.refund(attempt)
-    assert shop.send(shop.about("charge.refunded")) == "applied"
+    assert shop.receive_signed(shop.event_of("charge.refunded")) == "applied"
     assert states(shop, attempt) == ["opened", "paid", "refunded"]
     assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
 
 
-def test_a_refund_in_part_is_flagged_and_stays_paid(shop: ServiceShop) -> None:
+def test_a_partial_refund_is_flagged_and_stays_paid(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    shop.hear()
+    shop.receive_all()
     shop.refund(attempt, amount=250)
-    assert shop.send(shop.about("charge.refunded")) == "applied"
-    assert (shop.state(attempt), shop.again(attempt).flags) == ("paid", ("partially_refunded",))
+    assert shop.receive_signed(shop.event_of("charge.refunded")) == "applied"
+    assert (shop.state(attempt), shop.stored(attempt).flags) == ("paid", ("partially_refunded",))
     shop.refund(attempt, amount=1000)
-    shop.hear()
+    shop.receive_all()
     assert shop.state(attempt) == "refunded"
 
 
-def test_a_refund_of_something_else_is_nobodys_business(shop: ServiceShop) -> None:
+def test_a_refund_of_another_payment_is_ignored(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    shop.hear()
+    shop.receive_all()
     shop.refund(attempt)
-    event = shop.about("charge.refunded")
+    event = shop.event_of("charge.refunded")
     event["data"]["object"] |= {"payment_intent": "pi_other", "metadata": {}}
-    assert shop.send(event) == "waiting"
+    assert shop.receive_signed(event) == "waiting"
     shop.now += WAITING_SECONDS
     shop.reconcile()
     assert shop.store.event_outcome(event["id"]) == (shop.now, "ignored")
     assert shop.state(attempt) == "paid"
 
 
-# any order, any number
+# order and repetition
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda order: "".join(map(str, order)))
-def test_a_payment_ends_as_paid_in_whatever_order_its_events_arrive(shop: ServiceShop, order: tuple[int, ...]) -> None:
+def test_a_payment_is_paid_in_any_order_of_its_events(shop: ServiceShop, order: tuple[int, ...]) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt, GOOD_DEBIT)
-    completed = shop.about(COMPLETED)
+    completed = shop.event_of(COMPLETED)
     shop.wait(60)
-    succeeded = shop.about(SUCCEEDED)
+    succeeded = shop.event_of(SUCCEEDED)
     expired = completed | {"id": "evt_expired", "type": "checkout.session.expired"}
     expired["data"] = {"object": {**completed["data"]["object"], "status": "expired", "payment_status": "unpaid"}}
     news = [completed, succeeded, expired]
     for place in order * 2:
-        shop.send(news[place])
+        shop.receive_signed(news[place])
     assert shop.state(attempt) == "paid"
     assert (shop.count(link), shop.store.places_left(link.id)) == (1, 0)
 
 
 @pytest.mark.parametrize("first", [COMPLETED, FAILED])
-def test_a_debit_that_came_back_has_failed_in_whatever_order_its_events_arrive(shop: ServiceShop, first: str) -> None:
+def test_a_returned_debit_has_failed_in_any_order_of_its_events(shop: ServiceShop, first: str) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt, BAD_DEBIT)
-    completed = shop.about(COMPLETED)
+    completed = shop.event_of(COMPLETED)
     shop.wait(60)
-    failed = shop.about(FAILED)
+    failed = shop.event_of(FAILED)
     for event in (completed, failed) if first == COMPLETED else (failed, completed):
-        shop.send(event)
+        shop.receive_signed(event)
     assert shop.state(attempt) == "failed"
     assert (shop.count(link), shop.store.places_left(link.id)) == (0, 1)
 
 
-def test_an_event_that_comes_twice_is_applied_once(shop: ServiceShop) -> None:
+def test_an_event_that_arrives_twice_is_applied_once(shop: ServiceShop) -> None:
     link = shop.limited(2)
     attempt = shop.start(link)
     shop.pay(attempt)
-    event = shop.about(COMPLETED)
-    assert [shop.send(event), shop.send(event)] == ["applied", "applied"]
+    event = shop.event_of(COMPLETED)
+    assert [shop.receive_signed(event), shop.receive_signed(event)] == ["applied", "applied"]
     assert states(shop, attempt) == ["opened", "paid"]
     assert shop.count(link) == 1
     assert [kept.id for kept in shop.store.events(None, type=COMPLETED)[0]] == [event["id"]]
 
 
-def test_an_event_that_was_applied_asks_stripe_for_nothing_when_it_comes_again(shop: ServiceShop) -> None:
+def test_an_applied_event_does_not_call_stripe_when_it_arrives_again(shop: ServiceShop) -> None:
     shop.post(f"/v1/prices/{price_of(shop, shop.link()).id}", {"metadata[season]": "summer"})
-    event = shop.about("price.updated")
-    assert shop.send(event) == shop.send(event, gateway=Broken()) == "applied"
+    event = shop.event_of("price.updated")
+    assert shop.receive_signed(event) == shop.receive_signed(event, gateway=Broken()) == "applied"
 
 
-def test_a_refund_that_is_told_before_the_payment_stays_the_last_word(shop: ServiceShop) -> None:
+def test_a_refund_that_arrives_before_its_payment_stays(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
-    completed = shop.about(COMPLETED)
+    completed = shop.event_of(COMPLETED)
     shop.refund(attempt)
-    refunded = shop.about("charge.refunded")
-    assert shop.send(refunded) == "waiting"
-    shop.send(completed)
+    refunded = shop.event_of("charge.refunded")
+    assert shop.receive_signed(refunded) == "waiting"
+    shop.receive_signed(completed)
     assert shop.store.event_outcome(refunded["id"]) == (shop.now, "applied")
     assert (shop.state(attempt), shop.count(link)) == ("refunded", 1)
-    assert shop.again(attempt).amount_total == 1250
+    assert shop.stored(attempt).amount_total == 1250
 
 
-def test_a_refund_that_is_told_early_is_found_however_many_of_other_payments_wait(shop: ServiceShop) -> None:
+def test_an_early_refund_is_found_among_many_waiting_ones(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    completed = shop.about(COMPLETED)
+    completed = shop.event_of(COMPLETED)
     shop.refund(attempt)
-    refunded = shop.about("charge.refunded")
+    refunded = shop.event_of("charge.refunded")
     for number in range(100):
         charge = {**refunded["data"]["object"], "payment_intent": f"pi_other_{number}", "metadata": {}}
-        assert shop.send({**refunded, "id": f"evt_other_{number}", "data": {"object": charge}}) == "waiting"
-    shop.send(refunded)
-    shop.send(completed)
+        assert shop.receive_signed({**refunded, "id": f"evt_other_{number}", "data": {"object": charge}}) == "waiting"
+    shop.receive_signed(refunded)
+    shop.receive_signed(completed)
     assert shop.state(attempt) == "refunded"
 
 
-# an event that comes before what it is about
+# events that arrive before their attempt
 
 
-def test_an_event_before_the_session_is_noted_finds_the_attempt_by_its_metadata(shop: ServiceShop) -> None:
+def test_an_event_before_the_session_id_is_stored_finds_the_attempt_by_its_metadata(shop: ServiceShop) -> None:
     link = shop.limited(1)
     with pytest.raises(GatewayUnavailable):
         shop.start_with(Broken(after=shop.gateway), link)
     (attempt,) = shop.store.attempts_of_form("form_1")
     assert attempt.checkout_session is None
     shop.pay(attempt.model_copy(update={"checkout_session": shop.sessions()[0]}))
-    shop.send(shop.about(COMPLETED))
+    shop.receive_signed(shop.event_of(COMPLETED))
     assert (shop.state(attempt), shop.count(link)) == ("paid", 1)
 
 
-def test_an_event_before_the_attempts_row_waits_and_is_applied_when_the_row_is_there(shop: ServiceShop) -> None:
+def test_an_event_before_the_attempts_row_waits_and_is_applied_later(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
-    event = shop.about(COMPLETED)
+    event = shop.event_of(COMPLETED)
     shop.forget(attempt)
-    assert shop.send(event) == "waiting"
+    assert shop.receive_signed(event) == "waiting"
     assert shop.store.event_outcome(event["id"]) == (None, "waiting")
     shop.remember(attempt)
     assert inbox.apply_waiting(shop.store, shop.gateway, attempt, shop.now).state == "paid"
@@ -219,7 +219,7 @@ def test_an_event_before_the_attempts_row_waits_and_is_applied_when_the_row_is_t
 
 
 class Overtaken:
-    """A gateway whose answer is overtaken by the event about it."""
+    """A gateway whose answer arrives after the event about it."""
 
     def __init__(self, shop: ServiceShop) -> None:
         self._shop = shop
@@ -232,7 +232,7 @@ class Overtaken:
         session = self._shop.gateway.create_checkout_session(params, **named)
         (attempt,) = self._shop.store.attempts_of_form("form_1")
         self._shop.pay(attempt.model_copy(update={"checkout_session": session.id}))
-        self.outcomes = self._shop.hear()
+        self.outcomes = self._shop.receive_all()
         return session
 
 
@@ -240,9 +240,7 @@ class Overtaken:
     ("entries", "outcome"),
     [pytest.param(0, "applied", id="its metadata names the attempt"), pytest.param(50, "waiting", id="they are full")],
 )
-def test_an_event_that_overtakes_the_answer_about_its_session_is_applied(
-    shop: ServiceShop, entries: int, outcome: str
-) -> None:
+def test_an_event_that_arrives_before_the_answer_is_applied(shop: ServiceShop, entries: int, outcome: str) -> None:
     link = shop.limited(1, metadata={f"entry_{number}": "x" for number in range(entries)})
     gateway = Overtaken(shop)
     attempt = shop.start_with(gateway, link)
@@ -254,9 +252,9 @@ def test_an_event_that_overtakes_the_answer_about_its_session_is_applied(
 def test_an_event_waits_for_three_days_and_no_longer(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    event = shop.about(COMPLETED)
+    event = shop.event_of(COMPLETED)
     shop.forget(attempt)
-    shop.send(event)
+    shop.receive_signed(event)
     shop.now += WAITING_SECONDS - 1
     shop.reconcile()
     assert shop.store.event_outcome(event["id"]) == (None, "waiting")
@@ -269,18 +267,18 @@ def test_an_event_that_the_database_could_not_apply_is_applied_by_its_next_deliv
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
-    event = shop.about(COMPLETED)
+    event = shop.event_of(COMPLETED)
     shop.engine.execute("CREATE TRIGGER full BEFORE INSERT ON transitions BEGIN SELECT RAISE(ABORT, 'disk full'); END")
     with pytest.raises(StoreError):
-        shop.send(event)
+        shop.receive_signed(event)
     assert (shop.state(attempt), shop.count(link)) == ("opened", 0)
     assert shop.store.event_outcome(event["id"]) == (None, "waiting")
     shop.engine.execute("DROP TRIGGER full")
-    assert shop.send(event) == "applied"
+    assert shop.receive_signed(event) == "applied"
     assert (shop.state(attempt), shop.count(link)) == ("paid", 1)
 
 
-# what does not fit
+# mismatches
 
 
 @pytest.mark.parametrize(
@@ -295,35 +293,35 @@ def test_an_event_that_the_database_could_not_apply_is_applied_by_its_next_deliv
         pytest.param({"metadata": {"counterfoil_attempt": "att_other"}}, "attempt_mismatch", id="attempt"),
     ],
 )
-def test_a_session_that_does_not_fit_is_flagged_and_a_later_right_one_still_counts(
+def test_a_mismatching_session_is_flagged_and_a_later_matching_one_still_counts(
     shop: ServiceShop, wrong: dict[str, Any], flag: str
 ) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
-    right = shop.about(COMPLETED)
+    right = shop.event_of(COMPLETED)
     forged = {**right, "id": "evt_forged", "data": {"object": {**right["data"]["object"], **wrong}}}
-    assert shop.send(forged) == "applied"
-    assert (shop.state(attempt), shop.again(attempt).flags, shop.count(link)) == ("opened", (flag,), 0)
-    shop.send(right)
-    assert (shop.state(attempt), shop.again(attempt).flags, shop.count(link)) == ("paid", (flag,), 1)
+    assert shop.receive_signed(forged) == "applied"
+    assert (shop.state(attempt), shop.stored(attempt).flags, shop.count(link)) == ("opened", (flag,), 0)
+    shop.receive_signed(right)
+    assert (shop.state(attempt), shop.stored(attempt).flags, shop.count(link)) == ("paid", (flag,), 1)
 
 
 @pytest.mark.parametrize("account", ["acct_other", None])
 def test_an_event_of_another_account_is_ignored_and_adds_no_flag(shop: ServiceShop, account: str | None) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    assert shop.send({**shop.about(COMPLETED), "account": account}) == "ignored"
-    assert (shop.state(attempt), shop.again(attempt).flags) == ("opened", ())
+    assert shop.receive_signed({**shop.event_of(COMPLETED), "account": account}) == "ignored"
+    assert (shop.state(attempt), shop.stored(attempt).flags) == ("opened", ())
 
 
 def test_another_session_that_names_our_attempt_is_flagged_and_changes_nothing(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    event = shop.about(COMPLETED)
+    event = shop.event_of(COMPLETED)
     event["data"]["object"]["id"] = "cs_test_other"
-    shop.send(event)
-    assert (shop.state(attempt), shop.again(attempt).flags) == ("opened", ("session_mismatch",))
+    shop.receive_signed(event)
+    assert (shop.state(attempt), shop.stored(attempt).flags) == ("opened", ("session_mismatch",))
 
 
 @pytest.mark.parametrize("paid", [True, False], ids=["paid", "not paid"])
@@ -331,66 +329,66 @@ def test_a_refund_of_another_payment_that_names_our_attempt_changes_nothing(shop
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
-    completed = shop.about(COMPLETED)
+    completed = shop.event_of(COMPLETED)
     if paid:
-        shop.send(completed)
+        shop.receive_signed(completed)
     shop.refund(attempt)
-    event = shop.about("charge.refunded")
+    event = shop.event_of("charge.refunded")
     event["data"]["object"] |= {"payment_intent": "pi_other", "metadata": {"counterfoil_attempt": attempt.id}}
-    assert shop.send(event) == "waiting"
-    assert (shop.state(attempt), shop.again(attempt).flags) == ("paid" if paid else "opened", ())
+    assert shop.receive_signed(event) == "waiting"
+    assert (shop.state(attempt), shop.stored(attempt).flags) == ("paid" if paid else "opened", ())
     assert shop.count(link) == int(paid)
 
 
-def test_a_payment_that_does_not_fit_is_not_counted_when_it_is_refunded(shop: ServiceShop) -> None:
+def test_a_mismatching_payment_does_not_count_when_it_is_refunded(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
-    wrong = shop.about(COMPLETED)
+    wrong = shop.event_of(COMPLETED)
     wrong["data"]["object"] |= {"amount_subtotal": 1, "amount_total": 1}
-    shop.send(wrong)
+    shop.receive_signed(wrong)
     shop.refund(attempt)
-    event = shop.about("charge.refunded")
+    event = shop.event_of("charge.refunded")
     event["data"]["object"]["metadata"] = {"counterfoil_attempt": attempt.id}
-    shop.send(event)
-    assert (shop.again(attempt).flags, shop.count(link)) == (("amount_mismatch",), 0)
+    shop.receive_signed(event)
+    assert (shop.stored(attempt).flags, shop.count(link)) == (("amount_mismatch",), 0)
 
 
-def test_an_event_of_another_account_that_names_our_attempt_is_not_shown_to_us(shop: ServiceShop) -> None:
+def test_an_event_of_another_account_that_names_our_attempt_is_not_listed(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    event = {**shop.about(COMPLETED), "account": "acct_other"}
-    shop.send(event)
+    event = {**shop.event_of(COMPLETED), "account": "acct_other"}
+    shop.receive_signed(event)
     assert event["id"] not in [kept.id for kept in shop.store.events(shop.organization.id, limit=100)[0]]
 
 
 def test_a_refund_of_another_account_changes_nothing_and_adds_no_flag(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    shop.hear()
+    shop.receive_all()
     shop.refund(attempt)
-    assert shop.send({**shop.about("charge.refunded"), "account": "acct_other"}) == "waiting"
-    assert (shop.state(attempt), shop.again(attempt).flags) == ("paid", ())
+    assert shop.receive_signed({**shop.event_of("charge.refunded"), "account": "acct_other"}) == "waiting"
+    assert (shop.state(attempt), shop.stored(attempt).flags) == ("paid", ())
 
 
-# what is only kept, and what is not
+# events that are only stored, and events that are not
 
 
-def test_an_event_of_the_other_mode_is_refused_and_logged_and_not_kept(
+def test_an_event_of_the_other_mode_is_refused_and_logged_and_not_stored(
     shop: ServiceShop, caplog: pytest.LogCaptureFixture
 ) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    event = {**shop.about(COMPLETED), "livemode": True}
+    event = {**shop.event_of(COMPLETED), "livemode": True}
     with pytest.raises(InvalidRequest):
-        shop.send(event)
+        shop.receive_signed(event)
     (record,) = [record for record in caplog.records if record.name == "app.services.events.inbox"]
     assert (record.message, vars(record)["event"]) == ("event of the other mode", event["id"])
     assert shop.store.event(event["id"]) is None
     assert shop.state(attempt) == "opened"
 
 
-def test_an_event_that_was_not_signed_is_not_kept(shop: ServiceShop) -> None:
+def test_an_unsigned_event_is_not_stored(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     payload, signature = shop.deliveries()[-1]
@@ -401,48 +399,46 @@ def test_an_event_that_was_not_signed_is_not_kept(shop: ServiceShop) -> None:
     assert shop.state(attempt) == "opened"
 
 
-def test_an_event_of_an_unknown_type_is_kept_and_changes_nothing(shop: ServiceShop) -> None:
+def test_an_event_of_an_unknown_type_is_stored_and_changes_nothing(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    event = {**shop.about(COMPLETED), "type": "checkout.session.sung"}
-    assert shop.send(event) == "ignored"
+    event = {**shop.event_of(COMPLETED), "type": "checkout.session.sung"}
+    assert shop.receive_signed(event) == "ignored"
     assert shop.store.event(event["id"]) is not None
     assert shop.state(attempt) == "opened"
 
 
 @pytest.mark.parametrize("metadata", ["words", ["a list"], 1, None])
-def test_an_event_whose_metadata_is_none_as_we_know_it_is_kept(shop: ServiceShop, metadata: Any) -> None:
+def test_an_event_with_strange_metadata_is_stored(shop: ServiceShop, metadata: Any) -> None:
     shop.pay(shop.start(shop.link()))
-    event = {**shop.about(COMPLETED), "type": "v1.something.new", "data": {"object": {"metadata": metadata}}}
-    assert shop.send(event) == "ignored"
+    event = {**shop.event_of(COMPLETED), "type": "v1.something.new", "data": {"object": {"metadata": metadata}}}
+    assert shop.receive_signed(event) == "ignored"
     assert shop.store.event(event["id"]) is not None
 
 
-def test_a_session_that_is_not_ours_is_kept_and_changes_nothing(shop: ServiceShop) -> None:
+def test_an_event_about_an_unknown_session_is_stored_and_changes_nothing(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    event = shop.about(COMPLETED)
+    event = shop.event_of(COMPLETED)
     event["data"]["object"] |= {"id": "cs_test_other", "metadata": {}}
     event["id"] = "evt_of_another_session"
-    assert shop.send(event) == "waiting"
+    assert shop.receive_signed(event) == "waiting"
     shop.now += UNNAMED_WAITING_SECONDS
     shop.reconcile()
     assert shop.store.event_outcome(event["id"]) == (shop.now, "ignored")
     assert shop.state(attempt) == "paid"
 
 
-@pytest.mark.parametrize("broken", [{}, {"id": "cs_1"}, {"object": "charge"}], ids=["empty", "an id alone", "a charge"])
-def test_what_claims_to_be_a_session_and_is_none_is_kept_and_said_to_be_refused(
-    shop: ServiceShop, broken: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize("broken", [{}, {"id": "cs_1"}, {"object": "charge"}], ids=["empty", "only an id", "a charge"])
+def test_an_event_without_a_valid_session_is_stored_as_refused(shop: ServiceShop, broken: dict[str, Any]) -> None:
     shop.pay(shop.start(shop.link()))
-    event = shop.about(COMPLETED)
+    event = shop.event_of(COMPLETED)
     event["data"]["object"] = broken
-    assert shop.send(event) == "refused: not a session"
+    assert shop.receive_signed(event) == "refused: not a session"
     assert shop.store.event_outcome(event["id"]) == (shop.now, "refused: not a session")
 
 
-# snapshots
+# copies of prices and products
 
 
 def price_of(shop: ServiceShop, link: PaymentLink) -> Price:
@@ -459,11 +455,11 @@ def product_of(price: Price) -> Product:
     return price.product
 
 
-def test_a_product_that_changed_is_taken_over_by_the_links_that_show_it(shop: ServiceShop) -> None:
+def test_a_changed_product_is_updated_in_the_links_that_show_it(shop: ServiceShop) -> None:
     link, other = shop.link(), shop.link()
     product = product_of(price_of(shop, link))
     shop.post(f"/v1/products/{product.id}", {"name": "Jar of linden honey"})
-    assert shop.send(shop.about("product.updated")) == "applied"
+    assert shop.receive_signed(shop.event_of("product.updated")) == "applied"
     after = shop.store.link(link.id)
     assert after is not None
     assert after.line_items is not None
@@ -471,28 +467,28 @@ def test_a_product_that_changed_is_taken_over_by_the_links_that_show_it(shop: Se
     assert product_of(price_of(shop, other)).name == "Jar of honey"
 
 
-def test_a_price_that_changed_is_taken_over_by_the_links_that_show_it(shop: ServiceShop) -> None:
+def test_a_changed_price_is_updated_in_the_links_that_show_it(shop: ServiceShop) -> None:
     link = shop.link()
     price = price_of(shop, link)
     shop.post(f"/v1/prices/{price.id}", {"metadata[season]": "summer"})
-    assert shop.send(shop.about("price.updated")) == "applied"
+    assert shop.receive_signed(shop.event_of("price.updated")) == "applied"
     assert price_of(shop, link).metadata == {"season": "summer"}
     assert price_of(shop, link).unit_amount == price.unit_amount
 
 
-def test_a_price_that_nothing_shows_changes_nothing(shop: ServiceShop) -> None:
+def test_a_price_that_no_link_shows_changes_nothing(shop: ServiceShop) -> None:
     price = shop.post("/v1/prices", {"currency": "eur", "unit_amount": "5", "product_data[name]": "Stamp"})
     shop.deliveries()
     shop.post(f"/v1/prices/{price['id']}", {"metadata[season]": "summer"})
-    assert shop.send(shop.about("price.updated")) == "ignored"
+    assert shop.receive_signed(shop.event_of("price.updated")) == "ignored"
 
 
-def test_a_price_that_cannot_be_read_now_is_taken_over_later(shop: ServiceShop) -> None:
+def test_a_price_that_cannot_be_read_now_is_updated_later(shop: ServiceShop) -> None:
     link = shop.link()
     shop.post(f"/v1/prices/{price_of(shop, link).id}", {"metadata[season]": "summer"})
-    event = shop.about("price.updated")
+    event = shop.event_of("price.updated")
     with pytest.raises(GatewayUnavailable):
-        shop.send(event, gateway=Broken())
+        shop.receive_signed(event, gateway=Broken())
     assert shop.store.event_outcome(event["id"]) == (None, "waiting")
     assert shop.reconcile().events_applied == 1
     assert price_of(shop, link).metadata == {"season": "summer"}
@@ -501,31 +497,31 @@ def test_a_price_that_cannot_be_read_now_is_taken_over_later(shop: ServiceShop) 
 # replay
 
 
-def test_replaying_an_event_applies_it_again_and_changes_nothing_that_it_changed_before(shop: ServiceShop) -> None:
+def test_replaying_an_event_changes_nothing_again(shop: ServiceShop) -> None:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
-    event = shop.about(COMPLETED)
-    shop.send(event)
-    before = shop.again(attempt)
+    event = shop.event_of(COMPLETED)
+    shop.receive_signed(event)
+    before = shop.stored(attempt)
     assert inbox.replay(shop.store, shop.gateway, event["id"], shop.now) == "applied"
-    assert shop.again(attempt) == before
+    assert shop.stored(attempt) == before
     assert shop.count(link) == 1
 
 
-def test_replaying_an_event_that_was_ignored_counts_when_it_has_found_its_attempt(shop: ServiceShop) -> None:
+def test_replaying_an_ignored_event_applies_it_if_its_attempt_exists_now(shop: ServiceShop) -> None:
     attempt = shop.start(shop.link())
     shop.pay(attempt)
-    event = shop.about(COMPLETED)
+    event = shop.event_of(COMPLETED)
     shop.forget(attempt)
-    shop.send({**event, "created": shop.now - WAITING_SECONDS})
+    shop.receive_signed({**event, "created": shop.now - WAITING_SECONDS})
     assert shop.store.event_outcome(event["id"]) == (shop.now, "ignored")
     shop.remember(attempt)
     assert inbox.replay(shop.store, shop.gateway, event["id"], shop.now) == "applied"
     assert shop.state(attempt) == "paid"
 
 
-def test_an_event_that_we_made_ourselves_is_not_replayed(shop: ServiceShop) -> None:
+def test_an_event_that_was_made_here_is_not_replayed(shop: ServiceShop) -> None:
     shop.link()
     (made,), _ = shop.store.events(None, type="payment_link.created")
     before = shop.store.event_outcome(made.id)
@@ -534,6 +530,6 @@ def test_an_event_that_we_made_ourselves_is_not_replayed(shop: ServiceShop) -> N
     assert shop.store.event_outcome(made.id) == before
 
 
-def test_only_an_event_that_was_kept_can_be_replayed(shop: ServiceShop) -> None:
+def test_only_a_stored_event_can_be_replayed(shop: ServiceShop) -> None:
     with pytest.raises(ResourceMissing):
         inbox.replay(shop.store, shop.gateway, "evt_unknown", shop.now)

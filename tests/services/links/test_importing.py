@@ -1,4 +1,4 @@
-"""Bringing links in from a Stripe account: the official SDK against a server that has an account's links, as Stripe answers them."""
+"""Importing links from a Stripe account: the official SDK against a server that answers like Stripe."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ def a_price(id: str, unit_amount: int, name: str) -> dict[str, Any]:
 
 
 class Account:
-    """The Payment Links of one Stripe account, over the routes that importing asks; lists are given out one by one."""
+    """A server with the Payment Links of one Stripe account and the routes that an import needs. Its lists have pages of one object."""
 
     def __init__(self, *links: dict[str, Any]) -> None:
         self.links = list(links)
@@ -89,13 +89,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def bring(store: Store, account: Account) -> list[PaymentLink]:
+def run_import(store: Store, account: Account) -> list[PaymentLink]:
     gateway = StripeGateway(KEY, webhook_secret=None, http_client=WSGIClient(account), max_network_retries=0)
     organization = store.organizations()[0]
     return import_links(store, gateway, organization, NOW, settings=SETTINGS)
 
 
-def test_every_link_of_the_account_comes_with_what_it_sells(store: Store) -> None:
+def test_every_link_of_the_account_is_imported_with_its_items(store: Store) -> None:
     shipping = {
         "shipping_amount": 490,
         "shipping_rate": {
@@ -112,7 +112,7 @@ def test_every_link_of_the_account_comes_with_what_it_sells(store: Store) -> Non
         a_link("plink_new", metadata={"order": "7"}, optional_items=[spoon], shipping_options=[shipping]),
         a_link("plink_old", active=False, inactive_message="Sold"),
     )
-    assert [link.id for link in bring(store, account)] == ["plink_new", "plink_old"]
+    assert [link.id for link in run_import(store, account)] == ["plink_new", "plink_old"]
     kept = store.link("plink_new")
     assert kept is not None
     assert kept.line_items is not None
@@ -127,8 +127,8 @@ def test_every_link_of_the_account_comes_with_what_it_sells(store: Store) -> Non
     assert (old.active, old.inactive_message) == (False, "Sold")
 
 
-def test_an_imported_link_is_the_merchants_at_an_address_of_ours(store: Store) -> None:
-    (link,) = bring(store, Account(a_link("plink_new")))
+def test_an_imported_link_belongs_to_the_merchant_and_has_an_address_here(store: Store) -> None:
+    (link,) = run_import(store, Account(a_link("plink_new")))
     assert link.counterfoil.organization == store.organizations()[0].id
     assert link.url == f"https://pay.example.com/pay/{link.counterfoil.code}"
     assert link.counterfoil.embed_url == f"{link.url}/embed"
@@ -137,57 +137,59 @@ def test_an_imported_link_is_the_merchants_at_an_address_of_ours(store: Store) -
     assert [event.data.object["id"] for event in events] == ["plink_new"]
 
 
-def test_the_organizations_own_account_is_asked_and_only_read(store: Store) -> None:
+def test_an_import_only_reads_the_organizations_account(store: Store) -> None:
     account = Account(a_link("plink_new"))
-    bring(store, account)
+    run_import(store, account)
     assert {(method, connected) for method, _, connected in account.asked} == {("GET", "acct_1")}
 
 
-def test_importing_again_brings_only_what_is_new(store: Store) -> None:
+def test_another_import_adds_only_new_links(store: Store) -> None:
     account = Account(a_link("plink_old", metadata={"seen": "first"}))
-    bring(store, account)
+    run_import(store, account)
     account.links = [a_link("plink_new"), a_link("plink_old", metadata={"seen": "second"})]
-    assert [link.id for link in bring(store, account)] == ["plink_new"]
+    assert [link.id for link in run_import(store, account)] == ["plink_new"]
     old = store.link("plink_old")
     assert old is not None
     assert old.metadata == {"seen": "first"}
-    assert bring(store, account) == []
+    assert run_import(store, account) == []
 
 
 @pytest.mark.parametrize(
     ("limit", "count", "left", "active"),
     [pytest.param(10, 4, 6, True, id="some left"), pytest.param(10, 10, 0, False, id="none left")],
 )
-def test_a_limit_comes_with_what_is_left_of_it(store: Store, limit: int, count: int, left: int, active: bool) -> None:
+def test_a_limit_is_imported_as_the_number_of_sessions_left(
+    store: Store, limit: int, count: int, left: int, active: bool
+) -> None:
     restrictions = {"completed_sessions": {"limit": limit, "count": count}}
-    (link,) = bring(store, Account(a_link("plink_new", restrictions=restrictions)))
+    (link,) = run_import(store, Account(a_link("plink_new", restrictions=restrictions)))
     assert link.restrictions is not None
     assert (link.restrictions.completed_sessions.limit, link.restrictions.completed_sessions.count) == (left, 0)
     assert link.active is active
 
 
-def test_an_imported_link_keeps_what_we_would_refuse_today(store: Store) -> None:
+def test_an_imported_link_keeps_attributes_that_we_would_refuse(store: Store) -> None:
     label = "How shall we write your name on the label of the jar, please?"
     field = {"key": "name", "label": {"type": "custom", "custom": label}, "optional": False, "type": "text", "text": {}}
-    (link,) = bring(store, Account(a_link("plink_new", custom_fields=[field])))
+    (link,) = run_import(store, Account(a_link("plink_new", custom_fields=[field])))
     assert len(label) > 50
     assert link.custom_fields[0].label.custom == label
 
 
-def test_a_link_that_cannot_be_read_is_named_with_its_parameter(store: Store) -> None:
+def test_an_unreadable_link_is_reported_with_its_parameter(store: Store) -> None:
     with pytest.raises(InvalidRequest, match="plink_odd") as refused:
-        bring(store, Account(a_link("plink_new"), a_link("plink_odd", currency=5)))
+        run_import(store, Account(a_link("plink_new"), a_link("plink_odd", currency=5)))
     assert refused.value.param == "currency"
 
 
-def test_what_stripe_refuses_is_raised_and_nothing_half_is_kept(store: Store) -> None:
+def test_a_refusal_of_stripe_is_raised_and_no_partial_link_is_stored(store: Store) -> None:
     lost = {"price": "price_lost", "quantity": 1}
     with pytest.raises(GatewayRefused):
-        bring(store, Account(a_link("plink_new", optional_items=[lost])))
+        run_import(store, Account(a_link("plink_new", optional_items=[lost])))
     assert store.link("plink_new") is None
 
 
-def test_the_command_brings_links_in_and_their_pages_open(store: Store, tmp_path: Path) -> None:
+def test_the_command_imports_links_and_their_pages_open(store: Store, tmp_path: Path) -> None:
     with served(Account(a_link("plink_new"))) as stripe:
         environment = {
             "DATABASE_URL": f"sqlite:///{tmp_path}/counterfoil.db",

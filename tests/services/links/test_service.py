@@ -1,4 +1,4 @@
-"""Links as services know them: whether they can be paid, whose account they live in, and changes that meet."""
+"""Links: whether they can be paid, their account at Stripe, and concurrent changes."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def test_a_link_can_be_paid(link: PaymentLink) -> None:
     ],
     ids=["inactive", "not open", "closed", "paid", "used up", "overflowing", "paid before it closed", "switched off"],
 )
-def test_a_link_that_cannot_be_paid_says_why(link: PaymentLink, why: type[LinkUnavailable]) -> None:
+def test_a_link_that_cannot_be_paid_gives_the_reason(link: PaymentLink, why: type[LinkUnavailable]) -> None:
     with pytest.raises(LinkUnavailable) as unavailable:
         availability.ensure_payable(link, NOW)
     assert type(unavailable.value) is why
@@ -63,7 +63,7 @@ def test_a_link_that_cannot_be_paid_says_why(link: PaymentLink, why: type[LinkUn
     ("sandbox", "stripe_account", "expected"),
     [(True, None, "org_apiary"), (True, "acct_1", "org_apiary"), (False, None, None), (False, "acct_1", "acct_1")],
 )
-def test_things_live_in_the_connected_account_and_in_the_sandbox_in_a_catalogue_of_ones_own(
+def test_objects_are_in_the_connected_account_or_in_the_organizations_own_catalogue_in_the_sandbox(
     sandbox: bool, stripe_account: str | None, expected: str | None
 ) -> None:
     gateway = StripeGateway(KEY, webhook_secret=None, api_base="http://127.0.0.1:9", sandbox=sandbox)
@@ -79,8 +79,8 @@ def test_a_link_is_found_by_its_code_and_by_its_slug(store: Store) -> None:
             links.resolve(store, code)
 
 
-def test_two_who_read_the_same_link_do_not_undo_each_other(store: Store) -> None:
-    """The gateway is never asked for what a change does not name, so an unreachable one does no harm."""
+def test_two_concurrent_updates_do_not_undo_each_other(store: Store) -> None:
+    """An update asks the gateway only for the ids in its parameters, so here the gateway can be unreachable."""
     gateway = StripeGateway(KEY, webhook_secret=None, api_base="http://127.0.0.1:9")
     organization = an_organization()
     store.add_organization(organization)
@@ -92,7 +92,7 @@ def test_two_who_read_the_same_link_do_not_undo_each_other(store: Store) -> None
     assert (link.metadata, link.counterfoil.version) == ({"key0": "1", "key1": "1", "key2": "1"}, 4)
 
 
-def test_a_change_that_changes_nothing_is_no_event(store: Store) -> None:
+def test_an_update_that_changes_nothing_makes_no_event(store: Store) -> None:
     gateway = StripeGateway(KEY, webhook_secret=None, api_base="http://127.0.0.1:9")
     organization = an_organization()
     store.add_organization(organization)
@@ -117,7 +117,7 @@ def test_a_change_that_changes_nothing_is_no_event(store: Store) -> None:
         ({"ending_before": "li_0"}, "", False),
     ],
 )
-def test_line_items_are_read_by_the_page(page: dict[str, object], expected: str, has_more: bool) -> None:
+def test_line_items_are_listed_by_page(page: dict[str, object], expected: str, has_more: bool) -> None:
     link = a_link(*(a_line(a_price(id=f"price_{number}")) for number in range(5)))
     items, more = links.list_line_items(link, Page.model_validate(page))
     assert (["li_" + number for number in expected], has_more) == ([item.id for item in items], more)
@@ -135,7 +135,7 @@ def test_line_items_are_read_by_the_page(page: dict[str, object], expected: str,
         ({"a": None}, {}, {"a": None}),
     ],
 )
-def test_what_was_different_before_is_told_and_nothing_else(
+def test_previous_attributes_are_only_those_that_changed(
     before: dict[str, object], after: dict[str, object], expected: dict[str, object]
 ) -> None:
     assert previous_attributes(before, after) == expected
