@@ -58,7 +58,9 @@ _SECRETS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"_secret_[A-Za-z0-9%_+-]+"), "_secret_…"),
     # by name, in a query, in connection settings or in a dict; what is redacted already stays
     (
-        re.compile(r"(?i)((?:token|password|passwd|secret)(?:[\"']\s*:\s*b?|=)[\"']?)(?![^\s\"'&,;]*…)[^\s\"'&,;]+"),
+        re.compile(
+            r"(?i)((?:token|password|passwd|secret)(?:[\"']\s*:\s*b?|=)[\"']?)(?![^\s\"'&,;]{0,400}…)[^\s\"'&,;]+"
+        ),
         r"\1…",
     ),
     (re.compile(r"(?i)\b(bearer)([ \t]+|%20)[^\s\"',;…]+"), r"\1\2…"),
@@ -87,14 +89,17 @@ def bind(**fields: str) -> None:
         bound.update(fields)
 
 
-def redacted(text: str) -> str:
-    """Return the text without secrets, card numbers and whole e-mail addresses: `m…@post.example`."""
-    whole, text = text, text[:_TEXT_LENGTH]
+def redacted(text: str, length: int = _TEXT_LENGTH) -> str:
+    """Return the text without secrets, card numbers and whole e-mail addresses: `m…@post.example`.
+
+    Of a text that is longer than `length` only the beginning is returned.
+    """
+    whole, text = text, text[:length]
     for pattern, replacement in _SECRETS:
         text = pattern.sub(replacement, text)
     text = _NUMBER.sub(lambda match: _without_cards(match[0]), text)
     # The cut may have left a part of a secret that no pattern matches.
-    return text if len(whole) <= _TEXT_LENGTH else text[:-_SECRET_LENGTH]
+    return text if len(whole) <= length else text[:-_SECRET_LENGTH]
 
 
 class StderrHandler(logging.Handler):
@@ -160,7 +165,7 @@ class RequestLogger:
                 "request",
                 extra={
                     "method": environ["REQUEST_METHOD"],
-                    "path": redacted(_path(environ))[:_PATH_LENGTH],
+                    "path": redacted(_path(environ), _PATH_LENGTH + _SECRET_LENGTH)[:_PATH_LENGTH],
                     "status": status_code[0],
                     "milliseconds": round((time.monotonic() - started) * 1000),
                 },

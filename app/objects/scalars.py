@@ -27,10 +27,14 @@ EMPTY: Final = "parameter_invalid_empty"
 
 EMPTY_MESSAGE: Final = "Empty value: {param} can't be unset; leave it out or give it a value."
 
+UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""NUL, which PostgreSQL keeps in no text, and halves of characters, which no encoding has."""
+
 MAXIMUM_TIMESTAMP: Final = 253370764799
 """The last second of the year 9998. Dates end with the year 9999, in some time zones half a day earlier."""
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
+_DIGITS = re.compile(r"-?[0-9]+")
 _INTEGER_MINIMUM, _INTEGER_MAXIMUM = -(2**63), 2**63 - 1
 _DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,12})?")
 _SMALL_DECIMAL = re.compile(r"-?[0-9](\.[0-9]{1,12})?E-[0-9]{1,2}")
@@ -83,7 +87,7 @@ def _integer(value: Any) -> int:
         number = value
     elif isinstance(value, str) and _INTEGER.fullmatch(value):
         number = int(value)
-    if number is None and not (isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value)):
+    if number is None and not (isinstance(value, str) and _DIGITS.fullmatch(value[:_SHOWN_LENGTH])):
         raise refusal(
             "Invalid integer: {param} must be a whole number, not “{value}”.",
             code="parameter_invalid_integer",

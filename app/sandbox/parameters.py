@@ -13,6 +13,9 @@ from app.objects.scalars import Boolean, CurrencyCode, DecimalString, Integer, T
 from app.wire.lists import Page
 
 Id = Annotated[str, Text(5000, min_length=1)]
+NewId = Annotated[str, Text(255, min_length=1)]
+"""An id that a request chooses for a new object. Databases index it, so it is as short as Stripe's own."""
+
 Words = Annotated[str, Text(5000, min_length=1)]
 Unset = Literal[""]
 Amount = Annotated[Integer, Field(ge=0, le=MAXIMUM_CHARGE)]
@@ -124,7 +127,7 @@ class PriceProductData(NamedProduct):
     """A product that is created together with a price. It has neither description nor images."""
 
     active: Boolean = True
-    id: Id | None = None
+    id: NewId | None = None
     statement_descriptor: Annotated[str, Text(22)] | None = None
 
 

@@ -20,6 +20,7 @@ from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 from app.errors import StoreBusy, StoreError
+from app.objects.scalars import UNSTORABLE
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -115,4 +116,4 @@ def fetch_one(engine: Engine, sql: str, params: Mapping[str, Any]) -> Row | None
 
 def _storable(value: object) -> bool:
     # PostgreSQL stores no NUL, and neither engine stores half a surrogate pair, so no row has such a value.
-    return not isinstance(value, str) or ("\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value))
+    return not isinstance(value, str) or UNSTORABLE.search(value) is None

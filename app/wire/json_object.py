@@ -2,16 +2,18 @@
 
 import json
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from app.errors import InvalidRequest
 from app.objects.scalars import abbreviate
+
+MAXIMUM_DEPTH: Final = 32
 
 
 def json_object(data: bytes | str) -> dict[str, Any]:
     """Return the JSON object in a text. An empty text is an empty object. Raises `InvalidRequest`.
 
-    Numbers with a decimal point stay exact. An object that has a name twice is refused.
+    Numbers with a decimal point stay exact. An object that has a name twice is refused, and so is deep nesting.
     """
     if not data.strip():
         return {}
@@ -25,7 +27,18 @@ def json_object(data: bytes | str) -> dict[str, Any]:
         raise InvalidRequest("This is not valid JSON.") from None
     if not isinstance(value, dict):
         raise InvalidRequest("A JSON object is expected.")
+    if _is_deeper(value, MAXIMUM_DEPTH):
+        raise InvalidRequest(f"This JSON has more than {MAXIMUM_DEPTH} levels.")
     return value
+
+
+def _is_deeper(value: Any, depth: int) -> bool:
+    """Return whether values are nested deeper, without a call for each level."""
+    level = [value]
+    for _ in range(depth):
+        lists = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        level = [inner for values in lists for inner in values]
+    return any(isinstance(one, dict | list) for one in level)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

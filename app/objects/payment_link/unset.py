@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.objects.base import Object, object_class
-from app.objects.scalars import EMPTY, EMPTY_MESSAGE, refusal
+from app.objects.scalars import EMPTY, EMPTY_MESSAGE, UNSTORABLE, refusal
 
 UNSET_ON_CREATE: Final = frozenset(
     {
@@ -97,7 +97,8 @@ def unset_empty(
 
 def _refuse_unstorable(text: str, at: tuple[str | int, ...]) -> None:
     """Raise for a text that the store cannot keep: PostgreSQL has no NUL, and no encoding has half a surrogate pair."""
-    if "\x00" in text:
+    found = UNSTORABLE.search(text)
+    if found is not None and found[0] == "\x00":
         raise refusal("Invalid string: {param} must not contain a NUL character.", at=at)
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if found is not None:
         raise refusal("Invalid string: {param} must be valid Unicode.", at=at)

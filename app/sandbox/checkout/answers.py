@@ -8,7 +8,7 @@ from app.objects.card_number import contains_card_number, is_card_number
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.sandbox.account import Document
 from app.sandbox.checkout import cards
-from app.sandbox.checkout.fields import WITHOUT_POSTAL_CODES, Field
+from app.sandbox.checkout.fields import LONGEST_VALUE, WITHOUT_POSTAL_CODES, Field
 from app.sandbox.checkout.text import _
 from app.sandbox.sessions.lifecycle import Answers
 from app.sandbox.sessions.payments import Method
@@ -41,7 +41,7 @@ def validate(session: Document, fields: Sequence[Field]) -> None:
 
 
 def _problem(one: Field, question: Document | None) -> str | None:
-    if len(one.value) > 300:
+    if len(one.value) > LONGEST_VALUE:
         return _("Shorten this to at most %(count)s characters", count=one.maximum)
     if one.name == "email" and not _EMAIL.fullmatch(one.value):
         return _("Enter an e-mail address like name@example.com")

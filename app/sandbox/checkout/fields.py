@@ -22,6 +22,10 @@ SECRET: Final = frozenset({"card_number", "card_cvc"})
 """Fields whose values are never sent back to a browser, stored or logged."""
 
 
+LONGEST_VALUE: Final = 300
+"""Characters of any answer."""
+
+
 @dataclass
 class Field:
     """One form control. `kind` is text, email, tel, select, radio or checkbox. `value` is the value that it shows."""

@@ -16,7 +16,7 @@ from app.sandbox.account import Account, Document, locate
 from app.sandbox.checkout import view
 from app.sandbox.checkout.answers import decline_message, read_answers, read_payment, validate
 from app.sandbox.checkout.choices import ChosenSession, apply_choices
-from app.sandbox.checkout.fields import SECRET, Field, list_fields
+from app.sandbox.checkout.fields import LONGEST_VALUE, SECRET, Field, list_fields
 from app.sandbox.checkout.text import _
 from app.sandbox.sessions.lifecycle import complete
 from app.sandbox.sessions.payments import Method
@@ -25,6 +25,7 @@ from app.wire.web_address import origin_of
 
 Form = Mapping[str, str]
 
+_CHOICES: Final = ("quantity", "unit_amount")
 _LOCALES: Final = frozenset(CHECKOUT_LOCALES)
 
 
@@ -53,7 +54,8 @@ class Checkout:
         if payment is not None and (refused := decline_message(payment.outcome)) is not None:
             return self._page(chosen, _set_error(fields, *refused), form), 402
         if payment is not None and payment.outcome == "confirms":
-            stored = {name: value for name, value in form.items() if name not in SECRET}
+            names = self._stored_names(fields)
+            stored = {name: value for name, value in form.items() if name in names}
             self._save(_pending={"form": stored, "method": asdict(payment.method)})
             return redirect(_here(), 303)
         return self._complete(form, payment.method if payment else None)
@@ -84,6 +86,12 @@ class Checkout:
     def _fields(self, chosen: ChosenSession, form: Form | None) -> list[Field]:
         card = needs_payment(chosen.session)
         return list_fields(chosen.session, form, card=card, debit=card and offers_debit(chosen.session))
+
+    def _stored_names(self, fields: Sequence[Field]) -> set[str]:
+        """Return the names of the page's fields, without those that are never stored."""
+        lines = [f"line_items[{line['id']}][{name}]" for line in self.session["_lines"] for name in _CHOICES]
+        options = [f"optional_items[{item['price']}][quantity]" for item in self.session["optional_items"] or ()]
+        return {*lines, *options, "promotion_code", *(one.name for one in fields)} - SECRET
 
     def _save(self, **change: Any) -> None:
         """Store a change of the session, unless the session is no longer open."""
@@ -197,7 +205,8 @@ def make_blueprint(
     def pay(id: str) -> ResponseReturnValue:
         """Handle a submitted form. Its events are delivered after the change is stored."""
         page = load_checkout(id)
-        form = request.form.to_dict()
+        # One character more than a field takes, so that validation still sees that a text is too long.
+        form = {name: value[: LONGEST_VALUE + 1] for name, value in request.form.items()}
         if page.session["status"] != "open":
             return redirect(_here(), 303)
         if "confirmation" in form:

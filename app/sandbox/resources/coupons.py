@@ -11,7 +11,7 @@ from app.objects.metadata import Metadata
 from app.objects.scalars import CurrencyCode, Integer, Percentage, Text, TimestampParam, refusal
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Parameters, Request, Unset, update_metadata
+from app.sandbox.parameters import NO_METADATA, Id, ListRequest, NewId, Parameters, Request, Unset, update_metadata
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 
 Positive = Annotated[Integer, Field(ge=1)]
@@ -38,7 +38,7 @@ class CouponCreate(Request):
     currency_options: dict[str, AmountOff] | None = None
     duration: Literal["forever", "once", "repeating"] = "once"
     duration_in_months: Positive | None = None
-    id: Id | None = None
+    id: NewId | None = None
     max_redemptions: Positive | None = None
     metadata: Unset | Metadata = NO_METADATA
     name: Annotated[str, Text(40)] | None = None

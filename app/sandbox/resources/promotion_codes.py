@@ -8,7 +8,7 @@ from app.errors import InvalidRequest
 from app.objects.discount import Coupon, PromotionCode
 from app.objects.ids import new_id, random_base62
 from app.objects.metadata import Metadata
-from app.objects.scalars import Boolean, CurrencyCode, Integer, TimestampParam, refusal
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Text, TimestampParam, refusal
 from app.pricing.discounts import expiry_problem, is_redeemable
 from app.sandbox import events
 from app.sandbox.account import Account, Document
@@ -82,7 +82,7 @@ class PromotionCodeList(ListRequest):
     """Parameters of `GET /v1/promotion_codes`."""
 
     active: Boolean | None = None
-    code: str | None = None
+    code: Annotated[str, Text(500)] | None = None
     coupon: Id | None = None
     customer: Id | None = None
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.objects.base import Object, object_class
 from app.objects.ids import new_id
+from app.objects.limits import MAXIMUM_OPTIONAL_ITEMS, MAXIMUM_SHIPPING_OPTIONS
 from app.objects.line_item import AdjustableQuantity, LineItem, LineItems
 from app.objects.metadata import merge_metadata
 from app.objects.payment_link import PaymentLink
@@ -17,7 +18,7 @@ from app.objects.price import Price, Product
 from app.pricing.shipping import shipping_amount
 from app.services.links.addresses import exact_origins
 from app.services.links.catalogue import Catalogue, draft_price
-from app.services.links.rules.refuse import refuse
+from app.services.links.rules.refuse import at_most, refuse
 
 
 def draft_link(
@@ -56,6 +57,9 @@ def create_prices(link: PaymentLink, sent: PaymentLinkCreateParams, catalogue: C
 def resolve_references(sent: PaymentLinkParams, catalogue: Catalogue, currency: str) -> dict[str, Any]:
     """Return what was sent as plain data, with objects in place of ids, for a link in `currency`. Raises `InvalidRequest`."""
     changes = sent.model_dump(exclude_unset=True, exclude={"expand"})
+    # Each costs a call to Stripe, so their number is checked first.
+    at_most(len(sent.optional_items or ()), MAXIMUM_OPTIONAL_ITEMS, "optional items", "optional_items")
+    at_most(len(sent.shipping_options or ()), MAXIMUM_SHIPPING_OPTIONS, "shipping options", "shipping_options")
     for index, item in enumerate(changes.get("optional_items") or ()):
         item["price"] = catalogue.price(item["price"], f"optional_items[{index}][price]")
     for index, option in enumerate(changes.get("shipping_options") or ()):

@@ -16,6 +16,9 @@ from app.pricing.locales import babel_locale
 from app.resources import PACKAGE
 
 DEFAULT: Final = "en"
+_LONGEST_LOCALE: Final = 35
+"""Characters that a language tag has at most (RFC 5646, 4.4.1)."""
+
 CATALOGUES: Final = PACKAGE / "locale"
 
 
@@ -29,7 +32,7 @@ def languages() -> frozenset[str]:
 def choose_locale(wishes: Iterable[str | None], spoken: frozenset[str]) -> str:
     """Return the first wish that is supported, as a Checkout locale ("en-GB") or a plain language ("de")."""
     for wish in wishes:
-        if wish and (found := _met(wish, spoken)):
+        if wish and len(wish) <= _LONGEST_LOCALE and (found := _met(wish, spoken)):
             return found
     return DEFAULT
 
@@ -57,7 +60,7 @@ def checkout_locale(*wishes: str | None) -> str:
     """Return the language for Checkout, which supports more languages than our pages."""
     known = {locale.lower(): locale for locale in CHECKOUT_LOCALES}
     for wish in (request.args.get("locale"), *wishes):
-        if wish and wish.lower() in known:
+        if wish and len(wish) <= _LONGEST_LOCALE and wish.lower() in known:
             return known[wish.lower()]
     return "auto"
 

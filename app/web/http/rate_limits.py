@@ -30,13 +30,16 @@ log: Final = logging.getLogger(__name__)
 
 EXTENSION: Final = "counterfoil_limiter"
 
+_MAXIMUM_ADDRESS: Final = 100
+"""Characters of what a proxy says of a client. It is the key of a count."""
+
 _PORT: Final = re.compile(r"(\[.*\]|[0-9.]+):[0-9]+")
 """An address with a port, as some load balancers forward it. Each connection has another port."""
 
 
 def address() -> str:
     """Return the address of the client. For IPv6, the /64 prefix."""
-    text = request.remote_addr or "unknown"
+    text = (request.remote_addr or "unknown")[:_MAXIMUM_ADDRESS]
     try:
         parsed = ipaddress.ip_address(_without_port(text).partition("%")[0])
     except ValueError:

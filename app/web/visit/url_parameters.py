@@ -17,6 +17,9 @@ from app.web.visit.email_address import is_email
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _UTM: Final = re.compile(r"[A-Za-z0-9_-]{1,150}")
 _CODE: Final = re.compile(r"[A-Za-z0-9]{1,200}")
+_MAXIMUM_LENGTH: Final = 300
+"""Characters of a value that is looked at. No rule takes more."""
+
 _LOCALES: Final = {locale.lower(): locale for locale in CHECKOUT_LOCALES}
 
 
@@ -57,6 +60,8 @@ def query_string(parameters: UrlParameters) -> str:
 
 
 def _accepted(name: str, value: str) -> str | None:
+    if len(value) > _MAXIMUM_LENGTH:
+        return None
     if name in {"prefilled_email", "locked_prefilled_email"}:
         return value.strip() if is_email(value.strip()) else None
     if name == "locale":
