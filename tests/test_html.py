@@ -21,7 +21,7 @@ from app.sandbox.checkout.cards import DEBIT_SUCCEEDS
 from app.services.attempts import state_machine
 from tests.browser.shop import DemoShop, shop_config
 from tests.support.buyer import CHECKOUT
-from tests.support.page import Page
+from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import PASSWORD
 
 TOP = Path(__file__).parents[1]
@@ -31,7 +31,6 @@ KNOWN = (
     # The only width that fits every column without a style attribute, which a merchant's own CSP may forbid.
     r"Bad value “100%” for attribute “width” on element “iframe”: .*",
 )
-OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
 @dataclass
@@ -54,13 +53,13 @@ class Walk:
         return self._kept(name, self.client.get(path), status)
 
     def post(self, name: str, path: str, data: dict[str, str], status: int, **headers: str) -> TestResponse:
-        return self._kept(name, self.client.post(path, data=data, headers=headers or OWN), status)
+        return self._kept(name, self.client.post(path, data=data, headers=headers or SAME_ORIGIN), status)
 
     def opened(self, link: PaymentLink, answers: dict[str, str] | None = None) -> str:
         """Start a payment and return the path of its Checkout page."""
         path = f"/pay/{link.counterfoil.code}"
         form = Page(self.client.get(path)).fill({})
-        answer = self.client.post(path, data={**form, **(answers or {})}, headers=OWN)
+        answer = self.client.post(path, data={**form, **(answers or {})}, headers=SAME_ORIGIN)
         assert answer.status_code == 303, answer.text
         return answer.location.removeprefix(self.shop.origin)
 

@@ -23,6 +23,7 @@ from app.web.visit.form_token import FormTokens
 from tests.faults import faulty_stripe
 from tests.faults.processes import clean_environment, python, running
 from tests.support.build import NOW, an_organization
+from tests.support.page import SAME_ORIGIN
 
 SECRET_KEY = "a secret of these tests alone"
 CARD = {"type": "card", "last4": "4242", "brand": "visa", "exp_month": 12, "exp_year": 2040}
@@ -231,7 +232,7 @@ def get(url: str) -> Answer:
 
 def post(url: str, fields: dict[str, str]) -> Answer:
     """Send a POST, as a browser does from the same origin. Raises `Broken`."""
-    return _answered("POST", url, data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+    return _answered("POST", url, data=fields, headers=SAME_ORIGIN)
 
 
 def post_event(url: str, delivery: dict[str, str]) -> int:

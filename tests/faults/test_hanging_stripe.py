@@ -17,6 +17,7 @@ from tests.faults.nodes import a_node
 from tests.faults.processes import free_port
 from tests.faults.scene import NO_LIMITS, SECRET_KEY
 from tests.support.build import NOW, a_link, an_organization
+from tests.support.page import SAME_ORIGIN
 
 pytestmark = pytest.mark.faults
 
@@ -42,7 +43,7 @@ class HangingNode:
         answer = requests.post(
             f"http://127.0.0.1:{self.port}/pay/honey",
             data={"csrf_token": token},
-            headers={"Sec-Fetch-Site": "same-origin"},
+            headers=SAME_ORIGIN,
             timeout=120,
             allow_redirects=False,
         )

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+"""The header with which a browser marks a request from a page of the same origin."""
+
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 

@@ -25,7 +25,7 @@ from app.web.http.context import Context
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.buyer import BUYER, CARD, CARD_NUMBER
 from tests.support.clock import Clock
-from tests.support.page import Page
+from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import ApplicationShop
 from tests.support.stock import Stock
 
@@ -75,7 +75,7 @@ class WebShop(ApplicationShop):
         data = page.fill(answers or {})
         if pressed.get("name"):
             data[pressed["name"]] = pressed["value"]
-        return self.client.post(target, data=data, headers={"Sec-Fetch-Site": "same-origin", **_named(headers)})
+        return self.client.post(target, data=data, headers={**SAME_ORIGIN, **_named(headers)})
 
     def pressed(self, page: Page, button: str, answers: dict[str, Any] | None = None, **headers: str) -> Page:
         """Press a button and return the page."""
@@ -92,7 +92,7 @@ class WebShop(ApplicationShop):
             "card_number": card,
             **changes,
         }
-        answer = self.client.post(attempt.session_url, data=values, headers={"Sec-Fetch-Site": "same-origin"})
+        answer = self.client.post(attempt.session_url, data=values, headers=SAME_ORIGIN)
         assert answer.status_code == 303, answer.text
         return str(answer.location)
 

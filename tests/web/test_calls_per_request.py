@@ -14,10 +14,10 @@ from app.sandbox.deliveries import sign
 from app.services.accounts import keys
 from tests.support.build import a_link
 from tests.support.counting import Calls, count_calls
+from tests.support.page import SAME_ORIGIN
 from tests.web.conftest import WebShop
 
 ITEM = {"price_data": {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Jar"}}, "quantity": 1}
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
 class Counted:

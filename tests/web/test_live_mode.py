@@ -12,6 +12,7 @@ from app.config import read_config
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session, answering
 from tests.support.build import NOW, a_line, a_link, a_price, adjustable, an_organization
 from tests.support.clock import Clock
+from tests.support.page import SAME_ORIGIN
 from tests.web.conftest import WebShop
 
 
@@ -51,8 +52,8 @@ def test_a_pay_post_sends_stripe_one_complete_session_request(live: WebShop, str
     page = live.open()
     assert recorder.requests == []
     form = page.fill({"Quantity of Jar of honey": "2"})
-    first = live.client.post("/pay/honey", data=form, headers={"Sec-Fetch-Site": "same-origin"})
-    again = live.client.post("/pay/honey", data=form, headers={"Sec-Fetch-Site": "same-origin"})
+    first = live.client.post("/pay/honey", data=form, headers=SAME_ORIGIN)
+    again = live.client.post("/pay/honey", data=form, headers=SAME_ORIGIN)
     assert (first.status_code, first.location) == (303, a_session()["url"])
     assert (again.status_code, again.location) == (303, first.location)
     asked = recorder.only

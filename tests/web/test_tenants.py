@@ -13,6 +13,7 @@ from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
 from app.services.events import inbox
 from tests.support.build import a_link, an_organization
+from tests.support.page import SAME_ORIGIN
 from tests.web.conftest import WebShop
 from tests.web.console.conftest import ADA, Merchant, add_user
 
@@ -215,7 +216,7 @@ def test_the_owner_opens_the_same_routes(tenants: Tenants) -> None:
 
 def _ask(shop: WebShop, merchant: Merchant, key: str, method: str, path: str) -> TestResponse:
     if path.startswith("/console/"):
-        headers = {"Sec-Fetch-Site": "same-origin"}
+        headers = SAME_ORIGIN
         form = {"csrf_token": _console_token(merchant)} if method == "POST" else {}
         return merchant.client.open(path, method=method, base_url=merchant.base_url, headers=headers, data=form)
     return shop.client.open(path, method=method, headers={"Authorization": f"Bearer {key}"})

@@ -10,12 +10,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.objects.user import User
-from tests.support.page import Page
+from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import PASSWORD
 from tests.web.conftest import WebShop
 
 ADA = "ada@example.com"
-OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
 @cache
@@ -64,7 +63,9 @@ class Merchant:
         return self.open(answer.location) if answer.status_code == 303 else Page(answer)
 
     def post(self, path: str, sent: dict[str, str], headers: dict[str, str] | None = None) -> TestResponse:
-        return self.client.post(path, base_url=self.base_url, data=sent, headers=OWN if headers is None else headers)
+        return self.client.post(
+            path, base_url=self.base_url, data=sent, headers=SAME_ORIGIN if headers is None else headers
+        )
 
     def log_in(self, path: str = "/console/", email: str = ADA, password: str = PASSWORD) -> Page:
         """Open a page and log in."""

@@ -15,10 +15,10 @@ from app.services.accounts.users import IDLE_SECONDS
 from app.web.console.cookie import ConsoleSessions
 from tests.support.build import NOW, an_organization
 from tests.support.clock import Clock
-from tests.support.page import Page
+from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import PASSWORD
 from tests.web.conftest import WebShop, lines
-from tests.web.console.conftest import ADA, OWN, Merchant, add_user
+from tests.web.console.conftest import ADA, Merchant, add_user
 
 PAGES = ["/console/", "/console/payments", "/console/account", "/console/links/plink_honey", "/console/payments/att_1"]
 
@@ -214,7 +214,7 @@ def test_the_token_of_another_browsers_form_is_refused(ada: Merchant, merchant_o
 
 def test_a_browser_without_cookies_reads_that_it_must_allow_them(shop: WebShop) -> None:
     page = Page(shop.client.get("/console/login"))
-    answer = Page(shop.client.post("/console/login", data=page.values() | {"email": ADA}, headers=OWN))
+    answer = Page(shop.client.post("/console/login", data=page.values() | {"email": ADA}, headers=SAME_ORIGIN))
     assert answer.status == 403
     assert "Allow cookies for http://localhost" in answer.text
 
@@ -242,7 +242,7 @@ def test_a_log_in_at_another_address_names_the_right_one(config: Config, clock: 
     shop = served(config, clock, public_url="https://pay.apiary.example").shop
     page = Page(shop.client.get("/console/login", base_url=called))
     sent = page.values() | {"email": ADA, "password": PASSWORD}
-    answer = shop.client.post("/console/login", base_url=called, data=sent, headers={**OWN, "Origin": called})
+    answer = shop.client.post("/console/login", base_url=called, data=sent, headers={**SAME_ORIGIN, "Origin": called})
     assert answer.status_code == 403
     assert "Open https://pay.apiary.example/console/" in Page(answer).text
 
@@ -259,7 +259,7 @@ def test_an_address_with_too_many_log_in_attempts_has_to_wait(config: Config, cl
     page = Page(refused)
     assert "Too many attempts from your network. Wait one minute" in page.text
     assert page.field("E-mail address").get("value") == ADA
-    elsewhere = merchant.post("/console/login", right, {**OWN, "X-Forwarded-For": "203.0.113.9"})
+    elsewhere = merchant.post("/console/login", right, {**SAME_ORIGIN, "X-Forwarded-For": "203.0.113.9"})
     assert elsewhere.status_code == 303
 
 

@@ -10,10 +10,8 @@ from app.application import assemble
 from app.config import Config
 from tests.support.build import NOW, a_coupon, a_link, a_promotion_code, an_organization
 from tests.support.clock import Clock
-from tests.support.page import Page
+from tests.support.page import SAME_ORIGIN, Page
 from tests.web.conftest import WebShop
-
-OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
 def limited(config: Config, **limits: Any) -> WebShop:
@@ -171,7 +169,7 @@ def test_an_address_that_has_left_too_many_sessions_unpaid_waits_until_the_oldes
     assert "Wait 22 hours" in page.text
     assert len(shop.store.attempts_of_link("plink_honey")) == 2
     other = shop.client.post(
-        "/pay/honey", data=shop.open().values(), headers=OURS, environ_base={"REMOTE_ADDR": "192.0.2.7"}
+        "/pay/honey", data=shop.open().values(), headers=SAME_ORIGIN, environ_base={"REMOTE_ADDR": "192.0.2.7"}
     )
     assert other.status_code == 303
     shop.clock.now += 22 * 3600

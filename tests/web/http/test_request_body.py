@@ -10,9 +10,9 @@ from app.services.accounts import keys
 from app.web import MAXIMUM_BODY
 from app.web.http.request_body import FORM_BYTES, MAXIMUM_FIELDS
 from tests.support.build import NOW, a_link
+from tests.support.page import SAME_ORIGIN
 from tests.web.conftest import WebShop
 
-OURS = {"Sec-Fetch-Site": "same-origin"}
 FORM = "application/x-www-form-urlencoded"
 ROUTES = ["/pay/honey", "/pay/honey/preview", "/pay/honey/embed"]
 
@@ -30,16 +30,16 @@ def post(shop: WebShop, path: str, body: bytes | BadChunks, announced: int | Non
     environ: dict[str, Any] = {"wsgi.input_terminated": True, "wsgi.input": stream}
     if announced is not None:
         environ["CONTENT_LENGTH"] = str(announced)
-    return shop.client.post(path, content_type=FORM, headers={**OURS, **headers}, environ_overrides=environ)
+    return shop.client.post(path, content_type=FORM, headers={**SAME_ORIGIN, **headers}, environ_overrides=environ)
 
 
 @pytest.mark.parametrize("path", ROUTES)
 def test_the_number_of_form_fields_is_limited(shop: WebShop, path: str) -> None:
     shop.add()
     many = "&".join(["a=1"] * MAXIMUM_FIELDS)
-    assert shop.client.post(path, data=many, content_type=FORM, headers=OURS).status_code != 413
-    assert shop.client.post(path, data=f"{many}&a=1", content_type=FORM, headers=OURS).status_code == 413
-    assert shop.client.post(path, data="&" * 1_000_000, content_type=FORM, headers=OURS).status_code == 413
+    assert shop.client.post(path, data=many, content_type=FORM, headers=SAME_ORIGIN).status_code != 413
+    assert shop.client.post(path, data=f"{many}&a=1", content_type=FORM, headers=SAME_ORIGIN).status_code == 413
+    assert shop.client.post(path, data="&" * 1_000_000, content_type=FORM, headers=SAME_ORIGIN).status_code == 413
 
 
 def test_the_number_of_multipart_fields_is_limited(shop: WebShop) -> None:
@@ -49,7 +49,7 @@ def test_the_number_of_multipart_fields_is_limited(shop: WebShop) -> None:
         "/pay/honey",
         data=part * (MAXIMUM_FIELDS + 1) + "--b--\r\n",
         content_type="multipart/form-data; boundary=b",
-        headers=OURS,
+        headers=SAME_ORIGIN,
     )
     assert answer.status_code == 413
 

@@ -16,6 +16,7 @@ from app.web.display.locale import choose_locale
 from app.web.http.security_headers import content_security_policy
 from tests.support.build import NOW, a_link
 from tests.support.clock import Clock
+from tests.support.page import SAME_ORIGIN
 from tests.web.conftest import WebShop
 
 PUBLIC = [
@@ -199,7 +200,7 @@ def test_the_page_in_a_frame_has_no_header_and_its_form_leaves_the_frame(shop: W
         if button.get("formaction"):
             assert (button["formaction"], button["formtarget"]) == ("/pay/honey/embed", "_self")
     assert page.link("open the payment page in a new tab")["target"] == "_blank"
-    refused = shop.client.post("/pay/honey", data={}, headers={"Sec-Fetch-Site": "same-origin"})
+    refused = shop.client.post("/pay/honey", data={}, headers=SAME_ORIGIN)
     assert "<header>" in refused.text
     assert shop.press(page, "Pay €12.50").status_code == 303
 

@@ -11,11 +11,10 @@ from app.config import Config
 from app.services.checkout.reservation import ATTEMPTS_PER_FORM
 from tests.support.build import NOW, a_line, a_link, adjustable, an_organization
 from tests.support.clock import Clock
-from tests.support.page import Page
+from tests.support.page import SAME_ORIGIN, Page
 from tests.web.conftest import WebShop
 
 TEXT: dict[str, Any] = {"key": "words", "label": {"type": "custom", "custom": "Words"}, "type": "text"}
-OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
 def test_a_buyer_is_redirected_to_checkout_and_the_answers_are_stored(shop: WebShop) -> None:
@@ -82,7 +81,7 @@ def test_a_bad_token_brings_the_page_again_with_values_kept(shop: WebShop, token
     elif token == "nonsense":
         values["csrf_token"] = token
     shop.clock.now += later
-    page = Page(shop.client.post("/pay/honey", data=values, headers=OURS))
+    page = Page(shop.client.post("/pay/honey", data=values, headers=SAME_ORIGIN))
     assert page.status == 403
     assert page.notice == "This page was open for a long time"
     assert not page.errors()

@@ -10,6 +10,7 @@ from itsdangerous import URLSafeSerializer
 
 from app.pricing.items import apply_selection
 from app.pricing.quote import quote
+from tests.support.page import SAME_ORIGIN
 from tests.web.conftest import WebShop
 
 WATCHED: dict[CodeType, str] = {
@@ -17,7 +18,6 @@ WATCHED: dict[CodeType, str] = {
     apply_selection.__code__: "apply_selection",
     quote.__code__: "quote",
 }
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
 def count_work(send: Callable[[], Any], status: int = 200) -> dict[str, int]:
