@@ -14,6 +14,7 @@ from app.errors import FormUsedUp, GatewayUnavailable, ResourceMissing, StoreBus
 from app.gateway.protocol import Gateway
 from app.gateway.session_params import session_params
 from app.objects.attempt import COMPLETED, LIVE, Attempt
+from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote
 from app.objects.selection import Selection
 from app.services.accounts.organizations import account_of
@@ -59,9 +60,7 @@ def draft_attempt(
     """Return a new attempt with all parameters of its session. It is not stored yet."""
     link = shown.link
     id, token = f"att_{token_urlsafe(18)}", token_urlsafe(24)
-    expires_at = now + (HOLD_SECONDS if link.restrictions else SESSION_SECONDS)
-    if link.counterfoil.closes_at is not None:
-        expires_at = min(expires_at, max(link.counterfoil.closes_at, now + HOLD_SECONDS))
+    expires_at = _expires_at(link, now)
     address = f"{public_url}/pay/{link.counterfoil.slug or link.counterfoil.code}"
     params = session_params(
         link,
@@ -99,6 +98,14 @@ def draft_attempt(
             "updated": now,
         }
     )
+
+
+def _expires_at(link: PaymentLink, now: int) -> int:
+    """Return when the session ends: with its link at the latest, but not before Stripe's minimum."""
+    expires_at = now + (HOLD_SECONDS if link.restrictions else SESSION_SECONDS)
+    if link.counterfoil.closes_at is None:
+        return expires_at
+    return min(expires_at, max(link.counterfoil.closes_at, now + HOLD_SECONDS))
 
 
 def reserve_attempt(
