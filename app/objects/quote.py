@@ -69,6 +69,7 @@ class QuoteProblem(Object):
     """Why a quote cannot be charged. `code` is for programs (Stripe's where it has one), `field` is the form field to correct.
 
     Codes: amount_too_small, amount_too_large (with `limit`, minor units), promotion_code_* (see `app/pricing/discounts.py`),
+    promotion_code_leaves_too_little (with `limit`),
     quantity_too_small, quantity_too_large, custom_unit_amount_missing, custom_unit_amount_too_small,
     custom_unit_amount_too_large, too_many_items, nothing_chosen.
     """

@@ -149,7 +149,7 @@ def _chosen_amount(
 
 
 def amount_bounds(custom: CustomUnitAmount) -> tuple[int, int]:
-    """Return the smallest and the largest amount that the buyer may choose, in minor units: 0 and Stripe's maximum by default."""
+    """Return the smallest and the largest amount that the buyer may choose, in minor units: 0 and `MAXIMUM_CHARGE` by default."""
     minimum = custom.minimum if custom.minimum is not None else 0
     return minimum, custom.maximum if custom.maximum is not None else MAXIMUM_CHARGE
 

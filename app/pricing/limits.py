@@ -5,7 +5,7 @@ from app.objects.quote import QuoteProblem
 
 
 def charge_problem(amount: int, currency: str, *, field: str | None = None) -> QuoteProblem | None:
-    """Return why Stripe does not charge this amount (minor units), or None. An amount of zero is free and needs no charge.
+    """Return why this amount (minor units) cannot be charged, or None. An amount of zero is free and needs no charge.
 
     The problem's code is `amount_too_small` or `amount_too_large`, its limit the nearest amount that Stripe charges.
     """

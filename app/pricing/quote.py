@@ -16,7 +16,7 @@ from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.pricing.amounts import is_metered, line_amount, price_in, whole_unit_amount
 from app.pricing.charges import LineCharge, compute_charges, tax_totals
-from app.pricing.discounts import find_discount
+from app.pricing.discounts import FIELD, find_discount
 from app.pricing.items import Item, amount_field, apply_selection, currencies, line_items, price_of
 from app.pricing.limits import charge_problem
 from app.pricing.recurring import recurring_totals, trial_end, trial_period_days
@@ -165,6 +165,15 @@ def _limits(quoted: Quote, link: PaymentLink, field: str | None) -> list[QuotePr
     if quoted.shipping_pending:  # The buyer chooses shipping at Checkout, which adds at least the cheapest option.
         today += cheapest_shipping((option.shipping_rate for option in link.shipping_options), quoted.currency)
     problem = charge_problem(today, quoted.currency, field=field)
+    if problem is not None and problem.code == "amount_too_small" and _code_takes_too_much(quoted, today):
+        problem = QuoteProblem(code="promotion_code_leaves_too_little", field=FIELD, limit=problem.limit)
     if problem is None and any(total.amount_total > MAXIMUM_CHARGE for total in quoted.recurring):
         problem = QuoteProblem(code="amount_too_large", field=field, limit=MAXIMUM_CHARGE)
     return [problem] if problem else []
+
+
+def _code_takes_too_much(quoted: Quote, today: int) -> bool:
+    """Return whether the total would be large enough without the buyer's promotion code."""
+    if quoted.discount is None or quoted.discount.promotion_code is None:
+        return False
+    return charge_problem(today + quoted.amount_discount, quoted.currency) is None

@@ -248,7 +248,7 @@ def prices(shop: ApiShop) -> dict[str, dict[str, Any]]:
             "unit_amount": None,
         },
         "packs": {"transform_quantity": {"divide_by": 6, "round": "up"}},
-        "decimal": {"unit_amount": None, "unit_amount_decimal": "0.125"},
+        "decimal": {"unit_amount": None, "unit_amount_decimal": "250.125"},
         "chosen": {
             "unit_amount": None,
             "custom_unit_amount": {"enabled": True, "minimum": 100, "maximum": 9000, "preset": 500},

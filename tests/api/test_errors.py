@@ -91,7 +91,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "resource_missing",
     ),
     "unknown product": (
-        {"line_items": [{"price_data": {"currency": "eur", "product": "prod_none", "unit_amount": 1}, "quantity": 1}]},
+        {
+            "line_items": [
+                {"price_data": {"currency": "eur", "product": "prod_none", "unit_amount": 100}, "quantity": 1}
+            ]
+        },
         "line_items[0][price_data][product]",
         "resource_missing",
     ),

@@ -50,7 +50,7 @@ def samples(shop: ApiShop) -> list[dict[str, Any]]:
         whole_subscription(shop),
         discounted(shop),
         {"line_items": [{"price_data": whole_price_data(), "quantity": 1}]},
-        {"line_items": [{"price_data": {**of_a_product, "unit_amount_decimal": "12.5"}, "quantity": 1}]},
+        {"line_items": [{"price_data": {**of_a_product, "unit_amount_decimal": "1250.5"}, "quantity": 1}]},
         {"line_items": once, "transfer_data": {"destination": "acct_1", "amount": 5}, "expand": ["line_items"]},
         {"line_items": once, "counterfoil": {"slug": f"honey-{shop.key[-8:]}"}},
     ]

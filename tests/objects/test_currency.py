@@ -73,6 +73,23 @@ def test_every_minimum_charge_can_be_charged() -> None:
     assert [code for code, least in minimums.items() if not currency.is_chargeable(least, code)] == []
 
 
-def test_largest_charge_has_eight_digits() -> None:
-    assert len(str(currency.MAXIMUM_CHARGE)) == 8
-    assert len(str(currency.MAXIMUM_CHARGE + 1)) == 9
+def test_we_accept_amounts_of_up_to_twelve_digits() -> None:
+    assert currency.MAXIMUM_CHARGE == 999_999_999_999
+
+
+@pytest.mark.parametrize(
+    ("code", "brand", "digits"),
+    [
+        ("eur", "visa", 12),
+        ("idr", "mastercard", 12),
+        ("eur", "amex", 9),
+        ("idr", "amex", 9),
+        ("eur", None, 8),
+        ("jpy", None, 8),
+        ("idr", None, 12),
+        ("cop", None, 10),
+        ("inr", None, 9),
+    ],
+)
+def test_the_largest_charge_depends_on_card_brand_or_currency(code: str, brand: str | None, digits: int) -> None:
+    assert currency.maximum_charge(code, brand) == 10**digits - 1

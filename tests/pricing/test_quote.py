@@ -196,9 +196,9 @@ def test_default_selection_without_a_preset_has_no_amount() -> None:
         pytest.param(
             a_price(40), [a_shipping_rate(20), a_shipping_rate(9)], ("amount_too_small", 50), id="the cheapest does not"
         ),
-        pytest.param(a_price(MAXIMUM_CHARGE), [], None, id="eight digits"),
+        pytest.param(a_price(MAXIMUM_CHARGE), [], None, id="twelve digits"),
         pytest.param(
-            a_price(MAXIMUM_CHARGE), [a_shipping_rate(1)], ("amount_too_large", MAXIMUM_CHARGE), id="nine digits"
+            a_price(MAXIMUM_CHARGE), [a_shipping_rate(1)], ("amount_too_large", MAXIMUM_CHARGE), id="thirteen digits"
         ),
     ],
 )
@@ -218,6 +218,33 @@ def test_later_periods_are_not_larger_than_stripe_charges_either() -> None:
 def test_discount_to_less_than_the_minimum_is_a_problem_and_to_nothing_is_not() -> None:
     assert codes(the_quote(coupon=a_coupon(amount_off=1249))) == ["amount_too_small"]
     assert codes(the_quote(coupon=a_coupon(amount_off=1250))) == []
+
+
+@pytest.mark.parametrize(
+    ("off", "price", "shipping", "expected"),
+    [
+        pytest.param(1249, 1250, [], "promotion_code_leaves_too_little", id="one cent is left"),
+        pytest.param(1201, 1250, [], "promotion_code_leaves_too_little", id="49 cents are left"),
+        pytest.param(1200, 1250, [], None, id="50 cents are left"),
+        pytest.param(1250, 1250, [], None, id="nothing is left"),
+        pytest.param(1249, 1250, [49, 90], None, id="the cheapest shipping lifts it"),
+        pytest.param(1249, 1250, [48, 90], "promotion_code_leaves_too_little", id="the cheapest shipping does not"),
+        pytest.param(1, 40, [], "amount_too_small", id="the order was too small without the code"),
+    ],
+)
+def test_a_code_that_leaves_too_little_is_named(
+    off: int, price: int, shipping: list[int], expected: str | None
+) -> None:
+    code = a_promotion_code(coupon=a_coupon(amount_off=off))
+    quoted = the_quote(
+        a_line(a_price(price)),
+        selection=Selection(promotion_code=code),
+        shipping=[a_shipping_rate(amount) for amount in shipping],
+        allow_promotion_codes=True,
+    )
+    assert codes(quoted) == ([expected] if expected else [])
+    if expected == "promotion_code_leaves_too_little":
+        assert [(it.field, it.limit) for it in quoted.problems] == [("promotion_code", 50)]
 
 
 # The API's line items

@@ -389,6 +389,24 @@ def test_a_total_that_stripe_does_not_charge_is_refused_at_its_field(sdk: Any, s
     assert "€0.50" in CheckoutPage(answer).error_of("promotion_code")
 
 
+@pytest.mark.parametrize(
+    ("amount", "number", "taken"),
+    [
+        (999_999_999, "378282246310005", True),
+        (1_000_000_000, "378282246310005", False),
+        (1_000_000_000, "4242424242424242", True),
+    ],
+)
+def test_the_largest_charge_depends_on_the_card(
+    sdk: Any, site: FlaskClient, amount: int, number: str, taken: bool
+) -> None:
+    made = session(sdk, {"price": price(sdk, unit_amount=amount).id, "quantity": 1})
+    answer = pay(site, made, card_number=number)
+    assert answer.status_code == (303 if taken else 422)
+    if not taken:
+        assert "too large for this payment method" in CheckoutPage(answer).error_of("card_number")
+
+
 def test_a_free_order_asks_for_no_card(sdk: Any, site: FlaskClient) -> None:
     coupon = sdk.coupons.create({"percent_off": 100})
     made = session(sdk, discounts=[{"coupon": coupon.id}])

@@ -224,7 +224,7 @@ REFUSED_LINES: dict[str, tuple[list[dict[str, Any]], str, str, str | None]] = {
     ),
     "two currencies": ([ONE, {**ONE, "currency": "usd"}], "payment", "line_items[1][price]", None),
     "too little": ([{"unit_amount": 49}], "payment", "line_items", "amount_too_small"),
-    "too much": ([{"unit_amount": 99_999_999}, {"unit_amount": 1}], "payment", "line_items", "amount_too_large"),
+    "too much": ([{"unit_amount": 999_999_999_999}, {"unit_amount": 1}], "payment", "line_items", "amount_too_large"),
     "metered with quantity": (
         [{**ONE, "recurring": {**MONTHLY, "usage_type": "metered"}}],
         "subscription",

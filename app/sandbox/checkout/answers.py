@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.objects.card_number import contains_card_number, is_card_number
+from app.objects.currency import maximum_charge
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.sandbox.account import Document
 from app.sandbox.checkout import cards
@@ -68,11 +69,17 @@ def read_payment(session: Document, fields: Sequence[Field], form: Mapping[str, 
     """Return the payment method of a form. For an invalid one, set the errors of its fields and return None."""
     debit = form.get("payment_method", "card")
     offered = any(one.name == "payment_method" for one in fields)
+    amount, currency = session["amount_total"], session["currency"]
     if offered and debit in cards.DEBITS:
+        if amount > maximum_charge(currency):
+            next(one for one in fields if one.name == "payment_method").error = _too_large()
+            return None
         return Payment(cards.debit_method(debit), "pays")
     by_name = {one.name: one for one in fields if one.name.startswith("card_")}
     number, expiry, cvc = by_name["card_number"], by_name["card_expiry"], by_name["card_cvc"]
     card = _read_card(number, cards.plain_number(form.get(number.name, "")), _blocked(session))
+    if card is not None and amount > maximum_charge(currency, card.brand):
+        number.error = _too_large()
     until = cards.parse_expiry(expiry.value)
     if not expiry.value or until is None:
         expiry.error = expiry.missing
@@ -83,6 +90,10 @@ def read_payment(session: Document, fields: Sequence[Field], form: Mapping[str, 
     if card is None or until is None or any(one.error for one in by_name.values()):
         return None
     return Payment(cards.card_method(card, until), card.outcome)
+
+
+def _too_large() -> str:
+    return _("The amount is too large for this payment method. Use another one")
 
 
 def _read_card(one: Field, number: str, blocked: Sequence[str]) -> cards.Card | None:

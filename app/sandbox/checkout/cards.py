@@ -28,6 +28,7 @@ class Card:
 CARDS: Final = (
     Card("4242424242424242", "visa", "pays"),
     Card("5555555555554444", "mastercard", "pays"),
+    Card("378282246310005", "amex", "pays"),
     Card("4000002500003155", "visa", "confirms"),
     Card("4000000000000002", "visa", "card_declined"),
     Card("4000000000009995", "visa", "insufficient_funds"),

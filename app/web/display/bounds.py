@@ -12,11 +12,15 @@ from app.pricing.items import line_items, price_of
 
 @dataclass(frozen=True)
 class Bounds:
-    """A range of quantities, or of amounts in minor units. `preset` is what the field shows at first."""
+    """A range of quantities, or of amounts in minor units. `preset` is what the field shows at first.
+
+    `is_open` says that the merchant set no maximum, so hints do not name one.
+    """
 
     minimum: int
     maximum: int
     preset: int | None = None
+    is_open: bool = False
 
 
 def item_bounds(link: PaymentLink, item: LineItem) -> Bounds | None:
@@ -46,4 +50,4 @@ def amount_bounds(item: LineItem, currency: str) -> Bounds | None:
         return None
     least = custom.minimum if custom.minimum is not None else (minimum_charge(currency) or step(currency))
     most = custom.maximum if custom.maximum is not None else MAXIMUM_CHARGE // step(currency) * step(currency)
-    return Bounds(least, most, preset=custom.preset)
+    return Bounds(least, most, preset=custom.preset, is_open=custom.maximum is None)

@@ -37,6 +37,12 @@ def _promotion(problem: QuoteProblem, quote: Quote, code: str) -> str:
             code=code,
             amount=money(problem.limit or 0, quote.currency),
         ),
+        "promotion_code_leaves_too_little": _(
+            "With %(code)s, %(total)s is left to pay. The minimum payment here is %(amount)s.",
+            code=code,
+            total=money(quote.amount_total, quote.currency),
+            amount=money(problem.limit or 0, quote.currency),
+        ),
     }
     fact = table.get(problem.code, _("There is no promotion code %(code)s.", code=code))
     return f"{fact} {_('Enter another code or leave it empty')}"

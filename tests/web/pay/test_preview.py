@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from tests.support.build import a_coupon, a_custom_price, a_line, a_link, a_promotion_code, adjustable, an_optional_item
+from tests.support.build import (
+    a_coupon,
+    a_custom_price,
+    a_line,
+    a_link,
+    a_price,
+    a_promotion_code,
+    adjustable,
+    an_optional_item,
+)
 from tests.web.conftest import WebShop
 
 TEXT: dict[str, Any] = {
@@ -143,3 +152,17 @@ def test_a_promotion_code_that_is_too_long_is_refused_at_its_field(shop: WebShop
     shop.sell(a_link(allow_promotion_codes=True))
     page = shop.pressed(shop.open(), "Apply", {"Promotion code": "X" * 501})
     assert page.error_at("Promotion code") == "Enter another code or leave it empty"
+
+
+def test_a_code_that_leaves_too_little_is_named_at_its_field(shop: WebShop) -> None:
+    shop.sell(a_link(allow_promotion_codes=True))
+    shop.stock.promotion_code(a_promotion_code("HARVEST", a_coupon(amount_off=1230)))
+    page = shop.pressed(shop.open(), "Apply", {"Promotion code": "harvest"})
+    assert page.error_at("Promotion code") == (
+        "With harvest, €0.20 is left to pay. The minimum payment here is €0.50. Enter another code or leave it empty"
+    )
+
+
+def test_an_order_of_nine_digits_is_not_refused_by_our_page(shop: WebShop) -> None:
+    shop.sell(a_link(a_line(a_price(150_000_000, currency="idr")), currency="idr"))
+    assert shop.press(shop.open(), "Pay IDR\u00a01,500,000.00").status_code == 303

@@ -15,7 +15,7 @@ from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.parts import ConnectedAccount
 from app.objects.scalars import MAXIMUM_TIMESTAMP
 from app.services.links import addresses
-from app.services.links.rules import custom_fields, items, money
+from app.services.links.rules import custom_fields, items, money, totals
 from app.services.links.rules.refuse import at_least, at_most, refuse
 
 _NOT_IN_DESCRIPTORS: Final = frozenset("<>\\'\"*")
@@ -178,6 +178,7 @@ RULES: Final = (
     _rule(money.rates, "automatic_tax", "counterfoil"),
     _rule(money.coupon, "allow_promotion_codes", "counterfoil"),
     _rule(money.shipping_rates, "shipping_options"),
+    _rule(totals.payable, "currency", *_ITEMS, "shipping_options", "counterfoil"),
     _rule(custom_fields.keys, "custom_fields"),
     _rule(custom_fields.labels, "custom_fields"),
     _rule(custom_fields.shapes, "custom_fields"),

@@ -39,12 +39,16 @@ def amount_label(currency: str) -> str:
 def amount_hint(bounds: Bounds, currency: str) -> str:
     """Return the hint that says the range of an amount."""
     low, high = money(bounds.minimum, currency), money(bounds.maximum, currency)
+    if bounds.is_open:
+        return _("At least %(minimum)s", minimum=low)
     return _("From %(minimum)s to %(maximum)s", minimum=low, maximum=high)
 
 
 def amount_message(bounds: Bounds, currency: str) -> str:
     """Return the message for a missing amount, or one outside its range."""
     low, high = money(bounds.minimum, currency), money(bounds.maximum, currency)
+    if bounds.is_open:
+        return _("Enter an amount of at least %(minimum)s", minimum=low)
     return _("Enter an amount from %(minimum)s to %(maximum)s", minimum=low, maximum=high)
 
 

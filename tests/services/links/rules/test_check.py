@@ -533,7 +533,7 @@ UNCLEAR: dict[str, tuple[LineItemCreateParams, str, str]] = {
     "no amount": (priced(unit_amount=None), "[price_data][unit_amount]", "parameter_missing"),
     "two amounts": (priced(unit_amount_decimal="1.5"), "[price_data][unit_amount_decimal]", "parameters_exclusive"),
     "negative amount": (priced(unit_amount=-1), "[price_data][unit_amount]", "parameter_invalid_integer"),
-    "too large an amount": (priced(unit_amount=100_000_000), "[price_data][unit_amount]", "amount_too_large"),
+    "too large an amount": (priced(unit_amount=1_000_000_000_000), "[price_data][unit_amount]", "amount_too_large"),
     "four years": (
         priced(recurring={"interval": "year", "interval_count": 4}),
         "[price_data][recurring][interval_count]",
@@ -563,3 +563,64 @@ def test_a_line_item_says_its_price_once_and_whole(name: str) -> None:
 def test_a_line_item_by_price_or_by_its_data_is_kept() -> None:
     price_or_price_data(an_item(price="price_honey"), "line_items[0]")
     price_or_price_data(priced(recurring={"interval": "month", "interval_count": 36}), "line_items[0]")
+
+
+UNPAYABLE: dict[str, tuple[PaymentLink, str]] = {
+    "49 cents": (a_link(a_line(a_price(49))), "amount_too_small"),
+    "29 pence": (a_link(a_line(a_price(29, currency="gbp")), currency="gbp"), "amount_too_small"),
+    "five of 9 cents at most": (a_link(a_line(a_price(9), adjustable_quantity=adjustable(1, 5))), "amount_too_small"),
+    "a chosen amount of at most 30 cents": (a_link(a_line(a_custom_price(maximum=30))), "amount_too_small"),
+    "a coupon that leaves 1 cent": (a_link(coupon=a_coupon(amount_off=1249)), "amount_too_small"),
+    "shipping that is too cheap": (
+        a_link(a_line(a_price(20)), shipping=[a_shipping_rate(29), a_shipping_rate(500)]),
+        "amount_too_small",
+    ),
+    "an optional item that is too cheap": (
+        a_link(a_line(a_price(20)), optional_items=[an_optional_item(a_price(29, id="price_bag"))]),
+        "amount_too_small",
+    ),
+    "thirteen digits": (a_link(a_line(a_price(999_999_999_999), quantity=2)), "amount_too_large"),
+    "thirteen digits a year later": (
+        a_link(
+            a_line(a_price(999_999_999_999, recurring=every("month")), quantity=2),
+            subscription_data={"trial_period_days": 7},
+        ),
+        "amount_too_large",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNPAYABLE)
+def test_a_link_that_can_never_be_paid_is_refused_with_the_reason(name: str) -> None:
+    link, code = UNPAYABLE[name]
+    with pytest.raises(InvalidRequest, match="could never be paid") as refused:
+        check(link)
+    assert (refused.value.param, refused.value.code) == ("line_items", code)
+
+
+PAYABLE: dict[str, PaymentLink] = {
+    "50 cents": a_link(a_line(a_price(50))),
+    "free": a_link(a_line(a_price(0))),
+    "six of 9 cents": a_link(a_line(a_price(9), adjustable_quantity=adjustable(1, 6))),
+    "a coupon that leaves nothing": a_link(coupon=a_coupon(amount_off=1250)),
+    "the cheapest shipping lifts it": a_link(a_line(a_price(20)), shipping=[a_shipping_rate(30), a_shipping_rate(500)]),
+    "an optional item lifts it": a_link(
+        a_line(a_price(20)), optional_items=[an_optional_item(a_price(30, id="price_bag"))]
+    ),
+    "a free item beside a cheap one": a_link(
+        a_line(a_price(20, id="price_a"), adjustable_quantity=adjustable(0, 1)),
+        a_line(a_price(0, id="price_b"), adjustable_quantity=adjustable(0, 1)),
+    ),
+    "a code may make it free": a_link(a_line(a_price(49)), allow_promotion_codes=True),
+    "Checkout adds tax": a_link(a_line(a_price(49)), automatic_tax={"enabled": True}),
+    "a currency without a documented minimum": a_link(a_line(a_price(1, currency="xpf")), currency="xpf"),
+    "nine digits of rupiah": a_link(a_line(a_price(150_000_000, currency="idr")), currency="idr"),
+    "a trial, then a cent": a_link(
+        a_line(a_price(1, recurring=every("month"))), subscription_data={"trial_period_days": 7}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAYABLE)
+def test_a_link_that_some_order_can_pay_is_taken(name: str) -> None:
+    check(PAYABLE[name])
