@@ -85,6 +85,7 @@ SETTINGS = (
     Setting("RATE_LIMIT_PAY_LINK", "300/minute", "sessions that one link may open"),
     Setting("RATE_LIMIT_PREVIEW", "240/minute", "previews by address"),
     Setting("RATE_LIMIT_LOGIN", "10/minute", "log-ins and failed keys by address"),
+    Setting("RATE_LIMIT_RETURN", "1 per 3 seconds", "calls to Stripe for the page after payment, by attempt"),
     Setting("UNPAID_PER_ADDRESS", "300/day", "sessions that one address (IPv4, or IPv6 /64) may open and leave unpaid"),
     Setting(
         "HOLDS_PER_ADDRESS", "10", "places of one limited link that one address may hold unpaid at a time; 0: no limit"
@@ -115,6 +116,7 @@ class Config:
     rate_limit_pay_link: str
     rate_limit_preview: str
     rate_limit_login: str
+    rate_limit_return: str
     unpaid_per_address: str
     holds_per_address: int
     metrics_token: str | None
@@ -160,6 +162,7 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
         rate_limit_pay_link=_rate(values, "RATE_LIMIT_PAY_LINK"),
         rate_limit_preview=_rate(values, "RATE_LIMIT_PREVIEW"),
         rate_limit_login=_rate(values, "RATE_LIMIT_LOGIN"),
+        rate_limit_return=_rate(values, "RATE_LIMIT_RETURN"),
         unpaid_per_address=_rate(values, "UNPAID_PER_ADDRESS"),
         holds_per_address=_integer(values, "HOLDS_PER_ADDRESS", minimum=0, maximum=1_000_000),
         metrics_token=values["METRICS_TOKEN"] or None,

@@ -108,6 +108,7 @@ def config(tmp_path: Path) -> Config:
         "PUBLIC_URL": "http://localhost",
         "RATE_LIMIT_PAY_ADDRESS": "1000/minute",
         "RATE_LIMIT_PREVIEW": "1000/minute",
+        "RATE_LIMIT_RETURN": "1000/minute",
     }
     return read_config(environment, data=tmp_path)
 

@@ -28,6 +28,15 @@ TRIES: Final = 3
 """How often to start again when other tabs of the same form open sessions meanwhile, before `GatewayUnavailable` is raised."""
 
 
+MayAsk = Callable[[str], bool]
+"""Whether Stripe may be asked about the attempt with this id now."""
+
+
+def always(_attempt: str) -> bool:
+    """Ask Stripe each time."""
+    return True
+
+
 @dataclass(frozen=True)
 class Completion:
     """The attempt that a buyer returns to. `redirect_url` is set if the merchant's own page comes next."""
@@ -80,26 +89,33 @@ def start(
     raise GatewayUnavailable
 
 
-def complete(store: Store, gateway: Gateway, link: PaymentLink, token: str, now: int) -> Completion:
+def complete(
+    store: Store, gateway: Gateway, link: PaymentLink, token: str, now: int, *, may_ask: MayAsk = always
+) -> Completion:
     """Return the attempt that a buyer returns to. Read its session once more unless everything about it is known.
 
-    If Stripe cannot answer now, the attempt stays as it is. Raises `ResourceMissing`, also for another link's attempt.
+    If Stripe cannot answer now, or `may_ask` says no for this attempt, the attempt stays as it is. Raises `ResourceMissing`, also for
+    another link's attempt.
     """
     attempt = _find_attempt(store, link, token)
     # An event does not tell the payment method, nor the payment of a subscription, which is all that a later refund names.
     unknown_payment = bool(attempt.amount_total) and None in (attempt.payment_intent, attempt.payment_method)
-    if attempt.state not in SETTLED or state_machine.refund_is_due(attempt) or unknown_payment:
+    unsettled = attempt.state not in SETTLED or state_machine.refund_is_due(attempt) or unknown_payment
+    if unsettled and may_ask(attempt.id):
         attempt = apply_session(store, gateway, attempt, now, cause="return")
     return Completion(attempt, redirect_url(attempt, link))
 
 
-def cancel(store: Store, gateway: Gateway, link: PaymentLink, token: str, now: int) -> Attempt:
+def cancel(
+    store: Store, gateway: Gateway, link: PaymentLink, token: str, now: int, *, may_ask: MayAsk = always
+) -> Attempt:
     """End the session at Stripe, then release its place. Return the attempt: if it was paid in the meantime, its state says so.
 
+    If `may_ask` says no for this attempt, it stays as it is.
     Raises `ResourceMissing`, also for another link's attempt.
     """
     attempt = _find_attempt(store, link, token)
-    if attempt.state == "opened":
+    if attempt.state == "opened" and may_ask(attempt.id):
         attempt = expire_session(store, gateway, attempt, now, cause="canceled by the buyer", state="canceled")
     return attempt
 

@@ -65,7 +65,14 @@ def network() -> Network:
 
 
 def spend(limit: str, *keys: str) -> None:
-    """Count one request against a limit like `30/minute`. Raises `TooManyRequests` with `Retry-After` when the limit is reached.
+    """Count one request against a limit like `30/minute`. Raises `TooManyRequests` with `Retry-After` when the limit is reached."""
+    wait = _count(limit, *keys)
+    if wait is not None:
+        raise TooManyRequests(retry_after=wait)
+
+
+def _count(limit: str, *keys: str) -> int | None:
+    """Count one request. Return None, or the seconds to wait when the limit is reached.
 
     While the storage cannot be reached, nothing is counted, so that buyers can still pay.
     """
@@ -73,12 +80,12 @@ def spend(limit: str, *keys: str) -> None:
     item = parse(limit)
     try:
         if limiter.hit(item, *keys):
-            return
+            return None
         reset_at = limiter.get_window_stats(item, *keys).reset_time
     except StorageError as error:
         log.warning("Requests cannot be counted: %s", type(error.storage_error).__name__)
-        return
-    raise TooManyRequests(retry_after=max(1, math.ceil(reset_at - time.time())))
+        return None
+    return max(1, math.ceil(reset_at - time.time()))
 
 
 def pay_by_address() -> None:
@@ -89,6 +96,16 @@ def pay_by_address() -> None:
 def session_of_link(link: str) -> None:
     """Count a new session of one link, from any address. Posts that are refused are not counted: anyone can send them."""
     spend(current_context().config.rate_limit_pay_link, "pay_link", link)
+
+
+def may_ask_for_return(attempt: str) -> bool:
+    """Count a question to Stripe for the return page of one attempt. Return whether it may be asked now."""
+    return _count(current_context().config.rate_limit_return, "return", attempt) is None
+
+
+def may_ask_for_cancel(attempt: str) -> bool:
+    """Count a question to Stripe for the cancel page of one attempt. Return whether it may be asked now."""
+    return _count(current_context().config.rate_limit_return, "cancel", attempt) is None
 
 
 def preview_by_address() -> None:

@@ -13,6 +13,7 @@ from app.objects.limits import MAXIMUM_LOCATION_LENGTH
 from app.services.attempts.state_machine import refund_is_due
 from app.services.checkout import steps as checkout
 from app.web.display.locale import choose_language
+from app.web.http import rate_limits
 from app.web.pay.confirmation import confirmation
 from app.web.pay.notices import canceled, declined, expired
 from app.web.pay.render import Answer, empty_form, show_form
@@ -34,7 +35,9 @@ def complete(code: str, token: str) -> ResponseReturnValue:
     """Show the confirmation or the attempt's state, or redirect to the merchant's own page."""
     visit = open_visit(code)
     context = visit.context
-    completion = checkout.complete(context.store, context.gateway, visit.link, token, visit.now)
+    completion = checkout.complete(
+        context.store, context.gateway, visit.link, token, visit.now, may_ask=rate_limits.may_ask_for_return
+    )
     attempt = completion.attempt
     _remember(attempt, visit)
     confirmed = attempt.state in PAID and not refund_is_due(attempt)
@@ -69,7 +72,9 @@ def cancel(code: str, token: str) -> ResponseReturnValue:
     """Show the pay page with everything that was entered, or redirect to the confirmation if the attempt was paid after all."""
     visit = open_visit(code)
     context = visit.context
-    attempt = checkout.cancel(context.store, context.gateway, visit.link, token, visit.now)
+    attempt = checkout.cancel(
+        context.store, context.gateway, visit.link, token, visit.now, may_ask=rate_limits.may_ask_for_cancel
+    )
     _remember(attempt, visit)
     notice = _NOTICES.get(attempt.state)
     if notice is None:
