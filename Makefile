@@ -1,4 +1,4 @@
-# Counterfoil's commands. `make demo` and `make test` work on a fresh machine with Python 3.11+ and make.
+# Counterfoil's targets. `make demo` and `make test` work on a new machine with Python 3.11+ and make.
 
 PORT ?= 8000
 VENV := .venv
@@ -16,7 +16,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/locale/*/LC_MESSAGES/messages.
 .DEFAULT_GOAL := help
 .PHONY: help install install-test demo test check explore lint format bench coverage lock messages clean
 
-help: ## say what can be made
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
 
 $(BIN)/python:
@@ -24,7 +24,7 @@ $(BIN)/python:
 		echo "Python 3.11 or newer is needed, with its venv module (on Debian: apt-get install python3 python3-venv)." >&2; exit 1; fi
 	$(PYTHON) -m venv $(VENV)
 
-# Each stamp stands for "these pins are installed". The build tool is pinned in the lock as well, so nothing unpinned is ever fetched.
+# Each stamp means that the pinned packages are installed. The lock pins the build tool as well, so everything is pinned.
 $(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python
 	$(PIP) --require-hashes -r requirements.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
@@ -37,9 +37,9 @@ $(VENV)/test.stamp: requirements-test.lock $(VENV)/runtime.stamp
 %.mo: %.po | $(VENV)/runtime.stamp
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
-install: $(VENV)/runtime.stamp $(CATALOGUES) ## make .venv with the pinned dependencies and the counterfoil command
+install: $(VENV)/runtime.stamp $(CATALOGUES) ## create .venv with the pinned dependencies and the counterfoil command
 
-install-test: $(VENV)/test.stamp $(CATALOGUES) ## the same, with what the tests need
+install-test: $(VENV)/test.stamp $(CATALOGUES) ## the same, with the tools of the tests
 
 demo: install ## create and seed a database under data/, print the links and serve them on 127.0.0.1:$(PORT)
 	@exec $(BIN)/counterfoil demo --port $(PORT)
@@ -49,35 +49,35 @@ test: install-test ## run every test, in parallel
 	VNU_JAR=$$(sh tests/support/ensure_vnu.sh $(VENV)/vnu) && export CHROMIUM NGINX VNU_JAR && set -x && \
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
 
-check: lint ## lint, types, and the tests that need no browser, PostgreSQL or other program: quick
+check: lint ## lint, types, and the quick tests: without browsers, faults, PostgreSQL and other programs
 	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal \
 		-m "not browser and not faults and not postgresql and not external"
 
-explore: install-test ## run the property tests with new examples, many of them; a failure prints how to repeat it
+explore: install-test ## run the property tests with many new examples; a failure prints how to repeat it
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) -m "hypothesis and not faults and not postgresql"
 
-lint: install-test ## ruff, its formatter, mypy and the floors
+lint: install-test ## ruff, its formatter, mypy and the import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: install-test ## let ruff write what it can
+format: install-test ## apply ruff's fixes and its format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install-test ## what each kind of request costs, as a multiple of a bare Flask route; one JSON line last
+bench: install-test ## measure each kind of request against a bare Flask route; the last line is JSON
 	@$(BIN)/python -m tests.bench
 
-coverage: install-test ## run every test and say which lines of app/ none of them reached
+coverage: install-test ## run every test and list the lines of app/ that none of them reached
 	@CHROMIUM=$$(sh tests/support/ensure_chromium.sh $(BIN)/playwright) && NGINX=$$(sh tests/support/ensure_nginx.sh) && \
 	VNU_JAR=$$(sh tests/support/ensure_vnu.sh $(VENV)/vnu) && export CHROMIUM NGINX VNU_JAR && set -x && \
 	$(BIN)/coverage run -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-# UPGRADE=--upgrade takes the newest versions that pyproject.toml admits; otherwise the pins stay and only what changed is resolved.
-lock: ## write the lock files anew from pyproject.toml
+# UPGRADE=--upgrade takes the newest versions that pyproject.toml allows. Without it, the pins stay and only changes are resolved.
+lock: ## pin the dependencies of pyproject.toml in the lock files
 	tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
 	$(PYTHON) -m venv "$$tools" && "$$tools/bin/python" -m pip install --quiet --disable-pip-version-check uv && \
 	compile="env -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS \
@@ -94,7 +94,7 @@ messages: install ## collect the strings of pages into every language's catalogu
 		$(BIN)/pybabel init --input-file $(VENV)/messages.pot --output-dir app/locale --locale en; fi
 	$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot --output-dir app/locale --no-fuzzy-matching --ignore-pot-creation-date
 
-clean: ## remove what the other targets made, but no data
+clean: ## remove the results of the other targets, except data
 	rm -rf $(VENV) .venv-lowest build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	find app -name '*.mo' -delete

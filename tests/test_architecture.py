@@ -120,6 +120,42 @@ def test_views_take_the_statuses_of_errors_from_the_table() -> None:
     assert found == []
 
 
+# In two parts each, so that this file does not contain them.
+ARCHAIC_WORDS = ("who" + "ever", "what" + "soever", "a" + "new", "le" + "st", "me" + "nd(?:s|ed|ing|ers?)?")
+ARCHAIC = re.compile(rf"\b(?:{'|'.join(ARCHAIC_WORDS)})\b", re.IGNORECASE)
+RARE = re.compile(r"\b(?:nobody|somebody|meanwhile)\b", re.IGNORECASE)
+RARE_AT_MOST = 15
+
+
+def written(*places: str) -> dict[str, str]:
+    """Return the texts that we wrote in these folders and files, by path."""
+    paths = [
+        path for place in places for path in ((TOP / place).rglob("*") if (TOP / place).is_dir() else [TOP / place])
+    ]
+    kinds = {".css", ".html", ".js", ".json", ".md", ".po", ".py", ".sh", ".toml", ".txt", ".xml"}
+    return {
+        name_of(path): path.read_text(encoding="utf-8")
+        for path in sorted(paths)
+        if (path.suffix in kinds or path.name == "Makefile")
+        and "htmx" not in path.name
+        and "node_modules" not in path.parts
+    }
+
+
+def test_no_text_has_an_archaic_word() -> None:
+    texts = written(
+        "app", "templates", "static", "data", "docs", "tests",
+        "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "pyproject.toml",
+    )  # fmt: skip
+    assert len(texts) > 400
+    assert [f"{name}: {match[0]}" for name, text in texts.items() for match in ARCHAIC.finditer(text)] == []
+
+
+def test_vague_words_are_rare_in_the_code() -> None:
+    found = [f"{name}: {match[0]}" for name, text in written("app").items() for match in RARE.finditer(text)]
+    assert len(found) <= RARE_AT_MOST, found
+
+
 def tracked_texts() -> Iterator[tuple[str, str]]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=TOP, capture_output=True, text=True, check=True).stdout
     for name in filter(None, listed.split("\0")):

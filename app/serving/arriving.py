@@ -8,7 +8,7 @@ from typing import Final
 
 MAXIMUM_HEAD: Final = 64 * 1024
 MAXIMUM_BODY: Final = 1024 * 1024
-"""As much as the application takes at most (`app.web`). A longer body is refused by its length, so nobody waits for it."""
+"""As much as the application takes at most (`app.web`). A longer body is refused by its length and not waited for."""
 
 _END: Final = b"\r\n\r\n"
 _LENGTH: Final = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)

@@ -100,7 +100,7 @@ class SQLite:
                 connection.depth = level
 
     def close(self) -> None:
-        """See `Engine`. No other thread may use the engine meanwhile."""
+        """See `Engine`. No other thread may use the engine at the same time."""
         with self._lock:
             self._file.close(self._connections)
             self._connections.clear()

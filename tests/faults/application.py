@@ -85,7 +85,7 @@ class Mortal:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        assert getattr(self._local, "open", False), "whoever opens a transaction by hand is not counted"
+        assert getattr(self._local, "open", False), "a transaction that is opened by hand is not counted"
         with self._engine.transaction():
             yield
 

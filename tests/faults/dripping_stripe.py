@@ -15,7 +15,7 @@ PIECE: Final = 8
 """How many bytes drip at once."""
 
 DRIPS: Final = 300
-"""After so many the connection is closed: whoever waits for the end waits for half a minute."""
+"""After so many drips the connection is closed, which is half a minute after the first."""
 
 ENDLESS: Final = {
     "status line": b"HTTP/1.1 200 " + b"O" * 60_000,

@@ -10,7 +10,7 @@ PLACES: Final = 8
 """Half of a worker's threads (`app.server.THREADS`)."""
 
 PATIENCE: Final = 2.0
-"""Seconds that a call waits for a place. A call under way for longer counts as slow: with slow ones in half of the places nobody waits."""
+"""Seconds that a call waits for a place. A longer call counts as slow. When half of the places have slow calls, new calls do not wait."""
 
 
 class NoPlace(Exception):

@@ -1,6 +1,6 @@
 """The token in every pay form: it names the form and its link, expires after a day, and is signed. It needs no cookie.
 
-The token grants no rights, because nobody is logged in. It shows that a post comes from a page of ours, and its form id lets a
+The token grants no rights, because buyers do not log in. It shows that a post comes from a page of ours, and its form id lets a
 second post of the same form be recognised.
 """
 

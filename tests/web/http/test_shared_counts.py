@@ -84,7 +84,7 @@ def test_a_clock_that_steps_neither_frees_nor_locks_anybody(step: timedelta) -> 
     limit = parse("2/minute")
     assert [limiter.hit(limit, "somebody") for _ in range(3)] == [True, True, False]
     with time_machine.travel(step, tick=True):
-        assert not limiter.hit(limit, "somebody"), "a clock that steps frees whoever is over the limit"
+        assert not limiter.hit(limit, "somebody"), "a clock that steps resets a count that is over its limit"
         left = limiter.get_window_stats(limit, "somebody").reset_time - time.time()
         assert 50 < left <= 60
         assert limiter.hit(limit, "another")
