@@ -123,6 +123,19 @@ def shop(app: Flask, clock: Clock) -> ApiShop:
 
 
 @pytest.fixture
+def unreachable(configured: Callable[..., Config]) -> Iterator[ApiShop]:
+    """A shop with a Stripe key and a Stripe that cannot be reached."""
+    clock = Clock()
+    key = "sk_test_" + "0" * 24
+    settings = configured(STRIPE_SECRET_KEY=key, SECRET_KEY="x" * 32, STRIPE_API_BASE="http://127.0.0.1:9")
+    app = assemble(settings, now=clock)
+    context: Context = app.extensions[EXTENSION]
+    context.store.migrate(NOW)
+    yield a_shop(app, clock)
+    context.store.close()
+
+
+@pytest.fixture
 def other_shop(app: Flask, clock: Clock) -> ApiShop:
     """Another organization on the same server."""
     return a_shop(app, clock, "Bakery")

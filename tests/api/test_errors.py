@@ -432,30 +432,16 @@ def test_invalid_keys_are_limited_and_valid_ones_are_not(configured: Callable[..
     assert shop.http.get("/v1/events", headers=shop.headers()).status_code == 200
 
 
-def test_prices_live_at_stripe_where_stripe_itself_answers(configured: Callable[..., Config]) -> None:
-    clock = Clock()
-    key = "sk_test_" + "0" * 24
-    app = assemble(
-        configured(STRIPE_SECRET_KEY=key, SECRET_KEY="x" * 32, STRIPE_API_BASE="http://127.0.0.1:9"), now=clock
-    )
-    app.extensions[EXTENSION].store.migrate(NOW)
-    shop = a_shop(app, clock)
+def test_prices_are_at_stripe_with_a_stripe_key(unreachable: ApiShop) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        shop.sdk.v1.prices.list()
+        unreachable.sdk.v1.prices.list()
     assert refused.value.http_status == 404
     assert "live at Stripe" in refused.value.user_message
 
 
-def test_an_unreachable_stripe_is_an_api_error(configured: Callable[..., Config]) -> None:
-    clock = Clock()
-    key = "sk_test_" + "0" * 24
-    app = assemble(
-        configured(STRIPE_SECRET_KEY=key, SECRET_KEY="x" * 32, STRIPE_API_BASE="http://127.0.0.1:9"), now=clock
-    )
-    app.extensions[EXTENSION].store.migrate(NOW)
-    shop = a_shop(app, clock)
+def test_an_unreachable_stripe_is_an_api_error(unreachable: ApiShop) -> None:
     with pytest.raises(stripe.APIError) as failed:
-        shop.link(line_items=[{"price": "price_1", "quantity": 1}])
+        unreachable.link(line_items=[{"price": "price_1", "quantity": 1}])
     assert failed.value.http_status == 502
     assert failed.value.error is not None
     assert failed.value.error.type == "api_error"

@@ -12,7 +12,7 @@ from app.objects.base import Object, object_class
 from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
 from tests.api.conftest import ApiShop, a_shop
 from tests.api.everything import discounted, whole_payment, whole_subscription
-from tests.support.answers import json_of
+from tests.support.answers import assert_answered, json_of
 from tests.support.build import NOW
 from tests.support.clock import Clock
 
@@ -94,19 +94,6 @@ def test_a_price_that_is_created_with_its_link_has_the_given_data(shop: ApiShop)
         assert product[name] == described[name]
 
 
-def as_sent(params: Any, answered: Any, path: str = "") -> None:
-    """Assert that the answer has every value that was sent, and the ids of expandable objects."""
-    if isinstance(params, Mapping):
-        for name, value in params.items():
-            as_sent(value, answered[name], f"{path}.{name}")
-    elif isinstance(params, list):
-        assert len(params) == len(answered), path
-        for index, value in enumerate(params):
-            as_sent(value, answered[index], f"{path}[{index}]")
-    else:
-        assert params == answered or float(params) == answered, path
-
-
 def changes(params: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters that update takes."""
     return {
@@ -125,8 +112,8 @@ def test_a_bare_link_accepts_every_change_and_answers_with_it(shop: ApiShop, mak
     item = {"id": link.line_items.data[0].id, "quantity": 2, "adjustable_quantity": {"enabled": True, "maximum": 7}}
     changed = {**changes(params), "active": False, "line_items": [item]}
     answer = shop.sdk.v1.payment_links.update(link.id, {**changed, "expand": ["line_items"]}).to_dict()
-    as_sent({name: value for name, value in changed.items() if name != "line_items"}, answer)
-    as_sent(item, answer["line_items"]["data"][0])
+    assert_answered({name: value for name, value in changed.items() if name != "line_items"}, answer)
+    assert_answered(item, answer["line_items"]["data"][0])
     again = shop.sdk.v1.payment_links.retrieve(link.id, {"expand": ["line_items"]})
     assert again.to_dict() == answer
 

@@ -13,6 +13,7 @@ from flask import Flask
 
 from tests.api.conftest import ApiShop, a_shop, crowded
 from tests.api.everything import whole_payment, whole_subscription
+from tests.support.answers import assert_answered
 from tests.support.build import NOW
 from tests.support.clock import Clock
 from tests.support.http_server import served
@@ -59,21 +60,6 @@ def python(merchant: ApiShop, address: str, monkeypatch: pytest.MonkeyPatch) -> 
     client.close()
 
 
-def as_sent(params: Any, answered: Any, path: str = "") -> None:
-    """Assert that the answer has every value that was sent."""
-    if isinstance(params, dict):
-        for name, value in params.items():
-            as_sent(value, answered[name], f"{path}.{name}")
-    elif isinstance(params, list):
-        assert len(params) == len(answered), path
-        for index, value in enumerate(params):
-            as_sent(value, answered[index], f"{path}[{index}]")
-    elif path.endswith(".application_fee_percent"):
-        assert float(params) == answered, path
-    else:
-        assert params == answered, path
-
-
 def without_items(params: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in params.items() if name != "line_items"}
 
@@ -83,7 +69,7 @@ def test_stripe_python_creates_a_link_with_every_parameter_and_retrieves_it(pyth
     params = make(python)
     expand = ["line_items", "line_items.data.price.product"]
     link = stripe.PaymentLink.create(**params, expand=expand)
-    as_sent(without_items(params), link.to_dict())
+    assert_answered(without_items(params), link.to_dict())
     assert link.line_items is not None
     item = link.line_items.data[0]
     assert item.price is not None
@@ -174,8 +160,8 @@ def test_stripe_node_does_all_of_it(merchant: ApiShop, address: str, stripe_node
     )
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
-    as_sent(without_items(payment), seen["created"])
-    as_sent(without_items(subscription), seen["subscription"])
+    assert_answered(without_items(payment), seen["created"])
+    assert_answered(without_items(subscription), seen["subscription"])
     assert seen["created"]["line_items"]["data"][0]["price"]["product"]["name"] == "Jar of honey"
     assert seen["replayed"]["id"] == seen["created"]["id"]
     assert seen["retrieved"] == seen["created"]

@@ -1,8 +1,12 @@
-"""Custom fields: what a link asks the buyer. The rules for them are in `app/services/links/rules/custom_fields.py`."""
+"""Custom fields: the questions of a link, and the rule for answers that pages, the API and the sandbox share.
+
+The rules for the questions themselves are in `app/services/links/rules/custom_fields.py`.
+"""
 
 from typing import Literal
 
 from app.objects.base import Object
+from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.objects.payment_link.texts import Text100, Text200, Text255
 from app.objects.scalars import Boolean, Integer
 
@@ -46,3 +50,26 @@ class CustomField(Object):
     optional: Boolean = False
     text: CustomFieldText | None = None
     type: Literal["dropdown", "numeric", "text"]
+
+
+AnswerProblem = Literal["not_an_option", "not_digits", "too_long", "too_short"]
+
+
+def answer_bounds(field: CustomField) -> tuple[int, int]:
+    """Return the smallest and the largest length of an answer, in characters: 0 and 255 where the field names none."""
+    bounds = field.numeric if field.type == "numeric" else field.text if field.type == "text" else None
+    minimum, maximum = (bounds.minimum_length, bounds.maximum_length) if bounds else (None, None)
+    return minimum or 0, min(maximum or MAXIMUM_ANSWER_LENGTH, MAXIMUM_ANSWER_LENGTH)
+
+
+def answer_problem(field: CustomField, answer: str) -> AnswerProblem | None:
+    """Return why a field does not take an answer, or None. Whether an answer is required is another question."""
+    if field.type == "dropdown":
+        options = field.dropdown.options if field.dropdown else ()
+        return None if answer in {option.value for option in options} else "not_an_option"
+    if field.type == "numeric" and not (answer.isascii() and answer.isdigit()):
+        return "not_digits"
+    minimum, maximum = answer_bounds(field)
+    if len(answer) < minimum:
+        return "too_short"
+    return "too_long" if len(answer) > maximum else None

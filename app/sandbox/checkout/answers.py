@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.objects.card_number import contains_card_number, is_card_number
 from app.objects.currency import maximum_charge
-from app.objects.limits import MAXIMUM_ANSWER_LENGTH
+from app.objects.payment_link.custom_field import CustomField, answer_bounds, answer_problem
 from app.sandbox.account import Document
 from app.sandbox.checkout import cards
 from app.sandbox.checkout.fields import LONGEST_VALUE, WITHOUT_POSTAL_CODES, Field
@@ -56,11 +56,14 @@ def _problem(one: Field, question: Document | None) -> str | None:
 
 
 def _question_problem(one: Field, question: Document) -> str | None:
-    bounds = question[question["type"]]
-    if question["type"] == "numeric" and not (one.value.isascii() and one.value.isdigit()):
+    field = CustomField.read(question)
+    problem = answer_problem(field, one.value)
+    if problem == "not_an_option":
+        return one.missing
+    if problem == "not_digits":
         return _("Enter digits only")
-    minimum, maximum = bounds.get("minimum_length") or 0, bounds.get("maximum_length") or MAXIMUM_ANSWER_LENGTH
-    if question["type"] != "dropdown" and not minimum <= len(one.value) <= maximum:
+    if problem is not None:
+        minimum, maximum = answer_bounds(field)
         return _("Enter %(minimum)s to %(maximum)s characters", minimum=minimum, maximum=maximum)
     return None
 

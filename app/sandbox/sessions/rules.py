@@ -12,6 +12,7 @@ from app.objects.limits import (
     MINIMUM_SESSION_SECONDS,
 )
 from app.objects.payment_link.custom_field import CustomField
+from app.sandbox.parameters import Parameters
 from app.sandbox.sessions.parameters import SessionCreate
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -75,30 +76,26 @@ def _check_exclusive(params: SessionCreate) -> None:
                 code="parameters_exclusive",
             )
     for index, discount in enumerate(params.discounts):
-        if (discount.coupon is None) == (discount.promotion_code is None):
-            raise InvalidRequest(
-                "A discount has exactly one of these parameters: coupon, promotion_code.",
-                param=f"discounts[{index}]",
-                code="parameters_exclusive",
-            )
+        _require_one_of(discount, f"discounts[{index}]", "coupon", "promotion_code")
     for index, line in enumerate(params.line_items):
-        if (line.price is None) == (line.price_data is None):
-            raise InvalidRequest(
-                "A line item has exactly one of these parameters: price, price_data.",
-                param=f"line_items[{index}][price]",
-                code="parameters_exclusive" if line.price is not None else "parameter_missing",
-            )
+        _require_one_of(line, f"line_items[{index}]", "price", "price_data")
         if line.tax_rates and params.automatic_tax.enabled:
             raise InvalidRequest(
                 "`tax_rates` can't be used when `automatic_tax` is enabled.", param=f"line_items[{index}][tax_rates]"
             )
     for index, option in enumerate(params.shipping_options):
-        if (option.shipping_rate is None) == (option.shipping_rate_data is None):
-            raise InvalidRequest(
-                "A shipping option has exactly one of these parameters: shipping_rate, shipping_rate_data.",
-                param=f"shipping_options[{index}]",
-                code="parameters_exclusive",
-            )
+        _require_one_of(option, f"shipping_options[{index}]", "shipping_rate", "shipping_rate_data")
+
+
+def _require_one_of(part: Parameters, param: str, one: str, other: str) -> None:
+    """Raise `InvalidRequest` unless exactly one of two parameters is given."""
+    given = [name for name in (one, other) if getattr(part, name) is not None]
+    if len(given) != 1:
+        raise InvalidRequest(
+            f"Exactly one of these parameters is required: {one}, {other}.",
+            param=f"{param}[{one}]",
+            code="parameters_exclusive" if given else "parameter_missing",
+        )
 
 
 def _check_expiry(params: SessionCreate, now: int) -> None:

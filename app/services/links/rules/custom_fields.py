@@ -4,7 +4,13 @@ from collections.abc import Iterator
 
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH, MAXIMUM_DROPDOWN_OPTIONS, MAXIMUM_LABEL_LENGTH
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link.custom_field import CustomField, CustomFieldText
+from app.objects.payment_link.custom_field import (
+    CustomField,
+    CustomFieldText,
+    Dropdown,
+    answer_bounds,
+    answer_problem,
+)
 from app.services.links.rules.refuse import at_most, refuse, within
 
 
@@ -102,25 +108,23 @@ def lengths(link: PaymentLink) -> None:
 def default_values(link: PaymentLink) -> None:
     """A default value is a valid answer to its field."""
     for field, param in _fields(link):
-        if field.dropdown is not None and field.dropdown.default_value is not None:
-            value = field.dropdown.default_value
-            if value not in {option.value for option in field.dropdown.options}:
-                raise refuse(
-                    f"The default value “{value[:40]}” is not the value of an option. Choose one of them, or leave it out.",
-                    f"{param}[dropdown][default_value]",
-                )
-    for field, bounds, param in _bounded(link):
-        text = bounds.default_value
-        if text is None:
+        part: Dropdown | CustomFieldText | None = getattr(field, field.type)
+        if part is None or part.default_value is None:
             continue
-        param = f"{param}[default_value]"
-        if field.type == "numeric" and not (text.isascii() and text.isdigit()):
+        value, param = part.default_value, f"{param}[{field.type}][default_value]"
+        problem = answer_problem(field, value)
+        if problem == "not_an_option":
+            raise refuse(
+                f"The default value “{value[:40]}” is not the value of an option. Choose one of them, or leave it out.",
+                param,
+            )
+        if problem == "not_digits":
             raise refuse(
                 f"{param} must have only digits, because the field takes nothing else.", param, "invalid_characters"
             )
-        least, most = bounds.minimum_length or 0, bounds.maximum_length or MAXIMUM_ANSWER_LENGTH
-        if not least <= len(text) <= most:
-            raise refuse(f"{param} has {len(text)} characters, but the field takes from {least} to {most}.", param)
+        if problem is not None:
+            least, most = answer_bounds(field)
+            raise refuse(f"{param} has {len(value)} characters, but the field takes from {least} to {most}.", param)
 
 
 def _alphanumeric(text: str) -> bool:

@@ -9,7 +9,7 @@ from wtforms.validators import StopValidation
 
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link.custom_field import CustomField
+from app.objects.payment_link.custom_field import CustomField, answer_bounds
 from app.objects.payment_link.parts import OptionalItem
 from app.objects.selection import Consent, Selection, UrlParameters
 from app.pricing.items import line_items, price_of
@@ -190,8 +190,7 @@ def _dropdown(question: CustomField) -> Rules:
     choose = _texts_of(question).choose
     if question.dropdown is None:
         return None, choose, [], choose
-    values = frozenset(option.value for option in question.dropdown.options)
-    return question.dropdown.default_value, choose, [validators.one_of(values, choose)], choose
+    return question.dropdown.default_value, choose, [validators.answer(question, {"not_an_option": choose})], choose
 
 
 def _digits(question: CustomField) -> Rules:
@@ -200,18 +199,17 @@ def _digits(question: CustomField) -> Rules:
     message = texts.digits(low, high)
     rules = [
         validators.no_card_number(texts.card),
-        validators.digits(low, min(high or MAXIMUM_ANSWER_LENGTH, MAXIMUM_ANSWER_LENGTH), message),
+        validators.answer(question, {"not_digits": message, "too_short": message, "too_long": message}),
     ]
     return bounds.default_value if bounds else None, message, rules, message
 
 
 def _text(question: CustomField) -> Rules:
     texts, bounds = _texts_of(question), question.text
-    low, high = (bounds.minimum_length or 0, bounds.maximum_length) if bounds else (0, None)
-    most = min(high or MAXIMUM_ANSWER_LENGTH, MAXIMUM_ANSWER_LENGTH)
+    low, most = answer_bounds(question)
     rules = [
         validators.no_card_number(texts.card),
-        validators.length(low, most, texts.too_short(low), texts.too_long(most)),
+        validators.answer(question, {"too_short": texts.too_short(low), "too_long": texts.too_long(most)}),
     ]
     return bounds.default_value if bounds else None, texts.enter, rules, texts.too_long(most)
 

@@ -1,13 +1,14 @@
 """The rules for answers, each with a message that says how to correct it. Input is normalised before it is checked."""
 
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from wtforms import Field, Form, ValidationError
 from wtforms.validators import StopValidation
 
 from app.objects.card_number import contains_card_number
+from app.objects.payment_link.custom_field import AnswerProblem, CustomField, answer_problem
 from app.pricing.money import AmountError, parse_amount
 from app.web.visit.email_address import is_email
 
@@ -51,35 +52,14 @@ def optional() -> Validator:
     return validate
 
 
-def one_of(values: Collection[str], message: str) -> Validator:
-    """Require one of the options."""
+def answer(question: CustomField, messages: Mapping[AnswerProblem, str | MessageFor]) -> Validator:
+    """Require an answer that a custom field takes. A message may depend on the answer."""
 
     def validate(_form: Form, field: Field) -> None:
-        if field.data not in values:
-            raise StopValidation(message)
-
-    return validate
-
-
-def digits(minimum: int | None, maximum: int | None, message: str) -> Validator:
-    """Require `minimum` to `maximum` digits and nothing else."""
-
-    def validate(_form: Form, field: Field) -> None:
-        text = field.data
-        if not (text.isascii() and text.isdigit()) or not (minimum or 0) <= len(text) <= (maximum or len(text)):
-            raise StopValidation(message)
-
-    return validate
-
-
-def length(minimum: int | None, maximum: int, too_short: MessageFor, too_long: MessageFor) -> Validator:
-    """Require `minimum` to `maximum` characters."""
-
-    def validate(_form: Form, field: Field) -> None:
-        if len(field.data) > maximum:
-            raise StopValidation(too_long(field.data))
-        if len(field.data) < (minimum or 0):
-            raise StopValidation(too_short(field.data))
+        problem = answer_problem(question, field.data)
+        if problem is not None:
+            message = messages[problem]
+            raise StopValidation(message if isinstance(message, str) else message(field.data))
 
     return validate
 
