@@ -339,7 +339,7 @@ def test_a_slug_names_the_link_and_the_code_still_works(shop: ApiShop, other_sho
 
 
 def test_origins_are_kept_as_browsers_send_them(shop: ApiShop) -> None:
-    origins = ["https://ApiShop.Example.com:443", "https://shop.example.com", "http://localhost:3000"]
+    origins = ["https://Shop.Example.com:443", "https://shop.example.com", "http://localhost:3000"]
     link = plain(shop.link(counterfoil={"embed_origins": origins}))
     assert link["counterfoil"]["embed_origins"] == ["https://shop.example.com", "http://localhost:3000"]
 
