@@ -14,7 +14,7 @@ from app.store import open_engine
 from app.web.display.formatting import date
 from app.web.display.locale import choose_locale
 from app.web.http.security_headers import content_security_policy
-from tests.support.build import NOW, a_link
+from tests.support.build import NOW, a_link, an_organization
 from tests.support.clock import Clock
 from tests.support.page import SAME_ORIGIN
 from tests.web.conftest import WebShop
@@ -145,6 +145,21 @@ def test_a_stored_link_with_too_many_origins_uses_those_that_fit_into_a_header(s
     told = policy(answer)["frame-ancestors"]
     assert told == origins[: len(told)]
     assert len(" ".join(told)) <= 1800 < len(" ".join(origins[: len(told) + 1]))
+
+
+def test_the_longest_headers_of_a_page_leave_room_for_those_of_servers(config: Config, clock: Clock) -> None:
+    host = ".".join([*["h" * 62] * 3, "h" * 60, "ex"])
+    checkout = (f"https://{'c' * 580}.example",)
+    config = replace(config, public_url=f"https://{host}", stripe_checkout_origins=checkout)
+    shop = WebShop(assemble(config, now=clock))
+    shop.store.migrate(NOW)
+    shop.store.add_organization(an_organization())
+    redirect = {"type": "redirect", "redirect": {"url": f"https://{host}:65535/"}}
+    origins = [f"https://{'o' * 1770}.example"]
+    shop.add(a_link(after_completion=redirect, counterfoil={"embed_origins": origins}))
+    answer = shop.client.get("/pay/honey/embed", base_url=f"https://{host}")
+    assert origins[0] in answer.headers["Content-Security-Policy"]
+    assert sum(len(f"{name}: {value}\r\n") for name, value in answer.headers) <= 4096 - 200
 
 
 def test_a_stored_redirect_that_is_too_long_for_a_header_is_replaced_by_our_confirmation(shop: WebShop) -> None:
