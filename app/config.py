@@ -84,6 +84,8 @@ SETTINGS = (
     Setting("RATE_LIMIT_PAY_ADDRESS", "30/minute", "pay POSTs by address"),
     Setting("RATE_LIMIT_PAY_LINK", "300/minute", "sessions that one link may open"),
     Setting("RATE_LIMIT_PREVIEW", "240/minute", "previews by address"),
+    Setting("RATE_LIMIT_CODES_ADDRESS", "20/minute", "promotion codes looked up at Stripe, by address"),
+    Setting("RATE_LIMIT_CODES_LINK", "120/minute", "promotion codes looked up at Stripe, by link"),
     Setting("RATE_LIMIT_LOGIN", "10/minute", "log-ins and failed keys by address"),
     Setting("RATE_LIMIT_RETURN", "1 per 3 seconds", "calls to Stripe for the page after payment, by attempt"),
     Setting("UNPAID_PER_ADDRESS", "300/day", "sessions that one address (IPv4, or IPv6 /64) may open and leave unpaid"),
@@ -115,6 +117,8 @@ class Config:
     rate_limit_pay_address: str
     rate_limit_pay_link: str
     rate_limit_preview: str
+    rate_limit_codes_address: str
+    rate_limit_codes_link: str
     rate_limit_login: str
     rate_limit_return: str
     unpaid_per_address: str
@@ -161,6 +165,8 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
         rate_limit_pay_address=_rate(values, "RATE_LIMIT_PAY_ADDRESS"),
         rate_limit_pay_link=_rate(values, "RATE_LIMIT_PAY_LINK"),
         rate_limit_preview=_rate(values, "RATE_LIMIT_PREVIEW"),
+        rate_limit_codes_address=_rate(values, "RATE_LIMIT_CODES_ADDRESS"),
+        rate_limit_codes_link=_rate(values, "RATE_LIMIT_CODES_LINK"),
         rate_limit_login=_rate(values, "RATE_LIMIT_LOGIN"),
         rate_limit_return=_rate(values, "RATE_LIMIT_RETURN"),
         unpaid_per_address=_rate(values, "UNPAID_PER_ADDRESS"),

@@ -231,6 +231,12 @@ class GatewayUnavailable(GatewayError):
     message = "Stripe could not be reached."
 
 
+class LookUpsUsedUp(GatewayUnavailable):
+    """Promotion codes of a link were looked up so often, or by one address, that Stripe is not asked for a moment."""
+
+    message = "Too many promotion codes were looked up. Try again in a minute."
+
+
 class SignatureRefused(CounterfoilError):
     """The event is not signed with the endpoint's secret, or its timestamp is too old."""
 

@@ -29,6 +29,8 @@ def shop_config(folder: Path, public_url: str, **settings: str) -> Config:
         "RATE_LIMIT_PREVIEW": "9999/minute",
         "RATE_LIMIT_LOGIN": "9999/minute",
         "RATE_LIMIT_RETURN": "9999/minute",
+        "RATE_LIMIT_CODES_ADDRESS": "9999/minute",
+        "RATE_LIMIT_CODES_LINK": "9999/minute",
     }
     environment = {"DATABASE_URL": f"sqlite:///{folder}/shop.db", "PUBLIC_URL": public_url, **limits, **settings}
     return read_config(environment, data=folder)

@@ -109,6 +109,8 @@ def config(tmp_path: Path) -> Config:
         "RATE_LIMIT_PAY_ADDRESS": "1000/minute",
         "RATE_LIMIT_PREVIEW": "1000/minute",
         "RATE_LIMIT_RETURN": "1000/minute",
+        "RATE_LIMIT_CODES_ADDRESS": "1000/minute",
+        "RATE_LIMIT_CODES_LINK": "1000/minute",
     }
     return read_config(environment, data=tmp_path)
 

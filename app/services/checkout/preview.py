@@ -13,7 +13,7 @@ from app.objects.quote import Quote, QuoteProblem
 from app.objects.selection import Selection
 from app.pricing.quote import quote
 from app.services.accounts.organizations import account_of
-from app.services.checkout.promotion_codes import PromotionCodes
+from app.services.checkout.promotion_codes import MayLookUp, PromotionCodes, always
 from app.services.links import availability
 
 _promotion_codes: Final = PromotionCodes()
@@ -37,6 +37,7 @@ def preview(
     now: int,
     *,
     promotion_code: str | None = None,
+    may_look_up: MayLookUp = always,
 ) -> Preview:
     """Return the selection with its quote. Raises `LinkUnavailable`, and `GatewayError` if a promotion code cannot be looked up.
 
@@ -46,7 +47,7 @@ def preview(
     problem = None
     if promotion_code and link.allow_promotion_codes:
         account = account_of(organization, gateway)
-        found = _promotion_codes.find(gateway, promotion_code.strip(), now, account=account)
+        found = _promotion_codes.find(gateway, promotion_code.strip(), now, account=account, may_look_up=may_look_up)
         if found is None:
             problem = QuoteProblem(code="promotion_code_unknown", field="promotion_code")
         selection = selection.model_copy(update={"promotion_code": found})

@@ -4,15 +4,27 @@ Each process has its own cache of limited size. Checkout refuses a code that was
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 from typing import Final
 from weakref import WeakKeyDictionary
 
+from app.errors import LookUpsUsedUp
 from app.gateway.protocol import Gateway
 from app.objects.discount import PromotionCode
 
 CACHE_SECONDS: Final = 60
 CACHE_SIZE: Final = 1000
+STALE_SECONDS: Final = 3600
+"""How long a code that was found is taken while Stripe may not be asked."""
+
+MayLookUp = Callable[[], bool]
+"""Whether Stripe may be asked about a promotion code now. Each call counts as a question."""
+
+
+def always() -> bool:
+    """Ask Stripe each time."""
+    return True
 
 
 Kept = OrderedDict[tuple[str | None, str], tuple[int, PromotionCode | None]]
@@ -25,14 +37,24 @@ class PromotionCodes:
         self._kept: WeakKeyDictionary[Gateway, Kept] = WeakKeyDictionary()
         self._lock = Lock()
 
-    def find(self, gateway: Gateway, code: str, now: int, *, account: str | None) -> PromotionCode | None:
-        """Return the active code with this name in any case, or None. Raises `GatewayError`."""
+    def find(
+        self, gateway: Gateway, code: str, now: int, *, account: str | None, may_look_up: MayLookUp = always
+    ) -> PromotionCode | None:
+        """Return the active code with this name in any case, or None. Raises `GatewayError`.
+
+        While `may_look_up` says no, take codes that were found within the last hour. Raises `LookUpsUsedUp` for others, so that
+        strangers who guess codes do not keep out buyers with a real one.
+        """
         key = (account, code.casefold())
         with self._lock:
             codes = self._kept.setdefault(gateway, OrderedDict())
             kept = codes.get(key)
         if kept is not None and 0 <= now - kept[0] < CACHE_SECONDS:
             return kept[1]
+        if not may_look_up():
+            if kept is not None and kept[1] is not None and 0 <= now - kept[0] < STALE_SECONDS:
+                return kept[1]
+            raise LookUpsUsedUp
         found = gateway.find_promotion_code(code, account=account)
         with self._lock:
             codes[key] = (now, found)

@@ -17,7 +17,9 @@ from app.objects.selection import Selection
 from app.services.attempts import state_machine
 from app.services.attempts.sessions import create_session
 from app.services.attempts.settlement import apply_session, expire_session
+from app.services.checkout import promotion_codes
 from app.services.checkout.preview import preview
+from app.services.checkout.promotion_codes import MayLookUp
 from app.services.checkout.reservation import Network, draft_attempt, reserve_attempt
 from app.services.events import inbox
 from app.services.links import availability
@@ -60,6 +62,7 @@ def start(
     locale: str = "en",
     network: Network | None = None,
     count_session: Callable[[], None] = lambda: None,
+    may_look_up: MayLookUp = promotion_codes.always,
 ) -> Attempt:
     """Open a session for this selection, or return the attempt that this form has opened for it already.
 
@@ -67,7 +70,7 @@ def start(
     `TooManyUnpaid`, `TooManyHeld`, `GatewayError`. `count_session` is called before a new session is opened, and may raise an error
     to refuse it.
     """
-    shown = preview(gateway, organization, link, selection, now, promotion_code=promotion_code)
+    shown = preview(gateway, organization, link, selection, now, promotion_code=promotion_code, may_look_up=may_look_up)
     problems = [problem for problem in shown.quote.problems if not _asked_by_checkout(problem, origin)]
     if problems:
         raise AnswersRefused({problem.field or "": problem.code for problem in problems})

@@ -108,6 +108,17 @@ def may_ask_for_cancel(attempt: str) -> bool:
     return _count(current_context().config.rate_limit_return, "cancel", attempt) is None
 
 
+def may_look_up_code(link: str) -> bool:
+    """Count a promotion code of one link that Stripe is asked about. Return whether it may be asked now.
+
+    One address alone cannot spend what a link has.
+    """
+    config = current_context().config
+    if _count(config.rate_limit_codes_address, "codes_address", address()) is not None:
+        return False
+    return _count(config.rate_limit_codes_link, "codes_link", link) is None
+
+
 def preview_by_address() -> None:
     """Count a preview of one address."""
     spend(current_context().config.rate_limit_preview, "preview", address())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.errors import GatewayError, LookUpsUsedUp
 from app.web.display.translation import gettext as _
 
 
@@ -71,6 +72,21 @@ def not_our_page() -> Notice:
         _(
             "We could not confirm that it came from our page. Look it over and press the button again. Nothing was charged."
         ),
+        "notice",
+    )
+
+
+def gateway_failed(error: GatewayError) -> Notice:
+    """A call to Stripe failed, or was not made."""
+    return codes_not_checked() if isinstance(error, LookUpsUsedUp) else stripe_unreachable()
+
+
+def codes_not_checked() -> Notice:
+    """Too many promotion codes were looked up lately."""
+    return Notice(
+        _("Not sent"),
+        _("Promotion codes cannot be checked at the moment"),
+        _("Nothing was charged and your answers are kept. Try again in a minute, or continue without a code."),
         "notice",
     )
 

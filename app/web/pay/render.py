@@ -1,6 +1,7 @@
 """Render the pay page: form and quote in, HTML out. Every answer that shows the form is made here."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from flask import make_response, render_template, request
@@ -12,8 +13,9 @@ from app.objects.selection import Selection
 from app.pricing.quote import default_selection
 from app.services.checkout.preview import preview
 from app.web.errors import statuses_of
+from app.web.http import rate_limits
 from app.web.pay.form.form import PayForm
-from app.web.pay.notices import Notice, stripe_unreachable
+from app.web.pay.notices import Notice, gateway_failed
 from app.web.pay.open_graph import sharing
 from app.web.pay.page import pay_page
 from app.web.pay.quote_messages import message_for
@@ -64,7 +66,7 @@ def show_form(visit: Visit, form: PayForm, selection: Selection, answer: Answer)
     except GatewayError as error:
         quote = _quote(visit, selection.model_copy(update={"promotion_code": None}), None)
         if answer.show_errors or code != visit.url_parameters.prefilled_promo_code:
-            answer = Answer(type(error), stripe_unreachable(), answer.show_errors)
+            answer = Answer(type(error), gateway_failed(error), answer.show_errors)
     for problem in quote.problems:
         if answer.show_errors or problem.field == "promotion_code":
             form.refuse(problem.field or "", message_for(problem, quote, code))
@@ -121,4 +123,12 @@ def addresses(visit: Visit) -> dict[str, str]:
 
 def _quote(visit: Visit, selection: Selection, code: str | None) -> Quote:
     gateway = visit.context.gateway
-    return preview(gateway, visit.organization, visit.link, selection, visit.now, promotion_code=code).quote
+    return preview(
+        gateway,
+        visit.organization,
+        visit.link,
+        selection,
+        visit.now,
+        promotion_code=code,
+        may_look_up=partial(rate_limits.may_look_up_code, visit.link.id),
+    ).quote

@@ -15,7 +15,7 @@ from app.services.links import availability
 from app.web.http import rate_limits
 from app.web.http.same_origin import is_same_origin, own_origins
 from app.web.pay.form.form import PayForm
-from app.web.pay.notices import Notice, form_expired, form_used_up, not_our_page, stripe_unreachable
+from app.web.pay.notices import Notice, form_expired, form_used_up, gateway_failed, not_our_page
 from app.web.pay.refused_frames import note_refused_origin
 from app.web.pay.render import Answer, empty_form, first_choice, sent_form, show_form, shown_choice
 from app.web.states.render import htmx_reload, is_poll
@@ -104,6 +104,7 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
             promotion_code=form.code,
             locale=visit.checkout_locale,
             network=rate_limits.network(),
+            may_look_up=partial(rate_limits.may_look_up_code, visit.link.id),
             count_session=partial(rate_limits.session_of_link, visit.link.id),
         )
     except AnswersRefused:
@@ -115,7 +116,7 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
         raise TooManyRequests(retry_after=max(1, error.until - visit.now)) from error
     except GatewayError as error:
         log.warning("Could not create a session for %s: %s", visit.link.id, error.message)
-        return _show_notice(visit, form, stripe_unreachable(), type(error))
+        return _show_notice(visit, form, gateway_failed(error), type(error))
     bind(attempt=attempt.id)
     if attempt.state == "opened" and attempt.session_url:
         return redirect(attempt.session_url, 303)

@@ -12,7 +12,7 @@ from app.objects.attempt import Attempt
 from app.services.checkout.reservation import HOLD_SECONDS
 from app.web.http.context import EXTENSION
 from tests.services.broken import Broken
-from tests.support.build import NOW, a_link, an_organization
+from tests.support.build import NOW, a_coupon, a_link, a_promotion_code, an_organization
 from tests.support.clock import Clock
 from tests.support.counting import count_calls
 from tests.support.page import Page
@@ -139,3 +139,70 @@ def test_leaving_checkout_asks_stripe_once_in_a_while_while_the_session_cannot_b
             answer = shop.client.get(f"/pay/honey/cancel/{attempt.token}")
             assert (answer.status_code, answer.location) == (303, f"/pay/honey/complete/{attempt.token}")
         assert calls.gateway == {"expire_checkout_session": 1}
+
+
+def apply_code(shop: WebShop, address: str, code: str) -> Page:
+    """Press "Apply" with this code."""
+    return Page(send(shop, address, shop.open().values() | {"promotion_code": code}, "/pay/honey/preview"))
+
+
+@pytest.fixture
+def with_codes(config: Config, clock: Clock) -> WebShop:
+    """A link with the codes HARVEST and AUTUMN, whose codes may be looked up four times, twice by one address."""
+    shop = shop_with(config, clock, rate_limit_codes_address="2/hour", rate_limit_codes_link="4/hour")
+    shop.sell(a_link(allow_promotion_codes=True))
+    for name in ("HARVEST", "AUTUMN"):
+        shop.stock.promotion_code(a_promotion_code(name, a_coupon("20")))
+    return shop
+
+
+PAUSED = "Promotion codes cannot be checked at the moment"
+
+
+def test_guessing_codes_spends_the_look_ups_of_an_address_and_then_those_of_the_link(with_codes: WebShop) -> None:
+    shop = with_codes
+    with count_calls(shop.app).record() as calls:
+        for address in STRANGERS:
+            for number in range(3):
+                page = apply_code(shop, address, f"GUESS{address[-1]}{number}")
+                assert (page.status == 503) == (PAUSED in page.text)
+        assert calls.gateway == {"find_promotion_code": 4}
+    assert send(shop, "192.0.2.1", shop.open().values()).status_code == 303, "without a code, buyers pay as before"
+
+
+def test_one_address_cannot_spend_the_look_ups_of_a_link(with_codes: WebShop) -> None:
+    for number in range(9):
+        apply_code(with_codes, STRANGERS[0], f"GUESS{number}")
+    assert PAUSED in apply_code(with_codes, STRANGERS[0], "GUESS").text
+    page = apply_code(with_codes, "192.0.2.1", "HARVEST")
+    assert (page.status, PAUSED in page.text) == (200, False)
+
+
+def test_codes_that_were_found_within_the_hour_work_while_none_can_be_looked_up(
+    with_codes: WebShop, clock: Clock
+) -> None:
+    shop = with_codes
+    assert apply_code(shop, "192.0.2.1", "HARVEST").status == 200
+    clock.now += 3000
+    for address in STRANGERS:
+        for number in range(2):
+            apply_code(shop, address, f"GUESS{address[-1]}{number}")
+    assert apply_code(shop, "192.0.2.2", "harvest").status == 200
+    sent = shop.open().values() | {"promotion_code": "HARVEST"}
+    assert send(shop, "192.0.2.2", sent).status_code == 303
+    promotion_code = shop.store.attempts_of_link("plink_honey")[0].selection.promotion_code
+    assert promotion_code is not None
+    assert promotion_code.code == "HARVEST"
+    assert apply_code(shop, "192.0.2.2", "AUTUMN").status == 503
+    clock.now += 600
+    assert apply_code(shop, "192.0.2.2", "HARVEST").status == 503
+
+
+def test_a_post_with_a_code_that_cannot_be_looked_up_keeps_the_answers(with_codes: WebShop) -> None:
+    shop = with_codes
+    for number in range(2):
+        apply_code(shop, STRANGERS[0], f"GUESS{number}")
+    page = Page(send(shop, STRANGERS[0], shop.open().values() | {"promotion_code": "HARVEST"}))
+    assert (page.status, PAUSED in page.text) == (503, True)
+    assert page.values()["promotion_code"] == "HARVEST"
+    assert shop.store.attempts_of_link("plink_honey") == []
