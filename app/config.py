@@ -26,6 +26,8 @@ _RATE = re.compile(
 _LENGTHS = {"SECRET_KEY": 32, "JWT_SECRET": 32, "STRIPE_WEBHOOK_SECRET": 20}
 """How many characters a secret must have."""
 
+_WEBHOOK_PREFIX = "whsec_"
+
 _ADDRESS_FILE = "served_at"
 """The file in DATA_DIR with the origin at which the sandbox was served last."""
 
@@ -155,7 +157,7 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
         secret_key=values["SECRET_KEY"] or _read_or_create_secret(data_dir, "secret_key"),
         stripe_secret_key=values["STRIPE_SECRET_KEY"] or None,
         stripe_webhook_secret=values["STRIPE_WEBHOOK_SECRET"]
-        or (f"whsec_{_read_or_create_secret(data_dir, 'webhook_secret')}" if sandbox else None),
+        or (_WEBHOOK_PREFIX + _read_or_create_secret(data_dir, "webhook_secret") if sandbox else None),
         stripe_api_base=_origin("STRIPE_API_BASE", values["STRIPE_API_BASE"]) if values["STRIPE_API_BASE"] else None,
         stripe_publishable_key=values["STRIPE_PUBLISHABLE_KEY"] or None,
         stripe_checkout_origins=_origins("STRIPE_CHECKOUT_ORIGINS", values["STRIPE_CHECKOUT_ORIGINS"]),
@@ -201,7 +203,7 @@ def keep_served_address(config: Config) -> None:
     path = config.data_dir / _ADDRESS_FILE
     try:
         create_data_dir(config.data_dir)
-        _replace_file(path, config.public_url)
+        replace_file(path, config.public_url)
     except OSError as error:
         raise ConfigurationError(
             f"{path} cannot be written ({error.strerror}). Set DATA_DIR.", setting="DATA_DIR"
@@ -315,6 +317,17 @@ def _database_url(text: str) -> str:
     return text
 
 
+def generated_secrets(data_dir: Path) -> dict[str, str]:
+    """Return the secrets that were generated into the folder, by the setting that takes each."""
+    files = {"SECRET_KEY": ("", "secret_key"), "STRIPE_WEBHOOK_SECRET": (_WEBHOOK_PREFIX, "webhook_secret")}
+    paths = {setting: (prefix, data_dir / f"{name}.secret") for setting, (prefix, name) in files.items()}
+    return {
+        setting: prefix + path.read_text(encoding="ascii").strip()
+        for setting, (prefix, path) in paths.items()
+        if path.exists()
+    }
+
+
 def _read_or_create_secret(folder: Path, name: str) -> str:
     """Return a secret from its file, which only the owner can read; create it first where it is missing.
 
@@ -336,7 +349,7 @@ def _read_or_create_secret(folder: Path, name: str) -> str:
         ) from error
 
 
-def _replace_file(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old text or the new one, never half of it."""
     _write_draft(path, text).replace(path)
 

@@ -37,7 +37,15 @@ THREADS: Final = 16
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn with our settings, set in code and not on its command line."""
 
-    def __init__(self, make: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
+    def __init__(
+        self,
+        make: Callable[[], Flask],
+        *,
+        host: str,
+        port: int,
+        workers: int,
+        stopped: Callable[[], None] = lambda: None,
+    ) -> None:
         self._make = make
         self._settings = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
@@ -51,6 +59,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "loglevel": "warning",
             "logconfig_dict": CONFIGURATION,
             "post_worker_init": lambda worker: reconcile_every_minute(worker.app.callable),
+            "on_exit": lambda _arbiter: stopped(),
             "control_socket_disable": True,
             # By default gunicorn trusts every client on this machine. TRUSTED_PROXIES decides which proxies are trusted.
             "forwarded_allow_ips": "",
@@ -83,9 +92,11 @@ def require_free_port(host: str, port: int) -> None:
             ) from error
 
 
-def serve(make: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
-    """Serve until interrupted."""
-    Server(make, host=host, port=port, workers=workers).run()
+def serve(
+    make: Callable[[], Flask], *, host: str, port: int, workers: int, stopped: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until interrupted, then call `stopped`: no worker is left by then."""
+    Server(make, host=host, port=port, workers=workers, stopped=stopped).run()
 
 
 def reconcile_every_minute(

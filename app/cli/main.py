@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from app.cli.backup import backup
 from app.cli.common import (
     Command,
     create_context,
@@ -47,7 +48,7 @@ def main() -> None:
     configure()
 
 
-for group in (organizations, keys, users, links, payments, events):
+for group in (organizations, keys, users, links, payments, events, backup):
     main.add_command(group)
 
 
@@ -96,7 +97,7 @@ def _warn(config: Config) -> None:
 def _serve(config: Config, host: str, workers: int) -> None:
     from app import create_app, server
     from app.config import keep_served_address
-    from app.store import open_store, require_database
+    from app.store import checkpoint_database, open_store, require_database
     from app.web.http.rate_limits import counts_locally, open_storage
     from app.web.http.shared_counts import create_shared_memory
 
@@ -111,9 +112,17 @@ def _serve(config: Config, host: str, workers: int) -> None:
         if not config.database_url.startswith("sqlite:"):
             click.echo(LIMITS_OF_ONE_MACHINE, err=True)
         config = replace(config, rate_limit_storage=create_shared_memory())
-    open_store(config.database_url).migrate(clock())
+    store = open_store(config.database_url)
+    store.migrate(clock())
+    store.close()  # no connection of this process may outlive the fork of a worker
     click.echo(f"Serving {readable(config.public_url)} (interrupt to stop).", err=True)
-    server.serve(lambda: create_app(config), host=host, port=config.port, workers=workers)
+    server.serve(
+        lambda: create_app(config),
+        host=host,
+        port=config.port,
+        workers=workers,
+        stopped=lambda: checkpoint_database(config.database_url),
+    )
 
 
 @main.command()
@@ -137,6 +146,7 @@ def demo(port: int | None, file: IO[str] | None) -> None:
     password = _create_demo_user(context, organization)
     click.echo(f"The console: {readable(config.public_url)}/console/ with {DEMO_EMAIL} and the password {password}")
     click.echo("Pay with card 4242 4242 4242 4242, any future date and any three digits.")
+    context.store.close()
     _serve(config, "127.0.0.1", 1)
 
 

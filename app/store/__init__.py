@@ -15,6 +15,9 @@ __all__ = [
     "SlugTaken",
     "Step",
     "Store",
+    "backup_database",
+    "checkpoint_database",
+    "is_sqlite",
     "migrate",
     "open_engine",
     "open_store",
@@ -75,6 +78,33 @@ def require_database(database_url: str) -> None:
         "or set DATABASE_URL or DATA_DIR to where yours is.",
         setting="DATABASE_URL",
     )
+
+
+def is_sqlite(database_url: str) -> bool:
+    """Return whether an address names an SQLite file."""
+    return _sqlite_path(database_url) is not None
+
+
+def backup_database(database_url: str, target: Path) -> None:
+    """Copy the SQLite database at an address. Raises `StoreError`, and `ValueError` for any other database."""
+    from app.store.backup import backup
+
+    path = _sqlite_path(database_url)
+    if path is None:
+        raise ValueError("Only an SQLite database is one file.")
+    backup(path.absolute(), target)
+
+
+def checkpoint_database(database_url: str) -> None:
+    """Write the log of an SQLite database into its file, so that the file alone is the database. For a server that has stopped."""
+    path = _sqlite_path(database_url)
+    if path is None or not path.exists():
+        return
+    engine = open_engine(database_url)
+    try:
+        engine.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        engine.close()
 
 
 def _sqlite_path(database_url: str) -> Path | None:

@@ -52,6 +52,12 @@ class LockTimeout(StoreBusy):
     """A lock or a connection was not released in time."""
 
 
+class NotWritable(StoreError):
+    """The disk is full, or the database is read-only."""
+
+    message = "The database cannot be written."
+
+
 class Engine(Protocol):
     """One database. Threads may share it. Raises `StoreBusy` when a lock times out or every retry loses a race, else `StoreError`."""
 
@@ -79,6 +85,9 @@ class Engine(Protocol):
         Work that notices itself that it lost a race, for example by a changed version, raises `StoreBusy`. Inside another
         transaction the work joins it, and only the outermost `run` retries.
         """
+
+    def check_writable(self, sql: str, params: Mapping[str, Any]) -> None:
+        """Run a statement that writes, down to the disk, and roll it back. Raises `NotWritable`, or `LockTimeout` after a short wait."""
 
     def close(self) -> None:
         """Close every connection. The next use opens new ones."""

@@ -1,6 +1,12 @@
 """Leases: one of several processes runs a periodic task, and another one takes over when it stops."""
 
+from secrets import token_hex
+from typing import Final
+
 from app.store.engine import Engine
+
+PROBE_BYTES: Final = 64 * 1024
+"""More than the cache of the connection that writes them, so that they reach the disk before they are rolled back."""
 
 
 def take_lease(engine: Engine, name: str, owner: str, now: int, until: int) -> bool:
@@ -15,3 +21,11 @@ def take_lease(engine: Engine, name: str, owner: str, now: int, until: int) -> b
         {"name": name, "owner": owner, "now": now, "until": until},
     )
     return taken > 0
+
+
+def check_writable(engine: Engine) -> None:
+    """See `Store.check_writable`. Writes a lease that no one ever sees."""
+    name, content = f"probe {token_hex(8)}", token_hex(PROBE_BYTES // 2)
+    engine.check_writable(
+        "INSERT INTO leases (name, owner, until) VALUES (:name, :content, 0)", {"name": name, "content": content}
+    )

@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from typing import Any, Final, Literal, TypeVar
 
@@ -19,7 +19,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from app.errors import ConfigurationError, StoreBusy, StoreError
-from app.store.engine import LOCK_TIMEOUT, NO_VALUES, Conflict, LockTimeout, Row, TransactionFailed, retry
+from app.store.engine import LOCK_TIMEOUT, NO_VALUES, Conflict, LockTimeout, NotWritable, Row, TransactionFailed, retry
 from app.wire.secret_parts import without_secrets
 
 T = TypeVar("T")
@@ -39,7 +39,13 @@ _TIMED_OUT = (psycopg.errors.LockNotAvailable, PoolTimeout)
 _ENCODINGS = ("UTF8", "SQL_ASCII")
 """Encodings of a database that can store every text. SQL_ASCII stores bytes unchanged."""
 
+PROBE_TIMEOUT_MS: Final = 2000
+
 _NAMED = re.compile(r"'(?:[^']|'')*'|(?<!:):([a-z_][a-z0-9_]*)|%")
+
+
+class _Undone(Exception):
+    """A transaction has done what it was for, and is rolled back."""
 
 
 class PostgreSQL:
@@ -96,6 +102,18 @@ class PostgreSQL:
                 self._local.connection = before
             if connection.info.transaction_status is TransactionStatus.INERROR:
                 raise TransactionFailed  # PostgreSQL would roll back and report a commit
+
+    def check_writable(self, sql: str, params: Mapping[str, Any]) -> None:
+        """See `Engine`."""
+        with suppress(_Undone), self.transaction():
+            self.execute(f"SET LOCAL lock_timeout = {PROBE_TIMEOUT_MS}")
+            try:
+                self.execute(sql, params)
+            except StoreBusy:
+                raise
+            except StoreError as error:
+                raise NotWritable from error
+            raise _Undone
 
     def close(self) -> None:
         """See `Engine`."""

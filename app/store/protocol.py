@@ -62,6 +62,9 @@ class Store(Protocol):
     def pending_migrations(self) -> list[str]:
         """Return the names of the missing migrations. Raises `StoreError` if the database cannot be reached."""
 
+    def check_writable(self) -> None:
+        """Write something and roll it back. Raises `StoreError` when the disk is full or the database is read-only."""
+
     # organizations and keys
 
     def add_organization(self, organization: Organization) -> None: ...

@@ -50,6 +50,9 @@ class SQLStore:
     def pending_migrations(self) -> list[str]:
         return pending(self.engine, STEPS)
 
+    def check_writable(self) -> None:
+        leases.check_writable(self.engine)
+
     def add_organization(self, organization: Organization) -> None:
         organizations.add_organization(self.engine, organization)
 

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
@@ -19,9 +19,14 @@ import sqlite_utils
 
 from app.errors import StoreError
 from app.store.database_file import Connection, DatabaseFileLost, database_file
-from app.store.engine import LOCK_TIMEOUT, NO_VALUES, Conflict, LockTimeout, Row, TransactionFailed, retry
+from app.store.engine import LOCK_TIMEOUT, NO_VALUES, Conflict, LockTimeout, NotWritable, Row, TransactionFailed, retry
 
 T = TypeVar("T")
+
+FREE_BYTES: Final = 1024 * 1024
+"""With less room on the disk it counts as full: the log has room of its own, which is left when the disk has none."""
+
+PROBE_TIMEOUT: Final = 2.0
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -98,6 +103,27 @@ class SQLite:
                 raise
             finally:
                 connection.depth = level
+
+    def check_writable(self, sql: str, params: Mapping[str, Any]) -> None:
+        """See `Engine`. In a connection of its own, whose small cache makes SQLite write into the log before the end."""
+        with self._turn(writing=True):
+            disk = os.statvfs(self.path.parent)
+        if disk.f_bavail * disk.f_frsize < FREE_BYTES:
+            raise NotWritable("The disk is full.")
+        address = f"{self.path.as_uri()}?mode=rw"
+        with (
+            _named_errors(),
+            closing(sqlite3.connect(address, uri=True, timeout=PROBE_TIMEOUT, isolation_level=None)) as probe,
+        ):
+            probe.execute("PRAGMA cache_size = 10")
+            probe.execute("BEGIN IMMEDIATE")
+            try:
+                probe.execute(sql, dict(params))
+            except sqlite3.Error as error:
+                raise NotWritable(f"{NotWritable.message} ({error})") from error
+            finally:
+                if probe.in_transaction:
+                    probe.execute("ROLLBACK")
 
     def close(self) -> None:
         """See `Engine`. No other thread may use the engine at the same time."""

@@ -26,7 +26,17 @@ def register(app: Flask) -> None:
     app.url_map.strict_slashes = False
     # Werkzeug would redirect an address with two slashes to the host that the request names.
     app.url_map.merge_slashes = False
-    for part in (double_slashes, metrics, locale, formatting, select_options, rate_limits, errors, security_headers):
+    for part in (
+        double_slashes,
+        health,
+        metrics,
+        locale,
+        formatting,
+        select_options,
+        rate_limits,
+        errors,
+        security_headers,
+    ):
         part.register(app)
     for module in (pay, returns, assets, health, webhooks, api, bigcapital, openapi, embed_script):
         app.register_blueprint(module.blueprint)

@@ -89,6 +89,9 @@ class Mortal:
         with self._engine.transaction():
             yield
 
+    def check_writable(self, sql: str, params: Mapping[str, Any]) -> None:
+        self._engine.check_writable(sql, params)
+
     def close(self) -> None:
         self._engine.close()
 

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from app.errors import StoreBusy, StoreError
 from app.store import Store
+from app.store.engine import NotWritable
 from app.store.postgresql import PostgreSQL
 from app.store.sql_store import SQLStore
 from tests.store.apart import exit_code, fork_and_write
@@ -201,3 +202,13 @@ def test_a_machine_that_disappears_is_given_up(address: str) -> None:
     waits = int(told["keepalives_idle"]) + int(told["keepalives_interval"]) * int(told["keepalives_count"])
     assert waits <= 30
     assert int(told["tcp_user_timeout"]) <= 30_000
+
+
+def test_a_database_that_is_read_only_is_noticed(address: str) -> None:
+    with open_store_with(address) as store:
+        store.check_writable()
+    mark = "&" if "?" in address else "?"
+    with open_store_with(f"{address}{mark}options=-c%20default_transaction_read_only%3Don") as store:
+        assert store.organizations(), "reading goes on"
+        with pytest.raises(NotWritable):
+            store.check_writable()
