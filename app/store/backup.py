@@ -13,7 +13,7 @@ LOCK_SECONDS = 20
 
 
 def backup(source: Path, target: Path) -> None:
-    """Copy a database with SQLite's backup API, in one step. Writers go on meanwhile; the copy is the database of one moment.
+    """Copy a database with SQLite's backup API, in one step. Writers continue; the copy is the database of one moment.
 
     The copy replaces `target` when it is whole and on the disk. Only its owner can read it. Raises `StoreError`.
     """

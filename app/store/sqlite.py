@@ -137,7 +137,7 @@ class SQLite:
         """Give this thread its connection for one statement or one outermost transaction.
 
         Raises `DatabaseFileLost` where the file is gone, and after writing where it was replaced in the meantime: a commit into a file
-        that nobody will read is no commit.
+        that is no longer read stores nothing.
         """
         connection = self._thread_connection()
         if connection is not None and connection.depth:
