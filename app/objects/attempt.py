@@ -41,7 +41,7 @@ class Attempt(Object):
     `form` and `fingerprint` identify one selection of one form. `selection` and `quote` stay as they were at the start.
     `amount_total` is the amount that Stripe reports as paid; the expected amounts are in `quote`. Both are in minor units.
     `place` says whether this attempt holds, took or released one of the link's limited places.
-    `flags` name what did not match (`amount_mismatch`, `over_limit`, ...). A merchant should look at an attempt with flags.
+    `flags` name what did not match (`amount_differs`, `over_limit`, ...). A merchant should look at an attempt with flags.
     """
 
     id: str

@@ -23,6 +23,14 @@ class CustomerDetails(Object):
     phone: str | None = None
 
 
+class CurrencyConversion(Object):
+    """The amounts in the currency of the prices, where the buyer paid in another one."""
+
+    amount_subtotal: Integer
+    amount_total: Integer
+    source_currency: CurrencyCode
+
+
 class CheckoutSession(Object):
     """A Checkout Session. The status `complete` does not mean paid; only `payment_status` does."""
 
@@ -33,6 +41,7 @@ class CheckoutSession(Object):
     client_reference_id: str | None = None
     created: Timestamp = 0
     currency: CurrencyCode | None = None
+    currency_conversion: CurrencyConversion | None = None
     customer: str | None = None
     customer_details: CustomerDetails | None = None
     customer_email: str | None = None
@@ -46,3 +55,13 @@ class CheckoutSession(Object):
     subscription: Any = None
     total_details: TotalDetails | None = None
     url: str | None = None
+
+    @property
+    def source_currency(self) -> str | None:
+        """The currency of the prices. With `presentment_details`, `currency` is that one already."""
+        return self.currency_conversion.source_currency if self.currency_conversion else self.currency
+
+    @property
+    def source_amount_total(self) -> int | None:
+        """The total in `source_currency`."""
+        return self.currency_conversion.amount_total if self.currency_conversion else self.amount_total

@@ -181,10 +181,24 @@ def test_a_mismatching_payment_is_flagged_and_stays_open(shop: ServiceShop, capl
     link = shop.limited(1, line_items=[{"price_data": PRICE, "quantity": 1}])
     attempt = shop.start(link)
     shop.pay(attempt, CARD)
+    shop.tamper(attempt, currency="usd")
+    for _ in range(2):
+        shop.read_sessions()
+    assert (shop.state(attempt), shop.stored(attempt).flags, shop.count(link)) == ("opened", ("currency_mismatch",), 0)
+    assert caplog.text.count("session does not match its attempt") == 1
+
+
+def test_a_payment_of_another_amount_is_paid_and_flagged_once(
+    shop: ServiceShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    link = shop.limited(1, line_items=[{"price_data": PRICE, "quantity": 1}])
+    attempt = shop.start(link)
+    shop.pay(attempt, CARD)
     shop.tamper(attempt, amount_subtotal=1, amount_total=1)
     for _ in range(2):
         shop.read_sessions()
-    assert (shop.state(attempt), shop.stored(attempt).flags, shop.count(link)) == ("opened", ("amount_mismatch",), 0)
+    assert (shop.state(attempt), shop.stored(attempt).flags, shop.count(link)) == ("paid", ("amount_differs",), 1)
+    assert shop.stored(attempt).amount_total == 1
     assert caplog.text.count("session does not match its attempt") == 1
 
 

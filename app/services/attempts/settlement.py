@@ -15,7 +15,7 @@ from app.objects.checkout_session import CheckoutSession
 from app.services.attempts import state_machine
 from app.services.attempts.sessions import create_session
 from app.services.attempts.state_machine import OVER_LIMIT, Fact, fact_of
-from app.services.attempts.verification import mismatch
+from app.services.attempts.verification import AMOUNT_DIFFERS, mismatch
 from app.store.protocol import Store
 
 log: Final = logging.getLogger(__name__)
@@ -42,15 +42,16 @@ def apply_verified(
 ) -> Attempt:
     """Apply a session that Stripe returned or that a signed event carried. Return the stored attempt.
 
-    A session that does not match the attempt only adds a flag to it.
+    A session of another account, mode, currency, link or attempt only adds a flag. If only the amounts differ, it counts and is flagged.
     """
     link = store.link(attempt.payment_link)
     flag = mismatch(attempt, link, session, account) if link is not None else "link_mismatch"
     if flag is not None:
         if flag not in attempt.flags:  # reconciling reads the same session again and again
             log.warning("session does not match its attempt", extra={**log_fields(attempt), "flag": flag})
-        return state_machine.add_flag(store, attempt, flag, now, cause=cause)
-    return state_machine.settle(store, attempt, fact or fact_of(session), now, cause=cause)
+        if flag != AMOUNT_DIFFERS:
+            return state_machine.add_flag(store, attempt, flag, now, cause=cause)
+    return state_machine.settle(store, attempt, fact or fact_of(session), now, cause=cause, flag=flag)
 
 
 def apply_session(

@@ -50,7 +50,7 @@ def fact_of(session: CheckoutSession) -> Fact:
     """
     return Fact(
         state=_state_of(session),
-        amount_total=session.amount_total,
+        amount_total=session.source_amount_total,
         customer_email=session.customer_details.email if session.customer_details else None,
         payment_intent=_id(session.payment_intent),
         payment_method=_payment_method(session.payment_intent),
@@ -75,22 +75,30 @@ def transition(attempt: Attempt, fact: Fact, now: int) -> Attempt:
     return attempt.model_copy(update=changes | {"updated": now, "version": attempt.version + 1})
 
 
-def settle(store: Store, attempt: Attempt, fact: Fact, now: int, *, cause: str) -> Attempt:
-    """Apply a fact to the attempt and its place in one transaction. Return the stored attempt."""
-    return change(store, attempt, lambda current: transition(current, fact, now), cause=cause)
+def settle(store: Store, attempt: Attempt, fact: Fact, now: int, *, cause: str, flag: str | None = None) -> Attempt:
+    """Apply a fact to the attempt and its place, and add `flag`, in one transaction. Return the stored attempt."""
+
+    def step(current: Attempt) -> Attempt:
+        after = transition(current, fact, now)
+        if flag is None or flag in after.flags:
+            return after
+        # The store takes one version more for each saved change.
+        return flagged(after, flag, now).model_copy(update={"version": current.version + 1})
+
+    return change(store, attempt, step, cause=cause)
+
+
+def flagged(attempt: Attempt, flag: str, now: int) -> Attempt:
+    """Return the attempt with this flag, or the same object where it has the flag already."""
+    if flag in attempt.flags:
+        return attempt
+    changes = {"flags": (*attempt.flags, flag), "updated": now, "version": attempt.version + 1}
+    return attempt.model_copy(update=changes)
 
 
 def add_flag(store: Store, attempt: Attempt, flag: str, now: int, *, cause: str) -> Attempt:
     """Add a flag to the attempt. Its state stays."""
-
-    def step(current: Attempt) -> Attempt:
-        if flag in current.flags:
-            return current
-        return current.model_copy(
-            update={"flags": (*current.flags, flag), "updated": now, "version": current.version + 1}
-        )
-
-    return change(store, attempt, step, cause=cause)
+    return change(store, attempt, lambda current: flagged(current, flag, now), cause=cause)
 
 
 def change(store: Store, attempt: Attempt, step: Callable[[Attempt], Attempt], *, cause: str) -> Attempt:

@@ -1,23 +1,28 @@
 """Checks that a session belongs to our attempt: account, mode, session, link, currency and amounts must match.
 
-Pure. A session that does not match only adds a flag to the attempt.
+Pure. A session of another account, mode, currency, link or attempt only adds a flag. Different amounts add a flag to a payment that counts.
 """
+
+from typing import Final
 
 from app.objects import metadata_keys
 from app.objects.attempt import Attempt
-from app.objects.checkout_session import CheckoutSession, TotalDetails
+from app.objects.checkout_session import CheckoutSession, CurrencyConversion, TotalDetails
 from app.objects.payment_link import PaymentLink
 from app.pricing.shipping import shipping_amount
 
+AMOUNT_DIFFERS: Final = "amount_differs"
+"""The flag of a completed session whose amounts the link does not allow. The money has moved, so it counts as paid."""
+
 
 def mismatch(attempt: Attempt, link: PaymentLink, session: CheckoutSession, account: str | None) -> str | None:
-    """Return the first mismatch as a flag: one of `identity_mismatch`, or `amount_mismatch`. None where everything matches.
+    """Return the first mismatch as a flag: one of `identity_mismatch`, or `amount_differs`. None where everything matches.
 
     Amounts are compared once Checkout is complete.
     """
     flag = identity_mismatch(attempt, session, account)
     if flag is None and session.status == "complete" and not _amounts_match(attempt, link, session):
-        return "amount_mismatch"
+        return AMOUNT_DIFFERS
     return flag
 
 
@@ -37,7 +42,7 @@ def identity_mismatch(attempt: Attempt, session: CheckoutSession, account: str |
         return "attempt_mismatch"
     if metadata.get(metadata_keys.PAYMENT_LINK, attempt.payment_link) != attempt.payment_link:
         return "link_mismatch"
-    if session.mode != attempt.mode or session.currency not in {None, attempt.currency}:
+    if session.mode != attempt.mode or session.source_currency not in {None, attempt.currency}:
         return "currency_mismatch" if session.mode == attempt.mode else "mode_mismatch"
     return None
 
@@ -45,8 +50,11 @@ def identity_mismatch(attempt: Attempt, session: CheckoutSession, account: str |
 def _amounts_match(attempt: Attempt, link: PaymentLink, session: CheckoutSession) -> bool:
     """Return whether the session's amounts are the quoted ones, or differ only where the link lets Checkout decide.
 
-    The total is the subtotal less the discount plus shipping, plus at most the tax.
+    The total is the subtotal less the discount plus shipping, plus at most the tax. Where the buyer paid in another currency, the parts
+    of the total are in that currency, and only subtotal and total are compared.
     """
+    if session.currency_conversion is not None:
+        return _converted_amounts_match(attempt, session.currency_conversion)
     quote, details = attempt.quote, session.total_details or TotalDetails()
     subtotal, total = session.amount_subtotal, session.amount_total
     if subtotal is None or total is None:
@@ -65,6 +73,18 @@ def _amounts_match(attempt: Attempt, link: PaymentLink, session: CheckoutSession
         return False
     rest = total - (subtotal - details.amount_discount + shipping)
     return 0 <= rest <= details.amount_tax
+
+
+def _converted_amounts_match(attempt: Attempt, conversion: CurrencyConversion) -> bool:
+    if _checkout_decides(attempt):
+        return True
+    quote = attempt.quote
+    codes_allowed = bool(attempt.session_params.get("allow_promotion_codes"))
+    if conversion.amount_subtotal != quote.amount_subtotal:
+        return False
+    too_little = conversion.amount_total < quote.amount_total and not codes_allowed
+    too_much = conversion.amount_total > quote.amount_total and not (quote.shipping_pending or quote.tax_pending)
+    return not (too_little or too_much)
 
 
 def _checkout_decides(attempt: Attempt) -> bool:

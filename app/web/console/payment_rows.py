@@ -83,6 +83,9 @@ def flag_text(flag: str) -> str:
     table = {
         "over_limit": _("It arrived when no place was left, so it is refunded automatically. The buyer sees this."),
         "partially_refunded": _("Part of it was refunded at Stripe."),
+        "amount_differs": _(
+            "Stripe received another amount than the order came to. It counts as paid. Compare both sums, then deliver or refund."
+        ),
         "amount_mismatch": _(
             "Stripe reports another amount than we asked for, so it does not count as paid. Refund it at Stripe, or deliver anyway."
         ),

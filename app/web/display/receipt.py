@@ -1,11 +1,14 @@
 """What was paid, for the buyer's receipt and the merchant's console: amount, payment method, answers and totals."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
-from app.objects.attempt import SETTLED, Attempt
+from app.objects.attempt import PAID, SETTLED, Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.custom_field import CustomField
+from app.services.attempts.verification import AMOUNT_DIFFERS
 from app.web.display.formatting import money
 from app.web.display.order import TotalRow, included_taxes, total_rows
 from app.web.display.translation import gettext as _
@@ -14,6 +17,11 @@ from app.web.display.translation import gettext as _
 def amount_of(attempt: Attempt) -> int:
     """Return the amount that Stripe reported, or else the quoted amount, in minor units."""
     return attempt.quote.amount_total if attempt.amount_total is None else attempt.amount_total
+
+
+def amount_differs(attempt: Attempt) -> bool:
+    """Return whether another amount arrived than the order came to, so that the merchant has to check it."""
+    return attempt.state in PAID and AMOUNT_DIFFERS in attempt.flags
 
 
 def paid_with(attempt: Attempt) -> str | None:
@@ -43,6 +51,10 @@ def totals_of(attempt: Attempt, organization: Organization, total: int) -> list[
     """
     rows = total_rows(attempt.quote, organization)
     last = rows[-1]
+    if amount_differs(attempt):
+        received = TotalRow(_("Received"), money(total, attempt.currency), is_total=True)
+        known = [row for row in rows[:-1] if not row.is_pending]
+        return [*known, replace(last, label=_("Order total"), is_total=False), received]
     if attempt.state not in SETTLED and attempt.amount_total is None:
         return rows
     difference = total - attempt.quote.amount_total

@@ -1,6 +1,6 @@
 """The confirmation page as values: what was paid, what was bought, and what the buyer answered. It prints on one sheet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -11,7 +11,7 @@ from app.web.display import link_text, price_text
 from app.web.display.formatting import money, time_markup
 from app.web.display.markup import document_link, linked, merchant_markup
 from app.web.display.order import OrderLine, TotalRow, chosen_lines
-from app.web.display.receipt import amount_of, custom_answers, paid_with, totals_of
+from app.web.display.receipt import amount_differs, amount_of, custom_answers, paid_with, totals_of
 from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
 from app.web.states.state import contact_of
@@ -23,6 +23,7 @@ class Confirmation:
 
     title: str
     tag: str
+    tone: str
     heading: str | Markup
     message: str | None
     amount: str
@@ -43,9 +44,10 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
     free = price_text.trial(quote.trial_period_days) if quote.trial_period_days and not total else None
     amount = money(total, attempt.currency)
     hosted = link.after_completion.hosted_confirmation
-    return Confirmation(
+    receipt = Confirmation(
         title=_("Paid %(amount)s", amount=amount) if total else _("Confirmed"),
         tag=_("Paid") if total else _("Confirmed"),
+        tone="success",
         heading=_heading(link, attempt),
         message=hosted.custom_message if hosted and hosted.custom_message else None,
         amount=free or amount,
@@ -57,6 +59,27 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
         lines=chosen_lines(quote),
         totals=totals_of(attempt, organization, total),
         back=link_url(organization.business_profile.url),
+    )
+    return _checking(receipt, attempt) if amount_differs(attempt) else receipt
+
+
+def _checking(receipt: Confirmation, attempt: Attempt) -> Confirmation:
+    """Return the receipt of a payment that arrived with another amount. The merchant has to check it first."""
+    text = _(
+        "Your order came to %(quoted)s, and %(received)s arrived. There is nothing to do and no need to pay again.",
+        quoted=money(attempt.quote.amount_total, attempt.currency),
+        received=money(amount_of(attempt), attempt.currency),
+    )
+    heading = _("We received your payment and are checking it")
+    return replace(
+        receipt,
+        title=heading,
+        tag=_("Being checked"),
+        tone="notice",
+        heading=heading,
+        message=None,
+        under_amount=[text],
+        receipt_heading=_("What you ordered"),
     )
 
 

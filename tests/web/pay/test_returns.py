@@ -263,3 +263,16 @@ def test_url_parameters_of_the_first_address_apply_to_the_next_attempt(shop: Web
     shop.clock.now += 25 * 3600
     page = shop.open(f"/pay/honey/complete/{shop.store.attempts_of_link('plink_honey')[0].token}")
     assert page.link("Start again")["href"] == "/pay/honey?utm_source=letter"
+
+
+def test_a_payment_of_another_amount_is_received_and_being_checked(shop: WebShop) -> None:
+    shop.sell(a_link())
+    attempt = started(shop)
+    address = shop.pay_in_sandbox()
+    paid = Fact("paid", amount_total=1000, payment_method="visa 4242")
+    state_machine.settle(shop.store, attempt, paid, NOW, cause="test", flag="amount_differs")
+    page = shop.open(address)
+    assert (page.status, page.heading) == (200, "We received your payment and are checking it")
+    assert "Your order came to €12.50, and €10.00 arrived." in page.text
+    assert page.rows() == {"Order total": "€12.50", "Received": "€10.00"}
+    assert not page.has_button("Continue to payment")
