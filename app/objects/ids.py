@@ -13,5 +13,5 @@ def new_id(prefix: str, length: int = 24) -> str:
 
 
 def random_base62(length: int) -> str:
-    """Return `length` random characters of base 62; 22 of them hold 128 bits."""
+    """Return `length` random characters of base 62. 22 of them have 130 bits."""
     return "".join(choice(BASE62) for _ in range(length))

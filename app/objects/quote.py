@@ -66,7 +66,7 @@ class RecurringTotal(Object):
 
 
 class QuoteProblem(Object):
-    """Why a quote cannot be charged. `code` is for programs (Stripe's where it has one), `field` is the form field to correct.
+    """A reason why a quote cannot be charged. `code` is for programs (Stripe's where it has one), `field` is the form field to correct.
 
     Codes: amount_too_small, amount_too_large (with `limit`, minor units), promotion_code_* (see `app/pricing/discounts.py`),
     promotion_code_leaves_too_little (with `limit`),

@@ -28,7 +28,7 @@ EMPTY: Final = "parameter_invalid_empty"
 EMPTY_MESSAGE: Final = "Empty value: {param} can't be unset; leave it out or give it a value."
 
 UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
-"""NUL, which PostgreSQL keeps in no text, and halves of characters, which no encoding has."""
+"""NUL, which PostgreSQL cannot store, and surrogates, which no encoding has."""
 
 MAXIMUM_TIMESTAMP: Final = 253370764799
 """The last second of the year 9998. Dates end with the year 9999, in some time zones half a day earlier."""

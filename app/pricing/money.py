@@ -76,7 +76,7 @@ def parse_amount(text: str, currency: str, locale: str) -> int:
 def format_amount(amount: int, currency: str, locale: str) -> str:
     """Format an amount in minor units for people: "12,50 €". Króna and shilling are shown without their zero cents."""
     places = 0 if currency in ZERO_CENTS and is_chargeable(amount, currency) else exponent(currency)
-    return _formatted(_major(Decimal(amount), currency), currency, locale, places)
+    return _format(_major(Decimal(amount), currency), currency, locale, places)
 
 
 @lru_cache(maxsize=1024)
@@ -84,7 +84,7 @@ def format_decimal_amount(amount: Decimal, currency: str, locale: str) -> str:
     """Format an amount with a fraction of a minor unit, with all of its decimals: half a cent is "0,005 €"."""
     value = _major(amount, currency).normalize()
     places = max(exponent(currency), -int(value.as_tuple().exponent))
-    return _formatted(value, currency, locale, places)
+    return _format(value, currency, locale, places)
 
 
 def format_amount_plain(amount: int, currency: str, locale: str) -> str:
@@ -99,7 +99,7 @@ def _major(amount: Decimal, currency: str) -> Decimal:
     return amount.scaleb(-exponent(currency))
 
 
-def _formatted(value: Decimal, currency: str, locale: str, places: int) -> str:
+def _format(value: Decimal, currency: str, locale: str, places: int) -> str:
     known = babel_locale(locale)
     pattern = _pattern(currency, known, places)
     return str(pattern.apply(value, known, currency=currency.upper(), currency_digits=False))
@@ -152,7 +152,7 @@ def _split(plain: str, locale: Locale) -> tuple[str, str]:
     mark = _decimal_mark(plain, locale)
     whole, _, decimals = plain.rpartition(mark) if mark else (plain, "", "")
     groups = _groups(whole)
-    if (decimals and not decimals.isdigit()) or not _well_grouped(groups):
+    if (decimals and not decimals.isdigit()) or not _is_well_grouped(groups):
         raise AmountError("not_a_number")
     return "".join(groups), decimals
 
@@ -181,7 +181,7 @@ def _groups(whole: str) -> list[str]:
     return whole.split(separators[0]) if separators else [whole]
 
 
-def _well_grouped(groups: Sequence[str]) -> bool:
+def _is_well_grouped(groups: Sequence[str]) -> bool:
     """Return whether the groups have three digits, or two before the last three, as in India. A single group has any length."""
     if len(groups) == 1:
         return not groups[0] or groups[0].isdigit()

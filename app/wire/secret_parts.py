@@ -14,7 +14,7 @@ _SECRET_NAME: Final = re.compile(r"pass|pwd|secret|token|key|auth|cred|sig", re.
 _TOKEN: Final = re.compile(r"\b(?:sk|rk|bc|whsec)_[A-Za-z0-9_]+")
 _PIECES: Final = re.compile(r"[/:@?#&;=\s]+")
 SHORTEST_PIECE: Final = 2
-"""Shorter pieces of a secret stand in too many ordinary words."""
+"""Shorter parts of a secret occur in too many ordinary words."""
 
 
 def masked(text: str) -> str:

@@ -80,7 +80,7 @@ def read_payment(session: Document, fields: Sequence[Field], form: Mapping[str, 
         return Payment(cards.debit_method(debit), "pays")
     by_name = {one.name: one for one in fields if one.name.startswith("card_")}
     number, expiry, cvc = by_name["card_number"], by_name["card_expiry"], by_name["card_cvc"]
-    card = _read_card(number, cards.plain_number(form.get(number.name, "")), _blocked(session))
+    card = _read_card(number, cards.plain_number(form.get(number.name, "")), _blocked_brands(session))
     if card is not None and amount > maximum_charge(currency, card.brand):
         number.error = _too_large()
     until = cards.parse_expiry(expiry.value)
@@ -114,7 +114,7 @@ def _read_card(one: Field, number: str, blocked: Sequence[str]) -> cards.Card | 
     return card
 
 
-def _blocked(session: Document) -> Sequence[str]:
+def _blocked_brands(session: Document) -> Sequence[str]:
     card = (session["payment_method_options"] or {}).get("card") or {}
     brands: Sequence[str] = (card.get("restrictions") or {}).get("brands_blocked") or ()
     return brands

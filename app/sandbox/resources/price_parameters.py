@@ -186,7 +186,7 @@ class PriceList(ListRequest):
 def _check_tiers(tiers: tuple[Tier, ...]) -> None:
     """Raise unless each tier has an amount, the bounds rise, and only the last tier is open."""
     if not tiers:
-        raise refusal("`tiers` must hold at least one tier.", at=("tiers",))
+        raise refusal("`tiers` must have at least one tier.", at=("tiers",))
     bound = 0
     for index, tier in enumerate(tiers):
         if all(

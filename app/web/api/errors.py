@@ -37,7 +37,7 @@ def raw_answer(text: str, status: int = 200) -> Response:
 def error_answer(error: Exception) -> Response:
     """Return the answer to an error. An unexpected error is logged, and answered with `api_error` and no details."""
     if isinstance(error, CounterfoilError) and kind_of(error).status != 500:
-        return _domain_error(error)
+        return _domain_error_answer(error)
     if isinstance(error, TooManyRequests):
         response = answer(error_body("invalid_request_error", TOO_MANY, "rate_limit"), 429)
         response.headers["Retry-After"] = str(error.retry_after)
@@ -49,7 +49,7 @@ def error_answer(error: Exception) -> Response:
     return answer(error_body("api_error", OUR_FAULT), 500)
 
 
-def _domain_error(error: CounterfoilError) -> Response:
+def _domain_error_answer(error: CounterfoilError) -> Response:
     kind = kind_of(error)
     if isinstance(error, StoreError):
         log.error("An API request failed.", exc_info=error)

@@ -167,20 +167,20 @@ def _form(organization: Organization, link: PaymentLink, body: CheckoutBody) -> 
 
 
 @blueprint.errorhandler(Exception)
-def _refused(error: Exception) -> Response:
+def _answer_error(error: Exception) -> Response:
     """Return the answer to an error, in the shape that callers know. An unexpected error is logged and answered without details."""
     if isinstance(error, CounterfoilError):
-        return _domain_error(error)
+        return _answer_domain_error(error)
     if isinstance(error, TooManyRequests):
         response = _answer(_framework(429, "ThrottlerException: Too Many Requests"), 429)
         response.headers["Retry-After"] = str(error.retry_after)
         return response
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         return _answer(_framework(error.code, error.name), error.code)
-    return _unexpected(error)
+    return _answer_unexpected(error)
 
 
-def _domain_error(error: CounterfoilError) -> Response:
+def _answer_domain_error(error: CounterfoilError) -> Response:
     status = statuses_of(type(error)).bigcapital
     if isinstance(error, OrganizationMissing):
         body = {"message": "Organization ID is required.", "error": "Unauthorized", "statusCode": status}
@@ -205,11 +205,11 @@ def _domain_error(error: CounterfoilError) -> Response:
         log.error("A request for a checkout session failed.", exc_info=error)
         return _answer(_framework(status, "Try again in a moment.", "Service Unavailable"), status)
     if status == 500:
-        return _unexpected(error)
+        return _answer_unexpected(error)
     return _answer(_framework(status, error.message, HTTPStatus(status).phrase), status)
 
 
-def _unexpected(error: Exception) -> Response:
+def _answer_unexpected(error: Exception) -> Response:
     log.error("A request for a checkout session failed.", exc_info=error)
     return _answer(_framework(500, "Internal server error"), 500)
 
