@@ -89,6 +89,7 @@ SETTINGS = (
     Setting("RATE_LIMIT_CODES_ADDRESS", "20/minute", "promotion codes looked up at Stripe, by address"),
     Setting("RATE_LIMIT_CODES_LINK", "120/minute", "promotion codes looked up at Stripe, by link"),
     Setting("RATE_LIMIT_LOGIN", "10/minute", "log-ins and failed keys by address"),
+    Setting("RATE_LIMIT_LOGIN_ACCOUNT", "30/hour", "log-ins of one account from addresses that are new to it"),
     Setting("RATE_LIMIT_RETURN", "1 per 3 seconds", "calls to Stripe for the page after payment, by attempt"),
     Setting("UNPAID_PER_ADDRESS", "300/day", "sessions that one address (IPv4, or IPv6 /64) may open and leave unpaid"),
     Setting(
@@ -122,6 +123,7 @@ class Config:
     rate_limit_codes_address: str
     rate_limit_codes_link: str
     rate_limit_login: str
+    rate_limit_login_account: str
     rate_limit_return: str
     unpaid_per_address: str
     holds_per_address: int
@@ -170,6 +172,7 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
         rate_limit_codes_address=_rate(values, "RATE_LIMIT_CODES_ADDRESS"),
         rate_limit_codes_link=_rate(values, "RATE_LIMIT_CODES_LINK"),
         rate_limit_login=_rate(values, "RATE_LIMIT_LOGIN"),
+        rate_limit_login_account=_rate(values, "RATE_LIMIT_LOGIN_ACCOUNT"),
         rate_limit_return=_rate(values, "RATE_LIMIT_RETURN"),
         unpaid_per_address=_rate(values, "UNPAID_PER_ADDRESS"),
         holds_per_address=_integer(values, "HOLDS_PER_ADDRESS", minimum=0, maximum=1_000_000),

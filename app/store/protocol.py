@@ -95,6 +95,13 @@ class Store(Protocol):
     def users(self, organization: str) -> list[User]:
         """Return the organization's users, oldest first."""
 
+    def remember_address(self, user: str, address: str, now: int, since: int) -> None:
+        """Store that a user has logged in from an address, and forget addresses that were last seen before `since`."""
+
+    def knows_address(self, user: str, address: str, since: int) -> bool:
+        """Return whether a user has logged in from an address since then."""
+
+    def forget_addresses(self, user: str) -> None: ...
     def add_login(self, login: Login) -> None:
         """Store a new log-in, and delete all log-ins that have ended by its creation."""
 

@@ -256,4 +256,15 @@ STEPS: Final = (
             "WHERE address IS NOT NULL AND place = 'held'",
         ),
     ),
+    Step(
+        "addresses that users have logged in from",
+        (
+            """CREATE TABLE known_addresses (
+                user_id TEXT NOT NULL REFERENCES users (id),
+                address TEXT NOT NULL,
+                seen {integer} NOT NULL,
+                PRIMARY KEY (user_id, address)
+            ) {strict}""",
+        ),
+    ),
 )

@@ -98,6 +98,15 @@ class SQLStore:
     def users(self, organization: str) -> list[User]:
         return users.users(self.engine, organization)
 
+    def remember_address(self, user: str, address: str, now: int, since: int) -> None:
+        users.remember_address(self.engine, user, address, now, since)
+
+    def knows_address(self, user: str, address: str, since: int) -> bool:
+        return users.knows_address(self.engine, user, address, since)
+
+    def forget_addresses(self, user: str) -> None:
+        users.forget_addresses(self.engine, user)
+
     def add_login(self, login: Login) -> None:
         users.add_login(self.engine, login)
 

@@ -31,6 +31,7 @@ def delete_user(engine: Engine, id: str) -> None:
     """See `Store.delete_user`."""
     lock_user(engine, id)
     delete_logins(engine, id)
+    forget_addresses(engine, id)
     engine.execute("DELETE FROM users WHERE id = :id", {"id": id})
 
 
@@ -93,3 +94,31 @@ def delete_login(engine: Engine, hash: str) -> None:
 def delete_logins(engine: Engine, user: str) -> None:
     """End every log-in of a user."""
     engine.execute("DELETE FROM logins WHERE user_id = :user", {"user": user})
+
+
+@atomic
+def remember_address(engine: Engine, user: str, address: str, now: int, since: int) -> None:
+    """See `Store.remember_address`."""
+    engine.execute(
+        "DELETE FROM known_addresses WHERE user_id = :user AND seen < :since", {"user": user, "since": since}
+    )
+    engine.execute(
+        "INSERT INTO known_addresses (user_id, address, seen) VALUES (:user, :address, :now) "
+        "ON CONFLICT (user_id, address) DO UPDATE SET seen = excluded.seen",
+        {"user": user, "address": address, "now": now},
+    )
+
+
+def knows_address(engine: Engine, user: str, address: str, since: int) -> bool:
+    """See `Store.knows_address`."""
+    values = {"user": user, "address": address, "since": since}
+    return bool(
+        engine.rows(
+            "SELECT 1 FROM known_addresses WHERE user_id = :user AND address = :address AND seen >= :since", values
+        )
+    )
+
+
+def forget_addresses(engine: Engine, user: str) -> None:
+    """Forget every address that a user has logged in from."""
+    engine.execute("DELETE FROM known_addresses WHERE user_id = :user", {"user": user})

@@ -28,6 +28,7 @@ def shop_config(folder: Path, public_url: str, **settings: str) -> Config:
         "RATE_LIMIT_PAY_LINK": "9999/minute",
         "RATE_LIMIT_PREVIEW": "9999/minute",
         "RATE_LIMIT_LOGIN": "9999/minute",
+        "RATE_LIMIT_LOGIN_ACCOUNT": "9999/minute",
         "RATE_LIMIT_RETURN": "9999/minute",
         "RATE_LIMIT_CODES_ADDRESS": "9999/minute",
         "RATE_LIMIT_CODES_LINK": "9999/minute",

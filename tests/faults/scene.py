@@ -28,7 +28,7 @@ from tests.support.page import SAME_ORIGIN
 SECRET_KEY = "a secret of these tests alone"
 CARD = {"type": "card", "last4": "4242", "brand": "visa", "exp_month": 12, "exp_year": 2040}
 PRICE = {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Jar of honey"}}
-LIMITS = ("PAY_ADDRESS", "PAY_LINK", "PREVIEW", "LOGIN", "RETURN", "CODES_ADDRESS", "CODES_LINK")
+LIMITS = ("PAY_ADDRESS", "PAY_LINK", "PREVIEW", "LOGIN", "RETURN", "CODES_ADDRESS", "CODES_LINK", "LOGIN_ACCOUNT")
 NO_LIMITS = {
     **{f"RATE_LIMIT_{name}": "1000000/minute" for name in LIMITS},
     "UNPAID_PER_ADDRESS": "1000000/day",

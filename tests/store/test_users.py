@@ -129,3 +129,20 @@ def test_a_login_without_a_user_is_refused(store: Store) -> None:
 
 def test_only_hashes_are_stored() -> None:
     assert {"password", "token"}.isdisjoint({*User.model_fields, *Login.model_fields})
+
+
+def test_addresses_of_a_user_are_known_from_a_time_on_and_forgotten_with_age_or_on_request(store: Store) -> None:
+    for id in ("user_1", "user_2"):
+        store.add_user(a_user(id, email=f"{id}@example.com"))
+        store.remember_address(id, "a", NOW, 0)
+    store.remember_address("user_1", "a", NOW + 5, 0)
+    assert store.knows_address("user_1", "a", NOW + 5)
+    assert not store.knows_address("user_1", "a", NOW + 6)
+    assert not store.knows_address("user_1", "b", 0)
+    store.remember_address("user_1", "b", NOW + 9, NOW + 6)
+    assert not store.knows_address("user_1", "a", 0), "it was last seen too long ago"
+    store.forget_addresses("user_1")
+    assert not store.knows_address("user_1", "b", 0)
+    assert store.knows_address("user_2", "a", 0)
+    store.delete_user("user_2")
+    assert not store.knows_address("user_2", "a", 0)

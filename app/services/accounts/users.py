@@ -7,7 +7,9 @@ time whether or not the user exists.
 import hashlib
 import logging
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from secrets import token_urlsafe
 from typing import Final, NoReturn
@@ -32,6 +34,9 @@ MAXIMUM_SECONDS: Final = 7 * 24 * 3600
 
 EXTENSION_INTERVAL: Final = 60
 """How many seconds pass before a log-in that is used is extended again."""
+
+KNOWN_SECONDS: Final = 90 * 24 * 3600
+"""How long after a log-in its address counts as known to the user."""
 
 PASSWORD_MINIMUM: Final = 12
 PASSWORD_MAXIMUM: Final = 200
@@ -87,11 +92,25 @@ def set_password(store: Store, user: User, password: str) -> User:
     return store.run(lambda: _replace_password(store, user, hash))
 
 
-def change_password(store: Store, user: User, old: str, password: str, now: int) -> str:
+@dataclass(frozen=True)
+class LoginNetwork:
+    """Where a log-in comes from: the address as a keyed hash. `count` counts a try by e-mail address, and raises to refuse it.
+
+    It is not called where the user has logged in from this address before, so that strangers cannot keep the owner out.
+    """
+
+    address: str
+    count: Callable[[str], None]
+
+
+def change_password(
+    store: Store, user: User, old: str, password: str, now: int, *, network: LoginNetwork | None = None
+) -> str:
     """Change the password of a user who knows the old one, and end all of their log-ins. Return the token of a new log-in.
 
-    Raises `AccessError` if `old` is not the current password, `InvalidRequest` (`password`).
+    Every address but this one is forgotten. Raises `AccessError` if `old` is not the current password, `InvalidRequest` (`password`).
     """
+    _count_try(store, user, user.email, now, network)
     if not has_password(user, old):
         raise AccessError
     hash = _hash(password, user.email)
@@ -99,7 +118,7 @@ def change_password(store: Store, user: User, old: str, password: str, now: int)
     def work() -> str:
         if store.lock_user(user.id) != user:
             raise AccessError
-        return create_login(store, _replace_password(store, user, hash), now)
+        return create_login(store, _replace_password(store, user, hash), now, network=network)
 
     return store.run(work)
 
@@ -114,12 +133,13 @@ def has_password(user: User | None, password: str) -> bool:
     return user is not None and len(password) <= _TYPED_MAXIMUM
 
 
-def log_in(store: Store, email: str, password: str, now: int) -> str:
+def log_in(store: Store, email: str, password: str, now: int, *, network: LoginNetwork | None = None) -> str:
     """Log a user in. Return the token for the user's browser; only its hash is stored. Raises `AccessError`."""
     user = _user_by_email(store, email)
+    _count_try(store, user, email, now, network)
     if not has_password(user, password) or user is None:
         _refuse(user)
-    token = _create_login_with(store, user, password, now)
+    token = _create_login_with(store, user, password, now, network)
     if token is None:
         _refuse(user)
     log.info("logged in", extra={"user": user.id})
@@ -131,7 +151,15 @@ def _refuse(user: User | None) -> NoReturn:
     raise AccessError
 
 
-def _create_login_with(store: Store, user: User, password: str, now: int) -> str | None:
+def _count_try(store: Store, user: User | None, email: str, now: int, network: LoginNetwork | None) -> None:
+    """Count a try to log in, unless its address is known. A user who does not exist is counted in the same way."""
+    if network is None:
+        return
+    if user is None or not store.knows_address(user.id, network.address, now - KNOWN_SECONDS):
+        network.count(_address(email[:EMAIL_MAXIMUM]))
+
+
+def _create_login_with(store: Store, user: User, password: str, now: int, network: LoginNetwork | None) -> str | None:
     """Create a log-in with a password that was checked, unless the password or the user was changed since. Return its token."""
     weak = _hasher.check_needs_rehash(user.password_hash)
     rehashed = user.model_copy(update={"password_hash": _hasher.hash(_normal(password))}) if weak else user
@@ -142,15 +170,17 @@ def _create_login_with(store: Store, user: User, password: str, now: int) -> str
             return None
         if kept == user != rehashed:
             store.save_user(rehashed)
-        return create_login(store, user, now)
+        return create_login(store, user, now, network=network)
 
     return store.run(work)
 
 
-def create_login(store: Store, user: User, now: int) -> str:
-    """Create a log-in for a user whose password was checked. Return its token."""
+def create_login(store: Store, user: User, now: int, *, network: LoginNetwork | None = None) -> str:
+    """Create a log-in for a user whose password was checked, and remember its address. Return its token."""
     token = token_urlsafe(32)
     store.add_login(Login(hash=_token_hash(token), created=now, ends_at=now + IDLE_SECONDS, user=user.id))
+    if network is not None:
+        store.remember_address(user.id, network.address, now, now - KNOWN_SECONDS)
     return token
 
 
@@ -180,6 +210,7 @@ def _replace_password(store: Store, user: User, hash: str) -> User:
     changed = user.model_copy(update={"password_hash": hash})
     store.save_user(changed)
     store.delete_logins(user.id)
+    store.forget_addresses(user.id)
     return changed
 
 

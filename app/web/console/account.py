@@ -29,14 +29,15 @@ def account_page() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Change the password. Every other browser is logged out."""
     visitor, form = require_visitor(), PasswordForm()
+    old, new = form.old_password.data or "", form.password.data or ""
     try:
         rate_limits.login_by_address()
+        token = users.change_password(
+            visitor.context.store, visitor.user, old, new, visitor.now, network=rate_limits.login_network()
+        )
     except TooManyRequests as error:
         form.old_password.errors = [too_many_attempts(error)]
         return with_error_headers(error, _page(form, page_status(error)))
-    old, new = form.old_password.data or "", form.password.data or ""
-    try:
-        token = users.change_password(visitor.context.store, visitor.user, old, new, visitor.now)
     except AccessError:
         form.old_password.errors = [_("This is not your current password. Check for typos and try again")]
         return _page(form, INVALID)

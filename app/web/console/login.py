@@ -48,13 +48,13 @@ def too_many_attempts(error: TooManyRequests) -> str:
 
 def _check_password(form: LogInForm) -> ResponseReturnValue:
     """Start a session, or show the form again."""
+    context = current_context()
+    email, password = form.email.data or "", form.password.data or ""
     try:
         rate_limits.login_by_address()
+        token = users.log_in(context.store, email, password, context.clock(), network=rate_limits.login_network())
     except TooManyRequests as error:
         return with_error_headers(error, login_page(too_many_attempts(error), page_status(error)))
-    context = current_context()
-    try:
-        token = users.log_in(context.store, form.email.data or "", form.password.data or "", context.clock())
     except AccessError:
         message = _("The e-mail address or the password is wrong. Check for typos and try again")
         return login_page(message, INVALID)

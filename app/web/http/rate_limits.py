@@ -21,6 +21,7 @@ from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import ConfigurationError
+from app.services.accounts.users import LoginNetwork
 from app.services.checkout.reservation import Network
 from app.web.http.context import current_context
 from app.web.http.shared_counts import LOCAL
@@ -132,6 +133,12 @@ def refused_origin_by_address() -> None:
 def login_by_address() -> None:
     """Count a log-in or a failed key of one address."""
     spend(current_context().config.rate_limit_login, "login", address())
+
+
+def login_network() -> LoginNetwork:
+    """Return where a log-in comes from. Its tries are counted by account."""
+    limit = current_context().config.rate_limit_login_account
+    return LoginNetwork(network().address, lambda email: spend(limit, "login_account", email))
 
 
 def open_storage(url: str) -> Storage:
