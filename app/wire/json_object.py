@@ -10,10 +10,11 @@ from app.objects.scalars import abbreviate
 MAXIMUM_DEPTH: Final = 32
 
 
-def json_object(data: bytes | str) -> dict[str, Any]:
+def json_object(data: bytes | str, maximum_entries: int | None = None) -> dict[str, Any]:
     """Return the JSON object in a text. An empty text is an empty object. Raises `InvalidRequest`.
 
-    Numbers with a decimal point stay exact. An object that has a name twice is refused, and so is deep nesting.
+    Numbers with a decimal point stay exact. An object that has a name twice is refused, and so is deep nesting. `maximum_entries`
+    limits the entries of all objects and arrays together.
     """
     if not data.strip():
         return {}
@@ -27,18 +28,22 @@ def json_object(data: bytes | str) -> dict[str, Any]:
         raise InvalidRequest("This is not valid JSON.") from None
     if not isinstance(value, dict):
         raise InvalidRequest("A JSON object is expected.")
-    if _is_deeper(value, MAXIMUM_DEPTH):
-        raise InvalidRequest(f"This JSON has more than {MAXIMUM_DEPTH} levels.")
+    _check_size(value, maximum_entries)
     return value
 
 
-def _is_deeper(value: Any, depth: int) -> bool:
-    """Return whether values are nested deeper, without a call for each level."""
-    level = [value]
-    for _ in range(depth):
-        lists = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
-        level = [inner for values in lists for inner in values]
-    return any(isinstance(one, dict | list) for one in level)
+def _check_size(value: Any, maximum_entries: int | None) -> None:
+    """Raise for too many levels or entries. A loop walks the levels: a recursive function would reach Python's own limit."""
+    level, depth, entries = [value], 0, 0
+    while containers := [
+        one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)
+    ]:
+        level = [entry for container in containers for entry in container]
+        depth, entries = depth + 1, entries + len(level)
+        if depth > MAXIMUM_DEPTH:
+            raise InvalidRequest(f"This JSON has more than {MAXIMUM_DEPTH} levels.")
+        if maximum_entries is not None and entries > maximum_entries:
+            raise InvalidRequest(f"Too many parameters: a request has at most {maximum_entries}.")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -392,14 +392,28 @@ def test_no_header_of_the_api_costs_more_than_a_plain_one(shop: WebShop, key: di
     holds(shop.app, lambda text: send("" if text == "x" else text), in_form)
 
 
-def test_many_wrong_parameters_cost_no_more_than_their_number(shop: WebShop, key: dict[str, str]) -> None:
+@pytest.mark.parametrize("kind", ["unknown", "line_items", "custom_fields"])
+def test_many_wrong_parameters_cost_no_more_than_their_number(shop: WebShop, key: dict[str, str], kind: str) -> None:
     works = []
     for number in (500, 1000, 2000):
-        body = {f"unknown{n}": "1" for n in range(number)}
+        body: dict[str, Any] = (
+            {f"unknown{n}": "1" for n in range(number)} if kind == "unknown" else {kind: [{}] * number}
+        )
         with counted() as work:
             assert shop.client.post("/v1/payment_links", json=body, headers=key).status_code == 400
         works.append(work.calls)
     assert works[2] <= 2.5 * works[1] <= 6 * works[0], works
+
+
+@pytest.mark.parametrize(
+    "body", [{f"a{n}": 0 for n in range(90_000)}, {"custom_fields": [{}] * 300_000}], ids=["names", "list"]
+)
+def test_a_body_with_more_entries_than_any_request_needs_is_refused_before_it_is_validated(
+    shop: WebShop, key: dict[str, str], body: dict[str, Any]
+) -> None:
+    answer = shop.client.post("/v1/payment_links", json=body, headers=key)
+    assert answer.status_code == 400
+    assert "Too many parameters" in answer.text
 
 
 @pytest.mark.parametrize("depth", [33, 300, 600, 900, 5_000, 100_000])

@@ -12,7 +12,7 @@ from app.errors import InvalidRequest
 from app.objects.base import Object
 from app.objects.payment_link.params import Expand
 from app.wire.errors import validate
-from app.wire.form import MAXIMUM_BODY, decode, parse_form
+from app.wire.form import MAXIMUM_BODY, MAXIMUM_KEYS, decode, parse_form
 from app.wire.json_object import json_object
 
 Schema = TypeVar("Schema", bound=BaseModel)
@@ -51,7 +51,7 @@ def body(request: Request, schema: type[BaseModel]) -> dict[str, Any]:
     request.max_content_length = MAXIMUM_BODY
     data = request.get_data(cache=False)
     if request.mimetype == "application/json" and not request.query_string:
-        return json_object(data)
+        return json_object(data, maximum_entries=2 * MAXIMUM_KEYS)  # in JSON, arrays and objects are entries as well
     if data.strip() and request.mimetype == "application/json":
         raise InvalidRequest("With a JSON body, send every parameter in the body: leave none in the address.")
     if data.strip() and request.mimetype not in ("application/x-www-form-urlencoded", ""):
