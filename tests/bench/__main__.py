@@ -62,6 +62,8 @@ def seeded(folder: Path) -> tuple[Flask, str]:
         "RATE_LIMIT_PAY_ADDRESS": "1000000/minute",
         "RATE_LIMIT_PAY_LINK": "1000000/minute",
         "RATE_LIMIT_PREVIEW": "1000000/minute",
+        "RATE_LIMIT_RETURN": "1000000/minute",
+        "HOLDS_PER_ADDRESS": "0",
     }
     app = assemble(read_config(environment, data=folder))
     context: Context = app.extensions[EXTENSION]

@@ -32,6 +32,7 @@ def shop_config(folder: Path, public_url: str, **settings: str) -> Config:
         "RATE_LIMIT_RETURN": "9999/minute",
         "RATE_LIMIT_CODES_ADDRESS": "9999/minute",
         "RATE_LIMIT_CODES_LINK": "9999/minute",
+        "HOLDS_PER_ADDRESS": "0",
     }
     environment = {"DATABASE_URL": f"sqlite:///{folder}/shop.db", "PUBLIC_URL": public_url, **limits, **settings}
     return read_config(environment, data=folder)
