@@ -64,7 +64,7 @@ STATUSES: Final[dict[type[CounterfoilError], Statuses]] = {
     AnswersRefused: Statuses(422, 400),
     FormRefused: Statuses(403, 403),
     FormUsedUp: Statuses(403, 409),
-    GatewayRefused: Statuses(503, 502),
+    GatewayRefused: Statuses(409, 409),
     GatewayError: Statuses(503, 502),
     IdempotencyInFlight: Statuses(409, 409),
     IdempotencyMismatch: Statuses(400, 400),
@@ -168,6 +168,8 @@ def _state(error: Exception, status: int, visit: Visit | None) -> State:
     if isinstance(error, TooManyRequests):
         seconds = error.retry_after
         return error_states.too_many_requests(seconds if isinstance(seconds, int) else 60)
+    if isinstance(error, GatewayRefused):
+        return error_states.stripe_refused(visit.organization if visit else None)
     if isinstance(error, GatewayError):
         return error_states.stripe_unreachable()
     if isinstance(error, StoreError):

@@ -439,3 +439,12 @@ def test_an_unreachable_stripe_is_answered_without_details(unreachable: ApiShop)
         "message": "No checkout session could be opened at Stripe.",
         "error": "Bad Gateway",
     }
+
+
+def test_a_refusal_by_stripe_is_a_conflict_with_stripes_message(shop: ApiShop) -> None:
+    price = shop.price()
+    link = shop.link(line_items=[{"price": price, "quantity": 1}])
+    shop.sdk.v1.prices.update(price, {"active": False})
+    answer = ask(shop, link.id)
+    assert answer.status_code == 409
+    assert json_of(answer)["message"].startswith("The price specified is inactive.")

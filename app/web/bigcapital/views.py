@@ -19,6 +19,7 @@ from app.errors import (
     AnswersRefused,
     CounterfoilError,
     GatewayError,
+    GatewayRefused,
     InvalidRequest,
     LinkUnavailable,
     ResourceMissing,
@@ -199,6 +200,8 @@ def _answer_domain_error(error: CounterfoilError) -> Response:
             for name, rule in error.fields.items()
         ]
         return _answer({"errors": listed}, status)
+    if isinstance(error, GatewayRefused):
+        return _answer(_framework(status, error.message, "Conflict"), status)
     if isinstance(error, GatewayError):
         return _answer(_framework(status, "No checkout session could be opened at Stripe.", "Bad Gateway"), status)
     if isinstance(error, StoreError):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.errors import GatewayError, LookUpsUsedUp
+from app.errors import GatewayError, GatewayRefused, LookUpsUsedUp
 from app.web.display.translation import gettext as _
 
 
@@ -78,6 +78,8 @@ def not_our_page() -> Notice:
 
 def gateway_failed(error: GatewayError) -> Notice:
     """A call to Stripe failed, or was not made."""
+    if isinstance(error, GatewayRefused):
+        return stripe_refused()
     return codes_not_checked() if isinstance(error, LookUpsUsedUp) else stripe_unreachable()
 
 
@@ -91,8 +93,18 @@ def codes_not_checked() -> Notice:
     )
 
 
+def stripe_refused() -> Notice:
+    """Stripe refused, and only the merchant can change why."""
+    return Notice(
+        _("Not paid"),
+        _("This payment can't be taken right now"),
+        _("Nothing was charged and your answers are kept. Please contact the seller, who can put it right."),
+        "notice",
+    )
+
+
 def stripe_unreachable() -> Notice:
-    """Stripe did not answer or refused, so there is no session and no payment."""
+    """Stripe did not answer, so there is no session and no payment."""
     return Notice(
         _("Not paid"),
         _("Payments are paused for a moment"),

@@ -8,7 +8,8 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from app.errors import AnswersRefused, FormRefused, FormUsedUp, GatewayError, TooManyHeld, TooManyUnpaid
+from app.errors import AnswersRefused, FormRefused, FormUsedUp, GatewayError, GatewayRefused, TooManyHeld, TooManyUnpaid
+from app.gateway.refusals import what_buyer_can_change
 from app.logs import bind
 from app.services.checkout import steps as checkout
 from app.services.links import availability
@@ -116,6 +117,8 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
         raise TooManyRequests(retry_after=max(1, error.until - visit.now)) from error
     except GatewayError as error:
         log.warning("Could not create a session for %s: %s", visit.link.id, error.message)
+        if isinstance(error, GatewayRefused) and form.refuse_by_stripe(what_buyer_can_change(error)):
+            return _show_errors(visit, form)
         return _show_notice(visit, form, gateway_failed(error), type(error))
     bind(attempt=attempt.id)
     if attempt.state == "opened" and attempt.session_url:

@@ -35,6 +35,19 @@ def stripe_unreachable() -> State:
     return _retry("stripe_unreachable", _("Paused"), _("Payments are paused for a moment"), text)
 
 
+def stripe_refused(organization: Organization | None) -> State:
+    """Stripe refused, and only the merchant can change why. Another try fails in the same way."""
+    contact = contact_of(organization) if organization else None
+    return State(
+        "stripe_refused",
+        _("Not paid"),
+        _("This payment can't be taken right now"),
+        (_("Nothing was charged. Please contact the seller, who can put it right."),),
+        "notice",
+        facts=((_("Contact"), contact),) if contact else (),
+    )
+
+
 def busy() -> State:
     """The database did not answer in time. Nothing was changed."""
     text = _("Nothing was changed and nothing was charged. Try again in a moment.")

@@ -8,6 +8,7 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from wtforms import Field
 from wtforms.form import BaseForm
 
+from app.gateway.refusals import BuyerCan
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import Answers, Consent, Selection, UrlParameters
 from app.pricing.items import line_items, price_of
@@ -64,6 +65,25 @@ class PayForm(BaseForm):
             self.form_errors.append(message)
         elif not field.errors:
             field.errors = [message]
+
+    def refuse_by_stripe(self, answer: BuyerCan | None) -> bool:
+        """Add a message at the answer that Stripe refused. Return whether the form has such a field."""
+        quantity_or_amount = next((field.name for field in self if is_amount(field)), "")
+        name = {"amount": quantity_or_amount, "email": "email", "promotion_code": "promotion_code"}.get(
+            answer or "", ""
+        )
+        field = self.field(name)
+        if field is None or (answer == "promotion_code" and not field.data):
+            return False
+        messages = {
+            "amount": _("This amount cannot be charged. Nothing was charged. Choose another one"),
+            "email": _("This address was not accepted. Nothing was charged. Check it for typos"),
+            "promotion_code": _(
+                "This code cannot be used any more. Nothing was charged. Enter another code or leave it empty"
+            ),
+        }
+        self.refuse(name, messages[answer or "amount"])
+        return True
 
     def clear_errors(self) -> None:
         """Remove the messages of all fields."""
