@@ -602,7 +602,7 @@ def test_a_place_held_by_a_session_whose_time_is_over_has_no_known_release(shop:
     link = shop.limited(1)
     attempt = shop.start(link)
     shop.pay(attempt)
-    shop.tamper(attempt, amount_subtotal=1, amount_total=1)
+    shop.tamper(attempt, currency="usd")
     shop.wait(reservation.HOLD_SECONDS)
     shop.read_sessions()
     current = shop.store.link(link.id)
