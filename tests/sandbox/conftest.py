@@ -10,13 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.gateway.transport import WSGIClient
-from app.sandbox import STEPS, Sandbox, create_sandbox
-from app.store import Engine, migrate, open_engine
+from app.sandbox import Sandbox, create_sandbox
+from app.store import Engine, open_engine
 from app.web.assets import views as assets
 from app.web.display import formatting, locale
-from tests.support.build import NOW
 from tests.support.clock import Clock
 from tests.support.inbox import WEBHOOK_SECRET, Inbox
+from tests.support.migrated import migrated_database
 
 TOP = Path(__file__).parents[2]
 
@@ -33,8 +33,7 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path}/sandbox.db")
-    migrate(engine, STEPS, NOW)
+    engine = open_engine(migrated_database(tmp_path / "sandbox.db"))
     yield engine
     engine.close()
 

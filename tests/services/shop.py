@@ -11,7 +11,7 @@ from app.gateway.transport import WSGIClient
 from app.objects.attempt import Attempt, State
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import Selection
-from app.sandbox import STEPS, Sandbox, create_sandbox
+from app.sandbox import Sandbox, create_sandbox
 from app.sandbox.account import Account
 from app.sandbox.deliveries import sign
 from app.sandbox.sessions import lifecycle
@@ -25,10 +25,11 @@ from app.services.events import inbox
 from app.services.links import service as links
 from app.services.links.answer import LinkSettings
 from app.services.reconcile import Summary
-from app.store import Engine, Store, migrate, open_engine
+from app.store import Engine, Store, open_engine
 from app.store.sql_store import SQLStore
 from tests.services.broken import Unlisted
 from tests.support.build import NOW, an_organization
+from tests.support.migrated import migrated_database
 from tests.support.shop import Shop, price_data
 
 SETTINGS = LinkSettings(public_url="http://127.0.0.1:8000", custom_fields_max=3)
@@ -222,9 +223,8 @@ class ServiceShop(Shop):
 
 def open_shop(folder: Path) -> ServiceShop:
     """Open a shop on a new SQLite file."""
-    engine = open_engine(f"sqlite:///{folder}/shop.db")
+    folder.mkdir(exist_ok=True)
+    engine = open_engine(migrated_database(folder / "shop.db"))
     store = SQLStore(engine)
-    store.migrate(NOW)
-    migrate(engine, STEPS, NOW)
     store.add_organization(an_organization())
     return ServiceShop(store, engine)

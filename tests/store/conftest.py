@@ -9,6 +9,7 @@ import pytest
 
 from app.store import Engine, Store, open_engine, open_store
 from tests.support.build import NOW, a_link, an_organization
+from tests.support.migrated import migrated_database
 from tests.support.postgresql import new_database
 
 ENGINES = ["sqlite", "postgresql"]
@@ -65,11 +66,7 @@ def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database with empty tables, on each engine."""
     if request.param == "sqlite":
-        address = f"sqlite:///{tmp_path}/counterfoil.db"
-        store = open_store(address)
-        store.migrate(NOW)
-        store.close()
-        return address
+        return migrated_database(tmp_path / "counterfoil.db")
     address = request.getfixturevalue("postgresql_database")
     empty(address)
     return with_isolation(address, request.param)

@@ -25,6 +25,7 @@ from app.web.http.context import Context
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.buyer import BUYER, CARD, CARD_NUMBER
 from tests.support.clock import Clock
+from tests.support.migrated import migrated_database
 from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import ApplicationShop
 from tests.support.stock import Stock
@@ -104,7 +105,7 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     environment = {
-        "DATABASE_URL": f"sqlite:///{tmp_path}/counterfoil.db",
+        "DATABASE_URL": migrated_database(tmp_path / "counterfoil.db"),
         "PUBLIC_URL": "http://localhost",
         "RATE_LIMIT_PAY_ADDRESS": "1000/minute",
         "RATE_LIMIT_PREVIEW": "1000/minute",
