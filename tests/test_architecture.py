@@ -21,18 +21,6 @@ MODULES_AT_MOST = {"app": 10, "app/services": 6, "app/web": 6, "app/sandbox": 12
 NOT_MIRRORED = {"api", "bench", "browser", "data", "faults", "support"}
 """Folders of tests that are about no single package of `app`."""
 
-TOO_LONG = {
-    "tests/api/test_bigcapital.py",
-    "tests/api/test_errors.py",
-    "tests/api/test_payment_links.py",
-    "tests/gateway/test_stripe_gateway.py",
-    "tests/sandbox/test_checkout_page.py",
-    "tests/services/checkout/test_steps.py",
-    "tests/services/events/test_inbox.py",
-    "tests/services/links/rules/test_check.py",
-}
-"""Test modules that still have to be split. No name may be added."""
-
 
 def floor_of(module: str) -> str | None:
     """Return `web` for `app.web.pay`, and None for a module outside the floors."""
@@ -75,7 +63,7 @@ def test_every_module_says_what_it_is(path: Path) -> None:
 def test_no_module_has_more_than_400_lines() -> None:
     paths = [*MODULES, *(TOP / "tests").rglob("*.py")]
     long = {name_of(path) for path in paths if len(path.read_text().splitlines()) > LINES_AT_MOST}
-    assert sorted(long - TOO_LONG) == []
+    assert sorted(long) == []
 
 
 @pytest.mark.parametrize(("folder", "limit"), MODULES_AT_MOST.items(), ids=MODULES_AT_MOST)
