@@ -13,6 +13,10 @@ PARSERS = ("/urllib/parse.py", "/werkzeug/", "/json/")
 """What turns bytes into fields does something for each byte, whatever they say."""
 
 
+SHORT = 300
+"""Texts of this length cost nothing that counts. Some libraries normalize such a text letter by letter."""
+
+
 @dataclass
 class Work:
     """What was done, in this thread alone."""
@@ -40,7 +44,8 @@ def counted() -> Iterator[Work]:
         else:
             work.calls += 1
         if event == "c_call" and function is unicodedata.normalize:
-            work.normalized += _longest(frame) ** 2
+            length = _longest(frame)
+            work.normalized += length**2 if length > SHORT else 0
 
     sys.setprofile(note)
     try:
