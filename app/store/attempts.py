@@ -5,7 +5,7 @@ from typing import Any
 
 from app.errors import StoreBusy
 from app.objects.attempt import ENDED, Attempt, State, Transition
-from app.store.documents import document, read
+from app.store.attempt_rows import COLUMNS, add_snapshots, details_of, document_of, read_attempts
 from app.store.engine import Conflict, Engine, atomic, fetch_one
 from app.store.paging import page
 from app.store.schema import LASTING, UNFINISHED, UNPAID
@@ -14,14 +14,17 @@ from app.store.schema import LASTING, UNFINISHED, UNPAID
 @atomic
 def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     """See `Store.add_attempt`."""
+    details, snapshots = details_of(attempt)
+    add_snapshots(engine, snapshots)
     added = engine.execute(
         "INSERT INTO attempts (id, organization, account, livemode, payment_link, form, fingerprint, token, address, created, "
-        "live, state, place, flagged, checkout_session, payment_intent, expires_at, version, document) "
+        "live, state, place, flagged, checkout_session, payment_intent, expires_at, version, document, details) "
         "VALUES (:id, :organization, :account, :livemode, :payment_link, :form, :fingerprint, :token, :address, :created, "
-        ":live, :state, :place, :flagged, :checkout_session, :payment_intent, :expires_at, :version, :document) "
+        ":live, :state, :place, :flagged, :checkout_session, :payment_intent, :expires_at, :version, :document, :details) "
         "ON CONFLICT (form, fingerprint) WHERE live = 1 DO NOTHING",
         {
             **_changing_columns(attempt),
+            "details": details,
             "account": attempt.account or "",
             "address": attempt.address,
             "created": attempt.created,
@@ -40,7 +43,9 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
 @atomic
 def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     """See `Store.save_attempt`. An attempt that ended and is paid after all is saved even if another one is live by now."""
-    before = fetch_one(engine, "SELECT state, version FROM attempts WHERE id = :id", {"id": attempt.id})
+    before = fetch_one(
+        engine, "SELECT state, version, details IS NULL AS whole FROM attempts WHERE id = :id", {"id": attempt.id}
+    )
     if before is None or before["version"] != attempt.version - 1:
         return False
     try:
@@ -51,7 +56,7 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
             "live = CASE WHEN :live = 1 AND NOT EXISTS (SELECT 1 FROM attempts AS other WHERE other.form = attempts.form "
             "AND other.fingerprint = attempts.fingerprint AND other.live = 1 AND other.id <> attempts.id) THEN 1 ELSE 0 END "
             "WHERE id = :id AND version = :version - 1",
-            _changing_columns(attempt),
+            _changing_columns(attempt) | {"document": document_of(attempt, whole=bool(before["whole"]))},
         )
     except Conflict as conflict:
         # On PostgreSQL another attempt can become live between the SELECT and the UPDATE.
@@ -85,10 +90,10 @@ def attempts_of_form(engine: Engine, form: str, *, ended: bool, limit: int) -> l
     """See `Store.attempts_of_form`. The statement contains `LASTING`, so that the database uses the partial index."""
     chosen = "" if ended else f"AND {LASTING}"
     rows = engine.rows(
-        f"SELECT document FROM attempts WHERE form = :form {chosen} ORDER BY sequence LIMIT :limit",  # noqa: S608
+        f"SELECT {COLUMNS} FROM attempts WHERE form = :form {chosen} ORDER BY sequence LIMIT :limit",  # noqa: S608
         {"form": form, "limit": limit},
     )
-    return _read(rows)
+    return read_attempts(engine, rows)
 
 
 def count_attempts_of_form(engine: Engine, form: str, most: int) -> int:
@@ -139,13 +144,13 @@ def attempts(
         engine,
         "attempts",
         filters,
-        columns="document",
+        columns=COLUMNS,
         noun="attempt",
         limit=limit,
         starting_after=starting_after,
         ending_before=ending_before,
     )
-    return _read(rows), more
+    return read_attempts(engine, rows), more
 
 
 def attempts_of_link(engine: Engine, link: str, *, state: Sequence[str], limit: int) -> list[Attempt]:
@@ -153,20 +158,20 @@ def attempts_of_link(engine: Engine, link: str, *, state: Sequence[str], limit: 
     names = {f"state_{index}": value for index, value in enumerate(state)}
     chosen = f"AND state IN ({', '.join(f':{name}' for name in names)})" if names else ""
     rows = engine.rows(
-        f"SELECT document FROM attempts WHERE payment_link = :link {chosen} ORDER BY sequence DESC LIMIT :limit",  # noqa: S608
+        f"SELECT {COLUMNS} FROM attempts WHERE payment_link = :link {chosen} ORDER BY sequence DESC LIMIT :limit",  # noqa: S608
         {"link": link, "limit": limit, **names},
     )
-    return _read(rows)
+    return read_attempts(engine, rows)
 
 
 def open_attempts(engine: Engine, *, after: str | None, limit: int) -> list[Attempt]:
     """See `Store.open_attempts`."""
     later = "AND sequence > (SELECT sequence FROM attempts WHERE id = :after)" if after is not None else ""
     rows = engine.rows(
-        f"SELECT document FROM attempts WHERE {UNFINISHED} {later} ORDER BY sequence LIMIT :limit",  # noqa: S608
+        f"SELECT {COLUMNS} FROM attempts WHERE {UNFINISHED} {later} ORDER BY sequence LIMIT :limit",  # noqa: S608
         {"after": after, "limit": limit},
     )
-    return _read(rows)
+    return read_attempts(engine, rows)
 
 
 def history(engine: Engine, attempt: str) -> list[Transition]:
@@ -206,7 +211,7 @@ def _changing_columns(attempt: Attempt) -> dict[str, Any]:
         "payment_intent": attempt.payment_intent,
         "expires_at": attempt.expires_at,
         "version": attempt.version,
-        "document": document(attempt),
+        "document": document_of(attempt),
     }
 
 
@@ -215,14 +220,10 @@ def _find_by(engine: Engine, column: str, value: str, *, account: str | None = N
     within = "" if account is None else "AND account = :account"
     row = fetch_one(
         engine,
-        f"SELECT document FROM attempts WHERE {column} = :value {within}",  # noqa: S608
+        f"SELECT {COLUMNS} FROM attempts WHERE {column} = :value {within}",  # noqa: S608
         {"value": value, "account": account},
     )
-    return read(Attempt, row["document"]) if row else None
-
-
-def _read(rows: Sequence[dict[str, Any]]) -> list[Attempt]:
-    return [read(Attempt, row["document"]) for row in rows]
+    return read_attempts(engine, [row])[0] if row else None
 
 
 def _add_transition(engine: Engine, attempt: Attempt, before: str | None, now: int, cause: str) -> None:

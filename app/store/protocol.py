@@ -11,6 +11,7 @@ from app.objects.event import Event
 from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.user import Login, User
+from app.store.periodic import Periodic
 
 T = TypeVar("T")
 
@@ -29,14 +30,7 @@ class IdempotentAnswer(Object):
     status: int | None = None
 
 
-class EventCursor(Object):
-    """How far the events of an account at Stripe have been read. `refused_at` is the time at which Stripe refused to list them."""
-
-    event: str | None = None
-    refused_at: int | None = None
-
-
-class Store(Protocol):
+class Store(Periodic, Protocol):
     """Stores objects. Raises `StoreBusy` if a lock times out or every retry loses a race. In that case nothing was changed."""
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -217,45 +211,6 @@ class Store(Protocol):
 
         These are attempts in `opened` or `processing`, and paid ones that arrived without a place left and are not refunded yet.
         """
-
-    # reconciling
-
-    def accounts_with_open_attempts(self, *, livemode: bool) -> list[str | None]:
-        """Return the accounts at Stripe of all open attempts (see `open_attempts`); None is the platform's own."""
-
-    def oldest_open_attempt(self, account: str | None, *, livemode: bool) -> int | None:
-        """Return the creation time of the oldest open attempt of an account, or None."""
-
-    def attempts_to_look_at(
-        self, account: str | None, now: int, *, livemode: bool, overdue: bool, limit: int = 100
-    ) -> list[Attempt]:
-        """Return open attempts of an account whose next look is due, the most urgent first.
-
-        With `overdue` only those whose time is over, by a minute where they have a session; else all that are a minute old.
-        """
-
-    def attempts_to_refund(self, now: int, *, livemode: bool, limit: int = 100) -> list[Attempt]:
-        """Return attempts of every account that were paid when no place was left, and whose next look is due."""
-
-    def state_of_session(self, checkout_session: str, account: str | None) -> State | None:
-        """Return the state of the attempt with this session of this account, without reading the attempt."""
-
-    def set_next_look(self, id: str, at: int) -> None:
-        """Store the earliest time to read the attempt's session again. The version of the attempt stays."""
-
-    def attempts_of_closed_links(
-        self, now: int, *, livemode: bool, after: str | None = None, limit: int = 100
-    ) -> list[Attempt]:
-        """Return attempts in `opened` whose link is switched off, closed or used up, oldest first, after this id.
-
-        Leave out attempts whose own time is over, and attempts with flags, which a merchant has to look at.
-        """
-
-    def event_cursor(self, account: str | None, *, livemode: bool) -> EventCursor:
-        """Return how far the events of an account have been read."""
-
-    def save_event_cursor(self, account: str | None, cursor: EventCursor, *, livemode: bool) -> None:
-        """Store how far the events of an account have been read."""
 
     def history(self, attempt: str) -> list[Transition]:
         """Return every transition of an attempt, oldest first."""

@@ -4,9 +4,9 @@ A partial index serves every query, so attempts that have ended do not slow it d
 """
 
 from app.objects.attempt import Attempt, State
-from app.store.documents import read
+from app.store.attempt_rows import COLUMNS, read_attempts
 from app.store.engine import Engine, fetch_one
-from app.store.protocol import EventCursor
+from app.store.periodic import EventCursor
 from app.store.schema import TO_REFUND, UNFINISHED
 
 MINUTE = 60
@@ -76,13 +76,13 @@ def attempts_of_closed_links(
     """See `Store.attempts_of_closed_links`."""
     later = "AND attempts.sequence > (SELECT sequence FROM attempts WHERE id = :after)" if after is not None else ""
     rows = engine.rows(
-        "SELECT attempts.document FROM attempts JOIN payment_links ON payment_links.id = attempts.payment_link "  # noqa: S608
+        "SELECT attempts.document, attempts.details FROM attempts JOIN payment_links ON payment_links.id = attempts.payment_link "  # noqa: S608
         "WHERE attempts.state = 'opened' AND attempts.livemode = :livemode AND attempts.flagged = 0 "
         "AND attempts.expires_at > :now AND (payment_links.active = 0 OR payment_links.closes_at <= :now "
         f"OR payment_links.completed >= payment_links.places_limit) {later} ORDER BY attempts.sequence LIMIT :limit",
         {"now": now, "livemode": int(livemode), "after": after, "limit": limit},
     )
-    return [read(Attempt, row["document"]) for row in rows]
+    return read_attempts(engine, rows)
 
 
 def event_cursor(engine: Engine, account: str | None, *, livemode: bool) -> EventCursor:
@@ -109,5 +109,5 @@ def _owner(account: str | None, livemode: bool) -> dict[str, str | int]:
 
 
 def _attempts(engine: Engine, where: str, values: dict[str, str | int]) -> list[Attempt]:
-    rows = engine.rows(f"SELECT document FROM attempts WHERE {where}", values)  # noqa: S608
-    return [read(Attempt, row["document"]) for row in rows]
+    rows = engine.rows(f"SELECT {COLUMNS} FROM attempts WHERE {where}", values)  # noqa: S608
+    return read_attempts(engine, rows)

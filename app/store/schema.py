@@ -267,4 +267,15 @@ STEPS: Final = (
             ) {strict}""",
         ),
     ),
+    Step(
+        "prices and products of attempts once",
+        (
+            # details: what never changes of an attempt. NULL: the document is whole, as earlier versions wrote it.
+            "ALTER TABLE attempts ADD COLUMN details TEXT",
+            """CREATE TABLE snapshots (
+                hash TEXT PRIMARY KEY,
+                document TEXT NOT NULL
+            ) {strict}""",
+        ),
+    ),
 )

@@ -17,23 +17,19 @@ from app.store import (
     links,
     organizations,
     places,
-    reconciling,
     refused_origins,
     users,
 )
-from app.store.engine import Engine
 from app.store.migrations import migrate, pending
-from app.store.protocol import EventCursor, IdempotentAnswer
+from app.store.protocol import IdempotentAnswer
 from app.store.schema import STEPS
+from app.store.sql_periodic import SQLPeriodic
 
 T = TypeVar("T")
 
 
-class SQLStore:
+class SQLStore(SQLPeriodic):
     """A `Store` on an engine. The protocol documents the methods."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
 
     def transaction(self) -> AbstractContextManager[None]:
         return self.engine.transaction()
@@ -230,39 +226,6 @@ class SQLStore:
 
     def open_attempts(self, *, after: str | None = None, limit: int = 100) -> list[Attempt]:
         return attempts.open_attempts(self.engine, after=after, limit=limit)
-
-    def accounts_with_open_attempts(self, *, livemode: bool) -> list[str | None]:
-        return reconciling.accounts_with_open_attempts(self.engine, livemode=livemode)
-
-    def oldest_open_attempt(self, account: str | None, *, livemode: bool) -> int | None:
-        return reconciling.oldest_open_attempt(self.engine, account, livemode=livemode)
-
-    def attempts_to_look_at(
-        self, account: str | None, now: int, *, livemode: bool, overdue: bool, limit: int = 100
-    ) -> list[Attempt]:
-        return reconciling.attempts_to_look_at(
-            self.engine, account, now, livemode=livemode, overdue=overdue, limit=limit
-        )
-
-    def attempts_to_refund(self, now: int, *, livemode: bool, limit: int = 100) -> list[Attempt]:
-        return reconciling.attempts_to_refund(self.engine, now, livemode=livemode, limit=limit)
-
-    def state_of_session(self, checkout_session: str, account: str | None) -> State | None:
-        return reconciling.state_of_session(self.engine, checkout_session, account)
-
-    def set_next_look(self, id: str, at: int) -> None:
-        reconciling.set_next_look(self.engine, id, at)
-
-    def attempts_of_closed_links(
-        self, now: int, *, livemode: bool, after: str | None = None, limit: int = 100
-    ) -> list[Attempt]:
-        return reconciling.attempts_of_closed_links(self.engine, now, livemode=livemode, after=after, limit=limit)
-
-    def event_cursor(self, account: str | None, *, livemode: bool) -> EventCursor:
-        return reconciling.event_cursor(self.engine, account, livemode=livemode)
-
-    def save_event_cursor(self, account: str | None, cursor: EventCursor, *, livemode: bool) -> None:
-        reconciling.save_event_cursor(self.engine, account, cursor, livemode=livemode)
 
     def history(self, attempt: str) -> list[Transition]:
         return attempts.history(self.engine, attempt)

@@ -6,7 +6,7 @@ import pytest
 
 from app.objects.attempt import Attempt, State
 from app.store import Store
-from app.store.protocol import EventCursor
+from app.store.periodic import EventCursor
 from app.store.sql_store import SQLStore
 from app.store.sqlite import SQLite
 from tests.store.build import an_attempt, changed, ids, later

@@ -183,7 +183,7 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (get_pay, (3, 3, 0, 1, 2)),
     (get_embed, (3, 3, 0, 1, 2)),
     (preview, (2, 2, 0, 1, 2)),
-    (pay, (15, 17, 1, 1, 4)),
+    (pay, (15, 18, 1, 1, 4)),
     (pay_again, (3, 3, 0, 1, 3)),
     (complete, (5, 5, 1, 1, 5)),
     (complete_after_the_webhook, (5, 6, 1, 1, 4)),
@@ -201,7 +201,7 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (api_list, (3, 3, 0, 1, 3)),
     (api_line_items, (3, 3, 0, 1, 3)),
     (api_events, (3, 3, 0, 1, 2)),
-    (bigcapital, (12, 14, 1, 1, 5)),
+    (bigcapital, (12, 15, 1, 1, 5)),
 ]
 
 

@@ -10,7 +10,8 @@ from app.errors import GatewayRefused
 from app.gateway.protocol import Gateway
 from app.objects.event import Event
 from app.services.events.inbox import TYPES
-from app.store.protocol import EventCursor, Store
+from app.store.periodic import EventCursor
+from app.store.protocol import Store
 
 SETTLING_SECONDS: Final = 60
 """How long an event may take until Stripe lists it. The cursor passes no event that is younger, so a late one is still found."""

@@ -11,7 +11,7 @@ from app.objects.attempt import Attempt
 from app.objects.event import Event
 from app.services.events.catch_up import REFUSED_SECONDS, SETTLING_SECONDS
 from app.services.reconcile import FAILURES, LONGEST_LOOK_SECONDS
-from app.store.protocol import EventCursor
+from app.store.periodic import EventCursor
 from tests.services.broken import Broken, Unlisted
 from tests.services.shop import ServiceShop
 from tests.support.build import an_organization

@@ -1,0 +1,152 @@
+"""An attempt in its row: what changes in `document`, what never does in `details`, and prices and products once for all attempts.
+
+A quote names the price and the product of each line whole. They are the same for every buyer of a link, so each is stored once, under the
+hash of its text, and the quote keeps the hash.
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from threading import Lock
+from typing import Any, Final
+
+from app.errors import StoreError
+from app.objects.attempt import Attempt
+from app.store.engine import Engine
+
+COLUMNS: Final = "document, details"
+
+FROZEN: Final = frozenset({"quote", "selection", "session_params"})
+"""The attributes of an attempt that never change, and so are written once."""
+
+_SHARED: Final = frozenset({"coupon", "price", "product", "promotion_code", "shipping_rate", "tax_rate"})
+"""The kinds of objects that many attempts name."""
+
+_REFERENCE: Final = "snapshot"
+_KEPT: Final = 500
+_AT_ONCE: Final = 200
+
+Snapshots = dict[str, str]
+
+
+class _Cache:
+    """The snapshots that were used last. A hash has one text for ever, whichever database it comes from."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._found: OrderedDict[str, Any] = OrderedDict()
+
+    def get(self, hashes: Sequence[str]) -> dict[str, Any]:
+        with self._lock:
+            return {hash: self._found[hash] for hash in hashes if hash in self._found}
+
+    def add(self, found: Mapping[str, Any]) -> None:
+        with self._lock:
+            self._found.update(found)
+            while len(self._found) > _KEPT:
+                self._found.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._found.clear()
+
+
+_cache: Final = _Cache()
+
+
+def document_of(attempt: Attempt, *, whole: bool = False) -> str:
+    """Return the part of an attempt that changes, or with `whole` all of it as earlier versions wrote it."""
+    return attempt.model_dump_json(exclude=set() if whole else set(FROZEN), exclude_none=not whole)
+
+
+def details_of(attempt: Attempt) -> tuple[str, Snapshots]:
+    """Return the part of an attempt that never changes, and the snapshots that it names."""
+    snapshots: Snapshots = {}
+    data = attempt.model_dump(mode="json", include={"quote", "selection"}, exclude_none=True)
+    data |= attempt.model_dump(mode="json", include={"session_params"})
+    return _text(_in_shared_places(data, lambda part: _without_shared(part, snapshots))), snapshots
+
+
+def add_snapshots(engine: Engine, snapshots: Snapshots) -> None:
+    """Store snapshots that are not stored yet."""
+    if not snapshots:
+        return
+    # Always in the same order, so that two writers of the same rows wait for each other in one direction.
+    values = {f"hash_{index}": hash for index, hash in enumerate(sorted(snapshots))}
+    values |= {f"document_{index}": snapshots[hash] for index, hash in enumerate(sorted(snapshots))}
+    rows = ", ".join(f"(:hash_{index}, :document_{index})" for index in range(len(snapshots)))
+    engine.execute(f"INSERT INTO snapshots (hash, document) VALUES {rows} ON CONFLICT (hash) DO NOTHING", values)  # noqa: S608
+    _cache.add({hash: json.loads(text) for hash, text in snapshots.items()})
+
+
+def read_attempts(engine: Engine, rows: Sequence[Mapping[str, Any]]) -> list[Attempt]:
+    """Return the attempts of rows with `COLUMNS`."""
+    documents = [json.loads(row["document"]) | json.loads(row["details"] or "{}") for row in rows]
+    hashes: dict[str, None] = {}
+    for data in documents:
+        _in_shared_places(data, lambda part: hashes.update(dict.fromkeys(_references(part))))
+    found = _find(engine, list(hashes))
+    return [Attempt.read(_in_shared_places(data, lambda part: _with_shared(part, found))) for data in documents]
+
+
+def _in_shared_places(data: dict[str, Any], work: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return a copy with `work` done where shared objects stand. Elsewhere a buyer or a merchant chooses the names."""
+    selection = {name: work(value) if name == "promotion_code" else value for name, value in data["selection"].items()}
+    return {**data, "quote": work(data["quote"]), "selection": selection}
+
+
+def _find(engine: Engine, hashes: Sequence[str]) -> dict[str, Any]:
+    """Return the snapshots with these hashes. Raises `StoreError` where one is missing."""
+    found = _cache.get(hashes)
+    missing = [hash for hash in hashes if hash not in found]
+    for start in range(0, len(missing), _AT_ONCE):
+        names = {f"hash_{index}": hash for index, hash in enumerate(missing[start : start + _AT_ONCE])}
+        listed = ", ".join(f":{name}" for name in names)
+        rows = engine.rows(f"SELECT hash, document FROM snapshots WHERE hash IN ({listed})", names)  # noqa: S608
+        read = {row["hash"]: json.loads(row["document"]) for row in rows}
+        _cache.add(read)
+        found |= read
+    if len(found) < len(hashes):
+        raise StoreError("A part of an attempt is missing from the database.")
+    return found
+
+
+def _without_shared(data: Any, snapshots: Snapshots) -> Any:
+    """Return a copy with each shared object replaced by a reference; collect the objects."""
+    if isinstance(data, list):
+        return [_without_shared(item, snapshots) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if data.get("object") in _SHARED:
+        text = _text(data)
+        hash = sha256(text.encode()).hexdigest()[:32]
+        snapshots[hash] = text
+        return {_REFERENCE: hash}
+    return {name: _without_shared(value, snapshots) for name, value in data.items()}
+
+
+def _references(data: Any) -> Iterator[str]:
+    if isinstance(data, list):
+        for item in data:
+            yield from _references(item)
+    elif isinstance(data, dict):
+        if data.keys() == {_REFERENCE}:
+            yield data[_REFERENCE]
+        else:
+            for value in data.values():
+                yield from _references(value)
+
+
+def _with_shared(data: Any, found: Mapping[str, Any]) -> Any:
+    if isinstance(data, list):
+        return [_with_shared(item, found) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if data.keys() == {_REFERENCE}:
+        return found[data[_REFERENCE]]
+    return {name: _with_shared(value, found) for name, value in data.items()}
+
+
+def _text(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
