@@ -349,8 +349,9 @@ def test_an_invalid_colour_makes_no_stylesheet(shop: WebShop, colors: str) -> No
     ],
 )
 def test_the_message_of_a_database_error_is_only_logged(
-    config: Config, caplog: pytest.LogCaptureFixture, method: str, path: str
+    config: Config, tmp_path: Path, caplog: pytest.LogCaptureFixture, method: str, path: str
 ) -> None:
+    config = replace(config, database_url=f"sqlite:///{tmp_path}/empty.db")
     without_tables = assemble(config, now=Clock()).test_client()
     event = {"id": "evt_1", "object": "event", "created": NOW, "data": {"object": {}}, "livemode": False, "type": "x"}
     body = json.dumps(event).encode()
