@@ -95,6 +95,11 @@ SETTINGS = (
     Setting(
         "HOLDS_PER_ADDRESS", "10", "places of one limited link that one address may hold unpaid at a time; 0: no limit"
     ),
+    Setting(
+        "RETENTION_DAYS",
+        "90",
+        "how long attempts that were never paid, applied events and deliveries are kept; 0 keeps them for ever",
+    ),
     Setting("METRICS_TOKEN", "", "bearer token that /metrics asks for; none: 404", secret=True),
     Setting("TRUSTED_PROXIES", "0", "how many proxies' X-Forwarded-* to believe"),
 )
@@ -126,6 +131,7 @@ class Config:
     rate_limit_login_account: str
     rate_limit_return: str
     unpaid_per_address: str
+    retention_days: int
     holds_per_address: int
     metrics_token: str | None
     trusted_proxies: int
@@ -175,6 +181,7 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
         rate_limit_login_account=_rate(values, "RATE_LIMIT_LOGIN_ACCOUNT"),
         rate_limit_return=_rate(values, "RATE_LIMIT_RETURN"),
         unpaid_per_address=_rate(values, "UNPAID_PER_ADDRESS"),
+        retention_days=_integer(values, "RETENTION_DAYS", minimum=0, maximum=36500),
         holds_per_address=_integer(values, "HOLDS_PER_ADDRESS", minimum=0, maximum=1_000_000),
         metrics_token=values["METRICS_TOKEN"] or None,
         trusted_proxies=_integer(values, "TRUSTED_PROXIES", minimum=0, maximum=10),

@@ -19,6 +19,7 @@ from app.errors import ConfigurationError, CounterfoilError
 from app.logs import CONFIGURATION
 from app.sandbox import SANDBOX, Sandbox
 from app.services.reconcile import PARALLEL, end_sessions_of_closed_links, reconcile
+from app.services.retention import DAY_SECONDS, prune
 from app.serving.worker import Worker
 from app.web.http.context import EXTENSION, Context
 
@@ -28,6 +29,10 @@ RECONCILE_SECONDS: Final = 60
 LOOKS_AT_LINKS: Final = 6
 """How many times a minute to end the sessions of links that were switched off: every session ends within a minute."""
 LEASE_SECONDS: Final = 150
+PRUNE_LOOK_SECONDS: Final = 3600
+"""How often to ask whether a day has passed since old rows were removed."""
+PRUNE_PAUSE_SECONDS: Final = 0.05
+"""The pause between two batches, in which others can write."""
 RENEW_SECONDS: Final = 20
 """How often to renew the lease. With the longest time that one attempt takes while Stripe hangs, this is less than LEASE_SECONDS."""
 THREADS: Final = 16
@@ -58,7 +63,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "errorlog": "-",
             "loglevel": "warning",
             "logconfig_dict": CONFIGURATION,
-            "post_worker_init": lambda worker: reconcile_every_minute(worker.app.callable),
+            "post_worker_init": lambda worker: start_periodic_work(worker.app.callable),
             "on_exit": lambda _arbiter: stopped(),
             "control_socket_disable": True,
             # By default gunicorn trusts every client on this machine. TRUSTED_PROXIES decides which proxies are trusted.
@@ -97,6 +102,12 @@ def serve(
 ) -> None:
     """Serve until interrupted, then call `stopped`: no worker is left by then."""
     Server(make, host=host, port=port, workers=workers, stopped=stopped).run()
+
+
+def start_periodic_work(app: Flask) -> None:
+    """Start this worker's threads for periodic work."""
+    reconcile_every_minute(app)
+    prune_every_day(app)
 
 
 def reconcile_every_minute(
@@ -143,6 +154,49 @@ def reconcile_once(app: Flask, owner: str, now: int, *, whole: bool = True, para
     else:
         end_sessions_of_closed_links(context.store, context.background, now, parallel=parallel, goes_on=goes_on)
     return True
+
+
+def prune_every_day(
+    app: Flask, *, seconds: float = PRUNE_LOOK_SECONDS, ended: threading.Event | None = None
+) -> threading.Thread:
+    """Start the thread that removes old rows once a day. It ends with the process, or when `ended` is set."""
+    thread = threading.Thread(
+        target=_keep_pruning, args=(app, seconds, ended or threading.Event()), name="prune", daemon=True
+    )
+    thread.start()
+    return thread
+
+
+def _keep_pruning(app: Flask, seconds: float, ended: threading.Event) -> None:
+    while not ended.wait(seconds):
+        try:
+            prune_once(app, clock(), goes_on=lambda: not ended.wait(PRUNE_PAUSE_SECONDS))
+        except CounterfoilError as error:
+            log.warning("old rows could not be removed", extra={"reason": type(error).__name__})
+        except Exception:
+            log.exception("old rows could not be removed")
+
+
+def prune_once(app: Flask, now: int, *, goes_on: Callable[[], bool] = lambda: True) -> dict[str, int] | None:
+    """Remove what is older than RETENTION_DAYS, unless a process did so within a day. Return how many rows of each kind."""
+    context: Context = app.extensions[EXTENSION]
+    # Another owner each time, so that the lease is not this process's own before the day is over.
+    if not context.store.take_lease("prune", secrets.token_hex(8), now, now + DAY_SECONDS):
+        return None
+    return remove_old(app, now, goes_on=goes_on)
+
+
+def remove_old(
+    app: Flask, now: int, *, dry_run: bool = False, goes_on: Callable[[], bool] = lambda: True
+) -> dict[str, int]:
+    """Remove what is older than RETENTION_DAYS, here and in the sandbox, or count it. Return how many rows of each kind."""
+    context: Context = app.extensions[EXTENSION]
+    days = context.config.retention_days
+    removed = prune(context.store, now, days, dry_run=dry_run, goes_on=goes_on)
+    sandbox: Sandbox | None = app.extensions.get(SANDBOX)
+    if sandbox is not None and days:
+        removed |= sandbox.prune(now - days * DAY_SECONDS, dry_run=dry_run)
+    return removed
 
 
 def _holding(context: Context, owner: str) -> Callable[[], bool]:

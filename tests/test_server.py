@@ -22,10 +22,11 @@ from app.config import read_config
 from app.errors import GatewayRefused, StoreError
 from app.objects.selection import Selection
 from app.resources import SOURCE_TREE
-from app.server import LEASE_SECONDS, THREADS, Server, reconcile_every_minute, reconcile_once
+from app.server import LEASE_SECONDS, THREADS, Server, prune_once, reconcile_every_minute, reconcile_once
 from app.services.checkout import reservation
 from app.services.checkout import steps as checkout
 from app.services.links import service as links
+from app.services.retention import DAY_SECONDS
 from app.serving.worker import READ_SECONDS
 from app.web.http.context import EXTENSION, Context
 from tests.faults.nodes import a_node
@@ -176,6 +177,20 @@ def test_between_two_minutes_only_sessions_of_inactive_links_are_ended(minutes: 
     assert (stripe.calls, minutes.state(id)) == (["expire_checkout_session"], "expired")
 
 
+def test_old_rows_are_removed_once_a_day_by_one_process(minutes: Minutes) -> None:
+    ids = [minutes.attempt(f"form_{number}") for number in range(2)]
+    minutes.now += reservation.SESSION_SECONDS + 60
+    reconcile_once(minutes.app, "node", minutes.now)
+    assert [minutes.state(id) for id in ids] == ["expired"] * 2
+    assert (prune_once(minutes.app, minutes.now) or {})["attempts"] == 0
+    minutes.now += 91 * DAY_SECONDS
+    removed = prune_once(minutes.app, minutes.now)
+    assert removed is not None
+    assert (removed["attempts"], removed["sandbox_sessions"]) == (2, 2)
+    assert prune_once(minutes.app, minutes.now + DAY_SECONDS - 1) is None
+    assert prune_once(minutes.app, minutes.now + DAY_SECONDS) is not None
+
+
 def test_the_periodic_work_goes_on_after_any_error(minutes: Minutes) -> None:
     id = minutes.attempt()
     minutes.now += reservation.SESSION_SECONDS
@@ -207,7 +222,7 @@ def test_every_worker_starts_the_periodic_work() -> None:
     app.extensions[EXTENSION] = SimpleNamespace(store=SimpleNamespace(take_lease=lambda *_: False))
     before = set(threading.enumerate())
     server.cfg.post_worker_init(SimpleNamespace(app=SimpleNamespace(callable=app)))
-    assert [thread.name for thread in set(threading.enumerate()) - before] == ["reconcile"]
+    assert {thread.name for thread in set(threading.enumerate()) - before} == {"prune", "reconcile"}
 
 
 @pytest.mark.faults

@@ -18,6 +18,7 @@ from app.cli.common import (
     json_option,
     print_json,
     print_table,
+    read_command_config,
     read_json,
     read_serving_config,
     readable,
@@ -165,6 +166,20 @@ def _create_demo_user(context: Context, organization: Organization) -> str:
     elif not service.has_password(user, password):
         service.set_password(context.store, user, password)
     return password
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Count what would be removed, and remove nothing.")
+def prune(dry_run: bool) -> None:
+    """Remove what is older than RETENTION_DAYS. Prints how many rows of each kind as JSON."""
+    from app import create_app
+    from app.server import remove_old
+    from app.web.http.context import EXTENSION
+
+    app = create_app(read_command_config())
+    context = app.extensions[EXTENSION]
+    context.store.migrate(context.clock())
+    print_json(remove_old(app, context.clock(), dry_run=dry_run))
 
 
 @main.command()

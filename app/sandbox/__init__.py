@@ -17,6 +17,7 @@ from app.sandbox.checkout.page import make_blueprint
 from app.sandbox.deliveries import Deliver, deliver_due
 from app.sandbox.migrations import STEPS
 from app.sandbox.operations import OPERATIONS
+from app.sandbox.retention import prune
 from app.sandbox.sessions.lifecycle import advance
 from app.store.engine import Engine
 
@@ -44,6 +45,10 @@ class Sandbox:
     def deliver_pending(self) -> int:
         """Deliver due events, up to a fixed number. Return how many the application accepted."""
         return deliver_due(self.engine, self.deliver, self.webhook_secret, self.clock())
+
+    def prune(self, before: int, *, dry_run: bool = False) -> dict[str, int]:
+        """Remove expired sessions and events older than `before`, or count them. Return how many of each."""
+        return prune(self.engine, before, dry_run=dry_run)
 
 
 def create_sandbox(

@@ -1,13 +1,15 @@
 """Attempts and their history: at most one live attempt for each selection of a form, and one row for each transition."""
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from app.errors import StoreBusy
 from app.objects.attempt import ENDED, Attempt, State, Transition
 from app.store.attempt_rows import COLUMNS, add_snapshots, details_of, document_of, read_attempts
 from app.store.engine import Conflict, Engine, atomic, fetch_one
 from app.store.paging import page
+from app.store.retention import pruned_counts
 from app.store.schema import LASTING, UNFINISHED, UNPAID
 
 
@@ -186,7 +188,10 @@ def history(engine: Engine, attempt: str) -> list[Transition]:
 def transition_counts(engine: Engine) -> dict[tuple[State | None, State], int]:
     """See `Store.transition_counts`."""
     rows = engine.rows("SELECT from_state, to_state, COUNT(*) AS number FROM transitions GROUP BY from_state, to_state")
-    return {(row["from_state"], row["to_state"]): row["number"] for row in rows}
+    counts = Counter({(row["from_state"], row["to_state"]): int(row["number"]) for row in rows})
+    for (before, after), number in pruned_counts(engine, "transitions").items():
+        counts[(cast(State | None, before or None), cast(State, after))] += number
+    return dict(counts)
 
 
 def next_release(engine: Engine, link: str) -> int | None:

@@ -1,9 +1,12 @@
 """Events: each is stored once by its id, however often it arrives, and marked when it was applied."""
 
+from collections import Counter
+
 from app.objects.event import MADE, WAITING, Event
 from app.store.documents import document, read
 from app.store.engine import Engine, fetch_one
 from app.store.paging import page
+from app.store.retention import pruned_counts
 
 
 def add_event(engine: Engine, event: Event, *, organization: str | None, received: int, payload: str | None) -> bool:
@@ -53,7 +56,9 @@ def event_outcome(engine: Engine, id: str) -> tuple[int | None, str] | None:
 def event_counts(engine: Engine) -> dict[tuple[str, str], int]:
     """See `Store.event_counts`."""
     rows = engine.rows("SELECT type, outcome, COUNT(*) AS number FROM events GROUP BY type, outcome")
-    return {(row["type"], row["outcome"]): row["number"] for row in rows}
+    counts = Counter({(row["type"], row["outcome"]): int(row["number"]) for row in rows})
+    counts.update(pruned_counts(engine, "events"))
+    return dict(counts)
 
 
 def waiting_events(engine: Engine, *, about: str | None, due: int | None, after: str | None, limit: int) -> list[Event]:

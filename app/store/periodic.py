@@ -52,3 +52,13 @@ class Periodic(Protocol):
 
     def save_event_cursor(self, account: str | None, cursor: EventCursor, *, livemode: bool) -> None:
         """Store how far the events of an account have been read."""
+
+    def count_old(self, before: int, now: int) -> dict[str, int]:
+        """Return how many rows of each kind `delete_old` would remove."""
+
+    def delete_old(self, kind: str, before: int, now: int, limit: int) -> int:
+        """Remove at most `limit` rows of a kind that are older than `before`, and return how many were removed.
+
+        The kinds are those of `count_old`: attempts that were never paid, applied events, and what has its own end: idempotency keys,
+        log-ins, refused origins. Attempts that hold a place or have flags stay.
+        """

@@ -278,4 +278,19 @@ STEPS: Final = (
             ) {strict}""",
         ),
     ),
+    Step(
+        "removing what is old",
+        (
+            "CREATE INDEX events_by_age ON events (received) WHERE applied IS NOT NULL",
+            "CREATE INDEX events_by_about ON events (about)",
+            # What the metrics counted of rows that are gone.
+            """CREATE TABLE pruned_counts (
+                kind TEXT NOT NULL,
+                name TEXT NOT NULL,
+                detail TEXT NOT NULL,
+                number {integer} NOT NULL,
+                PRIMARY KEY (kind, name, detail)
+            ) {strict}""",
+        ),
+    ),
 )

@@ -1,7 +1,7 @@
 """The part of the store on an engine that only periodic work uses; see `app.store.periodic`."""
 
 from app.objects.attempt import Attempt, State
-from app.store import reconciling
+from app.store import reconciling, retention
 from app.store.engine import Engine
 from app.store.periodic import EventCursor
 
@@ -44,3 +44,9 @@ class SQLPeriodic:
 
     def save_event_cursor(self, account: str | None, cursor: EventCursor, *, livemode: bool) -> None:
         reconciling.save_event_cursor(self.engine, account, cursor, livemode=livemode)
+
+    def count_old(self, before: int, now: int) -> dict[str, int]:
+        return retention.count_old(self.engine, before, now)
+
+    def delete_old(self, kind: str, before: int, now: int, limit: int) -> int:
+        return retention.delete_old(self.engine, kind, before, now, limit)

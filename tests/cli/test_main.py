@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.objects.event import Event, EventData
-from app.store import open_store
+from app.store import open_engine, open_store
 from tests.cli.commands import STRIPE_KEY, Run, line_of
 from tests.faults.processes import free_port
 
@@ -72,6 +72,17 @@ def test_the_wsgi_application_does_not_start_without_a_setting_and_names_it(miss
 def test_reconciling_prints_a_summary(run: Run, seed_file: str) -> None:
     run("seed", seed_file)
     assert json.loads(run("reconcile").stdout)["read"] == 0
+
+
+def test_pruning_counts_first_and_removes_then(run: Run, seed_file: str, database: str) -> None:
+    run("seed", seed_file)
+    engine = open_engine(database)
+    assert engine.execute("UPDATE events SET received = 1") > 0
+    counted = json.loads(run("prune", "--dry-run").stdout)
+    assert counted["events"] > 0
+    assert json.loads(run("prune").stdout)["events"] == counted["events"]
+    assert json.loads(run("prune", "--dry-run").stdout)["events"] == 0
+    engine.close()
 
 
 def test_events_are_listed_and_shown(run: Run, seed_file: str) -> None:
