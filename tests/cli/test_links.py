@@ -81,7 +81,7 @@ def test_importing_in_the_sandbox_names_the_setting_that_it_needs(run: Run, orga
     assert organization
 
 
-def test_links_are_exported_wiped_and_seeded_again(run: Run, seed_file: str, database: str, tmp_path: Path) -> None:
+def test_links_are_exported_and_seeded_into_an_empty_database(run: Run, seed_file: str, tmp_path: Path) -> None:
     run("seed", seed_file)
     run("links", "create", input=json.dumps({**LINK, "counterfoil": {"name": "Wax"}}))
     file = tmp_path / "links.json"
@@ -89,13 +89,13 @@ def test_links_are_exported_wiped_and_seeded_again(run: Run, seed_file: str, dat
     assert (exported.stdout, exported.stderr) == ("", "2 links exported.\n")
     assert "@prices.honey" in file.read_text(encoding="utf-8")
     before = run("links", "list").stdout
-    for path in tmp_path.glob("counterfoil.db*"):
-        path.unlink()
-    run("init")
-    assert run("seed", str(file)).exit_code == 0
-    assert run("links", "list").stdout == before
-    assert "Everything was there already." in run("seed", str(file)).stderr
-    assert json.loads(run("links", "export").stdout)["payment_links"][0]["line_items"] == [
+    empty = f"sqlite:///{tmp_path}/empty.db"
+    run("init", DATABASE_URL=empty)
+    seeded = run("seed", str(file), DATABASE_URL=empty)
+    assert seeded.exit_code == 0, seeded.stderr
+    assert run("links", "list", DATABASE_URL=empty).stdout == before
+    assert "Everything was there already." in run("seed", str(file), DATABASE_URL=empty).stderr
+    assert json.loads(run("links", "export", DATABASE_URL=empty).stdout)["payment_links"][0]["line_items"] == [
         {"price": "@prices.honey", "quantity": 1}
     ]
 

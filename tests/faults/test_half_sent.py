@@ -139,8 +139,11 @@ def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(node: int) -> Non
     with connected(node, head) as client:
         assert client.recv(1000).startswith(b"HTTP/1.1 100 ")
         client.sendall(b"{}")
-        rest = client.recv(65536)
-        assert b"HTTP/1.1 400 " in rest
+        rest = b""
+        while b"HTTP/1.1 400 " not in rest:  # gunicorn may ask a second time
+            received = client.recv(65536)
+            assert received, rest
+            rest += received
     assert time.monotonic() - began < QUICK
 
 

@@ -203,7 +203,7 @@ def test_the_console_says_when_stripe_does_not_answer(sold: Merchant) -> None:
 def test_the_console_shows_stripes_message_of_a_refusal(sold: Merchant) -> None:
     a_try(sold.shop, "processing", "att_odd", checkout_session="cs_odd")
     page = sold.pressed(sold.open("/console/payments/att_odd"), "Ask Stripe now")
-    assert (page.status, page.heading) == (503, "Stripe refused")
+    assert (page.status, page.heading) == (409, "Stripe refused")
     assert "cs_odd" in page.text
 
 
