@@ -63,8 +63,7 @@ def document_of(attempt: Attempt, *, whole: bool = False) -> str:
 def details_of(attempt: Attempt) -> tuple[str, Snapshots]:
     """Return the part of an attempt that never changes, and the snapshots that it names."""
     snapshots: Snapshots = {}
-    data = attempt.model_dump(mode="json", include={"quote", "selection"}, exclude_none=True)
-    data |= attempt.model_dump(mode="json", include={"session_params"})
+    data = attempt.model_dump(mode="json", include=set(FROZEN))
     return _text(_in_shared_places(data, lambda part: _without_shared(part, snapshots))), snapshots
 
 
@@ -113,7 +112,7 @@ def _find(engine: Engine, hashes: Sequence[str]) -> dict[str, Any]:
 
 
 def _without_shared(data: Any, snapshots: Snapshots) -> Any:
-    """Return a copy with each shared object replaced by a reference; collect the objects."""
+    """Return a copy with each shared object replaced by a reference; collect the objects. What is None is left out: it is the default."""
     if isinstance(data, list):
         return [_without_shared(item, snapshots) for item in data]
     if not isinstance(data, dict):
@@ -123,7 +122,7 @@ def _without_shared(data: Any, snapshots: Snapshots) -> Any:
         hash = sha256(text.encode()).hexdigest()[:32]
         snapshots[hash] = text
         return {_REFERENCE: hash}
-    return {name: _without_shared(value, snapshots) for name, value in data.items()}
+    return {name: _without_shared(value, snapshots) for name, value in data.items() if value is not None}
 
 
 def _references(data: Any) -> Iterator[str]:
