@@ -18,6 +18,7 @@ from app.clock import clock
 from app.errors import ConfigurationError, CounterfoilError
 from app.logs import CONFIGURATION
 from app.sandbox import SANDBOX, Sandbox
+from app.services.attempts.erasure import erase
 from app.services.reconcile import PARALLEL, end_sessions_of_closed_links, reconcile
 from app.services.retention import DAY_SECONDS, prune
 from app.serving.worker import Worker
@@ -197,6 +198,15 @@ def remove_old(
     if sandbox is not None and days:
         removed |= sandbox.prune(now - days * DAY_SECONDS, dry_run=dry_run)
     return removed
+
+
+def erase_payment(app: Flask, id: str, now: int) -> None:
+    """Erase a payment's personal data, here and in the sandbox. Raises `ResourceMissing`, `InvalidRequest`."""
+    context: Context = app.extensions[EXTENSION]
+    attempt = erase(context.store, id, now)
+    sandbox: Sandbox | None = app.extensions.get(SANDBOX)
+    if sandbox is not None and attempt.checkout_session is not None:
+        sandbox.erase(attempt.checkout_session)
 
 
 def _holding(context: Context, owner: str) -> Callable[[], bool]:

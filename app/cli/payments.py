@@ -14,6 +14,7 @@ from app.cli.common import (
     organization_option,
     print_json,
     print_table,
+    read_command_config,
     utc,
 )
 
@@ -143,6 +144,27 @@ def payments_export(
     store = open_command_store()
     count = write_payments(file, store, **_filters(store, organization, state, payment_link, flagged))
     click.echo(f"{count} payments exported.", err=True)
+
+
+@payments.command("erase")
+@click.argument("id")
+def payments_erase(id: str) -> None:
+    """Erase what a payment says about a person: answers, e-mail, names, addresses, and stored events with them.
+
+    Amounts, states, times and ids stay. In sandbox mode the sandbox's copies are erased as well.
+    """
+    from app import create_app
+    from app.server import erase_payment
+    from app.store import checkpoint_database
+    from app.web.http.context import EXTENSION
+
+    app = create_app(read_command_config())
+    context = app.extensions[EXTENSION]
+    context.store.migrate(context.clock())
+    erase_payment(app, id, context.clock())
+    context.store.close()
+    checkpoint_database(context.config.database_url)
+    click.echo(f"{id} erased.", err=True)
 
 
 def _filters(

@@ -54,6 +54,8 @@ class Attempt(Object):
     created: Timestamp
     currency: CurrencyCode
     customer_email: str | None = None
+    erased_at: Timestamp | None = None
+    """When everything about a person was erased; nothing of that kind is stored again."""
     expires_at: Timestamp
     fingerprint: str
     flags: tuple[str, ...] = ()

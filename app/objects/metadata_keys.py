@@ -13,3 +13,6 @@ REFERENCE: Final = "counterfoil_reference"
 
 REASON: Final = "counterfoil_reason"
 """Why we refunded a payment, for example `over_limit`."""
+
+OURS: Final = frozenset({PAYMENT_LINK, ATTEMPT, REFERENCE, REASON})
+"""All of them."""

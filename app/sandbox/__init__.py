@@ -15,6 +15,7 @@ from app.sandbox.account import Document
 from app.sandbox.api import Api
 from app.sandbox.checkout.page import make_blueprint
 from app.sandbox.deliveries import Deliver, deliver_due
+from app.sandbox.erasure import erase
 from app.sandbox.migrations import STEPS
 from app.sandbox.operations import OPERATIONS
 from app.sandbox.retention import prune
@@ -49,6 +50,10 @@ class Sandbox:
     def prune(self, before: int, *, dry_run: bool = False) -> dict[str, int]:
         """Remove expired sessions and events older than `before`, or count them. Return how many of each."""
         return prune(self.engine, before, dry_run=dry_run)
+
+    def erase(self, session: str) -> None:
+        """Erase what the sandbox knows about the buyer of a session."""
+        erase(self.engine, session)
 
 
 def create_sandbox(

@@ -68,6 +68,26 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     return changed > 0
 
 
+@atomic
+def erase_attempt(engine: Engine, attempt: Attempt) -> bool:
+    """See `Store.erase_attempt`."""
+    details, snapshots = details_of(attempt)
+    add_snapshots(engine, snapshots)
+    changed = engine.execute(
+        "UPDATE attempts SET fingerprint = :fingerprint, address = :address, version = :version, document = :document, "
+        "details = :details WHERE id = :id AND version = :version - 1",
+        {
+            "id": attempt.id,
+            "fingerprint": attempt.fingerprint,
+            "address": attempt.address,
+            "version": attempt.version,
+            "document": document_of(attempt),
+            "details": details,
+        },
+    )
+    return changed > 0
+
+
 def attempt(engine: Engine, id: str) -> Attempt | None:
     """Return the attempt with this id, or None."""
     return _find_by(engine, "id", id)

@@ -1,6 +1,8 @@
 """Events: each is stored once by its id, however often it arrives, and marked when it was applied."""
 
+import re
 from collections import Counter
+from collections.abc import Set
 
 from app.objects.event import MADE, WAITING, Event
 from app.store.documents import document, read
@@ -45,6 +47,24 @@ def event(engine: Engine, id: str) -> Event | None:
     """Return the event, or None."""
     row = fetch_one(engine, "SELECT document FROM events WHERE id = :id", {"id": id})
     return read(Event, row["document"]) if row else None
+
+
+def replace_event(engine: Engine, event: Event) -> None:
+    """See `Store.replace_event`."""
+    engine.execute(
+        "UPDATE events SET document = :document WHERE id = :id", {"id": event.id, "document": document(event)}
+    )
+
+
+def events_naming(engine: Engine, texts: Set[str]) -> list[Event]:
+    """See `Store.events_naming`."""
+    literal = [re.sub("([!%_])", r"!\1", text) for text in sorted(texts)]
+    names = {f"text_{index}": f"%{text}%" for index, text in enumerate(literal)}
+    if not names:
+        return []
+    where = " OR ".join(f"document LIKE :{name} ESCAPE '!'" for name in names)
+    rows = engine.rows(f"SELECT document FROM events WHERE {where} ORDER BY sequence", names)  # noqa: S608
+    return [read(Event, row["document"]) for row in rows]
 
 
 def event_outcome(engine: Engine, id: str) -> tuple[int | None, str] | None:

@@ -1,6 +1,6 @@
 """The store's interface. Every method is its own transaction, or joins an open one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
@@ -164,6 +164,9 @@ class Store(Periodic, Protocol):
         """Replace the attempt whose `version` is one less, with a row of history if its state changed. Return False if the version has
         changed."""
 
+    def erase_attempt(self, attempt: Attempt) -> bool:
+        """Replace the attempt whose version is one lower, with what else never changes. Return False for another version."""
+
     def attempt(self, id: str) -> Attempt | None: ...
     def attempt_by_token(self, token: str) -> Attempt | None: ...
     def attempt_by_session(self, checkout_session: str, account: str | None) -> Attempt | None:
@@ -234,6 +237,12 @@ class Store(Periodic, Protocol):
         """Store when an event was applied, and its outcome (`applied`, `ignored`, `waiting` or `refused: …`)."""
 
     def event(self, id: str) -> Event | None: ...
+    def replace_event(self, event: Event) -> None:
+        """Replace the document of a stored event. Its outcome stays."""
+
+    def events_naming(self, texts: Set[str]) -> list[Event]:
+        """Return the events whose document contains one of these texts. Reads every event: for rare use."""
+
     def event_outcome(self, id: str) -> tuple[int | None, str] | None:
         """Return when the event was applied and its outcome, or None for an unknown event."""
 

@@ -1,6 +1,6 @@
 """The one `Store`: each method calls the module of this package that has its statements."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
@@ -175,6 +175,9 @@ class SQLStore(SQLPeriodic):
     def save_attempt(self, attempt: Attempt, cause: str) -> bool:
         return attempts.save_attempt(self.engine, attempt, cause)
 
+    def erase_attempt(self, attempt: Attempt) -> bool:
+        return attempts.erase_attempt(self.engine, attempt)
+
     def attempt(self, id: str) -> Attempt | None:
         return attempts.attempt(self.engine, id)
 
@@ -244,6 +247,12 @@ class SQLStore(SQLPeriodic):
 
     def event(self, id: str) -> Event | None:
         return events.event(self.engine, id)
+
+    def replace_event(self, event: Event) -> None:
+        events.replace_event(self.engine, event)
+
+    def events_naming(self, texts: Set[str]) -> list[Event]:
+        return events.events_naming(self.engine, texts)
 
     def event_outcome(self, id: str) -> tuple[int | None, str] | None:
         return events.event_outcome(self.engine, id)

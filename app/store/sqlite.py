@@ -229,6 +229,7 @@ def _open(path: Path, lock_timeout: float, create: bool) -> sqlite_utils.Databas
         database.enable_wal()
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA foreign_keys = ON")
+        database.execute("PRAGMA secure_delete = ON")  # what is erased must not stay in free pages
         return database
     except BaseException:
         conn.close()

@@ -12,8 +12,11 @@ import pytest
 from app.application import assemble
 from app.config import read_config
 from app.objects.attempt import Attempt
+from app.objects.selection import Answers, Selection
+from app.store import open_store
 from tests.cli.commands import Run, line_of
-from tests.support.build import NOW, an_organization
+from tests.store.build import an_attempt
+from tests.support.build import NOW, a_link, an_organization
 from tests.support.buyer import CHECKOUT
 from tests.support.shop import ApplicationShop, price_data
 
@@ -151,3 +154,29 @@ def test_an_export_has_a_row_for_each_payment_and_a_column_for_each_custom_field
     }
     assert {name: row[name] for name in expected} == expected
     assert list(csv.DictReader(StringIO(run("payments", "export").stdout))) == [row]
+
+
+def test_erasing_a_payment_leaves_nothing_of_the_buyer_in_the_database(run: Run, database: str) -> None:
+    store = open_store(database)
+    attempt = an_attempt(
+        state="paid",
+        customer_email="erika@home.example",
+        selection=Selection(answers=Answers(custom_fields={"seat": "Balcony 7"})),
+    )
+    store.add_organization(an_organization())
+    store.add_link(a_link())
+    store.add_attempt(attempt, "paid")
+    store.close()
+    assert run("payments", "erase", "att_1").exit_code == 0
+    shown = run("payments", "show", "att_1", "--json").stdout
+    assert "erika" not in shown
+    assert "Balcony" not in shown
+    found = Path(database.removeprefix("sqlite:///")).read_bytes()
+    assert b"att_1" in found
+    assert b"erika" not in found
+    assert b"Balcony 7" not in found
+
+
+def test_a_payment_that_is_not_there_cannot_be_erased(run: Run, seed_file: str) -> None:
+    run("seed", seed_file)
+    assert "No such payment" in run("payments", "erase", "att_unknown").stderr

@@ -67,6 +67,8 @@ def transition(attempt: Attempt, fact: Fact, now: int) -> Attempt:
         changes["paid_at"] = now
     if fact.state in COMPLETED or fact.state == "refunded":
         for name in ("amount_total", "customer_email", "payment_intent", "payment_method", "refund", "subscription"):
+            if attempt.erased_at is not None and name in {"customer_email", "payment_method"}:
+                continue
             value = getattr(fact, name)
             if value is not None and value != getattr(attempt, name):
                 changes[name] = value

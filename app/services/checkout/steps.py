@@ -102,7 +102,11 @@ def complete(
     """
     attempt = _find_attempt(store, link, token)
     # An event does not tell the payment method, nor the payment of a subscription, which is all that a later refund names.
-    unknown_payment = bool(attempt.amount_total) and None in (attempt.payment_intent, attempt.payment_method)
+    unknown_payment = (
+        bool(attempt.amount_total)
+        and attempt.erased_at is None
+        and None in (attempt.payment_intent, attempt.payment_method)
+    )
     unsettled = attempt.state not in SETTLED or state_machine.refund_is_due(attempt) or unknown_payment
     if unsettled and may_ask(attempt.id):
         attempt = apply_session(store, gateway, attempt, now, cause="return")

@@ -16,6 +16,7 @@ from app.objects.checkout_session import CheckoutSession
 from app.objects.event import APPLIED, IGNORED, MADE, WAITING, Event
 from app.services.accounts.organizations import organizations_of_account
 from app.services.attempts import state_machine
+from app.services.attempts.erasure import erased_event
 from app.services.attempts.settlement import apply_verified, refund_over_limit
 from app.services.attempts.state_machine import Fact, fact_of
 from app.services.links import price_refresh
@@ -65,6 +66,8 @@ def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: 
         applied, outcome = kept
         return outcome if applied is not None else apply_kept(store, gateway, event, now)
     attempt = _find_attempt(store, event)
+    if attempt is not None and attempt.erased_at is not None:
+        event, payload = erased_event(event), None
     kept_as = payload if payload is not None else event.model_dump_json()
     store.add_event(event, organization=_organization(store, gateway, event, attempt), received=now, payload=kept_as)
     if attempt is None:

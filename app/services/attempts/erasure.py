@@ -1,0 +1,85 @@
+"""Erase what a payment says about a person, and keep the books: amounts, states, times and ids."""
+
+from collections.abc import Iterable
+
+from app.errors import InvalidRequest, ResourceMissing, StoreBusy
+from app.objects.attempt import Attempt
+from app.objects.event import Event
+from app.objects.personal_data import without_personal_data
+from app.objects.selection import Answers
+from app.store.protocol import Store
+
+
+def erase(store: Store, id: str, now: int) -> Attempt:
+    """Erase answers, e-mail, names and addresses of a payment, and the stored events that carry them. Return what is left.
+
+    Doing it again changes nothing. Raises `ResourceMissing`, and `InvalidRequest` while the payment is not settled.
+    """
+
+    def work() -> Attempt:
+        attempt = store.attempt(id)
+        if attempt is None:
+            raise ResourceMissing(f"No such payment: '{id[:100]}'.", param="payment")
+        if attempt.state in {"opened", "processing"}:
+            raise InvalidRequest(
+                f"The payment {id} is {attempt.state}. It can be erased when it is settled.", param="payment"
+            )
+        for event in _events_of(store, attempt):
+            store.replace_event(erased_event(event))
+        if attempt.erased_at is not None:
+            return attempt
+        after = erased(attempt, now)
+        if not store.erase_attempt(after):
+            raise StoreBusy
+        return after
+
+    return store.run(work)
+
+
+def erased(attempt: Attempt, now: int) -> Attempt:
+    """Return the attempt without anything about a person."""
+    emails = {"prefilled_email": None, "locked_prefilled_email": None}
+    selection = attempt.selection.model_copy(
+        update={
+            "answers": Answers(),
+            "url_parameters": attempt.selection.url_parameters.model_copy(update=emails),
+        }
+    )
+    return attempt.model_copy(
+        update={
+            "address": None,
+            "customer_email": None,
+            "erased_at": now,
+            # A hash of the answers would tell whoever guesses them.
+            "fingerprint": f"erased {attempt.id}",
+            "payment_method": None,
+            "selection": selection,
+            "session_params": without_personal_data(attempt.session_params),
+            "session_url": None,
+            "updated": now,
+            "version": attempt.version + 1,
+        }
+    )
+
+
+def erased_event(event: Event) -> Event:
+    """Return the event without anything about a person."""
+    data = event.data.model_copy(
+        update={"object": without_personal_data(event.data.object), "previous_attributes": None}
+    )
+    return event.model_copy(update={"data": data})
+
+
+def _events_of(store: Store, attempt: Attempt) -> list[Event]:
+    """Return the events that name the payment by any of its ids, and those of the customer whom such an event names."""
+    ids = {attempt.id, attempt.checkout_session, attempt.payment_intent, attempt.subscription}
+    found = store.events_naming({id for id in ids if id})
+    customers = set(_customers(found))
+    return [*found, *(store.events_naming(customers) if customers else ())]
+
+
+def _customers(events: Iterable[Event]) -> Iterable[str]:
+    for event in events:
+        customer = event.data.object.get("customer")
+        if isinstance(customer, str) and customer.startswith("cus_"):
+            yield customer

@@ -1,0 +1,144 @@
+"""Erasing a payment: nothing about the person is left, the books are, and nothing brings the data back."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.errors import InvalidRequest, ResourceMissing
+from app.objects.attempt import Attempt
+from app.objects.selection import Answers, Consent, Selection, UrlParameters
+from app.services.attempts.erasure import erase
+from app.services.attempts.payments import refresh
+from tests.services.shop import ServiceShop
+
+FIELDS = [
+    {"key": "seat", "label": {"type": "custom", "custom": "Seat"}, "type": "text"},
+    {"key": "object", "label": {"type": "custom", "custom": "Object"}, "type": "text"},
+]
+TOLD = ("Balcony 7, Erika", "Grandmother", "erika@home.example", "mary@post.example", "Mary Bee", "visa 4242")
+"""What the buyer told on our page, and at Checkout."""
+
+BOOKS = (
+    "id", "amount_total", "checkout_session", "created", "currency", "expires_at", "flags", "organization", "paid_at",
+    "payment_intent", "payment_link", "quote", "refund", "state", "subscription", "token",
+)  # fmt: skip
+
+
+def chosen(name: str = "Balcony 7, Erika") -> Selection:
+    return Selection(
+        answers=Answers(
+            consent=Consent(terms_of_service="accepted"),
+            custom_fields={"seat": name, "object": "Grandmother"},
+            email="erika@home.example",
+        ),
+        url_parameters=UrlParameters(prefilled_email="erika@home.example", client_reference_id="order-17"),
+    )
+
+
+def pay(shop: ServiceShop, form: str = "form_1", selection: Selection | None = None, **params: Any) -> Attempt:
+    """A buyer pays; every event arrives, and the buyer comes back."""
+    attempt = shop.start(shop.link(custom_fields=FIELDS, **params), form, selection or chosen(), network=None)
+    shop.pay(attempt)
+    shop.receive_all()
+    shop.complete(attempt)
+    return shop.stored(attempt)
+
+
+def everything_stored(shop: ServiceShop) -> str:
+    """The text of every row of every table but the sandbox's."""
+    names = shop.engine.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sandbox%'")
+    return "".join(str(shop.engine.rows(f"SELECT * FROM {row['name']}")) for row in names)
+
+
+def test_nothing_that_the_buyer_told_is_left(shop: ServiceShop) -> None:
+    attempt = pay(shop)
+    assert all(told in everything_stored(shop) for told in TOLD)
+    erase(shop.store, attempt.id, shop.now)
+    assert [told for told in TOLD if told in everything_stored(shop)] == []
+    assert attempt.fingerprint not in everything_stored(shop)
+
+
+def test_the_books_stay(shop: ServiceShop) -> None:
+    before = pay(shop)
+    history = shop.store.history(before.id)
+    erase(shop.store, before.id, shop.now)
+    after = shop.stored(before)
+    assert {name: getattr(after, name) for name in BOOKS} == {name: getattr(before, name) for name in BOOKS}
+    assert shop.store.history(before.id) == history
+    assert after.erased_at == shop.now
+    assert after.selection.url_parameters.client_reference_id == "order-17"
+    assert [event.type for event in shop.store.events(None, type="checkout.session.completed")[0]]
+
+
+def test_erasing_again_changes_nothing(shop: ServiceShop) -> None:
+    attempt = pay(shop)
+    first = erase(shop.store, attempt.id, shop.now)
+    shop.now += 60
+    assert erase(shop.store, attempt.id, shop.now) == first == shop.stored(attempt)
+
+
+def test_another_payment_of_the_same_link_is_left_alone(shop: ServiceShop) -> None:
+    attempt = pay(shop)
+    link = shop.store.link(attempt.payment_link)
+    assert link is not None
+    other = shop.start(link, "form_2", chosen("Stalls 3, Otto"), network=None)
+    shop.pay(other)
+    shop.receive_all()
+    kept = shop.stored(other)
+    erase(shop.store, attempt.id, shop.now)
+    assert shop.stored(other) == kept
+    assert "Stalls 3, Otto" in everything_stored(shop)
+
+
+def test_news_that_come_later_bring_nothing_back(shop: ServiceShop) -> None:
+    attempt = pay(shop)
+    shop.refund(attempt)
+    erase(shop.store, attempt.id, shop.now)
+    shop.receive_all()
+    shop.complete(attempt)
+    refresh(shop.store, shop.gateway, shop.stored(attempt), shop.now)
+    shop.reconcile()
+    assert shop.state(attempt) == "refunded"
+    assert [told for told in TOLD if told in everything_stored(shop)] == []
+
+
+def test_the_buyer_who_comes_back_after_it_asks_stripe_nothing(shop: ServiceShop) -> None:
+    attempt = pay(shop)
+    erase(shop.store, attempt.id, shop.now)
+
+    class Silent:
+        livemode = False
+        sandbox = True
+
+        def __getattr__(self, name: str) -> Any:
+            raise AssertionError(name)
+
+    assert shop.complete(attempt, Silent()).attempt.state == "paid"
+
+
+@pytest.mark.parametrize("state", ["opened", "processing"])
+def test_a_payment_that_is_not_settled_cannot_be_erased(shop: ServiceShop, state: str) -> None:
+    attempt = shop.start(shop.link())
+    if state == "processing":
+        shop.settle(attempt, "processing")
+    with pytest.raises(InvalidRequest, match=state):
+        erase(shop.store, attempt.id, shop.now)
+    assert shop.stored(attempt).erased_at is None
+
+
+def test_an_unknown_payment_is_missing(shop: ServiceShop) -> None:
+    with pytest.raises(ResourceMissing):
+        erase(shop.store, "att_unknown", shop.now)
+
+
+def test_the_sandbox_forgets_the_buyer_too_and_neither_is_left_in_the_file(shop: ServiceShop, tmp_path: Path) -> None:
+    attempt = pay(shop, customer_creation="always")
+    erase(shop.store, attempt.id, shop.now)
+    assert attempt.checkout_session is not None
+    shop.sandbox.erase(attempt.checkout_session)
+    shop.engine.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    shop.engine.close()
+    found = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+    assert b"checkout.session" in found
+    assert [told for told in TOLD[:-1] if told.encode() in found] == []
