@@ -15,10 +15,9 @@ from app.sandbox.account import Document
 from app.sandbox.api import Api
 from app.sandbox.checkout.page import make_blueprint
 from app.sandbox.deliveries import Deliver, deliver_due
-from app.sandbox.erasure import erase
 from app.sandbox.migrations import STEPS
 from app.sandbox.operations import OPERATIONS
-from app.sandbox.retention import prune
+from app.sandbox.retention import erase, prune
 from app.sandbox.sessions.lifecycle import advance
 from app.store.engine import Engine
 

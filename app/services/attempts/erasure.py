@@ -50,7 +50,7 @@ def erased(attempt: Attempt, now: int) -> Attempt:
             "address": None,
             "customer_email": None,
             "erased_at": now,
-            # A hash of the answers would tell whoever guesses them.
+            # A hash of the answers would confirm a guess of them.
             "fingerprint": f"erased {attempt.id}",
             "payment_method": None,
             "selection": selection,
