@@ -6,6 +6,7 @@ The work of a request is one transaction. Its events are delivered afterwards.
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -37,6 +38,15 @@ class _Answer:
     headers: Mapping[str, str]
 
 
+@cache
+def _map_of(names: tuple[str, ...]) -> Map:
+    """Return the URL map of operations named like `GET /prices/<id>`. It is compiled once for each process."""
+    rules = [(name, *name.split(" ", 1)) for name in names]
+    return Map(
+        [Rule(f"/v1{path}", endpoint=name, methods=[method]) for name, method, path in rules], strict_slashes=False
+    )
+
+
 class Api:
     """A WSGI application that serves `/v1/…`. `before` and `after` run around every request, outside its transaction."""
 
@@ -56,13 +66,7 @@ class Api:
         self._before = before
         self._after = after
         self._operations = {f"{operation.method} {operation.path}": operation for operation in operations}
-        self._map = Map(
-            [
-                Rule(f"/v1{operation.path}", endpoint=name, methods=[operation.method])
-                for name, operation in self._operations.items()
-            ],
-            strict_slashes=False,
-        )
+        self._map = _map_of(tuple(self._operations))
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
