@@ -48,6 +48,10 @@ class TransactionFailed(StoreError):
     message = "The transaction failed; nothing was changed."
 
 
+class ConnectionLost(StoreBusy):
+    """The connection ended before anything was committed, as when PostgreSQL restarts. The same work may be done again."""
+
+
 class LockTimeout(StoreBusy):
     """A lock or a connection was not released in time."""
 

@@ -19,7 +19,17 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from app.errors import ConfigurationError, StoreBusy, StoreError
-from app.store.engine import LOCK_TIMEOUT, NO_VALUES, Conflict, LockTimeout, NotWritable, Row, TransactionFailed, retry
+from app.store.engine import (
+    LOCK_TIMEOUT,
+    NO_VALUES,
+    Conflict,
+    ConnectionLost,
+    LockTimeout,
+    NotWritable,
+    Row,
+    TransactionFailed,
+    retry,
+)
 from app.wire.secret_parts import without_secrets
 
 T = TypeVar("T")
@@ -35,6 +45,7 @@ CONNECTION_POLL = 1
 """How many seconds pass between two tries to get a connection."""
 
 _LOST_RACE = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
+_SHUTDOWN = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown, psycopg.errors.CannotConnectNow)
 _TIMED_OUT = (psycopg.errors.LockNotAvailable, PoolTimeout)
 _ENCODINGS = ("UTF8", "SQL_ASCII")
 """Encodings of a database that can store every text. SQL_ASCII stores bytes unchanged."""
@@ -75,7 +86,10 @@ class PostgreSQL:
 
     def execute(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> int:
         """See `Engine`."""
-        return self._retry(lambda: self._send(sql, params)[0])
+        if self._open_connection():
+            return self._send(sql, params)[0]
+        # In a transaction of its own, so that it is known not to have been committed when the connection is lost before the commit.
+        return self.run(lambda: self._send(sql, params)[0])
 
     def run(self, work: Callable[[], T]) -> T:
         """See `Engine`."""
@@ -94,14 +108,23 @@ class PostgreSQL:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """See `Engine`."""
-        with self._connection() as connection, _named_errors(), connection.transaction():
-            before, self._local.connection = self._open_connection(), connection
+        begun = False
+        with self._connection() as connection, _named_errors():
             try:
-                yield
-            finally:
-                self._local.connection = before
-            if connection.info.transaction_status is TransactionStatus.INERROR:
-                raise TransactionFailed  # PostgreSQL would roll back and report a commit
+                with connection.transaction():
+                    begun = True
+                    before, self._local.connection = self._open_connection(), connection
+                    try:
+                        yield
+                    finally:
+                        self._local.connection = before
+                    if connection.info.transaction_status is TransactionStatus.INERROR:
+                        raise TransactionFailed  # PostgreSQL would roll back and report a commit
+            except psycopg.OperationalError as error:
+                # Only the commit can fail here once the transaction has begun, and nobody knows then whether it succeeded.
+                if not begun and _is_lost(connection, error):
+                    raise ConnectionLost from error
+                raise
 
     def check_writable(self, sql: str, params: Mapping[str, Any]) -> None:
         """See `Engine`."""
@@ -127,7 +150,13 @@ class PostgreSQL:
 
     def _send(self, sql: str, params: Mapping[str, Any]) -> tuple[int, list[Row]]:
         with self._connection() as connection, _named_errors():
-            cursor = connection.execute(_in_psycopg_style(sql), params)
+            try:
+                cursor = connection.execute(_in_psycopg_style(sql), params)
+            except psycopg.OperationalError as error:
+                # Inside a transaction the commit is still to come; outside of one only a query changes nothing.
+                if _is_lost(connection, error) and (self._open_connection() or sql.startswith("SELECT")):
+                    raise ConnectionLost from error
+                raise
             return cursor.rowcount, cursor.fetchall() if cursor.description else []
 
     def _open_connection(self) -> Connection | None:
@@ -218,6 +247,11 @@ def _configure(connection: Connection, *, lock_timeout: float) -> None:
     connection.execute(f"SET lock_timeout = {int(lock_timeout * 1000)}")
     # A process that hangs in a transaction must not keep its locks.
     connection.execute("SET idle_in_transaction_session_timeout = 30000")
+
+
+def _is_lost(connection: Connection, error: psycopg.OperationalError) -> bool:
+    """Return whether the connection is gone, as after a restart of the server."""
+    return connection.closed or isinstance(error, _SHUTDOWN)
 
 
 @lru_cache(maxsize=512)

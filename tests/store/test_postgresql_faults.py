@@ -99,6 +99,52 @@ def test_a_connection_lost_within_a_transaction_rolls_it_back(address: str) -> N
         assert store.places_left("plink_honey") == 5
 
 
+def test_a_transaction_whose_connection_was_lost_before_its_commit_is_done_again(address: str) -> None:
+    """As when PostgreSQL restarts while a request is in flight."""
+    tries: list[int] = []
+
+    def work() -> None:
+        store.hold_place("plink_honey")
+        tries.append(len(tries))
+        if len(tries) < 3:
+            cut_connections(address)
+        store.hold_place("plink_honey")
+
+    with open_store_with(address, lock_timeout=10) as store:
+        store.run(work)
+        assert store.places_left("plink_honey") == 3
+    assert tries == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT pg_sleep(2)", "UPDATE payment_links SET places = places + 1 WHERE pg_sleep(2) IS NOT NULL"]
+)
+def test_a_single_statement_whose_connection_was_lost_is_done_again(address: str, sql: str) -> None:
+    engine = PostgreSQL(address, 10)
+    engine.rows("SELECT 1")
+    send = engine.rows if sql.startswith("SELECT") else engine.execute
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(send, sql)
+        wait_until_it_runs(address, sql)
+        assert cut_connections(address) >= 1
+        sent.result(30)
+    (row,) = engine.rows("SELECT places FROM payment_links")
+    assert row["places"] == (0 if sql.startswith("SELECT") else 1)
+    engine.close()
+
+
+def wait_until_it_runs(address: str, sql: str) -> None:
+    """Wait until another connection is at work on the statement."""
+    deadline = time.monotonic() + 20
+    with psycopg.connect(address, autocommit=True) as connection:
+        while time.monotonic() < deadline:
+            query = "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query = %s AND pid <> pg_backend_pid()"
+            if connection.execute(query, [sql]).fetchone():
+                return
+            time.sleep(0.01)
+    raise AssertionError("the statement never ran")
+
+
 @contextmanager
 def at_commit(address: str, what: str) -> Iterator[None]:
     """Let PostgreSQL run a statement before each commit of a changed link. `tries` counts the commits."""
