@@ -19,6 +19,7 @@ from app.cli.main import main
 from app.clock import clock
 from app.config import SETTINGS, read_config
 from app.objects import metadata_keys
+from app.objects.base import object_class
 from app.objects.organization import OrganizationParams
 from app.objects.payment_link import Counterfoil
 from app.services.accounts import keys
@@ -120,8 +121,9 @@ def test_the_first_steps_of_the_readme_create_the_link(run: Run, database: str, 
 def settable(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     """Yield the dotted name of every value of a model."""
     for name, field in model.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from settable(field.annotation, f"{prefix}{name}.")
+        inner = object_class(field.annotation)
+        if inner is not None:
+            yield from settable(inner, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}"
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from app.objects.address import Address
 from app.objects.base import Object
 from app.objects.scalars import Timestamp
 
@@ -15,6 +16,7 @@ class BusinessProfile(Object):
     """The merchant as buyers see it."""
 
     name: Text | None = None
+    support_address: Address | None = None
     support_email: Text | None = None
     support_phone: Text | None = None
     support_url: Text | None = None
@@ -40,6 +42,8 @@ class OrganizationParams(Object):
     """The attributes that can be set. `stripe_account` is the connected account whose sessions are created."""
 
     business_profile: BusinessProfile = BusinessProfile()
+    customer_portal_url: Text | None = None
+    """Where buyers manage and cancel their subscriptions."""
     name: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     privacy_policy_url: Text | None = None
     refund_policy_url: Text | None = None
@@ -47,6 +51,7 @@ class OrganizationParams(Object):
     stripe_account: Annotated[str, StringConstraints(pattern=r"^acct_[A-Za-z0-9]+$")] | None = None
     terms_of_service_url: Text | None = None
     timezone: str = "UTC"
+    vat_id: Text | None = None
 
 
 class Organization(OrganizationParams):

@@ -40,6 +40,7 @@ def whole_payment(shop: ApiShop) -> dict[str, Any]:
             "name": "Honey, everything",
             "opens_at": NOW - 1000,
             "reference": "A-2026/7",
+            "return_url": "https://shop.example.com/invoices/7",
         },
         "currency": "eur",
         "custom_fields": [

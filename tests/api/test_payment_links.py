@@ -82,6 +82,7 @@ def test_a_new_link_has_stripes_defaults(shop: ApiShop) -> None:
         "due_date": None,
         "tax_rates": [],
         "coupon": None,
+        "return_url": None,
         "code": ours["code"],
         "organization": shop.organization.id,
         "version": 1,

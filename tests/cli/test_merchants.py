@@ -30,6 +30,23 @@ def test_an_update_changes_only_what_it_names(run: Run, organization: str) -> No
     assert changed["timezone"] == "Europe/Vienna"
 
 
+def test_what_receipts_need_is_set_part_by_part(run: Run, organization: str) -> None:
+    whole = {
+        "customer_portal_url": "https://apiary.example/subscription",
+        "vat_id": "ATU12345678",
+        "business_profile": {"support_address": {"line1": "Bienenweg 3", "city": "Wien", "country": "AT"}},
+    }
+    run("organizations", "update", organization, input=json.dumps(whole))
+    part = {"business_profile": {"support_address": {"postal_code": "1130", "city": None}}}
+    changed = json.loads(run("organizations", "update", organization, input=json.dumps(part)).stdout)
+    assert (changed["customer_portal_url"], changed["vat_id"]) == (whole["customer_portal_url"], "ATU12345678")
+    assert {name: value for name, value in changed["business_profile"]["support_address"].items() if value} == {
+        "line1": "Bienenweg 3",
+        "postal_code": "1130",
+        "country": "AT",
+    }
+
+
 @pytest.mark.parametrize(
     ("change", "param"),
     [
@@ -41,6 +58,14 @@ def test_an_update_changes_only_what_it_names(run: Run, organization: str) -> No
             {"settings": {"branding": {"primary_color": "teal"}}},
             "settings[branding][primary_color]",
             id="a colour name",
+        ),
+        pytest.param(
+            {"customer_portal_url": "mailto:x@y.example"}, "customer_portal_url", id="a portal without a web address"
+        ),
+        pytest.param(
+            {"business_profile": {"support_address": {"country": "Austria"}}},
+            "business_profile[support_address][country]",
+            id="a country that is no code",
         ),
         pytest.param({"logo": "x"}, "logo", id="an unknown name"),
     ],

@@ -51,6 +51,7 @@ class Counterfoil(Object):
     due_date: Timestamp | None = None
     tax_rates: tuple[Annotated[str | TaxRate, EXPANDABLE], ...] = ()
     coupon: Annotated[str | Coupon | None, EXPANDABLE] = None
+    return_url: str | None = None
     code: str = ""
     organization: str = ""
     version: Integer = 1

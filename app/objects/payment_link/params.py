@@ -179,6 +179,7 @@ class CounterfoilParams(Object):
     name: Text250 | None = None
     opens_at: TimestampParam | None = None
     reference: Reference | None = None
+    return_url: Text5000 | None = None
     slug: Slug | None = None
     tax_rates: Annotated[tuple[Text5000, ...], Field(max_length=10)] | None = None
 

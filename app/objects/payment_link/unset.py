@@ -29,7 +29,7 @@ UNSET_OF_OURS: Final = frozenset(
     f"counterfoil.{name}"
     for name in (
         *("closes_at", "coupon", "due_date", "embed_origins", "locale"),
-        *("name", "opens_at", "reference", "slug", "tax_rates"),
+        *("name", "opens_at", "reference", "return_url", "slug", "tax_rates"),
     )
 )
 """All of our own attributes can be unset."""

@@ -15,7 +15,7 @@ from app.services.accounts import keys
 from app.store.protocol import Store
 from app.wire.errors import validate
 
-ADDRESSES = ("privacy_policy_url", "refund_policy_url", "terms_of_service_url")
+ADDRESSES = ("customer_portal_url", "privacy_policy_url", "refund_policy_url", "terms_of_service_url")
 PROFILE_ADDRESSES = ("support_url", "url")
 IMAGES = ("icon", "logo")
 

@@ -64,6 +64,12 @@ def after_completion(link: PaymentLink) -> None:
         )
 
 
+def return_url(link: PaymentLink) -> None:
+    """The address that "back" leads to obeys the rules of the redirect after a payment."""
+    if link.counterfoil.return_url is not None:
+        addresses.check_redirect_url(link.counterfoil.return_url, "counterfoil[return_url]")
+
+
 def shipping(link: PaymentLink) -> None:
     """Countries must be known to Checkout, and there is a maximum number of shipping options."""
     if link.shipping_address_collection is not None:
@@ -186,6 +192,7 @@ RULES: Final = (
     _rule(custom_fields.lengths, "custom_fields"),
     _rule(custom_fields.default_values, "custom_fields"),
     _rule(after_completion, "after_completion"),
+    _rule(return_url, "counterfoil"),
     _rule(shipping, "shipping_address_collection", "shipping_options"),
     _rule(restrictions, "restrictions"),
     _rule(connected_accounts, "automatic_tax", "invoice_creation", "subscription_data"),

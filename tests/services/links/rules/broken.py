@@ -377,6 +377,16 @@ BROKEN: dict[str, tuple[Callable[[], PaymentLink], str, str]] = {
         "counterfoil[closes_at]",
         "parameters_exclusive",
     ),
+    "a way back over plain http": (
+        lambda: a_link(counterfoil={"return_url": "http://office.example/invoices/1"}),
+        "counterfoil[return_url]",
+        "url_invalid",
+    ),
+    "a way back that is a script": (
+        lambda: a_link(counterfoil={"return_url": "javascript:alert(1)"}),
+        "counterfoil[return_url]",
+        "url_invalid",
+    ),
     "due in milliseconds": (
         lambda: a_link(counterfoil={"due_date": 1_790_000_000_000}),
         "counterfoil[due_date]",
