@@ -26,6 +26,9 @@ RANK: Final[dict[State, int]] = {
 """The rank of each state. A completed session never expires, so `processing` outranks `expired` and `canceled` in any order of
 events. We end a session to cancel it, so `canceled` outranks the `expired` of Stripe's event about that session."""
 
+_BRANDED: Final = frozenset({"card", "card_present", "interac_present"})
+"""The types whose brand says more than the type. Brands of other types are names of banks."""
+
 OVER_LIMIT: Final = "over_limit"
 """The flag of a payment that arrived after the link's last place was taken."""
 
@@ -190,5 +193,5 @@ def _payment_method(payment_intent: object) -> str | None:
     method = details.get(details["type"])
     if not isinstance(method, dict):
         return str(details["type"])
-    name = method.get("brand") or details["type"]
+    name = (method.get("brand") if details["type"] in _BRANDED else None) or details["type"]
     return f"{name} {method['last4']}" if method.get("last4") else str(name)

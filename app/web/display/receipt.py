@@ -11,6 +11,7 @@ from app.objects.payment_link.custom_field import CustomField
 from app.services.attempts.verification import AMOUNT_DIFFERS
 from app.web.display.formatting import money
 from app.web.display.order import TotalRow, included_taxes, total_rows
+from app.web.display.payment_methods import method_text
 from app.web.display.translation import gettext as _
 
 
@@ -26,12 +27,7 @@ def amount_differs(attempt: Attempt) -> bool:
 
 def paid_with(attempt: Attempt) -> str | None:
     """Return the payment method in words ("Visa ending in 4242"), or None when Stripe has not reported one."""
-    if not attempt.payment_method:
-        return None
-    kind, _space, last4 = attempt.payment_method.rpartition(" ")
-    if kind and last4.isdigit() and len(last4) == 4:
-        return _("%(card)s ending in %(last4)s", card=kind.replace("_", " ").title(), last4=last4)
-    return attempt.payment_method.replace("_", " ").capitalize()
+    return method_text(attempt.payment_method) if attempt.payment_method else None
 
 
 def custom_answers(attempt: Attempt, link: PaymentLink) -> list[tuple[str, str | Markup]]:
