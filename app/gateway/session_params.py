@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from app.gateway.picture_address import address_for_stripe
 from app.gateway.session_metadata import client_reference_id, describe, limited, session_metadata
 from app.objects.enumerations import CHECKOUT_LOCALES
 from app.objects.limits import MAXIMUM_CUSTOM_FIELDS, MAXIMUM_SHIPPING_OPTIONS
@@ -18,6 +19,7 @@ from app.objects.payment_link.parts import OptionalItem
 from app.objects.price import Price
 from app.objects.quote import Quote, QuoteLine
 from app.objects.selection import Selection
+from app.wire.web_address import origin_of
 
 PAYMENT_DESCRIPTION_LENGTH: Final = 1000
 SUBSCRIPTION_DESCRIPTION_LENGTH: Final = 500
@@ -58,7 +60,7 @@ def session_params(
         "client_reference_id": client_reference_id(link, selection),
         "customer_email": selection.url_parameters.locked_prefilled_email or selection.answers.email,
         "metadata": session_metadata(link, selection.answers, attempt_id),
-        "branding_settings": _branding_settings(organization),
+        "branding_settings": _branding_settings(organization, origin_of(success_url)),
         "shipping_options": [
             {"shipping_rate": _id(option.shipping_rate)} for option in link.shipping_options[:MAXIMUM_SHIPPING_OPTIONS]
         ],
@@ -203,13 +205,13 @@ def _locale(locale: str | None) -> str | None:
     return _LOCALES.get(name) or _LOCALES.get(name.partition("-")[0]) or "auto"
 
 
-def _branding_settings(organization: Organization) -> dict[str, Any]:
-    """Return the merchant's name, color and images. Stripe can fetch only https images."""
+def _branding_settings(organization: Organization, public_url: str | None) -> dict[str, Any]:
+    """Return the merchant's name, color and the images that Stripe can fetch."""
     branding = organization.settings.branding
     images = {
-        name: {"type": "url", "url": url}
-        for name, url in (("icon", branding.icon), ("logo", branding.logo))
-        if url and url.startswith("https://")
+        name: {"type": "url", "url": address}
+        for name, picture in (("icon", branding.icon), ("logo", branding.logo))
+        if (address := address_for_stripe(picture, public_url))
     }
     return {
         "button_color": branding.primary_color,

@@ -24,7 +24,7 @@ class BusinessProfile(Object):
 
 
 class Branding(Object):
-    """Colours as `#rrggbb`, and images as https addresses or paths below `/static/`."""
+    """Colours as `#rrggbb`, and images as https addresses, uploaded pictures or paths below `/static/`."""
 
     icon: Text | None = None
     logo: Text | None = None

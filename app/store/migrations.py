@@ -28,6 +28,7 @@ WORDS: dict[str, dict[str, object]] = {
     "sqlite": {
         "sequence": "INTEGER PRIMARY KEY AUTOINCREMENT",
         "integer": "INTEGER",
+        "bytes": "BLOB",
         "strict": "STRICT",
         "text": _Value(_SQLITE_VALUE),
         "number": _Value(_SQLITE_VALUE),
@@ -36,6 +37,7 @@ WORDS: dict[str, dict[str, object]] = {
     "postgresql": {
         "sequence": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
         "integer": "BIGINT",
+        "bytes": "BYTEA",
         "strict": "",
         "text": _Value(_POSTGRESQL_VALUE),
         "number": _Value(f"CAST({_POSTGRESQL_VALUE} AS BIGINT)"),
@@ -49,8 +51,8 @@ _ADVISORY_LOCK = 0x436F756E746572  # "Counter"
 class Step:
     """Statements that change the schema by one step. `name` is recorded. Never change a name, nor a step that was released.
 
-    In a statement, `{sequence}` is a primary key that grows with every row, `{integer}` a 64-bit integer, and `{strict}` the end of a
-    CREATE TABLE. `{text:…}`, `{number:…}` and `{flag:…}` read a value from the column `document` by its path.
+    In a statement, `{sequence}` is a primary key that grows with every row, `{integer}` a 64-bit integer, `{bytes}` binary data, and
+    `{strict}` the end of a CREATE TABLE. `{text:…}`, `{number:…}` and `{flag:…}` read a value from the column `document` by its path.
     """
 
     name: str

@@ -10,6 +10,7 @@ from app.objects.base import Object
 from app.objects.event import Event
 from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
+from app.objects.picture import Picture
 from app.objects.user import Login, User
 from app.store.periodic import Periodic
 
@@ -298,3 +299,15 @@ class Store(Periodic, Protocol):
 
     def refused_origins(self, link: str) -> list[dict[str, Any]]:
         """Return the origins as `origin`, `count` and `last_seen`, most recent first."""
+
+    # pictures
+
+    def add_picture(self, picture: Picture) -> None:
+        """Store a picture. The same content again changes nothing."""
+
+    def picture(self, hash: str) -> Picture | None: ...
+    def save_card(self, link: str, fingerprint: str, content: bytes) -> None:
+        """Store the card of a link as PNG, in place of an earlier one. `fingerprint` stands for everything that it shows."""
+
+    def card(self, link: str, fingerprint: str) -> bytes | None:
+        """Return the card of a link with this fingerprint, or None."""

@@ -293,4 +293,22 @@ STEPS: Final = (
             ) {strict}""",
         ),
     ),
+    Step(
+        "pictures and cards of links",
+        (
+            """CREATE TABLE pictures (
+                hash TEXT PRIMARY KEY,
+                extension TEXT NOT NULL,
+                width {integer} NOT NULL,
+                height {integer} NOT NULL,
+                content {bytes} NOT NULL
+            ) {strict}""",
+            # fingerprint: of everything that the card shows. A card with another fingerprint is drawn again.
+            """CREATE TABLE link_cards (
+                payment_link TEXT PRIMARY KEY REFERENCES payment_links (id),
+                fingerprint TEXT NOT NULL,
+                content {bytes} NOT NULL
+            ) {strict}""",
+        ),
+    ),
 )

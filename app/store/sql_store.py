@@ -8,6 +8,7 @@ from app.objects.attempt import Attempt, State, Transition
 from app.objects.event import Event
 from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
+from app.objects.picture import Picture
 from app.objects.user import Login, User
 from app.store import (
     attempts,
@@ -16,6 +17,7 @@ from app.store import (
     leases,
     links,
     organizations,
+    pictures,
     places,
     refused_origins,
     users,
@@ -303,3 +305,15 @@ class SQLStore(SQLPeriodic):
 
     def refused_origins(self, link: str) -> list[dict[str, Any]]:
         return refused_origins.refused_origins(self.engine, link)
+
+    def add_picture(self, picture: Picture) -> None:
+        pictures.add_picture(self.engine, picture)
+
+    def picture(self, hash: str) -> Picture | None:
+        return pictures.picture(self.engine, hash)
+
+    def save_card(self, link: str, fingerprint: str, content: bytes) -> None:
+        pictures.save_card(self.engine, link, fingerprint, content)
+
+    def card(self, link: str, fingerprint: str) -> bytes | None:
+        return pictures.card(self.engine, link, fingerprint)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from app.errors import AccountMismatch, InvalidRequest
 from app.gateway.protocol import Gateway
 from app.objects.organization import Organization, OrganizationParams
+from app.objects.picture import PICTURE_PATH
 from app.services.accounts import keys
 from app.store.protocol import Store
 from app.wire.errors import validate
@@ -80,7 +81,7 @@ def _validated(fields: Mapping[str, Any]) -> OrganizationParams:
         _check_address(getattr(params.business_profile, name), f"business_profile[{name}]")
     for name in IMAGES:
         image = getattr(params.settings.branding, name)
-        if image is not None and not image.startswith("/static/"):
+        if image is not None and not image.startswith("/static/") and not PICTURE_PATH.fullmatch(image):
             _check_address(image, f"settings[branding][{name}]")
     try:
         ZoneInfo(params.timezone)

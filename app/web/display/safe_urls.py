@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from app.objects.picture import PICTURE_PATH
 from app.wire.web_address import AddressRefused, read_address
 
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\\"<>`{}|^]|[^\x00-\x7f]")
@@ -30,10 +31,10 @@ def mail_url(address: str | None) -> str | None:
 
 
 def image_url(text: str | None) -> str | None:
-    """Return the address of an image, or None. It must be https, or one of our own below `/static/`."""
+    """Return the address of an image, or None. It must be https, an uploaded picture, or one of our own files."""
     if not text:
         return None
-    if _STATIC.fullmatch(text) and ".." not in text:
+    if (_STATIC.fullmatch(text) and ".." not in text) or PICTURE_PATH.fullmatch(text):
         return text
     return text if _is_web_address(text, {"https"}) else None
 

@@ -1,0 +1,26 @@
+"""A picture that was checked and encoded by us. Its hash is its name, so its content never changes."""
+
+import re
+from typing import Final, Literal
+
+from app.objects.base import Object
+
+Extension = Literal["jpg", "png", "webp"]
+
+PICTURE_PATH: Final = re.compile(r"/pictures/[0-9a-f]{64}\.(?:jpg|png|webp)")
+"""The path of a stored picture, as links and branding name it."""
+
+
+class Picture(Object):
+    """One stored picture. `hash` is the SHA-256 of `content`, `width` and `height` are in pixels."""
+
+    hash: str
+    extension: Extension
+    width: int
+    height: int
+    content: bytes
+
+    @property
+    def path(self) -> str:
+        """The path below `PUBLIC_URL` at which the picture is served."""
+        return f"/pictures/{self.hash}.{self.extension}"
