@@ -249,6 +249,12 @@ class StoreError(CounterfoilError):
     message = "The database could not do the operation."
 
 
+class ReferenceTaken(StoreError):
+    """Another attempt of the organization has the same reference. Nothing was changed."""
+
+    message = "The reference is taken."
+
+
 class StoreBusy(StoreError):
     """The database was locked, or a transaction lost a race. Nothing was changed."""
 

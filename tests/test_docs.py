@@ -186,6 +186,7 @@ def test_the_keys_of_ours_in_a_link_are_documented() -> None:
 def test_the_metadata_keys_of_a_session_are_documented() -> None:
     named = {cells[0].strip("`") for cells in rows(document("api.md"), "metadata key")}
     assert {metadata_keys.PAYMENT_LINK, metadata_keys.ATTEMPT, metadata_keys.REFERENCE} <= named
+    assert metadata_keys.LINK_REFERENCE in named
 
 
 def test_the_claims_of_a_token_are_documented_and_described() -> None:

@@ -93,6 +93,7 @@ def payments_list(
         [
             attempt.id,
             attempt.state,
+            attempt.reference or "",
             utc(attempt.paid_at or attempt.created),
             f"{format_amount_plain(_total(attempt), attempt.currency, 'en')} {attempt.currency.upper()}",
             attempt.customer_email or attempt.selection.answers.email or "",
@@ -103,16 +104,20 @@ def payments_list(
 
 
 @payments.command("show")
-@click.argument("id")
+@click.argument("id", metavar="ID|REFERENCE")
 @organization_option
 @json_option
 def payments_show(id: str, organization: str | None, as_json: bool) -> None:
-    """Show a payment: order, answers and history."""
+    """Show a payment: order, answers and history. It is named by its id or by the reference on the buyer's receipt."""
     from app.services.attempts import payments as service
 
     store = open_command_store()
     attempt = store.attempt(id)
-    if attempt is None or (organization and attempt.organization != organization_of(store, organization).id):
+    if attempt is None:
+        attempt = service.find(store, organization_of(store, organization).id, id)
+    elif organization and attempt.organization != organization_of(store, organization).id:
+        attempt = None
+    if attempt is None:
         raise click.ClickException(f"There is no payment {id}.")
     history = service.history(store, attempt)
     if as_json:
@@ -195,6 +200,7 @@ def _total(attempt: Attempt) -> int:
 def _facts(attempt: Attempt, link_name: str | None) -> list[tuple[str, str | None]]:
     return [
         ("id", attempt.id),
+        ("reference", attempt.reference),
         ("state", attempt.state),
         ("flags", " ".join(attempt.flags)),
         ("payment_link", f"{attempt.payment_link} {link_name or ''}".strip()),

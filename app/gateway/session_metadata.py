@@ -8,21 +8,25 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from app.objects.metadata import MAXIMUM_KEY_LENGTH, MAXIMUM_KEYS, MAXIMUM_VALUE_LENGTH
-from app.objects.metadata_keys import ATTEMPT, PAYMENT_LINK, REFERENCE
+from app.objects.metadata_keys import ATTEMPT, LINK_REFERENCE, PAYMENT_LINK, REFERENCE
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import Answers, Selection
 
 CLIENT_REFERENCE_ID_LENGTH: Final = 200
 
 
-def session_metadata(link: PaymentLink, answers: Answers, attempt_id: str) -> dict[str, str]:
+def session_metadata(link: PaymentLink, answers: Answers, attempt_id: str, reference: str) -> dict[str, str]:
     """Return the link's own entries, then ours, then the answers, as far as they fit. An answer never replaces another entry.
 
     The answers here are copies for people who look at Stripe. The attempt has the complete answers.
     """
-    ours = {PAYMENT_LINK: link.id, ATTEMPT: attempt_id, REFERENCE: link.counterfoil.reference or ""}
-    entries = limited({**link.metadata, **{key: ours[key] for key in ours if key in link.metadata}})
-    _fill(entries, ours.items())
+    ours = {
+        PAYMENT_LINK: link.id,
+        ATTEMPT: attempt_id,
+        REFERENCE: reference,
+        LINK_REFERENCE: link.counterfoil.reference or "",
+    }
+    entries = _with_ours(link.metadata, ours)
     _fill(entries, answers.custom_fields.items())
     consent = answers.consent
     _fill(
@@ -33,6 +37,11 @@ def session_metadata(link: PaymentLink, answers: Answers, attempt_id: str) -> di
         ),
     )
     return entries
+
+
+def payment_metadata(metadata: Mapping[str, str] | None, reference: str) -> dict[str, str]:
+    """Return the metadata of the payment intent or the subscription: the link's own entries, then the payment's reference."""
+    return _with_ours(metadata or {}, {REFERENCE: reference})
 
 
 def client_reference_id(link: PaymentLink, selection: Selection) -> str:
@@ -51,10 +60,11 @@ def describe(link: PaymentLink, description: str | None, length: int) -> str | N
     return f"{description[: length - len(reference) - 3]} ({reference})"
 
 
-def limited(metadata: Mapping[str, str]) -> dict[str, str]:
-    """Return the entries that keep Stripe's limits, in their order."""
+def _with_ours(metadata: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]:
+    """Return the entries and ours, as far as they keep Stripe's limits. Ours replace entries of the same key."""
     entries: dict[str, str] = {}
-    _fill(entries, metadata.items())
+    _fill(entries, {**metadata, **{key: ours[key] for key in ours if key in metadata}}.items())
+    _fill(entries, ours.items())
     return entries
 
 

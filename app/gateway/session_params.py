@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from app.gateway.picture_address import address_for_stripe
-from app.gateway.session_metadata import client_reference_id, describe, limited, session_metadata
+from app.gateway.session_metadata import client_reference_id, describe, payment_metadata, session_metadata
 from app.objects.enumerations import CHECKOUT_LOCALES
 from app.objects.limits import MAXIMUM_CUSTOM_FIELDS, MAXIMUM_SHIPPING_OPTIONS
 from app.objects.organization import Organization
@@ -37,6 +37,7 @@ def session_params(
     selection: Selection,
     *,
     attempt_id: str,
+    reference: str,
     success_url: str,
     cancel_url: str,
     expires_at: int,
@@ -59,7 +60,7 @@ def session_params(
         "locale": _locale(locale),
         "client_reference_id": client_reference_id(link, selection),
         "customer_email": selection.url_parameters.locked_prefilled_email or selection.answers.email,
-        "metadata": session_metadata(link, selection.answers, attempt_id),
+        "metadata": session_metadata(link, selection.answers, attempt_id, reference),
         "branding_settings": _branding_settings(organization, origin_of(success_url)),
         "shipping_options": [
             {"shipping_rate": _id(option.shipping_rate)} for option in link.shipping_options[:MAXIMUM_SHIPPING_OPTIONS]
@@ -67,7 +68,7 @@ def session_params(
         **_discounts(link, quote),
         **_same_as_link(link, quote),
         **_unanswered(link, quote, selection, asked_by_page),
-        **(_subscription(link, quote) if quote.mode == "subscription" else _payment(link)),
+        **(_subscription(link, quote, reference) if quote.mode == "subscription" else _payment(link, reference)),
     }
     sent: dict[str, Any] = _without_empty(params)
     return sent
@@ -160,7 +161,7 @@ def _fits(item: OptionalItem, quote: Quote) -> bool:
     return quote.mode == "subscription" or not isinstance(item.price, Price) or item.price.recurring is None
 
 
-def _payment(link: PaymentLink) -> dict[str, Any]:
+def _payment(link: PaymentLink, reference: str) -> dict[str, Any]:
     """Return the parameters of payment mode."""
     data = _plain(link.payment_intent_data) or {}
     invoice = link.invoice_creation
@@ -171,14 +172,14 @@ def _payment(link: PaymentLink) -> dict[str, Any]:
             **data,
             "application_fee_amount": link.application_fee_amount,
             "description": describe(link, data.get("description"), PAYMENT_DESCRIPTION_LENGTH),
-            "metadata": limited(data.get("metadata") or {}),
+            "metadata": payment_metadata(data.get("metadata"), reference),
             "on_behalf_of": link.on_behalf_of,
             "transfer_data": _plain(link.transfer_data),
         },
     }
 
 
-def _subscription(link: PaymentLink, quote: Quote) -> dict[str, Any]:
+def _subscription(link: PaymentLink, quote: Quote, reference: str) -> dict[str, Any]:
     """Return the parameters of subscription mode, which cannot transfer a fixed amount."""
     data = _plain(link.subscription_data) or {}
     percent = link.application_fee_percent
@@ -189,7 +190,7 @@ def _subscription(link: PaymentLink, quote: Quote) -> dict[str, Any]:
             # Stripe's parameter is a number. With at most two decimals, a float prints exactly.
             "application_fee_percent": None if percent is None else float(percent),
             "description": describe(link, data.get("description"), SUBSCRIPTION_DESCRIPTION_LENGTH),
-            "metadata": limited(data.get("metadata") or {}),
+            "metadata": payment_metadata(data.get("metadata"), reference),
             "on_behalf_of": link.on_behalf_of,
             "transfer_data": {"destination": link.transfer_data.destination} if link.transfer_data else None,
             "trial_period_days": quote.trial_period_days,

@@ -72,6 +72,8 @@ class Attempt(Object):
     """The payment method for people to read, for example "visa 4242". None until Stripe tells it."""
     place: Place = "none"
     quote: Quote
+    reference: str | None = None
+    """What people call this payment, for example `CF-7K2M-94QX`. None in attempts of earlier versions."""
     refund: str | None = None
     selection: Selection
     session_params: dict[str, Any]

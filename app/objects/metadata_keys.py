@@ -9,10 +9,13 @@ ATTEMPT: Final = "counterfoil_attempt"
 """The id of the attempt."""
 
 REFERENCE: Final = "counterfoil_reference"
-"""The merchant's own reference, where the link has one."""
+"""The reference of the payment for people, like `CF-7K2M-94QX`. It is on the receipt."""
+
+LINK_REFERENCE: Final = "counterfoil_link_reference"
+"""The merchant's own reference, where the link has one: an invoice's number, for example."""
 
 REASON: Final = "counterfoil_reason"
 """Why we refunded a payment, for example `over_limit`."""
 
-OURS: Final = frozenset({PAYMENT_LINK, ATTEMPT, REFERENCE, REASON})
+OURS: Final = frozenset({PAYMENT_LINK, ATTEMPT, REFERENCE, LINK_REFERENCE, REASON})
 """All of them."""

@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from app.errors import StoreBusy
+from app.errors import ReferenceTaken, StoreBusy
 from app.objects.attempt import ENDED, Attempt, State, Transition
 from app.store.attempt_rows import COLUMNS, add_snapshots, details_of, document_of, read_attempts
 from app.store.engine import Conflict, Engine, atomic, fetch_one
 from app.store.paging import page
 from app.store.retention import pruned_counts
 from app.store.schema import LASTING, UNFINISHED, UNPAID
+
+_SAME_REFERENCE: Final = "SELECT 1 FROM attempts WHERE organization = :organization AND reference = :reference"
 
 
 @atomic
@@ -20,9 +22,10 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     add_snapshots(engine, snapshots)
     added = engine.execute(
         "INSERT INTO attempts (id, organization, account, livemode, payment_link, form, fingerprint, token, address, created, "
-        "live, state, place, flagged, checkout_session, payment_intent, expires_at, version, document, details) "
-        "VALUES (:id, :organization, :account, :livemode, :payment_link, :form, :fingerprint, :token, :address, :created, "
-        ":live, :state, :place, :flagged, :checkout_session, :payment_intent, :expires_at, :version, :document, :details) "
+        "live, state, place, flagged, checkout_session, payment_intent, expires_at, version, document, details, reference) "
+        "SELECT :id, :organization, :account, :livemode, :payment_link, :form, :fingerprint, :token, :address, :created, "
+        ":live, :state, :place, :flagged, :checkout_session, :payment_intent, :expires_at, :version, :document, :details, :reference "
+        f"WHERE NOT EXISTS ({_SAME_REFERENCE}) "
         "ON CONFLICT (form, fingerprint) WHERE live = 1 DO NOTHING",
         {
             **_changing_columns(attempt),
@@ -32,6 +35,7 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
             "created": attempt.created,
             "organization": attempt.organization,
             "payment_link": attempt.payment_link,
+            "reference": attempt.reference,
             "form": attempt.form,
             "fingerprint": attempt.fingerprint,
             "token": attempt.token,
@@ -39,6 +43,8 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     )
     if added:
         _add_transition(engine, attempt, None, attempt.created, cause)
+    elif fetch_one(engine, _SAME_REFERENCE, {"organization": attempt.organization, "reference": attempt.reference}):
+        raise ReferenceTaken
     return added > 0
 
 
@@ -106,6 +112,16 @@ def attempt_by_session(engine: Engine, checkout_session: str, account: str | Non
 def attempt_by_payment_intent(engine: Engine, payment_intent: str, account: str | None) -> Attempt | None:
     """See `Store.attempt_by_payment_intent`."""
     return _find_by(engine, "payment_intent", payment_intent, account=account or "")
+
+
+def attempt_by_reference(engine: Engine, organization: str, reference: str) -> Attempt | None:
+    """See `Store.attempt_by_reference`."""
+    row = fetch_one(
+        engine,
+        f"SELECT {COLUMNS} FROM attempts WHERE organization = :organization AND reference = :reference",  # noqa: S608
+        {"organization": organization, "reference": reference},
+    )
+    return read_attempts(engine, [row])[0] if row else None
 
 
 def attempts_of_form(engine: Engine, form: str, *, ended: bool, limit: int) -> list[Attempt]:

@@ -159,7 +159,10 @@ class Store(Periodic, Protocol):
     # attempts
 
     def add_attempt(self, attempt: Attempt, cause: str) -> bool:
-        """Store a new attempt and the first row of its history. Return False if this form and fingerprint have a live attempt."""
+        """Store a new attempt and the first row of its history. Return False if this form and fingerprint have a live attempt.
+
+        Raises `ReferenceTaken` if another attempt of the organization has the same reference.
+        """
 
     def save_attempt(self, attempt: Attempt, cause: str) -> bool:
         """Replace the attempt whose `version` is one less, with a row of history if its state changed. Return False if the version has
@@ -175,6 +178,9 @@ class Store(Periodic, Protocol):
 
     def attempt_by_payment_intent(self, payment_intent: str, account: str | None) -> Attempt | None:
         """Return the attempt that this PaymentIntent of this account paid; None is the platform's own account."""
+
+    def attempt_by_reference(self, organization: str, reference: str) -> Attempt | None:
+        """Return the organization's attempt with this reference, written like `CF-7K2M-94QX`."""
 
     def attempts_of_form(self, form: str, *, ended: bool = True, limit: int = 100) -> list[Attempt]:
         """Return the attempts of one form, oldest first. With `ended` false, leave out those that failed, expired or were canceled.

@@ -311,4 +311,12 @@ STEPS: Final = (
             ) {strict}""",
         ),
     ),
+    Step(
+        "references of attempts",
+        (
+            # NULL: the attempt of an earlier version has no reference.
+            "ALTER TABLE attempts ADD COLUMN reference TEXT",
+            "CREATE UNIQUE INDEX attempts_by_reference ON attempts (organization, reference) WHERE reference IS NOT NULL",
+        ),
+    ),
 )

@@ -192,6 +192,9 @@ class SQLStore(SQLPeriodic):
     def attempt_by_payment_intent(self, payment_intent: str, account: str | None) -> Attempt | None:
         return attempts.attempt_by_payment_intent(self.engine, payment_intent, account)
 
+    def attempt_by_reference(self, organization: str, reference: str) -> Attempt | None:
+        return attempts.attempt_by_reference(self.engine, organization, reference)
+
     def attempts_of_form(self, form: str, *, ended: bool = True, limit: int = 100) -> list[Attempt]:
         return attempts.attempts_of_form(self.engine, form, ended=ended, limit=limit)
 

@@ -105,6 +105,19 @@ def test_a_payment_is_shown_with_order_answers_and_history(run: Run, shop: Order
     assert [line[3] for line in lines if line[2:3] == ["UTC"]][-2:] == ["opened", "paid"]
 
 
+def test_a_payment_is_shown_by_the_reference_on_its_receipt(run: Run, shop: OrderShop) -> None:
+    attempt = shop.pay()
+    assert attempt.reference is not None
+    assert attempt.reference in run("payments", "list").stdout
+    for named in (attempt.id, attempt.reference, attempt.reference.lower().removeprefix("cf-")):
+        lines = [line.split() for line in run("payments", "show", named).stdout.splitlines()]
+        assert ["id", attempt.id] in lines
+        assert ["reference", attempt.reference] in lines
+    (row,) = csv.DictReader(StringIO(run("payments", "export").stdout))
+    assert (row["receipt_reference"], row["reference"]) == (attempt.reference, "2026-17")
+    assert "CF-0000-0000" in line_of(run("payments", "show", "CF-0000-0000"))
+
+
 def test_json_of_payments_has_no_secret_of_the_buyer(run: Run, shop: OrderShop) -> None:
     attempt = shop.pay()
     for said in (run("payments", "show", attempt.id, "--json").stdout, run("payments", "list", "--json").stdout):

@@ -176,6 +176,7 @@ def sent(
         quote(link, selection, NOW),
         selection,
         attempt_id="att_1",
+        reference="CF-7K2M-94QX",
         success_url=SUCCESS_URL,
         cancel_url=CANCEL_URL,
         expires_at=EXPIRES_AT,

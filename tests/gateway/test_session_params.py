@@ -127,7 +127,7 @@ ROWS: list[tuple[str, tuple[PaymentLink, ...], str, Any]] = [
     ),
     ("payment_intent_data", (PAYMENT,), "payment_intent_data.capture_method", "manual"),
     ("payment_intent_data", (PAYMENT,), "payment_intent_data.description", "Honey from the hill (Order 17/ä)"),
-    ("payment_intent_data", (PAYMENT,), "payment_intent_data.metadata", {"kind": "payment"}),
+    ("payment_intent_data", (PAYMENT,), "payment_intent_data.metadata.kind", "payment"),
     ("payment_intent_data", (PAYMENT,), "payment_intent_data.setup_future_usage", "off_session"),
     ("payment_intent_data", (PAYMENT,), "payment_intent_data.statement_descriptor", "HILLSIDE"),
     ("payment_intent_data", (PAYMENT,), "payment_intent_data.statement_descriptor_suffix", "HONEY"),
@@ -156,7 +156,7 @@ ROWS: list[tuple[str, tuple[PaymentLink, ...], str, Any]] = [
         "The honey of the month (Order 17/ä)",
     ),
     ("subscription_data", (SUBSCRIPTION,), "subscription_data.invoice_settings", INVOICE_DATA),
-    ("subscription_data", (SUBSCRIPTION,), "subscription_data.metadata", {"kind": "subscription"}),
+    ("subscription_data", (SUBSCRIPTION,), "subscription_data.metadata.kind", "subscription"),
     ("subscription_data", (SUBSCRIPTION,), "subscription_data.trial_period_days", 14),
     (
         "subscription_data",
@@ -172,7 +172,7 @@ ROWS: list[tuple[str, tuple[PaymentLink, ...], str, Any]] = [
         {"destination": "acct_destination", "amount": 1000},
     ),
     ("transfer_data", (SUBSCRIPTION,), "subscription_data.transfer_data", {"destination": "acct_destination"}),
-    ("counterfoil", BOTH, "metadata.counterfoil_reference", "Order 17/ä"),
+    ("counterfoil", BOTH, "metadata.counterfoil_link_reference", "Order 17/ä"),
     ("id", BOTH, "metadata.counterfoil_payment_link", "plink_honey"),
 ]
 
@@ -269,7 +269,12 @@ def test_a_plain_link_sends_only_what_it_needs() -> None:
             "logo": {"type": "url", "url": "https://hillside.example/logo.png"},
         },
         "customer_creation": "if_required",
-        "metadata": {"counterfoil_payment_link": "plink_honey", "counterfoil_attempt": "att_1"},
+        "metadata": {
+            "counterfoil_payment_link": "plink_honey",
+            "counterfoil_attempt": "att_1",
+            "counterfoil_reference": "CF-7K2M-94QX",
+        },
+        "payment_intent_data": {"metadata": {"counterfoil_reference": "CF-7K2M-94QX"}},
         "submit_type": "auto",
     }
 

@@ -104,13 +104,17 @@ class ServiceShop(Shop):
 
     def pay(self, attempt: Attempt, method: Method | None = CARD) -> None:
         """Complete Checkout as a buyer. Deliver no event yet."""
-        account = Account(self.engine, self.organization.id, self.now, SETTINGS.public_url)
+        account = self.account()
         assert attempt.checkout_session is not None
         session = attempt.checkout_session
         answers = Answers("mary@post.example", name="Mary Bee")
         self.engine.run(
             lambda: lifecycle.complete(account, account.require("checkout.session", session), answers, method)
         )
+
+    def account(self) -> Account:
+        """Return the merchant's account in the sandbox."""
+        return Account(self.engine, self.organization.id, self.now, SETTINGS.public_url)
 
     def deliveries(self) -> list[tuple[bytes, str]]:
         """Take the events that the sandbox has sent, oldest first."""

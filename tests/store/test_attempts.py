@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.errors import ResourceMissing
+from app.errors import ReferenceTaken, ResourceMissing
 from app.objects.attempt import State, Transition
 from app.store import Conflict, Store
 from tests.store.build import an_attempt, ids, later
@@ -131,6 +131,26 @@ def test_an_attempt_without_a_link_and_a_second_one_with_the_same_token_are_refu
     with pytest.raises(Conflict):
         linked.add_attempt(an_attempt("att_2", token="token of att_1"), "opened")
     assert linked.history("att_2") == []
+
+
+def test_a_reference_is_unique_within_its_organization(linked: Store) -> None:
+    assert linked.add_attempt(an_attempt("att_1", reference="CF-0000-0001"), "opened")
+    with pytest.raises(ReferenceTaken):
+        linked.add_attempt(an_attempt("att_2", reference="CF-0000-0001"), "opened")
+    assert linked.history("att_2") == []
+    assert linked.add_attempt(an_attempt("att_3", organization="org_other", reference="CF-0000-0001"), "opened")
+    assert linked.add_attempt(an_attempt("att_4", reference="CF-0000-0002"), "opened")
+    assert linked.add_attempt(an_attempt("att_5"), "opened")
+    assert linked.add_attempt(an_attempt("att_6"), "opened")
+
+
+def test_an_attempt_is_found_by_its_reference_in_its_organization_alone(linked: Store) -> None:
+    linked.add_attempt(an_attempt("att_1", reference="CF-0000-0001"), "opened")
+    found = linked.attempt_by_reference("org_apiary", "CF-0000-0001")
+    assert found is not None
+    assert found.id == "att_1"
+    assert linked.attempt_by_reference("org_other", "CF-0000-0001") is None
+    assert linked.attempt_by_reference("org_apiary", "CF-0000-0002") is None
 
 
 def test_attempts_of_a_link_come_newest_first_and_by_state(linked: Store) -> None:

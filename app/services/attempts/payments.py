@@ -6,6 +6,7 @@ from app.errors import ResourceMissing
 from app.gateway.protocol import Gateway
 from app.objects.attempt import COMPLETED, Attempt, State, Transition
 from app.objects.payment_link import PaymentLink
+from app.objects.reference import read_reference
 from app.services.attempts.settlement import read_back
 from app.store.protocol import Store
 from app.wire.lists import Page
@@ -38,6 +39,18 @@ def retrieve(store: Store, organization_id: str, id: str) -> Attempt:
     if attempt is None or attempt.organization != organization_id:
         raise ResourceMissing(f"No such payment: '{id[:100]}'.", param="payment")
     return attempt
+
+
+def find(store: Store, organization_id: str, text: str) -> Attempt | None:
+    """Return the organization's attempt with this reference, as people type it, or with this id. None where there is none.
+
+    For example `find(store, "org_…", "cf 7k2m 94qx")`.
+    """
+    reference = read_reference(text)
+    if reference is not None:
+        return store.attempt_by_reference(organization_id, reference)
+    attempt = store.attempt(text.strip())
+    return attempt if attempt is not None and attempt.organization == organization_id else None
 
 
 def refresh(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:

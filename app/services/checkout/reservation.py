@@ -56,6 +56,7 @@ def draft_attempt(
     locale: str,
     public_url: str,
     network: Network | None,
+    reference: str,
 ) -> Attempt:
     """Return a new attempt with all parameters of its session. It is not stored yet."""
     link = shown.link
@@ -67,6 +68,7 @@ def draft_attempt(
         shown.quote,
         shown.selection,
         attempt_id=id,
+        reference=reference,
         success_url=f"{address}/complete/{token}?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=f"{address}/cancel/{token}",
         expires_at=expires_at,
@@ -92,6 +94,7 @@ def draft_attempt(
             "payment_link": link.id,
             "place": "held",
             "quote": shown.quote,
+            "reference": reference,
             "selection": shown.selection,
             "session_params": params,
             "token": token,
@@ -120,7 +123,8 @@ def reserve_attempt(
     """Return the form's attempt for this selection, or store `wanted`. Return None if another tab has just stored another selection.
 
     The form's open sessions of other selections end first. Raises `LinkUnavailable` if no place is left, `GatewayUnavailable`,
-    `TooManyUnpaid`, `TooManyHeld`, and `FormUsedUp` after it has ended the form's open session, so that its place is free for a fresh form.
+    `TooManyUnpaid`, `TooManyHeld`, `ReferenceTaken` for a fresh draft, and `FormUsedUp` after it has ended the form's open session, so that
+    its place is free for a fresh form.
     `count_session` is called only when nothing else speaks against a new session. It may raise an error to refuse it.
     """
     # One query for both checks: an attempt stored between two queries could be taken for another selection.

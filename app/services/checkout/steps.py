@@ -5,14 +5,16 @@ A session costs what the quote says at its start, whatever the page showed befor
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from app.errors import AnswersRefused, GatewayRefused, GatewayUnavailable, ResourceMissing
+from app.errors import AnswersRefused, GatewayRefused, GatewayUnavailable, ReferenceTaken, ResourceMissing
 from app.gateway.protocol import Gateway
 from app.objects.attempt import COMPLETED, SETTLED, Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import QuoteProblem
+from app.objects.reference import new_reference
 from app.objects.selection import Selection
 from app.services.attempts import state_machine
 from app.services.attempts.sessions import create_session
@@ -63,22 +65,34 @@ def start(
     network: Network | None = None,
     count_session: Callable[[], None] = lambda: None,
     may_look_up: MayLookUp = promotion_codes.always,
+    make_reference: Callable[[], str] = new_reference,
 ) -> Attempt:
     """Open a session for this selection, or return the attempt that this form has opened for it already.
 
     Another selection of the same form ends its open session first. Raises `LinkUnavailable`, `AnswersRefused`, `FormUsedUp`,
     `TooManyUnpaid`, `TooManyHeld`, `GatewayError`. `count_session` is called before a new session is opened, and may raise an error
-    to refuse it.
+    to refuse it. `make_reference` is called again where another payment of the organization has the same reference.
     """
     shown = preview(gateway, organization, link, selection, now, promotion_code=promotion_code, may_look_up=may_look_up)
     problems = [problem for problem in shown.quote.problems if not _asked_by_checkout(problem, origin)]
     if problems:
         raise AnswersRefused({problem.field or "": problem.code for problem in problems})
-    wanted = draft_attempt(
-        gateway, shown, now, form=form, origin=origin, locale=locale, public_url=public_url, network=network
+    draft = partial(
+        draft_attempt,
+        *(gateway, shown, now),
+        form=form,
+        origin=origin,
+        locale=locale,
+        public_url=public_url,
+        network=network,
     )
+    wanted = draft(reference=make_reference())
     for _ in range(TRIES):
-        attempt = reserve_attempt(store, gateway, wanted, now, network=network, count_session=count_session)
+        try:
+            attempt = reserve_attempt(store, gateway, wanted, now, network=network, count_session=count_session)
+        except ReferenceTaken:
+            wanted = draft(reference=make_reference())
+            continue
         if attempt is None:
             continue
         if attempt.state != "opened" or attempt.session_url is not None:

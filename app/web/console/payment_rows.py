@@ -27,6 +27,7 @@ class PaymentRow:
     payer: str
     when: str
     flagged: bool
+    reference: str | None = None
 
 
 def payment_rows(
@@ -54,6 +55,7 @@ def _row(attempt: Attempt, link: PaymentLink | None, organization: Organization)
         payer=attempt.customer_email or attempt.selection.answers.email or "",
         when=date_and_time(attempt.paid_at or attempt.created, organization.timezone),
         flagged=bool(attempt.flags),
+        reference=attempt.reference,
     )
 
 

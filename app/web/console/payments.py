@@ -53,10 +53,14 @@ class Payment:
 
 @blueprint.get("/payments")
 def payments_page() -> ResponseReturnValue:
-    """Show payments, newest first. The address may name one link."""
+    """Show payments, newest first. The address may name one link. With the reference or the id of a payment as `q`, lead to it."""
     visitor = require_visitor()
     shown = request.args.get("show", "")
     shown = shown if shown in {*FILTERS, FLAGGED} else ""
+    wanted = request.args.get("q", "").strip()
+    named = payments.find(visitor.context.store, visitor.organization.id, wanted) if wanted else None
+    if named is not None:
+        return redirect(url_for("console.payment_page", id=named.id), 303)
     requested = requested_page(Page)
     id = request.args.get("payment_link")
     link = links.retrieve(visitor.context.store, visitor.organization.id, id) if id else None
@@ -74,6 +78,7 @@ def payments_page() -> ResponseReturnValue:
         pages=neighbours([attempt.id for attempt in found], requested, more),
         rows=payment_rows(found, payments.links_of(visitor.context.store, found), visitor.organization),
         show=shown,
+        wanted=wanted,
         link=link,
         link_name=link_name(link, visitor.now) if link else None,
     )
@@ -128,7 +133,8 @@ def _facts(attempt: Attempt, timezone: str) -> list[tuple[str, str | Markup]]:
         (_("Started on"), date_and_time(attempt.created, timezone)),
         (_("Paid on"), date_and_time(attempt.paid_at, timezone) if attempt.paid_at is not None else None),
         (_("Paid with"), paid_with(attempt)),
-        (_("Reference"), _code(attempt.id)),
+        (_("Reference"), _code(attempt.reference)),
+        (_("Id"), _code(attempt.id)),
         (_("Checkout Session"), _code(attempt.checkout_session)),
         (_("Payment"), _code(attempt.payment_intent)),
         (_("Subscription"), _code(attempt.subscription)),

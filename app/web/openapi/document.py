@@ -72,7 +72,7 @@ def document() -> dict[str, Any]:
             "description": (
                 "Stripe's Payment Links API, served on the merchant's own machine. The metadata of each Checkout Session "
                 f"that a link opens has the link's id as {metadata_keys.PAYMENT_LINK} and the id of the buyer's attempt "
-                f"as {metadata_keys.ATTEMPT}."
+                f"as {metadata_keys.ATTEMPT}. {metadata_keys.REFERENCE} is the reference on the buyer's receipt."
             ),
         },
         "security": [{"bearer": []}, {"basic": []}],

@@ -76,6 +76,7 @@ def with_ended_attempts(shop: ServiceShop, link: PaymentLink, number: int, state
                 "fingerprint": f"ended {index}",
                 "form": "form_1",
                 "place": "released",
+                "reference": None,
                 "state": state,
                 "token": f"{link.id} {index}",
             }

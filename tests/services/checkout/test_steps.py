@@ -213,6 +213,37 @@ def test_a_preview_stores_nothing_and_does_not_call_stripe(shop: ServiceShop) ->
     assert shop.sessions() == []
 
 
+# references
+
+
+def test_a_payment_has_a_reference_at_stripe_and_in_the_store(shop: ServiceShop) -> None:
+    attempt = shop.start(shop.link())
+    assert attempt.reference is not None
+    assert shop.store.attempt_by_reference(shop.organization.id, attempt.reference) == attempt
+    assert at_stripe(shop, "checkout.session", attempt.checkout_session)["counterfoil_reference"] == attempt.reference
+    shop.pay(attempt)
+    paid = shop.complete(attempt).attempt
+    assert at_stripe(shop, "payment_intent", paid.payment_intent) == {"counterfoil_reference": attempt.reference}
+
+
+def at_stripe(shop: ServiceShop, object: str, id: str | None) -> dict[str, str]:
+    """Return the metadata of an object at Stripe."""
+    assert id is not None
+    metadata: dict[str, str] = shop.engine.run(lambda: shop.account().require(object, id))["metadata"]
+    return metadata
+
+
+def test_a_reference_that_is_taken_is_drawn_again(shop: ServiceShop) -> None:
+    drawn = iter(["CF-0000-0001", "CF-0000-0001", "CF-0000-0002"])
+    link = shop.limited(2)
+    first = shop.start(link, "form_1", make_reference=lambda: next(drawn))
+    second = shop.start(link, "form_2", make_reference=lambda: next(drawn))
+    assert (first.reference, second.reference) == ("CF-0000-0001", "CF-0000-0002")
+    assert at_stripe(shop, "checkout.session", second.checkout_session)["counterfoil_reference"] == "CF-0000-0002"
+    assert places_left(shop, link) == 0
+    assert shop.sessions() == [first.checkout_session, second.checkout_session]
+
+
 # when a link can be paid
 
 

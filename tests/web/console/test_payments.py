@@ -20,7 +20,15 @@ STATES: tuple[State, ...] = (
 def a_try(shop: WebShop, state: State, id: str, **changes: object) -> Attempt:
     """Add an attempt of `plink_honey` with this state."""
     made = shop.store.attempts_of_link("plink_honey")[-1]
-    unique = {"id": id, "form": id, "token": id, "checkout_session": None, "payment_intent": None, "version": 1}
+    unique = {
+        "id": id,
+        "form": id,
+        "token": id,
+        "checkout_session": None,
+        "payment_intent": None,
+        "reference": None,
+        "version": 1,
+    }
     attempt = made.model_copy(update={**unique, "state": state, **changes})
     assert shop.store.add_attempt(attempt, "opened")
     return attempt
@@ -61,6 +69,25 @@ def test_a_stored_time_outside_the_calendar_breaks_neither_list_nor_page(sold: M
     assert sold.open(f"/console/payments/{odd.id}").status == 200
     assert sold.open("/console/links/plink_honey").status == 200
     assert sold.shop.open(f"/pay/honey/complete/{odd.token}").status == 200
+
+
+def test_a_payment_is_found_by_the_reference_on_its_receipt(sold: Merchant) -> None:
+    reference = first(sold).reference
+    assert reference is not None
+    page = sold.open("/console/payments")
+    assert reference in page.root.first("tbody").text
+    for typed in (reference, reference.lower().replace("-", " "), first(sold).id):
+        found = sold.client.get("/console/payments", query_string={"q": typed})
+        assert (found.status_code, found.location) == (303, f"/console/payments/{first(sold).id}"), typed
+
+
+def test_a_search_finds_no_payment_of_another_merchant(sold: Merchant) -> None:
+    other = a_try(sold.shop, "paid", "att_other", organization="org_other", reference="CF-0000-0001")
+    for typed in ("CF-0000-0001", other.id, "nothing like it"):
+        page = sold.open(f"/console/payments?q={typed.replace(' ', '+')}")
+        assert page.status == 200
+        assert "No payment has this reference." in page.text
+        assert page.field("Find a payment")["value"] == typed
 
 
 SHOWN = {
@@ -115,7 +142,8 @@ def test_the_page_of_a_payment_shows_everything_that_is_known(sold: Merchant) ->
     facts = page.rows("facts")
     assert facts["Payer"] == "ada@example.com"
     assert facts["Paid with"] == "Visa ending in 4242"
-    assert facts["Reference"] == first(sold).id
+    assert facts["Reference"] == first(sold).reference
+    assert facts["Id"] == first(sold).id
     assert facts["Checkout Session"] == first(sold).checkout_session
     assert facts["Payment"] == first(sold).payment_intent
     assert page.rows()["Paid"] == "€12.50"
