@@ -66,11 +66,11 @@ def line_amount(price: Price, quantity: int, unit_amount: int | None = None) -> 
         tiered = _volume if price.tiers_mode == "volume" else _graduated
         amount = tiered(price.tiers, quantity)
     else:
-        amount = exact_amount(price.unit_amount, price.unit_amount_decimal) * _packs(price, quantity)
+        amount = exact_amount(price.unit_amount, price.unit_amount_decimal) * count_packs(price, quantity)
     return round_half_up(amount, step(price.currency))
 
 
-def _packs(price: Price, quantity: int) -> int:
+def count_packs(price: Price, quantity: int) -> int:
     """Return the number of packs in a quantity, rounded up or down as the price says. Without packs, it is the quantity."""
     transform = price.transform_quantity
     if transform is None:

@@ -1,5 +1,5 @@
-// Small improvements that the pages work without: missing answers are reported before the page is left, and the pay button shows
-// that it is sending and works again after the browser's Back.
+// Small improvements that the pages work without: missing answers are reported before the page is left, quantities have buttons,
+// and the pay button shows that it is sending and works again after the browser's Back.
 
 (function () {
   "use strict";
@@ -8,11 +8,11 @@
   let checked = false;
 
   function enable(button) {
-    if (button && button.dataset.label) {
-      button.textContent = button.dataset.label;
-      delete button.dataset.label;
-    }
-    if (button) button.disabled = false;
+    if (!button || !button.dataset.label) return;
+    button.textContent = button.dataset.label;
+    button.style.removeProperty("inline-size");
+    button.removeAttribute("aria-busy");
+    delete button.dataset.label;
   }
 
   document.addEventListener("submit", function (event) {
@@ -32,12 +32,11 @@
       return;
     }
     sending = true;
-    // Disable the button only after the browser has read the form, because some browsers would cancel the submission.
-    setTimeout(function () {
-      button.dataset.label = button.textContent;
-      button.textContent = button.dataset.sending;
-      button.disabled = true;
-    }, 0);
+    // The button keeps its width and is not disabled. A second press is ignored.
+    button.style.inlineSize = button.offsetWidth + "px";
+    button.dataset.label = button.textContent;
+    button.textContent = button.dataset.sending;
+    button.setAttribute("aria-busy", "true");
     // Some frames silently refuse to be left. The link under the button works there.
     if (window.parent !== window) setTimeout(ready, 10000);
   });
@@ -76,7 +75,19 @@
     if (sending) event.preventDefault();
   });
 
+  // A preview must not close what the buyer has opened.
+  let open = [];
+
+  document.addEventListener("htmx:before:swap", function () {
+    open = Array.from(document.querySelectorAll("details[id][open]"), (details) => details.id);
+  });
+
   document.addEventListener("htmx:after:swap", function () {
+    for (const id of open) {
+      const details = document.getElementById(id);
+      if (details) details.open = true;
+    }
+    markBounds();
     // Screen readers announce the errors of a preview. Only a press of the button moves the focus.
     if (checked) focusErrors();
   });
@@ -84,6 +95,32 @@
   function focusErrors() {
     const summary = document.querySelector(".error-summary");
     if (summary) summary.focus();
+  }
+
+  // The buttons beside a quantity. A change is sent when the field says that it changed.
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest("[data-step]");
+    if (!button) return;
+    const field = document.getElementById(button.getAttribute("aria-controls"));
+    const before = field.value;
+    if (button.dataset.step > 0) field.stepUp();
+    else field.stepDown();
+    if (field.value === before) return;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  document.addEventListener("change", markBounds);
+
+  // A button that would leave the range is disabled. One that has the focus hands it to the field first.
+  function markBounds() {
+    for (const button of document.querySelectorAll("[data-step]")) {
+      const field = document.getElementById(button.getAttribute("aria-controls"));
+      const number = Number(field.value) + Number(button.dataset.step);
+      const outside = number < Number(field.min) || number > Number(field.max);
+      if (outside && button === document.activeElement) field.focus();
+      button.disabled = outside;
+    }
   }
 
   document.addEventListener("click", function (event) {
@@ -114,5 +151,6 @@
     }, 2000);
   }
 
+  markBounds();
   focusErrors();
 })();

@@ -22,8 +22,19 @@ def fill_card(page: Page | Locator, number: str = CARD_NUMBER, email: str = "ada
 
 def pay_button(page: Page | Locator | FrameLocator) -> Locator:
     """Return the button that pays or leads to the payment."""
-    words = r"^(Pay|Book|Donate|Subscribe|Start free trial|Continue to payment|Complete)"
+    words = r"^(Pay|Book|Donate|Subscribe|Start free trial|Continue$|Continue to|Complete)"
     return page.get_by_role("button", name=re.compile(words))
+
+
+def fill_code(page: Page, code: str) -> None:
+    """Open the field for the promotion code and fill it in."""
+    page.locator(".promotion > summary").click()
+    page.get_by_label("Promotion code").fill(code)
+
+
+def expect_total(page: Page | FrameLocator, amount: str) -> None:
+    """Check the total beside the button."""
+    expect(page.locator(".hand-off .sum")).to_have_text(amount, timeout=PATIENCE)
 
 
 def fill_address(page: Page) -> None:

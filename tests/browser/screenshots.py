@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from app.objects.payment_link import PaymentLink
 from app.resources import resource
 from app.services.attempts import state_machine
-from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
+from tests.browser.buyer import expect_checkout, expect_heading, fill_card, fill_code, pay_button
 from tests.browser.merchant import log_in
 from tests.browser.shop import DemoShop, shop_config
 from tests.browser.sites import Site
@@ -69,7 +69,7 @@ def pay_pages(camera: Camera) -> None:
 def errors_and_states(camera: Camera) -> None:
     """Take errors and states."""
     page = camera.open("spring-box")
-    page.get_by_label("Promotion code").fill("WINTER25")
+    fill_code(page, "WINTER25")
     pay_button(page).click()
     page.get_by_role("alert").wait_for()
     camera.take("pay-errors")

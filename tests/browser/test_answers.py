@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
+from tests.browser.buyer import expect_checkout, expect_heading, expect_total, fill_card, fill_code, pay_button
 from tests.browser.conftest import OpenPage
 from tests.browser.shop import DemoShop
 from tests.browser.visits import check_accessibility
@@ -38,7 +38,7 @@ def test_wrong_answers_are_listed_in_a_summary_with_links_to_the_fields(
     page.get_by_label("Customer number").fill("42")
     pay_button(page).click()
     summary = page.get_by_role("alert")
-    expect(summary).to_contain_text("There is a problem")
+    expect(summary).to_contain_text(re.compile("missing or need"))
     expect(page).to_have_title(re.compile("^Error: "))
     expect(page.get_by_label("Greeting on the card")).to_have_value("Alles Gute")
     expect(page.get_by_label("Customer number")).to_have_value("42")
@@ -62,7 +62,7 @@ def test_wrong_answers_are_answered_with_422(shop: DemoShop, open_page: OpenPage
 
 def test_an_invalid_promotion_code_says_so_at_its_field(open_page: OpenPage, javascript: bool) -> None:
     page = open_page("spring-box", javascript=javascript)
-    page.get_by_label("Promotion code").fill("WINTER25")
+    fill_code(page, "WINTER25")
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_label("Promotion code")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label("Promotion code")).to_have_value("WINTER25")
@@ -82,7 +82,7 @@ def test_the_button_says_that_it_is_sending(shop: DemoShop, open_page: OpenPage)
     # With a 204 response the browser stays on the page, as it does during a slow response.
     page.route(re.compile(r"/pay/[^/]+$"), lambda route: route.fulfill(status=204))
     pay_button(page).click()
-    expect(page.get_by_role("button", name="Opening the payment page…")).to_be_disabled()
+    expect(page.get_by_role("button", name="Opening the payment page…")).to_have_attribute("aria-busy", "true")
 
 
 def test_back_from_checkout_finds_the_button_ready_and_the_answers_there(shop: DemoShop, open_page: OpenPage) -> None:
@@ -93,7 +93,8 @@ def test_back_from_checkout_finds_the_button_ready_and_the_answers_there(shop: D
     expect_checkout(page)
     page.go_back(wait_until="commit")
     expect(pay_button(page)).to_be_enabled()
-    expect(pay_button(page)).to_have_text(re.compile("^Book for €38.00$"))
+    expect(pay_button(page)).to_have_text("Continue to booking")
+    expect_total(page, "€38.00")
     expect(page.get_by_label("Apron size")).to_have_value("adult")
     before = len(shop.attempts("dipping"))
     pay_button(page).click()
@@ -122,7 +123,7 @@ def test_an_order_is_paid_with_the_keyboard_only(shop: DemoShop, open_page: Open
     page.keyboard.type("Ad")
     press_until(page, "Tab", "^I agree")
     page.keyboard.press("Space")
-    press_until(page, "Tab", "^Book for")
+    press_until(page, "Tab", "^Continue to booking")
     page.keyboard.press("Enter")
     expect_checkout(page)
     press_until(page, "Tab", "^E-mail address")
@@ -162,17 +163,17 @@ def test_enter_in_a_field_updates_the_total_and_never_pays(
     page = open_page(link, javascript=javascript)
     page.get_by_label("Quantity").fill("4")
     page.get_by_label("Quantity").press("Enter")
-    expect(page.get_by_role("button", name="Pay €28.00")).to_be_visible()
+    expect_total(page, "€28.00")
     assert shop.attempts(link) == []
 
 
 def test_a_checked_optional_item_changes_the_total_at_once(open_page: OpenPage) -> None:
     page = open_page("spring-box")
     page.get_by_label("Gift wrapping").check()
-    expect(page.get_by_role("button", name="Pay €74.47")).to_be_visible()
+    expect_total(page, "€74.47")
     expect(page.get_by_label("Gift wrapping")).to_be_focused()
     page.get_by_label("Gift wrapping").uncheck()
-    expect(page.get_by_role("button", name="Pay €69.97")).to_be_visible()
+    expect_total(page, "€69.97")
 
 
 def test_url_parameters_fill_fields(open_page: OpenPage, javascript: bool) -> None:
@@ -190,6 +191,6 @@ def test_the_checkout_is_paid_by_keyboard_after_a_wrong_field(shop: DemoShop, op
     expect_checkout(page)
     fill_card(page, "4242 4242 4242 4241")
     pay_button(page).click()
-    expect(page.get_by_role("alert")).to_contain_text("There is a problem")
+    expect(page.get_by_role("alert")).to_contain_text(re.compile("missing or need"))
     expect(page.get_by_label("Card number")).to_have_value("")
     expect(page.get_by_label("Name on card")).to_have_value("Ada Lovelace")

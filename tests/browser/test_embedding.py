@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import CDPSession, FrameLocator, Page, expect
 
-from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
+from tests.browser.buyer import expect_checkout, expect_heading, expect_total, fill_card, pay_button
 from tests.browser.conftest import OpenPage
 from tests.browser.embedding import BY_USER, NO_SANDBOX, NO_WAY_OUT, OPAQUE, Sites
 from tests.browser.visits import check_accessibility
@@ -47,7 +47,7 @@ def test_a_buyer_pays_from_inside_the_frame(sites: Sites, open_host: OpenPage, j
     page = open_host(javascript=javascript, sandbox=sandbox)
     frame = book(page)
     if javascript:
-        expect(frame.get_by_role("button", name="Book for €76.00")).to_be_visible()
+        expect_total(frame, "€76.00")
     pay_button(frame).click()
     pay_at_checkout(page, sites)
     expect(page.get_by_role("link", name="Back to Tallow & Reed")).to_be_visible()
@@ -80,18 +80,18 @@ def test_missing_answers_are_reported_in_the_frame(sites: Sites, open_host: Open
     frame.get_by_label("Quantity").fill("3")
     if javascript:
         pay_button(frame).click()
-        expect(frame.get_by_role("alert")).to_contain_text("There is a problem")
+        expect(frame.get_by_role("alert")).to_contain_text(re.compile("missing or need"))
         expect(frame.get_by_role("alert")).to_be_focused()
     else:
         frame.get_by_role("button", name="Update total").last.click()
-    expect(frame.get_by_role("button", name="Book for €114.00")).to_be_visible()
+    expect_total(frame, "€114.00")
     assert page.url.startswith(sites.merchant.origin)
 
 
 def test_without_scripts_wrong_answers_come_back_at_top_level(sites: Sites, open_host: OpenPage) -> None:
     page = open_host(javascript=False)
     pay_button(in_frame(page)).click()
-    expect(page.get_by_role("alert")).to_contain_text("There is a problem")
+    expect(page.get_by_role("alert")).to_contain_text(re.compile("missing or need"))
     assert page.url.startswith(sites.pay.origin)
     page.get_by_label("Apron size").select_option("Child")
     page.get_by_label("I agree").check()
@@ -112,7 +112,7 @@ def test_a_cancel_returns_to_the_top_level_page(sites: Sites, open_host: OpenPag
 def test_back_from_checkout_finds_the_merchants_page_and_the_answers(sites: Sites, open_host: OpenPage) -> None:
     page = open_host()
     frame = book(page)
-    expect(frame.get_by_role("button", name="Book for €76.00")).to_be_visible()
+    expect_total(frame, "€76.00")
     pay_button(frame).scroll_into_view_if_needed()
     place = pay_button(frame).bounding_box()
     assert place is not None
@@ -185,7 +185,7 @@ def test_totals_can_be_updated_in_a_sandboxed_frame_without_an_origin(sites: Sit
     frame = in_frame(open_host(sandbox=OPAQUE, quiet=False))
     frame.get_by_label("Quantity").fill("4")
     frame.get_by_role("button", name="Update total").last.click()
-    expect(frame.get_by_role("button", name="Book for €152.00")).to_be_visible()
+    expect_total(frame, "€152.00")
 
 
 def test_an_unlisted_site_gets_a_link_instead_of_a_frame_and_the_console_lists_it(

@@ -190,13 +190,16 @@ class Page:
         return tidy(notices[0].first("h2").text) if notices else ""
 
     def rows(self, class_: str = "totals") -> dict[str, str]:
-        """Return the rows of a description list, without their hints."""
+        """Return the rows of a description list, without their hints. The total beside the button is a row of the totals."""
         found = {}
         for block in self.root.all("dl", class_=class_):
             for row in block.all("div"):
                 term = row.first("dt")
                 label = "".join(child for child in term.children if isinstance(child, str))
                 found[tidy(label) or tidy(term.text)] = tidy(row.first("dd").text)
+        if class_ == "totals":
+            for total in self.root.all("p", class_="hand-off-total"):
+                found[total.first(class_="label").text] = tidy(total.first(class_="sum").text)
         return found
 
     @property

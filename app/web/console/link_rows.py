@@ -90,7 +90,7 @@ def _name(link: PaymentLink, quoted: Quote) -> str | Markup:
 def _price(link: PaymentLink, quoted: Quote) -> str:
     if any(price_of(item).custom_unit_amount for item in line_items(link)):
         return _("Buyer decides")
-    return ", ".join([charged_now(quoted, chosen=True), *charged_later(quoted)])
+    return ", ".join([charged_now(quoted), *charged_later(quoted)])
 
 
 def _unavailable_tag(error: LinkUnavailable, zone: str) -> Tag:

@@ -109,6 +109,11 @@ def merchant_name(organization: Organization) -> str:
     return organization.business_profile.name or organization.name
 
 
+def initial(name: str) -> str:
+    """Return the first letter or digit of a name in upper case, for a tile without a picture."""
+    return next((letter.upper() for letter in name if letter.isalnum()), "")
+
+
 def brand_url(organization: Organization) -> str | None:
     """Return the address of the merchant's stylesheet, or None. It holds the colours, so its content never changes."""
     branding = organization.settings.branding
@@ -157,6 +162,7 @@ def register(app: Flask) -> None:
         date_and_time=date_and_time,
         footer_links=footer_links,
         image_url=image_url,
+        initial=initial,
         link_url=link_url,
         mail_url=mail_url,
         merchant_line=merchant_line,

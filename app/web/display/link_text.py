@@ -1,7 +1,5 @@
 """Texts about a link as a whole: its heading, its button and the notes around it. Every string goes through gettext."""
 
-from dataclasses import dataclass
-
 from markupsafe import Markup
 
 from app.objects.organization import Organization
@@ -33,38 +31,37 @@ def is_unchosen(quote: Quote) -> bool:
     return any(problem.code == "custom_unit_amount_missing" for problem in quote.problems)
 
 
-@dataclass(frozen=True)
-class Button:
-    """The values of the filled button; the template macro `button_label` turns them into words."""
-
-    verb: str
-    amount: str | None = None
-    is_trial: bool = False
+def is_free(quote: Quote) -> bool:
+    """Whether nothing is charged for this order, neither now nor later."""
+    return not (quote.amount_total or quote.recurring or quote.metered or is_unchosen(quote) or is_open_ended(quote))
 
 
-def button(link: PaymentLink, quote: Quote) -> Button:
-    """Return the verb and, where it is known, the amount of the filled button."""
+def is_free_today(quote: Quote) -> bool:
+    """Whether a free trial begins and nothing else is charged today."""
+    return bool(quote.trial_period_days) and not quote.amount_total and not is_open_ended(quote)
+
+
+def button(link: PaymentLink, quote: Quote) -> str:
+    """Return the words of the filled button. It leads to Stripe and does not pay, so it says where it leads."""
     verb = verb_of(link, quote)
-    if verb == "subscribe":
-        return Button(verb, is_trial=bool(quote.trial_period_days))
-    if is_open_ended(quote) or (is_unchosen(quote) and verb == "pay"):
-        return Button("continue")
-    return Button(verb, money(quote.amount_total, quote.currency) if quote.amount_total else None)
+    if verb == "subscribe" and is_free_today(quote):
+        return _("Continue to free trial")
+    if is_free(quote):
+        return _("Continue")
+    return {
+        "book": _("Continue to booking"),
+        "donate": _("Continue to donation"),
+        "subscribe": _("Continue to subscription"),
+    }.get(verb, _("Continue to payment"))
 
 
-def under_button(link: PaymentLink, quote: Quote) -> str:
-    """Return the note under the button, which says what happens next."""
-    if is_open_ended(quote):
-        return _("Next, Stripe asks for your address and shows the final total before you pay.")
-    if not quote.amount_total and not quote.metered and not is_unchosen(quote):
-        if not quote.trial_period_days:
-            return _("Next, you confirm with Stripe. Nothing is charged.")
-        if link.payment_method_collection == "if_required":
-            return _("Next, you confirm with Stripe. Nothing is charged today.")
-        return _("Next, you choose with Stripe how to pay later. Nothing is charged today.")
-    if link.payment_method_types == ("card",):
-        return _("Next, you enter your card with Stripe. Your card number never reaches us.")
-    return _("Next, you pay with Stripe. Your card number never reaches us.")
+def next_step(quote: Quote) -> str:
+    """Return what happens on the next page."""
+    if is_free(quote):
+        return _("You confirm on the next page. Nothing is charged.")
+    if is_free_today(quote):
+        return _("You confirm on the next page. Nothing is charged today.")
+    return _("You pay on the next page. Nothing is charged before you confirm there.")
 
 
 def payment_heading(link: PaymentLink, quote: Quote, *, asks: bool) -> str:

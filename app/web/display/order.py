@@ -30,7 +30,8 @@ class OrderLine:
     image: str | None = None
     maximum: int = 0
     minimum: int = 0
-    quantity: int = 1
+    packs: str | None = None
+    quantity: str | None = None
     tiers: tuple[tuple[str, str], ...] = ()
     tier_note: str | None = None
 
@@ -47,6 +48,8 @@ class OptionalLine:
     fixed_quantity: int | None = None
     image: str | None = None
     maximum: int = 1
+    minimum: int = 0
+    packs: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,20 +85,26 @@ def total_rows(quote: Quote, organization: Organization) -> list[TotalRow]:
     if rows:
         rows.insert(0, TotalRow(_("Subtotal"), money(quote.amount_subtotal, quote.currency)))
     rows += _later(quote, organization)
-    label = _("Due today") if quote.recurring or quote.metered else _("Total")
-    hint = included_taxes(quote.taxes, quote.currency) or _before(quote)
+    label = _total_label(quote)
+    hint = _added_later(quote) or included_taxes(quote.taxes, quote.currency)
     if quote.metered:
         rows.append(TotalRow(_("Use"), _("Charged at the end of each period")))
     return [*rows, TotalRow(label, money(quote.amount_total, quote.currency), hint, is_total=True)]
 
 
-def _before(quote: Quote) -> str | None:
+def _total_label(quote: Quote) -> str:
+    if quote.shipping_pending or quote.tax_pending:
+        return _("Total so far")
+    return _("Due today") if quote.recurring or quote.metered else _("Total")
+
+
+def _added_later(quote: Quote) -> str | None:
     """Return what the total does not include yet."""
     if quote.shipping_pending and quote.tax_pending:
-        return _("Before shipping and tax")
+        return _("Shipping and tax are added on the next page")
     if quote.shipping_pending:
-        return _("Before shipping")
-    return _("Before tax") if quote.tax_pending else None
+        return _("Shipping is added on the next page")
+    return _("Tax is added on the next page") if quote.tax_pending else None
 
 
 def tax_name(rate: TaxRate) -> str:
@@ -163,7 +172,8 @@ def _line(line: QuoteLine, currency: str, bounds: Bounds | None = None) -> Order
         image=_image(price),
         maximum=bounds.maximum if bounds else 0,
         minimum=bounds.minimum if bounds else 0,
-        quantity=line.quantity,
+        packs=price_text.packs(price, line.quantity) if bounds else None,
+        quantity=None if bounds else price_text.quantity(price, line.quantity),
         tiers=tuple(price_text.tier_rows(price, currency)),
         tier_note=price_text.tier_note(price) if price.tiers else None,
     )

@@ -3,6 +3,7 @@
 from app.objects.price import Interval, Price, Tier
 from app.objects.quote import Quote, QuoteLine, RecurringTotal
 from app.objects.shipping_rate import DeliveryEstimate, DeliveryEstimateBound
+from app.pricing.amounts import count_packs
 from app.pricing.items import product_of
 from app.pricing.money import format_decimal_amount
 from app.web.display.formatting import date, money
@@ -35,14 +36,12 @@ def trial(days: int) -> str:
     return str(ngettext("%(num)s day free", "%(num)s days free", days))
 
 
-def charged_now(quote: Quote, *, chosen: bool) -> str:
-    """Return what is charged now, in words where it is nothing. `chosen` is False while the buyer still has to choose an amount."""
+def charged_now(quote: Quote) -> str:
+    """Return what is charged now, in words where it is nothing."""
     if quote.trial_period_days and not quote.amount_total:
         return trial(quote.trial_period_days)
     if not quote.amount_total and quote.metered:
         return _("Billed by use")
-    if not quote.amount_total and not chosen:
-        return _("Your amount")
     return money(quote.amount_total, quote.currency)
 
 
@@ -77,9 +76,26 @@ def per_unit(line: QuoteLine, currency: str) -> str | None:
         return None
     else:
         amount = money(unit, currency)
-    if transform := line.price.transform_quantity:
-        return _("%(amount)s for every %(count)s", amount=amount, count=transform.divide_by)
+    if (transform := line.price.transform_quantity) and transform.divide_by > 1:
+        return _("%(amount)s a pack", amount=amount)
     return _("%(amount)s per %(unit)s", amount=amount, unit=label) if label else _("%(amount)s each", amount=amount)
+
+
+def packs(price: Price, quantity: int) -> str | None:
+    """Return how many packs are charged for a quantity: "3 packs of 12". None where the price is not for packs."""
+    transform = price.transform_quantity
+    if transform is None or transform.divide_by == 1:
+        return None
+    count = count_packs(price, quantity)
+    return str(ngettext("%(num)s pack of %(size)s", "%(num)s packs of %(size)s", count, size=transform.divide_by))
+
+
+def quantity(price: Price, count: int) -> str | None:
+    """Return a quantity that is fixed, in packs where the price is for packs. None for one piece."""
+    in_packs = packs(price, count)
+    if in_packs:
+        return _("%(quantity)s (%(packs)s)", quantity=count, packs=in_packs)
+    return _("Quantity %(quantity)s", quantity=count) if count != 1 else None
 
 
 def tier_rows(price: Price, currency: str) -> list[tuple[str, str]]:

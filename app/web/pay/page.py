@@ -1,6 +1,6 @@
 """The pay page as values: everything that its templates show, made from one visit and one quote."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from markupsafe import Markup
@@ -12,37 +12,52 @@ from app.objects.quote import Quote
 from app.pricing.items import line_items, price_of
 from app.web.display import link_text, price_text
 from app.web.display.formatting import date, is_later_day, merchant_line, money
-from app.web.display.link_text import Button
 from app.web.display.markup import document_link, linked, merchant_markup
 from app.web.display.order import OptionalLine, OrderLine, TotalRow, optional_lines, order_lines, total_rows
 from app.web.display.safe_urls import link_url, mail_url
 from app.web.display.translation import gettext as _
+from app.web.display.translation import ngettext
 from app.web.pay.form import field_text
 from app.web.visit.visit import Visit
 
 SHORT_ANSWER = 12
+OPEN_ORDER: Final = 6
+"""Orders with more lines are folded on narrow screens."""
+
 NOTHING: Final = Markup("")
 
 
 @dataclass(frozen=True)
 class PayPage:
-    """The values that the templates show."""
+    """The values that the templates show.
+
+    A page with one product is `single`: title and price stand above the questions, and the summary with its lines is left out.
+    Such a page is `plain` if nothing is asked either, so that the amount under the title is the total.
+    """
 
     title: str
     heading: Markup
-    amount: str
     status_line: str
     order_label: str
+    order_count: str
+    order_is_open: bool
     payment_heading: str
     consent_heading: str
-    button: Button
-    under_button: str
+    button: str
+    next_step: str
     lines: list[OrderLine]
     optional_lines: list[OptionalLine]
     totals: list[TotalRow]
+    total: TotalRow
     is_invoice: bool
-    cover: bool
+    single: bool
+    plain: bool
+    asks: bool
     can_change: bool
+    amount: str | None = None
+    description: Markup | None = None
+    picture: str | None = None
+    product_name: str | None = None
     under_amount: list[str] = field(default_factory=list)
     amount_fields: list[str] = field(default_factory=list)
     amount_sign: str | None = None
@@ -56,6 +71,16 @@ class PayPage:
     reuse_agreement: str | None = None
     terms_text: Markup = NOTHING
 
+    @property
+    def has_pictures(self) -> bool:
+        """Whether any line has a picture, so that the others get a tile."""
+        return any(line.image for line in self.lines)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the page has something for two columns."""
+        return bool(self.picture) or (not self.single and len(self.lines) + len(self.optional_lines) > 1)
+
     def is_short(self, question: CustomField) -> bool:
         """Whether the answer to a question is short enough for a narrow field."""
         bounds = question.numeric
@@ -63,39 +88,47 @@ class PayPage:
 
 
 def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
-    """Return the page of one visit for one quote."""
+    """Return the page of one visit for one quote. With `errors`, title and order show that answers need a change."""
     link, organization = visit.link, visit.organization
-    lines, rows = order_lines(link, quote), total_rows(quote, organization)
-    options = optional_lines(link, quote)
+    lines, options = order_lines(link, quote), optional_lines(link, quote)
+    *rows, total = total_rows(quote, organization)
     amount_fields = [
         f"line_items[{item.id}][unit_amount]" for item in line_items(link) if price_of(item).custom_unit_amount
     ]
-    cover = (
-        len(lines) == 1 == len(rows)
-        and bool(amount_fields)
-        and not (options or lines[0].field or link.allow_promotion_codes)
-    )
-    due_date = link.counterfoil.due_date
-    overdue = due_date is not None and is_later_day(visit.now, due_date, organization.timezone)
+    single = len(lines) == 1 and not options and not link_text.is_invoice(link)
+    can_change = bool(amount_fields or options or any(line.field for line in lines))
+    asks = _asks(visit)
+    amount = None if amount_fields else _price(quote, lines[0])
+    plain = single and not (rows or asks or can_change or link.allow_promotion_codes) and amount == total.amount
+    if amount_fields and link_text.is_unchosen(quote):
+        total = replace(total, amount=_("Your amount"))
+    overdue = _is_overdue(visit)
     title = link_text.summary_of(link, quote)
     title = _("Overdue: %(title)s", title=title) if overdue else title
     return PayPage(
         title=_("Error: %(title)s", title=title) if errors else title,
         heading=link_text.heading_markup(link, quote),
-        amount=price_text.charged_now(quote, chosen=not amount_fields),
-        status_line=_("Total %(amount)s", amount=money(quote.amount_total, quote.currency)),
+        status_line=f"{total.label} {total.amount}",
         order_label=_("Invoice details") if link_text.is_invoice(link) else _("Order details"),
-        payment_heading=link_text.payment_heading(link, quote, asks=_asks(visit)),
+        order_count=_items(len(lines)),
+        order_is_open=errors or len(lines) <= OPEN_ORDER,
+        payment_heading=link_text.payment_heading(link, quote, asks=_asks_details(visit)),
         consent_heading=link_text.consent_heading(link, quote),
         button=link_text.button(link, quote),
-        under_button=link_text.under_button(link, quote),
+        next_step=link_text.next_step(quote),
         lines=lines,
         optional_lines=options,
         totals=rows,
+        total=total,
         is_invoice=link_text.is_invoice(link),
-        cover=cover,
-        can_change=bool(amount_fields or options or any(line.field for line in lines)),
-        under_amount=price_text.charged_later(quote),
+        single=single,
+        plain=plain,
+        asks=asks,
+        can_change=can_change,
+        amount=amount,
+        description=_description(lines) if single else None,
+        picture=lines[0].image if single else None,
+        under_amount=_under_amount(quote, total, plain=plain),
         amount_fields=amount_fields,
         amount_sign=field_text.amount_sign(quote.currency),
         due=_due(link, organization, overdue=overdue),
@@ -111,8 +144,47 @@ def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
 
 
 def _asks(visit: Visit) -> bool:
+    """Whether the form asks for more than quantities and a promotion code."""
+    link = visit.link
+    consent = link.consent_collection
+    return bool(
+        _asks_details(visit)
+        or (consent and (consent.terms_of_service == "required" or consent.promotions == "auto"))
+        or any(price_of(item).custom_unit_amount for item in line_items(link))
+    )
+
+
+def _asks_details(visit: Visit) -> bool:
     link, parameters = visit.link, visit.url_parameters
     return bool(link.custom_fields or parameters.prefilled_email or parameters.locked_prefilled_email)
+
+
+def _price(quote: Quote, line: OrderLine) -> str:
+    """Return the price of the only product: of one piece where the buyer chooses the quantity, otherwise of all that is due now."""
+    first = quote.lines[0]
+    if line.field and first.unit_amount is not None and not (quote.trial_period_days or first.price.transform_quantity):
+        return money(first.unit_amount, quote.currency)
+    return price_text.charged_now(quote)
+
+
+def _items(count: int) -> str:
+    return str(ngettext("%(num)s item", "%(num)s items", count))
+
+
+def _description(lines: list[OrderLine]) -> Markup | None:
+    text = lines[0].description
+    return Markup("<p>{}</p>").format(text) if text else None
+
+
+def _under_amount(quote: Quote, total: TotalRow, *, plain: bool) -> list[str]:
+    """Return what is charged later and, where the total has no row of its own, the hint of the total."""
+    later = price_text.charged_later(quote)
+    return [*later, total.hint] if plain and total.hint else later
+
+
+def _is_overdue(visit: Visit) -> bool:
+    due = visit.link.counterfoil.due_date
+    return due is not None and is_later_day(visit.now, due, visit.organization.timezone)
 
 
 def _due(link: PaymentLink, organization: Organization, *, overdue: bool) -> str | None:

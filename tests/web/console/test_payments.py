@@ -39,7 +39,7 @@ def sold(ada: Merchant) -> Merchant:
     """Return Ada, who has one paid order."""
     shop = ada.shop
     shop.sell()
-    shop.press(shop.open(), "Pay €12.50")
+    shop.press(shop.open(), "Continue to payment")
     shop.open(shop.pay_in_sandbox())
     assert shop.store.attempts_of_link("plink_honey")[0].state == "paid"
     return ada
@@ -201,7 +201,7 @@ def as_if_no_event_had_come(shop: WebShop, before: Attempt) -> None:
 def test_the_console_reads_a_payment_at_stripe_when_no_event_arrived(ada: Merchant) -> None:
     shop = ada.shop
     shop.sell()
-    shop.press(shop.open(), "Pay €12.50")
+    shop.press(shop.open(), "Continue to payment")
     attempt = first(ada)
     shop.pay_in_sandbox()
     as_if_no_event_had_come(shop, attempt)
@@ -214,7 +214,7 @@ def test_the_console_reads_a_payment_at_stripe_when_no_event_arrived(ada: Mercha
 def test_the_console_says_when_nothing_has_changed_at_stripe(ada: Merchant) -> None:
     shop = ada.shop
     shop.sell()
-    shop.press(shop.open(), "Pay €12.50")
+    shop.press(shop.open(), "Continue to payment")
     address = f"/console/payments/{first(ada).id}"
     assert ada.pressed(ada.open(address), "Ask Stripe now").notice == "Nothing has changed at Stripe"
     assert "nothing new" not in ada.open(address).text

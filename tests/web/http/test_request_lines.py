@@ -11,7 +11,7 @@ from tests.web.conftest import WebShop, lines
 
 def test_log_lines_of_a_buyer_name_the_link_and_the_attempt(shop: WebShop, log: io.StringIO) -> None:
     shop.sell()
-    shop.press(shop.open(), "Pay €12.50")
+    shop.press(shop.open(), "Continue to payment")
     attempt = shop.store.attempts_of_link("plink_honey")[0]
     shop.client.get(shop.pay_in_sandbox())
     shown, posted, returned = lines(log, "/pay/honey")
@@ -23,7 +23,7 @@ def test_log_lines_of_a_buyer_name_the_link_and_the_attempt(shop: WebShop, log: 
 
 def test_log_lines_of_the_cancel_page_name_the_link_and_the_attempt(shop: WebShop, log: io.StringIO) -> None:
     shop.sell()
-    shop.press(shop.open(), "Pay €12.50")
+    shop.press(shop.open(), "Continue to payment")
     attempt = shop.store.attempts_of_link("plink_honey")[0]
     shop.client.get(f"/pay/honey/cancel/{attempt.token}")
     assert lines(log, "/pay/honey/cancel/")[0]["attempt"] == attempt.id

@@ -53,9 +53,9 @@ def test_the_page_starts_with_merchant_product_and_amount(shop: WebShop) -> None
     assert page.title == "Jar of honey, €25.00 – Hillside Apiary"
     assert page.heading == "Jar of honey"
     assert page.root.first("p", class_="amount").text == "€25.00"
-    assert page.has_button("Pay €25.00")
+    assert page.has_button("Continue to payment")
     assert "€12.50 each" in page.text
-    assert page.rows() == {"Total": "€25.00"}
+    assert page.root.first("p", role="status").text == "Total €25.00"
 
 
 def test_the_pay_page_sets_no_cookie_and_is_not_indexed(shop: WebShop) -> None:
@@ -105,18 +105,19 @@ def test_the_page_announces_what_checkout_adds_and_names_no_total(shop: WebShop)
     page = shop.open()
     assert page.rows()["Shipping"] == "Chosen in the next step"
     assert page.rows()["Tax"] == "Calculated in the next step"
-    assert "Before shipping and tax" in page.text
+    assert page.rows()["Total so far"] == "€12.50"
+    assert "Shipping and tax are added on the next page" in page.text
     assert page.has_button("Continue to payment")
 
 
 @pytest.mark.parametrize(
     ("submit_type", "button"),
     [
-        ("auto", "Pay €12.50"),
-        ("pay", "Pay €12.50"),
-        ("book", "Book for €12.50"),
-        ("donate", "Donate €12.50"),
-        ("subscribe", "Subscribe"),
+        ("auto", "Continue to payment"),
+        ("pay", "Continue to payment"),
+        ("book", "Continue to booking"),
+        ("donate", "Continue to donation"),
+        ("subscribe", "Continue to subscription"),
     ],
 )
 def test_submit_type_names_the_button(shop: WebShop, submit_type: str, button: str) -> None:
@@ -127,7 +128,7 @@ def test_submit_type_names_the_button(shop: WebShop, submit_type: str, button: s
 def test_a_free_order_says_that_nothing_is_charged(shop: WebShop) -> None:
     shop.add(a_link(a_line(a_price(0))))
     page = shop.open()
-    assert page.has_button("Complete the order")
+    assert page.has_button("Continue")
     assert "Nothing is charged." in page.text
 
 
@@ -138,7 +139,7 @@ def test_a_trial_says_what_is_due_today_and_later(shop: WebShop) -> None:
     assert "then €9.00 every month" in page.text
     later = "5\u00a0October 2026"
     assert page.rows() == {f"From {later}, every month": "€9.00", "Due today": "€0.00"}
-    assert page.has_button("Start free trial")
+    assert page.has_button("Continue to free trial")
     assert f"charges €9.00 every month until you cancel. Cancel before {later} and you pay nothing." in page.text
 
 
@@ -147,7 +148,7 @@ def test_a_subscription_with_a_fee_shows_both_amounts(shop: WebShop) -> None:
     shop.add(a_link(a_line(a_price(900, recurring="month")), a_line(fee)))
     page = shop.open()
     assert page.rows() == {"Then every month": "€9.00", "Due today": "€59.00"}
-    assert page.has_button("Subscribe")
+    assert page.has_button("Continue to subscription")
 
 
 def test_metered_use_is_billed_later(shop: WebShop) -> None:
@@ -223,7 +224,7 @@ def test_without_a_terms_address_the_consent_has_no_link(shop: WebShop) -> None:
     assert not [link for link in page.root.all("a") if link.text == "terms of service"]
 
 
-def test_the_merchants_custom_texts_are_shown_in_their_places(shop: WebShop) -> None:
+def test_texts_that_checkout_shows_are_not_repeated_on_the_pay_page(shop: WebShop) -> None:
     shop.add(
         a_link(
             consent_collection={"terms_of_service": "required"},
@@ -239,9 +240,8 @@ def test_the_merchants_custom_texts_are_shown_in_their_places(shop: WebShop) -> 
     page = shop.open()
     assert page.has_field("I have read the rules")
     assert page.link("rules")["href"] == "https://h.example/rules"
-    assert page.link("hand")["rel"] == "noopener"
-    assert page.text.index("No parcel lockers") < page.text.index("Poured by hand") < page.text.index("Pay €12.50")
-    assert page.text.index("Pay €12.50") < page.text.index("See you soon")
+    for text in ("No parcel lockers", "Poured by", "See you"):
+        assert text not in page.html
 
 
 def test_quantities_and_optional_items_can_be_changed(shop: WebShop) -> None:
@@ -272,32 +272,33 @@ def test_a_custom_amount_starts_with_the_preset(shop: WebShop) -> None:
     assert amount["name"] == "line_items[li_gift][unit_amount]"
     assert amount["value"] == "25.00"
     assert page.description("Amount in euros") == "From €2.00 to €5,000.00"
-    assert page.has_button("Donate €25.00")
+    assert page.has_button("Continue to donation")
+    assert page.rows() == {"Total": "€25.00"}
 
 
 @pytest.mark.parametrize(
-    ("currency", "preset", "value", "button"),
+    ("currency", "preset", "value", "total"),
     [
-        ("jpy", 1500, "1500", "Pay ¥1,500"),
-        ("kwd", 1500, "1.500", "Pay KWD\u00a01.500"),
-        ("usd", 1500, "15.00", "Pay $15.00"),
+        ("jpy", 1500, "1500", "¥1,500"),
+        ("kwd", 1500, "1.500", "KWD\u00a01.500"),
+        ("usd", 1500, "15.00", "$15.00"),
     ],
 )
 def test_amounts_have_the_decimals_of_their_currency(
-    shop: WebShop, currency: str, preset: int, value: str, button: str
+    shop: WebShop, currency: str, preset: int, value: str, total: str
 ) -> None:
     shop.add(a_link(a_line(a_custom_price(500, 10000000, preset, currency=currency))))
     page = shop.open()
     amounts = [control for control in page.form.all("input") if (control.get("name") or "").endswith("[unit_amount]")]
     assert amounts[0]["value"] == value
-    assert page.has_button(button)
+    assert page.rows() == {"Total": total}
 
 
 def test_a_custom_amount_without_a_preset_starts_empty(shop: WebShop) -> None:
     shop.add(a_link(a_line(a_custom_price(200, 500000))))
     page = shop.open()
     assert page.field("Amount in euros")["value"] == ""
-    assert page.has_button("Continue to payment")
+    assert page.rows() == {"Total": "Your amount"}
     assert not page.errors()
 
 

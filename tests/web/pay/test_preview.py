@@ -42,7 +42,6 @@ def test_a_preview_shows_the_new_total_without_scripts(shop: WebShop) -> None:
     assert page.status == 200
     assert page.rows() == {"Total": "€41.50"}
     assert page.root.first("p", role="status").text == "Total €41.50"
-    assert page.has_button("Pay €41.50")
     assert page.form["action"] == "/pay/honey"
     assert not page.errors()
 
@@ -94,7 +93,7 @@ def test_a_promotion_code_reduces_the_total(shop: WebShop) -> None:
     assert page.status == 200
     assert page.rows() == {"Subtotal": "€12.50", "Discount (HARVEST)": "\u2212€2.50", "Total": "€10.00"}
     assert page.description("Promotion code") == "HARVEST takes €2.50 off"
-    assert shop.press(page, "Pay €10.00").status_code == 303
+    assert shop.press(page, "Continue to payment").status_code == 303
     assert shop.store.attempts_of_link("plink_honey")[0].quote.amount_total == 1000
 
 
@@ -105,10 +104,10 @@ def test_an_invalid_promotion_code_says_why(shop: WebShop) -> None:
     page = shop.pressed(shop.open(), "Apply", {"Promotion code": "NOPE"})
     message = "There is no promotion code NOPE. Enter another code or leave it empty"
     assert (page.status, page.errors(), page.error_at("Promotion code")) == (422, [message], message)
-    assert page.has_button("Pay €12.50")
+    assert page.rows() == {"Total": "€12.50"}
     page = shop.pressed(page, "Apply", {"Promotion code": "BIG"})
     assert page.errors() == ["BIG needs an order of at least €50.00. Enter another code or leave it empty"]
-    paid = shop.pressed(page, "Pay €12.50")
+    paid = shop.pressed(page, "Continue to payment")
     assert paid.status == 422
     assert paid.errors() == page.errors()
 
@@ -165,7 +164,7 @@ def test_a_code_that_leaves_too_little_is_named_at_its_field(shop: WebShop) -> N
 
 def test_an_order_of_nine_digits_is_not_refused_by_our_page(shop: WebShop) -> None:
     shop.sell(a_link(a_line(a_price(150_000_000, currency="idr")), currency="idr"))
-    assert shop.press(shop.open(), "Pay IDR\u00a01,500,000.00").status_code == 303
+    assert shop.press(shop.open(), "Continue to payment").status_code == 303
 
 
 def test_a_code_that_was_used_up_between_apply_and_pay_is_refused_at_its_field(shop: WebShop) -> None:
@@ -174,6 +173,6 @@ def test_a_code_that_was_used_up_between_apply_and_pay_is_refused_at_its_field(s
     page = shop.pressed(shop.open(), "Apply", {"Promotion code": "HARVEST"})
     code = shop.stock.sdk.v1.promotion_codes.list({"code": "HARVEST"}).data[0]
     shop.stock.sdk.v1.promotion_codes.update(code.id, {"active": False})
-    paid = shop.pressed(page, "Pay €10.00")
+    paid = shop.pressed(page, "Continue to payment")
     assert paid.status == 422
     assert paid.error_at("Promotion code").startswith("This code cannot be used any more. Nothing was charged.")

@@ -19,7 +19,7 @@ TEXT: dict[str, Any] = {"key": "words", "label": {"type": "custom", "custom": "W
 
 
 def started(
-    shop: WebShop, button: str = "Pay €12.50", answers: dict[str, Any] | None = None, path: str = "/pay/honey"
+    shop: WebShop, button: str = "Continue to payment", answers: dict[str, Any] | None = None, path: str = "/pay/honey"
 ) -> Attempt:
     """Press the button of the pay page and return the attempt."""
     assert shop.press(shop.open(path), button, answers).status_code == 303
@@ -40,7 +40,7 @@ def test_the_confirmation_shows_amount_order_and_answers(shop: WebShop) -> None:
         )
     )
     terms = "I agree to the terms of service of Hillside Apiary"
-    attempt = started(shop, "Pay €25.00", {"Scent": "hay", "Words": "<b>Hi</b>", terms: True})
+    attempt = started(shop, "Continue to payment", {"Scent": "hay", "Words": "<b>Hi</b>", terms: True})
     page = shop.open(shop.pay_in_sandbox())
     assert (page.status, page.heading) == (200, "Thank you for your order")
     assert page.title == "Paid €25.00 – Hillside Apiary"
@@ -59,7 +59,7 @@ def test_the_confirmation_shows_amount_order_and_answers(shop: WebShop) -> None:
 
 def test_a_free_trial_is_confirmed_without_the_word_paid(shop: WebShop) -> None:
     shop.sell(a_link(a_line(a_price(900, recurring="month")), subscription_data={"trial_period_days": 14}))
-    started(shop, "Start free trial")
+    started(shop, "Continue to free trial")
     page = shop.open(shop.pay_in_sandbox())
     assert page.title == "Confirmed – Hillside Apiary"
     assert page.root.first(class_="amount").text == "14 days free"
@@ -102,7 +102,7 @@ def test_the_cancel_page_shows_the_form_with_all_values(shop: WebShop) -> None:
         )
     )
     answers = {"Quantity of Jar of honey": "3", "Words": "kept", "Send me news and offers by e-mail": True}
-    attempt = started(shop, "Pay €25.00", answers, "/pay/honey?prefilled_email=a%40b.example&utm_source=x")
+    attempt = started(shop, "Continue to payment", answers, "/pay/honey?prefilled_email=a%40b.example&utm_source=x")
     page = shop.open(f"/pay/honey/cancel/{attempt.token}")
     assert (page.status, page.notice) == (200, "You left before paying")
     assert "Nothing was charged." in page.text
@@ -111,7 +111,7 @@ def test_the_cancel_page_shows_the_form_with_all_values(shop: WebShop) -> None:
     assert page.field("Send me news and offers by e-mail").get("checked") is not None
     assert page.field("E-mail address")["value"] == "a@b.example"
     assert page.form["action"] == "/pay/honey?prefilled_email=a%40b.example&utm_source=x"
-    assert shop.press(page, "Pay €37.50").status_code == 303
+    assert shop.press(page, "Continue to payment").status_code == 303
     states = [attempt.state for attempt in shop.store.attempts_of_link("plink_honey")]
     assert states == ["opened", "canceled"]
 
@@ -127,10 +127,10 @@ def test_the_cancel_page_of_a_paid_attempt_redirects_to_the_confirmation(shop: W
 def test_a_form_that_was_already_paid_redirects_to_the_confirmation(shop: WebShop) -> None:
     shop.sell()
     page = shop.open()
-    shop.press(page, "Pay €12.50")
+    shop.press(page, "Continue to payment")
     attempt = shop.store.attempts_of_link("plink_honey")[0]
     shop.pay_in_sandbox()
-    again = shop.press(page, "Pay €12.50")
+    again = shop.press(page, "Continue to payment")
     assert (again.status_code, again.location) == (303, f"/pay/honey/complete/{attempt.token}")
 
 
@@ -223,7 +223,7 @@ def test_a_payment_over_the_limit_that_is_not_refunded_yet_shows_no_receipt(
 
 def test_a_free_order_over_the_limit_says_that_it_is_canceled(shop: WebShop) -> None:
     shop.sell(a_link(a_line(a_price(0)), restrictions={"completed_sessions": {"limit": 1}}))
-    attempt = started(shop, "Complete the order")
+    attempt = started(shop, "Continue")
     attempt = attempt.model_copy(update={"flags": ("over_limit",), "state": "paid", "version": attempt.version + 1})
     assert shop.store.save_attempt(attempt, "told by an event")
     page = shop.open(f"/pay/honey/complete/{attempt.token}")
@@ -251,7 +251,7 @@ def test_an_order_without_payment_is_confirmed(shop: WebShop) -> None:
     from tests.support.build import a_price
 
     shop.sell(a_link(a_line(a_price(0))))
-    started(shop, "Complete the order")
+    started(shop, "Continue")
     page = shop.open(shop.pay_in_sandbox())
     assert page.root.first("p", class_="tag").text == "Confirmed"
     assert page.title == "Confirmed – Hillside Apiary"
@@ -259,7 +259,7 @@ def test_an_order_without_payment_is_confirmed(shop: WebShop) -> None:
 
 def test_url_parameters_of_the_first_address_apply_to_the_next_attempt(shop: WebShop) -> None:
     shop.sell()
-    shop.press(shop.open("/pay/honey?utm_source=letter"), "Pay €12.50")
+    shop.press(shop.open("/pay/honey?utm_source=letter"), "Continue to payment")
     shop.clock.now += 25 * 3600
     page = shop.open(f"/pay/honey/complete/{shop.store.attempts_of_link('plink_honey')[0].token}")
     assert page.link("Start again")["href"] == "/pay/honey?utm_source=letter"
