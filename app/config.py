@@ -91,6 +91,7 @@ SETTINGS = (
     Setting("RATE_LIMIT_LOGIN", "10/minute", "log-ins and failed keys by address"),
     Setting("RATE_LIMIT_LOGIN_ACCOUNT", "30/hour", "log-ins of one account from addresses that are new to it"),
     Setting("RATE_LIMIT_RETURN", "1 per 3 seconds", "calls to Stripe for the page after payment, by attempt"),
+    Setting("RATE_LIMIT_RESTART", "10/hour", "payments that one address may end to start again"),
     Setting("UNPAID_PER_ADDRESS", "300/day", "sessions that one address (IPv4, or IPv6 /64) may open and leave unpaid"),
     Setting(
         "HOLDS_PER_ADDRESS", "10", "places of one limited link that one address may hold unpaid at a time; 0: no limit"
@@ -130,6 +131,7 @@ class Config:
     rate_limit_login: str
     rate_limit_login_account: str
     rate_limit_return: str
+    rate_limit_restart: str
     unpaid_per_address: str
     retention_days: int
     holds_per_address: int
@@ -180,6 +182,7 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
         rate_limit_login=_rate(values, "RATE_LIMIT_LOGIN"),
         rate_limit_login_account=_rate(values, "RATE_LIMIT_LOGIN_ACCOUNT"),
         rate_limit_return=_rate(values, "RATE_LIMIT_RETURN"),
+        rate_limit_restart=_rate(values, "RATE_LIMIT_RESTART"),
         unpaid_per_address=_rate(values, "UNPAID_PER_ADDRESS"),
         retention_days=_integer(values, "RETENTION_DAYS", minimum=0, maximum=36500),
         holds_per_address=_integer(values, "HOLDS_PER_ADDRESS", minimum=0, maximum=1_000_000),

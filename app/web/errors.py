@@ -42,6 +42,7 @@ from app.errors import (
 from app.objects.attempt import Attempt
 from app.services.attempts import payments
 from app.web.states import error as error_states
+from app.web.states.hold import state_of_hold
 from app.web.states.link import state_of_link
 from app.web.states.render import render_state
 from app.web.states.state import State
@@ -163,6 +164,8 @@ def _json(error: Exception, status: int) -> Response:
 
 
 def _state(error: Exception, status: int, visit: Visit | None) -> State:
+    if isinstance(error, PlacesHeld) and visit is not None:
+        return state_of_hold(error, visit)
     if isinstance(error, LinkUnavailable) and visit is not None:
         return state_of_link(error, visit.link, visit.organization, _payment(error, visit))
     if isinstance(error, TooManyRequests):

@@ -32,6 +32,7 @@
       return;
     }
     sending = true;
+    keepForm(form);
     // The button keeps its width and is not disabled. A second press is ignored.
     button.style.inlineSize = button.offsetWidth + "px";
     button.dataset.label = button.textContent;
@@ -90,7 +91,44 @@
     markBounds();
     // Screen readers announce the errors of a preview. Only a press of the button moves the focus.
     if (checked) focusErrors();
+    showHolderButtons();
   });
+
+  // The token of a sent form lets this browser continue its payment, as long as the payment holds a place of its link.
+  const KEPT = "counterfoil.form.";
+  const KEPT_FOR = 24 * 3600 * 1000;
+
+  function keepForm(form) {
+    if (!form.dataset.form) return;
+    try {
+      Object.keys(localStorage).forEach(function (key) {
+        if (key.startsWith(KEPT) && Date.now() - Number(localStorage.getItem(key).split(" ")[0]) > KEPT_FOR) {
+          localStorage.removeItem(key);
+        }
+      });
+      localStorage.setItem(KEPT + form.dataset.form, Date.now() + " " + form.elements.csrf_token.value);
+    } catch {
+      // The browser allows no storage here. The page still offers to start again.
+    }
+  }
+
+  function showHolderButtons() {
+    const form = document.querySelector("[data-holders]");
+    if (!form) return;
+    const kept = form.dataset.holders.split(" ").map(keptForm).find(Boolean);
+    if (!kept) return;
+    form.elements.held_form.value = kept;
+    form.elements.held_form.disabled = false;
+    form.querySelectorAll("[data-holder]").forEach(function (button) { button.hidden = false; });
+  }
+
+  function keptForm(name) {
+    try {
+      return (localStorage.getItem(KEPT + name) || "").split(" ")[1];
+    } catch {
+      return "";
+    }
+  }
 
   function focusErrors() {
     const summary = document.querySelector(".error-summary");
@@ -153,4 +191,5 @@
 
   markBounds();
   focusErrors();
+  showHolderButtons();
 })();

@@ -28,7 +28,17 @@ from tests.support.page import SAME_ORIGIN
 SECRET_KEY = "a secret of these tests alone"
 CARD = {"type": "card", "last4": "4242", "brand": "visa", "exp_month": 12, "exp_year": 2040}
 PRICE = {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Jar of honey"}}
-LIMITS = ("PAY_ADDRESS", "PAY_LINK", "PREVIEW", "LOGIN", "RETURN", "CODES_ADDRESS", "CODES_LINK", "LOGIN_ACCOUNT")
+LIMITS = (
+    "PAY_ADDRESS",
+    "PAY_LINK",
+    "PREVIEW",
+    "LOGIN",
+    "RETURN",
+    "RESTART",
+    "CODES_ADDRESS",
+    "CODES_LINK",
+    "LOGIN_ACCOUNT",
+)
 NO_LIMITS = {
     **{f"RATE_LIMIT_{name}": "1000000/minute" for name in LIMITS},
     "UNPAID_PER_ADDRESS": "1000000/day",
@@ -174,6 +184,11 @@ class Scene:
         """Submit the pay page's form. Raises `Broken`."""
         assert link.line_items is not None
         fields = {"csrf_token": form, f"line_items[{link.line_items.data[0].id}][quantity]": str(quantity)}
+        return post(f"{self.application.url}/pay/{link.counterfoil.code}", fields)
+
+    def start_again(self, link: PaymentLink) -> Answer:
+        """Press "Start again" on the page of a link whose payment was started. Raises `Broken`."""
+        fields = {"csrf_token": self.form(link), "hold": "restart"}
         return post(f"{self.application.url}/pay/{link.counterfoil.code}", fields)
 
     def pay(self, session: str) -> None:

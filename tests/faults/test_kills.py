@@ -64,6 +64,39 @@ def test_a_submit_of_changed_answers_that_was_killed_leaves_one_session(scene: S
         assert the_end(scene, link) == End(made, 1, 0, ("expired", "complete"), (2500,))
 
 
+def test_a_restart_that_was_killed_is_repeated_and_one_session_can_be_paid(scene: Scene, when: str) -> None:
+    # Commits: the end of the first attempt.
+    for kill in every_commit(scene, when, fewest=1):
+        link = scene.link(limit=1)
+        with scene.application.serving():
+            an_open_attempt(scene, link)
+        with kill:
+            assert scene.start_again(link).status == 303
+        assert_every_session_has_its_place(scene, link)
+        with scene.application.serving():
+            assert scene.start_again(link).status == 303
+            paid_and_told(scene, link)
+            assert scene.start_again(link).status == 200
+        made = ("opened canceled, released", "opened paid, taken")
+        assert the_end(scene, link) == End(made, 1, 0, ("expired", "complete"), (1250,))
+
+
+def test_a_restart_of_a_paid_session_that_was_killed_keeps_the_payment(scene: Scene, when: str) -> None:
+    # Commits: the payment, whose event has not arrived.
+    for kill in every_commit(scene, when, fewest=1):
+        link = scene.link(limit=1)
+        with scene.application.serving():
+            scene.pay(an_open_attempt(scene, link).checkout_session or "")
+        with kill:
+            assert scene.start_again(link).status == 303
+        with scene.application.serving():
+            scene.start_again(link)
+            assert scene.start_again(link).status == 200
+            assert scene.submit(link, scene.form(link)).status == 200
+        assert the_end(scene, link) == End(("opened paid, taken",), 1, 0, ("complete",), (1250,))
+        scene.deliveries()
+
+
 def test_a_submit_that_was_killed_and_never_repeated_gives_its_place_back(scene: Scene, when: str) -> None:
     for kill in every_commit(scene, when, fewest=2):
         link = scene.link(limit=1)

@@ -129,6 +129,27 @@ def test_exactly_as_many_buyers_as_there_are_places_can_pay(shop: ForkedShop, li
     assert Counter(answer.status for answer in late) == {200 if limit == 1 else 410: 20}
 
 
+def test_buyers_who_all_start_again_at_once_leave_one_session_that_can_be_paid(shop: ForkedShop) -> None:
+    link = shop.limited(1)
+    first = shop.submit(link, shop.form(link))
+    assert first.status == 303
+    address = f"{shop.application.url}/pay/{link.counterfoil.code}"
+
+    def start_again_and_submit(form: str) -> Answer:
+        assert post(address, {"csrf_token": form, "hold": "restart"}).status in {303, 409}
+        return shop.submit(link, form)
+
+    answers = all_at_once(start_again_and_submit, [shop.form(link) for _ in range(40)])
+    assert {answer.status for answer in answers} <= {303, 409}
+    sessions = shop.sessions(link)
+    assert sessions["open"] <= 1
+    assert sessions["open"] + (shop.store.places_left(link.id) or 0) == 1
+    checkouts = {first.location, *(answer.location for answer in answers if answer.status == 303)}
+    paid = all_at_once(lambda checkout: post(checkout, CHECKOUT), sorted(checkouts))
+    assert sum("/complete/" in answer.location for answer in paid) == sessions["open"]
+    assert shop.sessions(link)["complete"] == sessions["open"]
+
+
 def test_one_form_submitted_everywhere_at_once_is_one_attempt(shop: ForkedShop) -> None:
     link = shop.limited(50)
     form = shop.form(link)

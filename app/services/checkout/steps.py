@@ -98,7 +98,7 @@ def start(
         if attempt.state != "opened" or attempt.session_url is not None:
             return attempt
         try:
-            return _open_session(store, gateway, attempt, now)
+            return open_session(store, gateway, attempt, now)
         except GatewayRefused:
             if attempt is wanted:
                 raise
@@ -146,7 +146,7 @@ def _asked_by_checkout(problem: QuoteProblem, origin: str) -> bool:
     return origin == "api" and problem.code == "custom_unit_amount_missing"
 
 
-def _open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
+def open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
     """Create the attempt's session, and apply the events about it that have arrived meanwhile. Return the stored attempt.
 
     If the link was closed, used up or switched off while Stripe created the session, end it before a buyer sees it. Raises

@@ -5,6 +5,11 @@ from app.objects.payment_link import PaymentLink
 from app.store.protocol import Store
 
 
+def can_be_paid_once(link: PaymentLink) -> bool:
+    """Return whether one payment completes the link, as for an invoice."""
+    return link.restrictions is not None and link.restrictions.completed_sessions.limit == 1
+
+
 def ensure_payable(link: PaymentLink, now: int) -> None:
     """Raise the `LinkUnavailable` that says why the link cannot be paid now, if it cannot.
 
@@ -17,7 +22,7 @@ def ensure_payable(link: PaymentLink, now: int) -> None:
     if link.restrictions is not None:
         completed = link.restrictions.completed_sessions
         if completed.count >= completed.limit:
-            raise LinkPaid(completed.limit) if completed.limit == 1 else LinkUsedUp(completed.limit)
+            raise LinkPaid(completed.limit) if can_be_paid_once(link) else LinkUsedUp(completed.limit)
     if link.counterfoil.closes_at is not None and now >= link.counterfoil.closes_at:
         raise LinkClosed(link.counterfoil.closes_at)
 

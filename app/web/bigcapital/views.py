@@ -160,7 +160,7 @@ def _form(organization: Organization, link: PaymentLink, body: CheckoutBody) -> 
     key = request.headers.get("Idempotency-Key")
     if key is not None:
         check_key(key)
-    if key is None and link.restrictions is not None and link.restrictions.completed_sessions.limit == 1:
+    if key is None and availability.can_be_paid_once(link):
         key = f"{link.id} {body.model_dump_json()}"
     if key is None:
         return f"api_{token_urlsafe(18)}"

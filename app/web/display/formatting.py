@@ -4,9 +4,8 @@ import json
 import re
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_time
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
@@ -15,6 +14,7 @@ from app.pricing.money import format_amount, format_amount_plain
 from app.web.display import markdown
 from app.web.display.locale import page_locale, shown_locale
 from app.web.display.safe_urls import image_url, link_url, mail_url
+from app.web.display.time_zones import MINUS, zone_in_words, zone_of
 from app.web.display.translation import gettext as _
 from app.web.http.static_files import static_hash
 from app.wire.web_address import readable
@@ -23,8 +23,6 @@ HTMX_CONFIG: Final = json.dumps(
     # Nothing here needs unsafe-inline or unsafe-eval. Morphing keeps what the buyer has opened or closed (`open`).
     {"includeIndicatorCSS": False, "history": False, "morphIgnore": ["data-htmx-powered", "open"]}
 )
-MINUS: Final = "\u2212"
-"""The minus sign. It is as wide as a digit, and screen readers read it out. Many locales use a hyphen instead."""
 _DAY_MONTH: Final = re.compile(r"(?<!\d)(\d{1,2}\.?) (?=[^\W\d])|(?<=[^\W\d]) (?=\d{1,2}(?!\d))")
 
 
@@ -58,15 +56,21 @@ def time(timestamp: int, timezone: str = "UTC") -> str:
     return format_time(moment, "HH:mm" if locale.language == "en" else "short", locale=locale)
 
 
+def time_with_zone(timestamp: int, timezone: str = "UTC") -> str:
+    """Format a time of day with its zone: "14:13 (Vienna time)"."""
+    return _with_zone(time(timestamp, timezone), timestamp, timezone)
+
+
 def date_and_time(timestamp: int, timezone: str = "UTC") -> str:
-    """Format a day and a time of day."""
+    """Format a day and a time of day with its zone: "21 September 2026, 14:13 (Vienna time)"."""
     if _moment(timestamp, timezone) is None:
         return _("an unknown date")
-    return _("%(date)s, %(time)s", date=date(timestamp, timezone), time=time(timestamp, timezone))
+    text = _("%(date)s, %(time)s", date=date(timestamp, timezone), time=time(timestamp, timezone))
+    return _with_zone(text, timestamp, timezone)
 
 
 def time_markup(timestamp: int, timezone: str = "UTC") -> Markup:
-    """Format a day and a time of day as a `time` element."""
+    """Format a day and a time of day with its zone as a `time` element."""
     text, moment = date_and_time(timestamp, timezone), _moment(timestamp, timezone)
     return escape(text) if moment is None else Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), text)
 
@@ -79,29 +83,18 @@ def is_later_day(one: int, other: int, timezone: str) -> bool:
     return first.date() > second.date()
 
 
-def place_of(timezone: str) -> str | None:
-    """Return the place that a time zone is named after ("Vienna"), or None."""
-    if "/" not in timezone or timezone.startswith("Etc/"):
-        return None
-    try:
-        return get_timezone_location(timezone, locale=shown_locale(), return_city=True)
-    except LookupError:
-        return None
+def _with_zone(text: str, timestamp: int, timezone: str) -> str:
+    if _moment(timestamp, timezone) is None:
+        return text
+    return _("%(time)s (%(zone)s)", time=text, zone=zone_in_words(timezone, timestamp))
 
 
 def _moment(timestamp: int, timezone: str) -> datetime | None:
     """Return a moment where the merchant is, or None where no calendar can show it: rows of older versions are not bounded."""
     try:
-        return datetime.fromtimestamp(timestamp, _zone(timezone))
+        return datetime.fromtimestamp(timestamp, zone_of(timezone))
     except (OSError, OverflowError, ValueError):
         return None
-
-
-def _zone(timezone: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(timezone)
-    except (OSError, ValueError, ZoneInfoNotFoundError):
-        return ZoneInfo("UTC")
 
 
 def merchant_name(organization: Organization) -> str:

@@ -94,6 +94,11 @@ def pay_by_address() -> None:
     spend(current_context().config.rate_limit_pay_address, "pay", address())
 
 
+def restart_by_address() -> None:
+    """Count a payment that one address ends to start again."""
+    spend(current_context().config.rate_limit_restart, "restart", address())
+
+
 def session_of_link(link: str) -> None:
     """Count a new session of one link, from any address. Posts that are refused are not counted: anyone can send them."""
     spend(current_context().config.rate_limit_pay_link, "pay_link", link)

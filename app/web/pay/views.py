@@ -16,6 +16,7 @@ from app.services.links import availability
 from app.web.http import rate_limits
 from app.web.http.same_origin import is_same_origin, own_origins
 from app.web.pay.form.form import PayForm
+from app.web.pay.hold import answer_hold, is_hold
 from app.web.pay.notices import Notice, form_expired, form_used_up, gateway_failed, not_our_page
 from app.web.pay.refused_frames import note_refused_origin
 from app.web.pay.render import Answer, empty_form, first_choice, sent_form, show_form, shown_choice
@@ -66,6 +67,8 @@ def pay(code: str) -> ResponseReturnValue:
     """Redirect to Checkout, or show the page again with what has to be corrected."""
     rate_limits.pay_by_address()
     visit = open_visit(code)
+    if is_hold(visit):
+        return answer_hold(visit)
     form = sent_form(visit)
     valid = form.check()
     if not is_same_origin(request.headers, origins=own_origins()):

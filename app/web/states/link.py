@@ -2,13 +2,14 @@
 
 from markupsafe import Markup
 
-from app.errors import LinkClosed, LinkNotOpen, LinkPaid, LinkUnavailable, LinkUsedUp, PlacesHeld
+from app.errors import LinkClosed, LinkNotOpen, LinkPaid, LinkUnavailable, LinkUsedUp
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.web.display import link_text
-from app.web.display.formatting import date, merchant_line, merchant_name, money, place_of, time
+from app.web.display.formatting import date, merchant_line, merchant_name, money, time
 from app.web.display.receipt import amount_of
+from app.web.display.time_zones import place_of, zone_in_words
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
 from app.web.states.state import State, check_again, visit_merchant
@@ -20,8 +21,6 @@ def state_of_link(error: LinkUnavailable, link: PaymentLink, organization: Organ
         return not_open(error, organization)
     if isinstance(error, LinkClosed):
         return closed(error, organization)
-    if isinstance(error, PlacesHeld):
-        return places_held(error, link, organization)
     if isinstance(error, LinkPaid):
         return already_paid(link, organization, paid)
     if isinstance(error, LinkUsedUp):
@@ -47,7 +46,11 @@ def not_open(error: LinkNotOpen, organization: Organization) -> State:
     """The time is before `opens_at`."""
     zone = organization.timezone
     place = place_of(zone)
-    where = _("That is the time in %(place)s.", place=place) if place else _("That is the time in UTC.")
+    where = (
+        _("That is the time in %(place)s.", place=place)
+        if place
+        else _("That is %(zone)s.", zone=zone_in_words(zone, error.opens_at))
+    )
     return State(
         "not_open",
         _("Not open yet"),
@@ -76,36 +79,6 @@ def used_up(error: LinkUsedUp, link: PaymentLink, organization: Organization) ->
         () if own else (text,),
         message=own,
         actions=(check_again(), *visit_merchant(organization, filled=False)),
-    )
-
-
-def places_held(error: PlacesHeld, link: PaymentLink, organization: Organization) -> State:
-    """Other buyers are paying for every remaining place."""
-    limit = link.restrictions.completed_sessions if link.restrictions else None
-    last = limit is not None and limit.limit - limit.count <= 1
-    title = _("Someone is paying for the last one") if last else _("Other people are paying for all remaining places")
-    if error.until is None:
-        text = (
-            _("It becomes free if they do not finish.")
-            if last
-            else _("A place becomes free if someone does not finish.")
-        )
-    else:
-        until = time(error.until, organization.timezone)
-        text = (
-            _("It becomes free at %(time)s at the latest if they do not finish.", time=until)
-            if last
-            else _("The next one becomes free at %(time)s at the latest if someone does not finish.", time=until)
-        )
-    polling = _("This page checks by itself and opens when that happens.")
-    return State(
-        "places_held",
-        _("On hold"),
-        title,
-        (f"{text} {polling}",),
-        "notice",
-        actions=(check_again(),),
-        polls=True,
     )
 
 

@@ -14,6 +14,8 @@ from app.web.display.formatting import merchant_name
 from app.web.display.safe_urls import link_url, mail_url
 from app.web.display.translation import gettext as _
 
+Facts = tuple[tuple[str, str | Markup], ...]
+
 FIRST_WAIT: Final = 5
 LONGEST_WAIT: Final = 300
 
@@ -25,6 +27,19 @@ class Action:
     label: str
     url: str
     filled: bool = False
+    hold: str = ""
+    """The value of `hold` that this step posts as a button. Empty: the step is a link."""
+    holder_only: bool = False
+    """Only page.js shows the button, in the browser that began the payment."""
+
+
+@dataclass(frozen=True)
+class HoldForm:
+    """What a state posts with its buttons: to where, with which token, and the public names of the forms that hold a place."""
+
+    url: str
+    token: str
+    holders: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -38,8 +53,11 @@ class State:
     tone: str = ""
     message: Markup | None = None
     actions: tuple[Action, ...] = ()
-    facts: tuple[tuple[str, str | Markup], ...] = ()
+    facts: Facts = ()
     polls: bool = False
+    amount: str = ""
+    hold_form: HoldForm | None = None
+    hint: str = ""
 
 
 def next_wait(polls: int) -> int:

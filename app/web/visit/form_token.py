@@ -4,6 +4,8 @@ The token grants no rights, because buyers do not log in. It shows that a post c
 second post of the same form be recognised.
 """
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from functools import cached_property
 from secrets import token_urlsafe
@@ -29,6 +31,7 @@ class FormTokens:
 
     def __init__(self, secret_key: str, link: str, now: int, submitted: str | None = None) -> None:
         self._serializer = URLSafeSerializer(secret_key, salt="counterfoil.form")
+        self._secret_key = secret_key
         self._link = link
         self._now = now
         self._submitted = submitted
@@ -49,8 +52,27 @@ class FormTokens:
 
     def issue(self) -> str:
         """Return a token for a new form."""
-        return str(self._serializer.dumps([token_urlsafe(18), self._link, self._now + LIFETIME_SECONDS]))
+        return self._issue(token_urlsafe(18))
 
     def current(self) -> str:
         """Return the token for the page: the submitted one while it is valid, so that the form stays the same, else a new one."""
-        return self._submitted if self._submitted and self.accepted else self.issue()
+        return self._current[0]
+
+    def current_name(self) -> str:
+        """Return the public name of the page's form."""
+        return self.public_name(self._current[1])
+
+    def public_name(self, form: str) -> str:
+        """Return a name by which a browser finds the token that it kept. It does not tell the form's id, which only its buyer knows."""
+        key = f"counterfoil.form name {self._secret_key}".encode()
+        return hmac.new(key, form.encode(), hashlib.sha256).hexdigest()[:32]
+
+    @cached_property
+    def _current(self) -> tuple[str, str]:
+        if self._submitted and self.accepted:
+            return self._submitted, self.accepted.form
+        form = token_urlsafe(18)
+        return self._issue(form), form
+
+    def _issue(self, form: str) -> str:
+        return str(self._serializer.dumps([form, self._link, self._now + LIFETIME_SECONDS]))

@@ -48,7 +48,7 @@ def test_the_confirmation_shows_amount_order_and_answers(shop: WebShop) -> None:
     assert page.rows() == {"Paid": "€25.00"}
     facts = page.rows("facts")
     assert facts["Reference"] == attempt.id
-    assert facts["Paid on"] == "21\u00a0September 2026, 16:13"
+    assert facts["Paid on"] == "21\u00a0September 2026, 16:13 (Vienna time)"
     assert facts["Paid with"] == "Visa ending in 4242"
     assert facts["Scent"] == "Hay and clover"
     assert facts["Words"] == "<b>Hi</b>"
