@@ -205,6 +205,9 @@ def _facts(attempt: Attempt, link_name: str | None) -> list[tuple[str, str | Non
         ("flags", " ".join(attempt.flags)),
         ("payment_link", f"{attempt.payment_link} {link_name or ''}".strip()),
         ("customer_email", attempt.customer_email or attempt.selection.answers.email),
+        ("customer_name", attempt.customer_name),
+        ("shipping_details", _delivery(attempt)),
+        ("shipping_rate", attempt.shipping_rate.display_name if attempt.shipping_rate else None),
         ("created", utc(attempt.created)),
         ("paid_at", utc(attempt.paid_at) if attempt.paid_at is not None else None),
         ("payment_method", attempt.payment_method),
@@ -215,15 +218,26 @@ def _facts(attempt: Attempt, link_name: str | None) -> list[tuple[str, str | Non
     ]
 
 
+def _delivery(attempt: Attempt) -> str | None:
+    """Return name and address of the delivery in one line."""
+    delivery = attempt.shipping_details
+    if delivery is None:
+        return None
+    address = delivery.address.model_dump(exclude_none=True) if delivery.address else {}
+    order = ("line1", "line2", "postal_code", "city", "state", "country")
+    return ", ".join(part for part in (delivery.name, *(address.get(name) for name in order)) if part)
+
+
 def _order(attempt: Attempt) -> list[list[str]]:
     from app.pricing.money import format_amount_plain
 
     quote = attempt.quote
     rows = [(f"{line.quantity} × {line.description}", line.amount_subtotal) for line in quote.lines if line.quantity]
+    details = attempt.total_details or quote
     parts = (
-        ("amount_discount", -quote.amount_discount),
-        ("amount_shipping", quote.amount_shipping),
-        ("amount_tax", quote.amount_tax),
+        ("amount_discount", -details.amount_discount),
+        ("amount_shipping", details.amount_shipping or 0),
+        ("amount_tax", details.amount_tax),
     )
     rows += [(name, amount) for name, amount in parts if amount]
     rows.append(("amount_total", _total(attempt)))

@@ -33,7 +33,7 @@ class Gateway(Protocol):
         Checkout's."""
 
     def retrieve_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
-        """Return the session, with `payment_intent.latest_charge` expanded.
+        """Return the session, with `payment_intent.latest_charge` and the chosen shipping rate expanded.
 
         A completed session of a subscription gets the payment intent of its first invoice.
         """

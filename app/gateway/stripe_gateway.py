@@ -107,7 +107,7 @@ class StripeGateway:
 
     def retrieve_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
         """See `Gateway`."""
-        params = {"expand": ["payment_intent.latest_charge"]}
+        params = {"expand": ["payment_intent.latest_charge", "shipping_cost.shipping_rate"]}
         options = _options(account)
         session = self._read(CheckoutSession, self._v1.checkout.sessions.retrieve, id, params, options)
         billed = session.status == "complete" and session.payment_status in {"paid", "unpaid"}

@@ -5,10 +5,13 @@ The attempt is stored before Stripe is asked. Its `session_params` never change,
 
 from typing import Any, Final, Literal
 
+from app.objects.address import ShippingDetails
 from app.objects.base import Object
+from app.objects.checkout_session import TotalDetails
 from app.objects.quote import Mode, Quote
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Timestamp
 from app.objects.selection import Selection
+from app.objects.shipping_rate import ShippingRate
 
 State = Literal["opened", "processing", "paid", "no_payment_required", "failed", "expired", "canceled", "refunded"]
 Place = Literal["none", "held", "taken", "released"]
@@ -54,6 +57,7 @@ class Attempt(Object):
     created: Timestamp
     currency: CurrencyCode
     customer_email: str | None = None
+    customer_name: str | None = None
     erased_at: Timestamp | None = None
     """When everything about a person was erased; nothing of that kind is stored again."""
     expires_at: Timestamp
@@ -78,9 +82,15 @@ class Attempt(Object):
     selection: Selection
     session_params: dict[str, Any]
     session_url: str | None = None
+    shipping_details: ShippingDetails | None = None
+    """Name and address of the delivery, as the buyer entered them at Checkout."""
+    shipping_rate: ShippingRate | None = None
+    """The shipping option that the buyer chose at Checkout."""
     state: State = "opened"
     subscription: str | None = None
     token: str
+    total_details: TotalDetails | None = None
+    """Discount, shipping and tax as Stripe reports them, in minor units of `currency`."""
     updated: Timestamp
     version: Integer = 1
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from app.objects.address import ShippingDetails
 from app.objects.base import Object
 from app.objects.metadata import Metadata
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Timestamp
@@ -18,9 +19,23 @@ class TotalDetails(Object):
 class CustomerDetails(Object):
     """What the buyer entered at Checkout."""
 
+    business_name: str | None = None
     email: str | None = None
+    individual_name: str | None = None
     name: str | None = None
     phone: str | None = None
+
+
+class CollectedInformation(Object):
+    """What Checkout collected about the delivery."""
+
+    shipping_details: ShippingDetails | None = None
+
+
+class ShippingCost(Object):
+    """The shipping option that the buyer chose. `shipping_rate` is an id or, expanded, the rate."""
+
+    shipping_rate: Any = None
 
 
 class CurrencyConversion(Object):
@@ -39,6 +54,7 @@ class CheckoutSession(Object):
     amount_subtotal: Integer | None = None
     amount_total: Integer | None = None
     client_reference_id: str | None = None
+    collected_information: CollectedInformation | None = None
     created: Timestamp = 0
     currency: CurrencyCode | None = None
     currency_conversion: CurrencyConversion | None = None
@@ -51,10 +67,19 @@ class CheckoutSession(Object):
     mode: Literal["payment", "subscription", "setup"]
     payment_intent: Any = None
     payment_status: Literal["no_payment_required", "paid", "unpaid"]
+    shipping_cost: ShippingCost | None = None
+    shipping_details: ShippingDetails | None = None
+    """Where versions of the API before 2025-03-31 have it. Endpoints for events keep the version that they were made with."""
     status: Literal["complete", "expired", "open"] | None = None
     subscription: Any = None
     total_details: TotalDetails | None = None
     url: str | None = None
+
+    @property
+    def delivery(self) -> ShippingDetails | None:
+        """Where the order is delivered to, or None where Checkout did not ask."""
+        collected = self.collected_information
+        return (collected.shipping_details if collected else None) or self.shipping_details
 
     @property
     def source_currency(self) -> str | None:

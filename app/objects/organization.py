@@ -12,11 +12,22 @@ Text = Annotated[str, StringConstraints(max_length=500)]
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
+class SupportAddress(Address):
+    """The merchant's own postal address."""
+
+    city: Text | None = None
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    line1: Text | None = None
+    line2: Text | None = None
+    postal_code: Text | None = None
+    state: Text | None = None
+
+
 class BusinessProfile(Object):
     """The merchant as buyers see it."""
 
     name: Text | None = None
-    support_address: Address | None = None
+    support_address: SupportAddress | None = None
     support_email: Text | None = None
     support_phone: Text | None = None
     support_url: Text | None = None

@@ -94,7 +94,7 @@ CALLS: list[tuple[str, Callable[[StripeGateway], Any], Any, str, str, dict[str, 
         a_session(),
         "GET",
         "/v1/checkout/sessions/cs_1",
-        {"expand[0]": "payment_intent.latest_charge"},
+        {"expand[0]": "payment_intent.latest_charge", "expand[1]": "shipping_cost.shipping_rate"},
     ),
     (
         "expire_checkout_session",

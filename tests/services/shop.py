@@ -17,6 +17,7 @@ from app.sandbox.deliveries import sign
 from app.sandbox.sessions import lifecycle
 from app.sandbox.sessions.lifecycle import Answers
 from app.sandbox.sessions.payments import Method
+from app.sandbox.sessions.totals import compute_totals
 from app.services import reconcile
 from app.services.attempts import state_machine
 from app.services.checkout import steps as checkout
@@ -102,15 +103,22 @@ class ServiceShop(Shop):
         """Return the link that an attempt belongs to, as it is stored now."""
         return links.retrieve(self.store, self.organization.id, attempt.payment_link)
 
-    def pay(self, attempt: Attempt, method: Method | None = CARD) -> None:
-        """Complete Checkout as a buyer. Deliver no event yet."""
+    def pay(
+        self, attempt: Attempt, method: Method | None = CARD, *, delivery: Any = None, shipping_rate: str | None = None
+    ) -> None:
+        """Complete Checkout as a buyer, with a delivery address and a shipping option. Deliver no event yet."""
         account = self.account()
         assert attempt.checkout_session is not None
         session = attempt.checkout_session
-        answers = Answers("mary@post.example", name="Mary Bee")
-        self.engine.run(
-            lambda: lifecycle.complete(account, account.require("checkout.session", session), answers, method)
-        )
+        answers = Answers("mary@post.example", name="Mary Bee", shipping_details=delivery)
+
+        def complete() -> None:
+            found = account.require("checkout.session", session)
+            if shipping_rate is not None:
+                found = compute_totals(account, {**found, "_shipping_rate": shipping_rate})
+            lifecycle.complete(account, found, answers, method)
+
+        self.engine.run(complete)
 
     def account(self) -> Account:
         """Return the merchant's account in the sandbox."""

@@ -49,6 +49,7 @@ def erased(attempt: Attempt, now: int) -> Attempt:
         update={
             "address": None,
             "customer_email": None,
+            "customer_name": None,
             "erased_at": now,
             # A hash of the answers would confirm a guess of them.
             "fingerprint": f"erased {attempt.id}",
@@ -56,6 +57,7 @@ def erased(attempt: Attempt, now: int) -> Attempt:
             "selection": selection,
             "session_params": without_personal_data(attempt.session_params),
             "session_url": None,
+            "shipping_details": None,
             "updated": now,
             "version": attempt.version + 1,
         }

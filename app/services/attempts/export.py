@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import IO, Final
 
+from app.objects.address import Address
 from app.objects.attempt import Attempt, State
 from app.objects.payment_link import PaymentLink
 from app.pricing.money import format_amount_plain
@@ -27,6 +28,15 @@ COLUMNS: Final = (
     "reference",
     "receipt_reference",
     "customer_email",
+    "customer_name",
+    "shipping_name",
+    "shipping_line1",
+    "shipping_line2",
+    "shipping_postal_code",
+    "shipping_city",
+    "shipping_state",
+    "shipping_country",
+    "shipping_rate",
     "currency",
     "amount_subtotal",
     "amount_discount",
@@ -120,6 +130,7 @@ def _row(attempt: Attempt, link: PaymentLink | None, keys: Sequence[str]) -> lis
     quote, answers = attempt.quote, attempt.selection.answers
     code = quote.discount.promotion_code.code if quote.discount and quote.discount.promotion_code else None
     total = quote.amount_total if attempt.amount_total is None else attempt.amount_total
+    details = attempt.total_details or quote
     values = {
         "id": attempt.id,
         "state": attempt.state,
@@ -131,11 +142,13 @@ def _row(attempt: Attempt, link: PaymentLink | None, keys: Sequence[str]) -> lis
         "reference": link.counterfoil.reference if link else None,
         "receipt_reference": attempt.reference,
         "customer_email": attempt.customer_email or answers.email,
+        "customer_name": attempt.customer_name,
+        **_delivery(attempt),
         "currency": attempt.currency.upper(),
         "amount_subtotal": format_amount_plain(quote.amount_subtotal, attempt.currency, "en"),
-        "amount_discount": format_amount_plain(quote.amount_discount, attempt.currency, "en"),
-        "amount_shipping": format_amount_plain(quote.amount_shipping, attempt.currency, "en"),
-        "amount_tax": format_amount_plain(quote.amount_tax, attempt.currency, "en"),
+        "amount_discount": format_amount_plain(details.amount_discount, attempt.currency, "en"),
+        "amount_shipping": format_amount_plain(details.amount_shipping or 0, attempt.currency, "en"),
+        "amount_tax": format_amount_plain(details.amount_tax, attempt.currency, "en"),
         "amount_total": format_amount_plain(total, attempt.currency, "en"),
         "items": "\n".join(f"{line.quantity} × {line.description}" for line in quote.lines if line.quantity),
         "promotion_code": code,
@@ -152,6 +165,18 @@ def _row(attempt: Attempt, link: PaymentLink | None, keys: Sequence[str]) -> lis
     fields = answers.custom_fields
     other = "\n".join(f"{key}: {value}" for key, value in fields.items() if key not in keys)
     return [*(values[name] or "" for name in COLUMNS), *(fields.get(key, "") for key in keys), other]
+
+
+def _delivery(attempt: Attempt) -> dict[str, str | None]:
+    """Return name, address and shipping option of the delivery by column."""
+    delivery, rate = attempt.shipping_details, attempt.shipping_rate or attempt.quote.shipping_rate
+    address = delivery.address if delivery else None
+    parts = {f"shipping_{name}": getattr(address, name, None) for name in Address.model_fields}
+    return {
+        **parts,
+        "shipping_name": delivery.name if delivery else None,
+        "shipping_rate": rate.display_name if rate else None,
+    }
 
 
 def _time(seconds: int | None) -> str | None:

@@ -5,6 +5,7 @@ The webhook, the return page and reconciling all use these functions, so the sam
 
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from app.errors import GatewayError, GatewayRefused
@@ -12,6 +13,8 @@ from app.gateway.protocol import Gateway
 from app.objects import metadata_keys
 from app.objects.attempt import Attempt, State
 from app.objects.checkout_session import CheckoutSession
+from app.objects.payment_link import PaymentLink
+from app.objects.shipping_rate import ShippingRate
 from app.services.attempts import state_machine
 from app.services.attempts.sessions import create_session
 from app.services.attempts.state_machine import OVER_LIMIT, Fact, fact_of
@@ -51,7 +54,20 @@ def apply_verified(
             log.warning("session does not match its attempt", extra={**log_fields(attempt), "flag": flag})
         if flag != AMOUNT_DIFFERS:
             return state_machine.add_flag(store, attempt, flag, now, cause=cause)
-    return state_machine.settle(store, attempt, fact or fact_of(session), now, cause=cause, flag=flag)
+    fact = fact or fact_of(session)
+    if link is not None:
+        fact = replace(fact, shipping_rate=chosen_rate(link, session))
+    return state_machine.settle(store, attempt, fact, now, cause=cause, flag=flag)
+
+
+def chosen_rate(link: PaymentLink, session: CheckoutSession) -> ShippingRate | None:
+    """Return the shipping option that the buyer chose at Checkout. An event names it by its id alone."""
+    chosen = session.shipping_cost.shipping_rate if session.shipping_cost else None
+    id = chosen.get("id") if isinstance(chosen, dict) else chosen
+    rates = (option.shipping_rate for option in link.shipping_options)
+    offered = next((rate for rate in rates if isinstance(rate, ShippingRate) and rate.id == id), None)
+    # The merchant may have taken the option off the link since.
+    return ShippingRate.read(chosen) if offered is None and isinstance(chosen, dict) else offered
 
 
 def apply_session(

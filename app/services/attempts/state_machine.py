@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.errors import ResourceMissing, StoreBusy
+from app.objects.address import ShippingDetails
 from app.objects.attempt import COMPLETED, ENDED, PAID, SETTLED, Attempt, State
-from app.objects.checkout_session import CheckoutSession
+from app.objects.checkout_session import CheckoutSession, TotalDetails
+from app.objects.shipping_rate import ShippingRate
 from app.store.protocol import Store
 
 RANK: Final[dict[State, int]] = {
@@ -40,10 +42,24 @@ class Fact:
     state: State
     amount_total: int | None = None
     customer_email: str | None = None
+    customer_name: str | None = None
     payment_intent: str | None = None
     payment_method: str | None = None
     refund: str | None = None
+    shipping_details: ShippingDetails | None = None
+    shipping_rate: ShippingRate | None = None
     subscription: str | None = None
+    total_details: TotalDetails | None = None
+
+
+_DETAILS: Final = (
+    *("amount_total", "customer_email", "customer_name", "payment_intent", "payment_method", "refund"),
+    *("shipping_details", "shipping_rate", "subscription", "total_details"),
+)
+"""What a fact tells beside the state."""
+
+_PERSONAL: Final = frozenset({"customer_email", "customer_name", "payment_method", "shipping_details"})
+"""What is not stored again once a payment was erased."""
 
 
 def fact_of(session: CheckoutSession) -> Fact:
@@ -51,13 +67,18 @@ def fact_of(session: CheckoutSession) -> Fact:
 
     A delayed debit that was returned is visible only where the payment intent is expanded: it requires another payment method.
     """
+    customer = session.customer_details
     return Fact(
         state=_state_of(session),
         amount_total=session.source_amount_total,
-        customer_email=session.customer_details.email if session.customer_details else None,
+        customer_email=customer.email if customer else None,
+        customer_name=customer.name or customer.individual_name or customer.business_name if customer else None,
         payment_intent=_id(session.payment_intent),
         payment_method=_payment_method(session.payment_intent),
+        shipping_details=session.delivery,
         subscription=_id(session.subscription),
+        # Where the buyer paid in another currency, these amounts are in that one.
+        total_details=session.total_details if session.currency_conversion is None else None,
     )
 
 
@@ -69,8 +90,8 @@ def transition(attempt: Attempt, fact: Fact, now: int) -> Attempt:
     if fact.state in SETTLED and attempt.paid_at is None:
         changes["paid_at"] = now
     if fact.state in COMPLETED or fact.state == "refunded":
-        for name in ("amount_total", "customer_email", "payment_intent", "payment_method", "refund", "subscription"):
-            if attempt.erased_at is not None and name in {"customer_email", "payment_method"}:
+        for name in _DETAILS:
+            if attempt.erased_at is not None and name in _PERSONAL:
                 continue
             value = getattr(fact, name)
             if value is not None and value != getattr(attempt, name):

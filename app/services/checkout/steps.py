@@ -115,14 +115,8 @@ def complete(
     another link's attempt.
     """
     attempt = _find_attempt(store, link, token)
-    # An event does not tell the payment method, nor the payment of a subscription, which is all that a later refund names.
-    unknown_payment = (
-        bool(attempt.amount_total)
-        and attempt.erased_at is None
-        and None in (attempt.payment_intent, attempt.payment_method)
-    )
-    unsettled = attempt.state not in SETTLED or state_machine.refund_is_due(attempt) or unknown_payment
-    if unsettled and may_ask(attempt.id):
+    unsettled = attempt.state not in SETTLED or state_machine.refund_is_due(attempt)
+    if (unsettled or _lacks_details(attempt)) and may_ask(attempt.id):
         attempt = apply_session(store, gateway, attempt, now, cause="return")
     return Completion(attempt, redirect_url(attempt, link))
 
@@ -139,6 +133,18 @@ def cancel(
     if attempt.state == "opened" and may_ask(attempt.id):
         attempt = expire_session(store, gateway, attempt, now, cause="canceled by the buyer", state="canceled")
     return attempt
+
+
+def _lacks_details(attempt: Attempt) -> bool:
+    """Return whether Stripe knows more about the payment than its events told.
+
+    An event does not tell the payment method, nor the payment of a subscription, which is all that a later refund names. Earlier
+    versions of this server did not keep the delivery address.
+    """
+    if attempt.erased_at is not None:
+        return False
+    unknown_payment = bool(attempt.amount_total) and None in (attempt.payment_intent, attempt.payment_method)
+    return unknown_payment or ("shipping_address_collection" in attempt.session_params and not attempt.shipping_details)
 
 
 def _asked_by_checkout(problem: QuoteProblem, origin: str) -> bool:

@@ -17,7 +17,7 @@ from app.web.console.lists import neighbours, requested_page
 from app.web.console.payment_rows import flag_text, payment_name, payment_rows, state_tag
 from app.web.display.formatting import date_and_time, money
 from app.web.display.order import OrderLine, TotalRow, chosen_lines
-from app.web.display.receipt import amount_of, custom_answers, paid_with, totals_of
+from app.web.display.receipt import amount_of, custom_answers, delivery_markup, paid_with, shipping_name, totals_of
 from app.web.display.translation import gettext as _
 from app.wire.lists import Page
 
@@ -130,6 +130,9 @@ def _facts(attempt: Attempt, timezone: str) -> list[tuple[str, str | Markup]]:
     """Return what is known: payer, dates, payment method, and the ids at Stripe."""
     known: list[tuple[str, str | Markup | None]] = [
         (_("Payer"), attempt.customer_email or attempt.selection.answers.email),
+        (_("Name"), attempt.customer_name),
+        (_("Deliver to"), delivery_markup(attempt)),
+        (_("Deliver by"), shipping_name(attempt)),
         (_("Started on"), date_and_time(attempt.created, timezone)),
         (_("Paid on"), date_and_time(attempt.paid_at, timezone) if attempt.paid_at is not None else None),
         (_("Paid with"), paid_with(attempt)),

@@ -8,6 +8,7 @@ from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.parts import OptionalItem
 from app.objects.price import Price
 from app.objects.quote import Quote, QuoteLine, QuoteTax
+from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.pricing.amounts import line_amount, price_in
 from app.pricing.items import line_items, price_of, product_of
@@ -135,9 +136,19 @@ def _shipping(quote: Quote) -> list[TotalRow]:
     rate = quote.shipping_rate
     if rate is None:
         return []
+    return [shipping_row(rate, quote.amount_shipping, quote.currency)]
+
+
+def shipping_row(rate: ShippingRate | None, amount: int, currency: str) -> TotalRow:
+    """Return the row of a shipping option."""
+    text = shipping_text(rate) if rate else None
+    return TotalRow(_("Shipping"), money(amount, currency) if amount else _("Free"), text)
+
+
+def shipping_text(rate: ShippingRate) -> str | None:
+    """Return the name of a shipping option and how long it takes."""
     notes = [note for note in (rate.display_name, price_text.delivery(rate.delivery_estimate)) if note]
-    amount = money(quote.amount_shipping, quote.currency) if quote.amount_shipping else _("Free")
-    return [TotalRow(_("Shipping"), amount, ", ".join(notes) or None)]
+    return ", ".join(notes) or None
 
 
 def _taxes(quote: Quote) -> list[TotalRow]:

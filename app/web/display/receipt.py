@@ -10,8 +10,9 @@ from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.custom_field import CustomField
 from app.services.attempts.verification import AMOUNT_DIFFERS
 from app.web.display.formatting import money
-from app.web.display.order import TotalRow, included_taxes, total_rows
+from app.web.display.order import TotalRow, included_taxes, shipping_text, total_rows
 from app.web.display.payment_methods import method_text
+from app.web.display.postal_address import postal_lines
 from app.web.display.translation import gettext as _
 
 
@@ -28,6 +29,21 @@ def amount_differs(attempt: Attempt) -> bool:
 def paid_with(attempt: Attempt) -> str | None:
     """Return the payment method in words ("Visa ending in 4242"), or None when Stripe has not reported one."""
     return method_text(attempt.payment_method) if attempt.payment_method else None
+
+
+def delivery_markup(attempt: Attempt) -> Markup | None:
+    """Return name and address of the delivery, line by line, or None where nothing is delivered."""
+    delivery = attempt.shipping_details
+    if delivery is None:
+        return None
+    lines = [delivery.name, *(postal_lines(delivery.address) if delivery.address else ())]
+    return Markup("<br>").join(line for line in lines if line) or None
+
+
+def shipping_name(attempt: Attempt) -> str | None:
+    """Return the shipping option by name, with how long it takes: "DHL parcel, 2 to 4 business days"."""
+    rate = attempt.shipping_rate or attempt.quote.shipping_rate
+    return shipping_text(rate) if rate else None
 
 
 def custom_answers(attempt: Attempt, link: PaymentLink) -> list[tuple[str, str | Markup]]:

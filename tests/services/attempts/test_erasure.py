@@ -16,12 +16,23 @@ FIELDS = [
     {"key": "seat", "label": {"type": "custom", "custom": "Seat"}, "type": "text"},
     {"key": "object", "label": {"type": "custom", "custom": "Object"}, "type": "text"},
 ]
-TOLD = ("Balcony 7, Erika", "Grandmother", "erika@home.example", "mary@post.example", "Mary Bee", "visa 4242")
+TOLD = (
+    "Balcony 7, Erika",
+    "Grandmother",
+    "erika@home.example",
+    "mary@post.example",
+    "Mary Bee",
+    "visa 4242",
+    "Lerchenweg 12",
+)
 """What the buyer told on our page, and at Checkout."""
+
+DELIVERY = {"name": "Mary Bee", "address": {"line1": "Lerchenweg 12", "city": "Wien", "country": "AT"}}
 
 BOOKS = (
     "id", "amount_total", "checkout_session", "created", "currency", "expires_at", "flags", "organization", "paid_at",
-    "payment_intent", "payment_link", "quote", "refund", "state", "subscription", "token",
+    "payment_intent", "payment_link", "quote", "reference", "refund", "shipping_rate", "state", "subscription", "token",
+    "total_details",
 )  # fmt: skip
 
 
@@ -39,7 +50,7 @@ def chosen(name: str = "Balcony 7, Erika") -> Selection:
 def pay(shop: ServiceShop, form: str = "form_1", selection: Selection | None = None, **params: Any) -> Attempt:
     """A buyer pays; every event arrives, and the buyer comes back."""
     attempt = shop.start(shop.link(custom_fields=FIELDS, **params), form, selection or chosen(), network=None)
-    shop.pay(attempt)
+    shop.pay(attempt, delivery=DELIVERY)
     shop.receive_all()
     shop.complete(attempt)
     return shop.stored(attempt)

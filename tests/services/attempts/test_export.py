@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.objects.address import Address, ShippingDetails
+from app.objects.checkout_session import TotalDetails
 from app.services.attempts.export import PAGE, defuse, list_all, write_payments
 from app.store import Store
 from tests.store.build import an_attempt
-from tests.support.build import a_link, an_organization
+from tests.support.build import a_link, a_shipping_rate, an_organization
 
 SIGNS = "=+-@＝＋－＠"
 SEPARATORS = [",", ";", "\t"]
@@ -57,6 +59,42 @@ def test_no_cell_is_ever_a_formula_whatever_ends_a_cell(text: str, separator: st
 )
 def test_a_formula_gets_an_apostrophe_and_everything_else_stays(text: str, written: str) -> None:
     assert defuse(text) == written
+
+
+def test_an_order_that_is_delivered_is_exported_with_its_address_and_the_amounts_of_checkout(store: Store) -> None:
+    store.add_organization(an_organization("org_export"))
+    store.add_link(a_link(id="plink_export", counterfoil={"code": "export", "organization": "org_export"}))
+    address = Address(line1="Hill 1", line2="Floor 2", postal_code="1080", city="Wien", state="W", country="AT")
+    paid = an_attempt(
+        reference="CF-7K2M-94QX",
+        payment_link="plink_export",
+        organization="org_export",
+        state="paid",
+        amount_total=1930,
+        customer_name="Mary Bee",
+        shipping_details=ShippingDetails(name="Mara Lindqvist", address=address),
+        shipping_rate=a_shipping_rate(990, display_name="Express"),
+        total_details=TotalDetails(amount_discount=500, amount_shipping=990, amount_tax=190),
+    )
+    assert store.add_attempt(paid, "test")
+    file = StringIO()
+    write_payments(file, store, "org_export")
+    (row,) = csv.DictReader(StringIO(file.getvalue()))
+    assert {name: row[name] for name in row if name.startswith(("shipping", "customer", "receipt"))} == {
+        "receipt_reference": "CF-7K2M-94QX",
+        "customer_email": "",
+        "customer_name": "Mary Bee",
+        "shipping_name": "Mara Lindqvist",
+        "shipping_line1": "Hill 1",
+        "shipping_line2": "Floor 2",
+        "shipping_postal_code": "1080",
+        "shipping_city": "Wien",
+        "shipping_state": "W",
+        "shipping_country": "AT",
+        "shipping_rate": "Express",
+    }
+    amounts = [row[f"amount_{part}"] for part in ("subtotal", "discount", "shipping", "tax", "total")]
+    assert amounts == ["12.50", "5.00", "9.90", "1.90", "19.30"]
 
 
 def test_every_page_is_exported_once_newest_first(store: Store) -> None:
