@@ -14,11 +14,15 @@
     │   ├── LinkClosed                  after counterfoil[closes_at]
     │   ├── LinkUsedUp                  restrictions.completed_sessions.limit is reached
     │   ├── LinkPaid                    a link that can be paid once has been paid
+    │   ├── ItemArchived                a price or a product of the link is archived or deleted at Stripe
     │   └── PlacesHeld                  buyers who are paying hold every place
     ├── AnswersRefused                  the buyer's answers break the link's rules
     ├── FormRefused                     a POST that did not come from our form
     ├── GatewayError
     │   ├── GatewayRefused              Stripe refused the request
+    │   │   ├── CodeNotChecked          Stripe refused to look up a promotion code
+    │   │   └── AnswerNotTaken          Stripe refused an answer that the buyer can change
+    │   │       └── CodeNotTaken        Stripe refused a promotion code that applied before
     │   └── GatewayUnavailable          Stripe could not be reached or did not answer in time
     ├── SignatureRefused                an event whose signature is wrong or too old
     └── StoreError
@@ -147,6 +151,16 @@ class LinkPaid(LinkUsedUp):
     message = "This payment link has been paid."
 
 
+class ItemArchived(LinkUnavailable):
+    """A price or a product of the link is archived or deleted at Stripe. The message is Stripe's, `code` too."""
+
+    reason = "item_archived"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        self.code = code
+        super().__init__(message)
+
+
 class PlacesHeld(LinkUnavailable):
     """Buyers who are paying hold every place that is left. The next place is free at `until` at the latest."""
 
@@ -223,6 +237,41 @@ class GatewayRefused(GatewayError):
         self.status = status
         self.request_id = request_id
         super().__init__(message)
+
+
+class CodeNotChecked(GatewayRefused):
+    """Stripe refused to look up a promotion code, so only the merchant can help. The buyer can go on without a code."""
+
+    def __init__(self, refused: GatewayRefused) -> None:
+        super().__init__(
+            refused.message,
+            code=refused.code,
+            param=refused.param,
+            status=refused.status,
+            request_id=refused.request_id,
+        )
+
+
+class AnswerNotTaken(GatewayRefused):
+    """Stripe refused an answer that the buyer can change. `field` is the name of its form field."""
+
+    def __init__(self, message: str, *, field: str, code: str | None = None, param: str | None = None) -> None:
+        self.field = field
+        super().__init__(message, code=code, param=param)
+
+
+class CodeNotTaken(AnswerNotTaken):
+    """A promotion code applied before and cannot be redeemed any more. The buyer can go on without it.
+
+    `name` is the code as its merchant wrote it, `reason` is `expired`, `used_up` or `inactive`, and `amount_total` is the total with
+    the code, in minor units.
+    """
+
+    def __init__(self, message: str, *, name: str, reason: str, amount_total: int) -> None:
+        self.name = name
+        self.reason = reason
+        self.amount_total = amount_total
+        super().__init__(message, field="promotion_code")
 
 
 class GatewayUnavailable(GatewayError):

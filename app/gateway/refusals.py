@@ -1,4 +1,7 @@
-"""Sorts Stripe's refusals by the person who can change something: the buyer, at one of three answers, or the merchant alone."""
+"""Sorts Stripe's refusals of a session by the person who can change something: the buyer, at one of three answers, or the merchant.
+
+Stripe's codes: https://docs.stripe.com/error-codes.
+"""
 
 from typing import Final, Literal
 
@@ -13,13 +16,16 @@ _CODES: Final[dict[str, BuyerCan]] = {
     "email_invalid": "email",
 }
 
-_PARAMS: Final[dict[str, BuyerCan]] = {"customer_email": "email", "discounts": "promotion_code"}
-
 
 def what_buyer_can_change(error: GatewayRefused) -> BuyerCan | None:
-    """Return the answer that the buyer can change, or None where only the merchant can help.
+    """Return the kind of answer that a buyer can change, or None where only the merchant can help.
 
-    `discounts[0][promotion_code]` is the buyer's promotion code. An archived price and a key without rights are the merchant's.
+    `discounts[0][promotion_code]` is the buyer's promotion code, and `discounts[0][coupon]` is the merchant's coupon. Archived
+    prices, refused parameters, keys without rights and revoked accounts are the merchant's.
     """
-    name = (error.param or "").partition("[")[0]
-    return _CODES.get(error.code or "") or _PARAMS.get(name)
+    if error.status in {401, 403}:
+        return None
+    param = error.param or ""
+    if param.startswith("discounts"):
+        return "promotion_code" if param.endswith("[promotion_code]") else None
+    return _CODES.get(error.code or "") or ("email" if param == "customer_email" else None)

@@ -19,6 +19,7 @@ from app.objects.payment_link.parts import OptionalItem
 from app.objects.price import Price
 from app.objects.quote import Quote, QuoteLine
 from app.objects.selection import Selection
+from app.pricing.selling import offered_items
 from app.wire.web_address import origin_of
 
 PAYMENT_DESCRIPTION_LENGTH: Final = 1000
@@ -150,7 +151,7 @@ def _unanswered(link: PaymentLink, quote: Quote, selection: Selection, asked_by_
         asked["custom_fields"] = [_plain(field) for field in fields[:MAXIMUM_CUSTOM_FIELDS]]
         asked["optional_items"] = [
             {**(_plain(item) or {}), "price": _id(item.price)}
-            for item in link.optional_items or ()
+            for item in offered_items(link)
             if _id(item.price) not in selection.optional_quantities and _fits(item, quote)
         ]
     return asked

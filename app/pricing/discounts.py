@@ -115,6 +115,15 @@ def is_redeemable(code: PromotionCode, now: int) -> bool:
     return _own_problem(code, now) is None and isinstance(code.coupon, Coupon) and not expiry_problem(code.coupon, now)
 
 
+def withdrawal(code: PromotionCode, now: int) -> Literal["expired", "used_up", "inactive"]:
+    """Return the likely reason why a code that applied before no longer does: its time, else its number of redemptions."""
+    coupon = code.coupon if isinstance(code.coupon, Coupon) else None
+    if any(end is not None and end <= now for end in (code.expires_at, coupon.redeem_by if coupon else None)):
+        return "expired"
+    limited = code.max_redemptions is not None or (coupon is not None and coupon.max_redemptions is not None)
+    return "used_up" if limited else "inactive"
+
+
 def minimum_amount(code: PromotionCode, currency: str) -> int | None:
     """Return the smallest subtotal for a promotion code, in minor units. None if it names none in the currency."""
     restrictions = code.restrictions

@@ -16,6 +16,7 @@ from app.objects.quote import QuoteProblem
 from app.objects.selection import Selection
 from app.pricing.amounts import is_metered, price_in, supports
 from app.pricing.rounding import round_half_up
+from app.pricing.selling import offered_items
 from app.pricing.shipping import shipping_amount
 
 
@@ -75,7 +76,7 @@ def apply_selection(link: PaymentLink, selection: Selection, currency: str) -> t
     items = [_line(line, selection, currency, len(lines) == 1, problems) for line in lines]
     optional = [
         _optional(item, selection, currency, problems)
-        for item in link.optional_items or ()
+        for item in offered_items(link)
         if selection.optional_quantities.get(price_of(item).id, 0) > 0
     ]
     if len(optional) > MAXIMUM_OPTIONAL_ITEMS or len(items) + len(optional) > MAXIMUM_ITEMS:

@@ -72,7 +72,12 @@ class Account:
         return {**document, "_version": document["_version"] + 1}
 
     def find(self, object: str, id: str) -> Document | None:
-        """Return the document with this id, or None if this account has none."""
+        """Return the document with this id, or None if this account has none or has deleted it."""
+        document = self.recall(object, id)
+        return None if document is None or document.get("_deleted") else document
+
+    def recall(self, object: str, id: str) -> Document | None:
+        """Return the document with this id, also a deleted one: sessions keep the coupon that they were created with."""
         rows = self.engine.rows(
             f"SELECT {_COLUMNS} FROM sandbox_objects"  # noqa: S608 -- a constant of ours
             " WHERE organization = :organization AND object = :object AND id = :id",
@@ -114,7 +119,8 @@ class Account:
         found: list[Document] = []
         while len(found) <= limit:
             chunk = self._chunk(object, at, backwards=backwards)
-            found += [document for document in chunk if where is None or where(document)]
+            kept = (document for document in chunk if not document.get("_deleted"))
+            found += [document for document in kept if where is None or where(document)]
             if len(chunk) < _CHUNK:
                 break
             at = chunk[-1]["_sequence"]

@@ -11,7 +11,9 @@ DELIVERED: Final = (
     "charge.refunded",
     "checkout.session.",
     "payment_intent.succeeded",
+    "price.deleted",
     "price.updated",
+    "product.deleted",
     "product.updated",
     "refund.",
 )

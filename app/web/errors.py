@@ -16,6 +16,7 @@ from werkzeug.exceptions import BadHost, HTTPException, TooManyRequests
 from app.errors import (
     AccessError,
     AccountMismatch,
+    AnswerNotTaken,
     AnswersRefused,
     CounterfoilError,
     FormRefused,
@@ -25,6 +26,7 @@ from app.errors import (
     IdempotencyInFlight,
     IdempotencyMismatch,
     InvalidRequest,
+    ItemArchived,
     LinkClosed,
     LinkInactive,
     LinkNotOpen,
@@ -65,6 +67,7 @@ STATUSES: Final[dict[type[CounterfoilError], Statuses]] = {
     AnswersRefused: Statuses(422, 400),
     FormRefused: Statuses(403, 403),
     FormUsedUp: Statuses(403, 409),
+    AnswerNotTaken: Statuses(422, 400),
     GatewayRefused: Statuses(409, 409),
     GatewayError: Statuses(503, 502),
     IdempotencyInFlight: Statuses(409, 409),
@@ -76,6 +79,7 @@ STATUSES: Final[dict[type[CounterfoilError], Statuses]] = {
     LinkClosed: Statuses(410, 400),
     LinkInactive: Statuses(410, 400),
     LinkNotOpen: Statuses(403, 400),
+    ItemArchived: Statuses(409, 409),
     PlacesHeld: Statuses(409, 409),
     LinkUnavailable: Statuses(410, 400),
     SignatureRefused: Statuses(400, 400),
@@ -166,13 +170,13 @@ def _json(error: Exception, status: int) -> Response:
 def _state(error: Exception, status: int, visit: Visit | None) -> State:
     if isinstance(error, PlacesHeld) and visit is not None:
         return state_of_hold(error, visit)
+    if isinstance(error, GatewayRefused | ItemArchived) and visit is not None:
+        return error_states.stripe_refused(visit.organization)
     if isinstance(error, LinkUnavailable) and visit is not None:
         return state_of_link(error, visit.link, visit.organization, _payment(error, visit))
     if isinstance(error, TooManyRequests):
         seconds = error.retry_after
         return error_states.too_many_requests(seconds if isinstance(seconds, int) else 60)
-    if isinstance(error, GatewayRefused):
-        return error_states.stripe_refused(visit.organization if visit else None)
     if isinstance(error, GatewayError):
         return error_states.stripe_unreachable()
     if isinstance(error, StoreError):

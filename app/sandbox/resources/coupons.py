@@ -76,9 +76,13 @@ def _create(account: Account, params: CouponCreate) -> Document:
     if params.redeem_by is not None and params.redeem_by <= account.now:
         raise InvalidRequest("`redeem_by` must be in the future.", param="redeem_by")
     data = params.model_dump(mode="json")
-    coupon = account.add(
+    id = params.id or random_base62(8)
+    deleted = account.recall("coupon", id)
+    keep = account.add if deleted is None else account.save
+    coupon = keep(
         {
-            "id": params.id or random_base62(8),
+            "_version": deleted["_version"] if deleted else 0,
+            "id": id,
             "object": "coupon",
             "amount_off": params.amount_off,
             "applies_to": data["applies_to"],
@@ -114,11 +118,18 @@ def _update(account: Account, params: CouponUpdate, id: str) -> Document:
     return after
 
 
+def _delete(account: Account, _params: Request, id: str) -> Document:
+    """Delete a coupon. Its promotion codes can be redeemed no more, and sessions that use it keep it."""
+    coupon = account.save({**account.require("coupon", id), "valid": False, "_deleted": True})
+    events.emit(account, "coupon.deleted", coupon)
+    return {"id": id, "object": "coupon", "deleted": True}
+
+
 def _list_coupons(account: Account, params: ListRequest) -> Listing:
     return list_page(account, "coupon", params)
 
 
-def count_redemption(account: Account, coupon: Document, code: Document | None) -> None:
+def count_redemption(account: Account, coupon: Document | None, code: Document | None) -> None:
     """Count one redemption of a coupon and of its promotion code, and end each that has reached its maximum."""
     for document in (coupon, code):
         if document is None:
@@ -135,5 +146,6 @@ OPERATIONS = (
     Operation("POST", "/coupons", "coupon", CouponCreate, _create),
     Operation("POST", "/coupons/<id>", "coupon", CouponUpdate, _update),
     Operation("GET", "/coupons", "coupon", ListRequest, _list_coupons),
+    Operation("DELETE", "/coupons/<id>", "coupon", Request, _delete),
     retrieve_operation("coupons", "coupon"),
 )

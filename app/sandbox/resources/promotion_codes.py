@@ -132,8 +132,8 @@ def _require_unique(account: Account, code: str, customer: str | None) -> None:
 
 
 def read_code(account: Account, document: Document) -> PromotionCode:
-    """Return a promotion code of the catalogue as a model, with its coupon."""
-    return PromotionCode.read({**document, "coupon": account.require("coupon", document["promotion"]["coupon"])})
+    """Return a promotion code of the catalogue as a model, with its coupon. A deleted coupon is not valid."""
+    return PromotionCode.read({**document, "coupon": account.recall("coupon", document["promotion"]["coupon"])})
 
 
 def is_active(account: Account, document: Document) -> bool:

@@ -8,6 +8,7 @@ from app.objects.limits import MAXIMUM_ITEMS, MAXIMUM_SESSION_SECONDS
 from app.objects.price import Recurring
 from app.objects.shipping_rate import ShippingRate
 from app.pricing.recurring import SECONDS_A_DAY, longest_trial, trial_end
+from app.pricing.selling import PRICE_INACTIVE
 from app.pricing.shipping import shipping_amount
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import prefix_params, update_metadata
@@ -166,6 +167,8 @@ def _check_optional_items(account: Account, params: SessionCreate, currency: str
         param = f"optional_items[{index}][price]"
         price = account.require("price", item.price, param)
         check_price(account, price, currency, param)
+        if not price["active"]:
+            raise InvalidRequest(PRICE_INACTIVE, param=param)
         if price["recurring"] is not None and params.mode == "payment":
             raise InvalidRequest("A recurring price can't be optional in `payment` mode.", param=param)
 

@@ -152,4 +152,4 @@ def _count_redemption(account: Account, session: Document) -> None:
     used = session["_discount"]
     if used is not None:
         code = account.require("promotion_code", used["promotion_code"]) if used["promotion_code"] else None
-        count_redemption(account, account.require("coupon", used["coupon"]), code)
+        count_redemption(account, account.recall("coupon", used["coupon"]), code)

@@ -5,6 +5,7 @@ from app.objects.ids import new_id
 from app.objects.limits import MAXIMUM_ITEMS, MAXIMUM_QUANTITY
 from app.objects.line_item import quantity_bounds
 from app.pricing.amounts import supports
+from app.pricing.selling import PRICE_INACTIVE, product_inactive
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import prefix_params
 from app.sandbox.resources import prices
@@ -22,7 +23,7 @@ def read_lines(account: Account, params: SessionCreate) -> tuple[list[Document],
         check_price(account, price, currency, f"{param}[price]")
         _check_quantity(line, price, param)
         for position, rate in enumerate(line.tax_rates):
-            account.require("tax_rate", rate, f"{param}[tax_rates][{position}]")
+            _check_tax_rate(account, rate, f"{param}[tax_rates][{position}]")
         chosen = price["custom_unit_amount"]
         lines.append(
             {
@@ -56,14 +57,18 @@ def _load_price(account: Account, line: SessionLineItem, param: str) -> Document
     else:
         price = account.require("price", line.price or "", f"{param}[price]")
         if not price["active"]:
-            raise InvalidRequest(
-                "The price specified is inactive. This field only accepts active prices.", param=f"{param}[price]"
-            )
+            raise InvalidRequest(PRICE_INACTIVE, param=f"{param}[price]")
     if not account.require("product", price["product"])["active"]:
-        raise InvalidRequest(
-            f"The product {price['product']} is marked as inactive.", param=f"{param}[price]", code="product_inactive"
-        )
+        place = "price" if line.price_data is None else "price_data][product"
+        unsold = product_inactive(price["product"])
+        raise InvalidRequest(unsold.message, param=f"{param}[{place}]", code=unsold.code)
     return price
+
+
+def _check_tax_rate(account: Account, id: str, param: str) -> None:
+    """Raise `InvalidRequest` for a tax rate that is unknown or archived."""
+    if not account.require("tax_rate", id, param)["active"]:
+        raise InvalidRequest(f"The tax rate {id} is archived. This field only accepts active tax rates.", param=param)
 
 
 def _check_quantity(line: SessionLineItem, price: Document, param: str) -> None:

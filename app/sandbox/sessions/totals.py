@@ -111,7 +111,8 @@ def _taxes(item: Item, line: LineCharge, rates: tuple[TaxRate, ...], currency: s
 
 
 def _coupon(account: Account, discount: Document | None) -> Coupon | None:
-    return Coupon.read(account.require("coupon", discount["coupon"])) if discount else None
+    document = account.recall("coupon", discount["coupon"]) if discount else None
+    return Coupon.read(document) if document else None
 
 
 def _tax_rate(account: Account, id: str) -> TaxRate:

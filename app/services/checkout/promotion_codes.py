@@ -5,6 +5,7 @@ Each process has its own cache of limited size. Checkout refuses a code that was
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -27,7 +28,19 @@ def always() -> bool:
     return True
 
 
-Kept = OrderedDict[tuple[str | None, str], tuple[int, PromotionCode | None]]
+@dataclass(frozen=True)
+class _Known:
+    """What Stripe said about a name: when, and the code or None. `last` is the last code that was found under the name."""
+
+    at: int
+    code: PromotionCode | None
+    last: PromotionCode | None
+
+    def is_younger(self, now: int, seconds: int) -> bool:
+        return 0 <= now - self.at < seconds
+
+
+Kept = OrderedDict[tuple[str | None, str], _Known]
 
 
 class PromotionCodes:
@@ -49,16 +62,31 @@ class PromotionCodes:
         with self._lock:
             codes = self._kept.setdefault(gateway, OrderedDict())
             kept = codes.get(key)
-        if kept is not None and 0 <= now - kept[0] < CACHE_SECONDS:
-            return kept[1]
+        if kept is not None and kept.is_younger(now, CACHE_SECONDS):
+            return kept.code
         if not may_look_up():
-            if kept is not None and kept[1] is not None and 0 <= now - kept[0] < STALE_SECONDS:
-                return kept[1]
+            if kept is not None and kept.code is not None and kept.is_younger(now, STALE_SECONDS):
+                return kept.code
             raise LookUpsUsedUp
         found = gateway.find_promotion_code(code, account=account)
+        last = found or (kept.last if kept is not None and kept.is_younger(now, STALE_SECONDS) else None)
         with self._lock:
-            codes[key] = (now, found)
+            codes[key] = _Known(now, found, last)
             codes.move_to_end(key)
             while len(codes) > CACHE_SIZE:
                 codes.popitem(last=False)
         return found
+
+    def withdrawn(self, gateway: Gateway, code: str, *, account: str | None) -> PromotionCode | None:
+        """Return the code that was found under this name until lately, if the newest answer of Stripe is that there is none."""
+        with self._lock:
+            kept = self._kept.get(gateway, OrderedDict()).get((account, code.casefold()))
+        return kept.last if kept is not None and kept.code is None else None
+
+    def forget(self, gateway: Gateway, code: str, now: int, *, account: str | None) -> None:
+        """Take a code for withdrawn, because Stripe has refused it."""
+        key = (account, code.casefold())
+        with self._lock:
+            codes = self._kept.setdefault(gateway, OrderedDict())
+            kept = codes.get(key)
+            codes[key] = _Known(now, None, kept.last if kept is not None else None)

@@ -3,12 +3,19 @@
 A session costs what the quote says at its start, whatever the page showed before. A retry after a failure returns the same session.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from app.errors import AnswersRefused, GatewayRefused, GatewayUnavailable, ReferenceTaken, ResourceMissing
+from app.errors import (
+    AnswersRefused,
+    CodeNotTaken,
+    GatewayRefused,
+    GatewayUnavailable,
+    ReferenceTaken,
+    ResourceMissing,
+)
 from app.gateway.protocol import Gateway
 from app.objects.attempt import COMPLETED, SETTLED, Attempt
 from app.objects.organization import Organization
@@ -16,12 +23,15 @@ from app.objects.payment_link import PaymentLink
 from app.objects.quote import QuoteProblem
 from app.objects.reference import new_reference
 from app.objects.selection import Selection
+from app.pricing.discounts import FIELD as PROMOTION_CODE
+from app.pricing.quote import quote
 from app.services.attempts import state_machine
 from app.services.attempts.sessions import create_session
 from app.services.attempts.settlement import apply_session, expire_session
 from app.services.checkout import promotion_codes
-from app.services.checkout.preview import preview
+from app.services.checkout.preview import Preview, forget_code, preview, withdrawn_code
 from app.services.checkout.promotion_codes import MayLookUp
+from app.services.checkout.refusals import code_not_taken, for_buyer
 from app.services.checkout.reservation import Network, draft_attempt, reserve_attempt
 from app.services.events import inbox
 from app.services.links import availability
@@ -70,12 +80,14 @@ def start(
     """Open a session for this selection, or return the attempt that this form has opened for it already.
 
     Another selection of the same form ends its open session first. Raises `LinkUnavailable`, `AnswersRefused`, `FormUsedUp`,
-    `TooManyUnpaid`, `TooManyHeld`, `GatewayError`. `count_session` is called before a new session is opened, and may raise an error
-    to refuse it. `make_reference` is called again where another payment of the organization has the same reference.
+    `TooManyUnpaid`, `TooManyHeld`, `GatewayError`; of these `AnswerNotTaken` if the buyer can change what Stripe refused.
+    `count_session` is called before a new session is opened, and may raise an error to refuse it. `make_reference` is called again
+    where another payment of the organization has the same reference.
     """
     shown = preview(gateway, organization, link, selection, now, promotion_code=promotion_code, may_look_up=may_look_up)
     problems = [problem for problem in shown.quote.problems if not _asked_by_checkout(problem, origin)]
     if problems:
+        _ensure_code_applies(gateway, shown, problems, promotion_code, now)
         raise AnswersRefused({problem.field or "": problem.code for problem in problems})
     draft = partial(
         draft_attempt,
@@ -152,18 +164,36 @@ def _asked_by_checkout(problem: QuoteProblem, origin: str) -> bool:
     return origin == "api" and problem.code == "custom_unit_amount_missing"
 
 
+def _ensure_code_applies(
+    gateway: Gateway, shown: Preview, problems: Sequence[QuoteProblem], code: str | None, now: int
+) -> None:
+    """Raise `CodeNotTaken` if nothing is wrong but a promotion code that applied until lately."""
+    if code is None or [problem.field for problem in problems] != [PROMOTION_CODE]:
+        return
+    withdrawn = withdrawn_code(gateway, shown.organization, code)
+    if withdrawn is None:
+        return
+    selection = shown.selection.model_copy(update={"promotion_code": withdrawn})
+    before = quote(shown.link, selection, withdrawn.created)  # at a time when the code had not ended
+    if before.discount is not None:
+        raise code_not_taken(withdrawn, before, now)
+
+
 def open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
     """Create the attempt's session, and apply the events about it that have arrived meanwhile. Return the stored attempt.
 
     If the link was closed, used up or switched off while Stripe created the session, end it before a buyer sees it. Raises
-    `LinkUnavailable`, `GatewayError`.
+    `LinkUnavailable`, `GatewayError`; of these `AnswerNotTaken` if the buyer can change what Stripe refused.
     """
     try:
         attempt = create_session(store, gateway, attempt, now, cause="session opened")
     except GatewayRefused as error:
         refused = f"refused by Stripe: {error.code or error.status}"
         state_machine.settle(store, attempt, state_machine.Fact("failed"), now, cause=refused)
-        raise
+        refusal = for_buyer(error, attempt.selection, attempt.quote, now)
+        if isinstance(refusal, CodeNotTaken):
+            forget_code(gateway, refusal.name, now, account=attempt.account)
+        raise refusal from error
     attempt = inbox.apply_waiting(store, gateway, attempt, now)
     link = store.link(attempt.payment_link)
     reason = availability.closed_reason(link, now) if link is not None else None

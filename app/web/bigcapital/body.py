@@ -15,6 +15,7 @@ from app.objects.payment_link import PaymentLink
 from app.objects.scalars import Integer, Text
 from app.objects.selection import Selection
 from app.pricing.items import line_items, price_of
+from app.pricing.selling import offered_items
 from app.web.pay.form.form import PayForm
 from app.web.visit.email_address import is_email
 from app.web.visit.url_parameters import read_url_parameters
@@ -87,6 +88,8 @@ def read_selection(link: PaymentLink, body: CheckoutBody) -> Selection:
 def body_field(name: str) -> str:
     """Return the name in the body for a field of the page's form: `quantities[li_1]` for `line_items[li_1][quantity]`."""
     field, brackets = name, ""
+    if name == "email":
+        return "answers[email]"
     if quantity := _QUANTITY.fullmatch(name):
         field, brackets = "quantities", f"[{quantity[1]}]"
     elif answer := _ANSWER.fullmatch(name):
@@ -121,7 +124,7 @@ def _unknown(link: PaymentLink, body: CheckoutBody, form: PayForm) -> Iterator[t
 
 def _without_defaults(selection: Selection, link: PaymentLink, body: CheckoutBody) -> Selection:
     """Return the selection without the values that the page's form adds: initial values, and consents that were not sent."""
-    optional = {price_of(option).id for option in link.optional_items or ()}
+    optional = {price_of(option).id for option in offered_items(link)}
     answers = selection.answers.model_copy(
         update={
             "consent": selection.answers.consent.model_copy(update=body.answers.consent.model_dump()),

@@ -16,11 +16,13 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from app.errors import (
     AccessError,
+    AnswerNotTaken,
     AnswersRefused,
     CounterfoilError,
     GatewayError,
     GatewayRefused,
     InvalidRequest,
+    ItemArchived,
     LinkUnavailable,
     ResourceMissing,
     StoreError,
@@ -192,16 +194,16 @@ def _answer_domain_error(error: CounterfoilError) -> Response:
         return _answer(_framework(status, "Unauthorized"), status)
     if isinstance(error, ResourceMissing):
         return _answer(_framework(status, "Payment link not found"), status)
+    if isinstance(error, AnswerNotTaken):
+        listed = [_refused_answer(status, error.field, error.message)]
+        return _answer({"errors": listed}, status)
+    if isinstance(error, GatewayRefused | ItemArchived):
+        return _answer(_framework(status, error.message, "Conflict"), status)
     if isinstance(error, LinkUnavailable):
         return _answer({"errors": [{"statusCode": status, "type": TYPES[error.reason], "message": None}]}, status)
     if isinstance(error, AnswersRefused):
-        listed = [
-            {"statusCode": status, "type": ANSWERS_REFUSED, "message": rule, "field": body_field(name)}
-            for name, rule in error.fields.items()
-        ]
+        listed = [_refused_answer(status, name, rule) for name, rule in error.fields.items()]
         return _answer({"errors": listed}, status)
-    if isinstance(error, GatewayRefused):
-        return _answer(_framework(status, error.message, "Conflict"), status)
     if isinstance(error, GatewayError):
         return _answer(_framework(status, "No checkout session could be opened at Stripe.", "Bad Gateway"), status)
     if isinstance(error, StoreError):
@@ -210,6 +212,10 @@ def _answer_domain_error(error: CounterfoilError) -> Response:
     if status == 500:
         return _answer_unexpected(error)
     return _answer(_framework(status, error.message, HTTPStatus(status).phrase), status)
+
+
+def _refused_answer(status: int, name: str, rule: str) -> dict[str, Any]:
+    return {"statusCode": status, "type": ANSWERS_REFUSED, "message": rule, "field": body_field(name)}
 
 
 def _answer_unexpected(error: Exception) -> Response:

@@ -12,6 +12,7 @@ from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.pricing.amounts import line_amount, price_in
 from app.pricing.items import line_items, price_of, product_of
+from app.pricing.selling import offered_items
 from app.web.display import price_text
 from app.web.display.bounds import Bounds, item_bounds, option_bounds
 from app.web.display.formatting import money
@@ -77,7 +78,7 @@ def chosen_lines(quote: Quote) -> list[OrderLine]:
 
 def optional_lines(link: PaymentLink, quote: Quote) -> list[OptionalLine]:
     """Return the optional items."""
-    return [_option(option, quote) for option in link.optional_items or ()]
+    return [_option(option, quote) for option in offered_items(link)]
 
 
 def total_rows(quote: Quote, organization: Organization) -> list[TotalRow]:

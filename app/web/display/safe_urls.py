@@ -30,6 +30,12 @@ def mail_url(address: str | None) -> str | None:
     return url if address and _MAILTO.fullmatch(url) else None
 
 
+def phone_url(number: str | None) -> str | None:
+    """Return the `tel:` address of a telephone number, or None where it is none."""
+    url = f"tel:{''.join((number or '').split())}"
+    return url if number and _TEL.fullmatch(url) else None
+
+
 def image_url(text: str | None) -> str | None:
     """Return the address of an image, or None. It must be https, an uploaded picture, or one of our own files."""
     if not text:

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 
-from app.errors import GatewayError, GatewayRefused, LookUpsUsedUp
+from app.errors import CodeNotChecked, CodeNotTaken, GatewayError, LookUpsUsedUp
+from app.objects.quote import Quote
+from app.web.display.formatting import money
 from app.web.display.translation import gettext as _
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A tag, a title and a sentence. `tone` is empty, `notice` or `danger`."""
+    """A tag, a title and a sentence. `tone` is empty, `notice` or `danger`. With `names_page` its title names the tab, too."""
 
     tag: str
     title: str
     text: str
     tone: str = ""
+    names_page: bool = False
 
 
 def canceled() -> Notice:
@@ -78,9 +81,40 @@ def not_our_page() -> Notice:
 
 def gateway_failed(error: GatewayError) -> Notice:
     """A call to Stripe failed, or was not made."""
-    if isinstance(error, GatewayRefused):
-        return stripe_refused()
+    if isinstance(error, CodeNotChecked):
+        return code_not_checked()
     return codes_not_checked() if isinstance(error, LookUpsUsedUp) else stripe_unreachable()
+
+
+def code_not_taken(error: CodeNotTaken, quote: Quote) -> Notice:
+    """A promotion code does not apply any more. `quote` is the quote without it."""
+    titles = {
+        "expired": _("%(code)s has ended", code=error.name),
+        "used_up": _("%(code)s has been used up", code=error.name),
+    }
+    total = _(
+        "The total is now %(total)s instead of %(before)s.",
+        total=money(quote.amount_total, quote.currency),
+        before=money(error.amount_total, quote.currency),
+    )
+    choice = _("You can enter another code or go on without one.")
+    return Notice(
+        _("Not paid"),
+        titles.get(error.reason, _("%(code)s can no longer be used", code=error.name)),
+        f"{_('Nothing was charged.')} {total} {choice}",
+        "notice",
+        names_page=True,
+    )
+
+
+def code_not_checked() -> Notice:
+    """Stripe does not allow this server to look up promotion codes, which only the merchant can change."""
+    return Notice(
+        _("Not sent"),
+        _("Promotion codes cannot be checked at the moment"),
+        _("Nothing was charged and your answers are kept. You can go on without a code."),
+        "notice",
+    )
 
 
 def codes_not_checked() -> Notice:
@@ -89,16 +123,6 @@ def codes_not_checked() -> Notice:
         _("Not sent"),
         _("Promotion codes cannot be checked at the moment"),
         _("Nothing was charged and your answers are kept. Try again in a minute, or continue without a code."),
-        "notice",
-    )
-
-
-def stripe_refused() -> Notice:
-    """Stripe refused, and only the merchant can change why."""
-    return Notice(
-        _("Not paid"),
-        _("This payment can't be taken right now"),
-        _("Nothing was charged and your answers are kept. Please contact the seller, who can put it right."),
         "notice",
     )
 

@@ -66,6 +66,7 @@ class PayPage:
     locked_email: str | None = None
     new_tab_text: Markup = NOTHING
     promotion_applied: str | None = None
+    promotion_removed: str | None = None
     question_text: Markup = NOTHING
     reference_text: Markup = NOTHING
     reuse_agreement: str | None = None
@@ -87,8 +88,13 @@ class PayPage:
         return bounds is not None and bounds.maximum_length is not None and bounds.maximum_length <= SHORT_ANSWER
 
 
-def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
-    """Return the page of one visit for one quote. With `errors`, title and order show that answers need a change."""
+def pay_page(
+    visit: Visit, quote: Quote, *, errors: bool = False, code_taken_out: str | None = None, title: str | None = None
+) -> PayPage:
+    """Return the page of one visit for one quote. With `errors`, title and order show that answers need a change.
+
+    `title` names the tab in place of the order.
+    """
     link, organization = visit.link, visit.organization
     lines, options = order_lines(link, quote), optional_lines(link, quote)
     *rows, total = total_rows(quote, organization)
@@ -103,8 +109,7 @@ def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
     if amount_fields and link_text.is_unchosen(quote):
         total = replace(total, amount=_("Your amount"))
     overdue = _is_overdue(visit)
-    title = link_text.summary_of(link, quote)
-    title = _("Overdue: %(title)s", title=title) if overdue else title
+    title = title or _title(link, quote, overdue=overdue)
     return PayPage(
         title=_("Error: %(title)s", title=title) if errors else title,
         heading=link_text.heading_markup(link, quote),
@@ -136,11 +141,17 @@ def pay_page(visit: Visit, quote: Quote, *, errors: bool = False) -> PayPage:
         locked_email=visit.url_parameters.locked_prefilled_email,
         new_tab_text=_new_tab(visit),
         promotion_applied=_promotion(quote),
+        promotion_removed=_("%(code)s was taken out", code=code_taken_out) if code_taken_out else None,
         question_text=_question(organization),
         reference_text=_reference(link),
         reuse_agreement=link_text.reuse_agreement(link, quote, organization),
         terms_text=_terms(visit),
     )
+
+
+def _title(link: PaymentLink, quote: Quote, *, overdue: bool) -> str:
+    title = link_text.summary_of(link, quote)
+    return _("Overdue: %(title)s", title=title) if overdue else title
 
 
 def _asks(visit: Visit) -> bool:

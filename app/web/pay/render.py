@@ -1,6 +1,6 @@
 """Render the pay page: form and quote in, HTML out. Every answer that shows the form is made here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -33,6 +33,7 @@ class Answer:
     error: type[Exception] | None = None
     notice: Notice | None = None
     show_errors: bool = False
+    code_taken_out: str | None = None
 
 
 def empty_form(visit: Visit, selection: Selection | None = None) -> PayForm:
@@ -62,31 +63,38 @@ def show_form(visit: Visit, form: PayForm, selection: Selection, answer: Answer)
     """Quote the selection, add the quote's problems to their fields, and render. Raises `LinkUnavailable`."""
     code = form.code if visit.link.allow_promotion_codes else None
     try:
-        quote = _quote(visit, selection, code)
+        quote = quote_of(visit, selection, code)
     except GatewayError as error:
-        quote = _quote(visit, selection.model_copy(update={"promotion_code": None}), None)
+        quote = quote_of(visit, selection.model_copy(update={"promotion_code": None}))
         if answer.show_errors or code != visit.url_parameters.prefilled_promo_code:
-            answer = Answer(type(error), gateway_failed(error), answer.show_errors)
+            answer = replace(answer, error=type(error), notice=gateway_failed(error))
     for problem in quote.problems:
         if answer.show_errors or problem.field == "promotion_code":
             form.refuse(problem.field or "", message_for(problem, quote, code))
     errors = form.summary() if answer.show_errors else []
     reason = answer.error or (AnswersRefused if errors else None)
     status = statuses_of(reason).page if reason else 200
-    return render(visit, form, quote, errors=errors, status=status, notice=answer.notice)
+    return render(visit, form, quote, answer, errors=errors, status=status)
 
 
 def render(
     visit: Visit,
     form: PayForm,
     quote: Quote,
+    answer: Answer,
     *,
     errors: list[tuple[str, str]],
     status: int,
-    notice: Notice | None,
 ) -> ResponseReturnValue:
     """Return the region for htmx, or else the whole page."""
-    page = pay_page(visit, quote, errors=bool(errors))
+    notice = answer.notice
+    page = pay_page(
+        visit,
+        quote,
+        errors=bool(errors),
+        code_taken_out=answer.code_taken_out,
+        title=notice.title if notice is not None and notice.names_page else None,
+    )
     partial = is_htmx()
     values: dict[str, Any] = {
         "embedded": visit.embedded,
@@ -121,7 +129,8 @@ def addresses(visit: Visit) -> dict[str, str]:
     return {"pay": visit.address + visit.query, "preview": preview + visit.query}
 
 
-def _quote(visit: Visit, selection: Selection, code: str | None) -> Quote:
+def quote_of(visit: Visit, selection: Selection, code: str | None = None) -> Quote:
+    """Return the quote of a selection with a promotion code. Raises `LinkUnavailable`, `GatewayError`."""
     gateway = visit.context.gateway
     return preview(
         gateway,

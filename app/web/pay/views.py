@@ -8,8 +8,17 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from app.errors import AnswersRefused, FormRefused, FormUsedUp, GatewayError, GatewayRefused, TooManyHeld, TooManyUnpaid
-from app.gateway.refusals import what_buyer_can_change
+from app.errors import (
+    AnswerNotTaken,
+    AnswersRefused,
+    CodeNotChecked,
+    CodeNotTaken,
+    FormRefused,
+    FormUsedUp,
+    GatewayUnavailable,
+    TooManyHeld,
+    TooManyUnpaid,
+)
 from app.logs import bind
 from app.services.checkout import steps as checkout
 from app.services.links import availability
@@ -17,9 +26,9 @@ from app.web.http import rate_limits
 from app.web.http.same_origin import is_same_origin, own_origins
 from app.web.pay.form.form import PayForm
 from app.web.pay.hold import answer_hold, is_hold
-from app.web.pay.notices import Notice, form_expired, form_used_up, gateway_failed, not_our_page
+from app.web.pay.notices import Notice, code_not_taken, form_expired, form_used_up, gateway_failed, not_our_page
 from app.web.pay.refused_frames import note_refused_origin
-from app.web.pay.render import Answer, empty_form, first_choice, sent_form, show_form, shown_choice
+from app.web.pay.render import Answer, empty_form, first_choice, quote_of, sent_form, show_form, shown_choice
 from app.web.states.render import htmx_reload, is_poll
 from app.web.visit.form_token import FormToken
 from app.web.visit.visit import Visit, open_visit
@@ -118,10 +127,13 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
         return _show_notice(visit, form, form_used_up(), type(error))
     except (TooManyHeld, TooManyUnpaid) as error:
         raise TooManyRequests(retry_after=max(1, error.until - visit.now)) from error
-    except GatewayError as error:
+    except CodeNotTaken as error:
+        return _show_without_code(visit, form, error)
+    except AnswerNotTaken as error:
+        form.refuse_by_stripe(error.field)
+        return _show_errors(visit, form)
+    except (CodeNotChecked, GatewayUnavailable) as error:
         log.warning("Could not create a session for %s: %s", visit.link.id, error.message)
-        if isinstance(error, GatewayRefused) and form.refuse_by_stripe(what_buyer_can_change(error)):
-            return _show_errors(visit, form)
         return _show_notice(visit, form, gateway_failed(error), type(error))
     bind(attempt=attempt.id)
     if attempt.state == "opened" and attempt.session_url:
@@ -140,6 +152,14 @@ def _preview(code: str, *, embedded: bool) -> ResponseReturnValue:
 def _show_errors(visit: Visit, form: PayForm) -> ResponseReturnValue:
     """Show the page again with a message at each wrong field."""
     return show_form(visit, form, shown_choice(visit, form), Answer(AnswersRefused, show_errors=True))
+
+
+def _show_without_code(visit: Visit, form: PayForm, error: CodeNotTaken) -> ResponseReturnValue:
+    """Show the page again without a promotion code that no longer applies, with the total that it has now."""
+    form.take_out_code()
+    choice = shown_choice(visit, form)
+    notice = code_not_taken(error, quote_of(visit, choice))
+    return show_form(visit, form, choice, Answer(AnswersRefused, notice, code_taken_out=error.name))
 
 
 def _show_notice(visit: Visit, form: PayForm, notice: Notice, error: type[Exception]) -> ResponseReturnValue:

@@ -3,9 +3,10 @@
 from markupsafe import Markup
 
 from app.objects.organization import Organization
+from app.web.display.formatting import merchant_name
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
-from app.web.states.state import Action, State, back_to_page, contact_of
+from app.web.states.state import Action, State, back_to_page, contact_of, ways_to_reach, write_to_merchant
 
 
 def not_found() -> State:
@@ -35,16 +36,20 @@ def stripe_unreachable() -> State:
     return _retry("stripe_unreachable", _("Paused"), _("Payments are paused for a moment"), text)
 
 
-def stripe_refused(organization: Organization | None) -> State:
-    """Stripe refused, and only the merchant can change why. Another try fails in the same way."""
-    contact = contact_of(organization) if organization else None
+def stripe_refused(organization: Organization) -> State:
+    """Stripe refuses this link, and only the merchant can change why. Another try fails in the same way."""
+    merchant = merchant_name(organization)
     return State(
         "stripe_refused",
         _("Not paid"),
         _("This payment can't be taken right now"),
-        (_("Nothing was charged. Please contact the seller, who can put it right."),),
-        "notice",
-        facts=((_("Contact"), contact),) if contact else (),
+        (
+            _("Nothing was charged. Please tell %(merchant)s, so that they can put it right.", merchant=merchant),
+            _("You can ask them when it works again, or for another way to pay."),
+        ),
+        "danger",
+        actions=write_to_merchant(organization),
+        facts=ways_to_reach(organization),
     )
 
 

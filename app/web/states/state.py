@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from app.objects.organization import Organization
 from app.web.display.formatting import merchant_name
-from app.web.display.safe_urls import link_url, mail_url
+from app.web.display.safe_urls import link_url, mail_url, phone_url
 from app.web.display.translation import gettext as _
 
 Facts = tuple[tuple[str, str | Markup], ...]
@@ -73,6 +73,27 @@ def contact_of(organization: Organization) -> Markup | None:
     if url := link_url(profile.support_url):
         return Markup('<a href="{}">{}</a>').format(url, url)
     return escape(profile.support_phone) if profile.support_phone else None
+
+
+def ways_to_reach(organization: Organization) -> tuple[tuple[str, Markup], ...]:
+    """Return the merchant's e-mail address and telephone number as facts."""
+    profile = organization.business_profile
+    ways = (
+        (_("E-mail"), profile.support_email, mail_url(profile.support_email)),
+        (_("Telephone"), profile.support_phone, phone_url(profile.support_phone)),
+    )
+    return tuple((label, Markup('<a href="{}">{}</a>').format(url, text)) for label, text, url in ways if url)
+
+
+def write_to_merchant(organization: Organization) -> tuple[Action, ...]:
+    """Return the action that reaches the merchant: by e-mail, else on the first page where they can be reached."""
+    profile = organization.business_profile
+    merchant = merchant_name(organization)
+    if url := mail_url(profile.support_email):
+        return (Action(_("Write to %(merchant)s", merchant=merchant), url, filled=True),)
+    if url := link_url(profile.support_url) or link_url(profile.url):
+        return (Action(_("Contact %(merchant)s", merchant=merchant), url, filled=True),)
+    return ()
 
 
 def back_to_page(address: str | None) -> tuple[Action, ...]:

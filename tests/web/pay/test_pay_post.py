@@ -164,15 +164,6 @@ def test_a_post_to_a_link_that_was_deactivated_in_the_meantime_says_so(shop: Web
     assert shop.pressed(page, "Continue to payment").status == 410
 
 
-def test_a_refusal_by_stripe_shows_the_page_with_all_values_kept(shop: WebShop) -> None:
-    shop.add(a_link(custom_fields=[TEXT]))  # the sandbox does not have its price
-    page = shop.pressed(shop.open(), "Continue to payment", {"Words": "kept"})
-    assert (page.status, page.notice) == (409, "This payment can't be taken right now")
-    assert "Nothing was charged" in page.text
-    assert "try again" not in page.text.lower()
-    assert page.field("Words")["value"] == "kept"
-
-
 def test_an_unreachable_stripe_shows_the_page_with_all_values_kept(config: Config) -> None:
     # Nothing listens on port 1.
     live = replace(

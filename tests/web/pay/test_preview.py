@@ -165,14 +165,3 @@ def test_a_code_that_leaves_too_little_is_named_at_its_field(shop: WebShop) -> N
 def test_an_order_of_nine_digits_is_not_refused_by_our_page(shop: WebShop) -> None:
     shop.sell(a_link(a_line(a_price(150_000_000, currency="idr")), currency="idr"))
     assert shop.press(shop.open(), "Continue to payment").status_code == 303
-
-
-def test_a_code_that_was_used_up_between_apply_and_pay_is_refused_at_its_field(shop: WebShop) -> None:
-    shop.sell(a_link(allow_promotion_codes=True))
-    shop.stock.promotion_code(a_promotion_code("HARVEST", a_coupon("20")))
-    page = shop.pressed(shop.open(), "Apply", {"Promotion code": "HARVEST"})
-    code = shop.stock.sdk.v1.promotion_codes.list({"code": "HARVEST"}).data[0]
-    shop.stock.sdk.v1.promotion_codes.update(code.id, {"active": False})
-    paid = shop.pressed(page, "Continue to payment")
-    assert paid.status == 422
-    assert paid.error_at("Promotion code").startswith("This code cannot be used any more. Nothing was charged.")

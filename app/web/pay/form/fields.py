@@ -13,6 +13,7 @@ from app.objects.payment_link.custom_field import CustomField, answer_bounds
 from app.objects.payment_link.parts import OptionalItem
 from app.objects.selection import Consent, Selection, UrlParameters
 from app.pricing.items import line_items, price_of
+from app.pricing.selling import offered_items
 from app.web.display import price_text
 from app.web.display.bounds import Bounds, amount_bounds, item_bounds, option_bounds
 from app.web.display.formatting import money_plain
@@ -91,7 +92,7 @@ def fields_of(link: PaymentLink, url_parameters: UrlParameters, selection: Selec
         if bounds := amount_bounds(item, link.currency):
             chosen = selection.unit_amounts.get(item.id, bounds.preset)
             fields.append((f"{name}[unit_amount]", _amount(link, bounds, f"{item.id}-unit_amount", chosen)))
-    for option in link.optional_items or ():
+    for option in offered_items(link):
         price = price_of(option)
         fields.append(
             (f"optional_items[{price.id}][quantity]", _optional(option, selection.optional_quantities.get(price.id, 0)))

@@ -8,10 +8,10 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from wtforms import Field
 from wtforms.form import BaseForm
 
-from app.gateway.refusals import BuyerCan
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import Answers, Consent, Selection, UrlParameters
 from app.pricing.items import line_items, price_of
+from app.pricing.selling import offered_items
 from app.web.display.translation import gettext as _
 from app.web.pay.form.fields import TextField, fields_of, is_amount
 from app.web.visit.form_token import FormTokens
@@ -66,24 +66,18 @@ class PayForm(BaseForm):
         elif not field.errors:
             field.errors = [message]
 
-    def refuse_by_stripe(self, answer: BuyerCan | None) -> bool:
-        """Add a message at the answer that Stripe refused. Return whether the form has such a field."""
-        quantity_or_amount = next((field.name for field in self if is_amount(field)), "")
-        name = {"amount": quantity_or_amount, "email": "email", "promotion_code": "promotion_code"}.get(
-            answer or "", ""
-        )
-        field = self.field(name)
-        if field is None or (answer == "promotion_code" and not field.data):
-            return False
-        messages = {
-            "amount": _("This amount cannot be charged. Nothing was charged. Choose another one"),
-            "email": _("This address was not accepted. Nothing was charged. Check it for typos"),
-            "promotion_code": _(
-                "This code cannot be used any more. Nothing was charged. Enter another code or leave it empty"
-            ),
-        }
-        self.refuse(name, messages[answer or "amount"])
-        return True
+    def refuse_by_stripe(self, name: str) -> None:
+        """Add a message about an answer that Stripe refused to its field."""
+        if name == "email":
+            self.refuse(name, _("This address was not accepted. Nothing was charged. Check it for typos"))
+        else:
+            self.refuse(name, _("This amount cannot be charged. Nothing was charged. Choose another one"))
+
+    def take_out_code(self) -> None:
+        """Empty the field of the promotion code."""
+        field = self.field("promotion_code")
+        if field is not None:
+            field.data = ""
 
     def clear_errors(self) -> None:
         """Remove the messages of all fields."""
@@ -103,7 +97,7 @@ class PayForm(BaseForm):
                 quantities[item.id] = number
             if (number := self._number(f"line_items[{item.id}][unit_amount]")) is not None:
                 unit_amounts[item.id] = number
-        for option in self.link.optional_items or ():
+        for option in offered_items(self.link):
             if number := self._number(f"optional_items[{price_of(option).id}][quantity]"):
                 optional_quantities[price_of(option).id] = number
         return Selection(
