@@ -24,6 +24,7 @@ class Product(Object):
     name: str
     tax_code: str | None = None
     unit_label: str | None = None
+    updated: Timestamp = 0
     url: str | None = None
 
 

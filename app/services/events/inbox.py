@@ -35,7 +35,14 @@ SESSION_EVENTS: Final = frozenset(
 
 REFUNDED: Final = "charge.refunded"
 
-TYPES: Final = (*sorted(SESSION_EVENTS), REFUNDED, "price.updated", "product.updated")
+TYPES: Final = (
+    *sorted(SESSION_EVENTS),
+    REFUNDED,
+    "price.deleted",
+    "price.updated",
+    "product.deleted",
+    "product.updated",
+)
 """The types of events that change something here."""
 
 WAITING_SECONDS: Final = 3 * 24 * 3600
@@ -116,7 +123,9 @@ def _apply(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None
         outcome = _apply_refund_event(store, event, attempt, now)
     elif event.type == "price.updated":
         outcome = APPLIED if price_refresh.refresh_price(store, gateway, event) else IGNORED
-    elif event.type == "product.updated":
+    elif event.type == "price.deleted":
+        outcome = APPLIED if price_refresh.close_price(store, gateway, event) else IGNORED
+    elif event.type in {"product.updated", "product.deleted"}:
         outcome = APPLIED if price_refresh.refresh_product(store, gateway, event) else IGNORED
     else:
         outcome = IGNORED

@@ -1,7 +1,17 @@
 """Whether a link can be paid now, and the reason why not."""
 
-from app.errors import LinkClosed, LinkInactive, LinkNotOpen, LinkPaid, LinkUnavailable, LinkUsedUp, PlacesHeld
+from app.errors import (
+    ItemArchived,
+    LinkClosed,
+    LinkInactive,
+    LinkNotOpen,
+    LinkPaid,
+    LinkUnavailable,
+    LinkUsedUp,
+    PlacesHeld,
+)
 from app.objects.payment_link import PaymentLink
+from app.pricing.selling import unsold_item
 from app.store.protocol import Store
 
 
@@ -25,15 +35,20 @@ def ensure_payable(link: PaymentLink, now: int) -> None:
             raise LinkPaid(completed.limit) if can_be_paid_once(link) else LinkUsedUp(completed.limit)
     if link.counterfoil.closes_at is not None and now >= link.counterfoil.closes_at:
         raise LinkClosed(link.counterfoil.closes_at)
+    if (unsold := unsold_item(link)) is not None:
+        raise ItemArchived(unsold.message, code=unsold.code)
 
 
 def closed_reason(link: PaymentLink, now: int) -> LinkUnavailable | None:
-    """Return the reason why the link can no longer be paid, or None. Its open sessions have to end then."""
+    """Return the reason why the link can no longer be paid, or None. Its open sessions have to end then.
+
+    Stripe goes on with the open sessions of an archived price, so they do not end.
+    """
     try:
         ensure_payable(link, now)
     except (LinkClosed, LinkInactive, LinkUsedUp) as reason:
         return reason
-    except LinkNotOpen:
+    except (LinkNotOpen, ItemArchived):
         return None
     return None
 

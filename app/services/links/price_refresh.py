@@ -1,4 +1,4 @@
-"""Copies of prices and products that links hold: replaced when an event from Stripe says that they changed.
+"""Copies of prices and products that links hold: replaced when an event from Stripe says that they changed or were deleted.
 
 If another request changed the link meanwhile, the link is read again. A link that does not change is not written.
 """
@@ -22,7 +22,8 @@ from app.store.protocol import Store
 def refresh_price(store: Store, gateway: Gateway, event: Event) -> int:
     """Read the price from Stripe and put it into every link that holds it. Return the number of links.
 
-    The event itself has neither tiers nor currency options.
+    The event itself has neither tiers nor currency options. If Stripe refuses to return the price, take from the event whether it is
+    active. A price that does not exist any more is not.
     """
     id = event.data.object.get("id")
     organizations = organizations_of_account(store, gateway, event.account)
@@ -30,24 +31,44 @@ def refresh_price(store: Store, gateway: Gateway, event: Event) -> int:
         return 0
     try:
         price = gateway.retrieve_price(id, account=event.account)
-    except GatewayRefused:
-        return 0
+    except GatewayRefused as error:
+        active = event.data.object.get("active") is True and error.code != "resource_missing"
+        return _replace(store, id, organizations, lambda kept: _with_active(kept, id, active=active))
     return _replace(store, id, organizations, lambda kept: price if kept.id == id else kept)
 
 
+def close_price(store: Store, gateway: Gateway, event: Event) -> int:
+    """Mark a deleted price as not active in every link that holds it. Return the number of links."""
+    id = event.data.object.get("id")
+    organizations = organizations_of_account(store, gateway, event.account)
+    if not isinstance(id, str):
+        return 0
+    return _replace(store, id, organizations, lambda kept: _with_active(kept, id, active=False))
+
+
 def refresh_product(store: Store, gateway: Gateway, event: Event) -> int:
-    """Put the product of the event into every link that holds it. Return the number of links."""
+    """Put the product of the event into every link that holds it. Return the number of links.
+
+    An event that arrives after a newer one of the same product changes nothing. A deleted product is not active.
+    """
     try:
         product = Product.read(event.data.object)
     except ValidationError:
         return 0
+    if event.type == "product.deleted":
+        product = product.model_copy(update={"active": False, "updated": max(product.updated, event.created)})
 
     def refreshed(kept: Price) -> Price:
-        same = isinstance(kept.product, Product) and kept.product.id == product.id
-        return kept.model_copy(update={"product": product}) if same else kept
+        old = kept.product
+        newer = isinstance(old, Product) and old.id == product.id and old.updated <= product.updated
+        return kept.model_copy(update={"product": product}) if newer else kept
 
     organizations = organizations_of_account(store, gateway, event.account)
     return _replace(store, product.id, organizations, refreshed)
+
+
+def _with_active(price: Price, id: str, *, active: bool) -> Price:
+    return price.model_copy(update={"active": active}) if price.id == id else price
 
 
 def _replace(store: Store, resource: str, organizations: Sequence[str], refreshed: Callable[[Price], Price]) -> int:
