@@ -11,6 +11,14 @@ PICTURE_PATH: Final = re.compile(r"/pictures/[0-9a-f]{64}\.(?:jpg|png|webp)")
 """The path of a stored picture, as links and branding name it."""
 
 
+_STATIC: Final = re.compile(r"/static/[A-Za-z0-9_./-]+")
+
+
+def is_own_image(text: str) -> bool:
+    """Whether a text is the path of an image on this server: a stored picture or one of our own files."""
+    return bool(PICTURE_PATH.fullmatch(text) or (_STATIC.fullmatch(text) and ".." not in text))
+
+
 class Picture(Object):
     """One stored picture. `hash` is the SHA-256 of `content`, `width` and `height` are in pixels."""
 

@@ -37,10 +37,13 @@ def whole_payment(shop: ApiShop) -> dict[str, Any]:
             "due_date": NOW + 1_000_000,
             "embed_origins": ["https://shop.example.com"],
             "locale": "en",
+            "description": "Three jars, **filled** by hand.",
+            "image": "https://shop.example.com/honey.jpg",
             "name": "Honey, everything",
             "opens_at": NOW - 1000,
             "reference": "A-2026/7",
             "return_url": "https://shop.example.com/invoices/7",
+            "title": "Honey for the winter",
         },
         "currency": "eur",
         "custom_fields": [

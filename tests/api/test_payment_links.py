@@ -73,6 +73,9 @@ def test_a_new_link_has_stripes_defaults(shop: ApiShop) -> None:
     assert len(ours["code"]) >= 22
     assert ours == {
         "name": None,
+        "title": None,
+        "description": None,
+        "image": None,
         "slug": None,
         "opens_at": None,
         "closes_at": None,

@@ -30,7 +30,7 @@ from app.objects.payment_link.parts import (
     TaxIdCollection,
     TransferData,
 )
-from app.objects.payment_link.texts import Text250, Text500
+from app.objects.payment_link.texts import Text120, Text250, Text500, Text1200
 from app.objects.scalars import EXPANDABLE, INCLUDABLE, Boolean, CurrencyCode, Integer, Percentage, Slug, Timestamp
 from app.objects.tax_rate import TaxRate
 
@@ -42,6 +42,9 @@ class Counterfoil(Object):
     """The attributes that Stripe does not have. Times are Unix seconds. The last five are read-only."""
 
     name: Text250 | None = None
+    title: Text120 | None = None
+    description: Text1200 | None = None
+    image: str | None = None
     slug: Slug | None = None
     opens_at: Timestamp | None = None
     closes_at: Timestamp | None = None

@@ -31,7 +31,7 @@ from app.objects.payment_link.parts import (
     TransferData,
     TrialSettings,
 )
-from app.objects.payment_link.texts import Text22, Text250, Text500, Text1000, Text5000
+from app.objects.payment_link.texts import Text22, Text120, Text250, Text500, Text1000, Text1200, Text5000
 from app.objects.payment_link.unset import UNSET_OF_OURS, UNSET_ON_CREATE, UNSET_ON_UPDATE, unset_empty
 from app.objects.price import Interval, TaxBehavior
 from app.objects.scalars import (
@@ -173,8 +173,10 @@ class CounterfoilParams(Object):
 
     closes_at: TimestampParam | None = None
     coupon: Text5000 | None = None
+    description: Text1200 | None = None
     due_date: TimestampParam | None = None
     embed_origins: Annotated[tuple[Text5000, ...], Field(max_length=100)] | None = None
+    image: Text5000 | None = None
     locale: CheckoutLocale | None = None
     name: Text250 | None = None
     opens_at: TimestampParam | None = None
@@ -182,6 +184,7 @@ class CounterfoilParams(Object):
     return_url: Text5000 | None = None
     slug: Slug | None = None
     tax_rates: Annotated[tuple[Text5000, ...], Field(max_length=10)] | None = None
+    title: Text120 | None = None
 
 
 class PaymentLinkParams(Object):

@@ -7,6 +7,7 @@ from pydantic import StringConstraints
 Text22 = Annotated[str, StringConstraints(max_length=22)]
 Text40 = Annotated[str, StringConstraints(max_length=40)]
 Text100 = Annotated[str, StringConstraints(max_length=100)]
+Text120 = Annotated[str, StringConstraints(max_length=120)]
 Text140 = Annotated[str, StringConstraints(max_length=140)]
 Text200 = Annotated[str, StringConstraints(max_length=200)]
 Text250 = Annotated[str, StringConstraints(max_length=250)]

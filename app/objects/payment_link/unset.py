@@ -28,8 +28,8 @@ UNSET_ON_CREATE: Final = frozenset(
 UNSET_OF_OURS: Final = frozenset(
     f"counterfoil.{name}"
     for name in (
-        *("closes_at", "coupon", "due_date", "embed_origins", "locale"),
-        *("name", "opens_at", "reference", "return_url", "slug", "tax_rates"),
+        *("closes_at", "coupon", "description", "due_date", "embed_origins", "image", "locale"),
+        *("name", "opens_at", "reference", "return_url", "slug", "tax_rates", "title"),
     )
 )
 """All of our own attributes can be unset."""

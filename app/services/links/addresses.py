@@ -8,6 +8,7 @@ from typing import Final
 
 from app.errors import InvalidRequest
 from app.objects.limits import MAXIMUM_EMBED_ORIGINS_LENGTH, MAXIMUM_REDIRECT_LENGTH
+from app.objects.picture import is_own_image
 from app.services.links.rules.refuse import refuse
 from app.wire.web_address import AddressRefused, WebAddress, length_in_header, length_of_all, read_address
 
@@ -38,6 +39,20 @@ def check_redirect_url(url: str, param: str) -> None:
         )
     if address.scheme == "http" and address.host not in _REDIRECT_LOCALHOSTS:
         raise _refused("must start with https:// (http:// is allowed only for localhost).", param)
+
+
+def check_image(image: str, param: str) -> None:
+    """Raise `InvalidRequest` (`url_invalid`) unless pages can show the image.
+
+    It is an https URL, the path of a stored picture, or one of our own files.
+    """
+    if is_own_image(image):
+        return
+    address = _read(image, param)
+    if not image.isascii():
+        raise _refused("must be written in ASCII: percent-encode other characters of the path.", param)
+    if address.scheme != "https":
+        raise _refused("must start with https://, or be the path of a picture on this server, like /pictures/….", param)
 
 
 def exact_origins(texts: Sequence[str], param: str) -> list[str]:

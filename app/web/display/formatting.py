@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from datetime import datetime
 from typing import Final
 
@@ -102,6 +103,23 @@ def merchant_name(organization: Organization) -> str:
     return organization.business_profile.name or organization.name
 
 
+_JOINER: Final = "\u200d"
+_JOINING: Final = frozenset("\u200d\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+"""Characters that change the character before them."""
+
+
+def shortened(text: str, maximum: int) -> str:
+    """Return a text that is cut after a word, or within a word that is too long. A letter keeps its accents."""
+    text = " ".join(text.split())
+    if len(text) <= maximum:
+        return text
+    end = maximum - 1
+    while end and (unicodedata.combining(text[end]) or text[end] in _JOINING or text[end - 1] == _JOINER):
+        end -= 1
+    space = text.rfind(" ", end * 2 // 3, end + 1)
+    return text[: space if space > 0 else end].rstrip(" ,;:.–-") + "…"
+
+
 def initial(name: str) -> str:
     """Return the first letter or digit of a name in upper case, for a tile without a picture."""
     return next((letter.upper() for letter in name if letter.isalnum()), "")
@@ -160,6 +178,7 @@ def register(app: Flask) -> None:
         mail_url=mail_url,
         merchant_line=merchant_line,
         merchant_name=merchant_name,
+        shortened=shortened,
         merchant_text=merchant_text,
         money=money,
         money_plain=money_plain,

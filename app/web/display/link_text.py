@@ -1,15 +1,20 @@
 """Texts about a link as a whole: its heading, its button and the notes around it. Every string goes through gettext."""
 
+from typing import Final
+
 from markupsafe import Markup
 
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote
 from app.web.display import price_text
-from app.web.display.formatting import date, merchant_name, money
+from app.web.display.formatting import date, merchant_name, money, shortened
 from app.web.display.markup import linked, reference_markup
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
+
+TITLE_MAXIMUM: Final = 80
+"""How many characters of a heading a tab or a preview shows."""
 
 # The button and the notes around it
 
@@ -145,14 +150,22 @@ def invoice_sentence(link: PaymentLink, named: str, unnamed: str) -> Markup | No
     return linked(named if names_itself(reference) else unnamed, reference=reference_markup(reference))
 
 
+def invoice_heading(link: PaymentLink) -> Markup | None:
+    """Return "Invoice" with its reference, or None where the link is for no invoice."""
+    return invoice_sentence(link, "%(reference)s", _("Invoice %(reference)s"))
+
+
 def heading_markup(link: PaymentLink, quote: Quote) -> Markup:
     """Return what the page is about. A reference is not broken at the end of a line."""
-    invoice = invoice_sentence(link, "%(reference)s", _("Invoice %(reference)s"))
-    return invoice or Markup("<bdi>{}</bdi>").format(heading(link, quote))
+    if link.counterfoil.title:
+        return Markup("<bdi>{}</bdi>").format(link.counterfoil.title)
+    return invoice_heading(link) or Markup("<bdi>{}</bdi>").format(heading(link, quote))
 
 
 def heading(link: PaymentLink, quote: Quote) -> str:
-    """Return what the page is about, without markup."""
+    """Return what the page is about, without markup: the merchant's title, else the reference, else the products."""
+    if link.counterfoil.title:
+        return link.counterfoil.title
     reference = link.counterfoil.reference
     if reference and is_invoice(link):
         return reference if names_itself(reference) else _("Invoice %(reference)s", reference=reference)
@@ -165,7 +178,7 @@ def heading(link: PaymentLink, quote: Quote) -> str:
 
 def summary_of(link: PaymentLink, quote: Quote) -> str:
     """Return one line for titles and link previews: name and amount."""
-    what = heading(link, quote)
+    what = shortened(heading(link, quote), TITLE_MAXIMUM)
     if quote.trial_period_days and not quote.amount_total:
         return _("%(what)s, %(amount)s", what=what, amount=price_text.trial(quote.trial_period_days))
     if not quote.amount_total:

@@ -33,6 +33,11 @@ def paragraphs(text: str, *, new_tab: bool = False) -> Markup:
     return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in made)
 
 
+def plain(text: str) -> str:
+    """Return a message without its markup, on one line, for previews."""
+    return " ".join(_PART.sub(lambda match: match[1] or match[3], text).replace("**", "").split())
+
+
 def _made(match: re.Match[str], *, new_tab: bool) -> Markup:
     label, address, bold = match.groups()
     if bold is not None:

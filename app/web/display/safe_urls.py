@@ -3,12 +3,11 @@
 import re
 from typing import Final
 
-from app.objects.picture import PICTURE_PATH
+from app.objects.picture import is_own_image
 from app.wire.web_address import AddressRefused, read_address
 
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\\"<>`{}|^]|[^\x00-\x7f]")
 _MAILTO: Final = re.compile(r"mailto:[^@\s:/\"<>]+@[^@\s:/\"<>?]+(\?[^\s\"<>]*)?")
-_STATIC: Final = re.compile(r"/static/[A-Za-z0-9_./-]+")
 _TEL: Final = re.compile(r"tel:\+?[0-9.()-]{3,30}")
 
 
@@ -40,7 +39,7 @@ def image_url(text: str | None) -> str | None:
     """Return the address of an image, or None. It must be https, an uploaded picture, or one of our own files."""
     if not text:
         return None
-    if (_STATIC.fullmatch(text) and ".." not in text) or PICTURE_PATH.fullmatch(text):
+    if is_own_image(text):
         return text
     return text if _is_web_address(text, {"https"}) else None
 

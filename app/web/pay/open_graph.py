@@ -6,7 +6,8 @@ from typing import Any
 from app.objects.quote import Quote
 from app.pricing.money import format_amount_plain
 from app.web.display import link_text
-from app.web.display.formatting import merchant_name
+from app.web.display.formatting import merchant_name, shortened
+from app.web.display.markdown import plain
 from app.web.display.safe_urls import image_url, link_url
 from app.web.display.translation import gettext as _
 from app.web.visit.visit import Visit
@@ -30,13 +31,18 @@ def sharing(visit: Visit, quote: Quote) -> Sharing:
     """Return the preview of one link."""
     merchant = merchant_name(visit.organization)
     title = link_text.summary_of(visit.link, quote)
-    described = next((line.product.description for line in quote.lines if line.product.description), None)
+    described = plain(visit.link.counterfoil.description or "") or next(
+        (line.product.description for line in quote.lines if line.product.description), None
+    )
     description = described or _("Pay %(merchant)s", merchant=merchant)
-    image = _absolute(visit, next((found for line in quote.lines for found in line.product.images), None))
+    image = _absolute(
+        visit,
+        visit.link.counterfoil.image or next((found for line in quote.lines for found in line.product.images), None),
+    )
     return Sharing(
         url=visit.public_address,
         title=title,
-        description=description[:DESCRIPTION_MAXIMUM],
+        description=shortened(description, DESCRIPTION_MAXIMUM),
         site_name=merchant,
         image=image,
         offer=_offer(visit, quote, merchant, image),

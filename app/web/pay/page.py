@@ -11,10 +11,10 @@ from app.objects.payment_link.custom_field import CustomField
 from app.objects.quote import Quote
 from app.pricing.items import line_items, price_of
 from app.web.display import link_text, price_text
-from app.web.display.formatting import date, is_later_day, merchant_line, money
+from app.web.display.formatting import date, is_later_day, merchant_line, merchant_text, money
 from app.web.display.markup import document_link, linked, merchant_markup
 from app.web.display.order import OptionalLine, OrderLine, TotalRow, optional_lines, order_lines, total_rows
-from app.web.display.safe_urls import link_url, mail_url
+from app.web.display.safe_urls import image_url, link_url, mail_url
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
 from app.web.pay.form import field_text
@@ -57,7 +57,8 @@ class PayPage:
     amount: str | None = None
     description: Markup | None = None
     picture: str | None = None
-    product_name: str | None = None
+    product: OrderLine | None = None
+    subtitle: Markup | None = None
     under_amount: list[str] = field(default_factory=list)
     amount_fields: list[str] = field(default_factory=list)
     amount_sign: str | None = None
@@ -131,8 +132,10 @@ def pay_page(
         asks=asks,
         can_change=can_change,
         amount=amount,
-        description=_description(lines) if single else None,
-        picture=lines[0].image if single else None,
+        subtitle=link_text.invoice_heading(link) if link.counterfoil.title else None,
+        product=lines[0] if single and link.counterfoil.title not in {None, lines[0].name} else None,
+        description=_description(visit, lines[0] if single else None),
+        picture=image_url(link.counterfoil.image) or (lines[0].image if single else None),
         under_amount=_under_amount(quote, total, plain=plain),
         amount_fields=amount_fields,
         amount_sign=field_text.amount_sign(quote.currency),
@@ -182,9 +185,12 @@ def _items(count: int) -> str:
     return str(ngettext("%(num)s item", "%(num)s items", count))
 
 
-def _description(lines: list[OrderLine]) -> Markup | None:
-    text = lines[0].description
-    return Markup("<p>{}</p>").format(text) if text else None
+def _description(visit: Visit, product: OrderLine | None) -> Markup | None:
+    """Return the link's own description, or else that of the only product."""
+    own = visit.link.counterfoil.description
+    if own:
+        return merchant_text(own, new_tab=visit.embedded)
+    return Markup("<p>{}</p>").format(product.description) if product and product.description else None
 
 
 def _under_amount(quote: Quote, total: TotalRow, *, plain: bool) -> list[str]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import InvalidRequest
-from app.services.links.addresses import check_redirect_url, exact_origin, exact_origins
+from app.services.links.addresses import check_image, check_redirect_url, exact_origin, exact_origins
 
 GOOD_REDIRECTS = [
     "https://shop.example.com",
@@ -174,3 +174,31 @@ def test_any_text_is_an_origin_or_refused(text: str) -> None:
         assert exact_origin(origin, "origin") == origin
         assert origin.isascii()
         assert not set(origin) & set(" ;,'\"\\*?#@")
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "http://shop.example/honey.jpg",
+        "https://shop.example/müsli.jpg",
+        "https://shop.example/a b.jpg",
+        "https://user@shop.example/honey.jpg",
+        "/pictures/honey.jpg",
+        "/static/../pay/honey",
+        "//shop.example/honey.jpg",
+        "data:image/png;base64,AAAA",
+        "javascript:alert(1)",
+        "",
+    ],
+)
+def test_an_image_that_pages_cannot_show_is_refused(image: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        check_image(image, "counterfoil[image]")
+    assert (caught.value.param, caught.value.code) == ("counterfoil[image]", "url_invalid")
+
+
+@pytest.mark.parametrize(
+    "image", ["https://shop.example/honey.jpg?w=1", "/pictures/" + "0a" * 32 + ".webp", "/static/img/demo/item-jar.svg"]
+)
+def test_an_image_over_https_or_on_this_server_is_accepted(image: str) -> None:
+    check_image(image, "counterfoil[image]")

@@ -70,6 +70,15 @@ def return_url(link: PaymentLink) -> None:
         addresses.check_redirect_url(link.counterfoil.return_url, "counterfoil[return_url]")
 
 
+def title_and_image(link: PaymentLink) -> None:
+    """A title has letters to read, and pages can show the image."""
+    title, image = link.counterfoil.title, link.counterfoil.image
+    if title is not None and not any(character.isprintable() and not character.isspace() for character in title):
+        raise refuse("counterfoil[title] must not be blank.", "counterfoil[title]", "parameter_invalid_empty")
+    if image is not None:
+        addresses.check_image(image, "counterfoil[image]")
+
+
 def shipping(link: PaymentLink) -> None:
     """Countries must be known to Checkout, and there is a maximum number of shipping options."""
     if link.shipping_address_collection is not None:
@@ -193,6 +202,7 @@ RULES: Final = (
     _rule(custom_fields.default_values, "custom_fields"),
     _rule(after_completion, "after_completion"),
     _rule(return_url, "counterfoil"),
+    _rule(title_and_image, "counterfoil"),
     _rule(shipping, "shipping_address_collection", "shipping_options"),
     _rule(restrictions, "restrictions"),
     _rule(connected_accounts, "automatic_tax", "invoice_creation", "subscription_data"),

@@ -387,6 +387,11 @@ BROKEN: dict[str, tuple[Callable[[], PaymentLink], str, str]] = {
         "counterfoil[return_url]",
         "url_invalid",
     ),
+    "a title that nobody can read": (
+        lambda: a_link(counterfoil={"title": " \u200b\n"}),
+        "counterfoil[title]",
+        "parameter_invalid_empty",
+    ),
     "due in milliseconds": (
         lambda: a_link(counterfoil={"due_date": 1_790_000_000_000}),
         "counterfoil[due_date]",
