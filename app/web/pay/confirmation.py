@@ -1,6 +1,6 @@
 """The confirmation page as values: what was paid, what was bought, and what the buyer answered. It prints on one sheet."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
@@ -8,13 +8,13 @@ from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.web.display import link_text, price_text
-from app.web.display.formatting import money, time_markup
-from app.web.display.markup import document_link, linked, merchant_markup
+from app.web.display.formatting import date, merchant_line, merchant_name, money, time_markup
+from app.web.display.markup import document_link, linked, reference_markup
 from app.web.display.order import OrderLine, TotalRow, chosen_lines
 from app.web.display.receipt import amount_differs, amount_of, custom_answers, paid_with, totals_of
 from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
-from app.web.states.state import contact_of
+from app.web.pay.receipt_parts import Cancellation, cancellation_of, delivery_of, seller_markup
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,16 @@ class Confirmation:
     amount: str
     under_amount: list[str]
     receipt_heading: str
-    reference: str
+    reference: str | None
     facts: list[tuple[str, str | Markup]]
     answers: list[tuple[str, str | Markup]]
     lines: list[OrderLine]
     totals: list[TotalRow]
     back: str | None
+    back_label: str
+    seller: Markup
+    delivery: list[tuple[str, str | Markup]] = field(default_factory=list)
+    cancellation: Cancellation | None = None
 
 
 def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization) -> Confirmation:
@@ -44,21 +48,27 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
     free = price_text.trial(quote.trial_period_days) if quote.trial_period_days and not total else None
     amount = money(total, attempt.currency)
     hosted = link.after_completion.hosted_confirmation
+    recurs = quote.mode == "subscription"
+    tag = _("Subscribed") if recurs else _("Paid") if total else _("Confirmed")
     receipt = Confirmation(
-        title=_("Paid %(amount)s", amount=amount) if total else _("Confirmed"),
-        tag=_("Paid") if total else _("Confirmed"),
+        title=_("Paid %(amount)s", amount=amount) if total and not recurs else tag,
+        tag=tag,
         tone="success",
         heading=_heading(link, attempt),
         message=hosted.custom_message if hosted and hosted.custom_message else None,
         amount=free or amount,
         under_amount=price_text.charged_later(quote),
-        receipt_heading=_("What you paid for") if total else _("What you ordered"),
-        reference=attempt.id,
+        receipt_heading=_receipt_heading(attempt),
+        reference=attempt.reference,
         facts=_facts(attempt, link, organization),
         answers=_answers(attempt, link, organization),
         lines=chosen_lines(quote),
         totals=totals_of(attempt, organization, total),
         back=link_url(organization.business_profile.url),
+        back_label=_("Back to %(merchant)s", merchant=merchant_name(organization)),
+        seller=seller_markup(organization),
+        delivery=delivery_of(attempt),
+        cancellation=cancellation_of(attempt, organization),
     )
     return _checking(receipt, attempt) if amount_differs(attempt) else receipt
 
@@ -90,25 +100,48 @@ def _heading(link: PaymentLink, attempt: Attempt) -> str | Markup:
     return {
         "donate": _("Thank you for your donation"),
         "book": _("Thank you for your booking"),
-        "subscribe": _("Thank you for subscribing"),
+        "subscribe": _("Your subscription has started"),
     }.get(link_text.verb_of(link, attempt.quote), _("Thank you for your order"))
+
+
+def _receipt_heading(attempt: Attempt) -> str:
+    if attempt.quote.mode == "subscription":
+        return _("What you subscribed to")
+    return _("What you paid for") if amount_of(attempt) else _("What you ordered")
 
 
 def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> list[tuple[str, str | Markup]]:
     facts: list[tuple[str, str | Markup]] = []
     total = amount_of(attempt)
+    if attempt.reference:
+        facts.append((_("Reference"), Markup('<code class="reference">{}</code>').format(attempt.reference)))
     if link.counterfoil.reference:
-        facts.append((_("For"), link.counterfoil.reference))
-    facts.append((_("Reference"), Markup("<code>{}</code>").format(attempt.id)))
+        label = _("Invoice") if link_text.is_invoice(link) else _("For")
+        facts.append((label, reference_markup(link.counterfoil.reference)))
+    facts += _first_payment(attempt, organization)
     if attempt.paid_at is not None:
         stamp = time_markup(attempt.paid_at, organization.timezone)
         facts.append((_("Paid on") if total else _("Confirmed on"), stamp))
     if method := paid_with(attempt):
         facts.append((_("Paid with"), method))
-    facts.append((_("Paid to") if total else _("Ordered from"), merchant_markup(organization)))
-    if contact := contact_of(organization):
-        facts.append((_("Contact"), contact))
+    if email := attempt.customer_email or attempt.selection.answers.email:
+        facts.append((_("E-mail address"), email))
+    if attempt.customer_name and not attempt.shipping_details:
+        facts.append((_("Name"), Markup("<bdi>{}</bdi>").format(attempt.customer_name)))
     return facts
+
+
+def _first_payment(attempt: Attempt, organization: Organization) -> list[tuple[str, str | Markup]]:
+    """Return when a subscription charges for the first time after its trial, and how much."""
+    later = [total for total in attempt.quote.recurring if total.starts_at is not None]
+    return [
+        (
+            _("First payment") if not amount_of(attempt) else _("Next payment"),
+            _("%(date)s, %(amount)s", date=day, amount=money(total.amount_total, attempt.currency)),
+        )
+        for total in later[:1]
+        if total.starts_at is not None and (day := date(total.starts_at, organization.timezone))
+    ]
 
 
 def _answers(attempt: Attempt, link: PaymentLink, organization: Organization) -> list[tuple[str, str | Markup]]:
@@ -122,9 +155,12 @@ def _answers(attempt: Attempt, link: PaymentLink, organization: Organization) ->
 
 
 def _documents(link: PaymentLink, organization: Organization) -> Markup:
-    """Name the documents that the page asked to accept. The merchant's own sentence is only known to be about the terms."""
+    """Name the documents that the page asked to accept: by the merchant's own sentence with its links, where there is one."""
+    own = link.custom_text.terms_of_service_acceptance
+    if own is not None:
+        return merchant_line(own.message)
     terms = document_link(organization.terms_of_service_url, _("Terms of service"))
-    if link.custom_text.terms_of_service_acceptance or link_url(organization.privacy_policy_url) is None:
+    if link_url(organization.privacy_policy_url) is None:
         return terms
     privacy = document_link(organization.privacy_policy_url, _("privacy policy"))
     return linked(_("%(terms)s and %(privacy)s"), terms=terms, privacy=privacy)

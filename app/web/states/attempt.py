@@ -145,7 +145,8 @@ def refunded(seen: Seen) -> State:
 def facts_of(attempt: Attempt, organization: Organization) -> tuple[tuple[str, str | Markup], ...]:
     """Return the facts that a buyer may need later: amount, reference, contact."""
     facts: list[tuple[str, str | Markup]] = [(_("Amount"), money(amount_of(attempt), attempt.currency))]
-    facts.append((_("Reference"), Markup("<code>{}</code>").format(attempt.id)))
+    if attempt.reference:
+        facts.append((_("Reference"), Markup('<code class="reference">{}</code>').format(attempt.reference)))
     if contact := contact_of(organization):
         facts.append((_("Contact"), contact))
     return tuple(facts)

@@ -1,0 +1,80 @@
+"""Parts of the confirmation page: who sells, where the order is delivered to, and how a subscription is canceled."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from app.objects.attempt import Attempt
+from app.objects.organization import Organization
+from app.web.display.formatting import date, merchant_name
+from app.web.display.markup import linked
+from app.web.display.postal_address import postal_line
+from app.web.display.receipt import amount_of, delivery_markup, shipping_name
+from app.web.display.safe_urls import link_url, mail_url
+from app.web.display.translation import gettext as _
+from app.web.states.state import contact_of
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """How a subscription is canceled. `portal` is the merchant's page for it."""
+
+    text: str
+    portal: str | None
+    contact: Markup | None
+
+
+def cancellation_of(attempt: Attempt, organization: Organization) -> Cancellation | None:
+    """Return how the subscription is canceled, or None for a payment that does not recur."""
+    quote = attempt.quote
+    if quote.mode != "subscription":
+        return None
+    if quote.metered:
+        text = _("You can cancel at any time. What you have used until then is charged.")
+    elif quote.trial_end is None:
+        text = _("Cancel before the next payment, and nothing more is charged.")
+    else:
+        ends = date(quote.trial_end, organization.timezone)
+        text = (
+            _("Cancel before %(date)s and nothing more is charged.", date=ends)
+            if amount_of(attempt)
+            else _("Cancel before %(date)s and you pay nothing.", date=ends)
+        )
+    portal = link_url(organization.customer_portal_url)
+    return Cancellation(text, portal, _write_to(attempt, organization, instead=portal is not None))
+
+
+def _write_to(attempt: Attempt, organization: Organization, *, instead: bool) -> Markup | None:
+    """Return the sentence that says whom to write to. `instead` is whether there is another way."""
+    email = organization.business_profile.support_email
+    url = mail_url(email)
+    if url and email:
+        subject = f"?subject=Cancel%20{attempt.reference}" if attempt.reference else ""
+        contact: Markup | None = Markup('<a href="{}">{}</a>').format(url + subject, email)
+    else:
+        contact = contact_of(organization)
+    if contact is None:
+        return None
+    if attempt.reference is None:
+        return linked(_("To cancel, write to %(contact)s."), contact=contact)
+    if instead:
+        return linked(_("Or write to %(contact)s and name the reference."), contact=contact)
+    return linked(_("To cancel, write to %(contact)s and name the reference."), contact=contact)
+
+
+def delivery_of(attempt: Attempt) -> list[tuple[str, str | Markup]]:
+    """Return where the order is delivered to and how, or nothing where nothing is delivered."""
+    rows = [(_("To"), delivery_markup(attempt)), (_("By"), shipping_name(attempt))]
+    return [(term, value) for term, value in rows if value]
+
+
+def seller_markup(organization: Organization) -> Markup:
+    """Return who sells: name, postal address, VAT number and contact, line by line."""
+    address = organization.business_profile.support_address
+    lines: list[str | Markup | None] = [
+        Markup("<strong><bdi>{}</bdi></strong>").format(merchant_name(organization)),
+        escape(postal_line(address)) if address else None,
+        _("VAT number %(number)s", number=organization.vat_id) if organization.vat_id else None,
+        contact_of(organization),
+    ]
+    return Markup("<br>").join(line for line in lines if line)
