@@ -1,5 +1,5 @@
 // Small improvements that the pages work without: missing answers are reported before the page is left, quantities have buttons,
-// and the pay button shows that it is sending and works again after the browser's Back.
+// the pay button shows that it is sending and works again after the browser's Back, and a total that is not up to date says so.
 
 (function () {
   "use strict";
@@ -33,6 +33,7 @@
     }
     sending = true;
     keepForm(form);
+    if (previews) showPending();
     // The button keeps its width and is not disabled. A second press is ignored.
     button.style.inlineSize = button.offsetWidth + "px";
     button.dataset.label = button.textContent;
@@ -56,8 +57,11 @@
   window.addEventListener("pageshow", function (event) {
     ready();
     const form = document.querySelector("form[hx-post]");
-    // Without that cache the browser restores the entries but not the totals.
-    if (form && !event.persisted && Array.from(form.elements).some(isChanged)) {
+    // Without that cache the browser restores the entries but not the totals. With it, a preview may have been cut off.
+    const isOld = event.persisted
+      ? document.querySelector(".hand-off-total[aria-busy]")
+      : form && Array.from(form.elements).some(isChanged);
+    if (form && isOld) {
       form.dispatchEvent(new Event("change", { bubbles: true }));
     }
   });
@@ -92,6 +96,85 @@
     // Screen readers announce the errors of a preview. Only a press of the button moves the focus.
     if (checked) focusErrors();
     showHolderButtons();
+  });
+
+  // The total is marked while a preview takes longer than people notice, and when it failed. The page then keeps its form, whatever was
+  // answered: the next page shows the total that the server works out.
+  const NOTICED = 400;
+  let previews = 0;
+  let pendingTimer;
+
+  function isPreview(event) {
+    return Boolean(event.detail.ctx.sourceElement.closest("form.checkout"));
+  }
+
+  document.addEventListener("htmx:before:request", function (event) {
+    if (!isPreview(event)) return;
+    previews += 1;
+    clearTimeout(pendingTimer);
+    pendingTimer = setTimeout(showPending, NOTICED);
+  });
+
+  document.addEventListener("htmx:after:request", function (event) {
+    if (!isPreview(event)) return;
+    const status = event.detail.ctx.response.status;
+    const text = event.detail.ctx.text;
+    const isForm = text.includes('id="pay"');
+    const isState = text.includes("data-state=") && status < 500 && status !== 429;
+    if (isForm || isState) return;
+    event.preventDefault();
+    showFailed();
+  });
+
+  document.addEventListener("htmx:error", function (event) {
+    if (event.detail.ctx && isPreview(event)) showFailed();
+  });
+
+  document.addEventListener("htmx:finally:request", function (event) {
+    if (!isPreview(event)) return;
+    previews -= 1;
+    if (!previews) clearTimeout(pendingTimer);
+  });
+
+  function totals() {
+    return document.querySelectorAll(".hand-off-total, .checkout .totals");
+  }
+
+  function showPending() {
+    totals().forEach(function (total) {
+      total.removeAttribute("data-stale");
+      total.setAttribute("aria-busy", "true");
+    });
+    fillNote("total-updating");
+  }
+
+  function showFailed() {
+    // Leaving the page ends its requests.
+    if (sending) return;
+    clearTimeout(pendingTimer);
+    totals().forEach(function (total) {
+      total.removeAttribute("aria-busy");
+      total.setAttribute("data-stale", "");
+    });
+    document.querySelectorAll("[data-stale-text]").forEach(function (element) {
+      element.textContent = element.dataset.staleText;
+    });
+    fillNote("total-failed");
+  }
+
+  function fillNote(id) {
+    const note = document.getElementById("total-note");
+    const template = document.getElementById(id);
+    if (!note || !template) return;
+    const focused = note.contains(document.activeElement);
+    note.replaceChildren(template.content.cloneNode(true));
+    // The button that had the focus is gone.
+    if (focused) note.focus();
+  }
+
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest("[data-update-total]");
+    if (button) button.closest("form").dispatchEvent(new Event("change", { bubbles: true }));
   });
 
   // The token of a sent form lets this browser continue its payment, as long as the payment holds a place of its link.
