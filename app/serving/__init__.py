@@ -1,1 +1,1 @@
-"""gunicorn's worker as we need it: a request takes a thread only once it has arrived whole."""
+"""A gunicorn worker that gives a request a thread only after the request has arrived completely."""

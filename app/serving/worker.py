@@ -1,7 +1,7 @@
-"""gunicorn's threaded worker, in front of which requests wait until they have arrived whole.
+"""gunicorn's threaded worker, changed so that the main loop reads a request before a thread takes it.
 
-gunicorn gives a connection a thread with its first byte, and the thread waits for the rest: as many clients as there are threads, who
-send half a request each, stop a worker. Here the main loop reads, without a thread.
+gunicorn gives a connection a thread at its first byte, and the thread waits for the rest. So as many half-sent requests as there
+are threads would block a worker.
 """
 
 import socket
@@ -14,35 +14,35 @@ from typing import Any, Final
 from gunicorn import http, util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from app.serving.arriving import Arriving
+from app.serving.incoming_request import IncomingRequest
 from app.web.http.security_headers import ALWAYS, content_security_policy
 
 READ_SECONDS: Final = 20
-"""How long a request may take to arrive, head and body. A buyer's has some kilobytes."""
+"""How long a request may take to arrive, head and body. A buyer's request has a few kilobytes."""
 
 STOPPING_SECONDS: Final = 2
-"""The same while the worker stops."""
+"""The same limit while the worker stops."""
 
 ANSWER_SECONDS: Final = 120
-"""How long a thread may be busy with one request, its answer sent. A client that does not read is left then."""
+"""How long a thread may work on one request and send the response. Then the connection is closed, since the client may not read."""
 
 WAITING: Final = 500
-"""How many connections may wait for the rest of their request. The one that waits longest makes room for another."""
+"""How many connections may wait for the rest of their request. Beyond it, the one that has waited longest is closed."""
 
 WAITING_BYTES: Final = 32 * 1024 * 1024
-"""How much they may have sent together. The one that sent most makes room."""
+"""How many bytes they may have sent together. Beyond it, the one that sent most is closed."""
 
 SEND_BUFFER: Final = 256 * 1024
-"""An answer of this size needs no thread once it is written, however slowly it is read."""
+"""A response up to this size fits into the socket's buffer, so a slow client does not keep a thread busy."""
 
 LINGER_SECONDS: Final = 2
-"""How long a closed connection is still read from, so that a client which is still sending receives its answer."""
+"""How long to read from a connection after closing it, so that a client that is still sending receives the response."""
 
 _PIECE: Final = 64 * 1024
 
 
 class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
-    """A connection whose parser is given whole requests. `rest` is what has come of the next one."""
+    """A connection whose parser gets complete requests. `rest` holds bytes of the next request."""
 
     def __init__(self, worker: "Worker", client: socket.socket, address: Any, server: Any) -> None:
         super().__init__(worker.cfg, client, address, server)
@@ -53,7 +53,7 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         self._worker = worker
 
     def close(self, graceful: bool = False) -> None:
-        """Close at once, or once the client has read its answer. gunicorn would wait for that in its main loop."""
+        """Close at once, or with `graceful` after the client has read the response. gunicorn would wait in its main loop."""
         if graceful:
             self._worker.linger(self)
         else:
@@ -61,17 +61,17 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's worker with threads that never wait for a client."""
+    """gunicorn's threaded worker. Its threads never wait for a request to arrive."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._arriving: dict[Connection, tuple[Arriving, float]] = {}
+        self._arriving: dict[Connection, tuple[IncomingRequest, float]] = {}
         self._arriving_bytes = 0
         self._answering: dict[Connection, float] = {}
         self._lingering: dict[Connection, float] = {}
 
     def accept(self, listener: socket.socket) -> None:
-        """Take a connection, and read from it what is there."""
+        """Accept a connection and read the bytes that have arrived."""
         try:
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
@@ -81,17 +81,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         conn = Connection(self, client, address, listener.getsockname())
         if len(self._arriving) >= WAITING:
-            self._leave(next(iter(self._arriving)))
+            self._refuse_late(next(iter(self._arriving)))
         self._wait_for_request(conn)
 
     def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
-        """Read the next request of a connection that was kept."""
+        """Read the next request of a kept-alive connection."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._wait_for_request(conn)
 
     def finish_request(self, conn: Connection, fs: Any) -> None:
-        """Keep the connection or close it, as gunicorn does. What came of the next request already is not forgotten."""
+        """Keep the connection or close it, as gunicorn does. Bytes of the next request are kept."""
         super().finish_request(conn, fs)
         if conn.rest and self.keepalived_conns and self.keepalived_conns[-1] is conn:
             self.poller.unregister(conn.sock)
@@ -100,16 +100,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _wait_for_request(self, conn: Connection) -> None:
         conn.sock.setblocking(False)
-        self._arriving[conn] = (Arriving(), time.monotonic())
+        self._arriving[conn] = (IncomingRequest(), time.monotonic())
         rest, conn.rest = conn.rest, b""
         self.poller.register(conn.sock, EVENT_READ, partial(self._read, conn))
         if rest:
-            self._take_in(conn, rest)
+            self._add(conn, rest)
         else:
             self._read(conn)
 
     def _read(self, conn: Connection, _client: Any = None) -> None:
-        """Read what has come."""
+        """Read the bytes that have arrived."""
         try:
             piece = conn.sock.recv(_PIECE)
         except BlockingIOError:
@@ -117,11 +117,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         except OSError:
             piece = b""
         if piece:
-            self._take_in(conn, piece)
+            self._add(conn, piece)
         else:
             self._forget(conn)
 
-    def _take_in(self, conn: Connection, piece: bytes) -> None:
+    def _add(self, conn: Connection, piece: bytes) -> None:
         arriving, _ = self._arriving[conn]
         asked_before = arriving.expects_continue
         arriving.feed(piece)
@@ -133,21 +133,21 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             with suppress(OSError):
                 conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         if self._arriving_bytes > WAITING_BYTES:
-            self._leave(max(self._arriving, key=lambda it: self._arriving[it][0].received))
+            self._refuse_late(max(self._arriving, key=lambda it: self._arriving[it][0].received))
 
     def _hand_over(self, conn: Connection) -> None:
         """Give the request to a thread."""
         arriving = self._stop_waiting(conn)
         request, conn.rest = arriving.take()
-        conn.cut_short = not arriving.whole
+        conn.cut_short = not arriving.complete
         conn.parser.unreader.unread(request)
         self.enqueue_req(conn)
 
-    def _leave(self, conn: Connection) -> None:
-        """Tell a client that its request took too long, and close."""
+    def _refuse_late(self, conn: Connection) -> None:
+        """Answer 408, because the request took too long, and close."""
         if self._arriving[conn][0].received:
             with suppress(OSError):
-                util.write_error(Protecting(conn.sock), 408, "Request Timeout", "The request did not arrive in time.")
+                util.write_error(HeaderSocket(conn.sock), 408, "Request Timeout", "The request did not arrive in time.")
         self._forget(conn)
 
     def _forget(self, conn: Connection) -> None:
@@ -155,20 +155,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self.nr_conns -= 1
         conn.close()
 
-    def _stop_waiting(self, conn: Connection) -> Arriving:
+    def _stop_waiting(self, conn: Connection) -> IncomingRequest:
         self.poller.unregister(conn.sock)
         arriving, _ = self._arriving.pop(conn)
         self._arriving_bytes -= arriving.received
         return arriving
 
     def linger(self, conn: Connection) -> None:
-        """Say that nothing more comes, and close when the client has closed as well, or soon."""
+        """End our side of the connection. Close it when the client has closed its side, or after `LINGER_SECONDS`."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
             conn.sock.setblocking(False)
             self.poller.register(conn.sock, EVENT_READ, partial(self._drain, conn))
         except (OSError, RuntimeError, ValueError, KeyError):
-            conn.close()  # the client is gone, or this worker's loop has ended
+            conn.close()  # the client has closed it, or this worker's loop has ended
             return
         self._lingering[conn] = time.monotonic()
         if len(self._lingering) > WAITING:
@@ -190,14 +190,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         conn.close()
 
     def notify(self) -> None:
-        """Once a second: leave those whose request, or whose reading of an answer, takes too long."""
+        """Close connections that are over a time limit. gunicorn calls this once a second."""
         super().notify()
         now = time.monotonic()
         late = now - (READ_SECONDS if self.alive else STOPPING_SECONDS)
         for conn, (_, begun) in list(self._arriving.items()):
             if begun > late:
                 break
-            self._leave(conn)
+            self._refuse_late(conn)
         for conn, begun in list(self._lingering.items()):
             if begun < now - LINGER_SECONDS:
                 self._end_lingering(conn)
@@ -210,7 +210,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                     conn.sock.shutdown(socket.SHUT_RD)
 
     def handle(self, conn: Connection) -> Any:
-        """Answer one request, in a thread."""
+        """Answer one request in a thread."""
         self._answering[conn] = time.monotonic()
         try:
             return super().handle(conn)
@@ -218,16 +218,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             del self._answering[conn]
 
     def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
-        # Of a request that is too long the rest is not read, so that no other can follow it.
+        # The rest of a request that is too long is not read, so no request can follow on this connection.
         return not conn.cut_short and bool(super()._keepalive_after(conn, keepalive))
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        """Refuse what never became a request of ours, with the headers that everything has."""
-        super().handle_error(req, Protecting(client), addr, exc)
+        """Answer a request that the parser refused, with the same security headers as every page."""
+        super().handle_error(req, HeaderSocket(client), addr, exc)
 
 
-class Protecting:
-    """A socket that puts our headers on the answer that is sent through it."""
+class HeaderSocket:
+    """A socket that adds our security headers to the response that gunicorn sends through it."""
 
     HEADERS: Final = {
         "Content-Security-Policy": content_security_policy((), ()),
@@ -242,7 +242,7 @@ class Protecting:
         return getattr(self._client, name)
 
     def sendall(self, answer: bytes) -> None:
-        """Send an answer."""
+        """Send a response with the headers added."""
         status, _, rest = answer.partition(b"\r\n")
         ours = "".join(f"{name}: {value}\r\n" for name, value in self.HEADERS.items())
         self._client.sendall(status + b"\r\n" + ours.encode("latin-1") + rest)

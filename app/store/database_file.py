@@ -1,11 +1,11 @@
-"""The SQLite file under a running server: whether it is still the one that was opened, and how another one takes its place.
+"""Detects that the SQLite file of a running server was removed or replaced, and opens the new one.
 
-SQLite keeps its files open. When the file is removed or replaced, connections go on with the old one, and what they store there is
-lost. A file that is copied over the old one in place is worse: pages of both get mixed. So each use looks at the file first.
+SQLite keeps its files open. When the file is removed or replaced, connections go on writing to the old one, and those writes are
+lost. When a file is copied over the old one in place, pages of both are mixed. So every use checks the file first.
 
-    removed, or replaced by another file    the old connections complete the old file, then they are closed
-    overwritten in place                    the old connections are closed, and what they had not yet written into the file is dropped
-    after that                              `DatabaseFileLost`, until there is a file that is whole and has all migrations; it is opened
+    removed, or replaced by another file    write the log into the old file, then close its connections
+    overwritten in place                    close the connections and drop the log, because it belongs to the old file
+    after that                              raise `DatabaseFileLost` until there is a complete file with all migrations, then open it
 """
 
 import logging
@@ -21,18 +21,18 @@ from typing import Final
 import sqlite_utils
 
 from app.errors import StoreError
-from app.store.watched_file import Identity, WatchedFile, beside, identity_of, is_whole
+from app.store.watched_file import Identity, WatchedFile, beside, identity_of, is_complete
 
 log: Final = logging.getLogger(__name__)
 
-LOOK_EVERY: Final = 0.25
-"""Seconds for which a look at the file counts when something is read. What is written is looked at before and after."""
+CHECK_INTERVAL: Final = 0.25
+"""Seconds between two checks of the file when only reading. A write checks it before and after."""
 
 _SIDE_FILES: Final = ("-wal", "-shm")
 
 
 class DatabaseFileLost(StoreError):
-    """The database file was removed or replaced, and there is none yet that can be opened."""
+    """The database file was removed or replaced, and no new one can be opened yet."""
 
     message = "The database file was removed or replaced."
 
@@ -54,7 +54,7 @@ class Connection:
         self.failed = False
 
     def close(self) -> None:
-        """Close it. Its lock is held, or its thread has ended."""
+        """Close it. The caller holds its lock, or its thread has ended."""
         self.is_open = False
         self.database.conn.close()
 
@@ -65,7 +65,7 @@ _registry: Final = threading.Lock()
 
 
 def database_file(path: Path) -> "DatabaseFile":
-    """Return the file at a path, one object for all engines of the process."""
+    """Return the object of the file at a path. All engines of a process share it."""
     with _registry:
         return _files.setdefault(path, DatabaseFile(path))
 
@@ -78,7 +78,7 @@ class DatabaseFile:
         self.generation = 0
         self._lock = threading.Lock()
         self._opened: Identity | None = None
-        self._looked_at = float("-inf")
+        self._checked_at = float("-inf")
         self._side_files: dict[str, Identity] = {}
         self._migrations: frozenset[str] = frozenset()
         self._connections: list[Connection] = []
@@ -90,7 +90,7 @@ class DatabaseFile:
             if self._opened is not None and not self._is_same():
                 raise DatabaseFileLost
             if self.generation:
-                self._require_whole()
+                self._require_complete()
             database = connect(self.generation == 0 and self._opened is None)
             try:
                 self._note(database)
@@ -102,32 +102,32 @@ class DatabaseFile:
             return connection
 
     def close(self, connections: list[Connection]) -> None:
-        """Close these connections, which no thread uses."""
+        """Close connections that no thread uses."""
         with self._lock:
             for connection in connections:
                 if connection.process == os.getpid() and connection.is_open:
                     connection.close()
             self._forget_ended()
             if not self.is_used():
-                self._start_again()
+                self._reset()
 
     def is_current(self, connection: Connection, *, exact: bool) -> bool:
-        """Return whether the connection is open on the file at the path. Unless `exact`, a look of a moment ago counts."""
+        """Return whether the connection is open on the file at the path. Unless `exact`, a check within `CHECK_INTERVAL` counts."""
         if not connection.is_open or connection.generation != self.generation:
             return False
-        if not exact and monotonic() - self._looked_at < LOOK_EVERY:
+        if not exact and monotonic() - self._checked_at < CHECK_INTERVAL:
             return True
         is_same = self._opened is not None and self._is_same()
-        self._looked_at = monotonic() if is_same else float("-inf")
+        self._checked_at = monotonic() if is_same else float("-inf")
         return is_same
 
-    def give_up(self) -> None:
-        """Leave the file that was open, unless it is still there: close the connections of every thread."""
+    def close_lost(self) -> None:
+        """Close the connections of every thread if the file at the path is no longer the one that was opened."""
         with self._lock:
             if self._opened is None or self._is_same():
                 return
             in_place = identity_of(self.path) == self._opened
-            log.error("The database file was %s: it is no longer used.", "overwritten" if in_place else "replaced")
+            log.error("The database file was %s. The server stops using it.", "overwritten" if in_place else "replaced")
             idle = [it for it in self._connections if it.process == os.getpid() and it.lock.acquire(blocking=False)]
             for connection in idle[:1]:
                 with suppress(sqlite3.Error):
@@ -146,12 +146,12 @@ class DatabaseFile:
             self.generation += 1
 
     def is_used(self, identity: Identity | None = None) -> bool:
-        """Return whether this process has connections to the file, or by this path to this file."""
+        """Return whether this process has connections to the file, by this path. With `identity`, only to that file."""
         ours = any(it.is_open and it.process == os.getpid() for it in self._connections)
         return ours and identity in (None, self._opened)
 
     def close_if_old(self, connection: Connection) -> None:
-        """Close a connection that was in use while the file was given up. Its lock is held."""
+        """Close a connection to an earlier file. The caller holds its lock."""
         if connection.is_open and connection.generation != self.generation:
             connection.close()
 
@@ -159,8 +159,8 @@ class DatabaseFile:
         identity = identity_of(self.path)
         return identity is not None and identity == self._opened and not _is_overwritten(identity)
 
-    def _require_whole(self) -> None:
-        """Raise `DatabaseFileLost` unless the file may be opened in place of the one that was lost."""
+    def _require_complete(self) -> None:
+        """Raise `DatabaseFileLost` unless the file can be opened instead of the lost one."""
         if any(
             it.is_open and it.process == os.getpid() and it.generation != self.generation for it in self._connections
         ):
@@ -168,11 +168,11 @@ class DatabaseFile:
         identity = identity_of(self.path)
         if identity is None:
             raise DatabaseFileLost("The database file was removed.")
-        if not _is_whole(identity, self.path):
-            raise DatabaseFileLost("The database file was replaced by one that is not whole.")
+        if not _is_complete(identity, self.path):
+            raise DatabaseFileLost("The database file was replaced by one that is not complete.")
 
     def _note(self, database: sqlite_utils.Database) -> None:
-        """Remember which file has been opened, and what belongs to it."""
+        """Remember the identity of the opened file, of its side files and its migrations. Raises `DatabaseFileLost`."""
         identity = identity_of(self.path)
         if identity is None or (self._opened is not None and identity != self._opened):
             raise DatabaseFileLost
@@ -189,10 +189,10 @@ class DatabaseFile:
                 self._side_files[suffix] = side
 
     def _clear_side_files(self, *, keep: bool) -> None:
-        """Take the old file's log away from the path, where SQLite would apply it to the new file.
+        """Remove the log of the old file. SQLite would apply it to the new file.
 
-        With `keep` it holds transactions that the old file lacks: it gets a name beside it. Else it is emptied first, so that no old
-        connection can write it into the new file.
+        With `keep` the log has transactions that the old file lacks, so it is renamed. Otherwise it is emptied before it is removed,
+        so that no old connection can write it into the new file.
         """
         for suffix, identity in self._side_files.items():
             path = beside(self.path, suffix)
@@ -202,21 +202,21 @@ class DatabaseFile:
                 if keep and suffix == "-wal":
                     kept = path.with_name(f"{path.name}.{identity[1]}")
                     path.rename(kept)
-                    log.error("Transactions that the replaced database file lacks are in %s.", kept)
+                    log.error("Transactions that were not yet in the replaced database file are kept in %s.", kept)
                     continue
                 if suffix == "-wal":
                     os.truncate(path, 0)
                 path.unlink()
 
-    def _start_again(self) -> None:
-        """Forget the file: no connection of this process is left that would have to be told of another one."""
+    def _reset(self) -> None:
+        """Forget the file. Called when this process has no connection to it."""
         if self._opened is not None:
             _forget(self._opened)
         self.generation, self._opened, self._migrations = 0, None, frozenset()
         self._side_files.clear()
 
     def _forget_ended(self) -> None:
-        """Close the connections of threads that have ended. Those from before a fork are the parent's, and stay untouched."""
+        """Close the connections of threads that have ended. Connections from before a fork belong to the parent process."""
         for connection in list(self._connections):
             if not connection.is_open:
                 self._connections.remove(connection)
@@ -226,7 +226,7 @@ class DatabaseFile:
 
 
 def _watch(identity: Identity, path: Path) -> None:
-    """Begin to watch a file that has just been opened, if that is not done already."""
+    """Watch a file that was opened, unless it is watched already."""
     with _registry:
         if identity not in _watched:
             _watched[identity] = WatchedFile(path)
@@ -238,21 +238,21 @@ def _is_overwritten(identity: Identity) -> bool:
 
 
 def _forget(identity: Identity) -> None:
-    """Watch a file no longer. While the process has connections to it, maybe by another path, the descriptors stay open for good."""
+    """Stop watching a file. Its descriptors stay open as long as the process has connections to it, for example by another path."""
     with _registry:
         watched = _watched.pop(identity, None)
         if watched is not None and not any(it.is_used(identity) for it in _files.values()):
             watched.close()
 
 
-def _is_whole(identity: Identity, path: Path) -> bool:
-    """Return whether the file is a whole database. Where the process has connections to it, its descriptor must not be closed."""
+def _is_complete(identity: Identity, path: Path) -> bool:
+    """Return whether the file is a complete database. A watched file is read by its own descriptor, which must stay open."""
     with _registry:
         if identity in _watched:
-            return is_whole(_watched[identity].descriptor)
+            return is_complete(_watched[identity].descriptor)
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            return is_whole(descriptor)
+            return is_complete(descriptor)
         finally:
             os.close(descriptor)
 
@@ -264,7 +264,7 @@ def _migrations(database: sqlite_utils.Database) -> frozenset[str]:
 
 
 def _checkpoint(connection: Connection) -> bool:
-    """Write the log into the file that the connection has open; whether the file is complete then."""
+    """Write the log into the file that the connection has open. Return whether the file is complete afterwards."""
     with suppress(sqlite3.Error):
         connection.database.execute("PRAGMA busy_timeout = 200")
         busy, _, _ = connection.database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

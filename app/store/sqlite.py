@@ -162,7 +162,7 @@ class SQLite:
             self._file.close_if_old(connection)
             connection.lock.release()
             connection, self._local.connection = None, None
-            self._file.give_up()
+            self._file.close_lost()
         raise DatabaseFileLost
 
     def _thread_connection(self) -> Connection | None:
@@ -177,7 +177,7 @@ class SQLite:
 
         def open_one() -> Connection:
             with _named_errors():
-                self._file.give_up()
+                self._file.close_lost()
                 return self._file.open(partial(_open, self._file.path, self._lock_timeout))
 
         opened = _wait_for_lock(open_one, self._lock_timeout)

@@ -1,4 +1,4 @@
-"""One file as it was last seen: which one it is, and whether another program than SQLite has written into it."""
+"""Detects that a program other than SQLite has written into a database file."""
 
 import os
 import threading
@@ -13,7 +13,7 @@ _MAGIC: Final = b"SQLite format 3\0"
 
 
 def identity_of(path: Path) -> Identity | None:
-    """Return which file stands at a path, None where there is none."""
+    """Return the identity of the file at a path, or None if there is no file."""
     try:
         found = os.stat(path)  # noqa: PTH116 - on the way of every statement, where Path.stat takes twice as long
     except OSError:
@@ -22,12 +22,12 @@ def identity_of(path: Path) -> Identity | None:
 
 
 def beside(path: Path, suffix: str) -> Path:
-    """Return the path of a file that belongs to a database: its log `-wal`, or the log's index `-shm`."""
+    """Return the path of a side file of a database: the log `-wal`, or its index `-shm`."""
     return path.with_name(path.name + suffix)
 
 
 class WatchedFile:
-    """What was last seen of one file, and of its wal-index, which says when SQLite itself writes into the file.
+    """The last known state of one file and of its wal-index. The wal-index tells when SQLite itself writes into the file.
 
     Both descriptors stay open as long as the process has connections: closing one would end SQLite's locks on the file (POSIX).
     """
@@ -38,14 +38,14 @@ class WatchedFile:
         try:
             self._index = os.open(beside(path, "-shm"), os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
-            self._index = None  # a file system on which SQLite has no log: its own writes cannot be told from others
+            self._index = None  # without a log, SQLite's own writes cannot be told from others
         self._lock = threading.Lock()
         self._checkpoint = self._read_checkpoint()
         self._changed = os.fstat(self.descriptor).st_mtime_ns
         self._header = self._read_header()
 
     def close(self) -> None:
-        """Close the descriptors. The process has no connection to the file."""
+        """Close the descriptors. The process must have no connection to the file."""
         os.close(self.descriptor)
         if self._index is not None:
             os.close(self._index)
@@ -62,7 +62,7 @@ class WatchedFile:
             if not header.startswith(_MAGIC):
                 return True
             if before != after or after[8:12] != after[12:]:
-                return False  # a checkpoint is under way: the next look will tell
+                return False  # a checkpoint is in progress, so the next check decides
             if self._index is not None and header != self._header and before == self._checkpoint:
                 return True
             self._checkpoint, self._changed, self._header = after, changed, header
@@ -72,15 +72,15 @@ class WatchedFile:
         return os.pread(self.descriptor, _HEADER, 0)
 
     def _read_checkpoint(self) -> bytes:
-        """Return the log's salts, and how many of its frames are, and may be, in the file (sqlite.org/walformat.html)."""
+        """Return the salts of the log and its two backfill counts (sqlite.org/walformat.html)."""
         if self._index is None:
             return b""
         index = os.pread(self._index, 136, 0)
         return index[32:40] + index[96:100] + index[128:132]
 
 
-def is_whole(descriptor: int) -> bool:
-    """Return whether a file is an SQLite database with as many bytes as its header says: a copy may still be under way."""
+def is_complete(descriptor: int) -> bool:
+    """Return whether a file is an SQLite database with as many bytes as its header says. A copy in progress is shorter."""
     header, size = os.pread(descriptor, _HEADER, 0), os.fstat(descriptor).st_size
     if len(header) < _HEADER or not header.startswith(_MAGIC):
         return False

@@ -169,7 +169,7 @@ def test_after_some_calls_without_an_answer_the_next_ones_are_refused_at_once_an
 
 
 def test_while_slow_calls_hold_every_place_the_next_is_refused_at_once_and_does_not_count_as_a_failure() -> None:
-    client = NetworkClient(SECONDS, places=Places(2, patience=0.2))
+    client = NetworkClient(SECONDS, places=Places(2, wait_seconds=0.2))
     server = answering(a_session())
     with served(server) as address, dripping(ENDLESS["body"]) as slow:
         subject = gateway(f"http://127.0.0.1:{slow.port}", client)

@@ -13,7 +13,7 @@ import pytest
 
 from app.errors import StoreError
 from app.store import Engine, open_engine
-from app.store.database_file import LOOK_EVERY, DatabaseFileLost
+from app.store.database_file import CHECK_INTERVAL, DatabaseFileLost
 from app.store.sql_store import SQLStore
 from tests.support.build import NOW, an_organization
 
@@ -107,7 +107,7 @@ def test_nothing_is_stored_and_no_file_made_while_there_is_none(store: SQLStore,
 def test_what_is_read_is_noticed_to_be_gone_within_a_second(store: SQLStore, file: Path) -> None:
     names(store)
     file.unlink()
-    threading.Event().wait(LOOK_EVERY + 0.05)
+    threading.Event().wait(CHECK_INTERVAL + 0.05)
     with pytest.raises(DatabaseFileLost):
         names(store)
 
@@ -264,6 +264,6 @@ def test_processes_do_not_disturb_each_other_while_they_move_on(store: SQLStore,
     os.write(go_on[1], b"xxx")
     assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0, 0, 0]
     expected = {"org_old", *(f"org_after_{number}_{turn}" for number in range(3) for turn in range(20))}
-    time.sleep(LOOK_EVERY)  # a read may rely on a look of a moment ago
+    time.sleep(CHECK_INTERVAL)  # a read may rely on a look of a moment ago
     assert names(store) == expected
     assert is_whole(file)

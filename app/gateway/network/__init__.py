@@ -1,1 +1,1 @@
-"""Calls to Stripe over the network: limited in time, size and number, whatever the server does."""
+"""Calls to Stripe over the network, with limits for time, size and number."""

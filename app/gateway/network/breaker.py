@@ -1,10 +1,12 @@
-"""Stops asking a Stripe that does not answer, for a while and for one account at a time. The time is a value: any monotonic seconds.
+"""A circuit breaker for each account: it refuses calls to Stripe for a while after several calls without an answer.
 
-- closed: calls go out. `FAILURES` calls in a row without an answer open it.
+The time is a value, in monotonic seconds. The states are:
+
+- closed: calls go out. `FAILURES` calls in a row without an answer open the breaker.
 - open: calls are refused at once, for `FIRST_PAUSE` seconds, then twice as long after each probe that fails, up to `LONGEST_PAUSE`.
 - half-open: one call goes out as a probe, the others are refused. An answer closes the breaker, no answer opens it again.
 
-An answer is any HTTP answer, an error as well. The state is kept in the process: each worker finds out for itself.
+Any HTTP response is an answer, also an error. Each process keeps its own state.
 """
 
 from collections import OrderedDict
@@ -17,10 +19,10 @@ FIRST_PAUSE: Final = 5.0
 LONGEST_PAUSE: Final = 30.0
 
 PROBE_LOST: Final = 60.0
-"""After this time a probe that reported nothing is forgotten, so that another one may go out."""
+"""Seconds after which a probe without a result is given up, so that another one may go out."""
 
 ACCOUNTS: Final = 1000
-"""How many accounts a process remembers; the one that failed longest ago is forgotten first."""
+"""How many failing accounts a process keeps. It drops the one that failed longest ago first."""
 
 
 @dataclass
@@ -32,14 +34,14 @@ class _Failing:
 
 
 class Breaker:
-    """The state of every account that does not answer. Threads may share it."""
+    """The state of every account that does not answer. Threads can share it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._failing: OrderedDict[str | None, _Failing] = OrderedDict()
 
     def admit(self, account: str | None, now: float) -> bool:
-        """Return whether a call may go out now. A call that may must report `answered`, `failed` or `not_asked`."""
+        """Return whether a call may go out now. If so, the caller reports `answered`, `failed` or `not_asked` afterwards."""
         with self._lock:
             state = self._failing.get(account)
             if state is None or state.refused_until is None:
@@ -51,18 +53,18 @@ class Breaker:
             return True
 
     def not_asked(self, account: str | None) -> None:
-        """Note that an admitted call did not go out after all."""
+        """Record that an admitted call did not go out."""
         with self._lock:
             if (state := self._failing.get(account)) is not None:
                 state.probe_since = None
 
     def answered(self, account: str | None) -> None:
-        """Note that Stripe answered."""
+        """Record that Stripe answered."""
         with self._lock:
             self._failing.pop(account, None)
 
     def failed(self, account: str | None, now: float) -> None:
-        """Note that Stripe did not answer, or could not be reached."""
+        """Record that Stripe did not answer or could not be reached."""
         with self._lock:
             state = self._failing.setdefault(account, _Failing())
             self._failing.move_to_end(account)

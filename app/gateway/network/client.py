@@ -1,4 +1,4 @@
-"""The SDK's way over the network. One call has one budget of time, retries included, and one bound for the size of its answer."""
+"""The HTTP client of the SDK. It limits the time of a call, retries included, and the size of the response."""
 
 from collections.abc import Callable, Mapping
 from time import monotonic
@@ -16,27 +16,26 @@ CALL_SECONDS: Final = 20.0
 """How long one call may take, with all its retries. The calls of one request share as many seconds: see `deadline.one_request`."""
 
 MAXIMUM_ANSWER: Final = 16 * 1024 * 1024
-"""How many bytes an answer may have, unpacked. A page of 100 objects has some 100 kilobytes."""
-
+"""Maximum size of a response in bytes, decompressed. A page of 100 objects has about 100 kilobytes."""
 
 CHUNK: Final = 64 * 1024
 
 
 class AnswerTooLong(requests.RequestException):
-    """The answer has more bytes than `MAXIMUM_ANSWER`."""
+    """The response has more bytes than `MAXIMUM_ANSWER`."""
 
 
 class StripeNotAsked(stripe.APIConnectionError):
-    """The call was not made: Stripe did not answer lately, or too many threads wait for it already."""
+    """The call was not made, because Stripe did not answer recent calls or too many threads wait for it already."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, should_retry=False)  # type: ignore[no-untyped-call]
 
 
 class NetworkClient(stripe.RequestsClient):
-    """Sends HTTP requests. A call takes at most `seconds`, whatever the server does.
+    """Sends HTTP requests. A call takes at most `seconds`, also when the server hangs.
 
-    A single try waits for at most half of them, so that after a silence there is time to ask again with the same key.
+    A single try takes at most half of them, so that there is time for a retry with the same idempotency key.
     """
 
     def __init__(
@@ -63,10 +62,10 @@ class NetworkClient(stripe.RequestsClient):
         *,
         _usage: list[str] | None = None,
     ) -> tuple[str, int, Mapping[str, str]]:
-        """Do as the SDK does, within the time that is left. Raises `StripeNotAsked`."""
+        """Send a request and retry it as the SDK does, within the time that is left. Raises `StripeNotAsked`."""
         account = headers.get("Stripe-Account")
         if not self._breaker.admit(account, self._clock()):
-            raise StripeNotAsked("Stripe did not answer the last calls. It is asked again in some seconds.")
+            raise StripeNotAsked("Stripe did not answer the last calls. Calls are paused for some seconds.")
         try:
             with self._places.take(), within(self._seconds):
                 if time_is_over():
@@ -86,7 +85,7 @@ class NetworkClient(stripe.RequestsClient):
     def _should_retry(
         self, response: Any, api_connection_error: Any, num_retries: int, max_network_retries: int | None
     ) -> bool:
-        """Refuse a retry if the SDK's wait before it would take longer than the call may."""
+        """Refuse a retry if the SDK's wait before it takes longer than the time that is left."""
         left = seconds_left()
         if left is not None and left <= self.INITIAL_DELAY * 2**num_retries:
             return False
@@ -94,7 +93,7 @@ class NetworkClient(stripe.RequestsClient):
 
 
 class _BoundedSession(requests.Session):
-    """A session whose requests are bounded one by one, within the bound of their call."""
+    """A session that limits the time of each request, within the limit of the whole call."""
 
     def __init__(self, seconds: float, resolve: Resolve, connections: int) -> None:
         super().__init__()
@@ -103,21 +102,21 @@ class _BoundedSession(requests.Session):
             self.mount(prefix, Adapter(resolve, connections))
 
     def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
-        """Make one try and read its complete answer. Raises `requests.RequestException`."""
+        """Make one try and read the complete response. Raises `requests.RequestException`."""
         if time_is_over():
             raise requests.Timeout("No time is left for another try.")
         kwargs |= {"stream": True, "allow_redirects": False}
         with within(self._seconds):
             response = super().request(method, url, *args, **kwargs)
             try:
-                response._content = _whole(response)
+                response._content = _read_body(response)
             finally:
                 response.close()
         return response
 
 
-def _whole(response: requests.Response) -> bytes:
-    """Return the body. Raises `AnswerTooLong`, and `requests.Timeout` at the deadline of the try."""
+def _read_body(response: requests.Response) -> bytes:
+    """Read the body. Raises `AnswerTooLong`, and `requests.Timeout` at the deadline of the try."""
     content = bytearray()
     for chunk in response.iter_content(CHUNK):
         content += chunk

@@ -1,6 +1,6 @@
-"""How long this thread may still wait for Stripe.
+"""Deadlines of a thread that waits for Stripe.
 
-Bounds are nested: a try within a call, a call within a request. The earliest end counts. Seconds are those of a monotonic clock.
+Limits are nested: a try within a call, a call within a request. The earliest end counts. Times are seconds of a monotonic clock.
 """
 
 import threading
@@ -11,7 +11,7 @@ from typing import Final
 
 
 class _Thread(threading.local):
-    """The bounds of one thread."""
+    """The deadlines of one thread."""
 
     ends: float | None = None
     request_seconds: float | None = None
@@ -23,7 +23,7 @@ _thread: Final = _Thread()
 
 @contextmanager
 def one_request(seconds: float) -> Iterator[None]:
-    """Let all calls inside share this many seconds, counted from the first call. Inside another request, that one's bound counts."""
+    """Let all calls inside share this many seconds, counted from the first call. A nested request keeps the limit of the outer one."""
     if _thread.request_seconds is not None:
         yield
         return
@@ -36,7 +36,7 @@ def one_request(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """End every wait inside after this many seconds, or earlier if an outer bound is shorter."""
+    """End every wait inside after this many seconds, or earlier if an outer limit ends earlier."""
     now, before = monotonic(), _thread.ends
     if _thread.request_seconds is not None and _thread.request_ends is None:
         _thread.request_ends = now + _thread.request_seconds
@@ -48,11 +48,11 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def seconds_left() -> float | None:
-    """Return how long this thread may still wait, zero or less when its time is over, None without a bound."""
+    """Return how long this thread may still wait: zero or less after the deadline, None without a limit."""
     return None if _thread.ends is None else _thread.ends - monotonic()
 
 
 def time_is_over() -> bool:
-    """Return whether this thread has a bound and no time left."""
+    """Return whether this thread has a deadline that has passed."""
     left = seconds_left()
     return left is not None and left <= 0

@@ -1,4 +1,4 @@
-"""How many threads of a process may wait for Stripe at once, so that the others stay free for pages that need no Stripe."""
+"""Limits how many threads of a process wait for Stripe at once. The others stay free for pages that do not need Stripe."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,23 +9,23 @@ from typing import Final
 PLACES: Final = 8
 """Half of a worker's threads (`app.server.THREADS`)."""
 
-PATIENCE: Final = 2.0
-"""Seconds that a call waits for a place. A longer call counts as slow. When half of the places have slow calls, new calls do not wait."""
+WAIT_SECONDS: Final = 2.0
+"""How long a call waits for a place. A longer call counts as slow. While half of the calls are slow, new ones do not wait."""
 
 
 class NoPlace(Exception):
-    """As many threads as allowed wait for Stripe already."""
+    """The maximum number of threads wait for Stripe already."""
 
     def __init__(self) -> None:
         super().__init__("Too many requests wait for Stripe.")
 
 
 class Places:
-    """The calls that are under way. Threads share it."""
+    """The calls in progress. Threads share it."""
 
-    def __init__(self, number: int = PLACES, patience: float = PATIENCE) -> None:
+    def __init__(self, number: int = PLACES, wait_seconds: float = WAIT_SECONDS) -> None:
         self.number = number
-        self._patience = patience
+        self._wait_seconds = wait_seconds
         self._changed = Condition()
         self._begun: dict[object, float] = {}
 
@@ -34,14 +34,14 @@ class Places:
         """Hold a place while a call is made. Raises `NoPlace`."""
         call = object()
         with self._changed:
-            deadline = monotonic() + self._patience
+            deadline = monotonic() + self._wait_seconds
             while len(self._begun) >= self.number:
                 now = monotonic()
-                slow = sum(begun < now - self._patience for begun in self._begun.values())
+                slow = sum(begun < now - self._wait_seconds for begun in self._begun.values())
                 if now >= deadline or 2 * slow >= self.number:
                     raise NoPlace
-                # A call becomes slow without telling: look again now and then.
-                self._changed.wait(min(deadline - now, self._patience / 10))
+                # No event says that a call has become slow, so check at intervals.
+                self._changed.wait(min(deadline - now, self._wait_seconds / 10))
             self._begun[call] = monotonic()
         try:
             yield

@@ -1,6 +1,6 @@
-"""Sockets that keep the thread's deadline in every wait: name resolution, connecting, TLS, each read, each write.
+"""Sockets that end every wait at the thread's deadline: name resolution, connecting, TLS, each read, each write.
 
-A time-out of `requests` counts for one read: a server that sends a byte every few seconds never meets it.
+A timeout of `requests` is for one read, so a server that sends a byte every few seconds never reaches it.
 """
 
 import socket
@@ -18,10 +18,10 @@ from urllib3.util.ssl_ import create_urllib3_context
 from app.gateway.network.deadline import seconds_left, time_is_over, within
 
 CONNECT_SECONDS: Final = 4.0
-"""How long one try may take to connect, name resolution included, and then for the TLS handshake."""
+"""How long one try may take to connect, name resolution included, and again for the TLS handshake."""
 
 RESOLUTIONS_AT_ONCE: Final = 8
-"""How many name resolutions of a process may be under way. One that hangs cannot be stopped, only left behind in its thread."""
+"""Maximum of name resolutions in progress in one process. A resolution that hangs cannot be stopped: its thread goes on without us."""
 
 Resolve = Callable[[str, int], list[Any]]
 """Finds the addresses of a host and port, as `socket.getaddrinfo` returns them."""
@@ -42,7 +42,7 @@ def _bounded() -> float | None:
 
 
 class _Plain(socket.socket):
-    """A TCP socket whose every wait ends with the thread's deadline."""
+    """A TCP socket. Every wait ends at the thread's deadline."""
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         self.settimeout(_bounded())
@@ -54,7 +54,7 @@ class _Plain(socket.socket):
 
 
 class _TLS(ssl.SSLSocket):
-    """The same under TLS. The handshake is bounded like connecting."""
+    """The same with TLS. The handshake has the same time limit as connecting."""
 
     def do_handshake(self, block: bool = False) -> None:
         with within(CONNECT_SECONDS):
@@ -70,8 +70,8 @@ class _TLS(ssl.SSLSocket):
         return super().send(*args, **kwargs)
 
 
-def _resolved(resolve: Resolve, host: str, port: int) -> list[Any]:
-    """Resolve in a thread of its own, which is left behind when time is up. Raises `OSError`."""
+def _resolve_in_thread(resolve: Resolve, host: str, port: int) -> list[Any]:
+    """Resolve a name in a separate thread. At the deadline the thread goes on without us. Raises `OSError`."""
     if not _resolutions.acquire(blocking=False):
         raise TimeoutError("The system's name resolution hangs.")
     found: list[Any] = []
@@ -99,10 +99,10 @@ def _resolved(resolve: Resolve, host: str, port: int) -> list[Any]:
     return found
 
 
-def _connected(resolve: Resolve, host: str, port: int, options: Any) -> socket.socket:
+def _connect(resolve: Resolve, host: str, port: int, options: Any) -> socket.socket:
     """Connect to the first address that answers. Raises `OSError`."""
     failure = OSError("The host has no address.")
-    for family, kind, protocol, _, address in _resolved(resolve, host, port):
+    for family, kind, protocol, _, address in _resolve_in_thread(resolve, host, port):
         sock = _Plain(family, kind, protocol)
         try:
             for option in options or ():
@@ -118,14 +118,14 @@ def _connected(resolve: Resolve, host: str, port: int, options: Any) -> socket.s
 
 
 class _Connection(HTTPConnection):
-    """urllib3's connection over our sockets."""
+    """urllib3's connection on our sockets."""
 
     resolve: Resolve = staticmethod(system_resolve)
 
     def _new_conn(self) -> socket.socket:
         try:
             with within(CONNECT_SECONDS):
-                return _connected(self.resolve, self._dns_host, self.port, self.socket_options)
+                return _connect(self.resolve, self._dns_host, self.port, self.socket_options)
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
         except TimeoutError as error:
@@ -135,7 +135,7 @@ class _Connection(HTTPConnection):
 
 
 class _TLSConnection(_Connection, HTTPSConnection):
-    """The same under TLS."""
+    """The same with TLS."""
 
     def connect(self) -> None:
         if self.ssl_context is None:
@@ -145,7 +145,7 @@ class _TLSConnection(_Connection, HTTPSConnection):
 
 
 class Adapter(requests.adapters.HTTPAdapter):
-    """Lets a `requests` session use our connections, with a proxy or without one."""
+    """Makes a `requests` session use our connections, with or without a proxy."""
 
     def __init__(self, resolve: Resolve, connections: int) -> None:
         plain = type("Connection", (_Connection,), {"resolve": staticmethod(resolve)})

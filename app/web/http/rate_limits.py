@@ -1,6 +1,6 @@
 """Rate limits by address and by link. The library `limits` counts, the settings say how many requests are allowed.
 
-Flask-Limiter is not used: its decorators run before a view knows the link, and all else that it adds is opening the storage.
+Flask-Limiter is not used, because its decorators run before a view knows the link.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ log: Final = logging.getLogger(__name__)
 EXTENSION: Final = "counterfoil_limiter"
 
 _MAXIMUM_ADDRESS: Final = 100
-"""Characters of what a proxy says of a client. It is the key of a count."""
+"""Maximum length of a client's address as a proxy forwards it. It is the key of a count."""
 
 _PORT: Final = re.compile(r"(\[.*\]|[0-9.]+):[0-9]+")
 """An address with a port, as some load balancers forward it. Each connection has another port."""
@@ -105,19 +105,19 @@ def session_of_link(link: str) -> None:
 
 
 def may_ask_for_return(attempt: str) -> bool:
-    """Count a question to Stripe for the return page of one attempt. Return whether it may be asked now."""
+    """Count a call to Stripe for the return page of one attempt. Return whether the call is allowed now."""
     return _count(current_context().config.rate_limit_return, "return", attempt) is None
 
 
 def may_ask_for_cancel(attempt: str) -> bool:
-    """Count a question to Stripe for the cancel page of one attempt. Return whether it may be asked now."""
+    """Count a call to Stripe for the cancel page of one attempt. Return whether the call is allowed now."""
     return _count(current_context().config.rate_limit_return, "cancel", attempt) is None
 
 
 def may_look_up_code(link: str) -> bool:
-    """Count a promotion code of one link that Stripe is asked about. Return whether it may be asked now.
+    """Count a look-up of a promotion code of one link at Stripe. Return whether it is allowed now.
 
-    One address alone cannot spend what a link has.
+    An address has a smaller limit than the link, so one address alone cannot use up the limit of the link.
     """
     config = current_context().config
     if _count(config.rate_limit_codes_address, "codes_address", address()) is not None:
@@ -158,7 +158,7 @@ def open_storage(url: str) -> Storage:
 
 
 def counts_locally(url: str) -> bool:
-    """Return whether counts are kept on this machine alone."""
+    """Return whether counts are kept on this machine only."""
     return url in LOCAL
 
 

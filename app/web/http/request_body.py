@@ -1,4 +1,4 @@
-"""Request bodies are read whole and within their limits, or refused. A body that was cut off is never treated as complete."""
+"""Reads request bodies completely and within their limits, or refuses them. A body that was cut off is refused."""
 
 from functools import cached_property
 from typing import IO, Any, Final, cast
@@ -8,21 +8,21 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import LimitedStream
 
 MAXIMUM_FIELDS: Final = 1000
-"""Fields of a form, as many as Werkzeug allows in a multipart form. The longest of Stripe's links needs a tenth of that."""
+"""Maximum number of fields of a form, the same as Werkzeug's for multipart forms. The longest link needs a tenth of it."""
 
 FORM_BYTES: Final = 64 * 1024
-"""The most that a form of a page may hold."""
+"""Maximum size of a page's form in bytes."""
 
 _FORM_PATHS: Final = ("/pay/", "/console/", "/sandbox/")
-"""Where pages with forms are. Programs post elsewhere, and each of those routes sets its own limit."""
+"""Paths of pages with forms. Routes for programs are elsewhere, and each sets its own limit."""
 
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
-class WholeBody(LimitedStream):
-    """A body whose end is checked.
+class CompleteBody(LimitedStream):
+    """A body stream that checks its end.
 
-    Werkzeug's own stream stops silently at the limit when it is read at once, and does not notice when a body was cut off.
+    Werkzeug's own stream stops silently at the limit when it is read at once, and does not notice that a body was cut off.
     """
 
     def __init__(self, stream: IO[bytes], limit: int, announced: int | None) -> None:
@@ -52,7 +52,7 @@ class WholeBody(LimitedStream):
 
 
 class BoundedRequest(Request):
-    """A request with a `WholeBody`, and with limits for the size of a form and the number of its fields."""
+    """A request with a `CompleteBody`, and with limits for the size of a form and the number of its fields."""
 
     @property
     def max_content_length(self) -> int | None:
@@ -71,8 +71,8 @@ class BoundedRequest(Request):
         checked = super().stream
         limit = self.max_content_length
         if limit is None or "wsgi.input_terminated" not in self.environ:
-            return checked  # this server does not end bodies, so only the announced length is read
-        return cast(IO[bytes], WholeBody(self.environ["wsgi.input"], limit, self.content_length))
+            return checked  # this server does not mark the end of bodies, so only the announced length is read
+        return cast(IO[bytes], CompleteBody(self.environ["wsgi.input"], limit, self.content_length))
 
     def _load_form_data(self) -> None:
         if "form" not in self.__dict__ and self.mimetype == _FORM and self.get_data().count(b"&") >= MAXIMUM_FIELDS:

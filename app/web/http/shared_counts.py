@@ -1,7 +1,7 @@
-"""Counts of tries that all workers of one machine share: a table in shared memory, behind the `limits` storage interface.
+"""Counts of tries that all workers of one machine share: a table in shared memory, with the storage interface of `limits`.
 
-`counterfoil serve` creates the memory before it forks its workers; by itself each process counts alone. The table has a fixed size:
-however many addresses try, it does not grow. Time is the system's monotonic clock, which all processes share and no one sets.
+`counterfoil serve` creates the memory before it forks its workers. Without it, each process counts alone. The table has a fixed
+size, so many addresses cannot make it grow. Times come from the monotonic clock, which all processes share and which is never set.
 """
 
 import fcntl
@@ -21,21 +21,21 @@ from limits.storage import Storage
 
 SCHEME: Final = "shared"
 LOCAL: Final = (f"{SCHEME}://", "memory://")
-"""Storages that mean: on this machine alone."""
+"""Storages that count on this machine only."""
 
 _SLOT: Final = struct.Struct("=16sdq")
-"""A key's digest, when its window ends, how often it was counted."""
+"""The digest of a key, the end of its window, its count."""
 
 _WAYS: Final = 8
 _BUCKETS: Final = 8192
 _SIZE: Final = _BUCKETS * _WAYS * _SLOT.size
-"""65536 keys at once in 2 MB. In a full bucket the key whose window ends first makes room."""
+"""65536 keys in 2 MB. In a full bucket, a new key replaces the one whose window ends first."""
 
 _FREE: Final = b"\0" * 16
 
 
 def create_shared_memory() -> str:
-    """Return the address of a new table for processes that this one forks. Its memory is free when the last of them ends."""
+    """Return the address of a new table for processes that this one forks. The memory is freed when the last of them ends."""
     if hasattr(os, "memfd_create"):
         descriptor = os.memfd_create("counterfoil-rate-limits")
     else:
@@ -59,7 +59,7 @@ class SharedCounts(Storage):
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What `limits` wraps: the lock of the file may fail."""
+        """The errors that `limits` wraps. Locking the file may fail."""
         return OSError
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
@@ -78,21 +78,21 @@ class SharedCounts(Storage):
         return self._read(key)[1]
 
     def get_expiry(self, key: str) -> float:
-        """Return when the key's window ends, by the wall clock as it is now."""
+        """Return the end of the key's window in Unix seconds, by the current wall clock."""
         return time.time() + max(0.0, self._read(key)[0] - time.monotonic())
 
     def check(self) -> bool:
-        """Return that memory is always there."""
+        """Return True, because memory is always available."""
         return True
 
     def reset(self) -> int | None:
-        """Forget everything."""
+        """Remove every count."""
         with self._locked():
             self._table[:] = bytes(_SIZE)
         return None
 
     def clear(self, key: str) -> None:
-        """Forget one key."""
+        """Remove the count of one key."""
         digest, now = _digest(key), time.monotonic()
         with self._locked():
             at, _, count = self._find(digest, now)
@@ -106,7 +106,7 @@ class SharedCounts(Storage):
         return ends, count
 
     def _find(self, digest: bytes, now: float) -> tuple[int, float, int]:
-        """Return where the key stands or may stand, when its window ends, and its count; a window that has ended counts 0."""
+        """Return the offset of the key's slot or of one that it can take, the end of its window, and its count (0 after the end)."""
         start = int.from_bytes(digest[:4], "little") % _BUCKETS * _WAYS * _SLOT.size
         best, soonest = start, float("inf")
         for at in range(start, start + _WAYS * _SLOT.size, _SLOT.size):
@@ -121,7 +121,7 @@ class SharedCounts(Storage):
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Keep out other threads, and other processes where there are any; the lock of a process that is killed is free."""
+        """Lock the table for this thread, and for this process where several share it. The lock of a killed process is freed."""
         with self._lock:
             if self._descriptor is None:
                 yield

@@ -20,13 +20,13 @@ def call(places: Places, seconds: float) -> bool:
 
 
 def test_many_quick_calls_get_places_one_after_the_other() -> None:
-    places = Places(2, patience=5)
+    places = Places(2, wait_seconds=5)
     with ThreadPoolExecutor(16) as threads:
         assert all(threads.map(lambda _: call(places, 0.05), range(16)))
 
 
 def test_no_more_calls_run_than_there_are_places() -> None:
-    places, lock = Places(3, patience=5), threading.Lock()
+    places, lock = Places(3, wait_seconds=5), threading.Lock()
     now = most = 0
 
     def counted(_: int) -> None:
@@ -45,7 +45,7 @@ def test_no_more_calls_run_than_there_are_places() -> None:
 
 
 def test_while_slow_calls_hold_the_places_further_calls_fail_at_once() -> None:
-    places, ends = Places(2, patience=0.2), threading.Event()
+    places, ends = Places(2, wait_seconds=0.2), threading.Event()
 
     def slow() -> None:
         with places.take():
@@ -68,7 +68,7 @@ def test_while_slow_calls_hold_the_places_further_calls_fail_at_once() -> None:
 
 
 def test_a_failed_call_releases_its_place() -> None:
-    places = Places(1, patience=0.1)
+    places = Places(1, wait_seconds=0.1)
     for _ in range(3):
         with pytest.raises(LookupError), places.take():
             raise LookupError

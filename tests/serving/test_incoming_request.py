@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.serving.arriving import MAXIMUM_BODY, MAXIMUM_HEAD, Arriving
+from app.serving.incoming_request import MAXIMUM_BODY, MAXIMUM_HEAD, IncomingRequest
 
 GET = b"GET /pay/honey HTTP/1.1\r\nHost: pay.example.com\r\n\r\n"
 POST = b"POST /pay/honey HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\nhello=world"
@@ -15,8 +15,8 @@ TRAILERS = CHUNKED[:-2] + b"Digest: x\r\n\r\n"
 WHOLE = [GET, POST, CHUNKED, TRAILERS, POST.replace(b"Content-Length", b"content-LENGTH \t")]
 
 
-def fed(*pieces: bytes) -> Arriving:
-    arriving = Arriving()
+def fed(*pieces: bytes) -> IncomingRequest:
+    arriving = IncomingRequest()
     for piece in pieces:
         arriving.feed(piece)
     return arriving
@@ -24,17 +24,17 @@ def fed(*pieces: bytes) -> Arriving:
 
 @pytest.mark.parametrize("request_", WHOLE)
 def test_a_request_is_whole_with_its_last_byte_and_not_before(request_: bytes) -> None:
-    arriving = Arriving()
+    arriving = IncomingRequest()
     for at in range(len(request_)):
         assert not arriving.ready, f"ready before byte {at}"
         arriving.feed(request_[at : at + 1])
-    assert arriving.whole
+    assert arriving.complete
     assert arriving.take() == (request_, b"")
 
 
 @given(st.sampled_from(WHOLE), st.sampled_from(WHOLE), st.lists(st.integers(1, 200), max_size=12))
 def test_a_request_is_told_from_the_next_one_however_both_are_cut(first: bytes, second: bytes, cuts: list[int]) -> None:
-    together, arriving, at = first + second, Arriving(), 0
+    together, arriving, at = first + second, IncomingRequest(), 0
     for cut in (*cuts, len(together)):
         arriving.feed(together[at : at + cut])
         at += cut
@@ -73,7 +73,7 @@ def test_empty_lines_before_a_request_are_no_request(before: bytes) -> None:
 def test_what_will_be_refused_is_not_waited_for(head: bytes) -> None:
     arriving = fed(head)
     assert arriving.too_long
-    assert not arriving.whole
+    assert not arriving.complete
 
 
 def test_a_body_as_long_as_the_application_takes_is_waited_for() -> None:
@@ -81,7 +81,7 @@ def test_a_body_as_long_as_the_application_takes_is_waited_for() -> None:
     arriving = fed(head, b"x" * (MAXIMUM_BODY - 1))
     assert not arriving.ready
     arriving.feed(b"x")
-    assert arriving.whole
+    assert arriving.complete
 
 
 def test_who_waits_to_be_asked_for_the_body_is_known() -> None:

@@ -1,6 +1,6 @@
-"""A request on its way here, read piece by piece without a thread. Pure: bytes in, an answer to "is it whole?" out.
+"""Finds the end of an HTTP request that arrives in pieces, without a thread. Pure: it does no I/O.
 
-Only where a request ends is found out here. What it says, and whether it is valid, is for gunicorn's parser.
+This module finds only the end of a request. gunicorn's parser reads the request and checks it.
 """
 
 import re
@@ -8,7 +8,7 @@ from typing import Final
 
 MAXIMUM_HEAD: Final = 64 * 1024
 MAXIMUM_BODY: Final = 1024 * 1024
-"""As much as the application takes at most (`app.web`). A longer body is refused by its length and not waited for."""
+"""The same limit as the application's (`app.web`). A longer body is refused by its announced length, without waiting for it."""
 
 _END: Final = b"\r\n\r\n"
 _LENGTH: Final = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
@@ -18,13 +18,13 @@ _CHUNK_SIZE: Final = re.compile(rb"[0-9a-f]{1,8}", re.IGNORECASE)
 _CHUNK_LINE: Final = 4096
 
 
-class Arriving:
-    """One request. Each byte is looked at once, however small the pieces are."""
+class IncomingRequest:
+    """One request. Each byte is read once, also when the pieces are small."""
 
     def __init__(self) -> None:
         self.data = bytearray()
         self.received = 0
-        self.whole = False
+        self.complete = False
         self.too_long = False
         self.expects_continue = False
         self._at = 0
@@ -36,11 +36,11 @@ class Arriving:
 
     @property
     def ready(self) -> bool:
-        """Whether the parser can work on it: it is whole, or will never be."""
-        return self.whole or self.too_long
+        """Whether the parser can take it: it is complete, or too long to become complete."""
+        return self.complete or self.too_long
 
     def feed(self, piece: bytes) -> None:
-        """Take in what came."""
+        """Add received bytes."""
         self.received += len(piece)
         self.data += piece
         if not self._in_body:
@@ -48,14 +48,14 @@ class Arriving:
         if self._in_body and self._chunked:
             self._follow_chunks()
         if self._ends is not None and len(self.data) >= self._ends:
-            self.whole = True
+            self.complete = True
         longest = MAXIMUM_HEAD + MAXIMUM_BODY if self._in_body else MAXIMUM_HEAD
-        if not self.whole and (len(self.data) > longest or (self._ends or 0) > longest):
+        if not self.complete and (len(self.data) > longest or (self._ends or 0) > longest):
             self.too_long = True
 
     def take(self) -> tuple[bytes, bytes]:
-        """Return the request's bytes, and those of the next one that came with them."""
-        ends = self._ends if self.whole and self._ends is not None else len(self.data)
+        """Return the bytes of the request, and the bytes after it, which belong to the next request."""
+        ends = self._ends if self.complete and self._ends is not None else len(self.data)
         return bytes(self.data[:ends]), bytes(self.data[ends:])
 
     def _find_head(self) -> None:
@@ -76,10 +76,10 @@ class Arriving:
             self._ends = len(head) + (int(length[1]) if length else 0)
 
     def _follow_chunks(self) -> None:
-        """Go from chunk to chunk as far as they have come. What is no chunk ends it: the parser will say so."""
+        """Go from chunk to chunk. Bytes that are not a chunk end the request, so that the parser refuses it."""
         while self._ends is None and not self.too_long and self._at <= len(self.data):
             if self._last_chunk:
-                # Trailers may follow. Without any, the line of the last chunk is followed by an empty one.
+                # Trailers may follow the last chunk. An empty line ends the request.
                 found = self._find(_END, self._at)
                 if found is None:
                     self.too_long = len(self.data) - self._at > MAXIMUM_HEAD
@@ -100,7 +100,7 @@ class Arriving:
                 self._at = self._looked_until = line_ends
 
     def _find(self, what: bytes, start: int) -> int | None:
-        """Return where this stands from `start` on; a place that was looked at before is not looked at again."""
+        """Return the first position of `what` from `start` on. Bytes that were searched before are not searched again."""
         found = self.data.find(what, max(start, self._looked_until - len(what) + 1))
         self._looked_until = max(self._looked_until, len(self.data)) if found < 0 else found
         return None if found < 0 else found
