@@ -1,51 +1,90 @@
-"""Stripe's minor units: how many decimals a currency has, and the smallest and the largest charge.
+"""Stripe's rules for amounts by currency, in one table: decimals, the smallest charge and the largest charge.
 
-The tables are Stripe's (docs.stripe.com/currencies). ISO and CLDR disagree with them, and with each other.
+Sources: docs.stripe.com/currencies as stored in 2026, sections "Special cases", "Minimum charge amount by currency" and "Maximum charge
+amounts". Three decimals: an edition of the same page of June 2022; the newer one no longer lists them. ISO and CLDR disagree with both.
+
+A currency without a row in Stripe's list of minimums has no minimum here, for example CNY, TRY, TWD, KWD or BGN (whose row the newer
+edition dropped). For it, Stripe compares the amount with the minimum of the account's settlement currency, and only Stripe knows the
+rate. The page then shows Stripe's refusal at the amount.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
-ZERO_DECIMAL: Final = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())
-"""Amounts are whole units: 500 is ¥500."""
 
-THREE_DECIMAL: Final = frozenset("bhd jod kwd omr tnd".split())
-"""Amounts are thousandths, and the last digit of a charge is zero: 5.124 KWD is charged as 5.120."""
+class Currency(NamedTuple):
+    """What Stripe charges in one currency. A currency without a row in the table has these defaults."""
 
-ZERO_CENTS: Final = frozenset("isk ugx".split())
-"""These currencies have no decimals any more, but amounts still have two, which are zero: 500 is 5 ISK. HUF and TWD are like this in
+    decimals: int = 2
+    """0: amounts are whole units, so 500 is ¥500. 3: amounts are thousandths."""
+    step: int = 1
+    """The smallest difference between two charges, in minor units."""
+    minimum: int | None = None
+    """The smallest charge in minor units. None: Stripe names no minimum."""
+    digits: int = 8
+    """Digits of the largest charge without a card. A card takes up to twelve (American Express nine)."""
+
+
+_DEFAULT: Final = Currency()
+_WHOLE: Final = Currency(decimals=0)
+_ZERO_CENTS: Final = Currency(step=100)
+"""Króna and shilling have no decimals any more, but amounts still have two, which are zero: 500 is 5 ISK. HUF and TWD are like this in
 payouts only; they are charged with two decimals."""
+_THOUSANDTHS: Final = Currency(decimals=3, step=10)
+"""The last digit of a charge is zero: 5.124 KWD is charged as 5.120."""
+
+CURRENCIES: Final[dict[str, Currency]] = {
+    **dict.fromkeys("bif clp djf gnf kmf mga pyg rwf vnd vuv xaf xof xpf".split(), _WHOLE),
+    **dict.fromkeys("bhd jod kwd omr tnd".split(), _THOUSANDTHS),
+    **dict.fromkeys("isk ugx".split(), _ZERO_CENTS),
+    "aed": Currency(minimum=200),
+    "ars": Currency(minimum=50),
+    "aud": Currency(minimum=50),
+    "brl": Currency(minimum=50),
+    "cad": Currency(minimum=50),
+    "chf": Currency(minimum=50),
+    "cop": Currency(minimum=50, digits=10),
+    "czk": Currency(minimum=1500),
+    "dkk": Currency(minimum=250),
+    "eur": Currency(minimum=50),
+    "gbp": Currency(minimum=30),
+    "hkd": Currency(minimum=400),
+    "huf": Currency(minimum=17500),
+    "idr": Currency(minimum=50, digits=12),
+    "ils": Currency(minimum=50),
+    "inr": Currency(minimum=50, digits=9),
+    "jpy": Currency(decimals=0, minimum=50),
+    "krw": Currency(decimals=0, minimum=50),
+    "mxn": Currency(minimum=1000),
+    "myr": Currency(minimum=200),
+    "nok": Currency(minimum=300),
+    "nzd": Currency(minimum=50),
+    "php": Currency(minimum=50),
+    "pln": Currency(minimum=200),
+    "ron": Currency(minimum=200),
+    "rub": Currency(minimum=50),
+    "sek": Currency(minimum=300),
+    "sgd": Currency(minimum=50),
+    "thb": Currency(minimum=1000),
+    "usd": Currency(minimum=50),
+    "zar": Currency(minimum=50),
+}
+"""The rows of Stripe's page that differ from the defaults."""
 
 MAXIMUM_CHARGE: Final = 999_999_999_999
 """The largest amount that we accept: twelve digits in minor units. Below it, Stripe decides by currency and payment method."""
 
-_MAXIMUM_DIGITS_OF_CARDS: Final = {"amex": 9}
-"""Digits of the largest charge, by card brand. Other cards: twelve. Source: docs.stripe.com/currencies, as of November 2026."""
-
-_MAXIMUM_DIGITS_OF_OTHER_METHODS: Final = {"idr": 12, "cop": 10, "inr": 9}
-"""Digits of the largest charge without a card, by currency. Other currencies: eight. Source: as above."""
-
-_MINIMUM_CHARGE: Final = {
-    "aed": 200, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250, "eur": 50, "gbp": 30,
-    "hkd": 400, "huf": 17500, "inr": 50, "jpy": 50, "mxn": 1000, "myr": 200, "nok": 300, "nzd": 50, "pln": 200, "ron": 200,
-    "sek": 300, "sgd": 50, "thb": 1000, "usd": 50,
-}  # fmt: skip
-"""The smallest charge in minor units. Source: docs.stripe.com/currencies, "Minimum and maximum charge amounts", as of November 2026.
-
-A currency without a confirmed number is not here. For it, Stripe decides, and the page shows Stripe's refusal at the amount."""
+_DIGITS_OF_CARDS: Final = {"amex": 9}
+"""Digits of the largest charge by card brand. Other cards take twelve."""
 
 
 def exponent(currency: str) -> int:
     """Return the number of decimals of a currency at Stripe: 0, 2 or 3."""
-    if currency in ZERO_DECIMAL:
-        return 0
-    return 3 if currency in THREE_DECIMAL else 2
+    return CURRENCIES.get(currency, _DEFAULT).decimals
 
 
 def step(currency: str) -> int:
     """Return the smallest difference between two charges, in minor units: 1, 10 or 100."""
-    if currency in THREE_DECIMAL:
-        return 10
-    return 100 if currency in ZERO_CENTS else 1
+    return CURRENCIES.get(currency, _DEFAULT).step
 
 
 def is_chargeable(amount: int, currency: str) -> bool:
@@ -53,12 +92,14 @@ def is_chargeable(amount: int, currency: str) -> bool:
     return amount % step(currency) == 0
 
 
-def minimum_charge(currency: str) -> int | None:
-    """Return the smallest charge in minor units. None for a currency that Stripe's table does not have.
+def has_zero_cents(currency: str) -> bool:
+    """Return whether the two decimals of the currency are always zero, so that people write none: króna and shilling."""
+    return step(currency) == 100
 
-    For such a currency, Stripe converts the amount to the settlement currency and compares there. Only Stripe knows the rate.
-    """
-    return _MINIMUM_CHARGE.get(currency)
+
+def minimum_charge(currency: str) -> int | None:
+    """Return the smallest charge in minor units. None for a currency that Stripe's list does not have."""
+    return CURRENCIES.get(currency, _DEFAULT).minimum
 
 
 def maximum_charge(currency: str, card_brand: str | None = None) -> int:
@@ -67,7 +108,7 @@ def maximum_charge(currency: str, card_brand: str | None = None) -> int:
     `maximum_charge("idr")` is 999999999999, `maximum_charge("eur", "amex")` is 999999999.
     """
     if card_brand is not None:
-        digits = _MAXIMUM_DIGITS_OF_CARDS.get(card_brand, 12)
+        digits = _DIGITS_OF_CARDS.get(card_brand, 12)
     else:
-        digits = _MAXIMUM_DIGITS_OF_OTHER_METHODS.get(currency, 8)
+        digits = CURRENCIES.get(currency, _DEFAULT).digits
     return int("9" * digits)

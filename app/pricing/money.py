@@ -12,7 +12,7 @@ from typing import Final
 from babel import Locale
 from babel.numbers import NumberPattern, get_currency_symbol, get_decimal_symbol, get_group_symbol, parse_pattern
 
-from app.objects.currency import ZERO_CENTS, exponent, is_chargeable
+from app.objects.currency import exponent, has_zero_cents, is_chargeable
 from app.pricing.locales import babel_locale
 
 MAXIMUM_DIGITS: Final = 15
@@ -75,7 +75,7 @@ def parse_amount(text: str, currency: str, locale: str) -> int:
 @lru_cache(maxsize=4096)
 def format_amount(amount: int, currency: str, locale: str) -> str:
     """Format an amount in minor units for people: "12,50 €". Króna and shilling are shown without their zero cents."""
-    places = 0 if currency in ZERO_CENTS and is_chargeable(amount, currency) else exponent(currency)
+    places = 0 if has_zero_cents(currency) and is_chargeable(amount, currency) else exponent(currency)
     return _format(_major(Decimal(amount), currency), currency, locale, places)
 
 
@@ -90,7 +90,7 @@ def format_decimal_amount(amount: Decimal, currency: str, locale: str) -> str:
 def format_amount_plain(amount: int, currency: str, locale: str) -> str:
     """Format an amount for an input: no symbol, no groups, the locale's decimal separator: "12.50" or "12,50"."""
     text = format(_major(Decimal(amount), currency), f".{exponent(currency)}f")
-    if currency in ZERO_CENTS and is_chargeable(amount, currency):
+    if has_zero_cents(currency) and is_chargeable(amount, currency):
         text = text.partition(".")[0]
     return text.replace(".", get_decimal_symbol(babel_locale(locale)))
 

@@ -39,38 +39,37 @@ def test_only_what_stripe_charges_is_chargeable(amount: int, code: str, chargeab
     assert currency.is_chargeable(amount, code) is chargeable
 
 
-@pytest.mark.parametrize(
-    ("code", "minimum"),
-    [("usd", 50), ("gbp", 30), ("jpy", 50), ("huf", 17500), ("czk", 1500), ("mxn", 1000), ("hkd", 400), ("dkk", 250)],
-)
-def test_minimum_charge_is_stripes(code: str, minimum: int) -> None:
-    assert currency.minimum_charge(code) == minimum
+MINIMUM_CHARGES = """
+    aed 200  ars 50  aud 50  brl 50  cad 50  chf 50  cop 50  czk 1500  dkk 250  eur 50  gbp 30  hkd 400  huf 17500  idr 50  ils 50
+    inr 50  jpy 50  krw 50  mxn 1000  myr 200  nok 300  nzd 50  php 50  pln 200  ron 200  rub 50  sek 300  sgd 50  thb 1000  usd 50
+    zar 50
+""".split()
+"""Stripe's list "Minimum charge amount by currency", in minor units: 0.50 ILS is 50, 50 KRW is 50."""
 
 
-def test_currency_without_a_documented_minimum_has_none() -> None:
-    assert currency.minimum_charge("kwd") is None
+def test_minimum_charges_are_those_of_stripes_list_and_no_others() -> None:
+    listed = dict(zip(MINIMUM_CHARGES[::2], map(int, MINIMUM_CHARGES[1::2]), strict=True))
+    assert len(listed) == 31
+    assert {code: row.minimum for code, row in currency.CURRENCIES.items() if row.minimum is not None} == listed
+    assert {code: currency.minimum_charge(code) for code in listed} == listed
+
+
+@pytest.mark.parametrize("code", ["bgn", "clp", "cny", "isk", "kwd", "try", "twd", "ugx"])
+def test_currency_without_a_documented_minimum_has_none(code: str) -> None:
+    assert currency.minimum_charge(code) is None
 
 
 def test_every_minimum_charge_can_be_charged() -> None:
-    codes = [
-        *ZERO_DECIMAL,
-        *THREE_DECIMAL,
-        "isk",
-        "ugx",
-        "usd",
-        "eur",
-        "gbp",
-        "huf",
-        "czk",
-        "sek",
-        "thb",
-        "ron",
-        "pln",
-        "nok",
-    ]
-    minimums = {code: least for code in codes if (least := currency.minimum_charge(code)) is not None}
-    assert {"usd", "eur", "jpy"} <= minimums.keys()
-    assert [code for code, least in minimums.items() if not currency.is_chargeable(least, code)] == []
+    assert [
+        code
+        for code, row in currency.CURRENCIES.items()
+        if row.minimum and not currency.is_chargeable(row.minimum, code)
+    ] == []
+
+
+@pytest.mark.parametrize(("code", "expected"), [("isk", True), ("ugx", True), ("huf", False), ("jpy", False)])
+def test_only_krona_and_shilling_have_zero_cents(code: str, expected: bool) -> None:
+    assert currency.has_zero_cents(code) is expected
 
 
 def test_we_accept_amounts_of_up_to_twelve_digits() -> None:
