@@ -8,6 +8,7 @@ from app.sandbox.account import DEFAULT_ACCOUNT, Account, Document
 from app.sandbox.expansion import render
 
 DELIVERED: Final = (
+    "charge.dispute.",
     "charge.refunded",
     "checkout.session.",
     "payment_intent.succeeded",

@@ -70,6 +70,7 @@ _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
         "payment_intent": _reference("payment_intent"),
         "refunds": _list("refund"),
     },
+    "dispute": {"charge": _reference("charge"), "payment_intent": _reference("payment_intent")},
     "refund": {"charge": _reference("charge"), "payment_intent": _reference("payment_intent")},
     "subscription": {"customer": _reference("customer")},
     "invoice_payment": {"payment.payment_intent": _reference("payment_intent")},

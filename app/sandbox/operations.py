@@ -6,6 +6,7 @@ from typing import Final
 from app.sandbox.resources import (
     coupons,
     customers,
+    disputes,
     events,
     prices,
     products,
@@ -22,6 +23,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     chain(
         coupons.OPERATIONS,
         customers.OPERATIONS,
+        disputes.OPERATIONS,
         events.OPERATIONS,
         prices.OPERATIONS,
         products.OPERATIONS,

@@ -12,6 +12,8 @@ from app.wire.lists import Page
 PAIRS = {
     "CouponCreate": sdk.CouponCreateParams,
     "CustomerCreate": sdk.CustomerCreateParams,
+    "DisputeList": sdk.DisputeListParams,
+    "DisputeUpdate": sdk.DisputeUpdateParams,
     "EventList": sdk.EventListParams,
     "PriceCreate": sdk.PriceCreateParams,
     "PriceList": sdk.PriceListParams,

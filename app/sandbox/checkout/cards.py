@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
+from app.sandbox.resources.disputes import INQUIRY
 from app.sandbox.sessions.payments import Method
 
 Outcome = Literal["pays", "confirms", "card_declined", "insufficient_funds", "expired_card", "incorrect_cvc"]
@@ -18,6 +19,8 @@ class Card:
     number: str
     brand: str
     outcome: Outcome
+    dispute: str | None = None
+    refund: Literal["succeeds", "pends", "fails"] = "succeeds"
 
     @property
     def grouped(self) -> str:
@@ -34,6 +37,11 @@ CARDS: Final = (
     Card("4000000000009995", "visa", "insufficient_funds"),
     Card("4000000000000069", "visa", "expired_card"),
     Card("4000000000000127", "visa", "incorrect_cvc"),
+    Card("4000000000000259", "visa", "pays", dispute="fraudulent"),
+    Card("4000000000002685", "visa", "pays", dispute="product_not_received"),
+    Card("4000000000001976", "visa", "pays", dispute=INQUIRY),
+    Card("4000000000007726", "visa", "pays", refund="pends"),
+    Card("4000000000005126", "visa", "pays", refund="fails"),
 )
 DEBIT_SUCCEEDS: Final = "AT611904300234573201"
 DEBIT_FAILS: Final = "AT861904300235473202"
@@ -70,7 +78,15 @@ def is_past(expiry: tuple[int, int], now: int) -> bool:
 def card_method(card: Card, expiry: tuple[int, int]) -> Method:
     """Return the card as Stripe describes a payment method."""
     month, year = expiry
-    return Method("card", card.number[-4:], brand=card.brand, exp_month=month, exp_year=year)
+    return Method(
+        "card",
+        card.number[-4:],
+        brand=card.brand,
+        exp_month=month,
+        exp_year=year,
+        dispute=card.dispute,
+        refund=card.refund,
+    )
 
 
 def debit_method(account_number: str) -> Method:

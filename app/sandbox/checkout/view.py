@@ -12,6 +12,7 @@ from app.sandbox.checkout.cards import CARDS, DEBIT_FAILS, DEBIT_SUCCEEDS
 from app.sandbox.checkout.choices import read_bounds
 from app.sandbox.checkout.fields import Field
 from app.sandbox.checkout.text import _, plural
+from app.sandbox.resources.disputes import INQUIRY
 from app.sandbox.sessions.lifecycle import DEBIT_SECONDS
 
 _COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
@@ -138,7 +139,16 @@ def test_cards() -> list[tuple[str, str]]:
         "expired_card": _("Card has expired"),
         "incorrect_cvc": _("Wrong security code"),
     }
-    return [(card.grouped, words[card.outcome]) for card in CARDS]
+    disputes = {
+        "fraudulent": _("Succeeds, then is disputed as fraudulent"),
+        "product_not_received": _("Succeeds, then is disputed as not received"),
+        INQUIRY: _("Succeeds, then the bank inquires"),
+    }
+    refunds = {"pends": _("Succeeds; a refund takes a while"), "fails": _("Succeeds; a refund fails later")}
+    return [
+        (card.grouped, disputes.get(card.dispute or "") or refunds.get(card.refund) or words[card.outcome])
+        for card in CARDS
+    ]
 
 
 def debit_options() -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Refunds, full or partial, and the payment intents and charges they belong to."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,7 +11,11 @@ from app.objects.scalars import Boolean, Integer, refusal
 from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Request, Unset, update_metadata
+from app.sandbox.resources import disputes
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+
+REFUND_SECONDS: Final = 10
+"""Seconds until a refund that is not settled at once has succeeded or failed. A bank takes days."""
 
 
 class RefundCreate(Request):
@@ -45,6 +49,10 @@ class RefundList(ListRequest):
 
 def _create(account: Account, params: RefundCreate) -> Document:
     charge = _charge(account, params)
+    if charge["disputed"] and disputes.find_open_dispute(account, charge) is not None:
+        raise InvalidRequest(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
+        )
     remaining = charge["amount"] - charge["amount_refunded"]
     if remaining == 0:
         raise InvalidRequest(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
@@ -67,14 +75,35 @@ def _create(account: Account, params: RefundCreate) -> Document:
             "payment_intent": charge["payment_intent"],
             "reason": params.reason,
             "receipt_number": None,
-            "status": "succeeded",
+            "status": "pending" if charge.get("_refund") == "pends" else "succeeded",
+            "_due": account.now + REFUND_SECONDS if charge.get("_refund", "succeeds") != "succeeds" else None,
         }
     )
-    refunded = charge["amount_refunded"] + amount
-    after = account.save({**charge, "amount_refunded": refunded, "refunded": refunded == charge["amount"]})
+    after = _with_refunded(account, charge, amount)
     events.emit(account, "refund.created", refund)
     events.emit(account, "charge.refunded", after, events.previous_attributes(charge, after))
     return refund
+
+
+def settle_refund(account: Account, id: str) -> None:
+    """Let a refund that was not settled at once succeed or fail. The money of a failed one is the merchant's again."""
+    before = account.require("refund", id)
+    if before["_due"] is None or before["_due"] > account.now:
+        return
+    charge = account.require("charge", before["charge"])
+    if charge.get("_refund") == "pends":
+        after = account.save({**before, "status": "succeeded", "_due": None})
+        events.emit(account, "refund.updated", after, events.previous_attributes(before, after))
+        return
+    after = account.save({**before, "status": "failed", "failure_reason": "expired_or_canceled_card", "_due": None})
+    _with_refunded(account, charge, -before["amount"])
+    events.emit(account, "refund.failed", after, events.previous_attributes(before, after))
+
+
+def _with_refunded(account: Account, charge: Document, amount: int) -> Document:
+    """Add an amount to what was refunded of a charge."""
+    refunded = charge["amount_refunded"] + amount
+    return account.save({**charge, "amount_refunded": refunded, "refunded": refunded == charge["amount"]})
 
 
 def _charge(account: Account, params: RefundCreate) -> Document:

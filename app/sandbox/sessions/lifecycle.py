@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from app.sandbox import events
 from app.sandbox.account import Account, Document, find_due
-from app.sandbox.resources import subscriptions
+from app.sandbox.resources import disputes, refunds, subscriptions
 from app.sandbox.resources.coupons import count_redemption
 from app.sandbox.resources.customers import add_customer
 from app.sandbox.sessions.payments import Method, create_intent, fail, succeed
@@ -75,6 +75,8 @@ def complete(account: Account, session: Document, answers: Answers, method: Meth
         }
     )
     events.emit(account, "checkout.session.completed", completed)
+    if method is not None and method.dispute is not None and intent is not None:
+        disputes.open_dispute(account, account.require("charge", intent["latest_charge"]), method.dispute)
     return completed
 
 
@@ -93,11 +95,12 @@ def settle(account: Account, session: Document) -> Document:
 
 
 def advance(engine: Engine, now: int) -> int:
-    """Expire open sessions and settle delayed debits that are due. Return how many."""
+    """Expire open sessions, and settle delayed debits and refunds that are due. Return how many."""
     due = find_due(engine, now, BATCH_SIZE)
     for organization, document in due:
         account = Account(engine, organization, now, public_url="")
-        engine.run(partial(_advance, account, document["id"]))
+        work = refunds.settle_refund if document["object"] == "refund" else _advance
+        engine.run(partial(work, account, document["id"]))
     return len(due)
 
 

@@ -1,7 +1,7 @@
 """Payment intents and charges of completed sessions."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from app.objects.ids import new_id
 from app.sandbox import events
@@ -19,6 +19,10 @@ class Method:
     exp_year: int | None = None
     settles: bool | None = None
     """For a delayed debit, whether it will succeed. None for a method that pays at once."""
+    dispute: str | None = None
+    """Why the cardholder disputes the payment at the bank, for a test card with which that happens. None: not disputed."""
+    refund: Literal["succeeds", "pends", "fails"] = "succeeds"
+    """What happens to a refund: it succeeds at once, or later, or it fails after it succeeded."""
 
 
 def create_intent(account: Account, session: Document, method: Method) -> Document:
@@ -129,6 +133,7 @@ def _new_charge(account: Account, session: Document, intent: Document, method: M
         "refunds": {"object": "list", "data": [], "has_more": False, "url": f"/v1/charges/{id}/refunds"},
         "shipping": intent["shipping"],
         "status": "pending",
+        "_refund": method.refund,
     }
 
 
