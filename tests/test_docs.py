@@ -23,6 +23,7 @@ from app.objects.base import object_class
 from app.objects.organization import OrganizationParams
 from app.objects.payment_link import Counterfoil
 from app.services.accounts import keys
+from app.services.events import inbox
 from app.store import open_store
 from app.web.http.context import EXTENSION, Context
 from app.web.openapi.document import document as openapi
@@ -135,6 +136,12 @@ def leaves(value: dict[str, Any], prefix: str = "") -> Iterator[str]:
             yield from leaves(item, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}"
+
+
+def test_going_live_names_every_event_that_is_applied() -> None:
+    step = document("going-live.md").partition("with these events:")[2].partition("Put the endpoint's secret")[0]
+    assert set(re.findall(r"`([a-z_.]+)`", step)) == set(inbox.TYPES)
+    assert len(inbox.TYPES) <= 20, "Stripe lists events of at most 20 types at once"
 
 
 def test_branding_explains_every_key_of_an_organization() -> None:

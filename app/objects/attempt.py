@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from app.objects.address import ShippingDetails
 from app.objects.base import Object
+from app.objects.charge import Charge, Dispute, Refund
 from app.objects.checkout_session import TotalDetails
 from app.objects.quote import Mode, Quote
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Timestamp
@@ -53,11 +54,13 @@ class Attempt(Object):
     address: str | None = None
     """A keyed hash of the network that the buyer came from; None where a program asked."""
     amount_total: Integer | None = None
+    charge: Charge | None = None
     checkout_session: str | None = None
     created: Timestamp
     currency: CurrencyCode
     customer_email: str | None = None
     customer_name: str | None = None
+    disputes: tuple[Dispute, ...] = ()
     erased_at: Timestamp | None = None
     """When everything about a person was erased; nothing of that kind is stored again."""
     expires_at: Timestamp
@@ -79,6 +82,8 @@ class Attempt(Object):
     reference: str | None = None
     """What people call this payment, for example `CF-7K2M-94QX`. None in attempts of earlier versions."""
     refund: str | None = None
+    """The refund that we asked for, because no place was left."""
+    refunds: tuple[Refund, ...] = ()
     selection: Selection
     session_params: dict[str, Any]
     session_url: str | None = None

@@ -7,9 +7,9 @@ from app.objects import metadata_keys
 PERSONAL: Final = frozenset(
     {
         "address", "billing_details", "business_name", "collected_information", "custom_fields", "customer_address",
-        "customer_details", "customer_email", "customer_name", "customer_phone", "customer_shipping", "customer_tax_ids", "email",
-        "hosted_invoice_url", "individual_name", "invoice_pdf", "ip_address", "payment_method_details", "phone", "receipt_email",
-        "receipt_url", "shipping", "shipping_details", "tax_ids", "url",
+        "customer_details", "customer_email", "customer_name", "customer_phone", "customer_shipping", "customer_tax_ids",
+        "destination_details", "email", "evidence", "hosted_invoice_url", "individual_name", "instructions_email", "invoice_pdf",
+        "ip_address", "payment_method_details", "phone", "receipt_email", "receipt_url", "shipping", "shipping_details", "tax_ids", "url",
     }
 )  # fmt: skip
 """Names that stand for something about a person wherever they stand in a payment's objects."""

@@ -3,12 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Set
+from typing import Final
 
 from app.objects.event import MADE, WAITING, Event
 from app.store.documents import document, read
 from app.store.engine import Engine, fetch_one
 from app.store.paging import page
 from app.store.retention import pruned_counts
+
+_OF_PAYMENT: Final = frozenset({"charge", "dispute", "refund"})
 
 
 def add_event(engine: Engine, event: Event, *, organization: str | None, received: int, payload: str | None) -> bool:
@@ -119,7 +122,7 @@ def events(
 
 
 def _about(event: Event) -> str | None:
-    """Return the id that a waiting event is found by: of a charge its payment intent, else the object's own id."""
+    """Return the id that a waiting event is found by: of a charge, refund or dispute its payment intent, else the object's own id."""
     about = event.data.object
-    id = about.get("payment_intent") if about.get("object") == "charge" else about.get("id")
+    id = about.get("payment_intent") if about.get("object") in _OF_PAYMENT else about.get("id")
     return id if isinstance(id, str) else None

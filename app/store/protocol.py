@@ -258,8 +258,8 @@ class Store(Periodic, Protocol):
     ) -> list[Event]:
         """Return waiting events, oldest first, after this id.
 
-        `about` keeps only events about this object, or about a charge of this payment intent. `due` leaves out events that are
-        postponed beyond that time.
+        `about` keeps only events about this object, or about a charge, refund or dispute of this payment intent. `due` leaves out
+        events that are postponed beyond that time.
         """
 
     def postpone_event(self, id: str, until: int) -> None:

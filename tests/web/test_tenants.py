@@ -121,6 +121,9 @@ def an_object(type: str, tenant: Tenant) -> dict[str, Any]:
         return {
             "id": "ch_1",
             "object": "charge",
+            "amount": 1250,
+            "amount_refunded": 1250,
+            "currency": "eur",
             "payment_intent": tenant.attempt.payment_intent,
             "refunded": True,
             "metadata": metadata,

@@ -5,14 +5,19 @@ one of higher rank, so a late or repeated fact changes nothing. The link's place
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
+
+from pydantic import ValidationError
 
 from app.errors import ResourceMissing, StoreBusy
 from app.objects.address import ShippingDetails
 from app.objects.attempt import COMPLETED, ENDED, PAID, SETTLED, Attempt, State
+from app.objects.charge import Charge
 from app.objects.checkout_session import CheckoutSession, TotalDetails
 from app.objects.shipping_rate import ShippingRate
+from app.pricing.refunds import is_fully_refunded, refunded_parts, with_charge
 from app.store.protocol import Store
 
 RANK: Final[dict[State, int]] = {
@@ -35,12 +40,18 @@ OVER_LIMIT: Final = "over_limit"
 """The flag of a payment that arrived after the link's last place was taken."""
 
 
+PARTIALLY_REFUNDED: Final = "partially_refunded"
+REFUND_FAILED: Final = "refund_failed"
+"""The flag of a payment whose refund failed: the buyer did not get the money."""
+
+
 @dataclass(frozen=True)
 class Fact:
     """What happened to a session, with the details that came with the news."""
 
     state: State
     amount_total: int | None = None
+    charge: Charge | None = None
     customer_email: str | None = None
     customer_name: str | None = None
     payment_intent: str | None = None
@@ -71,6 +82,7 @@ def fact_of(session: CheckoutSession) -> Fact:
     return Fact(
         state=_state_of(session),
         amount_total=session.source_amount_total,
+        charge=_charge(session.payment_intent),
         customer_email=customer.email if customer else None,
         customer_name=customer.name or customer.individual_name or customer.business_name if customer else None,
         payment_intent=_id(session.payment_intent),
@@ -96,9 +108,31 @@ def transition(attempt: Attempt, fact: Fact, now: int) -> Attempt:
             value = getattr(fact, name)
             if value is not None and value != getattr(attempt, name):
                 changes[name] = value
-    if not changes:
+    after = attempt.model_copy(update=changes) if changes else attempt
+    if fact.charge is not None:
+        after = with_charge(after, fact.charge.model_copy(update={"updated": now}))
+        if not refund_is_due(after):  # Where we refund it ourselves, the refund's id is still to be learned.
+            after = with_refunds_judged(after, now)
+    if after is attempt:
         return attempt
-    return attempt.model_copy(update=changes | {"updated": now, "version": attempt.version + 1})
+    return after.model_copy(update={"updated": now, "version": attempt.version + 1})
+
+
+def with_refunds_judged(attempt: Attempt, now: int) -> Attempt:
+    """Return the attempt with the state and the flags that its refunds ask for, or the same object.
+
+    A full refund changes the state. If it fails afterwards, the attempt is paid again.
+    """
+    full, flags = is_fully_refunded(attempt), list(attempt.flags)
+    failed = any(refund.has_failed for refund in attempt.refunds)
+    wanted = {PARTIALLY_REFUNDED: not full and bool(refunded_parts(attempt)), REFUND_FAILED: failed}
+    flags += [flag for flag, holds in wanted.items() if holds and flag not in flags]
+    changes: dict[str, object] = {"flags": tuple(flags)} if len(flags) > len(attempt.flags) else {}
+    if full and RANK["refunded"] > RANK[attempt.state]:
+        changes |= {"state": "refunded", "paid_at": now if attempt.paid_at is None else attempt.paid_at}
+    elif failed and not full and attempt.state == "refunded":
+        changes["state"] = "paid"
+    return attempt.model_copy(update=changes) if changes else attempt
 
 
 def settle(store: Store, attempt: Attempt, fact: Fact, now: int, *, cause: str, flag: str | None = None) -> Attempt:
@@ -203,6 +237,14 @@ def _id(reference: object) -> str | None:
     if isinstance(reference, dict):
         reference = reference.get("id")
     return reference if isinstance(reference, str) else None
+
+
+def _charge(payment_intent: object) -> Charge | None:
+    """Return the charge where the payment intent has it expanded."""
+    charge = payment_intent.get("latest_charge") if isinstance(payment_intent, dict) else None
+    with suppress(ValidationError):
+        return Charge.read(charge) if isinstance(charge, dict) else None
+    return None
 
 
 def _payment_method(payment_intent: object) -> str | None:

@@ -4,6 +4,7 @@ An event that cannot be applied yet waits and is applied later. An event of an u
 """
 
 import logging
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from pydantic import ValidationError
@@ -12,10 +13,11 @@ from app.errors import InvalidRequest, ResourceMissing
 from app.gateway.protocol import Gateway
 from app.objects import metadata_keys
 from app.objects.attempt import Attempt
+from app.objects.charge import Charge, Dispute, Refund
 from app.objects.checkout_session import CheckoutSession
 from app.objects.event import APPLIED, IGNORED, MADE, WAITING, Event
 from app.services.accounts.organizations import organizations_of_account
-from app.services.attempts import state_machine
+from app.services.attempts import refunds
 from app.services.attempts.erasure import erased_event
 from app.services.attempts.settlement import apply_verified, refund_over_limit
 from app.services.attempts.state_machine import Fact, fact_of
@@ -33,17 +35,7 @@ SESSION_EVENTS: Final = frozenset(
     }
 )
 
-REFUNDED: Final = "charge.refunded"
-
-TYPES: Final = (
-    *sorted(SESSION_EVENTS),
-    REFUNDED,
-    "price.deleted",
-    "price.updated",
-    "product.deleted",
-    "product.updated",
-)
-"""The types of events that change something here."""
+DISPUTE_NEWS: Final = ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated")
 
 WAITING_SECONDS: Final = 3 * 24 * 3600
 """How long an event waits for the attempt that it is about: as long as Stripe retries the deliveries that precede it. An older
@@ -119,8 +111,8 @@ def replay(store: Store, gateway: Gateway, id: str, now: int) -> str:
 def _apply(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None, now: int) -> str:
     if event.type in SESSION_EVENTS:
         outcome = _apply_session_event(store, gateway, event, attempt, now)
-    elif event.type == REFUNDED:
-        outcome = _apply_refund_event(store, event, attempt, now)
+    elif event.type in _MONEY_EVENTS:
+        outcome = _apply_money_event(store, event, attempt, now)
     elif event.type == "price.updated":
         outcome = APPLIED if price_refresh.refresh_price(store, gateway, event) else IGNORED
     elif event.type == "price.deleted":
@@ -147,11 +139,11 @@ def _organization(store: Store, gateway: Gateway, event: Event, attempt: Attempt
 def _find_attempt(store: Store, event: Event) -> Attempt | None:
     """Return the attempt that an event changes, or None.
 
-    A session event is found by the session's id, else by our id in its metadata. A refund is found only by its payment intent:
-    metadata can be copied to another payment.
+    A session event is found by the session's id, else by our id in its metadata. A refund or a dispute is found only by its payment
+    intent: metadata can be copied to another payment.
     """
     about = event.data.object
-    if event.type == REFUNDED:
+    if event.type in _MONEY_EVENTS:
         intent = about.get("payment_intent")
         return store.attempt_by_payment_intent(intent, event.account) if isinstance(intent, str) else None
     if event.type not in SESSION_EVENTS:
@@ -195,24 +187,55 @@ def _apply_session_event(store: Store, gateway: Gateway, event: Event, attempt: 
     attempt = apply_verified(store, attempt, session, now, account=event.account, cause=event.id, fact=fact)
     attempt = refund_over_limit(store, gateway, attempt, now)
     if attempt.payment_intent is not None:
-        # A refund names no session, so it waits until its payment is known.
-        for refund in store.waiting_events(about=attempt.payment_intent):
-            apply_kept(store, gateway, refund, now)
+        # A refund or a dispute names no session, so it waits until its payment is known.
+        for waiting in store.waiting_events(about=attempt.payment_intent):
+            apply_kept(store, gateway, waiting, now)
     return APPLIED
 
 
-def _apply_refund_event(store: Store, event: Event, attempt: Attempt | None, now: int) -> str:
-    """Apply a refund: a full one changes the attempt's state, a partial one adds a flag. The sale is never deleted."""
-    charge = event.data.object
-    if not isinstance(charge.get("payment_intent"), str):
+def _apply_money_event(store: Store, event: Event, attempt: Attempt | None, now: int) -> str:
+    """Apply a refund or a dispute. The sale is never deleted."""
+    if not isinstance(event.data.object.get("payment_intent"), str):
         return IGNORED
     if attempt is None:
         return _outcome_without_attempt(event, now, WAITING_SECONDS)
-    if charge.get("refunded") is True:
-        state_machine.settle(store, attempt, Fact("refunded"), now, cause=event.id)
-    else:
-        state_machine.add_flag(store, attempt, "partially_refunded", now, cause=event.id)
+    try:
+        _MONEY_EVENTS[event.type](store, attempt, event, now)
+    except ValidationError:
+        return "refused: not the object of its type"
     return APPLIED
+
+
+def _apply_charge(store: Store, attempt: Attempt, event: Event, now: int) -> None:
+    charge = Charge.read({**event.data.object, "updated": event.created})
+    refunds.apply_charge(store, attempt, charge, now, cause=event.id)
+
+
+def _apply_refund(store: Store, attempt: Attempt, event: Event, now: int) -> None:
+    refunds.apply_refund(store, attempt, Refund.read(event.data.object), now, cause=event.id)
+
+
+def _apply_dispute(store: Store, attempt: Attempt, event: Event, now: int) -> None:
+    dispute = Dispute.read({**event.data.object, "updated": event.created})
+    refunds.apply_dispute(store, attempt, dispute, now, cause=event.id)
+
+
+_MONEY_EVENTS: Final[Mapping[str, Callable[[Store, Attempt, Event, int], None]]] = {
+    "charge.refunded": _apply_charge,
+    **dict.fromkeys(("charge.refund.updated", "refund.created", "refund.failed", "refund.updated"), _apply_refund),
+    **dict.fromkeys((f"charge.dispute.{news}" for news in DISPUTE_NEWS), _apply_dispute),
+}
+"""The events about money that goes back. Each names its payment intent."""
+
+TYPES: Final = (
+    *sorted(SESSION_EVENTS),
+    *_MONEY_EVENTS,
+    "price.deleted",
+    "price.updated",
+    "product.deleted",
+    "product.updated",
+)
+"""The types of events that change something here. Stripe lists events of at most 20 types at once."""
 
 
 def _outcome_without_attempt(event: Event, now: int, seconds: int) -> str:
