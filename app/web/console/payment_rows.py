@@ -8,6 +8,7 @@ from markupsafe import Markup
 from app.objects.attempt import Attempt, State
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
+from app.web.console.dispute_text import answer_by, money_tags
 from app.web.console.link_rows import Tag
 from app.web.console.lists import row_or
 from app.web.display.formatting import date_and_time, money
@@ -22,12 +23,13 @@ class PaymentRow:
 
     id: str
     amount: str
-    tag: Tag
+    tags: list[Tag]
     name: str | Markup
     payer: str
     when: str
     flagged: bool
     reference: str | None = None
+    due: str | None = None
 
 
 def payment_rows(
@@ -43,19 +45,20 @@ def _row_or_plain(attempt: Attempt, link: PaymentLink | None, organization: Orga
 
 def _plain_row(attempt: Attempt) -> PaymentRow:
     """A payment whose amount or time no formatter can show: only its id, so that its page can be opened."""
-    return PaymentRow(attempt.id, "", Tag(_("Cannot be shown"), "danger"), attempt.payment_link, "", "", flagged=True)
+    return PaymentRow(attempt.id, "", [Tag(_("Cannot be shown"), "danger")], attempt.payment_link, "", "", flagged=True)
 
 
 def _row(attempt: Attempt, link: PaymentLink | None, organization: Organization) -> PaymentRow:
     return PaymentRow(
         id=attempt.id,
         amount=money(amount_of(attempt), attempt.currency),
-        tag=state_tag(attempt.state),
+        tags=[*money_tags(attempt), state_tag(attempt.state)],
         name=payment_name(attempt, link),
         payer=attempt.customer_email or attempt.selection.answers.email or "",
         when=date_and_time(attempt.paid_at or attempt.created, organization.timezone),
         flagged=bool(attempt.flags),
         reference=attempt.reference,
+        due=answer_by(attempt, organization.timezone),
     )
 
 
@@ -85,6 +88,10 @@ def flag_text(flag: str) -> str:
     table = {
         "over_limit": _("It arrived when no place was left, so it is refunded automatically. The buyer sees this."),
         "partially_refunded": _("Part of it was refunded at Stripe."),
+        "refund_failed": _(
+            "A refund failed: the buyer did not get the money. Refund it in another way, or ask the buyer."
+        ),
+        "disputed": _("The buyer disputed it at the bank."),
         "amount_differs": _(
             "Stripe received another amount than the order came to. It counts as paid. Compare both sums, then deliver or refund."
         ),

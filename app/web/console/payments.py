@@ -10,8 +10,10 @@ from markupsafe import Markup
 from app.objects.attempt import CHECKOUT_COMPLETED, PAID, SETTLED, UNFINISHED, Attempt, State
 from app.objects.payment_link import PaymentLink
 from app.services.attempts import payments
+from app.services.attempts.refunds import DISPUTED
 from app.services.links import service as links
 from app.web.console.auth import Visitor, blueprint, page, require_visitor
+from app.web.console.dispute_text import DisputeNotice, dispute_notices, money_tags
 from app.web.console.link_rows import Tag, link_name
 from app.web.console.lists import neighbours, requested_page
 from app.web.console.payment_rows import flag_text, payment_name, payment_rows, state_tag
@@ -41,9 +43,10 @@ class Payment:
     amount: str
     name: str | Markup
     link_id: str
-    tag: Tag
+    tags: list[Tag]
     can_refresh: bool
     flags: list[str]
+    disputes: list[DisputeNotice]
     facts: list[tuple[str, str | Markup]]
     lines: list[OrderLine]
     totals: list[TotalRow]
@@ -115,9 +118,10 @@ def _payment(visitor: Visitor, attempt: Attempt) -> Payment:
         amount=money(total, attempt.currency),
         name=payment_name(attempt, link),
         link_id=attempt.payment_link,
-        tag=state_tag(attempt.state),
+        tags=[*money_tags(attempt), state_tag(attempt.state)],
         can_refresh=attempt.state not in SETTLED,
-        flags=[flag_text(flag) for flag in attempt.flags],
+        flags=[flag_text(flag) for flag in attempt.flags if flag != DISPUTED],
+        disputes=dispute_notices(attempt, visitor.organization.timezone, sandbox=visitor.context.gateway.sandbox),
         facts=_facts(attempt, visitor.organization.timezone),
         lines=chosen_lines(attempt.quote),
         totals=totals_of(attempt, visitor.organization, total),

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from app.objects.attempt import PAID, SETTLED, Attempt
+from app.objects.attempt import SETTLED, Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.custom_field import CustomField
+from app.pricing.refunds import amount_charged, amount_refunded, refunded_parts
 from app.services.attempts.verification import AMOUNT_DIFFERS
-from app.web.display.formatting import money
+from app.web.display.formatting import date, money
 from app.web.display.order import TotalRow, included_taxes, shipping_text, total_rows
 from app.web.display.payment_methods import method_text
 from app.web.display.postal_address import postal_lines
@@ -23,7 +24,7 @@ def amount_of(attempt: Attempt) -> int:
 
 def amount_differs(attempt: Attempt) -> bool:
     """Return whether another amount arrived than the order came to, so that the merchant has to check it."""
-    return attempt.state in PAID and AMOUNT_DIFFERS in attempt.flags
+    return attempt.state in SETTLED and AMOUNT_DIFFERS in attempt.flags
 
 
 def paid_with(attempt: Attempt) -> str | None:
@@ -57,10 +58,27 @@ def custom_answers(attempt: Attempt, link: PaymentLink) -> list[tuple[str, str |
 
 
 def totals_of(attempt: Attempt, organization: Organization, total: int) -> list[TotalRow]:
-    """Return the quoted totals, then what Checkout added or took off, then `total` in minor units.
+    """Return the quoted totals, then what Checkout added or took off, then `total` in minor units, then what was refunded.
 
-    The last row says "Paid" once the attempt is paid. Until Checkout reports a total, the quoted rows stay as they are.
+    The total says "Paid" once the attempt is paid. Until Checkout reports a total, the quoted rows stay as they are.
     """
+    return [*_paid_rows(attempt, organization, total), *_refund_rows(attempt, organization)]
+
+
+def _refund_rows(attempt: Attempt, organization: Organization) -> list[TotalRow]:
+    """Return a row for each refund, then what is left. A refund may be in the currency that the buyer paid in."""
+    parts, charged = refunded_parts(attempt), amount_charged(attempt)
+    rows = [
+        TotalRow(_("Refunded"), money(-part.amount, part.currency), date(part.created, organization.timezone))
+        for part in parts
+    ]
+    if not rows or charged is None or any(part.currency != charged[1] for part in parts):
+        return rows
+    left = max(charged[0] - amount_refunded(attempt), 0)
+    return [*rows, TotalRow(_("Paid after refund"), money(left, charged[1]), is_total=True)]
+
+
+def _paid_rows(attempt: Attempt, organization: Organization, total: int) -> list[TotalRow]:
     rows = total_rows(attempt.quote, organization)
     last = rows[-1]
     if amount_differs(attempt):

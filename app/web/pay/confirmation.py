@@ -7,6 +7,7 @@ from markupsafe import Markup
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
+from app.pricing.refunds import amount_charged, amount_refunded, refunded_parts
 from app.web.display import link_text, price_text
 from app.web.display.formatting import date, merchant_line, merchant_name, money, time_markup
 from app.web.display.markup import document_link, linked, reference_markup
@@ -70,7 +71,35 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
         delivery=delivery_of(attempt),
         cancellation=cancellation_of(attempt, organization),
     )
+    if refunded_parts(attempt) or attempt.state == "refunded":
+        return _refunded(receipt, attempt, organization)
     return _checking(receipt, attempt) if amount_differs(attempt) else receipt
+
+
+def _refunded(receipt: Confirmation, attempt: Attempt, organization: Organization) -> Confirmation:
+    """Return the receipt of a payment that was sent back, in full or in part."""
+    parts = refunded_parts(attempt)
+    paid, currency = amount_charged(attempt) or (amount_of(attempt), attempt.currency)
+    arrives = _("It arrives in five to ten working days.")
+    if attempt.state == "refunded":
+        tag, heading, amount = _("Refunded"), _("Your payment was sent back in full"), paid
+        when = date(parts[-1].created, organization.timezone) if parts else None
+        text = _("Refunded on %(date)s.", date=when) if when else None
+    else:
+        sent = money(amount_refunded(attempt), parts[0].currency)
+        tag, amount = _("Partly refunded"), max(paid - amount_refunded(attempt), 0)
+        heading = _("%(amount)s of your payment was sent back", amount=sent)
+        text = _("You paid %(paid)s.", paid=money(paid, currency))
+    return replace(
+        receipt,
+        title=tag,
+        tag=tag,
+        tone="notice",
+        heading=heading,
+        message=None,
+        amount=money(amount, currency),
+        under_amount=[" ".join(sentence for sentence in (text, arrives) if sentence)],
+    )
 
 
 def _checking(receipt: Confirmation, attempt: Attempt) -> Confirmation:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.logs import bind
 from app.objects.attempt import PAID, Attempt
 from app.objects.limits import MAXIMUM_LOCATION_LENGTH
-from app.services.attempts.state_machine import refund_is_due
+from app.services.attempts.state_machine import OVER_LIMIT, refund_is_due
 from app.services.checkout import steps as checkout
 from app.web.display.locale import choose_language
 from app.web.http import rate_limits
@@ -40,7 +40,7 @@ def complete(code: str, token: str) -> ResponseReturnValue:
     )
     attempt = completion.attempt
     _remember(attempt, visit)
-    confirmed = attempt.state in PAID and not refund_is_due(attempt)
+    confirmed = has_receipt(attempt)
     redirect_url = completion.redirect_url
     if redirect_url and length_in_header(redirect_url) > MAXIMUM_LOCATION_LENGTH:
         # From an imported link. Proxies answer 502 in place of a longer header: the buyer gets our confirmation instead.
@@ -82,6 +82,13 @@ def cancel(code: str, token: str) -> ResponseReturnValue:
     # The form carries on the parameters of the first address.
     visit = replace(visit, url_parameters=attempt.selection.url_parameters, ignored=())
     return show_form(visit, empty_form(visit, attempt.selection), attempt.selection, Answer(notice=notice()))
+
+
+def has_receipt(attempt: Attempt) -> bool:
+    """Return whether the attempt was paid and its order stands, also where the merchant refunded it later."""
+    if attempt.state == "refunded":
+        return OVER_LIMIT not in attempt.flags
+    return attempt.state in PAID and not refund_is_due(attempt)
 
 
 def _remember(attempt: Attempt, visit: Visit) -> None:

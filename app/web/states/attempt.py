@@ -123,10 +123,9 @@ def refunding(seen: Seen) -> State:
 
 
 def refunded(seen: Seen) -> State:
-    """The money was sent back: at once because no place was left, or later by the merchant."""
+    """The money was sent back, because no place was left."""
     attempt = seen.attempt
-    over = OVER_LIMIT in attempt.flags
-    title = _("The last one sold while you were paying") if over else _("This payment was refunded")
+    title = _("The last one sold while you were paying")
     facts = facts_of(seen.attempt, seen.organization)
     if not amount_of(attempt):
         text = _("Nothing was charged and your order is canceled. We are sorry.")
@@ -138,7 +137,7 @@ def refunded(seen: Seen) -> State:
         if method
         else _("We have sent your %(amount)s back.", amount=amount)
     )
-    parts = [back, _("It arrives in five to ten working days."), *([_("We are sorry.")] if over else [])]
+    parts = [back, _("It arrives in five to ten working days."), _("We are sorry.")]
     return State("refunded", _("Refunded"), title, (" ".join(parts),), "notice", facts=facts)
 
 

@@ -1,0 +1,101 @@
+"""A payment's dispute and its refunds in the merchant's words: tags for lists, and the notice on the payment's page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.objects.attempt import Attempt
+from app.objects.charge import Dispute
+from app.pricing.refunds import refunded_parts
+from app.web.console.link_rows import Tag
+from app.web.display.formatting import date_and_time, money
+from app.web.display.translation import gettext as _
+
+DASHBOARD: Final = "https://dashboard.stripe.com"
+
+
+@dataclass(frozen=True)
+class DisputeNotice:
+    """What a merchant has to know about one dispute. `url` is where to answer it, where that is possible."""
+
+    title: str
+    texts: tuple[str, ...]
+    tone: str
+    url: str | None = None
+
+
+def money_tags(attempt: Attempt) -> list[Tag]:
+    """Return the tags of disputes and of a partial refund, most urgent first."""
+    tags = [_tag(dispute) for dispute in attempt.disputes]
+    if attempt.state != "refunded" and refunded_parts(attempt):
+        tags.append(Tag(_("Partly refunded"), "notice"))
+    return tags
+
+
+def answer_by(attempt: Attempt, timezone: str) -> str | None:
+    """Return until when the merchant has to answer a dispute, or None where there is nothing to answer."""
+    due = [
+        dispute.evidence_details.due_by
+        for dispute in attempt.disputes
+        if dispute.needs_answer and dispute.evidence_details.due_by is not None
+    ]
+    return _("Answer by %(date)s", date=date_and_time(min(due), timezone)) if due else None
+
+
+def dispute_notices(attempt: Attempt, timezone: str, *, sandbox: bool) -> list[DisputeNotice]:
+    """Return a notice for each dispute of a payment, oldest first."""
+    return [_notice(dispute, timezone, attempt.livemode, sandbox=sandbox) for dispute in attempt.disputes]
+
+
+def _tag(dispute: Dispute) -> Tag:
+    closed: Mapping[str, Tag] = {
+        "lost": Tag(_("Dispute lost"), "danger"),
+        "prevented": Tag(_("Dispute prevented"), "success"),
+        "warning_closed": Tag(_("Inquiry closed"), "success"),
+        "won": Tag(_("Dispute won"), "success"),
+    }
+    return closed.get(dispute.status) or Tag(_("Disputed"), "danger")
+
+
+def _notice(dispute: Dispute, timezone: str, livemode: bool, *, sandbox: bool) -> DisputeNotice:
+    amount = money(dispute.amount, dispute.currency)
+    if not dispute.is_open:
+        title, text = {
+            "lost": (_("Dispute lost"), _("The bank gave %(amount)s back to the buyer.", amount=amount)),
+            "won": (_("Dispute won"), _("The bank decided for you. %(amount)s is yours again.", amount=amount)),
+        }.get(dispute.status, (_("Dispute closed"), _("No money was withdrawn.")))
+        return DisputeNotice(title, (text,), "danger" if dispute.status == "lost" else "")
+    due_by = dispute.evidence_details.due_by
+    if not dispute.needs_answer:
+        title = _("The bank is looking at your answer")
+    elif due_by is None:
+        title = _("Answer the dispute")
+    else:
+        title = _("Answer by %(date)s", date=date_and_time(due_by, timezone))
+    url = f"{DASHBOARD}{'' if livemode else '/test'}/disputes/{dispute.id}"
+    said = _("The buyer told the bank: %(reason)s.", reason=_reason(dispute.reason))
+    return DisputeNotice(title, (said, _held(dispute, amount)), "danger", None if sandbox else url)
+
+
+def _held(dispute: Dispute, amount: str) -> str:
+    """Return what the dispute took from the merchant's balance so far."""
+    if not dispute.balance_transactions:
+        return _("No money is withdrawn yet. If you do not answer, the bank may take %(amount)s back.", amount=amount)
+    if dispute.fee:
+        fee = money(dispute.fee, dispute.currency)
+        return _("%(amount)s and a fee of %(fee)s are held until the bank decides.", amount=amount, fee=fee)
+    return _("%(amount)s is held until the bank decides.", amount=amount)
+
+
+def _reason(reason: str) -> str:
+    """Return Stripe's reason for a dispute in words."""
+    words = {
+        "credit_not_processed": _("a promised refund did not arrive"),
+        "duplicate": _("it was paid twice"),
+        "fraudulent": _("another person made this payment"),
+        "product_not_received": _("the order did not arrive"),
+        "product_unacceptable": _("the order is not as described"),
+        "subscription_canceled": _("the subscription was canceled before"),
+        "unrecognized": _("the payment is unknown to them"),
+    }
+    return words.get(reason) or reason.replace("_", " ")
