@@ -83,6 +83,32 @@ _NUMBERED: Final = frozenset(
 """What the last four digits belong to: a card or an account. Of the other methods they are those of the account behind it."""
 
 
+_BANKS: Final = frozenset(
+    {
+        *(
+            "ach_credit_transfer",
+            "ach_debit",
+            "acss_debit",
+            "au_becs_debit",
+            "bacs_debit",
+            "customer_balance",
+            "eps",
+            "fpx",
+        ),
+        *("giropay", "ideal", "multibanco", "p24", "pay_by_bank", "payto", "sepa_credit_transfer", "sepa_debit"),
+        *("sofort", "us_bank_account"),
+    }
+)
+"""Methods that take money from a bank account."""
+
+
+def method_mark(kind: str) -> str:
+    """Return the icon of a payment method: `card`, `bank` or `wallet`."""
+    if kind == "card" or kind.endswith("_card"):
+        return "card"
+    return "bank" if kind in _BANKS else "wallet"
+
+
 def method_name(kind: str) -> str:
     """Return the name of a payment method type or of a card's brand. A type that Stripe adds later keeps its words."""
     fixed = _BRANDS.get(kind) or _NAMES.get(kind)

@@ -14,6 +14,7 @@ from app.web.display import link_text, price_text
 from app.web.display.formatting import date, is_later_day, merchant_line, merchant_text, money
 from app.web.display.markup import document_link, linked, merchant_markup
 from app.web.display.order import OptionalLine, OrderLine, TotalRow, optional_lines, order_lines, total_rows
+from app.web.display.payment_methods import method_mark, method_name
 from app.web.display.safe_urls import image_url, link_url, mail_url
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
@@ -59,6 +60,7 @@ class PayPage:
     picture: str | None = None
     product: OrderLine | None = None
     subtitle: Markup | None = None
+    methods: list[tuple[str, str]] = field(default_factory=list)
     under_amount: list[str] = field(default_factory=list)
     amount_fields: list[str] = field(default_factory=list)
     amount_sign: str | None = None
@@ -141,6 +143,7 @@ def pay_page(
         amount_sign=field_text.amount_sign(quote.currency),
         due=_due(link, organization, overdue=overdue),
         overdue=overdue,
+        methods=[(method_mark(kind), method_name(kind)) for kind in link.payment_method_types or ()],
         locked_email=visit.url_parameters.locked_prefilled_email,
         new_tab_text=_new_tab(visit),
         promotion_applied=_promotion(quote),

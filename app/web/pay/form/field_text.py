@@ -1,6 +1,5 @@
-"""Labels, hints and error messages of the form's fields. An error message names the field's label and says what to do."""
+"""Labels, hints and error messages of the form's fields. An error message says what to do."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from babel.numbers import get_currency_name, get_currency_symbol
@@ -18,16 +17,11 @@ _SAMPLE_DIGITS: Final = "1234567890"
 _SYMBOL_MAXIMUM: Final = 2
 
 
-def quantity_message(name: str, bounds: Bounds) -> str:
+def quantity_message(bounds: Bounds) -> str:
     """Return the message for a missing quantity, or one outside its range."""
     if bounds.minimum == bounds.maximum:
-        return _("Choose %(count)s of “%(name)s” or none", name=name, count=bounds.maximum)
-    return _(
-        "Enter a quantity of “%(name)s” from %(minimum)s to %(maximum)s",
-        name=name,
-        minimum=bounds.minimum,
-        maximum=bounds.maximum,
-    )
+        return _("Choose %(count)s or none", count=bounds.maximum)
+    return _("Choose %(minimum)s to %(maximum)s", minimum=bounds.minimum, maximum=bounds.maximum)
 
 
 def amount_label(currency: str) -> str:
@@ -97,71 +91,57 @@ def _digit_hint(low: int | None, high: int | None) -> str:
     return _("At least %(low)s digits", low=low) if low else ""
 
 
-@dataclass(frozen=True)
-class AnswerTexts:
-    """The error messages of one question, with its label."""
+# Error messages of answers. They are short, so that one line on a phone is enough. The error summary puts the label before them.
 
-    label: str
 
-    @property
-    def choose(self) -> str:
-        """For a choice that is missing or not among the options."""
-        return _("Choose an option for “%(label)s”", label=self.label)
+def choose_message() -> str:
+    """Return the message for a choice that is missing or not among the options."""
+    return _("Choose an option")
 
-    @property
-    def enter(self) -> str:
-        """For a missing answer."""
-        return _("Enter “%(label)s”", label=self.label)
 
-    @property
-    def card(self) -> str:
-        """For an answer that looks like a card number."""
-        return _("Leave card numbers out of “%(label)s”. Your card is asked for on the next page", label=self.label)
+def missing_message() -> str:
+    """Return the message for a missing answer."""
+    return _("Enter an answer")
 
-    def digits(self, low: int | None, high: int | None) -> str:
-        """For an answer with the wrong number of digits."""
-        if high and low == high and high <= len(_SAMPLE_DIGITS):
-            return str(
-                ngettext(
-                    "Enter “%(label)s” with %(num)s digit, like %(sample)s",
-                    "Enter “%(label)s” with %(num)s digits, like %(sample)s",
-                    high,
-                    label=self.label,
-                    sample=_SAMPLE_DIGITS[:high],
-                )
+
+def card_message() -> str:
+    """Return the message for an answer that looks like a card number."""
+    return _("Leave your card number for the next page")
+
+
+def digits_message(low: int | None, high: int | None) -> str:
+    """Return the message for an answer with the wrong number of digits."""
+    if high and low == high and high <= len(_SAMPLE_DIGITS):
+        return str(
+            ngettext(
+                "Enter %(num)s digit, like %(sample)s",
+                "Enter %(num)s digits, like %(sample)s",
+                high,
+                sample=_SAMPLE_DIGITS[:high],
             )
-        if low and high:
-            return _("Enter “%(label)s” with %(low)s to %(high)s digits", label=self.label, low=low, high=high)
-        if high:
-            return _("Enter “%(label)s” with at most %(high)s digits", label=self.label, high=high)
-        if low:
-            return _("Enter “%(label)s” with at least %(low)s digits", label=self.label, low=low)
-        return _("Enter “%(label)s” with digits only", label=self.label)
+        )
+    if low and high:
+        return _("Enter %(low)s to %(high)s digits", low=low, high=high)
+    if high:
+        return str(ngettext("Enter at most %(num)s digit", "Enter at most %(num)s digits", high))
+    if low:
+        return str(ngettext("Enter at least %(num)s digit", "Enter at least %(num)s digits", low))
+    return _("Enter digits only")
 
-    def too_short(self, minimum: int) -> MessageFor:
-        """For an answer with too few characters."""
 
-        def message(_value: str) -> str:
-            return str(
-                ngettext(
-                    "Enter “%(label)s” with at least %(num)s character",
-                    "Enter “%(label)s” with at least %(num)s characters",
-                    minimum,
-                    label=self.label,
-                )
-            )
+def too_short_message(minimum: int) -> MessageFor:
+    """Return the message for an answer with too few characters."""
 
-        return message
+    def message(_value: str) -> str:
+        return str(ngettext("Enter at least %(num)s character", "Enter at least %(num)s characters", minimum))
 
-    def too_long(self, maximum: int) -> MessageFor:
-        """For an answer with too many characters."""
+    return message
 
-        def message(value: str) -> str:
-            return _(
-                "Shorten “%(label)s” to %(maximum)s characters, it has %(count)s",
-                label=self.label,
-                maximum=maximum,
-                count=len(value),
-            )
 
-        return message
+def too_long_message(maximum: int) -> MessageFor:
+    """Return the message for an answer with too many characters."""
+
+    def message(value: str) -> str:
+        return _("Shorten to %(maximum)s characters, it has %(count)s", maximum=maximum, count=len(value))
+
+    return message

@@ -109,9 +109,11 @@ def fields_of(link: PaymentLink, url_parameters: UrlParameters, selection: Selec
 
 
 def _quantity(name: str, bounds: Bounds, id: str, value: int) -> Any:
-    message = field_text.quantity_message(name, bounds)
+    message = field_text.quantity_message(bounds)
     rule = validators.quantity(bounds.minimum, bounds.maximum, message)
-    return DigitsField(id=id, default=str(value), validators=[rule], too_long=message, maximum=NUMBER_MAXIMUM)
+    return DigitsField(
+        label=name, id=id, default=str(value), validators=[rule], too_long=message, maximum=NUMBER_MAXIMUM
+    )
 
 
 def _amount(link: PaymentLink, bounds: Bounds, id: str, value: int | None) -> Any:
@@ -133,8 +135,9 @@ def _amount(link: PaymentLink, bounds: Bounds, id: str, value: int | None) -> An
 def _optional(option: OptionalItem, value: int) -> Any:
     bounds = option_bounds(option)
     price = price_of(option)
-    message = field_text.quantity_message(price_text.product_name(price), bounds)
+    message = field_text.quantity_message(bounds)
     return DigitsField(
+        label=price_text.product_name(price),
         id=f"{price.id}-quantity",
         default=str(value),
         validators=[validators.optional(), validators.quantity(bounds.minimum, bounds.maximum, message, or_none=True)],
@@ -183,36 +186,33 @@ Rules = tuple[str | None, str, Sequence[validators.Validator], str | validators.
 """The first value of a field, the message for an empty one, the rules for an answer, the message for a text beyond all bounds."""
 
 
-def _texts_of(question: CustomField) -> field_text.AnswerTexts:
-    return field_text.AnswerTexts(question.label.custom or question.key)
-
-
 def _dropdown(question: CustomField) -> Rules:
-    choose = _texts_of(question).choose
+    choose = field_text.choose_message()
     if question.dropdown is None:
         return None, choose, [], choose
     return question.dropdown.default_value, choose, [validators.answer(question, {"not_an_option": choose})], choose
 
 
 def _digits(question: CustomField) -> Rules:
-    texts, bounds = _texts_of(question), question.numeric
+    bounds = question.numeric
     low, high = (bounds.minimum_length, bounds.maximum_length) if bounds else (None, None)
-    message = texts.digits(low, high)
+    message = field_text.digits_message(low, high)
     rules = [
-        validators.no_card_number(texts.card),
+        validators.no_card_number(field_text.card_message()),
         validators.answer(question, {"not_digits": message, "too_short": message, "too_long": message}),
     ]
     return bounds.default_value if bounds else None, message, rules, message
 
 
 def _text(question: CustomField) -> Rules:
-    texts, bounds = _texts_of(question), question.text
+    bounds = question.text
     low, most = answer_bounds(question)
+    too_long = field_text.too_long_message(most)
     rules = [
-        validators.no_card_number(texts.card),
-        validators.answer(question, {"too_short": texts.too_short(low), "too_long": texts.too_long(most)}),
+        validators.no_card_number(field_text.card_message()),
+        validators.answer(question, {"too_short": field_text.too_short_message(low), "too_long": too_long}),
     ]
-    return bounds.default_value if bounds else None, texts.enter, rules, texts.too_long(most)
+    return bounds.default_value if bounds else None, field_text.missing_message(), rules, too_long
 
 
 def _consents(link: PaymentLink, consent: Consent) -> list[Named]:

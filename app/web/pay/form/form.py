@@ -4,6 +4,8 @@ The page and the Bigcapital-style endpoint build the same form, so both check th
 values. The templates write the HTML, and `FormTokens` checks the token.
 """
 
+from typing import Final
+
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from wtforms import Field
 from wtforms.form import BaseForm
@@ -12,9 +14,13 @@ from app.objects.payment_link import PaymentLink
 from app.objects.selection import Answers, Consent, Selection, UrlParameters
 from app.pricing.items import line_items, price_of
 from app.pricing.selling import offered_items
+from app.web.display.formatting import shortened
 from app.web.display.translation import gettext as _
 from app.web.pay.form.fields import TextField, fields_of, is_amount
 from app.web.visit.form_token import FormTokens
+
+LABEL_MAXIMUM: Final = 50
+"""How many characters of a name the error summary shows."""
 
 FormData = MultiDict[str, str] | ImmutableMultiDict[str, str]
 
@@ -87,7 +93,7 @@ class PayForm(BaseForm):
     def summary(self) -> list[tuple[str, str]]:
         """Return all messages in page order as (id of the field, message). The id is empty for the whole form."""
         found = [("", message) for message in self.form_errors]
-        return found + [(field.id, str(field.errors[0])) for field in self if field.errors]
+        return found + [(field.id, _with_label(field)) for field in self if field.errors]
 
     def to_selection(self, url_parameters: UrlParameters) -> Selection:
         """Return what was chosen and answered. Invalid quantities and amounts are left out, so that the link's own apply."""
@@ -144,3 +150,11 @@ class PayForm(BaseForm):
         if any(name not in known or len(sent.getlist(name)) > 1 for name in sent):
             return [_("This page has changed since you opened it. Look it over and send it again")]
         return []
+
+
+def _with_label(field: Field) -> str:
+    """Return a field's message for the error summary. Messages of answers and quantities get their label."""
+    message = str(field.errors[0])
+    if field.name.startswith("custom_fields[") or field.name.endswith("[quantity]"):
+        return _("%(label)s: %(message)s", label=shortened(field.label.text, LABEL_MAXIMUM), message=message)
+    return message

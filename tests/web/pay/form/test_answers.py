@@ -39,38 +39,34 @@ def text(low: int | None = None, high: int | None = None, optional: bool = False
     }  # fmt: skip
 
 
-CARD = "Leave card numbers out of “{}”. Your card is asked for on the next page"
+CARD = "Leave your card number for the next page"
 
 
 @pytest.mark.parametrize(
     ("question", "label", "answer", "message"),
     [
-        pytest.param(dropdown(), "Scent", "", "Choose an option for “Scent”", id="nothing chosen"),
-        pytest.param(dropdown(), "Scent", "oak", "Choose an option for “Scent”", id="no option"),
-        pytest.param(
-            dropdown(True), "Scent", "oak", "Choose an option for “Scent”", id="no option where none is needed"
-        ),
-        pytest.param(dropdown(), "Scent", "Hay", "Choose an option for “Scent”", id="a label is no value"),
-        pytest.param(numeric(6, 6), "Number", "", "Enter “Number” with 6 digits, like 123456", id="no digits"),
-        pytest.param(numeric(6, 6), "Number", "4217", "Enter “Number” with 6 digits, like 123456", id="too few digits"),
-        pytest.param(numeric(2, 4), "Number", "12345", "Enter “Number” with 2 to 4 digits", id="too many digits"),
-        pytest.param(
-            numeric(None, 4), "Number", "12345", "Enter “Number” with at most 4 digits", id="above the maximum"
-        ),
-        pytest.param(numeric(3), "Number", "12", "Enter “Number” with at least 3 digits", id="below the minimum"),
-        pytest.param(numeric(), "Number", "12a", "Enter “Number” with digits only", id="letters"),
-        pytest.param(numeric(), "Number", "-12", "Enter “Number” with digits only", id="a sign"),
-        pytest.param(numeric(), "Number", "1.5", "Enter “Number” with digits only", id="a point"),
-        pytest.param(numeric(), "Number", "²", "Enter “Number” with digits only", id="a superscript"),
-        pytest.param(numeric(), "Number", "4242424242424242", CARD.format("Number"), id="a card as a number"),
-        pytest.param(text(), "Words", "", "Enter “Words”", id="no words"),
-        pytest.param(text(), "Words", "   ", "Enter “Words”", id="spaces alone"),
-        pytest.param(text(5), "Words", "abc", "Enter “Words” with at least 5 characters", id="too short"),
-        pytest.param(text(None, 5), "Words", "abcdef", "Shorten “Words” to 5 characters, it has 6", id="too long"),
-        pytest.param(text(), "Words", "x" * 256, "Shorten “Words” to 255 characters, it has 256", id="above 255"),
-        pytest.param(text(), "Words", "my card 4242 4242 4242 4242 thanks", CARD.format("Words"), id="a card in words"),
-        pytest.param(text(), "Words", "3782-822463-10005", CARD.format("Words"), id="a card of 15 digits"),
-        pytest.param(text(), "Words", "４２４２４２４２４２４２４２４２", CARD.format("Words"), id="in wide digits"),
+        pytest.param(dropdown(), "Scent", "", "Choose an option", id="nothing chosen"),
+        pytest.param(dropdown(), "Scent", "oak", "Choose an option", id="no option"),
+        pytest.param(dropdown(True), "Scent", "oak", "Choose an option", id="no option where none is needed"),
+        pytest.param(dropdown(), "Scent", "Hay", "Choose an option", id="a label is no value"),
+        pytest.param(numeric(6, 6), "Number", "", "Enter 6 digits, like 123456", id="no digits"),
+        pytest.param(numeric(6, 6), "Number", "4217", "Enter 6 digits, like 123456", id="too few digits"),
+        pytest.param(numeric(2, 4), "Number", "12345", "Enter 2 to 4 digits", id="too many digits"),
+        pytest.param(numeric(None, 4), "Number", "12345", "Enter at most 4 digits", id="above the maximum"),
+        pytest.param(numeric(3), "Number", "12", "Enter at least 3 digits", id="below the minimum"),
+        pytest.param(numeric(), "Number", "12a", "Enter digits only", id="letters"),
+        pytest.param(numeric(), "Number", "-12", "Enter digits only", id="a sign"),
+        pytest.param(numeric(), "Number", "1.5", "Enter digits only", id="a point"),
+        pytest.param(numeric(), "Number", "²", "Enter digits only", id="a superscript"),
+        pytest.param(numeric(), "Number", "4242424242424242", CARD, id="a card as a number"),
+        pytest.param(text(), "Words", "", "Enter an answer", id="no words"),
+        pytest.param(text(), "Words", "   ", "Enter an answer", id="spaces alone"),
+        pytest.param(text(5), "Words", "abc", "Enter at least 5 characters", id="too short"),
+        pytest.param(text(None, 5), "Words", "abcdef", "Shorten to 5 characters, it has 6", id="too long"),
+        pytest.param(text(), "Words", "x" * 256, "Shorten to 255 characters, it has 256", id="above 255"),
+        pytest.param(text(), "Words", "my card 4242 4242 4242 4242 thanks", CARD, id="a card in words"),
+        pytest.param(text(), "Words", "3782-822463-10005", CARD, id="a card of 15 digits"),
+        pytest.param(text(), "Words", "４２４２４２４２４２４２４２４２", CARD, id="in wide digits"),
     ],
 )
 def test_a_wrong_answer_is_refused_with_an_instruction(
@@ -79,7 +75,7 @@ def test_a_wrong_answer_is_refused_with_an_instruction(
     shop.add(a_link(custom_fields=[question]))
     page = shop.pressed(shop.open(), "Continue to payment", {label: answer})
     assert page.status == 422
-    assert page.errors() == [message]
+    assert page.errors() == [f"{label}: {message}"]
     assert page.error_at(label) == message
     assert page.title.startswith("Error: ")
 
@@ -114,7 +110,7 @@ def test_a_very_long_text_is_refused_at_its_field_and_shown_again(shop: WebShop)
     essay = "word " * 400
     page = shop.pressed(shop.open(), "Continue to payment", {"Words": essay})
     assert page.status == 422
-    assert page.error_at("Words") == "Shorten “Words” to 255 characters, it has 2000"
+    assert page.error_at("Words") == "Shorten to 255 characters, it has 2000"
     assert page.field("Words")["value"] == essay
 
 
@@ -123,14 +119,14 @@ def test_a_quantity_outside_its_range_is_refused(shop: WebShop, typed: str) -> N
     shop.add(a_link(a_line(quantity=2, adjustable_quantity=adjustable(1, 10))))
     page = shop.pressed(shop.open(), "Continue to payment", {"Quantity of Jar of honey": typed})
     assert page.status == 422
-    assert page.error_at("Quantity of Jar of honey") == "Enter a quantity of “Jar of honey” from 1 to 10"
+    assert page.error_at("Quantity of Jar of honey") == "Choose 1 to 10"
     assert page.rows() == {"Total": "€25.00"}
 
 
 def test_the_quantity_of_the_only_item_cannot_be_zero(shop: WebShop) -> None:
     shop.add(a_link(a_line(adjustable_quantity=adjustable())))
     page = shop.pressed(shop.open(), "Continue to payment", {"Quantity of Jar of honey": "0"})
-    assert page.error_at("Quantity of Jar of honey") == "Enter a quantity of “Jar of honey” from 1 to 99"
+    assert page.error_at("Quantity of Jar of honey") == "Choose 1 to 99"
 
 
 def test_at_least_one_of_several_items_must_be_chosen(shop: WebShop) -> None:
@@ -198,9 +194,9 @@ def test_the_error_summary_follows_the_order_of_the_page_and_all_values_are_kept
     answers = {"Quantity of Jar of honey": "12", "Spoon": True, "Number": "42", "Words": "<kept>"}
     page = shop.pressed(shop.open(), "Continue to payment", answers)
     assert page.errors() == [
-        "Enter a quantity of “Jar of honey” from 1 to 10",
-        "Choose an option for “Scent”",
-        "Enter “Number” with 6 digits, like 123456",
+        "Jar of honey: Choose 1 to 10",
+        "Scent: Choose an option",
+        "Number: Enter 6 digits, like 123456",
         "Agree to the terms to continue",
     ]
     for item in page.root.first("div", class_="error-summary").all("a"):
