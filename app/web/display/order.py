@@ -81,9 +81,12 @@ def optional_lines(link: PaymentLink, quote: Quote) -> list[OptionalLine]:
     return [_option(option, quote) for option in offered_items(link)]
 
 
-def total_rows(quote: Quote, organization: Organization) -> list[TotalRow]:
-    """Return the rows from subtotal to total. A part that does not apply has no row, and without parts there is only the total."""
-    rows = [row for part in (_discount(quote), _shipping(quote), _taxes(quote)) for row in part]
+def total_rows(quote: Quote, organization: Organization, parts: Sequence[TotalRow] | None = None) -> list[TotalRow]:
+    """Return the rows from subtotal to total. A part that does not apply has no row, and without parts there is only the total.
+
+    `parts` replaces the quoted discount, shipping and taxes with those that were charged.
+    """
+    rows = [*discount_rows(quote), *_shipping(quote), *_taxes(quote)] if parts is None else list(parts)
     if rows:
         rows.insert(0, TotalRow(_("Subtotal"), money(quote.amount_subtotal, quote.currency)))
     rows += _later(quote, organization)
@@ -123,7 +126,8 @@ def included_taxes(taxes: Sequence[QuoteTax], currency: str) -> str | None:
     return _("Includes %(taxes)s", taxes=", ".join(parts)) if parts else None
 
 
-def _discount(quote: Quote) -> list[TotalRow]:
+def discount_rows(quote: Quote) -> list[TotalRow]:
+    """Return the row of the quoted discount, if there is one."""
     if quote.discount is None or not quote.amount_discount:
         return []
     code = quote.discount.promotion_code

@@ -14,6 +14,7 @@ from app.web.display.formatting import date, money
 from app.web.display.order import TotalRow, included_taxes, shipping_text, total_rows
 from app.web.display.payment_methods import method_text
 from app.web.display.postal_address import postal_lines
+from app.web.display.settled_totals import settled_parts
 from app.web.display.translation import gettext as _
 
 
@@ -87,11 +88,14 @@ def _paid_rows(attempt: Attempt, organization: Organization, total: int) -> list
         return [*known, replace(last, label=_("Order total"), is_total=False), received]
     if attempt.state not in SETTLED and attempt.amount_total is None:
         return rows
-    difference = total - attempt.quote.amount_total
     # Checkout has settled what the page could not know.
-    rows = [row for row in rows if not row.is_pending]
+    quote = attempt.quote.model_copy(update={"shipping_pending": False, "tax_pending": False})
+    parts = settled_parts(attempt)
+    rows = total_rows(quote, organization, parts)
+    last = rows[-1]
+    difference = total - quote.amount_total
     added = []
-    if difference:
+    if difference and parts is None:
         label = _("Shipping and tax") if difference > 0 else _("Discount")
         added = [TotalRow(label, money(difference, attempt.currency))]
     label = _("Paid") if total and attempt.state in SETTLED else last.label
