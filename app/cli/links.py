@@ -18,11 +18,13 @@ from app.cli.common import (
     read_command_config,
     read_json,
     readable,
+    utc,
     with_current_urls,
 )
 
 if TYPE_CHECKING:
     from app.objects.payment_link import PaymentLink
+    from app.objects.refusal import Refusal
     from app.store.protocol import Store
 
 
@@ -73,14 +75,18 @@ def links_list(organization: str | None, as_json: bool) -> None:
 @organization_option
 @json_option
 def links_show(id: str, organization: str | None, as_json: bool) -> None:
-    """Show a link by id, code or slug: address, QR code, HTML block, refused sites."""
+    """Show a link by id, code or slug: address, QR code, HTML block, why Stripe refuses it, refused sites."""
     from app.clock import clock
+    from app.services.links.refusals import refusal_of
 
     config = read_command_config()
     store = open_command_store(config)
     link = with_current_urls(_find(store, id, organization), config)
+    refusal = refusal_of(store, link, clock())
     if as_json:
-        print_json(_rendered(link, clock()))
+        rendered = _rendered(link, clock())
+        rendered["counterfoil"]["refusal"] = refusal.model_dump() if refusal is not None else None
+        print_json(rendered)
         return
     from app.web.display.snippet import snippet
 
@@ -90,6 +96,7 @@ def links_show(id: str, organization: str | None, as_json: bool) -> None:
     click.echo("".join(f"  {line}\n" for line in html.splitlines()))
     sites = ", ".join(map(readable, link.counterfoil.embed_origins))
     click.echo(f"Sites that may frame the page\n  {sites or 'none: list them in counterfoil[embed_origins]'}")
+    _print_refusal(refusal)
     refused = store.refused_origins(link.id)
     if refused:
         click.echo("\nSites that tried to frame the page and were refused")
@@ -157,6 +164,17 @@ def _update(id: str, organization: str | None, params: dict[str, Any]) -> None:
         context.store, context.gateway, owner, link.id, params, context.clock(), settings=context.link_settings
     )
     print_json(_rendered(changed, context.clock()))
+
+
+def _print_refusal(refusal: Refusal | None) -> None:
+    if refusal is None:
+        return
+    click.echo("\nStripe refuses this link")
+    print_table([[refusal.message]], indent=2)
+    details = [("code", refusal.code), ("parameter", refusal.param)]
+    if refusal.count:
+        details += [("since", utc(refusal.created)), ("last", utc(refusal.last_seen)), ("times", str(refusal.count))]
+    print_table([(name, value) for name, value in details if value], indent=2)
 
 
 def _find(store: Store, id: str, organization: str | None) -> PaymentLink:

@@ -13,6 +13,7 @@ from app.store.documents import document
 from app.store.engine import Engine, Row, atomic, fetch_one
 from app.store.paging import page
 from app.store.protocol import SlugTaken
+from app.store.refusals import clear_refusal
 
 _COLUMNS = "document, completed"
 
@@ -47,6 +48,7 @@ def save_link(engine: Engine, link: PaymentLink) -> bool:
         _change_codes(engine, link, frozenset(row["code"] for row in codes))
         resources = engine.rows("SELECT resource FROM link_resources WHERE payment_link = :id", {"id": link.id})
         _change_resources(engine, link, frozenset(row["resource"] for row in resources))
+        clear_refusal(engine, link.id)
     return changed > 0
 
 

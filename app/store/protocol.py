@@ -11,6 +11,7 @@ from app.objects.event import Event
 from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.picture import Picture
+from app.objects.refusal import Refusal
 from app.objects.user import Login, User
 from app.store.periodic import Periodic
 
@@ -305,6 +306,17 @@ class Store(Periodic, Protocol):
 
     def refused_origins(self, link: str) -> list[dict[str, Any]]:
         """Return the origins as `origin`, `count` and `last_seen`, most recent first."""
+
+    # refusals of links by Stripe
+
+    def note_refusal(self, link: str, refusal: Refusal) -> bool:
+        """Store why Stripe refuses a link. The same reason again is only counted. Return whether the reason is new."""
+
+    def clear_refusal(self, link: str) -> None:
+        """Remove why Stripe refuses a link. `save_link` does this too: a changed link may be sold again."""
+
+    def refusals(self, links: Sequence[str]) -> dict[str, Refusal]:
+        """Return why Stripe refuses each of these links, by the link's id."""
 
     # pictures
 

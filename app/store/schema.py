@@ -319,4 +319,20 @@ STEPS: Final = (
             "CREATE UNIQUE INDEX attempts_by_reference ON attempts (organization, reference) WHERE reference IS NOT NULL",
         ),
     ),
+    Step(
+        "refusals of links",
+        (
+            # The last refusal of a link by Stripe: since `created`, `count` times, `last_seen` the last time.
+            """CREATE TABLE link_refusals (
+                payment_link TEXT PRIMARY KEY REFERENCES payment_links (id),
+                code TEXT,
+                count {integer} NOT NULL,
+                created {integer} NOT NULL,
+                found_by TEXT NOT NULL,
+                last_seen {integer} NOT NULL,
+                message TEXT NOT NULL,
+                param TEXT
+            ) {strict}""",
+        ),
+    ),
 )

@@ -9,6 +9,7 @@ from app.objects.event import Event
 from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.picture import Picture
+from app.objects.refusal import Refusal
 from app.objects.user import Login, User
 from app.store import (
     attempts,
@@ -19,6 +20,7 @@ from app.store import (
     organizations,
     pictures,
     places,
+    refusals,
     refused_origins,
     users,
 )
@@ -308,6 +310,15 @@ class SQLStore(SQLPeriodic):
 
     def refused_origins(self, link: str) -> list[dict[str, Any]]:
         return refused_origins.refused_origins(self.engine, link)
+
+    def note_refusal(self, link: str, refusal: Refusal) -> bool:
+        return refusals.note_refusal(self.engine, link, refusal)
+
+    def clear_refusal(self, link: str) -> None:
+        refusals.clear_refusal(self.engine, link)
+
+    def refusals(self, links: Sequence[str]) -> dict[str, Refusal]:
+        return refusals.refusals(self.engine, links)
 
     def add_picture(self, picture: Picture) -> None:
         pictures.add_picture(self.engine, picture)

@@ -1,5 +1,8 @@
-"""Idempotency keys, leases, and refused origins."""
+"""Idempotency keys, leases, refused origins, and refusals of links."""
 
+from typing import Any
+
+from app.objects.refusal import Refusal
 from app.store import Store
 from app.store.protocol import IdempotentAnswer
 from tests.support.build import NOW, a_link
@@ -91,3 +94,32 @@ def test_the_last_twenty_origins_of_each_link_are_stored(linked: Store) -> None:
     assert len(kept) == 20
     assert "https://49.test" in kept
     assert len(linked.refused_origins("plink_2")) == 1
+
+
+def a_refusal(now: int, message: str = "No.", **changes: Any) -> Refusal:
+    return Refusal.model_validate({"created": now, "last_seen": now, "message": message, **changes})
+
+
+def test_the_last_refusal_of_a_link_is_counted_until_the_reason_changes(linked: Store) -> None:
+    assert linked.refusals(["plink_honey"]) == {}
+    assert linked.note_refusal("plink_honey", a_refusal(1, code="a"))
+    assert not linked.note_refusal("plink_honey", a_refusal(5, code="a"))
+    assert linked.refusals(["plink_honey", "plink_2"]) == {
+        "plink_honey": a_refusal(1, code="a", count=2, last_seen=5),
+    }
+    for other in (a_refusal(6, code="b"), a_refusal(7, code="b", param="p"), a_refusal(8, "Never.", code="b")):
+        assert linked.note_refusal("plink_honey", other)
+        assert linked.refusals(["plink_honey"]) == {"plink_honey": other}
+
+
+def test_a_refusal_goes_by_itself_or_with_a_change_of_its_link_alone(linked: Store) -> None:
+    linked.add_link(a_link(id="plink_2", counterfoil={"code": "second"}))
+    for id in ("plink_honey", "plink_2"):
+        linked.note_refusal(id, a_refusal(1))
+    linked.clear_refusal("plink_honey")
+    assert set(linked.refusals(["plink_honey", "plink_2"])) == {"plink_2"}
+    linked.note_refusal("plink_honey", a_refusal(1))
+    assert not linked.save_link(a_link(id="plink_2", counterfoil={"code": "second", "version": 9}))
+    assert set(linked.refusals(["plink_honey", "plink_2"])) == {"plink_honey", "plink_2"}
+    assert linked.save_link(a_link(id="plink_2", counterfoil={"code": "second", "version": 2}))
+    assert set(linked.refusals(["plink_honey", "plink_2"])) == {"plink_honey"}

@@ -19,11 +19,12 @@ KEY = "sk_" + "test_" + "refused"
 
 
 class Refusing:
-    """Answers `POST <path>` with `status` and Stripe's error object `error` while there is one."""
+    """Answers one kind of request with `status` and Stripe's error object `error` while there is one. By default: new sessions."""
 
-    def __init__(self, application: "WSGIApplication", path: str = "/v1/checkout/sessions") -> None:
+    def __init__(self, application: "WSGIApplication") -> None:
         self.application = application
-        self.path = path
+        self.method = "POST"
+        self.path = "/v1/checkout/sessions"
         self.status = 400
         self.error: dict[str, Any] | None = None
 
@@ -33,7 +34,7 @@ class Refusing:
         self.error = {"type": "invalid_request_error", "message": message, **error}
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if self.error is None or (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != ("POST", self.path):
+        if self.error is None or (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != (self.method, self.path):
             return self.application(environ, start_response)
         start_response(f"{self.status} Refused", [("Content-Type", "application/json"), ("Request-Id", "req_refused")])
         return [json.dumps({"error": self.error}).encode()]
@@ -45,7 +46,11 @@ def refusing(app: Flask) -> Refusing:
     sandbox: Sandbox = app.extensions[SANDBOX]
     stripe = Refusing(sandbox.api)
     gateway = StripeGateway(
-        KEY, webhook_secret=None, http_client=WSGIClient(stripe), max_network_retries=0, sandbox=True
+        KEY,
+        webhook_secret=context.config.stripe_webhook_secret,
+        http_client=WSGIClient(stripe),
+        max_network_retries=0,
+        sandbox=True,
     )
     app.extensions[EXTENSION] = replace(context, gateway=gateway)
     return stripe

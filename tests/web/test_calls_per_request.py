@@ -183,7 +183,7 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (get_pay, (3, 3, 0, 1, 2)),
     (get_embed, (3, 3, 0, 1, 2)),
     (preview, (2, 2, 0, 1, 2)),
-    (pay, (15, 18, 1, 1, 4)),
+    (pay, (16, 19, 1, 1, 4)),
     (pay_again, (3, 3, 0, 1, 3)),
     (complete, (5, 5, 1, 1, 5)),
     (complete_after_the_webhook, (5, 6, 1, 1, 4)),
@@ -195,13 +195,13 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (api_create, (4, 7, 1, 1, 2)),
     (api_create_with_key, (6, 10, 1, 1, 2)),
     (api_create_replayed, (3, 6, 0, 1, 3)),
-    (api_update, (6, 8, 0, 1, 4)),
-    (api_update_with_key, (8, 11, 0, 1, 4)),
+    (api_update, (6, 9, 0, 1, 4)),
+    (api_update_with_key, (8, 12, 0, 1, 4)),
     (api_retrieve, (3, 3, 0, 1, 3)),
     (api_list, (3, 3, 0, 1, 3)),
     (api_line_items, (3, 3, 0, 1, 3)),
     (api_events, (3, 3, 0, 1, 2)),
-    (bigcapital, (12, 15, 1, 1, 5)),
+    (bigcapital, (13, 16, 1, 1, 5)),
 ]
 
 

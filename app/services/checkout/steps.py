@@ -9,7 +9,9 @@ from functools import partial
 from typing import Final
 
 from app.errors import (
+    AnswerNotTaken,
     AnswersRefused,
+    CodeNotChecked,
     CodeNotTaken,
     GatewayRefused,
     GatewayUnavailable,
@@ -34,7 +36,7 @@ from app.services.checkout.promotion_codes import MayLookUp
 from app.services.checkout.refusals import code_not_taken, for_buyer
 from app.services.checkout.reservation import Network, draft_attempt, reserve_attempt
 from app.services.events import inbox
-from app.services.links import availability
+from app.services.links import availability, refusals
 from app.services.links.addresses import SESSION_ID
 from app.store.protocol import Store
 
@@ -84,7 +86,13 @@ def start(
     `count_session` is called before a new session is opened, and may raise an error to refuse it. `make_reference` is called again
     where another payment of the organization has the same reference.
     """
-    shown = preview(gateway, organization, link, selection, now, promotion_code=promotion_code, may_look_up=may_look_up)
+    try:
+        shown = preview(
+            gateway, organization, link, selection, now, promotion_code=promotion_code, may_look_up=may_look_up
+        )
+    except CodeNotChecked as error:
+        refusals.record(store, link.id, error, now)
+        raise
     problems = [problem for problem in shown.quote.problems if not _asked_by_checkout(problem, origin)]
     if problems:
         _ensure_code_applies(gateway, shown, problems, promotion_code, now)
@@ -111,8 +119,10 @@ def start(
             return attempt
         try:
             return open_session(store, gateway, attempt, now)
-        except GatewayRefused:
+        except GatewayRefused as error:
             if attempt is wanted:
+                if not isinstance(error, AnswerNotTaken):
+                    refusals.record(store, link.id, error, now)
                 raise
             # Stripe refuses the parameters of an older attempt whose session was never created. It has failed, so start again.
     raise GatewayUnavailable
@@ -194,6 +204,7 @@ def open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> 
         if isinstance(refusal, CodeNotTaken):
             forget_code(gateway, refusal.name, now, account=attempt.account)
         raise refusal from error
+    refusals.clear(store, attempt.payment_link)
     attempt = inbox.apply_waiting(store, gateway, attempt, now)
     link = store.link(attempt.payment_link)
     reason = availability.closed_reason(link, now) if link is not None else None

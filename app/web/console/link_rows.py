@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from app.errors import LinkClosed, LinkInactive, LinkNotOpen, LinkPaid, LinkUnavailable, LinkUsedUp
+from app.errors import ItemArchived, LinkClosed, LinkInactive, LinkNotOpen, LinkPaid, LinkUnavailable, LinkUsedUp
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote
+from app.objects.refusal import Refusal
 from app.pricing.items import line_items, price_of
 from app.pricing.quote import default_selection, quote
 from app.services.links import availability
@@ -37,11 +38,14 @@ class LinkRow:
     tag: Tag
     price: str
     paid: str
+    refused: str | None = None
 
 
-def link_row(link: PaymentLink, organization: Organization, completed: int, now: int) -> LinkRow:
-    """Return the row of a link. `completed` is how many of its sessions are completed."""
-    return row_or(lambda: _link_row(link, organization, completed, now), lambda: _plain_row(link, completed))
+def link_row(
+    link: PaymentLink, organization: Organization, completed: int, now: int, refusal: Refusal | None = None
+) -> LinkRow:
+    """Return the row of a link. `completed` is how many of its sessions are completed, `refusal` why Stripe refuses it."""
+    return row_or(lambda: _link_row(link, organization, completed, now, refusal), lambda: _plain_row(link, completed))
 
 
 def _plain_row(link: PaymentLink, completed: int) -> LinkRow:
@@ -51,7 +55,9 @@ def _plain_row(link: PaymentLink, completed: int) -> LinkRow:
     return LinkRow(link.id, code, link.counterfoil.name or link.id, f"/pay/{code}", tag, "", str(completed))
 
 
-def _link_row(link: PaymentLink, organization: Organization, completed: int, now: int) -> LinkRow:
+def _link_row(
+    link: PaymentLink, organization: Organization, completed: int, now: int, refusal: Refusal | None
+) -> LinkRow:
     quoted = quote(link, default_selection(link), now)
     code = link.counterfoil.slug or link.counterfoil.code
     limit = link.restrictions.completed_sessions.limit if link.restrictions else None
@@ -60,9 +66,10 @@ def _link_row(link: PaymentLink, organization: Organization, completed: int, now
         code=code,
         name=_name(link, quoted),
         path=f"/pay/{code}",
-        tag=link_tag(link, organization, now),
+        tag=link_tag(link, organization, now, refusal),
         price=_price(link, quoted),
         paid=str(completed) if limit is None else _("%(count)s of %(limit)s", count=completed, limit=limit),
+        refused=refusal.message if refusal is not None else None,
     )
 
 
@@ -71,13 +78,15 @@ def link_name(link: PaymentLink, now: int) -> str | Markup:
     return _name(link, quote(link, default_selection(link), now))
 
 
-def link_tag(link: PaymentLink, organization: Organization, now: int) -> Tag:
+def link_tag(link: PaymentLink, organization: Organization, now: int, refusal: Refusal | None = None) -> Tag:
     """Return whether the link can be paid, or why it cannot."""
     zone, due_date = organization.timezone, link.counterfoil.due_date
     try:
         availability.ensure_payable(link, now)
     except LinkUnavailable as error:
         return _unavailable_tag(error, zone)
+    if refusal is not None:
+        return _refused_tag()
     if due_date is not None and is_later_day(now, due_date, zone):
         return Tag(_("Overdue"), "danger")
     return Tag(_("Active"), "success")
@@ -93,7 +102,13 @@ def _price(link: PaymentLink, quoted: Quote) -> str:
     return ", ".join([charged_now(quoted), *charged_later(quoted)])
 
 
+def _refused_tag() -> Tag:
+    return Tag(_("Cannot be paid"), "danger")
+
+
 def _unavailable_tag(error: LinkUnavailable, zone: str) -> Tag:
+    if isinstance(error, ItemArchived):
+        return _refused_tag()
     if isinstance(error, LinkNotOpen):
         return Tag(_("Opens %(date)s", date=date(error.opens_at, zone)))
     tags = {

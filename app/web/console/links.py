@@ -10,6 +10,7 @@ from app.errors import InvalidRequest
 from app.objects.attempt import CHECKOUT_COMPLETED
 from app.objects.payment_link import PaymentLink
 from app.services.attempts import payments
+from app.services.links import refusals
 from app.services.links import service as links
 from app.services.links.answer import with_urls
 from app.web.console.auth import INVALID, Visitor, blueprint, page, require_visitor
@@ -17,7 +18,9 @@ from app.web.console.forms import DeactivateForm
 from app.web.console.link_rows import LinkRow, link_row
 from app.web.console.lists import neighbours, requested_page
 from app.web.console.payment_rows import payment_rows
+from app.web.display.formatting import date_and_time
 from app.web.display.snippet import snippet
+from app.web.display.translation import gettext as _
 from app.wire.lists import ActivePage, Page
 
 SHOWN_PAYMENTS: Final = 10
@@ -34,6 +37,14 @@ class Share:
     snippet: str
     embed_origins: tuple[str, ...]
     refused_origins: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class RefusalNote:
+    """Why Stripe refuses a link: its message and the details."""
+
+    message: str
+    facts: list[tuple[str, str]]
 
 
 @blueprint.get("/")
@@ -107,8 +118,24 @@ def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status
         form=form,
         link=link,
         payments=payment_rows(found, {link.id: link}, visitor.organization),
+        refusal=_refusal(visitor, link),
         share=_share(visitor, link),
     )
+
+
+def _refusal(visitor: Visitor, link: PaymentLink) -> RefusalNote | None:
+    refusal = refusals.refusal_of(visitor.context.store, link, visitor.now)
+    if refusal is None:
+        return None
+    zone = visitor.organization.timezone
+    facts = [(_("Code"), refusal.code), (_("Parameter"), refusal.param)]
+    if refusal.count:
+        facts += [
+            (_("Since"), date_and_time(refusal.created, zone)),
+            (_("Last time"), date_and_time(refusal.last_seen, zone)),
+            (_("How often"), str(refusal.count)),
+        ]
+    return RefusalNote(refusal.message, [(label, value) for label, value in facts if value])
 
 
 def _retrieve(visitor: Visitor, id: str) -> PaymentLink:
@@ -117,7 +144,11 @@ def _retrieve(visitor: Visitor, id: str) -> PaymentLink:
 
 def _rows(visitor: Visitor, found: list[PaymentLink]) -> list[LinkRow]:
     completed = links.completed_sessions(visitor.context.store, found)
-    return [link_row(link, visitor.organization, completed.get(link.id, 0), visitor.now) for link in found]
+    refused = refusals.refusals_of(visitor.context.store, found, visitor.now)
+    return [
+        link_row(link, visitor.organization, completed.get(link.id, 0), visitor.now, refused.get(link.id))
+        for link in found
+    ]
 
 
 def _share(visitor: Visitor, link: PaymentLink) -> Share:

@@ -133,7 +133,8 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
         form.refuse_by_stripe(error.field)
         return _show_errors(visit, form)
     except (CodeNotChecked, GatewayUnavailable) as error:
-        log.warning("Could not create a session for %s: %s", visit.link.id, error.message)
+        if isinstance(error, GatewayUnavailable):
+            log.warning("Could not create a session for %s: %s", visit.link.id, error.message)
         return _show_notice(visit, form, gateway_failed(error), type(error))
     bind(attempt=attempt.id)
     if attempt.state == "opened" and attempt.session_url:
