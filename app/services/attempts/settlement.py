@@ -102,23 +102,37 @@ def read_back(
 
 
 def expire_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str, state: State) -> Attempt:
-    """End an open session at Stripe, then the attempt. Only then is its place free. Raises `GatewayUnavailable`.
+    """End an open session at Stripe, then the attempt. Only then is its place free. Raises `GatewayUnavailable`."""
+    settled = end_at_stripe(store, gateway, attempt, now, cause=cause, state=state)
+    return settled or settle_ended(store, attempt, now, cause=cause, state=state)
 
-    Stripe refuses to end a session that is no longer open. In that case, read the session and apply it. If it expired before its
-    time, an earlier run of this function ended it and then died or lost the answer.
+
+def end_at_stripe(
+    store: Store, gateway: Gateway, attempt: Attempt, now: int, *, cause: str, state: State
+) -> Attempt | None:
+    """End an open session at Stripe. Return None where it ended: then call `settle_ended`. Raises `GatewayUnavailable`.
+
+    Stripe refuses to end a session that is no longer open. In that case, read the session, apply it and return the attempt. If it
+    expired before its time, an earlier run of this function ended it and then died or lost the answer.
     """
     if attempt.checkout_session is None:
         # The session may exist although its answer was lost.
         with suppress(GatewayRefused):
             attempt = create_session(store, gateway, attempt, now, cause="session found again")
-    if attempt.checkout_session is not None:
-        try:
-            gateway.expire_checkout_session(attempt.checkout_session, account=attempt.account)
-        except GatewayRefused:
-            expired: State = state if attempt.expires_at > now else "expired"
-            return apply_session(store, gateway, attempt, now, cause=cause, expired=expired)
-        # Stripe's event about the ended session may have arrived meanwhile.
-        attempt = store.attempt(attempt.id) or attempt
+    if attempt.checkout_session is None:
+        return None
+    try:
+        gateway.expire_checkout_session(attempt.checkout_session, account=attempt.account)
+    except GatewayRefused:
+        expired: State = state if attempt.expires_at > now else "expired"
+        return apply_session(store, gateway, attempt, now, cause=cause, expired=expired)
+    return None
+
+
+def settle_ended(store: Store, attempt: Attempt, now: int, *, cause: str, state: State) -> Attempt:
+    """End an attempt whose session has ended at Stripe, and release its place. Return the stored attempt."""
+    # Stripe's event about the ended session may have arrived meanwhile.
+    attempt = store.attempt(attempt.id) or attempt
     return state_machine.settle(store, attempt, Fact(state), now, cause=cause)
 
 

@@ -3,7 +3,7 @@
 Where nothing happened this is one call. A cursor per account says how far it has been read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from app.errors import GatewayRefused
@@ -29,12 +29,12 @@ def read_new_events(
     account: str | None,
     now: int,
     *,
-    receive: Callable[[Event], None],
+    receive: Callable[[Sequence[Event]], None],
     goes_on: Callable[[], bool],
 ) -> bool:
-    """Hand every new event of an account to `receive`. Return False where the key may not list events.
+    """Hand every new event of an account to `receive`, page by page. Return False where the key may not list events.
 
-    `receive` may get an event more than once. Raises `GatewayError`.
+    The events of a page are in the order in which they happened. `receive` may get an event more than once. Raises `GatewayError`.
     """
     cursor = store.event_cursor(account, livemode=gateway.livemode)
     if cursor.refused_at is not None and 0 <= now - cursor.refused_at < REFUSED_SECONDS:
@@ -59,7 +59,7 @@ class _Reader:
         gateway: Gateway,
         account: str | None,
         now: int,
-        receive: Callable[[Event], None],
+        receive: Callable[[Sequence[Event]], None],
         goes_on: Callable[[], bool],
     ) -> None:
         self._store = store
@@ -91,7 +91,7 @@ class _Reader:
             page, more = self._gateway.list_events(types=TYPES, account=self._account, ending_before=event)
             if not page:
                 break
-            self._receive_all(page)
+            self._receive(page[::-1])
             event = page[0].id
             settled = self._newest_settled(page)
             if settled is not None and settled != kept:
@@ -112,15 +112,11 @@ class _Reader:
             )
             if not page:
                 break
-            self._receive_all(page)
+            self._receive(page[::-1])
             settled = settled or self._newest_settled(page)
             after = page[-1].id
         if cursor != EventCursor(event=settled):
             self.keep(EventCursor(event=settled))
-
-    def _receive_all(self, page: list[Event]) -> None:
-        for event in reversed(page):
-            self._receive(event)
 
     def _newest_settled(self, page: list[Event]) -> str | None:
         """Return the newest event that no late one can still precede: all that come before it in time are older as well."""

@@ -4,15 +4,15 @@ An event that cannot be applied yet waits and is applied later. An event of an u
 """
 
 import logging
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
 from app.errors import InvalidRequest, ResourceMissing
 from app.gateway.protocol import Gateway
 from app.objects import metadata_keys
-from app.objects.attempt import Attempt
+from app.objects.attempt import Attempt, State
 from app.objects.charge import Charge, Dispute, Refund
 from app.objects.checkout_session import CheckoutSession
 from app.objects.event import APPLIED, IGNORED, MADE, WAITING, Event
@@ -20,7 +20,7 @@ from app.services.accounts.organizations import organizations_of_account
 from app.services.attempts import refunds
 from app.services.attempts.erasure import erased_event
 from app.services.attempts.settlement import apply_verified, refund_over_limit
-from app.services.attempts.state_machine import Fact, fact_of
+from app.services.attempts.state_machine import Fact, fact_of, refund_is_due
 from app.services.links import price_refresh
 from app.store.protocol import Store
 
@@ -49,21 +49,80 @@ FIRST_TRY_SECONDS: Final = 60
 LONGEST_TRY_SECONDS: Final = 6 * 3600
 
 
+RefundLate = Callable[[Attempt], Attempt]
+
+
+class Received(NamedTuple):
+    """What a new event did: its outcome, and the state of its attempt before and after."""
+
+    outcome: str
+    before: State | None
+    after: State | None
+
+
 def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: str | None = None) -> str:
     """Store a verified event, apply it and return its outcome. An event that was applied before changes nothing.
 
     `payload` is the event as Stripe sent it. Raises `InvalidRequest` for an event of the other mode, which is not stored. Raises
     `StoreError` or `GatewayUnavailable`, so that Stripe sends the event again. If it was stored by then, it waits for reconciling.
     """
-    if event.livemode != gateway.livemode:
-        log.warning(
-            "event of the other mode", extra={"event": event.id, "type": event.type, "livemode": event.livemode}
-        )
-        raise InvalidRequest("This event is of the other mode.", param="livemode", code="livemode_mismatch")
+    _require_own_mode(gateway, event)
     kept = store.event_outcome(event.id)
     if kept is not None:
         applied, outcome = kept
         return outcome if applied is not None else apply_kept(store, gateway, event, now)
+    return _receive_new(store, gateway, event, now, payload=payload)
+
+
+def receive_together(store: Store, gateway: Gateway, events: Sequence[Event], now: int) -> dict[str, Received]:
+    """Receive session events in one transaction: one commit for all of them instead of three for each.
+
+    Return what each new event did, by its id. Stripe is asked for refunds after the commit. Where one event cannot be received, none
+    is stored, and the error is raised.
+    """
+    late: dict[str, Attempt] = {}
+
+    def refund_later(attempt: Attempt) -> Attempt:
+        if refund_is_due(attempt):
+            late[attempt.id] = attempt
+        return attempt
+
+    def work() -> dict[str, Received]:
+        late.clear()
+        received = {}
+        for event in events:
+            _require_own_mode(gateway, event)
+            if store.event_outcome(event.id) is None:
+                session = str(event.data.object.get("id"))
+                before = store.state_of_session(session, event.account)
+                outcome = _receive_new(store, gateway, event, now, refund_late=refund_later)
+                received[event.id] = Received(outcome, before, store.state_of_session(session, event.account))
+        return received
+
+    received = store.run(work)
+    for attempt in late.values():
+        # A refund that the merchant made may have been applied after the payment.
+        refund_over_limit(store, gateway, store.attempt(attempt.id) or attempt, now)
+    return received
+
+
+def _require_own_mode(gateway: Gateway, event: Event) -> None:
+    if event.livemode != gateway.livemode:
+        fields = {"event": event.id, "type": event.type, "livemode": event.livemode}
+        log.warning("event of the other mode", extra=fields)
+        raise InvalidRequest("This event is of the other mode.", param="livemode", code="livemode_mismatch")
+
+
+def _receive_new(
+    store: Store,
+    gateway: Gateway,
+    event: Event,
+    now: int,
+    *,
+    payload: str | None = None,
+    refund_late: RefundLate | None = None,
+) -> str:
+    """Store an event and apply it. `refund_late` replaces the refund of a payment that came too late."""
     attempt = _find_attempt(store, event)
     if attempt is not None and attempt.erased_at is not None:
         event, payload = erased_event(event), None
@@ -71,8 +130,8 @@ def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: 
     store.add_event(event, organization=_organization(store, gateway, event, attempt), received=now, payload=kept_as)
     if attempt is None:
         # The request that opened the session may have stored its id in between, and has not seen this event then.
-        return apply_kept(store, gateway, event, now)
-    return _apply(store, gateway, event, attempt, now)
+        attempt = _find_attempt(store, event)
+    return _apply(store, gateway, event, attempt, now, refund_late)
 
 
 def apply_kept(store: Store, gateway: Gateway, event: Event, now: int) -> str:
@@ -108,9 +167,17 @@ def replay(store: Store, gateway: Gateway, id: str, now: int) -> str:
     return apply_kept(store, gateway, event, now)
 
 
-def _apply(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None, now: int) -> str:
+def _apply(
+    store: Store,
+    gateway: Gateway,
+    event: Event,
+    attempt: Attempt | None,
+    now: int,
+    refund_late: RefundLate | None = None,
+) -> str:
     if event.type in SESSION_EVENTS:
-        outcome = _apply_session_event(store, gateway, event, attempt, now)
+        refund_late = refund_late or (lambda attempt: refund_over_limit(store, gateway, attempt, now))
+        outcome = _apply_session_event(store, gateway, event, attempt, now, refund_late)
     elif event.type in _MONEY_EVENTS:
         outcome = _apply_money_event(store, event, attempt, now)
     elif event.type == "price.updated":
@@ -170,7 +237,9 @@ def _named_id(event: Event) -> str | None:
     return id if isinstance(id, str) else None
 
 
-def _apply_session_event(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None, now: int) -> str:
+def _apply_session_event(
+    store: Store, gateway: Gateway, event: Event, attempt: Attempt | None, now: int, refund_late: RefundLate
+) -> str:
     """Apply the session in the event: paid, processing, failed or expired."""
     try:
         session = CheckoutSession.read(event.data.object)
@@ -185,7 +254,7 @@ def _apply_session_event(store: Store, gateway: Gateway, event: Event, attempt: 
         return _outcome_without_attempt(event, now, UNNAMED_WAITING_SECONDS if named is None else WAITING_SECONDS)
     fact = Fact("failed") if event.type.endswith("async_payment_failed") else fact_of(session)
     attempt = apply_verified(store, attempt, session, now, account=event.account, cause=event.id, fact=fact)
-    attempt = refund_over_limit(store, gateway, attempt, now)
+    attempt = refund_late(attempt)
     if attempt.payment_intent is not None:
         # A refund or a dispute names no session, so it waits until its payment is known.
         for waiting in store.waiting_events(about=attempt.payment_intent):

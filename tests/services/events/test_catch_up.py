@@ -1,6 +1,5 @@
 """Reading an account's new events: one call where nothing happened, none missed, and none applied to another account."""
 
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -8,45 +7,14 @@ import pytest
 
 from app.errors import GatewayRefused
 from app.objects.attempt import Attempt
-from app.objects.event import Event
 from app.services.events.catch_up import REFUSED_SECONDS, SETTLING_SECONDS
-from app.services.reconcile import FAILURES, LONGEST_LOOK_SECONDS
+from app.services.reconcile import LONGEST_LOOK_SECONDS
+from app.services.reconcile.parallel_calls import FAILURES
 from app.store.periodic import EventCursor
+from tests.services.asked import Asked, refuse_transitions_of, require_no_transaction
 from tests.services.broken import Broken, Unlisted
 from tests.services.shop import ServiceShop
 from tests.support.build import an_organization
-
-
-class Asked:
-    """A gateway that works, notes every call to Stripe, and lists events in pages of a size."""
-
-    livemode = False
-    sandbox = True
-
-    def __init__(self, shop: ServiceShop, page: int = 100) -> None:
-        self._shop = shop
-        self._page = page
-        self.calls: list[tuple[str, dict[str, Any]]] = []
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(*values: Any, **named: Any) -> Any:
-            self.calls.append((name, named))
-            return getattr(self._shop.gateway, name)(*values, **named)
-
-        return call
-
-    def list_events(self, **named: Any) -> tuple[list[Event], bool]:
-        """Serve a part of a page: the newest of older events, or the oldest of newer ones, as Stripe does."""
-        self.calls.append(("list_events", named))
-        events, more = self._shop.gateway.list_events(**named)
-        part = events[-self._page :] if named.get("ending_before") else events[: self._page]
-        return part, more or len(part) < len(events)
-
-    def names(self) -> list[str]:
-        """What was asked since the last time."""
-        names = [name for name, _ in self.calls]
-        self.calls.clear()
-        return names
 
 
 def settled(shop: ServiceShop) -> None:
@@ -187,10 +155,7 @@ def test_an_event_that_could_not_be_stored_is_listed_again(shop: ServiceShop) ->
 def test_an_event_that_could_not_be_applied_waits_and_holds_up_no_other(shop: ServiceShop) -> None:
     attempts = [paid(shop, "form_1"), paid(shop, "form_2")]
     settled(shop)
-    shop.engine.execute(
-        f"CREATE TRIGGER full BEFORE INSERT ON transitions WHEN NEW.attempt = '{attempts[0].id}' "
-        "BEGIN SELECT RAISE(ABORT, 'no'); END"
-    )
+    refuse_transitions_of(shop, attempts[0])
     summary = shop.reconcile()
     assert (summary.failed, summary.changed) == (1, {"paid": 1})
     shop.engine.execute("DROP TRIGGER full")
@@ -324,12 +289,20 @@ def test_a_session_of_a_closed_link_that_cannot_be_ended_for_good_is_not_tried_e
     assert shop.stored(attempt).flags == ("currency_mismatch",)
 
 
-def test_when_the_run_is_told_to_stop_it_stops(shop: ServiceShop) -> None:
-    link = shop.link()
-    for number in range(6):
-        shop.start(link, f"form_{number}")
-    assert not shop.update_with(Broken(), link, active=False).active
-    answers = iter([True, True, True, *[False] * 100])
-    asked = Asked(shop)
-    shop.reconcile_with(asked, parallel=1, goes_on=lambda: next(answers))
-    assert asked.names() == ["expire_checkout_session"] * 3
+def test_a_payment_that_came_too_late_is_refunded_after_its_page_of_events_is_stored(shop: ServiceShop) -> None:
+    link = shop.limited(1)
+    late = shop.start(link)
+    shop.pay(late)
+    shop.settle(late, "expired")
+    other = shop.start(link, "other")
+    shop.pay(other)
+
+    class Watching(Asked):
+        def create_refund(self, **named: Any) -> str:
+            require_no_transaction(shop)
+            assert {shop.state(late), shop.state(other)} == {"paid"}
+            return shop.gateway.create_refund(**named)
+
+    shop.reconcile_with(Watching(shop))
+    assert sorted([shop.state(late), shop.state(other)]) == ["paid", "refunded"]
+    assert len(shop.refunds()) == 1
