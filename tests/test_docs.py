@@ -259,9 +259,12 @@ def test_routes_that_the_documents_leave_out_exist(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} >= INTERNAL_ROUTES.keys()
 
 
-def test_the_query_parameters_of_the_qr_code_are_those_that_its_view_reads(app: Flask) -> None:
-    view = inspect.getsource(app.view_functions["assets.qr"])
-    row = next(meaning for address, meaning in rows(document("routes.md"), "route") if "qr.svg" in address)
+@pytest.mark.parametrize(("endpoint", "file"), [("assets.qr", "qr.svg"), ("assets.qr_png", "qr.png")])
+def test_the_query_parameters_of_the_qr_code_are_those_that_its_view_reads(
+    app: Flask, endpoint: str, file: str
+) -> None:
+    view = inspect.getsource(app.view_functions[endpoint])
+    row = next(meaning for address, meaning in rows(document("routes.md"), "route") if file in address)
     named = re.findall(r"`(\w+)`", row)
     assert named
     assert all(f'"{name}"' in view for name in named)

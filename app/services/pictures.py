@@ -6,12 +6,14 @@ media types that a browser sends are not read.
 
 import hashlib
 import io
+import logging
+from collections.abc import Callable
 from typing import Final
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from app.errors import InvalidRequest, ResourceMissing
-from app.objects.picture import Extension, Picture
+from app.errors import InvalidRequest, ResourceMissing, StoreError
+from app.objects.picture import PICTURE_PATH, Extension, Picture
 from app.store.protocol import Store
 
 MAXIMUM_BYTES: Final = 5 * 1024 * 1024
@@ -25,7 +27,10 @@ LARGE: Final = 256 * 1024
 """Bytes of a PNG from which on a smaller format is used."""
 
 QUALITY: Final = 85
+
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
+log: Final = logging.getLogger(__name__)
+
 _HEIC: Final = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
 
 
@@ -51,14 +56,27 @@ def retrieve_picture(store: Store, hash: str, extension: str) -> Picture:
     return picture
 
 
-def stored_card(store: Store, link: str, fingerprint: str) -> bytes | None:
-    """Return the stored card of a link if it still shows this, or None."""
-    return store.card(link, fingerprint)
+def find_content(store: Store, path: str | None) -> bytes | None:
+    """Return the bytes of the picture with this path, or None."""
+    if path is None or not PICTURE_PATH.fullmatch(path):
+        return None
+    picture = store.picture(path.rpartition("/")[2].partition(".")[0])
+    return picture.content if picture else None
 
 
-def keep_card(store: Store, link: str, fingerprint: str, content: bytes) -> None:
-    """Store the drawn card of a link in place of the earlier one. Raises `StoreError`."""
-    store.save_card(link, fingerprint, content)
+def retrieve_card(store: Store, link: str, fingerprint: str, draw: Callable[[], bytes]) -> bytes:
+    """Return the card of a link as PNG. It is drawn where none with this fingerprint is stored.
+
+    A card that cannot be stored, as on a full disk, is returned all the same.
+    """
+    found = store.card(link, fingerprint)
+    if found is None:
+        found = draw()
+        try:
+            store.save_card(link, fingerprint, found)
+        except StoreError as error:
+            log.warning("The card of %s was not stored: %s", link, type(error).__name__)
+    return found
 
 
 def clean_picture(content: bytes) -> Picture:

@@ -6,6 +6,7 @@ from app.web import console, errors, webhooks
 from app.web.api import views as api
 from app.web.assets import demo_invoice, embed_script, pictures
 from app.web.assets import views as assets
+from app.web.assets.card import views as card
 from app.web.bigcapital import views as bigcapital
 from app.web.display import formatting, locale
 from app.web.http import double_slashes, health, metrics, rate_limits, security_headers
@@ -38,7 +39,7 @@ def register(app: Flask) -> None:
         security_headers,
     ):
         part.register(app)
-    for module in (pay, returns, assets, pictures, health, webhooks, api, bigcapital, openapi, embed_script):
+    for module in (pay, returns, assets, card, pictures, health, webhooks, api, bigcapital, openapi, embed_script):
         app.register_blueprint(module.blueprint)
     console.register(app)
     context: Context = app.extensions[EXTENSION]

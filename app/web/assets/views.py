@@ -2,7 +2,7 @@
 
 import io
 import re
-from typing import Final
+from typing import Any, Final
 
 import segno
 from flask import Blueprint, Response, abort, request
@@ -33,13 +33,25 @@ def brand(colors: str) -> ResponseReturnValue:
 @blueprint.get("/pay/<code>/qr.svg")
 def qr(code: str) -> ResponseReturnValue:
     """Serve the link's address as a QR code. `size` is the width of a module in pixels, `margin` the quiet zone in modules."""
-    visit = open_visit(code)
+    address = open_visit(code).public_address
     size, margin = _bounded("size", 4, 1, 40), _bounded("margin", 4, 0, 20)
-    drawn = io.BytesIO()
-    segno.make(visit.public_address, error="m", micro=False).save(
-        drawn, kind="svg", scale=size, border=margin, svgns=True, light="#fff", title=readable(visit.public_address)
+    return _qr_code(
+        address, "image/svg+xml", kind="svg", scale=size, border=margin, svgns=True, title=readable(address)
     )
-    response = Response(drawn.getvalue(), mimetype="image/svg+xml")
+
+
+@blueprint.get("/pay/<code>/qr.png")
+def qr_png(code: str) -> ResponseReturnValue:
+    """Serve the QR code in pixels, for programs that take no SVG. The parameters are the same."""
+    address = open_visit(code).public_address
+    size, margin = _bounded("size", 10, 1, 20), _bounded("margin", 4, 0, 20)
+    return _qr_code(address, "image/png", kind="png", scale=size, border=margin)
+
+
+def _qr_code(address: str, mimetype: str, **options: Any) -> ResponseReturnValue:
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, light="#fff", **options)
+    response = Response(drawn.getvalue(), mimetype=mimetype)
     response.headers["Cache-Control"] = _DAY
     response.add_etag()
     return response.make_conditional(request)

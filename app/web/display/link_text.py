@@ -10,6 +10,7 @@ from app.objects.quote import Quote
 from app.web.display import price_text
 from app.web.display.formatting import date, merchant_name, money, shortened
 from app.web.display.markup import linked, reference_markup
+from app.web.display.safe_urls import image_url
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
 
@@ -184,3 +185,25 @@ def summary_of(link: PaymentLink, quote: Quote) -> str:
     if not quote.amount_total:
         return what
     return _("%(what)s, %(amount)s", what=what, amount=money(quote.amount_total, quote.currency))
+
+
+# Previews of a shared address
+
+
+def preview_price(link: PaymentLink, quote: Quote, organization: Organization) -> str:
+    """Return the price for a preview of the address, or an empty text where the buyer chooses it.
+
+    Everyone in a chat sees a preview, so that of an invoice says when it is due and not how much it is.
+    """
+    if is_invoice(link):
+        due = link.counterfoil.due_date
+        return _("Due %(date)s", date=date(due, organization.timezone)) if due is not None else ""
+    if any(line.price.custom_unit_amount for line in quote.lines):
+        return ""
+    return " · ".join([price_text.charged_now(quote), *price_text.charged_later(quote)])
+
+
+def images(link: PaymentLink, quote: Quote) -> list[str]:
+    """Return the pictures that a page may show: the link's own, then those of the products on the order."""
+    listed = (link.counterfoil.image, *(image for line in quote.lines for image in line.product.images))
+    return [url for image in listed if (url := image_url(image))]

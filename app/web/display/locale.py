@@ -56,6 +56,12 @@ def choose_language(*wishes: str | None) -> None:
     refresh()
 
 
+def fix_language(*wishes: str | None) -> None:
+    """Set the language of this request by `wishes` alone, for an answer that caches keep for everyone."""
+    g.page_locale = choose_locale(wishes, languages())
+    refresh()
+
+
 def checkout_locale(*wishes: str | None) -> str:
     """Return the language for Checkout, which supports more languages than our pages."""
     known = {locale.lower(): locale for locale in CHECKOUT_LOCALES}

@@ -1,10 +1,13 @@
-"""The preview of a shared address: title, description, image and a schema.org Offer. It holds no data of buyers."""
+"""The preview of a shared address: title, description, picture and a schema.org Offer. It holds no data of buyers."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from app.objects.quote import Quote
 from app.pricing.money import format_amount_plain
+from app.web.assets.card import drawing
+from app.web.assets.card.card import Card, card_of
 from app.web.display import link_text
 from app.web.display.formatting import merchant_name, shortened
 from app.web.display.markdown import plain
@@ -12,7 +15,18 @@ from app.web.display.safe_urls import image_url, link_url
 from app.web.display.translation import gettext as _
 from app.web.visit.visit import Visit
 
-DESCRIPTION_MAXIMUM = 200
+DESCRIPTION_MAXIMUM: Final = 200
+
+
+@dataclass(frozen=True)
+class Image:
+    """The picture of a preview. Its size is known where we draw it. A `large` one stands above the text, others beside it."""
+
+    url: str
+    alt: str
+    large: bool = True
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True)
@@ -23,30 +37,58 @@ class Sharing:
     title: str
     description: str
     site_name: str
-    image: str | None
+    image: Image
     offer: dict[str, Any]
 
 
 def sharing(visit: Visit, quote: Quote) -> Sharing:
     """Return the preview of one link."""
     merchant = merchant_name(visit.organization)
-    title = link_text.summary_of(visit.link, quote)
+    price = link_text.preview_price(visit.link, quote, visit.organization)
+    picture = next(iter(link_text.images(visit.link, quote)), None)
+    return Sharing(
+        url=visit.public_address,
+        title=shortened(link_text.heading(visit.link, quote), link_text.TITLE_MAXIMUM),
+        description=shortened(_description(visit, quote, price), DESCRIPTION_MAXIMUM),
+        site_name=merchant,
+        image=_image(visit, quote, price),
+        offer=_offer(visit, quote, merchant, _absolute(visit, picture)),
+    )
+
+
+def _description(visit: Visit, quote: Quote, price: str) -> str:
+    """Return the price and what is sold, or else who sells it."""
     described = plain(visit.link.counterfoil.description or "") or next(
         (line.product.description for line in quote.lines if line.product.description), None
     )
-    description = described or _("Pay %(merchant)s", merchant=merchant)
-    image = _absolute(
-        visit,
-        visit.link.counterfoil.image or next((found for line in quote.lines for found in line.product.images), None),
-    )
-    return Sharing(
-        url=visit.public_address,
-        title=title,
-        description=shortened(description, DESCRIPTION_MAXIMUM),
-        site_name=merchant,
-        image=image,
-        offer=_offer(visit, quote, merchant, image),
-    )
+    sold = described or _("Sold by %(merchant)s", merchant=merchant_name(visit.organization))
+    return f"{price} · {sold}" if price else sold
+
+
+def _image(visit: Visit, quote: Quote, price: str) -> Image:
+    """Return the first picture that chats can show, else the card, else, where the font lacks the card's letters, the logo."""
+    title, merchant = link_text.heading(visit.link, quote), merchant_name(visit.organization)
+    picture = _first_for_chats(visit, *link_text.images(visit.link, quote))
+    if picture:
+        return Image(picture, title)
+    card = card_of(visit.link, visit.organization, quote, visit.context.config.public_url)
+    logo = None if card.words.title else _logo(visit, card)
+    if logo:
+        return Image(logo, merchant, large=False)
+    alt = ", ".join(text for text in (title, price, merchant) if text)
+    return Image(f"{visit.public_address}/card.png", alt, width=drawing.WIDTH, height=drawing.HEIGHT)
+
+
+def _logo(visit: Visit, card: Card) -> str | None:
+    """Return the address of the logo. An uploaded logo is on the card already."""
+    branding = visit.organization.settings.branding
+    return None if card.logo else _first_for_chats(visit, branding.logo, branding.icon)
+
+
+def _first_for_chats(visit: Visit, *images: str | None) -> str | None:
+    """Return the first address of pixels. No chat shows SVG."""
+    addresses = (_absolute(visit, image) for image in images)
+    return next((found for found in addresses if found and not urlsplit(found).path.lower().endswith(".svg")), None)
 
 
 def _offer(visit: Visit, quote: Quote, merchant: str, image: str | None) -> dict[str, Any]:

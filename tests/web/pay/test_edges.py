@@ -1,11 +1,14 @@
 """Rules of every route: headers, languages, limits and health; also webhooks, QR codes and stylesheets."""
 
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import segno
+from PIL import Image
 
 from app.application import assemble
 from app.config import Config
@@ -363,3 +366,19 @@ def test_the_message_of_a_database_error_is_only_logged(
     assert answer.status_code == 503
     assert "no such table" not in answer.text
     assert "no such table" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("query", "size", "margin"), [("", 10, 4), ("?size=3&margin=0", 3, 0), ("?size=999&margin=999", 20, 20)]
+)
+def test_a_qr_code_in_pixels_is_that_of_the_address(shop: WebShop, query: str, size: int, margin: int) -> None:
+    shop.add()
+    answer = shop.client.get(f"/pay/honey/qr.png{query}")
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("image/png", "public, max-age=86400")
+    drawn = Image.open(io.BytesIO(answer.data)).convert("L")
+    modules = segno.make("http://localhost/pay/honey", error="m", micro=False).matrix
+    assert drawn.width == drawn.height == (len(modules) + 2 * margin) * size
+    middle = [(margin + place) * size + size // 2 for place in range(len(modules))]
+    assert [[drawn.getpixel((x, y)) == 0 for x in middle] for y in middle] == [
+        [bool(dark) for dark in row] for row in modules
+    ]
