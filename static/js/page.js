@@ -272,6 +272,21 @@
     }, 2000);
   }
 
+  // A picture that cannot be loaded becomes a plain tile of the same size.
+  function replaceBroken(image) {
+    const tile = document.createElement("span");
+    tile.className = image.className + " tile";
+    image.replaceWith(tile);
+  }
+
+  document.addEventListener("error", function (event) {
+    if (event.target.tagName === "IMG") replaceBroken(event.target);
+  }, true);
+
+  for (const image of Array.from(document.images)) {
+    if (image.complete && !image.naturalWidth) replaceBroken(image);
+  }
+
   markBounds();
   focusErrors();
   showHolderButtons();

@@ -4,6 +4,7 @@ Pure: colours in, text out. Text on the button, and text in brand colour on ever
 light and in the dark scheme.
 """
 
+import math
 from typing import Final
 
 Color = tuple[int, int, int]
@@ -12,11 +13,16 @@ CONTRAST: Final = 4.5
 BUTTON_CONTRAST: Final = 3.0
 """In the dark scheme, a button has at least the contrast to the paper that WCAG 1.4.11 requires."""
 
-GREY_CONTRAST: Final = 9.0
-"""A button in a middle grey looks disabled, so grey and black brands become nearly white."""
+EDGE_CONTRAST: Final = 3.0
+"""A paler button gets an edge with this contrast to the paper."""
+
+COLORLESS: Final = 0.06
+"""The chroma in OKLCH below which a colour looks grey. In the dark scheme a grey button looks disabled, so it becomes ink."""
 
 WHITE: Final[Color] = (255, 255, 255)
 BLACK: Final[Color] = (0, 0, 0)
+INK: Final[Color] = (0xED, 0xEC, 0xEA)
+ON_INK: Final[Color] = (0x11, 0x12, 0x14)
 
 # --paper, --stub and --ground of static/css/counterfoil.css.
 LIGHT_GROUNDS: Final[tuple[Color, ...]] = ((255, 255, 255), (250, 249, 246), (236, 234, 228))
@@ -24,7 +30,6 @@ DARK_GROUNDS: Final[tuple[Color, ...]] = ((29, 32, 33), (25, 28, 29), (15, 17, 1
 
 _HOVER: Final = 0.14
 _STEPS: Final = 64
-_COLORLESS: Final = 24
 
 
 def parse_color(text: str) -> Color:
@@ -40,8 +45,25 @@ def write_color(color: Color) -> str:
 
 def luminance(color: Color) -> float:
     """Return the relative luminance, as WCAG 2 defines it."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (part / 255 for part in color)]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    red, green, blue = _linear(color)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def chroma(color: Color) -> float:
+    """Return the chroma in OKLCH: 0 is grey, 0.1 is a clear colour."""
+    red, green, blue = _linear(color)
+    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
+    medium = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
+    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
+    greenness = 1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short
+    blueness = 0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short
+    return math.hypot(greenness, blueness)
+
+
+def _linear(color: Color) -> tuple[float, float, float]:
+    """Return the linear parts of an sRGB colour, each from 0 to 1."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (p / 255 for p in color))
+    return red, green, blue
 
 
 def contrast(one: Color, other: Color) -> float:
@@ -73,16 +95,20 @@ def text_on(color: Color) -> Color:
 def tokens(primary: Color, secondary: Color, *, dark: bool) -> dict[str, str]:
     """Return the brand tokens of one scheme. `primary` colours the button, `secondary` colours links, check marks and focus."""
     grounds, towards = (DARK_GROUNDS, WHITE) if dark else (LIGHT_GROUNDS, BLACK)
-    minimum = GREY_CONTRAST if max(primary) - min(primary) < _COLORLESS else BUTTON_CONTRAST
-    button = readable(primary, DARK_GROUNDS[:1], minimum, towards=WHITE) if dark else primary
-    on_button = text_on(button)
+    button = readable(primary, DARK_GROUNDS[:1], BUTTON_CONTRAST, towards=WHITE) if dark else primary
+    text = readable(secondary, grounds, CONTRAST, towards=towards)
+    if dark:
+        button, text = (INK if chroma(color) < COLORLESS else color for color in (button, text))
+    on_button = ON_INK if button == INK else text_on(button)
     # On hover the button moves away from the colour of its text, so the contrast only grows.
-    hover = mix(button, BLACK if on_button == WHITE else WHITE, _HOVER)
+    hover = WHITE if button == INK else mix(button, BLACK if on_button == WHITE else WHITE, _HOVER)
+    edge = readable(button, grounds[:1], EDGE_CONTRAST, towards=towards)
     return {
         "--brand": write_color(button),
         "--brand-hover": write_color(hover),
         "--on-brand": write_color(on_button),
-        "--brand-text": write_color(readable(secondary, grounds, CONTRAST, towards=towards)),
+        "--brand-edge": "transparent" if edge == button else write_color(edge),
+        "--brand-text": write_color(text),
     }
 
 

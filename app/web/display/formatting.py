@@ -14,7 +14,8 @@ from app.objects.organization import Organization
 from app.pricing.money import format_amount, format_amount_plain
 from app.web.display import markdown
 from app.web.display.locale import page_locale, shown_locale
-from app.web.display.safe_urls import image_url, link_url, mail_url
+from app.web.display.postal_address import postal_line
+from app.web.display.safe_urls import image_url, link_url, mail_url, phone_url
 from app.web.display.time_zones import MINUS, zone_in_words, zone_of
 from app.web.display.translation import gettext as _
 from app.web.http.static_files import static_hash
@@ -125,6 +126,10 @@ def initial(name: str) -> str:
     return next((letter.upper() for letter in name if letter.isalnum()), "")
 
 
+_BRAND_RULES: Final = 2
+"""Changes with the rules that make a stylesheet from colours, because browsers keep the stylesheet for good."""
+
+
 def brand_url(organization: Organization) -> str | None:
     """Return the address of the merchant's stylesheet, or None. It holds the colours, so its content never changes."""
     branding = organization.settings.branding
@@ -132,13 +137,18 @@ def brand_url(organization: Organization) -> str | None:
     if primary is None:
         return None
     colors = "-".join(color.removeprefix("#").lower() for color in (primary, branding.secondary_color) if color)
-    return url_for("assets.brand", colors=colors)
+    return url_for("assets.brand", colors=colors, v=_BRAND_RULES)
 
 
 def footer_links(organization: Organization) -> list[tuple[str, str]]:
     """Return the links in the footer as (label, address). Only existing addresses are listed."""
     profile = organization.business_profile
-    contact = mail_url(profile.support_email) or link_url(profile.support_url)
+    contact = (
+        link_url(profile.support_url)
+        or mail_url(profile.support_email)
+        or phone_url(profile.support_phone)
+        or link_url(profile.url)
+    )
     links = [
         (_("Terms"), link_url(organization.terms_of_service_url)),
         (_("Privacy"), link_url(organization.privacy_policy_url)),
@@ -181,6 +191,7 @@ def register(app: Flask) -> None:
         shortened=shortened,
         merchant_text=merchant_text,
         money=money,
+        postal_line=postal_line,
         money_plain=money_plain,
         readable=readable,
         time=time,

@@ -83,7 +83,9 @@ class PayPage:
     @property
     def is_wide(self) -> bool:
         """Whether the page has something for two columns."""
-        return bool(self.picture) or (not self.single and len(self.lines) + len(self.optional_lines) > 1)
+        if self.single:
+            return bool(self.picture)
+        return self.asks and len(self.lines) + len(self.optional_lines) > 1
 
     def is_short(self, question: CustomField) -> bool:
         """Whether the answer to a question is short enough for a narrow field."""

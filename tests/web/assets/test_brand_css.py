@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.web.assets.brand_css import (
+    COLORLESS,
     CONTRAST,
     DARK_GROUNDS,
+    EDGE_CONTRAST,
     LIGHT_GROUNDS,
+    chroma,
     contrast,
     parse_color,
     stylesheet,
@@ -49,7 +52,11 @@ def test_text_on_a_button_is_white_where_white_is_readable(color: str, expected:
 def test_text_is_readable_with_any_colours(
     primary: tuple[int, int, int], secondary: tuple[int, int, int], dark: bool
 ) -> None:
-    made = {name: parse_color(value) for name, value in tokens(primary, secondary, dark=dark).items()}
+    found = tokens(primary, secondary, dark=dark)
+    edge = found.pop("--brand-edge")
+    made = {name: parse_color(value) for name, value in found.items()}
+    paper = (DARK_GROUNDS if dark else LIGHT_GROUNDS)[0]
+    assert contrast(made["--brand"] if edge == "transparent" else parse_color(edge), paper) >= EDGE_CONTRAST
     assert contrast(made["--on-brand"], made["--brand"]) >= CONTRAST
     assert contrast(made["--on-brand"], made["--brand-hover"]) >= CONTRAST
     for ground in DARK_GROUNDS if dark else LIGHT_GROUNDS:
@@ -61,12 +68,44 @@ def test_a_readable_colour_is_not_changed() -> None:
     assert "--brand-text: #0e585c;" in stylesheet("#0e585c")
 
 
-@pytest.mark.parametrize("color", ["#111111", "#000000", "#3a3a40"])
-def test_a_button_of_a_black_brand_does_not_look_disabled_in_the_dark_scheme(color: str) -> None:
+@pytest.mark.parametrize("color", ["#111214", "#000000", "#3a3a40", "#1a1f2b", "#777777", "#ffffff"])
+def test_a_brand_without_a_hue_becomes_ink_in_the_dark_scheme(color: str) -> None:
+    assert tokens(parse_color(color), parse_color(color), dark=True) == {
+        "--brand": "#edecea",
+        "--brand-hover": "#ffffff",
+        "--on-brand": "#111214",
+        "--brand-edge": "transparent",
+        "--brand-text": "#edecea",
+    }
+
+
+@pytest.mark.parametrize("color", ["#0e585c", "#7a1020", "#1c2a9c", "#ffd400"])
+def test_a_brand_with_a_hue_keeps_it_in_the_dark_scheme(color: str) -> None:
     button = parse_color(tokens(parse_color(color), parse_color(color), dark=True)["--brand"])
-    assert contrast(button, DARK_GROUNDS[0]) >= 9
+    assert chroma(button) >= COLORLESS
+    assert contrast(button, DARK_GROUNDS[0]) >= 3
+
+
+@pytest.mark.parametrize(
+    ("color", "expected"),
+    [
+        pytest.param("#ffffff", 0.0, id="white"),
+        pytest.param("#808080", 0.0, id="grey"),
+        pytest.param("#ff0000", 0.2577, id="red"),
+        pytest.param("#0000ff", 0.3132, id="blue"),
+    ],
+)
+def test_chroma_is_that_of_oklch(color: str, expected: float) -> None:
+    assert chroma(parse_color(color)) == pytest.approx(expected, abs=0.0005)
+
+
+def test_a_pale_button_gets_an_edge_that_is_seen_on_paper() -> None:
+    light = tokens(parse_color("#ffd400"), parse_color("#ffd400"), dark=False)
+    assert light["--brand"] == "#ffd400"
+    assert contrast(parse_color(light["--brand-edge"]), LIGHT_GROUNDS[0]) >= 3
+    assert tokens(parse_color("#0e585c"), parse_color("#0e585c"), dark=False)["--brand-edge"] == "transparent"
 
 
 def test_the_stylesheet_sets_the_brand_tokens_and_nothing_else() -> None:
     names = set(re.findall(r"([\w-]+):", stylesheet("#ffd400", "#123456").replace("prefers-color-scheme:", "")))
-    assert names - {"root"} == {"--brand", "--brand-hover", "--on-brand", "--brand-text"}
+    assert names - {"root"} == {"--brand", "--brand-hover", "--on-brand", "--brand-edge", "--brand-text"}
