@@ -23,9 +23,14 @@ from app.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from app.config import Config
     from app.objects.payment_link import PaymentLink
     from app.objects.refusal import Refusal
+    from app.services.links.checking import Finding
     from app.store.protocol import Store
+
+REFUSED = 3
+"""The exit status of `links check` where Stripe refuses a link."""
 
 
 @click.group()
@@ -101,6 +106,47 @@ def links_show(id: str, organization: str | None, as_json: bool) -> None:
     if refused:
         click.echo("\nSites that tried to frame the page and were refused")
         print_table(([readable(row["origin"]), f"{row['count']} times"] for row in refused), indent=2)
+
+
+@links.command("check")
+@click.option("--organization", metavar="ID", help="Leave it out for every organization.")
+@json_option
+def links_check(organization: str | None, as_json: bool) -> None:
+    """Ask Stripe whether every active link can still be sold. Exit with status 3 if one cannot."""
+    from app.services.links.checking import check_links
+
+    context = create_context()
+    store = context.store
+    owners = [organization_of(store, organization)] if organization else store.organizations()
+    findings = check_links(store, context.gateway, owners, context.clock())
+    if as_json:
+        print_json([_finding(finding, context.config) for finding in findings])
+    else:
+        print_table(
+            [
+                finding.link.id,
+                "refused" if finding.refusal else "can be sold",
+                finding.link.counterfoil.name or readable(with_current_urls(finding.link, context.config).url),
+                finding.refusal.message if finding.refusal else "",
+            ]
+            for finding in findings
+        )
+    refused = sum(finding.refusal is not None for finding in findings)
+    noun = "active link" if len(findings) == 1 else "active links"
+    click.echo(f"{len(findings)} {noun}, {refused} refused by Stripe.", err=True)
+    if refused:
+        click.get_current_context().exit(REFUSED)
+
+
+def _finding(finding: Finding, config: Config) -> dict[str, Any]:
+    link = with_current_urls(finding.link, config)
+    return {
+        "payment_link": link.id,
+        "organization": link.counterfoil.organization,
+        "name": link.counterfoil.name,
+        "url": link.url,
+        "refusal": finding.refusal.model_dump() if finding.refusal is not None else None,
+    }
 
 
 @links.command("update")

@@ -163,8 +163,12 @@ class ServiceShop(Shop):
 
     def post(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
         """Send a POST to the sandbox's API as the merchant."""
+        return self.send("post", path, params)
+
+    def send(self, method: str, path: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Send a request to the sandbox's API as the merchant."""
         headers = {"Authorization": f"Bearer {KEY}", "Stripe-Account": self.organization.id}
-        body, status, _ = self.client().request("post", f"http://stripe.test{path}", headers, urlencode(params))
+        body, status, _ = self.client().request(method, f"http://stripe.test{path}", headers, urlencode(params or {}))
         assert status == 200, body
         answer: dict[str, Any] = json.loads(body)
         return answer

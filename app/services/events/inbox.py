@@ -183,7 +183,7 @@ def _apply(
     elif event.type == "price.updated":
         outcome = APPLIED if price_refresh.refresh_price(store, gateway, event) else IGNORED
     elif event.type == "price.deleted":
-        outcome = APPLIED if price_refresh.close_price(store, gateway, event) else IGNORED
+        outcome = APPLIED if price_refresh.delete_price(store, gateway, event) else IGNORED
     elif event.type in {"product.updated", "product.deleted"}:
         outcome = APPLIED if price_refresh.refresh_product(store, gateway, event) else IGNORED
     else:

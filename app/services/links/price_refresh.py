@@ -34,15 +34,23 @@ def refresh_price(store: Store, gateway: Gateway, event: Event) -> int:
     except GatewayRefused as error:
         active = event.data.object.get("active") is True and error.code != "resource_missing"
         return _replace(store, id, organizations, lambda kept: _with_active(kept, id, active=active))
-    return _replace(store, id, organizations, lambda kept: price if kept.id == id else kept)
+    return replace_price(store, organizations, price)
 
 
-def close_price(store: Store, gateway: Gateway, event: Event) -> int:
-    """Mark a deleted price as not active in every link that holds it. Return the number of links."""
+def delete_price(store: Store, gateway: Gateway, event: Event) -> int:
+    """Close every link that holds the deleted price of the event. Return the number of links."""
     id = event.data.object.get("id")
     organizations = organizations_of_account(store, gateway, event.account)
-    if not isinstance(id, str):
-        return 0
+    return close_price(store, organizations, id) if isinstance(id, str) else 0
+
+
+def replace_price(store: Store, organizations: Sequence[str], price: Price) -> int:
+    """Put a price into every link of these organizations that holds it. Return the number of links."""
+    return _replace(store, price.id, organizations, lambda kept: price if kept.id == price.id else kept)
+
+
+def close_price(store: Store, organizations: Sequence[str], id: str) -> int:
+    """Mark a price as not active in every link of these organizations that holds it. Return the number of links."""
     return _replace(store, id, organizations, lambda kept: _with_active(kept, id, active=False))
 
 
@@ -74,7 +82,8 @@ def _with_active(price: Price, id: str, *, active: bool) -> Price:
 def _replace(store: Store, resource: str, organizations: Sequence[str], refreshed: Callable[[Price], Price]) -> int:
     found = store.links_with(resource, organizations)
     for link in found:
-        store.run(partial(_save, store, link.id, refreshed))
+        if _with_prices(link, refreshed) != link:
+            store.run(partial(_save, store, link.id, refreshed))
     return len(found)
 
 

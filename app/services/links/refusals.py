@@ -38,6 +38,13 @@ def clear(store: Store, link: str) -> None:
         store.clear_refusal(link)
 
 
+def clear_checked(store: Store, link: str) -> None:
+    """Remove why Stripe refused a link if that was a price, a coupon or a rate, because Stripe takes all of them now."""
+    refusal = store.refusals([link]).get(link)
+    if refusal is not None and (refusal.found_by == "check" or refusal.is_about_an_object):
+        store.clear_refusal(link)
+
+
 def refusals_of(store: Store, links: Sequence[PaymentLink], now: int) -> dict[str, Refusal]:
     """Return why Stripe refuses each of these links, by the link's id: what it said last, else what is archived."""
     found = store.refusals([link.id for link in links])
