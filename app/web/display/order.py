@@ -1,7 +1,7 @@
 """An order as rows of texts and amounts, for the pay page, the confirmation and the console. Every amount comes from the quote."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
@@ -73,7 +73,7 @@ def order_lines(link: PaymentLink, quote: Quote) -> list[OrderLine]:
 
 def chosen_lines(quote: Quote) -> list[OrderLine]:
     """Return every line that was bought."""
-    return [_line(line, quote.currency) for line in quote.lines if line.quantity or line.metered]
+    return [_bought(line, quote.currency) for line in quote.lines if line.quantity or line.metered]
 
 
 def optional_lines(link: PaymentLink, quote: Quote) -> list[OptionalLine]:
@@ -173,6 +173,17 @@ def _later(quote: Quote, organization: Organization) -> list[TotalRow]:
         # Without a trial the same amount is due today, and the line under the price says how often.
         if total.starts_at is not None or total.amount_total != quote.amount_total or len(quote.recurring) > 1
     ]
+
+
+def _bought(line: QuoteLine, currency: str) -> OrderLine:
+    """Return a line of a receipt: "2 × €24.99" where the price is for one piece, else as the page shows it."""
+    shown, price = _line(line, currency), line.price
+    special = price.recurring or price.tiers or price.transform_quantity or price.custom_unit_amount
+    if line.unit_amount is None or special or line.product.unit_label:
+        return shown
+    each = money(line.unit_amount, currency)
+    text = _("%(quantity)s × %(amount)s", quantity=line.quantity, amount=each)
+    return replace(shown, amount_hint=None, quantity=text)
 
 
 def _line(line: QuoteLine, currency: str, bounds: Bounds | None = None) -> OrderLine:

@@ -6,12 +6,22 @@ from typing import Any
 import pytest
 
 from app.objects.attempt import Attempt
+from app.objects.line_item import LineItem
 from app.objects.organization import BusinessProfile, SupportAddress
 from app.objects.payment_link import PaymentLink
 from app.services.attempts import state_machine
 from app.services.attempts.erasure import erase
 from app.services.attempts.state_machine import Fact
-from tests.support.build import NOW, a_line, a_link, a_price, a_shipping_rate, a_tax_rate, an_organization
+from tests.support.build import (
+    NOW,
+    a_line,
+    a_link,
+    a_price,
+    a_shipping_rate,
+    a_tax_rate,
+    an_organization,
+    packs_of,
+)
 from tests.support.page import Page, tidy
 from tests.web.conftest import WebShop
 
@@ -97,6 +107,28 @@ def test_a_receipt_names_reference_buyer_delivery_documents_and_seller(shop: Web
     assert page.link("privacy policy")["href"] == "https://h.example/privacy"
     assert seller(page) == "Tallow & ReedMühlgasse 4, 1040 Wien, AustriaVAT number ATU12345678hello@tallow.example"
     assert INTERNAL.search(page.text) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "quantity", "amount"),
+    [
+        pytest.param(a_line(quantity=2), "2 × €12.50", "€25.00", id="several"),
+        pytest.param(a_line(), "1 × €12.50", "€12.50", id="one"),
+        pytest.param(
+            a_line(a_price(4800, transform_quantity=packs_of(12)), quantity=24),
+            "24 (2 packs of 12)",
+            "€96.00 €48.00 a pack",
+            id="packs",
+        ),
+    ],
+)
+def test_a_line_of_a_receipt_says_how_many_and_what_one_costs(
+    shop: WebShop, line: LineItem, quantity: str, amount: str
+) -> None:
+    page = paid(shop, a_link(line))
+    (item,) = page.root.first("section", class_="receipt").all("li", class_="line-item")
+    assert tidy(item.first("p", class_="hint").text) == quantity
+    assert tidy(item.first("p", class_="line-item-amount").text) == amount
 
 
 def test_a_receipt_leaves_out_what_is_not_known(shop: WebShop) -> None:
