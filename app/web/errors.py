@@ -173,7 +173,7 @@ def _state(error: Exception, status: int, visit: Visit | None) -> State:
     if isinstance(error, GatewayRefused | ItemArchived) and visit is not None:
         return error_states.stripe_refused(visit.organization)
     if isinstance(error, LinkUnavailable) and visit is not None:
-        return state_of_link(error, visit.link, visit.organization, _payment(error, visit))
+        return state_of_link(error, visit.link, visit.organization, _payment(error, visit), framed=visit.embedded)
     if isinstance(error, TooManyRequests):
         seconds = error.retry_after
         return error_states.too_many_requests(seconds if isinstance(seconds, int) else 60)

@@ -178,39 +178,59 @@
   });
 
   // The token of a sent form lets this browser continue its payment, as long as the payment holds a place of its link.
-  const KEPT = "counterfoil.form.";
-  const KEPT_FOR = 24 * 3600 * 1000;
+  const FORMS = { prefix: "counterfoil.form.", days: 1 };
+  // The address of a receipt lets the browser that paid find it again on the page of a link that is already paid.
+  const RECEIPTS = { prefix: "counterfoil.receipt.", days: 90 };
 
-  function keepForm(form) {
-    if (!form.dataset.form) return;
+  function keep(kind, name, value) {
     try {
       Object.keys(localStorage).forEach(function (key) {
-        if (key.startsWith(KEPT) && Date.now() - Number(localStorage.getItem(key).split(" ")[0]) > KEPT_FOR) {
-          localStorage.removeItem(key);
-        }
+        if (key.startsWith(kind.prefix) && isOld(kind, localStorage.getItem(key))) localStorage.removeItem(key);
       });
-      localStorage.setItem(KEPT + form.dataset.form, Date.now() + " " + form.elements.csrf_token.value);
+      localStorage.setItem(kind.prefix + name, Date.now() + " " + value);
     } catch {
-      // The browser allows no storage here. The page still offers to start again.
+      // The browser allows no storage here. Every page works without it.
     }
+  }
+
+  function kept(kind, name) {
+    try {
+      const text = localStorage.getItem(kind.prefix + name) || "";
+      return isOld(kind, text) ? "" : text.split(" ")[1];
+    } catch {
+      return "";
+    }
+  }
+
+  function isOld(kind, text) {
+    return !(Date.now() - Number(text.split(" ")[0]) < kind.days * 24 * 3600 * 1000);
+  }
+
+  function keepForm(form) {
+    if (form.dataset.form) keep(FORMS, form.dataset.form, form.elements.csrf_token.value);
+  }
+
+  function keepReceipt() {
+    const receipt = document.querySelector("[data-receipt-of]");
+    if (receipt) keep(RECEIPTS, receipt.dataset.receiptOf, window.location.pathname);
+  }
+
+  function showReceiptLink() {
+    const link = document.querySelector("[data-receipt]");
+    const path = link && kept(RECEIPTS, link.dataset.receipt);
+    if (!path || !path.startsWith("/pay/")) return;
+    link.href = path;
+    link.hidden = false;
   }
 
   function showHolderButtons() {
     const form = document.querySelector("[data-holders]");
     if (!form) return;
-    const kept = form.dataset.holders.split(" ").map(keptForm).find(Boolean);
-    if (!kept) return;
-    form.elements.held_form.value = kept;
+    const token = form.dataset.holders.split(" ").map((name) => kept(FORMS, name)).find(Boolean);
+    if (!token) return;
+    form.elements.held_form.value = token;
     form.elements.held_form.disabled = false;
     form.querySelectorAll("[data-holder]").forEach(function (button) { button.hidden = false; });
-  }
-
-  function keptForm(name) {
-    try {
-      return (localStorage.getItem(KEPT + name) || "").split(" ")[1];
-    } catch {
-      return "";
-    }
   }
 
   function focusErrors() {
@@ -290,4 +310,6 @@
   markBounds();
   focusErrors();
   showHolderButtons();
+  keepReceipt();
+  showReceiptLink();
 })();

@@ -12,6 +12,7 @@ from app.objects.attempt import PAID, Attempt
 from app.objects.limits import MAXIMUM_LOCATION_LENGTH
 from app.services.attempts.state_machine import OVER_LIMIT, refund_is_due
 from app.services.checkout import steps as checkout
+from app.services.links.availability import can_be_paid_once
 from app.web.display.locale import choose_language
 from app.web.http import rate_limits
 from app.web.pay.confirmation import confirmation
@@ -53,11 +54,15 @@ def complete(code: str, token: str) -> ResponseReturnValue:
     if not confirmed:
         # The parameters of the first address apply to the next attempt as well.
         address = visit.address + query_string(attempt.selection.url_parameters)
-        return render_state(state_of_attempt(Seen(attempt, visit.organization, address)), visit.organization)
+        state = state_of_attempt(Seen(attempt, visit.organization, address))
+        if attempt.state == "processing" and can_be_paid_once(visit.link):
+            state = replace(state, keeps_receipt_of=visit.link.id)
+        return render_state(state, visit.organization)
     body = render_template(
         "pay/confirmation.html",
         confirmation=confirmation(attempt, visit.link, visit.organization),
         embedded=False,
+        keeps_receipt=can_be_paid_once(visit.link),
         link=visit.link,
         organization=visit.organization,
         test_mode=not attempt.livemode,

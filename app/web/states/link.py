@@ -12,17 +12,19 @@ from app.web.display.receipt import amount_of
 from app.web.display.time_zones import place_of, zone_in_words
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
-from app.web.states.state import State, check_again, visit_merchant
+from app.web.states.state import Action, Facts, State, check_again, contact_of, visit_merchant
 
 
-def state_of_link(error: LinkUnavailable, link: PaymentLink, organization: Organization, paid: Attempt | None) -> State:
+def state_of_link(
+    error: LinkUnavailable, link: PaymentLink, organization: Organization, paid: Attempt | None, *, framed: bool = False
+) -> State:
     """Return why a link cannot be paid now. `paid` is the payment of a link that can be paid once."""
     if isinstance(error, LinkNotOpen):
         return not_open(error, organization)
     if isinstance(error, LinkClosed):
         return closed(error, organization)
     if isinstance(error, LinkPaid):
-        return already_paid(link, organization, paid)
+        return already_paid(link, organization, paid, framed=framed)
     if isinstance(error, LinkUsedUp):
         return used_up(error, link, organization)
     return inactive(link, organization)
@@ -82,27 +84,65 @@ def used_up(error: LinkUsedUp, link: PaymentLink, organization: Organization) ->
     )
 
 
-def already_paid(link: PaymentLink, organization: Organization, paid: Attempt | None) -> State:
-    """A link that can be paid once has been paid. The page says when and how much, but not who paid."""
-    title = link_text.invoice_sentence(
-        link, _("%(reference)s is already paid"), _("Invoice %(reference)s is already paid")
-    )
-    text = _("There is nothing left to pay.")
+def already_paid(link: PaymentLink, organization: Organization, paid: Attempt | None, *, framed: bool = False) -> State:
+    """A link that can be paid once has been paid. The page says when and how much, but not who paid.
+
+    In a frame it also says where the receipt is, and links to none: the reader may not be the payer.
+    """
+    if framed:
+        title = link_text.invoice_sentence(link, _("%(reference)s is paid"), _("Invoice %(reference)s is paid"))
+    else:
+        title = link_text.invoice_sentence(
+            link, _("%(reference)s is already paid"), _("Invoice %(reference)s is already paid")
+        )
+    texts = [_("There is nothing left to pay.")]
+    if paid is not None and paid.state == "processing":
+        return _on_its_way(link, organization, framed=framed)
     if paid is not None and paid.paid_at is not None:
         amount = money(amount_of(paid), paid.currency)
         fact = _("%(amount)s was paid on %(date)s.", amount=amount, date=date(paid.paid_at, organization.timezone))
-        text = f"{fact} {text}"
-    elif paid is not None and paid.state == "processing":
-        text = _("A payment is on its way: the bank is confirming it. You do not need to do anything.")
+        texts = [f"{fact} {texts[0]}"]
+    if framed:
+        texts.append(_("The payer has the receipt."))
     return State(
         "already_paid",
         _("Paid"),
         title or _("This is already paid"),
-        (text,),
+        tuple(texts),
         "success",
         message=_own_message(link),
-        actions=visit_merchant(organization, filled=False),
+        actions=_to_receipt(link, organization, framed=framed),
+        facts=_contact(organization) if framed else (),
     )
+
+
+def _on_its_way(link: PaymentLink, organization: Organization, *, framed: bool) -> State:
+    """The bank has not confirmed the payment of a link that can be paid once."""
+    title = link_text.invoice_sentence(
+        link, _("The payment of %(reference)s is on its way"), _("The payment of invoice %(reference)s is on its way")
+    )
+    return State(
+        "payment_processing",
+        _("Processing"),
+        title or _("A payment is on its way"),
+        (_("The bank is confirming it. You do not need to do anything."),),
+        "notice",
+        message=_own_message(link),
+        actions=_to_receipt(link, organization, framed=framed),
+        facts=_contact(organization) if framed else (),
+    )
+
+
+def _to_receipt(link: PaymentLink, organization: Organization, *, framed: bool) -> tuple[Action, ...]:
+    if framed:
+        return ()
+    receipt = Action(_("See the receipt"), "", filled=True, receipt_of=link.id)
+    return (receipt, *visit_merchant(organization, filled=False))
+
+
+def _contact(organization: Organization) -> Facts:
+    contact = contact_of(organization)
+    return ((_("Contact"), contact),) if contact else ()
 
 
 def _own_message(link: PaymentLink) -> Markup | None:

@@ -31,6 +31,8 @@ class Action:
     """The value of `hold` that this step posts as a button. Empty: the step is a link."""
     holder_only: bool = False
     """Only page.js shows the button, in the browser that began the payment."""
+    receipt_of: str = ""
+    """The link that was paid: page.js shows the step in the browser that paid, and fills in the receipt's address."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class State:
     amount: str = ""
     hold_form: HoldForm | None = None
     hint: str = ""
+    keeps_receipt_of: str = ""
+    """The link that is being paid: page.js keeps this page's address, where the receipt will be."""
 
 
 def next_wait(polls: int) -> int:
