@@ -17,7 +17,8 @@ from pydantic import BaseModel
 from app import create_app
 from app.cli.main import main
 from app.clock import clock
-from app.config import SETTINGS, read_config
+from app.config import read_config
+from app.config.settings import SETTINGS
 from app.objects import metadata_keys
 from app.objects.base import object_class
 from app.objects.organization import OrganizationParams

@@ -24,7 +24,8 @@ def backup(context: click.Context, file: Path) -> None:
 
     The server may run. A FILE that exists is replaced, once the copy is whole.
     """
-    from app.config import generated_secrets, read_database_url, replace_file
+    from app.config import read_database_url
+    from app.config.data_dir import generated_secrets, replace_file
     from app.store import backup_database, is_sqlite
 
     if not is_sqlite(read_database_url(os.environ)):

@@ -186,7 +186,7 @@ def prune(dry_run: bool) -> None:
 @json_option
 def settings(as_json: bool) -> None:
     """List every setting with its value and meaning. Secrets are masked."""
-    from app.config import describe
+    from app.config.settings import describe
 
     rows = describe(os.environ)
     if as_json:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.config import describe, read_config
+from app.config import read_config
+from app.config.settings import describe
 from app.errors import ConfigurationError
 from app.wire.secret_parts import masked, without_secrets
 

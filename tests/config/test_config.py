@@ -5,14 +5,8 @@ from pathlib import Path
 import pytest
 from limits import parse
 
-from app.config import (
-    SETTINGS,
-    describe,
-    keep_served_address,
-    read_config,
-    read_database_url,
-    with_served_address,
-)
+from app.config import keep_served_address, read_config, read_database_url, with_served_address
+from app.config.settings import SETTINGS, describe
 from app.errors import ConfigurationError
 from app.resources import PACKAGE, SOURCE_TREE
 
