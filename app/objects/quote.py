@@ -59,6 +59,9 @@ class RecurringTotal(Object):
     amount_subtotal: int
     amount_tax: int
     amount_total: int
+    amount_total_later: int | None = None
+    """The charge when the discount has ended, after `duration_in_months`. None: it does not end before the subscription."""
+    duration_in_months: int | None = None
     interval: Interval
     interval_count: int
     starts_at: int | None = None
@@ -103,3 +106,24 @@ class Quote(Object):
     taxes: tuple[QuoteTax, ...] = ()
     trial_end: int | None = None
     trial_period_days: int | None = None
+
+    @property
+    def is_unchosen(self) -> bool:
+        """Whether the buyer still has to enter an amount."""
+        return any(problem.code == "custom_unit_amount_missing" for problem in self.problems)
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether Checkout still adds to today's total. Tax on nothing is nothing."""
+        return self.shipping_pending or (self.tax_pending and bool(self.amount_total or self.is_unchosen))
+
+    @property
+    def is_free_today(self) -> bool:
+        """Whether nothing is charged today."""
+        return not (self.amount_total or self.is_unchosen or self.is_open_ended)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is charged for this order, neither today nor later."""
+        later = any(total.amount_total or total.amount_total_later for total in self.recurring)
+        return self.is_free_today and not (later or self.metered)

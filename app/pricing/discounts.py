@@ -39,11 +39,6 @@ class AppliedDiscount:
     coupon: Coupon
     promotion_code: PromotionCode | None = None
 
-    @property
-    def repeats(self) -> bool:
-        """Whether later billing periods are reduced as well as the first charge."""
-        return self.coupon.duration != "once"
-
 
 def find_discount(
     link: PaymentLink, selection: Selection, items: Sequence[Item], subtotal: int, currency: str, now: int

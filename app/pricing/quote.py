@@ -19,7 +19,7 @@ from app.pricing.charges import LineCharge, compute_charges, tax_totals
 from app.pricing.discounts import FIELD, find_discount
 from app.pricing.items import Item, amount_field, apply_selection, currencies, line_items, price_of
 from app.pricing.limits import charge_problem
-from app.pricing.recurring import recurring_totals, trial_end, trial_period_days
+from app.pricing.recurring import later_coupon, recurring_totals, trial_end, trial_period_days
 from app.pricing.shipping import cheapest_shipping, shipping_amount
 
 
@@ -44,7 +44,7 @@ def quote(link: PaymentLink, selection: Selection, now: int) -> Quote:
     amount_discount = sum(line.amount_discount for line in charges)
     rate = link.shipping_options[0].shipping_rate if len(link.shipping_options) == 1 else None
     amount_shipping = shipping_amount(rate, currency) if rate is not None else None
-    repeated = coupon if discount and discount.repeats else None
+    later = later_coupon(coupon, items, days)
     quoted = Quote(
         amount_discount=amount_discount,
         amount_shipping=amount_shipping or 0,
@@ -58,7 +58,7 @@ def quote(link: PaymentLink, selection: Selection, now: int) -> Quote:
         lines=tuple(map(_line, items, amounts, charges)),
         metered=any(is_metered(item.price) for item in items),
         mode=_mode(items),
-        recurring=recurring_totals(items, amounts, repeated, rates, currency, trial_end(days, now)),
+        recurring=recurring_totals(items, amounts, later, rates, currency, trial_end(days, now)),
         shipping_pending=bool(link.shipping_options) and amount_shipping is None,
         shipping_rate=rate if isinstance(rate, ShippingRate) else None,
         tax_pending=link.automatic_tax.enabled,

@@ -1,6 +1,7 @@
 """Trials, and the charge of each billing interval after them."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from app.objects.discount import Coupon
 from app.objects.payment_link import PaymentLink
@@ -12,6 +13,9 @@ from app.pricing.charges import compute_charges, tax_totals
 from app.pricing.items import Item
 
 SECONDS_A_DAY = 86_400
+
+DAYS: Final = {"day": 1, "week": 7, "month": 30, "year": 365}
+"""About how long each interval is. To compare whole intervals, that is enough."""
 
 
 def trial_period_days(link: PaymentLink, items: Sequence[Item]) -> int | None:
@@ -37,6 +41,22 @@ def trial_end(days: int | None, now: int) -> int | None:
     return now + days * SECONDS_A_DAY if days else None
 
 
+def later_coupon(coupon: Coupon | None, items: Sequence[Item], days: int | None) -> Coupon | None:
+    """Return the coupon if it reduces the next charge of the subscription as well, else None.
+
+    A coupon that repeats for some months ends with them, counted from today. `days` is the length of the trial.
+    """
+    if coupon is None or coupon.duration != "repeating" or coupon.duration_in_months is None:
+        return coupon if coupon is not None and coupon.duration != "once" else None
+    lengths = [
+        DAYS[item.price.recurring.interval] * item.price.recurring.interval_count
+        for item in items
+        if item.is_chosen and item.price.recurring is not None
+    ]
+    next_charge = days or min(lengths, default=0)
+    return coupon if next_charge < coupon.duration_in_months * DAYS["month"] else None
+
+
 def recurring_totals(
     items: Sequence[Item],
     amounts: Sequence[int],
@@ -57,13 +77,18 @@ def recurring_totals(
             groups.setdefault((recurring.interval, recurring.interval_count), []).append(index)
     totals = []
     for (interval, interval_count), indexes in groups.items():
-        lines = compute_charges([items[i] for i in indexes], [amounts[i] for i in indexes], coupon, rates, currency)
+        chosen, prices = [items[i] for i in indexes], [amounts[i] for i in indexes]
+        lines = compute_charges(chosen, prices, coupon, rates, currency)
+        months = coupon.duration_in_months if coupon and coupon.duration == "repeating" else None
+        full = compute_charges(chosen, prices, None, rates, currency) if months else ()
         totals.append(
             RecurringTotal(
                 amount_discount=sum(line.amount_discount for line in lines),
                 amount_subtotal=sum(line.amount_subtotal for line in lines),
                 amount_tax=sum(line.amount_tax for line in lines),
                 amount_total=sum(line.amount_total for line in lines),
+                amount_total_later=sum(line.amount_total for line in full) if months else None,
+                duration_in_months=months,
                 interval=interval,
                 interval_count=interval_count,
                 starts_at=starts_at,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.objects.payment_link.parts import AutomaticTax
-from app.objects.price import CurrencyOption
+from app.objects.price import CurrencyOption, Interval
 from app.objects.quote import QuoteProblem
 from app.objects.selection import Selection
 from app.objects.shipping_rate import FixedAmount, FixedAmountCurrencyOption
@@ -66,6 +66,28 @@ def test_repeating_discount_reduces_the_periods_after_a_trial() -> None:
     assert (quoted.amount_discount, quoted.amount_total) == (0, 0)
     assert quoted.discount is not None
     assert [later.amount_total for later in quoted.recurring] == [450]
+
+
+@pytest.mark.parametrize(
+    ("interval", "count", "months", "trial", "later"),
+    [
+        pytest.param("month", 1, 3, 0, (450, 3, 900), id="a quarter of monthly charges"),
+        pytest.param("month", 3, 3, 0, (900, None, None), id="the next charge is when it ends"),
+        pytest.param("year", 1, 3, 0, (900, None, None), id="a yearly charge comes after it"),
+        pytest.param("year", 1, 24, 0, (450, 24, 900), id="two yearly charges"),
+        pytest.param("month", 1, 3, 14, (450, 3, 900), id="it begins during the trial"),
+        pytest.param("month", 1, 1, 30, (900, None, None), id="it ends with the trial"),
+        pytest.param("week", 2, 1, 0, (450, 1, 900), id="fortnights"),
+    ],
+)
+def test_discount_for_some_months_ends(
+    interval: Interval, count: int, months: int, trial: int, later: tuple[int, int | None, int | None]
+) -> None:
+    coupon = a_coupon("50", duration="repeating", duration_in_months=months)
+    line = a_line(a_price(900, recurring=every(interval, count)))
+    days = {"trial_period_days": trial} if trial else None
+    (total,) = the_quote(line, coupon=coupon, subscription_data=days).recurring
+    assert (total.amount_total, total.duration_in_months, total.amount_total_later) == later
 
 
 def test_each_interval_has_its_own_total() -> None:

@@ -27,33 +27,13 @@ def verb_of(link: PaymentLink, quote: Quote) -> str:
     return "subscribe" if quote.mode == "subscription" else "pay"
 
 
-def is_open_ended(quote: Quote) -> bool:
-    """Whether Checkout still adds to the total, so that the page cannot name it."""
-    return quote.shipping_pending or quote.tax_pending
-
-
-def is_unchosen(quote: Quote) -> bool:
-    """Whether the buyer still has to enter an amount."""
-    return any(problem.code == "custom_unit_amount_missing" for problem in quote.problems)
-
-
-def is_free(quote: Quote) -> bool:
-    """Whether nothing is charged for this order, neither now nor later."""
-    return not (quote.amount_total or quote.recurring or quote.metered or is_unchosen(quote) or is_open_ended(quote))
-
-
-def is_free_today(quote: Quote) -> bool:
-    """Whether a free trial begins and nothing else is charged today."""
-    return bool(quote.trial_period_days) and not quote.amount_total and not is_open_ended(quote)
-
-
 def button(link: PaymentLink, quote: Quote) -> str:
     """Return the words of the filled button. It leads to Stripe and does not pay, so it says where it leads."""
     verb = verb_of(link, quote)
-    if verb == "subscribe" and is_free_today(quote):
-        return _("Continue to free trial")
-    if is_free(quote):
+    if quote.is_free:
         return _("Continue")
+    if verb == "subscribe" and quote.is_free_today and quote.trial_period_days:
+        return _("Continue to free trial")
     return {
         "book": _("Continue to booking"),
         "donate": _("Continue to donation"),
@@ -63,9 +43,9 @@ def button(link: PaymentLink, quote: Quote) -> str:
 
 def next_step(quote: Quote) -> str:
     """Return what happens on the next page."""
-    if is_free(quote):
+    if quote.is_free:
         return _("You confirm on the next page. Nothing is charged.")
-    if is_free_today(quote):
+    if quote.is_free_today:
         return _("You confirm on the next page. Nothing is charged today.")
     return _("You pay on the next page. Nothing is charged before you confirm there.")
 
@@ -101,11 +81,12 @@ def reuse_agreement(link: PaymentLink, quote: Quote, organization: Organization)
     if agreement and agreement.position == "hidden":
         return None
     name = merchant_name(organization)
+    later = _("%(merchant)s keeps your payment method for later payments that you agree to.", merchant=name)
     if quote.mode == "subscription":
-        return _subscription_agreement(quote, organization, name)
-    if link.payment_intent_data and link.payment_intent_data.setup_future_usage:
-        return _("%(merchant)s keeps your payment method for later payments that you agree to.", merchant=name)
-    return None
+        if quote.is_free_today and link.payment_method_collection == "if_required":
+            return None  # Checkout asks for no payment method.
+        return later if quote.is_free else _subscription_agreement(quote, organization, name)
+    return later if link.payment_intent_data and link.payment_intent_data.setup_future_usage else None
 
 
 def _subscription_agreement(quote: Quote, organization: Organization, name: str) -> str:
@@ -119,12 +100,20 @@ def _subscription_agreement(quote: Quote, organization: Organization, name: str)
             "%(merchant)s keeps your payment method and charges %(amount)s %(every)s until you cancel.",
             merchant=name,
             amount=money(first.amount_total, quote.currency),
-            every=price_text.every(first.interval, first.interval_count),
+            every=price_text.how_often(first, quote.currency),
         )
-    if quote.trial_end is None:
-        return kept
+    cancel = cancel_in_trial(quote, organization, charged=not quote.is_free_today)
+    return f"{kept} {cancel}" if cancel else kept
+
+
+def cancel_in_trial(quote: Quote, organization: Organization, *, charged: bool) -> str | None:
+    """Return what it costs to cancel before the trial ends: nothing, or no more than was `charged` at its start. None without a trial."""
+    if quote.trial_end is None or quote.is_free:
+        return None
     ends = date(quote.trial_end, organization.timezone)
-    return f"{kept} {_('Cancel before %(date)s and you pay nothing.', date=ends)}"
+    if charged:
+        return _("Cancel before %(date)s and nothing more is charged.", date=ends)
+    return _("Cancel before %(date)s and you pay nothing.", date=ends)
 
 
 # Headings

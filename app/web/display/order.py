@@ -7,7 +7,7 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.parts import OptionalItem
 from app.objects.price import Price
-from app.objects.quote import Quote, QuoteLine, QuoteTax
+from app.objects.quote import Quote, QuoteLine, QuoteTax, RecurringTotal
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.pricing.amounts import line_amount, price_in
@@ -98,7 +98,7 @@ def total_rows(quote: Quote, organization: Organization, parts: Sequence[TotalRo
 
 
 def _total_label(quote: Quote) -> str:
-    if quote.shipping_pending or quote.tax_pending:
+    if quote.is_open_ended:
         return _("Total so far")
     return _("Due today") if quote.recurring or quote.metered else _("Total")
 
@@ -109,7 +109,7 @@ def _added_later(quote: Quote) -> str | None:
         return _("Shipping and tax are added on the next page")
     if quote.shipping_pending:
         return _("Shipping is added on the next page")
-    return _("Tax is added on the next page") if quote.tax_pending else None
+    return _("Tax is added on the next page") if quote.is_open_ended else None
 
 
 def tax_name(rate: TaxRate) -> str:
@@ -167,7 +167,7 @@ def _later(quote: Quote, organization: Organization) -> list[TotalRow]:
         TotalRow(
             price_text.from_then_on(total, organization.timezone),
             money(total.amount_total, quote.currency),
-            included_taxes(total.taxes, quote.currency),
+            _later_hint(quote, total),
         )
         for total in quote.recurring
         # Without a trial the same amount is due today, and the line under the price says how often.
@@ -184,6 +184,13 @@ def _bought(line: QuoteLine, currency: str) -> OrderLine:
     each = money(line.unit_amount, currency)
     text = _("%(quantity)s × %(amount)s", quantity=line.quantity, amount=each)
     return replace(shown, amount_hint=None, quantity=text)
+
+
+def _later_hint(quote: Quote, total: RecurringTotal) -> str | None:
+    """Return which tax a later charge includes or gets, and until when its discount applies."""
+    tax = _("plus tax") if quote.tax_pending else included_taxes(total.taxes, quote.currency)
+    parts = (price_text.after_discount(total, quote.currency), tax)
+    return ", ".join(part for part in parts if part) or None
 
 
 def _line(line: QuoteLine, currency: str, bounds: Bounds | None = None) -> OrderLine:

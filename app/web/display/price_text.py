@@ -23,6 +23,25 @@ def every(interval: Interval, count: int) -> str:
     return str(words[interval]())
 
 
+def after_discount(total: RecurringTotal, currency: str) -> str | None:
+    """Return how long a discount lasts and what comes then: "for 3 months, then €9.00 every month". None where it does not end."""
+    later, months = total.amount_total_later, total.duration_in_months
+    if months is None or later is None or later == total.amount_total:
+        return None
+    return _(
+        "for %(months)s, then %(amount)s %(every)s",
+        months=ngettext("%(num)s month", "%(num)s months", months),
+        amount=money(later, currency),
+        every=every(total.interval, total.interval_count),
+    )
+
+
+def how_often(total: RecurringTotal, currency: str) -> str:
+    """Return how often a total is charged: "every month", or "every month for 3 months, then €9.00 every month"."""
+    often, rest = every(total.interval, total.interval_count), after_discount(total, currency)
+    return f"{often} {rest}" if rest else often
+
+
 def from_then_on(total: RecurringTotal, timezone: str) -> str:
     """Return the label of a later charge: "From 1 May, every month"."""
     often = every(total.interval, total.interval_count)
@@ -38,6 +57,8 @@ def trial(days: int) -> str:
 
 def charged_now(quote: Quote) -> str:
     """Return what is charged now, in words where it is nothing."""
+    if quote.is_free and quote.mode == "subscription":
+        return _("Free")
     if quote.trial_period_days and not quote.amount_total:
         return trial(quote.trial_period_days)
     if not quote.amount_total and quote.metered:
@@ -46,15 +67,20 @@ def charged_now(quote: Quote) -> str:
 
 
 def charged_later(quote: Quote) -> list[str]:
-    """Return what is charged later, one text per interval."""
+    """Return what is charged later, one text per interval. After a trial with a price of its own, the first says how long the trial is."""
+    if quote.is_free:
+        return []
     found = []
     for total in quote.recurring:
-        often = every(total.interval, total.interval_count)
+        often = how_often(total, quote.currency)
         amount = money(total.amount_total, quote.currency)
         if total.starts_at is None and total.amount_total == quote.amount_total and len(quote.recurring) == 1:
             found.append(often)
         else:
             found.append(_("then %(amount)s %(every)s", amount=amount, every=often))
+    if quote.trial_period_days and quote.amount_total:
+        free = trial(quote.trial_period_days)
+        found[:1] = [_("%(trial)s, %(later)s", trial=free, later=found[0]) if found else free]
     return found
 
 

@@ -46,7 +46,6 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
     """Return the receipt of one attempt."""
     quote = attempt.quote
     total = amount_of(attempt)
-    free = price_text.trial(quote.trial_period_days) if quote.trial_period_days and not total else None
     amount = money(total, attempt.currency)
     hosted = link.after_completion.hosted_confirmation
     recurs = quote.mode == "subscription"
@@ -57,7 +56,7 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
         tone="success",
         heading=_heading(link, attempt),
         message=hosted.custom_message if hosted and hosted.custom_message else None,
-        amount=free or amount,
+        amount=amount if total else price_text.charged_now(quote),
         under_amount=price_text.charged_later(quote),
         receipt_heading=_receipt_heading(attempt),
         reference=attempt.reference,

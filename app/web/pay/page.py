@@ -111,7 +111,7 @@ def pay_page(
     asks = _asks(visit)
     amount = None if amount_fields else _price(quote, lines[0])
     plain = single and not (rows or asks or can_change or link.allow_promotion_codes) and amount == total.amount
-    if amount_fields and link_text.is_unchosen(quote):
+    if amount_fields and quote.is_unchosen:
         total = replace(total, amount=_("Your amount"))
     overdue = _is_overdue(visit)
     title = title or _title(link, quote, overdue=overdue)

@@ -6,7 +6,8 @@ from markupsafe import Markup, escape
 
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
-from app.web.display.formatting import date, merchant_name
+from app.web.display.formatting import merchant_name
+from app.web.display.link_text import cancel_in_trial
 from app.web.display.markup import linked
 from app.web.display.postal_address import postal_line
 from app.web.display.receipt import amount_of, delivery_markup, shipping_name
@@ -29,17 +30,13 @@ def cancellation_of(attempt: Attempt, organization: Organization) -> Cancellatio
     quote = attempt.quote
     if quote.mode != "subscription":
         return None
-    if quote.metered:
+    text = cancel_in_trial(quote, organization, charged=amount_of(attempt) > 0)
+    if quote.is_free:
+        text = _("You can cancel at any time.")
+    elif quote.metered and text is None:
         text = _("You can cancel at any time. What you have used until then is charged.")
-    elif quote.trial_end is None:
+    elif text is None:
         text = _("Cancel before the next payment, and nothing more is charged.")
-    else:
-        ends = date(quote.trial_end, organization.timezone)
-        text = (
-            _("Cancel before %(date)s and nothing more is charged.", date=ends)
-            if amount_of(attempt)
-            else _("Cancel before %(date)s and you pay nothing.", date=ends)
-        )
     portal = link_url(organization.customer_portal_url)
     return Cancellation(text, portal, _write_to(attempt, organization, instead=portal is not None))
 

@@ -8,7 +8,7 @@ from app.objects.attempt import Attempt, State
 from app.sandbox.checkout.cards import DEBIT_FAILS, DEBIT_SUCCEEDS
 from app.services.attempts import state_machine
 from app.services.attempts.state_machine import Fact
-from tests.support.build import NOW, a_line, a_link, a_price, adjustable, an_organization
+from tests.support.build import NOW, a_coupon, a_line, a_link, a_price, a_product, adjustable, an_organization
 from tests.web.conftest import WebShop
 
 DROPDOWN: dict[str, Any] = {
@@ -65,6 +65,31 @@ def test_a_free_trial_is_confirmed_without_the_word_paid(shop: WebShop) -> None:
     assert page.root.first(class_="amount").text == "14 days free"
     assert "Confirmed on" in page.rows("facts")
     assert "Paid" not in page.text
+
+
+def test_a_trial_with_a_fee_is_confirmed_with_both(shop: WebShop) -> None:
+    fee = a_line(a_price(1200, id="price_fee", product=a_product("prod_fee", "Starter box")))
+    shop.sell(a_link(a_line(a_price(900, recurring="month")), fee, subscription_data={"trial_period_days": 14}))
+    assert "nothing more is charged" in shop.open().text
+    started(shop, "Continue to subscription")
+    page = shop.open(shop.pay_in_sandbox())
+    assert page.heading == "Your subscription has started"
+    assert page.root.first(class_="amount").text == "€12.00"
+    assert "14 days free, then €9.00 every month" in page.text
+    assert page.rows()["Paid"] == "€12.00"
+    assert page.rows("facts")["Next payment"] == "5\u00a0October 2026, €9.00"
+    assert "Cancel before 5\u00a0October 2026 and nothing more is charged." in page.text
+    assert "you pay nothing" not in page.text
+
+
+def test_a_subscription_that_costs_nothing_is_confirmed_as_free(shop: WebShop) -> None:
+    shop.sell(a_link(a_line(a_price(900, recurring="month")), coupon=a_coupon("100", duration="forever")))
+    assert "Nothing is charged." in shop.open().text
+    started(shop, "Continue")
+    page = shop.open(shop.pay_in_sandbox())
+    assert page.root.first(class_="amount").text == "Free"
+    assert "You can cancel at any time." in page.text
+    assert "every month" not in page.root.first("section", class_="state").text
 
 
 def test_the_receipt_names_the_accepted_privacy_policy(shop: WebShop) -> None:
