@@ -23,13 +23,15 @@ class Answers(Object):
 
 
 class UrlParameters(Object):
-    """The parameters in the page's address that Stripe defines. Invalid values are left out."""
+    """The parameters in the page's address: those that Stripe defines, and `return_url`. Invalid values are left out."""
 
     client_reference_id: str | None = None
     locale: str | None = None
     locked_prefilled_email: str | None = None
     prefilled_email: str | None = None
     prefilled_promo_code: str | None = None
+    return_url: str | None = None
+    """Where the buyer came from: the page that frames the pay page."""
     utm_campaign: str | None = None
     utm_content: str | None = None
     utm_medium: str | None = None

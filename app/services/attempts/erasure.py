@@ -38,11 +38,12 @@ def erase(store: Store, id: str, now: int) -> Attempt:
 
 def erased(attempt: Attempt, now: int) -> Attempt:
     """Return the attempt without anything about a person."""
-    emails = {"prefilled_email": None, "locked_prefilled_email": None}
+    # The address of an invoice may hold a secret of its reader.
+    personal = {"prefilled_email": None, "locked_prefilled_email": None, "return_url": None}
     selection = attempt.selection.model_copy(
         update={
             "answers": Answers(),
-            "url_parameters": attempt.selection.url_parameters.model_copy(update=emails),
+            "url_parameters": attempt.selection.url_parameters.model_copy(update=personal),
         }
     )
     return attempt.model_copy(

@@ -9,12 +9,13 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.pricing.refunds import amount_charged, amount_refunded, refunded_parts
 from app.web.display import link_text, price_text
-from app.web.display.formatting import date, merchant_line, merchant_name, money, time_markup
+from app.web.display.formatting import date, merchant_line, money, time_markup
 from app.web.display.markup import document_link, linked, reference_markup
 from app.web.display.order import OrderLine, TotalRow, chosen_lines
 from app.web.display.receipt import amount_differs, amount_of, custom_answers, paid_with, totals_of
 from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
+from app.web.display.way_back import WayBack, way_back
 from app.web.pay.receipt_parts import Cancellation, cancellation_of, delivery_of, seller_markup
 
 
@@ -35,8 +36,7 @@ class Confirmation:
     answers: list[tuple[str, str | Markup]]
     lines: list[OrderLine]
     totals: list[TotalRow]
-    back: str | None
-    back_label: str
+    back: WayBack | None
     seller: Markup
     delivery: list[tuple[str, str | Markup]] = field(default_factory=list)
     cancellation: Cancellation | None = None
@@ -64,8 +64,7 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
         answers=_answers(attempt, link, organization),
         lines=chosen_lines(quote),
         totals=totals_of(attempt, organization, total),
-        back=link_url(organization.business_profile.url),
-        back_label=_("Back to %(merchant)s", merchant=merchant_name(organization)),
+        back=way_back(attempt.selection.url_parameters, link, organization),
         seller=seller_markup(organization),
         delivery=delivery_of(attempt),
         cancellation=cancellation_of(attempt, organization),

@@ -6,17 +6,22 @@ from app.errors import CodeNotChecked, CodeNotTaken, GatewayError, LookUpsUsedUp
 from app.objects.quote import Quote
 from app.web.display.formatting import money
 from app.web.display.translation import gettext as _
+from app.web.display.way_back import WayBack
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A tag, a title and a sentence. `tone` is empty, `notice` or `danger`. With `names_page` its title names the tab, too."""
+    """A tag, a title and a sentence. `tone` is empty, `notice` or `danger`. With `names_page` its title names the tab, too.
+
+    `back` leads to the page that the buyer came from.
+    """
 
     tag: str
     title: str
     text: str
     tone: str = ""
     names_page: bool = False
+    back: WayBack | None = None
 
 
 def canceled() -> Notice:

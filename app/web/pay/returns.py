@@ -14,12 +14,14 @@ from app.services.attempts.state_machine import OVER_LIMIT, refund_is_due
 from app.services.checkout import steps as checkout
 from app.services.links.availability import can_be_paid_once
 from app.web.display.locale import choose_language
+from app.web.display.way_back import WayBack, way_back
 from app.web.http import rate_limits
 from app.web.pay.confirmation import confirmation
 from app.web.pay.notices import canceled, declined, expired
 from app.web.pay.render import Answer, empty_form, show_form
 from app.web.states.attempt import Seen, state_of_attempt
 from app.web.states.render import htmx_reload, is_poll, render_state
+from app.web.states.state import Action
 from app.web.visit.url_parameters import query_string
 from app.web.visit.visit import Visit, open_visit
 from app.wire.web_address import length_in_header
@@ -57,6 +59,9 @@ def complete(code: str, token: str) -> ResponseReturnValue:
         state = state_of_attempt(Seen(attempt, visit.organization, address))
         if attempt.state == "processing" and can_be_paid_once(visit.link):
             state = replace(state, keeps_receipt_of=visit.link.id)
+        back = _start_of(attempt, visit)
+        if back is not None:
+            state = replace(state, actions=(*state.actions, Action(back.label, back.url)))
         return render_state(state, visit.organization)
     body = render_template(
         "pay/confirmation.html",
@@ -86,7 +91,14 @@ def cancel(code: str, token: str) -> ResponseReturnValue:
         return redirect(f"{visit.address}/complete/{token}", 303)
     # The form carries on the parameters of the first address.
     visit = replace(visit, url_parameters=attempt.selection.url_parameters, ignored=())
-    return show_form(visit, empty_form(visit, attempt.selection), attempt.selection, Answer(notice=notice()))
+    shown = replace(notice(), back=_start_of(attempt, visit))
+    return show_form(visit, empty_form(visit, attempt.selection), attempt.selection, Answer(notice=shown))
+
+
+def _start_of(attempt: Attempt, visit: Visit) -> WayBack | None:
+    """Return the way back to the page that the buyer came from, as to an invoice with a frame. The pay page itself names the site."""
+    back = way_back(attempt.selection.url_parameters, visit.link, visit.organization)
+    return back if back is not None and back.to_start else None
 
 
 def has_receipt(attempt: Attempt) -> bool:

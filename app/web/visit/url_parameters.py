@@ -4,15 +4,17 @@ In test mode the page tells the merchant which parameters were ignored, and why.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 from urllib.parse import urlencode
 
 from app.objects.enumerations import CHECKOUT_LOCALES
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
+from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
 from app.web.visit.email_address import is_email
+from app.wire.web_address import origin_of
 
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _UTM: Final = re.compile(r"[A-Za-z0-9_-]{1,150}")
@@ -20,18 +22,25 @@ _CODE: Final = re.compile(r"[A-Za-z0-9]{1,200}")
 _MAXIMUM_LENGTH: Final = 300
 """Characters of a value that is looked at. No rule takes more."""
 
+_MAXIMUM_RETURN_URL_LENGTH: Final = 1000
+
 _LOCALES: Final = {locale.lower(): locale for locale in CHECKOUT_LOCALES}
 
 
-def read_url_parameters(arguments: Mapping[str, str]) -> tuple[UrlParameters, list[str]]:
-    """Return the valid parameters, and the names of the invalid ones. Unknown names are not reported."""
+def read_url_parameters(
+    arguments: Mapping[str, str], embed_origins: Collection[str] = ()
+) -> tuple[UrlParameters, list[str]]:
+    """Return the valid parameters, and the names of the invalid ones. Unknown names are not reported.
+
+    `embed_origins` are the origins that a `return_url` may have: those of the sites that may frame the link.
+    """
     counted: dict[str, str] = {}
     ignored: list[str] = []
     for name in UrlParameters.model_fields:
         given = arguments.get(name)
         if not given:
             continue
-        value = _accepted(name, given)
+        value = _return_url(given, embed_origins) if name == "return_url" else _accepted(name, given)
         if value is None:
             ignored.append(name)
         else:
@@ -49,6 +58,8 @@ def why_ignored(name: str, link: PaymentLink) -> str:
         return _("a code has only letters and digits here")
     if name == "locale":
         return _("Checkout does not support this language")
+    if name == "return_url":
+        return _("its site is not listed in counterfoil[embed_origins]")
     most = 200 if name == "client_reference_id" else 150
     return _("it takes up to %(most)s letters, digits, hyphens and underscores", most=most)
 
@@ -57,6 +68,12 @@ def query_string(parameters: UrlParameters) -> str:
     """Return the parameters as a query string with its question mark, or an empty text."""
     pairs = {name: value for name, value in parameters.model_dump().items() if value is not None}
     return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _return_url(value: str, embed_origins: Collection[str]) -> str | None:
+    if len(value) > _MAXIMUM_RETURN_URL_LENGTH or origin_of(value) not in embed_origins:
+        return None
+    return link_url(value)
 
 
 def _accepted(name: str, value: str) -> str | None:

@@ -68,7 +68,7 @@ def open_visit(code: str, *, embedded: bool = False) -> Visit:
     context = current_context()
     link = links.resolve(context.store, code)
     organization = retrieve_organization(context.store, link.counterfoil.organization)
-    url_parameters, ignored = read_url_parameters(request.args)
+    url_parameters, ignored = read_url_parameters(request.args, link.counterfoil.embed_origins)
     if not link.allow_promotion_codes and url_parameters.prefilled_promo_code:
         ignored.append("prefilled_promo_code")
     visit = Visit(context, link, organization, url_parameters, tuple(ignored), context.clock(), embedded)
