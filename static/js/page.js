@@ -80,18 +80,30 @@
     if (sending) event.preventDefault();
   });
 
-  // A preview must not close what the buyer has opened.
-  let open = [];
+  // While the form is filled in, a preview must not remove the messages above the fields.
+  let messages = null;
 
   document.addEventListener("htmx:before:swap", function () {
-    open = Array.from(document.querySelectorAll("details[id][open]"), (details) => details.id);
+    const shown = document.getElementById("messages");
+    messages = shown && !checked ? shown.cloneNode(true) : null;
   });
 
-  document.addEventListener("htmx:after:swap", function () {
-    for (const id of open) {
-      const details = document.getElementById(id);
-      if (details) details.open = true;
+  function restoreMessages() {
+    const shown = document.getElementById("messages");
+    if (!messages || (shown && shown.querySelector(".notice"))) return;
+    // Screen readers have read them before.
+    for (const message of messages.querySelectorAll("[role]")) message.setAttribute("role", "group");
+    for (const link of messages.querySelectorAll(".error-summary a")) {
+      const field = document.getElementById(link.getAttribute("href").slice(1));
+      link.toggleAttribute("data-corrected", Boolean(field) && !field.hasAttribute("aria-invalid"));
     }
+    if (shown) shown.replaceWith(messages);
+    else document.querySelector("#payment-title, .title-block").after(messages);
+  }
+
+  document.addEventListener("htmx:after:swap", function () {
+    for (const fold of document.querySelectorAll("details:has([aria-invalid])")) fold.open = true;
+    restoreMessages();
     markBounds();
     // Screen readers announce the errors of a preview. Only a press of the button moves the focus.
     if (checked) focusErrors();

@@ -71,10 +71,16 @@ def show_form(visit: Visit, form: PayForm, selection: Selection, answer: Answer)
     for problem in quote.problems:
         if answer.show_errors or problem.field == "promotion_code":
             form.refuse(problem.field or "", message_for(problem, quote, code))
-    errors = form.summary() if answer.show_errors else []
-    reason = answer.error or (AnswersRefused if errors else None)
+    found = form.summary() if answer.show_errors else []
+    reason = answer.error or (AnswersRefused if found else None)
     status = statuses_of(reason).page if reason else 200
+    errors = found if _shows_summary(form) else []
     return render(visit, form, quote, answer, errors=errors, status=status)
+
+
+def _shows_summary(form: PayForm) -> bool:
+    """Whether the page lists its errors. While a form is filled in, they only stand at their fields, so that nothing moves."""
+    return not is_htmx() or "everything" in request.form or bool(form.form_errors)
 
 
 def render(

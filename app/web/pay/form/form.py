@@ -147,7 +147,8 @@ class PayForm(BaseForm):
         """Check the post as a whole: no unknown names, no name twice."""
         sent = self.sent
         known = {*self._fields, "everything", "csrf_token"}
-        if any(name not in known or len(sent.getlist(name)) > 1 for name in sent):
+        twice = any(len(sent.getlist(name)) > 1 for name in sent if name != "everything")
+        if twice or any(name not in known for name in sent):
             return [_("This page has changed since you opened it. Look it over and send it again")]
         return []
 
