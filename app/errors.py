@@ -263,8 +263,8 @@ class AnswerNotTaken(GatewayRefused):
 class CodeNotTaken(AnswerNotTaken):
     """A promotion code applied before and cannot be redeemed any more. The buyer can go on without it.
 
-    `name` is the code as its merchant wrote it, `reason` is `expired`, `used_up` or `inactive`, and `amount_total` is the total with
-    the code, in minor units.
+    `name` is the code as its merchant wrote it, `reason` is `expired`, `used_up`, `first_order` or `inactive`, and `amount_total` is the
+    total with the code, in minor units.
     """
 
     def __init__(self, message: str, *, name: str, reason: str, amount_total: int) -> None:

@@ -3,6 +3,7 @@
 Stripe's codes: https://docs.stripe.com/error-codes.
 """
 
+import re
 from typing import Final, Literal
 
 from app.errors import GatewayRefused
@@ -16,6 +17,9 @@ _CODES: Final[dict[str, BuyerCan]] = {
     "email_invalid": "email",
 }
 
+_AMOUNT: Final = re.compile(r"line_items\[\d+\]\[(?:quantity|price_data\]\[unit_amount(?:_decimal)?)\]")
+"""The parameters that a buyer's quantity or amount is sent in."""
+
 
 def what_buyer_can_change(error: GatewayRefused) -> BuyerCan | None:
     """Return the kind of answer that a buyer can change, or None where only the merchant can help.
@@ -28,4 +32,6 @@ def what_buyer_can_change(error: GatewayRefused) -> BuyerCan | None:
     param = error.param or ""
     if param.startswith("discounts"):
         return "promotion_code" if param.endswith("[promotion_code]") else None
+    if _AMOUNT.fullmatch(param):
+        return "amount"
     return _CODES.get(error.code or "") or ("email" if param == "customer_email" else None)

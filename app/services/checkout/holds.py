@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from app.errors import GatewayUnavailable
+from app.errors import GatewayRefused, GatewayUnavailable
 from app.gateway.protocol import Gateway
 from app.objects.attempt import LIVE, Attempt
 from app.objects.payment_link import PaymentLink
@@ -34,7 +34,13 @@ def continue_attempt(
     if attempt.expires_at <= now:
         # Its session has ended, and may have been paid in its last second.
         return apply_session(store, gateway, attempt, now, cause="continued")
-    return attempt if attempt.session_url is not None else open_session(store, gateway, attempt, now)
+    if attempt.session_url is not None:
+        return attempt
+    try:
+        return open_session(store, gateway, attempt, now)
+    except GatewayRefused:
+        # The attempt has failed and its place is free. A new payment says what Stripe refuses.
+        return store.attempt(attempt.id)
 
 
 def start_again(store: Store, gateway: Gateway, link: PaymentLink, forms: Collection[str], now: int) -> None:

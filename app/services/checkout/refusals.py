@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from app.errors import AnswerNotTaken, CodeNotTaken, GatewayRefused
 from app.gateway.refusals import BuyerCan, what_buyer_can_change
@@ -10,6 +11,9 @@ from app.objects.quote import Quote
 from app.objects.selection import Selection
 from app.pricing.discounts import FIELD, withdrawal
 
+FIRST_ORDER: Final = "first_order"
+"""The reason of a code for first orders only. It still applies to other buyers."""
+
 
 def for_buyer(error: GatewayRefused, selection: Selection, quote: Quote, now: int) -> GatewayRefused:
     """Return the refusal as `AnswerNotTaken` or `CodeNotTaken` if the buyer can change an answer, else as `GatewayRefused`.
@@ -17,8 +21,9 @@ def for_buyer(error: GatewayRefused, selection: Selection, quote: Quote, now: in
     Its message repeats no answer of the buyer, since merchants, logs and programs read it.
     """
     message = _without_answers(error.message, selection)
-    field = _field(what_buyer_can_change(error), error, selection, quote)
-    if field == FIELD and selection.promotion_code is not None:
+    answer = what_buyer_can_change(error)
+    field = _field(answer, error, selection, quote)
+    if answer == "promotion_code" and field is not None and selection.promotion_code is not None:
         return code_not_taken(selection.promotion_code, quote, now, message=message)
     if field is not None:
         return AnswerNotTaken(message, field=field, code=error.code, param=error.param)
@@ -27,7 +32,9 @@ def for_buyer(error: GatewayRefused, selection: Selection, quote: Quote, now: in
 
 def code_not_taken(code: PromotionCode, quote: Quote, now: int, *, message: str = "") -> CodeNotTaken:
     """Return the error about a code that applied before. `quote` is the quote with the code."""
-    return CodeNotTaken(message, name=code.code, reason=withdrawal(code, now), amount_total=quote.amount_total)
+    # Only Stripe knows whether a buyer has ordered before.
+    reason = FIRST_ORDER if code.restrictions.first_time_transaction else withdrawal(code, now)
+    return CodeNotTaken(message, name=code.code, reason=reason, amount_total=quote.amount_total)
 
 
 def _without_answers(message: str, selection: Selection) -> str:

@@ -33,7 +33,7 @@ from app.services.attempts.settlement import apply_session, expire_session
 from app.services.checkout import promotion_codes
 from app.services.checkout.preview import Preview, forget_code, preview, withdrawn_code
 from app.services.checkout.promotion_codes import MayLookUp
-from app.services.checkout.refusals import code_not_taken, for_buyer
+from app.services.checkout.refusals import FIRST_ORDER, code_not_taken, for_buyer
 from app.services.checkout.reservation import Network, draft_attempt, reserve_attempt
 from app.services.events import inbox
 from app.services.links import availability, refusals
@@ -201,7 +201,7 @@ def open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> 
         refused = f"refused by Stripe: {error.code or error.status}"
         state_machine.settle(store, attempt, state_machine.Fact("failed"), now, cause=refused)
         refusal = for_buyer(error, attempt.selection, attempt.quote, now)
-        if isinstance(refusal, CodeNotTaken):
+        if isinstance(refusal, CodeNotTaken) and refusal.reason != FIRST_ORDER:
             forget_code(gateway, refusal.name, now, account=attempt.account)
         raise refusal from error
     refusals.clear(store, attempt.payment_link)

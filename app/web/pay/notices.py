@@ -95,6 +95,7 @@ def code_not_taken(error: CodeNotTaken, quote: Quote) -> Notice:
     """A promotion code does not apply any more. `quote` is the quote without it."""
     titles = {
         "expired": _("%(code)s has ended", code=error.name),
+        "first_order": _("%(code)s is for first orders only", code=error.name),
         "used_up": _("%(code)s has been used up", code=error.name),
     }
     total = _(

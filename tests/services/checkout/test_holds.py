@@ -3,6 +3,7 @@
 import pytest
 
 from app.errors import GatewayUnavailable, LinkPaid
+from app.gateway.stripe_gateway import StripeGateway
 from app.objects.attempt import State
 from app.objects.payment_link import PaymentLink
 from app.services.checkout import holds
@@ -152,3 +153,14 @@ def test_a_session_whose_time_is_over_is_read_before_it_is_continued(
     found = holds.continue_attempt(shop.store, shop.gateway, link, ["form_1"], shop.now)
     assert found is not None
     assert found.state == state
+
+
+def test_a_lost_session_that_stripe_refuses_now_frees_its_place(shop: ServiceShop) -> None:
+    link = shop.limited(1)
+    with pytest.raises(GatewayUnavailable):
+        shop.start_with(Broken(), link)
+    refusing = StripeGateway("sk_" + "live_" + "wrong", webhook_secret=None, http_client=shop.client(), sandbox=True)
+    attempt = holds.continue_attempt(shop.store, refusing, shop.found(link), ["form_1"], shop.now)
+    assert attempt is not None
+    assert attempt.state == "failed"
+    assert places_left(shop, link) == 1

@@ -262,6 +262,29 @@ def test_a_code_that_was_taken_out_is_not_applied_again(shop: WebShop) -> None:
     assert "€10.00" not in again.text
 
 
+def test_a_code_for_first_orders_is_taken_out_of_this_order_alone(shop: WebShop) -> None:
+    sell_with_code(shop, restrictions={"first_time_transaction": True})
+    page = shop.pressed(shop.open(), "Apply", {"Promotion code": "HARVEST", "Words": "kept"})
+    refusing(shop.app).refuse(
+        "This promotion code cannot be redeemed because the associated customer has prior transactions.",
+        param="discounts[0][promotion_code]",
+    )
+    assert_taken_out(pay(shop, page), "HARVEST is for first orders only")
+    other = shop.pressed(shop.open(), "Apply", {"Promotion code": "HARVEST"})
+    assert "HARVEST takes €2.50 off" in other.text
+
+
+def test_a_code_that_leaves_less_than_stripe_charges_is_kept_with_the_reason(shop: WebShop) -> None:
+    sell_with_code(shop)
+    page = shop.pressed(shop.open(), "Apply", {"Promotion code": "HARVEST", "Words": "kept"})
+    message = "The Checkout Session's total amount must convert to at least 50 cents."
+    refusing(shop.app).refuse(message, code="amount_too_small")
+    again = pay(shop, page)
+    assert (again.status, again.notice) == (422, "")
+    assert again.error_at("Promotion code").startswith("This code leaves too little to pay. Nothing was charged.")
+    assert again.field("Promotion code")["value"] == "HARVEST"
+
+
 def test_a_code_that_never_was_is_kept_with_its_message(shop: WebShop) -> None:
     sell_with_code(shop)
     again = pay(shop, None, {"Promotion code": "HARVETS", "Words": "kept"})

@@ -74,10 +74,14 @@ class PayForm(BaseForm):
 
     def refuse_by_stripe(self, name: str) -> None:
         """Add a message about an answer that Stripe refused to its field."""
-        if name == "email":
-            self.refuse(name, _("This address was not accepted. Nothing was charged. Check it for typos"))
-        else:
-            self.refuse(name, _("This amount cannot be charged. Nothing was charged. Choose another one"))
+        messages = {
+            "email": _("This address was not accepted. Nothing was charged. Check it for typos"),
+            "promotion_code": _(
+                "This code leaves too little to pay. Nothing was charged. Enter another code or leave it empty"
+            ),
+        }
+        amount = _("This amount cannot be charged. Nothing was charged. Choose another one")
+        self.refuse(name, messages.get(name, amount))
 
     def take_out_code(self) -> None:
         """Empty the field of the promotion code."""
