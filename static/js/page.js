@@ -246,8 +246,8 @@
   }
 
   function focusErrors() {
-    const summary = document.querySelector(".error-summary");
-    if (summary) summary.focus();
+    const message = document.querySelector(".error-summary, .notice[tabindex]");
+    if (message) message.focus();
   }
 
   // The buttons beside a quantity. A change is sent when the field says that it changed.

@@ -41,7 +41,7 @@ class Share:
 
 @dataclass(frozen=True)
 class RefusalNote:
-    """Why Stripe refuses a link: its message and the details."""
+    """Why Stripe refuses a link: its message and the details. Without details, the page closed before any buyer met the refusal."""
 
     message: str
     facts: list[tuple[str, str]]
@@ -128,14 +128,15 @@ def _refusal(visitor: Visitor, link: PaymentLink) -> RefusalNote | None:
     if refusal is None:
         return None
     zone = visitor.organization.timezone
-    facts = [(_("Code"), refusal.code), (_("Parameter"), refusal.param)]
-    if refusal.count:
-        facts += [
-            (_("Since"), date_and_time(refusal.created, zone)),
-            (_("Last time"), date_and_time(refusal.last_seen, zone)),
-            (_("How often"), str(refusal.count)),
-        ]
-    return RefusalNote(refusal.message, [(label, value) for label, value in facts if value])
+    facts = (
+        (_("Code"), refusal.code),
+        (_("Parameter"), refusal.param),
+        (_("Since"), date_and_time(refusal.created, zone)),
+        (_("Last time"), date_and_time(refusal.last_seen, zone)),
+        (_("How often"), str(refusal.count)),
+    )
+    known = [(label, value) for label, value in facts if value] if refusal.count else []
+    return RefusalNote(refusal.message, known)
 
 
 def _retrieve(visitor: Visitor, id: str) -> PaymentLink:

@@ -113,6 +113,7 @@ def render(
         "page": page,
         "partial": partial,
         "quote": quote,
+        "refused": status >= 400,
         "test_mode": visit.test_mode,
         "urls": addresses(visit),
     }

@@ -134,6 +134,7 @@ def test_an_archived_item_is_shown_before_any_buyer_comes(ada: Merchant, kind: s
     assert state_in_list(ada.open()) == f"Cannot be paid {message}"
     page = ada.open("/console/links/plink_honey")
     assert page.root.first("q").text == message
+    assert "The page is closed. It opens by itself" in page.text
     assert "How often" not in page.rows("facts")
 
 
