@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from app.objects.attempt import Attempt, State
+    from app.objects.charge import Dispute
     from app.store.protocol import Store
 
 INTERNAL = {"address", "fingerprint", "form", "session_params", "session_url", "token"}
@@ -215,7 +216,15 @@ def _facts(attempt: Attempt, link_name: str | None) -> list[tuple[str, str | Non
         ("payment_intent", attempt.payment_intent),
         ("subscription", attempt.subscription),
         ("refund", attempt.refund),
+        *(("dispute", _dispute(dispute)) for dispute in attempt.disputes),
     ]
+
+
+def _dispute(dispute: Dispute) -> str:
+    """Return a dispute in one line: "needs_response, fraudulent, answer by 2026-09-28 14:13 UTC"."""
+    due_by = dispute.evidence_details.due_by
+    answer = f"answer by {utc(due_by)}" if dispute.needs_answer and due_by is not None else None
+    return ", ".join(part for part in (dispute.status, dispute.reason, answer) if part)
 
 
 def _delivery(attempt: Attempt) -> str | None:
@@ -230,6 +239,7 @@ def _delivery(attempt: Attempt) -> str | None:
 
 def _order(attempt: Attempt) -> list[list[str]]:
     from app.pricing.money import format_amount_plain
+    from app.pricing.refunds import refunded_parts
 
     quote = attempt.quote
     rows = [(f"{line.quantity} × {line.description}", line.amount_subtotal) for line in quote.lines if line.quantity]
@@ -241,8 +251,9 @@ def _order(attempt: Attempt) -> list[list[str]]:
     )
     rows += [(name, amount) for name, amount in parts if amount]
     rows.append(("amount_total", _total(attempt)))
-    currency = attempt.currency
-    return [[name, f"{format_amount_plain(amount, currency, 'en')} {currency.upper()}"] for name, amount in rows]
+    amounts = [(name, amount, attempt.currency) for name, amount in rows]
+    amounts += [(f"refunded {utc(part.created)}", -part.amount, part.currency) for part in refunded_parts(attempt)]
+    return [[name, f"{format_amount_plain(amount, code, 'en')} {code.upper()}"] for name, amount, code in amounts]
 
 
 def _answers(attempt: Attempt) -> list[list[str]]:

@@ -12,7 +12,9 @@ import pytest
 from app.application import assemble
 from app.config import read_config
 from app.objects.attempt import Attempt
+from app.objects.charge import Dispute, EvidenceDetails, Refund
 from app.objects.selection import Answers, Selection
+from app.services.attempts import refunds
 from app.store import open_store
 from tests.cli.commands import Run, line_of
 from tests.store.build import an_attempt
@@ -103,6 +105,26 @@ def test_a_payment_is_shown_with_order_answers_and_history(run: Run, shop: Order
     ):
         assert line in lines
     assert [line[3] for line in lines if line[2:3] == ["UTC"]][-2:] == ["opened", "paid"]
+
+
+def test_a_payment_is_shown_with_its_refund_and_its_dispute(run: Run, shop: OrderShop) -> None:
+    attempt = shop.pay()
+    refund = Refund(id="re_1", amount=500, created=NOW, currency="eur", status="succeeded")
+    dispute = Dispute(
+        id="du_1",
+        amount=2500,
+        created=NOW,
+        currency="eur",
+        evidence_details=EvidenceDetails(due_by=NOW + 86_400),
+        reason="fraudulent",
+        status="needs_response",
+    )
+    refunds.apply_refund(shop.store, attempt, refund, NOW, cause="test")
+    refunds.apply_dispute(shop.store, attempt, dispute, NOW, cause="test")
+    shown = run("payments", "show", attempt.id).stdout
+    assert "refunded 2026-09-21 14:13 UTC  -5.00 EUR" in shown
+    assert "needs_response, fraudulent, answer by 2026-09-22 14:13 UTC" in shown
+    assert "disputed" in run("payments", "list", "--flagged").stdout
 
 
 def test_a_payment_is_shown_by_the_reference_on_its_receipt(run: Run, shop: OrderShop) -> None:

@@ -13,6 +13,7 @@ from app.objects.address import Address
 from app.objects.attempt import Attempt, State
 from app.objects.payment_link import PaymentLink
 from app.pricing.money import format_amount_plain
+from app.pricing.refunds import amount_refunded, refunded_parts
 from app.store.protocol import Store
 
 PAGE: Final = 100
@@ -43,6 +44,7 @@ COLUMNS: Final = (
     "amount_shipping",
     "amount_tax",
     "amount_total",
+    "amount_refunded",
     "items",
     "promotion_code",
     "client_reference_id",
@@ -53,6 +55,8 @@ COLUMNS: Final = (
     "payment_intent",
     "subscription",
     "refund",
+    "dispute_status",
+    "dispute_due_by",
     "flags",
 )
 """The columns that every export has. A column for each custom field follows, then `other_answers`."""
@@ -131,6 +135,7 @@ def _row(attempt: Attempt, link: PaymentLink | None, keys: Sequence[str]) -> lis
     code = quote.discount.promotion_code.code if quote.discount and quote.discount.promotion_code else None
     total = quote.amount_total if attempt.amount_total is None else attempt.amount_total
     details = attempt.total_details or quote
+    dispute = attempt.disputes[-1] if attempt.disputes else None
     values = {
         "id": attempt.id,
         "state": attempt.state,
@@ -150,6 +155,7 @@ def _row(attempt: Attempt, link: PaymentLink | None, keys: Sequence[str]) -> lis
         "amount_shipping": format_amount_plain(details.amount_shipping or 0, attempt.currency, "en"),
         "amount_tax": format_amount_plain(details.amount_tax, attempt.currency, "en"),
         "amount_total": format_amount_plain(total, attempt.currency, "en"),
+        "amount_refunded": _refunded(attempt),
         "items": "\n".join(f"{line.quantity} × {line.description}" for line in quote.lines if line.quantity),
         "promotion_code": code,
         "client_reference_id": attempt.selection.url_parameters.client_reference_id,
@@ -160,6 +166,8 @@ def _row(attempt: Attempt, link: PaymentLink | None, keys: Sequence[str]) -> lis
         "payment_intent": attempt.payment_intent,
         "subscription": attempt.subscription,
         "refund": attempt.refund,
+        "dispute_status": dispute.status if dispute else None,
+        "dispute_due_by": _time(dispute.evidence_details.due_by) if dispute else None,
         "flags": " ".join(attempt.flags),
     }
     fields = answers.custom_fields
@@ -177,6 +185,16 @@ def _delivery(attempt: Attempt) -> dict[str, str | None]:
         "shipping_name": delivery.name if delivery else None,
         "shipping_rate": rate.display_name if rate else None,
     }
+
+
+def _refunded(attempt: Attempt) -> str | None:
+    """Return what was refunded, with its currency where that is another one than the payment's."""
+    parts = refunded_parts(attempt)
+    if not parts:
+        return None
+    currency = parts[-1].currency
+    amount = format_amount_plain(amount_refunded(attempt), currency, "en")
+    return amount if currency == attempt.currency else f"{amount} {currency.upper()}"
 
 
 def _time(seconds: int | None) -> str | None:

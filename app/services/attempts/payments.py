@@ -70,9 +70,9 @@ def links_of(store: Store, attempts: Sequence[Attempt]) -> dict[str, PaymentLink
 
 
 def payment_of(store: Store, link: PaymentLink) -> Attempt | None:
-    """Return the newest completed attempt of a link, or None."""
+    """Return the newest completed attempt of a link, else the newest one that was refunded, or None."""
     found = store.attempts_of_link(link.id, state=COMPLETED, limit=1)
-    return found[0] if found else None
+    return next(iter(found or store.attempts_of_link(link.id, state=("refunded",), limit=1)), None)
 
 
 def count_transitions(store: Store) -> dict[tuple[State | None, State], int]:

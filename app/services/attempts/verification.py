@@ -15,6 +15,21 @@ AMOUNT_DIFFERS: Final = "amount_differs"
 """The flag of a completed session whose amounts the link does not allow. The money has moved, so it counts as paid."""
 
 
+MISMATCHES: Final = frozenset(
+    {
+        "account_mismatch",
+        "amount_mismatch",
+        "attempt_mismatch",
+        "currency_mismatch",
+        "link_mismatch",
+        "livemode_mismatch",
+        "mode_mismatch",
+        "session_mismatch",
+    }
+)
+"""The flags of an attempt for which Stripe reported something that does not count. Earlier versions wrote `amount_mismatch`."""
+
+
 def mismatch(attempt: Attempt, link: PaymentLink, session: CheckoutSession, account: str | None) -> str | None:
     """Return the first mismatch as a flag: one of `identity_mismatch`, or `amount_differs`. None where everything matches.
 

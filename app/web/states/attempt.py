@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from app.objects.attempt import COMPLETED, Attempt
+from app.objects.attempt import COMPLETED, UNFINISHED, Attempt
 from app.objects.organization import Organization
 from app.services.attempts.state_machine import OVER_LIMIT
+from app.services.attempts.verification import MISMATCHES
 from app.web.display.formatting import money
 from app.web.display.receipt import amount_of, paid_with
 from app.web.display.translation import gettext as _
@@ -27,6 +28,8 @@ def state_of_attempt(seen: Seen) -> State:
     """Return the state of an attempt that is not paid, or whose payment does not stay."""
     if OVER_LIMIT in seen.attempt.flags and seen.attempt.state in COMPLETED:
         return refunding(seen)
+    if seen.attempt.state in UNFINISHED and MISMATCHES.intersection(seen.attempt.flags):
+        return checking(seen)
     table: dict[str, Callable[[Seen], State]] = {
         "processing": processing,
         "opened": unfinished,
@@ -67,6 +70,23 @@ def unfinished(seen: Seen) -> State:
         (text,),
         "notice",
         actions=(*actions, check_again()),
+        facts=facts_of(seen.attempt, seen.organization),
+        polls=True,
+    )
+
+
+def checking(seen: Seen) -> State:
+    """Stripe reported something that does not belong to this order. Money may have moved, so the page asks for none."""
+    text = _(
+        "What Stripe reported about it does not match your order. If you have paid, there is no need to pay again."
+    )
+    return State(
+        "checking",
+        _("Being checked"),
+        _("We are checking your payment"),
+        (text,),
+        "notice",
+        actions=(check_again(),),
         facts=facts_of(seen.attempt, seen.organization),
         polls=True,
     )

@@ -8,7 +8,7 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.web.display import link_text
 from app.web.display.formatting import date, merchant_line, merchant_name, money, time
-from app.web.display.receipt import amount_of
+from app.web.display.receipt import amount_differs, amount_of
 from app.web.display.time_zones import place_of, zone_in_words
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
@@ -98,6 +98,10 @@ def already_paid(link: PaymentLink, organization: Organization, paid: Attempt | 
     texts = [_("There is nothing left to pay.")]
     if paid is not None and paid.state == "processing":
         return _on_its_way(link, organization, framed=framed)
+    if paid is not None and paid.state == "refunded":
+        return _sent_back(link, organization, paid, framed=framed)
+    if paid is not None and amount_differs(paid):
+        return _being_checked(link, organization, framed=framed)
     if paid is not None and paid.paid_at is not None:
         amount = money(amount_of(paid), paid.currency)
         fact = _("%(amount)s was paid on %(date)s.", amount=amount, date=date(paid.paid_at, organization.timezone))
@@ -130,6 +134,35 @@ def _on_its_way(link: PaymentLink, organization: Organization, *, framed: bool) 
         message=_own_message(link),
         actions=_to_receipt(link, organization, framed=framed),
         facts=_contact(organization) if framed else (),
+    )
+
+
+def _sent_back(link: PaymentLink, organization: Organization, paid: Attempt, *, framed: bool) -> State:
+    """The payment of a link that can be paid once was refunded in full. The link takes no other one."""
+    amount = money(amount_of(paid), paid.currency)
+    return State(
+        "sent_back",
+        _("Refunded"),
+        _("This payment was sent back in full"),
+        (_("%(amount)s went back to the payer. This page takes no other payment.", amount=amount),),
+        "notice",
+        message=_own_message(link),
+        actions=_to_receipt(link, organization, framed=framed),
+        facts=_contact(organization),
+    )
+
+
+def _being_checked(link: PaymentLink, organization: Organization, *, framed: bool) -> State:
+    """Another amount arrived than the order came to."""
+    return State(
+        "being_checked",
+        _("Being checked"),
+        _("A payment arrived and is being checked"),
+        (_("There is nothing to do and no need to pay again."),),
+        "notice",
+        message=_own_message(link),
+        actions=_to_receipt(link, organization, framed=framed),
+        facts=_contact(organization),
     )
 
 

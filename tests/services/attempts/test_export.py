@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.objects.address import Address, ShippingDetails
+from app.objects.charge import Dispute, EvidenceDetails, Refund
 from app.objects.checkout_session import TotalDetails
 from app.services.attempts.export import PAGE, defuse, list_all, write_payments
 from app.store import Store
 from tests.store.build import an_attempt
-from tests.support.build import a_link, a_shipping_rate, an_organization
+from tests.support.build import NOW, a_link, a_shipping_rate, an_organization
 
 SIGNS = "=+-@＝＋－＠"
 SEPARATORS = [",", ";", "\t"]
@@ -95,6 +96,33 @@ def test_an_order_that_is_delivered_is_exported_with_its_address_and_the_amounts
     }
     amounts = [row[f"amount_{part}"] for part in ("subtotal", "discount", "shipping", "tax", "total")]
     assert amounts == ["12.50", "5.00", "9.90", "1.90", "19.30"]
+
+
+def test_refunds_and_a_dispute_are_exported(store: Store) -> None:
+    store.add_organization(an_organization("org_export"))
+    store.add_link(a_link(id="plink_export", counterfoil={"code": "export", "organization": "org_export"}))
+    refunds = tuple(
+        Refund(id=f"re_{amount}", amount=amount, created=NOW, currency="eur", status=status)
+        for amount, status in ((250, "succeeded"), (300, "pending"), (999, "failed"))
+    )
+    dispute = Dispute(
+        id="du_1",
+        amount=1250,
+        created=NOW,
+        currency="eur",
+        evidence_details=EvidenceDetails(due_by=NOW + 7 * 86_400),
+        reason="fraudulent",
+        status="needs_response",
+    )
+    paid = an_attempt(
+        payment_link="plink_export", organization="org_export", state="paid", refunds=refunds, disputes=(dispute,)
+    )
+    assert store.add_attempt(paid, "test")
+    file = StringIO()
+    write_payments(file, store, "org_export")
+    (row,) = csv.DictReader(StringIO(file.getvalue()))
+    assert (row["amount_refunded"], row["dispute_status"]) == ("5.50", "needs_response")
+    assert row["dispute_due_by"] == "2026-09-28T14:13:20Z"
 
 
 def test_every_page_is_exported_once_newest_first(store: Store) -> None:

@@ -10,7 +10,7 @@ from app.objects.selection import Selection
 from app.objects.shipping_rate import FixedAmount, FixedAmountCurrencyOption
 from app.pricing.quote import quote
 from app.services.attempts.state_machine import fact_of
-from app.services.attempts.verification import mismatch
+from app.services.attempts.verification import MISMATCHES, mismatch
 from tests.services.attempts.test_state_machine import NOW, an_attempt
 from tests.support.build import a_custom_price, a_line, a_link, a_price, a_shipping_rate
 
@@ -79,6 +79,7 @@ def a_paid_session(*, discount: int = 0, shipping: int = 0, tax: int = 0, **chan
 def test_a_session_is_compared_with_the_attempt(session: dict[str, Any], account: str | None, word: str | None) -> None:
     attempt = an_attempt(checkout_session="cs_1", quote=a_quote())
     assert mismatch(attempt, LINK, a_paid_session(**session), account) == word
+    assert word in {None, "amount_differs", *MISMATCHES}
 
 
 def test_a_promotion_code_entered_at_checkout_matches_if_codes_are_allowed() -> None:
