@@ -38,6 +38,12 @@ def organizations(engine: Engine) -> list[Organization]:
     ]
 
 
+def only_organization(engine: Engine) -> Organization | None:
+    """See `Store.only_organization`. Reads two rows at most, however many there are."""
+    rows = engine.rows("SELECT document FROM organizations ORDER BY sequence LIMIT 2")
+    return read(Organization, rows[0]["document"]) if len(rows) == 1 else None
+
+
 def add_key(engine: Engine, key: Key) -> None:
     """Store a new key."""
     engine.execute(

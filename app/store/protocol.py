@@ -69,6 +69,9 @@ class Store(Periodic, Protocol):
     def organizations(self) -> list[Organization]:
         """Return all organizations, oldest first."""
 
+    def only_organization(self) -> Organization | None:
+        """Return the organization if there is exactly one, or None."""
+
     def add_key(self, key: Key) -> None: ...
     def save_key(self, key: Key) -> None: ...
     def key_by_hash(self, hash: str) -> Key | None: ...

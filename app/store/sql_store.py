@@ -65,6 +65,9 @@ class SQLStore(SQLPeriodic):
     def organizations(self) -> list[Organization]:
         return organizations.organizations(self.engine)
 
+    def only_organization(self) -> Organization | None:
+        return organizations.only_organization(self.engine)
+
     def add_key(self, key: Key) -> None:
         organizations.add_key(self.engine, key)
 

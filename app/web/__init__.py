@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.web import console, errors, webhooks
+from app.web import console, errors, root, webhooks
 from app.web.api import views as api
 from app.web.assets import demo_invoice, embed_script, pictures
 from app.web.assets import views as assets
@@ -39,7 +39,20 @@ def register(app: Flask) -> None:
         security_headers,
     ):
         part.register(app)
-    for module in (pay, returns, assets, card, pictures, health, webhooks, api, bigcapital, openapi, embed_script):
+    for module in (
+        root,
+        pay,
+        returns,
+        assets,
+        card,
+        pictures,
+        health,
+        webhooks,
+        api,
+        bigcapital,
+        openapi,
+        embed_script,
+    ):
         app.register_blueprint(module.blueprint)
     console.register(app)
     context: Context = app.extensions[EXTENSION]

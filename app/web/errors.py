@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from flask import Flask, Response, g, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadHost, HTTPException, TooManyRequests
+from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge, TooManyRequests
 
 from app.errors import (
     AccessError,
@@ -42,7 +42,10 @@ from app.errors import (
     TooManyUnpaid,
 )
 from app.objects.attempt import Attempt
+from app.objects.organization import Organization
+from app.services.accounts import organizations
 from app.services.attempts import payments
+from app.web.http.context import current_context
 from app.web.states import error as error_states
 from app.web.states.hold import state_of_hold
 from app.web.states.link import state_of_link
@@ -92,19 +95,28 @@ STATUSES: Final[dict[type[CounterfoilError], Statuses]] = {
 
 JSON_PATHS: Final = ("/v1/", "/api/", "/webhooks/", "/openapi.json", "/healthz", "/readyz")
 
+CODE_PATH: Final = "/pay"
+SANDBOX_PATH: Final = "/sandbox/"
+
+LONGEST_CODE: Final = 200
+"""Characters of a mistyped address that the page offers to correct."""
+
 Handler = Callable[[Exception], ResponseReturnValue]
 
 
 def statuses_of(kind: type[Exception]) -> Statuses:
-    """Return the table's row for a class of errors. Unexpected errors have the status 500 everywhere."""
+    """Return the table's row for a class of errors. Unexpected errors have the status 500 everywhere.
+
+    An error of Werkzeug, which has its status of its own, is answered with it.
+    """
+    if issubclass(kind, HTTPException) and kind.code is not None:
+        return Statuses(kind.code, kind.code)
     found = next((base for base in kind.__mro__ if base in STATUSES), CounterfoilError)
     return STATUSES[found]
 
 
 def page_status(error: Exception) -> int:
     """Return the HTTP status of a page that answers this error."""
-    if isinstance(error, HTTPException):
-        return error.code or STATUSES[CounterfoilError].page
     return statuses_of(type(error)).page
 
 
@@ -131,8 +143,19 @@ def answer_error(error: Exception) -> ResponseReturnValue:
     if f"{request.path}/".startswith(JSON_PATHS) or request.path in JSON_PATHS:
         return with_error_headers(error, _json(error, status))
     visit = current_visit()
-    page = render_state(_state(error, status, visit), visit.organization if visit else None, status)
+    organization = visit.organization if visit else _only_merchant(error)
+    page = render_state(_state(error, status, visit, organization), organization, status)
     return with_error_headers(error, make_response(page))
+
+
+def _only_merchant(error: Exception) -> Organization | None:
+    """Return the merchant of a server that has one alone, so that no page is anonymous. None where the database does not answer."""
+    if isinstance(error, StoreError):
+        return None
+    try:
+        return organizations.only_organization(current_context().store)
+    except StoreError:
+        return None
 
 
 def with_error_headers(error: Exception, response: Response) -> Response:
@@ -167,7 +190,7 @@ def _json(error: Exception, status: int) -> Response:
     return response
 
 
-def _state(error: Exception, status: int, visit: Visit | None) -> State:
+def _state(error: Exception, status: int, visit: Visit | None, organization: Organization | None) -> State:
     if isinstance(error, PlacesHeld) and visit is not None:
         return state_of_hold(error, visit)
     if isinstance(error, GatewayRefused | ItemArchived) and visit is not None:
@@ -181,12 +204,31 @@ def _state(error: Exception, status: int, visit: Visit | None) -> State:
         return error_states.stripe_unreachable()
     if isinstance(error, StoreError):
         return error_states.busy()
-    if status == STATUSES[ResourceMissing].page:
-        return error_states.not_found()
     address = visit.address if visit else None
+    if status == STATUSES[ResourceMissing].page:
+        return _not_found(address, organization)
+    if status == RequestEntityTooLarge.code:
+        return error_states.too_large(organization, address)
     if status < 500:
-        return error_states.refused(address)
-    return error_states.internal_error(request_id(), visit.organization if visit else None, address)
+        return error_states.refused(organization, address)
+    return error_states.internal_error(request_id(), organization, address)
+
+
+def _not_found(address: str | None, organization: Organization | None) -> State:
+    """Return the state of an unknown address. `address` is that of a payment page that the beginning of the address names."""
+    if request.path.startswith(SANDBOX_PATH):
+        return error_states.not_found_in_sandbox()
+    if address is not None:
+        return error_states.nothing_for_this_attempt(address)
+    return error_states.not_found(_mistyped(), organization)
+
+
+def _mistyped() -> str:
+    """Return the part of the address that should name a link."""
+    if request.path == CODE_PATH:
+        return request.args.get("code", "")[:LONGEST_CODE]
+    parts = request.path.split("/")
+    return parts[2][:LONGEST_CODE] if parts[1:2] == ["pay"] and len(parts) > 2 else ""
 
 
 def _payment(error: LinkUnavailable, visit: Visit) -> Attempt | None:

@@ -15,6 +15,12 @@ def test_organizations_come_oldest_first(store: Store) -> None:
     assert store.organizations() == [an_organization(), *others]
 
 
+def test_the_only_organization_is_found_until_there_is_another(store: Store) -> None:
+    assert store.only_organization() == an_organization()
+    store.add_organization(an_organization("org_other"))
+    assert store.only_organization() is None
+
+
 def test_an_organization_is_replaced(store: Store) -> None:
     renamed = an_organization(name="Valley Apiary", timezone="Europe/Berlin")
     store.save_organization(renamed)

@@ -37,6 +37,11 @@ def organizations_of_account(store: Store, gateway: Gateway, account: str | None
     return [organization.id for organization in store.organizations() if organization.stripe_account == account]
 
 
+def only_organization(store: Store) -> Organization | None:
+    """Return the merchant of a server that has exactly one, or None. Raises `StoreError`."""
+    return store.only_organization()
+
+
 def ensure_own_account(organization: Organization, account: str | None) -> None:
     """Raise `AccountMismatch` where a request names an account that is not the organization's own.
 

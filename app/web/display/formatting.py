@@ -15,9 +15,10 @@ from app.pricing.money import format_amount, format_amount_plain
 from app.web.display import markdown
 from app.web.display.locale import page_locale, shown_locale
 from app.web.display.postal_address import postal_line
-from app.web.display.safe_urls import image_url, link_url, mail_url, phone_url
+from app.web.display.safe_urls import image_url, link_url, mail_url, phone_url, touch_icon_url
 from app.web.display.time_zones import MINUS, zone_in_words, zone_of
 from app.web.display.translation import gettext as _
+from app.web.http.context import current_context
 from app.web.http.static_files import static_hash
 from app.wire.web_address import readable
 
@@ -163,6 +164,11 @@ def static_url(filename: str) -> str:
     return url_for("static", filename=filename, v=static_hash(filename))
 
 
+def server_name() -> str:
+    """Return the host of this server, for pages that name no merchant."""
+    return readable(current_context().config.public_url).partition("://")[2]
+
+
 def merchant_text(text: str, *, new_tab: bool = False) -> Markup:
     """Render a merchant's text as paragraphs."""
     return markdown.paragraphs(text, new_tab=new_tab)
@@ -195,5 +201,6 @@ def register(app: Flask) -> None:
         money_plain=money_plain,
         readable=readable,
         time=time,
+        touch_icon_url=touch_icon_url,
     )
-    app.jinja_env.globals.update(htmx_config=HTMX_CONFIG, static_url=static_url)
+    app.jinja_env.globals.update(htmx_config=HTMX_CONFIG, static_url=static_url, server_name=server_name)

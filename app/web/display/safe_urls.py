@@ -2,6 +2,7 @@
 
 import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from app.objects.picture import is_own_image
 from app.wire.web_address import AddressRefused, read_address
@@ -42,6 +43,17 @@ def image_url(text: str | None) -> str | None:
     if is_own_image(text):
         return text
     return text if _is_web_address(text, {"https"}) else None
+
+
+def touch_icon_url(text: str | None) -> str | None:
+    """Return the address of an image for a phone's home screen, or None. Phones show no SVG there."""
+    address = image_url(text)
+    return address if address and not is_svg(address) else None
+
+
+def is_svg(address: str) -> bool:
+    """Whether an address names a drawing instead of pixels."""
+    return urlsplit(address).path.lower().endswith(".svg")
 
 
 def _is_web_address(text: str, schemes: set[str]) -> bool:

@@ -23,6 +23,8 @@ ALWAYS: Final = {
     "Permissions-Policy": PERMISSIONS,
     # The popup of a bank or a wallet must be able to reach the page that opened it.
     "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+    # People get to a payment page by its link. Search engines list none of them, and no picture.
+    "X-Robots-Tag": "noindex",
 }
 FOREVER: Final = "public, max-age=31536000, immutable"
 _NOBODY: Final = "'none'"

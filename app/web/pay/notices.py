@@ -6,7 +6,9 @@ from app.errors import CodeNotChecked, CodeNotTaken, GatewayError, LookUpsUsedUp
 from app.objects.quote import Quote
 from app.web.display.formatting import money
 from app.web.display.translation import gettext as _
+from app.web.display.translation import ngettext
 from app.web.display.way_back import WayBack
+from app.web.states.error import LONGEST_IN_MINUTES
 
 
 @dataclass(frozen=True)
@@ -143,3 +145,18 @@ def stripe_unreachable() -> Notice:
         ),
         "notice",
     )
+
+
+def too_many_requests(seconds: int) -> Notice:
+    """The buyer's network has sent too many requests. The form is shown again."""
+    minutes = max(1, -(-seconds // 60))
+    hours = -(-minutes // 60)
+    title = (
+        ngettext("Wait one hour, then press the button again", "Wait %(num)s hours, then press the button again", hours)
+        if minutes > LONGEST_IN_MINUTES
+        else ngettext(
+            "Wait one minute, then press the button again", "Wait %(num)s minutes, then press the button again", minutes
+        )
+    )
+    text = _("There were many tries from your network. Your answers are kept below and nothing was charged.")
+    return Notice(_("Wait a moment"), str(title), text, "notice", names_page=True)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from app.objects.quote import Quote
 from app.pricing.money import format_amount_plain
@@ -11,7 +10,7 @@ from app.web.assets.card.card import Card, card_of
 from app.web.display import link_text
 from app.web.display.formatting import merchant_name, shortened
 from app.web.display.markdown import plain
-from app.web.display.safe_urls import image_url, link_url
+from app.web.display.safe_urls import image_url, is_svg, link_url
 from app.web.display.translation import gettext as _
 from app.web.visit.visit import Visit
 
@@ -88,7 +87,7 @@ def _logo(visit: Visit, card: Card) -> str | None:
 def _first_for_chats(visit: Visit, *images: str | None) -> str | None:
     """Return the first address of pixels. No chat shows SVG."""
     addresses = (_absolute(visit, image) for image in images)
-    return next((found for found in addresses if found and not urlsplit(found).path.lower().endswith(".svg")), None)
+    return next((found for found in addresses if found and not is_svg(found)), None)
 
 
 def _offer(visit: Visit, quote: Quote, merchant: str, image: str | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import logging
 from functools import partial
 from typing import Final
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
@@ -22,16 +22,27 @@ from app.errors import (
 from app.logs import bind
 from app.services.checkout import steps as checkout
 from app.services.links import availability
+from app.web.errors import with_error_headers
 from app.web.http import rate_limits
 from app.web.http.same_origin import is_same_origin, own_origins
 from app.web.pay.form.form import PayForm
 from app.web.pay.hold import answer_hold, is_hold
-from app.web.pay.notices import Notice, code_not_taken, form_expired, form_used_up, gateway_failed, not_our_page
+from app.web.pay.notices import (
+    Notice,
+    code_not_taken,
+    form_expired,
+    form_used_up,
+    gateway_failed,
+    not_our_page,
+    too_many_requests,
+)
 from app.web.pay.refused_frames import note_refused_origin
 from app.web.pay.render import Answer, empty_form, first_choice, quote_of, sent_form, show_form, shown_choice
-from app.web.states.render import htmx_reload, is_poll
+from app.web.states.render import htmx_reload, is_htmx, is_poll
 from app.web.visit.form_token import FormToken
 from app.web.visit.visit import Visit, open_visit
+
+_MINUTE: Final = 60
 
 log: Final = logging.getLogger(__name__)
 
@@ -74,7 +85,10 @@ def redirect_to_page(code: str) -> ResponseReturnValue:
 @blueprint.post("")
 def pay(code: str) -> ResponseReturnValue:
     """Redirect to Checkout, or show the page again with what has to be corrected."""
-    rate_limits.pay_by_address()
+    try:
+        rate_limits.pay_by_address()
+    except TooManyRequests as error:
+        return _show_too_many(open_visit(code), error)
     visit = open_visit(code)
     if is_hold(visit):
         return answer_hold(visit)
@@ -126,7 +140,9 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
         form.tokens = visit.tokens()  # the page gets a new form id
         return _show_notice(visit, form, form_used_up(), type(error))
     except (TooManyHeld, TooManyUnpaid) as error:
-        raise TooManyRequests(retry_after=max(1, error.until - visit.now)) from error
+        return _show_too_many(visit, TooManyRequests(retry_after=max(1, error.until - visit.now)))
+    except TooManyRequests as error:
+        return _show_too_many(visit, error)
     except CodeNotTaken as error:
         return _show_without_code(visit, form, error)
     except AnswerNotTaken as error:
@@ -144,7 +160,10 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
 
 def _preview(code: str, *, embedded: bool) -> ResponseReturnValue:
     visit = open_visit(code, embedded=embedded)
-    rate_limits.preview_by_address()  # after open_visit, so that the merchant's frame may show the refusal
+    try:
+        rate_limits.preview_by_address()  # after open_visit, so that the merchant's frame may show the refusal
+    except TooManyRequests as error:
+        return _show_too_many(visit, error)
     form = sent_form(visit)
     form.check(everything="everything" in request.form)
     return show_form(visit, form, shown_choice(visit, form), Answer(show_errors=True))
@@ -167,3 +186,15 @@ def _show_notice(visit: Visit, form: PayForm, notice: Notice, error: type[Except
     """Show the page again with the entered values and a notice, without messages at the fields."""
     form.clear_errors()
     return show_form(visit, form, shown_choice(visit, form), Answer(error, notice))
+
+
+def _show_too_many(visit: Visit, error: TooManyRequests) -> ResponseReturnValue:
+    """Show the page again with every answer, and when the button can be pressed again.
+
+    Raises the error where there is no such form: for the page of a held place, and for htmx, which leaves the form as it is.
+    """
+    if is_hold(visit) or is_htmx():
+        raise error
+    seconds = error.retry_after if isinstance(error.retry_after, int) else _MINUTE
+    shown = _show_notice(visit, sent_form(visit), too_many_requests(seconds), TooManyRequests)
+    return with_error_headers(error, make_response(shown))

@@ -1,18 +1,66 @@
 """The states for errors where no link can be shown: not found, too many requests, Stripe or the database away, our own mistakes."""
 
-from markupsafe import Markup
+from typing import Final
+
+from markupsafe import Markup, escape
 
 from app.objects.organization import Organization
 from app.web.display.formatting import merchant_name
+from app.web.display.markup import linked
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
-from app.web.states.state import Action, State, back_to_page, contact_of, ways_to_reach, write_to_merchant
+from app.web.states.state import (
+    Action,
+    State,
+    back_to_page,
+    contact_of,
+    reach_merchant,
+    start_page,
+    ways_to_reach,
+    write_to_merchant,
+)
+
+LONGEST_IN_MINUTES: Final = 120
+"""A longer wait is told in hours."""
 
 
-def not_found() -> State:
-    """There is no page at this address."""
-    text = _("Check the address for typos, or ask the person who sent it to you for a new one.")
-    return State("not_found", _("Not found"), _("There is no payment page at this address"), (text,))
+def not_found(code: str, organization: Organization | None) -> State:
+    """There is no page at this address. `code` is its end, which the buyer may have mistyped."""
+    write = _write(organization)
+    if write:
+        gone = linked(
+            _("If it is right, the link may be gone: ask the person who sent it to you, or %(write)s."), write=write
+        )
+    else:
+        gone = escape(_("If it is right, the link may be gone: ask the person who sent it to you."))
+    return State(
+        "not_found",
+        _("Not found"),
+        _("There is no payment page at this address"),
+        (_("A letter may be missing or wrong. Compare the last part of the address with the one you were given."),),
+        code=code,
+        closing=gone + " " + _("Nothing was charged."),
+    )
+
+
+def nothing_for_this_attempt(address: str) -> State:
+    """There is a payment page, but not the payment that the end of the address names."""
+    text = _("A letter may be missing or wrong. Open the link in your e-mail again, or go back to the payment page.")
+    return State(
+        "not_found",
+        _("Not found"),
+        _("There is no payment at this address"),
+        (f"{text} {_('Nothing was charged.')}",),
+        actions=back_to_page(address),
+    )
+
+
+def not_found_in_sandbox() -> State:
+    """The sandbox has no such session, or has removed it."""
+    text = _("The sandbox removes test payments after a while. Open the payment page again to start a new one.")
+    return State(
+        "not_found", _("Not found"), _("There is no test payment at this address"), (text,), actions=start_page()
+    )
 
 
 def too_many_requests(seconds: int) -> State:
@@ -24,7 +72,7 @@ def too_many_requests(seconds: int) -> State:
 def time_to_wait(seconds: int) -> str:
     """Return a sentence that says how long to wait before the next attempt."""
     minutes = max(1, -(-seconds // 60))
-    if minutes > 120:
+    if minutes > LONGEST_IN_MINUTES:
         hours = -(-minutes // 60)
         return str(ngettext("Wait one hour, then try again.", "Wait %(num)s hours, then try again.", hours))
     return str(ngettext("Wait one minute, then try again.", "Wait %(num)s minutes, then try again.", minutes))
@@ -59,10 +107,24 @@ def busy() -> State:
     return _retry("busy", _("Wait a moment"), _("We're busy"), text)
 
 
-def refused(address: str | None) -> State:
+def refused(organization: Organization | None, address: str | None) -> State:
     """The request is not one that our pages send."""
     text = _("Nothing was charged. Open the payment page again and try once more.")
-    return State("refused", _("Not sent"), _("We could not read this request"), (text,), actions=back_to_page(address))
+    return State(
+        "refused",
+        _("Not sent"),
+        _("We could not read this request"),
+        (text,),
+        actions=_ways_on(organization, address),
+    )
+
+
+def too_large(organization: Organization | None, address: str | None) -> State:
+    """The request is longer than any form of ours."""
+    text = _("Nothing was charged. Open the payment page again and write less.")
+    return State(
+        "too_large", _("Not sent"), _("That was too long to be sent"), (text,), actions=_ways_on(organization, address)
+    )
 
 
 def internal_error(request_id: str, organization: Organization | None, address: str | None) -> State:
@@ -78,9 +140,22 @@ def internal_error(request_id: str, organization: Organization | None, address: 
         _("Something went wrong on our side"),
         (text,),
         "danger",
-        actions=back_to_page(address),
+        actions=_ways_on(organization, address),
         facts=tuple(facts),
     )
+
+
+def _ways_on(organization: Organization | None, address: str | None) -> tuple[Action, ...]:
+    """Return the main step of an error: back to the page, else to the merchant, else to the first page."""
+    return back_to_page(address) or (reach_merchant(organization) if organization else start_page())
+
+
+def _write(organization: Organization | None) -> Markup | None:
+    """Return a link within a sentence that reaches the only merchant of this server."""
+    if organization is None or not (ways := write_to_merchant(organization)):
+        return None
+    label = _("write to %(merchant)s", merchant=merchant_name(organization))
+    return Markup('<a href="{}">{}</a>').format(ways[0].url, label)
 
 
 def _retry(name: str, tag: str, title: str, text: str) -> State:

@@ -12,7 +12,7 @@ from app.web.display.receipt import amount_differs, amount_of
 from app.web.display.time_zones import place_of, zone_in_words
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
-from app.web.states.state import Action, Facts, State, check_again, contact_of, visit_merchant
+from app.web.states.state import Action, Facts, State, check_again, contact_of, reach_merchant, visit_merchant
 
 
 def state_of_link(
@@ -40,7 +40,7 @@ def inactive(link: PaymentLink, organization: Organization) -> State:
         _("This link is no longer active"),
         () if own else (text,),
         message=own,
-        actions=visit_merchant(organization),
+        actions=reach_merchant(organization),
     )
 
 
@@ -58,7 +58,7 @@ def not_open(error: LinkNotOpen, organization: Organization) -> State:
         _("Not open yet"),
         _("This page opens on %(date)s at %(time)s", date=date(error.opens_at, zone), time=time(error.opens_at, zone)),
         (f"{where} {_('Come back to this address then. You do not need to sign up.')}",),
-        actions=visit_merchant(organization),
+        actions=reach_merchant(organization),
     )
 
 
@@ -66,7 +66,7 @@ def closed(error: LinkClosed, organization: Organization) -> State:
     """The time is after `closes_at`."""
     title = _("This page closed on %(date)s", date=date(error.closes_at, organization.timezone))
     text = _("You can no longer order through this link.")
-    return State("closed", _("Closed"), title, (text,), actions=visit_merchant(organization))
+    return State("closed", _("Closed"), title, (text,), actions=reach_merchant(organization))
 
 
 def used_up(error: LinkUsedUp, link: PaymentLink, organization: Organization) -> State:

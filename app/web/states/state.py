@@ -62,6 +62,10 @@ class State:
     hint: str = ""
     keeps_receipt_of: str = ""
     """The link that is being paid: page.js keeps this page's address, where the receipt will be."""
+    code: str | None = None
+    """The mistyped end of an address, in a field to correct it. None: the state has no such field."""
+    closing: str | Markup = ""
+    """The sentences below that field."""
 
 
 def next_wait(polls: int) -> int:
@@ -108,6 +112,16 @@ def back_to_page(address: str | None) -> tuple[Action, ...]:
 def check_again() -> Action:
     """Return the action that loads this page again."""
     return Action(_("Check again"), "")
+
+
+def reach_merchant(organization: Organization) -> tuple[Action, ...]:
+    """Return the main step of a page that has no other: to the merchant's site, else to the merchant, else to the first page."""
+    return visit_merchant(organization) or write_to_merchant(organization) or start_page()
+
+
+def start_page() -> tuple[Action, ...]:
+    """Return the action that leads to the first page of this server."""
+    return (Action(_("Go to the first page"), "/", filled=True),)
 
 
 def visit_merchant(organization: Organization, *, filled: bool = True) -> tuple[Action, ...]:

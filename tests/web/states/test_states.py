@@ -4,7 +4,6 @@ import pytest
 
 from app.objects.payment_link.parts import OptionalItem
 from tests.support.build import NOW, a_link, an_organization
-from tests.support.page import Page
 from tests.web.conftest import WebShop
 
 DAY = 86_400
@@ -141,21 +140,6 @@ def test_a_waiting_page_polls_less_and_less_often_until_a_place_is_free(shop: We
     free = shop.client.get("/pay/honey?polls=4", headers={"HX-Request": "true"})
     assert (free.status_code, free.headers.get("HX-Redirect")) == (200, "/pay/honey")
     assert shop.open("/pay/honey?polls=4").has_button("Continue to payment")
-
-
-@pytest.mark.parametrize("path", ["/pay/unknown", "/nowhere", "/pay/unknown/complete/x", "/pay/unknown/qr.svg"])
-def test_the_page_of_an_unknown_address_names_no_merchant(shop: WebShop, path: str) -> None:
-    page = shop.open(path)
-    assert (page.status, page.heading) == (404, "There is no payment page at this address")
-    assert not page.root.all("p", class_="merchant")
-    assert not page.root.all("footer")
-
-
-def test_another_method_is_refused_with_a_page(shop: WebShop) -> None:
-    shop.add()
-    page = Page(shop.client.put("/pay/honey"))
-    assert page.status == 405
-    assert "GET" in page.headers["Allow"]
 
 
 def test_a_link_that_was_paid_once_says_when_and_how_much_but_not_who_paid(shop: WebShop) -> None:

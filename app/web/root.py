@@ -1,0 +1,90 @@
+"""The server's own first page, the way from a typed code to its link, and the files that browsers and robots ask for by name."""
+
+from dataclasses import replace
+from typing import Final
+from urllib.parse import quote as percent
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.objects.organization import Organization
+from app.resources import resource
+from app.services.accounts import organizations
+from app.services.links import service as links
+from app.web.display.postal_address import postal_line
+from app.web.http.context import current_context
+from app.web.states.state import Action, visit_merchant, write_to_merchant
+
+blueprint: Final = Blueprint("root", __name__)
+
+ROBOTS: Final = """User-agent: *
+Disallow: /api/
+Disallow: /console/
+Disallow: /sandbox/
+Disallow: /v1/
+"""
+"""Pay pages are not listed: a robot has to read a page to see that it must not be indexed, and chats read it for their previews."""
+
+_DAY: Final = "public, max-age=86400"
+
+
+@blueprint.get("/")
+def show() -> ResponseReturnValue:
+    """Say whose server this is, and how one gets to a payment page. With several merchants, none is named."""
+    organization = organizations.only_organization(current_context().store)
+    address = organization.business_profile.support_address if organization else None
+    response = make_response(
+        render_template(
+            "root.html",
+            actions=_ways_to(organization) if organization else (),
+            address=postal_line(address) if address else "",
+            organization=organization,
+            sandbox=current_context().config.sandbox,
+        )
+    )
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.get("/pay")
+def find() -> ResponseReturnValue:
+    """Redirect from a typed code, or from a whole address in its place, to the link. Raises `ResourceMissing`."""
+    code = read_code(request.args.get("code", ""))
+    if not code:
+        return redirect("/", 303)
+    links.resolve(current_context().store, code)
+    return redirect(f"/pay/{percent(code, safe='')}", 303)
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> ResponseReturnValue:
+    """Serve the icon for programs that read no page."""
+    response = Response(resource("static/img/favicon.ico").read_bytes(), mimetype="image/vnd.microsoft.icon")
+    response.headers["Cache-Control"] = _DAY
+    return response
+
+
+@blueprint.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    """Tell robots what to leave out."""
+    response = Response(ROBOTS, mimetype="text/plain")
+    response.headers["Cache-Control"] = _DAY
+    return response
+
+
+def _ways_to(organization: Organization) -> tuple[Action, ...]:
+    """Return the merchant's site and how to write to them. The one filled button of the page opens a link."""
+    ways = (*visit_merchant(organization), *write_to_merchant(organization))
+    return tuple(replace(way, filled=False) for way in ways)
+
+
+def read_code(text: str) -> str:
+    """Return the code in what someone typed or pasted.
+
+    >>> read_code(" https://pay.example/pay/spring-box?utm_source=letter ")
+    'spring-box'
+    """
+    end = text.strip().rpartition("/pay/")[2]
+    for mark in "/?#&":
+        end = end.partition(mark)[0]
+    return end.strip()
