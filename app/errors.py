@@ -105,7 +105,7 @@ class LinkUnavailable(CounterfoilError):
 
 
 class LinkInactive(LinkUnavailable):
-    """The merchant switched the link off."""
+    """The merchant switched the link off. `message` is the link's `inactive_message` where it has one."""
 
     reason = "inactive"
     message = "This payment link is no longer active."

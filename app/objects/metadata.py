@@ -1,9 +1,10 @@
 """Stripe's metadata: its limits, its type, and how an update changes it."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Final
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from app.errors import InvalidRequest
 from app.objects.scalars import EMPTY, Text, refusal
@@ -11,6 +12,8 @@ from app.objects.scalars import EMPTY, Text, refusal
 MAXIMUM_KEYS: Final = 50
 MAXIMUM_KEY_LENGTH: Final = 40
 MAXIMUM_VALUE_LENGTH: Final = 500
+_DIGITS: Final = 100
+"""Numbers of more digits are refused, so that a short exponent cannot become a long text."""
 
 
 def merge_metadata(current: Mapping[str, str], change: Mapping[str, str] | None) -> dict[str, str]:
@@ -46,12 +49,23 @@ def _check_size(metadata: dict[str, str]) -> dict[str, str]:
     return metadata
 
 
+def _as_text(value: object) -> object:
+    """Return a number or a boolean as text: `17` is `"17"`, `true` is `"true"`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) and abs(value) < 10**_DIGITS:
+        return str(value)
+    if isinstance(value, Decimal) and value.is_finite() and -_DIGITS <= value.adjusted() <= _DIGITS:
+        return format(value, "f")
+    return value
+
+
 Metadata = Annotated[
     dict[
         Annotated[str, Text(MAXIMUM_KEY_LENGTH), AfterValidator(_check_key)],
-        Annotated[str, Text(MAXIMUM_VALUE_LENGTH)],
+        Annotated[str, Text(MAXIMUM_VALUE_LENGTH), BeforeValidator(_as_text)],
     ],
     AfterValidator(_check_size),
 ]
 """At most 50 keys of 40 characters without square brackets, and values of 500 characters. Empty values stay: `merge_metadata`
-deletes their keys."""
+deletes their keys. Numbers and booleans of JSON are kept as text."""

@@ -75,8 +75,9 @@ def _boolean(value: Any) -> bool:
     _refuse_empty(value)
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and value in ("true", "false"):
-        return value == "true"
+    # Older SDKs send `True` and `False`.
+    if isinstance(value, str) and (word := value[:6].lower()) in ("true", "false"):
+        return word == "true"
     raise refusal("Invalid boolean: {param} must be true or false, not “{value}”.", value=abbreviate(value))
 
 

@@ -22,7 +22,7 @@ from app.sandbox.routing import Listing, Operation
 from app.store.engine import Engine
 from app.wire.errors import validate
 from app.wire.expand import expand_paths
-from app.wire.form import MAXIMUM_BODY, decode, parse_form
+from app.wire.form import MAXIMUM_BODY, decode, multipart_pairs, parse_form
 from app.wire.idempotency import fingerprint_of
 from app.wire.lists import list_envelope
 from app.wire.v1_errors import error_object, kind_of
@@ -91,7 +91,7 @@ class Api:
         operation, values = self._route(http)
         now = self._clock()
         self._before(now)
-        data = decode(parse_form(_read_form(http)), operation.parameters)
+        data = decode(_read_pairs(http), operation.parameters)
         account = Account(
             engine=self._engine,
             id=http.headers.get("Stripe-Account") or DEFAULT_ACCOUNT,
@@ -179,10 +179,12 @@ class _Work:
         return f"/v1{path}"
 
 
-def _read_form(http: HTTPRequest) -> bytes:
-    """Return the form of a request: the body of a POST, else the query."""
+def _read_pairs(http: HTTPRequest) -> list[tuple[str, str]]:
+    """Return the names and values of a request's form: the body of a POST, else the query."""
     try:
-        return http.get_data() if http.method == "POST" else http.query_string
+        if http.method == "POST" and http.mimetype == "multipart/form-data":
+            return multipart_pairs(http)
+        return parse_form(http.get_data() if http.method == "POST" else http.query_string)
     except RequestEntityTooLarge:
         raise InvalidRequest(f"The request's parameters must have at most {MAXIMUM_BODY} bytes.") from None
 

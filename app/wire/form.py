@@ -5,13 +5,15 @@ something twice, is refused and not guessed.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Request
 
 from app.errors import InvalidRequest
 from app.objects.scalars import abbreviate
@@ -50,12 +52,27 @@ def parse_form(data: bytes) -> list[tuple[str, str]]:
         raise FormError(f"Too many parameters: a request has at most {MAXIMUM_KEYS}.") from None
 
 
+def multipart_pairs(request: Request) -> list[tuple[str, str]]:
+    """Return the names and values of a `multipart/form-data` body. Raises `InvalidRequest` for files and for too many parameters."""
+    request.max_form_parts = MAXIMUM_KEYS
+    try:
+        pairs = list(request.form.items(multi=True))
+    except RequestEntityTooLarge:
+        raise FormError(
+            f"Too many parameters: a request has at most {MAXIMUM_KEYS}, in {MAXIMUM_BODY} bytes."
+        ) from None
+    if request.files:
+        raise FormError("A parameter must be text, not a file.", param=abbreviate(next(iter(request.files))))
+    return pairs
+
+
 def decode(pairs: Iterable[tuple[str, str]], schema: type[BaseModel]) -> dict[str, Any]:
     """Return the nested data of a form in the shape of `schema`. Every value is still the string that was sent.
 
-    A list takes either indices in any order (`a[2]`, `a[0]`: gaps are closed, the order is kept) or scalars as `a[]`. An empty value
-    stays an empty string, which is Stripe's way to unset a parameter. Names that the schema does not know are kept, so that its
-    validation refuses them.
+    A list takes either indices in any order (`a[2]`, `a[0]`: gaps are closed, the order is kept) or no indices (`a[]`), as older SDKs
+    send it: there a name that the last object has already begins the next object (`a[][b]=1&a[][c]=2&a[][b]=3` has two). `expand=x` is
+    the same as `expand[]=x`. An empty value stays an empty string, which is Stripe's way to unset a parameter. Names that the schema
+    does not know are kept, so that its validation refuses them.
 
     Raises `FormError` for a key that is malformed, repeated, in conflict with another, deeper than 8 levels, or longer than 500
     characters, for more than 2000 keys, and for a NUL anywhere.
@@ -68,8 +85,8 @@ def decode(pairs: Iterable[tuple[str, str]], schema: type[BaseModel]) -> dict[st
         if "\x00" in value:
             raise FormError(f"Invalid string: {key} must not contain a NUL character.", param=key)
         branch = root
-        for segment in segments[:-1]:
-            branch = branch.enter(segment, key)
+        for depth, segment in enumerate(segments[:-1], start=1):
+            branch = branch.enter(segment, key, segments[depth:])
         branch.put(segments[-1], key, value)
     return root.object()
 
@@ -81,7 +98,7 @@ def _segments(key: str) -> list[str]:
         raise FormError(f"Parameter name too long: {name} has more than {MAXIMUM_KEY_LENGTH} characters.", param=name)
     if "\x00" in key or not _KEY.fullmatch(key):
         raise FormError(f"Malformed parameter name: “{name}” must look like a, a[b] or a[0][b].", param=name)
-    segments = key.replace("]", "").split("[")
+    segments = key.replace("]", "").split("[") if key != "expand" else ["expand", ""]
     if len(segments) > MAXIMUM_DEPTH:
         raise FormError(f"Parameter too deep: {name} has more than {MAXIMUM_DEPTH} levels.", param=name)
     return segments
@@ -93,15 +110,17 @@ class _Branch:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self.children: dict[str, _Branch | str] = {}
-        self.appended: list[str] = []
+        self.appended: list[_Branch | str] = []
 
     @property
     def is_list(self) -> bool:
         return self.shape.items is not None
 
-    def enter(self, segment: str, key: str) -> "_Branch":
-        """Return the branch below `segment`. Create it if it is new."""
-        self._check(segment, key, last=False)
+    def enter(self, segment: str, key: str, rest: Sequence[str]) -> "_Branch":
+        """Return the branch below `segment`. Create it if it is new. `rest` is the path from there on."""
+        self._check(segment, key)
+        if self.is_list and segment == "":
+            return self._enter_last(rest)
         child = self.children.get(segment)
         if child is None:
             shape = self.shape.items if self.is_list else self.shape.child(segment)
@@ -112,7 +131,7 @@ class _Branch:
 
     def put(self, segment: str, key: str, value: str) -> None:
         """Add a scalar below `segment`."""
-        self._check(segment, key, last=True)
+        self._check(segment, key)
         if self.is_list and segment == "":
             self.appended.append(value)
         elif segment not in self.children:
@@ -131,14 +150,35 @@ class _Branch:
         if not self.is_list:
             return self.object()
         if self.appended:
-            return list(self.appended)
+            return [child if isinstance(child, str) else child.plain() for child in self.appended]
         children = self.object()
         return [children[index] for index in sorted(children, key=int)]
 
-    def _check(self, segment: str, key: str, *, last: bool) -> None:
+    def _enter_last(self, rest: Sequence[str]) -> "_Branch":
+        """Return the last object without an index, or a new one if the last has a value at this path already."""
+        last = self.appended[-1] if self.appended else None
+        if not isinstance(last, _Branch) or last._has(rest):
+            last = _Branch(self.shape.items or Shape())
+            self.appended.append(last)
+        return last
+
+    def _has(self, path: Sequence[str]) -> bool:
+        """Return whether there is a value at this path. A list without indices takes further values."""
+        branch: _Branch | str = self
+        for segment in path:
+            if isinstance(branch, str):
+                return True
+            if branch.is_list and segment == "":
+                return False
+            if segment not in branch.children:
+                return False
+            branch = branch.children[segment]
+        return True
+
+    def _check(self, segment: str, key: str) -> None:
         if not self.is_list:
             return
-        if segment == "" and last:
+        if segment == "":
             if self.children:
                 raise _conflict(key)
         elif not _INDEX.fullmatch(segment):

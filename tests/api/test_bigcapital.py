@@ -281,3 +281,24 @@ def test_a_link_that_cannot_be_paid_has_an_error_type(shop: ApiShop) -> None:
     held = shop.link(restrictions={"completed_sessions": {"limit": 1}})
     assert ask(shop, held.id, {"client_reference_id": "another"}).status_code == 200
     assert told(held.id) == (409, "PAYMENT_LINK_PLACES_HELD")
+
+
+def test_the_message_of_an_inactive_link_is_passed_on(shop: ApiShop) -> None:
+    link = shop.link()
+    shop.sdk.v1.payment_links.update(link.id, {"active": False, "inactive_message": "Sold out until May."})
+    answer = ask(shop, link.id)
+    assert answer.status_code == 400
+    assert answer.json["errors"] == [
+        {"statusCode": 400, "type": "PAYMENT_LINK_INACTIVE", "message": "Sold out until May."}
+    ]
+
+
+def test_unknown_names_of_a_body_are_listed_as_warnings(shop: ApiShop) -> None:
+    body = {"quantity": 2, "answers": {"phone": "1", "consent": {"terms": "accepted"}, "email": None}, "not <this>": 1}
+    answer = ask(shop, shop.link().id, body)
+    assert answer.status_code == 200
+    assert sorted(answer.json["warnings"], key=lambda warning: warning["field"]) == [
+        {"type": "UNKNOWN_PARAMETER", "field": name}
+        for name in ("answers[consent][terms]", "answers[phone]", "quantity")
+    ]
+    assert "warnings" not in ask(shop, shop.link().id, {"answers": {"email": "ada@example.com"}}).json

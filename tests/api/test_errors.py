@@ -221,6 +221,17 @@ def test_a_key_is_taken_as_the_user_of_basic_authentication(shop: ApiShop) -> No
     assert shop.http.get("/v1/payment_links", headers={"Authorization": f"Basic {with_password}"}).status_code == 401
 
 
+def test_a_key_with_the_prefix_of_a_test_key_is_accepted_and_that_of_a_live_key_is_not(shop: ApiShop) -> None:
+    key = shop.key
+    shop.key = f"sk_test_{key}"
+    assert shop.sdk.v1.payment_links.list().data == []
+    assert shop.sdk.v1.prices.list().data == []
+    shop.key = f"sk_live_{key}"
+    with pytest.raises(stripe.AuthenticationError) as refused:
+        shop.sdk.v1.payment_links.list()
+    assert key not in str(refused.value)
+
+
 def test_a_revoked_or_expired_key_is_refused(shop: ApiShop) -> None:
     store = shop.context.store
     expiring, shop.key = keys.create_key(store, shop.organization.id, NOW, expires_at=NOW + 10)

@@ -23,7 +23,7 @@ BODIES: dict[str, tuple[bytes, str]] = {
     "JSON in another encoding": ('{"inactive_message": "ü"}'.encode("latin-1"), "application/json"),
     "half a surrogate": (b'{"inactive_message": "\\ud800"}', "application/json"),
     "NUL": (b'{"inactive_message": "a\\u0000b"}', "application/json"),
-    "null that unsets nothing": (b'{"submit_type": null}', "application/json"),
+    "an empty text that unsets nothing": (b'{"submit_type": ""}', "application/json"),
     "a form in another encoding": (b"inactive_message=%FF", "application/x-www-form-urlencoded"),
     "a form with NUL": (b"inactive_message=a%00b", "application/x-www-form-urlencoded"),
     "brackets that do not close": (b"metadata[a=1", "application/x-www-form-urlencoded"),
@@ -33,7 +33,10 @@ BODIES: dict[str, tuple[bytes, str]] = {
         b"&".join(b"metadata[k%d]=1" % number for number in range(2001)),
         "application/x-www-form-urlencoded",
     ),
-    "a file": (b"--x\r\n\r\n--x--", "multipart/form-data; boundary=x"),
+    "a file": (
+        b'--x\r\nContent-Disposition: form-data; name="active"; filename="a"\r\n\r\ntrue\r\n--x--',
+        "multipart/form-data; boundary=x",
+    ),
     "plain text": (b"active=true", "text/plain"),
 }
 
@@ -79,6 +82,54 @@ def test_json_leaves_no_parameter_in_the_address(shop: ApiShop) -> None:
     assert answer.status_code == 400
     assert "leave none in the address" in json_of(answer)["error"]["message"]
     assert shop.sdk.v1.payment_links.list().data == []
+
+
+LOOSE: dict[str, tuple[bytes, str, str, Any]] = {
+    "null for a parameter that cannot be unset": (
+        b'{"submit_type": null, "active": false}',
+        "application/json",
+        "active",
+        False,
+    ),
+    "numbers in metadata": (
+        b'{"metadata": {"order": 17, "weight": 1.50, "gift": true}}',
+        "application/json",
+        "metadata",
+        {"order": "17", "weight": "1.50", "gift": "true"},
+    ),
+    "booleans of older SDKs": (b"active=False", "application/x-www-form-urlencoded", "active", False),
+    "booleans in capitals": (b"active=FALSE", "application/x-www-form-urlencoded", "active", False),
+    "a form in parts": (
+        b'--x\r\nContent-Disposition: form-data; name="metadata[a]"\r\n\r\n1\r\n--x--',
+        "multipart/form-data; boundary=x",
+        "metadata",
+        {"a": "1"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOOSE)
+def test_what_other_clients_send_is_understood(shop: ApiShop, name: str) -> None:
+    link = shop.link()
+    data, kind, attribute, value = LOOSE[name]
+    response = shop.http.post(f"/v1/payment_links/{link.id}", data=data, headers=shop.headers(Content_Type=kind))
+    assert (response.status_code, json_of(response).get(attribute)) == (200, value), response.text
+
+
+@pytest.mark.parametrize("sent", ["expand=line_items", "expand[]=line_items", "expand[0]=line_items"])
+def test_expand_needs_no_brackets(shop: ApiShop, sent: str) -> None:
+    response = shop.http.get(f"/v1/payment_links/{shop.link().id}?{sent}", headers=shop.headers())
+    assert json_of(response)["line_items"]["object"] == "list"
+
+
+def test_line_items_need_no_indices(shop: ApiShop) -> None:
+    first, second = shop.price(), shop.price()
+    sent = f"line_items[][price]={first}&line_items[][quantity]=2&line_items[][price]={second}&line_items[][quantity]=1&expand=line_items"
+    response = shop.http.post(
+        "/v1/payment_links", data=sent, headers=shop.headers(Content_Type="application/x-www-form-urlencoded")
+    )
+    items = json_of(response)["line_items"]["data"]
+    assert [(item["price"]["id"], item["quantity"]) for item in items] == [(first, 2), (second, 1)]
 
 
 def test_null_in_json_metadata_deletes_its_key(shop: ApiShop) -> None:

@@ -44,6 +44,8 @@ READ: list[tuple[str, Any, Any]] = [
     ("boolean", False, False),
     ("boolean", "true", True),
     ("boolean", "false", False),
+    ("boolean", "True", True),
+    ("boolean", "FALSE", False),
     ("integer", 7, 7),
     ("integer", "7", 7),
     ("integer", "-7", -7),
@@ -88,7 +90,7 @@ def test_a_value_of_the_right_kind_is_read(name: str, value: Any, meaning: Any) 
 
 
 NONE_OF: dict[str, tuple[Any, ...]] = {
-    "boolean": (1, 0, "1", "True", "TRUE", "on", "yes", " true", "", None, [], 1.0),
+    "boolean": (1, 0, "1", "Truely", "T", "on", "yes", " true", "", None, [], 1.0),
     "integer": (True, 1.0, "1.0", "1e3", " 1", "1 ", "1\n", "+1", "0x1", "1_000", "١", "²", "", None, [], {}),
     "timestamp": (LARGEST + 1, SMALLEST - 1, str(LARGEST + 1), "1" * 20, "9" * 5000),
     "timestamp parameter": (-1, "-1", MAXIMUM_TIMESTAMP + 1, 253402300799, LARGEST, 1.5, "", None),
@@ -112,7 +114,18 @@ NONE_OF: dict[str, tuple[Any, ...]] = {
     "percentage": (float("nan"), float("inf"), 1e300, 1e-13, True, "5%", "", None, "1234567.123456789012", "1" * 18),
     "slug": ("", "ab", "a" * 65, "Honey", "two words", "honey\n", "größe", 777, None),
     "currency": ("", "eu", "euro", "e1r", "€€€", "EUR ", "eur\n", "ſes", 7, None),
-    "metadata": ("", [], {"": "v"}, {"k" * 41: "v"}, {"k": "v" * 501}, {"a[b]": "v"}, {"k": 1}, {"k": None}),
+    "metadata": (
+        "",
+        [],
+        {"": "v"},
+        {"k" * 41: "v"},
+        {"k": "v" * 501},
+        {"a[b]": "v"},
+        {"k": [1]},
+        {"k": 10**100},
+        {"k": Decimal("1e101")},
+        {"k": None},
+    ),
     "text": ("", "a", "sechs!", "a\x00b", "\ud800\ud800", 12, None),
 }
 

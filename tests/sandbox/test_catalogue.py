@@ -272,6 +272,13 @@ def test_a_promotion_code_is_found_whatever_its_case_while_it_is_active(sdk: Any
     assert refused(sdk.promotion_codes.create, missing).param == "promotion[coupon]"
 
 
+def test_a_promotion_code_is_created_with_the_older_name_of_its_coupon(sdk: Any) -> None:
+    coupon = sdk.coupons.create({"percent_off": 10})
+    code = sdk.promotion_codes.create({"coupon": coupon.id, "code": "AUTUMN"})
+    assert (code.promotion.type, code.promotion.coupon) == ("coupon", coupon.id)
+    assert refused(sdk.promotion_codes.create, {"coupon": "none"}).param == "promotion[coupon]"
+
+
 def test_a_promotion_code_expires(sdk: Any, clock: Any) -> None:
     coupon = sdk.coupons.create({"percent_off": 10})
     promotion = {"type": "coupon", "coupon": coupon.id}

@@ -192,7 +192,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str | None, str | None, str]] = {
         None,
         "Invalid string: metadata[a] must have at most 500 characters.",
     ),
-    "metadata value below a key like a class": ({"metadata": {"Order": 1}}, "metadata[Order]", None, "must be text"),
+    "metadata value below a key like a class": ({"metadata": {"Order": [1]}}, "metadata[Order]", None, "must be text"),
     "metadata key": (
         {"metadata": {"k" * 41: "x"}},
         f"metadata[{'k' * 41}]",

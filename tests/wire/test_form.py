@@ -36,7 +36,37 @@ READ = {
     ),
     "empty string unsets a list": ([("custom_fields", "")], {"custom_fields": ""}),
     "empty string unsets an object": ([("message", "")], {"message": ""}),
-    "scalar where a list belongs is left to the schema": ([("expand", "a")], {"expand": "a"}),
+    "expand without brackets": ([("expand", "a")], {"expand": ["a"]}),
+    "expand with and without brackets": (
+        [("expand", "a"), ("expand[]", "b"), ("expand", "c")],
+        {"expand": ["a", "b", "c"]},
+    ),
+    "scalar where a list belongs is left to the schema": ([("custom_fields", "a")], {"custom_fields": "a"}),
+    "objects without indices: a name that comes again begins the next": (
+        [
+            ("line_items[][price]", "a"),
+            ("line_items[][quantity]", "1"),
+            ("line_items[][quantity]", "2"),
+            ("line_items[][price]", "b"),
+            ("line_items[][price]", "c"),
+        ],
+        {"line_items": [{"price": "a", "quantity": "1"}, {"quantity": "2", "price": "b"}, {"price": "c"}]},
+    ),
+    "objects without indices below each other": (
+        [
+            ("custom_fields[][key]", "a"),
+            ("custom_fields[][options][][label]", "x"),
+            ("custom_fields[][options][][value]", "1"),
+            ("custom_fields[][options][][label]", "y"),
+            ("custom_fields[][key]", "b"),
+        ],
+        {
+            "custom_fields": [
+                {"key": "a", "options": [{"label": "x", "value": "1"}, {"label": "y"}]},
+                {"key": "b"},
+            ]
+        },
+    ),
     "unknown names come through": (
         [("foo[0][bar]", "1"), ("foo[1][]", "2"), ("line_items[0][size]", "3")],
         {"foo": {"0": {"bar": "1"}, "1": {"": "2"}}, "line_items": [{"size": "3"}]},
@@ -59,7 +89,7 @@ REFUSED = {
     "scalar, then object": ([("message", "x"), ("message[message]", "y")], "message[message]", "another form"),
     "object, then scalar": ([("message[message]", "y"), ("message", "x")], "message", "another form"),
     "unset and set": ([("message", ""), ("message[message]", "y")], "message[message]", "another form"),
-    "unset, then a list": ([("expand", ""), ("expand[]", "y")], "expand[]", "another form"),
+    "unset, then a list": ([("custom_fields", ""), ("custom_fields[]", "y")], "custom_fields[]", "another form"),
     "index, then appended": ([("expand[0]", "a"), ("expand[]", "b")], "expand[]", "another form"),
     "appended, then index": ([("expand[]", "a"), ("expand[0]", "b")], "expand[0]", "another form"),
     "bracket left open": ([("a[", "1")], "a[", "Malformed"),
@@ -70,7 +100,16 @@ REFUSED = {
     "no name": ([("", "1")], "", "Malformed"),
     "NUL in a name": ([("a\x00", "1")], "a ", "Malformed"),
     "NUL in a value": ([("on_behalf_of", "a\x00")], "on_behalf_of", "NUL"),
-    "objects appended": ([("line_items[][price]", "a")], "line_items[][price]", "needs an index"),
+    "object with an index, then without": (
+        [("line_items[0][price]", "a"), ("line_items[][price]", "b")],
+        "line_items[][price]",
+        "another form",
+    ),
+    "object without an index, then with": (
+        [("line_items[][price]", "a"), ("line_items[0][price]", "b")],
+        "line_items[0][price]",
+        "another form",
+    ),
     "word for an index": ([("line_items[first][price]", "a")], "line_items[first][price]", "needs an index"),
     "negative index": ([("expand[-1]", "a")], "expand[-1]", "needs an index"),
     "index with a leading zero": ([("expand[01]", "a")], "expand[01]", "needs an index"),

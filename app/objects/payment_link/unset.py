@@ -72,7 +72,10 @@ def unset_empty(
     at: tuple[str | int, ...],
     unsettable: frozenset[str],
 ) -> Any:
-    """Return `value` with None where a parameter is unset. `names` is the path to it without list indices, `at` with them."""
+    """Return `value` with None where a parameter is unset. `names` is the path to it without list indices, `at` with them.
+
+    JSON's null means "not set" for a parameter that cannot be unset, so the parameter is left out. An empty string is refused there.
+    """
     if isinstance(value, list | tuple):
         return [unset_empty(entry, model, names, (*at, index), unsettable) for index, entry in enumerate(value)]
     if isinstance(value, str):
@@ -85,9 +88,12 @@ def unset_empty(
         inner = None if field is None else object_class(field.annotation)
         path = (*names, name)
         if field is not None and (entry is None or entry == ""):
-            if ".".join(path) not in unsettable:
+            if ".".join(path) in unsettable:
+                result[name] = None
+            elif entry is None:
+                del result[name]
+            else:
                 raise refusal(EMPTY_MESSAGE, code=EMPTY, at=(*at, name))
-            result[name] = None
         elif model is None and entry is None:
             result[name] = ""  # an entry of metadata: JSON's null means the same as an empty string
         else:

@@ -1,6 +1,7 @@
 """Promotion codes: the text that a buyer enters to get a coupon. The coupon is under `promotion[coupon]`, as in today's API."""
 
-from typing import Annotated, Final, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -62,6 +63,15 @@ class PromotionCodeCreate(Request):
     metadata: Metadata = NO_METADATA
     promotion: Promotion
     restrictions: Restrictions = Restrictions()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older_name(cls, data: Any) -> Any:
+        """Accept `coupon`, the name before API version 2025-09-30, for `promotion[coupon]`."""
+        if isinstance(data, Mapping) and "coupon" in data and "promotion" not in data:
+            data = dict(data)
+            data["promotion"] = {"type": "coupon", "coupon": data.pop("coupon")}
+        return data
 
 
 class RestrictionsUpdate(Parameters):

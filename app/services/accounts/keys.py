@@ -4,6 +4,7 @@ A key is shown once, and only its SHA-256 is stored. Every invalid credential ra
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from math import isfinite
 from secrets import token_hex
@@ -18,6 +19,7 @@ from app.store.protocol import Store
 
 KEY_PREFIX: Final = "bc_"
 KEY_BYTES: Final = 48
+_KEY: Final = re.compile(rf"(?P<prefix>(?:[sr]k_(?P<mode>test|live)_)?){KEY_PREFIX}")
 LAST_USED_INTERVAL: Final = 60
 """How many seconds pass before the last use of a key is stored again."""
 
@@ -69,11 +71,22 @@ def revoke_key(store: Store, organization_id: str, id: str, now: int) -> Key:
     return key
 
 
-def authenticate(store: Store, token: str | None, now: int) -> Organization:
-    """Return the organization of this key. Raises `AccessError`."""
-    if not token or len(token) > _CREDENTIAL_MAXIMUM or not token.startswith(KEY_PREFIX):
+def is_key(token: str | None) -> bool:
+    """Return whether a credential looks like one of our keys, with or without a prefix of Stripe's keys."""
+    return token is not None and _KEY.match(token) is not None
+
+
+def authenticate(store: Store, token: str | None, now: int, *, livemode: bool) -> Organization:
+    """Return the organization of this key. Raises `AccessError`.
+
+    Some clients insist on Stripe's prefixes. So `sk_test_bc_…` is the key `bc_…` in the sandbox and with a test key of Stripe, and
+    `sk_live_bc_…` with a live key. The prefix of the other mode is refused. `rk_` is the same as `sk_`.
+    """
+    if not token or len(token) > _CREDENTIAL_MAXIMUM or not (found := _KEY.match(token)):
         raise AccessError
-    key = store.key_by_hash(_hash(token))
+    if found["mode"] and (found["mode"] == "live") != livemode:
+        raise AccessError
+    key = store.key_by_hash(_hash(token[found.end("prefix") :]))
     if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
         raise AccessError
     organization = store.organization(key.organization)

@@ -26,7 +26,7 @@ def ensure_payable(link: PaymentLink, now: int) -> None:
     This does not look at places that other buyers hold: `ensure_place_left` does, and taking a place checks again.
     """
     if not link.active:
-        raise LinkInactive
+        raise LinkInactive(link.inactive_message)
     if link.counterfoil.opens_at is not None and now < link.counterfoil.opens_at:
         raise LinkNotOpen(link.counterfoil.opens_at)
     if link.restrictions is not None:

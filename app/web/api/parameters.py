@@ -12,7 +12,7 @@ from app.errors import InvalidRequest
 from app.objects.base import Object
 from app.objects.payment_link.params import Expand
 from app.wire.errors import validate
-from app.wire.form import MAXIMUM_BODY, MAXIMUM_KEYS, decode, parse_form
+from app.wire.form import MAXIMUM_BODY, MAXIMUM_KEYS, decode, multipart_pairs, parse_form
 from app.wire.json_object import json_object
 
 Schema = TypeVar("Schema", bound=BaseModel)
@@ -46,16 +46,25 @@ def query(request: Request, schema: type[Schema]) -> Schema:
 def body(request: Request, schema: type[BaseModel]) -> dict[str, Any]:
     """Return the parameters of a POST as plain data, not yet validated against `schema`. Raises `InvalidRequest`.
 
-    They are a form with brackets, as Stripe's SDKs send it, or a JSON object. A form may have parameters in the URL as well.
+    They are a form with brackets, as Stripe's SDKs send it, `multipart/form-data` with the same names, or a JSON object. A form may have
+    parameters in the URL as well.
     """
     request.max_content_length = MAXIMUM_BODY
+    if request.mimetype == "multipart/form-data":
+        return decode([*multipart_pairs(request), *parse_form(request.query_string)], schema)
     data = request.get_data(cache=False)
     if request.mimetype == "application/json" and not request.query_string:
-        return json_object(data, maximum_entries=2 * MAXIMUM_KEYS)  # in JSON, arrays and objects are entries as well
+        # In JSON, arrays and objects are entries as well.
+        params = json_object(data, maximum_entries=2 * MAXIMUM_KEYS)
+        if isinstance(params.get("expand"), str):
+            params["expand"] = [params["expand"]]
+        return params
     if data.strip() and request.mimetype == "application/json":
         raise InvalidRequest("With a JSON body, send every parameter in the body: leave none in the address.")
     if data.strip() and request.mimetype not in ("application/x-www-form-urlencoded", ""):
-        raise InvalidRequest("Send the parameters as application/x-www-form-urlencoded or as application/json.")
+        raise InvalidRequest(
+            "Send the parameters as application/x-www-form-urlencoded, multipart/form-data or application/json."
+        )
     return decode([*parse_form(data), *parse_form(request.query_string)], schema)
 
 

@@ -70,7 +70,8 @@ def authenticate() -> Call:
     context = current_context()
     now = context.clock()
     try:
-        organization = keys.authenticate(context.store, parameters.credential(request), now)
+        token = parameters.credential(request)
+        organization = keys.authenticate(context.store, token, now, livemode=context.gateway.livemode)
     except AccessError:
         rate_limits.login_by_address()
         raise

@@ -1,10 +1,11 @@
 """Reads the body of the Bigcapital-style endpoint: quantities, answers and a reference, by the same rules as on the page.
 
-Checkout asks for what the body leaves out. Unknown names are ignored, as callers of this endpoint expect.
+Checkout asks for what the body leaves out. Unknown names change nothing, and the answer lists them in `warnings`.
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -24,6 +25,8 @@ Word = Annotated[str, Text(5000)]
 
 MAXIMUM_ENTRIES: Final = 100
 """The maximum number of answers, and of quantities. No link has more fields or items."""
+
+MAXIMUM_WARNINGS: Final = 20
 
 _QUANTITY: Final = re.compile(r"(?:line_items|optional_items)\[([^\[\]]*)\]\[quantity\]")
 _ANSWER: Final = re.compile(r"(custom_fields|consent)(\[.*)")
@@ -63,6 +66,22 @@ class CheckoutBody(_Body):
     answers: AnswersBody = AnswersBody()
     client_reference_id: Word | None = None
     quantities: Annotated[dict[Word, Integer], Field(max_length=MAXIMUM_ENTRIES)] = {}
+
+
+def unknown_names(data: Mapping[str, Any], model: type[BaseModel] = CheckoutBody) -> list[str]:
+    """Return the names in a body that this endpoint does not know, such as `answers[phone]`. At most 20 names of letters and digits."""
+    return list(islice(_unknown_names(data, model, ""), MAXIMUM_WARNINGS))
+
+
+def _unknown_names(data: Mapping[str, Any], model: type[BaseModel], parent: str) -> Iterator[str]:
+    for name, value in data.items():
+        path = f"{parent}[{name}]" if parent else name
+        field = model.model_fields.get(name)
+        if field is None:
+            if _NAME.fullmatch(name):
+                yield path
+        elif isinstance(value, Mapping) and isinstance(field.annotation, type) and issubclass(field.annotation, _Body):
+            yield from _unknown_names(value, field.annotation, path)
 
 
 def read_selection(link: PaymentLink, body: CheckoutBody) -> Selection:

@@ -37,7 +37,7 @@ from app.services.links import availability
 from app.services.links import service as links
 from app.web.api import parameters
 from app.web.api.errors import raw_answer
-from app.web.bigcapital.body import CheckoutBody, body_field, read_selection
+from app.web.bigcapital.body import CheckoutBody, body_field, read_selection, unknown_names
 from app.web.display.locale import checkout_locale
 from app.web.errors import statuses_of
 from app.web.http import rate_limits
@@ -63,6 +63,7 @@ TYPES: Final = {
 """The error types of links that cannot be paid. Bigcapital has only PAYMENT_LINK_EXPIRED; the others are ours."""
 
 ANSWERS_REFUSED: Final = "ANSWERS_REFUSED"
+UNKNOWN_PARAMETER: Final = "UNKNOWN_PARAMETER"
 
 
 class OrganizationMissing(AccessError):
@@ -85,7 +86,7 @@ def create_checkout_session(id: str) -> Response:
     link = links.retrieve_or_resolve(context.store, organization.id, id)
     bind(payment_link=link.id)
     availability.ensure_payable(link, now)
-    body = _body()
+    body, unknown = _body()
     attempt = checkout.start(
         context.store,
         context.gateway,
@@ -106,6 +107,7 @@ def create_checkout_session(id: str) -> Response:
             "session_id": attempt.checkout_session,
             "publishable_key": context.config.stripe_publishable_key,
             "redirect_to": attempt.session_url,
+            **({"warnings": [{"type": UNKNOWN_PARAMETER, "field": name} for name in unknown]} if unknown else {}),
         }
     )
 
@@ -123,8 +125,8 @@ def _organization(context: Context, now: int) -> Organization:
     token = parameters.credential(request)
     requested = request.headers.get("organization-id", "").strip()
     try:
-        if token is not None and token.startswith(keys.KEY_PREFIX):
-            organization = keys.authenticate(context.store, token, now)
+        if keys.is_key(token):
+            organization = keys.authenticate(context.store, token, now, livemode=context.gateway.livemode)
             ensure_own_account(organization, requested)
             return organization
         allowed = keys.token_organizations(token, context.config.jwt_secret, now)
@@ -141,8 +143,11 @@ def _organization(context: Context, now: int) -> Organization:
         raise OrganizationUnknown from None
 
 
-def _body() -> CheckoutBody:
-    """Return the JSON object in the body, for any content type. An empty body is an empty object. Raises `InvalidRequest`."""
+def _body() -> tuple[CheckoutBody, list[str]]:
+    """Return the JSON object in the body, for any content type, and its unknown names. Raises `InvalidRequest`.
+
+    An empty body is an empty object.
+    """
     request.max_content_length = MAXIMUM_BODY
     data = request.get_data(cache=False)
     try:
@@ -150,7 +155,7 @@ def _body() -> CheckoutBody:
     except InvalidRequest:
         # `json_object` quotes names of the body in its errors. A buyer's answers must not be in an error.
         raise InvalidRequest("Send one JSON object in UTF-8 in which every name occurs once.") from None
-    return validate(CheckoutBody, body, echo=False)
+    return validate(CheckoutBody, body, echo=False), unknown_names(body)
 
 
 def _form(organization: Organization, link: PaymentLink, body: CheckoutBody) -> str:
@@ -200,7 +205,8 @@ def _answer_domain_error(error: CounterfoilError) -> Response:
     if isinstance(error, GatewayRefused | ItemArchived):
         return _answer(_framework(status, error.message, "Conflict"), status)
     if isinstance(error, LinkUnavailable):
-        return _answer({"errors": [{"statusCode": status, "type": TYPES[error.reason], "message": None}]}, status)
+        message = error.message if error.message != type(error).message else None
+        return _answer({"errors": [{"statusCode": status, "type": TYPES[error.reason], "message": message}]}, status)
     if isinstance(error, AnswersRefused):
         listed = [_refused_answer(status, name, rule) for name, rule in error.fields.items()]
         return _answer({"errors": listed}, status)

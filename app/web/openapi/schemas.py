@@ -94,6 +94,15 @@ _SMALL: Final[dict[str, Any]] = {
             "session_id": _TEXT,
             "publishable_key": _TEXT_OR_NULL,
             "redirect_to": _TEXT,
+            "warnings": {
+                "type": "array",
+                "description": "The names in the body that this endpoint does not know. Absent when there are none.",
+                "items": {
+                    "type": "object",
+                    "properties": {"type": _TEXT, "field": _TEXT},
+                    "required": ["type", "field"],
+                },
+            },
         },
         "required": ["id", "url", "session_id", "publishable_key", "redirect_to"],
     },

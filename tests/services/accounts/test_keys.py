@@ -33,7 +33,7 @@ def test_a_key_is_shown_once_and_only_its_hash_is_stored(
     assert len(bytes.fromhex(secret.removeprefix("bc_"))) == 48
     assert key.hash == hashlib.sha256(secret.encode()).hexdigest()
     assert key.last4 == secret[-4:]
-    assert keys.authenticate(store, secret, NOW) == organization
+    assert keys.authenticate(store, secret, NOW, livemode=False) == organization
     store.close()
     assert files_that_hold(secret, tmp_path) == []
 
@@ -45,6 +45,28 @@ def test_two_keys_differ(store: Store, organization: Organization) -> None:
 def test_an_unknown_organization_gets_no_key(store: Store) -> None:
     with pytest.raises(ResourceMissing):
         keys.create_key(store, "org_none", NOW)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "livemode"), [("sk_test_", False), ("rk_test_", False), ("sk_live_", True), ("rk_live_", True)]
+)
+def test_a_key_may_have_the_prefix_of_its_mode(
+    store: Store, organization: Organization, prefix: str, livemode: bool
+) -> None:
+    _, secret = keys.create_key(store, organization.id, NOW)
+    assert keys.authenticate(store, prefix + secret, NOW, livemode=livemode) == organization
+    assert keys.authenticate(store, secret, NOW, livemode=livemode) == organization
+    with pytest.raises(AccessError):
+        keys.authenticate(store, prefix + secret, NOW, livemode=not livemode)
+
+
+@pytest.mark.parametrize(
+    "prefix", ["sk_", "pk_test_", "sk_test", "SK_TEST_", "sk_test_sk_test_", "sk_test_ ", "whsec_"]
+)
+def test_other_prefixes_are_refused(store: Store, organization: Organization, prefix: str) -> None:
+    _, secret = keys.create_key(store, organization.id, NOW)
+    with pytest.raises(AccessError):
+        keys.authenticate(store, prefix + secret, NOW, livemode=False)
 
 
 def wrong_keys(secret: str) -> list[str | None]:
@@ -65,14 +87,14 @@ def test_an_invalid_key_is_refused(store: Store, organization: Organization) -> 
     _, secret = keys.create_key(store, organization.id, NOW)
     for wrong in wrong_keys(secret):
         with pytest.raises(AccessError):
-            keys.authenticate(store, wrong, NOW)
+            keys.authenticate(store, wrong, NOW, livemode=False)
 
 
 def test_a_key_expires_at_the_exact_second(store: Store, organization: Organization) -> None:
     _, secret = keys.create_key(store, organization.id, NOW, expires_at=NOW + 10)
-    assert keys.authenticate(store, secret, NOW + 9) == organization
+    assert keys.authenticate(store, secret, NOW + 9, livemode=False) == organization
     with pytest.raises(AccessError):
-        keys.authenticate(store, secret, NOW + 10)
+        keys.authenticate(store, secret, NOW + 10, livemode=False)
 
 
 def test_a_revoked_key_is_refused_and_stays_revoked(store: Store, organization: Organization) -> None:
@@ -80,7 +102,7 @@ def test_a_revoked_key_is_refused_and_stays_revoked(store: Store, organization: 
     assert keys.revoke_key(store, organization.id, key.id, NOW + 1).revoked_at == NOW + 1
     assert keys.revoke_key(store, organization.id, key.id, NOW + 9).revoked_at == NOW + 1
     with pytest.raises(AccessError):
-        keys.authenticate(store, secret, NOW + 2)
+        keys.authenticate(store, secret, NOW + 2, livemode=False)
 
 
 def test_an_organization_can_revoke_only_its_own_keys(store: Store, organization: Organization) -> None:
@@ -88,14 +110,14 @@ def test_an_organization_can_revoke_only_its_own_keys(store: Store, organization
     key, secret = keys.create_key(store, other.id, NOW)
     with pytest.raises(ResourceMissing):
         keys.revoke_key(store, organization.id, key.id, NOW)
-    assert keys.authenticate(store, secret, NOW) == other
+    assert keys.authenticate(store, secret, NOW, livemode=False) == other
 
 
 def test_the_last_use_is_stored_once_a_minute(store: Store, organization: Organization) -> None:
     key, secret = keys.create_key(store, organization.id, NOW)
 
     def last_used_at(now: int) -> int | None:
-        keys.authenticate(store, secret, now)
+        keys.authenticate(store, secret, now, livemode=False)
         found = store.key_by_hash(key.hash)
         assert found is not None
         return found.last_used_at
