@@ -5,8 +5,9 @@ hash of its text, and the quote keeps the hash.
 """
 
 import json
+import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from threading import Lock
 from typing import Any, Final
@@ -26,6 +27,10 @@ _SHARED: Final = frozenset({"coupon", "price", "product", "promotion_code", "shi
 _REFERENCE: Final = "snapshot"
 _KEPT: Final = 500
 _AT_ONCE: Final = 200
+_HASHES: Final = re.compile(r'{"snapshot":"([0-9a-f]{32})"}')
+
+_NOTED_SECONDS: Final = 12 * 3600
+"""How often to note that a snapshot is used: rarely, since a row that buyers share is then rewritten rarely."""
 
 Snapshots = dict[str, str]
 
@@ -67,16 +72,70 @@ def details_of(attempt: Attempt) -> tuple[str, Snapshots]:
     return _text(_in_shared_places(data, lambda part: _without_shared(part, snapshots))), snapshots
 
 
-def add_snapshots(engine: Engine, snapshots: Snapshots) -> None:
-    """Store snapshots that are not stored yet."""
+def add_snapshots(engine: Engine, snapshots: Snapshots, now: int) -> None:
+    """Store snapshots that are not stored yet, and note that they are used.
+
+    The statement locks a row that is there already, so that `remove_unused_snapshots` cannot remove it before this transaction ends.
+    """
     if not snapshots:
         return
     # Always in the same order, so that two writers of the same rows wait for each other in one direction.
     values = {f"hash_{index}": hash for index, hash in enumerate(sorted(snapshots))}
     values |= {f"document_{index}": snapshots[hash] for index, hash in enumerate(sorted(snapshots))}
-    rows = ", ".join(f"(:hash_{index}, :document_{index})" for index in range(len(snapshots)))
-    engine.execute(f"INSERT INTO snapshots (hash, document) VALUES {rows} ON CONFLICT (hash) DO NOTHING", values)  # noqa: S608
+    rows = ", ".join(f"(:hash_{index}, :document_{index}, :now)" for index in range(len(snapshots)))
+    engine.execute(
+        f"INSERT INTO snapshots (hash, document, used_at) VALUES {rows} ON CONFLICT (hash) DO UPDATE "  # noqa: S608
+        "SET used_at = excluded.used_at WHERE snapshots.used_at < excluded.used_at - :noted",
+        values | {"now": now, "noted": _NOTED_SECONDS},
+    )
     _cache.add({hash: json.loads(text) for hash, text in snapshots.items()})
+
+
+def unused_snapshots(engine: Engine, before: int, limit: int) -> tuple[set[str], set[str]]:
+    """Return hashes that were not used since `before`: those that no attempt names, and those that an old one still does.
+
+    This reads every attempt, so it runs in no transaction.
+    """
+    rows = engine.rows(
+        "SELECT hash FROM snapshots WHERE used_at < :before ORDER BY used_at, hash LIMIT :limit",
+        {"before": before, "limit": limit},
+    )
+    unused, named, at = {row["hash"] for row in rows}, set[str](), 0
+    while unused:
+        page = engine.rows(
+            "SELECT sequence, details FROM attempts WHERE sequence > :at AND details IS NOT NULL ORDER BY sequence LIMIT :limit",
+            {"at": at, "limit": _AT_ONCE},
+        )
+        if not page:
+            break
+        named |= unused.intersection(_HASHES.findall("".join(row["details"] for row in page)))
+        unused -= named
+        at = page[-1]["sequence"]
+    return unused, named
+
+
+def remove_unused_snapshots(engine: Engine, before: int, now: int, limit: int) -> int:
+    """Remove at most `limit` snapshots that no attempt has named since `before` and that none names. Return how many."""
+    unused, named = unused_snapshots(engine, before, limit)
+
+    def remove() -> int:
+        # An attempt that came in between has noted that it uses the snapshot.
+        listed, values = _listed(unused)
+        removed = engine.execute(
+            f"DELETE FROM snapshots WHERE hash IN ({listed}) AND used_at < :before",  # noqa: S608
+            values | {"before": before},
+        )
+        listed, values = _listed(named)
+        engine.execute(f"UPDATE snapshots SET used_at = :now WHERE hash IN ({listed})", values | {"now": now})  # noqa: S608
+        return removed
+
+    return engine.run(remove) if unused or named else 0
+
+
+def _listed(hashes: Iterable[str]) -> tuple[str, dict[str, Any]]:
+    """Return hashes as a list of SQL, in one order for every writer, and the values that it names."""
+    values = {f"hash_{index}": hash for index, hash in enumerate(sorted(hashes))}
+    return ", ".join(f":{name}" for name in values) or "NULL", values
 
 
 def read_attempts(engine: Engine, rows: Sequence[Mapping[str, Any]]) -> list[Attempt]:
@@ -100,8 +159,7 @@ def _find(engine: Engine, hashes: Sequence[str]) -> dict[str, Any]:
     found = _cache.get(hashes)
     missing = [hash for hash in hashes if hash not in found]
     for start in range(0, len(missing), _AT_ONCE):
-        names = {f"hash_{index}": hash for index, hash in enumerate(missing[start : start + _AT_ONCE])}
-        listed = ", ".join(f":{name}" for name in names)
+        listed, names = _listed(missing[start : start + _AT_ONCE])
         rows = engine.rows(f"SELECT hash, document FROM snapshots WHERE hash IN ({listed})", names)  # noqa: S608
         read = {row["hash"]: json.loads(row["document"]) for row in rows}
         _cache.add(read)

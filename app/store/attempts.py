@@ -19,7 +19,7 @@ _SAME_REFERENCE: Final = "SELECT 1 FROM attempts WHERE organization = :organizat
 def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     """See `Store.add_attempt`."""
     details, snapshots = details_of(attempt)
-    add_snapshots(engine, snapshots)
+    add_snapshots(engine, snapshots, attempt.created)
     added = engine.execute(
         "INSERT INTO attempts (id, organization, account, livemode, payment_link, form, fingerprint, token, address, created, "
         "live, state, place, flagged, checkout_session, payment_intent, expires_at, version, document, details, reference) "
@@ -78,7 +78,7 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
 def erase_attempt(engine: Engine, attempt: Attempt) -> bool:
     """See `Store.erase_attempt`."""
     details, snapshots = details_of(attempt)
-    add_snapshots(engine, snapshots)
+    add_snapshots(engine, snapshots, attempt.updated)
     changed = engine.execute(
         "UPDATE attempts SET fingerprint = :fingerprint, address = :address, version = :version, document = :document, "
         "details = :details WHERE id = :id AND version = :version - 1",

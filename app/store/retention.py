@@ -5,9 +5,13 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.store.attempt_rows import remove_unused_snapshots, unused_snapshots
 from app.store.engine import Engine, atomic
 from app.store.idempotency import KEPT_SECONDS
 from app.store.schema import UNPAID
+
+LISTED_SECONDS: Final = 30 * 24 * 3600
+"""For how long Stripe lists an event, and so can tell that an open attempt was paid."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +25,12 @@ class _Old:
 
 _OLD: Final = {
     # A place is given back first, and a merchant looks at flags: neither is removed. What was paid stays until it is erased.
+    # An attempt that is still open may have been paid while this server was off: reconciling asks Stripe first.
     "attempts": _Old(
         "attempts",
         "id",
-        f"{UNPAID} AND created < :before AND expires_at < :before AND flagged = 0 AND place NOT IN ('held', 'taken')",
+        f"{UNPAID} AND created < :before AND expires_at < :before AND flagged = 0 AND place NOT IN ('held', 'taken') "
+        "AND (state <> 'opened' OR expires_at < :listed)",
     ),
     "events": _Old("events", "id", "applied IS NOT NULL AND received < :before"),
     "idempotency_keys": _Old("idempotency_keys", "organization, key", "created <= :forgotten"),
@@ -32,21 +38,34 @@ _OLD: Final = {
     "refused_origins": _Old("refused_origins", "payment_link, origin", "last_seen < :before"),
 }
 
-KINDS: Final = tuple(_OLD)
+SNAPSHOTS: Final = "snapshots"
+"""The kind of prices and products that no attempt names any more."""
+
+_SNAPSHOTS_AT_ONCE: Final = 1000
+"""Many at once, because all attempts are read for them."""
+
+KINDS: Final = (*_OLD, SNAPSHOTS)
 
 
 def count_old(engine: Engine, before: int, now: int) -> dict[str, int]:
     """See `Periodic.count_old`."""
     values = _values(before, now)
-    return {
+    counts = {
         kind: engine.rows(f"SELECT COUNT(*) AS number FROM {old.table} WHERE {old.where}", values)[0]["number"]
         for kind, old in _OLD.items()
     }
+    return {**counts, SNAPSHOTS: len(unused_snapshots(engine, before, _SNAPSHOTS_AT_ONCE)[0])}
+
+
+def delete_old(engine: Engine, kind: str, before: int, now: int, limit: int) -> int:
+    """See `Periodic.delete_old`."""
+    if kind == SNAPSHOTS:
+        return remove_unused_snapshots(engine, before, now, _SNAPSHOTS_AT_ONCE)
+    return _delete_old(engine, kind, before, now, limit)
 
 
 @atomic
-def delete_old(engine: Engine, kind: str, before: int, now: int, limit: int) -> int:
-    """See `Periodic.delete_old`."""
+def _delete_old(engine: Engine, kind: str, before: int, now: int, limit: int) -> int:
     old = _OLD[kind]
     values = _values(before, now)
     keys = engine.rows(f"SELECT {old.key} FROM {old.table} WHERE {old.where} LIMIT :limit", values | {"limit": limit})
@@ -74,7 +93,7 @@ def pruned_counts(engine: Engine, kind: str) -> dict[tuple[str, str], int]:
 
 
 def _values(before: int, now: int) -> dict[str, Any]:
-    return {"before": before, "now": now, "forgotten": now - KEPT_SECONDS}
+    return {"before": before, "now": now, "forgotten": now - KEPT_SECONDS, "listed": now - LISTED_SECONDS}
 
 
 def _listed(old: _Old, keys: list[dict[str, Any]]) -> tuple[str, dict[str, Any]]:

@@ -335,4 +335,12 @@ STEPS: Final = (
             ) {strict}""",
         ),
     ),
+    Step(
+        "removing prices and products that no attempt names",
+        (
+            # used_at: when an attempt last named it, to within half a day.
+            "ALTER TABLE snapshots ADD COLUMN used_at {integer} NOT NULL DEFAULT 0",
+            "CREATE INDEX snapshots_by_use ON snapshots (used_at)",
+        ),
+    ),
 )

@@ -1,16 +1,25 @@
 """Removing what is old: never what was paid, is open, holds a place or has a flag; and the metrics go on counting it."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import pytest
 
 from app.objects.attempt import Attempt, State
-from app.store import Engine, Store
-from app.store.retention import KINDS
+from app.objects.quote import Quote
+from app.pricing.quote import default_selection, quote
+from app.store import Engine, Store, attempt_rows
+from app.store.engine import NO_VALUES, Row
+from app.store.retention import KINDS, LISTED_SECONDS
 from tests.store.build import a_login, a_user, an_attempt, an_event
-from tests.support.build import NOW
+from tests.support.build import NOW, a_link
 
 DAY = 24 * 3600
 BEFORE = NOW - 90 * DAY
 OLD = BEFORE - 1
+
+PRICED: Quote = quote(a_link(), default_selection(a_link()), NOW)
+"""A quote that names a price and a product."""
 
 UNPAID: tuple[State, ...] = ("failed", "expired", "canceled", "opened")
 KEPT: tuple[State, ...] = ("processing", "paid", "no_payment_required", "refunded")
@@ -107,3 +116,85 @@ def test_the_metrics_count_what_is_gone(linked: Store) -> None:
     assert (linked.transition_counts(), linked.event_counts()) == before
     add(linked, "att_2", state="expired")
     assert linked.transition_counts() == {(None, "expired"): 2}
+
+
+def test_an_open_attempt_stays_while_stripe_may_still_tell_that_it_was_paid(linked: Store) -> None:
+    """Where rows are kept for a day, a server that was off for two must ask Stripe before it forgets."""
+    ends = NOW - LISTED_SECONDS
+    add(linked, "att_paid_perhaps", state="opened", expires_at=ends)
+    add(linked, "att_over", state="expired", expires_at=ends)
+    add(linked, "att_of_long_ago", state="opened", expires_at=ends - 1)
+    assert linked.delete_old("attempts", NOW - DAY, NOW, 100) == 2
+    assert linked.attempt("att_paid_perhaps") is not None
+
+
+# prices and products, which attempts share
+
+
+def snapshots(engine: Engine) -> int:
+    return len(engine.rows("SELECT hash FROM snapshots"))
+
+
+def test_prices_and_products_go_with_the_last_attempt_that_names_them(linked: Store, engine: Engine) -> None:
+    add(linked, "att_1", state="expired", updated=OLD, quote=PRICED)
+    number = snapshots(engine)
+    assert number
+    assert linked.count_old(BEFORE, NOW)["snapshots"] == 0
+    removed(linked, "attempts")
+    assert linked.count_old(BEFORE, NOW)["snapshots"] == number
+    assert removed(linked, "snapshots") == number
+    assert snapshots(engine) == 0
+
+
+def test_prices_and_products_of_a_payment_stay(linked: Store, engine: Engine) -> None:
+    attempt = add(linked, "att_1", state="paid", updated=OLD, quote=PRICED)
+    assert removed(linked, "snapshots") == 0
+    attempt_rows._cache.clear()
+    assert linked.attempt("att_1") == attempt
+    # All attempts were read for that. It is not done again the next day.
+    assert engine.rows("SELECT MIN(used_at) AS used_at FROM snapshots") == [{"used_at": NOW}]
+
+
+def test_prices_and_products_that_were_named_lately_stay(linked: Store, engine: Engine) -> None:
+    add(linked, "att_1", state="expired", created=BEFORE, expires_at=BEFORE, quote=PRICED)
+    linked.delete_old("attempts", NOW, NOW, 100)
+    assert linked.attempt("att_1") is None
+    assert linked.count_old(BEFORE, NOW)["snapshots"] == 0
+    assert (removed(linked, "snapshots"), snapshots(engine) > 0) == (0, True)
+
+
+class Meanwhile:
+    """An engine on which something happens after all attempts were read."""
+
+    def __init__(self, engine: Engine, happens: Callable[[], object]) -> None:
+        self._engine = engine
+        self._happens = happens
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
+        found = self._engine.rows(sql, params)
+        if "FROM attempts" in sql and not found:
+            self._happens()
+        return found
+
+
+def test_a_price_that_a_buyer_chooses_while_it_is_being_removed_stays(linked: Store, engine: Engine) -> None:
+    add(linked, "att_1", state="expired", updated=OLD, quote=PRICED)
+    removed(linked, "attempts")
+    new = an_attempt("att_2", quote=PRICED)
+    meanwhile: Any = Meanwhile(engine, lambda: linked.add_attempt(new, "opened"))
+    assert attempt_rows.remove_unused_snapshots(meanwhile, BEFORE, NOW, 100) == 0
+    attempt_rows._cache.clear()
+    assert linked.attempt("att_2") == new
+
+
+def test_a_price_that_was_removed_is_stored_again_for_the_next_buyer(linked: Store) -> None:
+    add(linked, "att_1", state="expired", updated=OLD, quote=PRICED)
+    removed(linked, "attempts")
+    assert removed(linked, "snapshots")
+    new = an_attempt("att_2", quote=PRICED)
+    assert linked.add_attempt(new, "opened")
+    attempt_rows._cache.clear()
+    assert linked.attempt("att_2") == new
