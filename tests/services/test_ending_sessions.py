@@ -52,3 +52,12 @@ def test_many_sessions_are_ended_before_one_transaction_stores_that(shop: Servic
 
     assert shop.reconcile_with(Watching(shop), parallel=1).ended == 3
     assert seen == [["opened"] * 3] * 3
+
+
+def test_every_session_ends_in_one_run_however_many_batches_they_are(shop: ServiceShop) -> None:
+    link = shop.limited(7)
+    attempts = [shop.start(link, f"form_{number}") for number in range(7)]
+    assert not shop.update_with(Broken(), link, active=False).active
+    assert shop.reconcile_with(shop.gateway, batch=2).ended == 7
+    assert {shop.state(attempt) for attempt in attempts} == {"expired"}
+    assert shop.store.places_left(link.id) == 7

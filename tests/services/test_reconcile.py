@@ -286,3 +286,18 @@ def test_attempts_of_the_other_mode_are_left_to_the_other_key(shop: ServiceShop)
     summary = shop.read_sessions()
     assert (summary.read, summary.failed) == (1, 0)
     assert [shop.state(attempt) for attempt in (live, test)] == ["opened", "paid"]
+
+
+def test_a_run_that_is_told_to_stop_leaves_waiting_events_for_the_next_one(shop: ServiceShop) -> None:
+    attempts = [shop.start(shop.link(), f"form_{number}") for number in range(3)]
+    for attempt in attempts:
+        shop.pay(attempt)
+        shop.forget(attempt)
+    shop.receive_all()
+    for attempt in attempts:
+        shop.remember(attempt)
+    shop.now += 60
+    answers = iter([True, *[False] * 99])
+    assert shop.reconcile_with(shop.gateway, goes_on=lambda: next(answers)).events_applied == 1
+    assert shop.reconcile().events_applied == 2
+    assert {shop.state(attempt) for attempt in attempts} == {"paid"}

@@ -15,25 +15,31 @@ def erase(store: Store, id: str, now: int) -> Attempt:
 
     Doing it again changes nothing. Raises `ResourceMissing`, and `InvalidRequest` while the payment is not settled.
     """
+    attempt = store.run(lambda: _erase_attempt(store, id, now))
+    # Only after that is committed: an event that is stored from now on sees it, and one that was stored before is found here.
+    store.run(lambda: _erase_events(store, attempt))
+    return attempt
 
-    def work() -> Attempt:
-        attempt = store.attempt(id)
-        if attempt is None:
-            raise ResourceMissing(f"No such payment: '{id[:100]}'.", param="payment")
-        if attempt.state in {"opened", "processing"}:
-            raise InvalidRequest(
-                f"The payment {id} is {attempt.state}. It can be erased when it is settled.", param="payment"
-            )
-        for event in _events_of(store, attempt):
-            store.replace_event(erased_event(event))
-        if attempt.erased_at is not None:
-            return attempt
-        after = erased(attempt, now)
-        if not store.erase_attempt(after):
-            raise StoreBusy
-        return after
 
-    return store.run(work)
+def _erase_attempt(store: Store, id: str, now: int) -> Attempt:
+    attempt = store.attempt(id)
+    if attempt is None:
+        raise ResourceMissing(f"No such payment: '{id[:100]}'.", param="payment")
+    if attempt.state in {"opened", "processing"}:
+        raise InvalidRequest(
+            f"The payment {id} is {attempt.state}. It can be erased when it is settled.", param="payment"
+        )
+    if attempt.erased_at is not None:
+        return attempt
+    after = erased(attempt, now)
+    if not store.erase_attempt(after):
+        raise StoreBusy
+    return after
+
+
+def _erase_events(store: Store, attempt: Attempt) -> None:
+    for event in _events_of(store, attempt):
+        store.replace_event(erased_event(event))
 
 
 def erased(attempt: Attempt, now: int) -> Attempt:

@@ -4,7 +4,7 @@ An event that cannot be applied yet waits and is applied later. An event of an u
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pydantic import ValidationError
@@ -124,14 +124,25 @@ def _receive_new(
 ) -> str:
     """Store an event and apply it. `refund_late` replaces the refund of a payment that came too late."""
     attempt = _find_attempt(store, event)
-    if attempt is not None and attempt.erased_at is not None:
+    named = attempt or _mentioned_attempt(store, event)
+    if named is not None and named.erased_at is not None:
         event, payload = erased_event(event), None
     kept_as = payload if payload is not None else event.model_dump_json()
-    store.add_event(event, organization=_organization(store, gateway, event, attempt), received=now, payload=kept_as)
+    store.add_event(event, organization=_organization(store, gateway, event, named), received=now, payload=kept_as)
     if attempt is None:
         # The request that opened the session may have stored its id in between, and has not seen this event then.
         attempt = _find_attempt(store, event)
-    return _apply(store, gateway, event, attempt, now, refund_late)
+    outcome = _apply(store, gateway, event, attempt, now, refund_late)
+    if named is not None and named.erased_at is None:
+        _erase_if_erased_meanwhile(store, event, named)
+    return outcome
+
+
+def _erase_if_erased_meanwhile(store: Store, event: Event, attempt: Attempt) -> None:
+    """Erase the stored event where its payment was erased between reading the payment and storing the event."""
+    current = store.attempt(attempt.id)
+    if current is not None and current.erased_at is not None:
+        store.replace_event(erased_event(event))
 
 
 def apply_kept(store: Store, gateway: Gateway, event: Event, now: int) -> str:
@@ -196,7 +207,6 @@ def _apply(
 
 def _organization(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None) -> str | None:
     """Return the organization that the event belongs to: the attempt's, else the only one that uses the event's account."""
-    attempt = attempt or _named_attempt(store, event)
     if attempt is not None:
         return attempt.organization
     organizations = organizations_of_account(store, gateway, event.account)
@@ -218,6 +228,34 @@ def _find_attempt(store: Store, event: Event) -> Attempt | None:
     session = about.get("id")
     found = store.attempt_by_session(session, event.account) if isinstance(session, str) else None
     return found or _named_attempt(store, event)
+
+
+def _mentioned_attempt(store: Store, event: Event) -> Attempt | None:
+    """Return the attempt that an event is about which changes nothing here, or None. Its data must not outlive the attempt's.
+
+    A payment intent, a charge or an invoice names our attempt in metadata, at some depth, or a payment intent that we know.
+    """
+    about = event.data.object
+    intent = about.get("id") if about.get("object") == "payment_intent" else about.get("payment_intent")
+    found = store.attempt_by_payment_intent(intent, event.account) if isinstance(intent, str) else None
+    for id in _values(about, metadata_keys.ATTEMPT) if found is None else ():
+        named = store.attempt(id)
+        if named is not None and named.account == event.account:
+            return named
+    return found
+
+
+def _values(data: object, name: str) -> Iterator[str]:
+    """Yield the texts that have this name, at any depth."""
+    if isinstance(data, list):
+        for item in data:
+            yield from _values(item, name)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if key == name and isinstance(value, str):
+                yield value
+            else:
+                yield from _values(value, name)
 
 
 def _named_attempt(store: Store, event: Event) -> Attempt | None:

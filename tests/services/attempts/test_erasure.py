@@ -1,5 +1,6 @@
 """Erasing a payment: nothing about the person is left, the books are, and nothing brings the data back."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,12 @@ import pytest
 
 from app.errors import InvalidRequest, ResourceMissing
 from app.objects.attempt import Attempt
+from app.objects.event import Event, EventData
 from app.objects.selection import Answers, Consent, Selection, UrlParameters
 from app.services.attempts.erasure import erase
 from app.services.attempts.payments import refresh
+from app.services.events import inbox
+from app.store import Store
 from tests.services.shop import ServiceShop
 
 FIELDS = [
@@ -153,3 +157,77 @@ def test_the_sandbox_forgets_the_buyer_too_and_neither_is_left_in_the_file(shop:
     found = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
     assert b"checkout.session" in found
     assert [told for told in TOLD[:-1] if told.encode() in found] == []
+
+
+class Meanwhile:
+    """A store on which something happens before or after one kind of call."""
+
+    def __init__(self, store: Store, call: str, *, before: Any = None, after: Any = None) -> None:
+        self._store = store
+        self._call = call
+        self._before = before
+        self._after = after
+
+    def __getattr__(self, name: str) -> Any:
+        work = getattr(self._store, name)
+
+        def call(*values: Any, **named: Any) -> Any:
+            if name == self._call and self._before is not None:
+                self._before()
+            answer = work(*values, **named)
+            if name == self._call and self._after is not None:
+                self._after()
+            return answer
+
+        return call
+
+
+def refunded_event(shop: ServiceShop, attempt: Attempt) -> tuple[bytes, str]:
+    """Refund a payment, and take the event of its charge, which names the buyer. It is not received yet."""
+    shop.refund(attempt)
+    (delivery,) = (it for it in shop.deliveries() if b'"charge.refunded"' in it[0])
+    assert b"Mary Bee" in delivery[0]
+    return delivery
+
+
+def test_an_event_that_is_stored_while_its_payment_is_erased_is_erased_too(shop: ServiceShop) -> None:
+    attempt = pay(shop)
+    payload, signature = refunded_event(shop, attempt)
+    event = shop.gateway.read_event(payload, signature, shop.now)
+    store: Any = Meanwhile(shop.store, "add_event", before=lambda: erase(shop.store, attempt.id, shop.now))
+    assert inbox.receive(store, shop.gateway, event, shop.now, payload=payload.decode()) == "applied"
+    assert shop.stored(attempt).erased_at is not None
+    assert [told for told in TOLD if told in everything_stored(shop)] == []
+
+
+def test_an_event_that_arrives_after_stored_events_were_looked_through_is_erased_too(shop: ServiceShop) -> None:
+    attempt = pay(shop)
+    delivery = refunded_event(shop, attempt)
+    store: Any = Meanwhile(shop.store, "events_naming", after=lambda: shop.receive(*delivery))
+    erase(store, attempt.id, shop.now)
+    assert [told for told in TOLD if told in everything_stored(shop)] == []
+
+
+@pytest.mark.parametrize(
+    ("type", "about"),
+    [
+        ("payment_intent.succeeded", {"object": "payment_intent", "id": "{intent}"}),
+        ("charge.succeeded", {"object": "charge", "id": "ch_1", "payment_intent": "{intent}"}),
+        ("invoice.paid", {"object": "invoice", "lines": [{"metadata": {"counterfoil_attempt": "{attempt}"}}]}),
+        ("checkout.session.renamed", {"object": "checkout.session", "metadata": {"counterfoil_attempt": "{attempt}"}}),
+    ],
+)
+@pytest.mark.parametrize("own", [True, False], ids=["of its account", "of another account"])
+def test_an_event_that_changes_nothing_here_brings_nothing_back_either(
+    shop: ServiceShop, type: str, about: dict[str, Any], own: bool
+) -> None:
+    attempt = pay(shop)
+    erase(shop.store, attempt.id, shop.now)
+    text = json.dumps({**about, "customer_email": "mary@post.example"})
+    named = json.loads(text.replace("{intent}", attempt.payment_intent or "").replace("{attempt}", attempt.id))
+    account = attempt.account if own else "acct_other"
+    event = Event(id="evt_later", account=account, created=shop.now, type=type, data=EventData(object=named))
+    inbox.receive(shop.store, shop.gateway, event, shop.now, payload=event.model_dump_json())
+    stored = shop.store.event("evt_later")
+    assert stored is not None
+    assert stored.data.object["customer_email"] == (None if own else "mary@post.example")
