@@ -301,3 +301,15 @@ def test_an_optional_item_with_an_archived_price_is_not_offered(shop: WebShop) -
     page = shop.open()
     assert not page.has_field("Spoon")
     assert shop.press(page, button(page)).status_code == 303
+
+
+def test_an_optional_item_that_is_archived_while_the_page_is_open_is_not_sold(shop: WebShop) -> None:
+    link = shop.sell(a_link(optional_items=[an_optional_item()]))
+    page = shop.open()
+    assert link.optional_items is not None
+    price = link.optional_items[0].price
+    shop.stock.sdk.v1.prices.update(price if isinstance(price, str) else price.id, {"active": False})
+    again = pay(shop, page, {"Spoon": True})
+    assert again.status == 422
+    assert again.errors() == ["This page has changed since you opened it. Look it over and send it again"]
+    assert "Spoon" not in again.text
