@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from app.objects.card_number import LENGTHS, is_card_number
+from app.objects.card_number import LENGTHS, passes_card_check
 from app.objects.ids import new_id
 
 if TYPE_CHECKING:
@@ -222,6 +222,6 @@ def _end_of_card(groups: list[re.Match[str]], first: int) -> int | None:
         number += groups[last][0]
         if len(number) >= LENGTHS.stop:
             break
-        if is_card_number(number):
+        if passes_card_check(number):
             found = last
     return found

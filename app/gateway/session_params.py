@@ -20,6 +20,7 @@ from app.objects.price import Price
 from app.objects.quote import Quote, QuoteLine
 from app.objects.selection import Selection
 from app.pricing.selling import offered_items
+from app.wire.email_domain import with_ascii_domain
 from app.wire.web_address import origin_of
 
 PAYMENT_DESCRIPTION_LENGTH: Final = 1000
@@ -51,6 +52,7 @@ def session_params(
     `success_url` already holds `{CHECKOUT_SESSION_ID}`; `expires_at` in Unix seconds. With `asked_by_page` everything
     that the buyer can be asked was asked; without it, Checkout asks for what `selection` does not answer.
     """
+    email = selection.url_parameters.locked_prefilled_email or selection.answers.email
     params: dict[str, Any] = {
         "mode": quote.mode,
         "currency": quote.currency,
@@ -60,7 +62,7 @@ def session_params(
         "expires_at": expires_at,
         "locale": _locale(locale),
         "client_reference_id": client_reference_id(link, selection),
-        "customer_email": selection.url_parameters.locked_prefilled_email or selection.answers.email,
+        "customer_email": with_ascii_domain(email) if email else None,
         "metadata": session_metadata(link, selection.answers, attempt_id, reference),
         "branding_settings": _branding_settings(organization, origin_of(success_url)),
         "shipping_options": [

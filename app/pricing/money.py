@@ -3,6 +3,7 @@
 The number of decimals is Stripe's (`app/objects/currency.py`). Symbols, separators and their positions are Babel's.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
@@ -13,6 +14,7 @@ from babel import Locale
 from babel.numbers import NumberPattern, get_currency_symbol, get_decimal_symbol, get_group_symbol, parse_pattern
 
 from app.objects.currency import exponent, has_zero_cents, is_chargeable
+from app.pricing.currency_signs import currency_signs
 from app.pricing.locales import babel_locale
 
 MAXIMUM_DIGITS: Final = 15
@@ -33,7 +35,18 @@ _SAME: Final = {
     "\uff0c": ",",
     "\u2212": "-",
     "\uff0d": "-",
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2012": "-",
+    "\u2013": "-",
+    "\u2014": "-",
+    "\u2015": "-",
 }
+_NO_CENTS: Final = re.compile(r"(?<=\d)[.,:] ?-{1,2}$")
+"""A dash after the decimal separator: "25.–", "25,--", "25:-"."""
+
+_MARKS: Final = 3
+"""How many signs may stand on each side of a number: "US$ 25.– USD" has two."""
 
 
 class AmountError(ValueError):
@@ -51,9 +64,10 @@ class AmountError(ValueError):
 def parse_amount(text: str, currency: str, locale: str) -> int:
     """Return the amount in minor units of a text in the major unit: "12.50", "12,50", "1 234,5".
 
-    Digits may be of any script, groups of three or as in India, with spaces, apostrophes or the locale's own sign; the
-    currency's sign or code may stand before or after. Where one separator could mean either thing, the locale decides.
-    Raises `AmountError` for what is no amount, and for an amount that Stripe does not charge in this currency.
+    Digits may be of any script, groups of three or as in India, with spaces, apostrophes or the locale's own sign. The currency may
+    stand before or after, as people write it ("US$25", "1500円", "Fr. 25", "25 Euro").
+    Where one separator could mean either thing, the locale decides. Raises `AmountError` for what is
+    no amount, and for an amount that Stripe does not charge in this currency.
     """
     plain = _without_currency(_plain(text), currency, babel_locale(locale))
     if not plain:
@@ -135,14 +149,19 @@ def _plain(text: str) -> str:
 
 
 def _without_currency(plain: str, currency: str, locale: Locale) -> str:
-    """Remove the currency's symbol or code before or after the number."""
-    for name in (_plain(get_currency_symbol(currency.upper(), locale)), currency):
-        folded = plain.casefold()
-        if folded.startswith(name.casefold()):
-            plain = plain[len(name) :].strip()
-        elif folded.endswith(name.casefold()):
-            plain = plain[: -len(name)].strip()
-    return plain
+    """Remove the currency's sign, code or name before and after the number, and a dash that stands for no cents: "25.–"."""
+    signs = tuple(dict.fromkeys(_plain(sign) for sign in currency_signs(currency, locale)))
+    rest = plain.casefold()
+    for _ in range(_MARKS):
+        before = rest
+        rest = _NO_CENTS.sub("", rest)
+        sign = next((sign for sign in signs if sign and rest.startswith(sign)), "")
+        rest = rest.removeprefix(sign).strip()
+        sign = next((sign for sign in signs if sign and rest.endswith(sign)), "")
+        rest = rest.removesuffix(sign).strip()
+        if rest == before:
+            break
+    return rest
 
 
 def _split(plain: str, locale: Locale) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from app.objects.base import Object
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.objects.payment_link.texts import Text100, Text200, Text255
 from app.objects.scalars import Boolean, Integer
+from app.objects.typed_text import count_characters, is_longer
 
 
 class DropdownOption(Object):
@@ -63,13 +64,16 @@ def answer_bounds(field: CustomField) -> tuple[int, int]:
 
 
 def answer_problem(field: CustomField, answer: str) -> AnswerProblem | None:
-    """Return why a field does not take an answer, or None. Whether an answer is required is another question."""
+    """Return why a field does not take an answer, or None. Whether an answer is required is another question.
+
+    Lengths are in characters as people see them.
+    """
     if field.type == "dropdown":
         options = field.dropdown.options if field.dropdown else ()
         return None if answer in {option.value for option in options} else "not_an_option"
     if field.type == "numeric" and not (answer.isascii() and answer.isdigit()):
         return "not_digits"
     minimum, maximum = answer_bounds(field)
-    if len(answer) < minimum:
+    if count_characters(answer) < minimum:
         return "too_short"
-    return "too_long" if len(answer) > maximum else None
+    return "too_long" if is_longer(answer, maximum) else None

@@ -1,11 +1,11 @@
 """Test cards and test bank accounts, and the outcome of a payment with each. Every other number is refused: no real card is ever taken."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
+from app.objects.typed_text import fold
 from app.sandbox.resources.disputes import INQUIRY
 from app.sandbox.sessions.payments import Method
 
@@ -53,8 +53,7 @@ _EXPIRY = re.compile(r"(0?[1-9]|1[0-2]) ?/ ?(?:20)?([0-9]{2})")
 
 def plain_number(text: str) -> str:
     """Return the typed number with ASCII digits, without spaces, hyphens and periods."""
-    compatible = unicodedata.normalize("NFKC", text)
-    return "".join(character for character in compatible if not character.isspace() and character not in "-.")
+    return "".join(character for character in fold(text) if not character.isspace() and character not in "-.")
 
 
 def find_card(number: str) -> Card | None:
@@ -64,7 +63,7 @@ def find_card(number: str) -> Card | None:
 
 def parse_expiry(text: str) -> tuple[int, int] | None:
     """Return month and year of `04/29` or `4 / 2029`, or None."""
-    match = _EXPIRY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    match = _EXPIRY.fullmatch(fold(text))
     return (int(match[1]), 2000 + int(match[2])) if match else None
 
 

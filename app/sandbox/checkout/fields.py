@@ -9,6 +9,7 @@ from flask_babel import get_locale
 
 from app.objects.enumerations import SHIPPING_COUNTRIES
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH
+from app.objects.typed_text import clean_line, fold
 from app.sandbox.account import Document
 from app.sandbox.checkout.text import _
 
@@ -65,7 +66,8 @@ def list_fields(session: Document, form: Mapping[str, str] | None, *, card: bool
     ]
     for one in fields:
         if form is not None and one.name not in SECRET:
-            one.value = form.get(one.name, "").strip()
+            typed = form.get(one.name, "")
+            one.value = fold(typed) if one.kind in {"email", "tel"} else clean_line(typed)
     return fields
 
 

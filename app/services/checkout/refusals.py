@@ -10,6 +10,7 @@ from app.objects.discount import PromotionCode
 from app.objects.quote import Quote
 from app.objects.selection import Selection
 from app.pricing.discounts import FIELD, withdrawal
+from app.wire.email_domain import with_ascii_domain
 
 FIRST_ORDER: Final = "first_order"
 """The reason of a code for first orders only. It still applies to other buyers."""
@@ -47,7 +48,7 @@ def _answers(selection: Selection) -> Iterator[str]:
     """Yield every text that came from the buyer."""
     parameters = selection.url_parameters
     typed = (selection.answers.email, parameters.locked_prefilled_email, parameters.prefilled_email)
-    yield from filter(None, typed)
+    yield from (address for email in typed if email for address in {email, with_ascii_domain(email)})
     yield from filter(None, selection.answers.custom_fields.values())
 
 

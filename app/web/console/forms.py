@@ -6,16 +6,19 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, TextAreaField
 from wtforms.validators import Length
 
-from app.services.accounts.users import EMAIL_MAXIMUM, PASSWORD_MAXIMUM, PASSWORD_MINIMUM
+from app.objects.typed_text import clean_lines
+from app.services.accounts.users import EMAIL_MAXIMUM, PASSWORD_MINIMUM
 from app.web.display.translation import lazy_gettext as _
+from app.web.visit.email_address import clean_email
 
 MESSAGE_MAXIMUM: Final = 500
 """Stripe's limit for `inactive_message`, in characters."""
 
 
-def _first_characters(text: str | None) -> str:
-    """Return an e-mail address, cut after the first character that is too many."""
-    return (text or "")[: EMAIL_MAXIMUM + 1]
+def _clean_email(text: str | None) -> str:
+    """Return an e-mail address without what was pasted around it. A longer text is cut after the first character that is too many."""
+    typed = text or ""
+    return typed[: EMAIL_MAXIMUM + 1] if len(typed) > EMAIL_MAXIMUM else clean_email(typed)
 
 
 class LogInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -23,12 +26,12 @@ class LogInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     email = EmailField(
         _("E-mail address"),
-        filters=[_first_characters],
-        render_kw={"autocomplete": "username", "maxlength": EMAIL_MAXIMUM, "required": True, "spellcheck": "false"},
+        filters=[_clean_email],
+        render_kw={"autocomplete": "username", "required": True, "spellcheck": "false"},
     )
     password = PasswordField(
         _("Password"),
-        render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_MAXIMUM, "required": True},
+        render_kw={"autocomplete": "current-password", "required": True},
     )
 
 
@@ -37,19 +40,22 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     old_password = PasswordField(
         _("Current password"),
-        render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_MAXIMUM, "required": True},
+        render_kw={"autocomplete": "current-password", "required": True},
     )
     password = PasswordField(
         _("New password"),
         description=_("At least %(count)s characters", count=PASSWORD_MINIMUM),
-        render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_MAXIMUM, "required": True},
+        render_kw={"autocomplete": "new-password", "required": True},
     )
 
 
-def _unify_line_ends(text: str | None) -> str:
-    """Browsers send each line end as two characters, but count it as one. A text that is too long anyway stays as it is."""
+def _clean_message(text: str | None) -> str:
+    """Remove invisible characters, and write each line end as one character, as browsers count it.
+
+    A text that is too long anyway stays as it is.
+    """
     typed = text or ""
-    return typed if len(typed) > 2 * MESSAGE_MAXIMUM else "\n".join(typed.splitlines()).strip()
+    return typed if len(typed) > 2 * MESSAGE_MAXIMUM else clean_lines("\n".join(typed.splitlines())).strip()
 
 
 _message_error: Final = _("Write at most %(count)s characters of plain text", count=MESSAGE_MAXIMUM)
@@ -60,7 +66,7 @@ class DeactivateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     inactive_message = TextAreaField(
         _("Message for visitors"),
-        filters=[_unify_line_ends],
+        filters=[_clean_message],
         validators=[Length(max=MESSAGE_MAXIMUM, message=_message_error)],
         render_kw={"dir": "auto", "rows": 3},
     )

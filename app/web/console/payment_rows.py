@@ -13,7 +13,7 @@ from app.web.console.link_rows import Tag
 from app.web.console.lists import row_or
 from app.web.display.formatting import date_and_time, money
 from app.web.display.link_text import heading_markup
-from app.web.display.receipt import amount_of
+from app.web.display.receipt import amount_of, email_of
 from app.web.display.translation import gettext as _
 
 
@@ -54,7 +54,7 @@ def _row(attempt: Attempt, link: PaymentLink | None, organization: Organization)
         amount=money(amount_of(attempt), attempt.currency),
         tags=[*money_tags(attempt), state_tag(attempt.state)],
         name=payment_name(attempt, link),
-        payer=attempt.customer_email or attempt.selection.answers.email or "",
+        payer=email_of(attempt) or "",
         when=date_and_time(attempt.paid_at or attempt.created, organization.timezone),
         flagged=bool(attempt.flags),
         reference=attempt.reference,

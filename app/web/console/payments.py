@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app.objects.attempt import CHECKOUT_COMPLETED, PAID, SETTLED, UNFINISHED, Attempt, State
 from app.objects.payment_link import PaymentLink
+from app.objects.typed_text import fold
 from app.services.attempts import payments
 from app.services.attempts.refunds import DISPUTED
 from app.services.links import service as links
@@ -19,7 +20,15 @@ from app.web.console.lists import neighbours, requested_page
 from app.web.console.payment_rows import flag_text, payment_name, payment_rows, state_tag
 from app.web.display.formatting import date_and_time, money
 from app.web.display.order import OrderLine, TotalRow, chosen_lines
-from app.web.display.receipt import amount_of, custom_answers, delivery_markup, paid_with, shipping_name, totals_of
+from app.web.display.receipt import (
+    amount_of,
+    custom_answers,
+    delivery_markup,
+    email_of,
+    paid_with,
+    shipping_name,
+    totals_of,
+)
 from app.web.display.translation import gettext as _
 from app.wire.lists import Page
 
@@ -32,6 +41,8 @@ FILTERS: Final[dict[str, tuple[State, ...]]] = {
     "unfinished": UNFINISHED,
 }
 FLAGGED: Final = "flagged"
+QUERY_MAXIMUM: Final = 300
+"""Characters of a search that are read."""
 NOTHING_NEW: Final = "nothing new"
 
 
@@ -60,7 +71,7 @@ def payments_page() -> ResponseReturnValue:
     visitor = require_visitor()
     shown = request.args.get("show", "")
     shown = shown if shown in {*FILTERS, FLAGGED} else ""
-    wanted = request.args.get("q", "").strip()
+    wanted = fold(request.args.get("q", "")[:QUERY_MAXIMUM])
     named = payments.find(visitor.context.store, visitor.organization.id, wanted) if wanted else None
     if named is not None:
         return redirect(url_for("console.payment_page", id=named.id), 303)
@@ -133,7 +144,7 @@ def _payment(visitor: Visitor, attempt: Attempt) -> Payment:
 def _facts(attempt: Attempt, timezone: str) -> list[tuple[str, str | Markup]]:
     """Return what is known: payer, dates, payment method, and the ids at Stripe."""
     known: list[tuple[str, str | Markup | None]] = [
-        (_("Payer"), attempt.customer_email or attempt.selection.answers.email),
+        (_("Payer"), email_of(attempt)),
         (_("Name"), attempt.customer_name),
         (_("Deliver to"), delivery_markup(attempt)),
         (_("Deliver by"), shipping_name(attempt)),

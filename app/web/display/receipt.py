@@ -16,6 +16,7 @@ from app.web.display.payment_methods import method_text
 from app.web.display.postal_address import postal_lines
 from app.web.display.settled_totals import settled_parts
 from app.web.display.translation import gettext as _
+from app.wire.email_domain import with_readable_domain
 
 
 def amount_of(attempt: Attempt) -> int:
@@ -26,6 +27,12 @@ def amount_of(attempt: Attempt) -> int:
 def amount_differs(attempt: Attempt) -> bool:
     """Return whether another amount arrived than the order came to, so that the merchant has to check it."""
     return attempt.state in SETTLED and AMOUNT_DIFFERS in attempt.flags
+
+
+def email_of(attempt: Attempt) -> str | None:
+    """Return the buyer's e-mail address, as Checkout or our page asked for it, with the letters of its domain."""
+    email = attempt.customer_email or attempt.selection.answers.email
+    return with_readable_domain(email) if email else None
 
 
 def paid_with(attempt: Attempt) -> str | None:

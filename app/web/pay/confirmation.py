@@ -12,7 +12,7 @@ from app.web.display import link_text, price_text
 from app.web.display.formatting import date, merchant_line, money, time_markup
 from app.web.display.markup import document_link, linked, reference_markup
 from app.web.display.order import OrderLine, TotalRow, chosen_lines
-from app.web.display.receipt import amount_differs, amount_of, custom_answers, paid_with, totals_of
+from app.web.display.receipt import amount_differs, amount_of, custom_answers, email_of, paid_with, totals_of
 from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
 from app.web.display.way_back import WayBack, way_back
@@ -151,7 +151,7 @@ def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> l
         facts.append((_("Paid on") if total else _("Confirmed on"), stamp))
     if method := paid_with(attempt):
         facts.append((_("Paid with"), method))
-    if email := attempt.customer_email or attempt.selection.answers.email:
+    if email := email_of(attempt):
         facts.append((_("E-mail address"), email))
     if attempt.customer_name and not attempt.shipping_details:
         facts.append((_("Name"), Markup("<bdi>{}</bdi>").format(attempt.customer_name)))

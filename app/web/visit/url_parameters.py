@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 from app.objects.enumerations import CHECKOUT_LOCALES
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
+from app.objects.typed_text import clean_code
 from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
-from app.web.visit.email_address import is_email
+from app.web.visit.email_address import read_email
 from app.wire.web_address import origin_of
 
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
@@ -80,8 +81,10 @@ def _accepted(name: str, value: str) -> str | None:
     if len(value) > _MAXIMUM_LENGTH:
         return None
     if name in {"prefilled_email", "locked_prefilled_email"}:
-        return value.strip() if is_email(value.strip()) else None
+        return read_email(value)
     if name == "locale":
         return _LOCALES.get(value.lower())
+    if name == "prefilled_promo_code":
+        value = clean_code(value)
     rule = {"client_reference_id": _REFERENCE, "prefilled_promo_code": _CODE}.get(name, _UTM)
     return value if rule.fullmatch(value) else None

@@ -1,6 +1,8 @@
 """URL parameters on the pay page: prefilled values, and what test mode says about ignored ones."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
+
+import pytest
 
 from tests.support.build import a_link
 from tests.web.conftest import WebShop
@@ -39,3 +41,40 @@ def test_test_mode_reports_a_prefilled_code_that_the_link_does_not_take(shop: We
     shop.add()
     page = shop.open("/pay/honey?prefilled_promo_code=HONEY")
     assert "prefilled_promo_code: this link does not take promotion codes" in page.text
+
+
+@pytest.mark.parametrize("name", ["prefilled_email", "locked_prefilled_email"])
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("ada+spring@b.example", "ada+spring@b.example"),
+        ("ada+a+b@b.example", "ada+a+b@b.example"),
+        ("ada%2Bspring%40b.example", "ada+spring@b.example"),
+        ("+ada@b.example+", "ada@b.example"),
+        ("%20ada%40b.example%20", "ada@b.example"),
+        ("%E2%80%8Bada%40b.example", "ada@b.example"),
+        ("ada%40b%C3%BCcher.example", "ada@bücher.example"),
+        ("ada%40xn--bcher-kva.example", "ada@bücher.example"),
+        ("ada%40b.example.", "ada@b.example"),
+    ],
+)
+def test_an_address_in_the_url_is_understood_as_it_was_meant(
+    shop: WebShop, name: str, query: str, address: str
+) -> None:
+    shop.add()
+    page = shop.open(f"/pay/honey?{name}={query}")
+    if name == "prefilled_email":
+        assert page.field("E-mail address")["value"] == address
+    else:
+        assert address in page.text
+    assert "it is not an e-mail address" not in page.text
+    # The next address has it encoded.
+    assert f"{name}={quote_plus(address)}" in page.form["action"]
+
+
+@pytest.mark.parametrize("query", ["ada+spring", "a+b@c@d.example", "+@b.example", "ada@b+example"])
+def test_what_is_no_address_stays_ignored(shop: WebShop, query: str) -> None:
+    shop.add()
+    page = shop.open(f"/pay/honey?prefilled_email={query}")
+    assert not page.has_field("E-mail address")
+    assert "prefilled_email: it is not an e-mail address" in page.text

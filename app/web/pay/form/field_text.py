@@ -6,6 +6,7 @@ from babel.numbers import get_currency_name, get_currency_symbol
 
 from app.objects.currency import exponent, step
 from app.objects.payment_link.custom_field import CustomField
+from app.objects.typed_text import count_characters
 from app.web.display.bounds import Bounds
 from app.web.display.formatting import money
 from app.web.display.locale import shown_locale
@@ -142,6 +143,16 @@ def too_long_message(maximum: int) -> MessageFor:
     """Return the message for an answer with too many characters."""
 
     def message(value: str) -> str:
-        return _("Shorten to %(maximum)s characters, it has %(count)s", maximum=maximum, count=len(value))
+        over = count_characters(value) - maximum
+        if over <= 0:
+            return _("Use fewer accents and symbols")
+        return str(
+            ngettext(
+                "Shorten it by %(num)s character, to %(maximum)s",
+                "Shorten it by %(num)s characters, to %(maximum)s",
+                over,
+                maximum=maximum,
+            )
+        )
 
     return message

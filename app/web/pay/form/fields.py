@@ -7,6 +7,7 @@ from wtforms import BooleanField, Field, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
+from app.objects import typed_text
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.custom_field import CustomField, answer_bounds
@@ -20,9 +21,10 @@ from app.web.display.formatting import money_plain
 from app.web.display.locale import page_locale
 from app.web.display.translation import gettext as _
 from app.web.pay.form import field_text, validators
+from app.web.visit.email_address import clean_email
 
 TYPED_MAXIMUM: Final = 4 * MAXIMUM_ANSWER_LENGTH
-"""How many characters of a field are read before normalization. One composed letter may be sent as three or four."""
+"""How many code points of a field are read. One character that people see may be sent as many of them."""
 
 KEPT_MAXIMUM: Final = 5000
 """How many characters of a longer text the page shows again."""
@@ -37,12 +39,12 @@ Named = tuple[str, Any]
 
 
 class TextField(StringField):
-    """One line of text, normalised. `number` is the value of a number field, or None while it is invalid.
+    """One line of text, without invisible characters. `number` is the value of a number field, or None while it is invalid.
 
-    A text of more than `maximum` characters is refused without normalization, whose cost grows with the square of the length.
+    A text of more than `maximum` code points is refused before it is cleaned, because the cost grows with the square of the length.
     """
 
-    normalise = staticmethod(validators.normalise)
+    clean = staticmethod(typed_text.clean_line)
     number: int | None = None
     is_too_long = False
 
@@ -59,7 +61,7 @@ class TextField(StringField):
             return
         self._typed = valuelist[0]
         self.is_too_long = len(self._typed) > self._maximum
-        self.data = self._typed[:KEPT_MAXIMUM] if self.is_too_long else self.normalise(self._typed)
+        self.data = self._typed[:KEPT_MAXIMUM] if self.is_too_long else self.clean(self._typed)
 
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse a text that is too long before any rule reads it."""
@@ -71,7 +73,19 @@ class TextField(StringField):
 class DigitsField(TextField):
     """One line of digits. Spaces between them are removed."""
 
-    normalise = staticmethod(validators.normalise_digits)
+    clean = staticmethod(typed_text.clean_digits)
+
+
+class CodeField(TextField):
+    """One line with a code, in plain forms of its characters."""
+
+    clean = staticmethod(typed_text.clean_code)
+
+
+class EmailField(TextField):
+    """One line with an e-mail address. Its domain is shown with its letters."""
+
+    clean = staticmethod(clean_email)
 
 
 def is_amount(field: Field) -> bool:
@@ -148,12 +162,12 @@ def _optional(option: OptionalItem, value: int) -> Any:
 
 def _promotion_code(value: str) -> Any:
     message = _("Enter another code or leave it empty")
-    return TextField(id="promotion_code", default=value, too_long=message, maximum=PROMOTION_CODE_MAXIMUM)
+    return CodeField(id="promotion_code", default=value, too_long=message, maximum=PROMOTION_CODE_MAXIMUM)
 
 
 def _email(value: str) -> Any:
     message = _("Enter an e-mail address like name@example.com")
-    return TextField(
+    return EmailField(
         label=_("E-mail address"),
         id="email",
         default=value,

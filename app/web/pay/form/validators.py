@@ -1,6 +1,5 @@
-"""The rules for answers, each with a message that says how to correct it. Input is normalised before it is checked."""
+"""The rules for answers, each with a message that says how to correct it. Fields clean their input before it is checked."""
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,21 +14,6 @@ from app.web.visit.email_address import is_email
 Validator = Callable[[Form, Any], None]
 MessageFor = Callable[[str], str]
 """Return the message for a value."""
-
-
-def normalise(text: str) -> str:
-    """Remove control characters, and compose letters, so that the same word is always the same text."""
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(c if unicodedata.category(c) != "Cc" else " " for c in composed).strip()
-
-
-def normalise_digits(text: str) -> str:
-    """Convert digits of any script to ASCII, and remove spaces between them."""
-    return "".join(c for c in _ascii_digits(normalise(text)) if not c.isspace())
-
-
-def _ascii_digits(text: str) -> str:
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
 def required(message: str) -> Validator:

@@ -39,6 +39,7 @@ def text(low: int | None = None, high: int | None = None, optional: bool = False
     }  # fmt: skip
 
 
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 CARD = "Leave your card number for the next page"
 
 
@@ -61,9 +62,21 @@ CARD = "Leave your card number for the next page"
         pytest.param(numeric(), "Number", "4242424242424242", CARD, id="a card as a number"),
         pytest.param(text(), "Words", "", "Enter an answer", id="no words"),
         pytest.param(text(), "Words", "   ", "Enter an answer", id="spaces alone"),
+        pytest.param(text(), "Words", "\u200b\u200b\u200b", "Enter an answer", id="invisible characters alone"),
+        pytest.param(text(), "Words", "\u3164 \u2800", "Enter an answer", id="blank letters alone"),
+        pytest.param(
+            text(2), "Words", "\u200ba\u200b", "Enter at least 2 characters", id="invisible ones do not count"
+        ),
+        pytest.param(text(2), "Words", FAMILY, "Enter at least 2 characters", id="a family is one character"),
+        pytest.param(text(None, 2), "Words", FAMILY * 5, "Shorten it by 3 characters, to 2", id="families too many"),
+        pytest.param(
+            text(None, 3), "Words", "e" + "\u0301" * 60, "Use fewer accents and symbols", id="accents too many"
+        ),
+        pytest.param(numeric(), "Number", "\u200b", "Enter digits only", id="no digit to see"),
+        pytest.param(text(), "Words", "4242\u200b4242\u200b4242\u200b4242", CARD, id="a card with gaps not to be seen"),
         pytest.param(text(5), "Words", "abc", "Enter at least 5 characters", id="too short"),
-        pytest.param(text(None, 5), "Words", "abcdef", "Shorten to 5 characters, it has 6", id="too long"),
-        pytest.param(text(), "Words", "x" * 256, "Shorten to 255 characters, it has 256", id="above 255"),
+        pytest.param(text(None, 5), "Words", "abcdef", "Shorten it by 1 character, to 5", id="too long"),
+        pytest.param(text(), "Words", "x" * 256, "Shorten it by 1 character, to 255", id="above 255"),
         pytest.param(text(), "Words", "my card 4242 4242 4242 4242 thanks", CARD, id="a card in words"),
         pytest.param(text(), "Words", "3782-822463-10005", CARD, id="a card of 15 digits"),
         pytest.param(text(), "Words", "４２４２４２４２４２４２４２４２", CARD, id="in wide digits"),
@@ -91,6 +104,14 @@ def test_a_wrong_answer_is_refused_with_an_instruction(
         pytest.param(text(2, 5), "Words", "  añb ", "añb", id="trimmed"),
         pytest.param(text(None, 1), "Words", "👍", "👍", id="one character, whatever its bytes"),
         pytest.param(text(), "Words", "one\ttwo", "one two", id="no control characters"),
+        pytest.param(text(None, 1), "Words", FAMILY, FAMILY, id="a family is one character"),
+        pytest.param(text(None, 5), "Words", "nai\u0308ve", "na\u00efve", id="an accent is no character"),
+        pytest.param(text(None, 255), "Words", FAMILY * 100, FAMILY * 100, id="many emoji"),
+        pytest.param(text(), "Words", "\u202bone\u202c \u200btwo\ufeff", "one two", id="pasted marks"),
+        pytest.param(numeric(), "Number", "\u202c0171234567", "0171234567", id="a pasted phone number"),
+        pytest.param(numeric(3, 3), "Number", "\u200e１\u200b２３\u00a0", "123", id="pasted wide digits"),
+        pytest.param(numeric(), "Number", "490154203237518", "490154203237518", id="the IMEI of a phone"),
+        pytest.param(text(), "Words", "IMEI 35 693803 564380 9", "IMEI 35 693803 564380 9", id="an IMEI in words"),
         pytest.param(text(), "Words", "1234567890123", "1234567890123", id="thirteen digits that are no card"),
         pytest.param(text(), "Words", "<b>&amp;", "<b>&amp;", id="signs as they are"),
     ],
@@ -110,7 +131,7 @@ def test_a_very_long_text_is_refused_at_its_field_and_shown_again(shop: WebShop)
     essay = "word " * 400
     page = shop.pressed(shop.open(), "Continue to payment", {"Words": essay})
     assert page.status == 422
-    assert page.error_at("Words") == "Shorten to 255 characters, it has 2000"
+    assert page.error_at("Words") == "Shorten it by 1745 characters, to 255"
     assert page.field("Words")["value"] == essay
 
 
@@ -152,6 +173,52 @@ def test_an_amount_is_read_as_people_write_it(shop: WebShop, typed: str, amount:
     link = shop.sell(a_link(a_line(a_custom_price(200, 500000, 2500))))
     assert shop.press(shop.open(), "Continue to payment", {"Amount in euros": typed}).status_code == 303
     assert shop.store.attempts_of_link(link.id)[0].quote.amount_total == amount
+
+
+@pytest.mark.parametrize("typed", ["25.–", "25 Euro", "€25,-", "\u200e€\u00a025.00", "２５"])
+def test_an_amount_may_be_pasted(shop: WebShop, typed: str) -> None:
+    link = shop.sell(a_link(a_line(a_custom_price(200, 500000, 2500))))
+    assert shop.press(shop.open(), "Continue to payment", {"Amount in euros": typed}).status_code == 303
+    assert shop.store.attempts_of_link(link.id)[0].quote.amount_total == 2500
+
+
+def test_a_quantity_may_be_pasted(shop: WebShop) -> None:
+    link = shop.sell(a_link(a_line(adjustable_quantity=adjustable())))
+    answers = {"Quantity of Jar of honey": "\u200b３\u00a0"}
+    assert shop.press(shop.open(), "Continue to payment", answers).status_code == 303
+    assert shop.store.attempts_of_link(link.id)[0].quote.amount_total == 3750
+
+
+def test_no_field_cuts_what_is_pasted(shop: WebShop) -> None:
+    custom = a_custom_price(200, 500000, 2500)
+    questions = [text(None, 5), numeric(1, 3)]
+    shop.add(a_link(a_line(custom), custom_fields=questions))
+    page = shop.open("/pay/honey?prefilled_email=a%40b.example")
+    assert not [control for control in page.form if control.get("maxlength") is not None]
+    page = shop.pressed(page, "Continue to payment", {"Words": "a longer text", "Number": "1234567"})
+    assert page.field("Words")["value"] == "a longer text"
+    assert page.error_at("Words") == "Shorten it by 8 characters, to 5"
+    assert page.field("Number")["value"] == "1234567"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["\u200bada@bücher.example", "ada@xn--bcher-kva.example", "ＡＤＡ＠bücher．example".lower(), "Ada <ada@bücher.example>",
+     "mailto:ada@bücher.example", "ada@bücher.example.", " ada@bücher。example, "],
+)  # fmt: skip
+def test_an_address_with_an_international_domain_is_shown_in_letters_and_sent_in_ascii(
+    shop: WebShop, typed: str
+) -> None:
+    link = shop.sell()
+    page = shop.open("/pay/honey?prefilled_email=a%40b.example")
+    assert shop.press(page, "Continue to payment", {"E-mail address": typed}).status_code == 303
+    attempt = shop.store.attempts_of_link(link.id)[0]
+    assert attempt.selection.answers.email == "ada@bücher.example"
+    assert attempt.session_params["customer_email"] == "ada@xn--bcher-kva.example"
+    back = shop.open(f"/pay/honey/cancel/{attempt.token}")
+    assert back.field("E-mail address")["value"] == "ada@bücher.example"
+    shop.press(back, "Continue to payment")
+    assert "ada@bücher.example" in shop.open(shop.pay_in_sandbox()).text
 
 
 def test_a_total_below_the_minimum_charge_is_refused_in_the_preview(shop: WebShop) -> None:
