@@ -269,8 +269,8 @@
   function markBounds() {
     for (const button of document.querySelectorAll("[data-step]")) {
       const field = document.getElementById(button.getAttribute("aria-controls"));
-      const number = Number(field.value) + Number(button.dataset.step);
-      const outside = number < Number(field.min) || number > Number(field.max);
+      const number = Number(field.value);
+      const outside = button.dataset.step > 0 ? number >= Number(field.max) : number <= Number(field.min);
       if (outside && button === document.activeElement) field.focus();
       button.disabled = outside;
     }

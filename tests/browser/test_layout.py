@@ -188,7 +188,10 @@ def test_an_error_in_a_folded_line_opens_the_fold(shop: DemoShop, open_page: Ope
     expect(page.get_by_label("Quantity")).to_be_hidden()
     pay_button(page).click()
     expect(page.locator(".error-summary")).to_be_focused()
-    expect(page.get_by_text("Choose 1 to 3", exact=True)).to_be_visible()
+    expect(page.locator(".line-item .error")).to_be_visible()
+    expect(page.get_by_role("button", name="One more of")).to_be_disabled()
+    page.get_by_role("button", name="One less of").click()
+    expect(page.get_by_label("Quantity")).to_have_value("3")
 
 
 @pytest.mark.parametrize("locale", ["en", "ar"])
