@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
@@ -64,9 +65,35 @@ def check_accessibility(page: Page, *, by_night: bool = True) -> None:
     """Check the page with axe in the light and in the dark scheme."""
     for scheme, rules in (("light", RULES), ("dark", COLORS))[: 1 + by_night]:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal, of a loop
-        found = AXE.run(page, options=rules)
-        assert not found.violations_count, f"{page.url} ({scheme})\n{found.generate_report()}"
+        _run_axe(page, rules, scheme)
     page.emulate_media(color_scheme="light")
+
+
+def check_everywhere(page: Page) -> None:
+    """Check the page with axe at every width, in the light and in the dark scheme, and from right to left."""
+    before = page.viewport_size
+    for direction, widths in (("ltr", (360, 320, 1280)), ("rtl", (360,))):
+        page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 800})
+            expect_fits(page)
+            for scheme, rules in (("light", RULES), ("dark", COLORS)):
+                if scheme == "dark" and (direction == "rtl" or width == 320):
+                    continue  # Colours depend on the layout, and not on the direction.
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal, of a loop
+                _run_axe(page, rules, f"{width} pixels, {direction}, {scheme}")
+    page.emulate_media(color_scheme="light")
+    page.evaluate("() => { document.documentElement.removeAttribute('dir') }")
+    if before:
+        page.set_viewport_size(before)
+
+
+def _run_axe(page: Page, rules: dict[str, Any], how: str) -> None:
+    """Run axe, which a page loads only once."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    found = AxeResults(page.evaluate("rules => axe.run(rules)", rules))
+    assert not found.violations_count, f"{page.url} ({how})\n{found.generate_report()}"
 
 
 def expect_fits(page: Page) -> None:
