@@ -57,6 +57,9 @@ def links_create(file: IO[str], organization: str | None) -> None:
 @json_option
 def links_list(organization: str | None, as_json: bool) -> None:
     """List links, newest first."""
+    from app.clock import clock
+    from app.services.links.refusals import refusals_of
+
     config = read_command_config()
     store = open_command_store(config)
     owner = organization_of(store, organization)
@@ -66,13 +69,14 @@ def links_list(organization: str | None, as_json: bool) -> None:
         page, more = store.links(owner.id, limit=100, starting_after=after)
         found += [with_current_urls(link, config) for link in page]
         after = page[-1].id if page else None
+    now = clock()
     if as_json:
-        from app.clock import clock
-
-        now = clock()
         print_json([_rendered(link, now) for link in found])
         return
-    print_table([link.id, _state(link), link.counterfoil.name or "", readable(link.url)] for link in found)
+    refused = refusals_of(store, found, now)
+    print_table(
+        [link.id, _state(link, refused.get(link.id)), link.counterfoil.name or "", readable(link.url)] for link in found
+    )
 
 
 @links.command("show")
@@ -95,7 +99,7 @@ def links_show(id: str, organization: str | None, as_json: bool) -> None:
         return
     from app.web.display.snippet import snippet
 
-    print_table([[link.id, _state(link), link.counterfoil.name or ""]])
+    print_table([[link.id, _state(link, refusal), link.counterfoil.name or ""]])
     click.echo(f"\nAddress\n  {readable(link.url)}\n\nQR code\n  {readable(link.counterfoil.qr_url)}\n\nHTML block")
     html = snippet(link, organization_of(store, link.counterfoil.organization))
     click.echo("".join(f"  {line}\n" for line in html.splitlines()))
@@ -231,8 +235,8 @@ def _find(store: Store, id: str, organization: str | None) -> PaymentLink:
     return link
 
 
-def _state(link: PaymentLink) -> str:
-    return "active" if link.active else "inactive"
+def _state(link: PaymentLink, refusal: Refusal | None) -> str:
+    return "inactive" if not link.active else "active" if refusal is None else "refused"
 
 
 def _rendered(link: PaymentLink, now: int) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from app.errors import GatewayRefused, GatewayUnavailable
 
 _BUSY_CODES: Final = frozenset({"idempotency_key_in_use", "lock_timeout", "rate_limit"})
 
+_BUSY_STATUSES: Final = frozenset({408, 409, 424, 429})
+"""A timeout, a lock, a failure of a service that Stripe depends on, and too many requests."""
+
 
 def failure(error: stripe.StripeError, api_key: str) -> GatewayRefused | GatewayUnavailable:
     """Return `GatewayRefused` if Stripe decided, and `GatewayUnavailable` if it was unreachable, busy, failing, or not Stripe."""
@@ -30,12 +33,13 @@ def failure(error: stripe.StripeError, api_key: str) -> GatewayRefused | Gateway
 
 
 def _is_undecided(error: stripe.StripeError) -> bool:
-    if isinstance(error, stripe.APIConnectionError | stripe.APIError | stripe.RateLimitError):
+    if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError):
         return True
-    status = error.http_status
-    return (status is not None and (status in {409, 429} or status >= 500)) or _error_object(error).get(
-        "code"
-    ) in _BUSY_CODES
+    status, told = error.http_status, _error_object(error)
+    if status is None or status in _BUSY_STATUSES or status >= 500 or told.get("code") in _BUSY_CODES:
+        return True
+    # The SDK has no class for other statuses. Only an error object with a type is Stripe's.
+    return isinstance(error, stripe.APIError) and not (status >= 400 and told.get("type"))
 
 
 def _error_object(error: stripe.StripeError) -> dict[str, Any]:

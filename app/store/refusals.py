@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from app.objects.refusal import Refusal
 from app.store.engine import Engine, atomic, fetch_one
 
+_AT_ONCE = 500
+"""How many links one statement names. Databases limit the number of parameters."""
+
 _COLUMNS = "code, count, created, found_by, last_seen, message, param"
 
 
@@ -34,12 +37,13 @@ def clear_refusal(engine: Engine, link: str) -> None:
 
 def refusals(engine: Engine, links: Sequence[str]) -> dict[str, Refusal]:
     """See `Store.refusals`."""
-    names = {f"link_{index}": id for index, id in enumerate(links)}
-    if not names:
-        return {}
-    listed = ", ".join(f":{name}" for name in names)
-    rows = engine.rows(
-        f"SELECT payment_link, {_COLUMNS} FROM link_refusals WHERE payment_link IN ({listed})",  # noqa: S608
-        names,
-    )
-    return {row["payment_link"]: Refusal.read({name: row[name] for name in _COLUMNS.split(", ")}) for row in rows}
+    found: dict[str, Refusal] = {}
+    for start in range(0, len(links), _AT_ONCE):
+        names = {f"link_{index}": id for index, id in enumerate(links[start : start + _AT_ONCE])}
+        listed = ", ".join(f":{name}" for name in names)
+        rows = engine.rows(
+            f"SELECT payment_link, {_COLUMNS} FROM link_refusals WHERE payment_link IN ({listed})",  # noqa: S608
+            names,
+        )
+        found |= {row.pop("payment_link"): Refusal.read(row) for row in rows}
+    return found

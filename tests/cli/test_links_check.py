@@ -63,6 +63,8 @@ def test_a_link_that_stripe_refuses_is_named_with_its_reason_and_status_3(
     assert "Stripe refuses this link" in shown.stdout
     assert MESSAGE in shown.stdout
     assert "Stripe refuses" not in run("links", "show", other["id"]).stdout
+    states = {line.split("  ")[0]: line.split()[1] for line in run("links", "list").stdout.splitlines()}
+    assert states == {made["id"]: "refused", other["id"]: "active"}
     assert run("links", "deactivate", made["id"]).exit_code == 0
     assert run("links", "check").exit_code == 0
 

@@ -21,6 +21,9 @@ REFUSED = [
     ("a decline", 402, an_error("card_error", code="card_declined"), "card_declined", None),
     ("no permission", 403, an_error(code="platform_account_required"), "platform_account_required", None),
     ("a key used again for something else", 400, an_error("idempotency_error"), None, None),
+    ("a method that is not allowed", 405, an_error(), None, None),
+    ("parameters that are too large", 413, an_error(), None, None),
+    ("parameters that cannot be processed", 422, an_error(param="foo"), None, "foo"),
 ]
 
 
@@ -41,6 +44,10 @@ UNDECIDED = [
     ("a key in use, by another status", 400, an_error("idempotency_error", code="idempotency_key_in_use")),
     ("too many requests", 429, an_error(code="rate_limit")),
     ("too many requests, the old way", 400, an_error(code="rate_limit")),
+    ("a timeout", 408, an_error("api_error")),
+    ("a failure of a service behind Stripe", 424, an_error("api_error")),
+    ("a refusal by a proxy", 413, b"<html>Too large</html>"),
+    ("a refusal by a proxy in JSON", 405, {"error": {"message": "Not allowed"}}),
     ("a failure at Stripe", 500, an_error("api_error")),
     ("a proxy's error object", 502, {"error": "Bad gateway"}),
     ("a proxy's page", 503, b"<html>Unavailable</html>"),

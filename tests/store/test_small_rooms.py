@@ -112,6 +112,12 @@ def test_the_last_refusal_of_a_link_is_counted_until_the_reason_changes(linked: 
         assert linked.refusals(["plink_honey"]) == {"plink_honey": other}
 
 
+def test_the_refusals_of_more_links_than_a_statement_takes_are_read(linked: Store) -> None:
+    linked.note_refusal("plink_honey", a_refusal(1))
+    many = [f"plink_{number}" for number in range(40_000)]
+    assert linked.refusals([*many, "plink_honey"]) == {"plink_honey": a_refusal(1)}
+
+
 def test_a_refusal_goes_by_itself_or_with_a_change_of_its_link_alone(linked: Store) -> None:
     linked.add_link(a_link(id="plink_2", counterfoil={"code": "second"}))
     for id in ("plink_honey", "plink_2"):

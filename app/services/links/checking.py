@@ -68,9 +68,7 @@ def check_links(store: Store, gateway: Gateway, organizations: Sequence[Organiza
     for link, named in asked:
         _record(store, link, named, answers, now)
     links = [store.link(link.id) or link for link, _ in asked]
-    found: dict[str, Refusal] = {}
-    for start in range(0, len(links), PAGE):
-        found |= refusals.refusals_of(store, links[start : start + PAGE], now)
+    found = refusals.refusals_of(store, links, now)
     return [Finding(link, found.get(link.id)) for link in links]
 
 

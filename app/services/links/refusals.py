@@ -46,10 +46,12 @@ def clear_checked(store: Store, link: str) -> None:
 
 
 def refusals_of(store: Store, links: Sequence[PaymentLink], now: int) -> dict[str, Refusal]:
-    """Return why Stripe refuses each of these links, by the link's id: what it said last, else what is archived."""
+    """Return why Stripe refuses each of these links, by the link's id: what it said last, else what an active link sells though it is
+    archived.
+    """
     found = store.refusals([link.id for link in links])
     for link in links:
-        unsold = unsold_item(link)
+        unsold = unsold_item(link) if link.active else None
         if unsold is not None and link.id not in found:
             # No buyer has met it: the page closed when the price was archived.
             found[link.id] = Refusal(code=unsold.code, count=0, created=now, last_seen=now, message=unsold.message)
