@@ -7,6 +7,7 @@ import stripe
 from flask import Response, g
 from flask.testing import FlaskClient
 
+from app.sandbox.checkout.cards import DEBIT_SUCCEEDS
 from tests.sandbox.build import CANCEL_URL, price, session
 from tests.sandbox.pages import CheckoutPage, open_page, path_of, pay, send
 from tests.support.buyer import BUYER, CARD
@@ -219,3 +220,35 @@ def test_form_action_lists_every_redirect_after_the_form(sdk: Any, site: FlaskCl
 
     site.get(path_of(made))
     assert found == [["https://shop.example", "https://shop.example"]]
+
+
+VISA, AMEX = "4242 4242 4242 4242", "3782 822463 10005"
+
+
+@pytest.mark.parametrize(
+    ("currency", "method", "digits"),
+    [
+        ("eur", VISA, 12),
+        ("jpy", VISA, 12),
+        ("eur", AMEX, 9),
+        ("idr", AMEX, 9),
+        ("eur", DEBIT_SUCCEEDS, 8),
+        ("krw", DEBIT_SUCCEEDS, 8),
+        ("idr", DEBIT_SUCCEEDS, 12),
+        ("cop", DEBIT_SUCCEEDS, 10),
+        ("inr", DEBIT_SUCCEEDS, 9),
+    ],
+)
+def test_the_largest_charge_depends_on_currency_and_payment_method(
+    sdk: Any, site: FlaskClient, currency: str, method: str, digits: int
+) -> None:
+    chosen = {"payment_method": method} if method == DEBIT_SUCCEEDS else {"card_number": method}
+    largest = price(sdk, currency=currency, unit_amount=10**digits - 1)
+    assert pay(site, session(sdk, {"price": largest.id, "quantity": 1}), **chosen).status_code == 303
+    if digits < 12:
+        larger = price(sdk, currency=currency, unit_amount=10**digits)
+        made = session(sdk, {"price": larger.id, "quantity": 1})
+        answer = pay(site, made, **chosen)
+        assert answer.status_code == 422
+        assert "too large for this payment method" in CheckoutPage(answer).text
+        assert sdk.checkout.sessions.retrieve(made.id).status == "open"

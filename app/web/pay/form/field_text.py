@@ -39,15 +39,22 @@ def amount_hint(bounds: Bounds, currency: str) -> str:
     return _("From %(minimum)s to %(maximum)s", minimum=low, maximum=high)
 
 
-def amount_message(bounds: Bounds, currency: str) -> str:
-    """Return the message for a missing amount, or one outside its range."""
+def amount_messages(bounds: Bounds, currency: str) -> dict[str, str]:
+    """Return the messages for an amount that is missing or outside its range, by what is wrong with it."""
     low, high = money(bounds.minimum, currency), money(bounds.maximum, currency)
     if bounds.is_open:
-        return _("Enter an amount of at least %(minimum)s", minimum=low)
-    return _("Enter an amount from %(minimum)s to %(maximum)s", minimum=low, maximum=high)
+        outside = _("Enter an amount of at least %(minimum)s", minimum=low)
+        too_large = _("Enter at most %(amount)s", amount=high)
+    else:
+        outside = too_large = _("Enter an amount from %(minimum)s to %(maximum)s", minimum=low, maximum=high)
+    return {
+        "empty": outside,
+        "too_large": too_large,
+        "too_many_decimals": _decimals_message(currency),
+    }
 
 
-def amount_decimals_message(currency: str) -> str:
+def _decimals_message(currency: str) -> str:
     """Return the message for an amount with too many decimals. Currencies with three decimals end in 0, so they allow two."""
     decimals = exponent(currency) - len(str(step(currency))) + 1
     if decimals <= 0:

@@ -132,16 +132,15 @@ def _quantity(name: str, bounds: Bounds, id: str, value: int) -> Any:
 
 def _amount(link: PaymentLink, bounds: Bounds, id: str, value: int | None) -> Any:
     currency = link.currency
-    message = field_text.amount_message(bounds, currency)
-    too_precise = field_text.amount_decimals_message(currency)
-    rule = validators.amount(bounds.minimum, bounds.maximum, currency, page_locale(), message, too_precise)
+    messages = field_text.amount_messages(bounds, currency)
+    rule = validators.amount(bounds.minimum, bounds.maximum, currency, page_locale(), messages)
     return TextField(
         label=field_text.amount_label(currency),
         description=field_text.amount_hint(bounds, currency),
         id=id,
         default=money_plain(value, currency) if value is not None else "",
-        validators=[validators.required(message), rule],
-        too_long=message,
+        validators=[validators.required(messages["empty"]), rule],
+        too_long=messages["too_large"],
         maximum=NUMBER_MAXIMUM,
     )
 

@@ -71,19 +71,21 @@ def quantity(minimum: int, maximum: int, message: str, *, or_none: bool = False)
     return validate
 
 
-def amount(minimum: int, maximum: int, currency: str, locale: str, message: str, too_precise: str) -> Validator:
+def amount(minimum: int, maximum: int, currency: str, locale: str, messages: Mapping[str, str]) -> Validator:
     """Require an amount within a range, written as in this locale. The amount in minor units is stored as `field.number`.
 
-    `too_precise` is the message for an amount with too many decimals.
+    `messages` are by the code of an `AmountError`; the one for `empty` is for everything that has none of its own.
     """
 
     def validate(_form: Form, field: Any) -> None:
         try:
             number = parse_amount(field.data, currency, locale)
+            if number > maximum:
+                raise AmountError("too_large")
         except AmountError as error:
-            raise StopValidation(too_precise if error.code == "too_many_decimals" else message) from None
-        if not minimum <= number <= maximum:
-            raise StopValidation(message)
+            raise StopValidation(messages.get(error.code, messages["empty"])) from None
+        if number < minimum:
+            raise StopValidation(messages["empty"])
         field.number = number
 
     return validate

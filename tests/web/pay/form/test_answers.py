@@ -168,6 +168,26 @@ def test_an_amount_outside_its_range_is_refused(shop: WebShop, typed: str) -> No
     assert page.field("Amount in euros")["value"] == typed
 
 
+@pytest.mark.parametrize(
+    ("currency", "typed", "said"),
+    [
+        pytest.param("eur", "0.49", "Enter an amount of at least €0.50", id="49 cents"),
+        pytest.param("eur", "10000000000", "Enter at most €9,999,999,999.99", id="13 digits of cents"),
+        pytest.param("krw", "49", "Enter an amount of at least ₩50", id="49 won"),
+        pytest.param("krw", "1000000000000", "Enter at most ₩999,999,999,999", id="13 digits of won"),
+        pytest.param("krw", "9" * 40, "Enter at most ₩999,999,999,999", id="40 digits"),
+        pytest.param("idr", "0.49", "Enter an amount of at least IDR\u00a00.50", id="less than half a rupiah"),
+    ],
+)
+def test_an_amount_without_bounds_of_its_own_has_those_of_stripe(
+    shop: WebShop, currency: str, typed: str, said: str
+) -> None:
+    shop.add(a_link(a_line(a_custom_price(currency=currency)), currency=currency))
+    page = shop.open()
+    label = next(tidy(element.text) for element in page.root.all("label") if "Amount in" in element.text)
+    assert shop.pressed(page, "Continue to payment", {label: typed}).error_at(label) == said
+
+
 @pytest.mark.parametrize(("typed", "amount"), [("2", 200), ("12.50", 1250), ("€ 1,234.5", 123450), ("5000", 500000)])
 def test_an_amount_is_read_as_people_write_it(shop: WebShop, typed: str, amount: int) -> None:
     link = shop.sell(a_link(a_line(a_custom_price(200, 500000, 2500))))
