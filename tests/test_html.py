@@ -16,9 +16,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.errors import GatewayRefused
 from app.objects.payment_link import PaymentLink
 from app.sandbox.checkout.cards import DEBIT_SUCCEEDS
 from app.services.attempts import state_machine
+from app.services.links import refusals
 from tests.browser.shop import DemoShop, shop_config
 from tests.support.buyer import CHECKOUT
 from tests.support.page import SAME_ORIGIN, Page
@@ -115,6 +117,25 @@ def meet_refusals(walk: Walk) -> None:
     walk.get("overdue invoice", f"/pay/{walk.shop.link(142800, counterfoil=overdue).counterfoil.code}")
     closed = walk.shop.link(counterfoil={"closes_at": walk.shop.now() - 60})
     walk.get("closed link", f"/pay/{closed.counterfoil.code}", 410)
+    meet_refusals_by_stripe(walk)
+
+
+def meet_refusals_by_stripe(walk: Walk) -> None:
+    """A link with an archived price, and a promotion code that was used up between Apply and the payment."""
+    sdk = walk.shop.catalogue
+    price = sdk.prices.create({"currency": "eur", "unit_amount": 500, "product_data": {"name": "Wax"}})
+    named = {"slug": "archived", "name": "Archived"}
+    walk.shop.link(line_items=[{"price": price.id, "quantity": 1}], counterfoil=named)
+    sdk.prices.update(price.id, {"active": False})
+    walk.get("archived price", "/pay/archived", 409)
+    walk.get("archived price in a frame", "/pay/archived/embed", 409)
+    promotion = {"type": "coupon", "coupon": sdk.coupons.create({"percent_off": 10}).id}
+    code = sdk.promotion_codes.create({"code": "GONE", "promotion": promotion, "max_redemptions": 9})
+    address = f"/pay/{walk.shop.link(allow_promotion_codes=True).counterfoil.code}"
+    form = {**Page(walk.client.get(address)).fill({}), "promotion_code": "GONE"}
+    walk.post("code applied", f"{address}/preview", form, 200)
+    sdk.promotion_codes.update(code.id, {"active": False})
+    walk.post("code taken out", address, form, 422)
 
 
 def meet_checkouts(walk: Walk) -> None:
@@ -181,6 +202,10 @@ def meet_the_console(walk: Walk) -> None:
         walk.get(f"console, {slug}", f"/console/links/{link.id}")
         if tries := shop.attempts(slug):
             walk.get(f"console, payment of {slug}", f"/console/payments/{tries[0].id}")
+    refused = shop.found("archived")
+    walk.get("console, archived price", f"/console/links/{refused.id}")
+    refusals.record(shop.store, refused.id, GatewayRefused("No.", code="no", param="no"), shop.now())
+    walk.get("console, refused link", f"/console/links/{refused.id}")
     for name, path in {
         "links": "",
         "inactive links": "?show=inactive",

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from app.objects.payment_link import PaymentLink
 from app.resources import resource
 from app.services.attempts import state_machine
-from tests.browser.buyer import expect_checkout, expect_heading, fill_card, fill_code, pay_button
+from tests.browser.buyer import expect_checkout, expect_heading, expect_total, fill_card, fill_code, pay_button
 from tests.browser.merchant import log_in
 from tests.browser.shop import DemoShop, shop_config
 from tests.browser.sites import Site
@@ -82,6 +82,27 @@ def errors_and_states(camera: Camera) -> None:
     page = camera.open(held)
     page.get_by_text("On hold").wait_for()
     camera.take("state-held")
+
+
+def refusals(camera: Camera) -> None:
+    """Take a page that an archived price has closed, and one whose promotion code was used up before the payment."""
+    sdk = camera.shop.catalogue
+    price = sdk.prices.create({"currency": "eur", "unit_amount": 500, "product_data": {"name": "Wax"}})
+    items = [{"price": price.id, "quantity": 1}]
+    link = camera.shop.link(line_items=items, counterfoil={"name": "Wax", "slug": "archived"})
+    sdk.prices.update(price.id, {"active": False})
+    camera.open(link)
+    camera.take("state-refused")
+    promotion = {"type": "coupon", "coupon": sdk.coupons.create({"percent_off": 10}).id}
+    code = sdk.promotion_codes.create({"code": "GONE", "promotion": promotion, "max_redemptions": 9})
+    page = camera.open(camera.shop.link(allow_promotion_codes=True))
+    fill_code(page, "GONE")
+    page.get_by_role("button", name="Apply").click()
+    expect_total(page, "€11.25")
+    sdk.promotion_codes.update(code.id, {"active": False})
+    pay_button(page).click()
+    page.get_by_role("alert").wait_for()
+    camera.take("pay-code-gone")
 
 
 def checkouts(camera: Camera) -> None:
@@ -172,6 +193,8 @@ def console(camera: Camera) -> None:
     camera.take("console-link")
     page.goto(f"{shop.origin}/console/links/{shop.demo['market-2025'].id}")
     camera.take("console-link-off")
+    page.goto(f"{shop.origin}/console/links/{shop.found('archived').id}")
+    camera.take("console-link-refused")
     page.get_by_role("link", name="Payments", exact=True).click()
     camera.take("console-payments")
     page.get_by_role("link", name="Spring candle box").click()
@@ -185,7 +208,15 @@ def console(camera: Camera) -> None:
     camera.take("console-nothing")
 
 
-PARTS: tuple[Callable[[Camera], None], ...] = (pay_pages, samples, errors_and_states, checkouts, ends, console)
+PARTS: tuple[Callable[[Camera], None], ...] = (
+    pay_pages,
+    samples,
+    errors_and_states,
+    refusals,
+    checkouts,
+    ends,
+    console,
+)
 
 
 README_PICTURE = resource("docs/pay-page.png")

@@ -2,16 +2,20 @@
 
 import json
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import stripe
 
 from app.application import assemble
 from app.cli.seeding import seed
 from app.config import Config, read_config
+from app.gateway.transport import WSGIClient
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
 from app.resources import resource
-from app.services.accounts import users
+from app.services.accounts import keys, users
 from app.services.reconcile import reconcile
 from tests.browser.sites import Site
 from tests.support.build import NOW
@@ -55,6 +59,12 @@ class DemoShop(ApplicationShop):
         data = {**DEMO, "organization": {**DEMO["organization"], **organization}}
         seeded = seed(self.store, self.gateway, data, self.now(), settings=self.settings)
         self.demo = {link.counterfoil.slug or "": link for link, _ in seeded.links}
+
+    @cached_property
+    def catalogue(self) -> Any:
+        """What the merchant sells: Stripe's SDK with a key of theirs."""
+        _key, secret = keys.create_key(self.store, self.organization.id, self.now())
+        return stripe.StripeClient(secret, http_client=WSGIClient(self.app.wsgi_app)).v1
 
     def now(self) -> int:
         """Return the time of this server."""

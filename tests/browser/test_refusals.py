@@ -1,13 +1,8 @@
 """What Stripe refuses, in the browser: a closed page names the merchant, and a code that is gone leaves its field open."""
 
-from typing import Any
-
 import pytest
-import stripe
 from playwright.sync_api import expect
 
-from app.gateway.transport import WSGIClient
-from app.services.accounts import keys
 from tests.browser.buyer import expect_checkout, expect_heading, expect_total, fill_code, pay_button
 from tests.browser.conftest import OpenPage
 from tests.browser.shop import DemoShop
@@ -16,16 +11,10 @@ from tests.browser.visits import SIZES, check_accessibility, expect_fits
 TITLE = "This payment can't be taken right now"
 
 
-def catalogue(shop: DemoShop) -> Any:
-    """Return Stripe's SDK with a key of the demo's merchant."""
-    _key, secret = keys.create_key(shop.store, shop.organization.id, shop.now())
-    return stripe.StripeClient(secret, http_client=WSGIClient(shop.app.wsgi_app)).v1
-
-
 def test_a_price_that_is_archived_while_its_page_is_open_names_the_merchant(
     shop: DemoShop, open_page: OpenPage, javascript: bool
 ) -> None:
-    sdk = catalogue(shop)
+    sdk = shop.catalogue
     price = sdk.prices.create({"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Jar"}})
     adjustable = {"enabled": True, "minimum": 1, "maximum": 5}
     link = shop.link(line_items=[{"price": price.id, "quantity": 1, "adjustable_quantity": adjustable}])
@@ -60,7 +49,7 @@ def test_a_price_that_is_archived_while_its_page_is_open_names_the_merchant(
 def test_a_code_that_is_used_up_between_apply_and_pay_leaves_its_field_open(
     shop: DemoShop, open_page: OpenPage, javascript: bool, size: str
 ) -> None:
-    sdk = catalogue(shop)
+    sdk = shop.catalogue
     coupon = sdk.coupons.create({"percent_off": 20})
     name = f"USED{size}{javascript}".upper()
     promotion = {"type": "coupon", "coupon": coupon.id}
