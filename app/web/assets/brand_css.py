@@ -92,13 +92,17 @@ def text_on(color: Color) -> Color:
     return WHITE if contrast(WHITE, color) >= CONTRAST else BLACK
 
 
+def _lifted(color: Color) -> Color:
+    """Return a colour that is seen on dark paper: a lighter shade, or ink where that would be grey."""
+    shade = readable(color, DARK_GROUNDS[:1], BUTTON_CONTRAST, towards=WHITE)
+    return INK if chroma(shade) < COLORLESS else shade
+
+
 def tokens(primary: Color, secondary: Color, *, dark: bool) -> dict[str, str]:
     """Return the brand tokens of one scheme. `primary` colours the button, `secondary` colours links, check marks and focus."""
     grounds, towards = (DARK_GROUNDS, WHITE) if dark else (LIGHT_GROUNDS, BLACK)
-    button = readable(primary, DARK_GROUNDS[:1], BUTTON_CONTRAST, towards=WHITE) if dark else primary
-    text = readable(secondary, grounds, CONTRAST, towards=towards)
-    if dark:
-        button, text = (INK if chroma(color) < COLORLESS else color for color in (button, text))
+    button = _lifted(primary) if dark else primary
+    text = INK if dark and _lifted(secondary) == INK else readable(secondary, grounds, CONTRAST, towards=towards)
     on_button = ON_INK if button == INK else text_on(button)
     # On hover the button moves away from the colour of its text, so the contrast only grows.
     hover = WHITE if button == INK else mix(button, BLACK if on_button == WHITE else WHITE, _HOVER)

@@ -13,7 +13,15 @@ from app.pricing.items import line_items, price_of
 from app.web.display import link_text, price_text
 from app.web.display.formatting import date, is_later_day, merchant_line, merchant_text, money
 from app.web.display.markup import document_link, linked, merchant_markup
-from app.web.display.order import OptionalLine, OrderLine, TotalRow, optional_lines, order_lines, total_rows
+from app.web.display.order import (
+    OptionalLine,
+    OrderLine,
+    TotalRow,
+    optional_lines,
+    order_lines,
+    shipping_text,
+    total_rows,
+)
 from app.web.display.payment_methods import method_mark, method_name
 from app.web.display.safe_urls import image_url, link_url, mail_url
 from app.web.display.translation import gettext as _
@@ -107,6 +115,8 @@ def pay_page(
         f"line_items[{item.id}][unit_amount]" for item in line_items(link) if price_of(item).custom_unit_amount
     ]
     single = len(lines) == 1 and not options and not link_text.is_invoice(link)
+    free_shipping = _free_shipping(quote, rows) if single else None
+    rows = [] if free_shipping else rows
     can_change = bool(amount_fields or options or any(line.field for line in lines))
     asks = _asks(visit)
     amount = None if amount_fields else _price(quote, lines[0])
@@ -140,7 +150,7 @@ def pay_page(
         product=lines[0] if single and link.counterfoil.title not in {None, lines[0].name} else None,
         description=_description(visit, lines[0] if single else None),
         picture=image_url(link.counterfoil.image) or (lines[0].image if single else None),
-        under_amount=_under_amount(quote, total, plain=plain),
+        under_amount=_under_amount(quote, total, free_shipping, plain=plain),
         amount_fields=amount_fields,
         amount_sign=field_text.amount_sign(quote.currency),
         due=_due(link, organization, overdue=overdue),
@@ -198,10 +208,18 @@ def _description(visit: Visit, product: OrderLine | None) -> Markup | None:
     return Markup("<p>{}</p>").format(product.description) if product and product.description else None
 
 
-def _under_amount(quote: Quote, total: TotalRow, *, plain: bool) -> list[str]:
-    """Return what is charged later and, where the total has no row of its own, the hint of the total."""
-    later = price_text.charged_later(quote)
-    return [*later, total.hint] if plain and total.hint else later
+def _free_shipping(quote: Quote, rows: list[TotalRow]) -> str | None:
+    """Return one line in place of the rows of a product whose shipping is free, or None where there is more to add up."""
+    rate = quote.shipping_rate
+    if rate is None or quote.amount_shipping or len(rows[1:]) > 1:
+        return None
+    return _("Free shipping: %(option)s", option=shipping_text(rate)) if shipping_text(rate) else _("Free shipping")
+
+
+def _under_amount(quote: Quote, total: TotalRow, free_shipping: str | None, *, plain: bool) -> list[str]:
+    """Return what is charged later, that shipping is free and, where the total has no row of its own, its hint."""
+    texts = [*price_text.charged_later(quote), total.hint if plain else None, free_shipping]
+    return [text for text in texts if text]
 
 
 def _is_overdue(visit: Visit) -> bool:
@@ -230,9 +248,7 @@ def _reference(link: PaymentLink) -> Markup:
     if not reference:
         return NOTHING
     strong = Markup('<strong class="reference">{}</strong>').format(reference)
-    return linked(
-        _("Your payment includes the reference %(reference)s. You do not need to enter it anywhere."), reference=strong
-    )
+    return linked(_("Your payment includes the reference %(reference)s."), reference=strong)
 
 
 def _question(organization: Organization) -> Markup:

@@ -81,8 +81,10 @@ def test_a_brand_without_a_hue_becomes_ink_in_the_dark_scheme(color: str) -> Non
 
 @pytest.mark.parametrize("color", ["#0e585c", "#7a1020", "#1c2a9c", "#ffd400"])
 def test_a_brand_with_a_hue_keeps_it_in_the_dark_scheme(color: str) -> None:
-    button = parse_color(tokens(parse_color(color), parse_color(color), dark=True)["--brand"])
+    made = tokens(parse_color(color), parse_color(color), dark=True)
+    button = parse_color(made["--brand"])
     assert chroma(button) >= COLORLESS
+    assert made["--brand-text"] != "#edecea"
     assert contrast(button, DARK_GROUNDS[0]) >= 3
 
 

@@ -14,6 +14,7 @@ from tests.support.build import (
     a_price,
     a_product,
     a_shipping_rate,
+    a_tax_rate,
     a_tier,
     adjustable,
     an_optional_item,
@@ -129,6 +130,26 @@ def test_packs_stand_beside_a_quantity_that_can_be_changed(shop: WebShop) -> Non
     assert "3 packs of 12" in tidy(page.root.first("div", class_="quantity").text)
     page = shop.pressed(page, "Update total", {"Quantity of Jar of honey": "37"})
     assert "4 packs of 12" in tidy(page.root.first("div", class_="quantity").text)
+
+
+def test_free_shipping_of_one_product_is_one_line_under_its_price(shop: WebShop) -> None:
+    shop.add(a_link(shipping=[a_shipping_rate(0)]))
+    page = shop.open()
+    assert "€12.50 Free shipping: Parcel Continue to payment" in page.text
+    assert not page.rows()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        pytest.param(a_link(shipping=[a_shipping_rate(490)]), id="shipping costs"),
+        pytest.param(a_link(shipping=[a_shipping_rate(0)], tax_rates=[a_tax_rate("20")]), id="tax is added"),
+        pytest.param(a_link(*lines(2), shipping=[a_shipping_rate(0)]), id="two lines"),
+    ],
+)
+def test_shipping_has_a_row_where_there_is_something_to_add_up(shop: WebShop, link: PaymentLink) -> None:
+    shop.add(link)
+    assert shop.open().rows()["Shipping"] in {"Free", "€4.90"}
 
 
 def test_packs_of_one_are_pieces(shop: WebShop) -> None:
