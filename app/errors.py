@@ -221,7 +221,12 @@ class GatewayError(CounterfoilError):
 
 
 class GatewayRefused(GatewayError):
-    """Stripe refused the request. `code`, `param`, `status` and `request_id` are Stripe's."""
+    """Stripe refused the request. `code`, `param`, `status` and `request_id` are Stripe's.
+
+    `reference` is that of the payment whose session was refused.
+    """
+
+    reference: str | None = None
 
     def __init__(
         self,

@@ -194,7 +194,7 @@ def _state(error: Exception, status: int, visit: Visit | None, organization: Org
     if isinstance(error, PlacesHeld) and visit is not None:
         return state_of_hold(error, visit)
     if isinstance(error, GatewayRefused | ItemArchived) and visit is not None:
-        return error_states.stripe_refused(visit.organization)
+        return error_states.stripe_refused(visit.organization, getattr(error, "reference", None))
     if isinstance(error, LinkUnavailable) and visit is not None:
         return state_of_link(error, visit.link, visit.organization, _payment(error, visit), framed=visit.embedded)
     if isinstance(error, TooManyRequests):

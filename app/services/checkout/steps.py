@@ -201,6 +201,7 @@ def open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> 
         refused = f"refused by Stripe: {error.code or error.status}"
         state_machine.settle(store, attempt, state_machine.Fact("failed"), now, cause=refused)
         refusal = for_buyer(error, attempt.selection, attempt.quote, now)
+        refusal.reference = attempt.reference
         if isinstance(refusal, CodeNotTaken) and refusal.reason != FIRST_ORDER:
             forget_code(gateway, refusal.name, now, account=attempt.account)
         raise refusal from error

@@ -84,8 +84,11 @@ def stripe_unreachable() -> State:
     return _retry("stripe_unreachable", _("Paused"), _("Payments are paused for a moment"), text)
 
 
-def stripe_refused(organization: Organization) -> State:
-    """Stripe refuses this link, and only the merchant can change why. Another try fails in the same way."""
+def stripe_refused(organization: Organization, reference: str | None) -> State:
+    """Stripe refuses this link, and only the merchant can change why. Another try fails in the same way.
+
+    `reference` is that of the payment, if the buyer had begun one.
+    """
     merchant = merchant_name(organization)
     return State(
         "stripe_refused",
@@ -96,9 +99,14 @@ def stripe_refused(organization: Organization) -> State:
             _("You can ask them when it works again, or for another way to pay."),
         ),
         "danger",
-        actions=write_to_merchant(organization),
-        facts=ways_to_reach(organization),
+        actions=write_to_merchant(organization, _("Payment %(reference)s", reference=reference) if reference else None),
+        facts=(*_reference(reference), *ways_to_reach(organization)),
     )
+
+
+def _reference(reference: str | None) -> tuple[tuple[str, Markup], ...]:
+    shown = Markup('<code class="reference">{}</code>').format(reference)
+    return ((_("Reference"), shown),) if reference else ()
 
 
 def busy() -> State:

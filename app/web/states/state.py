@@ -6,6 +6,7 @@ state is answered with is decided in `app/web/errors.py`.
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -93,11 +94,12 @@ def ways_to_reach(organization: Organization) -> tuple[tuple[str, Markup], ...]:
     return tuple((label, Markup('<a href="{}">{}</a>').format(url, text)) for label, text, url in ways if url)
 
 
-def write_to_merchant(organization: Organization) -> tuple[Action, ...]:
-    """Return the action that reaches the merchant: by e-mail, else on the first page where they can be reached."""
+def write_to_merchant(organization: Organization, subject: str | None = None) -> tuple[Action, ...]:
+    """Return the action that reaches the merchant: by e-mail about a subject, else on the first page where they can be reached."""
     profile = organization.business_profile
     merchant = merchant_name(organization)
     if url := mail_url(profile.support_email):
+        url += f"?subject={quote(subject)}" if subject else ""
         return (Action(_("Write to %(merchant)s", merchant=merchant), url, filled=True),)
     if url := link_url(profile.support_url) or link_url(profile.url):
         return (Action(_("Contact %(merchant)s", merchant=merchant), url, filled=True),)

@@ -47,6 +47,7 @@ def assert_closed(shop: WebShop, link: PaymentLink, form: dict[str, str], messag
         assert (page.status, page.heading) == (409, TITLE)
         assert "Nothing was charged. Please tell Hillside Apiary" in page.text
         assert not page.root.all("form")
+        assert page.link("Write to Hillside Apiary")["href"] == "mailto:help@hillside.example"
         assert "try" not in page.text.lower()
     for path in ("/pay/honey/preview", "/pay/honey/embed", "/pay/honey"):
         answer = shop.client.post(path, data=form, headers=SAME_ORIGIN)

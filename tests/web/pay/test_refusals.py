@@ -1,5 +1,6 @@
 """What Stripe refuses: the buyer reads it at the field, or that only the merchant can help. Neither is called an outage."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -44,7 +45,10 @@ def assert_merchants(page: Page) -> None:
     assert "You can ask them when it works again, or for another way to pay." in page.text
     assert "try" not in page.text.lower()
     assert not page.root.all("form")
-    assert page.link("Write to Hillside Apiary")["href"] == "mailto:help@hillside.example"
+    reference = page.rows("facts")["Reference"]
+    assert re.fullmatch("CF-[0-9A-Z]{4}-[0-9A-Z]{4}", reference)
+    subject = f"?subject=Payment%20{reference}"
+    assert page.link("Write to Hillside Apiary")["href"] == f"mailto:help@hillside.example{subject}"
 
 
 # The merchant's, refused by the sandbox as Stripe does
