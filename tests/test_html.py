@@ -22,6 +22,7 @@ from app.sandbox.checkout.cards import DEBIT_SUCCEEDS
 from app.services.attempts import state_machine
 from app.services.links import refusals
 from tests.browser.shop import DemoShop, shop_config
+from tests.support.build import an_organization
 from tests.support.buyer import CHECKOUT
 from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import PASSWORD
@@ -227,8 +228,22 @@ def meet_the_console(walk: Walk) -> None:
 
 
 def meet_the_rest(walk: Walk) -> None:
-    """The other pages."""
+    """The other pages: those of the server itself, and refusals that need other settings."""
     walk.get("sample invoice", "/sandbox/invoice")
+    walk.get("first page", "/")
+    walk.get("wrong code", "/pay?code=%22%3Espring-bxo", 404)
+    walk.get("unknown test payment", "/sandbox/checkout/cs_unknown", 404)
+    walk.get("unknown payment", "/pay/spring-box/complete/unknown", 404)
+    walk.post("post that is too long", "/pay/dipping", {"csrf_token": "x" * 2_000_000}, 413)
+    walk.shop.limit(rate_limit_pay_address="1/hour", rate_limit_preview="1/hour")
+    form = Page(walk.client.get("/pay/spring-box")).fill({})
+    walk.client.post("/pay/spring-box", data=form, headers=SAME_ORIGIN)
+    walk.post("too many posts", "/pay/spring-box", form, 429)
+    for status in (200, 429):
+        walk.get(f"spring-box with a code, {status}", "/pay/spring-box?prefilled_promo_code=NONE", status)
+    walk.shop.store.add_organization(an_organization("org_other"))
+    walk.get("first page of several merchants", "/")
+    walk.get("unknown link of several merchants", "/pay/nothing-here", 404)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from app.objects.payment_link import PaymentLink
 from app.resources import resource
 from app.services.accounts import keys, users
 from app.services.reconcile import reconcile
+from app.web.http.context import EXTENSION
 from tests.browser.sites import Site
 from tests.support.build import NOW
 from tests.support.shop import PASSWORD, ApplicationShop, price_data
@@ -65,6 +67,11 @@ class DemoShop(ApplicationShop):
         """What the merchant sells: Stripe's SDK with a key of theirs."""
         _key, secret = keys.create_key(self.store, self.organization.id, self.now())
         return stripe.StripeClient(secret, http_client=WSGIClient(self.app.wsgi_app)).v1
+
+    def limit(self, **limits: Any) -> None:
+        """Change rate limits of the running server."""
+        context = self.context
+        self.app.extensions[EXTENSION] = replace(context, config=replace(context.config, **limits))
 
     def now(self) -> int:
         """Return the time of this server."""

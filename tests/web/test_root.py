@@ -35,6 +35,7 @@ def test_the_first_page_says_whose_server_it_is(shop: WebShop) -> None:
     assert page.link("Write to Hillside Apiary")["href"] == "mailto:help@apiary.example"
     assert page.link("Log in to the console")["href"].startswith("/console")
     assert "code on your invoice" in page.text
+    assert page.field("Code or address of the payment page")["name"] == "code"
 
 
 def test_the_first_page_lists_no_link_and_has_one_filled_button(shop: WebShop) -> None:
