@@ -13,7 +13,7 @@ from app.web.http import double_slashes, health, metrics, rate_limits, security_
 from app.web.http.context import EXTENSION, Context
 from app.web.http.request_body import MAXIMUM_FIELDS, BoundedRequest
 from app.web.openapi import document as openapi
-from app.web.pay import returns
+from app.web.pay import frame_state, returns
 from app.web.pay import views as pay
 from app.web.pay.form import select_options
 
@@ -43,6 +43,7 @@ def register(app: Flask) -> None:
         root,
         pay,
         returns,
+        frame_state,
         assets,
         card,
         pictures,

@@ -1,8 +1,8 @@
 // Counterfoil, version 1. Optional: a page that frames a pay page works without this script.
 //
 // It fits each frame to the height of its page. It shows a plain link where a frame sends no message: a refused frame fires `load`
-// too. It dispatches counterfoil:ready, counterfoil:resize and counterfoil:completed on the iframe, with { height, state }.
-// It only listens to frames of its own server, and sends no messages.
+// too. It dispatches counterfoil:ready and counterfoil:resize on the iframe, with { height, state }, and counterfoil:completed once the
+// payment has arrived, with { payment_link }. It only listens to frames of its own server, and sends no messages.
 
 (function () {
   "use strict";
@@ -14,20 +14,17 @@
   const WAIT = 15000;
 
   const server = new URL(document.currentScript.src).origin;
+  const pages = server + "/pay/";
   const mark = "counterfoil " + server;
   if (window[mark]) return; // the page includes the script twice
   window[mark] = true;
 
   const states = new WeakMap(); // iframe -> its last height and state
+  const completed = new WeakMap(); // iframe -> the id of the link that it said is paid
   const links = new WeakMap(); // iframe -> the link that replaces it
 
   function isOurs(frame) {
-    try {
-      const url = new URL(frame.src);
-      return url.origin === server && /^\/pay\/[^/]+\/embed$/.test(url.pathname);
-    } catch {
-      return false;
-    }
+    return frame.src.startsWith(pages) && /^[^/?#]+\/embed(?=$|[?#])/.test(frame.src.slice(pages.length));
   }
 
   function frames() {
@@ -40,10 +37,15 @@
 
   window.addEventListener("message", function (event) {
     const message = event.data;
-    if (event.origin !== server || !message || message.type !== "counterfoil" || message.version !== VERSION) return;
-    if (!Number.isInteger(message.height) || typeof message.state !== "string") return;
+    if (event.origin !== server || !message || message.version !== VERSION) return;
     const frame = frames().find(function (one) { return one.contentWindow === event.source; });
-    if (frame) update(frame, Math.min(Math.max(message.height, MINIMUM_HEIGHT), MAXIMUM_HEIGHT), message.state);
+    if (!frame) return;
+    if (message.type === "counterfoil:completed" && completed.get(frame) !== message.payment_link) {
+      completed.set(frame, message.payment_link); // the frame repeats its message, because this script may load later
+      dispatch(frame, "completed", { payment_link: message.payment_link });
+    }
+    if (message.type !== "counterfoil" || !Number.isInteger(message.height) || typeof message.state !== "string") return;
+    update(frame, Math.min(Math.max(message.height, MINIMUM_HEIGHT), MAXIMUM_HEIGHT), message.state);
   });
 
   function update(frame, height, state) {
@@ -58,19 +60,17 @@
       frame.style.height = height + "px";
       dispatch(frame, "resize", detail);
     }
-    if (state === "paid" && (!before || before.state !== "paid")) dispatch(frame, "completed", detail);
   }
+
+  function plain(url) { return url.split(/[?#]/)[0]; }
 
   function showLink(frame) {
     if (states.has(frame) || links.has(frame) || !frame.isConnected) return;
     const url = frame.src.replace(/\/embed(?=$|[?#])/, "");
-    let link = Array.from(document.links).find(function (one) { return one.href === url; });
+    let link = Array.from(document.links).find(function (one) { return plain(one.href) === plain(url); });
     if (!link) {
-      link = document.createElement("a");
-      link.href = url;
-      link.target = "_blank";
-      link.rel = "noopener";
-      link.textContent = frame.dataset.link || "Open the payment page";
+      const text = frame.dataset.link || "Open the payment page";
+      link = Object.assign(document.createElement("a"), { href: url, target: "_blank", rel: "noopener", textContent: text });
       frame.after(link);
     }
     link.hidden = false;
@@ -79,6 +79,8 @@
   }
 
   function watch(frame) {
+    // A site's policy may forbid the style attribute of the snippet. It never forbids the same style from a script.
+    if (!frame.style.length) frame.style.cssText = frame.getAttribute("style") || "";
     // A lazy frame further down loads when it comes near, so the wait starts then.
     const near = new IntersectionObserver(function (entries) {
       if (!entries.some(function (entry) { return entry.isIntersecting; })) return;

@@ -1,5 +1,6 @@
-// Send the height of this page and a coarse state to the page around the frame, so that embed.js can fit the frame. The messages only
-// go to origins that may frame this link. This script does not listen to messages.
+// Tell the page around this frame how high the page is, a coarse state, and when the payment has arrived. The messages only go to
+// origins that may frame this link. This script does not listen to messages. While the frame of a link that can be paid once is shown,
+// it asks the server whether the link was paid, because the payment itself happens in another window.
 
 (function () {
   "use strict";
@@ -8,7 +9,11 @@
   const STEP = 8;
   // Repeat the message for a while, because the other script may load later than the frame.
   const REPEATS = [0, 300, 1000, 2500, 5000, 10000, 20000];
-  const STATES = { already_paid: "paid" };
+  const STATES = { already_paid: "paid", payment_processing: "processing" };
+  // Seconds between two questions: short at first and after the reader comes back, then ever longer.
+  const PAUSES = [3, 5, 5, 10, 10, 20, 20, 30, 60];
+
+  const script = document.currentScript;
 
   if (window.parent === window) return;
 
@@ -22,7 +27,7 @@
     document.querySelectorAll(".update-total").forEach(function (button) { button.classList.remove("update-total"); });
   }
 
-  const allowed = document.currentScript.dataset.origins.split(" ");
+  const allowed = script.dataset.origins.split(" ");
   const parent = window.location.ancestorOrigins ? window.location.ancestorOrigins[0] : originOf(document.referrer);
   const targets = allowed.includes(parent) ? [parent] : allowed;
   let sent = 0;
@@ -44,14 +49,56 @@
     return shown ? STATES[shown.dataset.state] || "unavailable" : "open";
   }
 
+  function tell(message) {
+    targets.forEach(function (target) { window.parent.postMessage(message, target); });
+  }
+
   function send() {
     sent = height();
-    targets.forEach(function (target) {
-      window.parent.postMessage({ type: "counterfoil", version: VERSION, height: sent, state: state() }, target);
-    });
+    tell({ type: "counterfoil", version: VERSION, height: sent, state: state() });
+    if (state() === "paid") tell({ type: "counterfoil:completed", version: VERSION, payment_link: script.dataset.link });
   }
 
   REPEATS.forEach(function (wait) { setTimeout(send, wait); });
   window.addEventListener("pageshow", send);
   new ResizeObserver(function () { if (height() !== sent) send(); }).observe(document.body);
+
+  let inView = false;
+  let asked = 0;
+  let timer = 0;
+
+  function isShown() {
+    return inView && document.visibilityState === "visible";
+  }
+
+  function ask() {
+    clearTimeout(timer);
+    if (!isShown() || (state() !== "open" && state() !== "processing")) return;
+    fetch(script.dataset.watch, { cache: "no-store", credentials: "omit" })
+      .then(function (answer) { return answer.json(); })
+      .then(function (answer) {
+        const arrived = answer.state === "paid" || answer.state === "processing";
+        // The address, not a reload: this page may have been posted.
+        if (arrived && answer.state !== state()) window.location.replace(window.location.href);
+      })
+      .catch(function () { /* The next question may be answered. */ });
+    timer = setTimeout(ask, PAUSES[Math.min(asked, PAUSES.length - 1)] * 1000);
+    asked += 1;
+  }
+
+  function askFromTheStart() {
+    asked = 0;
+    ask();
+  }
+
+  if (script.dataset.watch && window.origin !== "null") {
+    new IntersectionObserver(function (entries) {
+      const was = isShown();
+      inView = entries[entries.length - 1].isIntersecting;
+      if (!was && isShown()) askFromTheStart();
+    }).observe(document.documentElement);
+    document.addEventListener("visibilitychange", askFromTheStart);
+    window.addEventListener("pageshow", askFromTheStart);
+    window.addEventListener("focus", askFromTheStart);
+  }
 })();

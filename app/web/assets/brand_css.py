@@ -121,7 +121,11 @@ def stylesheet(primary: str, secondary: str | None = None) -> str:
     first = parse_color(primary)
     second = parse_color(secondary) if secondary else first
     light, dark = (_rule(tokens(first, second, dark=dark)) for dark in (False, True))
-    return f":root {light}\n@media screen and (prefers-color-scheme: dark) {{ :root {dark} }}\n"
+    return (
+        f":root {light}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme]) {dark} }}\n"
+        f'@media screen {{ :root[data-theme="dark"] {dark} }}\n'
+    )
 
 
 def _rule(values: dict[str, str]) -> str:

@@ -127,7 +127,7 @@ def initial(name: str) -> str:
     return next((letter.upper() for letter in name if letter.isalnum()), "")
 
 
-_BRAND_RULES: Final = 2
+_BRAND_RULES: Final = 3
 """Changes with the rules that make a stylesheet from colours, because browsers keep the stylesheet for good."""
 
 

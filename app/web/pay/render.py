@@ -133,7 +133,7 @@ def render(
 def addresses(visit: Visit) -> dict[str, str]:
     """Return the addresses that the form and its previews are sent to."""
     preview = f"{visit.address}/embed" if visit.embedded else f"{visit.address}/preview"
-    return {"pay": visit.address + visit.query, "preview": preview + visit.query}
+    return {"pay": visit.address + visit.query, "preview": preview + visit.own_query}
 
 
 def quote_of(visit: Visit, selection: Selection, code: str | None = None) -> Quote:

@@ -20,7 +20,7 @@ def render_state(state: State, organization: Organization | None, status: int = 
     visit = current_visit()
     polls = _count_polls()
     path = request.path if request.method == "GET" else (visit.address if visit else "/")
-    query = visit.query if visit else ""
+    query = visit.own_query if visit else ""
     poll_url = f"{path}{query}{'&' if query else '?'}{POLLS}={polls + 1}"
     partial = is_htmx()
     if partial and request.method == "GET" and not state.polls:
@@ -48,7 +48,7 @@ def htmx_reload() -> ResponseReturnValue:
     """
     visit = current_visit()
     response = make_response("", 200)
-    response.headers["HX-Redirect"] = request.path + (visit.query if visit else "")
+    response.headers["HX-Redirect"] = request.path + (visit.own_query if visit else "")
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -14,6 +14,7 @@ from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
 from app.services.accounts.keys import retrieve_organization
 from app.services.links import service as links
+from app.services.links.availability import can_be_paid_once
 from app.web.display.locale import checkout_locale, choose_language
 from app.web.http.context import Context, current_context
 from app.web.visit.form_token import FormTokens
@@ -47,6 +48,19 @@ class Visit:
     def query(self) -> str:
         """The URL parameters as a query string, for the next address."""
         return query_string(self.url_parameters)
+
+    @property
+    def own_query(self) -> str:
+        """The query string of this page itself: the URL parameters, and in a frame the theme that the page around it asks for."""
+        if self.theme is None:
+            return self.query
+        return f"{self.query}{'&' if self.query else '?'}theme={self.theme}"
+
+    @property
+    def theme(self) -> str | None:
+        """The theme that the address of a frame asks for: `auto`, `dark` or None, which is light."""
+        asked = request.args.get("theme")
+        return asked if self.embedded and asked in {"auto", "dark"} else None
 
     @property
     def test_mode(self) -> bool:
@@ -87,6 +101,10 @@ def remember(visit: Visit) -> None:
         g.form_action = [origin]
     if visit.embedded:
         g.frame_ancestors = _that_fit(visit.link.counterfoil.embed_origins)
+        if can_be_paid_once(visit.link):
+            g.frame_watch = f"{visit.address}/embed/state"
+        # The page around a frame is light as a rule, whatever the reader's system is set to.
+        g.theme = {"auto": None, "dark": "dark"}.get(visit.theme or "", "light")
 
 
 def _that_fit(origins: Sequence[str]) -> list[str]:
