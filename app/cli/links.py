@@ -82,8 +82,18 @@ def links_list(organization: str | None, as_json: bool) -> None:
 @links.command("show")
 @click.argument("id")
 @organization_option
+@click.option("--return-url", metavar="URL", help="HTML block: the page that it will stand on. Back leads there.")
+@click.option(
+    "--theme",
+    type=click.Choice(["light", "auto", "dark"]),
+    default="light",
+    help="HTML block: the colours of the frame.",
+)
+@click.option("--no-qr", is_flag=True, help="HTML block: leave out the QR code.")
 @json_option
-def links_show(id: str, organization: str | None, as_json: bool) -> None:
+def links_show(
+    id: str, organization: str | None, return_url: str | None, theme: str, no_qr: bool, as_json: bool
+) -> None:
     """Show a link by id, code or slug: address, QR code, HTML block, why Stripe refuses it, refused sites."""
     from app.clock import clock
     from app.services.links.refusals import refusal_of
@@ -97,11 +107,12 @@ def links_show(id: str, organization: str | None, as_json: bool) -> None:
         rendered["counterfoil"]["refusal"] = refusal.model_dump() if refusal is not None else None
         print_json(rendered)
         return
-    from app.web.display.snippet import snippet
+    from app.web.display.snippet import Choices, snippet
 
+    owner = organization_of(store, link.counterfoil.organization)
+    html = snippet(link, owner, Choices(return_url, theme, qr=not no_qr))
     print_table([[link.id, _state(link, refusal), link.counterfoil.name or ""]])
     click.echo(f"\nAddress\n  {readable(link.url)}\n\nQR code\n  {readable(link.counterfoil.qr_url)}\n\nHTML block")
-    html = snippet(link, organization_of(store, link.counterfoil.organization))
     click.echo("".join(f"  {line}\n" for line in html.splitlines()))
     sites = ", ".join(map(readable, link.counterfoil.embed_origins))
     click.echo(f"Sites that may frame the page\n  {sites or 'none: list them in counterfoil[embed_origins]'}")

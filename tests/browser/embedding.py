@@ -6,12 +6,12 @@ The server sends its requests to Stripe over HTTP to the sandbox.
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from app.application import assemble
 from app.sandbox import create_sandbox
 from app.store import open_engine
-from app.web.display.snippet import snippet
+from app.web.display.snippet import Choices, snippet
 from tests.browser.shop import DemoShop, shop_config
 from tests.browser.sites import Site, make_certificate
 
@@ -27,13 +27,16 @@ HOST = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Invoice of a merchant</title>
 <meta name="referrer" content="{referrer}">
 <h1>An invoice of a merchant's own</h1>
-<div style="width: {width}px">{snippet}</div>
+<div style="width: {width}px" id="place">{snippet}</div>
 <ol id="heard"></ol>
 <script>
+  const messages = [];
+  window.addEventListener("message", event => messages.push([event.origin, event.data]));
   for (const name of ["ready", "resize", "completed"]) {{
     document.addEventListener("counterfoil:" + name, event => {{
       const line = document.createElement("li");
-      line.textContent = name + " " + event.detail.state + " " + event.detail.height;
+      const told = event.detail;
+      line.textContent = name === "completed" ? name + " " + JSON.stringify(told) : name + " " + told.state + " " + told.height;
       document.querySelector("#heard").append(line);
     }});
   }}
@@ -88,8 +91,11 @@ class Sites:
         return (self.merchant.origin, self.unlisted, self.checkout.origin, self.pay.origin)
 
     def host(self, link: str = "dipping", *, origin: str | None = None, **options: str) -> str:
-        """Return the address of a merchant's page that frames a link. Options: sandbox, script, width, referrer, bare."""
-        query = "&".join(f"{name}={value.replace(' ', '+')}" for name, value in {"link": link, **options}.items())
+        """Return the address of a merchant's page that frames a link.
+
+        Options: sandbox, script, width, referrer, bare, theme, return_url, policy.
+        """
+        query = urlencode({"link": link, **options})
         return f"{origin or self.merchant.origin}/?{query}"
 
     def close(self) -> None:
@@ -104,7 +110,8 @@ class Sites:
         if "link" not in query:
             start_response("404 Not Found", [("Content-Type", "text/plain; charset=utf-8")])
             return [b"nothing"]
-        block = snippet(self.shop.found(query["link"]), self.shop.organization)
+        choices = Choices(query.get("return_url"), query.get("theme", "light"))
+        block = snippet(self.shop.found(query["link"]), self.shop.organization, choices)
         if query.get("script") == "no":
             block = block.partition("<script")[0]
         if query.get("bare"):
@@ -116,5 +123,8 @@ class Sites:
             width=query.get("width", "700"),
             referrer=query.get("referrer", "strict-origin-when-cross-origin"),
         )
-        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        headers = [("Content-Type", "text/html; charset=utf-8")]
+        if query.get("policy") == "no styles":
+            headers.append(("Content-Security-Policy", "style-src 'none'"))
+        start_response("200 OK", headers)
         return [page.encode()]

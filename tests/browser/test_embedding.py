@@ -301,7 +301,7 @@ def test_a_paid_invoice_says_so_in_the_frame_and_tells_the_page(sites: Sites, op
     expect_heading(frame, "Invoice 2026-0007 is paid")
     expect(frame.get_by_text(re.compile(r"€1,428\.00 was paid on"))).to_be_visible()
     expect(frame.get_by_role("button")).to_have_count(0)
-    expect(page.locator("#heard")).to_contain_text("completed paid")
+    expect(page.locator("#heard")).to_contain_text(f'completed {{"payment_link":"{link.id}"}}')
     assert token not in page.frames[1].content()
     sites.shop.paid(link)
 

@@ -36,7 +36,7 @@ def test_a_shown_link_has_its_address_and_its_html_block(run: Run, organization:
     made = json.loads(run("links", "create", input=json.dumps(LINK)).stdout)
     shown = run("links", "show", made["id"]).stdout
     assert made["url"] in shown
-    assert f'<iframe src="{made["url"]}/embed" title="Pay Hillside Apiary"' in shown
+    assert f'<iframe src="{made["url"]}/embed" title="Pay Hillside Apiary: Wax"' in shown
     assert "embed_origins" in shown
     assert organization
 
@@ -115,3 +115,14 @@ def test_international_names_are_printed_in_their_own_letters(run: Run, seed_fil
     for command in (("seed", seed_file), ("links", "list"), ("links", "show", "honey")):
         assert "https://оплата.рф/pay/honey" in run(*command, **punycode).stdout
     assert json.loads(run("links", "show", "honey", "--json", **punycode).stdout)["url"].startswith("https://xn--")
+
+
+def test_the_html_block_is_built_with_a_way_back_a_theme_and_without_a_qr_code(run: Run, organization: str) -> None:
+    params = {**LINK, "counterfoil": {"slug": "wax", "embed_origins": ["https://shop.example"]}}
+    made = json.loads(run("links", "create", input=json.dumps(params)).stdout)
+    shown = run("links", "show", "wax", "--return-url", "https://shop.example/a", "--theme", "auto", "--no-qr").stdout
+    assert f'<iframe src="{made["url"]}/embed?return_url=https%3A%2F%2Fshop.example%2Fa&amp;theme=auto"' in shown
+    assert f'<a href="{made["url"]}?return_url=https%3A%2F%2Fshop.example%2Fa"' in shown
+    assert "<img" not in shown
+    assert "return_url" in line_of(run("links", "show", "wax", "--return-url", "https://evil.example/"))
+    assert organization

@@ -1,6 +1,6 @@
 """The merchant's links: list, share, deactivate and activate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import redirect, request, url_for
@@ -19,7 +19,7 @@ from app.web.console.link_rows import LinkRow, link_row
 from app.web.console.lists import neighbours, requested_page
 from app.web.console.payment_rows import payment_rows
 from app.web.display.formatting import date_and_time
-from app.web.display.snippet import snippet
+from app.web.display.snippet import THEMES, Choices, snippet
 from app.web.display.translation import gettext as _
 from app.wire.lists import ActivePage, Page
 
@@ -35,6 +35,9 @@ class Share:
     row: LinkRow
     url: str
     snippet: str
+    choices: Choices
+    refused: bool
+    """Whether the wanted `return_url` is on a site that may not frame the link."""
     embed_origins: tuple[str, ...]
     refused_origins: list[dict[str, Any]]
 
@@ -154,10 +157,28 @@ def _rows(visitor: Visitor, found: list[PaymentLink]) -> list[LinkRow]:
 
 def _share(visitor: Visitor, link: PaymentLink) -> Share:
     link = with_urls(link, visitor.context.link_settings)
+    choices, refused = _choices(), False
+    try:
+        html = snippet(link, visitor.organization, choices)
+    except InvalidRequest:
+        html, refused = snippet(link, visitor.organization, replace(choices, return_url=None)), True
     return Share(
         row=_rows(visitor, [link])[0],
         url=link.url,
-        snippet=snippet(link, visitor.organization),
+        snippet=html,
+        choices=choices,
+        refused=refused,
         embed_origins=link.counterfoil.embed_origins,
         refused_origins=links.refused_origins(visitor.context.store, link),
+    )
+
+
+def _choices() -> Choices:
+    """Return what the address says about the snippet. A browser leaves out a box that is not ticked, so the form names itself."""
+    given = request.args
+    theme = given.get("theme", "")
+    return Choices(
+        return_url=given.get("return_url", "").strip() or None,
+        theme=theme if theme in THEMES else THEMES[0],
+        qr="qr" in given or "snippet" not in given,
     )

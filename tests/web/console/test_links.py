@@ -158,6 +158,26 @@ def test_a_link_is_shared_by_address_qr_code_and_snippet(ada: Merchant) -> None:
     assert "https://somewhere.example once, last on 21\u00a0September 2026" in page.text
 
 
+def test_a_snippet_is_built_with_a_way_back_a_theme_and_without_a_qr_code(ada: Merchant) -> None:
+    ada.shop.add(link_of("one", counterfoil={"slug": "spring-box", "embed_origins": ("https://shop.example",)}))
+    asked = {"return_url": "https://shop.example/orders?id=7&x=1", "theme": "dark", "snippet": "on"}
+    page = Page(ada.client.get("/console/links/plink_one", query_string=asked))
+    built = page.field("Snippet for your site").text
+    query = "return_url=https%3A%2F%2Fshop.example%2Forders%3Fid%3D7%26x%3D1&amp;theme=dark"
+    assert f'<iframe src="http://localhost/pay/spring-box/embed?{query}"' in built
+    assert "qr.svg" not in built
+    assert page.field("Address of your page (optional)")["value"] == asked["return_url"]
+    assert "qr.svg" in ada.open("/console/links/plink_one").field("Snippet for your site").text
+
+
+def test_a_way_back_to_a_site_that_may_not_frame_the_link_is_refused(ada: Merchant) -> None:
+    ada.shop.add(link_of("one", counterfoil={"embed_origins": ("https://shop.example",)}))
+    page = ada.open("/console/links/plink_one?return_url=https://evil.example/&snippet=on&qr=on")
+    assert page.status == 200
+    assert page.error_at("Address of your page (optional)") == "Its site is not allowed to show the frame."
+    assert "evil" not in page.field("Snippet for your site").text
+
+
 def test_addresses_and_code_run_from_left_to_right_in_every_language(ada: Merchant) -> None:
     ada.shop.add(link_of("one"))
     page = ada.open("/console/links/plink_one")

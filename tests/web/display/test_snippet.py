@@ -1,0 +1,75 @@
+"""The HTML that merchants paste: a frame from edge to edge, with a title of its own, and a QR code if wanted."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from app.errors import InvalidRequest
+from app.objects.payment_link import PaymentLink
+from app.web.display.snippet import Choices, frame_title, snippet
+from tests.support.build import a_link, an_organization
+from tests.support.page import Page
+
+OFFICE = "https://office.example"
+APIARY = an_organization(name="Tallow & Reed")
+
+
+def framed(**ours: object) -> PaymentLink:
+    urls = {"embed_url": "https://pay.example/pay/honey/embed", "qr_url": "https://pay.example/pay/honey/qr.svg"}
+    return a_link(counterfoil={"embed_origins": [OFFICE], **urls, **ours}, url="https://pay.example/pay/honey")
+
+
+class Answer:
+    """The snippet as a page that the reader of tests understands."""
+
+    status_code = 200
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+        self.headers: dict[str, str] = {}
+
+    def get_data(self, *, as_text: bool) -> str:
+        return self.html
+
+
+def parts(link: PaymentLink, choices: Choices | None = None) -> Page:
+    return Page(Answer(snippet(link, APIARY, choices or Choices())))
+
+
+def test_the_frame_has_no_border_and_the_width_of_its_place() -> None:
+    frame = parts(framed()).root.first("iframe")
+    assert frame["style"] == "width: 100%; border: 0"
+    assert (frame["width"].isdigit(), frame["height"].isdigit()) == (True, True)
+    assert frame["src"] == "https://pay.example/pay/honey/embed"
+
+
+@pytest.mark.parametrize(
+    ("link", "title"),
+    [
+        (framed(reference="2026-0042"), "Pay invoice 2026-0042 to Tallow & Reed"),
+        (framed(reference="Invoice 7"), "Pay Invoice 7 to Tallow & Reed"),
+        (framed(), "Pay Tallow & Reed: Jar of honey"),
+        (framed(title="Spring box"), "Pay Tallow & Reed: Spring box"),
+    ],
+)
+def test_the_title_of_a_frame_tells_it_from_others(link: PaymentLink, title: str) -> None:
+    assert frame_title(link, APIARY) == title
+    assert parts(link).root.first("iframe")["title"] == title
+
+
+def test_the_qr_code_can_be_left_out() -> None:
+    assert parts(framed()).root.first("img")["src"] == "https://pay.example/pay/honey/qr.svg"
+    assert parts(framed(), Choices(qr=False)).root.all("img") == []
+
+
+def test_the_frame_is_asked_for_a_way_back_and_a_theme() -> None:
+    page = f"{OFFICE}/invoices?id=42&part=1"
+    source = urlsplit(parts(framed(), Choices(page, "auto")).root.first("iframe")["src"])
+    assert parse_qs(source.query) == {"return_url": [page], "theme": ["auto"]}
+
+
+@pytest.mark.parametrize("url", ["https://evil.example/", "javascript:alert(1)", "http://office.example/", "x"])
+def test_a_way_back_to_a_site_that_may_not_frame_the_link_is_refused(url: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        snippet(framed(), APIARY, Choices(url))
+    assert refused.value.param == "return_url"
