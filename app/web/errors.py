@@ -9,7 +9,7 @@ from collections.abc import Callable
 from secrets import token_hex
 from typing import Final, NamedTuple
 
-from flask import Flask, Response, g, jsonify, make_response, request
+from flask import Flask, Response, g, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge, TooManyRequests
 
@@ -51,6 +51,7 @@ from app.web.states.hold import state_of_hold
 from app.web.states.link import state_of_link
 from app.web.states.render import render_state
 from app.web.states.state import State
+from app.web.visit.clean_address import clean_address
 from app.web.visit.visit import Visit, current_visit
 
 log: Final = logging.getLogger(__name__)
@@ -142,10 +143,30 @@ def answer_error(error: Exception) -> ResponseReturnValue:
     status = log_error(error)
     if f"{request.path}/".startswith(JSON_PATHS) or request.path in JSON_PATHS:
         return with_error_headers(error, _json(error, status))
+    meant = _meant_address() if status == STATUSES[ResourceMissing].page else None
+    if meant is not None:
+        return _moved(meant)
     visit = current_visit()
     organization = visit.organization if visit else _only_merchant(error)
     page = render_state(_state(error, status, visit, organization), organization, status)
     return with_error_headers(error, make_response(page))
+
+
+def _meant_address() -> str | None:
+    """Return the address of the pay page that a mistyped address means, or None. Forms are never sent on."""
+    if request.method not in {"GET", "HEAD"}:
+        return None
+    try:
+        return clean_address(current_context().store, request.path, request.query_string.decode("ascii", "ignore"))
+    except StoreError:
+        return None
+
+
+def _moved(address: str) -> Response:
+    response = make_response(redirect(address, 301))
+    # A browser would keep the redirect for ever, while the link may get another slug.
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 def _only_merchant(error: Exception) -> Organization | None:

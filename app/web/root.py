@@ -52,8 +52,9 @@ def find() -> ResponseReturnValue:
     code = read_code(request.args.get("code", ""))
     if not code:
         return redirect("/", 303)
-    links.resolve(current_context().store, code)
-    return redirect(f"/pay/{percent(code, safe='')}", 303)
+    link = links.resolve_typed(current_context().store, code)
+    name = code if code == link.counterfoil.code else link.counterfoil.slug or link.counterfoil.code
+    return redirect(f"/pay/{percent(name, safe='')}", 303)
 
 
 @blueprint.get("/favicon.ico")

@@ -27,6 +27,7 @@ from app.services.links.rules import check as link_rules
 from app.services.links.rules.items import count_items
 from app.services.links.rules.money import price_or_price_data
 from app.services.links.rules.refuse import refuse
+from app.services.links.typed_codes import find_typed
 from app.store.protocol import SlugTaken, Store
 from app.wire.errors import validate
 from app.wire.lists import ActivePage, Page, take_page
@@ -201,6 +202,12 @@ def resolve(store: Store, code: str) -> PaymentLink:
     if link is None:
         raise ResourceMissing("There is no payment link at this address.", param="payment_link")
     return link
+
+
+def resolve_typed(store: Store, text: str) -> PaymentLink:
+    """Return the link that people mean by the last part of an address. Raises `ResourceMissing`."""
+    link = find_typed(store, text)
+    return link if link is not None else resolve(store, text)
 
 
 def retrieve_or_resolve(store: Store, organization_id: str, name: str) -> PaymentLink:
