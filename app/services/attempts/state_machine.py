@@ -109,7 +109,7 @@ def transition(attempt: Attempt, fact: Fact, now: int) -> Attempt:
             if value is not None and value != getattr(attempt, name):
                 changes[name] = value
     after = attempt.model_copy(update=changes) if changes else attempt
-    if fact.charge is not None:
+    if fact.charge is not None and fact.state in COMPLETED:
         after = with_charge(after, fact.charge.model_copy(update={"updated": now}))
         if not refund_is_due(after):  # Where we refund it ourselves, the refund's id is still to be learned.
             after = with_refunds_judged(after, now)
@@ -123,11 +123,12 @@ def with_refunds_judged(attempt: Attempt, now: int) -> Attempt:
 
     A full refund changes the state. If it fails afterwards, the attempt is paid again.
     """
-    full, flags = is_fully_refunded(attempt), list(attempt.flags)
+    full = is_fully_refunded(attempt)
     failed = any(refund.has_failed for refund in attempt.refunds)
-    wanted = {PARTIALLY_REFUNDED: not full and bool(refunded_parts(attempt)), REFUND_FAILED: failed}
-    flags += [flag for flag, holds in wanted.items() if holds and flag not in flags]
-    changes: dict[str, object] = {"flags": tuple(flags)} if len(flags) > len(attempt.flags) else {}
+    holds = {PARTIALLY_REFUNDED: not full and bool(refunded_parts(attempt)), REFUND_FAILED: failed}
+    flags = [flag for flag in attempt.flags if flag != PARTIALLY_REFUNDED or not full]
+    flags += [flag for flag, it_holds in holds.items() if it_holds and flag not in flags]
+    changes: dict[str, object] = {"flags": tuple(flags)} if tuple(flags) != attempt.flags else {}
     if full and RANK["refunded"] > RANK[attempt.state]:
         changes |= {"state": "refunded", "paid_at": now if attempt.paid_at is None else attempt.paid_at}
     elif failed and not full and attempt.state == "refunded":

@@ -78,7 +78,7 @@ def _refunded(receipt: Confirmation, attempt: Attempt, organization: Organizatio
     """Return the receipt of a payment that was sent back, in full or in part."""
     parts = refunded_parts(attempt)
     paid, currency = amount_charged(attempt) or (amount_of(attempt), attempt.currency)
-    arrives = _("It arrives in five to ten working days.")
+    arrives = _("The refund arrives in five to ten working days.")
     if attempt.state == "refunded":
         tag, heading, amount = _("Refunded"), _("Your payment was sent back in full"), paid
         when = date(parts[-1].created, organization.timezone) if parts else None

@@ -52,6 +52,7 @@ def test_the_last_part_makes_a_payment_refunded(shop: ServiceShop) -> None:
         shop.refund(attempt, amount=amount)
     shop.receive_all()
     assert (shop.state(attempt), amount_refunded(shop.stored(attempt))) == ("refunded", 1250)
+    assert shop.stored(attempt).flags == ()
 
 
 @pytest.mark.parametrize("kinds", [("charge.refunded",), ("refund.created",)], ids=["the charge", "the refund"])

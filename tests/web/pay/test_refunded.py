@@ -50,7 +50,7 @@ def test_a_partial_refund_shows_its_date_and_what_remains(paid: WebShop) -> None
     assert page.root.first("p", class_="tag").text == "Partly refunded"
     assert page.root.first("p", class_="amount").text == "€7.50"
     assert totals(page) == ["Paid €12.50", "Refunded 23 September 2026 −€5.00", "Paid after refund €7.50"]
-    assert "You paid €12.50. It arrives in five to ten working days." in page.text
+    assert "You paid €12.50. The refund arrives in five to ten working days." in page.text
     assert "Jar of honey" in page.text
     assert page.button("Print").tag == "button"
 
