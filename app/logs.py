@@ -67,7 +67,7 @@ _SECRETS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"(?i)\b(basic)([ \t]+|%20)[A-Za-z0-9+/=_-]{16,}"), r"\1\2…"),
     (re.compile(r"\beyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"), "eyJ…"),
     (re.compile(r"\b(v[01])=[0-9a-fA-F]{16,}"), r"\1=…"),
-    (re.compile(r"((?:/|%2F)(?:complete|cancel)(?:/|%2F))[^/\s?#\"'<>…]+"), r"\1…"),
+    (re.compile(r"((?:/|%2F)(?:complete|cancel|console(?:/|%2F)(?:login|setup))(?:/|%2F))[^/\s?#\"'<>…]+"), r"\1…"),
     # the password in an address; before the rule for e-mail addresses, which would take its "@"
     (re.compile(r"(://[^\s/:@…]*):[^\s/…]+@"), r"\1:…@"),
     (re.compile(rf"(?<!{_LOCAL})({_LOCAL}){_LOCAL}*(@|%(?:25)*40)(?=[\w-]+(?:\.[\w-]+)+)"), r"\1…\2"),

@@ -32,6 +32,8 @@ CARD = "4242424242424242"
         pytest.param("basic settings", "basic settings", id="the word basic"),
         pytest.param("eyJhbGciOi.eyJzdWIi.c2ln", "eyJ…", id="a JSON web token"),
         pytest.param("t=1790000000,v1=" + "0f" * 32, "t=1790000000,v1=…", id="a signature"),
+        pytest.param("GET /console/login/s3cr3t HTTP", "GET /console/login/… HTTP", id="log-in address"),
+        pytest.param("GET /console/setup/s3cr3t HTTP", "GET /console/setup/… HTTP", id="set-up address"),
         pytest.param("GET /pay/honey/complete/s3cr3t?session_id=cs_1", "GET /pay/honey/complete/…?session_id=cs_1", id="complete"),
         pytest.param("/pay/honey/cancel/s3cr3t", "/pay/honey/cancel/…", id="cancel"),
         pytest.param("GET /pay/honey/complete%2Fs3cr3t", "GET /pay/honey/complete%2F…", id="a percent-encoded slash"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.clock import clock
 from app.errors import AccessError
 from app.services.accounts import keys, users
 from app.store import open_store
@@ -155,3 +156,13 @@ def test_several_organizations_are_named_when_none_was_chosen(run: Run) -> None:
     said = line_of(run("keys", "create"))
     assert "--organization" in said
     assert all(id in said for id in ids)
+
+
+def test_an_address_that_logs_in_once_is_printed_alone(run: Run, organization: str, database: str) -> None:
+    run("users", "create", "ada@example.com", "--password-stdin", input=PASSWORD)
+    printed = run("users", "login", "Ada@example.com").stdout
+    address, _, token = printed.strip().rpartition("/")
+    assert address == "http://127.0.0.1:8000/console/login"
+    assert users.log_in_once(open_store(database), token, clock())
+    unknown = run("users", "login", "eve@example.com")
+    assert (unknown.exit_code, unknown.stdout) == (1, "")

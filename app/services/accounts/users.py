@@ -35,6 +35,9 @@ MAXIMUM_SECONDS: Final = 7 * 24 * 3600
 EXTENSION_INTERVAL: Final = 60
 """How many seconds pass before a log-in that is used is extended again."""
 
+ONE_TIME_SECONDS: Final = 15 * 60
+"""How long an address that logs in once can be used."""
+
 KNOWN_SECONDS: Final = 90 * 24 * 3600
 """How long after a log-in its address counts as known to the user."""
 
@@ -146,6 +149,33 @@ def log_in(store: Store, email: str, password: str, now: int, *, network: LoginN
     return token
 
 
+def create_one_time_login(store: Store, user: User, now: int) -> str:
+    """Return a token that logs the user in once, within `ONE_TIME_SECONDS`, however many tries are counted against the account."""
+    token = token_urlsafe(32)
+    login = Login(hash=_one_time_hash(token), created=now, ends_at=now + ONE_TIME_SECONDS, user=user.id)
+    store.add_login(login)
+    return token
+
+
+def log_in_once(store: Store, token: str, now: int, *, network: LoginNetwork | None = None) -> str:
+    """Use up a token of `create_one_time_login`. Return the token of the new log-in. Raises `AccessError`."""
+    hash = _one_time_hash(token[:_TOKEN_MAXIMUM])
+
+    def work() -> tuple[User, str]:
+        login = store.login(hash)
+        user = store.lock_user(login.user) if login is not None else None
+        # Another request may have used it while this one waited for the user.
+        login = store.login(hash)
+        if user is None or login is None or login.ends_at <= now:
+            _refuse(user)
+        store.delete_login(hash)
+        return user, create_login(store, user, now, network=network)
+
+    user, created = store.run(work)
+    log.info("logged in once", extra={"user": user.id})
+    return created
+
+
 def _refuse(user: User | None) -> NoReturn:
     log.warning("log-in refused", extra={"user": user.id if user is not None else None})
     raise AccessError
@@ -246,6 +276,11 @@ def _dummy_hash() -> str:
 def _normal(password: str) -> str:
     """Return the password with composed letters, so that every keyboard produces the same text."""
     return unicodedata.normalize("NFKC", password)
+
+
+def _one_time_hash(token: str) -> str:
+    """Return another hash than that of a browser's token: neither can be used in place of the other."""
+    return _token_hash(f"one-time {token}")
 
 
 def _token_hash(token: str) -> str:

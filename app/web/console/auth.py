@@ -27,6 +27,7 @@ INVALID: Final = statuses_of(AnswersRefused).page
 """The status of a form that is shown again because of wrong entries."""
 
 LOG_IN: Final = "console.log_in"
+_WITHOUT_USER: Final = frozenset({LOG_IN, "console.log_in_once"})
 _TOKEN: Final = "login"  # noqa: S105 - the session's key for the token, not the token
 _OWN_PATH: Final = re.compile(r"/console(/[A-Za-z0-9_/-]*)?(\?[A-Za-z0-9_=&-]*)?")
 _PATH_MAXIMUM: Final = 500
@@ -53,7 +54,7 @@ def _require_user() -> ResponseReturnValue | None:
     try:
         user, organization = users.authenticate(context.store, session.get(_TOKEN), now)
     except AccessError:
-        if request.endpoint != LOG_IN:
+        if request.endpoint not in _WITHOUT_USER:
             return redirect(url_for(LOG_IN, next=_requested_path()), 303)
     else:
         bind(user=user.id)

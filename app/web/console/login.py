@@ -23,6 +23,23 @@ def log_in() -> ResponseReturnValue:
     return redirect_to_next_page() if current_visitor() is not None else login_page()
 
 
+@blueprint.route("/login/<token>", methods=["GET", "POST"])
+def log_in_once(token: str) -> ResponseReturnValue:
+    """Show a button that uses up an address of `counterfoil users login`. Opening the address alone does not: programs open it too."""
+    context = current_context()
+    if request.method == "GET":
+        return page("console/one_time.html")
+    try:
+        rate_limits.login_by_address()
+        created = users.log_in_once(context.store, token, context.clock(), network=rate_limits.login_network())
+    except TooManyRequests as error:
+        return with_error_headers(error, login_page(too_many_attempts(error), page_status(error)))
+    except AccessError:
+        return login_page(_("This address was used already, or its time is over. Ask for another one"), INVALID)
+    start_login(created)
+    return redirect_to_next_page()
+
+
 @blueprint.post("/logout")
 def log_out() -> ResponseReturnValue:
     """Log out."""
@@ -43,7 +60,12 @@ def redirect_to_next_page() -> ResponseReturnValue:
 def too_many_attempts(error: TooManyRequests) -> str:
     """Return a message that says how long to wait."""
     seconds = error.retry_after if isinstance(error.retry_after, int) else 60
-    return f"{_('Too many attempts from your network.')} {time_to_wait(seconds)}"
+    counted = (
+        _("Too many attempts for this account.")
+        if isinstance(error, rate_limits.TooManyLogins)
+        else _("Too many attempts from your network.")
+    )
+    return f"{counted} {time_to_wait(seconds)}"
 
 
 def _check_password(form: LogInForm) -> ResponseReturnValue:

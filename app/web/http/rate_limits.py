@@ -38,6 +38,10 @@ _PORT: Final = re.compile(r"(\[.*\]|[0-9.]+):[0-9]+")
 """An address with a port, as some load balancers forward it. Each connection has another port."""
 
 
+class TooManyLogins(TooManyRequests):
+    """Too many tries to log in to one account, from whatever addresses."""
+
+
 def address() -> str:
     """Return the address of the client. For IPv6, the /64 prefix."""
     text = (request.remote_addr or "unknown")[:_MAXIMUM_ADDRESS]
@@ -143,7 +147,13 @@ def login_by_address() -> None:
 def login_network() -> LoginNetwork:
     """Return where a log-in comes from. Its tries are counted by account."""
     limit = current_context().config.rate_limit_login_account
-    return LoginNetwork(network().address, lambda email: spend(limit, "login_account", email))
+
+    def count(email: str) -> None:
+        wait = _count(limit, "login_account", email)
+        if wait is not None:
+            raise TooManyLogins(retry_after=wait)
+
+    return LoginNetwork(network().address, count)
 
 
 def open_storage(url: str) -> Storage:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from app.config import Config
+from app.errors import AccessError
+from app.services.accounts import users
 from app.services.accounts.users import KNOWN_SECONDS
 from tests.support.clock import Clock
 from tests.support.page import Page
@@ -84,3 +86,78 @@ def test_a_new_password_forgets_the_addresses_except_the_one_it_came_from(mercha
     assert log_in(merchant, "127.0.0.1", password=NEW_PASSWORD).status_code == 303
     store.delete_user(users[0].id)
     assert store.user(users[0].id) is None
+
+
+def test_a_message_names_the_account_where_the_account_is_the_reason(merchant: Merchant) -> None:
+    guess(merchant)
+    text = Page(log_in(merchant, HOME)).text
+    assert "Too many attempts for this account." in text
+    assert "network" not in text
+
+
+# the owner's way in from a new address: one that the server prints
+
+
+def one_time_address(merchant: Merchant) -> str:
+    store = merchant.shop.store
+    return f"/console/login/{users.create_one_time_login(store, users.retrieve(store, ADA), merchant.shop.clock())}"
+
+
+def use(merchant: Merchant, path: str, address: str = HOME) -> Any:
+    """Open an address with a new browser and press its button."""
+    browser = Merchant(merchant.shop)
+    values = Page(browser.get(path)).values()
+    return browser.client.post(path, data=values, headers={"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": address})
+
+
+def test_the_owner_gets_in_while_strangers_have_spent_the_limit_and_is_known_from_then_on(merchant: Merchant) -> None:
+    guess(merchant)
+    answer = use(merchant, one_time_address(merchant), ELSEWHERE)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/")
+    assert "Set-Cookie" in answer.headers
+    assert log_in(merchant, ELSEWHERE).status_code == 303
+
+
+def test_such_an_address_works_once_and_opening_it_does_not_use_it_up(merchant: Merchant) -> None:
+    path = one_time_address(merchant)
+    for _ in range(3):
+        assert merchant.get(path).status_code == 200
+    assert merchant.get("/console/links").status_code == 303
+    assert use(merchant, path).status_code == 303
+    again = use(merchant, path)
+    assert again.status_code == 422
+    assert "This address was used already" in Page(again).text
+
+
+def test_such_an_address_ends_after_a_while(merchant: Merchant, clock: Clock) -> None:
+    path = one_time_address(merchant)
+    clock.now += users.ONE_TIME_SECONDS
+    assert use(merchant, path).status_code == 422
+
+
+def test_a_new_password_ends_such_an_address(merchant: Merchant) -> None:
+    path = one_time_address(merchant)
+    users.set_password(merchant.shop.store, users.retrieve(merchant.shop.store, ADA), NEW_PASSWORD)
+    assert use(merchant, path).status_code == 422
+
+
+def test_the_token_of_a_browser_and_that_of_an_address_are_not_interchangeable(merchant: Merchant) -> None:
+    store, now = merchant.shop.store, merchant.shop.clock()
+    user = users.retrieve(store, ADA)
+    assert use(merchant, f"/console/login/{users.create_login(store, user, now)}").status_code == 422
+    with pytest.raises(AccessError):
+        users.authenticate(store, users.create_one_time_login(store, user, now), now)
+
+
+def test_tries_of_such_addresses_are_counted_by_address(config: Config, clock: Clock) -> None:
+    merchant = served(config, clock, rate_limit_login="3/minute", trusted_proxies=1)
+    statuses = [use(merchant, f"/console/login/guess{number}").status_code for number in range(4)]
+    assert statuses == [422, 422, 422, 429]
+
+
+def test_a_post_from_another_site_does_not_use_such_an_address(merchant: Merchant) -> None:
+    path = one_time_address(merchant)
+    values = Page(merchant.get(path)).values()
+    refused = merchant.client.post(path, data=values, headers={"Sec-Fetch-Site": "cross-site"})
+    assert refused.status_code == 403
+    assert use(merchant, path).status_code == 303
