@@ -23,6 +23,7 @@ from app.services.reconcile import PARALLEL, end_sessions_of_closed_links, recon
 from app.services.retention import DAY_SECONDS, prune
 from app.serving.worker import Worker
 from app.web.http.context import EXTENSION, Context
+from app.web.openapi.document import document
 
 log: Final = logging.getLogger(__name__)
 
@@ -72,6 +73,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "secure_scheme_headers": {},
         }
         super().__init__()
+        # Built once, before the workers are forked: it takes a second, and no request should wait for it.
+        document()
 
     def load_config(self) -> None:
         """Pass our settings to gunicorn, except those that this version does not have."""

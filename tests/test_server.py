@@ -29,6 +29,7 @@ from app.services.links import service as links
 from app.services.retention import DAY_SECONDS
 from app.serving.worker import READ_SECONDS
 from app.web.http.context import EXTENSION, Context
+from app.web.openapi.document import document
 from tests.faults.nodes import a_node
 from tests.faults.processes import clean_environment, free_port, python, running, wait_until_it_listens
 from tests.support import run_logs
@@ -338,3 +339,9 @@ def test_the_demo_prints_a_console_login_that_works_and_addresses_that_links_lis
             ).stdout  # fmt: skip
             assert f"http://127.0.0.1:{port}/pay/spring-box\n" in listed
     assert printed[0] == printed[1]
+
+
+def test_the_description_of_the_api_is_built_before_the_workers_start() -> None:
+    document.cache_clear()
+    Server(lambda: Flask("unused"), host="127.0.0.1", port=8000, workers=1)
+    assert document.cache_info().currsize == 1

@@ -61,3 +61,36 @@ def test_every_session_ends_in_one_run_however_many_batches_they_are(shop: Servi
     assert shop.reconcile_with(shop.gateway, batch=2).ended == 7
     assert {shop.state(attempt) for attempt in attempts} == {"expired"}
     assert shop.store.places_left(link.id) == 7
+
+
+def test_a_link_that_was_switched_on_again_in_between_keeps_its_sessions(shop: ServiceShop) -> None:
+    link = shop.limited(2)
+    attempts = [shop.start(link, f"form_{number}") for number in range(2)]
+    assert not shop.update_with(Broken(), link, active=False).active
+
+    def goes_on() -> bool:
+        current = shop.link_of(attempts[0])
+        return current.active or shop.update(current, active=True).active
+
+    asked = Asked(shop)
+    end_sessions_of_closed_links(shop.store, asked, shop.now, parallel=1, goes_on=goes_on)
+    assert asked.names() == []
+    assert [shop.session(attempt)["status"] for attempt in attempts] == ["open", "open"]
+
+
+def test_what_an_account_ended_before_it_fell_silent_is_stored_although_the_first_write_failed(
+    shop: ServiceShop,
+) -> None:
+    class Tiring(Asked):
+        def expire_checkout_session(self, id: str, *, account: str | None) -> Any:
+            self.calls.append(("expire_checkout_session", {}))
+            gateway = shop.gateway if len(self.calls) <= 2 else Broken()
+            return gateway.expire_checkout_session(id, account=account)
+
+    link = shop.limited(6)
+    attempts = [shop.start(link, f"form_{number}") for number in range(6)]
+    assert not shop.update_with(Broken(), link, active=False).active
+    refuse_transitions_of(shop, attempts[0])
+    summary = end_sessions_of_closed_links(shop.store, Tiring(shop), shop.now, parallel=1)
+    assert (summary.ended, summary.failed) == (1, 3 + 1)
+    assert [shop.state(attempt) for attempt in attempts] == ["opened", "expired", *["opened"] * 4]

@@ -301,3 +301,17 @@ def test_a_run_that_is_told_to_stop_leaves_waiting_events_for_the_next_one(shop:
     assert shop.reconcile_with(shop.gateway, goes_on=lambda: next(answers)).events_applied == 1
     assert shop.reconcile().events_applied == 2
     assert {shop.state(attempt) for attempt in attempts} == {"paid"}
+
+
+def test_every_open_session_is_read_however_many_batches_they_are(shop: ServiceShop) -> None:
+    class Silent(Unlisted):
+        """Stripe lists no event."""
+
+        def list_events(self, **_: Any) -> Any:
+            return [], False
+
+    attempts = [shop.start(shop.link(), f"form_{number}") for number in range(5)]
+    for attempt in attempts:
+        shop.pay(attempt)
+    summary = shop.reconcile_with(Silent(shop.gateway), everything=True, batch=2)
+    assert (summary.read, summary.changed) == (5, {"paid": 5})

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -51,11 +51,19 @@ def reachable_binaries(folder: Path, identity: dict[str, Any]) -> Path:
 @contextmanager
 def running_server() -> Iterator[str]:
     """Start a server and yield its address (`postgresql://…`). The user may create databases. Stop the server at the end."""
+    with restartable_server() as (address, _):
+        yield address
+
+
+@contextmanager
+def restartable_server() -> Iterator[tuple[str, Callable[[], None]]]:
+    """Do as `running_server`, and yield a function that restarts the server as well."""
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
     identity = unprivileged()
     if identity:
         os.chown(folder, identity["user"], identity["group"])
-    server: subprocess.Popen[bytes] | None = None
+    address = f"postgresql://postgres@/postgres?host={folder}"
+    servers: list[subprocess.Popen[bytes]] = []
     try:
         programs = reachable_binaries(folder, identity)
         data = folder / "data"
@@ -73,20 +81,33 @@ def running_server() -> Iterator[str]:
         ]
         subprocess.run([*initialize, "--no-sync"], cwd=folder, check=True, capture_output=True, **identity)
         options = [part for setting in SETTINGS for part in ("-c", setting)]
-        log = (folder / "log").open("wb")
-        with log:
-            server = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", folder, *options],
-                cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **identity,
-            )  # fmt: skip
-        address = f"postgresql://postgres@/postgres?host={folder}"
-        wait_until_it_answers(address, server, folder / "log")
-        yield address
+
+        def start() -> None:
+            with (folder / "log").open("ab") as log:
+                servers.append(
+                    subprocess.Popen(
+                        [programs / "postgres", "-D", data, "-k", folder, *options],
+                        cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **identity,
+                    )
+                )  # fmt: skip
+            wait_until_it_answers(address, servers[-1], folder / "log")
+
+        def restart() -> None:
+            stop(servers.pop())
+            start()
+
+        start()
+        yield address, restart
     finally:
-        if server is not None:
-            server.send_signal(signal.SIGINT)  # "fast shutdown", which closes open connections
-            server.wait(30)
+        for server in servers:
+            stop(server)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """Stop a server with a "fast shutdown", which closes open connections."""
+    server.send_signal(signal.SIGINT)
+    server.wait(30)
 
 
 def wait_until_it_answers(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
