@@ -11,6 +11,7 @@ from app.sandbox.sessions.payments import Method
 from app.services.attempts.state_machine import change
 from app.services.checkout import reservation
 from app.services.reconcile import Summary, reconcile
+from app.services.reconcile.parallel_calls import FAILURES
 from tests.services.broken import Broken, Unlisted
 from tests.services.shop import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, ServiceShop
 
@@ -315,3 +316,14 @@ def test_every_open_session_is_read_however_many_batches_they_are(shop: ServiceS
         shop.pay(attempt)
     summary = shop.reconcile_with(Silent(shop.gateway), everything=True, batch=2)
     assert (summary.read, summary.changed) == (5, {"paid": 5})
+
+
+def test_sessions_that_were_not_read_because_stripe_is_silent_are_due_in_the_next_run(shop: ServiceShop) -> None:
+    for number in range(6):
+        shop.start(shop.link(), f"form_{number}")
+    shop.now += 60
+    shop.reconcile_with(Unlisted(Broken()), parallel=1)
+    postponed = shop.engine.rows("SELECT id FROM attempts WHERE next_look_at > :now", {"now": shop.now})
+    assert len(postponed) < FAILURES
+    shop.now += 60
+    assert shop.reconcile_with(Unlisted(shop.gateway)).read == 6
