@@ -1,19 +1,17 @@
 """The server's own first page, the way from a typed code to its link, and the files that browsers and robots ask for by name."""
 
-from dataclasses import replace
 from typing import Final
 from urllib.parse import quote as percent
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.objects.organization import Organization
 from app.resources import resource
 from app.services.accounts import organizations
 from app.services.links import service as links
 from app.web.display.postal_address import postal_line
 from app.web.http.context import current_context
-from app.web.states.state import Action, visit_merchant, write_to_merchant
+from app.web.states.state import visit_merchant, write_to_merchant
 
 blueprint: Final = Blueprint("root", __name__)
 
@@ -36,7 +34,7 @@ def show() -> ResponseReturnValue:
     response = make_response(
         render_template(
             "root.html",
-            actions=_ways_to(organization) if organization else (),
+            actions=(*visit_merchant(organization), *write_to_merchant(organization)) if organization else (),
             address=postal_line(address) if address else "",
             organization=organization,
             sandbox=current_context().config.sandbox,
@@ -71,12 +69,6 @@ def robots() -> ResponseReturnValue:
     response = Response(ROBOTS, mimetype="text/plain")
     response.headers["Cache-Control"] = _DAY
     return response
-
-
-def _ways_to(organization: Organization) -> tuple[Action, ...]:
-    """Return the merchant's site and how to write to them. The one filled button of the page opens a link."""
-    ways = (*visit_merchant(organization), *write_to_merchant(organization))
-    return tuple(replace(way, filled=False) for way in ways)
 
 
 def read_code(text: str) -> str:

@@ -62,6 +62,19 @@ def get_embed(counted: Counted) -> None:
     counted.send("GET", "/pay/honey/embed")
 
 
+def get_card_first(counted: Counted) -> None:
+    counted.send("GET", "/pay/honey/card.png")
+
+
+def get_card_again(counted: Counted) -> None:
+    get_card_first(counted)
+    get_card_first(counted)
+
+
+def get_unknown(counted: Counted) -> None:
+    counted.send("GET", "/pay/unknown", 404)
+
+
 def preview(counted: Counted) -> None:
     counted.send("POST", "/pay/honey/preview", data=counted.form(), headers={"HX-Request": "true", **SAME_ORIGIN})
 
@@ -182,6 +195,10 @@ def deliver(counted: Counted, event: Mapping[str, Any]) -> None:
 TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = [
     (get_pay, (3, 3, 0, 1, 2)),
     (get_embed, (3, 3, 0, 1, 2)),
+    (get_card_first, (4, 4, 0, 1, 2)),
+    (get_card_again, (3, 3, 0, 1, 2)),
+    # An unknown code is looked for as people type codes, too. The page names the only merchant.
+    (get_unknown, (4, 4, 0, 0, 1)),
     (preview, (2, 2, 0, 1, 2)),
     (pay, (16, 19, 1, 1, 4)),
     (pay_again, (3, 3, 0, 1, 3)),
