@@ -36,7 +36,7 @@ SANDBOX_KEY: Final = "sk_test_sandbox"
 
 
 def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) -> Flask:
-    """Create the application: one store, one gateway, every route. Without a Stripe key the gateway talks to the sandbox."""
+    """Create the application: the store, the gateways and every route. Without a Stripe key, the gateway calls the sandbox."""
     config = config or read_config(os.environ)
     app = Flask("app", template_folder=str(resource("templates")), static_folder=str(resource("static")))
     app.config.update(SECRET_KEY=config.secret_key)
@@ -53,7 +53,7 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
         app.extensions[EXTENSION] = Context(store, gateway, config, now)
         web.register(app)
         app.register_blueprint(sandbox.blueprint)
-        app.extensions[api.CATALOGUE] = _serve_catalogue(sandbox)
+        app.extensions[api.CATALOGUE] = _catalogue_server(sandbox)
         app.extensions[SANDBOX] = sandbox
     else:
         gateway, periodic = _live_gateway(config, PLACES), _live_gateway(config, PARALLEL)
@@ -62,12 +62,12 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.wsgi_app = RequestLogger(_one_budget(app.wsgi_app))  # type: ignore[method-assign]
+    app.wsgi_app = RequestLogger(_limit_stripe_time(app.wsgi_app))  # type: ignore[method-assign]
     return app
 
 
 def _live_gateway(config: Config, places: int) -> StripeGateway:
-    """Return a gateway to Stripe itself with so many places for calls that are under way."""
+    """Return a gateway that calls Stripe itself, with at most `places` calls at the same time."""
     return StripeGateway(
         config.stripe_secret_key or "",
         webhook_secret=config.stripe_webhook_secret,
@@ -77,8 +77,8 @@ def _live_gateway(config: Config, places: int) -> StripeGateway:
     )
 
 
-def _one_budget(application: "WSGIApplication") -> "WSGIApplication":
-    """Let all calls to Stripe that one request makes share the time of one call."""
+def _limit_stripe_time(application: "WSGIApplication") -> "WSGIApplication":
+    """Limit all calls to Stripe of one web request together to `CALL_SECONDS`, the limit of a single call."""
 
     def bounded(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         with one_request(CALL_SECONDS):
@@ -124,7 +124,7 @@ def _create_sandbox(app: Flask, config: Config, store: Store, now: Callable[[], 
     )
 
 
-def _serve_catalogue(sandbox: Sandbox) -> Callable[[Organization], Response]:
+def _catalogue_server(sandbox: Sandbox) -> Callable[[Organization], Response]:
     """Return a function that answers `/v1/…` from the sandbox. Each organization has a catalogue of its own."""
 
     def catalogue(organization: Organization) -> Response:

@@ -14,6 +14,6 @@ configure()
 _config = read_config(os.environ)
 for _warning in _config.warnings:
     logging.getLogger(__name__).warning("%s A live key is refused with this.", _warning)
-with suppress(StoreError):  # unreachable at the moment: /readyz reports it
+with suppress(StoreError):  # start also if the database cannot be reached now: /readyz reports it
     require_database(_config.database_url)
 application = create_app(_config)

@@ -25,7 +25,7 @@ def backup(context: click.Context, file: Path) -> None:
     The server may run. A FILE that exists is replaced, once the copy is whole.
     """
     from app.config import read_database_url
-    from app.config.data_dir import generated_secrets, replace_file
+    from app.config.data_dir import read_generated_secrets, replace_file
     from app.store import backup_database, is_sqlite
 
     if not is_sqlite(read_database_url(os.environ)):
@@ -34,6 +34,6 @@ def backup(context: click.Context, file: Path) -> None:
     config = read_command_config()
     backup_database(config.database_url, file)
     secrets = file.with_name(f"{file.name}.secrets")
-    lines = [f"{name}={value}\n" for name, value in generated_secrets(config.data_dir).items()]
+    lines = [f"{name}={value}\n" for name, value in read_generated_secrets(config.data_dir).items()]
     replace_file(secrets, "".join(["# Settings of the server that was backed up.\n", *lines]))
     click.echo(f"The database is in {file}, {len(lines)} generated secrets are in {secrets}.", err=True)

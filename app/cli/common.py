@@ -1,4 +1,4 @@
-"""What the commands share: configuration, store and context, options, and how they print."""
+"""Helpers for all commands: read the configuration, open the store, create the context, define options, print."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Command(click.Group):
 
 
 def read_serving_config(port: int | None) -> Config:
-    """Return the configuration of a server; `port` comes from its command line and goes before PORT."""
+    """Return the configuration of a server; `port` comes from the command line and overrides PORT."""
     from app.config import read_config
 
     return read_config({**os.environ, **({"PORT": str(port)} if port is not None else {})})
@@ -99,7 +99,7 @@ def organization_of(store: Store, id: str | None) -> Organization:
             raise click.ClickException(f"There is no organization {id}.")
         return found
     if not organizations:
-        raise click.ClickException("There is no organization yet: counterfoil organizations create NAME")
+        raise click.ClickException("There is no organization yet. Create one: counterfoil organizations create NAME")
     if len(organizations) > 1:
         listed = ", ".join(f"{organization.id} ({organization.name})" for organization in organizations)
         raise click.ClickException(f"There are several organizations. Choose one with --organization: {listed}")
@@ -128,7 +128,7 @@ def print_json(data: Any) -> None:
 
 
 def json_text(data: Any) -> str:
-    """Return JSON without characters that a terminal would obey."""
+    """Return JSON in which control characters are escaped, so that they cannot control a terminal."""
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, indent=2, ensure_ascii=False))
 
 

@@ -25,7 +25,9 @@ def organizations() -> None:
 
 @organizations.command("create")
 @click.argument("name")
-@click.option("--stripe-account", metavar="acct_…", help="The connected account that sessions are created for.")
+@click.option(
+    "--stripe-account", metavar="acct_…", help="id of the connected Stripe account in which payments are created"
+)
 def organizations_create(name: str, stripe_account: str | None) -> None:
     """Create an organization. Print its id."""
     from app.clock import clock
@@ -50,7 +52,7 @@ def organizations_list(as_json: bool) -> None:
 @click.argument("id", required=False)
 @json_option
 def organizations_show(id: str | None, as_json: bool) -> None:
-    """Show an organization as `organizations update` takes it. Leave out the id where there is only one."""
+    """Show an organization, with the names that `organizations update` takes. Leave out the id if there is only one."""
     shown = organization_of(open_command_store(), id).model_dump(mode="json")
     if as_json:
         print_json(shown)
@@ -112,7 +114,7 @@ def keys_list(organization: str | None, as_json: bool) -> None:
         print_json([key.model_dump(mode="json", exclude={"hash"}) for key in found])
         return
     for key in found:
-        state = "revoked" if key.revoked_at is not None else "expired" if 0 < (key.expires_at or 0) <= now else "good"
+        state = "revoked" if key.revoked_at is not None else "expired" if 0 < (key.expires_at or 0) <= now else "active"
         click.echo(f"{key.id}  …{key.last4}  {state:7}  {key.name or ''}".rstrip())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.config.data_dir import WEBHOOK_PREFIX, create_data_dir, read_or_create_secret, replace_file
+from app.config.data_dir import create_data_dir, read_or_create_secret, replace_file
 from app.config.settings import values_of
 from app.config.values import (
     check_secrets,
@@ -82,10 +82,10 @@ def read_config(environment: Mapping[str, str], *, data: Path | None = None) -> 
         database_url=read_database_address(values["DATABASE_URL"]),
         public_url=read_origin("PUBLIC_URL", values["PUBLIC_URL"]),
         port=port,
-        secret_key=values["SECRET_KEY"] or read_or_create_secret(data_dir, "secret_key"),
+        secret_key=values["SECRET_KEY"] or read_or_create_secret(data_dir, "SECRET_KEY"),
         stripe_secret_key=values["STRIPE_SECRET_KEY"] or None,
         stripe_webhook_secret=values["STRIPE_WEBHOOK_SECRET"]
-        or (WEBHOOK_PREFIX + read_or_create_secret(data_dir, "webhook_secret") if sandbox else None),
+        or (read_or_create_secret(data_dir, "STRIPE_WEBHOOK_SECRET") if sandbox else None),
         stripe_api_base=read_origin("STRIPE_API_BASE", values["STRIPE_API_BASE"])
         if values["STRIPE_API_BASE"]
         else None,

@@ -5,34 +5,38 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import mkstemp
+from typing import Final
 
 from app.errors import ConfigurationError
 
-WEBHOOK_PREFIX = "whsec_"
+_SECRETS: Final = {
+    "SECRET_KEY": ("secret_key.secret", ""),
+    "STRIPE_WEBHOOK_SECRET": ("webhook_secret.secret", "whsec_"),
+}
+"""The file and the prefix of each secret, by the name of its setting."""
 
 
 def create_data_dir(path: Path) -> None:
-    """Create the folder, for its owner alone; one that exists keeps its mode."""
+    """Create the folder so that only its owner can open it. An existing folder keeps its permissions."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def generated_secrets(data_dir: Path) -> dict[str, str]:
-    """Return the secrets that were generated into the folder, by the setting that takes each."""
-    files = {"SECRET_KEY": ("", "secret_key"), "STRIPE_WEBHOOK_SECRET": (WEBHOOK_PREFIX, "webhook_secret")}
-    paths = {setting: (prefix, data_dir / f"{name}.secret") for setting, (prefix, name) in files.items()}
+def read_generated_secrets(data_dir: Path) -> dict[str, str]:
+    """Read the generated secrets from the folder. Return them by the name of their setting; a secret without a file is left out."""
     return {
-        setting: prefix + path.read_text(encoding="ascii").strip()
-        for setting, (prefix, path) in paths.items()
-        if path.exists()
+        setting: prefix + (data_dir / file).read_text(encoding="ascii").strip()
+        for setting, (file, prefix) in _SECRETS.items()
+        if (data_dir / file).exists()
     }
 
 
-def read_or_create_secret(folder: Path, name: str) -> str:
-    """Return a secret from its file, which only the owner can read; create it first where it is missing.
+def read_or_create_secret(folder: Path, setting: str) -> str:
+    """Return the generated secret of a setting. Create its file if it is missing, so that only the owner can read it.
 
-    Processes that start at once agree on one secret: the first file stays.
+    If several processes start at the same time, all use the file that was created first. Raises `ConfigurationError`.
     """
-    path = folder / f"{name}.secret"
+    file, prefix = _SECRETS[setting]
+    path = folder / file
     try:
         if not path.exists():
             create_data_dir(folder)
@@ -40,11 +44,11 @@ def read_or_create_secret(folder: Path, name: str) -> str:
             with suppress(FileExistsError):
                 os.link(draft, path)
             draft.unlink()
-        return path.read_text(encoding="ascii").strip()
+        return prefix + path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise ConfigurationError(
-            f"{name.upper()} is not set and {path} cannot be written ({error.strerror}). Set {name.upper()} or DATA_DIR.",
-            setting=name.upper(),
+            f"{setting} is not set and {path} cannot be read or written ({error.strerror}). Set {setting} or DATA_DIR.",
+            setting=setting,
         ) from error
 
 

@@ -14,7 +14,7 @@ _RATE = re.compile(
 """One rate as the library `limits` reads it."""
 
 _LENGTHS = {"SECRET_KEY": 32, "JWT_SECRET": 32, "STRIPE_WEBHOOK_SECRET": 20}
-"""How many characters a secret must have."""
+"""The minimum length of each secret."""
 
 
 def require(environment: Mapping[str, str], name: str) -> None:
@@ -23,7 +23,10 @@ def require(environment: Mapping[str, str], name: str) -> None:
 
 
 def check_secrets(values: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the warnings about weak secrets. Raises `ConfigurationError` for them with a live key, and for a publishable key."""
+    """Return warnings about short secrets and a PUBLIC_URL without https. Raises `ConfigurationError` for the first one with a live key.
+
+    A publishable key is always refused.
+    """
     key = values["STRIPE_SECRET_KEY"]
     if key.startswith("pk_"):
         raise ConfigurationError(
@@ -36,7 +39,12 @@ def check_secrets(values: Mapping[str, str]) -> tuple[str, ...]:
         if values[name] and len(values[name]) < length
     ]
     if not values["PUBLIC_URL"].lower().startswith("https://"):
-        found.append(("PUBLIC_URL", "PUBLIC_URL must be https: buyers' answers and the console's log-in travel there."))
+        found.append(
+            (
+                "PUBLIC_URL",
+                "PUBLIC_URL must start with https://, because buyers' answers and passwords of the console are sent to it.",
+            )
+        )
     if found and key.startswith(("sk_live_", "rk_live_")):
         setting, message = found[0]
         raise ConfigurationError(message, setting=setting)
@@ -77,7 +85,7 @@ def read_origin(name: str, text: str) -> str:
 
 
 def read_origins(name: str, text: str) -> tuple[str, ...]:
-    """Return a list of origins. All stand in one header of every page, so they are bounded together."""
+    """Return a list of origins. All are sent in one header, so their total length is limited."""
     origins = tuple(read_origin(name, origin) for origin in text.replace(",", " ").split())
     if length_of_all(origins) > MAXIMUM_CHECKOUT_ORIGINS_LENGTH:
         raise ConfigurationError(

@@ -1,4 +1,4 @@
-"""The addresses of pictures as Stripe is given them. Stripe fetches a picture itself, so it must be able to reach the address. Pure."""
+"""Builds the addresses of pictures that we send to Stripe, which fetches them itself. Pure."""
 
 from ipaddress import ip_address
 
@@ -7,9 +7,9 @@ from app.wire.web_address import AddressRefused, read_address
 
 
 def address_for_stripe(picture: str | None, public_url: str | None) -> str | None:
-    """Return where Stripe fetches a picture, or None where it cannot.
+    """Return the address from which Stripe can fetch a picture, or None if there is none.
 
-    An uploaded picture has a path of ours. It gets the origin `public_url`, where that is https and another machine can reach it.
+    An uploaded picture is a path on our server. `public_url` is put before it if that is https and its host is not this machine.
 
     >>> address_for_stripe("https://shop.example/logo.png", "https://pay.shop.example")
     'https://shop.example/logo.png'

@@ -1,4 +1,6 @@
-"""Sorts Stripe's refusals of a session by the person who can change something: the buyer, at one of three answers, or the merchant.
+"""Decides who can fix a session that Stripe refused: the buyer, by another amount, e-mail address or promotion code, or the merchant.
+
+`gateway/failures.py` decides before that whether Stripe refused at all or could not be reached.
 
 Stripe's codes: https://docs.stripe.com/error-codes.
 """
@@ -18,14 +20,14 @@ _CODES: Final[dict[str, BuyerCan]] = {
 }
 
 _AMOUNT: Final = re.compile(r"line_items\[\d+\]\[(?:quantity|price_data\]\[unit_amount(?:_decimal)?)\]")
-"""The parameters that a buyer's quantity or amount is sent in."""
+"""Matches the parameters that contain the buyer's quantity or amount."""
 
 
 def what_buyer_can_change(error: GatewayRefused) -> BuyerCan | None:
-    """Return the kind of answer that a buyer can change, or None where only the merchant can help.
+    """Return the kind of answer that a buyer can change, or None if only the merchant can help.
 
-    `discounts[0][promotion_code]` is the buyer's promotion code, and `discounts[0][coupon]` is the merchant's coupon. Archived
-    prices, refused parameters, keys without rights and revoked accounts are the merchant's.
+    `discounts[0][promotion_code]` is the buyer's promotion code, and `discounts[0][coupon]` is the merchant's coupon. Only the
+    merchant can fix archived prices, refused parameters, API keys without permission and revoked accounts.
     """
     if error.status in {401, 403}:
         return None

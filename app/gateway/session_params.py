@@ -49,8 +49,8 @@ def session_params(
 ) -> dict[str, Any]:
     """Return the parameters of `POST /v1/checkout/sessions`.
 
-    `success_url` already holds `{CHECKOUT_SESSION_ID}`; `expires_at` in Unix seconds. With `asked_by_page` everything
-    that the buyer can be asked was asked; without it, Checkout asks for what `selection` does not answer.
+    `success_url` already holds `{CHECKOUT_SESSION_ID}`; `expires_at` in Unix seconds. `asked_by_page`: our pay page
+    has asked every question. Otherwise Checkout asks the questions that `selection` does not answer.
     """
     email = selection.url_parameters.locked_prefilled_email or selection.answers.email
     params: dict[str, Any] = {
@@ -69,7 +69,7 @@ def session_params(
             {"shipping_rate": _id(option.shipping_rate)} for option in link.shipping_options[:MAXIMUM_SHIPPING_OPTIONS]
         ],
         **_discounts(link, quote),
-        **_same_as_link(link, quote),
+        **_shared_params(link, quote),
         **_unanswered(link, quote, selection, asked_by_page),
         **(_subscription(link, quote, reference) if quote.mode == "subscription" else _payment(link, reference)),
     }
@@ -84,7 +84,7 @@ def _sold(line: QuoteLine) -> bool:
 def _line_item(
     line: QuoteLine, link: PaymentLink, quote: Quote, selection: Selection, asked_by_page: bool
 ) -> dict[str, Any]:
-    """Return a line item by its price, or by `price_data` if the buyer chose the amount: a session takes no chosen amount."""
+    """Return a line item by its price, or by `price_data` if the buyer chose the amount. A session has no parameter for that."""
     item: dict[str, Any] = {"tax_rates": [_id(rate) for rate in link.counterfoil.tax_rates]}
     if line.price.custom_unit_amount is not None and line.unit_amount is not None:
         item["price_data"] = {
@@ -105,7 +105,7 @@ def _line_item(
 
 
 def _discounts(link: PaymentLink, quote: Quote) -> dict[str, Any]:
-    """Return the quote's discount, or else Checkout's own field for codes: Stripe never takes both."""
+    """Return the discount of the quote, or let Checkout ask for a promotion code. Stripe does not accept both parameters."""
     if quote.discount is None:
         return {"allow_promotion_codes": link.allow_promotion_codes or None}
     if quote.discount.promotion_code is not None:
@@ -113,8 +113,8 @@ def _discounts(link: PaymentLink, quote: Quote) -> dict[str, Any]:
     return {"discounts": [{"coupon": quote.discount.coupon.id}]}
 
 
-def _same_as_link(link: PaymentLink, quote: Quote) -> dict[str, Any]:
-    """Return the parameters of both modes that have the link's own names. A switch is sent only if it is on."""
+def _shared_params(link: PaymentLink, quote: Quote) -> dict[str, Any]:
+    """Return the parameters of both modes that come from attributes of the link. An option is sent only if it is enabled."""
     names = link.name_collection
     return {
         "allowed_payment_method_types": list(link.payment_method_types or ()),
@@ -225,7 +225,7 @@ def _branding_settings(organization: Organization, public_url: str | None) -> di
 
 
 def _id(expandable: Any) -> str:
-    """Return the id of an attribute that is an id or an object."""
+    """Return the id of an expandable attribute, which is the id itself or an object with an id."""
     return str(expandable if isinstance(expandable, str) else expandable.id)
 
 

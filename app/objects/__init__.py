@@ -1,1 +1,1 @@
-"""The objects: one pydantic model per Stripe object, with Stripe's names. They import pydantic and nothing else."""
+"""The objects: one pydantic model for each object of Stripe, with Stripe's names, and for each of ours. They do no I/O."""

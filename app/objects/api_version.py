@@ -1,4 +1,4 @@
-"""The version of Stripe's API that everything here speaks: the gateway asks for it, and the sandbox answers in it."""
+"""The version of Stripe's API that we use: the gateway requests it, and the sandbox answers in its format."""
 
 from typing import Final
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Object(BaseModel):
-    """A value with Stripe's field names. A change is a copy (`model_copy(update=...)`) and one store call."""
+    """An immutable value with Stripe's field names. To change one, copy it with `model_copy(update=...)` and save the copy."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
 

@@ -17,7 +17,7 @@ class TotalDetails(Object):
 
 
 class CustomerDetails(Object):
-    """What the buyer entered at Checkout."""
+    """The contact details that the buyer entered at Checkout."""
 
     business_name: str | None = None
     email: str | None = None
@@ -47,7 +47,7 @@ class CurrencyConversion(Object):
 
 
 class CheckoutSession(Object):
-    """A Checkout Session. The status `complete` does not mean paid; only `payment_status` does."""
+    """A Checkout Session. The status `complete` does not mean paid; only `payment_status` says that."""
 
     id: str
     object: Literal["checkout.session"] = "checkout.session"
@@ -69,7 +69,7 @@ class CheckoutSession(Object):
     payment_status: Literal["no_payment_required", "paid", "unpaid"]
     shipping_cost: ShippingCost | None = None
     shipping_details: ShippingDetails | None = None
-    """Where versions of the API before 2025-03-31 have it. Endpoints for events keep the version that they were made with."""
+    """API versions before 2025-03-31 have the delivery here. A webhook endpoint keeps the version that it was created with."""
     status: Literal["complete", "expired", "open"] | None = None
     subscription: Any = None
     total_details: TotalDetails | None = None
@@ -77,13 +77,13 @@ class CheckoutSession(Object):
 
     @property
     def delivery(self) -> ShippingDetails | None:
-        """Where the order is delivered to, or None where Checkout did not ask."""
+        """The delivery name and address, or None if Checkout did not ask for them."""
         collected = self.collected_information
         return (collected.shipping_details if collected else None) or self.shipping_details
 
     @property
     def source_currency(self) -> str | None:
-        """The currency of the prices. With `presentment_details`, `currency` is that one already."""
+        """The currency of the prices: `source_currency` of the conversion if there is one, else `currency`."""
         return self.currency_conversion.source_currency if self.currency_conversion else self.currency
 
     @property

@@ -14,7 +14,7 @@ class CouponAppliesTo(Object):
 
 
 class CouponCurrencyOption(Object):
-    """The same amount off in another currency."""
+    """The amount that the coupon takes off in another currency."""
 
     amount_off: Integer
 

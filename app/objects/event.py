@@ -1,4 +1,4 @@
-"""The Event, as Stripe writes it: a change, here or at Stripe, with the changed object; and the outcomes that we store."""
+"""The Event in Stripe's format, which reports a change here or at Stripe, and the outcomes that we store for events."""
 
 from typing import Annotated, Any, Final, Literal
 
@@ -6,16 +6,16 @@ from app.objects.base import Object
 from app.objects.scalars import OMIT_IF_NONE, Boolean, Integer, Timestamp
 
 APPLIED: Final = "applied"
-"""The outcome of an event from Stripe that changed something here, or had done so before."""
+"""The event was applied. Applying it again changes nothing."""
 
 IGNORED: Final = "ignored"
-"""The outcome of an event from Stripe that is about nothing here."""
+"""The event is not about a payment, price or product that we know, or its type changes nothing here."""
 
 WAITING: Final = "waiting"
-"""The outcome of an event from Stripe until it is applied or ignored."""
+"""The event is not applied or ignored yet."""
 
 MADE: Final = "made"
-"""The outcome of an event that this server made."""
+"""This server created the event. It did not come from Stripe."""
 
 
 class EventData(Object):

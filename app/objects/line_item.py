@@ -20,7 +20,7 @@ class AdjustableQuantity(Object):
 
 
 def quantity_bounds(adjustable: AdjustableQuantity, *, least: int | None = None) -> tuple[int, int]:
-    """Return the smallest and the largest quantity that the buyer may choose: 0 and 99 where the link names none.
+    """Return the smallest and the largest quantity that the buyer may choose. A bound that the link does not set is 0 or 99.
 
     `least` is a further lower bound: 1 for the only item of a link, which cannot be left out.
     """

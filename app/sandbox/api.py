@@ -183,7 +183,7 @@ def _read_pairs(http: HTTPRequest) -> list[tuple[str, str]]:
     """Return the names and values of a request's form: the body of a POST, else the query."""
     try:
         if http.method == "POST" and http.mimetype == "multipart/form-data":
-            return multipart_pairs(http)
+            return multipart_pairs(http.form.items(multi=True), http.files)
         return parse_form(http.get_data() if http.method == "POST" else http.query_string)
     except RequestEntityTooLarge:
         raise InvalidRequest(f"The request's parameters must have at most {MAXIMUM_BODY} bytes.") from None

@@ -12,8 +12,6 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wrappers import Request
 
 from app.errors import InvalidRequest
 from app.objects.scalars import abbreviate
@@ -52,17 +50,13 @@ def parse_form(data: bytes) -> list[tuple[str, str]]:
         raise FormError(f"Too many parameters: a request has at most {MAXIMUM_KEYS}.") from None
 
 
-def multipart_pairs(request: Request) -> list[tuple[str, str]]:
-    """Return the names and values of a `multipart/form-data` body. Raises `InvalidRequest` for files and for too many parameters."""
-    request.max_form_parts = MAXIMUM_KEYS
-    try:
-        pairs = list(request.form.items(multi=True))
-    except RequestEntityTooLarge:
-        raise FormError(
-            f"Too many parameters: a request has at most {MAXIMUM_KEYS}, in {MAXIMUM_BODY} bytes."
-        ) from None
-    if request.files:
-        raise FormError("A parameter must be text, not a file.", param=abbreviate(next(iter(request.files))))
+def multipart_pairs(fields: Iterable[tuple[str, str]], files: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the fields of a `multipart/form-data` body. Raises `FormError` if it has a file, or more than 2000 fields."""
+    for name in files:
+        raise FormError("A parameter must be text, not a file.", param=abbreviate(name))
+    pairs = list(fields)
+    if len(pairs) > MAXIMUM_KEYS:
+        raise FormError(f"Too many parameters: a request has at most {MAXIMUM_KEYS}.")
     return pairs
 
 

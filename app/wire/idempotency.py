@@ -1,4 +1,4 @@
-"""Stripe's rules of idempotency keys, for the API and the sandbox: their length, and what a second request with a key gets."""
+"""Stripe's rules of idempotency keys, for the API and the sandbox: their length, and how a repeated request is answered."""
 
 import json
 from collections.abc import Mapping
@@ -19,9 +19,10 @@ def check_key(key: str) -> None:
 
 
 def check_repeated(fingerprint: str, first_fingerprint: str, *, is_answered: bool) -> None:
-    """Raise unless a request may get the answer to the first request with its key.
+    """Raise if a repeated request must not get the stored answer.
 
-    Raises `IdempotencyMismatch` if the first request was another one, and `IdempotencyInFlight` if it has no answer yet.
+    Raises `IdempotencyMismatch` if the first request had another path or other parameters, and `IdempotencyInFlight` if it has no
+    answer yet.
     """
     if fingerprint != first_fingerprint:
         raise IdempotencyMismatch(
@@ -33,6 +34,6 @@ def check_repeated(fingerprint: str, first_fingerprint: str, *, is_answered: boo
 
 
 def fingerprint_of(path: str, params: Mapping[str, Any]) -> str:
-    """Return a hash of what a request says. A form and a JSON body with the same values have the same hash."""
+    """Return a hash of the path and the parameters of a request. The order of the parameters does not count."""
     text = json.dumps([path, params], sort_keys=True, default=str)
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -19,7 +19,7 @@ from app.wire.errors import error_body
 
 
 class ErrorKind(NamedTuple):
-    """How one class of exceptions is answered. The exception's own `code` has precedence."""
+    """The HTTP status, error type and default code for one class of exceptions. An exception's own `code` comes first."""
 
     status: int
     type: str
@@ -27,7 +27,7 @@ class ErrorKind(NamedTuple):
 
 
 PARAMETER_INVALID: Final = "parameter_invalid"
-"""Our API's code for a broken rule for which Stripe has no code, so that programs have one to branch on."""
+"""The code for a broken rule for which Stripe has no code. Programs can check for it."""
 
 ERRORS: Final[dict[type[CounterfoilError], ErrorKind]] = {
     UnknownRoute: ErrorKind(404, "invalid_request_error"),
@@ -51,7 +51,7 @@ def kind_of(error: CounterfoilError) -> ErrorKind:
 
 
 def error_object(error: CounterfoilError, message: str | None = None, code: str | None = None) -> dict[str, Any]:
-    """Return Stripe's error object for an exception. `message` replaces the exception's; `code` is used where there is none."""
+    """Return Stripe's error object for an exception. `message` replaces its message. `code` is used if it has none."""
     kind = kind_of(error)
     code = getattr(error, "code", None) or kind.code or code
     return error_body(kind.type, message or error.message, code, getattr(error, "param", None))

@@ -154,11 +154,11 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "country in small letters": (
         {"shipping_address_collection": {"allowed_countries": ["de"]}},
-        "Checkout does not ship to “de”: write DE, in capitals.",
+        "Checkout does not offer delivery to “de”: write DE, in capitals.",
     ),
     "country that nobody ships to": (
         {"shipping_address_collection": {"allowed_countries": ["KP"]}},
-        "Checkout does not ship to “KP”: leave it out.",
+        "Checkout does not offer delivery to “KP”: leave it out.",
     ),
     "subscription alone": (
         {"subscription_data": {"trial_period_days": 3}},

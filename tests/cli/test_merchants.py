@@ -90,7 +90,7 @@ def test_keys_are_listed_by_their_last_characters_and_revoked(run: Run, organiza
     old = open_store(database).keys(organization)[1]
     assert run("keys", "revoke", old.id).exit_code == 0
     lines = [line.split(maxsplit=3)[1:] for line in run("keys", "list").stdout.splitlines()]
-    assert lines == [[f"…{good[-4:]}", "good", "books"], [f"…{bad[-4:]}", "revoked", "old shop"]]
+    assert lines == [[f"…{good[-4:]}", "active", "books"], [f"…{bad[-4:]}", "revoked", "old shop"]]
     with pytest.raises(AccessError):
         keys.authenticate(open_store(database), bad, 0, livemode=False)
     assert "key_none" in line_of(run("keys", "revoke", "key_none"))

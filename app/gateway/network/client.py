@@ -13,7 +13,7 @@ from app.gateway.network.places import NoPlace, Places
 from app.gateway.network.sockets import Adapter, Resolve, system_resolve
 
 CALL_SECONDS: Final = 20.0
-"""How long one call may take, with all its retries. The calls of one request share as many seconds: see `deadline.one_request`."""
+"""How long one call may take, with all its retries. All calls of one web request together have as many seconds (`one_request`)."""
 
 MAXIMUM_ANSWER: Final = 16 * 1024 * 1024
 """Maximum size of a response in bytes, decompressed. A page of 100 objects has about 100 kilobytes."""
@@ -26,7 +26,7 @@ class AnswerTooLong(requests.RequestException):
 
 
 class StripeNotAsked(stripe.APIConnectionError):
-    """The call was not made, because Stripe did not answer recent calls or too many threads wait for it already."""
+    """The call was not made: Stripe did not answer recent calls, too many threads wait for it, or no time is left."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, should_retry=False)  # type: ignore[no-untyped-call]
@@ -35,7 +35,7 @@ class StripeNotAsked(stripe.APIConnectionError):
 class NetworkClient(stripe.RequestsClient):
     """Sends HTTP requests. A call takes at most `seconds`, also when the server hangs.
 
-    A single try takes at most half of them, so that there is time for a retry with the same idempotency key.
+    One HTTP try takes at most half of them, so that there is time for a retry with the same idempotency key.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class NetworkClient(stripe.RequestsClient):
         try:
             with self._places.take(), within(self._seconds):
                 if time_is_over():
-                    raise StripeNotAsked("The time of this request is over.")
+                    raise StripeNotAsked("The time limit of this web request was reached.")
                 answer = super().request_with_retries(
                     method, url, headers, post_data, max_network_retries, _usage=_usage
                 )
@@ -85,7 +85,7 @@ class NetworkClient(stripe.RequestsClient):
     def _should_retry(
         self, response: Any, api_connection_error: Any, num_retries: int, max_network_retries: int | None
     ) -> bool:
-        """Refuse a retry if the SDK's wait before it takes longer than the time that is left."""
+        """Return False if the SDK's pause before a retry is as long as the time that is left, or longer."""
         left = seconds_left()
         if left is not None and left <= self.INITIAL_DELAY * 2**num_retries:
             return False

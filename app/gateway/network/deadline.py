@@ -1,6 +1,6 @@
 """Deadlines of a thread that waits for Stripe.
 
-Limits are nested: a try within a call, a call within a request. The earliest end counts. Times are seconds of a monotonic clock.
+Limits are nested: one HTTP try, one call with its retries, one web request. The earliest deadline counts. Times are monotonic seconds.
 """
 
 import threading
@@ -23,7 +23,7 @@ _thread: Final = _Thread()
 
 @contextmanager
 def one_request(seconds: float) -> Iterator[None]:
-    """Let all calls inside share this many seconds, counted from the first call. A nested request keeps the limit of the outer one."""
+    """Limit all calls to Stripe in this block together, counted from the first call. Inside another `one_request` this does nothing."""
     if _thread.request_seconds is not None:
         yield
         return
@@ -36,7 +36,7 @@ def one_request(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """End every wait inside after this many seconds, or earlier if an outer limit ends earlier."""
+    """Set a deadline for the code in this block, which asks `seconds_left` before it waits. An earlier outer deadline stays."""
     now, before = monotonic(), _thread.ends
     if _thread.request_seconds is not None and _thread.request_ends is None:
         _thread.request_ends = now + _thread.request_seconds

@@ -36,7 +36,7 @@ def check(params: SessionCreate, now: int) -> None:
     for country in params.shipping_address_collection.allowed_countries if params.shipping_address_collection else ():
         if country not in SHIPPING_COUNTRIES:
             raise InvalidRequest(
-                f"Stripe does not ship to `{country[:10]}`.",
+                f"Checkout does not offer delivery to `{country[:10]}`.",
                 param="shipping_address_collection[allowed_countries]",
                 code="country_unsupported",
             )
@@ -122,7 +122,7 @@ def _check_custom_field(params: SessionCreate, field: CustomField, param: str) -
         )
     for kind in ("dropdown", "numeric", "text"):
         if getattr(field, kind) is not None and kind != field.type:
-            raise InvalidRequest(f"`{kind}` goes with type `{kind}` only.", param=f"{param}[{kind}]")
+            raise InvalidRequest(f"`{kind}` can only be given if `type` is `{kind}`.", param=f"{param}[{kind}]")
     if field.type == "dropdown":
         values = [option.value for option in field.dropdown.options] if field.dropdown else []
         if not values or len(values) > MAXIMUM_DROPDOWN_OPTIONS or len(set(values)) < len(values):

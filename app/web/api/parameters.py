@@ -51,7 +51,8 @@ def body(request: Request, schema: type[BaseModel]) -> dict[str, Any]:
     """
     request.max_content_length = MAXIMUM_BODY
     if request.mimetype == "multipart/form-data":
-        return decode([*multipart_pairs(request), *parse_form(request.query_string)], schema)
+        pairs = multipart_pairs(request.form.items(multi=True), request.files)
+        return decode([*pairs, *parse_form(request.query_string)], schema)
     data = request.get_data(cache=False)
     if request.mimetype == "application/json" and not request.query_string:
         # In JSON, arrays and objects are entries as well.

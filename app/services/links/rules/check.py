@@ -91,7 +91,7 @@ def shipping(link: PaymentLink) -> None:
                 meant = country.upper()
                 advice = f"write {meant}, in capitals" if meant in SHIPPING_COUNTRIES else "leave it out"
                 raise refuse(
-                    f"Checkout does not ship to “{country[:20]}”: {advice}.",
+                    f"Checkout does not offer delivery to “{country[:20]}”: {advice}.",
                     f"{param}[{index}]",
                     "country_unsupported",
                 )
