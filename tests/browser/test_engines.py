@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.services.attempts.state_machine import Fact, settle
 from tests.browser.bidi import Firefox
 from tests.browser.embedding import BY_USER, NO_SANDBOX, OPAQUE, Sites
 from tests.browser.shop import DemoShop
 from tests.browser.webkit import WebKit
 from tests.support.buyer import CHECKOUT
+from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import PASSWORD
 
 Engine = Firefox | WebKit
@@ -94,6 +96,27 @@ def test_the_frame_sends_its_height(engine: Engine, sites: Sites) -> None:
     wait_for(engine, "document.querySelector('#heard').innerText.includes('ready open')")
     height = engine.evaluate("parseInt(document.querySelector('iframe').style.height)")
     assert 500 < height < 1500
+
+
+def test_an_invoice_turns_to_paid_by_itself(engine: Engine, sites: Sites) -> None:
+    slug = type(engine).__name__.lower()
+    link = sites.shop.link(
+        142800,
+        counterfoil={"slug": slug, "reference": slug, "embed_origins": [sites.merchant.origin]},
+        restrictions={"completed_sessions": {"limit": 1}},
+    )
+    engine.open(sites.host(slug))
+    wait_for(engine, "document.querySelector('#heard').innerText.includes('ready open')")
+    # Somebody else pays.
+    client = sites.shop.app.test_client()
+    values = Page(client.get(f"/pay/{slug}")).values()
+    assert client.post(f"/pay/{slug}", data=values, headers=SAME_ORIGIN).status_code == 303
+    attempt = sites.shop.attempts(link)[0]
+    settle(sites.shop.store, attempt, Fact("paid", amount_total=142800), sites.shop.now(), cause="test")
+    wait_for(
+        engine, f"document.querySelector('#heard').innerText.includes('completed {{\"payment_link\":\"{link.id}\"}}')"
+    )
+    wait_for(engine, "document.querySelector('h1').innerText.endsWith('is paid')", frame=True)
 
 
 def test_an_unlisted_host_gets_a_link(engine: Engine, sites: Sites) -> None:

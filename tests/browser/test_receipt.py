@@ -102,7 +102,7 @@ def test_a_receipt_with_everything_prints_on_one_a4_sheet(shop: DemoShop, open_p
         custom_fields=[{"key": "scent", "label": {"type": "custom", "custom": "Scent"}, "type": "text"}],
         **shipping,
     )
-    page = open_page(link)
+    page = open_page(link, size="phone")
     page.get_by_label("Scent").fill("Unscented")
     page.get_by_label("I agree").check()
     pay_button(page).click()
@@ -112,6 +112,8 @@ def test_a_receipt_with_everything_prints_on_one_a4_sheet(shop: DemoShop, open_p
     pay_button(page).click()
     expect(page.get_by_text("VAT number ATU12345678")).to_be_visible()
     expect(page.get_by_text("1080 Wien, Austria")).to_be_visible()
+    check_accessibility(page)
+    expect_fits(page)
     printed = page.pdf(format="A4")
     sheets = printed.count(b"/Type /Page\n") or printed.count(b"/Type /Page ")
     assert sheets == 1

@@ -41,12 +41,14 @@ def button(link: PaymentLink, quote: Quote) -> str:
     }.get(verb, _("Continue to payment"))
 
 
-def next_step(quote: Quote) -> str:
-    """Return what happens on the next page."""
+def next_step(quote: Quote, *, leads_back: bool = False) -> str:
+    """Return what happens on the next page. `leads_back` is whether it leads back to the page around a frame."""
     if quote.is_free:
         return _("You confirm on the next page. Nothing is charged.")
     if quote.is_free_today:
         return _("You confirm on the next page. Nothing is charged today.")
+    if leads_back:
+        return _("You pay on the next page, and it leads you back here.")
     return _("You pay on the next page. Nothing is charged before you confirm there.")
 
 

@@ -26,6 +26,7 @@ from app.web.display.payment_methods import method_mark, method_name
 from app.web.display.safe_urls import image_url, link_url, mail_url
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
+from app.web.display.way_back import way_back
 from app.web.pay.form import field_text
 from app.web.visit.visit import Visit
 
@@ -135,7 +136,7 @@ def pay_page(
         payment_heading=link_text.payment_heading(link, quote, asks=_asks_details(visit)),
         consent_heading=link_text.consent_heading(link, quote),
         button=link_text.button(link, quote),
-        next_step=link_text.next_step(quote),
+        next_step=link_text.next_step(quote, leads_back=_leads_back(visit)),
         lines=lines,
         optional_lines=options,
         totals=rows,
@@ -225,6 +226,11 @@ def _under_amount(quote: Quote, total: TotalRow, free_shipping: str | None, *, p
 def _is_overdue(visit: Visit) -> bool:
     due = visit.link.counterfoil.due_date
     return due is not None and is_later_day(visit.now, due, visit.organization.timezone)
+
+
+def _leads_back(visit: Visit) -> bool:
+    back = way_back(visit.url_parameters, visit.link, visit.organization) if visit.embedded else None
+    return back is not None and back.to_start
 
 
 def _due(link: PaymentLink, organization: Organization, *, overdue: bool) -> str | None:

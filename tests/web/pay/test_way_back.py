@@ -112,6 +112,10 @@ def test_the_frame_hands_its_way_back_on_to_the_payment(shop: WebShop) -> None:
     page = shop.open(f"/pay/honey/embed{query}")
     assert page.form["action"] == f"/pay/honey{query}"
     assert page.link("open the payment page in a new tab")["href"] == f"/pay/honey{query}"
+    promise = "You pay on the next page, and it leads you back here."
+    assert promise in page.text
+    for without_way in ("/pay/honey/embed", f"/pay/honey{query}"):
+        assert promise not in shop.open(without_way).text
 
 
 def test_an_erased_payment_has_no_address_of_its_readers_page(shop: WebShop) -> None:
