@@ -229,7 +229,7 @@ README_PICTURE = resource("docs/pay-page.png")
 def readme_picture(camera: Camera) -> None:
     """Take the picture of the README: one pay page, wide, in the light scheme."""
     page = camera.open("spring-box")
-    page.set_viewport_size({"width": 1120, "height": 760})
+    page.set_viewport_size({"width": 1120, "height": 1020})
     page.emulate_media(color_scheme="light")
     page.screenshot(path=README_PICTURE, full_page=True)
     print(README_PICTURE)  # noqa: T201
