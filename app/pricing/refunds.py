@@ -55,17 +55,23 @@ def amount_refunded(attempt: Attempt) -> int:
     return sum(part.amount for part in refunded_parts(attempt))
 
 
-def amount_charged(attempt: Attempt) -> tuple[int, str] | None:
-    """Return what was charged and its currency. None while it is not known."""
+def amount_left(attempt: Attempt) -> tuple[int, str] | None:
+    """Return what is left of the payment after its refunds, and the currency. None while that cannot be known.
+
+    Where the buyer paid in another currency, a refund may be reported before the charge in that currency.
+    """
     if attempt.charge is not None:
-        return attempt.charge.amount, attempt.charge.currency
-    return (attempt.amount_total, attempt.currency) if attempt.amount_total is not None else None
+        charged, currency = attempt.charge.amount, attempt.charge.currency
+    elif attempt.amount_total is not None:
+        charged, currency = attempt.amount_total, attempt.currency
+    else:
+        return None
+    if any(part.currency != currency for part in refunded_parts(attempt)):
+        return None
+    return max(charged - amount_refunded(attempt), 0), currency
 
 
 def is_fully_refunded(attempt: Attempt) -> bool:
     """Return whether everything that was charged was sent back."""
-    charged = amount_charged(attempt)
-    parts = refunded_parts(attempt)
-    if charged is None or not parts or any(part.currency != charged[1] for part in parts):
-        return False
-    return sum(part.amount for part in parts) >= charged[0]
+    left = amount_left(attempt)
+    return left is not None and left[0] == 0 and bool(refunded_parts(attempt))

@@ -114,7 +114,7 @@ def _update(account: Account, params: DisputeUpdate, id: str) -> Document:
     after = account.save(
         {
             **before,
-            "evidence": {**before["evidence"], **evidence},
+            "evidence": {**(before["evidence"] or {}), **evidence},
             "evidence_details": {
                 **details,
                 "has_evidence": details["has_evidence"] or bool(evidence),

@@ -9,6 +9,8 @@ from app.objects.charge import Dispute
 from app.pricing.refunds import refunded_parts
 from app.web.console.link_rows import Tag
 from app.web.display.formatting import date_and_time, money
+from app.web.display.postal_address import postal_line
+from app.web.display.receipt import email_of, paid_with
 from app.web.display.translation import gettext as _
 
 DASHBOARD: Final = "https://dashboard.stripe.com"
@@ -45,6 +47,29 @@ def answer_by(attempt: Attempt, timezone: str) -> str | None:
 def dispute_notices(attempt: Attempt, timezone: str, *, sandbox: bool) -> list[DisputeNotice]:
     """Return a notice for each dispute of a payment, oldest first."""
     return [_notice(dispute, timezone, attempt.livemode, sandbox=sandbox) for dispute in attempt.disputes]
+
+
+def evidence_text(attempt: Attempt, timezone: str) -> str | None:
+    """Return what the bank may want to know about a disputed order, to copy into Stripe's form. None where nothing is to be answered."""
+    if not any(dispute.needs_answer for dispute in attempt.disputes):
+        return None
+    items = "; ".join(f"{line.description} ({line.quantity})" for line in attempt.quote.lines if line.quantity)
+    delivery, email = attempt.shipping_details, email_of(attempt)
+    address = postal_line(delivery.address) if delivery and delivery.address else None
+    ordered = date_and_time(attempt.created, timezone)
+    accepted = attempt.selection.answers.consent.terms_of_service == "accepted"
+    lines = (
+        _("Ordered on %(date)s.", date=ordered),
+        _("Paid with: %(method)s", method=method) if (method := paid_with(attempt)) else None,
+        _("Items: %(items)s", items=items),
+        _("Buyer: %(buyer)s", buyer=", ".join(part for part in (attempt.customer_name, email) if part)),
+        _("Delivered to: %(address)s", address=f"{delivery.name or ''}, {address}".lstrip(", "))
+        if delivery and address
+        else None,
+        _("The buyer accepted the terms of service before paying.") if accepted else None,
+        _("Reference: %(reference)s", reference=attempt.reference) if attempt.reference else None,
+    )
+    return "\n".join(line for line in lines if line).replace("\u00a0", " ")
 
 
 def _tag(dispute: Dispute) -> Tag:

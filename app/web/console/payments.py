@@ -14,7 +14,7 @@ from app.services.attempts import payments
 from app.services.attempts.refunds import DISPUTED
 from app.services.links import service as links
 from app.web.console.auth import Visitor, blueprint, page, require_visitor
-from app.web.console.dispute_text import DisputeNotice, dispute_notices, money_tags
+from app.web.console.dispute_text import DisputeNotice, dispute_notices, evidence_text, money_tags
 from app.web.console.link_rows import Tag, link_name
 from app.web.console.lists import neighbours, requested_page
 from app.web.console.payment_rows import flag_text, payment_name, payment_rows, state_tag
@@ -58,6 +58,7 @@ class Payment:
     can_refresh: bool
     flags: list[str]
     disputes: list[DisputeNotice]
+    evidence: str | None
     facts: list[tuple[str, str | Markup]]
     lines: list[OrderLine]
     totals: list[TotalRow]
@@ -133,6 +134,7 @@ def _payment(visitor: Visitor, attempt: Attempt) -> Payment:
         can_refresh=attempt.state not in SETTLED,
         flags=[flag_text(flag) for flag in attempt.flags if flag != DISPUTED],
         disputes=dispute_notices(attempt, visitor.organization.timezone, sandbox=visitor.context.gateway.sandbox),
+        evidence=evidence_text(attempt, visitor.organization.timezone),
         facts=_facts(attempt, visitor.organization.timezone),
         lines=chosen_lines(attempt.quote),
         totals=totals_of(attempt, visitor.organization, total),

@@ -8,7 +8,7 @@ from app.objects.attempt import SETTLED, Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.custom_field import CustomField
-from app.pricing.refunds import amount_charged, amount_refunded, refunded_parts
+from app.pricing.refunds import amount_left, refunded_parts
 from app.services.attempts.verification import AMOUNT_DIFFERS
 from app.web.display.formatting import date, money
 from app.web.display.order import TotalRow, included_taxes, shipping_text, total_rows
@@ -75,15 +75,12 @@ def totals_of(attempt: Attempt, organization: Organization, total: int) -> list[
 
 def _refund_rows(attempt: Attempt, organization: Organization) -> list[TotalRow]:
     """Return a row for each refund, then what is left. A refund may be in the currency that the buyer paid in."""
-    parts, charged = refunded_parts(attempt), amount_charged(attempt)
     rows = [
         TotalRow(_("Refunded"), money(-part.amount, part.currency), date(part.created, organization.timezone))
-        for part in parts
+        for part in refunded_parts(attempt)
     ]
-    if not rows or charged is None or any(part.currency != charged[1] for part in parts):
-        return rows
-    left = max(charged[0] - amount_refunded(attempt), 0)
-    return [*rows, TotalRow(_("Paid after refund"), money(left, charged[1]), is_total=True)]
+    left = amount_left(attempt)
+    return [*rows, TotalRow(_("Paid after refund"), money(*left), is_total=True)] if rows and left else rows
 
 
 def _paid_rows(attempt: Attempt, organization: Organization, total: int) -> list[TotalRow]:

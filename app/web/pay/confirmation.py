@@ -7,7 +7,7 @@ from markupsafe import Markup
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.pricing.refunds import amount_charged, amount_refunded, refunded_parts
+from app.pricing.refunds import amount_left, amount_refunded, refunded_parts
 from app.web.display import link_text, price_text
 from app.web.display.formatting import date, merchant_line, money, time_markup
 from app.web.display.markup import document_link, linked, reference_markup
@@ -76,8 +76,8 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
 
 def _refunded(receipt: Confirmation, attempt: Attempt, organization: Organization) -> Confirmation:
     """Return the receipt of a payment that was sent back, in full or in part."""
-    parts = refunded_parts(attempt)
-    paid, currency = amount_charged(attempt) or (amount_of(attempt), attempt.currency)
+    parts, left = refunded_parts(attempt), amount_left(attempt)
+    paid = money(amount_of(attempt), attempt.currency)
     arrives = _("The refund arrives in five to ten working days.")
     if attempt.state == "refunded":
         tag, heading, amount = _("Refunded"), _("Your payment was sent back in full"), paid
@@ -85,9 +85,9 @@ def _refunded(receipt: Confirmation, attempt: Attempt, organization: Organizatio
         text = _("Refunded on %(date)s.", date=when) if when else None
     else:
         sent = money(amount_refunded(attempt), parts[0].currency)
-        tag, amount = _("Partly refunded"), max(paid - amount_refunded(attempt), 0)
+        tag, amount = _("Partly refunded"), money(*left) if left else paid
         heading = _("%(amount)s of your payment was sent back", amount=sent)
-        text = _("You paid %(paid)s.", paid=money(paid, currency))
+        text = _("You paid %(paid)s.", paid=paid)
     return replace(
         receipt,
         title=tag,
@@ -95,7 +95,7 @@ def _refunded(receipt: Confirmation, attempt: Attempt, organization: Organizatio
         tone="notice",
         heading=heading,
         message=None,
-        amount=money(amount, currency),
+        amount=amount,
         under_amount=[" ".join(sentence for sentence in (text, arrives) if sentence)],
     )
 

@@ -1,6 +1,7 @@
 """Erasing a payment: nothing about the person is left, the books are, and nothing brings the data back."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.services.attempts.erasure import erase
 from app.services.attempts.payments import refresh
 from app.services.events import inbox
 from app.store import Store
-from tests.services.shop import ServiceShop
+from tests.services.shop import CARD, ServiceShop
 
 FIELDS = [
     {"key": "seat", "label": {"type": "custom", "custom": "Seat"}, "type": "text"},
@@ -35,8 +36,8 @@ DELIVERY = {"name": "Mary Bee", "address": {"line1": "Lerchenweg 12", "city": "W
 
 BOOKS = (
     "id", "amount_total", "checkout_session", "created", "currency", "expires_at", "flags", "organization", "paid_at",
-    "payment_intent", "payment_link", "quote", "reference", "refund", "shipping_rate", "state", "subscription", "token",
-    "total_details",
+    "charge", "disputes", "payment_intent", "payment_link", "quote", "reference", "refund", "refunds", "shipping_rate", "state",
+    "subscription", "token", "total_details",
 )  # fmt: skip
 
 
@@ -84,6 +85,20 @@ def test_the_books_stay(shop: ServiceShop) -> None:
     assert after.erased_at == shop.now
     assert after.selection.url_parameters.client_reference_id == "order-17"
     assert [event.type for event in shop.store.events(None, type="checkout.session.completed")[0]]
+
+
+def test_the_evidence_of_a_dispute_is_erased_and_the_dispute_stays(shop: ServiceShop) -> None:
+    attempt = shop.start(shop.link(custom_fields=FIELDS), "form_1", chosen(), network=None)
+    shop.pay(attempt, replace(CARD, dispute="product_not_received"))
+    shop.receive_all()
+    (dispute,) = shop.stored(attempt).disputes
+    told = "Mary Bee of Lerchenweg 12 signed for it"
+    shop.post(f"/v1/disputes/{dispute.id}", {"evidence[uncategorized_text]": told})
+    shop.receive_all()
+    assert told in json.dumps([event.model_dump(mode="json") for event in shop.store.events(None, limit=100)[0]])
+    after = erase(shop.store, attempt.id, shop.now)
+    assert [kept.status for kept in after.disputes] == ["under_review"]
+    assert told not in json.dumps([event.model_dump(mode="json") for event in shop.store.events(None, limit=100)[0]])
 
 
 def test_erasing_again_changes_nothing(shop: ServiceShop) -> None:

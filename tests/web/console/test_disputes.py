@@ -75,6 +75,17 @@ def test_the_end_of_a_dispute_is_shown_as_such(ada: Merchant, card: str, text: s
     assert ("No payments need a review." in flagged) is (tag in {"Dispute won", "Inquiry closed"})
 
 
+def test_a_text_for_the_bank_says_what_is_known_of_the_order(ada: Merchant) -> None:
+    attempt = ada.shop.stored(sell(ada, FRAUDULENT))
+    page = page_of(ada, attempt)
+    assert tidy(page.root.first("textarea", id="evidence").text) == (
+        "Ordered on 21 September 2026, 14:13 (UTC). Paid with: Visa ending in 0259 Items: Jar of honey (1)"
+        f" Buyer: Ada Lovelace, ada@example.com Reference: {attempt.reference}"
+    )
+    answer(ada, attempt, "winning_evidence")
+    assert not page_of(ada, attempt).root.all("textarea")
+
+
 def test_an_inquiry_has_withdrawn_nothing_yet(ada: Merchant) -> None:
     page = page_of(ada, sell(ada, INQUIRED))
     assert "No money is withdrawn yet. If you do not answer, the bank may take €12.50 back." in page.text
