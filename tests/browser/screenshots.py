@@ -84,6 +84,14 @@ def errors_and_states(camera: Camera) -> None:
     held = camera.shop.link(restrictions={"completed_sessions": {"limit": 1}})
     camera.checkout(held)
     page = camera.open(held)
+    page.get_by_role("button", name="Continue this payment").wait_for()
+    camera.take("state-started")
+    several = camera.shop.link(restrictions={"completed_sessions": {"limit": 2}})
+    for _ in range(2):
+        page = camera.open(several)
+        pay_button(page).click()
+        expect_checkout(page)
+    page = camera.open(several)
     page.get_by_text("On hold").wait_for()
     camera.take("state-held")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.objects.card_number import contains_card_number, is_card_number
 from app.objects.currency import maximum_charge
 from app.objects.payment_link.custom_field import CustomField, answer_bounds, answer_problem
+from app.objects.typed_text import is_longer
 from app.sandbox.account import Document
 from app.sandbox.checkout import cards
 from app.sandbox.checkout.fields import LONGEST_VALUE, WITHOUT_POSTAL_CODES, Field
@@ -42,7 +43,7 @@ def validate(session: Document, fields: Sequence[Field]) -> None:
 
 
 def _problem(one: Field, question: Document | None) -> str | None:
-    if len(one.value) > LONGEST_VALUE:
+    if len(one.value) > LONGEST_VALUE or (question is None and is_longer(one.value, one.maximum)):
         return _("Shorten this to at most %(count)s characters", count=one.maximum)
     if one.name == "email" and not _EMAIL.fullmatch(one.value):
         return _("Enter an e-mail address like name@example.com")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from app.objects.typed_text import fold
+from app.objects.typed_text import clean_digits, fold
 from app.sandbox.resources.disputes import INQUIRY
 from app.sandbox.sessions.payments import Method
 
@@ -53,7 +53,9 @@ _EXPIRY = re.compile(r"(0?[1-9]|1[0-2]) ?/ ?(?:20)?([0-9]{2})")
 
 def plain_number(text: str) -> str:
     """Return the typed number with ASCII digits, without spaces, hyphens and periods."""
-    return "".join(character for character in fold(text) if not character.isspace() and character not in "-.")
+    return "".join(
+        character for character in clean_digits(fold(text)) if not character.isspace() and character not in "-."
+    )
 
 
 def find_card(number: str) -> Card | None:

@@ -9,7 +9,7 @@ from flask_babel import get_locale
 
 from app.objects.enumerations import SHIPPING_COUNTRIES
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH
-from app.objects.typed_text import clean_line, fold
+from app.objects.typed_text import clean_digits, clean_line, fold
 from app.sandbox.account import Document
 from app.sandbox.checkout.text import _
 
@@ -66,9 +66,14 @@ def list_fields(session: Document, form: Mapping[str, str] | None, *, card: bool
     ]
     for one in fields:
         if form is not None and one.name not in SECRET:
-            typed = form.get(one.name, "")
-            one.value = fold(typed) if one.kind in {"email", "tel"} else clean_line(typed)
+            one.value = _clean(one, form.get(one.name, ""))
     return fields
+
+
+def _clean(one: Field, typed: str) -> str:
+    if one.inputmode == "numeric":
+        return clean_digits(typed)
+    return fold(typed) if one.kind in {"email", "tel"} else clean_line(typed)
 
 
 def _contact(session: Document) -> Iterator[Field]:

@@ -114,7 +114,11 @@ def _facts(attempt: Attempt, visit: Visit) -> Facts:
     facts: Facts = (
         *([(_("Invoice"), reference_markup(reference))] if reference and link_text.is_invoice(link) else []),
         *([(_("Due"), date(due_date, organization.timezone))] if due_date is not None else []),
-        (_("Open until"), time_with_zone(attempt.expires_at, organization.timezone)),
+        *(
+            [(_("Open until"), time_with_zone(attempt.expires_at, organization.timezone))]
+            if attempt.expires_at > visit.now
+            else []
+        ),
         *([(_("Not you?"), contact)] if contact else []),
     )
     return facts
