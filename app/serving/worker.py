@@ -217,6 +217,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         finally:
             del self._answering[conn]
 
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """Answer one request. Say `Connection: close` where none can follow: a proxy would send the next one into a closed connection."""
+        if conn.cut_short:
+            req.force_close()
+        return super().handle_request(req, conn)
+
     def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
         # The rest of a request that is too long is not read, so no request can follow on this connection.
         return not conn.cut_short and bool(super()._keepalive_after(conn, keepalive))

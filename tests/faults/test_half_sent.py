@@ -133,6 +133,16 @@ def test_requests_that_follow_each_other_on_one_connection_are_all_answered(node
     assert answers.count(b"HTTP/1.1 200 ") == 4
 
 
+@pytest.mark.parametrize("length", [70_000, 5_000_000, 99_999_999])
+def test_an_answer_to_a_body_that_is_too_long_says_that_the_connection_ends(node: int, length: int) -> None:
+    """A proxy that believed `keep-alive` would send the next buyer's request into a closed connection."""
+    head = f"POST /pay/honey/preview HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n"
+    with connected(node, head.encode() + b"Content-Type: application/x-www-form-urlencoded\r\n\r\na=b") as client:
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 4")
+    assert b"\r\nConnection: close\r\n" in answer
+
+
 def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(node: int) -> None:
     head = b"POST /webhooks/stripe HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
     began = time.monotonic()
