@@ -1,7 +1,7 @@
 """Reads one JSON object. Text that can be read in two ways is refused and not guessed."""
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
 from app.errors import InvalidRequest
@@ -20,7 +20,7 @@ def json_object(data: bytes | str, maximum_entries: int | None = None) -> dict[s
         return {}
     try:
         text = data if isinstance(data, str) else data.decode()
-        value = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_object)
+        value = json.loads(text, parse_float=_decimal, parse_constant=_no_constant, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         where = f"{error.msg}, line {error.lineno}, column {error.colno}"
         raise InvalidRequest(f"This is not valid JSON ({where}).") from None
@@ -54,6 +54,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise InvalidRequest(f"Repeated parameter: {twice} occurs in one object more than once.", param=twice)
         found[name] = value
     return found
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text[:20]) from None  # its exponent has too many digits
 
 
 def _no_constant(name: str) -> NoReturn:
