@@ -1,5 +1,6 @@
 """Builds the addresses of pictures that we send to Stripe, which fetches them itself. Pure."""
 
+from collections.abc import Iterable
 from ipaddress import ip_address
 
 from app.objects.picture import PICTURE_PATH
@@ -19,6 +20,12 @@ def address_for_stripe(picture: str | None, public_url: str | None) -> str | Non
     if PICTURE_PATH.fullmatch(picture):
         return f"{public_url}{picture}" if public_url and _can_be_fetched(public_url) else None
     return picture if picture.startswith("https://") else None
+
+
+def images_for_stripe(images: Iterable[str], public_url: str) -> list[str]:
+    """Return the pictures of a product with the addresses of uploaded ones, as far as Stripe can fetch them. Others stay as they are."""
+    addresses = (address_for_stripe(image, public_url) if PICTURE_PATH.fullmatch(image) else image for image in images)
+    return [address for address in addresses if address]
 
 
 def _can_be_fetched(public_url: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from app.errors import GatewayRefused, InvalidRequest
+from app.gateway.picture_address import images_for_stripe
 from app.gateway.protocol import Gateway
 from app.objects.base import Object
 from app.objects.discount import Coupon
@@ -42,9 +43,15 @@ class Catalogue:
         """Return the shipping rate. Raises `InvalidRequest`."""
         return self._read(self._gateway.retrieve_shipping_rate, id, param, "shipping rate")
 
-    def create_price(self, data: PriceData, param: str, *, idempotency_key: str) -> Price:
-        """Create the price, and its product if the data describe one. Raises `InvalidRequest`."""
+    def create_price(self, data: PriceData, param: str, *, idempotency_key: str, public_url: str) -> Price:
+        """Create the price, and its product if the data describe one. Raises `InvalidRequest`.
+
+        Stripe is given the addresses of uploaded pictures below `public_url`, as far as it can fetch them.
+        """
         params = data.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+        product = params.get("product_data") or {}
+        if "images" in product and not self._gateway.sandbox:
+            product["images"] = images_for_stripe(product["images"], public_url)
         try:
             return self._gateway.create_price(params, idempotency_key=idempotency_key, account=self._account)
         except GatewayRefused as error:

@@ -39,7 +39,9 @@ def draft_link(
     return changed(link.model_copy(update={"counterfoil": counterfoil}), changes)
 
 
-def create_prices(link: PaymentLink, sent: PaymentLinkCreateParams, catalogue: Catalogue) -> PaymentLink:
+def create_prices(
+    link: PaymentLink, sent: PaymentLinkCreateParams, catalogue: Catalogue, public_url: str
+) -> PaymentLink:
     """Create the link's new prices at the gateway and return the link with them. Raises `InvalidRequest`.
 
     The idempotency keys follow from the link's id, so a repeated request to the gateway creates no second price.
@@ -48,7 +50,8 @@ def create_prices(link: PaymentLink, sent: PaymentLinkCreateParams, catalogue: C
     for index, params in enumerate(sent.line_items):
         if params.price_data is not None:
             param = f"line_items[{index}][price_data]"
-            price = catalogue.create_price(params.price_data, param, idempotency_key=f"{link.id}_line_items_{index}")
+            key = f"{link.id}_line_items_{index}"
+            price = catalogue.create_price(params.price_data, param, idempotency_key=key, public_url=public_url)
             items[index] = items[index].model_copy(update={"price": price, "description": _product_name(price)})
     line_items = link.line_items.model_copy(update={"data": tuple(items)}) if link.line_items else None
     return link.model_copy(update={"line_items": line_items})

@@ -96,7 +96,7 @@ def prepare(
     )
     link_rules.check(link, None, custom_fields_max=settings.custom_fields_max)
     _ensure_slug_is_free(store, link)
-    link = with_urls(merge.create_prices(link, sent, catalogue), settings)
+    link = with_urls(merge.create_prices(link, sent, catalogue, settings.public_url), settings)
     link_rules.check(link, {"line_items"}, custom_fields_max=settings.custom_fields_max)
     return link
 
