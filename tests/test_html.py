@@ -23,9 +23,12 @@ from app.services.attempts import state_machine
 from app.services.links import refusals
 from tests.browser.shop import DemoShop, shop_config
 from tests.support.build import an_organization
-from tests.support.buyer import CHECKOUT
+from tests.support.buyer import CARD_NUMBER, CHECKOUT
 from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import PASSWORD
+
+INQUIRED = "4000 0000 0000 1976"
+"""The test card whose payment the bank inquires about."""
 
 TOP = Path(__file__).parents[1]
 KNOWN = (
@@ -51,6 +54,8 @@ class Walk:
     shop: DemoShop
     client: FlaskClient
     pages: dict[str, str] = field(default_factory=dict)
+    money: list[str] = field(default_factory=list)
+    """The ids of payments that were refunded or disputed."""
 
     def get(self, name: str, path: str, status: int = 200) -> TestResponse:
         return self._kept(name, self.client.get(path), status)
@@ -81,7 +86,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     shop = DemoShop(site, shop_config(tmp_path_factory.mktemp("shop"), site.origin))  # type: ignore[arg-type]
     shop.seed()
     walk = Walk(shop, shop.app.test_client(use_cookies=False))
-    for part in (meet_pay_pages, meet_refusals, meet_checkouts, meet_ends, meet_the_console, meet_the_rest):
+    ends = (meet_ends, meet_money_that_goes_back)
+    for part in (meet_pay_pages, meet_refusals, meet_checkouts, *ends, meet_the_console, meet_the_rest):
         part(walk)
     shop.store.close()
     return walk.pages
@@ -186,6 +192,28 @@ def meet_ends(walk: Walk) -> None:
     walk.get("expired checkout", path)
 
 
+def meet_money_that_goes_back(walk: Walk) -> None:
+    """Receipts and links of payments that were refunded, disputed or differ from their order."""
+    for name, card, amount in (("partly refunded", INQUIRED, 500), ("refunded", CARD_NUMBER, None)):
+        link = walk.shop.link(restrictions={"completed_sessions": {"limit": 1}})
+        paid = walk.post(f"{name}: paid", walk.opened(link), {**CHECKOUT, "card_number": card}, 303)
+        refund = {"payment_intent": walk.shop.attempts(link)[0].payment_intent}
+        walk.shop.catalogue.refunds.create(refund | ({"amount": amount} if amount else {}))
+        walk.get(name, paid.location.removeprefix(walk.shop.origin))
+        walk.get(f"{name}: link", f"/pay/{link.counterfoil.code}")
+        walk.money.append(walk.shop.attempts(link)[0].id)
+    link = walk.shop.link(restrictions={"completed_sessions": {"limit": 1}})
+    walk.opened(link)
+    attempt = walk.shop.attempts(link)[0]
+    path = f"/pay/{link.counterfoil.code}/complete/{attempt.token}"
+    state_machine.add_flag(walk.shop.store, attempt, "mode_mismatch", walk.shop.now(), cause="evt_2")
+    walk.get("does not match", path)
+    fact = state_machine.Fact("paid", amount_total=1000)
+    state_machine.settle(walk.shop.store, attempt, fact, walk.shop.now(), cause="evt_3", flag="amount_differs")
+    walk.get("another amount", path)
+    walk.get("another amount: link", f"/pay/{link.counterfoil.code}")
+
+
 def meet_the_console(walk: Walk) -> None:
     """Every page of the console, with the payments of the parts before."""
     shop = walk.shop
@@ -203,6 +231,8 @@ def meet_the_console(walk: Walk) -> None:
         walk.get(f"console, {slug}", f"/console/links/{link.id}")
         if tries := shop.attempts(slug):
             walk.get(f"console, payment of {slug}", f"/console/payments/{tries[0].id}")
+    for number, id in enumerate(walk.money):
+        walk.get(f"console, money that goes back {number}", f"/console/payments/{id}")
     refused = shop.found("archived")
     walk.get("console, archived price", f"/console/links/{refused.id}")
     refusals.record(shop.store, refused.id, GatewayRefused("No.", code="no", param="no"), shop.now())

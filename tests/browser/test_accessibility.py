@@ -17,6 +17,10 @@ from tests.browser.conftest import OpenPage
 from tests.browser.merchant import log_in
 from tests.browser.shop import DemoShop
 from tests.browser.visits import check_everywhere
+from tests.support.buyer import CARD_NUMBER
+
+INQUIRED = "4000 0000 0000 1976"
+"""The test card whose payment the bank inquires about."""
 
 SLUGS = [
     link["counterfoil"]["slug"]
@@ -158,6 +162,27 @@ def test_the_confirmation_of_a_link_passes_axe(shop: DemoShop, open_page: OpenPa
     check_everywhere(page)
 
 
+def test_what_buyer_and_merchant_see_of_refunds_and_disputes_passes_axe(office: DemoShop, open_window: Any) -> None:
+    window = open_window(office.origin)
+    window.may_keep = frozenset({"__Host-counterfoil"})
+    page: Page = window.page
+    finish(page, office.address("wick-trimmer"), INQUIRED)
+    receipt, paid = page.url, office.attempts("wick-trimmer")[0]
+    office.catalogue.refunds.create({"payment_intent": paid.payment_intent, "amount": 500})
+    page.goto(receipt)
+    expect_heading(page, "€5.00 of your payment was sent back")
+    check_everywhere(page)
+    page.goto(f"{office.origin}/console/login")
+    log_in(page, office)
+    for path in ("payments", f"payments/{paid.id}"):
+        page.goto(f"{office.origin}/console/{path}")
+        check_everywhere(page)
+    office.catalogue.refunds.create({"payment_intent": paid.payment_intent})
+    page.goto(receipt)
+    expect_heading(page, "Your payment was sent back in full")
+    check_everywhere(page)
+
+
 def test_the_console_passes_axe(office: DemoShop, open_window: Any) -> None:
     window = open_window(office.origin)
     window.may_keep = frozenset({"__Host-counterfoil"})
@@ -178,11 +203,11 @@ def test_the_console_passes_axe(office: DemoShop, open_window: Any) -> None:
         check_everywhere(page)
 
 
-def finish(page: Page, address: str) -> None:
+def finish(page: Page, address: str, card: str = CARD_NUMBER) -> None:
     """Pay a link without questions."""
     page.goto(address)
     pay_button(page).click()
     expect_checkout(page)
-    fill_card(page)
+    fill_card(page, card)
     pay_button(page).click()
     expect(page).to_have_url(re.compile("/complete/"))
