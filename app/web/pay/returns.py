@@ -8,9 +8,9 @@ from flask import Blueprint, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.logs import bind
-from app.objects.attempt import PAID, Attempt
+from app.objects.attempt import SETTLED, Attempt
 from app.objects.limits import MAXIMUM_LOCATION_LENGTH
-from app.services.attempts.state_machine import OVER_LIMIT, refund_is_due
+from app.services.attempts.state_machine import OVER_LIMIT
 from app.services.checkout import steps as checkout
 from app.services.links.availability import can_be_paid_once
 from app.web.display.locale import choose_language
@@ -103,9 +103,7 @@ def _start_of(attempt: Attempt, visit: Visit) -> WayBack | None:
 
 def has_receipt(attempt: Attempt) -> bool:
     """Return whether the attempt was paid and its order stands, also where the merchant refunded it later."""
-    if attempt.state == "refunded":
-        return OVER_LIMIT not in attempt.flags
-    return attempt.state in PAID and not refund_is_due(attempt)
+    return attempt.state in SETTLED and OVER_LIMIT not in attempt.flags
 
 
 def _remember(attempt: Attempt, visit: Visit) -> None:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from app.objects.attempt import COMPLETED, UNFINISHED, Attempt
 from app.objects.organization import Organization
-from app.services.attempts.state_machine import OVER_LIMIT
+from app.services.attempts.state_machine import OVER_LIMIT, REFUND_FAILED
 from app.services.attempts.verification import MISMATCHES
 from app.web.display.formatting import money
 from app.web.display.receipt import amount_of, paid_with
@@ -122,7 +122,10 @@ def refunding(seen: Seen) -> State:
     """No place was left, and the refund is not finished: the bank still has the money, or Stripe could not be asked."""
     attempt = seen.attempt
     amount = money(amount_of(attempt), attempt.currency)
-    if attempt.state == "processing":
+    failed = REFUND_FAILED in attempt.flags
+    if failed:
+        text = _("Your %(amount)s could not be sent back. Please contact the seller about it.", amount=amount)
+    elif attempt.state == "processing":
         text = _(
             "Your bank is still confirming the payment. We send your %(amount)s back when it arrives.", amount=amount
         )
@@ -138,7 +141,7 @@ def refunding(seen: Seen) -> State:
         "notice",
         actions=(check_again(),),
         facts=facts_of(attempt, seen.organization),
-        polls=True,
+        polls=not failed,
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from app.objects.attempt import Attempt, State
 from app.sandbox.checkout.cards import DEBIT_FAILS, DEBIT_SUCCEEDS
+from app.sandbox.resources.refunds import REFUND_SECONDS
 from app.services.attempts import state_machine
 from app.services.attempts.state_machine import Fact
 from tests.support.build import NOW, a_coupon, a_line, a_link, a_price, a_product, adjustable, an_organization
@@ -218,6 +219,20 @@ def test_a_payment_over_the_limit_shows_its_refund_and_no_receipt(shop: WebShop)
     assert (page.status, page.heading) == (200, "The last one sold while you were paying")
     assert "We have sent your €12.50 back to your Visa ending in 4242." in page.text
     assert "Thank you" not in page.text
+
+
+def test_a_payment_over_the_limit_whose_refund_failed_shows_no_receipt_and_whom_to_ask(shop: WebShop) -> None:
+    shop.merchant(an_organization(business_profile={"support_email": "help@h.example"}))
+    late(shop)
+    address = shop.pay_in_sandbox("4000000000005126")
+    assert "We have sent your €12.50 back" in shop.open(address).text
+    shop.clock.now += REFUND_SECONDS
+    shop.stock.sdk.v1.refunds.list()  # any request lets the sandbox do what is due
+    page = shop.open(address)
+    assert (page.status, page.heading) == (200, "The last one sold while you were paying")
+    assert "Your €12.50 could not be sent back. Please contact the seller about it." in page.text
+    assert page.rows("facts")["Contact"] == "help@h.example"
+    assert "hx-get" not in page.root.first("article").attributes
 
 
 @pytest.mark.parametrize(
