@@ -64,6 +64,7 @@ def test_words_of_60_letters_and_amounts_of_12_digits_fit(shop: DemoShop, open_p
     link = shop.link(99_999_999, "Donaudampfschifffahrtsgesellschaftskapitaenskajuetenbeleuchtung")
     page = open_page(link, viewport={"width": 320, "height": 600})
     expect_fits(page)
+    assert page.locator("h1").evaluate("title => getComputedStyle(title).hyphens") == "auto"
 
 
 @pytest.mark.parametrize("link", LINKS)
