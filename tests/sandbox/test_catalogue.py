@@ -316,3 +316,14 @@ def test_each_account_has_a_catalogue_of_its_own(connect: Callable[..., Any]) ->
         other.prices.retrieve(made.id)
     assert (refusal.value.http_status, refusal.value.code, refusal.value.param) == (404, "resource_missing", "id")
     assert other.prices.list().data == []
+
+
+@pytest.mark.parametrize(("currency", "least"), [("eur", 50), ("krw", 50), ("czk", 1500)])
+def test_the_minimum_of_a_chosen_amount_is_one_that_can_be_charged(sdk: Any, currency: str, least: int) -> None:
+    def create(minimum: int) -> Any:
+        return price(sdk, currency=currency, custom_unit_amount={"enabled": True, "minimum": minimum})
+
+    assert create(least).custom_unit_amount.minimum == least
+    refusal = refused(create, least - 1)
+    assert refusal.param == "custom_unit_amount[minimum]"
+    assert str(least) in str(refusal)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from babel import Locale
 from pydantic import AfterValidator, Field, model_validator
 
+from app.objects.currency import minimum_charge
 from app.objects.limits import MAXIMUM_INTERVAL_COUNT, MAXIMUM_TRIAL_DAYS
 from app.objects.metadata import Metadata
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Text, refusal
@@ -149,6 +150,12 @@ class PriceCreate(Request):
                 at=("custom_unit_amount",),
             )
         _check_bounds(chosen)
+        least = minimum_charge(self.currency)
+        if chosen.minimum is not None and least is not None and chosen.minimum < least:
+            raise refusal(
+                f"The minimum of a custom amount must be at least the minimum charge amount, {least}.",
+                at=("custom_unit_amount", "minimum"),
+            )
         return self
 
 
