@@ -78,3 +78,10 @@ def test_what_is_no_address_stays_ignored(shop: WebShop, query: str) -> None:
     page = shop.open(f"/pay/honey?prefilled_email={query}")
     assert not page.has_field("E-mail address")
     assert "prefilled_email: it is not an e-mail address" in page.text
+
+
+@pytest.mark.parametrize("query", ["%E2%80%8BHONEY", "honey%20", "%EF%BC%A8ONEY", "HO%20NEY"])
+def test_a_code_in_the_url_is_read_as_it_was_printed(shop: WebShop, query: str) -> None:
+    shop.add(a_link(allow_promotion_codes=True))
+    page = shop.open(f"/pay/honey?prefilled_promo_code={query}")
+    assert page.field("Promotion code")["value"].upper() == "HONEY"

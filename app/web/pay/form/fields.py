@@ -26,9 +26,6 @@ from app.web.visit.email_address import clean_email
 TYPED_MAXIMUM: Final = 4 * MAXIMUM_ANSWER_LENGTH
 """How many code points of a field are read. One character that people see may be sent as many of them."""
 
-KEPT_MAXIMUM: Final = 5000
-"""How many characters of a longer text the page shows again."""
-
 NUMBER_MAXIMUM: Final = 100
 EMAIL_MAXIMUM: Final = 300
 PROMOTION_CODE_MAXIMUM: Final = 500
@@ -61,7 +58,7 @@ class TextField(StringField):
             return
         self._typed = valuelist[0]
         self.is_too_long = len(self._typed) > self._maximum
-        self.data = self._typed[:KEPT_MAXIMUM] if self.is_too_long else self.clean(self._typed)
+        self.data = self._typed if self.is_too_long else self.clean(self._typed)
 
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse a text that is too long before any rule reads it."""

@@ -126,12 +126,13 @@ def test_a_valid_answer_is_stored_with_the_attempt(
     assert told == ({question["key"]: kept} if kept is not None else {})
 
 
-def test_a_very_long_text_is_refused_at_its_field_and_shown_again(shop: WebShop) -> None:
+@pytest.mark.parametrize(("words", "over"), [(400, 1745), (5000, 24745)])
+def test_a_very_long_text_is_refused_at_its_field_and_shown_again_whole(shop: WebShop, words: int, over: int) -> None:
     shop.add(a_link(custom_fields=[text()]))
-    essay = "word " * 400
+    essay = "word " * words
     page = shop.pressed(shop.open(), "Continue to payment", {"Words": essay})
     assert page.status == 422
-    assert page.error_at("Words") == "Shorten it by 1745 characters, to 255"
+    assert page.error_at("Words") == f"Shorten it by {over} characters, to 255"
     assert page.field("Words")["value"] == essay
 
 
