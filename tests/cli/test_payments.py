@@ -140,6 +140,19 @@ def test_a_payment_is_shown_by_the_reference_on_its_receipt(run: Run, shop: Orde
     assert "CF-0000-0000" in line_of(run("payments", "show", "CF-0000-0000"))
 
 
+def test_a_payment_is_shown_with_who_ordered_and_where_to_deliver(run: Run, shop: OrderShop) -> None:
+    paid = shop.pay()
+    delivery = {
+        "name": "Ambrose",
+        "address": {"line1": "Kirchplatz 1", "postal_code": "4020", "city": "Linz", "country": "AT"},
+    }
+    changes = {"customer_name": "Mara", "shipping_details": delivery, "version": paid.version + 1}
+    assert shop.store.save_attempt(Attempt.model_validate({**paid.model_dump(), **changes}), "told")
+    shown = [line.split(maxsplit=1) for line in run("payments", "show", paid.id).stdout.splitlines()]
+    assert ["customer_name", "Mara"] in shown
+    assert ["shipping_details", "Ambrose, Kirchplatz 1, 4020, Linz, AT"] in shown
+
+
 def test_json_of_payments_has_no_secret_of_the_buyer(run: Run, shop: OrderShop) -> None:
     attempt = shop.pay()
     for said in (run("payments", "show", attempt.id, "--json").stdout, run("payments", "list", "--json").stdout):

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from app.objects.address import Address, ShippingDetails
 from app.objects.attempt import Attempt, State
 from app.web.http.context import EXTENSION
 from tests.services.broken import Broken
-from tests.support.build import NOW, a_link, an_organization
+from tests.support.build import NOW, a_link, a_shipping_rate, an_organization
 from tests.support.page import Page, tidy
 from tests.web.conftest import WebShop
 from tests.web.console.conftest import Merchant
@@ -69,6 +70,22 @@ def test_a_stored_time_outside_the_calendar_breaks_neither_list_nor_page(sold: M
     assert sold.open(f"/console/payments/{odd.id}").status == 200
     assert sold.open("/console/links/plink_honey").status == 200
     assert sold.shop.open(f"/pay/honey/complete/{odd.token}").status == 200
+
+
+def test_the_page_of_a_payment_says_who_ordered_and_where_to_deliver(sold: Merchant) -> None:
+    address = Address(line1="Kirchplatz 1", postal_code="4020", city="Linz", country="AT")
+    a_try(
+        sold.shop,
+        "paid",
+        "att_parcel",
+        customer_name="Mara <b>Lindqvist</b>",
+        shipping_details=ShippingDetails(name="Parish of Saint Ambrose", address=address),
+        shipping_rate=a_shipping_rate(display_name="DHL parcel"),
+    )
+    facts = sold.open("/console/payments/att_parcel").rows("facts")
+    assert facts["Name"] == "Mara <b>Lindqvist</b>"
+    assert facts["Deliver to"] == "Parish of Saint AmbroseKirchplatz 14020 Linz, Austria"
+    assert facts["Deliver by"] == "DHL parcel"
 
 
 def test_a_payment_is_found_by_the_reference_on_its_receipt(sold: Merchant) -> None:
