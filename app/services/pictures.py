@@ -162,7 +162,7 @@ def _encode(pixels: Image.Image, *, has_photo_format: bool) -> tuple[Extension, 
     """Encode a photo as JPEG and everything else as PNG, unless that becomes large."""
     if has_photo_format:
         return "jpg", _saved(pixels, "JPEG", quality=QUALITY, progressive=True, optimize=True)
-    drawing = _saved(pixels, "PNG", optimize=True)
+    drawing = _saved(pixels, "PNG")
     if len(drawing) <= LARGE:
         return "png", drawing
     if pixels.mode == "RGBA":

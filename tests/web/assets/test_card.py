@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import g
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -257,6 +257,7 @@ LETTERS = st.text(
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(LETTERS, min_size=1, max_size=12), st.sampled_from([442, 1072]))
 def test_no_line_of_a_title_is_wider_than_its_column(words: list[str], column: int) -> None:
     size, lines = drawing._fit(" ".join(words), column)
@@ -265,9 +266,20 @@ def test_no_line_of_a_title_is_wider_than_its_column(words: list[str], column: i
     assert max(font.getlength(line) for line in lines) <= column
 
 
+def test_a_name_of_5000_letters_is_cut_before_it_is_measured(shop: WebShop) -> None:
+    name = "Honey " * 833
+    words = said(
+        shop, a_link(a_line(a_price(product=a_product(name=name)))), business_profile={"name": name[:500]}
+    ).words
+    assert max(len(words.title), len(words.seller)) <= 200
+    assert words.title.endswith("Honey…")
+
+
 def test_a_title_that_was_cut_ends_with_an_ellipsis() -> None:
     assert drawing._fit("word " * 80, 442)[1][-1].endswith("…")
-    assert drawing._fit("x" * 300, 1072)[1][0].endswith("…")
+    (line,) = drawing._fit("x" * 300, 1072)[1]
+    font = open_font(40, 600)
+    assert font.getlength(line) <= 1072 < font.getlength(f"{line[:-1]}x…"), "as much as the column holds"
     assert drawing._fit("Jar of honey", 1072) == (60, ["Jar of honey"])
 
 

@@ -16,11 +16,14 @@ from app.pricing.money import format_amount
 from app.web.assets.card.drawing import Words
 from app.web.assets.card.font import drawable
 from app.web.display import link_text
-from app.web.display.formatting import merchant_name
+from app.web.display.formatting import merchant_name, shortened
 from app.wire.web_address import readable
 
 DRAWING: Final = 1
 """The version of the drawing. Another one draws every card again."""
+
+LONGEST_TEXT: Final = 200
+"""Characters of a name or a title. A card has room for fewer."""
 
 COLOR: Final = "#0e585c"
 """The brand's colour where a merchant has none, as in static/css/counterfoil.css."""
@@ -44,7 +47,8 @@ class Card:
 
 def card_of(link: PaymentLink, organization: Organization, quote: Quote, public_url: str) -> Card:
     """Return the card of a link. It has no title where the font lacks a letter of the merchant's name or of the title."""
-    seller, title = drawable(merchant_name(organization)), drawable(link_text.heading(link, quote))
+    seller = drawable(shortened(merchant_name(organization), LONGEST_TEXT))
+    title = drawable(shortened(link_text.heading(link, quote), LONGEST_TEXT))
     host = readable(public_url).partition("://")[2]
     branding = organization.settings.branding
     words = Words(

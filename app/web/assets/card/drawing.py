@@ -4,6 +4,7 @@ A card has 1200 by 630 pixels and a margin of 64. A picture fills the square at 
 """
 
 import io
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
@@ -160,10 +161,9 @@ def _cut(text: str, font: FreeTypeFont, column: int) -> str:
     """Return the text, or as much of it as the column holds, with an ellipsis."""
     if font.getlength(text) <= column:
         return text
-    kept = text
-    while kept and font.getlength(f"{kept.rstrip()}…") > column:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}…"
+    # Measuring takes the longer the longer the text is, so the end is searched by halves.
+    kept = bisect_right(range(len(text)), float(column), key=lambda end: font.getlength(f"{text[:end].rstrip()}…")) - 1
+    return f"{text[: max(kept, 0)].rstrip()}…"
 
 
 def _opened(content: bytes) -> Image.Image:
