@@ -242,7 +242,7 @@
     if (!token) return;
     form.elements.held_form.value = token;
     form.elements.held_form.disabled = false;
-    form.querySelectorAll("[data-holder]").forEach(function (button) { button.hidden = false; });
+    form.querySelectorAll("[data-holder]").forEach(function (element) { element.hidden = false; });
   }
 
   function focusErrors() {

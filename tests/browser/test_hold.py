@@ -110,8 +110,10 @@ def test_one_of_several_places_is_released_by_its_holder_alone(shop: DemoShop, o
     stranger = open_page(link)
     expect_heading(stranger, "Other people are paying for all remaining places")
     expect(stranger.get_by_role("button", name="Start again")).to_have_count(0)
+    expect(stranger.get_by_text("was started in this browser")).to_be_hidden()
     first.goto(shop.address(link))
     expect(first.get_by_role("button", name="Continue this payment")).to_be_visible()
+    expect(first.get_by_text("was started in this browser")).to_be_visible()
     first.get_by_role("button", name="Start again").click()
     start(first)
     assert [attempt.state for attempt in shop.attempts(link)] == ["opened", "opened", "canceled"]

@@ -91,6 +91,9 @@ def places_held(error: PlacesHeld, held: Sequence[Attempt], visit: Visit) -> Sta
         actions=(*_hold_actions(anyone_restarts=False), check_again()),
         polls=True,
         hold_form=_form(held, visit),
+        holder_hint=_(
+            "One of these payments was started in this browser. Continue it, or start again: that gives its place back first."
+        ),
     )
 
 

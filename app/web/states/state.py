@@ -61,6 +61,8 @@ class State:
     amount: str = ""
     hold_form: HoldForm | None = None
     hint: str = ""
+    holder_hint: str = ""
+    """Only page.js shows this hint, in the browser that began a payment."""
     keeps_receipt_of: str = ""
     """The link that is being paid: page.js keeps this page's address, where the receipt will be."""
     code: str | None = None
