@@ -121,7 +121,7 @@ def pay_page(
     can_change = bool(amount_fields or options or any(line.field for line in lines))
     asks = _asks(visit)
     amount = None if amount_fields else _price(quote, lines[0])
-    plain = single and not (rows or asks or can_change or link.allow_promotion_codes) and amount == total.amount
+    plain = single and not (rows or asks or can_change or link.allow_promotion_codes)
     if amount_fields and quote.is_unchosen:
         total = replace(total, amount=_("Your amount"))
     overdue = _is_overdue(visit)
