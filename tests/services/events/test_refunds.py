@@ -110,6 +110,16 @@ def test_a_failed_refund_is_seen_as_refunded_until_it_fails(shop: ServiceShop) -
     assert (shop.state(attempt), parts(shop, attempt)) == ("paid", [(250, shop.now)])
 
 
+def test_the_older_event_of_a_refund_tells_its_failure_as_well(shop: ServiceShop) -> None:
+    attempt = paid(shop, FAILS)
+    shop.refund(attempt)
+    shop.receive_all()
+    shop.wait(REFUND_SECONDS)
+    (failed,) = news(shop)
+    assert shop.receive_signed(failed | {"type": "charge.refund.updated"}) == "applied"
+    assert (shop.state(attempt), amount_refunded(shop.stored(attempt))) == ("paid", 0)
+
+
 def test_a_pending_refund_counts_from_its_start(shop: ServiceShop) -> None:
     attempt = paid(shop, PENDS)
     shop.refund(attempt, amount=250)
