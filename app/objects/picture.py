@@ -19,6 +19,14 @@ def is_own_image(text: str) -> bool:
     return bool(PICTURE_PATH.fullmatch(text) or (_STATIC.fullmatch(text) and ".." not in text))
 
 
+MEDIA_TYPES: Final[dict[Extension, str]] = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+
+
+def hash_in(path: str) -> str | None:
+    """Return the hash in the path of a stored picture, or None for any other text."""
+    return path.rpartition("/")[2].partition(".")[0] if PICTURE_PATH.fullmatch(path) else None
+
+
 class Picture(Object):
     """One stored picture. `hash` is the SHA-256 of `content`, `width` and `height` are in pixels."""
 

@@ -13,7 +13,7 @@ from typing import Final
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from app.errors import InvalidRequest, ResourceMissing, StoreError
-from app.objects.picture import PICTURE_PATH, Extension, Picture
+from app.objects.picture import Extension, Picture, hash_in
 from app.store.protocol import Store
 
 MAXIMUM_BYTES: Final = 5 * 1024 * 1024
@@ -58,10 +58,15 @@ def retrieve_picture(store: Store, hash: str, extension: str) -> Picture:
 
 def find_content(store: Store, path: str | None) -> bytes | None:
     """Return the bytes of the picture with this path, or None."""
-    if path is None or not PICTURE_PATH.fullmatch(path):
-        return None
-    picture = store.picture(path.rpartition("/")[2].partition(".")[0])
+    hash = hash_in(path or "")
+    picture = store.picture(hash) if hash else None
     return picture.content if picture else None
+
+
+def find_size(store: Store, path: str) -> tuple[int, int] | None:
+    """Return the width and height of the picture with this path, or None, also for a picture that is elsewhere."""
+    hash = hash_in(path)
+    return store.picture_size(hash) if hash else None
 
 
 def retrieve_card(store: Store, link: str, fingerprint: str, draw: Callable[[], bytes]) -> bytes:

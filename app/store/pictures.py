@@ -21,6 +21,12 @@ def picture(engine: Engine, hash: str) -> Picture | None:
     return Picture.read(row) if row else None
 
 
+def picture_size(engine: Engine, hash: str) -> tuple[int, int] | None:
+    """See `Store.picture_size`."""
+    row = fetch_one(engine, "SELECT width, height FROM pictures WHERE hash = :hash", {"hash": hash})
+    return (row["width"], row["height"]) if row else None
+
+
 def save_card(engine: Engine, link: str, fingerprint: str, content: bytes) -> None:
     """See `Store.save_card`."""
     engine.execute(

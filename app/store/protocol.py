@@ -327,6 +327,9 @@ class Store(Periodic, Protocol):
         """Store a picture. The same content again changes nothing."""
 
     def picture(self, hash: str) -> Picture | None: ...
+    def picture_size(self, hash: str) -> tuple[int, int] | None:
+        """Return the width and height of a picture without reading it, or None."""
+
     def save_card(self, link: str, fingerprint: str, content: bytes) -> None:
         """Store the card of a link as PNG, in place of an earlier one. `fingerprint` stands for everything that it shows."""
 

@@ -329,6 +329,9 @@ class SQLStore(SQLPeriodic):
     def picture(self, hash: str) -> Picture | None:
         return pictures.picture(self.engine, hash)
 
+    def picture_size(self, hash: str) -> tuple[int, int] | None:
+        return pictures.picture_size(self.engine, hash)
+
     def save_card(self, link: str, fingerprint: str, content: bytes) -> None:
         pictures.save_card(self.engine, link, fingerprint, content)
 

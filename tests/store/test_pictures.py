@@ -13,7 +13,9 @@ def a_picture(content: bytes = ALL_BYTES, hash: str = "a" * 64) -> Picture:
 def test_a_picture_is_read_back_byte_for_byte(store: Store) -> None:
     store.add_picture(a_picture())
     assert store.picture("a" * 64) == a_picture()
+    assert store.picture_size("a" * 64) == (3, 2)
     assert store.picture("b" * 64) is None
+    assert store.picture_size("b" * 64) is None
     assert store.picture("\x00") is None
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from app.objects.picture import MEDIA_TYPES
 from app.services import pictures
 from app.web.http.context import current_context
 from app.web.http.security_headers import FOREVER
@@ -14,14 +15,12 @@ blueprint: Final = Blueprint("pictures", __name__)
 NOTHING_RUNS: Final = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """The policy of a picture: even a browser that took it for a page would run nothing."""
 
-_TYPES: Final = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
-
 
 @blueprint.get("/pictures/<hash>.<extension>")
 def picture(hash: str, extension: str) -> ResponseReturnValue:
     """Serve one picture. Raises `ResourceMissing`."""
     found = pictures.retrieve_picture(current_context().store, hash, extension)
-    response = served_picture(found.content, _TYPES[found.extension], FOREVER)
+    response = served_picture(found.content, MEDIA_TYPES[found.extension], FOREVER)
     response.set_etag(found.hash)
     return response.make_conditional(request)
 

@@ -1,12 +1,13 @@
 """The preview of a shared address: title, description, picture and a schema.org Offer. It holds no data of buyers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.objects.quote import Quote
 from app.pricing.money import format_amount_plain
+from app.services import pictures
 from app.web.assets.card import drawing
-from app.web.assets.card.card import Card, card_of
+from app.web.assets.card.card import card_of
 from app.web.display import link_text
 from app.web.display.formatting import merchant_name, shortened
 from app.web.display.markdown import plain
@@ -19,13 +20,12 @@ DESCRIPTION_MAXIMUM: Final = 200
 
 @dataclass(frozen=True)
 class Image:
-    """The picture of a preview. Its size is known where we draw it. A `large` one stands above the text, others beside it."""
+    """The picture of a preview. Its size is known where this server has it. A `large` one stands above the text, others beside it."""
 
     url: str
     alt: str
+    size: tuple[int, int] | None = None
     large: bool = True
-    width: int | None = None
-    height: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def sharing(visit: Visit, quote: Quote) -> Sharing:
         description=shortened(_description(visit, quote, price), DESCRIPTION_MAXIMUM),
         site_name=merchant,
         image=_image(visit, quote, price),
-        offer=_offer(visit, quote, merchant, _absolute(visit, picture)),
+        offer=_offer(visit, quote, merchant, _absolute(visit, picture) if picture else None),
     )
 
 
@@ -67,27 +67,21 @@ def _description(visit: Visit, quote: Quote, price: str) -> str:
 def _image(visit: Visit, quote: Quote, price: str) -> Image:
     """Return the first picture that chats can show, else the card, else, where the font lacks the card's letters, the logo."""
     title, merchant = link_text.heading(visit.link, quote), merchant_name(visit.organization)
-    picture = _first_for_chats(visit, *link_text.images(visit.link, quote))
-    if picture:
-        return Image(picture, title)
+    if picture := _first_for_chats(visit, title, *link_text.images(visit.link, quote)):
+        return picture
     card = card_of(visit.link, visit.organization, quote, visit.context.config.public_url)
-    logo = None if card.words.title else _logo(visit, card)
-    if logo:
-        return Image(logo, merchant, large=False)
+    if not card.words.title and not card.logo:  # an uploaded logo is on the card already
+        branding = visit.organization.settings.branding
+        if logo := _first_for_chats(visit, merchant, image_url(branding.logo), image_url(branding.icon)):
+            return replace(logo, large=False)
     alt = ", ".join(text for text in (title, price, merchant) if text)
-    return Image(f"{visit.public_address}/card.png", alt, width=drawing.WIDTH, height=drawing.HEIGHT)
+    return Image(f"{visit.public_address}/card.png", alt, (drawing.WIDTH, drawing.HEIGHT))
 
 
-def _logo(visit: Visit, card: Card) -> str | None:
-    """Return the address of the logo. An uploaded logo is on the card already."""
-    branding = visit.organization.settings.branding
-    return None if card.logo else _first_for_chats(visit, branding.logo, branding.icon)
-
-
-def _first_for_chats(visit: Visit, *images: str | None) -> str | None:
-    """Return the first address of pixels. No chat shows SVG."""
-    addresses = (_absolute(visit, image) for image in images)
-    return next((found for found in addresses if found and not is_svg(found)), None)
+def _first_for_chats(visit: Visit, alt: str, *images: str | None) -> Image | None:
+    """Return the first picture of pixels. No chat shows SVG."""
+    image = next((image for image in images if image and not is_svg(image)), None)
+    return Image(_absolute(visit, image), alt, pictures.find_size(visit.context.store, image)) if image else None
 
 
 def _offer(visit: Visit, quote: Quote, merchant: str, image: str | None) -> dict[str, Any]:
@@ -109,8 +103,6 @@ def _offer(visit: Visit, quote: Quote, merchant: str, image: str | None) -> dict
     }
 
 
-def _absolute(visit: Visit, image: str | None) -> str | None:
-    address = image_url(image)
-    if address and address.startswith("/"):
-        return visit.context.config.public_url + address
-    return address
+def _absolute(visit: Visit, image: str) -> str:
+    """Return the whole address of a picture that a page may show."""
+    return visit.context.config.public_url + image if image.startswith("/") else image

@@ -1,13 +1,23 @@
 """What a chat shows of a shared address: title, price and picture, and nothing that only the payer should see."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from app.objects.payment_link import PaymentLink
+from app.services import pictures
 from tests.support.build import NOW, a_line, a_link, a_price, a_product, an_organization
 from tests.web.conftest import WebShop
 
 ELSEWHERE = "https://cdn.example/jar.jpg"
-UPLOADED = f"/pictures/{'0' * 64}.png"
+GONE = f"/pictures/{'0' * 64}.png"
+
+
+def uploaded(shop: WebShop) -> str:
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), (10, 90, 160)).save(file, "PNG")
+    return pictures.add_picture(shop.store, file.getvalue()).path
 
 
 def tags(shop: WebShop, path: str = "/pay/honey") -> dict[str, str]:
@@ -49,7 +59,6 @@ def test_the_preview_of_an_invoice_tells_no_amount(shop: WebShop) -> None:
     ("images", "shared"),
     [
         pytest.param((ELSEWHERE,), ELSEWHERE, id="the product's picture"),
-        pytest.param((UPLOADED,), f"http://localhost{UPLOADED}", id="an uploaded picture"),
         pytest.param(("https://cdn.example/jar.SVG?v=1", ELSEWHERE), ELSEWHERE, id="no chat shows SVG"),
         pytest.param(("/static/img/logo.svg",), "http://localhost/pay/honey/card.png", id="only SVG"),
         pytest.param(("http://cdn.example/jar.jpg",), "http://localhost/pay/honey/card.png", id="without TLS"),
@@ -72,7 +81,7 @@ def test_the_picture_of_a_preview(shop: WebShop, images: tuple[str, ...], shared
             {"logo": "/static/img/logo.svg", "icon": ELSEWHERE}, ELSEWHERE, "summary", id="the icon instead of SVG"
         ),
         pytest.param(
-            {"logo": UPLOADED}, "http://localhost/pay/honey/card.png", "summary_large_image", id="the card shows it"
+            {"logo": GONE}, "http://localhost/pay/honey/card.png", "summary_large_image", id="the card shows it"
         ),
         pytest.param({}, "http://localhost/pay/honey/card.png", "summary_large_image", id="no logo"),
     ],
@@ -101,13 +110,15 @@ def test_long_names_are_cut_after_a_word(shop: WebShop) -> None:
 
 
 def test_the_merchants_own_title_text_and_picture_are_shared(shop: WebShop) -> None:
-    ours = {"title": "Two jars", "description": "From **thyme** & [lime](https://lime.example)", "image": UPLOADED}
+    image = uploaded(shop)
+    ours = {"title": "Two jars", "description": "From **thyme** & [lime](https://lime.example)", "image": image}
     product = a_product(description="Runny", images=(ELSEWHERE,))
     shop.add(a_link(a_line(a_price(product=product)), counterfoil=ours))
     shown = tags(shop)
     assert shown["og:title"] == shown["og:image:alt"] == "Two jars"
     assert shown["og:description"] == "€12.50 · From thyme & lime"
-    assert shown["og:image"] == f"http://localhost{UPLOADED}"
+    assert shown["og:image"] == f"http://localhost{image}"
+    assert (shown["og:image:width"], shown["og:image:height"]) == ("640", "480")
 
 
 def test_what_a_product_is_stands_in_the_preview(shop: WebShop) -> None:
