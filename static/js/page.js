@@ -97,8 +97,16 @@
       const field = document.getElementById(link.getAttribute("href").slice(1));
       link.toggleAttribute("data-corrected", Boolean(field) && !field.hasAttribute("aria-invalid"));
     }
+    const heading = document.querySelector("#payment-title, .title-block");
     if (shown) shown.replaceWith(messages);
-    else document.querySelector("#payment-title, .title-block").after(messages);
+    else if (heading) heading.after(messages);
+    else {
+      // A page without questions has this section for its messages only.
+      const section = document.createElement("section");
+      section.className = "payment";
+      section.append(messages);
+      document.querySelector(".till").prepend(section);
+    }
   }
 
   document.addEventListener("htmx:after:swap", function () {

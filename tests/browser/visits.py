@@ -44,9 +44,9 @@ class Visit:
         """Close the window and raise if something was wrong."""
         cookies = {cookie["name"] for cookie in self.context.cookies()}
         self.context.close()
-        assert cookies <= self.may_keep
-        assert not self.foreign
-        assert self.forgiving or not self.complaints
+        assert cookies <= self.may_keep, cookies
+        assert not self.foreign, self.foreign
+        assert self.forgiving or not self.complaints, self.complaints
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
