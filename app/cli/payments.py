@@ -113,11 +113,7 @@ def payments_show(id: str, organization: str | None, as_json: bool) -> None:
     from app.services.attempts import payments as service
 
     store = open_command_store()
-    attempt = store.attempt(id)
-    if attempt is None:
-        attempt = service.find(store, organization_of(store, organization).id, id)
-    elif organization and attempt.organization != organization_of(store, organization).id:
-        attempt = None
+    attempt = _find(store, id, organization)
     if attempt is None:
         raise click.ClickException(f"There is no payment {id}.")
     history = service.history(store, attempt)
@@ -153,11 +149,13 @@ def payments_export(
 
 
 @payments.command("erase")
-@click.argument("id")
-def payments_erase(id: str) -> None:
+@click.argument("id", metavar="ID|REFERENCE")
+@organization_option
+def payments_erase(id: str, organization: str | None) -> None:
     """Erase what a payment says about a person: answers, e-mail, names, addresses, and stored events with them.
 
-    Amounts, states, times and ids stay. In sandbox mode the sandbox's copies are erased as well.
+    It is named by its id or by the reference on the buyer's receipt. Amounts, states, times and ids stay. In sandbox mode the
+    sandbox's copies are erased as well.
     """
     from app import create_app
     from app.server import erase_payment
@@ -167,10 +165,25 @@ def payments_erase(id: str) -> None:
     app = create_app(read_command_config())
     context = app.extensions[EXTENSION]
     context.store.migrate(context.clock())
-    erase_payment(app, id, context.clock())
+    attempt = _find(context.store, id, organization)
+    if attempt is None:
+        raise click.ClickException(f"No such payment: {id}.")
+    erase_payment(app, attempt.id, context.clock())
     context.store.close()
     checkpoint_database(context.config.database_url)
-    click.echo(f"{id} erased.", err=True)
+    click.echo(f"{attempt.id} erased.", err=True)
+
+
+def _find(store: Store, id: str, organization: str | None) -> Attempt | None:
+    """Return the payment with this id or reference, or None, also where it is another organization's than the named one."""
+    from app.services.attempts import payments as service
+
+    attempt = store.attempt(id)
+    if attempt is None:
+        return service.find(store, organization_of(store, organization).id, id)
+    if organization and attempt.organization != organization_of(store, organization).id:
+        return None
+    return attempt
 
 
 def _filters(

@@ -228,3 +228,16 @@ def test_erasing_a_payment_leaves_nothing_of_the_buyer_in_the_database(run: Run,
 def test_a_payment_that_is_not_there_cannot_be_erased(run: Run, seed_file: str) -> None:
     run("seed", seed_file)
     assert "No such payment" in run("payments", "erase", "att_unknown").stderr
+
+
+def test_a_payment_is_erased_by_its_reference_and_only_within_the_named_organization(run: Run, shop: OrderShop) -> None:
+    attempt = shop.pay()
+    assert attempt.reference is not None
+    other = run("organizations", "create", "Other").stdout.strip()
+    for named in (attempt.id, attempt.reference):
+        assert "No such payment" in run("payments", "erase", named, "--organization", other).stderr
+    shown = json.loads(run("payments", "show", attempt.id, "--json").stdout)
+    assert shown["erased_at"] is None
+    assert run("payments", "erase", attempt.reference, "--organization", attempt.organization).exit_code == 0
+    shown = json.loads(run("payments", "show", attempt.id, "--json").stdout)
+    assert shown["erased_at"] is not None
