@@ -94,3 +94,18 @@ def test_what_an_account_ended_before_it_fell_silent_is_stored_although_the_firs
     summary = end_sessions_of_closed_links(shop.store, Tiring(shop), shop.now, parallel=1)
     assert (summary.ended, summary.failed) == (1, 3 + 1)
     assert [shop.state(attempt) for attempt in attempts] == ["opened", "expired", *["opened"] * 4]
+
+
+def test_calls_that_fail_now_and_then_do_not_make_an_account_silent(shop: ServiceShop) -> None:
+    class Flaky(Asked):
+        def expire_checkout_session(self, id: str, *, account: str | None) -> Any:
+            self.calls.append(("expire_checkout_session", {}))
+            gateway = shop.gateway if len(self.calls) % 2 else Broken()
+            return gateway.expire_checkout_session(id, account=account)
+
+    link = shop.link()
+    for number in range(8):
+        shop.start(link, f"form_{number}")
+    assert not shop.update_with(Broken(), link, active=False).active
+    summary = end_sessions_of_closed_links(shop.store, Flaky(shop), shop.now, parallel=1)
+    assert (summary.ended, summary.failed) == (4, 4)

@@ -12,6 +12,7 @@ from app.services.attempts.state_machine import change
 from app.services.checkout import reservation
 from app.services.reconcile import Summary, reconcile
 from app.services.reconcile.parallel_calls import FAILURES
+from tests.services.asked import Asked
 from tests.services.broken import Broken, Unlisted
 from tests.services.shop import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, ServiceShop
 
@@ -327,3 +328,24 @@ def test_sessions_that_were_not_read_because_stripe_is_silent_are_due_in_the_nex
     assert len(postponed) < FAILURES
     shop.now += 60
     assert shop.reconcile_with(Unlisted(shop.gateway)).read == 6
+
+
+def test_an_event_that_still_waits_is_not_tried_in_every_run(shop: ServiceShop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    shop.forget(attempt)
+    shop.receive_all()
+    shop.now += 60
+    assert shop.store.waiting_events(due=shop.now)
+    shop.reconcile()
+    assert shop.store.waiting_events()
+    assert shop.store.waiting_events(due=shop.now) == []
+
+
+def test_a_subscription_that_costs_nothing_today_has_no_payment_to_look_for(shop: ServiceShop) -> None:
+    monthly = {"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}
+    attempt = shop.start(shop.link(line_items=[monthly], subscription_data={"trial_period_days": 7}))
+    shop.pay(attempt)
+    asked = Asked(shop)
+    assert len(shop.reconcile_with(asked).changed) == 1
+    assert asked.names() == ["list_events"]
