@@ -192,6 +192,7 @@ def test_an_error_in_a_folded_line_opens_the_fold(shop: DemoShop, open_page: Ope
     expect(page.get_by_role("button", name="One more of")).to_be_disabled()
     page.get_by_role("button", name="One less of").click()
     expect(page.get_by_label("Quantity")).to_have_value("3")
+    expect(page.locator(".error-summary a")).to_have_attribute("data-corrected", "")
 
 
 @pytest.mark.parametrize("locale", ["en", "ar"])
