@@ -13,9 +13,9 @@ from app import web
 from app.clock import clock
 from app.config import Config, read_config
 from app.gateway.checkout_url import secure_origins
+from app.gateway.network.call_slots import CALL_SLOTS
 from app.gateway.network.client import CALL_SECONDS
 from app.gateway.network.deadline import one_request
-from app.gateway.network.places import PLACES
 from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
 from app.logs import RequestLogger
@@ -56,7 +56,7 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
         app.extensions[api.CATALOGUE] = _catalogue_server(sandbox)
         app.extensions[SANDBOX] = sandbox
     else:
-        gateway, periodic = _live_gateway(config, PLACES), _live_gateway(config, PARALLEL)
+        gateway, periodic = _live_gateway(config, CALL_SLOTS), _live_gateway(config, PARALLEL)
         app.extensions[EXTENSION] = Context(store, gateway, config, now, periodic)
         web.register(app)
     if config.trusted_proxies:
@@ -66,14 +66,14 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
     return app
 
 
-def _live_gateway(config: Config, places: int) -> StripeGateway:
-    """Return a gateway that calls Stripe itself, with at most `places` calls at the same time."""
+def _live_gateway(config: Config, call_slots: int) -> StripeGateway:
+    """Return a gateway that calls Stripe itself, with at most `call_slots` calls at the same time."""
     return StripeGateway(
         config.stripe_secret_key or "",
         webhook_secret=config.stripe_webhook_secret,
         api_base=config.stripe_api_base,
         checkout_origins=secure_origins(config.stripe_checkout_origins),
-        places=places,
+        call_slots=call_slots,
     )
 
 

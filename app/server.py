@@ -38,7 +38,7 @@ PRUNE_PAUSE_SECONDS: Final = 0.05
 RENEW_SECONDS: Final = 20
 """How often to renew the lease. With the longest time that one attempt takes while Stripe hangs, this is less than LEASE_SECONDS."""
 THREADS: Final = 16
-"""Of each worker. At most half of them wait for Stripe at once (`app.gateway.network.places.PLACES`)."""
+"""Of each worker. At most half of them wait for Stripe at once (`app.gateway.network.call_slots.CALL_SLOTS`)."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

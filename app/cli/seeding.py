@@ -22,9 +22,9 @@ from app.objects.scalars import Boolean, Integer
 from app.services.accounts import organizations
 from app.services.accounts.organizations import account_of
 from app.services.links import service as links
-from app.services.links.addresses import exact_origin
 from app.services.links.answer import LinkSettings, with_urls
 from app.services.links.exporting import KINDS, MARK
+from app.services.links.merchant_urls import exact_origin
 from app.store.protocol import Store
 from app.wire.errors import validate
 

@@ -15,7 +15,7 @@ _BUSY_STATUSES: Final = frozenset({408, 409, 424, 429})
 """A timeout, a lock, a failure of a service that Stripe depends on, and too many requests."""
 
 
-def failure(error: stripe.StripeError, api_key: str) -> GatewayRefused | GatewayUnavailable:
+def to_gateway_error(error: stripe.StripeError, api_key: str) -> GatewayRefused | GatewayUnavailable:
     """Return `GatewayRefused` if Stripe decided, and `GatewayUnavailable` if it was unreachable, busy, failing, or not Stripe."""
     if _is_undecided(error):
         return GatewayUnavailable(_unavailable(error))

@@ -14,9 +14,9 @@ from pydantic import ValidationError
 
 from app.errors import ConfigurationError, GatewayUnavailable
 from app.gateway.checkout_url import require_checkout_url
-from app.gateway.failures import failure
+from app.gateway.failures import to_gateway_error
+from app.gateway.network.call_slots import CALL_SLOTS, CallSlots
 from app.gateway.network.client import CALL_SECONDS, NetworkClient
-from app.gateway.network.places import PLACES, Places
 from app.gateway.signature import read_event
 from app.objects.api_version import API_VERSION
 from app.objects.base import Object
@@ -51,7 +51,7 @@ class StripeGateway:
     """A `Gateway` for one API key. Threads may share it.
 
     `api_base` replaces Stripe's base address, `http_client` replaces the network. `timeout` is how many seconds one call may take with
-    all its retries, `places` how many calls may run at once. `sandbox` says that our own sandbox answers. Without `webhook_secret`,
+    all its retries, `call_slots` how many calls may run at once. `sandbox` says that our own sandbox answers. Without `webhook_secret`,
     every delivery is refused. `checkout_origins` are the allowed origins of a session's address; None allows any.
     """
 
@@ -64,7 +64,7 @@ class StripeGateway:
         http_client: stripe.HTTPClient | None = None,
         livemode: bool | None = None,
         max_network_retries: int = 2,
-        places: int = PLACES,
+        call_slots: int = CALL_SLOTS,
         sandbox: bool = False,
         checkout_origins: Sequence[str] | None = None,
         timeout: float = CALL_SECONDS,
@@ -81,7 +81,7 @@ class StripeGateway:
             api_key,
             stripe_version=API_VERSION,
             base_addresses={"api": api_base.rstrip("/")} if api_base else {},
-            http_client=http_client or NetworkClient(timeout, places=Places(places)),
+            http_client=http_client or NetworkClient(timeout, slots=CallSlots(call_slots)),
             max_network_retries=max_network_retries,
         )
         self._v1 = client.v1
@@ -274,7 +274,7 @@ class StripeGateway:
         try:
             response = getattr(ask(*values), "last_response", None)
         except stripe.StripeError as error:
-            raise failure(error, self._api_key) from None
+            raise to_gateway_error(error, self._api_key) from None
         except AttributeError:
             # The SDK fails on an error that is not Stripe's, such as {"error": "Bad gateway"} of a proxy.
             raise GatewayUnavailable("The answer is not Stripe's.") from None

@@ -15,10 +15,10 @@ from app.objects.selection import Selection
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.pricing.amounts import is_metered, line_amount, price_in, whole_unit_amount
+from app.pricing.charge_check import charge_problem
 from app.pricing.charges import LineCharge, compute_charges, tax_totals
 from app.pricing.discounts import FIELD, find_discount
 from app.pricing.items import Item, amount_field, apply_selection, currencies, line_items, price_of
-from app.pricing.limits import charge_problem
 from app.pricing.recurring import later_coupon, recurring_totals, trial_end, trial_period_days
 from app.pricing.shipping import cheapest_shipping, shipping_amount
 

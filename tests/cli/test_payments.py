@@ -14,7 +14,7 @@ from app.config import read_config
 from app.objects.attempt import Attempt
 from app.objects.charge import Dispute, EvidenceDetails, Refund
 from app.objects.selection import Answers, Selection
-from app.services.attempts import refunds
+from app.services.attempts import refunds_and_disputes
 from app.store import open_store
 from tests.cli.commands import Run, line_of
 from tests.store.build import an_attempt
@@ -119,8 +119,8 @@ def test_a_payment_is_shown_with_its_refund_and_its_dispute(run: Run, shop: Orde
         reason="fraudulent",
         status="needs_response",
     )
-    refunds.apply_refund(shop.store, attempt, refund, NOW, cause="test")
-    refunds.apply_dispute(shop.store, attempt, dispute, NOW, cause="test")
+    refunds_and_disputes.apply_refund(shop.store, attempt, refund, NOW, cause="test")
+    refunds_and_disputes.apply_dispute(shop.store, attempt, dispute, NOW, cause="test")
     shown = run("payments", "show", attempt.id).stdout
     assert "refunded 2026-09-21 14:13 UTC  -5.00 EUR" in shown
     assert "needs_response, fraudulent, answer by 2026-09-22 14:13 UTC" in shown

@@ -14,9 +14,9 @@ import stripe
 
 from app.errors import GatewayUnavailable
 from app.gateway.network.breaker import FAILURES, FIRST_PAUSE
+from app.gateway.network.call_slots import CallSlots
 from app.gateway.network.client import MAXIMUM_ANSWER, NetworkClient
 from app.gateway.network.deadline import one_request
-from app.gateway.network.places import Places
 from app.gateway.network.sockets import CONNECT_SECONDS, system_resolve
 from app.gateway.stripe_gateway import StripeGateway
 from tests.faults.dripping_stripe import ENDLESS, dripping, full, silent
@@ -169,7 +169,7 @@ def test_after_some_calls_without_an_answer_the_next_ones_are_refused_at_once_an
 
 
 def test_while_slow_calls_hold_every_place_the_next_is_refused_at_once_and_does_not_count_as_a_failure() -> None:
-    client = NetworkClient(SECONDS, places=Places(2, wait_seconds=0.2))
+    client = NetworkClient(SECONDS, slots=CallSlots(2, wait_seconds=0.2))
     server = answering(a_session())
     with served(server) as address, dripping(ENDLESS["body"]) as slow:
         subject = gateway(f"http://127.0.0.1:{slow.port}", client)

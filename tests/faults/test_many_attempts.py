@@ -57,7 +57,7 @@ class Merchant:
         self.store = store
         self.stripe = stripe
         self.now = NOW
-        self.gateway = StripeGateway(KEY, webhook_secret=None, api_base=stripe.url, places=PARALLEL)
+        self.gateway = StripeGateway(KEY, webhook_secret=None, api_base=stripe.url, call_slots=PARALLEL)
 
     def open(self, number: int) -> list[Attempt]:
         """So many buyers open Checkout within the last hour."""

@@ -8,8 +8,8 @@ import requests
 import stripe
 
 from app.gateway.network.breaker import Breaker
+from app.gateway.network.call_slots import CallSlots, NoSlot
 from app.gateway.network.deadline import seconds_left, time_is_over, within
-from app.gateway.network.places import NoPlace, Places
 from app.gateway.network.sockets import Adapter, Resolve, system_resolve
 
 CALL_SECONDS: Final = 20.0
@@ -43,14 +43,14 @@ class NetworkClient(stripe.RequestsClient):
         seconds: float = CALL_SECONDS,
         *,
         clock: Callable[[], float] = monotonic,
-        places: Places | None = None,
+        slots: CallSlots | None = None,
         resolve: Resolve = system_resolve,
     ) -> None:
         self._seconds = seconds
         self._clock = clock
         self._breaker = Breaker()
-        self._places = places or Places()
-        super().__init__(timeout=seconds, session=_BoundedSession(seconds / 2, resolve, self._places.number))
+        self._slots = slots or CallSlots()
+        super().__init__(timeout=seconds, session=_BoundedSession(seconds / 2, resolve, self._slots.number))
 
     def request_with_retries(
         self,
@@ -67,13 +67,13 @@ class NetworkClient(stripe.RequestsClient):
         if not self._breaker.admit(account, self._clock()):
             raise StripeNotAsked("Stripe did not answer the last calls. Calls are paused for some seconds.")
         try:
-            with self._places.take(), within(self._seconds):
+            with self._slots.take(), within(self._seconds):
                 if time_is_over():
                     raise StripeNotAsked("The time limit of this web request was reached.")
                 answer = super().request_with_retries(
                     method, url, headers, post_data, max_network_retries, _usage=_usage
                 )
-        except (NoPlace, StripeNotAsked) as error:
+        except (NoSlot, StripeNotAsked) as error:
             self._breaker.not_asked(account)
             raise StripeNotAsked(str(error)) from None
         except stripe.APIConnectionError:

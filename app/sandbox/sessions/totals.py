@@ -13,9 +13,9 @@ from app.objects.quote import QuoteProblem
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.pricing.amounts import is_metered, line_amount, price_in
+from app.pricing.charge_check import charge_problem
 from app.pricing.charges import LineCharge, compute_charges
 from app.pricing.items import Item
-from app.pricing.limits import charge_problem
 from app.pricing.shipping import cheapest_shipping, shipping_amount
 from app.pricing.taxes import line_taxes
 from app.sandbox.account import Account, Document

@@ -37,7 +37,7 @@ from app.services.checkout.refusals import FIRST_ORDER, code_not_taken, for_buye
 from app.services.checkout.reservation import Network, draft_attempt, reserve_attempt
 from app.services.events import inbox
 from app.services.links import availability, refusals
-from app.services.links.addresses import SESSION_ID
+from app.services.links.merchant_urls import SESSION_ID
 from app.store.protocol import Store
 
 TRIES: Final = 3

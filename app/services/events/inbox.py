@@ -17,7 +17,7 @@ from app.objects.charge import Charge, Dispute, Refund
 from app.objects.checkout_session import CheckoutSession
 from app.objects.event import APPLIED, IGNORED, MADE, WAITING, Event
 from app.services.accounts.organizations import organizations_of_account
-from app.services.attempts import refunds
+from app.services.attempts import refunds_and_disputes
 from app.services.attempts.erasure import erased_event
 from app.services.attempts.settlement import apply_verified, refund_over_limit
 from app.services.attempts.state_machine import Fact, fact_of, refund_is_due
@@ -315,16 +315,16 @@ def _apply_money_event(store: Store, event: Event, attempt: Attempt | None, now:
 
 def _apply_charge(store: Store, attempt: Attempt, event: Event, now: int) -> None:
     charge = Charge.read({**event.data.object, "updated": event.created})
-    refunds.apply_charge(store, attempt, charge, now, cause=event.id)
+    refunds_and_disputes.apply_charge(store, attempt, charge, now, cause=event.id)
 
 
 def _apply_refund(store: Store, attempt: Attempt, event: Event, now: int) -> None:
-    refunds.apply_refund(store, attempt, Refund.read(event.data.object), now, cause=event.id)
+    refunds_and_disputes.apply_refund(store, attempt, Refund.read(event.data.object), now, cause=event.id)
 
 
 def _apply_dispute(store: Store, attempt: Attempt, event: Event, now: int) -> None:
     dispute = Dispute.read({**event.data.object, "updated": event.created})
-    refunds.apply_dispute(store, attempt, dispute, now, cause=event.id)
+    refunds_and_disputes.apply_dispute(store, attempt, dispute, now, cause=event.id)
 
 
 _MONEY_EVENTS: Final[Mapping[str, Callable[[Store, Attempt, Event, int], None]]] = {

@@ -16,8 +16,8 @@ from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.params import LineItemCreateParams, PaymentLinkCreateParams, PaymentLinkParams
 from app.objects.price import Price, Product
 from app.pricing.shipping import shipping_amount
-from app.services.links.addresses import exact_origins
 from app.services.links.catalogue import Catalogue, draft_price
+from app.services.links.merchant_urls import exact_origins
 from app.services.links.rules.refuse import at_most, refuse
 
 

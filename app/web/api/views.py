@@ -73,7 +73,7 @@ def authenticate() -> Call:
         token = parameters.credential(request)
         organization = keys.authenticate(context.store, token, now, livemode=context.gateway.livemode)
     except AccessError:
-        rate_limits.login_by_address()
+        rate_limits.count_login()
         raise
     for header in ACCOUNT_HEADERS:
         ensure_own_account(organization, request.headers.get(header))

@@ -131,7 +131,7 @@ def _organization(context: Context, now: int) -> Organization:
             return organization
         allowed = keys.token_organizations(token, context.config.jwt_secret, now)
     except AccessError:
-        rate_limits.login_by_address()
+        rate_limits.count_login()
         raise
     if not requested:
         raise OrganizationMissing

@@ -31,7 +31,7 @@ def change_password() -> ResponseReturnValue:
     visitor, form = require_visitor(), PasswordForm()
     old, new = form.old_password.data or "", form.password.data or ""
     try:
-        rate_limits.login_by_address()
+        rate_limits.count_login()
         token = users.change_password(
             visitor.context.store, visitor.user, old, new, visitor.now, network=rate_limits.login_network()
         )

@@ -30,7 +30,7 @@ def log_in_once(token: str) -> ResponseReturnValue:
     if request.method == "GET":
         return page("console/one_time.html")
     try:
-        rate_limits.login_by_address()
+        rate_limits.count_login()
         created = users.log_in_once(context.store, token, context.clock(), network=rate_limits.login_network())
     except TooManyRequests as error:
         return with_error_headers(error, login_page(too_many_attempts(error), page_status(error)))
@@ -73,7 +73,7 @@ def _check_password(form: LogInForm) -> ResponseReturnValue:
     context = current_context()
     email, password = form.email.data or "", form.password.data or ""
     try:
-        rate_limits.login_by_address()
+        rate_limits.count_login()
         token = users.log_in(context.store, email, password, context.clock(), network=rate_limits.login_network())
     except TooManyRequests as error:
         return with_error_headers(error, login_page(too_many_attempts(error), page_status(error)))

@@ -11,7 +11,7 @@ from app.objects.attempt import CHECKOUT_COMPLETED, PAID, SETTLED, UNFINISHED, A
 from app.objects.payment_link import PaymentLink
 from app.objects.typed_text import fold
 from app.services.attempts import payments
-from app.services.attempts.refunds import DISPUTED
+from app.services.attempts.refunds_and_disputes import DISPUTED
 from app.services.links import service as links
 from app.web.console.auth import Visitor, blueprint, page, require_visitor
 from app.web.console.dispute_text import DisputeNotice, dispute_notices, evidence_text, money_tags

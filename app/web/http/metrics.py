@@ -58,7 +58,7 @@ def register(app: Flask) -> None:
         if token is None:
             abort(404)
         if not _is_bearer(token):
-            rate_limits.login_by_address()
+            rate_limits.count_login()
             raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "Counterfoil"}))
         response = current_app.response_class(generate_latest(shown), content_type=CONTENT_TYPE_LATEST)
         response.headers["Cache-Control"] = "no-store"

@@ -93,32 +93,32 @@ def _count(limit: str, *keys: str) -> int | None:
     return max(1, math.ceil(reset_at - time.time()))
 
 
-def pay_by_address() -> None:
+def count_pay_post() -> None:
     """Count a pay POST of one address."""
     spend(current_context().config.rate_limit_pay_address, "pay", address())
 
 
-def restart_by_address() -> None:
+def count_restart() -> None:
     """Count a payment that one address ends to start again."""
     spend(current_context().config.rate_limit_restart, "restart", address())
 
 
-def session_of_link(link: str) -> None:
+def count_session(link: str) -> None:
     """Count a new session of one link, from any address. Posts that are refused are not counted: anyone can send them."""
     spend(current_context().config.rate_limit_pay_link, "pay_link", link)
 
 
-def may_ask_for_return(attempt: str) -> bool:
+def count_return_call(attempt: str) -> bool:
     """Count a call to Stripe for the return page of one attempt. Return whether the call is allowed now."""
     return _count(current_context().config.rate_limit_return, "return", attempt) is None
 
 
-def may_ask_for_cancel(attempt: str) -> bool:
+def count_cancel_call(attempt: str) -> bool:
     """Count a call to Stripe for the cancel page of one attempt. Return whether the call is allowed now."""
     return _count(current_context().config.rate_limit_return, "cancel", attempt) is None
 
 
-def may_look_up_code(link: str) -> bool:
+def count_code_lookup(link: str) -> bool:
     """Count a look-up of a promotion code of one link at Stripe. Return whether it is allowed now.
 
     An address has a smaller limit than the link, so one address alone cannot use up the limit of the link.
@@ -129,17 +129,17 @@ def may_look_up_code(link: str) -> bool:
     return _count(config.rate_limit_codes_link, "codes_link", link) is None
 
 
-def preview_by_address() -> None:
+def count_preview() -> None:
     """Count a preview of one address."""
     spend(current_context().config.rate_limit_preview, "preview", address())
 
 
-def refused_origin_by_address() -> None:
+def count_refused_origin() -> None:
     """Count a framed request from an origin that is not listed. Each one writes to the database, so the limit is that of previews."""
     spend(current_context().config.rate_limit_preview, "refused_origin", address())
 
 
-def login_by_address() -> None:
+def count_login() -> None:
     """Count a log-in or a failed key of one address."""
     spend(current_context().config.rate_limit_login, "login", address())
 

@@ -52,7 +52,7 @@ def _continue(visit: Visit, forms: list[str]) -> ResponseReturnValue:
 
 
 def _start_again(visit: Visit, forms: list[str]) -> ResponseReturnValue:
-    rate_limits.restart_by_address()
+    rate_limits.count_restart()
     context = visit.context
     holds.start_again(context.store, context.gateway, visit.link, forms, visit.now)
     return _show_again(visit)

@@ -7,7 +7,7 @@ from app.objects.quote import Quote
 from app.pricing.money import format_amount_plain
 from app.services import pictures
 from app.web.assets.card import drawing
-from app.web.assets.card.card import card_of
+from app.web.assets.card.content import card_of
 from app.web.display import link_text
 from app.web.display.formatting import merchant_name, shortened
 from app.web.display.markdown import plain

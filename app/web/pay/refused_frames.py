@@ -25,5 +25,5 @@ def note_refused_origin(visit: Visit) -> None:
     if origin is None or len(origin) > _LONGEST or origin in visit.link.counterfoil.embed_origins:
         return
     with suppress(StoreError, TooManyRequests):
-        rate_limits.refused_origin_by_address()
+        rate_limits.count_refused_origin()
         links.record_refused_origin(visit.context.store, visit.link, origin, visit.now)

@@ -146,5 +146,5 @@ def quote_of(visit: Visit, selection: Selection, code: str | None = None) -> Quo
         selection,
         visit.now,
         promotion_code=code,
-        may_look_up=partial(rate_limits.may_look_up_code, visit.link.id),
+        may_look_up=partial(rate_limits.count_code_lookup, visit.link.id),
     ).quote

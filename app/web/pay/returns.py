@@ -39,7 +39,7 @@ def complete(code: str, token: str) -> ResponseReturnValue:
     visit = open_visit(code)
     context = visit.context
     completion = checkout.complete(
-        context.store, context.gateway, visit.link, token, visit.now, may_ask=rate_limits.may_ask_for_return
+        context.store, context.gateway, visit.link, token, visit.now, may_ask=rate_limits.count_return_call
     )
     attempt = completion.attempt
     _remember(attempt, visit)
@@ -83,7 +83,7 @@ def cancel(code: str, token: str) -> ResponseReturnValue:
     visit = open_visit(code)
     context = visit.context
     attempt = checkout.cancel(
-        context.store, context.gateway, visit.link, token, visit.now, may_ask=rate_limits.may_ask_for_cancel
+        context.store, context.gateway, visit.link, token, visit.now, may_ask=rate_limits.count_cancel_call
     )
     _remember(attempt, visit)
     notice = _NOTICES.get(attempt.state)

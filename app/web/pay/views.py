@@ -86,7 +86,7 @@ def redirect_to_page(code: str) -> ResponseReturnValue:
 def pay(code: str) -> ResponseReturnValue:
     """Redirect to Checkout, or show the page again with what has to be corrected."""
     try:
-        rate_limits.pay_by_address()
+        rate_limits.count_pay_post()
     except TooManyRequests as error:
         return _show_too_many(open_visit(code), error)
     visit = open_visit(code)
@@ -112,7 +112,7 @@ def _first_page(visit: Visit) -> ResponseReturnValue:
         return htmx_reload()
     if visit.link.allow_promotion_codes and visit.url_parameters.prefilled_promo_code:
         # Stripe is asked about the code, so this counts as a preview: guessing codes must not be faster this way.
-        rate_limits.preview_by_address()
+        rate_limits.count_preview()
     return show_form(visit, empty_form(visit), first_choice(visit), Answer())
 
 
@@ -131,8 +131,8 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
             promotion_code=form.code,
             locale=visit.checkout_locale,
             network=rate_limits.network(),
-            may_look_up=partial(rate_limits.may_look_up_code, visit.link.id),
-            count_session=partial(rate_limits.session_of_link, visit.link.id),
+            may_look_up=partial(rate_limits.count_code_lookup, visit.link.id),
+            count_session=partial(rate_limits.count_session, visit.link.id),
         )
     except AnswersRefused:
         return _show_errors(visit, form)
@@ -161,7 +161,7 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
 def _preview(code: str, *, embedded: bool) -> ResponseReturnValue:
     visit = open_visit(code, embedded=embedded)
     try:
-        rate_limits.preview_by_address()  # after open_visit, so that the merchant's frame may show the refusal
+        rate_limits.count_preview()  # after open_visit, so that the merchant's frame may show the refusal
     except TooManyRequests as error:
         return _show_too_many(visit, error)
     form = sent_form(visit)

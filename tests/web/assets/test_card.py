@@ -14,7 +14,7 @@ from app.pricing.quote import default_selection, quote
 from app.services import pictures
 from app.web.assets.brand_css import contrast, parse_color
 from app.web.assets.card import drawing
-from app.web.assets.card.card import Card, card_of
+from app.web.assets.card.content import Card, card_of
 from app.web.assets.card.font import code_points, drawable, open_font
 from tests.support.build import (
     NOW,

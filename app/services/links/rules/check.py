@@ -14,7 +14,7 @@ from app.objects.limits import MAXIMUM_SHIPPING_OPTIONS, MAXIMUM_TRIAL_DAYS
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.parts import ConnectedAccount
 from app.objects.scalars import MAXIMUM_TIMESTAMP
-from app.services.links import addresses
+from app.services.links import merchant_urls
 from app.services.links.rules import custom_fields, items, money, totals
 from app.services.links.rules.refuse import at_least, at_most, refuse
 
@@ -55,7 +55,7 @@ def after_completion(link: PaymentLink) -> None:
                 "after_completion[hosted_confirmation]",
                 "parameters_exclusive",
             )
-        addresses.check_redirect_url(chosen.redirect.url, "after_completion[redirect][url]")
+        merchant_urls.check_redirect_url(chosen.redirect.url, "after_completion[redirect][url]")
     elif chosen.redirect is not None:
         raise refuse(
             "after_completion[redirect] can't be given when after_completion[type] is hosted_confirmation.",
@@ -67,7 +67,7 @@ def after_completion(link: PaymentLink) -> None:
 def return_url(link: PaymentLink) -> None:
     """The address that "back" leads to obeys the rules of the redirect after a payment."""
     if link.counterfoil.return_url is not None:
-        addresses.check_redirect_url(link.counterfoil.return_url, "counterfoil[return_url]")
+        merchant_urls.check_redirect_url(link.counterfoil.return_url, "counterfoil[return_url]")
 
 
 def title_and_image(link: PaymentLink) -> None:
@@ -76,7 +76,7 @@ def title_and_image(link: PaymentLink) -> None:
     if title is not None and not any(character.isprintable() and not character.isspace() for character in title):
         raise refuse("counterfoil[title] must not be blank.", "counterfoil[title]", "parameter_invalid_empty")
     if image is not None:
-        addresses.check_image(image, "counterfoil[image]")
+        merchant_urls.check_image(image, "counterfoil[image]")
 
 
 def shipping(link: PaymentLink) -> None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.pricing.quote import default_selection, quote
 from app.services import pictures
-from app.web.assets.card.card import Card, card_of
+from app.web.assets.card.content import Card, card_of
 from app.web.assets.card.drawing import draw_card
 from app.web.assets.pictures import served_picture
 from app.web.display.locale import fix_language

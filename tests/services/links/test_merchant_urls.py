@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import InvalidRequest
-from app.services.links.addresses import check_image, check_redirect_url, exact_origin, exact_origins
+from app.services.links.merchant_urls import check_image, check_redirect_url, exact_origin, exact_origins
 
 GOOD_REDIRECTS = [
     "https://shop.example.com",

@@ -6,24 +6,24 @@ from threading import Condition
 from time import monotonic
 from typing import Final
 
-PLACES: Final = 8
+CALL_SLOTS: Final = 8
 """Half of a worker's threads (`app.server.THREADS`)."""
 
 WAIT_SECONDS: Final = 2.0
-"""How long a call waits for a place. A longer call counts as slow. While half of the calls are slow, new ones do not wait."""
+"""How long a call waits for a slot. A longer call counts as slow. While half of the calls are slow, new ones do not wait."""
 
 
-class NoPlace(Exception):
+class NoSlot(Exception):
     """The maximum number of threads wait for Stripe already."""
 
     def __init__(self) -> None:
         super().__init__("Too many requests wait for Stripe.")
 
 
-class Places:
+class CallSlots:
     """The calls in progress. Threads share it."""
 
-    def __init__(self, number: int = PLACES, wait_seconds: float = WAIT_SECONDS) -> None:
+    def __init__(self, number: int = CALL_SLOTS, wait_seconds: float = WAIT_SECONDS) -> None:
         self.number = number
         self._wait_seconds = wait_seconds
         self._changed = Condition()
@@ -31,7 +31,7 @@ class Places:
 
     @contextmanager
     def take(self) -> Iterator[None]:
-        """Hold a place while a call is made. Raises `NoPlace`."""
+        """Hold a slot while a call is made. Raises `NoSlot`."""
         call = object()
         with self._changed:
             deadline = monotonic() + self._wait_seconds
@@ -39,7 +39,7 @@ class Places:
                 now = monotonic()
                 slow = sum(begun < now - self._wait_seconds for begun in self._begun.values())
                 if now >= deadline or 2 * slow >= self.number:
-                    raise NoPlace
+                    raise NoSlot
                 # No event says that a call has become slow, so check at intervals.
                 self._changed.wait(min(deadline - now, self._wait_seconds / 10))
             self._begun[call] = monotonic()
