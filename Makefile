@@ -92,7 +92,7 @@ messages: install ## collect the strings of pages into every language's catalogu
 		--sort-by-file --add-location file --output-file $(VENV)/messages.pot .
 	@if [ ! -e app/locale/en/LC_MESSAGES/messages.po ]; then \
 		$(BIN)/pybabel init --input-file $(VENV)/messages.pot --output-dir app/locale --locale en; fi
-	$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot --output-dir app/locale --no-fuzzy-matching --ignore-pot-creation-date
+	$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot --output-dir app/locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 clean: ## remove the results of the other targets, except data
 	rm -rf $(VENV) .venv-lowest build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
