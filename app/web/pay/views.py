@@ -49,13 +49,13 @@ log: Final = logging.getLogger(__name__)
 blueprint: Final = Blueprint("pay", __name__, url_prefix="/pay/<code>")
 
 
-@blueprint.get("")
+@blueprint.get("", strict_slashes=True)
 def show(code: str) -> ResponseReturnValue:
     """Show the pay page of one link."""
     return _first_page(open_visit(code))
 
 
-@blueprint.get("/embed")
+@blueprint.get("/embed", strict_slashes=True)
 def embed(code: str) -> ResponseReturnValue:
     """Show the pay page for frames, without the merchant's header and footer."""
     visit = open_visit(code, embedded=True)
@@ -69,7 +69,7 @@ def preview(code: str) -> ResponseReturnValue:
     return _preview(code, embedded=False)
 
 
-@blueprint.post("/embed")
+@blueprint.post("/embed", strict_slashes=True)
 def embed_preview(code: str) -> ResponseReturnValue:
     """Show a preview within a frame."""
     return _preview(code, embedded=True)
@@ -82,7 +82,7 @@ def redirect_to_page(code: str) -> ResponseReturnValue:
     return redirect(visit.address + visit.query, 303)
 
 
-@blueprint.post("")
+@blueprint.post("", strict_slashes=True)
 def pay(code: str) -> ResponseReturnValue:
     """Redirect to Checkout, or show the page again with what has to be corrected."""
     try:
