@@ -62,7 +62,8 @@ _cache: Final = _Cache()
 
 def document_of(attempt: Attempt, *, whole: bool = False) -> str:
     """Return the part of an attempt that changes, or with `whole` all of it as earlier versions wrote it."""
-    return attempt.model_dump_json(exclude=set() if whole else set(FROZEN), exclude_none=not whole)
+    # A null is kept, because some attributes have another default.
+    return attempt.model_dump_json(exclude=set() if whole else set(FROZEN))
 
 
 def details_of(attempt: Attempt) -> tuple[str, Snapshots]:

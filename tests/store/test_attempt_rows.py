@@ -7,8 +7,10 @@ import pytest
 
 from app.errors import StoreError
 from app.objects.attempt import Attempt
+from app.objects.checkout_session import TotalDetails
 from app.objects.quote import Quote
 from app.objects.selection import Answers, Selection
+from app.objects.shipping_rate import ShippingRate
 from app.pricing.quote import default_selection, quote
 from app.store import Engine, Store, attempt_rows
 from tests.store.build import an_attempt, later
@@ -37,6 +39,14 @@ def bytes_of(engine: Engine) -> int:
 def stored(engine: Engine) -> int:
     (row,) = engine.rows("SELECT COUNT(*) AS number FROM snapshots")
     return int(row["number"])
+
+
+def test_a_null_is_read_back_where_the_default_is_another_value(linked: Store) -> None:
+    attempt = an_attempt(
+        shipping_rate=ShippingRate(id="shr_1", tax_behavior=None), total_details=TotalDetails(amount_shipping=None)
+    )
+    assert linked.add_attempt(attempt, "opened")
+    assert linked.attempt(attempt.id) == attempt
 
 
 def test_a_price_and_a_product_are_stored_once_for_all_attempts(linked: Store, engine: Engine) -> None:
