@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
+# One more than there are processors, because some quick tests wait.
+CHECK_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # The first Python that is new enough and can make a virtual environment.
 PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -50,7 +52,7 @@ test: install-test ## run every test, in parallel
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 check: lint ## lint, types, and the quick tests: without browsers, faults, PostgreSQL and other programs
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal \
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(CHECK_WORKERS) --dist worksteal \
 		-m "not browser and not faults and not postgresql and not external"
 
 explore: install-test ## run the property tests with many new examples; a failure prints how to repeat it

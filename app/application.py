@@ -27,6 +27,7 @@ from app.services.reconcile import PARALLEL
 from app.store import Store, migrate, open_engine, open_store
 from app.web.api import views as api
 from app.web.http.context import EXTENSION, Context
+from app.web.http.url_rule import SharedRule
 from app.wire.web_address import origin_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
     """Create the application: the store, the gateways and every route. Without a Stripe key, the gateway calls the sandbox."""
     config = config or read_config(os.environ)
     app = Flask("app", template_folder=str(resource("templates")), static_folder=str(resource("static")))
+    app.url_rule_class = SharedRule
     app.config.update(SECRET_KEY=config.secret_key)
     store = open_store(config.database_url)
     if config.stripe_secret_key is None:

@@ -90,7 +90,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 settings.register_profile(
     "fixed", deadline=None, derandomize=True, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("quick", parent=settings.get_profile("fixed"), max_examples=20)
+settings.register_profile("quick", parent=settings.get_profile("fixed"), max_examples=10)
 settings.register_profile(
     "explore", parent=settings.get_profile("fixed"), derandomize=False, max_examples=1000, print_blob=True
 )

@@ -23,6 +23,7 @@ CASES = {
 }
 
 
+@pytest.mark.external
 def test_the_benchmark_ends_in_one_line_of_json_with_every_case() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "tests.bench"],

@@ -108,6 +108,7 @@ def test_a_database_with_only_the_sandboxs_tables_is_not_ours(bare_database: str
         require_database(bare_database)
 
 
+@pytest.mark.external
 def test_without_its_driver_postgresql_names_the_extra() -> None:
     """Run in a separate Python that finds no psycopg, as where the extra is not installed."""
     program = """

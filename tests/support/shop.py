@@ -5,9 +5,12 @@ address with the demo's links).
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt
@@ -95,11 +98,32 @@ class Shop:
         return found
 
 
+class _CompiledTemplates(BytecodeCache):
+    """Compiled templates in memory."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if kept := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@cache
+def _compiled_templates() -> BytecodeCache:
+    """Return a cache, so that each process compiles a template once for all tests."""
+    return _CompiledTemplates()
+
+
 class ApplicationShop(Shop):
     """A merchant on a whole application in this process."""
 
     def __init__(self, app: Flask, organization_id: str | None = None) -> None:
         self.app = app
+        app.jinja_env.bytecode_cache = _compiled_templates()
         context = self.context
         super().__init__(context.store, context.gateway, context.link_settings, context.clock, organization_id)
 

@@ -12,7 +12,6 @@ import pytest
 import stripe
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 
 from app.application import assemble
 from app.config import Config, read_config
@@ -121,16 +120,9 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Return a cache, so that templates are compiled once for all tests."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def shop(config: Config, clock: Clock, compiled: FileSystemBytecodeCache) -> WebShop:
+def shop(config: Config, clock: Clock) -> WebShop:
     app = assemble(config, now=clock)
-    app.jinja_env.bytecode_cache = compiled
     context: Context = app.extensions["counterfoil"]
     context.store.migrate(NOW)
     context.store.add_organization(an_organization())

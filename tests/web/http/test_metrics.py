@@ -101,6 +101,7 @@ def test_without_metrics_token_the_address_is_not_found(tmp_path: Path) -> None:
         assert without.get("/metrics", headers=headers).status_code == 404
 
 
+@pytest.mark.external
 def test_without_prometheus_client_there_are_no_metrics(tmp_path: Path) -> None:
     program = (
         "import sys; sys.modules['prometheus_client'] = None\n"
@@ -115,6 +116,7 @@ def test_without_prometheus_client_there_are_no_metrics(tmp_path: Path) -> None:
     assert done.stdout.split() == ["404", "200"]
 
 
+@pytest.mark.external
 def test_processes_that_share_a_folder_report_common_counts(tmp_path: Path) -> None:
     program = (
         "import sys; from app.application import assemble\n"
