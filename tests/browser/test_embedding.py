@@ -252,6 +252,7 @@ def test_without_the_script_the_frame_scrolls_and_pays(sites: Sites, open_host: 
     assert box is not None
     assert box["width"] <= 244
     assert box["height"] >= 900
+    page.frames[1].wait_for_load_state()  # with its stylesheet
     wide = page.frames[1].evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide[0] <= wide[1]
     pay_button(book(page)).click()
