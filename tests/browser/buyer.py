@@ -11,10 +11,11 @@ PATIENCE = 15_000
 
 def fill_card(page: Page | Locator, number: str = CARD_NUMBER, email: str = "ada@example.com") -> None:
     """Fill in the fields that every hosted checkout has."""
+    page.get_by_label("Card number").fill(number)
+    # The card's number waits for the page. A count does not wait, so it comes after it.
     address = page.get_by_label("E-mail address")
     if address.count():
         address.fill(email)
-    page.get_by_label("Card number").fill(number)
     page.get_by_label("Expiry date").fill(CARD["card_expiry"])
     page.get_by_label("Security code").fill(CARD["card_cvc"])
     page.get_by_label("Name on card").fill("Ada Lovelace")
