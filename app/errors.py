@@ -14,7 +14,7 @@
     │   ├── LinkClosed                  after counterfoil[closes_at]
     │   ├── LinkUsedUp                  restrictions.completed_sessions.limit is reached
     │   ├── LinkPaid                    a link that can be paid once has been paid
-    │   ├── ItemArchived                a price or a product of the link is archived or deleted at Stripe
+    │   ├── ItemArchived                a price, product, coupon or rate of the link is archived or deleted at Stripe
     │   └── PlacesHeld                  buyers who are paying hold every place
     ├── AnswersRefused                  the buyer's answers break the link's rules
     ├── FormRefused                     a POST that did not come from our form
@@ -152,7 +152,10 @@ class LinkPaid(LinkUsedUp):
 
 
 class ItemArchived(LinkUnavailable):
-    """A price or a product of the link is archived or deleted at Stripe. The message is Stripe's, `code` too."""
+    """A price, a product, a rate or the coupon of the link is archived, deleted or used up at Stripe.
+
+    Stripe refuses every session of the link. `code` is Stripe's.
+    """
 
     reason = "item_archived"
 

@@ -35,12 +35,6 @@ def why_not_sold(price: Price) -> Unsold | None:
     return product_inactive(product.id) if isinstance(product, Product) and not product.active else None
 
 
-def unsold_item(link: PaymentLink) -> Unsold | None:
-    """Return why Stripe does not sell a line item of the link, or None. Without one, nothing of the link can be sold."""
-    prices = (item.price for item in (link.line_items.data if link.line_items else ()) if item.price is not None)
-    return next((unsold for price in prices if (unsold := why_not_sold(price)) is not None), None)
-
-
 def offered_items(link: PaymentLink) -> Iterator[OptionalItem]:
     """Yield the optional items of a link that Stripe sells."""
     for item in link.optional_items or ():

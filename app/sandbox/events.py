@@ -11,12 +11,15 @@ DELIVERED: Final = (
     "charge.dispute.",
     "charge.refunded",
     "checkout.session.",
+    "coupon.deleted",
+    "coupon.updated",
     "payment_intent.succeeded",
     "price.deleted",
     "price.updated",
     "product.deleted",
     "product.updated",
     "refund.",
+    "tax_rate.updated",
 )
 """The event types that the application's webhook is subscribed to, by prefix. Other events can only be retrieved."""
 

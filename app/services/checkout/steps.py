@@ -36,7 +36,7 @@ from app.services.checkout.promotion_codes import MayLookUp
 from app.services.checkout.refusals import FIRST_ORDER, code_not_taken, for_buyer
 from app.services.checkout.reservation import Network, draft_attempt, reserve_attempt
 from app.services.events import inbox
-from app.services.links import availability, refusals
+from app.services.links import availability, checking, refusals
 from app.services.links.merchant_urls import SESSION_ID
 from app.store.protocol import Store
 
@@ -122,6 +122,7 @@ def start(
         except GatewayRefused as error:
             if attempt is wanted:
                 if not isinstance(error, AnswerNotTaken):
+                    checking.refresh_refused(store, gateway, attempt, error, now)
                     refusals.record(store, link.id, error, now)
                 raise
             # Stripe refuses the parameters of an older attempt whose session was never created. It has failed, so start again.

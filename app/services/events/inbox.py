@@ -21,7 +21,7 @@ from app.services.attempts import refunds_and_disputes
 from app.services.attempts.erasure import erased_event
 from app.services.attempts.settlement import apply_verified, refund_over_limit
 from app.services.attempts.state_machine import Fact, fact_of, refund_is_due
-from app.services.links import price_refresh
+from app.services.links import copies, price_refresh
 from app.store.protocol import Store
 
 log: Final = logging.getLogger(__name__)
@@ -47,6 +47,9 @@ stored its id or has died."""
 
 FIRST_TRY_SECONDS: Final = 60
 LONGEST_TRY_SECONDS: Final = 6 * 3600
+
+_PART_EVENTS: Final = ("coupon.deleted", "coupon.updated", "tax_rate.updated")
+"""The events about what a link holds besides prices. Stripe sends none about shipping rates."""
 
 
 RefundLate = Callable[[Attempt], Attempt]
@@ -197,6 +200,8 @@ def _apply(
         outcome = APPLIED if price_refresh.delete_price(store, gateway, event) else IGNORED
     elif event.type in {"product.updated", "product.deleted"}:
         outcome = APPLIED if price_refresh.refresh_product(store, gateway, event) else IGNORED
+    elif event.type in _PART_EVENTS:
+        outcome = APPLIED if copies.refresh_part(store, gateway, event) else IGNORED
     else:
         outcome = IGNORED
     if outcome != WAITING:
@@ -336,13 +341,15 @@ _MONEY_EVENTS: Final[Mapping[str, Callable[[Store, Attempt, Event, int], None]]]
 
 TYPES: Final = (
     *sorted(SESSION_EVENTS),
-    *_MONEY_EVENTS,
+    *(type for type in _MONEY_EVENTS if type != "charge.refund.updated"),
+    *_PART_EVENTS,
     "price.deleted",
     "price.updated",
     "product.deleted",
     "product.updated",
 )
-"""The types of events that change something here. Stripe lists events of at most 20 types at once."""
+"""The types of events to read from Stripe, which lists events of at most 20 types at once. `refund.updated` says the same as
+`charge.refund.updated`, which is applied where a webhook delivers it."""
 
 
 def _outcome_without_attempt(event: Event, now: int, seconds: int) -> str:

@@ -11,7 +11,7 @@ from app.errors import (
     PlacesHeld,
 )
 from app.objects.payment_link import PaymentLink
-from app.pricing.selling import unsold_item
+from app.pricing.unsold import unsold_part
 from app.store.protocol import Store
 
 
@@ -35,14 +35,14 @@ def ensure_payable(link: PaymentLink, now: int) -> None:
             raise LinkPaid(completed.limit) if can_be_paid_once(link) else LinkUsedUp(completed.limit)
     if link.counterfoil.closes_at is not None and now >= link.counterfoil.closes_at:
         raise LinkClosed(link.counterfoil.closes_at)
-    if (unsold := unsold_item(link)) is not None:
+    if (unsold := unsold_part(link, now)) is not None:
         raise ItemArchived(unsold.message, code=unsold.code)
 
 
 def closed_reason(link: PaymentLink, now: int) -> LinkUnavailable | None:
     """Return the reason why the link can no longer be paid, or None. Its open sessions have to end then.
 
-    Stripe goes on with the open sessions of an archived price, so they do not end.
+    Stripe goes on with the open sessions of an archived price or rate, so they do not end.
     """
     try:
         ensure_payable(link, now)

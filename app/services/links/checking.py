@@ -1,24 +1,25 @@
 """Asks Stripe whether links can still be sold: reads every price, coupon and rate that they name again.
 
-An answer changes what buyers and merchants see: copies of prices are refreshed, and refusals are recorded or removed.
+An answer changes what buyers and merchants see: the copies in links are refreshed, and refusals are recorded or removed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from app.errors import GatewayRefused
+from app.errors import GatewayRefused, GatewayUnavailable
 from app.gateway.protocol import Gateway
+from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price
 from app.objects.refusal import Refusal
-from app.pricing.discounts import expiry_problem
-from app.pricing.selling import why_not_sold
+from app.pricing.selling import Unsold, why_not_sold
+from app.pricing.unsold import why_not_taken
 from app.services.accounts.organizations import account_of, organizations_of_account
-from app.services.links import price_refresh, refusals
+from app.services.links import copies, price_refresh, refusals
 from app.store.protocol import Store
 
 AT_ONCE: Final = 4
@@ -49,7 +50,7 @@ class Question(NamedTuple):
 @dataclass(frozen=True)
 class _Answer:
     refused: GatewayRefused | None = None
-    price: Price | None = None
+    found: Price | copies.Part | None = None
 
 
 def check_links(store: Store, gateway: Gateway, organizations: Sequence[Organization], now: int) -> list[Finding]:
@@ -64,12 +65,44 @@ def check_links(store: Store, gateway: Gateway, organizations: Sequence[Organiza
     questions = list(dict.fromkeys(question for _, named in asked for _, question in named))
     with ThreadPoolExecutor(AT_ONCE) as threads:
         answers = dict(zip(questions, threads.map(partial(_ask, gateway, now=now), questions), strict=True))
-    _refresh_prices(store, gateway, answers)
+    _refresh_copies(store, gateway, answers)
     for link, named in asked:
         _record(store, link, named, answers, now)
     links = [store.link(link.id) or link for link, _ in asked]
     found = refusals.refusals_of(store, links, now)
     return [Finding(link, found.get(link.id)) for link in links]
+
+
+def refresh_refused(store: Store, gateway: Gateway, attempt: Attempt, error: GatewayRefused, now: int) -> None:
+    """Read the object again that Stripe has just refused in an attempt's session, so that the page closes for the next buyer.
+
+    Where Stripe does not answer, nothing changes.
+    """
+    named = _named_object(attempt.session_params, error.param or "")
+    if named is None:
+        return
+    question = Question(attempt.account, *named)
+    try:
+        answer = _ask(gateway, question, now=now)
+    except GatewayUnavailable:
+        return
+    _refresh_copies(store, gateway, {question: answer})
+
+
+def _named_object(params: Mapping[str, Any], param: str) -> tuple[str, str] | None:
+    """Return kind and id of the object that a parameter of a session names, or None.
+
+    `discounts[0][coupon]` names the coupon in `params["discounts"][0]["coupon"]`.
+    """
+    path = param.replace("]", "").split("[")
+    value: Any = params
+    for part in path:
+        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            value = value.get(part) if isinstance(value, Mapping) else None
+    kind = "tax_rate" if "tax_rates" in path else path[-1]
+    return (kind, value) if isinstance(value, str) and (kind == "price" or kind in copies.KINDS) else None
 
 
 def _active_links(store: Store, organization: Organization) -> Iterator[PaymentLink]:
@@ -105,37 +138,32 @@ def _ask(gateway: Gateway, question: Question, *, now: int) -> _Answer:
     try:
         if kind == "price":
             price = gateway.retrieve_price(id, account=account)
-            unsold = why_not_sold(price)
-            return _Answer(GatewayRefused(unsold.message, code=unsold.code) if unsold else None, price)
-        return _Answer(_refused_part(gateway, question, now))
+            return _answer(price, why_not_sold(price))
+        if kind in copies.KINDS:
+            part = copies.read_part(gateway, kind, id, account=account)
+            return _answer(part, why_not_taken(part, now))
+        gateway.find_promotion_code(id, account=account)
     except GatewayRefused as error:
         return _Answer(error)
+    return _Answer()
 
 
-def _refused_part(gateway: Gateway, question: Question, now: int) -> GatewayRefused | None:
-    account, kind, id = question
-    if kind == "shipping_rate" and not gateway.retrieve_shipping_rate(id, account=account).active:
-        return GatewayRefused(f"The shipping rate {id} is archived.")
-    if kind == "tax_rate" and not gateway.retrieve_tax_rate(id, account=account).active:
-        return GatewayRefused(f"The tax rate {id} is archived.")
-    # After its time, a link's own coupon no longer applies, and the link is sold without it.
-    if kind == "coupon" and expiry_problem(gateway.retrieve_coupon(id, account=account), now) not in (None, "expired"):
-        return GatewayRefused(f"The coupon {id} can no longer be redeemed.", code="coupon_expired")
-    if kind == "promotion_code":
-        gateway.find_promotion_code(id, account=account)
-    return None
+def _answer(found: Price | copies.Part, unsold: Unsold | None) -> _Answer:
+    return _Answer(GatewayRefused(unsold.message, code=unsold.code) if unsold else None, found)
 
 
-def _refresh_prices(store: Store, gateway: Gateway, answers: Mapping[Question, _Answer]) -> None:
-    """Put the prices into the links that hold them, as an event does that has not arrived."""
+def _refresh_copies(store: Store, gateway: Gateway, answers: Mapping[Question, _Answer]) -> None:
+    """Put the objects into the links that hold them, as an event does that has not arrived."""
     for (account, kind, id), answer in answers.items():
-        if kind != "price":
+        if kind != "price" and kind not in copies.KINDS:
             continue
         owners = organizations_of_account(store, gateway, account)
-        if answer.price is not None:
-            price_refresh.replace_price(store, owners, answer.price)
+        if isinstance(answer.found, Price):
+            price_refresh.replace_price(store, owners, answer.found)
+        elif answer.found is not None:
+            copies.replace_part(store, owners, answer.found)
         elif answer.refused is not None and answer.refused.code == "resource_missing":
-            price_refresh.close_price(store, owners, id)
+            (price_refresh.close_price if kind == "price" else copies.close_part)(store, owners, id)
 
 
 def _record(

@@ -1,21 +1,18 @@
-"""Copies of prices and products that links hold: replaced when an event from Stripe says that they changed or were deleted.
-
-If another request changed the link meanwhile, the link is read again. A link that does not change is not written.
-"""
+"""Copies of prices and products that links hold: replaced when an event from Stripe says that they changed or were deleted."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
-from app.errors import GatewayRefused, StoreBusy
+from app.errors import GatewayRefused
 from app.gateway.protocol import Gateway
 from app.objects.event import Event
 from app.objects.line_item import LineItem
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price, Product
 from app.services.accounts.organizations import organizations_of_account
+from app.services.links.copies import replace_in_links
 from app.store.protocol import Store
 
 
@@ -80,23 +77,7 @@ def _with_active(price: Price, id: str, *, active: bool) -> Price:
 
 
 def _replace(store: Store, resource: str, organizations: Sequence[str], refreshed: Callable[[Price], Price]) -> int:
-    found = store.links_with(resource, organizations)
-    for link in found:
-        if _with_prices(link, refreshed) != link:
-            store.run(partial(_save, store, link.id, refreshed))
-    return len(found)
-
-
-def _save(store: Store, id: str, refreshed: Callable[[Price], Price]) -> None:
-    link = store.link(id)
-    if link is None:
-        return
-    after = _with_prices(link, refreshed)
-    if after == link:
-        return
-    counterfoil = link.counterfoil.model_copy(update={"version": link.counterfoil.version + 1})
-    if not store.save_link(after.model_copy(update={"counterfoil": counterfoil})):
-        raise StoreBusy
+    return replace_in_links(store, resource, organizations, lambda link: _with_prices(link, refreshed))
 
 
 def _with_prices(link: PaymentLink, refreshed: Callable[[Price], Price]) -> PaymentLink:

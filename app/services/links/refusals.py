@@ -8,7 +8,7 @@ from app.errors import GatewayRefused
 from app.gateway.refusals import what_buyer_can_change
 from app.objects.payment_link import PaymentLink
 from app.objects.refusal import FoundBy, Refusal
-from app.pricing.selling import unsold_item
+from app.pricing.unsold import unsold_part
 from app.store.protocol import Store
 
 MAXIMUM_MESSAGE: Final = 1000
@@ -46,14 +46,14 @@ def clear_checked(store: Store, link: str) -> None:
 
 
 def refusals_of(store: Store, links: Sequence[PaymentLink], now: int) -> dict[str, Refusal]:
-    """Return why Stripe refuses each of these links, by the link's id: what it said last, else what an active link sells though it is
-    archived.
+    """Return why Stripe refuses each of these links, by the link's id: what it said last, else which part of an active link it
+    would refuse.
     """
     found = store.refusals([link.id for link in links])
     for link in links:
-        unsold = unsold_item(link) if link.active else None
+        unsold = unsold_part(link, now) if link.active else None
         if unsold is not None and link.id not in found:
-            # No buyer has met it: the page closed when the price was archived.
+            # No buyer has met it: the page closed when the object was archived.
             found[link.id] = Refusal(code=unsold.code, count=0, created=now, last_seen=now, message=unsold.message)
     return found
 

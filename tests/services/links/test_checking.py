@@ -7,7 +7,7 @@ import pytest
 from app.errors import GatewayRefused, GatewayUnavailable
 from app.gateway.stripe_gateway import StripeGateway
 from app.objects.payment_link import PaymentLink
-from app.pricing.selling import unsold_item
+from app.pricing.unsold import unsold_part
 from app.services.accounts import keys
 from app.services.links import availability, refusals
 from app.services.links.checking import AT_ONCE, Finding, check_links
@@ -86,7 +86,7 @@ def test_an_archived_price_whose_event_is_missing_closes_its_links(shop: Service
     assert "inactive" in found[0]
     assert found[1] == "line_items[0][price]"
     assert availability.closed_reason(shop.found(link), shop.now) is None
-    assert unsold_item(shop.found(link)) is not None
+    assert unsold_part(shop.found(link), shop.now) is not None
     assert reason(shop, other) is None
     shop.post(path, {"active": "true"})
     assert reason(shop, link) is None
@@ -98,7 +98,7 @@ def test_a_price_that_stripe_does_not_know_any_more_is_found(shop: ServiceShop) 
     price = price_of(link).id
     shop.engine.execute("DELETE FROM sandbox_objects WHERE id = :id", {"id": price})
     assert reason(shop, link) == (f"No such price: '{price}'", "line_items[0][price]")
-    assert unsold_item(shop.found(link)) is not None
+    assert unsold_part(shop.found(link), shop.now) is not None
 
 
 def test_a_deleted_and_a_used_up_coupon_are_found_and_an_expired_one_is_not(shop: ServiceShop) -> None:
@@ -193,4 +193,4 @@ def test_links_of_each_organization_are_asked_for_in_its_own_account(shop: Servi
     assert found["plink_theirs"] is not None
     only = check_links(shop.store, shop.gateway, [theirs], shop.now)
     assert [finding.link.id for finding in only] == ["plink_theirs"]
-    assert unsold_item(shop.found(ours)) is None
+    assert unsold_part(shop.found(ours), shop.now) is None

@@ -80,11 +80,22 @@ def delete_coupon(shop: WebShop, link: PaymentLink) -> None:
     ],
     ids=["the only shipping rate", "one of two shipping rates", "tax rate", "coupon"],
 )
-def test_what_the_merchant_archived_at_stripe_is_no_outage(
+def test_what_the_merchant_archived_at_stripe_is_no_outage_and_closes_the_page_for_the_next_buyer(
     shop: WebShop, link: PaymentLink, change: Callable[[WebShop, PaymentLink], None]
 ) -> None:
-    change(shop, shop.sell(link))
+    sold = shop.sell(link)
+    change(shop, sold)
+    lose_news(shop, sold)
     assert_merchants(pay(shop))
+    assert (shop.open().status, shop.open().heading) == (409, TITLE)
+
+
+def lose_news(shop: WebShop, sold: PaymentLink) -> None:
+    """Store the link as it was, as if no event had told of the change."""
+    told = shop.store.link(sold.id)
+    assert told is not None
+    ours = sold.counterfoil.model_copy(update={"version": told.counterfoil.version + 1})
+    assert shop.store.save_link(sold.model_copy(update={"counterfoil": ours}))
 
 
 # The merchant's, as Stripe words them
