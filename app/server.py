@@ -22,6 +22,7 @@ from app.services.attempts.erasure import erase
 from app.services.reconcile import PARALLEL, end_sessions_of_closed_links, reconcile
 from app.services.retention import DAY_SECONDS, prune
 from app.serving.worker import Worker
+from app.web.assets.card.stored import draw_new_cards
 from app.web.http.context import EXTENSION, Context
 from app.web.openapi.document import document
 
@@ -143,7 +144,8 @@ def _keep_reconciling(app: Flask, seconds: float, ended: threading.Event) -> Non
 def reconcile_once(app: Flask, owner: str, now: int, *, whole: bool = True, parallel: int = PARALLEL) -> bool:
     """Do the periodic work, unless another process does. Return whether it was done.
 
-    Without `whole`, only end the sessions of links that were switched off. In sandbox mode, let the sandbox's time pass first.
+    Without `whole`, only end the sessions of links that were switched off, and draw the cards of new and changed links. In sandbox
+    mode, let the sandbox's time pass first.
     """
     context: Context = app.extensions[EXTENSION]
     if not context.store.take_lease("reconcile", owner, now, now + LEASE_SECONDS):
@@ -157,6 +159,7 @@ def reconcile_once(app: Flask, owner: str, now: int, *, whole: bool = True, para
         reconcile(context.store, context.background, now, parallel=parallel, goes_on=goes_on)
     else:
         end_sessions_of_closed_links(context.store, context.background, now, parallel=parallel, goes_on=goes_on)
+    draw_new_cards(app, now)
     return True
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from app.errors import InvalidRequest, ResourceMissing, StoreError
+from app.objects.payment_link import PaymentLink
 from app.objects.picture import Extension, Picture, hash_in
 from app.store.protocol import Store
 
@@ -82,6 +83,26 @@ def retrieve_card(store: Store, link: str, fingerprint: str, draw: Callable[[], 
         except StoreError as error:
             log.warning("The card of %s was not stored: %s", link, type(error).__name__)
     return found
+
+
+def draw_cards(
+    store: Store, draw: Callable[[PaymentLink], None], *, limit: int, goes_on: Callable[[], bool] = lambda: True
+) -> int:
+    """Call `draw` for active links that are new or changed. Return for how many, at most `limit`.
+
+    A card that cannot be drawn is not tried again before the link changes.
+    """
+    drawn = 0
+    for link in store.links_to_draw(limit):
+        if not goes_on():
+            break
+        try:
+            draw(link)
+        except Exception:
+            log.exception("The card of %s was not drawn", link.id)
+        store.set_card_version(link.id, link.counterfoil.version)
+        drawn += 1
+    return drawn
 
 
 def clean_picture(content: bytes) -> Picture:

@@ -106,6 +106,21 @@ def links_with(engine: Engine, resource: str, organizations: Sequence[str]) -> l
     return [_read(row) for row in rows]
 
 
+def links_to_draw(engine: Engine, limit: int) -> list[PaymentLink]:
+    """See `Periodic.links_to_draw`."""
+    rows = engine.rows(
+        f"SELECT {_COLUMNS} FROM payment_links WHERE active = 1 AND card_version < version "  # noqa: S608
+        "ORDER BY sequence DESC LIMIT :limit",
+        {"limit": limit},
+    )
+    return [_read(row) for row in rows]
+
+
+def set_card_version(engine: Engine, id: str, version: int) -> None:
+    """See `Periodic.set_card_version`."""
+    engine.execute("UPDATE payment_links SET card_version = :version WHERE id = :id", {"id": id, "version": version})
+
+
 def _columns(link: PaymentLink) -> dict[str, Any]:
     return {
         "id": link.id,

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from app.objects.attempt import Attempt, State
 from app.objects.base import Object
+from app.objects.payment_link import PaymentLink
 
 
 class EventCursor(Object):
@@ -52,6 +53,12 @@ class Periodic(Protocol):
 
     def save_event_cursor(self, account: str | None, cursor: EventCursor, *, livemode: bool) -> None:
         """Store how far the events of an account have been read."""
+
+    def links_to_draw(self, limit: int) -> list[PaymentLink]:
+        """Return active links that are new, or have changed since their card was drawn, newest first."""
+
+    def set_card_version(self, id: str, version: int) -> None:
+        """Store for which version of a link its card was drawn."""
 
     def count_old(self, before: int, now: int) -> dict[str, int]:
         """Return how many rows of each kind `delete_old` would remove."""

@@ -343,4 +343,12 @@ STEPS: Final = (
             "CREATE INDEX snapshots_by_use ON snapshots (used_at)",
         ),
     ),
+    Step(
+        "drawing the cards of new and changed links",
+        (
+            # card_version: the version of the link for which its card was last drawn. 0: none was.
+            "ALTER TABLE payment_links ADD COLUMN card_version {integer} NOT NULL DEFAULT 0",
+            "CREATE INDEX payment_links_to_draw ON payment_links (sequence) WHERE active = 1 AND card_version < version",
+        ),
+    ),
 )

@@ -1,7 +1,8 @@
 """The part of the store on an engine that only periodic work uses; see `app.store.periodic`."""
 
 from app.objects.attempt import Attempt, State
-from app.store import reconciling, retention
+from app.objects.payment_link import PaymentLink
+from app.store import links, reconciling, retention
 from app.store.engine import Engine
 from app.store.periodic import EventCursor
 
@@ -44,6 +45,12 @@ class SQLPeriodic:
 
     def save_event_cursor(self, account: str | None, cursor: EventCursor, *, livemode: bool) -> None:
         reconciling.save_event_cursor(self.engine, account, cursor, livemode=livemode)
+
+    def links_to_draw(self, limit: int) -> list[PaymentLink]:
+        return links.links_to_draw(self.engine, limit)
+
+    def set_card_version(self, id: str, version: int) -> None:
+        links.set_card_version(self.engine, id, version)
 
     def count_old(self, before: int, now: int) -> dict[str, int]:
         return retention.count_old(self.engine, before, now)

@@ -33,3 +33,22 @@ def test_a_link_has_one_card_which_a_newer_one_replaces(linked: Store) -> None:
     assert linked.card("plink_honey", "second") == b"new"
     assert linked.card("plink_honey", "first") is None
     assert linked.card("plink_other", "second") is None
+
+
+def test_a_link_is_to_be_drawn_until_its_present_version_was(linked: Store) -> None:
+    def ids() -> list[str]:
+        return [link.id for link in linked.links_to_draw(10)]
+
+    assert ids() == ["plink_honey"]
+    linked.set_card_version("plink_honey", 1)
+    assert ids() == []
+    link = linked.link("plink_honey")
+    assert link is not None
+    newer = link.model_copy(update={"counterfoil": link.counterfoil.model_copy(update={"version": 2})})
+    assert linked.save_link(newer)
+    assert ids() == ["plink_honey"]
+    linked.set_card_version("plink_honey", 1)
+    assert ids() == ["plink_honey"]
+    inactive = newer.counterfoil.model_copy(update={"version": 3})
+    assert linked.save_link(newer.model_copy(update={"active": False, "counterfoil": inactive}))
+    assert ids() == []

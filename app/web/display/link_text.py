@@ -10,7 +10,7 @@ from app.objects.quote import Quote
 from app.web.display import price_text
 from app.web.display.formatting import date, merchant_name, money, shortened
 from app.web.display.markup import linked, reference_markup
-from app.web.display.safe_urls import image_url
+from app.web.display.safe_urls import image_url, is_svg
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
 
@@ -198,3 +198,8 @@ def images(link: PaymentLink, quote: Quote) -> list[str]:
     """Return the pictures that a page may show: the link's own, then those of the products on the order."""
     listed = (link.counterfoil.image, *(image for line in quote.lines for image in line.product.images))
     return [url for image in listed if (url := image_url(image))]
+
+
+def images_for_chats(link: PaymentLink, quote: Quote) -> list[str]:
+    """Return the pictures of a link that a chat can show: no chat shows SVG."""
+    return [url for url in images(link, quote) if not is_svg(url)]

@@ -67,21 +67,20 @@ def _description(visit: Visit, quote: Quote, price: str) -> str:
 def _image(visit: Visit, quote: Quote, price: str) -> Image:
     """Return the first picture that chats can show, else the card, else, where the font lacks the card's letters, the logo."""
     title, merchant = link_text.heading(visit.link, quote), merchant_name(visit.organization)
-    if picture := _first_for_chats(visit, title, *link_text.images(visit.link, quote)):
-        return picture
+    if shown := link_text.images_for_chats(visit.link, quote):
+        return _picture(visit, title, shown[0])
     card = card_of(visit.link, visit.organization, quote, visit.context.config.public_url)
     if not card.words.title and not card.logo:  # an uploaded logo is on the card already
         branding = visit.organization.settings.branding
-        if logo := _first_for_chats(visit, merchant, image_url(branding.logo), image_url(branding.icon)):
-            return replace(logo, large=False)
+        for logo in (image_url(branding.logo), image_url(branding.icon)):
+            if logo and not is_svg(logo):
+                return replace(_picture(visit, merchant, logo), large=False)
     alt = ", ".join(text for text in (title, price, merchant) if text)
     return Image(f"{visit.public_address}/card.png", alt, (drawing.WIDTH, drawing.HEIGHT))
 
 
-def _first_for_chats(visit: Visit, alt: str, *images: str | None) -> Image | None:
-    """Return the first picture of pixels. No chat shows SVG."""
-    image = next((image for image in images if image and not is_svg(image)), None)
-    return Image(_absolute(visit, image), alt, pictures.find_size(visit.context.store, image)) if image else None
+def _picture(visit: Visit, alt: str, image: str) -> Image:
+    return Image(_absolute(visit, image), alt, pictures.find_size(visit.context.store, image))
 
 
 def _offer(visit: Visit, quote: Quote, merchant: str, image: str | None) -> dict[str, Any]:
