@@ -238,9 +238,10 @@ def meet_the_console(walk: Walk) -> None:
     refusals.record(shop.store, refused.id, GatewayRefused("No.", code="no", param="no"), shop.now())
     walk.get("console, refused link", f"/console/links/{refused.id}")
     for name, path in {
-        "links": "",
-        "inactive links": "?show=inactive",
-        "shared": f"?share={shop.demo['dipping'].id}",
+        "home": "",
+        "links": "links",
+        "inactive links": "links?show=inactive",
+        "shared": f"links?share={shop.demo['dipping'].id}",
         "payments": "payments",
         "payments to look at": "payments?show=flagged",
         "no payment": "payments?show=failed",

@@ -189,7 +189,7 @@ def test_no_route_of_the_api_and_the_console_opens_what_is_the_others(tenants: T
     shop = tenants.shop
     add_user(shop, organization=THEIRS)
     stranger = Merchant(shop)
-    assert stranger.log_in(email=ADA).heading == "Payment links"
+    assert stranger.log_in(email=ADA).heading == "Links"
     before = tenants.seen_by(tenants.ours)
     paths = paths_with_ids(shop, tenants.ours)
     assert len(paths) > 40

@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from app.web.console import account, auth, cookie, failures, links, login, payments
+from app.web.console import account, auth, cookie, failures, home, links, login, navigation, payments
 
-__all__ = ["account", "failures", "links", "login", "payments", "register"]
+__all__ = ["account", "failures", "home", "links", "login", "payments", "register"]
 
 
 def register(app: Flask) -> None:
     """Add the pages of the console and their session cookie to an application."""
     cookie.register(app)
+    navigation.register(app)
     app.register_blueprint(auth.blueprint)

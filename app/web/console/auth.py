@@ -11,15 +11,17 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from app.errors import AccessError, AnswersRefused, FormRefused
+from app.errors import AccessError, AnswersRefused, FormRefused, StoreError
 from app.logs import bind
 from app.objects.organization import Organization
 from app.objects.user import User
 from app.services.accounts import users
+from app.services.attempts.waiting import Waiting, count_waiting
 from app.web.console.cookie import PREFIX, csrf
 from app.web.errors import statuses_of
 from app.web.http.context import Context, current_context
 from app.web.http.same_origin import is_same_origin, own_origins
+from app.web.states.render import is_htmx
 
 blueprint: Final = Blueprint("console", __name__, url_prefix=PREFIX)
 
@@ -55,7 +57,7 @@ def _require_user() -> ResponseReturnValue | None:
         user, organization = users.authenticate(context.store, session.get(_TOKEN), now)
     except AccessError:
         if request.endpoint not in _WITHOUT_USER:
-            return redirect(url_for(LOG_IN, next=_requested_path()), 303)
+            return _lead_to_login()
     else:
         bind(user=user.id)
         g.visitor = Visitor(context, user, organization, now)
@@ -98,7 +100,7 @@ def end_login() -> None:
 
 def next_page(wanted: str | None) -> str:
     """Return the page that was requested before the log-in, if it is one of the console's own, or else the first page."""
-    return wanted if wanted and _is_own_path(wanted) else url_for("console.links_page")
+    return wanted if wanted and _is_own_path(wanted) else url_for("console.home_page")
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
@@ -109,9 +111,27 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         organization=visitor.organization if visitor else None,
         test_mode=not current_context().gateway.livemode,
         visitor=visitor,
+        waiting=_count_waiting(visitor),
         **values,
     )
     return make_response(body, status)
+
+
+def _count_waiting(visitor: Visitor | None) -> Waiting | None:
+    """Return what waits for the merchant, for the navigation. A page that says that the database is away shows no number."""
+    try:
+        return count_waiting(visitor.context.store, visitor.organization.id) if visitor is not None else None
+    except StoreError:
+        return None
+
+
+def _lead_to_login() -> ResponseReturnValue:
+    """Redirect to the log-in. A request of htmx makes the browser open it, because the log-in page is no part of a list."""
+    if not is_htmx():
+        return redirect(url_for(LOG_IN, next=_requested_path()), 303)
+    response = make_response("")
+    response.headers["HX-Redirect"] = url_for(LOG_IN, next=_requested_path())
+    return response
 
 
 def _check_form() -> None:

@@ -25,7 +25,7 @@ def answer_error(error: Exception) -> ResponseReturnValue:
     if isinstance(error, FormRefused) and request.endpoint == LOG_IN:
         # A visitor who is logged in used another tab to log in after this form was loaded.
         return redirect_to_next_page() if current_visitor() else login_page(_why_not_logged_in(), status)
-    here = url_for("console.links_page")
+    here = url_for("console.home_page")
     return with_error_headers(error, page("console/state.html", status, here=here, state=_state(error, status)))
 
 
@@ -66,20 +66,25 @@ def _state(error: Exception, status: int) -> State:
     if isinstance(error, StoreError):
         return _not_done("busy", _("We're busy"), _("Nothing was changed. Try again in a moment."), "notice")
     if status == STATUSES[ResourceMissing].page:
-        text = _("It may not exist, or it may belong to another organization.")
-        return State("not_found", _("Not found"), _("There is nothing at this address"), (text,), actions=_back())
+        text = _("The address has a typing error, or the page was removed. Your links and payments are safe.")
+        return State("not_found", "", _("Page not found"), (text,), actions=_places())
     if status < 500:
         text = _("The console does not send this request. Nothing was changed.")
         return _not_done("refused", _("We could not read this request"), text)
-    facts = ((_("Request"), Markup("<code>{}</code>").format(request_id())),)
-    text = _("We do not know whether the change was made. Check before you try again. The log has the reason.")
-    title = _("Something went wrong on our side")
-    return State("internal_error", _("Error"), title, (text,), "danger", actions=_back(), facts=facts)
+    facts = ((_("Request number"), Markup("<code>{}</code>").format(request_id())),)
+    text = _("Your last change may or may not be saved. Check before you try again.")
+    title = _("Something went wrong on this server")
+    return State("internal_error", "", title, (text,), "danger", actions=_home(), facts=facts)
 
 
 def _not_done(name: str, title: str, text: str, tone: str = "") -> State:
-    return State(name, _("Not done"), title, (text,), tone, actions=_back())
+    return State(name, _("Not done"), title, (text,), tone, actions=_home())
 
 
-def _back() -> tuple[Action, ...]:
-    return (Action(_("Back to your links"), url_for("console.links_page"), filled=True),)
+def _home() -> tuple[Action, ...]:
+    return (Action(_("Home"), url_for("console.home_page"), filled=True),)
+
+
+def _places() -> tuple[Action, ...]:
+    links, payments = url_for("console.links_page"), url_for("console.payments_page")
+    return (*_home(), Action(_("Links"), links), Action(_("Payments"), payments))

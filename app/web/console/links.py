@@ -50,7 +50,7 @@ class RefusalNote:
     facts: list[tuple[str, str]]
 
 
-@blueprint.get("/")
+@blueprint.get("/links")
 def links_page() -> ResponseReturnValue:
     """Show the links, newest first, and one of them to share."""
     visitor = require_visitor()

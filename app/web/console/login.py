@@ -78,7 +78,7 @@ def _check_password(form: LogInForm) -> ResponseReturnValue:
     except TooManyRequests as error:
         return with_error_headers(error, login_page(too_many_attempts(error), page_status(error)))
     except AccessError:
-        message = _("The e-mail address or the password is wrong. Check for typos and try again")
+        message = _("E-mail address and password do not match. Check both.")
         return login_page(message, INVALID)
     start_login(token)
     return redirect_to_next_page()

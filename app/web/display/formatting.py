@@ -50,6 +50,16 @@ def date(timestamp: int, timezone: str = "UTC") -> str:
     return _DAY_MONTH.sub(lambda match: f"{match.group(1) or ''}\u00a0", text)
 
 
+def weekday_and_date(timestamp: int, timezone: str = "UTC") -> str:
+    """Format a day with its weekday: "Thursday, 26 November" in English. Other languages add the year."""
+    moment = _moment(timestamp, timezone)
+    if moment is None:
+        return _("an unknown date")
+    locale = shown_locale()
+    text = format_date(moment, "EEEE, d MMMM" if locale.language == "en" else "full", locale=locale)
+    return _DAY_MONTH.sub(lambda match: f"{match.group(1) or ''}\u00a0", text)
+
+
 def time(timestamp: int, timezone: str = "UTC") -> str:
     """Format a time of day."""
     moment = _moment(timestamp, timezone)

@@ -114,7 +114,7 @@ def test_no_field_of_the_console_costs_more_than_a_plain_answer(
 
 
 CONSOLE_QUERIES = [
-    ("/console/", "show"), ("/console/", "share"), ("/console/", "starting_after"), ("/console/", "ending_before"),
+    ("/console/links", "show"), ("/console/links", "share"), ("/console/links", "starting_after"), ("/console/links", "ending_before"),
     ("/console/payments", "show"), ("/console/payments", "payment_link"), ("/console/payments", "starting_after"),
     ("/console/payments", "q"), ("/console/login", "next"),
 ]  # fmt: skip

@@ -48,7 +48,7 @@ class Merchant:
     def get(self, path: str, **headers: str) -> TestResponse:
         return self.client.get(path, base_url=self.base_url, headers=headers)
 
-    def open(self, path: str = "/console/") -> Page:
+    def open(self, path: str = "/console/links") -> Page:
         """Open an address and follow redirects."""
         return Page(self.client.get(path, base_url=self.base_url, follow_redirects=True))
 
@@ -68,7 +68,7 @@ class Merchant:
             path, base_url=self.base_url, data=sent, headers=SAME_ORIGIN if headers is None else headers
         )
 
-    def log_in(self, path: str = "/console/", email: str = ADA, password: str = PASSWORD) -> Page:
+    def log_in(self, path: str = "/console/links", email: str = ADA, password: str = PASSWORD) -> Page:
         """Open a page and log in."""
         return self.pressed(self.open(path), "Log in", email=email, password=password)
 

@@ -18,10 +18,10 @@ def test_a_new_password_logs_out_every_other_browser(ada: Merchant, merchant_of:
     page = ada.pressed(ada.open("/console/account"), "Change password", old_password=PASSWORD, password=NEW)
     assert page.notice == "Your password is changed"
     assert "Your password is changed" not in ada.open("/console/account").text
-    assert ada.open().heading == "Payment links"
+    assert ada.open().heading == "Links"
     assert other.open().heading == "Log in"
     assert other.log_in().status == 422
-    assert other.log_in(password=NEW).heading == "Payment links"
+    assert other.log_in(password=NEW).heading == "Links"
 
 
 def test_no_url_parameter_claims_that_a_password_was_changed(ada: Merchant) -> None:
@@ -34,7 +34,7 @@ def test_a_password_change_needs_the_current_password(ada: Merchant) -> None:
     assert page.title.startswith("Error: ")
     assert "not your current password" in page.error_at("Current password")
     ada.press(ada.open("/console/account"), "Log out")
-    assert ada.log_in().heading == "Payment links"
+    assert ada.log_in().heading == "Links"
 
 
 def test_a_new_password_that_is_too_short_is_refused_with_the_minimum_length(ada: Merchant) -> None:
@@ -42,4 +42,4 @@ def test_a_new_password_that_is_too_short_is_refused_with_the_minimum_length(ada
     assert page.status == 422
     assert "at least 12 characters" in page.error_at("New password")
     assert "short" not in [field.get("value") for field in page.root.all("input")]
-    assert ada.open().heading == "Payment links"
+    assert ada.open().heading == "Links"

@@ -280,7 +280,7 @@ def test_the_payments_of_another_organization_are_not_found(sold: Merchant) -> N
 )
 def test_unknown_addresses_of_the_console_are_not_found(ada: Merchant, path: str) -> None:
     page = ada.open(path)
-    assert (page.status, page.heading) == (404, "There is nothing at this address")
+    assert (page.status, page.heading) == (404, "Page not found")
 
 
 def test_a_name_with_markup_in_it_stays_text(sold: Merchant) -> None:
