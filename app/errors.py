@@ -4,6 +4,7 @@
     ├── ConfigurationError              a setting is missing or wrong; names the setting
     ├── InvalidRequest                  a parameter breaks a rule; names the parameter and the rule
     │   ├── ResourceMissing             unknown, or another organization's object
+    │   │   └── UnknownCursor           the object that a page of a list starts after or ends before
     │   ├── UnknownRoute                no such route under /v1
     │   └── IdempotencyMismatch         an idempotency key was reused with another body
     ├── IdempotencyInFlight             the first request with this key is still running
@@ -66,6 +67,10 @@ class ResourceMissing(InvalidRequest):
 
     def __init__(self, message: str, *, param: str | None = "id") -> None:
         super().__init__(message, param=param, code="resource_missing")
+
+
+class UnknownCursor(ResourceMissing):
+    """The object that a page of a list starts after or ends before is missing. `/v1` answers 400, as Stripe does."""
 
 
 class UnknownRoute(InvalidRequest):

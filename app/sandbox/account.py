@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.errors import InvalidRequest, ResourceMissing, StoreBusy
+from app.errors import InvalidRequest, ResourceMissing, StoreBusy, UnknownCursor
 from app.store.engine import Engine
 
 Document = dict[str, Any]
@@ -88,14 +88,16 @@ class Account:
     def require(self, object: str, id: str, param: str = "id") -> Document:
         """Return the document with this id.
 
-        Raises `ResourceMissing` for the id in the request's address and for a cursor of a list, and `InvalidRequest` for an id in another
-        parameter.
+        Raises `ResourceMissing` for the id in the request's address, `UnknownCursor` for a cursor of a list, and `InvalidRequest` for an id
+        in another parameter.
         """
         document = self.find(object, id)
         if document is None:
             name = object.replace("checkout.session", "checkout session").replace("_", " ")
             message = f"No such {name}: '{id}'"
-            if param in ("id", "starting_after", "ending_before"):
+            if param in ("starting_after", "ending_before"):
+                raise UnknownCursor(message, param=param)
+            if param == "id":
                 raise ResourceMissing(message, param=param)
             raise InvalidRequest(message, param=param, code="resource_missing")
         return document

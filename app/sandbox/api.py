@@ -25,7 +25,7 @@ from app.wire.expand import expand_paths
 from app.wire.form import MAXIMUM_BODY, decode, multipart_pairs, parse_form
 from app.wire.idempotency import fingerprint_of
 from app.wire.lists import list_envelope
-from app.wire.v1_errors import error_object, kind_of
+from app.wire.v1_errors import Pages, error_object, kind_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -84,7 +84,7 @@ class Api:
         try:
             return self._run(http, request_id)
         except CounterfoilError as error:
-            return _error_answer(error)
+            return _error_answer(error, Pages(self._public_url, request_id))
 
     def _run(self, http: HTTPRequest, request_id: str) -> _Answer:
         _require_test_key(http)
@@ -199,6 +199,6 @@ def _require_test_key(http: HTTPRequest) -> None:
         raise AccessError("Invalid API Key provided: the sandbox takes any key that starts with sk_test_.")
 
 
-def _error_answer(error: CounterfoilError) -> _Answer:
+def _error_answer(error: CounterfoilError, pages: Pages) -> _Answer:
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, AccessError) else {}
-    return _Answer(kind_of(error).status, error_object(error), headers)
+    return _Answer(kind_of(error).status, error_object(error, pages), headers)

@@ -19,17 +19,21 @@ class Claim:
     organization: str
     key: str
     claimed_at: int
+    request_id: str = ""
 
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """The answer to the first request with a key."""
+    """The answer to the first request with a key. `request_id` is that request's, None if an earlier version stored the answer."""
 
     status: int
     body: str
+    request_id: str | None
 
 
-def claim_key(store: Store, organization_id: str, key: str, fingerprint: str, now: int) -> Claim | StoredAnswer:
+def claim_key(
+    store: Store, organization_id: str, key: str, fingerprint: str, now: int, *, request_id: str = ""
+) -> Claim | StoredAnswer:
     """Claim a key for a request, or return the answer to the first request with this key.
 
     Raises `InvalidRequest` for a key that is empty or too long, `IdempotencyMismatch` where the first request was another one, and
@@ -38,18 +42,21 @@ def claim_key(store: Store, organization_id: str, key: str, fingerprint: str, no
     check_key(key)
     stored = store.begin_idempotent(organization_id, key, fingerprint, now)
     if stored is None:
-        return Claim(organization_id, key, now)
+        return Claim(organization_id, key, now, request_id)
     check_repeated(fingerprint, stored.fingerprint, is_answered=stored.body is not None)
-    return StoredAnswer(stored.status or 200, stored.body or "")
+    first_request, _, body = (stored.body or "").rpartition("\n")
+    return StoredAnswer(stored.status or 200, body, first_request or None)
 
 
 def store_answer(store: Store, claim: Claim, status: int, body: str) -> None:
-    """Store the answer, in the transaction that stores the change.
+    """Store the answer, in the transaction that stores the change. The stored text has the request's id on its first line.
 
     Raises `IdempotencyInFlight` where another request has taken the key over meanwhile. This rolls the change back, and the answer
     of the other request counts.
     """
-    if not store.finish_idempotent(claim.organization, claim.key, claim.claimed_at, status, body):
+    if not store.finish_idempotent(
+        claim.organization, claim.key, claim.claimed_at, status, f"{claim.request_id}\n{body}"
+    ):
         raise IdempotencyInFlight
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.errors import ResourceMissing
+from app.errors import UnknownCursor
 from app.store.engine import Engine, Row, fetch_one
 
 
@@ -21,7 +21,7 @@ def page(
     """Return one page of rows, newest first by insertion, and whether more follow in the direction asked.
 
     `table`, `columns` and the keys of `filters` are names from this package. Values are passed as parameters; a tuple means any of
-    its values. Raises `ResourceMissing` for a cursor that is no row of the filtered organization. With both cursors, the page lies
+    its values. Raises `UnknownCursor` for a cursor that is no row of the filtered organization. With both cursors, the page lies
     between them.
     """
     conditions, values = _where(filters)
@@ -56,5 +56,5 @@ def _sequence(engine: Engine, table: str, filters: Mapping[str, Any], cursor: st
     where = " AND ".join(["id = :cursor", *(f"{column} = :{column}" for column in owner)])
     row = fetch_one(engine, f"SELECT sequence FROM {table} WHERE {where}", {**owner, "cursor": cursor})  # noqa: S608
     if row is None:
-        raise ResourceMissing(f"No such {noun}: '{cursor}'", param=param)
+        raise UnknownCursor(f"No such {noun}: '{cursor}'", param=param)
     return int(row["sequence"])

@@ -132,7 +132,7 @@ class Store(Periodic, Protocol):
         starting_after: str | None = None,
         ending_before: str | None = None,
     ) -> tuple[list[PaymentLink], bool]:
-        """Return a page of links, newest first by insertion, and whether more follow. Raises `ResourceMissing` for an unknown cursor."""
+        """Return a page of links, newest first by insertion, and whether more follow. Raises `UnknownCursor` for an unknown cursor."""
 
     def completed_sessions(self, links: Sequence[str]) -> dict[str, int]:
         """Return the number of completed sessions of each link by its id, also for links without a limit."""
@@ -214,7 +214,7 @@ class Store(Periodic, Protocol):
     ) -> tuple[list[Attempt], bool]:
         """Return a page of an organization's attempts, newest first by insertion, and whether more follow.
 
-        The filters are a link, states, and whether the attempt has flags. Raises `ResourceMissing` for an unknown cursor.
+        The filters are a link, states, and whether the attempt has flags. Raises `UnknownCursor` for an unknown cursor.
         """
 
     def count_flagged(self, organization: str, most: int) -> int:

@@ -13,6 +13,7 @@ from app.web.http import double_slashes, health, metrics, rate_limits, security_
 from app.web.http.context import EXTENSION, Context
 from app.web.http.request_body import MAXIMUM_FIELDS, BoundedRequest
 from app.web.openapi import document as openapi
+from app.web.openapi import error_codes
 from app.web.pay import frame_state, returns
 from app.web.pay import views as pay
 from app.web.pay.form import select_options
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
         api,
         bigcapital,
         openapi,
+        error_codes,
         embed_script,
     ):
         app.register_blueprint(module.blueprint)

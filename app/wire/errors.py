@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails, core_schema
 from app.errors import InvalidRequest
 from app.objects.scalars import EMPTY, EMPTY_MESSAGE, NO_CODE, abbreviate
 from app.wire.form import bracketed
+from app.wire.secret_parts import without_keys
 from app.wire.shapes import Shape, fields_of
 
 Schema = TypeVar("Schema", bound=BaseModel)
@@ -62,8 +63,9 @@ class _Found(NamedTuple):
 def error_body(
     type: str, message: str, code: str | None = None, param: str | None = None, **more: Any
 ) -> dict[str, dict[str, Any]]:
-    """Return Stripe's error object with the keys that are set. `type` and `message` always are."""
-    entries = {"code": code, "message": message, "param": param, "type": type, **more}
+    """Return Stripe's error object with the keys that are set. `type` and `message` always are. No API key in them is repeated."""
+    param = None if param is None else without_keys(param)
+    entries = {"code": code, "message": without_keys(message), "param": param, "type": type, **more}
     return {"error": {key: value for key, value in entries.items() if value is not None}}
 
 

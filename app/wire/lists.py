@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.errors import ResourceMissing
+from app.errors import UnknownCursor
 from app.objects.scalars import Boolean, Integer, Text, refusal
 
 Item = TypeVar("Item")
@@ -45,13 +45,13 @@ class Page(BaseModel):
 def take_page(items: Sequence[Item], page: Page, *, id_of: Callable[[Item], str], noun: str) -> tuple[list[Item], bool]:
     """Return one page of a complete list, in the list's order, and whether more follow in the direction asked.
 
-    Raises `ResourceMissing` for a cursor that is not the id of an item; `noun` names the item in the message.
+    Raises `UnknownCursor` for a cursor that is not the id of an item; `noun` names the item in the message.
     """
     positions = {id_of(item): position for position, item in enumerate(items)}
     for param in ("starting_after", "ending_before"):
         cursor = getattr(page, param)
         if cursor is not None and cursor not in positions:
-            raise ResourceMissing(f"No such {noun}: '{cursor[:100]}'.", param=param)
+            raise UnknownCursor(f"No such {noun}: '{cursor[:100]}'.", param=param)
     if page.ending_before is not None:
         before = items[: positions[page.ending_before]]
         return list(before[-page.limit :]), len(before) > page.limit

@@ -12,6 +12,7 @@ _USERINFO: Final = re.compile(r"^((?:[a-z][a-z0-9+.-]*:)?//|)(.*)@", re.IGNORECA
 _PARAMETER: Final = re.compile(r"(?<=[?&;#])([^=&;#]*)=([^&;#]*)")
 _SECRET_NAME: Final = re.compile(r"pass|pwd|secret|token|key|auth|cred|sig", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"\b(?:sk|rk|bc|whsec)_[A-Za-z0-9_]+")
+_API_KEY: Final = re.compile(r"\b(?:((?:sk|rk|pk)_(?:live|test)_|whsec_)[A-Za-z0-9_]{8,}|(bc_)[0-9a-f]{16,})")
 _PIECES: Final = re.compile(r"[/:@?#&;=\s]+")
 SHORTEST_PIECE: Final = 2
 """Shorter parts of a secret occur in too many ordinary words."""
@@ -25,6 +26,15 @@ def masked(text: str) -> str:
     text = _USERINFO.sub(rf"\1{MASK}@", text)
     text = _PARAMETER.sub(lambda found: f"{found[1]}={MASK}" if _is_secret(found[1]) else found[0], text)
     return _TOKEN.sub(MASK, text)
+
+
+def without_keys(message: str) -> str:
+    """Return a message without the API keys in it. Their prefix stays, so that a mix-up can be seen.
+
+    >>> without_keys("No such price: 'sk_test_4eC39HqLyjWDarjtT1'.")
+    "No such price: 'sk_test_…'."
+    """
+    return _API_KEY.sub(lambda found: f"{found[1] or found[2]}…", message)
 
 
 def without_secrets(message: str, address: str) -> str:

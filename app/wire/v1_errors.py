@@ -13,8 +13,10 @@ from app.errors import (
     InvalidRequest,
     ResourceMissing,
     StoreError,
+    UnknownCursor,
     UnknownRoute,
 )
+from app.wire.error_codes import doc_url
 from app.wire.errors import error_body
 
 
@@ -26,11 +28,9 @@ class ErrorKind(NamedTuple):
     code: str | None = None
 
 
-PARAMETER_INVALID: Final = "parameter_invalid"
-"""The code for a broken rule for which Stripe has no code. Programs can check for it."""
-
 ERRORS: Final[dict[type[CounterfoilError], ErrorKind]] = {
     UnknownRoute: ErrorKind(404, "invalid_request_error"),
+    UnknownCursor: ErrorKind(400, "invalid_request_error", "resource_missing"),
     ResourceMissing: ErrorKind(404, "invalid_request_error", "resource_missing"),
     IdempotencyMismatch: ErrorKind(400, "idempotency_error"),
     IdempotencyInFlight: ErrorKind(409, "idempotency_error", "idempotency_key_in_use"),
@@ -50,8 +50,30 @@ def kind_of(error: CounterfoilError) -> ErrorKind:
     return next(ERRORS[base] for base in type(error).__mro__ if base in ERRORS)
 
 
-def error_object(error: CounterfoilError, message: str | None = None, code: str | None = None) -> dict[str, Any]:
+def should_retry(status: int) -> bool:
+    """Return whether the same request may succeed later. The answer says so in `Stripe-Should-Retry`, which Stripe's SDKs follow."""
+    return status == ERRORS[IdempotencyInFlight].status or status >= ERRORS[CounterfoilError].status
+
+
+class Pages(NamedTuple):
+    """What the addresses in an error depend on: the origin of this server, and the id of the request."""
+
+    public_url: str
+    request_id: str
+
+    def addresses(self, code: str | None) -> dict[str, str]:
+        """Return the attributes of an error that lead to its page and to the request."""
+        return {
+            "doc_url": doc_url(self.public_url, code),
+            "request_log_url": f"{self.public_url}/console/requests/{self.request_id}",
+        }
+
+
+def error_object(
+    error: CounterfoilError, pages: Pages, message: str | None = None, code: str | None = None
+) -> dict[str, Any]:
     """Return Stripe's error object for an exception. `message` replaces its message. `code` is used if it has none."""
     kind = kind_of(error)
     code = getattr(error, "code", None) or kind.code or code
-    return error_body(kind.type, message or error.message, code, getattr(error, "param", None))
+    param = getattr(error, "param", None)
+    return error_body(kind.type, message or error.message, code, param, **pages.addresses(code))

@@ -158,7 +158,7 @@ def test_an_unknown_link_and_another_organizations_link_get_the_same_error(shop:
     assert other_shop.sdk.v1.payment_links.retrieve(theirs.id).active
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.sdk.v1.payment_links.list({"starting_after": theirs.id})
-    assert (refused.value.http_status, refused.value.param) == (404, "starting_after")
+    assert (refused.value.http_status, refused.value.param) == (400, "starting_after")
 
 
 def test_events_of_another_organization_are_not_found(shop: ApiShop, other_shop: ApiShop) -> None:

@@ -235,7 +235,7 @@ def test_an_unknown_route_is_answered_alike(shop: ApiShop) -> None:
     assert (ours.status_code, theirs.status_code) == (404, 404)
     for answer in (ours, theirs):
         error = json_of(answer)["error"]
-        assert error.keys() == {"message", "type"}
+        assert error.keys() == {"doc_url", "message", "request_log_url", "type"}
         assert error["type"] == "invalid_request_error"
         assert error["message"].startswith("Unrecognized request URL (GET: /v1/")
 
@@ -270,7 +270,7 @@ def test_an_idempotency_key_follows_the_same_rules(shop: ApiShop, path: str) -> 
 
 
 @pytest.mark.parametrize("name", ["starting_after", "ending_before"])
-def test_an_unknown_cursor_is_not_found(shop: ApiShop, name: str) -> None:
+def test_an_unknown_cursor_is_refused(shop: ApiShop, name: str) -> None:
     link = shop.link()
     session = sandbox_of(shop).v1.checkout.sessions.create(
         {
@@ -288,4 +288,4 @@ def test_an_unknown_cursor_is_not_found(shop: ApiShop, name: str) -> None:
         with pytest.raises(stripe.InvalidRequestError) as refused:
             ask({name: "none"})
         error = refused.value
-        assert (error.http_status, error.code, error.param) == (404, "resource_missing", name)
+        assert (error.http_status, error.code, error.param) == (400, "resource_missing", name)

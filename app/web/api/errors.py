@@ -9,9 +9,12 @@ from flask import Response
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from app.errors import AccessError, CounterfoilError, InvalidRequest, StoreError
-from app.web.errors import message_of
+from app.logs import bind
+from app.web.errors import message_of, request_id
+from app.web.http.context import current_context
+from app.wire.error_codes import PARAMETER_INVALID
 from app.wire.errors import error_body
-from app.wire.v1_errors import ERRORS, PARAMETER_INVALID, error_object, kind_of
+from app.wire.v1_errors import ERRORS, Pages, error_object, kind_of
 
 log: Final = logging.getLogger(__name__)
 
@@ -39,14 +42,22 @@ def error_answer(error: Exception) -> Response:
     if isinstance(error, CounterfoilError) and kind_of(error).status != 500:
         return _domain_error_answer(error)
     if isinstance(error, TooManyRequests):
-        response = answer(error_body("invalid_request_error", TOO_MANY, "rate_limit"), 429)
+        response = _refused(TOO_MANY, 429, "rate_limit")
         response.headers["Retry-After"] = str(error.retry_after)
         return response
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         message = "The request is too large." if error.code == 413 else f"{error.name}."
-        return answer(error_body("invalid_request_error", message), error.code)
+        return _refused(message, error.code)
     log.error("An API request failed.", exc_info=error)
-    return answer(error_body("api_error", OUR_FAULT), 500)
+    return answer(error_body("api_error", OUR_FAULT, **_pages().addresses(None)), 500)
+
+
+def _refused(message: str, status: int, code: str | None = None) -> Response:
+    return answer(error_body("invalid_request_error", message, code, **_pages().addresses(code)), status)
+
+
+def _pages() -> Pages:
+    return Pages(current_context().config.public_url, request_id())
 
 
 def _domain_error_answer(error: CounterfoilError) -> Response:
@@ -55,7 +66,9 @@ def _domain_error_answer(error: CounterfoilError) -> Response:
         log.error("An API request failed.", exc_info=error)
     message = NO_KEY if isinstance(error, AccessError) else message_of(error)
     code = PARAMETER_INVALID if kind == ERRORS[InvalidRequest] else None
-    response = answer(error_object(error, message, code), kind.status)
+    body = error_object(error, _pages(), message, code)
+    bind(error_code=body["error"].get("code", ""))
+    response = answer(body, kind.status)
     if isinstance(error, AccessError):
         response.headers["WWW-Authenticate"] = 'Bearer realm="Counterfoil"'
     return response

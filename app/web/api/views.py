@@ -24,11 +24,13 @@ from app.services.links import service as links
 from app.services.links.answer import Reply, check_expand
 from app.web.api import parameters
 from app.web.api.errors import answer, error_answer, raw_answer
+from app.web.api.headers import IDEMPOTENCY_KEY, VERSION, add_headers
 from app.web.api.idempotency import replayed_answer
 from app.web.api.parameters import RetrieveParams
 from app.web.errors import request_id
 from app.web.http import rate_limits
 from app.web.http.context import Context, current_context
+from app.wire.api_version import check_version
 from app.wire.expand import render, render_list
 from app.wire.idempotency import fingerprint_of
 from app.wire.lists import ActivePage, Page
@@ -50,6 +52,7 @@ class EventPage(Page):
 
 blueprint: Final = Blueprint("api", __name__, url_prefix="/v1")
 blueprint.register_error_handler(Exception, error_answer)
+blueprint.after_request(lambda response: add_headers(request, response))
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,10 @@ class Call:
 
 
 def authenticate() -> Call:
-    """Authenticate the request by its key. Raises `AccessError`, `AccountMismatch`, or 429 after too many invalid keys."""
+    """Authenticate the request by its key, and check its headers.
+
+    Raises `AccessError`, `AccountMismatch`, `InvalidRequest` for a version that Stripe cannot have, or 429 after too many invalid keys.
+    """
     context = current_context()
     now = context.clock()
     try:
@@ -77,6 +83,7 @@ def authenticate() -> Call:
         raise
     for header in ACCOUNT_HEADERS:
         ensure_own_account(organization, request.headers.get(header))
+    check_version(request.headers.get(VERSION), now)
     return Call(context, organization, now)
 
 
@@ -179,13 +186,13 @@ def _claim_key(call: Call, params: dict[str, Any]) -> Reply | StoredAnswer:
     """
     expand = parameters.expand(params)
     check_expand(expand)
-    key = request.headers.get("Idempotency-Key")
+    key = request.headers.get(IDEMPOTENCY_KEY)
     if key is None:
         return call.reply(expand)
     fingerprint = fingerprint_of(request.path, params)
-    claim = claim_key(call.context.store, call.organization.id, key, fingerprint, call.now)
+    claim = claim_key(call.context.store, call.organization.id, key, fingerprint, call.now, request_id=request_id())
     return claim if isinstance(claim, StoredAnswer) else call.reply(expand, claim)
 
 
 def _event_request() -> EventRequest:
-    return EventRequest(id=request_id(), idempotency_key=request.headers.get("Idempotency-Key"))
+    return EventRequest(id=request_id(), idempotency_key=request.headers.get(IDEMPOTENCY_KEY))

@@ -45,6 +45,7 @@ from app.web.http.context import Context, current_context
 from app.wire.errors import validate
 from app.wire.idempotency import check_key
 from app.wire.json_object import json_object
+from app.wire.secret_parts import without_keys
 
 log: Final = logging.getLogger(__name__)
 
@@ -230,7 +231,7 @@ def _answer_unexpected(error: Exception) -> Response:
 
 
 def _framework(status: int, message: str, error: str | None = None) -> dict[str, Any]:
-    return {"statusCode": status, "message": message, **({"error": error} if error else {})}
+    return {"statusCode": status, "message": without_keys(message), **({"error": error} if error else {})}
 
 
 def _answer(body: Mapping[str, Any], status: int = 200) -> Response:

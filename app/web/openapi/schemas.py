@@ -76,8 +76,15 @@ _SMALL: Final[dict[str, Any]] = {
         "properties": {
             "error": {
                 "type": "object",
-                "properties": {"type": _TEXT, "message": _TEXT, "code": _TEXT, "param": _TEXT},
-                "required": ["type", "message"],
+                "properties": {
+                    "type": {"enum": ["api_error", "idempotency_error", "invalid_request_error"]},
+                    "message": _TEXT,
+                    "code": _TEXT,
+                    "param": _TEXT,
+                    "doc_url": _TEXT,
+                    "request_log_url": _TEXT,
+                },
+                "required": ["type", "message", "doc_url", "request_log_url"],
             }
         },
         "required": ["error"],
