@@ -5,13 +5,13 @@ The attempt is stored before Stripe is asked. Its `session_params` never change,
 
 from typing import Any, Final, Literal
 
-from app.objects.address import ShippingDetails
+from app.objects.address import Address, ShippingDetails
 from app.objects.base import Object
-from app.objects.charge import Charge, Dispute, Refund
-from app.objects.checkout_session import TotalDetails
+from app.objects.charge import BalanceTransaction, Charge, Dispute, Refund, RefundRequest
+from app.objects.checkout_session import TaxId, TotalDetails
 from app.objects.quote import Mode, Quote
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Timestamp
-from app.objects.selection import Selection
+from app.objects.selection import Answers, Selection, ShownConsent
 from app.objects.shipping_rate import ShippingRate
 
 State = Literal["opened", "processing", "paid", "no_payment_required", "failed", "expired", "canceled", "refunded"]
@@ -54,12 +54,24 @@ class Attempt(Object):
     address: str | None = None
     """A keyed hash of the network that the buyer came from; None where a program asked."""
     amount_total: Integer | None = None
+    balance_transaction: BalanceTransaction | None = None
+    """What the payment moved on the merchant's balance, with Stripe's fee. None until Stripe tells it."""
     charge: Charge | None = None
+    checked_flags: tuple[str, ...] = ()
+    """The flags that a merchant has looked at."""
+    checkout_answers: Answers | None = None
+    """Answers and consents that Checkout itself asked for, as in a session that an API request opened."""
     checkout_session: str | None = None
+    consents: tuple[ShownConsent, ...] = ()
+    """The consents that our page asked for, in the words that the buyer read."""
     created: Timestamp
     currency: CurrencyCode
+    customer_address: Address | None = None
+    """The billing address, as far as Checkout asked for it."""
     customer_email: str | None = None
     customer_name: str | None = None
+    customer_phone: str | None = None
+    customer_tax_ids: tuple[TaxId, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     erased_at: Timestamp | None = None
     """When everything about a person was erased; nothing of that kind is stored again."""
@@ -83,8 +95,12 @@ class Attempt(Object):
     """What people call this payment, for example `CF-7K2M-94QX`. None in attempts of earlier versions."""
     refund: str | None = None
     """The refund that we asked for, because no place was left."""
+    refund_request: RefundRequest | None = None
+    """The last refund that a merchant asked for here. It is stored before Stripe is asked."""
     refunds: tuple[Refund, ...] = ()
     selection: Selection
+    sent_at: Timestamp | None = None
+    """When the merchant marked the order as sent."""
     session_params: dict[str, Any]
     session_url: str | None = None
     shipping_details: ShippingDetails | None = None
@@ -96,6 +112,7 @@ class Attempt(Object):
     token: str
     total_details: TotalDetails | None = None
     """Discount, shipping and tax as Stripe reports them, in minor units of `currency`."""
+    tracking_number: str | None = None
     updated: Timestamp
     version: Integer = 1
 

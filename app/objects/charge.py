@@ -50,6 +50,26 @@ class Refund(Object):
         return self.status in FAILED_REFUND
 
 
+RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
+
+
+class RefundRequest(Object):
+    """A refund that a merchant asked for. `id` is a part of the idempotency key, so Stripe never makes the same one twice.
+
+    `status` is `pending` until Stripe's answer is stored. `left` is what was left of the payment before, in minor units of `currency`.
+    """
+
+    id: str
+    actor: str | None = None
+    amount: Integer
+    created: Timestamp
+    currency: CurrencyCode
+    left: Integer
+    reason: RefundReason
+    refund: str | None = None
+    status: Literal["pending", "made", "refused"] = "pending"
+
+
 DISPUTE_RANK: Final = {
     "warning_needs_response": 0,
     "warning_under_review": 1,
@@ -70,7 +90,7 @@ class EvidenceDetails(Object):
 
 
 class BalanceTransaction(Object):
-    """What a dispute moved on the merchant's balance. `fee` is Stripe's fee."""
+    """What a payment or a dispute moved on the merchant's balance. `fee` is Stripe's fee."""
 
     amount: Integer
     currency: CurrencyCode

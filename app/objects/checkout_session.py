@@ -2,10 +2,11 @@
 
 from typing import Any, Literal
 
-from app.objects.address import ShippingDetails
+from app.objects.address import Address, ShippingDetails
 from app.objects.base import Object
 from app.objects.metadata import Metadata
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Timestamp
+from app.objects.selection import Consent
 
 
 class TotalDetails(Object):
@@ -16,14 +17,43 @@ class TotalDetails(Object):
     amount_tax: Integer = 0
 
 
+class TaxId(Object):
+    """A tax id that the buyer entered, for example of the type `eu_vat`."""
+
+    type: str
+    value: str | None = None
+
+
 class CustomerDetails(Object):
     """The contact details that the buyer entered at Checkout."""
 
+    address: Address | None = None
     business_name: str | None = None
     email: str | None = None
     individual_name: str | None = None
     name: str | None = None
     phone: str | None = None
+    tax_ids: tuple[TaxId, ...] | None = None
+
+
+class AnsweredValue(Object):
+    """The value of an answered custom field."""
+
+    value: str | None = None
+
+
+class AnsweredField(Object):
+    """A custom field that Checkout asked for. The answer stands under the field's type."""
+
+    key: str
+    dropdown: AnsweredValue | None = None
+    numeric: AnsweredValue | None = None
+    text: AnsweredValue | None = None
+
+    @property
+    def answer(self) -> str | None:
+        """The answer, or None where there is none."""
+        return next((kind.value for kind in (self.dropdown, self.numeric, self.text) if kind and kind.value), None)
 
 
 class CollectedInformation(Object):
@@ -55,9 +85,11 @@ class CheckoutSession(Object):
     amount_total: Integer | None = None
     client_reference_id: str | None = None
     collected_information: CollectedInformation | None = None
+    consent: Consent | None = None
     created: Timestamp = 0
     currency: CurrencyCode | None = None
     currency_conversion: CurrencyConversion | None = None
+    custom_fields: tuple[AnsweredField, ...] | None = None
     customer: str | None = None
     customer_details: CustomerDetails | None = None
     customer_email: str | None = None
@@ -80,6 +112,11 @@ class CheckoutSession(Object):
         """The delivery name and address, or None if Checkout did not ask for them."""
         collected = self.collected_information
         return (collected.shipping_details if collected else None) or self.shipping_details
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answers to custom fields of Checkout's own, by key."""
+        return {field.key: answer for field in self.custom_fields or () if (answer := field.answer) is not None}
 
     @property
     def source_currency(self) -> str | None:

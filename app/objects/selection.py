@@ -4,7 +4,7 @@ from typing import Literal
 
 from app.objects.base import Object
 from app.objects.discount import PromotionCode
-from app.objects.scalars import CurrencyCode, Integer
+from app.objects.scalars import Boolean, CurrencyCode, Integer, Timestamp
 
 
 class Consent(Object):
@@ -12,6 +12,19 @@ class Consent(Object):
 
     promotions: Literal["opt_in", "opt_out"] | None = None
     terms_of_service: Literal["accepted"] | None = None
+
+
+class ShownConsent(Object):
+    """A consent as the page asked for it: the words that the buyer read, in which language, and when the answer was sent.
+
+    `text` is plain text with links as the little Markdown writes them. `given` is false where the buyer left the box empty.
+    """
+
+    name: Literal["promotions", "terms_of_service"]
+    created: Timestamp
+    given: Boolean
+    locale: str
+    text: str
 
 
 class Answers(Object):

@@ -55,6 +55,18 @@ def amount_refunded(attempt: Attempt) -> int:
     return sum(part.amount for part in refunded_parts(attempt))
 
 
+def amount_refunded_here(attempt: Attempt) -> int:
+    """Return how much of the payment was sent back, in minor units of the attempt's currency.
+
+    Where the buyer paid in another currency, the same part of the amount counts as was sent back of the charge.
+    """
+    refunded = amount_refunded(attempt)
+    if not refunded or attempt.charge is None or attempt.charge.currency == attempt.currency:
+        return refunded
+    total = attempt.quote.amount_total if attempt.amount_total is None else attempt.amount_total
+    return total * refunded // attempt.charge.amount if attempt.charge.amount else 0
+
+
 def amount_left(attempt: Attempt) -> tuple[int, str] | None:
     """Return what is left of the payment after its refunds, and the currency. None while that cannot be known.
 

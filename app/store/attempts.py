@@ -8,6 +8,8 @@ from app.errors import ReferenceTaken, StoreBusy
 from app.objects.attempt import ENDED, Attempt, State, Transition
 from app.store.attempt_rows import COLUMNS, add_snapshots, details_of, document_of, read_attempts
 from app.store.engine import Conflict, Engine, atomic, fetch_one
+from app.store.order_rows import ORDER_COLUMNS, order_columns, save_words
+from app.store.orders import erase_entries
 from app.store.paging import page
 from app.store.retention import pruned_counts
 from app.store.schema import LASTING, UNFINISHED, UNPAID
@@ -22,9 +24,11 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     add_snapshots(engine, snapshots, attempt.created)
     added = engine.execute(
         "INSERT INTO attempts (id, organization, account, livemode, payment_link, form, fingerprint, token, address, created, "
-        "live, state, place, flagged, checkout_session, payment_intent, expires_at, version, document, details, reference) "
+        "live, state, place, checkout_session, payment_intent, expires_at, version, document, details, reference, "
+        f"{', '.join(ORDER_COLUMNS)}) "
         "SELECT :id, :organization, :account, :livemode, :payment_link, :form, :fingerprint, :token, :address, :created, "
-        ":live, :state, :place, :flagged, :checkout_session, :payment_intent, :expires_at, :version, :document, :details, :reference "
+        ":live, :state, :place, :checkout_session, :payment_intent, :expires_at, :version, :document, :details, :reference, "
+        f"{', '.join(f':{name}' for name in ORDER_COLUMNS)} "
         f"WHERE NOT EXISTS ({_SAME_REFERENCE}) "
         "ON CONFLICT (form, fingerprint) WHERE live = 1 DO NOTHING",
         {
@@ -42,6 +46,7 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
         },
     )
     if added:
+        save_words(engine, attempt, replaced=False)
         _add_transition(engine, attempt, None, attempt.created, cause)
     elif fetch_one(engine, _SAME_REFERENCE, {"organization": attempt.organization, "reference": attempt.reference}):
         raise ReferenceTaken
@@ -52,25 +57,31 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
 def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     """See `Store.save_attempt`. An attempt that ended and is paid after all is saved even if another one is live by now."""
     before = fetch_one(
-        engine, "SELECT state, version, details IS NULL AS whole FROM attempts WHERE id = :id", {"id": attempt.id}
+        engine,
+        "SELECT state, version, details IS NULL AS whole, words_hash FROM attempts WHERE id = :id",
+        {"id": attempt.id},
     )
     if before is None or before["version"] != attempt.version - 1:
         return False
+    columns = _changing_columns(attempt)
     try:
         changed = engine.execute(
-            "UPDATE attempts SET livemode = :livemode, state = :state, place = :place, flagged = :flagged, "
+            "UPDATE attempts SET livemode = :livemode, state = :state, place = :place, "  # noqa: S608
+            f"{', '.join(f'{name} = :{name}' for name in ORDER_COLUMNS)}, "
             "checkout_session = :checkout_session, payment_intent = :payment_intent, expires_at = :expires_at, "
             "version = :version, document = :document, "
             "live = CASE WHEN :live = 1 AND NOT EXISTS (SELECT 1 FROM attempts AS other WHERE other.form = attempts.form "
             "AND other.fingerprint = attempts.fingerprint AND other.live = 1 AND other.id <> attempts.id) THEN 1 ELSE 0 END "
             "WHERE id = :id AND version = :version - 1",
-            _changing_columns(attempt) | {"document": document_of(attempt, whole=bool(before["whole"]))},
+            columns | {"document": document_of(attempt, whole=bool(before["whole"]))},
         )
     except Conflict as conflict:
         # On PostgreSQL another attempt can become live between the SELECT and the UPDATE.
         raise StoreBusy from conflict
     if changed and before["state"] != attempt.state:
         _add_transition(engine, attempt, before["state"], attempt.updated, cause)
+    if changed and before["words_hash"] != columns["words_hash"]:
+        save_words(engine, attempt, replaced=bool(before["words_hash"]))
     return changed > 0
 
 
@@ -81,7 +92,7 @@ def erase_attempt(engine: Engine, attempt: Attempt) -> bool:
     add_snapshots(engine, snapshots, attempt.updated)
     changed = engine.execute(
         "UPDATE attempts SET fingerprint = :fingerprint, address = :address, version = :version, document = :document, "
-        "details = :details WHERE id = :id AND version = :version - 1",
+        "details = :details, words_hash = :words_hash WHERE id = :id AND version = :version - 1",
         {
             "id": attempt.id,
             "fingerprint": attempt.fingerprint,
@@ -89,8 +100,12 @@ def erase_attempt(engine: Engine, attempt: Attempt) -> bool:
             "version": attempt.version,
             "document": document_of(attempt),
             "details": details,
+            "words_hash": order_columns(attempt)["words_hash"],
         },
     )
+    if changed:
+        save_words(engine, attempt, replaced=True)
+        erase_entries(engine, attempt.id)
     return changed > 0
 
 
@@ -257,12 +272,12 @@ def _changing_columns(attempt: Attempt) -> dict[str, Any]:
         "state": attempt.state,
         "live": int(attempt.state not in ENDED),
         "place": attempt.place,
-        "flagged": int(bool(attempt.flags)),
         "checkout_session": attempt.checkout_session,
         "payment_intent": attempt.payment_intent,
         "expires_at": attempt.expires_at,
         "version": attempt.version,
         "document": document_of(attempt),
+        **order_columns(attempt),
     }
 
 

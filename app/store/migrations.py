@@ -4,7 +4,7 @@ A step runs on both engines. Before it runs, the write lock (on PostgreSQL an ad
 several processes may migrate at the same time. CONTRIBUTING.md says why this is not `sqlite_utils.Migrations`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -29,6 +29,7 @@ WORDS: dict[str, dict[str, object]] = {
         "sequence": "INTEGER PRIMARY KEY AUTOINCREMENT",
         "integer": "INTEGER",
         "bytes": "BLOB",
+        "word": "TEXT",
         "strict": "STRICT",
         "text": _Value(_SQLITE_VALUE),
         "number": _Value(_SQLITE_VALUE),
@@ -38,6 +39,7 @@ WORDS: dict[str, dict[str, object]] = {
         "sequence": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
         "integer": "BIGINT",
         "bytes": "BYTEA",
+        "word": 'TEXT COLLATE "C"',
         "strict": "",
         "text": _Value(_POSTGRESQL_VALUE),
         "number": _Value(f"CAST({_POSTGRESQL_VALUE} AS BIGINT)"),
@@ -51,12 +53,15 @@ _ADVISORY_LOCK = 0x436F756E746572  # "Counter"
 class Step:
     """Statements that change the schema by one step. `name` is recorded. Never change a name, nor a step that was released.
 
-    In a statement, `{sequence}` is a primary key that grows with every row, `{integer}` a 64-bit integer, `{bytes}` binary data, and
-    `{strict}` the end of a CREATE TABLE. `{text:…}`, `{number:…}` and `{flag:…}` read a value from the column `document` by its path.
+    In a statement, `{sequence}` is a primary key that grows with every row, `{integer}` a 64-bit integer, `{bytes}` binary data,
+    `{word}` text that is compared character by character, and `{strict}` the end of a CREATE TABLE. `{text:…}`, `{number:…}` and
+    `{flag:…}` read a value from the column `document` by its path.
     """
 
     name: str
     statements: tuple[str, ...]
+    work: Callable[[Engine], None] | None = None
+    """What no statement can do, after the statements and in the same transaction."""
 
 
 def pending(engine: Engine, steps: Sequence[Step]) -> list[str]:
@@ -93,5 +98,7 @@ def _apply(engine: Engine, step: Step, now: int) -> bool:
         return False
     for statement in step.statements:
         engine.execute(statement.format_map(words))
+    if step.work is not None:
+        step.work(engine)
     engine.execute("INSERT INTO migrations (name, applied) VALUES (:name, :now)", {"name": step.name, "now": now})
     return True

@@ -13,6 +13,7 @@ from app.objects.payment_link import PaymentLink
 from app.objects.picture import Picture
 from app.objects.refusal import Refusal
 from app.objects.user import Login, User
+from app.store.order_desk import OrderDesk
 from app.store.periodic import Periodic
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ class IdempotentAnswer(Object):
     status: int | None = None
 
 
-class Store(Periodic, Protocol):
+class Store(OrderDesk, Periodic, Protocol):
     """Stores objects. Raises `StoreBusy` if a lock times out or every retry loses a race. In that case nothing was changed."""
 
     def transaction(self) -> AbstractContextManager[None]:

@@ -80,7 +80,8 @@ def _delete_old(engine: Engine, kind: str, before: int, now: int, limit: int) ->
     listed, chosen = _listed(old, keys)
     if kind == "attempts":
         _keep_counts(engine, "transitions", "COALESCE(from_state, '')", "to_state", f"attempt IN ({listed})", chosen)
-        engine.execute(f"DELETE FROM transitions WHERE attempt IN ({listed})", chosen)
+        for table in ("transitions", "attempt_words", "order_entries"):
+            engine.execute(f"DELETE FROM {table} WHERE attempt IN ({listed})", chosen)
     elif kind == "events":
         _keep_counts(engine, "events", "type", "outcome", f"id IN ({listed})", chosen)
     return engine.execute(f"DELETE FROM {old.table} WHERE ({old.key}) IN ({listed})", chosen)

@@ -9,6 +9,7 @@ from typing import Final
 
 from app.objects.attempt import LIVE, PAID, State
 from app.store.migrations import Step
+from app.store.order_steps import ORDER_STEPS
 
 
 def _in_states(states: Sequence[State]) -> str:
@@ -351,4 +352,5 @@ STEPS: Final = (
             "CREATE INDEX payment_links_to_draw ON payment_links (sequence) WHERE active = 1 AND card_version < version",
         ),
     ),
+    *ORDER_STEPS,
 )

@@ -27,12 +27,13 @@ from app.store import (
 from app.store.migrations import migrate, pending
 from app.store.protocol import IdempotentAnswer
 from app.store.schema import STEPS
+from app.store.sql_order_desk import SQLOrderDesk
 from app.store.sql_periodic import SQLPeriodic
 
 T = TypeVar("T")
 
 
-class SQLStore(SQLPeriodic):
+class SQLStore(SQLOrderDesk, SQLPeriodic):
     """A `Store` on an engine. The protocol documents the methods."""
 
     def transaction(self) -> AbstractContextManager[None]:

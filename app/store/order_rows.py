@@ -1,0 +1,94 @@
+"""What the order desk looks up of an attempt: columns of its row, and the words by which it is found."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from app.objects.attempt import CHECKOUT_COMPLETED, UNFINISHED, Attempt
+from app.objects.order import dated, delivery_of, is_disputed, needs_check, order_amount, unchecked_flags
+from app.objects.search_words import words_of_order
+from app.pricing.refunds import amount_refunded_here, refunded_parts
+from app.store.attempt_rows import COLUMNS, read_attempts
+from app.store.engine import Engine
+
+COMPLETED: Final = f"state IN ({', '.join(repr(state) for state in CHECKOUT_COMPLETED)})"
+"""Attempts whose buyer completed Checkout. Indexes have the same condition, so statements must contain it as it is."""
+
+NOT_FINISHED: Final = f"state IN ({', '.join(repr(state) for state in UNFINISHED)})"
+"""Attempts whose buyer did not complete Checkout."""
+
+ORDER_COLUMNS: Final = (
+    "amount", "amount_refunded", "currency", "dated", "delivery", "disputed", "flagged", "refunded", "to_check",
+    "words_hash",
+)  # fmt: skip
+
+_PAGE: Final = 500
+_GREATEST: Final = 2**62
+"""Amounts and times beyond are no real ones. A row of an earlier version may have one, and a sum of them must not overflow."""
+
+
+def order_columns(attempt: Attempt) -> dict[str, Any]:
+    """Return the columns of an attempt that lists of orders look up."""
+    amount, words = order_amount(attempt), _words(attempt)
+    return {
+        "amount": _bounded(amount),
+        "amount_refunded": _bounded(amount if attempt.state == "refunded" else amount_refunded_here(attempt)),
+        "currency": attempt.currency,
+        "dated": _bounded(dated(attempt)),
+        "delivery": delivery_of(attempt),
+        "disputed": int(is_disputed(attempt)),
+        "flagged": int(bool(unchecked_flags(attempt))),
+        "refunded": int(attempt.state == "refunded" or bool(refunded_parts(attempt))),
+        "to_check": int(needs_check(attempt)),
+        "words_hash": sha256(" ".join(words).encode()).hexdigest()[:16] if words else "",
+    }
+
+
+def save_words(engine: Engine, attempt: Attempt, *, replaced: bool) -> None:
+    """Store the words by which an order is found. `replaced`: in place of those that it had."""
+    row = {"attempt": attempt.id}
+    if replaced:
+        engine.execute("DELETE FROM attempt_words WHERE attempt = :attempt", row)
+    words = {f"word_{index}": word for index, word in enumerate(_words(attempt))}
+    if words:
+        rows = ", ".join(f"(:organization, :{name}, :attempt)" for name in words)
+        engine.execute(
+            f"INSERT INTO attempt_words (organization, word, attempt) VALUES {rows}",  # noqa: S608
+            row | words | {"organization": attempt.organization},
+        )
+
+
+def fill_columns(engine: Engine) -> None:
+    """Write the columns and words of attempts of earlier versions. An attempt that cannot be read keeps the defaults."""
+    columns = ", ".join(f"{name} = :{name}" for name in ORDER_COLUMNS)
+    for attempt in _every_attempt(engine):
+        engine.execute(
+            f"UPDATE attempts SET {columns} WHERE id = :id",  # noqa: S608
+            {**order_columns(attempt), "id": attempt.id},
+        )
+        save_words(engine, attempt, replaced=False)
+
+
+def _every_attempt(engine: Engine) -> Iterator[Attempt]:
+    at = 0
+    while rows := engine.rows(
+        f"SELECT sequence, {COLUMNS} FROM attempts WHERE sequence > :at ORDER BY sequence LIMIT :limit",  # noqa: S608
+        {"at": at, "limit": _PAGE},
+    ):
+        at = rows[-1]["sequence"]
+        for row in rows:
+            try:
+                yield read_attempts(engine, [row])[0]
+            except (KeyError, ValidationError):
+                continue
+
+
+def _words(attempt: Attempt) -> list[str]:
+    """Return the words of an order. An attempt whose buyer did not complete Checkout is none."""
+    return sorted(words_of_order(attempt)) if attempt.state in CHECKOUT_COMPLETED else []
+
+
+def _bounded(number: int) -> int:
+    return max(-_GREATEST, min(number, _GREATEST))

@@ -1,0 +1,60 @@
+"""The migrations of the order desk: what its lists look up, the words of its search, and what merchants did."""
+
+from typing import Final
+
+from app.store.migrations import Step
+from app.store.order_rows import COMPLETED, NOT_FINISHED, fill_columns
+
+_SUMMED: Final = "currency, amount, amount_refunded, state"
+"""What the sum of a list needs, so that an index alone answers it."""
+
+ORDER_STEPS: Final = (
+    Step(
+        "lists of orders",
+        (
+            # dated: of the payment, else of the start. delivery: none, to_send or sent. to_check: flags other than a dispute.
+            "ALTER TABLE attempts ADD COLUMN amount {integer} NOT NULL DEFAULT 0",
+            "ALTER TABLE attempts ADD COLUMN amount_refunded {integer} NOT NULL DEFAULT 0",
+            "ALTER TABLE attempts ADD COLUMN currency TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE attempts ADD COLUMN dated {integer} NOT NULL DEFAULT 0",
+            "ALTER TABLE attempts ADD COLUMN delivery TEXT NOT NULL DEFAULT 'none'",
+            "ALTER TABLE attempts ADD COLUMN disputed {integer} NOT NULL DEFAULT 0",
+            "ALTER TABLE attempts ADD COLUMN refunded {integer} NOT NULL DEFAULT 0",
+            "ALTER TABLE attempts ADD COLUMN to_check {integer} NOT NULL DEFAULT 0",
+            # words_hash: of the words in attempt_words, so that they are written only where they change.
+            "ALTER TABLE attempts ADD COLUMN words_hash TEXT NOT NULL DEFAULT ''",
+            """CREATE TABLE attempt_words (
+                organization TEXT NOT NULL,
+                word {word} NOT NULL,
+                attempt TEXT NOT NULL REFERENCES attempts (id),
+                PRIMARY KEY (attempt, word)
+            ) {strict}""",
+            "CREATE INDEX attempt_words_by_word ON attempt_words (organization, word, attempt)",
+            """CREATE TABLE order_entries (
+                sequence {sequence},
+                id TEXT NOT NULL UNIQUE,
+                attempt TEXT NOT NULL REFERENCES attempts (id),
+                document TEXT NOT NULL
+            ) {strict}""",
+            "CREATE INDEX order_entries_by_attempt ON order_entries (attempt, sequence)",
+        ),
+        work=fill_columns,
+    ),
+    Step(
+        "indexes of the lists of orders",
+        (
+            f"CREATE INDEX orders_by_date ON attempts (organization, dated, sequence, {_SUMMED}) WHERE {COMPLETED}",
+            f"CREATE INDEX orders_of_link ON attempts (payment_link, dated, sequence, {_SUMMED}) WHERE {COMPLETED}",
+            f"CREATE INDEX orders_by_amount ON attempts (organization, amount) WHERE {COMPLETED}",
+            "CREATE INDEX orders_by_currency ON attempts (organization, currency, amount, amount_refunded, state) "
+            f"WHERE {COMPLETED}",
+            f"CREATE INDEX orders_by_state ON attempts (organization, state, dated, sequence) WHERE {COMPLETED}",
+            f"CREATE INDEX orders_not_finished ON attempts (organization, dated, sequence) WHERE {NOT_FINISHED}",
+            "CREATE INDEX orders_to_send ON attempts (organization, dated, sequence) WHERE delivery = 'to_send'",
+            "CREATE INDEX orders_sent ON attempts (organization, dated, sequence) WHERE delivery = 'sent'",
+            "CREATE INDEX orders_to_check ON attempts (organization, dated, sequence) WHERE to_check = 1",
+            "CREATE INDEX orders_disputed ON attempts (organization, dated, sequence) WHERE disputed = 1",
+            "CREATE INDEX orders_refunded ON attempts (organization, dated, sequence) WHERE refunded = 1",
+        ),
+    ),
+)
