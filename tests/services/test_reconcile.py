@@ -10,7 +10,7 @@ from app.objects.selection import Selection
 from app.sandbox.sessions.payments import Method
 from app.services.attempts.state_machine import change
 from app.services.checkout import reservation
-from app.services.reconcile import Summary, reconcile
+from app.services.reconcile import FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS, Summary, next_look, reconcile
 from app.services.reconcile.parallel_calls import FAILURES
 from tests.services.asked import Asked
 from tests.services.broken import Broken, Unlisted
@@ -328,6 +328,27 @@ def test_sessions_that_were_not_read_because_stripe_is_silent_are_due_in_the_nex
     assert len(postponed) < FAILURES
     shop.now += 60
     assert shop.reconcile_with(Unlisted(shop.gateway)).read == 6
+
+
+def test_a_session_is_read_again_after_as_long_as_it_has_been_waited_for(shop: ServiceShop) -> None:
+    attempt = shop.start(shop.link())
+    begins = ((attempt.created, (0, 59, 60, 600)), (attempt.expires_at, (0, 30, 61, 7200, 40 * 3600)))
+    for begin, ages in begins:
+        for age in ages:
+            waited = min(max(age, FIRST_LOOK_SECONDS), LONGEST_LOOK_SECONDS)
+            assert next_look(attempt, begin + age) == begin + age + waited, (begin, age)
+
+
+def test_a_session_that_could_not_be_read_is_read_again_after_a_minute(shop: ServiceShop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt)
+    shop.now += 1200
+    shop.reconcile_with(Unlisted(Broken()))
+    shop.now += FIRST_LOOK_SECONDS - 1
+    assert shop.reconcile_with(Unlisted(shop.gateway)).read == 0
+    shop.now += 1
+    assert shop.reconcile_with(Unlisted(shop.gateway)).read == 1
+    assert shop.state(attempt) == "paid"
 
 
 def test_an_event_that_still_waits_is_not_tried_in_every_run(shop: ServiceShop) -> None:

@@ -11,6 +11,7 @@ from app.objects.payment_link import PaymentLink
 from app.sandbox.sessions.payments import Method
 from app.services.attempts.settlement import expire_session
 from app.services.attempts.state_machine import OVER_LIMIT
+from app.services.reconcile import FIRST_LOOK_SECONDS
 from tests.services.broken import Broken
 from tests.services.shop import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, ServiceShop
 
@@ -127,6 +128,17 @@ def test_a_refund_that_fails_now_is_made_by_reconciling(shop: ServiceShop) -> No
     shop.reconcile()
     assert (shop.state(attempt), len(shop.refunds())) == ("refunded", 1)
     assert shop.store.open_attempts() == []
+
+
+def test_a_refund_that_fails_again_is_made_when_the_next_look_is_due(shop: ServiceShop) -> None:
+    attempt, event = shop.pay_too_late(shop.limited(1))
+    shop.receive_signed(event, gateway=Broken())
+    shop.reconcile_with(Broken())
+    shop.reconcile()
+    assert (shop.state(attempt), shop.refunds()) == ("paid", [])
+    shop.now += FIRST_LOOK_SECONDS
+    shop.reconcile()
+    assert (shop.state(attempt), len(shop.refunds())) == ("refunded", 1)
 
 
 @pytest.mark.parametrize("interval", [None, "month"], ids=["payment", "subscription"])
