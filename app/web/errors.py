@@ -45,6 +45,7 @@ from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.services.accounts import organizations
 from app.services.attempts import payments
+from app.web.display.contact import reachable
 from app.web.http.context import current_context
 from app.web.states import error as error_states
 from app.web.states.hold import state_of_hold
@@ -173,8 +174,10 @@ def _only_merchant(error: Exception) -> Organization | None:
     """Return the merchant of a server that has one alone, so that no page is anonymous. None where the database does not answer."""
     if isinstance(error, StoreError):
         return None
+    store = current_context().store
     try:
-        return organizations.only_organization(current_context().store)
+        organization = organizations.only_organization(store)
+        return reachable(store, organization) if organization is not None else None
     except StoreError:
         return None
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.resources import resource
 from app.services.accounts import organizations
 from app.services.links import service as links
+from app.web.display.contact import reachable
 from app.web.display.postal_address import postal_line
 from app.web.http.context import current_context
 from app.web.states.state import visit_merchant, write_to_merchant
@@ -29,7 +30,10 @@ _DAY: Final = "public, max-age=86400"
 @blueprint.get("/")
 def show() -> ResponseReturnValue:
     """Say whose server this is, and how one gets to a payment page. With several merchants, none is named."""
-    organization = organizations.only_organization(current_context().store)
+    store = current_context().store
+    organization = organizations.only_organization(store)
+    if organization is not None:
+        organization = reachable(store, organization)
     address = organization.business_profile.support_address if organization else None
     response = make_response(
         render_template(

@@ -42,6 +42,15 @@ def only_organization(store: Store) -> Organization | None:
     return store.only_organization()
 
 
+def with_owners_email(store: Store, organization: Organization) -> Organization:
+    """Return the organization with the e-mail address of its oldest console user as `support_email`, where it has a user."""
+    owner = next(iter(store.users(organization.id)), None)
+    if owner is None:
+        return organization
+    profile = organization.business_profile.model_copy(update={"support_email": owner.email})
+    return organization.model_copy(update={"business_profile": profile})
+
+
 def ensure_own_account(organization: Organization, account: str | None) -> None:
     """Raise `AccountMismatch` where a request names an account that is not the organization's own.
 

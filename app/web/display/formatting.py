@@ -13,9 +13,10 @@ from markupsafe import Markup, escape
 from app.objects.organization import Organization
 from app.pricing.money import format_amount, format_amount_plain
 from app.web.display import markdown
+from app.web.display.contact import contact_of
 from app.web.display.locale import page_locale, shown_locale
 from app.web.display.postal_address import postal_line
-from app.web.display.safe_urls import image_url, link_url, mail_url, phone_url, touch_icon_url
+from app.web.display.safe_urls import image_url, link_url, mail_url, touch_icon_url
 from app.web.display.time_zones import MINUS, zone_in_words, zone_of
 from app.web.display.translation import gettext as _
 from app.web.http.context import current_context
@@ -153,18 +154,12 @@ def brand_url(organization: Organization) -> str | None:
 
 def footer_links(organization: Organization) -> list[tuple[str, str]]:
     """Return the links in the footer as (label, address). Only existing addresses are listed."""
-    profile = organization.business_profile
-    contact = (
-        link_url(profile.support_url)
-        or mail_url(profile.support_email)
-        or phone_url(profile.support_phone)
-        or link_url(profile.url)
-    )
+    contact = contact_of(organization)
     links = [
         (_("Terms"), link_url(organization.terms_of_service_url)),
         (_("Privacy"), link_url(organization.privacy_policy_url)),
         (_("Refunds"), link_url(organization.refund_policy_url)),
-        (_("Contact"), contact),
+        (_("Contact"), contact.url if contact else None),
     ]
     return [(label, url) for label, url in links if url]
 

@@ -9,6 +9,8 @@ from app.wire.web_address import AddressRefused, read_address
 
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\\"<>`{}|^]|[^\x00-\x7f]")
 _MAILTO: Final = re.compile(r"mailto:[^@\s:/\"<>]+@[^@\s:/\"<>?]+(\?[^\s\"<>]*)?")
+_PHONE: Final = re.compile(r"\+?[0-9./()\u2010-\u2014-]{3,40}")
+_DIGIT: Final = re.compile("[0-9]")
 _TEL: Final = re.compile(r"tel:\+?[0-9.()-]{3,30}")
 
 
@@ -31,9 +33,17 @@ def mail_url(address: str | None) -> str | None:
 
 
 def phone_url(number: str | None) -> str | None:
-    """Return the `tel:` address of a telephone number, or None where it is none."""
-    url = f"tel:{''.join((number or '').split())}"
-    return url if number and _TEL.fullmatch(url) else None
+    """Return the `tel:` address of a telephone number as people write it, or None where it is none.
+
+    >>> phone_url("+43 (0)1 / 555-0142")
+    'tel:+4315550142'
+    """
+    written = "".join((number or "").split())
+    if not _PHONE.fullmatch(written):
+        return None
+    if written.startswith("+"):
+        written = written.replace("(0)", "")  # dialled within the country alone
+    return f"tel:{'+' * written.startswith('+')}{''.join(_DIGIT.findall(written))}"
 
 
 def image_url(text: str | None) -> str | None:

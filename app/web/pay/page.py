@@ -11,6 +11,7 @@ from app.objects.payment_link.custom_field import CustomField
 from app.objects.quote import Quote
 from app.pricing.items import line_items, price_of
 from app.web.display import link_text, price_text
+from app.web.display.contact import mail_of
 from app.web.display.formatting import date, is_later_day, merchant_line, merchant_text, money
 from app.web.display.markup import document_link, linked, merchant_markup
 from app.web.display.order import (
@@ -23,7 +24,7 @@ from app.web.display.order import (
     total_rows,
 )
 from app.web.display.payment_methods import method_mark, method_name
-from app.web.display.safe_urls import image_url, link_url, mail_url
+from app.web.display.safe_urls import image_url, link_url
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
 from app.web.display.way_back import way_back
@@ -258,11 +259,12 @@ def _reference(link: PaymentLink) -> Markup:
 
 
 def _question(organization: Organization) -> Markup:
-    url = mail_url(organization.business_profile.support_email)
-    if url is None:
+    contact = mail_of(organization)
+    if contact is None:
         return NOTHING
-    contact = Markup('<a href="{}">{}</a>').format(url, organization.business_profile.support_email)
-    return linked(_("A question about this invoice? Write to %(contact)s."), contact=contact)
+    if contact.is_mail:
+        return linked(_("A question about this invoice? Write to %(contact)s."), contact=contact.markup)
+    return linked(_("A question about this invoice? You reach us at %(contact)s."), contact=contact.markup)
 
 
 def _new_tab(visit: Visit) -> Markup:

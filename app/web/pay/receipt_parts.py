@@ -1,19 +1,19 @@
 """Parts of the confirmation page: who sells, where the order is delivered to, and how a subscription is canceled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
+from app.web.display.contact import contact_of, mail_of
 from app.web.display.formatting import merchant_name
 from app.web.display.link_text import cancel_in_trial
 from app.web.display.markup import linked
 from app.web.display.postal_address import postal_line
 from app.web.display.receipt import amount_of, delivery_markup, shipping_name
-from app.web.display.safe_urls import link_url, mail_url
+from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
-from app.web.states.state import contact_of
 
 
 @dataclass(frozen=True)
@@ -43,20 +43,17 @@ def cancellation_of(attempt: Attempt, organization: Organization) -> Cancellatio
 
 def _write_to(attempt: Attempt, organization: Organization, *, instead: bool) -> Markup | None:
     """Return the sentence that says whom to write to. `instead` is whether there is another way."""
-    email = organization.business_profile.support_email
-    url = mail_url(email)
-    if url and email:
-        subject = f"?subject=Cancel%20{attempt.reference}" if attempt.reference else ""
-        contact: Markup | None = Markup('<a href="{}">{}</a>').format(url + subject, email)
-    else:
-        contact = contact_of(organization)
+    contact = mail_of(organization)
     if contact is None:
         return None
+    if not contact.is_mail:
+        return linked(_("To cancel, you reach us at %(contact)s."), contact=contact.markup)
     if attempt.reference is None:
-        return linked(_("To cancel, write to %(contact)s."), contact=contact)
+        return linked(_("To cancel, write to %(contact)s."), contact=contact.markup)
+    written = replace(contact, url=f"{contact.url}?subject=Cancel%20{attempt.reference}").markup
     if instead:
-        return linked(_("Or write to %(contact)s and name the reference."), contact=contact)
-    return linked(_("To cancel, write to %(contact)s and name the reference."), contact=contact)
+        return linked(_("Or write to %(contact)s and name the reference."), contact=written)
+    return linked(_("To cancel, write to %(contact)s and name the reference."), contact=written)
 
 
 def delivery_of(attempt: Attempt) -> list[tuple[str, str | Markup]]:
@@ -67,11 +64,11 @@ def delivery_of(attempt: Attempt) -> list[tuple[str, str | Markup]]:
 
 def seller_markup(organization: Organization) -> Markup:
     """Return who sells: name, postal address, VAT number and contact, line by line."""
-    address = organization.business_profile.support_address
+    address, contact = organization.business_profile.support_address, contact_of(organization)
     lines: list[str | Markup | None] = [
         Markup("<strong><bdi>{}</bdi></strong>").format(merchant_name(organization)),
         escape(postal_line(address)) if address else None,
         _("VAT number %(number)s", number=organization.vat_id) if organization.vat_id else None,
-        contact_of(organization),
+        contact.markup if contact else None,
     ]
     return Markup("<br>").join(line for line in lines if line)

@@ -9,10 +9,11 @@ from app.objects.attempt import COMPLETED, UNFINISHED, Attempt
 from app.objects.organization import Organization
 from app.services.attempts.state_machine import OVER_LIMIT, REFUND_FAILED
 from app.services.attempts.verification import MISMATCHES
+from app.web.display.contact import contact_of
 from app.web.display.formatting import money
 from app.web.display.receipt import amount_of, paid_with
 from app.web.display.translation import gettext as _
-from app.web.states.state import Action, State, back_to_page, check_again, contact_of
+from app.web.states.state import Action, State, back_to_page, check_again
 
 
 @dataclass(frozen=True)
@@ -170,5 +171,5 @@ def facts_of(attempt: Attempt, organization: Organization) -> tuple[tuple[str, s
     if attempt.reference:
         facts.append((_("Reference"), Markup('<code class="reference">{}</code>').format(attempt.reference)))
     if contact := contact_of(organization):
-        facts.append((_("Contact"), contact))
+        facts.append((_("Contact"), contact.markup))
     return tuple(facts)

@@ -5,6 +5,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from app.objects.organization import Organization
+from app.web.display.contact import contact_of, mail_of
 from app.web.display.formatting import merchant_name
 from app.web.display.markup import linked
 from app.web.display.translation import gettext as _
@@ -13,7 +14,6 @@ from app.web.states.state import (
     Action,
     State,
     back_to_page,
-    contact_of,
     reach_merchant,
     start_page,
     ways_to_reach,
@@ -140,7 +140,7 @@ def internal_error(request_id: str, organization: Organization | None, address: 
     facts: list[tuple[str, str | Markup]] = [(_("Request"), Markup("<code>{}</code>").format(request_id))]
     contact = contact_of(organization) if organization else None
     if contact:
-        facts.append((_("Contact"), contact))
+        facts.append((_("Contact"), contact.markup))
     text = _("If you were paying, open your payment page again before you retry. It shows whether the payment arrived.")
     return State(
         "internal_error",
@@ -160,10 +160,14 @@ def _ways_on(organization: Organization | None, address: str | None) -> tuple[Ac
 
 def _write(organization: Organization | None) -> Markup | None:
     """Return a link within a sentence that reaches the only merchant of this server."""
-    if organization is None or not (ways := write_to_merchant(organization)):
+    contact = mail_of(organization) if organization is not None else None
+    if organization is None or contact is None:
         return None
-    label = _("write to %(merchant)s", merchant=merchant_name(organization))
-    return Markup('<a href="{}">{}</a>').format(ways[0].url, label)
+    merchant = merchant_name(organization)
+    label = (
+        _("write to %(merchant)s", merchant=merchant) if contact.is_mail else _("ask %(merchant)s", merchant=merchant)
+    )
+    return Markup('<a href="{}">{}</a>').format(contact.url, label)
 
 
 def _retry(name: str, tag: str, title: str, text: str) -> State:

@@ -9,10 +9,11 @@ from app.pricing.items import line_items, price_of
 from app.services.checkout import holds
 from app.services.links.availability import can_be_paid_once
 from app.web.display import link_text
+from app.web.display.contact import contact_of
 from app.web.display.formatting import date, money, time, time_with_zone
 from app.web.display.markup import reference_markup
 from app.web.display.translation import gettext as _
-from app.web.states.state import Action, Facts, HoldForm, State, check_again, contact_of
+from app.web.states.state import Action, Facts, HoldForm, State, check_again
 from app.web.visit.visit import Visit
 
 
@@ -122,7 +123,7 @@ def _facts(attempt: Attempt, visit: Visit) -> Facts:
             if attempt.expires_at > visit.now
             else []
         ),
-        *([(_("Not you?"), contact)] if contact else []),
+        *([(_("Not you?"), contact.markup)] if contact else []),
     )
     return facts
 

@@ -7,12 +7,13 @@ from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.web.display import link_text
+from app.web.display.contact import contact_of
 from app.web.display.formatting import date, merchant_line, merchant_name, money, time
 from app.web.display.receipt import amount_differs, amount_of
 from app.web.display.time_zones import place_of, zone_in_words
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
-from app.web.states.state import Action, Facts, State, check_again, contact_of, reach_merchant, visit_merchant
+from app.web.states.state import Action, Facts, State, check_again, reach_merchant, visit_merchant
 
 
 def state_of_link(
@@ -175,7 +176,7 @@ def _to_receipt(link: PaymentLink, organization: Organization, *, framed: bool) 
 
 def _contact(organization: Organization) -> Facts:
     contact = contact_of(organization)
-    return ((_("Contact"), contact),) if contact else ()
+    return ((_("Contact"), contact.markup),) if contact else ()
 
 
 def _own_message(link: PaymentLink) -> Markup | None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.objects.organization import Organization
+from app.web.display.contact import mail_of
 from app.web.display.formatting import merchant_name
 from app.web.display.safe_urls import link_url, mail_url, phone_url
 from app.web.display.translation import gettext as _
@@ -76,16 +77,6 @@ def next_wait(polls: int) -> int:
     return int(min(FIRST_WAIT * 2 ** min(polls, 10), LONGEST_WAIT))
 
 
-def contact_of(organization: Organization) -> Markup | None:
-    """Return how to reach the merchant, or None where the merchant gave no contact."""
-    profile = organization.business_profile
-    if url := mail_url(profile.support_email):
-        return Markup('<a href="{}">{}</a>').format(url, profile.support_email)
-    if url := link_url(profile.support_url):
-        return Markup('<a href="{}">{}</a>').format(url, url)
-    return escape(profile.support_phone) if profile.support_phone else None
-
-
 def ways_to_reach(organization: Organization) -> tuple[tuple[str, Markup], ...]:
     """Return the merchant's e-mail address and telephone number as facts."""
     profile = organization.business_profile
@@ -97,15 +88,14 @@ def ways_to_reach(organization: Organization) -> tuple[tuple[str, Markup], ...]:
 
 
 def write_to_merchant(organization: Organization, subject: str | None = None) -> tuple[Action, ...]:
-    """Return the action that reaches the merchant: by e-mail about a subject, else on the first page where they can be reached."""
-    profile = organization.business_profile
-    merchant = merchant_name(organization)
-    if url := mail_url(profile.support_email):
-        url += f"?subject={quote(subject)}" if subject else ""
+    """Return the action that reaches the merchant: by e-mail about a subject, else in the best other way."""
+    merchant, contact = merchant_name(organization), mail_of(organization)
+    if contact is None:
+        return ()
+    if contact.is_mail:
+        url = contact.url + (f"?subject={quote(subject)}" if subject else "")
         return (Action(_("Write to %(merchant)s", merchant=merchant), url, filled=True),)
-    if url := link_url(profile.support_url) or link_url(profile.url):
-        return (Action(_("Contact %(merchant)s", merchant=merchant), url, filled=True),)
-    return ()
+    return (Action(_("Contact %(merchant)s", merchant=merchant), contact.url, filled=True),)
 
 
 def back_to_page(address: str | None) -> tuple[Action, ...]:

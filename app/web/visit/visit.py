@@ -15,6 +15,7 @@ from app.objects.selection import UrlParameters
 from app.services.accounts.keys import retrieve_organization
 from app.services.links import service as links
 from app.services.links.availability import can_be_paid_once
+from app.web.display.contact import reachable
 from app.web.display.locale import checkout_locale, choose_language
 from app.web.http.context import Context, current_context
 from app.web.visit.form_token import FormTokens
@@ -81,7 +82,7 @@ def open_visit(code: str, *, embedded: bool = False) -> Visit:
     """Find the link of a code or slug and choose the language of the response. Raises `ResourceMissing`."""
     context = current_context()
     link = links.resolve(context.store, code)
-    organization = retrieve_organization(context.store, link.counterfoil.organization)
+    organization = reachable(context.store, retrieve_organization(context.store, link.counterfoil.organization))
     url_parameters, ignored = read_url_parameters(request.args, link.counterfoil.embed_origins)
     if not link.allow_promotion_codes and url_parameters.prefilled_promo_code:
         ignored.append("prefilled_promo_code")

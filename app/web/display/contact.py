@@ -1,0 +1,60 @@
+"""How buyers reach the merchant: the first of help page, e-mail address, telephone, site.
+
+Where the merchant gave none of them, it is the e-mail address with which the owner logs in to the console.
+"""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from app.objects.organization import Organization
+from app.services.accounts.organizations import with_owners_email
+from app.store.protocol import Store
+from app.web.display.safe_urls import link_url, mail_url, phone_url
+from app.wire.web_address import readable
+
+
+@dataclass(frozen=True)
+class Contact:
+    """An address that a link leads to, and what people read in its place."""
+
+    url: str
+    text: str
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether one can write to it."""
+        return self.url.startswith("mailto:")
+
+    @property
+    def markup(self) -> Markup:
+        """The link."""
+        return Markup('<a href="{}"><bdi>{}</bdi></a>').format(self.url, self.text)
+
+
+def contacts(organization: Organization) -> list[Contact]:
+    """Return every way to reach the merchant, best first."""
+    profile = organization.business_profile
+    given = (
+        (link_url(profile.support_url), readable(profile.support_url or "")),
+        (mail_url(profile.support_email), profile.support_email),
+        (phone_url(profile.support_phone), profile.support_phone),
+        (link_url(profile.url), readable(profile.url or "")),
+    )
+    return [Contact(url, text) for url, text in given if url and text]
+
+
+def reachable(store: Store, organization: Organization) -> Organization:
+    """Return the organization with its owner's e-mail address where the merchant gave no contact that a page can show."""
+    return organization if contacts(organization) else with_owners_email(store, organization)
+
+
+def contact_of(organization: Organization) -> Contact | None:
+    """Return the best way to reach the merchant, or None."""
+    return next(iter(contacts(organization)), None)
+
+
+def mail_of(organization: Organization) -> Contact | None:
+    """Return the merchant's e-mail address, else a page of theirs, else their telephone, or None. For sentences that ask to write."""
+    ways = contacts(organization)
+    return min(ways, key=lambda way: (not way.is_mail, way.url.startswith("tel:")), default=None)
