@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.errors import InvalidRequest, ResourceMissing
 from app.objects.currency import MAXIMUM_CHARGE
 from app.objects.metadata import Metadata, merge_metadata
-from app.objects.scalars import Boolean, CurrencyCode, DecimalString, Integer, Text, TimestampParam
-from app.wire.lists import Page
+from app.objects.scalars import Boolean, CurrencyCode, DecimalString, Integer, Text
 
 Id = Annotated[str, Text(5000, min_length=1)]
 NewId = Annotated[str, Text(255, min_length=1)]
@@ -38,36 +37,6 @@ class Request(Parameters):
     """The base class of the parameters of an operation. All of them have `expand`."""
 
     expand: tuple[Id, ...] = ()
-
-
-class CreatedRange(Parameters):
-    """Bounds of `created`, in Unix seconds."""
-
-    gt: TimestampParam | None = None
-    gte: TimestampParam | None = None
-    lt: TimestampParam | None = None
-    lte: TimestampParam | None = None
-
-    def matches(self, created: int) -> bool:
-        """Return whether a time is within the bounds."""
-        return (
-            (self.gt is None or created > self.gt)
-            and (self.gte is None or created >= self.gte)
-            and (self.lt is None or created < self.lt)
-            and (self.lte is None or created <= self.lte)
-        )
-
-
-class ListRequest(Page):
-    """The parameters of a page of a list with the filter `created`."""
-
-    created: CreatedRange | TimestampParam | None = None
-
-    def matches_created(self, created: int) -> bool:
-        """Return whether an object with this time of creation matches the filter."""
-        if self.created is None:
-            return True
-        return self.created.matches(created) if isinstance(self.created, CreatedRange) else created == self.created
 
 
 class Tier(Parameters):

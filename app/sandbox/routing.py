@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import ListRequest, Request
-from app.wire.lists import Page
+from app.sandbox.parameters import Request
+from app.wire.lists import CreatedPage, Page
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def list_page(account: Account, object: str, params: Page, where: Callable[[Docu
     """Return the page that `params` select, of the documents that match `where`."""
 
     def matches(document: dict[str, Any]) -> bool:
-        in_time = not isinstance(params, ListRequest) or params.matches_created(document["created"])
+        in_time = not isinstance(params, CreatedPage) or params.matches_created(document["created"])
         return in_time and (where is None or where(document))
 
     documents, has_more = account.page(

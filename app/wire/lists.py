@@ -1,12 +1,12 @@
 """Stripe's lists: the envelope of an answer, and the parameters of a page."""
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Self, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.errors import UnknownCursor
-from app.objects.scalars import Boolean, Integer, Text, refusal
+from app.objects.scalars import Boolean, Integer, Text, TimestampParam, refusal
 
 Item = TypeVar("Item")
 
@@ -63,3 +63,74 @@ class ActivePage(Page):
     """The parameters of a page of a list that has the filter `active`."""
 
     active: Boolean | None = None
+
+
+class CreatedRange(BaseModel):
+    """Bounds of `created`, in Unix seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gt: TimestampParam | None = None
+    gte: TimestampParam | None = None
+    lt: TimestampParam | None = None
+    lte: TimestampParam | None = None
+
+    def matches(self, created: int) -> bool:
+        """Return whether a time is within the bounds."""
+        return (
+            (self.gt is None or created > self.gt)
+            and (self.gte is None or created >= self.gte)
+            and (self.lt is None or created < self.lt)
+            and (self.lte is None or created <= self.lte)
+        )
+
+
+class CreatedPage(Page):
+    """The parameters of a page of a list with the filter `created`."""
+
+    created: CreatedRange | TimestampParam | None = None
+
+    def matches_created(self, created: int) -> bool:
+        """Return whether an object with this time of creation matches the filter."""
+        if self.created is None:
+            return True
+        return self.created.matches(created) if isinstance(self.created, CreatedRange) else created == self.created
+
+
+class CustomerDetailsFilter(BaseModel):
+    """The filter for Checkout Sessions of one buyer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    email: _Id
+
+
+class SessionList(CreatedPage):
+    """The parameters of a page of Checkout Sessions, for our API and the sandbox."""
+
+    customer: _Id | None = None
+    customer_account: _Id | None = None
+    customer_details: CustomerDetailsFilter | None = None
+    payment_intent: _Id | None = None
+    payment_link: _Id | None = None
+    status: Literal["complete", "expired", "open"] | None = None
+    subscription: _Id | None = None
+
+    def matches(self, session: Mapping[str, Any]) -> bool:
+        """Return whether a session in Stripe's shape passes every filter. An e-mail address matches in any case."""
+        filters = ("customer", "customer_account", "payment_intent", "payment_link", "status", "subscription")
+        details = session.get("customer_details") or {}
+        return (
+            all(getattr(self, name) in (None, _id_of(session.get(name))) for name in filters)
+            and (self.customer_details is None or _same_email(self.customer_details.email, details.get("email")))
+            and self.matches_created(session["created"])
+        )
+
+
+def _id_of(value: Any) -> Any:
+    """Return the id of an expanded object, and any other value as it is."""
+    return value.get("id") if isinstance(value, Mapping) else value
+
+
+def _same_email(wanted: str, email: str | None) -> bool:
+    return email is not None and email.lower() == wanted.lower()

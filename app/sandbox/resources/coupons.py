@@ -11,8 +11,9 @@ from app.objects.metadata import Metadata
 from app.objects.scalars import CurrencyCode, Integer, Percentage, Text, TimestampParam, refusal
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, Id, ListRequest, NewId, Parameters, Request, Unset, update_metadata
+from app.sandbox.parameters import NO_METADATA, Id, NewId, Parameters, Request, Unset, update_metadata
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+from app.wire.lists import CreatedPage
 
 Positive = Annotated[Integer, Field(ge=1)]
 
@@ -125,7 +126,7 @@ def _delete(account: Account, _params: Request, id: str) -> Document:
     return {"id": id, "object": "coupon", "deleted": True}
 
 
-def _list_coupons(account: Account, params: ListRequest) -> Listing:
+def _list_coupons(account: Account, params: CreatedPage) -> Listing:
     return list_page(account, "coupon", params)
 
 
@@ -145,7 +146,7 @@ def count_redemption(account: Account, coupon: Document | None, code: Document |
 OPERATIONS = (
     Operation("POST", "/coupons", "coupon", CouponCreate, _create),
     Operation("POST", "/coupons/<id>", "coupon", CouponUpdate, _update),
-    Operation("GET", "/coupons", "coupon", ListRequest, _list_coupons),
+    Operation("GET", "/coupons", "coupon", CreatedPage, _list_coupons),
     Operation("DELETE", "/coupons/<id>", "coupon", Request, _delete),
     retrieve_operation("coupons", "coupon"),
 )

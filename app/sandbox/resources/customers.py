@@ -6,8 +6,9 @@ from app.objects.ids import new_id
 from app.objects.metadata import Metadata
 from app.objects.scalars import Text
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, ListRequest, Request, Unset, Words, update_metadata
+from app.sandbox.parameters import NO_METADATA, Request, Unset, Words, update_metadata
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+from app.wire.lists import CreatedPage
 
 Email = Annotated[str, Text(512)]
 
@@ -22,7 +23,7 @@ class CustomerCreate(Request):
     phone: Annotated[str, Text(20)] | None = None
 
 
-class CustomerList(ListRequest):
+class CustomerList(CreatedPage):
     """Parameters of `GET /v1/customers`."""
 
     email: Email | None = None

@@ -10,8 +10,9 @@ from app.objects.metadata import Metadata
 from app.objects.scalars import Boolean
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Request, Unset, Words, update_metadata
+from app.sandbox.parameters import NO_METADATA, Id, Request, Unset, Words, update_metadata
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+from app.wire.lists import CreatedPage
 
 INQUIRY: Final = "inquiry"
 """An early question of the bank, before any money is withdrawn. Its reason is `fraudulent`."""
@@ -36,7 +37,7 @@ class DisputeUpdate(Request):
     submit: Boolean = True
 
 
-class DisputeList(ListRequest):
+class DisputeList(CreatedPage):
     """Parameters of `GET /v1/disputes`."""
 
     charge: Id | None = None

@@ -6,11 +6,12 @@ from pydantic import Field
 
 from app.objects.scalars import Boolean
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import ListRequest, Words
+from app.sandbox.parameters import Words
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+from app.wire.lists import CreatedPage
 
 
-class EventList(ListRequest):
+class EventList(CreatedPage):
     """Parameters of `GET /v1/events`."""
 
     delivery_success: Boolean | None = None

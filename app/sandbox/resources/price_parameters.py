@@ -17,7 +17,6 @@ from app.sandbox.parameters import (
     DecimalAmount,
     Id,
     Interval,
-    ListRequest,
     Parameters,
     PriceProductData,
     Request,
@@ -26,6 +25,7 @@ from app.sandbox.parameters import (
     Unset,
     Words,
 )
+from app.wire.lists import CreatedPage
 
 
 def _check_currency(currency: str) -> str:
@@ -179,7 +179,7 @@ class RecurringFilter(Parameters):
     usage_type: Literal["licensed", "metered"] | None = None
 
 
-class PriceList(ListRequest):
+class PriceList(CreatedPage):
     """Parameters of `GET /v1/prices`."""
 
     active: Boolean | None = None

@@ -14,7 +14,6 @@ from app.sandbox.parameters import (
     CurrencyOption,
     CustomUnitAmount,
     Id,
-    ListRequest,
     Parameters,
     PriceData,
     ProductData,
@@ -29,6 +28,7 @@ from app.sandbox.resources import prices
 from app.sandbox.resources.price_parameters import PriceCreate
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 from app.wire.errors import validate
+from app.wire.lists import CreatedPage
 
 
 class MarketingFeature(Parameters):
@@ -84,7 +84,7 @@ class ProductUpdate(Request):
     url: Unset | Words | None = None
 
 
-class ProductList(ListRequest):
+class ProductList(CreatedPage):
     """Parameters of `GET /v1/products`."""
 
     active: Boolean | None = None

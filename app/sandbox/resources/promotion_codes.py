@@ -13,8 +13,9 @@ from app.objects.scalars import Boolean, CurrencyCode, Integer, Text, TimestampP
 from app.pricing.discounts import expiry_problem, is_redeemable
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, Amount, Id, ListRequest, Parameters, Request, Unset, update_metadata
+from app.sandbox.parameters import NO_METADATA, Amount, Id, Parameters, Request, Unset, update_metadata
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+from app.wire.lists import CreatedPage
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,500}$")]
 _GENERATED_LENGTH: Final = 8
@@ -88,7 +89,7 @@ class PromotionCodeUpdate(Request):
     restrictions: RestrictionsUpdate | None = None
 
 
-class PromotionCodeList(ListRequest):
+class PromotionCodeList(CreatedPage):
     """Parameters of `GET /v1/promotion_codes`."""
 
     active: Boolean | None = None

@@ -10,9 +10,10 @@ from app.objects.metadata import Metadata
 from app.objects.scalars import Boolean, Integer, refusal
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Request, Unset, update_metadata
+from app.sandbox.parameters import NO_METADATA, Id, Request, Unset, update_metadata
 from app.sandbox.resources import disputes
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+from app.wire.lists import CreatedPage
 
 REFUND_SECONDS: Final = 10
 """Seconds until a refund that is not settled at once has succeeded or failed. A bank takes days."""
@@ -40,7 +41,7 @@ class RefundCreate(Request):
         return self
 
 
-class RefundList(ListRequest):
+class RefundList(CreatedPage):
     """Parameters of `GET /v1/refunds`."""
 
     charge: Id | None = None
@@ -127,14 +128,14 @@ def _list_refunds(account: Account, params: RefundList) -> Listing:
     return list_page(account, "refund", params, matches)
 
 
-def _list_payment_intents(account: Account, params: ListRequest) -> Listing:
+def _list_payment_intents(account: Account, params: CreatedPage) -> Listing:
     return list_page(account, "payment_intent", params)
 
 
 OPERATIONS = (
     Operation("POST", "/refunds", "refund", RefundCreate, _create),
     Operation("GET", "/refunds", "refund", RefundList, _list_refunds),
-    Operation("GET", "/payment_intents", "payment_intent", ListRequest, _list_payment_intents),
+    Operation("GET", "/payment_intents", "payment_intent", CreatedPage, _list_payment_intents),
     retrieve_operation("refunds", "refund"),
     retrieve_operation("payment_intents", "payment_intent"),
     retrieve_operation("charges", "charge"),

@@ -8,18 +8,9 @@ from app.objects.ids import new_id
 from app.objects.metadata import Metadata
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Text
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import (
-    NO_METADATA,
-    Amount,
-    Id,
-    ListRequest,
-    Parameters,
-    Request,
-    TaxBehavior,
-    Unset,
-    update_metadata,
-)
+from app.sandbox.parameters import NO_METADATA, Amount, Id, Parameters, Request, TaxBehavior, Unset, update_metadata
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+from app.wire.lists import CreatedPage
 
 
 class DeliveryEstimateBound(Parameters):
@@ -82,7 +73,7 @@ class ShippingRateUpdate(Request):
     tax_behavior: TaxBehavior | None = None
 
 
-class ShippingRateList(ListRequest):
+class ShippingRateList(CreatedPage):
     """Parameters of `GET /v1/shipping_rates`."""
 
     active: Boolean | None = None

@@ -7,8 +7,9 @@ from app.objects.ids import new_id
 from app.objects.scalars import Boolean
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import ListRequest, Request, Words
+from app.sandbox.parameters import Request, Words
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+from app.wire.lists import CreatedPage
 
 
 class SubscriptionCancel(Request):
@@ -18,7 +19,7 @@ class SubscriptionCancel(Request):
     prorate: Boolean | None = None
 
 
-class InvoicePaymentList(ListRequest):
+class InvoicePaymentList(CreatedPage):
     """Parameters of `GET /v1/invoice_payments`."""
 
     invoice: Words | None = None

@@ -11,8 +11,9 @@ from app.objects.scalars import Boolean, Percentage, Text
 from app.objects.tax_rate import TaxType
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-from app.sandbox.parameters import NO_METADATA, Country, ListRequest, Request, Unset, Words, update_metadata
+from app.sandbox.parameters import NO_METADATA, Country, Request, Unset, Words, update_metadata
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+from app.wire.lists import CreatedPage
 
 DisplayName = Annotated[str, Text(50, min_length=1)]
 
@@ -45,7 +46,7 @@ class TaxRateUpdate(Request):
     tax_type: TaxType | None = None
 
 
-class TaxRateList(ListRequest):
+class TaxRateList(CreatedPage):
     """Parameters of `GET /v1/tax_rates`."""
 
     active: Boolean | None = None

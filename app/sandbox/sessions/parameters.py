@@ -23,7 +23,7 @@ from app.objects.payment_link.parts import (
     TaxIdCollection,
 )
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Text, TimestampParam
-from app.sandbox.parameters import NO_METADATA, Id, ListRequest, Parameters, PriceData, Request, Words
+from app.sandbox.parameters import NO_METADATA, Id, Parameters, PriceData, Request, Words
 from app.sandbox.resources.shipping_rates import ShippingRateData
 from app.sandbox.sessions.parameter_parts import (
     AfterExpiration,
@@ -128,21 +128,3 @@ class SessionCreate(Request):
     tax_id_collection: TaxIdCollection = TaxIdCollection(enabled=False)
     ui_mode: Literal["elements", "embedded_page", "form", "hosted_page"] = "hosted_page"
     wallet_options: WalletOptions | None = None
-
-
-class CustomerDetailsFilter(Parameters):
-    """The filter for sessions of one buyer."""
-
-    email: Words
-
-
-class SessionList(ListRequest):
-    """Parameters of `GET /v1/checkout/sessions`."""
-
-    customer: Id | None = None
-    customer_account: Id | None = None
-    customer_details: CustomerDetailsFilter | None = None
-    payment_intent: Id | None = None
-    payment_link: Id | None = None
-    status: Literal["complete", "expired", "open"] | None = None
-    subscription: Id | None = None

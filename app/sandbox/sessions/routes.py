@@ -6,8 +6,8 @@ from app.sandbox.parameters import Request
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 from app.sandbox.sessions.create import create
 from app.sandbox.sessions.lifecycle import expire
-from app.sandbox.sessions.parameters import SessionCreate, SessionList
-from app.wire.lists import Page, take_page
+from app.sandbox.sessions.parameters import SessionCreate
+from app.wire.lists import Page, SessionList, take_page
 
 
 def _expire(account: Account, _params: Request, id: str) -> Document:
@@ -21,18 +21,7 @@ def _expire(account: Account, _params: Request, id: str) -> Document:
 
 
 def _list_sessions(account: Account, params: SessionList) -> Listing:
-    def matches(session: Document) -> bool:
-        email = (session["customer_details"] or {}).get("email")
-        return (
-            params.customer in (None, session["customer"])
-            and params.payment_intent in (None, session["payment_intent"])
-            and params.payment_link in (None, session["payment_link"])
-            and params.status in (None, session["status"])
-            and params.subscription in (None, session["subscription"])
-            and (params.customer_details is None or params.customer_details.email == email)
-        )
-
-    return list_page(account, "checkout.session", params, matches)
+    return list_page(account, "checkout.session", params, params.matches)
 
 
 def _list_line_items(account: Account, params: Page, id: str) -> Listing:
