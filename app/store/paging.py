@@ -1,10 +1,10 @@
 """Pages of a list by key, not by offset: every page is equally fast, and new rows do not move a page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.errors import UnknownCursor
-from app.store.engine import Engine, Row, fetch_one
+from app.store.engine import NO_VALUES, Engine, Row, fetch_one
 
 
 def page(
@@ -17,23 +17,26 @@ def page(
     limit: int,
     starting_after: str | None,
     ending_before: str | None,
+    conditions: Sequence[str] = (),
+    values: Mapping[str, Any] = NO_VALUES,
 ) -> tuple[list[Row], bool]:
     """Return one page of rows, newest first by insertion, and whether more follow in the direction asked.
 
     `table`, `columns` and the keys of `filters` are names from this package. Values are passed as parameters; a tuple means any of
-    its values. Raises `UnknownCursor` for a cursor that is no row of the filtered organization. With both cursors, the page lies
-    between them.
+    its values. `conditions` are further SQL conditions, with their `values`. Raises `UnknownCursor` for a cursor that is no row of the
+    filtered organization. With both cursors, the page lies between them.
     """
-    conditions, values = _where(filters)
-    values["limit"] = limit + 1
+    chosen, found = _where(filters)
+    chosen += conditions
+    found |= {**values, "limit": limit + 1}
     for name, cursor, sign in (("starting_after", starting_after, "<"), ("ending_before", ending_before, ">")):
         if cursor is not None:
-            values[name] = _sequence(engine, table, filters, cursor, param=name, noun=noun)
-            conditions.append(f"sequence {sign} :{name}")
+            found[name] = _sequence(engine, table, filters, cursor, param=name, noun=noun)
+            chosen.append(f"sequence {sign} :{name}")
     backwards = ending_before is not None and starting_after is None
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    where = f"WHERE {' AND '.join(chosen)}" if chosen else ""
     order = "ASC" if backwards else "DESC"
-    rows = engine.rows(f"SELECT {columns} FROM {table} {where} ORDER BY sequence {order} LIMIT :limit", values)  # noqa: S608
+    rows = engine.rows(f"SELECT {columns} FROM {table} {where} ORDER BY sequence {order} LIMIT :limit", found)  # noqa: S608
     shown = rows[:limit]
     return (shown[::-1] if backwards else shown), len(rows) > limit
 

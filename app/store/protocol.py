@@ -15,6 +15,7 @@ from app.objects.refusal import Refusal
 from app.objects.user import Login, User
 from app.store.order_desk import OrderDesk
 from app.store.periodic import Periodic
+from app.store.session_lists import SessionLists
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ class IdempotentAnswer(Object):
     status: int | None = None
 
 
-class Store(OrderDesk, Periodic, Protocol):
+class Store(OrderDesk, Periodic, SessionLists, Protocol):
     """Stores objects. Raises `StoreBusy` if a lock times out or every retry loses a race. In that case nothing was changed."""
 
     def transaction(self) -> AbstractContextManager[None]:

@@ -29,11 +29,12 @@ from app.store.protocol import IdempotentAnswer
 from app.store.schema import STEPS
 from app.store.sql_order_desk import SQLOrderDesk
 from app.store.sql_periodic import SQLPeriodic
+from app.store.sql_session_lists import SQLSessionLists
 
 T = TypeVar("T")
 
 
-class SQLStore(SQLOrderDesk, SQLPeriodic):
+class SQLStore(SQLOrderDesk, SQLPeriodic, SQLSessionLists):
     """A `Store` on an engine. The protocol documents the methods."""
 
     def transaction(self) -> AbstractContextManager[None]:
