@@ -208,21 +208,24 @@ def test_the_claims_of_a_token_are_documented_and_described() -> None:
 
 def test_the_example_of_a_token_acts_for_its_organizations() -> None:
     example: dict[str, Any] = {"JWT_SECRET": "a secret of thirty-two characters"}
-    exec(blocks(document("api.md"), "python")[1], example)  # noqa: S102  # our own document
+    exec(blocks(document("api.md"), "python")[-1], example)  # noqa: S102  # our own document
     allowed = keys.token_organizations(example["token"], example["JWT_SECRET"], clock())
     assert allowed == {"org_1", "org_2"}
 
 
-def test_the_example_of_the_sdk_creates_a_link(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_examples_of_the_sdk_create_a_link_and_list_its_sessions(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
     context: Context = app.extensions[EXTENSION]
     context.store.migrate(clock())
     organization = keys.create_organization(context.store, "Hillside Apiary", clock())
     _, key = keys.create_key(context.store, organization.id, clock())
     with served(app) as address:
-        example = blocks(document("api.md"), "python")[0]
+        example = "\n".join(blocks(document("api.md"), "python")[:2])
         example = example.replace("bc_…", key).replace("https://pay.example.com", address)
         exec(example, {})  # noqa: S102  # our own document
-    assert [link.url for link in context.store.links(organization.id)[0]] == [capsys.readouterr().out.strip()]
+    printed = capsys.readouterr().out.splitlines()
+    assert printed == [*(link.url for link in context.store.links(organization.id)[0]), "[]"]
 
 
 def test_every_setting_is_documented_with_its_default_and_meaning() -> None:

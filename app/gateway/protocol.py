@@ -41,6 +41,20 @@ class Gateway(Protocol):
     def expire_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
         """End an open session. Raises `GatewayRefused` if it is no longer open."""
 
+    def read_checkout_session(self, id: str, params: Mapping[str, Any], *, account: str | None) -> dict[str, Any]:
+        """Return the session as Stripe answers it, with every attribute. `params` may have `expand`."""
+
+    def end_checkout_session(self, id: str, params: Mapping[str, Any], *, account: str | None) -> dict[str, Any]:
+        """End an open session as `expire_checkout_session` does. Return it as `read_checkout_session` does."""
+
+    def list_checkout_sessions(
+        self, params: Mapping[str, Any], *, account: str | None
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """Return up to 100 sessions of the account as Stripe answers them, newest first, and whether more follow."""
+
+    def list_session_line_items(self, id: str, params: Mapping[str, Any], *, account: str | None) -> dict[str, Any]:
+        """Return a page of the session's line items as Stripe answers it."""
+
     def create_refund(
         self,
         *,

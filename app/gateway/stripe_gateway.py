@@ -17,6 +17,7 @@ from app.gateway.checkout_url import require_checkout_url
 from app.gateway.failures import to_gateway_error
 from app.gateway.network.call_slots import CALL_SLOTS, CallSlots
 from app.gateway.network.client import CALL_SECONDS, NetworkClient
+from app.gateway.session_documents import SessionDocuments, request_options
 from app.gateway.signature import read_event
 from app.objects.api_version import API_VERSION
 from app.objects.base import Object
@@ -47,7 +48,7 @@ _PAGE: Final = 100
 Model = TypeVar("Model", bound=Object)
 
 
-class StripeGateway:
+class StripeGateway(SessionDocuments):
     """A `Gateway` for one API key. Threads may share it.
 
     `api_base` replaces Stripe's base address, `http_client` replaces the network. `timeout` is how many seconds one call may take with
@@ -100,7 +101,7 @@ class StripeGateway:
         self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None
     ) -> CheckoutSession:
         """See `Gateway`."""
-        options = _options(account, idempotency_key)
+        options = request_options(account, idempotency_key)
         session = self._read(CheckoutSession, self._v1.checkout.sessions.create, dict(params), options)
         require_checkout_url(session.url, self._checkout_origins)
         return session
@@ -108,7 +109,7 @@ class StripeGateway:
     def retrieve_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
         """See `Gateway`."""
         params = {"expand": ["payment_intent.latest_charge", "shipping_cost.shipping_rate"]}
-        options = _options(account)
+        options = request_options(account)
         session = self._read(CheckoutSession, self._v1.checkout.sessions.retrieve, id, params, options)
         billed = session.status == "complete" and session.payment_status in {"paid", "unpaid"}
         if billed and isinstance(session.subscription, str):
@@ -119,7 +120,7 @@ class StripeGateway:
 
     def expire_checkout_session(self, id: str, *, account: str | None) -> CheckoutSession:
         """See `Gateway`."""
-        return self._read(CheckoutSession, self._v1.checkout.sessions.expire, id, None, _options(account))
+        return self._read(CheckoutSession, self._v1.checkout.sessions.expire, id, None, request_options(account))
 
     def create_refund(
         self,
@@ -132,17 +133,17 @@ class StripeGateway:
     ) -> str:
         """See `Gateway`."""
         params = {"payment_intent": payment_intent, "reason": reason, "metadata": dict(metadata)}
-        refund = self._call(self._v1.refunds.create, params, _options(account, idempotency_key))
+        refund = self._call(self._v1.refunds.create, params, request_options(account, idempotency_key))
         return str(refund["id"])
 
     def end_subscription(
         self, id: str, *, idempotency_key: str, metadata: Mapping[str, str], account: str | None
     ) -> str | None:
         """See `Gateway`."""
-        subscription = self._call(self._v1.subscriptions.retrieve, id, None, _options(account))
+        subscription = self._call(self._v1.subscriptions.retrieve, id, None, request_options(account))
         if subscription["status"] != "canceled":
-            self._call(self._v1.subscriptions.cancel, id, {"prorate": False}, _options(account))
-        intents = self._payment_intents(subscription, _options(account))
+            self._call(self._v1.subscriptions.cancel, id, {"prorate": False}, request_options(account))
+        intents = self._payment_intents(subscription, request_options(account))
         paid = [intent["id"] for intent in intents if intent.get("amount_received")]
         if not paid:
             return None
@@ -166,34 +167,34 @@ class StripeGateway:
         sent = {**params, "expand": _PRICE_EXPAND}
         product = params.get("product_data") or {}
         if product.keys() - _SIMPLE_PRODUCT:
-            options = _options(account, f"{idempotency_key}_product")
+            options = request_options(account, f"{idempotency_key}_product")
             sent["product"] = self._call(self._v1.products.create, dict(product), options)["id"]
             del sent["product_data"]
-        return self._read(Price, self._v1.prices.create, sent, _options(account, idempotency_key))
+        return self._read(Price, self._v1.prices.create, sent, request_options(account, idempotency_key))
 
     def retrieve_price(self, id: str, *, account: str | None) -> Price:
         """See `Gateway`."""
         params = {"expand": _PRICE_EXPAND}
-        return self._read(Price, self._v1.prices.retrieve, id, params, _options(account))
+        return self._read(Price, self._v1.prices.retrieve, id, params, request_options(account))
 
     def retrieve_coupon(self, id: str, *, account: str | None) -> Coupon:
         """See `Gateway`."""
         params = {"expand": _COUPON_EXPAND}
-        return self._read(Coupon, self._v1.coupons.retrieve, id, params, _options(account))
+        return self._read(Coupon, self._v1.coupons.retrieve, id, params, request_options(account))
 
     def retrieve_tax_rate(self, id: str, *, account: str | None) -> TaxRate:
         """See `Gateway`."""
-        return self._read(TaxRate, self._v1.tax_rates.retrieve, id, None, _options(account))
+        return self._read(TaxRate, self._v1.tax_rates.retrieve, id, None, request_options(account))
 
     def retrieve_shipping_rate(self, id: str, *, account: str | None) -> ShippingRate:
         """See `Gateway`."""
         params = {"expand": ["fixed_amount.currency_options"]}
-        return self._read(ShippingRate, self._v1.shipping_rates.retrieve, id, params, _options(account))
+        return self._read(ShippingRate, self._v1.shipping_rates.retrieve, id, params, request_options(account))
 
     def find_promotion_code(self, code: str, *, account: str | None) -> PromotionCode | None:
         """See `Gateway`."""
         params = {"code": code, "active": True, "limit": _PAGE, "expand": _PROMOTION_CODE_EXPAND}
-        answer = self._call(self._v1.promotion_codes.list, params, _options(account))
+        answer = self._call(self._v1.promotion_codes.list, params, request_options(account))
         found = [self._model(PromotionCode, _with_coupon(data)) for data in answer["data"]]
         named = [it for it in found if it.active and it.code.casefold() == code.casefold()]
         return min(named, key=lambda it: it.customer is not None, default=None)
@@ -217,7 +218,7 @@ class StripeGateway:
         params |= {"created": {"gte": created_gte}} if created_gte is not None else {}
         params |= {"starting_after": starting_after} if starting_after is not None else {}
         params |= {"ending_before": ending_before} if ending_before is not None else {}
-        answer = self._call(self._v1.events.list, params, _options(account))
+        answer = self._call(self._v1.events.list, params, request_options(account))
         events = []
         for data in answer["data"]:
             try:
@@ -228,7 +229,7 @@ class StripeGateway:
 
     def list_payment_links(self, *, account: str | None) -> list[dict[str, Any]]:
         """See `Gateway`."""
-        options = _options(account)
+        options = request_options(account)
         params: dict[str, Any] = {"expand": ["data.shipping_options.shipping_rate"]}
         links = [dict(link) for link in self._list_all(self._v1.payment_links.list, params, options)]
         # In the list of links, a price's product is on the fifth level, and expand[] allows four.
@@ -239,13 +240,13 @@ class StripeGateway:
 
     def list_catalogue_ids(self, kind: str, mark: str, *, account: str | None) -> dict[str, str]:
         """See `Gateway`."""
-        objects = list(self._list_all(getattr(self._v1, kind).list, {}, _options(account)))
+        objects = list(self._list_all(getattr(self._v1, kind).list, {}, request_options(account)))
         marked = {it["metadata"][mark]: it["id"] for it in objects if mark in (it.get("metadata") or {})}
         return {it["id"]: it["id"] for it in objects} | marked
 
     def create_in_catalogue(self, kind: str, params: Mapping[str, Any], *, account: str | None) -> str:
         """See `Gateway`."""
-        return str(self._call(getattr(self._v1, kind).create, dict(params), _options(account))["id"])
+        return str(self._call(getattr(self._v1, kind).create, dict(params), request_options(account))["id"])
 
     def _read(self, model: type[Model], ask: Callable[..., object], *values: Any) -> Model:
         return self._model(model, self._call(ask, *values))
@@ -281,15 +282,6 @@ class StripeGateway:
         if response is None or not isinstance(response.data, dict):
             raise GatewayUnavailable("The answer is not Stripe's.")
         return cast(dict[str, Any], response.data)
-
-
-def _options(account: str | None, idempotency_key: str | None = None) -> stripe.RequestOptions:
-    options: stripe.RequestOptions = {}
-    if account:
-        options["stripe_account"] = account
-    if idempotency_key:
-        options["idempotency_key"] = idempotency_key
-    return options
 
 
 def _with_coupon(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class SessionLists(Protocol):
     ) -> tuple[list[Attempt], bool]:
         """Return a page of attempts that have a session, newest first, and whether more follow in the direction asked.
 
-        The cursors are ids of attempts. Raises `ResourceMissing` for an unknown one.
+        The cursors are ids of attempts. Raises `UnknownCursor` for an unknown one.
         """
 
     def sessions_in_events(

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.web import console, errors, root, webhooks
-from app.web.api import views as api
+from app.web.api import routes as api
 from app.web.assets import demo_invoice, embed_script, pictures
 from app.web.assets import views as assets
 from app.web.assets.card import views as card

@@ -20,6 +20,7 @@ from app.objects import metadata_keys
 from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
 from app.web.openapi.document import document
 from tests.api.conftest import ApiShop, a_shop
+from tests.api.sessions import open_session
 from tests.support.build import NOW
 from tests.support.clock import Clock
 
@@ -148,7 +149,7 @@ def existing(described: ApiShop) -> dict[str, str]:
     """Ids of existing objects by kind."""
     link = described.link(counterfoil={"slug": "described"})
     (event, *_) = described.sdk.v1.events.list().data
-    return {"payment": link.id, "events": event.id}
+    return {"payment": link.id, "events": event.id, "sessions": open_session(described, link)}
 
 
 @SCHEMA.parametrize()

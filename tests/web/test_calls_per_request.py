@@ -160,6 +160,23 @@ def api_events(counted: Counted) -> None:
     counted.send("GET", "/v1/events", headers=counted.headers())
 
 
+def api_sessions_open(counted: Counted) -> None:
+    counted.start()
+    counted.send("GET", f"/v1/checkout/sessions?payment_link={counted.link.id}", headers=counted.headers())
+
+
+def api_sessions_paid(counted: Counted) -> None:
+    counted.start()
+    counted.shop.pay_in_sandbox()
+    counted.send("GET", f"/v1/checkout/sessions?payment_link={counted.link.id}", headers=counted.headers())
+
+
+def api_session_paid(counted: Counted) -> None:
+    attempt = counted.start()
+    counted.shop.pay_in_sandbox()
+    counted.send("GET", f"/v1/checkout/sessions/{attempt.checkout_session}", headers=counted.headers())
+
+
 def bigcapital(counted: Counted) -> None:
     path = f"/api/payment-links/{counted.link.id}/stripe_checkout_session"
     counted.send("POST", path, json={}, headers=counted.headers())
@@ -219,6 +236,10 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (api_list, (3, 3, 0, 1, 3)),
     (api_line_items, (3, 3, 0, 1, 3)),
     (api_events, (3, 3, 0, 1, 2)),
+    (api_sessions_open, (4, 4, 1, 1, 4)),
+    # Stripe is not asked about what is settled: the event that told of it has the session.
+    (api_sessions_paid, (5, 5, 0, 1, 4)),
+    (api_session_paid, (5, 5, 0, 1, 3)),
     (bigcapital, (13, 16, 1, 1, 5)),
 ]
 

@@ -3,7 +3,7 @@
 Resources other than links and events are Stripe's. In sandbox mode, the sandbox answers for them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -66,6 +66,15 @@ class Call:
     def reply(self, expand: Sequence[str], claim: Claim | None = None) -> Reply:
         """Return how to answer with links."""
         return Reply(self.context.link_settings, self.now, expand, claim)
+
+    def claim_key(self, params: Mapping[str, Any]) -> Claim | StoredAnswer | None:
+        """Claim the request's Idempotency-Key. Return None without one, or the answer to the first request with this key."""
+        key = request.headers.get(IDEMPOTENCY_KEY)
+        if key is None:
+            return None
+        fingerprint = fingerprint_of(request.path, params)
+        organization = self.organization.id
+        return claim_key(self.context.store, organization, key, fingerprint, self.now, request_id=request_id())
 
 
 def authenticate() -> Call:
@@ -170,13 +179,19 @@ def other(resource: str) -> Response:
     organization = authenticate().organization
     if resource.partition("/")[0] in ("payment_links", "events", ""):
         raise UnknownRoute(f"Unrecognized request URL ({request.method}: {request.path}).")
-    catalogue: Callable[[Organization], Response] | None = current_app.extensions.get(CATALOGUE)
+    catalogue = find_catalogue()
     if catalogue is None:
         raise UnknownRoute(
-            f"Unrecognized request URL ({request.method}: {request.path}). Payment links and events are here;"
+            f"Unrecognized request URL ({request.method}: {request.path}). Payment links, their Checkout Sessions and events are here;"
             " prices and everything else live at Stripe: ask https://api.stripe.com with your Stripe key."
         )
     return catalogue(organization)
+
+
+def find_catalogue() -> Callable[[Organization], Response] | None:
+    """Return the function that answers the current request from the sandbox. None with a Stripe key."""
+    catalogue: Callable[[Organization], Response] | None = current_app.extensions.get(CATALOGUE)
+    return catalogue
 
 
 def _claim_key(call: Call, params: dict[str, Any]) -> Reply | StoredAnswer:
@@ -186,11 +201,7 @@ def _claim_key(call: Call, params: dict[str, Any]) -> Reply | StoredAnswer:
     """
     expand = parameters.expand(params)
     check_expand(expand)
-    key = request.headers.get(IDEMPOTENCY_KEY)
-    if key is None:
-        return call.reply(expand)
-    fingerprint = fingerprint_of(request.path, params)
-    claim = claim_key(call.context.store, call.organization.id, key, fingerprint, call.now, request_id=request_id())
+    claim = call.claim_key(params)
     return claim if isinstance(claim, StoredAnswer) else call.reply(expand, claim)
 
 

@@ -18,7 +18,7 @@ from app.web.api.views import EventPage
 from app.web.bigcapital.body import CheckoutBody
 from app.web.openapi.schemas import answer_schemas
 from app.wire.idempotency import MAXIMUM_KEY_LENGTH
-from app.wire.lists import ActivePage, Page
+from app.wire.lists import ActivePage, Page, SessionList
 
 blueprint: Final = Blueprint("openapi", __name__)
 
@@ -59,7 +59,9 @@ def describe() -> Response:
 @cache
 def document() -> dict[str, Any]:
     """Return the whole description. It is generated once."""
-    _, definitions = models_json_schema([(CheckoutBody, "validation")], ref_template=_REFERENCE)
+    _, definitions = models_json_schema(
+        [(CheckoutBody, "validation"), (RetrieveParams, "validation")], ref_template=_REFERENCE
+    )
     schemas: dict[str, Any] = dict(definitions["$defs"])
     for params in _PREFIXES:
         schemas |= _parameter_schemas(params)
@@ -104,6 +106,7 @@ def _paths() -> dict[str, Any]:
             "parameters": [_id("A payment link's id")],
             "get": _get("listLineItems", "List a payment link's line items", Page, "item_list"),
         },
+        **_sessions(),
         "/v1/events": {"get": _get("listEvents", "List events", EventPage, "event_list")},
         "/v1/events/{id}": {
             "parameters": [_id("An event's id")],
@@ -116,16 +119,44 @@ def _paths() -> dict[str, Any]:
     }
 
 
-def _get(operation: str, summary: str, params: type[BaseModel], answered: str) -> dict[str, Any]:
+def _sessions() -> dict[str, Any]:
+    session = "/v1/checkout/sessions/{id}"
+    return {
+        "/v1/checkout/sessions": {
+            "get": _get(
+                "listSessions", "List the sessions of payment links", SessionList, "checkout_session_list", "502"
+            )
+        },
+        session: {
+            "parameters": [_id("A session's id")],
+            "get": _get("retrieveSession", "Retrieve a session", RetrieveParams, "checkout_session", "502"),
+        },
+        f"{session}/line_items": {
+            "parameters": [_id("A session's id")],
+            "get": _get("listSessionLineItems", "List a session's line items", Page, "session_item_list", "502"),
+        },
+        f"{session}/expire": {
+            "parameters": [_id("A session's id")],
+            "post": _post(
+                "expireSession", "Expire an open session", RetrieveParams, "checkout_session", required=False
+            ),
+        },
+    }
+
+
+def _get(operation: str, summary: str, params: type[BaseModel], answered: str, *more: str) -> dict[str, Any]:
+    """Describe a GET. `more` are statuses of errors that only some have."""
     return {
         "operationId": operation,
         "summary": summary,
         "parameters": list(_query(params)),
-        "responses": _responses(answered, ("400", "401", "403", "404", "429", "503")),
+        "responses": _responses(answered, tuple(sorted({"400", "401", "403", "404", "429", "503", *more}))),
     }
 
 
-def _post(operation: str, summary: str, params: type[PaymentLinkParams]) -> dict[str, Any]:
+def _post(
+    operation: str, summary: str, params: type[BaseModel], answered: str = "payment_link", *, required: bool = True
+) -> dict[str, Any]:
     schema = {"$ref": _REFERENCE.format(model=params.__name__)}
     nested = {name: {"style": "deepObject", "explode": True} for name in params.model_fields}
     key = {
@@ -138,13 +169,13 @@ def _post(operation: str, summary: str, params: type[PaymentLinkParams]) -> dict
         "summary": summary,
         "parameters": [key],
         "requestBody": {
-            "required": True,
+            "required": required,
             "content": {
                 "application/json": {"schema": schema},
                 "application/x-www-form-urlencoded": {"schema": schema, "encoding": nested},
             },
         },
-        "responses": _responses("payment_link", tuple(_ERRORS)),
+        "responses": _responses(answered, tuple(_ERRORS)),
     }
 
 
@@ -176,16 +207,28 @@ def _checkout_session() -> dict[str, Any]:
 
 
 def _query(params: type[BaseModel]) -> Any:
-    """Yield the fields of a GET's model as query parameters. Names of lists have brackets."""
+    """Yield the fields of a GET's model as query parameters. Names of lists and of parts have brackets."""
     schema = params.model_json_schema()
+    parts: dict[str, dict[str, Any]] = schema.get("$defs", {})
     for name, described in schema["properties"].items():
-        listed = described.get("type") == "array"
-        yield {
-            "name": f"{name}[]" if listed else name,
-            "in": "query",
-            "required": False,
-            "schema": _query_schema(described),
-        }
+        choices: list[dict[str, Any]] = described.pop("anyOf", [])
+        for choice in choices:
+            if (part := parts.get(choice.get("$ref", "").rpartition("/")[2])) is not None:
+                for inner, inner_schema in part["properties"].items():
+                    yield _query_parameter(f"{name}[{inner}]", inner_schema)
+        plain = [choice for choice in choices if "$ref" not in choice]
+        if plain != [{"type": "null"}]:
+            yield _query_parameter(name, {**described, **({"anyOf": plain} if plain else {})})
+
+
+def _query_parameter(name: str, described: Mapping[str, Any]) -> dict[str, Any]:
+    listed = described.get("type") == "array"
+    return {
+        "name": f"{name}[]" if listed else name,
+        "in": "query",
+        "required": False,
+        "schema": _query_schema(described),
+    }
 
 
 def _query_schema(described: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -30,7 +30,27 @@ def answer_schemas(reference: str) -> dict[str, Any]:
     for name, model in OBJECTS.items():
         found[name] = {"$ref": template.format(model=model.__name__)}
         found[f"{name}_list"] = _list(reference.format(model=name))
+    found["checkout_session_list"] = _list(reference.format(model="checkout_session"))
+    found["session_item_list"] = _list(reference.format(model="session_item"))
+    found["checkout_session"] = _session(reference)
     return found | _SMALL
+
+
+def _session(reference: str) -> dict[str, Any]:
+    """Return the schema of a session: what we fill in, and what says whether it was paid. The rest is Stripe's."""
+    properties = {
+        "id": _TEXT,
+        "object": {"const": "checkout.session"},
+        "client_reference_id": _TEXT_OR_NULL,
+        "consent": {"type": ["object", "null"]},
+        "consent_collection": {"type": ["object", "null"]},
+        "custom_fields": {"type": "array", "items": {"type": "object"}},
+        "payment_link": {"anyOf": [{**_TEXT_OR_NULL}, {"$ref": reference.format(model="payment_link")}]},
+        "payment_status": {"enum": ["no_payment_required", "paid", "unpaid"]},
+        "status": {"enum": ["complete", "expired", "open", None]},
+    }
+    description = "A Checkout Session with every attribute that Stripe has"
+    return {"type": "object", "description": description, "properties": properties, "required": list(properties)}
 
 
 def _models(annotation: Any, seen: frozenset[Any] = frozenset()) -> Iterator[type[BaseModel]]:
@@ -71,6 +91,12 @@ _TEXT: Final = {"type": "string"}
 _TEXT_OR_NULL: Final = {"type": ["string", "null"]}
 
 _SMALL: Final[dict[str, Any]] = {
+    "session_item": {
+        "type": "object",
+        "description": "A line item of a session, with every attribute that Stripe has",
+        "properties": {"id": _TEXT, "object": {"const": "item"}},
+        "required": ["id", "object"],
+    },
     "error": {
         "type": "object",
         "properties": {
