@@ -9,7 +9,7 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.pricing.refunds import amount_left, amount_refunded, refunded_parts
 from app.web.display import link_text, price_text
-from app.web.display.formatting import date, merchant_line, money, time_markup
+from app.web.display.formatting import date, merchant_line, merchant_name, money, time_markup
 from app.web.display.markup import document_link, linked, reference_markup
 from app.web.display.order import OrderLine, TotalRow, chosen_lines
 from app.web.display.receipt import amount_differs, amount_of, custom_answers, email_of, paid_with, totals_of
@@ -17,6 +17,7 @@ from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
 from app.web.display.way_back import WayBack, way_back
 from app.web.pay.receipt_parts import Cancellation, cancellation_of, delivery_of, seller_markup
+from app.web.states.state import Action, write_to_merchant
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,14 @@ class Confirmation:
     seller: Markup
     delivery: list[tuple[str, str | Markup]] = field(default_factory=list)
     cancellation: Cancellation | None = None
+    write: tuple[Action, ...] = ()
+    """How to ask about a payment that is being checked."""
 
 
-def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization) -> Confirmation:
-    """Return the receipt of one attempt."""
+def confirmation(
+    attempt: Attempt, link: PaymentLink, organization: Organization, redirect_url: str | None = None
+) -> Confirmation:
+    """Return the receipt of one attempt. `redirect_url` is the merchant's own page that comes next."""
     quote = attempt.quote
     total = amount_of(attempt)
     amount = money(total, attempt.currency)
@@ -69,9 +74,18 @@ def confirmation(attempt: Attempt, link: PaymentLink, organization: Organization
         delivery=delivery_of(attempt),
         cancellation=cancellation_of(attempt, organization),
     )
-    if refunded_parts(attempt) or attempt.state == "refunded":
+    if _was_refunded(attempt):
         return _refunded(receipt, attempt, organization)
-    return _checking(receipt, attempt) if amount_differs(attempt) else receipt
+    return _checking(receipt, attempt, organization, redirect_url) if is_being_checked(attempt) else receipt
+
+
+def is_being_checked(attempt: Attempt) -> bool:
+    """Return whether the buyer has to read that another amount arrived, and how much."""
+    return amount_differs(attempt) and not _was_refunded(attempt)
+
+
+def _was_refunded(attempt: Attempt) -> bool:
+    return bool(refunded_parts(attempt)) or attempt.state == "refunded"
 
 
 def _refunded(receipt: Confirmation, attempt: Attempt, organization: Organization) -> Confirmation:
@@ -100,8 +114,12 @@ def _refunded(receipt: Confirmation, attempt: Attempt, organization: Organizatio
     )
 
 
-def _checking(receipt: Confirmation, attempt: Attempt) -> Confirmation:
+def _checking(
+    receipt: Confirmation, attempt: Attempt, organization: Organization, redirect_url: str | None
+) -> Confirmation:
     """Return the receipt of a payment that arrived with another amount. The merchant has to check it first."""
+    merchant = merchant_name(organization)
+    onwards = WayBack(redirect_url, _("Continue to %(merchant)s", merchant=merchant), False) if redirect_url else None
     text = _(
         "Your order came to %(quoted)s, and %(received)s arrived. There is nothing to do and no need to pay again.",
         quoted=money(attempt.quote.amount_total, attempt.currency),
@@ -117,6 +135,8 @@ def _checking(receipt: Confirmation, attempt: Attempt) -> Confirmation:
         message=None,
         under_amount=[text],
         receipt_heading=_("What you ordered"),
+        back=onwards or receipt.back,
+        write=write_to_merchant(organization, attempt.reference),
     )
 
 
@@ -139,7 +159,6 @@ def _receipt_heading(attempt: Attempt) -> str:
 
 def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> list[tuple[str, str | Markup]]:
     facts: list[tuple[str, str | Markup]] = []
-    total = amount_of(attempt)
     if attempt.reference:
         facts.append((_("Reference"), Markup('<code class="reference">{}</code>').format(attempt.reference)))
     if link.counterfoil.reference:
@@ -148,14 +167,26 @@ def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> l
     facts += _first_payment(attempt, organization)
     if attempt.paid_at is not None:
         stamp = time_markup(attempt.paid_at, organization.timezone)
-        facts.append((_("Paid on") if total else _("Confirmed on"), stamp))
+        facts.append((_paid_on(attempt), stamp))
     if method := paid_with(attempt):
         facts.append((_("Paid with"), method))
     if email := email_of(attempt):
-        facts.append((_("E-mail address"), email))
+        facts.append((_email_label(attempt), email))
     if attempt.customer_name and not attempt.shipping_details:
         facts.append((_("Name"), Markup("<bdi>{}</bdi>").format(attempt.customer_name)))
     return facts
+
+
+def _paid_on(attempt: Attempt) -> str:
+    if is_being_checked(attempt):
+        return _("Received on")
+    return _("Paid on") if amount_of(attempt) else _("Confirmed on")
+
+
+def _email_label(attempt: Attempt) -> str:
+    if is_being_checked(attempt):
+        return _("We write to")
+    return _("Receipt sent to") if amount_of(attempt) else _("E-mail address")
 
 
 def _first_payment(attempt: Attempt, organization: Organization) -> list[tuple[str, str | Markup]]:

@@ -16,7 +16,7 @@ from app.services.links.availability import can_be_paid_once
 from app.web.display.locale import choose_language
 from app.web.display.way_back import WayBack, way_back
 from app.web.http import rate_limits
-from app.web.pay.confirmation import confirmation
+from app.web.pay.confirmation import confirmation, is_being_checked
 from app.web.pay.notices import canceled, declined, expired
 from app.web.pay.render import Answer, empty_form, show_form
 from app.web.states.attempt import Seen, state_of_attempt
@@ -51,7 +51,8 @@ def complete(code: str, token: str) -> ResponseReturnValue:
         redirect_url = None
     if is_poll() and (redirect_url or confirmed):
         return htmx_reload()
-    if redirect_url:
+    # A buyer whose payment is being checked reads both amounts first, and goes on from there.
+    if redirect_url and not is_being_checked(attempt):
         return redirect(redirect_url, 303)
     if not confirmed:
         # The parameters of the first address apply to the next attempt as well.
@@ -65,7 +66,7 @@ def complete(code: str, token: str) -> ResponseReturnValue:
         return render_state(state, visit.organization)
     body = render_template(
         "pay/confirmation.html",
-        confirmation=confirmation(attempt, visit.link, visit.organization),
+        confirmation=confirmation(attempt, visit.link, visit.organization, redirect_url),
         embedded=False,
         keeps_receipt=can_be_paid_once(visit.link),
         link=visit.link,

@@ -44,6 +44,40 @@ def test_the_link_of_a_payment_that_is_checked_calls_nothing_paid_and_asks_for_n
     assert not page.has_button("Continue to payment")
 
 
+THANKS = "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}"
+
+
+def test_a_buyer_reads_both_amounts_before_the_merchants_own_page(shop: WebShop) -> None:
+    redirect = {"type": "redirect", "redirect": {"url": THANKS}}
+    shop.sell(a_link(after_completion=redirect, restrictions=ONCE["restrictions"]))
+    shop.press(shop.open(), "Continue to payment")
+    attempt = shop.store.attempts_of_link("plink_honey")[0]
+    fact = Fact("paid", amount_total=1000, payment_method="visa 4242")
+    state_machine.settle(shop.store, attempt, fact, NOW, cause="test", flag="amount_differs")
+    page = shop.open(f"/pay/honey/complete/{attempt.token}")
+    assert (page.status, page.heading) == (200, "We received your payment and are checking it")
+    assert "Your order came to €12.50, and €10.00 arrived." in page.text
+    assert page.link("Continue to Hillside Apiary")["href"] == THANKS.replace(
+        "{CHECKOUT_SESSION_ID}", attempt.checkout_session or ""
+    )
+
+
+def test_the_receipt_of_a_payment_that_is_checked_says_when_it_arrived_and_whom_to_ask(shop: WebShop) -> None:
+    started(shop)
+    shop.open(shop.pay_in_sandbox())
+    (attempt,) = shop.store.attempts_of_link("plink_honey")
+    assert shop.open(f"/pay/honey/complete/{attempt.token}").rows("facts")["Receipt sent to"] == "ada@example.com"
+    state_machine.add_flag(shop.store, attempt, "amount_differs", NOW, cause="test")
+    page = shop.open(f"/pay/honey/complete/{attempt.token}")
+    assert {"Received on", "We write to"} <= page.rows("facts").keys()
+    assert not {"Paid on", "Receipt sent to"} & page.rows("facts").keys()
+    assert page.link("Write to Hillside Apiary")["href"] == f"mailto:help@hillside.example?subject={attempt.reference}"
+    intent = attempt.payment_intent
+    shop.stock.sdk.v1.refunds.create({"payment_intent": intent, "amount": 100})
+    refunded = shop.open(f"/pay/honey/complete/{attempt.token}")
+    assert {"Paid on", "Receipt sent to"} <= refunded.rows("facts").keys()
+
+
 @pytest.mark.parametrize("path", ["/pay/honey", "/pay/honey/embed"])
 def test_the_link_of_a_refunded_payment_says_that_it_was_sent_back(shop: WebShop, path: str) -> None:
     started(shop)

@@ -92,7 +92,7 @@ def test_a_receipt_names_reference_buyer_delivery_documents_and_seller(shop: Web
     assert facts["Reference"] == newest(shop).reference
     assert re.fullmatch(r"CF-[0-9A-Z]{4}-[0-9A-Z]{4}", facts["Reference"])
     assert page.button("Copy reference")["data-copy"] == newest(shop).reference
-    assert facts["E-mail address"] == "mara@post.example"
+    assert facts["Receipt sent to"] == "mara@post.example"
     assert facts["Paid with"] == "Visa ending in 4242"
     assert headings(page)[1:] == ["Delivery", "What you told us"]
     to = page.root.first("section", class_="receipt").all("dl", class_="facts")[0].all("dd")[0]
