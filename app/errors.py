@@ -9,6 +9,7 @@
     │   └── IdempotencyMismatch         an idempotency key was reused with another body
     ├── IdempotencyInFlight             the first request with this key is still running
     ├── AccessError                     no valid credential
+    ├── RoleTooLow                      the user's role may not do this
     ├── LinkUnavailable                 the link cannot be paid now
     │   ├── LinkInactive                switched off by the merchant
     │   ├── LinkNotOpen                 before counterfoil[opens_at]
@@ -91,6 +92,16 @@ class AccessError(CounterfoilError):
     """The credential is missing, unknown, expired or revoked. The error does not say which."""
 
     message = "Unauthorized"
+
+
+class RoleTooLow(CounterfoilError):
+    """The user's role in the organization may not do this. `needed` is the lowest role that may."""
+
+    message = "Your role may not do this."
+
+    def __init__(self, needed: str) -> None:
+        self.needed = needed
+        super().__init__()
 
 
 class AccountMismatch(CounterfoilError):

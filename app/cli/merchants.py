@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,12 @@ from app.cli.common import (
     read_command_config,
     read_json,
 )
+
+if TYPE_CHECKING:
+    from app.objects.user import Role
+
+ROLE_NAMES: Final = ("viewer", "manager", "owner")
+"""The roles of `app.objects.user`, which is not imported for `--help`."""
 
 
 @click.group()
@@ -143,15 +149,16 @@ password_option: Callable[..., Any] = click.option(
 @users.command("create")
 @click.argument("email")
 @organization_option
+@click.option("--role", type=click.Choice(ROLE_NAMES), default="owner", show_default=True, help="What the user may do.")
 @password_option
-def users_create(email: str, organization: str | None, password_stdin: bool) -> None:
+def users_create(email: str, organization: str | None, role: "Role", password_stdin: bool) -> None:
     """Create a console user, who logs in at /console/. Print the user's id."""
     from app.clock import clock
     from app.services.accounts import users as service
 
     store = open_command_store()
     owner = organization_of(store, organization)
-    click.echo(service.create(store, owner.id, email, _password(password_stdin), clock()).id)
+    click.echo(service.create(store, owner.id, email, _password(password_stdin), clock(), role=role).id)
 
 
 @users.command("list")
@@ -160,11 +167,13 @@ def users_create(email: str, organization: str | None, password_stdin: bool) -> 
 def users_list(organization: str | None, as_json: bool) -> None:
     """List console users, oldest first."""
     store = open_command_store()
-    found = store.users(organization_of(store, organization).id)
+    owner = organization_of(store, organization)
+    found, roles = store.users(owner.id), {member.user: member.role for member in store.members(owner.id)}
     if as_json:
-        print_json([user.model_dump(mode="json", exclude={"password_hash"}) for user in found])
+        listed = [user.model_dump(mode="json", exclude={"password_hash"}) for user in found]
+        print_json([{**user, "role": roles[user["id"]]} for user in listed])
         return
-    print_table([user.id, user.email] for user in found)
+    print_table([user.id, user.email, roles[user.id]] for user in found)
 
 
 @users.command("password")

@@ -1,13 +1,28 @@
-"""Console users and their log-ins. A user belongs to one organization. Only hashes of passwords and tokens are stored."""
+"""Console users, their roles in organizations, and their log-ins. Only hashes of passwords and tokens are stored."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from app.objects.base import Object
 from app.objects.scalars import Timestamp
 
+Role = Literal["viewer", "manager", "owner"]
+"""What a user may do in an organization. A viewer sees everything. A manager changes links, orders and the catalogue. An owner also
+changes settings, team and keys."""
+
+ROLES: Final[tuple[Role, ...]] = ("viewer", "manager", "owner")
+"""Every role. Each may do what the roles before it may do."""
+
+
+def includes(role: Role, needed: Role) -> bool:
+    """Return whether a role may do what `needed` may do: `includes("owner", "manager")` is true."""
+    return ROLES.index(role) >= ROLES.index(needed)
+
 
 class User(Object):
-    """A person who may use a merchant's console. They log in with `email`, which is in lower case and unique on the server."""
+    """A person who may use a merchant's console. They log in with `email`, which is in lower case and unique on the server.
+
+    `organization` is the one that they were created for. A new log-in opens it, as long as the user is a member of it.
+    """
 
     id: str
     object: Literal["user"] = "user"
@@ -17,11 +32,25 @@ class User(Object):
     password_hash: str
 
 
+class Member(Object):
+    """The role of a user in an organization."""
+
+    object: Literal["member"] = "member"
+    created: Timestamp
+    organization: str
+    role: Role
+    user: str
+
+
 class Login(Object):
-    """A log-in of one browser, until `ends_at`. `hash` is the SHA-256 of the token in its cookie."""
+    """A log-in of one browser, until `ends_at`. `hash` is the SHA-256 of the token in its cookie.
+
+    `organization` is the one that the user chose in this browser, or None for the one that opens first.
+    """
 
     hash: str
     object: Literal["login"] = "login"
     created: Timestamp
     ends_at: Timestamp
+    organization: str | None = None
     user: str

@@ -12,8 +12,8 @@ from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.picture import Picture
 from app.objects.refusal import Refusal
-from app.objects.user import Login, User
 from app.store.order_desk import OrderDesk
+from app.store.people import People
 from app.store.periodic import Periodic
 from app.store.session_lists import SessionLists
 
@@ -34,7 +34,7 @@ class IdempotentAnswer(Object):
     status: int | None = None
 
 
-class Store(OrderDesk, Periodic, SessionLists, Protocol):
+class Store(OrderDesk, People, Periodic, SessionLists, Protocol):
     """Stores objects. Raises `StoreBusy` if a lock times out or every retry loses a race. In that case nothing was changed."""
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -78,40 +78,6 @@ class Store(OrderDesk, Periodic, SessionLists, Protocol):
     def save_key(self, key: Key) -> None: ...
     def key_by_hash(self, hash: str) -> Key | None: ...
     def keys(self, organization: str) -> list[Key]: ...
-
-    # users of the console and their log-ins
-
-    def add_user(self, user: User) -> bool:
-        """Store a new user. Return False if a user on this server has this e-mail address already."""
-
-    def save_user(self, user: User) -> None: ...
-    def delete_user(self, id: str) -> None:
-        """Delete a user and end their log-ins."""
-
-    def lock_user(self, id: str) -> User | None:
-        """Lock the user's row until the end of the transaction, and return the user."""
-
-    def user(self, id: str) -> User | None: ...
-    def user_by_email(self, email: str) -> User | None: ...
-    def users(self, organization: str) -> list[User]:
-        """Return the organization's users, oldest first."""
-
-    def remember_address(self, user: str, address: str, now: int, since: int) -> None:
-        """Store that a user has logged in from an address, and forget addresses that were last seen before `since`."""
-
-    def knows_address(self, user: str, address: str, since: int) -> bool:
-        """Return whether a user has logged in from an address since then."""
-
-    def forget_addresses(self, user: str) -> None: ...
-    def add_login(self, login: Login) -> None:
-        """Store a new log-in, and delete all log-ins that have ended by its creation."""
-
-    def save_login(self, login: Login) -> None:
-        """Replace a log-in. A log-in that was ended meanwhile stays ended."""
-
-    def login(self, hash: str) -> Login | None: ...
-    def delete_login(self, hash: str) -> None: ...
-    def delete_logins(self, user: str) -> None: ...
 
     # payment links
 

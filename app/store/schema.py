@@ -10,6 +10,7 @@ from typing import Final
 from app.objects.attempt import LIVE, PAID, State
 from app.store.migrations import Step
 from app.store.order_steps import ORDER_STEPS
+from app.store.people_steps import PEOPLE_STEPS
 
 
 def _in_states(states: Sequence[State]) -> str:
@@ -353,4 +354,5 @@ STEPS: Final = (
         ),
     ),
     *ORDER_STEPS,
+    *PEOPLE_STEPS,
 )

@@ -10,7 +10,6 @@ from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.picture import Picture
 from app.objects.refusal import Refusal
-from app.objects.user import Login, User
 from app.store import (
     attempts,
     events,
@@ -22,19 +21,19 @@ from app.store import (
     places,
     refusals,
     refused_origins,
-    users,
 )
 from app.store.migrations import migrate, pending
 from app.store.protocol import IdempotentAnswer
 from app.store.schema import STEPS
 from app.store.sql_order_desk import SQLOrderDesk
+from app.store.sql_people import SQLPeople
 from app.store.sql_periodic import SQLPeriodic
 from app.store.sql_session_lists import SQLSessionLists
 
 T = TypeVar("T")
 
 
-class SQLStore(SQLOrderDesk, SQLPeriodic, SQLSessionLists):
+class SQLStore(SQLOrderDesk, SQLPeople, SQLPeriodic, SQLSessionLists):
     """A `Store` on an engine. The protocol documents the methods."""
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -81,51 +80,6 @@ class SQLStore(SQLOrderDesk, SQLPeriodic, SQLSessionLists):
 
     def keys(self, organization: str) -> list[Key]:
         return organizations.keys(self.engine, organization)
-
-    def add_user(self, user: User) -> bool:
-        return users.add_user(self.engine, user)
-
-    def save_user(self, user: User) -> None:
-        users.save_user(self.engine, user)
-
-    def delete_user(self, id: str) -> None:
-        users.delete_user(self.engine, id)
-
-    def lock_user(self, id: str) -> User | None:
-        return users.lock_user(self.engine, id)
-
-    def user(self, id: str) -> User | None:
-        return users.user(self.engine, id)
-
-    def user_by_email(self, email: str) -> User | None:
-        return users.user_by_email(self.engine, email)
-
-    def users(self, organization: str) -> list[User]:
-        return users.users(self.engine, organization)
-
-    def remember_address(self, user: str, address: str, now: int, since: int) -> None:
-        users.remember_address(self.engine, user, address, now, since)
-
-    def knows_address(self, user: str, address: str, since: int) -> bool:
-        return users.knows_address(self.engine, user, address, since)
-
-    def forget_addresses(self, user: str) -> None:
-        users.forget_addresses(self.engine, user)
-
-    def add_login(self, login: Login) -> None:
-        users.add_login(self.engine, login)
-
-    def save_login(self, login: Login) -> None:
-        users.save_login(self.engine, login)
-
-    def login(self, hash: str) -> Login | None:
-        return users.login(self.engine, hash)
-
-    def delete_login(self, hash: str) -> None:
-        users.delete_login(self.engine, hash)
-
-    def delete_logins(self, user: str) -> None:
-        users.delete_logins(self.engine, user)
 
     def add_link(self, link: PaymentLink) -> None:
         links.add_link(self.engine, link)

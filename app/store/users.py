@@ -1,18 +1,24 @@
 """Users of the console and their log-ins. A log-in is found by the hash of its token, a user by id or e-mail address."""
 
 from app.errors import StoreError
-from app.objects.user import Login, User
+from app.objects.user import Login, Member, Role, User
+from app.store import members
 from app.store.documents import document, read
 from app.store.engine import Engine, atomic, fetch_one
 
 
-def add_user(engine: Engine, user: User) -> bool:
-    """See `Store.add_user`."""
+@atomic
+def add_user(engine: Engine, user: User, role: Role) -> bool:
+    """See `People.add_user`."""
     added = engine.execute(
         "INSERT INTO users (id, organization, email, document) VALUES (:id, :organization, :email, :document) "
         "ON CONFLICT (email) DO NOTHING",
         {"id": user.id, "organization": user.organization, "email": user.email, "document": document(user)},
     )
+    if added:
+        members.add_member(
+            engine, Member(created=user.created, organization=user.organization, role=role, user=user.id)
+        )
     return added > 0
 
 
@@ -28,15 +34,16 @@ def save_user(engine: Engine, user: User) -> None:
 
 @atomic
 def delete_user(engine: Engine, id: str) -> None:
-    """See `Store.delete_user`."""
+    """See `People.delete_user`."""
     lock_user(engine, id)
     delete_logins(engine, id)
     forget_addresses(engine, id)
+    members.delete_memberships(engine, id)
     engine.execute("DELETE FROM users WHERE id = :id", {"id": id})
 
 
 def lock_user(engine: Engine, id: str) -> User | None:
-    """See `Store.lock_user`. An UPDATE to the same value takes the row's lock on every engine; a SELECT does not."""
+    """See `People.lock_user`. An UPDATE to the same value takes the row's lock on every engine; a SELECT does not."""
     engine.execute("UPDATE users SET email = email WHERE id = :id", {"id": id})
     return user(engine, id)
 
@@ -54,9 +61,10 @@ def user_by_email(engine: Engine, email: str) -> User | None:
 
 
 def users(engine: Engine, organization: str) -> list[User]:
-    """Return the organization's users, oldest first."""
+    """See `People.users`."""
     rows = engine.rows(
-        "SELECT document FROM users WHERE organization = :organization ORDER BY sequence",
+        "SELECT users.document FROM members JOIN users ON users.id = members.user_id "
+        "WHERE members.organization = :organization ORDER BY members.sequence",
         {"organization": organization},
     )
     return [read(User, row["document"]) for row in rows]
@@ -64,7 +72,7 @@ def users(engine: Engine, organization: str) -> list[User]:
 
 @atomic
 def add_login(engine: Engine, login: Login) -> None:
-    """See `Store.add_login`."""
+    """See `People.add_login`."""
     engine.execute("DELETE FROM logins WHERE ends_at <= :now", {"now": login.created})
     engine.execute(
         "INSERT INTO logins (hash, user_id, ends_at, document) VALUES (:hash, :user, :ends_at, :document)",
@@ -73,7 +81,7 @@ def add_login(engine: Engine, login: Login) -> None:
 
 
 def save_login(engine: Engine, login: Login) -> None:
-    """See `Store.save_login`."""
+    """See `People.save_login`."""
     engine.execute(
         "UPDATE logins SET ends_at = :ends_at, document = :document WHERE hash = :hash",
         {"hash": login.hash, "ends_at": login.ends_at, "document": document(login)},
@@ -98,7 +106,7 @@ def delete_logins(engine: Engine, user: str) -> None:
 
 @atomic
 def remember_address(engine: Engine, user: str, address: str, now: int, since: int) -> None:
-    """See `Store.remember_address`."""
+    """See `People.remember_address`."""
     engine.execute(
         "DELETE FROM known_addresses WHERE user_id = :user AND seen < :since", {"user": user, "since": since}
     )
@@ -110,7 +118,7 @@ def remember_address(engine: Engine, user: str, address: str, now: int, since: i
 
 
 def knows_address(engine: Engine, user: str, address: str, since: int) -> bool:
-    """See `Store.knows_address`."""
+    """See `People.knows_address`."""
     values = {"user": user, "address": address, "since": since}
     return bool(
         engine.rows(

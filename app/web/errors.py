@@ -35,6 +35,7 @@ from app.errors import (
     LinkUsedUp,
     PlacesHeld,
     ResourceMissing,
+    RoleTooLow,
     SignatureRefused,
     StoreBusy,
     StoreError,
@@ -68,6 +69,7 @@ class Statuses(NamedTuple):
 STATUSES: Final[dict[type[CounterfoilError], Statuses]] = {
     # error                        page  Bigcapital
     AccessError: Statuses(401, 401),
+    RoleTooLow: Statuses(403, 403),
     AccountMismatch: Statuses(403, 403),
     AnswersRefused: Statuses(422, 400),
     FormRefused: Statuses(403, 403),

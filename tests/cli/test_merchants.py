@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from app.cli.merchants import ROLE_NAMES
 from app.clock import clock
 from app.errors import AccessError
+from app.objects.user import ROLES
 from app.services.accounts import keys, users
 from app.store import open_store
 from tests.cli.commands import Run, line_of
@@ -117,9 +119,20 @@ def test_a_user_is_created_with_a_password_that_is_typed_twice(run: Run, organiz
     assert users.has_password(user, PASSWORD)
 
 
+def test_a_user_is_created_with_a_role(run: Run, organization: str, database: str) -> None:
+    assert ROLE_NAMES == ROLES
+    for role in ROLES:
+        assert (
+            run("users", "create", f"{role}@example.com", "--role", role, "--password-stdin", input=PASSWORD).exit_code
+            == 0
+        )
+    assert [member.role for member in open_store(database).members(organization)] == list(ROLES)
+    assert [user["role"] for user in json.loads(run("users", "list", "--json").stdout)] == list(ROLES)
+
+
 def test_users_are_listed_changed_and_deleted(run: Run, organization: str, database: str) -> None:
     id = run("users", "create", "ada@example.com", "--password-stdin", input=PASSWORD).stdout.strip()
-    assert run("users", "list").stdout == f"{id}  ada@example.com\n"
+    assert run("users", "list").stdout == f"{id}  ada@example.com  owner\n"
     assert run("users", "password", "ada@example.com", "--password-stdin", input="ten bees on sage").exit_code == 0
     (user,) = open_store(database).users(organization)
     assert users.has_password(user, "ten bees on sage")

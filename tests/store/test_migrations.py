@@ -6,11 +6,12 @@ import pytest
 
 from app.errors import StoreError
 from app.objects.attempt import Attempt
+from app.objects.user import Member
 from app.store import Engine, Store, open_engine, open_store, pending
 from app.store import migrate as migrate_with
 from app.store.migrations import Step
 from app.store.schema import STEPS
-from tests.store.build import an_attempt, an_event
+from tests.store.build import a_user, an_attempt, an_event
 from tests.store.conftest import EVERY_ENGINE
 from tests.support.build import NOW, a_link, an_organization
 
@@ -147,6 +148,24 @@ def test_an_event_of_an_earlier_version_keeps_the_text_that_stripe_sent(bare_sto
     assert (bare_store.event(sent.id), bare_store.event(made.id)) == (sent, made)
     stored = engine.rows("SELECT document FROM events WHERE id = :id", {"id": sent.id})
     assert '"context": "new"' in stored[0]["document"]
+
+
+def test_users_of_an_earlier_version_own_their_organization(bare_store: Store, engine: Engine) -> None:
+    before = [step.name for step in STEPS].index("members of organizations")
+    migrate_with(engine, STEPS[:before], NOW)
+    organization, user = an_organization(), a_user()
+    engine.execute(
+        "INSERT INTO organizations (id, document) VALUES (:id, :document)",
+        {"id": organization.id, "document": organization.model_dump_json()},
+    )
+    engine.execute(
+        "INSERT INTO users (id, organization, email, document) VALUES (:id, :organization, :email, :document)",
+        {**user.model_dump(include={"id", "organization", "email"}), "document": user.model_dump_json()},
+    )
+    bare_store.migrate(NOW)
+    owner = Member(created=user.created, organization=organization.id, role="owner", user=user.id)
+    assert bare_store.members(organization.id) == [owner]
+    assert bare_store.memberships(user.id) == [(owner, organization)]
 
 
 def test_step_names_are_unique() -> None:

@@ -19,9 +19,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
 
 from app.errors import AccessError, InvalidRequest, ResourceMissing
-from app.objects.organization import Organization
-from app.objects.user import Login, User
+from app.objects.user import Login, Role, User
 from app.services.accounts.keys import retrieve_organization
+from app.services.accounts.members import Access, access_of
 from app.store.protocol import Store
 
 log: Final = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ _hasher: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=
 """
 
 
-def create(store: Store, organization_id: str, email: str, password: str, now: int) -> User:
+def create(store: Store, organization_id: str, email: str, password: str, now: int, *, role: Role = "owner") -> User:
     """Store a new user of the organization. Raises `InvalidRequest` (`email`, `password`), `ResourceMissing`."""
     retrieve_organization(store, organization_id)
     if len(email) > EMAIL_MAXIMUM:
@@ -76,7 +76,7 @@ def create(store: Store, organization_id: str, email: str, password: str, now: i
         organization=organization_id,
         password_hash=_hash(password, address),
     )
-    if not store.add_user(user):
+    if not store.add_user(user, role):
         raise InvalidRequest("A user with this e-mail address exists already.", param="email")
     return user
 
@@ -196,7 +196,7 @@ def _create_login_with(store: Store, user: User, password: str, now: int, networ
 
     def work() -> str | None:
         kept = store.lock_user(user.id)
-        if kept is None or (kept != user and not has_password(kept, password)):
+        if kept is None or (kept != user and not has_password(kept, password)) or not store.memberships(kept.id):
             return None
         if kept == user != rehashed:
             store.save_user(rehashed)
@@ -214,21 +214,30 @@ def create_login(store: Store, user: User, now: int, *, network: LoginNetwork | 
     return token
 
 
-def authenticate(store: Store, token: str | None, now: int) -> tuple[User, Organization]:
-    """Return the user with this token and their organization, and extend the log-in. Raises `AccessError`."""
+def authenticate(store: Store, token: str | None, now: int) -> Access:
+    """Return who has this token and what they may do, and extend the log-in. Raises `AccessError`."""
     if not token or len(token) > _TOKEN_MAXIMUM:
         raise AccessError
     login = store.login(_token_hash(token))
     if login is None or login.ends_at <= now:
         raise AccessError
     user = store.user(login.user)
-    organization = store.organization(user.organization) if user is not None else None
-    if user is None or organization is None:
+    if user is None:
         raise AccessError
+    access = access_of(store, user, login.organization)
     ends_at = min(now + IDLE_SECONDS, login.created + MAXIMUM_SECONDS)
     if ends_at - login.ends_at >= EXTENSION_INTERVAL:
         store.save_login(login.model_copy(update={"ends_at": ends_at}))
-    return user, organization
+    return access
+
+
+def choose_organization(store: Store, token: str, access: Access, organization_id: str) -> None:
+    """Make this log-in show another organization of its user. Raises `ResourceMissing` where the user is no member."""
+    if organization_id not in {organization.id for organization in access.organizations}:
+        raise ResourceMissing(f"No such organization: '{organization_id[:100]}'.", param="organization")
+    login = store.login(_token_hash(token))
+    if login is not None:
+        store.save_login(login.model_copy(update={"organization": organization_id}))
 
 
 def log_out(store: Store, token: str) -> None:

@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from flask import Response, flash, get_flashed_messages, redirect, url_for
+from flask import Response, flash, get_flashed_messages, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError, InvalidRequest
 from app.services.accounts import users
 from app.services.accounts.users import PASSWORD_MINIMUM
-from app.web.console.auth import INVALID, blueprint, page, require_visitor, start_login
+from app.web.console.auth import INVALID, blueprint, choose_organization, needs, page, require_visitor, start_login
 from app.web.console.forms import PasswordForm
 from app.web.console.login import too_many_attempts
 from app.web.display.translation import gettext as _
@@ -20,12 +20,14 @@ PASSWORD_CHANGED: Final = "password changed"  # noqa: S105 - a message, not a pa
 
 
 @blueprint.get("/account")
+@needs("viewer")
 def account_page() -> ResponseReturnValue:
     """Show the account."""
     return _page(PasswordForm())
 
 
 @blueprint.post("/account/password")
+@needs("viewer")
 def change_password() -> ResponseReturnValue:
     """Change the password. Every other browser is logged out."""
     visitor, form = require_visitor(), PasswordForm()
@@ -49,6 +51,14 @@ def change_password() -> ResponseReturnValue:
     start_login(token)
     flash(PASSWORD_CHANGED)
     return redirect(url_for("console.account_page"), 303)
+
+
+@blueprint.post("/organization")
+@needs("viewer")
+def switch_organization() -> ResponseReturnValue:
+    """Show another organization of the user in this browser."""
+    choose_organization(request.form.get("organization", ""))
+    return redirect(url_for("console.home_page"), 303)
 
 
 def _page(form: PasswordForm, status: int = 200) -> Response:

@@ -1,21 +1,35 @@
-"""Access to the console: every page except the log-in needs a user, and every POST needs a form of ours.
+"""Access to the console: every view declares who may open it, and every POST needs a form of ours.
 
-A visitor sees the data of their own organization only: views pass its id to the services.
+A visitor sees the data of one organization only: views pass its id to the services.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from app.errors import AccessError, AnswersRefused, FormRefused, StoreError
+from app.errors import AccessError, AnswersRefused, FormRefused, RoleTooLow, StoreError
 from app.logs import bind
 from app.objects.organization import Organization
-from app.objects.user import User
+from app.objects.user import Role, User, includes
 from app.services.accounts import users
+from app.services.accounts.members import Access
 from app.services.attempts.waiting import Waiting, count_waiting
 from app.web.console.cookie import PREFIX, csrf
 from app.web.errors import statuses_of
@@ -29,7 +43,14 @@ INVALID: Final = statuses_of(AnswersRefused).page
 """The status of a form that is shown again because of wrong entries."""
 
 LOG_IN: Final = "console.log_in"
-_WITHOUT_USER: Final = frozenset({LOG_IN, "console.log_in_once"})
+
+Needed = Role | Literal["everyone"]
+"""Who may open a view: users with this role or a higher one, or everyone, without a log-in."""
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+_needed: Final[dict[Callable[..., Any], Needed]] = {}
+
 _TOKEN: Final = "login"  # noqa: S105 - the session's key for the token, not the token
 _OWN_PATH: Final = re.compile(r"/console(/[A-Za-z0-9_/-]*)?(\?[A-Za-z0-9_=&-]*)?")
 _PATH_MAXIMUM: Final = 500
@@ -37,30 +58,66 @@ _PATH_MAXIMUM: Final = 500
 
 _CSRF_TOKEN_MAXIMUM: Final = 400
 
+LOADED_IN: Final = "loaded_in"
+"""The field of every form with the id of the organization that was shown when the form was loaded."""
+
 
 @dataclass(frozen=True)
 class Visitor:
-    """The user who sent the request, with their organization and the time of the request."""
+    """The user who sent the request, with what they may do in which organization, and the time of the request."""
 
     context: Context
-    user: User
-    organization: Organization
+    access: Access
     now: int
+
+    @property
+    def user(self) -> User:
+        """The user."""
+        return self.access.user
+
+    @property
+    def organization(self) -> Organization:
+        """The organization that the user works in now."""
+        return self.access.organization
+
+    def may(self, role: Role) -> bool:
+        """Whether the user has this role or a higher one."""
+        return includes(self.access.role, role)
+
+
+def needs(needed: Needed) -> Callable[[View], View]:
+    """Declare who may open a view. A view without a declaration answers every request with an error.
+
+    The decorator stands below the route: `@blueprint.post("/links")`, then `@needs("manager")`.
+    """
+
+    def declare(view: View) -> View:
+        _needed[view] = needed
+        return view
+
+    return declare
+
+
+def needed_role(endpoint: str) -> Needed:
+    """Return what a view of the console declares. Raises `LookupError` for a view that declares nothing."""
+    return _needed[current_app.view_functions[endpoint]]
 
 
 @blueprint.before_request
-def _require_user() -> ResponseReturnValue | None:
-    """Find the user by the session, or redirect to the log-in. Raises `FormRefused`."""
+def _require_role() -> ResponseReturnValue | None:
+    """Find the user by the session and check their role, or redirect to the log-in. Raises `FormRefused`, `RoleTooLow`."""
     context = current_context()
-    now = context.clock()
+    now, needed = context.clock(), needed_role(str(request.endpoint))
     try:
-        user, organization = users.authenticate(context.store, session.get(_TOKEN), now)
+        access = users.authenticate(context.store, session.get(_TOKEN), now)
     except AccessError:
-        if request.endpoint not in _WITHOUT_USER:
+        if needed != "everyone":
             return _lead_to_login()
     else:
-        bind(user=user.id)
-        g.visitor = Visitor(context, user, organization, now)
+        bind(user=access.user.id)
+        g.visitor = Visitor(context, access, now)
+        if needed != "everyone" and not includes(access.role, needed):
+            raise RoleTooLow(needed)
     if request.method == "POST":
         _check_form()
     return None
@@ -91,6 +148,12 @@ def start_login(token: str) -> None:
     session[_TOKEN] = token
 
 
+def choose_organization(id: str) -> None:
+    """Show another organization of the visitor in this browser. Raises `ResourceMissing`."""
+    visitor = require_visitor()
+    users.choose_organization(visitor.context.store, session[_TOKEN], visitor.access, id)
+
+
 def end_login() -> None:
     """End the log-in of this browser and clear its session."""
     if _TOKEN in session:
@@ -108,6 +171,8 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     visitor = current_visitor()
     body = render_template(
         template,
+        may=visitor.may if visitor else lambda _role: False,
+        loaded_in=LOADED_IN,
         organization=visitor.organization if visitor else None,
         test_mode=not current_context().gateway.livemode,
         visitor=visitor,
@@ -125,6 +190,13 @@ def _count_waiting(visitor: Visitor | None) -> Waiting | None:
         return None
 
 
+def previous_page() -> str:
+    """Return the page of the console from which this request came, as the browser says, or else the first page."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    is_ours = f"{came_from.scheme}://{came_from.netloc}".lower() in own_origins()
+    return next_page(came_from.path if is_ours and came_from.path != request.path else None)
+
+
 def _lead_to_login() -> ResponseReturnValue:
     """Redirect to the log-in. A request of htmx makes the browser open it, because the log-in page is no part of a list."""
     if not is_htmx():
@@ -139,6 +211,9 @@ def _check_form() -> None:
         raise FormRefused
     if len(request.form.get("csrf_token", "")) > _CSRF_TOKEN_MAXIMUM:
         raise FormRefused
+    visitor, loaded_in = current_visitor(), request.form.get(LOADED_IN)
+    if visitor is not None and loaded_in not in (None, visitor.organization.id):
+        raise FormRefused  # another tab has switched to another organization since
     try:
         csrf.protect()
     except CSRFError as error:

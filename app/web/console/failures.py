@@ -4,10 +4,13 @@ from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.errors import FormRefused, GatewayError, GatewayRefused, ResourceMissing, StoreError
-from app.web.console.auth import LOG_IN, blueprint, current_visitor, page
+from app.errors import FormRefused, GatewayError, GatewayRefused, ResourceMissing, RoleTooLow, StoreError
+from app.services.accounts.members import owners_of
+from app.web.console.auth import LOG_IN, blueprint, current_visitor, needs, page, previous_page, require_visitor
 from app.web.console.cookie import PREFIX
 from app.web.console.login import login_page, redirect_to_next_page
+from app.web.console.role_names import role_name
+from app.web.display.safe_urls import mail_url
 from app.web.display.translation import gettext as _
 from app.web.errors import STATUSES, is_redirect, log_error, request_id, with_error_headers
 from app.web.http.context import current_context
@@ -30,6 +33,7 @@ def answer_error(error: Exception) -> ResponseReturnValue:
 
 
 @blueprint.get("/<path:unknown>")
+@needs("viewer")
 def unknown(unknown: str) -> ResponseReturnValue:
     """Answer every other address below `/console/`. Raises `ResourceMissing`."""
     raise ResourceMissing(f"The console has no page {unknown[:100]!r}.")
@@ -56,6 +60,8 @@ def _state(error: Exception, status: int) -> State:
     if isinstance(error, FormRefused):
         text = _("The page was open for too long, or it is not one of ours. Load it again and press the button again.")
         return _not_done("form_refused", _("Please send this again"), text, "notice")
+    if isinstance(error, RoleTooLow):
+        return _role_too_low(error)
     if isinstance(error, GatewayRefused):
         return _not_done(
             "stripe_refused", _("Stripe refused"), _("Stripe says: %(message)s", message=error.message), "notice"
@@ -75,6 +81,29 @@ def _state(error: Exception, status: int) -> State:
     text = _("Your last change may or may not be saved. Check before you try again.")
     title = _("Something went wrong on this server")
     return State("internal_error", "", title, (text,), "danger", actions=_home(), facts=facts)
+
+
+def _role_too_low(error: RoleTooLow) -> State:
+    """Say which role may do this, and who can help."""
+    visitor = require_visitor()
+    if error.needed == "owner":
+        who = _("This needs the role of owner. Nothing was changed.")
+    else:
+        who = _("This needs the role of manager or owner. Nothing was changed.")
+    owners = owners_of(visitor.context.store, visitor.organization.id)
+    names = ", ".join(owner.email for owner in owners)
+    write = tuple(
+        Action(_("Write to %(name)s", name=owner.email), url)
+        for owner in owners[:1]
+        if (url := mail_url(owner.email)) is not None
+    )
+    return State(
+        "no_permission",
+        role_name(visitor.access.role),
+        _("You can look, but not change this"),
+        (who, _("%(names)s can do it or change your role.", names=names)),
+        actions=(Action(_("Back"), previous_page(), filled=True), *write),
+    )
 
 
 def _not_done(name: str, title: str, text: str, tone: str = "") -> State:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from app.objects.attempt import CHECKOUT_COMPLETED
 from app.services.attempts import payments
-from app.web.console.auth import blueprint, page, require_visitor
+from app.web.console.auth import blueprint, needs, page, require_visitor
 from app.web.console.payment_rows import payment_rows
 from app.web.display.formatting import weekday_and_date
 from app.wire.lists import Page
@@ -15,6 +15,7 @@ LATEST: Final = 5
 
 
 @blueprint.get("/")
+@needs("viewer")
 def home_page() -> ResponseReturnValue:
     """Show what waits and the latest payments."""
     visitor = require_visitor()

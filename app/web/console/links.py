@@ -13,7 +13,7 @@ from app.services.attempts import payments
 from app.services.links import refusals
 from app.services.links import service as links
 from app.services.links.answer import with_urls
-from app.web.console.auth import INVALID, Visitor, blueprint, page, require_visitor
+from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.forms import DeactivateForm
 from app.web.console.link_rows import LinkRow, link_row
 from app.web.console.lists import neighbours, requested_page
@@ -51,6 +51,7 @@ class RefusalNote:
 
 
 @blueprint.get("/links")
+@needs("viewer")
 def links_page() -> ResponseReturnValue:
     """Show the links, newest first, and one of them to share."""
     visitor = require_visitor()
@@ -70,6 +71,7 @@ def links_page() -> ResponseReturnValue:
 
 
 @blueprint.get("/links/<id>")
+@needs("viewer")
 def link_page(id: str) -> ResponseReturnValue:
     """Show one link: its state, its address and its payments."""
     visitor = require_visitor()
@@ -78,6 +80,7 @@ def link_page(id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/links/<id>/deactivate")
+@needs("manager")
 def deactivate(id: str) -> ResponseReturnValue:
     """Deactivate a link, with a message for its visitors. Its open sessions end."""
     form = DeactivateForm()
@@ -93,6 +96,7 @@ def deactivate(id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/links/<id>/activate")
+@needs("manager")
 def activate(id: str) -> ResponseReturnValue:
     """Activate a link."""
     return _update(id, {"active": True})

@@ -6,7 +6,17 @@ from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError
 from app.services.accounts import users
-from app.web.console.auth import INVALID, LOG_IN, blueprint, current_visitor, end_login, next_page, page, start_login
+from app.web.console.auth import (
+    INVALID,
+    LOG_IN,
+    blueprint,
+    current_visitor,
+    end_login,
+    needs,
+    next_page,
+    page,
+    start_login,
+)
 from app.web.console.forms import LogInForm
 from app.web.display.translation import gettext as _
 from app.web.errors import page_status, with_error_headers
@@ -16,6 +26,7 @@ from app.web.states.error import time_to_wait
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
+@needs("everyone")
 def log_in() -> ResponseReturnValue:
     """Show the log-in, or check it. A visitor who is logged in goes to the requested page."""
     if request.method == "POST":
@@ -24,6 +35,7 @@ def log_in() -> ResponseReturnValue:
 
 
 @blueprint.route("/login/<token>", methods=["GET", "POST"])
+@needs("everyone")
 def log_in_once(token: str) -> ResponseReturnValue:
     """Show a button that uses up an address of `counterfoil users login`. Opening the address alone does not: programs open it too."""
     context = current_context()
@@ -41,6 +53,7 @@ def log_in_once(token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/logout")
+@needs("viewer")
 def log_out() -> ResponseReturnValue:
     """Log out."""
     end_login()

@@ -13,7 +13,7 @@ from app.objects.typed_text import fold
 from app.services.attempts import payments
 from app.services.attempts.refunds_and_disputes import DISPUTED
 from app.services.links import service as links
-from app.web.console.auth import Visitor, blueprint, page, require_visitor
+from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
 from app.web.console.dispute_text import DisputeNotice, dispute_notices, evidence_text, money_tags
 from app.web.console.link_rows import Tag, link_name
 from app.web.console.lists import neighbours, requested_page
@@ -67,6 +67,7 @@ class Payment:
 
 
 @blueprint.get("/payments")
+@needs("viewer")
 def payments_page() -> ResponseReturnValue:
     """Show payments, newest first. The address may name one link. With the reference or the id of a payment as `q`, lead to it."""
     visitor = require_visitor()
@@ -100,6 +101,7 @@ def payments_page() -> ResponseReturnValue:
 
 
 @blueprint.get("/payments/<id>")
+@needs("viewer")
 def payment_page(id: str) -> ResponseReturnValue:
     """Show one payment."""
     visitor = require_visitor()
@@ -113,6 +115,7 @@ def payment_page(id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/payments/<id>/ask")
+@needs("manager")
 def refresh(id: str) -> ResponseReturnValue:
     """Read the payment's session at Stripe again."""
     visitor = require_visitor()

@@ -12,6 +12,7 @@ from app.errors import AccessError, InvalidRequest, ResourceMissing
 from app.objects.organization import Organization
 from app.objects.user import User
 from app.services.accounts import keys, users
+from app.services.accounts.members import Access
 from app.services.accounts.users import IDLE_SECONDS, MAXIMUM_SECONDS
 from app.store import Store
 from tests.support.build import NOW
@@ -81,7 +82,7 @@ def test_a_good_password_is_accepted(store: Store, ada: User, password: str) -> 
 
 def test_a_log_in_is_for_the_organization_of_its_user(store: Store, ada: User, organization: Organization) -> None:
     token = users.log_in(store, " Ada@EXAMPLE.com", PASSWORD, NOW)
-    assert users.authenticate(store, token, NOW) == (ada, organization)
+    assert users.authenticate(store, token, NOW) == Access(ada, organization, "owner", (organization,))
 
 
 WRONG = {

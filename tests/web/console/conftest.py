@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.objects.user import User
+from app.objects.user import Role, User
 from app.services.accounts import users
 from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import PASSWORD
@@ -24,16 +24,16 @@ def password_hash() -> str:
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(PASSWORD)
 
 
-def add_user(shop: WebShop, email: str = ADA, organization: str = "org_apiary") -> User:
+def add_user(shop: WebShop, email: str = ADA, organization: str = "org_apiary", role: Role = "owner") -> User:
     """Add a user with `PASSWORD`."""
     user = User(
-        id=f"user_{email.partition('@')[0]}",
+        id=f"user_{email.replace('@', '_')}" if "@example.com" not in email else f"user_{email.partition('@')[0]}",
         created=shop.clock(),
         email=email,
         organization=organization,
         password_hash=password_hash(),
     )
-    assert shop.store.add_user(user)
+    assert shop.store.add_user(user, role)
     return user
 
 

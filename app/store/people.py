@@ -1,0 +1,62 @@
+"""The part of a store that knows people: users of the console, their organizations and their log-ins."""
+
+from typing import Protocol
+
+from app.objects.organization import Organization
+from app.objects.user import Login, Member, Role, User
+
+
+class People(Protocol):
+    """See `Store`, of which this is a part."""
+
+    def add_user(self, user: User, role: Role = "owner") -> bool:
+        """Store a new user as a member of their organization. Return False if a user on this server has this e-mail address already."""
+
+    def save_user(self, user: User) -> None: ...
+    def delete_user(self, id: str) -> None:
+        """Delete a user with their memberships, and end their log-ins."""
+
+    def lock_user(self, id: str) -> User | None:
+        """Lock the user's row until the end of the transaction, and return the user."""
+
+    def user(self, id: str) -> User | None: ...
+    def user_by_email(self, email: str) -> User | None: ...
+    def users(self, organization: str) -> list[User]:
+        """Return the users who are members of the organization, in the order in which they became members."""
+
+    def remember_address(self, user: str, address: str, now: int, since: int) -> None:
+        """Store that a user has logged in from an address, and forget addresses that were last seen before `since`."""
+
+    def knows_address(self, user: str, address: str, since: int) -> bool:
+        """Return whether a user has logged in from an address since then."""
+
+    def forget_addresses(self, user: str) -> None: ...
+    def add_login(self, login: Login) -> None:
+        """Store a new log-in, and delete all log-ins that have ended by its creation."""
+
+    def save_login(self, login: Login) -> None:
+        """Replace a log-in. A log-in that was ended meanwhile stays ended."""
+
+    def login(self, hash: str) -> Login | None: ...
+    def delete_login(self, hash: str) -> None: ...
+    def delete_logins(self, user: str) -> None: ...
+
+    # who may do what in which organization
+
+    def add_member(self, member: Member) -> bool:
+        """Store that a user is a member of an organization. Return False if the user is one already."""
+
+    def save_member(self, member: Member) -> None:
+        """Replace the role of a member. Raises `StoreError` for a user who is no member."""
+
+    def delete_member(self, organization: str, user: str) -> None:
+        """End the membership of a user."""
+
+    def lock_members(self, organization: str) -> list[Member]:
+        """Lock the members of an organization until the end of the transaction. Return them, oldest first."""
+
+    def members(self, organization: str) -> list[Member]:
+        """Return the members of an organization, oldest first."""
+
+    def memberships(self, user: str) -> list[tuple[Member, Organization]]:
+        """Return the memberships of a user with their organizations, oldest first."""

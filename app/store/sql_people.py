@@ -1,0 +1,75 @@
+"""The part of the store that knows people: each method calls the module that has its statements."""
+
+from app.objects.organization import Organization
+from app.objects.user import Login, Member, Role, User
+from app.store import members, users
+from app.store.engine import Engine
+
+
+class SQLPeople:
+    """See `People`, whose protocol documents the methods."""
+
+    engine: Engine
+
+    def add_user(self, user: User, role: Role = "owner") -> bool:
+        return users.add_user(self.engine, user, role)
+
+    def save_user(self, user: User) -> None:
+        users.save_user(self.engine, user)
+
+    def delete_user(self, id: str) -> None:
+        users.delete_user(self.engine, id)
+
+    def lock_user(self, id: str) -> User | None:
+        return users.lock_user(self.engine, id)
+
+    def user(self, id: str) -> User | None:
+        return users.user(self.engine, id)
+
+    def user_by_email(self, email: str) -> User | None:
+        return users.user_by_email(self.engine, email)
+
+    def users(self, organization: str) -> list[User]:
+        return users.users(self.engine, organization)
+
+    def remember_address(self, user: str, address: str, now: int, since: int) -> None:
+        users.remember_address(self.engine, user, address, now, since)
+
+    def knows_address(self, user: str, address: str, since: int) -> bool:
+        return users.knows_address(self.engine, user, address, since)
+
+    def forget_addresses(self, user: str) -> None:
+        users.forget_addresses(self.engine, user)
+
+    def add_login(self, login: Login) -> None:
+        users.add_login(self.engine, login)
+
+    def save_login(self, login: Login) -> None:
+        users.save_login(self.engine, login)
+
+    def login(self, hash: str) -> Login | None:
+        return users.login(self.engine, hash)
+
+    def delete_login(self, hash: str) -> None:
+        users.delete_login(self.engine, hash)
+
+    def delete_logins(self, user: str) -> None:
+        users.delete_logins(self.engine, user)
+
+    def add_member(self, member: Member) -> bool:
+        return members.add_member(self.engine, member)
+
+    def save_member(self, member: Member) -> None:
+        members.save_member(self.engine, member)
+
+    def delete_member(self, organization: str, user: str) -> None:
+        members.delete_member(self.engine, organization, user)
+
+    def lock_members(self, organization: str) -> list[Member]:
+        return members.lock_members(self.engine, organization)
+
+    def members(self, organization: str) -> list[Member]:
+        return members.members(self.engine, organization)
+
+    def memberships(self, user: str) -> list[tuple[Member, Organization]]:
+        return members.memberships(self.engine, user)

@@ -1,0 +1,56 @@
+"""One object of every kind that the console has a page for. The walk of the URL map makes one for each of two organizations.
+
+A new route like `/console/products/<id>` needs an entry `products` here. The entry makes an object of the organization whose texts
+contain `SECRET` and the organization's id, and returns the object's id.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from app.store.protocol import Store
+from tests.store.build import an_attempt
+from tests.support.build import NOW, a_link
+
+SECRET: Final = "Secret of "
+"""Stands in the texts of every example, before the id of its organization. A page of another organization must not show it."""
+
+
+def a_link_of(store: Store, organization: str) -> str:
+    """Add a link."""
+    id = f"plink_{organization}"
+    if store.link(id) is None:
+        ours = {"code": f"code-{organization}", "name": f"{SECRET}{organization}", "organization": organization}
+        store.add_link(a_link(id=id, counterfoil=ours))
+    return id
+
+
+def a_payment_of(store: Store, organization: str) -> str:
+    """Add a paid attempt at the link."""
+    id = f"att_{organization}"
+    if store.attempt(id) is None:
+        link = a_link_of(store, organization)
+        email = f"{organization}@secret.example"
+        paid = an_attempt(
+            id,
+            organization=organization,
+            payment_link=link,
+            state="paid",
+            paid_at=NOW,
+            customer_email=email,
+            customer_name=f"{SECRET}{organization}",
+        )
+        assert store.add_attempt(paid, "paid")
+    return id
+
+
+EXAMPLES: Final[dict[str, Callable[[Store, str], str]]] = {
+    "links": a_link_of,
+    "payments": a_payment_of,
+}
+"""What makes an example, by the part of the address before its id: `links` for `/console/links/<id>/edit`."""
+
+WITHOUT_EXAMPLE: Final = {
+    "/console/<path:unknown>": "every address without a page",
+    "/console/login/<token>": "the token is a secret, and no id of an object",
+}
+"""Routes with a variable that names no object of an organization, and why."""
