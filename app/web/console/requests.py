@@ -6,12 +6,13 @@ from typing import Final
 from flask.typing import ResponseReturnValue
 
 from app.errors import ResourceMissing
-from app.web.console.auth import blueprint, page
+from app.web.console.auth import blueprint, needs, page
 
 _REQUEST_ID: Final = re.compile(r"req_[A-Za-z0-9]{8,40}")
 
 
 @blueprint.get("/requests/<id>")
+@needs("viewer")
 def request_page(id: str) -> ResponseReturnValue:
     """Show how to find the request in the log. Raises `ResourceMissing` for what is no id of a request."""
     if not _REQUEST_ID.fullmatch(id):
