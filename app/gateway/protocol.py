@@ -7,6 +7,7 @@ Every method raises `GatewayRefused` if Stripe refused the request, and `Gateway
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from app.objects.charge import BalanceTransaction, Refund
 from app.objects.checkout_session import CheckoutSession
 from app.objects.discount import Coupon, PromotionCode
 from app.objects.event import Event
@@ -63,8 +64,15 @@ class Gateway(Protocol):
         reason: str,
         metadata: Mapping[str, str],
         account: str | None,
-    ) -> str:
-        """Refund a payment in full. Return the id of the refund."""
+        amount: int | None = None,
+    ) -> Refund:
+        """Refund a payment, or `amount` of it in minor units of its charge. The same key returns the same refund for 24 hours."""
+
+    def find_refund(self, payment_intent: str, metadata: Mapping[str, str], *, account: str | None) -> Refund | None:
+        """Return the refund of a payment that has these entries in its metadata, or None."""
+
+    def retrieve_fee(self, payment_intent: str, *, account: str | None) -> BalanceTransaction | None:
+        """Return what the charge of a payment moved on the balance, with Stripe's fee. None while Stripe does not know it."""
 
     def end_subscription(
         self, id: str, *, idempotency_key: str, metadata: Mapping[str, str], account: str | None

@@ -21,6 +21,7 @@ from app.gateway.session_documents import SessionDocuments, request_options
 from app.gateway.signature import read_event
 from app.objects.api_version import API_VERSION
 from app.objects.base import Object
+from app.objects.charge import BalanceTransaction, Refund
 from app.objects.checkout_session import CheckoutSession
 from app.objects.discount import Coupon, PromotionCode
 from app.objects.event import Event
@@ -130,11 +131,28 @@ class StripeGateway(SessionDocuments):
         reason: str,
         metadata: Mapping[str, str],
         account: str | None,
-    ) -> str:
+        amount: int | None = None,
+    ) -> Refund:
         """See `Gateway`."""
-        params = {"payment_intent": payment_intent, "reason": reason, "metadata": dict(metadata)}
-        refund = self._call(self._v1.refunds.create, params, request_options(account, idempotency_key))
-        return str(refund["id"])
+        params: dict[str, Any] = {"payment_intent": payment_intent, "reason": reason, "metadata": dict(metadata)}
+        params |= {"amount": amount} if amount is not None else {}
+        return self._read(Refund, self._v1.refunds.create, params, request_options(account, idempotency_key))
+
+    def find_refund(self, payment_intent: str, metadata: Mapping[str, str], *, account: str | None) -> Refund | None:
+        """See `Gateway`."""
+        params = {"payment_intent": payment_intent}
+        for data in self._list_all(self._v1.refunds.list, params, request_options(account)):
+            if metadata.items() <= (data.get("metadata") or {}).items():
+                return self._model(Refund, data)
+        return None
+
+    def retrieve_fee(self, payment_intent: str, *, account: str | None) -> BalanceTransaction | None:
+        """See `Gateway`."""
+        params = {"expand": ["latest_charge.balance_transaction"]}
+        intent = self._call(self._v1.payment_intents.retrieve, payment_intent, params, request_options(account))
+        charge = intent.get("latest_charge")
+        moved = charge.get("balance_transaction") if isinstance(charge, dict) else None
+        return self._model(BalanceTransaction, moved) if isinstance(moved, dict) else None
 
     def end_subscription(
         self, id: str, *, idempotency_key: str, metadata: Mapping[str, str], account: str | None
@@ -153,7 +171,7 @@ class StripeGateway(SessionDocuments):
             reason="requested_by_customer",
             metadata=metadata,
             account=account,
-        )
+        ).id
 
     def _payment_intents(self, subscription: Mapping[str, Any], options: stripe.RequestOptions) -> list[dict[str, Any]]:
         """Return the payment intents of a subscription's latest invoice, with `latest_charge` expanded."""

@@ -72,6 +72,8 @@ class Attempt(Object):
     customer_name: str | None = None
     customer_phone: str | None = None
     customer_tax_ids: tuple[TaxId, ...] = ()
+    details_known: Boolean = False
+    """Whether everything that Checkout learned is stored. Earlier versions stored less."""
     disputes: tuple[Dispute, ...] = ()
     erased_at: Timestamp | None = None
     """When everything about a person was erased; nothing of that kind is stored again."""

@@ -17,5 +17,8 @@ LINK_REFERENCE: Final = "counterfoil_link_reference"
 REASON: Final = "counterfoil_reason"
 """Why we refunded a payment, for example `over_limit`."""
 
-OURS: Final = frozenset({PAYMENT_LINK, ATTEMPT, REFERENCE, LINK_REFERENCE, REASON})
+REFUND: Final = "counterfoil_refund"
+"""The id of the refund that a merchant asked for in the console or by command."""
+
+OURS: Final = frozenset({PAYMENT_LINK, ATTEMPT, REFERENCE, LINK_REFERENCE, REASON, REFUND})
 """All of them."""

@@ -65,7 +65,9 @@ _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
     },
     "discount": {"source.coupon": _reference("coupon"), "promotion_code": _reference("promotion_code")},
     "payment_intent": {"customer": _reference("customer"), "latest_charge": _reference("charge")},
+    "balance_transaction": {},
     "charge": {
+        "balance_transaction": _reference("balance_transaction"),
         "customer": _reference("customer"),
         "payment_intent": _reference("payment_intent"),
         "refunds": _list("refund"),

@@ -12,9 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from app.errors import LinkUnavailable
 from app.objects.attempt import COMPLETED, Attempt
+from app.objects.order import OVER_LIMIT
 from app.objects.selection import Answers, Selection
 from app.sandbox.account import Account
-from app.services.attempts.state_machine import OVER_LIMIT, RANK
+from app.services.attempts.state_machine import RANK
 from app.services.checkout.reservation import HOLD_SECONDS
 from tests.services.shop import BAD_DEBIT, CARD, GOOD_DEBIT, SETTINGS, open_shop
 

@@ -39,6 +39,15 @@ A_SHIPPING_RATE = {
     "display_name": "Parcel",
     "fixed_amount": {"amount": 490, "currency": "eur", "currency_options": {"usd": {"amount": 550}}},
 }
+A_BALANCE_TRANSACTION = {"id": "txn_1", "object": "balance_transaction", "amount": 1250, "currency": "eur", "fee": 44}
+A_REFUND = {
+    "id": "re_1",
+    "object": "refund",
+    "amount": 400,
+    "created": 1790000000,
+    "currency": "eur",
+    "metadata": {"a": "b"},
+}
 
 
 def test_the_gateway_has_every_method_of_its_protocol() -> None:
@@ -109,10 +118,36 @@ CALLS: list[tuple[str, Callable[[StripeGateway], Any], Any, str, str, dict[str, 
         lambda g: g.create_refund(
             payment_intent="pi_1", idempotency_key="k", reason="duplicate", metadata={"a": "b"}, account=None
         ),
-        {"id": "re_1", "object": "refund"},
+        A_REFUND,
         "POST",
         "/v1/refunds",
         {"payment_intent": "pi_1", "reason": "duplicate", "metadata[a]": "b"},
+    ),
+    (
+        "create_refund of a part",
+        lambda g: g.create_refund(
+            payment_intent="pi_1", idempotency_key="k", reason="duplicate", metadata={}, account=None, amount=400
+        ),
+        A_REFUND,
+        "POST",
+        "/v1/refunds",
+        {"payment_intent": "pi_1", "reason": "duplicate", "amount": "400"},
+    ),
+    (
+        "find_refund",
+        lambda g: g.find_refund("pi_1", {"a": "b"}, account=None),
+        a_list(A_REFUND),
+        "GET",
+        "/v1/refunds",
+        {"payment_intent": "pi_1", "limit": "100"},
+    ),
+    (
+        "retrieve_fee",
+        lambda g: g.retrieve_fee("pi_1", account=None),
+        {"id": "pi_1", "latest_charge": {"id": "ch_1", "balance_transaction": A_BALANCE_TRANSACTION}},
+        "GET",
+        "/v1/payment_intents/pi_1",
+        {"expand[0]": "latest_charge.balance_transaction"},
     ),
     (
         "create_price",

@@ -1,11 +1,15 @@
 """Payment intents and charges of completed sessions."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from app.objects.ids import new_id
 from app.sandbox import events
 from app.sandbox.account import Account, Document
+
+FEE_PER_MILLE: Final = 15
+FEE_FIXED: Final = 25
+"""Stripe's fee for a charge: 1.5 % and 25 minor units."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,8 @@ def create_intent(account: Account, session: Document, method: Method) -> Docume
 def succeed(account: Account, intent: Document) -> Document:
     """Let a payment succeed."""
     charge = account.require("charge", intent["latest_charge"])
-    charge = account.save(
-        {**charge, "status": "succeeded", "paid": True, "captured": True, "amount_captured": charge["amount"]}
-    )
+    paid = {"status": "succeeded", "paid": True, "captured": True, "amount_captured": charge["amount"]}
+    charge = account.save({**charge, **paid, "balance_transaction": _balance_transaction(account, charge)["id"]})
     intent = account.save({**intent, "status": "succeeded", "amount_received": intent["amount"]})
     events.emit(account, "payment_intent.succeeded", intent)
     events.emit(account, "charge.succeeded", charge)
@@ -99,6 +102,26 @@ def fail(account: Account, intent: Document) -> Document:
     return intent
 
 
+def _balance_transaction(account: Account, charge: Document) -> Document:
+    """Create what a charge moves on the balance, with a fee as Stripe takes it for cards of the European Economic Area."""
+    fee = min(charge["amount"], (charge["amount"] * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED)
+    return account.add(
+        {
+            "id": new_id("txn"),
+            "object": "balance_transaction",
+            "amount": charge["amount"],
+            "created": account.now,
+            "currency": charge["currency"],
+            "description": charge["description"],
+            "fee": fee,
+            "net": charge["amount"] - fee,
+            "source": charge["id"],
+            "status": "pending",
+            "type": "charge",
+        }
+    )
+
+
 def _new_charge(account: Account, session: Document, intent: Document, method: Method) -> Document:
     id = new_id("ch")
     return {
@@ -108,6 +131,7 @@ def _new_charge(account: Account, session: Document, intent: Document, method: M
         "amount_captured": 0,
         "amount_refunded": 0,
         "application_fee_amount": intent["application_fee_amount"],
+        "balance_transaction": None,
         "billing_details": {
             name: (session["customer_details"] or {}).get(name) for name in ("address", "email", "name", "phone")
         },

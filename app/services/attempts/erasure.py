@@ -55,8 +55,13 @@ def erased(attempt: Attempt, now: int) -> Attempt:
     return attempt.model_copy(
         update={
             "address": None,
+            "checkout_answers": None,
+            "consents": (),
+            "customer_address": None,
             "customer_email": None,
             "customer_name": None,
+            "customer_phone": None,
+            "customer_tax_ids": (),
             "erased_at": now,
             # A hash of the answers would confirm a guess of them.
             "fingerprint": f"erased {attempt.id}",
@@ -65,6 +70,7 @@ def erased(attempt: Attempt, now: int) -> Attempt:
             "session_params": without_personal_data(attempt.session_params),
             "session_url": None,
             "shipping_details": None,
+            "tracking_number": None,
             "updated": now,
             "version": attempt.version + 1,
         }

@@ -4,12 +4,10 @@ from collections.abc import Callable
 
 from app.objects.attempt import Attempt
 from app.objects.charge import Charge, Dispute, Refund
+from app.objects.order import DISPUTED
 from app.pricing.refunds import with_charge, with_refund
 from app.services.attempts.state_machine import change, with_refunds_judged
 from app.store.protocol import Store
-
-DISPUTED = "disputed"
-"""The flag of a payment with a dispute that is open or lost."""
 
 
 def apply_charge(store: Store, attempt: Attempt, charge: Charge, now: int, *, cause: str) -> Attempt:
@@ -37,7 +35,9 @@ def with_dispute(attempt: Attempt, dispute: Dispute) -> Attempt:
     flags = [flag for flag in attempt.flags if flag != DISPUTED]
     if any(known.is_open or known.status == "lost" for known in disputes):
         flags.append(DISPUTED)
-    return attempt.model_copy(update={"disputes": disputes, "flags": tuple(flags)})
+    # Each news about a dispute is to be looked at again.
+    checked = tuple(flag for flag in attempt.checked_flags if flag != DISPUTED)
+    return attempt.model_copy(update={"checked_flags": checked, "disputes": disputes, "flags": tuple(flags)})
 
 
 def _apply(store: Store, attempt: Attempt, step: Callable[[Attempt], Attempt], now: int, cause: str) -> Attempt:

@@ -13,11 +13,12 @@ from app.gateway.protocol import Gateway
 from app.objects import metadata_keys
 from app.objects.attempt import Attempt, State
 from app.objects.checkout_session import CheckoutSession
+from app.objects.order import OVER_LIMIT
 from app.objects.payment_link import PaymentLink
 from app.objects.shipping_rate import ShippingRate
 from app.services.attempts import state_machine
 from app.services.attempts.sessions import create_session
-from app.services.attempts.state_machine import OVER_LIMIT, Fact, fact_of
+from app.services.attempts.state_machine import Fact, fact_of
 from app.services.attempts.verification import AMOUNT_DIFFERS, mismatch
 from app.store.protocol import Store
 
@@ -171,4 +172,4 @@ def _refund_and_cancel(gateway: Gateway, attempt: Attempt) -> str | None:
         reason="requested_by_customer",
         metadata=metadata,
         account=account,
-    )
+    ).id

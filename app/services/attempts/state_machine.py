@@ -12,10 +12,12 @@ from typing import Final
 from pydantic import ValidationError
 
 from app.errors import ResourceMissing, StoreBusy
-from app.objects.address import ShippingDetails
+from app.objects.address import Address, ShippingDetails
 from app.objects.attempt import COMPLETED, ENDED, PAID, SETTLED, Attempt, State
 from app.objects.charge import Charge
-from app.objects.checkout_session import CheckoutSession, TotalDetails
+from app.objects.checkout_session import CheckoutSession, TaxId, TotalDetails
+from app.objects.order import OVER_LIMIT
+from app.objects.selection import Answers, Consent
 from app.objects.shipping_rate import ShippingRate
 from app.pricing.refunds import is_fully_refunded, refunded_parts, with_charge
 from app.store.protocol import Store
@@ -36,10 +38,6 @@ events. We end a session to cancel it, so `canceled` outranks the `expired` of S
 _BRANDED: Final = frozenset({"card", "card_present", "interac_present"})
 """The types whose brand says more than the type. Brands of other types are names of banks."""
 
-OVER_LIMIT: Final = "over_limit"
-"""The flag of a payment that arrived after the link's last place was taken."""
-
-
 PARTIALLY_REFUNDED: Final = "partially_refunded"
 REFUND_FAILED: Final = "refund_failed"
 """The flag of a payment whose refund failed: the buyer did not get the money."""
@@ -51,9 +49,15 @@ class Fact:
 
     state: State
     amount_total: int | None = None
+    details_known: bool = False
+    """Whether the fact comes from a session, so that nothing more can be learned from it."""
     charge: Charge | None = None
+    checkout_answers: Answers | None = None
+    customer_address: Address | None = None
     customer_email: str | None = None
     customer_name: str | None = None
+    customer_phone: str | None = None
+    customer_tax_ids: tuple[TaxId, ...] | None = None
     payment_intent: str | None = None
     payment_method: str | None = None
     refund: str | None = None
@@ -64,12 +68,16 @@ class Fact:
 
 
 _DETAILS: Final = (
-    *("amount_total", "customer_email", "customer_name", "payment_intent", "payment_method", "refund"),
-    *("shipping_details", "shipping_rate", "subscription", "total_details"),
+    *("amount_total", "checkout_answers", "customer_address", "customer_email", "customer_name", "customer_phone"),
+    *("customer_tax_ids", "payment_intent", "payment_method", "refund", "shipping_details", "shipping_rate"),
+    *("subscription", "total_details"),
 )
 """What a fact tells beside the state."""
 
-_PERSONAL: Final = frozenset({"customer_email", "customer_name", "payment_method", "shipping_details"})
+_PERSONAL: Final = frozenset(
+    {"checkout_answers", "customer_address", "customer_email", "customer_name", "customer_phone"}
+    | {"customer_tax_ids", "payment_method", "shipping_details"}
+)
 """What is not stored again once a payment was erased."""
 
 
@@ -82,9 +90,14 @@ def fact_of(session: CheckoutSession) -> Fact:
     return Fact(
         state=_state_of(session),
         amount_total=session.source_amount_total,
+        details_known=True,
         charge=_charge(session.payment_intent),
+        checkout_answers=_answers(session),
+        customer_address=customer.address if customer else None,
         customer_email=customer.email if customer else None,
         customer_name=customer.name or customer.individual_name or customer.business_name if customer else None,
+        customer_phone=customer.phone if customer else None,
+        customer_tax_ids=customer.tax_ids or None if customer else None,
         payment_intent=_id(session.payment_intent),
         payment_method=_payment_method(session.payment_intent),
         shipping_details=session.delivery,
@@ -101,6 +114,8 @@ def transition(attempt: Attempt, fact: Fact, now: int) -> Attempt:
         changes["state"] = fact.state
     if fact.state in SETTLED and attempt.paid_at is None:
         changes["paid_at"] = now
+    if fact.details_known and not attempt.details_known and fact.state in COMPLETED:
+        changes["details_known"] = True
     if fact.state in COMPLETED or fact.state == "refunded":
         for name in _DETAILS:
             if attempt.erased_at is not None and name in _PERSONAL:
@@ -129,6 +144,9 @@ def with_refunds_judged(attempt: Attempt, now: int) -> Attempt:
     flags = [flag for flag in attempt.flags if flag != PARTIALLY_REFUNDED or not full]
     flags += [flag for flag, it_holds in holds.items() if it_holds and flag not in flags]
     changes: dict[str, object] = {"flags": tuple(flags)} if tuple(flags) != attempt.flags else {}
+    if changes:
+        # A flag that comes again is to be looked at again.
+        changes["checked_flags"] = tuple(flag for flag in attempt.checked_flags if flag in flags)
     if full and RANK["refunded"] > RANK[attempt.state]:
         changes |= {"state": "refunded", "paid_at": now if attempt.paid_at is None else attempt.paid_at}
     elif failed and not full and attempt.state == "refunded":
@@ -231,6 +249,12 @@ def _state_of(session: CheckoutSession) -> State:
         return "no_payment_required"
     intent = session.payment_intent if isinstance(session.payment_intent, dict) else {}
     return "failed" if intent.get("status") in {"requires_payment_method", "canceled"} else "processing"
+
+
+def _answers(session: CheckoutSession) -> Answers | None:
+    """Return answers and consents that Checkout asked for. A session that our page opened asks for none."""
+    given = Answers(consent=session.consent or Consent(), custom_fields=session.answers)
+    return None if given == Answers() else given
 
 
 def _id(reference: object) -> str | None:

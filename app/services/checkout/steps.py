@@ -20,6 +20,7 @@ from app.errors import (
 )
 from app.gateway.protocol import Gateway
 from app.objects.attempt import COMPLETED, SETTLED, Attempt
+from app.objects.order import OVER_LIMIT
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import QuoteProblem
@@ -230,7 +231,7 @@ def redirect_url(attempt: Attempt, link: PaymentLink) -> str | None:
     Return None for an attempt that is not completed, and for a payment that is refunded because no place was left.
     """
     redirect = link.after_completion.redirect
-    done = attempt.state in COMPLETED and state_machine.OVER_LIMIT not in attempt.flags
+    done = attempt.state in COMPLETED and OVER_LIMIT not in attempt.flags
     if redirect is None or not done:
         return None
     url = redirect.url.replace(SESSION_ID, attempt.checkout_session or "")

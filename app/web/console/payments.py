@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.objects.attempt import CHECKOUT_COMPLETED, PAID, SETTLED, UNFINISHED, Attempt, State
+from app.objects.order import DISPUTED
 from app.objects.payment_link import PaymentLink
 from app.objects.typed_text import fold
 from app.services.attempts import payments
-from app.services.attempts.refunds_and_disputes import DISPUTED
 from app.services.links import service as links
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
 from app.web.console.dispute_text import DisputeNotice, dispute_notices, evidence_text, money_tags

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.logs import bind
 from app.objects.attempt import SETTLED, Attempt
 from app.objects.limits import MAXIMUM_LOCATION_LENGTH
-from app.services.attempts.state_machine import OVER_LIMIT
+from app.objects.order import OVER_LIMIT
 from app.services.checkout import steps as checkout
 from app.services.links.availability import can_be_paid_once
 from app.web.display.locale import choose_language

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.objects.attempt import COMPLETED, UNFINISHED, Attempt
+from app.objects.order import OVER_LIMIT
 from app.objects.organization import Organization
-from app.services.attempts.state_machine import OVER_LIMIT, REFUND_FAILED
+from app.services.attempts.state_machine import REFUND_FAILED
 from app.services.attempts.verification import MISMATCHES
 from app.web.display.contact import contact_of
 from app.web.display.formatting import money

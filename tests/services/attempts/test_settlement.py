@@ -7,10 +7,10 @@ import pytest
 
 from app.errors import GatewayUnavailable
 from app.objects.attempt import Attempt
+from app.objects.order import OVER_LIMIT
 from app.objects.payment_link import PaymentLink
 from app.sandbox.sessions.payments import Method
 from app.services.attempts.settlement import expire_session
-from app.services.attempts.state_machine import OVER_LIMIT
 from app.services.reconcile import FIRST_LOOK_SECONDS
 from tests.services.broken import Broken
 from tests.services.shop import BAD_DEBIT, CARD, GOOD_DEBIT, PRICE, ServiceShop

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from app.objects.attempt import Attempt, State
 from app.objects.checkout_session import CheckoutSession
+from app.objects.order import OVER_LIMIT
 from app.objects.quote import Quote
 from app.objects.selection import Selection
-from app.services.attempts.state_machine import OVER_LIMIT, RANK, Fact, fact_of, refund_is_due, transition
+from app.services.attempts.state_machine import RANK, Fact, fact_of, refund_is_due, transition
 
 NOW = 1_790_000_000
 QUOTE = Quote(

@@ -7,6 +7,7 @@ import pytest
 
 from app.errors import GatewayRefused
 from app.objects.attempt import Attempt
+from app.objects.charge import Refund
 from app.services.events.catch_up import REFUSED_SECONDS, SETTLING_SECONDS
 from app.services.reconcile import LONGEST_LOOK_SECONDS
 from app.services.reconcile.parallel_calls import FAILURES
@@ -298,7 +299,7 @@ def test_a_payment_that_came_too_late_is_refunded_after_its_page_of_events_is_st
     shop.pay(other)
 
     class Watching(Asked):
-        def create_refund(self, **named: Any) -> str:
+        def create_refund(self, **named: Any) -> Refund:
             require_no_transaction(shop)
             assert {shop.state(late), shop.state(other)} == {"paid"}
             return shop.gateway.create_refund(**named)

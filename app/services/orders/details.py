@@ -1,0 +1,48 @@
+"""What Stripe knows of an order and this server does not yet: details of attempts of earlier versions, and Stripe's fee."""
+
+import logging
+from contextlib import suppress
+from typing import Final
+
+from app.errors import GatewayError
+from app.gateway.protocol import Gateway
+from app.objects.attempt import Attempt
+from app.objects.charge import BalanceTransaction
+from app.objects.order import RECEIVED
+from app.services.attempts.settlement import log_fields, read_back
+from app.services.attempts.state_machine import change
+from app.store.protocol import Store
+
+log: Final = logging.getLogger(__name__)
+
+
+def complete_details(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
+    """Read what is not known of a paid order from Stripe, once. Return the stored attempt.
+
+    Where Stripe cannot answer or the key may not read it, the order stays as it is.
+    """
+    if attempt.erased_at is not None or attempt.state not in RECEIVED or attempt.livemode != gateway.livemode:
+        return attempt
+    try:
+        if not attempt.details_known and attempt.checkout_session is not None:
+            attempt = read_back(store, gateway, attempt, now, cause="details")
+        if attempt.balance_transaction is None and attempt.payment_intent is not None and attempt.amount_total:
+            attempt = _learn_fee(store, gateway, attempt, now)
+    except GatewayError as error:
+        log.info("details of an order could not be read", extra={**log_fields(attempt), "reason": type(error).__name__})
+    return attempt
+
+
+def _learn_fee(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
+    moved: BalanceTransaction | None = None
+    with suppress(GatewayError):
+        moved = gateway.retrieve_fee(attempt.payment_intent or "", account=attempt.account)
+    if moved is None:
+        return attempt
+
+    def step(current: Attempt) -> Attempt:
+        if current.balance_transaction == moved:
+            return current
+        return current.model_copy(update={"balance_transaction": moved, "updated": now, "version": current.version + 1})
+
+    return change(store, attempt, step, cause="fee")

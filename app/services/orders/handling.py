@@ -1,0 +1,146 @@
+"""What a merchant does with an order beside a refund: sent, looked at, and notes. Each act can be undone.
+
+Each act is stored with the user who did it, in the same transaction as its effect.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from app.errors import InvalidRequest, ResourceMissing
+from app.objects.attempt import Attempt
+from app.objects.ids import new_id
+from app.objects.order import Act, Entry, delivery_of, unchecked_flags
+from app.objects.typed_text import clean_line, clean_lines, is_longer
+from app.services.attempts.payments import retrieve
+from app.services.attempts.state_machine import change
+from app.store.protocol import Store
+
+AT_ONCE: Final = 100
+"""How many orders one act may concern."""
+
+TRACKING_MAXIMUM: Final = 100
+NOTE_MAXIMUM: Final = 2000
+
+Step = Callable[[Attempt], Attempt]
+
+
+def mark_sent(
+    store: Store, organization_id: str, ids: Sequence[str], now: int, *, actor: str, tracking_number: str = ""
+) -> list[Attempt]:
+    """Mark orders that wait to be sent as sent. Return those that were marked; others stay as they are.
+
+    `tracking_number` is for a single order. Raises `ResourceMissing`, `InvalidRequest`.
+    """
+    number = clean_line(tracking_number)
+    if is_longer(number, TRACKING_MAXIMUM):
+        raise InvalidRequest(
+            f"A tracking number has at most {TRACKING_MAXIMUM} characters.", param="tracking_number", code="too_long"
+        )
+    changes = {"sent_at": now, "tracking_number": number or None}
+    return _each(
+        store, organization_id, ids, lambda order: _with(order, changes, now) if _waits(order) else order,
+        act="sent", actor=actor, now=now, text=number or None,
+    )  # fmt: skip
+
+
+def mark_not_sent(store: Store, organization_id: str, ids: Sequence[str], now: int, *, actor: str) -> list[Attempt]:
+    """Undo `mark_sent`. Return the orders that were changed. Raises `ResourceMissing`."""
+    changes = {"sent_at": None, "tracking_number": None}
+    return _each(
+        store, organization_id, ids, lambda order: _with(order, changes, now) if order.sent_at is not None else order,
+        act="not_sent", actor=actor, now=now,
+    )  # fmt: skip
+
+
+def mark_checked(store: Store, organization_id: str, id: str, now: int, *, actor: str) -> Attempt:
+    """Store that a merchant has looked at every flag that the order has now. Return the order. Raises `ResourceMissing`."""
+
+    def step(order: Attempt) -> Attempt:
+        return _with(order, {"checked_flags": order.flags}, now) if unchecked_flags(order) else order
+
+    _each(store, organization_id, [id], step, act="checked", actor=actor, now=now)
+    return retrieve(store, organization_id, id)
+
+
+def mark_not_checked(store: Store, organization_id: str, id: str, now: int, *, actor: str) -> Attempt:
+    """Undo `mark_checked`. Return the order. Raises `ResourceMissing`."""
+
+    def step(order: Attempt) -> Attempt:
+        return _with(order, {"checked_flags": ()}, now) if order.checked_flags else order
+
+    _each(store, organization_id, [id], step, act="not_checked", actor=actor, now=now)
+    return retrieve(store, organization_id, id)
+
+
+def add_note(store: Store, organization_id: str, id: str, text: str, now: int, *, actor: str) -> Entry:
+    """Add a note to an order and return it. Raises `ResourceMissing`, and `InvalidRequest` for an empty or a long text."""
+    note = clean_lines(text).strip()
+    if not note:
+        raise InvalidRequest("A note needs a text.", param="note", code="empty")
+    if is_longer(note, NOTE_MAXIMUM):
+        raise InvalidRequest(f"A note has at most {NOTE_MAXIMUM} characters.", param="note", code="too_long")
+    order = retrieve(store, organization_id, id)
+    entry = Entry(id=new_id("ent"), act="note", actor=actor, attempt=order.id, created=now, text=note)
+    store.add_entry(entry)
+    return entry
+
+
+def remove_note(store: Store, organization_id: str, id: str, note: str, now: int) -> Entry:
+    """Take back a note. Return it. Raises `ResourceMissing`."""
+    return _change_note(store, organization_id, id, note, now)
+
+
+def restore_note(store: Store, organization_id: str, id: str, note: str) -> Entry:
+    """Undo `remove_note`. Return the note. Raises `ResourceMissing`."""
+    return _change_note(store, organization_id, id, note, None)
+
+
+def _change_note(store: Store, organization_id: str, id: str, note: str, removed_at: int | None) -> Entry:
+    def work() -> Entry:
+        order = retrieve(store, organization_id, id)
+        found = next((entry for entry in store.entries(order.id) if entry.id == note and entry.act == "note"), None)
+        if found is None:
+            raise ResourceMissing("There is no such note.", param="note")
+        changed = found.model_copy(update={"removed_at": removed_at})
+        store.save_entry(changed)
+        return changed
+
+    return store.run(work)
+
+
+def _each(
+    store: Store,
+    organization_id: str,
+    ids: Sequence[str],
+    step: Step,
+    *,
+    act: Act,
+    actor: str,
+    now: int,
+    text: str | None = None,
+) -> list[Attempt]:
+    """Change orders in one transaction, with an entry for each that changed. Return those."""
+    chosen = list(dict.fromkeys(ids))
+    if len(chosen) > AT_ONCE:
+        raise InvalidRequest(f"At most {AT_ONCE} orders at once.", param="payment", code="too_many")
+
+    def work() -> list[Attempt]:
+        changed = []
+        for id in chosen:
+            before = retrieve(store, organization_id, id)
+            after = change(store, before, step, cause=f"{act} by {actor}")
+            if after.version != before.version and step(before) is not before:
+                entry = Entry(id=new_id("ent"), act=act, actor=actor, attempt=id, created=now, text=text)
+                store.add_entry(entry)
+                changed.append(after)
+        return changed
+
+    return store.run(work)
+
+
+def _waits(order: Attempt) -> bool:
+    return delivery_of(order) == "to_send"
+
+
+def _with(order: Attempt, changes: Mapping[str, object], now: int) -> Attempt:
+    return order.model_copy(update={**changes, "updated": now, "version": order.version + 1})

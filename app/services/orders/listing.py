@@ -1,0 +1,97 @@
+"""Lists of orders, and what a search text means: words of the order, or an amount."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final
+
+from app.objects.attempt import Attempt
+from app.objects.order import Entry, OrderFilter, OrderSums, View
+from app.objects.search_words import search_words
+from app.objects.typed_text import fold
+from app.pricing.money import AmountError, parse_amount
+from app.store.protocol import Store
+from app.wire.lists import Page
+
+QUERY_MAXIMUM: Final = 300
+"""Characters of a search that are read."""
+
+_PAGE: Final = 100
+
+_AMOUNT: Final = re.compile(r"[^\d.,'’-]*\d[\d.,'’ \u00a0]*[^\d.,'’-]*")
+"""A number, with at most a currency's sign or code before or after it."""
+
+_NUMBER: Final = re.compile(r"\d[\d.,'’ \u00a0]*")
+_SEPARATORS: Final = re.compile(r"\D")
+_CURRENCY_WITH_DECIMALS: Final = {0: "jpy", 2: "eur", 3: "kwd"}
+
+
+def search_filter(text: str, locale: str = "en") -> OrderFilter:
+    """Return the filter that a search text means: words that must all be found, or an amount in any currency.
+
+    >>> search_filter("19.00").amounts
+    ((2, 1900), (3, 19000))
+    """
+    text = fold(text[:QUERY_MAXIMUM])
+    return OrderFilter(words=search_words(text), amounts=_amounts(text, locale))
+
+
+def list_orders(store: Store, organization_id: str, chosen: OrderFilter, page: Page) -> tuple[list[Attempt], bool]:
+    """Return one page of orders, and whether more follow. Raises `ResourceMissing` for an unknown cursor."""
+    return store.orders(
+        organization_id,
+        chosen,
+        limit=page.limit,
+        starting_after=page.starting_after,
+        ending_before=page.ending_before,
+    )
+
+
+def every_order(store: Store, organization_id: str, chosen: OrderFilter) -> Iterator[Attempt]:
+    """Yield all orders of a filter in the order of the list. Each page is read when it is needed."""
+    more, after = True, None
+    while more:
+        found, more = store.orders(organization_id, chosen, limit=_PAGE, starting_after=after)
+        yield from found
+        after = found[-1].id if found else None
+
+
+def sum_orders(store: Store, organization_id: str, chosen: OrderFilter) -> OrderSums:
+    """Return the number of orders of a filter and what arrived of them."""
+    return store.sum_orders(organization_id, chosen)
+
+
+def count_views(store: Store, organization_id: str) -> dict[View, int]:
+    """Return how many orders wait in each view. `to-send` is left out for a shop that has never had an order to send."""
+    counts = store.count_waiting(organization_id)
+    if not counts["to-send"] and not store.has_deliveries(organization_id):
+        del counts["to-send"]
+    return counts
+
+
+def currencies(store: Store, organization_id: str) -> list[str]:
+    """Return the currencies of the organization's orders."""
+    return store.order_currencies(organization_id)
+
+
+def entries(store: Store, attempt: Attempt) -> list[Entry]:
+    """Return what merchants did with an order, oldest first."""
+    return store.entries(attempt.id)
+
+
+def _amounts(text: str, locale: str) -> tuple[tuple[int, int], ...]:
+    """Return the amounts that a text may mean, in minor units by the number of a currency's decimals."""
+    number = _NUMBER.search(text)
+    if number is None or _AMOUNT.fullmatch(text) is None:
+        return ()
+    reading = number.group().strip()
+    # Where a separator may group digits or begin the decimals, as in "1,250", it groups.
+    return _read_amounts(reading, locale) or _read_amounts(_SEPARATORS.sub("", reading), locale)
+
+
+def _read_amounts(number: str, locale: str) -> tuple[tuple[int, int], ...]:
+    found = []
+    for decimals, currency in _CURRENCY_WITH_DECIMALS.items():
+        with suppress(AmountError):
+            found.append((decimals, parse_amount(number, currency, locale)))
+    return tuple(found)
