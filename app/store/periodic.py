@@ -67,6 +67,6 @@ class Periodic(Protocol):
         """Remove at most `limit` rows of a kind that are older than `before`, and return how many were removed.
 
         The kinds are those of `count_old`: attempts that were never paid, applied events, and what has its own end: idempotency keys,
-        log-ins, refused origins; last, the prices and products that no attempt names any more. Attempts that hold a place or have flags
-        stay, and so do open ones while Stripe can still tell that they were paid.
+        log-ins, refused origins; last, the prices and products that no attempt names any more, and the pictures that nothing names.
+        Attempts that hold a place or have flags stay, and so do open ones while Stripe can still tell that they were paid.
         """

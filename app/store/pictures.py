@@ -1,14 +1,28 @@
 """Pictures by the hash of their content, and the preview card of each link. Both are bytes, stored once."""
 
+import re
+from typing import Final
+
 from app.objects.picture import Picture
-from app.store.engine import Engine, fetch_one
+from app.store.engine import Engine, atomic, fetch_one
+
+_NAMED: Final = re.compile(r"/pictures/([0-9a-f]{64})\.")
+
+_DOCUMENTS: Final = (
+    "SELECT document FROM payment_links",
+    "SELECT document FROM organizations",
+    "SELECT document FROM snapshots",
+    # An attempt of an earlier version has its prices and products in itself.
+    "SELECT document FROM attempts",
+)
+"""Where a picture can be named: by links, brands, and the receipts of payments."""
 
 
 def add_picture(engine: Engine, picture: Picture) -> None:
     """See `Store.add_picture`."""
     engine.execute(
         "INSERT INTO pictures (hash, extension, width, height, content) "
-        "VALUES (:hash, :extension, :width, :height, :content) ON CONFLICT (hash) DO NOTHING",
+        "VALUES (:hash, :extension, :width, :height, :content) ON CONFLICT (hash) DO UPDATE SET unused_since = NULL",
         picture.model_dump(),
     )
 
@@ -25,6 +39,44 @@ def picture_size(engine: Engine, hash: str) -> tuple[int, int] | None:
     """See `Store.picture_size`."""
     row = fetch_one(engine, "SELECT width, height FROM pictures WHERE hash = :hash", {"hash": hash})
     return (row["width"], row["height"]) if row else None
+
+
+def count_unused(engine: Engine, before: int) -> int:
+    """Return how many pictures nothing names, and nothing has since `before`."""
+    rows = engine.rows("SELECT hash FROM pictures WHERE unused_since < :before", {"before": before})
+    return len({row["hash"] for row in rows} - _named(engine)) if rows else 0
+
+
+@atomic
+def remove_unused(engine: Engine, before: int, now: int, limit: int) -> int:
+    """Remove at most `limit` pictures that nothing has named since `before`, and return how many.
+
+    Note of every other picture since when nothing names it, so that a draft or an undone change finds its picture for some time.
+    """
+    if fetch_one(engine, "SELECT hash FROM pictures LIMIT 1", {}) is None:
+        return 0
+    named, removed = _named(engine), 0
+    for row in engine.rows("SELECT hash, unused_since FROM pictures ORDER BY hash"):
+        hash, since = row["hash"], row["unused_since"]
+        if hash in named:
+            if since is not None:
+                _note(engine, hash, None)
+        elif since is None:
+            _note(engine, hash, now)
+        elif since < before and removed < limit:
+            removed += engine.execute("DELETE FROM pictures WHERE hash = :hash", {"hash": hash})
+    return removed
+
+
+def _note(engine: Engine, hash: str, since: int | None) -> None:
+    engine.execute("UPDATE pictures SET unused_since = :since WHERE hash = :hash", {"hash": hash, "since": since})
+
+
+def _named(engine: Engine) -> set[str]:
+    """Return the hashes of all pictures that something names."""
+    naming = {"naming": "%/pictures/%"}
+    rows = (row for select in _DOCUMENTS for row in engine.rows(f"{select} WHERE document LIKE :naming", naming))
+    return {hash for row in rows for hash in _NAMED.findall(row["document"])}
 
 
 def save_card(engine: Engine, link: str, fingerprint: str, content: bytes) -> None:

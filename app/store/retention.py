@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.store import pictures
 from app.store.attempt_rows import remove_unused_snapshots, unused_snapshots
 from app.store.engine import Engine, atomic
 from app.store.idempotency import KEPT_SECONDS
@@ -44,7 +45,10 @@ SNAPSHOTS: Final = "snapshots"
 _SNAPSHOTS_AT_ONCE: Final = 1000
 """Many at once, because all attempts are read for them."""
 
-KINDS: Final = (*_OLD, SNAPSHOTS)
+PICTURES: Final = "pictures"
+"""The kind of pictures that nothing names any more. They go last: snapshots name pictures."""
+
+KINDS: Final = (*_OLD, SNAPSHOTS, PICTURES)
 
 
 def count_old(engine: Engine, before: int, now: int) -> dict[str, int]:
@@ -54,13 +58,16 @@ def count_old(engine: Engine, before: int, now: int) -> dict[str, int]:
         kind: engine.rows(f"SELECT COUNT(*) AS number FROM {old.table} WHERE {old.where}", values)[0]["number"]
         for kind, old in _OLD.items()
     }
-    return {**counts, SNAPSHOTS: len(unused_snapshots(engine, before, _SNAPSHOTS_AT_ONCE)[0])}
+    snapshots = len(unused_snapshots(engine, before, _SNAPSHOTS_AT_ONCE)[0])
+    return {**counts, SNAPSHOTS: snapshots, PICTURES: pictures.count_unused(engine, before)}
 
 
 def delete_old(engine: Engine, kind: str, before: int, now: int, limit: int) -> int:
     """See `Periodic.delete_old`."""
     if kind == SNAPSHOTS:
         return remove_unused_snapshots(engine, before, now, _SNAPSHOTS_AT_ONCE)
+    if kind == PICTURES:
+        return pictures.remove_unused(engine, before, now, limit)
     return _delete_old(engine, kind, before, now, limit)
 
 

@@ -355,4 +355,11 @@ STEPS: Final = (
     ),
     *ORDER_STEPS,
     *PEOPLE_STEPS,
+    Step(
+        "removing pictures that nothing names any more",
+        (
+            # unused_since: when a picture was first found that nothing names. NULL: something names it, or it was not looked at yet.
+            "ALTER TABLE pictures ADD COLUMN unused_since {integer}",
+        ),
+    ),
 )

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from app.objects.attempt import Attempt, State
+from app.objects.payment_link import PaymentLink
+from app.objects.picture import Picture
 from app.objects.quote import Quote
 from app.pricing.quote import default_selection, quote
 from app.store import Engine, Store, attempt_rows
 from app.store.engine import NO_VALUES, Row
 from app.store.retention import KINDS, LISTED_SECONDS
 from tests.store.build import a_login, a_user, an_attempt, an_event
-from tests.support.build import NOW, a_link
+from tests.support.build import NOW, a_line, a_link, a_price, a_product, an_organization
 
 DAY = 24 * 3600
 BEFORE = NOW - 90 * DAY
@@ -198,3 +200,109 @@ def test_a_price_that_was_removed_is_stored_again_for_the_next_buyer(linked: Sto
     assert linked.add_attempt(new, "opened")
     attempt_rows._cache.clear()
     assert linked.attempt("att_2") == new
+
+
+# Pictures
+
+WEEK_LATER = NOW + 7 * DAY
+MUCH_LATER = NOW + 91 * DAY
+
+
+def a_picture(letter: str) -> Picture:
+    return Picture(hash=letter * 64, extension="png", width=3, height=2, content=letter.encode())
+
+
+def prune_pictures(store: Store, now: int, limit: int = 100) -> int:
+    return store.delete_old("pictures", now - 90 * DAY, now, limit)
+
+
+def save(store: Store, link: PaymentLink, version: int, **ours: Any) -> None:
+    changed = link.counterfoil.model_copy(update={"version": version, **ours})
+    assert store.save_link(link.model_copy(update={"counterfoil": changed}))
+
+
+def test_a_picture_that_nothing_names_goes_after_as_many_days_as_are_kept(store: Store) -> None:
+    store.add_picture(a_picture("a"))
+    assert prune_pictures(store, NOW) == 0
+    assert prune_pictures(store, NOW + 90 * DAY) == 0
+    assert store.count_old(MUCH_LATER - 90 * DAY, MUCH_LATER)["pictures"] == 1
+    assert store.picture("a" * 64) is not None
+    assert prune_pictures(store, MUCH_LATER) == 1
+    assert store.picture("a" * 64) is None
+    assert store.count_old(MUCH_LATER, MUCH_LATER)["pictures"] == 0
+
+
+def named_by_link(store: Store, path: str) -> None:
+    store.add_link(a_link(id="plink_2", counterfoil={"code": "two", "image": path}))
+
+
+def named_by_product(store: Store, path: str) -> None:
+    store.add_link(
+        a_link(a_line(a_price(product=a_product(images=(path,)))), id="plink_2", counterfoil={"code": "two"})
+    )
+
+
+def named_at_stripe(store: Store, path: str) -> None:
+    named_by_product(store, f"https://pay.shop.example{path}")
+
+
+def named_by_brand(store: Store, path: str) -> None:
+    store.add_organization(an_organization("org_2", settings={"branding": {"logo": path}}))
+
+
+def named_by_receipt(store: Store, path: str) -> None:
+    link = a_link(a_line(a_price(product=a_product(images=(path,)))))
+    add(store, "att_1", state="paid", quote=quote(link, default_selection(link), NOW))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [named_by_link, named_by_product, named_at_stripe, named_by_brand, named_by_receipt],
+    ids=lambda name: name.__name__,
+)
+def test_a_picture_that_something_names_stays(linked: Store, name: Callable[[Store, str], None]) -> None:
+    for letter in "ab":
+        linked.add_picture(a_picture(letter))
+    prune_pictures(linked, NOW)
+    name(linked, a_picture("a").path)
+    assert prune_pictures(linked, MUCH_LATER) == 1
+    assert (linked.picture("a" * 64) is not None, linked.picture("b" * 64)) == (True, None)
+
+
+def test_the_receipt_of_an_earlier_version_keeps_its_picture(linked: Store, engine: Engine) -> None:
+    linked.add_picture(a_picture("a"))
+    prune_pictures(linked, NOW)
+    named_by_receipt(linked, a_picture("a").path)
+    whole = attempt_rows.document_of(linked.attempt("att_1"), whole=True)  # type: ignore[arg-type]
+    engine.execute("UPDATE attempts SET document = :whole, details = NULL", {"whole": whole})
+    engine.execute("DELETE FROM snapshots")
+    assert prune_pictures(linked, MUCH_LATER) == 0
+
+
+def test_a_picture_that_was_taken_off_a_page_stays_for_some_time(linked: Store) -> None:
+    linked.add_picture(a_picture("a"))
+    save(linked, a_link(), 2, image=a_picture("a").path)
+    assert prune_pictures(linked, NOW) == 0
+    save(linked, a_link(), 3)
+    assert prune_pictures(linked, WEEK_LATER) == 0
+    assert prune_pictures(linked, MUCH_LATER) == 0
+    assert prune_pictures(linked, WEEK_LATER + 91 * DAY) == 1
+
+
+def test_a_picture_that_is_used_or_uploaded_again_waits_from_the_beginning(linked: Store) -> None:
+    for letter in "ab":
+        linked.add_picture(a_picture(letter))
+    prune_pictures(linked, NOW)
+    save(linked, a_link(), 2, image=a_picture("a").path)
+    prune_pictures(linked, WEEK_LATER)
+    save(linked, a_link(), 3)
+    linked.add_picture(a_picture("b"))
+    assert prune_pictures(linked, MUCH_LATER) == 0
+    assert prune_pictures(linked, MUCH_LATER + 91 * DAY) == 2
+
+
+def test_pictures_go_a_few_at_a_time(store: Store) -> None:
+    for letter in "abc":
+        store.add_picture(a_picture(letter))
+    prune_pictures(store, NOW)
+    assert [prune_pictures(store, MUCH_LATER, limit=2) for _ in range(3)] == [2, 1, 0]
