@@ -250,7 +250,9 @@
     if (!token) return;
     form.elements.held_form.value = token;
     form.elements.held_form.disabled = false;
-    form.querySelectorAll("[data-holder]").forEach(function (element) { element.hidden = false; });
+    form.querySelectorAll("[data-holder], [data-other]").forEach(function (element) {
+      element.hidden = "other" in element.dataset;
+    });
   }
 
   function focusErrors() {

@@ -31,6 +31,8 @@ def test_the_same_browser_continues_where_it_stopped(shop: DemoShop, open_page: 
     checkout = start(page)
     page.goto(shop.address(link))
     expect_heading(page, STARTED)
+    expect(page.get_by_text("Continue where you stopped, or start again.")).to_be_visible()
+    expect(page.get_by_text("Continue in the browser where it was started")).to_be_hidden()
     expect_fits(page)
     check_accessibility(page)
     page.get_by_role("button", name="Continue this payment").click()
@@ -61,6 +63,8 @@ def test_another_browser_starts_again(shop: DemoShop, open_page: OpenPage, javas
     page = open_page(link, javascript=javascript)
     expect_heading(page, STARTED)
     expect(page.get_by_role("button", name="Continue this payment")).to_have_count(0)
+    expect(page.get_by_text("Continue in the browser where it was started")).to_be_visible()
+    expect(page.get_by_text("Continue where you stopped")).to_be_hidden()
     page.get_by_role("button", name="Start again").click()
     assert start(page) != checkout
     fill_card(page)

@@ -11,7 +11,7 @@ from app.services.links.availability import can_be_paid_once
 from app.web.display import link_text
 from app.web.display.contact import contact_of
 from app.web.display.formatting import date, money, time, time_with_zone
-from app.web.display.markup import reference_markup
+from app.web.display.markup import linked, reference_markup
 from app.web.display.translation import gettext as _
 from app.web.states.state import Action, Facts, HoldForm, State, check_again
 from app.web.visit.visit import Visit
@@ -41,16 +41,16 @@ def started(held: Sequence[Attempt], visit: Visit) -> State:
         "started",
         _("Started, not paid"),
         _("This payment was started at %(time)s", time=at),
-        (
-            *([text] if text else [_("It has not been paid yet.")]),
-            _("Continue in the browser where it was started, or start again here."),
-        ),
+        (text or _("It has not been paid yet."),),
         "notice",
         actions=_hold_actions(anyone_restarts=True),
         facts=_facts(attempt, visit),
         polls=True,
+        waits=False,
         amount="" if _has_choices(link) else money(attempt.quote.amount_total, attempt.currency),
         hold_form=_form(held, visit),
+        holder_text=_("Continue where you stopped, or start again."),
+        other_text=_("Continue in the browser where it was started, or start again here."),
         hint=" ".join(
             (
                 once,
@@ -123,7 +123,7 @@ def _facts(attempt: Attempt, visit: Visit) -> Facts:
             if attempt.expires_at > visit.now
             else []
         ),
-        *([(_("Not you?"), contact.markup)] if contact else []),
+        *([(_("Not you?"), linked(_("Ask %(contact)s"), contact=contact.markup))] if contact else []),
     )
     return facts
 

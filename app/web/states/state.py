@@ -59,9 +59,14 @@ class State:
     actions: tuple[Action, ...] = ()
     facts: Facts = ()
     polls: bool = False
+    waits: bool = True
+    """Whether a page that polls shows that something is going on."""
     amount: str = ""
     hold_form: HoldForm | None = None
     hint: str = ""
+    holder_text: str = ""
+    """Only page.js shows this text, in the browser that began a payment, in place of `other_text`."""
+    other_text: str = ""
     holder_hint: str = ""
     """Only page.js shows this hint, in the browser that began a payment."""
     keeps_receipt_of: str = ""

@@ -47,6 +47,10 @@ def test_the_page_says_when_the_payment_was_started_and_offers_to_start_again(sh
     assert page.root.first("p", class_="amount").text == "€12.50"
     assert page.rows("facts")["Open until"] == "16:45 (Vienna time)"
     assert "It has not been paid yet." in page.text
+    assert page.root.first("p", **{"data-other": ""}).text.startswith("Continue in the browser where it was started")
+    # page.js shows this text in its place, in the browser that kept the form.
+    assert page.root.first("p", **{"data-holder": ""}).get("hidden") == ""
+    assert not page.root.all("div", class_="waiting")
     assert page.button(RESTART).is_shown
     # Only page.js shows this button, where the browser kept the form.
     assert not page.button(CONTINUE).is_shown

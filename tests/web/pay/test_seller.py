@@ -65,6 +65,15 @@ def test_a_state_says_who_sells_too(shop: WebShop) -> None:
     assert tidy(page.root.first("footer").text) == "Sold by Nordhang Studio"
 
 
+def test_a_receipt_names_the_seller_once(shop: WebShop) -> None:
+    shop.merchant(an_organization(business_profile=profile(support_address=ADDRESS)))
+    shop.sell(a_link())
+    shop.press(shop.open(), "Continue to payment")
+    page = shop.open(shop.pay_in_sandbox())
+    assert "Sold by" not in page.text
+    assert page.text.count("Mühlgasse 4, 1040 Wien, Austria") == 1
+
+
 # The owner's e-mail address, where the merchant gave no contact
 
 
