@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from app.objects.as_written import Open
 from app.objects.base import Object
 from app.objects.metadata import Metadata
 from app.objects.scalars import EXPANDABLE, OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Percentage, Timestamp
@@ -29,7 +30,7 @@ class Coupon(Object):
     created: Timestamp = 0
     currency: CurrencyCode | None = None
     currency_options: dict[str, CouponCurrencyOption] | None = None
-    duration: Literal["forever", "once", "repeating"] = "once"
+    duration: Open[Literal["forever", "once", "repeating"]] = "once"
     duration_in_months: Integer | None = None
     livemode: Boolean = False
     max_redemptions: Integer | None = None

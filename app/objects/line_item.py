@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from app.objects.as_written import Open
 from app.objects.base import Object
 from app.objects.discount import Discount
 from app.objects.limits import DEFAULT_MAXIMUM_QUANTITY, DEFAULT_MINIMUM_QUANTITY
@@ -41,7 +42,7 @@ class LineItemTax(Object):
 
     amount: Integer
     rate: TaxRate
-    taxability_reason: TaxabilityReason | None = None
+    taxability_reason: Open[TaxabilityReason] | None = None
     taxable_amount: Integer | None = None
 
 

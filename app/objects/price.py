@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from app.objects.as_written import Open
 from app.objects.base import Object
 from app.objects.metadata import Metadata
 from app.objects.scalars import ANSWERED, EXPANDABLE, Boolean, CurrencyCode, DecimalString, Integer, Timestamp
@@ -50,7 +51,7 @@ class CurrencyOption(Object):
     """The same price in another currency."""
 
     custom_unit_amount: CustomUnitAmount | None = None
-    tax_behavior: TaxBehavior | None = None
+    tax_behavior: Open[TaxBehavior] | None = None
     tiers: tuple[Tier, ...] | None = None
     unit_amount: Integer | None = None
     unit_amount_decimal: DecimalString | None = None
@@ -59,18 +60,18 @@ class CurrencyOption(Object):
 class Recurring(Object):
     """How often a subscription is billed, by quantity or by usage."""
 
-    interval: Interval
+    interval: Open[Interval]
     interval_count: Integer = 1
     meter: str | None = None
     trial_period_days: Integer | None = None
-    usage_type: Literal["licensed", "metered"] = "licensed"
+    usage_type: Open[Literal["licensed", "metered"]] = "licensed"
 
 
 class TransformQuantity(Object):
     """Sale in packs: the quantity is divided and rounded before it is multiplied by the price."""
 
     divide_by: Integer
-    round: Literal["up", "down"]
+    round: Open[Literal["up", "down"]]
 
 
 class Price(Object):
@@ -79,7 +80,7 @@ class Price(Object):
     id: str
     object: Literal["price"] = "price"
     active: Boolean = True
-    billing_scheme: Literal["per_unit", "tiered"] = "per_unit"
+    billing_scheme: Open[Literal["per_unit", "tiered"]] = "per_unit"
     created: Timestamp = 0
     currency: CurrencyCode
     currency_options: Annotated[dict[str, CurrencyOption] | None, ANSWERED] = None
@@ -90,10 +91,10 @@ class Price(Object):
     nickname: str | None = None
     product: Annotated[str | Product, EXPANDABLE]
     recurring: Recurring | None = None
-    tax_behavior: TaxBehavior | None = "unspecified"
+    tax_behavior: Open[TaxBehavior] | None = "unspecified"
     tiers: Annotated[tuple[Tier, ...] | None, ANSWERED] = None
-    tiers_mode: Literal["graduated", "volume"] | None = None
+    tiers_mode: Open[Literal["graduated", "volume"]] | None = None
     transform_quantity: TransformQuantity | None = None
-    type: Literal["one_time", "recurring"] = "one_time"
+    type: Open[Literal["one_time", "recurring"]] = "one_time"
     unit_amount: Integer | None = None
     unit_amount_decimal: DecimalString | None = None

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from app.objects.as_written import Open
 from app.objects.base import Object
 from app.objects.metadata import Metadata
 from app.objects.scalars import OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Timestamp
@@ -10,7 +11,7 @@ from app.objects.scalars import OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Ti
 class DeliveryEstimateBound(Object):
     """A number of hours, days, business days, weeks or months."""
 
-    unit: Literal["business_day", "day", "hour", "month", "week"]
+    unit: Open[Literal["business_day", "day", "hour", "month", "week"]]
     value: Integer
 
 
@@ -25,7 +26,7 @@ class FixedAmountCurrencyOption(Object):
     """The amount in another currency."""
 
     amount: Integer
-    tax_behavior: Literal["exclusive", "inclusive", "unspecified"] = "unspecified"
+    tax_behavior: Open[Literal["exclusive", "inclusive", "unspecified"]] = "unspecified"
 
 
 class FixedAmount(Object):
@@ -48,6 +49,6 @@ class ShippingRate(Object):
     fixed_amount: FixedAmount | None = None
     livemode: Boolean = False
     metadata: Metadata = {}
-    tax_behavior: Literal["exclusive", "inclusive", "unspecified"] | None = "unspecified"
+    tax_behavior: Open[Literal["exclusive", "inclusive", "unspecified"]] | None = "unspecified"
     tax_code: str | None = None
-    type: Literal["fixed_amount"] = "fixed_amount"
+    type: Open[Literal["fixed_amount"]] = "fixed_amount"

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from app.objects.as_written import Open
 from app.objects.base import Object
 from app.objects.metadata import Metadata
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Percentage, Timestamp
@@ -70,10 +71,10 @@ class TaxRate(Object):
     flat_amount: FlatAmount | None = None
     inclusive: Boolean
     jurisdiction: str | None = None
-    jurisdiction_level: Literal["city", "country", "county", "district", "multiple", "state"] | None = None
+    jurisdiction_level: Open[Literal["city", "country", "county", "district", "multiple", "state"]] | None = None
     livemode: Boolean = False
     metadata: Metadata | None = {}
     percentage: Percentage
-    rate_type: Literal["flat_amount", "percentage"] | None = None
+    rate_type: Open[Literal["flat_amount", "percentage"]] | None = None
     state: str | None = None
-    tax_type: TaxType | None = None
+    tax_type: Open[TaxType] | None = None

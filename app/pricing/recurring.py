@@ -51,7 +51,7 @@ def later_coupon(coupon: Coupon | None, items: Sequence[Item], days: int | None)
     lengths = [
         DAYS[item.price.recurring.interval] * item.price.recurring.interval_count
         for item in items
-        if item.is_chosen and item.price.recurring is not None
+        if item.is_chosen and item.price.recurring is not None and item.price.recurring.interval in DAYS
     ]
     next_charge = days or min(lengths, default=0)
     return coupon if next_charge < coupon.duration_in_months * DAYS["month"] else None
@@ -68,12 +68,13 @@ def recurring_totals(
     """Return the total of each billing interval, in the order of first appearance.
 
     `amounts` are the prices of the items for one period. `coupon` is a discount that repeats. Usage is unknown and left out; an
-    interval that bills only usage has no total. A session takes one interval, which is not checked here.
+    interval that bills only usage has no total. An interval that is new at Stripe is left out: its price is not sold. A session takes one
+    interval, which is not checked here.
     """
     groups: dict[tuple[Interval, int], list[int]] = {}
     for index, item in enumerate(items):
         recurring = item.price.recurring
-        if recurring is not None and item.is_chosen and not is_metered(item.price):
+        if recurring is not None and recurring.interval in DAYS and item.is_chosen and not is_metered(item.price):
             groups.setdefault((recurring.interval, recurring.interval_count), []).append(index)
     totals = []
     for (interval, interval_count), indexes in groups.items():

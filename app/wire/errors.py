@@ -102,6 +102,18 @@ def invalid_request(error: ValidationError, schema: type[BaseModel], *, echo: bo
     return InvalidRequest(message, param=param, code=code)
 
 
+def null_paths(error: ValidationError, schema: type[BaseModel]) -> list[tuple[str | int, ...]]:
+    """Return where the data has null and `schema` wants a value."""
+    return [_locate(details, schema).path for details in error.errors(include_url=False) if details["input"] is None]
+
+
+def missing_paths(error: ValidationError, schema: type[BaseModel]) -> list[tuple[str | int, ...]]:
+    """Return where the data has nothing and `schema` wants a value."""
+    return [
+        _locate(details, schema).path for details in error.errors(include_url=False) if details["type"] == "missing"
+    ]
+
+
 def _first_errors(error: ValidationError) -> list[ErrorDetails]:
     """Return the first errors, and the first unknown parameter. They are compared with each other, so their number is bounded."""
     details = error.errors(include_url=False)

@@ -115,7 +115,8 @@ def _render_object(
         if INCLUDABLE in field.shape.marks and here not in expanded:
             continue
         answer[name] = _render_value(getattr(model, field.name), plain, field.shape, here, expanded)
-    return answer
+    # What Stripe has and we do not know is given back as it is.
+    return {**answer, **(model.model_extra or {})}
 
 
 def _render_value(value: Any, plain: Any, shape: Shape, path: _Path, expanded: frozenset[_Path]) -> Any:

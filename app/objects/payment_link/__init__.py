@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from app.objects.as_written import Open
 from app.objects.base import Object
 from app.objects.discount import Coupon
 from app.objects.enumerations import CheckoutLocale, PaymentMethodType
@@ -76,12 +77,12 @@ class PaymentLink(Object):
     application_fee_amount: Integer | None = None
     application_fee_percent: Percentage | None = None
     automatic_tax: AutomaticTax = AutomaticTax(enabled=False)
-    billing_address_collection: Literal["auto", "required"] = "auto"
+    billing_address_collection: Open[Literal["auto", "required"]] = "auto"
     consent_collection: ConsentCollection | None = None
     currency: CurrencyCode
     custom_fields: tuple[CustomField, ...] = ()
     custom_text: CustomText = CustomText()
-    customer_creation: Literal["always", "if_required"] = "if_required"
+    customer_creation: Open[Literal["always", "if_required"]] = "if_required"
     inactive_message: Text500 | None = None
     invoice_creation: InvoiceCreation | None = InvoiceCreation(enabled=False)
     line_items: Annotated[LineItems | None, INCLUDABLE] = None
@@ -92,14 +93,14 @@ class PaymentLink(Object):
     on_behalf_of: str | None = None
     optional_items: tuple[OptionalItem, ...] | None = None
     payment_intent_data: PaymentIntentData | None = None
-    payment_method_collection: Literal["always", "if_required"] = "always"
+    payment_method_collection: Open[Literal["always", "if_required"]] = "always"
     payment_method_options: PaymentMethodOptions | None = None
-    payment_method_types: tuple[PaymentMethodType, ...] | None = None
+    payment_method_types: tuple[Open[PaymentMethodType], ...] | None = None
     phone_number_collection: PhoneNumberCollection = PhoneNumberCollection(enabled=False)
     restrictions: Restrictions | None = None
     shipping_address_collection: ShippingAddressCollection | None = None
     shipping_options: tuple[ShippingOption, ...] = ()
-    submit_type: SubmitType = "auto"
+    submit_type: Open[SubmitType] = "auto"
     subscription_data: SubscriptionData | None = None
     tax_id_collection: TaxIdCollection = TaxIdCollection(enabled=False)
     transfer_data: TransferData | None = None

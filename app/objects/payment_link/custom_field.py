@@ -5,6 +5,7 @@ The rules for the questions themselves are in `app/services/links/rules/custom_f
 
 from typing import Literal
 
+from app.objects.as_written import Open
 from app.objects.base import Object
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.objects.payment_link.texts import Text100, Text200, Text255
@@ -50,7 +51,7 @@ class CustomField(Object):
     numeric: CustomFieldText | None = None
     optional: Boolean = False
     text: CustomFieldText | None = None
-    type: Literal["dropdown", "numeric", "text"]
+    type: Open[Literal["dropdown", "numeric", "text"]]
 
 
 AnswerProblem = Literal["not_an_option", "not_digits", "too_long", "too_short"]

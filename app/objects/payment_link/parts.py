@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.objects.as_written import Open
 from app.objects.base import Object
 from app.objects.enumerations import CardBrand
 from app.objects.line_item import AdjustableQuantity
@@ -34,14 +35,14 @@ class AfterCompletion(Object):
 
     hosted_confirmation: Annotated[HostedConfirmation | None, OMIT_IF_NONE] = None
     redirect: Annotated[Redirect | None, OMIT_IF_NONE] = None
-    type: Literal["hosted_confirmation", "redirect"]
+    type: Open[Literal["hosted_confirmation", "redirect"]]
 
 
 class ConnectedAccount(Object):
     """An account: the one that makes the request, or another one by id. For tax liability and the issuer of an invoice."""
 
     account: Text5000 | None = None
-    type: Literal["account", "self"]
+    type: Open[Literal["account", "self"]]
 
 
 class AutomaticTax(Object):
@@ -54,15 +55,15 @@ class AutomaticTax(Object):
 class PaymentMethodReuseAgreement(Object):
     """Whether Checkout shows the text about storing the payment method."""
 
-    position: Literal["auto", "hidden"]
+    position: Open[Literal["auto", "hidden"]]
 
 
 class ConsentCollection(Object):
     """The consents that the buyer is asked for."""
 
     payment_method_reuse_agreement: PaymentMethodReuseAgreement | None = None
-    promotions: Literal["auto", "none"] | None = None
-    terms_of_service: Literal["none", "required"] | None = None
+    promotions: Open[Literal["auto", "none"]] | None = None
+    terms_of_service: Open[Literal["none", "required"]] | None = None
 
 
 class CustomTextMessage(Object):
@@ -90,7 +91,7 @@ class InvoiceCustomField(Object):
 class InvoiceRenderingOptions(Object):
     """How an invoice shows tax, and its template."""
 
-    amount_tax_display: Literal["exclude_tax", "include_inclusive_tax"] | None = None
+    amount_tax_display: Open[Literal["exclude_tax", "include_inclusive_tax"]] | None = None
     template: Text5000 | None = None
 
 
@@ -144,10 +145,10 @@ class OptionalItem(Object):
 class PaymentIntentData(Object):
     """Data for the PaymentIntent of a one-time payment."""
 
-    capture_method: Literal["automatic", "automatic_async", "manual"] | None = None
+    capture_method: Open[Literal["automatic", "automatic_async", "manual"]] | None = None
     description: Text1000 | None = None
     metadata: Metadata = {}
-    setup_future_usage: Literal["off_session", "on_session"] | None = None
+    setup_future_usage: Open[Literal["off_session", "on_session"]] | None = None
     statement_descriptor: Text22 | None = None
     statement_descriptor_suffix: Text22 | None = None
     transfer_group: Text5000 | None = None
@@ -156,7 +157,7 @@ class PaymentIntentData(Object):
 class CardRestrictions(Object):
     """Card brands that are refused."""
 
-    brands_blocked: tuple[CardBrand, ...] | None = None
+    brands_blocked: tuple[Open[CardBrand], ...] | None = None
 
 
 class CardOptions(Object):
@@ -216,7 +217,7 @@ class InvoiceSettings(Object):
 class EndBehavior(Object):
     """What happens at the end of a trial without a payment method."""
 
-    missing_payment_method: Literal["cancel", "create_invoice", "pause"]
+    missing_payment_method: Open[Literal["cancel", "create_invoice", "pause"]]
 
 
 class TrialSettings(Object):
@@ -239,7 +240,7 @@ class TaxIdCollection(Object):
     """Whether Checkout asks businesses for their tax ID."""
 
     enabled: Boolean
-    required: Literal["if_supported", "never"] = "never"
+    required: Open[Literal["if_supported", "never"]] = "never"
 
 
 class TransferData(Object):

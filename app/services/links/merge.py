@@ -86,7 +86,7 @@ def resolve_references(sent: PaymentLinkParams, catalogue: Catalogue, currency: 
 
 def changed(link: PaymentLink, changes: Mapping[str, Any]) -> PaymentLink:
     """Return the link with the changes merged into it. Raises `InvalidRequest` where they do not fit the link."""
-    attributes: dict[str, Any] = {name: getattr(link, name) for name in PaymentLink.model_fields}
+    attributes = _attributes(link)
     for name, value in changes.items():
         if name == "metadata":
             attributes[name] = merge_metadata(link.metadata, value)
@@ -97,7 +97,8 @@ def changed(link: PaymentLink, changes: Mapping[str, Any]) -> PaymentLink:
         else:
             model = object_class(PaymentLink.model_fields[name].annotation)
             attributes[name] = _merged(attributes[name], value, model)
-    return PaymentLink.model_validate(attributes)
+    # The changes are checked parameters. Other attributes may be as only Stripe takes them.
+    return PaymentLink.read_whole(attributes)
 
 
 def _merged(current: Any, value: Any, model: type[Object] | None) -> Any:
@@ -107,14 +108,19 @@ def _merged(current: Any, value: Any, model: type[Object] | None) -> Any:
     if model is None:
         return merge_metadata({}, value)
     keep = isinstance(current, Object) and "type" not in model.model_fields
-    result: dict[str, Any] = {name: getattr(current, name) for name in model.model_fields} if keep else {}
+    result = _attributes(current) if keep else {}
     for name, entry in value.items():
         if entry is None:
             result.pop(name, None)
         else:
             inner = object_class(model.model_fields[name].annotation)
             result[name] = _merged(result.get(name), entry, inner)
-    return model.model_validate(result)
+    return model.read_whole(result)
+
+
+def _attributes(thing: Object) -> dict[str, Any]:
+    """Return the attributes of an object by name, with those that we do not know."""
+    return {name: getattr(thing, name) for name in type(thing).model_fields} | (thing.model_extra or {})
 
 
 def _changed_items(link: PaymentLink, value: list[dict[str, Any]] | None) -> LineItems | None:

@@ -57,7 +57,7 @@ def refresh_product(store: Store, gateway: Gateway, event: Event) -> int:
     An event that arrives after a newer one of the same product changes nothing. A deleted product is not active.
     """
     try:
-        product = Product.read(event.data.object)
+        product = Product.read_whole(event.data.object)
     except ValidationError:
         return 0
     if event.type == "product.deleted":

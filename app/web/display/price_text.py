@@ -13,14 +13,14 @@ from app.web.display.translation import ngettext
 
 
 def every(interval: Interval, count: int) -> str:
-    """Return how often a price is charged: "every month", "every 3 months"."""
+    """Return how often a price is charged: "every month", "every 3 months". An interval that Stripe adds later keeps its word."""
     words = {
         "day": lambda: ngettext("every day", "every %(num)s days", count),
         "week": lambda: ngettext("every week", "every %(num)s weeks", count),
         "month": lambda: ngettext("every month", "every %(num)s months", count),
         "year": lambda: ngettext("every year", "every %(num)s years", count),
     }
-    return str(words[interval]())
+    return str(words[interval]()) if interval in words else f"{count} × {interval}"
 
 
 def after_discount(total: RecurringTotal, currency: str) -> str | None:
