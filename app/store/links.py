@@ -4,30 +4,43 @@
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
+from app.objects.base import whole
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price
-from app.store.documents import document
 from app.store.engine import Engine, Row, atomic, fetch_one
+from app.store.import_steps import SORT_KEY_GAP
 from app.store.paging import page
 from app.store.protocol import SlugTaken
 from app.store.refusals import clear_refusal
 
 _COLUMNS = "document, completed"
 
+_NEXT_SORT_KEY: Final = (
+    f"SELECT (COALESCE(MAX(sort_key), 0) / {SORT_KEY_GAP} + 1) * {SORT_KEY_GAP} AS sort_key "  # noqa: S608
+    "FROM payment_links WHERE organization = :organization"
+)
+
+_INSERT: Final = (
+    "INSERT INTO payment_links "  # noqa: S608
+    "(id, organization, active, version, places, completed, places_limit, closes_at, document, sort_key) "
+    "VALUES (:id, :organization, :active, :version, :completed, :completed, :places_limit, :closes_at, :document, "
+    f"COALESCE(:sort_key, ({_NEXT_SORT_KEY})))"
+)
+
 
 @atomic
-def add_link(engine: Engine, link: PaymentLink) -> None:
+def add_link(engine: Engine, link: PaymentLink, sort_key: int | None) -> None:
     """See `Store.add_link`. The count of completed sessions starts with the link's own, so an imported link continues its count."""
-    restrictions = link.restrictions
+    restrictions, organization = link.restrictions, link.counterfoil.organization
     engine.execute(
-        "INSERT INTO payment_links (id, organization, active, version, places, completed, places_limit, closes_at, document) "
-        "VALUES (:id, :organization, :active, :version, :completed, :completed, :places_limit, :closes_at, :document)",
+        _INSERT,
         {
             **_columns(link),
-            "organization": link.counterfoil.organization,
+            "organization": organization,
+            "sort_key": sort_key,
             "completed": restrictions.completed_sessions.count if restrictions else 0,
         },
     )
@@ -50,6 +63,35 @@ def save_link(engine: Engine, link: PaymentLink) -> bool:
         _change_resources(engine, link, frozenset(row["resource"] for row in resources))
         clear_refusal(engine, link.id)
     return changed > 0
+
+
+def next_sort_key(engine: Engine, organization: str) -> int:
+    """See `Store.next_sort_key`."""
+    (row,) = engine.rows(_NEXT_SORT_KEY, {"organization": organization})
+    return int(row["sort_key"])
+
+
+def sort_keys(engine: Engine, organization: str) -> dict[str, int]:
+    """See `Store.sort_keys`."""
+    rows = engine.rows(
+        "SELECT id, sort_key FROM payment_links WHERE organization = :organization", {"organization": organization}
+    )
+    return {row["id"]: row["sort_key"] for row in rows}
+
+
+def save_imported(engine: Engine, id: str, attributes: Mapping[str, Any]) -> None:
+    """See `Store.save_imported`."""
+    engine.execute(
+        "INSERT INTO imported_links (payment_link, document) VALUES (:id, :document) "
+        "ON CONFLICT (payment_link) DO UPDATE SET document = excluded.document",
+        {"id": id, "document": json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))},
+    )
+
+
+def imported(engine: Engine, id: str) -> dict[str, Any] | None:
+    """See `Store.imported`."""
+    row = fetch_one(engine, "SELECT document FROM imported_links WHERE payment_link = :id", {"id": id})
+    return dict(json.loads(row["document"])) if row else None
 
 
 def link(engine: Engine, id: str) -> PaymentLink | None:
@@ -88,6 +130,7 @@ def links(
         limit=limit,
         starting_after=starting_after,
         ending_before=ending_before,
+        order=("sort_key", "sequence"),
     )
     return [_read(row) for row in rows], more
 
@@ -128,7 +171,7 @@ def _columns(link: PaymentLink) -> dict[str, Any]:
         "closes_at": link.counterfoil.closes_at,
         "version": link.counterfoil.version,
         "places_limit": link.restrictions.completed_sessions.limit if link.restrictions else None,
-        "document": document(link),
+        "document": json.dumps(whole(link), ensure_ascii=False, separators=(",", ":")),
     }
 
 
@@ -136,7 +179,7 @@ def _read(row: Row) -> PaymentLink:
     data = json.loads(row["document"])
     if data.get("restrictions"):
         data["restrictions"]["completed_sessions"]["count"] = row["completed"]
-    return PaymentLink.read(data)
+    return PaymentLink.read_whole(data)
 
 
 def _change_codes(engine: Engine, link: PaymentLink, stored: frozenset[str]) -> None:

@@ -19,11 +19,12 @@ def page(
     ending_before: str | None,
     conditions: Sequence[str] = (),
     values: Mapping[str, Any] = NO_VALUES,
+    order: Sequence[str] = ("sequence",),
 ) -> tuple[list[Row], bool]:
-    """Return one page of rows, newest first by insertion, and whether more follow in the direction asked.
+    """Return one page of rows, newest first by insertion or by other columns, and whether more follow in the direction asked.
 
-    `table`, `columns` and the keys of `filters` are names from this package. Values are passed as parameters; a tuple means any of
-    its values. `conditions` are further SQL conditions, with their `values`. Raises `UnknownCursor` for a cursor that is no row of the
+    `table`, `columns`, `order` and the keys of `filters` are names from this package. Values are passed as parameters; a tuple means any
+    of its values. `conditions` are further SQL conditions, with their `values`. Raises `UnknownCursor` for a cursor that is no row of the
     filtered organization. With both cursors, the page lies between them.
     """
     chosen, found = _where(filters)
@@ -31,12 +32,13 @@ def page(
     found |= {**values, "limit": limit + 1}
     for name, cursor, sign in (("starting_after", starting_after, "<"), ("ending_before", ending_before, ">")):
         if cursor is not None:
-            found[name] = _sequence(engine, table, filters, cursor, param=name, noun=noun)
-            chosen.append(f"sequence {sign} :{name}")
+            position = _position(engine, table, filters, order, cursor, param=name, noun=noun)
+            found |= {f"{name}_{column}": position[column] for column in order}
+            chosen.append(f"({', '.join(order)}) {sign} ({', '.join(f':{name}_{column}' for column in order)})")
     backwards = ending_before is not None and starting_after is None
     where = f"WHERE {' AND '.join(chosen)}" if chosen else ""
-    order = "ASC" if backwards else "DESC"
-    rows = engine.rows(f"SELECT {columns} FROM {table} {where} ORDER BY sequence {order} LIMIT :limit", found)  # noqa: S608
+    sorting = ", ".join(f"{column} {'ASC' if backwards else 'DESC'}" for column in order)
+    rows = engine.rows(f"SELECT {columns} FROM {table} {where} ORDER BY {sorting} LIMIT :limit", found)  # noqa: S608
     shown = rows[:limit]
     return (shown[::-1] if backwards else shown), len(rows) > limit
 
@@ -53,11 +55,21 @@ def _where(filters: Mapping[str, Any]) -> tuple[list[str], dict[str, Any]]:
     return conditions, values
 
 
-def _sequence(engine: Engine, table: str, filters: Mapping[str, Any], cursor: str, *, param: str, noun: str) -> int:
+def _position(
+    engine: Engine,
+    table: str,
+    filters: Mapping[str, Any],
+    order: Sequence[str],
+    cursor: str,
+    *,
+    param: str,
+    noun: str,
+) -> Row:
+    """Return the columns of the cursor's row that sort it."""
     # Only the organization must match: a link that became inactive still marks a position among the active ones.
     owner = {column: filters[column] for column in ("organization",) if column in filters}
     where = " AND ".join(["id = :cursor", *(f"{column} = :{column}" for column in owner)])
-    row = fetch_one(engine, f"SELECT sequence FROM {table} WHERE {where}", {**owner, "cursor": cursor})  # noqa: S608
+    row = fetch_one(engine, f"SELECT {', '.join(order)} FROM {table} WHERE {where}", {**owner, "cursor": cursor})  # noqa: S608
     if row is None:
         raise UnknownCursor(f"No such {noun}: '{cursor}'", param=param)
-    return int(row["sequence"])
+    return row

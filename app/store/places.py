@@ -32,6 +32,14 @@ def complete_place(engine: Engine, link: str) -> bool:
     return completed > 0
 
 
+def add_completed(engine: Engine, link: str, number: int) -> None:
+    """See `Store.add_completed`."""
+    engine.execute(
+        "UPDATE payment_links SET completed = completed + :number, places = places + :number WHERE id = :id",
+        {"id": link, "number": number},
+    )
+
+
 def uncomplete_place(engine: Engine, link: str) -> None:
     """See `Store.uncomplete_place`."""
     engine.execute(

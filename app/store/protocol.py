@@ -1,6 +1,6 @@
 """The store's interface. Every method is its own transaction, or joins an open one."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
@@ -81,8 +81,23 @@ class Store(OrderDesk, People, Periodic, SessionLists, Protocol):
 
     # payment links
 
-    def add_link(self, link: PaymentLink) -> None:
-        """Store a new link. Raises `SlugTaken` if another link on this server has its slug or code."""
+    def add_link(self, link: PaymentLink, *, sort_key: int | None = None) -> None:
+        """Store a new link. Raises `SlugTaken` if another link on this server has its slug or code.
+
+        Without `sort_key` it comes before all other links of its organization.
+        """
+
+    def next_sort_key(self, organization: str) -> int:
+        """Return the sort key of a link that comes before all others. The keys just below it are free."""
+
+    def sort_keys(self, organization: str) -> dict[str, int]:
+        """Return the sort key of each link by its id. Lists show the largest first."""
+
+    def save_imported(self, id: str, attributes: Mapping[str, Any]) -> None:
+        """Store how the link was at Stripe when it was imported or updated last."""
+
+    def imported(self, id: str) -> dict[str, Any] | None:
+        """Return what `save_imported` stored, or None."""
 
     def save_link(self, link: PaymentLink) -> bool:
         """Replace the link whose `counterfoil.version` is one less. Return False if the version has changed. Raises `SlugTaken`."""
@@ -100,7 +115,7 @@ class Store(OrderDesk, People, Periodic, SessionLists, Protocol):
         starting_after: str | None = None,
         ending_before: str | None = None,
     ) -> tuple[list[PaymentLink], bool]:
-        """Return a page of links, newest first by insertion, and whether more follow. Raises `UnknownCursor` for an unknown cursor."""
+        """Return a page of links, newest first by sort key, and whether more follow. Raises `UnknownCursor` for an unknown cursor."""
 
     def completed_sessions(self, links: Sequence[str]) -> dict[str, int]:
         """Return the number of completed sessions of each link by its id, also for links without a limit."""
@@ -124,6 +139,9 @@ class Store(OrderDesk, People, Periodic, SessionLists, Protocol):
 
     def complete_place(self, link: str) -> bool:
         """Turn a held place into a completed session, which adds one to `completed_sessions.count`. Return False at the limit."""
+
+    def add_completed(self, link: str, number: int) -> None:
+        """Count sessions that were completed elsewhere, at Stripe's own page of the link. They may exceed the limit."""
 
     def uncomplete_place(self, link: str) -> None:
         """Take back a completed session that failed later, as a delayed debit can. Its place and its count are released."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.objects.attempt import LIVE, PAID, State
+from app.store.import_steps import IMPORT_STEPS
 from app.store.migrations import Step
 from app.store.order_steps import ORDER_STEPS
 from app.store.people_steps import PEOPLE_STEPS
@@ -362,4 +363,5 @@ STEPS: Final = (
             "ALTER TABLE pictures ADD COLUMN unused_since {integer}",
         ),
     ),
+    *IMPORT_STEPS,
 )

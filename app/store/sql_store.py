@@ -1,6 +1,6 @@
 """The one `Store`: each method calls the module of this package that has its statements."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
@@ -81,8 +81,20 @@ class SQLStore(SQLOrderDesk, SQLPeople, SQLPeriodic, SQLSessionLists):
     def keys(self, organization: str) -> list[Key]:
         return organizations.keys(self.engine, organization)
 
-    def add_link(self, link: PaymentLink) -> None:
-        links.add_link(self.engine, link)
+    def add_link(self, link: PaymentLink, *, sort_key: int | None = None) -> None:
+        links.add_link(self.engine, link, sort_key)
+
+    def next_sort_key(self, organization: str) -> int:
+        return links.next_sort_key(self.engine, organization)
+
+    def sort_keys(self, organization: str) -> dict[str, int]:
+        return links.sort_keys(self.engine, organization)
+
+    def save_imported(self, id: str, attributes: Mapping[str, Any]) -> None:
+        links.save_imported(self.engine, id, attributes)
+
+    def imported(self, id: str) -> dict[str, Any] | None:
+        return links.imported(self.engine, id)
 
     def save_link(self, link: PaymentLink) -> bool:
         return links.save_link(self.engine, link)
@@ -128,6 +140,9 @@ class SQLStore(SQLOrderDesk, SQLPeople, SQLPeriodic, SQLSessionLists):
 
     def complete_place(self, link: str) -> bool:
         return places.complete_place(self.engine, link)
+
+    def add_completed(self, link: str, number: int) -> None:
+        places.add_completed(self.engine, link, number)
 
     def uncomplete_place(self, link: str) -> None:
         places.uncomplete_place(self.engine, link)
