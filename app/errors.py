@@ -26,6 +26,7 @@
     │   │   └── AnswerNotTaken          Stripe refused an answer that the buyer can change
     │   │       └── CodeNotTaken        Stripe refused a promotion code that applied before
     │   └── GatewayUnavailable          Stripe could not be reached or did not answer in time
+    │       └── TooManyCalls            Stripe takes no more requests for a moment
     ├── SignatureRefused                an event whose signature is wrong or too old
     └── StoreError
         └── StoreBusy                   the database is locked, or a transaction lost a race; a retry may help
@@ -302,6 +303,10 @@ class GatewayUnavailable(GatewayError):
     """Stripe could not be reached or did not answer in time. It may have acted, so a retry must use the same idempotency key."""
 
     message = "Stripe could not be reached."
+
+
+class TooManyCalls(GatewayUnavailable):
+    """Stripe takes no more requests for a moment."""
 
 
 class LookUpsUsedUp(GatewayUnavailable):

@@ -132,13 +132,13 @@ def json_text(data: Any) -> str:
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, indent=2, ensure_ascii=False))
 
 
-def print_table(rows: Iterable[Sequence[str]], *, indent: int = 0) -> None:
+def print_table(rows: Iterable[Sequence[str]], *, indent: int = 0, err: bool = False) -> None:
     """Print rows in columns that are as wide as their widest cell. A value that a buyer typed cannot move the cursor."""
     cells = [["".join(char if char.isprintable() else " " for char in cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip_longest(*cells, fillvalue="")]
     for row in cells:
         line = "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False))
-        click.echo((" " * indent + line).rstrip())
+        click.echo((" " * indent + line).rstrip(), err=err)
 
 
 def utc(seconds: int) -> str:

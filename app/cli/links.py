@@ -21,6 +21,7 @@ from app.cli.common import (
     utc,
     with_current_urls,
 )
+from app.cli.importing import links_import
 
 if TYPE_CHECKING:
     from app.config import Config
@@ -36,6 +37,9 @@ REFUSED = 3
 @click.group()
 def links() -> None:
     """Payment links."""
+
+
+links.add_command(links_import)
 
 
 @links.command("create")
@@ -187,19 +191,6 @@ def links_activate(id: str, organization: str | None) -> None:
 def links_deactivate(id: str, organization: str | None) -> None:
     """Switch a link off and end its open sessions. Print it."""
     _update(id, organization, {"active": False})
-
-
-@links.command("import")
-@organization_option
-def links_import(organization: str | None) -> None:
-    """Copy the Payment Links of the Stripe account behind STRIPE_SECRET_KEY to this server. Print each new link."""
-    from app.services.links.importing import import_links
-
-    context = create_context()
-    owner = organization_of(context.store, organization)
-    imported = import_links(context.store, context.gateway, owner, context.clock(), settings=context.link_settings)
-    print_table([link.id, readable(link.url)] for link in imported)
-    click.echo(f"{len(imported)} links imported." if imported else "Nothing new.", err=True)
 
 
 @links.command("export")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import stripe
 
-from app.errors import GatewayRefused, GatewayUnavailable
+from app.errors import GatewayRefused, GatewayUnavailable, TooManyCalls
 
 _BUSY_CODES: Final = frozenset({"idempotency_key_in_use", "lock_timeout", "rate_limit"})
 
@@ -18,7 +18,8 @@ _BUSY_STATUSES: Final = frozenset({408, 409, 424, 429})
 def to_gateway_error(error: stripe.StripeError, api_key: str) -> GatewayRefused | GatewayUnavailable:
     """Return `GatewayRefused` if Stripe decided, and `GatewayUnavailable` if it was unreachable, busy, failing, or not Stripe."""
     if _is_undecided(error):
-        return GatewayUnavailable(_unavailable(error))
+        kind = TooManyCalls if _is_too_many(error) else GatewayUnavailable
+        return kind(_unavailable(error))
     message = error.user_message or "Stripe refused the request."
     if isinstance(error, stripe.AuthenticationError):
         message = "Stripe does not accept the API key."
@@ -40,6 +41,10 @@ def _is_undecided(error: stripe.StripeError) -> bool:
         return True
     # The SDK has no class for other statuses. Only an error object with a type is Stripe's.
     return isinstance(error, stripe.APIError) and not (status >= 400 and told.get("type"))
+
+
+def _is_too_many(error: stripe.StripeError) -> bool:
+    return isinstance(error, stripe.RateLimitError) or error.http_status == 429
 
 
 def _error_object(error: stripe.StripeError) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Every method raises `GatewayRefused` if Stripe refused the request, and `Gateway
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from app.objects.charge import BalanceTransaction, Refund
 from app.objects.checkout_session import CheckoutSession
@@ -26,6 +26,9 @@ class Gateway(Protocol):
     @property
     def sandbox(self) -> bool:
         """Whether our own sandbox answers. There, each organization is an account with the organization's id."""
+
+    def in_bulk(self) -> Self:
+        """Return the same gateway for work in bulk: it asks Stripe at most as often as Stripe allows, and waits for its turn."""
 
     def create_checkout_session(
         self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None
@@ -119,8 +122,14 @@ class Gateway(Protocol):
         403 where the key may not list events, and with the code `resource_missing` for an event that is too old to be a cursor.
         """
 
-    def list_payment_links(self, *, account: str | None) -> list[dict[str, Any]]:
-        """Return all Payment Links of the account, with line items, prices and products expanded."""
+    def list_payment_link_ids(self, *, account: str | None) -> list[str]:
+        """Return the ids of all Payment Links of the account, newest first."""
+
+    def list_payment_links(self, *, account: str | None, starting_after: str | None = None) -> list[dict[str, Any]]:
+        """Return up to 100 Payment Links as Stripe answers them, newest first, with shipping rates expanded."""
+
+    def list_line_items(self, payment_link: str, *, account: str | None) -> list[dict[str, Any]]:
+        """Return all line items of a Payment Link as Stripe answers them, with prices and products expanded."""
 
     def list_catalogue_ids(self, kind: str, mark: str, *, account: str | None) -> dict[str, str]:
         """Return the ids of all objects of a kind (`products`, `prices`, ...), by the id and by the value of this metadata key."""

@@ -7,7 +7,10 @@ message contains the API key.
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar, cast
+from copy import copy
+from functools import partial
+from itertools import islice
+from typing import Any, Final, Self, TypeVar, cast
 
 import stripe
 from pydantic import ValidationError
@@ -17,6 +20,7 @@ from app.gateway.checkout_url import require_checkout_url
 from app.gateway.failures import to_gateway_error
 from app.gateway.network.call_slots import CALL_SLOTS, CallSlots
 from app.gateway.network.client import CALL_SECONDS, NetworkClient
+from app.gateway.network.pace import LIVE_PER_SECOND, TEST_PER_SECOND, Pace
 from app.gateway.session_documents import SessionDocuments, request_options
 from app.gateway.signature import read_event
 from app.objects.api_version import API_VERSION
@@ -46,6 +50,9 @@ _PROMOTION_CODE_EXPAND: Final = [
 ]
 _PAGE: Final = 100
 
+_IN_LINKS: Final = (Coupon, Price, ShippingRate, TaxRate)
+"""What links hold copies of. A copy keeps attributes that we do not know."""
+
 Model = TypeVar("Model", bound=Object)
 
 
@@ -55,6 +62,7 @@ class StripeGateway(SessionDocuments):
     `api_base` replaces Stripe's base address, `http_client` replaces the network. `timeout` is how many seconds one call may take with
     all its retries, `call_slots` how many calls may run at once. `sandbox` says that our own sandbox answers. Without `webhook_secret`,
     every delivery is refused. `checkout_origins` are the allowed origins of a session's address; None allows any.
+    `pace` replaces the pace for work in bulk.
     """
 
     def __init__(
@@ -70,6 +78,7 @@ class StripeGateway(SessionDocuments):
         sandbox: bool = False,
         checkout_origins: Sequence[str] | None = None,
         timeout: float = CALL_SECONDS,
+        pace: Pace | None = None,
     ) -> None:
         if not re.fullmatch(r"[!-~]+", api_key):
             # The error of the HTTP library would contain the key.
@@ -87,6 +96,8 @@ class StripeGateway(SessionDocuments):
             max_network_retries=max_network_retries,
         )
         self._v1 = client.v1
+        self._pace = pace or Pace(LIVE_PER_SECOND if self._livemode else TEST_PER_SECOND)
+        self._in_bulk: Pace | None = None
 
     @property
     def livemode(self) -> bool:
@@ -97,6 +108,12 @@ class StripeGateway(SessionDocuments):
     def sandbox(self) -> bool:
         """See `Gateway`."""
         return self._sandbox
+
+    def in_bulk(self) -> Self:
+        """See `Gateway`."""
+        paced = copy(self)
+        paced._in_bulk = self._pace
+        return paced
 
     def create_checkout_session(
         self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None
@@ -245,16 +262,21 @@ class StripeGateway(SessionDocuments):
                 log.warning("event could not be read", extra={"event": data.get("id"), "type": data.get("type")})
         return events, bool(answer["has_more"])
 
-    def list_payment_links(self, *, account: str | None) -> list[dict[str, Any]]:
+    def list_payment_link_ids(self, *, account: str | None) -> list[str]:
         """See `Gateway`."""
-        options = request_options(account)
+        return [str(link["id"]) for link in self._list_all(self._v1.payment_links.list, {}, request_options(account))]
+
+    def list_payment_links(self, *, account: str | None, starting_after: str | None = None) -> list[dict[str, Any]]:
+        """See `Gateway`."""
         params: dict[str, Any] = {"expand": ["data.shipping_options.shipping_rate"]}
-        links = [dict(link) for link in self._list_all(self._v1.payment_links.list, params, options)]
-        # In the list of links, a price's product is on the fifth level, and expand[] allows four.
-        params = {"limit": _PAGE, "expand": [f"data.price.{name}" for name in _PRICE_EXPAND]}
-        for link in links:
-            link["line_items"] = self._call(self._v1.payment_links.line_items.list, link["id"], params, options)
-        return links
+        params |= {"starting_after": starting_after} if starting_after is not None else {}
+        return list(islice(self._list_all(self._v1.payment_links.list, params, request_options(account)), _PAGE))
+
+    def list_line_items(self, payment_link: str, *, account: str | None) -> list[dict[str, Any]]:
+        """See `Gateway`. In a list of links, a price's product is on the fifth level, and expand[] allows four."""
+        ask = partial(self._v1.payment_links.line_items.list, payment_link)
+        params = {"expand": [f"data.price.{name}" for name in _PRICE_EXPAND]}
+        return list(self._list_all(ask, params, request_options(account)))
 
     def list_catalogue_ids(self, kind: str, mark: str, *, account: str | None) -> dict[str, str]:
         """See `Gateway`."""
@@ -271,7 +293,7 @@ class StripeGateway(SessionDocuments):
 
     def _model(self, model: type[Model], data: Mapping[str, Any]) -> Model:
         try:
-            return model.read(data)
+            return model.read_whole(data) if issubclass(model, _IN_LINKS) else model.read(data)
         except ValidationError as error:
             place = ".".join(str(part) for part in error.errors()[0]["loc"])
             raise GatewayUnavailable(f"Stripe's answer is not a valid {model.__name__}: see {place}.") from None
@@ -290,6 +312,10 @@ class StripeGateway(SessionDocuments):
 
     def _call(self, ask: Callable[..., object], *values: Any) -> dict[str, Any]:
         """Call the SDK and return the JSON of the answer. A `StripeObject` contains other ones, so it is not returned."""
+        call = partial(self._call_once, ask, *values)
+        return self._in_bulk.call(call) if self._in_bulk is not None else call()
+
+    def _call_once(self, ask: Callable[..., object], *values: Any) -> dict[str, Any]:
         try:
             response = getattr(ask(*values), "last_response", None)
         except stripe.StripeError as error:

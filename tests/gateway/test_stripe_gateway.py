@@ -308,20 +308,19 @@ def test_an_unknown_code_is_none() -> None:
     assert gateway(answering(a_list())).find_promotion_code("HARVEST", account=None) is None
 
 
-def test_every_payment_link_is_listed_page_by_page_with_its_line_items() -> None:
+def test_payment_links_and_their_line_items_are_listed_to_the_last_page() -> None:
     links = [{"id": f"plink_{number}", "object": "payment_link"} for number in (1, 2)]
-    item = {"id": "li_1", "object": "item", "price": A_PRICE}
-    server = StripeShaped(
-        [(200, a_list(links[0], has_more=True), {}), (200, a_list(links[1]), {}), (200, a_list(item), {})]
-    )
-    found = gateway(server).list_payment_links(account="acct_1")
-    assert [link["id"] for link in found] == ["plink_1", "plink_2"]
-    assert all(link["line_items"]["data"] == [item] for link in found)
-    assert dict(server.requests[1].pairs)["starting_after"] == "plink_1"
-    assert [request.path for request in server.requests[2:]] == [
-        "/v1/payment_links/plink_1/line_items",
-        "/v1/payment_links/plink_2/line_items",
-    ]
+    items = [{"id": f"li_{number}", "object": "item", "price": A_PRICE} for number in (1, 2)]
+    answers = [a_list(links[0], has_more=True), a_list(links[1])]
+    answers += [a_list(links[1]), a_list(items[0], has_more=True), a_list(items[1])]
+    server = StripeShaped([(200, answer, {}) for answer in answers])
+    subject = gateway(server).in_bulk()
+    assert subject.list_payment_link_ids(account="acct_1") == ["plink_1", "plink_2"]
+    assert subject.list_payment_links(account="acct_1", starting_after="plink_1") == [links[1]]
+    assert subject.list_line_items("plink_2", account="acct_1") == items
+    cursors = [dict(request.pairs).get("starting_after") for request in server.requests]
+    assert cursors == [None, "plink_1", "plink_1", None, "li_1"]
+    assert server.requests[3].path == "/v1/payment_links/plink_2/line_items"
     depths = [value.count(".") + 1 for request in server.requests for name, value in request.pairs if "expand" in name]
     assert max(depths) <= 4, "expand[] goes four levels deep"
     assert all(request.headers["stripe-account"] == "acct_1" for request in server.requests)

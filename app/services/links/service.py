@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.errors import GatewayError, InvalidRequest, LinkUnavailable, ResourceMissing, StoreBusy
+from app.errors import GatewayError, InvalidRequest, ResourceMissing, StoreBusy
 from app.gateway.protocol import Gateway
 from app.objects.event import EventRequest
 from app.objects.ids import new_id, random_base62
@@ -102,7 +102,13 @@ def prepare(
 
 
 def keep(
-    store: Store, link: PaymentLink, now: int, *, request: EventRequest | None = None, reply: Reply | None = None
+    store: Store,
+    link: PaymentLink,
+    now: int,
+    *,
+    request: EventRequest | None = None,
+    reply: Reply | None = None,
+    sort_key: int | None = None,
 ) -> str:
     """Store a new link, its event and the answer to the request in one transaction. Return the answer, empty without `reply`.
 
@@ -111,7 +117,7 @@ def keep(
 
     def work() -> str:
         try:
-            store.add_link(link)
+            store.add_link(link, sort_key=sort_key)
         except SlugTaken:
             raise _slug_taken(link) from None
         event = events.created_event(link, now, request)
@@ -168,24 +174,57 @@ def keep_update(
     """Store a change of a link, its event and the answer to the request in one transaction.
 
     Return the changed link and the answer, which is empty without `reply`. The change is applied to the stored link, so concurrent
-    updates all count. If the link is closed afterwards (switched off, its time over or its limit reached), some of its open sessions
-    end at once, and reconciling ends the rest.
+    updates all count. Open sessions of a link that is closed afterwards end, as `end_sessions_if_closed` says.
     """
 
     def work() -> tuple[PaymentLink, str]:
         before = retrieve(store, change.link.counterfoil.organization, change.link.id)
         after = with_urls(merge.changed(before, change.attributes), change.settings)
         link_rules.check(after, change.sent, custom_fields_max=change.settings.custom_fields_max)
-        if after != before:
-            after = _save(store, before, after)
-            event = events.updated_event(before, after, now, request)
-            store.add_event(event, organization=after.counterfoil.organization, received=now)
+        after = save(store, before, after, now, request=request)
         return after, reply.store_answer(store, after) if reply is not None else ""
 
     link, body = store.run(work)
-    if (reason := closed_reason(link, now)) is not None:
-        _end_sessions(store, gateway, link, now, reason)
+    end_sessions_if_closed(store, gateway, link, now)
     return link, body
+
+
+def save(
+    store: Store, before: PaymentLink, after: PaymentLink, now: int, *, request: EventRequest | None = None
+) -> PaymentLink:
+    """Store a changed link and its event in the open transaction. Return it as it is stored. Without a change, nothing is stored.
+
+    Raises `InvalidRequest` where another link has the same slug, and `StoreBusy` where another request was faster.
+    """
+    if after == before:
+        return after
+    version = before.counterfoil.version + 1
+    after = after.model_copy(update={"counterfoil": after.counterfoil.model_copy(update={"version": version})})
+    try:
+        saved = store.save_link(after)
+    except SlugTaken:
+        raise _slug_taken(after) from None
+    if not saved:
+        raise StoreBusy("Another request is changing this link.")
+    event = events.updated_event(before, after, now, request)
+    store.add_event(event, organization=after.counterfoil.organization, received=now)
+    return after
+
+
+def end_sessions_if_closed(store: Store, gateway: Gateway, link: PaymentLink, now: int) -> None:
+    """End open sessions of a link that can no longer be paid: it is switched off, its time is over or its limit reached.
+
+    Some of them end at once. Reconciling ends the rest.
+    """
+    reason = closed_reason(link, now)
+    if reason is None:
+        return
+    for attempt in store.attempts_of_link(link.id, state=("opened",), limit=ENDED_AT_ONCE):
+        try:
+            expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")
+        except GatewayError as error:
+            log.warning("session could not be ended", extra={**log_fields(attempt), "reason": type(error).__name__})
+            return
 
 
 def retrieve(store: Store, organization_id: str, id: str) -> PaymentLink:
@@ -255,27 +294,6 @@ def refused_origins(store: Store, link: PaymentLink) -> list[dict[str, Any]]:
 def new_code() -> str:
     """Return a random code for a link's address. Nobody can guess its 128 bits."""
     return random_base62(_CODE_LENGTH)
-
-
-def _end_sessions(store: Store, gateway: Gateway, link: PaymentLink, now: int, reason: LinkUnavailable) -> None:
-    for attempt in store.attempts_of_link(link.id, state=("opened",), limit=ENDED_AT_ONCE):
-        try:
-            expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")
-        except GatewayError as error:
-            log.warning("session could not be ended", extra={**log_fields(attempt), "reason": type(error).__name__})
-            return
-
-
-def _save(store: Store, before: PaymentLink, after: PaymentLink) -> PaymentLink:
-    version = before.counterfoil.version + 1
-    after = after.model_copy(update={"counterfoil": after.counterfoil.model_copy(update={"version": version})})
-    try:
-        saved = store.save_link(after)
-    except SlugTaken:
-        raise _slug_taken(after) from None
-    if not saved:
-        raise StoreBusy("Another request is changing this link.")
-    return after
 
 
 def _ensure_slug_is_free(store: Store, link: PaymentLink) -> None:
