@@ -8,6 +8,7 @@ edition dropped). For it, Stripe compares the amount with the minimum of the acc
 rate. The page then shows Stripe's refusal at the amount.
 """
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 
@@ -77,6 +78,11 @@ _DIGITS_OF_CARDS: Final = {"amex": 9}
 """Digits of the largest charge by card brand. Other cards take twelve."""
 
 
+_MINIMUM_OF_METHODS: Final = {("eur", "ideal"): 1}
+"""The smallest charge of a payment method that takes less than its currency's minimum. iDEAL takes one cent; where Stripe refuses it, the
+page shows that at the amount. A method that takes only larger amounts has no row: Checkout then offers the other methods."""
+
+
 def exponent(currency: str) -> int:
     """Return the number of decimals of a currency at Stripe: 0, 2 or 3."""
     return CURRENCIES.get(currency, _DEFAULT).decimals
@@ -97,9 +103,17 @@ def has_zero_cents(currency: str) -> bool:
     return step(currency) == 100
 
 
-def minimum_charge(currency: str) -> int | None:
-    """Return the smallest charge in minor units. None for a currency that Stripe's list does not have."""
-    return CURRENCIES.get(currency, _DEFAULT).minimum
+def minimum_charge(currency: str, methods: Collection[str] = ()) -> int | None:
+    """Return the smallest charge in minor units. None for a currency that Stripe's list does not have.
+
+    `methods` are the payment methods that a link names. Where it names none, the account's own are unknown, and the currency decides.
+
+    >>> minimum_charge("eur"), minimum_charge("eur", ["card", "ideal"])
+    (50, 1)
+    """
+    least = CURRENCIES.get(currency, _DEFAULT).minimum
+    smaller = [amount for method in methods if (amount := _MINIMUM_OF_METHODS.get((currency, method))) is not None]
+    return min([least, *smaller]) if least is not None else None
 
 
 def maximum_charge(currency: str, card_brand: str | None = None) -> int:

@@ -164,7 +164,7 @@ def _limits(quoted: Quote, link: PaymentLink, field: str | None) -> list[QuotePr
     today = quoted.amount_total
     if quoted.shipping_pending:  # The buyer chooses shipping at Checkout, which adds at least the cheapest option.
         today += cheapest_shipping((option.shipping_rate for option in link.shipping_options), quoted.currency)
-    problem = charge_problem(today, quoted.currency, field=field)
+    problem = charge_problem(today, quoted.currency, field=field, methods=link.payment_method_types)
     if problem is not None and problem.code == "amount_too_small" and _code_takes_too_much(quoted, today):
         problem = QuoteProblem(code="promotion_code_leaves_too_little", field=FIELD, limit=problem.limit)
     if problem is None and any(total.amount_total > MAXIMUM_CHARGE for total in quoted.recurring):

@@ -92,3 +92,21 @@ def test_we_accept_amounts_of_up_to_twelve_digits() -> None:
 )
 def test_the_largest_charge_depends_on_card_brand_or_currency(code: str, brand: str | None, digits: int) -> None:
     assert currency.maximum_charge(code, brand) == 10**digits - 1
+
+
+@pytest.mark.parametrize(
+    ("code", "methods", "minimum"),
+    [
+        ("eur", (), 50),
+        ("eur", ("card", "sepa_debit"), 50),
+        ("eur", ("ideal",), 1),
+        ("eur", ("card", "ideal"), 1),
+        ("usd", ("ideal",), 50),
+        ("gbp", ("card", "ideal"), 30),
+        ("cny", ("ideal",), None),
+    ],
+)
+def test_a_payment_method_may_take_less_than_its_currency(
+    code: str, methods: tuple[str, ...], minimum: int | None
+) -> None:
+    assert currency.minimum_charge(code, methods) == minimum

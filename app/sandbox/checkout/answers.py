@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.objects.card_number import contains_card_number, is_card_number
-from app.objects.currency import maximum_charge
+from app.objects.currency import maximum_charge, minimum_charge
 from app.objects.payment_link.custom_field import CustomField, answer_bounds, answer_problem
 from app.objects.typed_text import is_longer
 from app.sandbox.account import Document
@@ -84,6 +84,8 @@ def read_payment(session: Document, fields: Sequence[Field], form: Mapping[str, 
     card = _read_card(number, cards.plain_number(form.get(number.name, "")), _blocked_brands(session))
     if card is not None and amount > maximum_charge(currency, card.brand):
         number.error = _too_large()
+    elif card is not None and _is_too_small_for_cards(session):
+        number.error = _("The amount is too small for this payment method. Use another one")
     until = cards.parse_expiry(expiry.value)
     if not expiry.value or until is None:
         expiry.error = expiry.missing
@@ -94,6 +96,12 @@ def read_payment(session: Document, fields: Sequence[Field], form: Mapping[str, 
     if card is None or until is None or any(one.error for one in by_name.values()):
         return None
     return Payment(cards.card_method(card, until), card.outcome)
+
+
+def _is_too_small_for_cards(session: Document) -> bool:
+    """Return whether only another method takes so little. The sandbox has no iDEAL: where no card is allowed, a card stands for it."""
+    least = minimum_charge(session["currency"]) or 0
+    return "card" in (session["allowed_payment_method_types"] or ()) and 0 < session["amount_total"] < least
 
 
 def _too_large() -> str:

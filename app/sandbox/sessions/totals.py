@@ -72,7 +72,7 @@ def find_total_problem(account: Account, session: Document) -> QuoteProblem | No
     if session["_shipping_rate"] is None:
         rates = (account.require("shipping_rate", option["shipping_rate"]) for option in session["shipping_options"])
         amount += cheapest_shipping(map(ShippingRate.read, rates), session["currency"])
-    return charge_problem(amount, session["currency"])
+    return charge_problem(amount, session["currency"], methods=session["allowed_payment_method_types"])
 
 
 def has_custom_amount(session: Document) -> bool:

@@ -39,15 +39,17 @@ def option_bounds(option: OptionalItem) -> Bounds:
     return Bounds(*quantity_bounds(adjustable, least=1), preset=option.quantity)
 
 
-def amount_bounds(item: LineItem, currency: str) -> Bounds | None:
+def amount_bounds(link: PaymentLink, item: LineItem) -> Bounds | None:
     """Return the range of an amount that the buyer chooses, in minor units, or None where the price is fixed.
 
     A price without a minimum has Stripe's minimum charge, because Stripe would refuse less.
     """
+    currency = link.currency
     price = price_in(price_of(item), currency)
     custom = price.custom_unit_amount
     if custom is None:
         return None
-    least = custom.minimum if custom.minimum is not None else (minimum_charge(currency) or step(currency))
+    smallest = minimum_charge(currency, link.payment_method_types or ()) or step(currency)
+    least = custom.minimum if custom.minimum is not None else smallest
     most = custom.maximum if custom.maximum is not None else MAXIMUM_CHARGE // step(currency) * step(currency)
     return Bounds(least, most, preset=custom.preset, is_open=custom.maximum is None)

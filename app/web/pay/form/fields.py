@@ -100,7 +100,7 @@ def fields_of(link: PaymentLink, url_parameters: UrlParameters, selection: Selec
             fields.append(
                 (f"{name}[quantity]", _quantity(item.description or "", bounds, f"{item.id}-quantity", value))
             )
-        if bounds := amount_bounds(item, link.currency):
+        if bounds := amount_bounds(link, item):
             chosen = selection.unit_amounts.get(item.id, bounds.preset)
             fields.append((f"{name}[unit_amount]", _amount(link, bounds, f"{item.id}-unit_amount", chosen)))
     for option in offered_items(link):
