@@ -16,6 +16,10 @@ RULES = {
 COLORS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 """The only differences that the dark scheme may make."""
 
+LAYOUT_RULES = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "skip-link", "target-size"]
+LAYOUT = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": LAYOUT_RULES}}
+"""The only differences that another direction may make, or 320 pixels beside 360, because no style shows or hides anything there."""
+
 HARMLESS = "Failed to load resource: the server responded with a status of"
 """Chromium logs this for every response from 400 on, also for our own error pages."""
 
@@ -77,7 +81,8 @@ def check_everywhere(page: Page) -> None:
         for width in widths:
             page.set_viewport_size({"width": width, "height": 800})
             expect_fits(page)
-            for scheme, rules in (("light", RULES), ("dark", COLORS)):
+            rules_here = LAYOUT if direction == "rtl" or width == 320 else RULES
+            for scheme, rules in (("light", rules_here), ("dark", COLORS)):
                 if scheme == "dark" and (direction == "rtl" or width == 320):
                     continue  # Colours depend on the layout, and not on the direction.
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal, of a loop
@@ -94,6 +99,28 @@ def _run_axe(page: Page, rules: dict[str, Any], how: str) -> None:
         page.evaluate(AXE.axe_script)
     found = AxeResults(page.evaluate("rules => axe.run(rules)", rules))
     assert not found.violations_count, f"{page.url} ({how})\n{found.generate_report()}"
+
+
+SMALL = """() => {
+  const found = [];
+  for (const control of document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")) {
+    const box = (control.closest("label") || control).getBoundingClientRect();
+    const isShown = control.checkVisibility() && box.width > 1 && !control.closest(".visually-hidden");
+    // A link within a sentence is as high as its line.
+    const isText = control.tagName === "A" && getComputedStyle(control).display === "inline" && control.closest("p, li, dd, span");
+    if (isShown && !isText && Math.min(box.width + (control.tagName === "INPUT" ? 20 : 0), box.height) < 43.5)
+      found.push(`${control.outerHTML.slice(0, 120)}: ${Math.round(box.width)} x ${Math.round(box.height)}`);
+  }
+  return found;
+}"""
+"""Controls below 44 pixels. The number between the buttons of a quantity may be narrower than they are."""
+
+
+def expect_targets(page: Page) -> None:
+    """Check at every width that fingers hit each control that stands alone."""
+    for width in (320, 360, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(SMALL) == [], width
 
 
 def expect_fits(page: Page) -> None:

@@ -128,6 +128,13 @@ def pay_errors(stage: Stage) -> None:
     expect(page.get_by_role("alert")).to_be_focused()
 
 
+def pay_errors_corrected(stage: Stage) -> None:
+    pay_errors(stage)
+    stage.page.get_by_label("Customer number").fill("004217")
+    stage.page.get_by_label("Customer number").blur()
+    expect(stage.page.locator("[data-corrected]")).to_have_count(1)
+
+
 def pay_updating(stage: Stage) -> None:
     page = stage.open("spring-box")
     page.route(re.compile("/preview"), lambda route: None)
@@ -191,24 +198,25 @@ def pay_dark_brand(stage: Stage) -> None:
     )
     usual = shop.organization
     shop.store.save_organization(other)
-    stage.open(
-        shop.link(
-            line_items=[line(14000, "Portrait session, one hour")],
-            submit_type="book",
-            payment_method_types=METHODS,
-            custom_fields=[choices("People in the picture", "One", "Two", "Three to five", default_value="0")],
-            counterfoil={
-                "title": "Portrait session, one hour",
-                "description": "In the studio, with five pictures of your choice. You choose the day after you have paid.",
-                "tax_rates": [stage.tax("20")],
-            },
+    try:
+        stage.open(
+            shop.link(
+                line_items=[line(14000, "Portrait session, one hour")],
+                submit_type="book",
+                payment_method_types=METHODS,
+                custom_fields=[choices("People in the picture", "One", "Two", "Three to five", default_value="0")],
+                counterfoil={
+                    "title": "Portrait session, one hour",
+                    "description": "In the studio, with five pictures of your choice. You choose the day after you have paid.",
+                    "tax_rates": [stage.tax("20")],
+                },
+            )
         )
-    )
-    stage.page.wait_for_load_state("networkidle")
-    shop.store.save_organization(usual)
+    finally:
+        shop.store.save_organization(usual)
 
 
 STATES = (
-    pay_single, pay_single_form, pay_single_no_picture, pay_many, pay_many_unfolded, pay_errors_filling, pay_errors,
+    pay_single, pay_single_form, pay_single_no_picture, pay_many, pay_many_unfolded, pay_errors_filling, pay_errors, pay_errors_corrected,
     pay_updating, pay_updating_failed, refused_code, too_many_requests, pay_dark_brand,
 )  # fmt: skip

@@ -90,6 +90,10 @@ def confirmation_subscription(stage: Stage) -> None:
     )
 
 
+def confirmation_donation(stage: Stage) -> None:
+    stage.pay("bee-garden")
+
+
 def confirmation_invoice(stage: Stage) -> None:
     link = invoice(stage)
     stage.pay(link)
@@ -113,15 +117,15 @@ def frame_paid(stage: Stage) -> None:
     stage.open(link, "/embed")
 
 
-def frame_single(stage: Stage) -> None:
-    stage.open("wick-trimmer", "/embed")
+def frame_donation(stage: Stage) -> None:
+    stage.open("bee-garden", "/embed")
 
 
 def frame_form(stage: Stage) -> None:
     stage.open("spring-box", "/embed")
 
 
-def frame_single_picture(stage: Stage) -> None:
+def frame_booking(stage: Stage) -> None:
     stage.open("dipping", "/embed")
 
 
@@ -148,6 +152,6 @@ def frame_errors(stage: Stage) -> None:
 
 STATES = (
     confirmation, confirmation_refunded_part, confirmation_refunded, confirmation_checking, confirmation_subscription,
-    confirmation_invoice, confirmation_disputed, frame_pay, frame_paid, frame_single, frame_form, frame_single_picture,
+    confirmation_donation, confirmation_invoice, confirmation_disputed, frame_pay, frame_paid, frame_donation, frame_form, frame_booking,
     frame_refused, frame_hold, frame_errors,
 )  # fmt: skip
