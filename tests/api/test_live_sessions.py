@@ -6,11 +6,11 @@ The sandbox at an address of its own takes the place of Stripe, and every reques
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 import stripe
+from flask import Flask
 
 from app.application import assemble
 from app.config import Config
@@ -19,16 +19,17 @@ from app.sandbox.account import DEFAULT_ACCOUNT, Account
 from app.sandbox.sessions import lifecycle
 from app.sandbox.sessions.lifecycle import Answers
 from app.sandbox.sessions.payments import Method
-from app.services.accounts import keys
+from app.services.attempts.settlement import read_back
 from app.store import migrate, open_engine
 from app.web.http.context import EXTENSION, Context
-from tests.api.conftest import ApiShop
+from tests.api.conftest import ApiShop, a_shop
 from tests.api.sessions import open_session
 from tests.gateway.stripe_shaped import KEY, WEBHOOK_SECRET
 from tests.support.build import NOW
 from tests.support.clock import Clock
 from tests.support.http_server import served
 
+DEBIT = Method("sepa_debit", "3000", settles=True)
 CARD = Method("card", "4242", brand="visa", exp_month=12, exp_year=2030)
 
 
@@ -58,12 +59,12 @@ class Live:
             "/webhooks/stripe", data=payload, headers={"Stripe-Signature": signature}
         ).status_code
 
-    def pay(self, session: str, email: str = "ann@example.com") -> None:
+    def pay(self, session: str, email: str = "ann@example.com", method: Method = CARD) -> None:
         """Let a buyer pay at Checkout."""
         account = Account(self.stripe.engine, DEFAULT_ACCOUNT, self.clock(), public_url="https://checkout.stripe.com")
 
         def complete() -> None:
-            lifecycle.complete(account, account.require("checkout.session", session), Answers(email), CARD)
+            lifecycle.complete(account, account.require("checkout.session", session), Answers(email), method)
 
         account.engine.run(complete)
         self.stripe.deliver_pending()
@@ -75,10 +76,11 @@ class Live:
         yield self.asked
 
 
-@pytest.fixture
-def live(configured: Callable[..., Config], tmp_path: Path) -> Iterator[Live]:
+@pytest.fixture(scope="module")
+def server(configured: Callable[..., Config], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Live, Flask]]:
+    """One application with a Stripe for all tests of the module."""
     live = Live(Clock())
-    engine = open_engine(f"sqlite:///{tmp_path / 'stripe.db'}")
+    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('stripe') / 'stripe.db'}")
     migrate(engine, STEPS, NOW)
     live.stripe = create_sandbox(
         engine,
@@ -92,17 +94,23 @@ def live(configured: Callable[..., Config], tmp_path: Path) -> Iterator[Live]:
         app = assemble(configured(STRIPE_API_BASE=address, **settings), now=live.clock)
         context: Context = app.extensions[EXTENSION]
         context.store.migrate(NOW)
-        organization = keys.create_organization(context.store, "Hillside", NOW)
-        _, key = keys.create_key(context.store, organization.id, NOW)
-        live.shop = ApiShop(app, organization.id, key)
-        yield live
+        yield live, app
         context.store.close()
     engine.close()
 
 
-def a_live_link(live: Live) -> Any:
+@pytest.fixture
+def live(server: tuple[Live, Flask]) -> Live:
+    """An organization of its own for every test. All of them share one account at Stripe."""
+    live, app = server
+    live.clock.now, live.inbox, live.silent = NOW, None, False
+    live.shop = a_shop(app, live.clock)
+    return live
+
+
+def a_live_link(live: Live, **changes: Any) -> Any:
     data = {"currency": "eur", "unit_amount": 1250, "product_data": {"name": "Honey"}}
-    return live.shop.link(line_items=[{"price_data": data, "quantity": 1}])
+    return live.shop.link(line_items=[{"price_data": data, "quantity": 1}], **changes)
 
 
 def test_a_payment_that_no_event_has_told_of_is_answered_as_paid(live: Live) -> None:
@@ -201,3 +209,42 @@ def test_expiring_a_session_that_was_paid_meanwhile_is_refused_and_the_payment_i
     with pytest.raises(stripe.InvalidRequestError, match="can be expired"):
         live.shop.sdk.v1.checkout.sessions.expire(id)
     assert live.shop.store.attempts_of_link(link.id)[0].state == "paid"
+
+
+def test_a_debit_is_answered_as_paid_before_its_event_has_arrived(live: Live) -> None:
+    live.inbox = live.webhook
+    link = a_live_link(live)
+    id = open_session(live.shop, link)
+    live.pay(id, method=DEBIT)
+    sessions = live.shop.sdk.v1.checkout.sessions
+    assert (sessions.retrieve(id).status, sessions.retrieve(id).payment_status) == ("complete", "unpaid")
+    live.inbox = None
+    live.clock.now += lifecycle.DEBIT_SECONDS
+    live.stripe.settle_delayed(live.clock.now)
+    assert sessions.retrieve(id).payment_status == "paid"
+    (attempt,) = live.shop.store.attempts_of_link(link.id)
+    read_back(live.shop.store, live.shop.gateway, attempt, live.clock(), cause="asked")
+    # The newest event that arrived says that the debit is under way, and the attempt says that it is paid.
+    assert sessions.retrieve(id).payment_status == "paid"
+
+
+def test_expiring_frees_the_place_although_no_event_arrives(live: Live) -> None:
+    link = a_live_link(live, restrictions={"completed_sessions": {"limit": 1}})
+    id = open_session(live.shop, link)
+    assert live.shop.store.places_left(link.id) == 0
+    assert live.shop.sdk.v1.checkout.sessions.expire(id).status == "expired"
+    assert live.shop.store.places_left(link.id) == 1
+
+
+def test_sessions_that_the_sandbox_made_before_there_was_a_stripe_key_are_not_listed(live: Live) -> None:
+    link = a_live_link(live)
+    ours = open_session(live.shop, link)
+    (attempt,) = live.shop.store.attempts_of_link(link.id)
+    for name, changes in (("sandbox", {"account": attempt.organization}), ("live", {"livemode": True})):
+        names = {"id": f"att_{name}", "token": name, "form": name, "reference": None, "checkout_session": f"cs_{name}"}
+        assert live.shop.store.add_attempt(attempt.model_copy(update={**names, **changes}), "opened")
+    sessions = live.shop.sdk.v1.checkout.sessions
+    assert [one.id for one in sessions.list().data] == [ours]
+    for name in ("sandbox", "live"):
+        with pytest.raises(stripe.InvalidRequestError, match="No such checkout session"):
+            sessions.list({"starting_after": f"cs_{name}"})
