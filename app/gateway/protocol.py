@@ -85,6 +85,12 @@ class Gateway(Protocol):
         Repeating this is safe: a canceled subscription stays canceled, and the key returns the same refund.
         """
 
+    def retrieve_account(self, *, account: str | None) -> dict[str, Any]:
+        """Return the account as Stripe answers it; with `account` None, the one that the key belongs to."""
+
+    def own_account_id(self) -> str:
+        """Return the id of the account that the key belongs to. Stripe is asked once."""
+
     def create_price(self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None) -> Price:
         """Create a price, and its product if there is `product_data`. Return it with product, tiers and currency_options expanded."""
 

@@ -98,6 +98,7 @@ class StripeGateway(SessionDocuments):
         self._v1 = client.v1
         self._pace = pace or Pace(LIVE_PER_SECOND if self._livemode else TEST_PER_SECOND)
         self._in_bulk: Pace | None = None
+        self._own_account_id: str | None = None
 
     @property
     def livemode(self) -> bool:
@@ -196,6 +197,16 @@ class StripeGateway(SessionDocuments):
         payments = self._call(self._v1.invoice_payments.list, params, options)["data"]
         intents = [payment["payment"].get("payment_intent") for payment in payments]
         return [intent for intent in intents if isinstance(intent, dict)]
+
+    def retrieve_account(self, *, account: str | None) -> dict[str, Any]:
+        """See `Gateway`."""
+        return self._call(self._v1.accounts.retrieve_current, None, request_options(account))
+
+    def own_account_id(self) -> str:
+        """See `Gateway`."""
+        if self._own_account_id is None:
+            self._own_account_id = str(self.retrieve_account(account=None)["id"])
+        return self._own_account_id
 
     def create_price(self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None) -> Price:
         """See `Gateway`. A product with more attributes than a price can create (a description, images) is created first."""

@@ -6,7 +6,7 @@ from pydantic import StringConstraints
 
 from app.objects.address import Address
 from app.objects.base import Object
-from app.objects.scalars import Timestamp
+from app.objects.scalars import CurrencyCode, Timestamp
 
 Text = Annotated[str, StringConstraints(max_length=500)]
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -53,8 +53,10 @@ class OrganizationParams(Object):
     """The attributes that can be set. `stripe_account` is the connected account whose sessions are created."""
 
     business_profile: BusinessProfile = BusinessProfile()
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     customer_portal_url: Text | None = None
     """Where buyers manage and cancel their subscriptions."""
+    default_currency: CurrencyCode | None = None
     name: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     privacy_policy_url: Text | None = None
     refund_policy_url: Text | None = None

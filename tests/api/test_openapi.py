@@ -149,7 +149,12 @@ def existing(described: ApiShop) -> dict[str, str]:
     """Ids of existing objects by kind."""
     link = described.link(counterfoil={"slug": "described"})
     (event, *_) = described.sdk.v1.events.list().data
-    return {"payment": link.id, "events": event.id, "sessions": open_session(described, link)}
+    return {
+        "payment": link.id,
+        "events": event.id,
+        "sessions": open_session(described, link),
+        "accounts": described.organization.id,
+    }
 
 
 @SCHEMA.parametrize()

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.errors import AccountMismatch, InvalidRequest
+from app.errors import InvalidRequest
 from app.gateway.protocol import Gateway
 from app.objects.organization import Organization, OrganizationParams
 from app.objects.picture import PICTURE_PATH
@@ -49,15 +49,6 @@ def with_owners_email(store: Store, organization: Organization) -> Organization:
         return organization
     profile = organization.business_profile.model_copy(update={"support_email": owner.email})
     return organization.model_copy(update={"business_profile": profile})
-
-
-def ensure_own_account(organization: Organization, account: str | None) -> None:
-    """Raise `AccountMismatch` where a request names an account that is not the organization's own.
-
-    Its own are its id and the id of its connected account at Stripe. None and "" name no account.
-    """
-    if account and account not in {organization.id, organization.stripe_account}:
-        raise AccountMismatch(account)
 
 
 def create(store: Store, fields: Mapping[str, Any], now: int) -> Organization:

@@ -4,7 +4,8 @@ from typing import Final
 
 from flask import Blueprint
 
-from app.web.api import sessions, views
+from app.web.api import account, sessions, views
 
 blueprint: Final[Blueprint] = views.blueprint
+blueprint.register_blueprint(account.blueprint)
 blueprint.register_blueprint(sessions.blueprint)

@@ -17,7 +17,7 @@ from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLink
 from app.objects.payment_link.texts import Text5000
 from app.pricing.quote import with_amounts
 from app.services.accounts import keys
-from app.services.accounts.organizations import ensure_own_account
+from app.services.accounts.stripe_account import ensure_own_account
 from app.services.events import log as event_log
 from app.services.idempotency import Claim, StoredAnswer, claim_key, release_on_failure
 from app.services.links import service as links
@@ -91,7 +91,7 @@ def authenticate() -> Call:
         rate_limits.count_login()
         raise
     for header in ACCOUNT_HEADERS:
-        ensure_own_account(organization, request.headers.get(header))
+        ensure_own_account(organization, context.gateway, request.headers.get(header))
     check_version(request.headers.get(VERSION), now)
     return Call(context, organization, now)
 
@@ -182,8 +182,8 @@ def other(resource: str) -> Response:
     catalogue = find_catalogue()
     if catalogue is None:
         raise UnknownRoute(
-            f"Unrecognized request URL ({request.method}: {request.path}). Payment links, their Checkout Sessions and events are here;"
-            " prices and everything else live at Stripe: ask https://api.stripe.com with your Stripe key."
+            f"Unrecognized request URL ({request.method}: {request.path}). Payment links, their Checkout Sessions, events and the account"
+            " are here; prices and everything else live at Stripe: ask https://api.stripe.com with your Stripe key."
         )
     return catalogue(organization)
 

@@ -31,7 +31,7 @@ from app.logs import bind
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
-from app.services.accounts.organizations import ensure_own_account
+from app.services.accounts.stripe_account import ensure_own_account
 from app.services.checkout import steps as checkout
 from app.services.links import availability
 from app.services.links import service as links
@@ -128,7 +128,7 @@ def _organization(context: Context, now: int) -> Organization:
     try:
         if keys.is_key(token):
             organization = keys.authenticate(context.store, token, now, livemode=context.gateway.livemode)
-            ensure_own_account(organization, requested)
+            ensure_own_account(organization, context.gateway, requested)
             return organization
         allowed = keys.token_organizations(token, context.config.jwt_secret, now)
     except AccessError:

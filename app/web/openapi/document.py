@@ -107,6 +107,15 @@ def _paths() -> dict[str, Any]:
             "get": _get("listLineItems", "List a payment link's line items", Page, "item_list"),
         },
         **_sessions(),
+        "/v1/account": {
+            "get": _get("retrieveAccount", "Retrieve the account of the key", RetrieveParams, "account", "502")
+        },
+        "/v1/accounts/{id}": {
+            "parameters": [_id("The id of the key's own account")],
+            "get": _get(
+                "retrieveOwnAccount", "Retrieve the account of the key by its id", RetrieveParams, "account", "502"
+            ),
+        },
         "/v1/events": {"get": _get("listEvents", "List events", EventPage, "event_list")},
         "/v1/events/{id}": {
             "parameters": [_id("An event's id")],

@@ -91,6 +91,36 @@ _TEXT: Final = {"type": "string"}
 _TEXT_OR_NULL: Final = {"type": ["string", "null"]}
 
 _SMALL: Final[dict[str, Any]] = {
+    "account": {
+        "type": "object",
+        "description": "The organization behind the key, in the shape of Stripe's Account",
+        "properties": {
+            "id": _TEXT,
+            "object": {"const": "account"},
+            "business_profile": {"type": "object"},
+            "charges_enabled": {"type": "boolean"},
+            "country": _TEXT_OR_NULL,
+            "default_currency": _TEXT_OR_NULL,
+            "details_submitted": {"type": "boolean"},
+            "email": _TEXT_OR_NULL,
+            "payouts_enabled": {"type": "boolean"},
+            "settings": {"type": "object"},
+            "type": _TEXT,
+        },
+        "required": [
+            "id",
+            "object",
+            "business_profile",
+            "charges_enabled",
+            "country",
+            "default_currency",
+            "details_submitted",
+            "email",
+            "payouts_enabled",
+            "settings",
+            "type",
+        ],
+    },
     "session_item": {
         "type": "object",
         "description": "A line item of a session, with every attribute that Stripe has",
