@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.errors import GatewayRefused, InvalidRequest
 from app.gateway.protocol import Gateway
+from app.objects.ids import new_id
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.scalars import Boolean, Integer
@@ -23,8 +24,10 @@ from app.services.accounts import organizations
 from app.services.accounts.organizations import account_of
 from app.services.links import service as links
 from app.services.links.answer import LinkSettings, with_urls
+from app.services.links.documents import read_document
 from app.services.links.exporting import KINDS, MARK
 from app.services.links.merchant_urls import exact_origin
+from app.services.pictures import restore_picture
 from app.store.protocol import Store
 from app.wire.errors import validate
 
@@ -67,13 +70,15 @@ class SeedRestrictions(BaseModel):
 
 
 class SeedLink(BaseModel):
-    """A link in the API's parameters. An exported link has its id, code and count too."""
+    """A link in the API's parameters, or as a document. An exported link has its id, code, ids of items and count too."""
 
     model_config = ConfigDict(extra="allow")
 
     id: str | None = None
     active: Boolean = True
     counterfoil: SeedCounterfoil = SeedCounterfoil()
+    document: dict[str, Any] | None = None
+    line_items: list[dict[str, Any]] = []
     restrictions: SeedRestrictions | None = None
     shows: str = ""
 
@@ -91,6 +96,7 @@ class SeedFile(BaseModel):
     prices: dict[str, SeedEntry] = {}
     promotion_codes: dict[str, SeedEntry] = {}
     payment_links: list[SeedLink] = []
+    pictures: dict[str, str] = {}
 
 
 @dataclass
@@ -110,6 +116,8 @@ def sample_origin(public_url: str) -> str:
 def seed(store: Store, gateway: Gateway, data: Mapping[str, Any], now: int, *, settings: LinkSettings) -> Seeded:
     """Load a seed. Raises `InvalidRequest` with the place in the file (`prices[jar][currency]`) and the rule."""
     file = validate(SeedFile, data)
+    for path, content in file.pictures.items():
+        _at(f"pictures[{path}]", partial(restore_picture, store, path, content))
     organization = _find_or_create_organization(store, file.organization, now)
     seeded = Seeded(organization)
     names: dict[str, str] = {}
@@ -171,17 +179,37 @@ def _seed_link(
     own_origins = _own_origins(entry, settings)
     link = _find(store, entry, seeded.organization)
     if link is None:
-        params = _params(entry, own_origins, names)
-        link = links.prepare(
-            store, gateway, seeded.organization, params, settings=settings, id=entry.id, code=entry.counterfoil.code
+        link = _with_state(
+            _new_link(store, gateway, entry, _params(entry, own_origins, names), seeded, settings), entry
         )
-        link = _with_state(link, entry)
         links.keep(store, link, now)
         seeded.made += 1
     elif missing := [origin for origin in own_origins if origin not in link.counterfoil.embed_origins]:
         listed = {"counterfoil": {"embed_origins": [*link.counterfoil.embed_origins, *missing]}}
         link = links.update(store, gateway, seeded.organization, link.id, listed, now, settings=settings)
     seeded.links.append((with_urls(link, settings), entry.shows))
+
+
+def _new_link(
+    store: Store,
+    gateway: Gateway,
+    entry: SeedLink,
+    params: Mapping[str, Any],
+    seeded: Seeded,
+    settings: LinkSettings,
+) -> PaymentLink:
+    id, code = entry.id, entry.counterfoil.code
+    if entry.document is None:
+        return links.prepare(store, gateway, seeded.organization, params, settings=settings, id=id, code=code)
+    return read_document(
+        gateway,
+        seeded.organization,
+        params["document"],
+        params.get("counterfoil", {}),
+        id=id or new_id("plink"),
+        code=code or links.new_code(),
+        settings=settings,
+    )
 
 
 def _find(store: Store, entry: SeedLink, organization: Organization) -> PaymentLink | None:
@@ -204,17 +232,25 @@ def _params(entry: SeedLink, own_origins: list[str], names: Mapping[str, str]) -
     if "embed_origins" in ours:
         named = [origin for origin in ours["embed_origins"] if not origin.startswith("$")]
         ours["embed_origins"] = [*named, *own_origins]
+    for item in params.get("line_items", ()):
+        item.pop("id", None)
     if params.get("restrictions"):
         params["restrictions"]["completed_sessions"].pop("count", None)
     return params
 
 
 def _with_state(link: PaymentLink, entry: SeedLink) -> PaymentLink:
-    """Return the new link as active and as often paid as the entry says."""
+    """Return the new link as active and as often paid as the entry says, with the ids of its items."""
     changes: dict[str, Any] = {"active": entry.active}
+    if entry.line_items and link.line_items is not None:
+        items = tuple(
+            item.model_copy(update={"id": data.get("id", item.id)})
+            for item, data in zip(link.line_items.data, entry.line_items, strict=True)
+        )
+        changes["line_items"] = link.line_items.model_copy(update={"data": items})
     if link.restrictions is not None and entry.restrictions is not None:
         sessions = link.restrictions.completed_sessions
-        count = min(entry.restrictions.completed_sessions.count, sessions.limit)
+        count = entry.restrictions.completed_sessions.count
         changes["restrictions"] = link.restrictions.model_copy(
             update={"completed_sessions": sessions.model_copy(update={"count": count})}
         )

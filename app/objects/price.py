@@ -1,6 +1,9 @@
 """Product and Price, as Stripe writes them. Amounts are in minor units; decimal amounts may have fractions of one."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import model_validator
 
 from app.objects.as_written import Open
 from app.objects.base import Object
@@ -12,7 +15,7 @@ TaxBehavior = Literal["exclusive", "inclusive", "unspecified"]
 
 
 class Product(Object):
-    """A product."""
+    """A product. Of a deleted one Stripe answers nothing but the id, which is its name then."""
 
     id: str
     object: Literal["product"] = "product"
@@ -27,6 +30,12 @@ class Product(Object):
     unit_label: str | None = None
     updated: Timestamp = 0
     url: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_deleted(cls, data: Any) -> Any:
+        deleted = isinstance(data, Mapping) and data.get("deleted") is True
+        return {"name": data.get("id"), **data, "active": False} if deleted else data
 
 
 class Tier(Object):

@@ -4,6 +4,7 @@ Nothing of an uploaded file is served but its pixels: what else it carries (meta
 media types that a browser sends are not read.
 """
 
+import base64
 import hashlib
 import io
 import logging
@@ -47,6 +48,22 @@ def add_picture(store: Store, content: bytes) -> Picture:
     picture = clean_picture(content)
     store.add_picture(picture)
     return picture
+
+
+def restore_picture(store: Store, path: str, encoded: str) -> None:
+    """Store a picture of an export, in base64, under the path that it had. Raises `PictureRefused`, `StoreError`."""
+    hash = hash_in(path)
+    try:
+        content = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        content = b""
+    if hash is None or hashlib.sha256(content).hexdigest() != hash or len(content) > MAXIMUM_BYTES:
+        raise PictureRefused("This is not the picture that was exported under this path.", "picture_damaged")
+    with _opened(content) as image:
+        width, height = image.size
+    extension = path.rpartition(".")[2]
+    picture = {"hash": hash, "extension": extension, "width": width, "height": height, "content": content}
+    store.add_picture(Picture.model_validate(picture))
 
 
 def retrieve_picture(store: Store, hash: str, extension: str) -> Picture:

@@ -1,5 +1,6 @@
 """Export, wipe, seed gives the same links: every parameter, every shape of a price, and what only a used link has."""
 
+import io
 import json
 from collections.abc import Callable
 from itertools import count
@@ -7,13 +8,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
 
 from app.application import assemble
 from app.cli.seeding import seed
 from app.config import Config
 from app.errors import InvalidRequest
 from app.objects.payment_link import PaymentLink
-from app.services.links.exporting import MARK, escape, export_links
+from app.services.links.documents import escape
+from app.services.links.exporting import MARK, export_links
+from app.services.pictures import add_picture
 from app.web.http.context import EXTENSION, Context
 from tests.api.conftest import ApiShop, a_shop
 from tests.api.everything import prices, sparse
@@ -54,9 +58,9 @@ def load(context: Context, data: dict[str, Any]) -> dict[str, PaymentLink]:
 
 
 def same(value: Any) -> Any:
-    """Return the value without what a new catalogue gives new: ids, times, and the name in the seed file."""
+    """Return the value without what a new catalogue gives new: its ids, times, and the name in the seed file."""
     if isinstance(value, dict):
-        new = {"created", "organization", MARK} | ({"id"} if value.get("object") != "payment_link" else set())
+        new = {"created", "organization", MARK} | (set() if value.get("object") in {"item", "payment_link"} else {"id"})
         return {name: same(item) for name, item in value.items() if name not in new}
     return [same(item) for item in value] if isinstance(value, list) else value
 
@@ -75,7 +79,11 @@ def test_every_link_is_the_same_after_export_and_seed(shop: ApiShop, wiped: Cont
     made = [shop.sdk.v1.payment_links.create(params).id for params in every_link(shop)]
     before = {id: shop.context.store.link(id) for id in made}
     assert len(before) >= 12
-    after = load(wiped, exported(shop))
+    data = exported(shop)
+    assert not [entry for entry in data["payment_links"] if "document" in entry], (
+        "parameters express what was made here"
+    )
+    after = load(wiped, data)
     for id, link in before.items():
         assert link is not None
         assert plain(after[id]) == plain(link)
@@ -124,6 +132,36 @@ def test_an_inactive_link_and_one_whose_price_is_archived_come_back_inactive(sho
     assert shop.context.store.save_link(kept.model_copy(update={"line_items": items, "counterfoil": version}))
     after = load(wiped, exported(shop))
     assert [after[id].active for id in (off.id, unsold.id)] == [False, False]
+
+
+def test_uploaded_pictures_come_along(shop: ApiShop, wiped: Context) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (3, 2), "red").save(file, "PNG")
+    picture = add_picture(shop.context.store, file.getvalue())
+    logo = add_picture(shop.context.store, file.getvalue() + b"another")
+    assert logo == picture, "what follows the pixels is dropped"
+    made = shop.link(counterfoil={"image": picture.path})
+    data = exported(shop)
+    assert list(data["pictures"]) == [picture.path]
+    link = load(wiped, data)[made.id]
+    assert link.counterfoil.image == picture.path
+    assert wiped.store.picture(picture.hash) == picture
+
+
+def test_a_picture_that_is_not_the_exported_one_is_refused_with_its_place(shop: ApiShop, wiped: Context) -> None:
+    path = f"/pictures/{'0' * 64}.png"
+    with pytest.raises(InvalidRequest, match="not the picture") as refused:
+        load(wiped, {**exported(shop), "pictures": {path: "aGVsbG8="}})
+    assert (refused.value.param or "").startswith(f"pictures[{path}]")
+    assert wiped.store.picture("0" * 64) is None
+
+
+def test_more_sessions_than_the_limit_stay_counted(shop: ApiShop, wiped: Context) -> None:
+    made = shop.link(restrictions={"completed_sessions": {"limit": 5}})
+    shop.context.store.add_completed(made.id, 7)
+    link = load(wiped, exported(shop))[made.id]
+    assert link.restrictions is not None
+    assert (link.restrictions.completed_sessions.count, link.restrictions.completed_sessions.limit) == (7, 5)
 
 
 def test_texts_that_look_like_names_of_a_seed_file_stay_texts(shop: ApiShop, wiped: Context) -> None:

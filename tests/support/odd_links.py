@@ -1,5 +1,7 @@
 """Payment Links as only Stripe takes them, each odd in one way, and what an import makes of it."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -97,7 +99,7 @@ def an_account(plain: int, *, name: Callable[[int], str] = "plink_{:04}".format)
     every = max(plain // len(ODD), 1)
     odd = iter(ODD.items())
     for number in range(plain):
-        account.add(a_link(name(number), metadata={"order": str(number)}))
+        account.add(a_link(name(number), livemode=True, metadata={"order": str(number)}))
         if number % every == 0 and (one := next(odd, None)) is not None:
             _add(account, *one)
     for one in odd:
@@ -106,7 +108,9 @@ def an_account(plain: int, *, name: Callable[[int], str] = "plink_{:04}".format)
 
 
 def _add(account: StripeAccount, name: str, odd: Odd) -> None:
-    account.add(a_link(f"plink_odd_{name}", **odd.link), *odd.items)
+    """Add an odd link, whose items, prices and products have ids of their own."""
+    items = json.loads(re.sub(r'"(li|price|prod)_odd', rf'"\1_{name}', json.dumps(odd.items)))
+    account.add(a_link(f"plink_odd_{name}", livemode=True, **odd.link), *items)
 
 
 def differences(theirs: Any, ours: Any, place: str = "") -> list[str]:

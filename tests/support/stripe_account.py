@@ -105,8 +105,8 @@ class StripeAccount:
             return _refusal(503, "api_error")
         if parts[2:] == ["line_items"] and parts[1] not in self.refused:
             return 200, self._page(self.items[parts[1]], query)
-        if parts[0] == "prices" and parts[-1] in self.prices:
-            return 200, self.prices[parts[-1]]
+        if parts[0] == "prices" and parts[-1] in self._own_prices():
+            return 200, self._own_prices()[parts[-1]]
         if parts == ["prices"]:
             return 200, a_list(list(self._own_prices().values()))
         if parts == ["products"]:

@@ -1,10 +1,12 @@
 """An organization's links and everything that they sell, as a seed file: `counterfoil seed` creates the same links from it.
 
 Links keep their id, code and count of completed sessions, so printed addresses stay valid and limits hold. An object of the catalogue
-is exported with its id: seed uses the object with that id where the account has it, and creates it elsewhere.
+is exported with its id: seed uses the object with that id where the account has it, and creates it elsewhere. Uploaded pictures are in
+the file as well.
 """
 
-from collections.abc import Iterable, Mapping
+import base64
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from app.objects.base import Object, object_class
@@ -13,7 +15,9 @@ from app.objects.organization import Organization, OrganizationParams
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.params import PaymentLinkCreateParams
 from app.objects.payment_link.parts import OptionalItem
+from app.objects.picture import Picture, hash_in
 from app.objects.price import Price
+from app.services.links.documents import document_of, escape, is_expressible
 from app.store.protocol import Store
 
 MARK: Final = "counterfoil_seed"
@@ -90,23 +94,30 @@ def export_links(store: Store, organization: Organization) -> dict[str, Any]:
     """Return every link of the organization, oldest first, with the organization and its catalogue, as a seed file."""
     catalogue = _Catalogue()
     entries = [_link_entry(link, catalogue) for link in reversed(list(_all_links(store, organization.id)))]
-    profile = OrganizationParams.model_validate(organization.model_dump(include=set(OrganizationParams.model_fields)))
-    return {
+    profile: Any = OrganizationParams.model_validate(
+        organization.model_dump(include=set(OrganizationParams.model_fields))
+    )
+    exported: dict[str, Any] = {
         "organization": profile.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
         **{kind: catalogue.entries[kind] for kind in KINDS if kind in catalogue.entries},
         "payment_links": entries,
     }
+    named = {hash for text in _texts(exported) if (hash := hash_in(text)) is not None}
+    pictures = [picture for hash in sorted(named) if (picture := store.picture(hash)) is not None]
+    return exported | ({"pictures": {picture.path: _in_base64(picture) for picture in pictures}} if pictures else {})
 
 
-def escape(value: Any) -> Any:
-    """Return the value with another @ in front of each text that begins with one: seed would read it as a name."""
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text in JSON data."""
     if isinstance(value, str):
-        return f"@{value}" if value.startswith("@") else value
-    if isinstance(value, Mapping):
-        return {key: escape(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [escape(item) for item in value]
-    return value
+        yield value
+    elif isinstance(value, Mapping | list):
+        for entry in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(entry)
+
+
+def _in_base64(picture: Picture) -> str:
+    return base64.b64encode(picture.content).decode("ascii")
 
 
 def _all_links(store: Store, organization_id: str) -> Iterable[PaymentLink]:
@@ -125,7 +136,7 @@ def _link_entry(link: PaymentLink, catalogue: _Catalogue) -> dict[str, Any]:
     params = escape(_only(PaymentLinkCreateParams, {name: data[name] for name in data if name in changed}))
     sold = link.line_items.data if link.line_items else ()
     params["line_items"] = [
-        _item(item.quantity, item.adjustable_quantity, catalogue.reference("prices", item.price))
+        {"id": item.id, **_item(item.quantity, item.adjustable_quantity, catalogue.reference("prices", item.price))}
         for item in sold
         if item.price
     ]
@@ -147,7 +158,10 @@ def _link_entry(link: PaymentLink, catalogue: _Catalogue) -> dict[str, Any]:
         ours["coupon"] = catalogue.reference("coupons", link.counterfoil.coupon)
     if link.restrictions is not None:
         params["restrictions"] = link.restrictions.model_dump(mode="json")
-    return {"id": link.id, "active": link.active and not _sells_archived(link), **params}
+    entry: dict[str, Any] = {"id": link.id, "active": link.active and not _sells_archived(link)}
+    if is_expressible(link, params):
+        return {**entry, **params}
+    return {**entry, "counterfoil": ours, "document": document_of(link, catalogue.reference)}
 
 
 def _item(quantity: int | None, adjustable: Object | None, price: str) -> dict[str, Any]:

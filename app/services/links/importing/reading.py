@@ -40,8 +40,6 @@ def read_link(data: Mapping[str, Any], counterfoil: Counterfoil) -> Read:
     """Return Stripe's object with line items and prices as our link. Raises `InvalidRequest` where it cannot be read."""
     attributes: dict[str, Any] = {**deepcopy(dict(data)), "counterfoil": counterfoil}
     _check_texts(attributes, ())
-    for index, item in enumerate(attributes["line_items"]["data"]):
-        _keep_deleted_product(item, f"line_items[{index}]")
     link, dropped = _read_without_nulls(attributes)
     if link.restrictions is not None and link.restrictions.completed_sessions.count < 0:
         raise InvalidRequest("The count must not be negative.", param="restrictions[completed_sessions][count]")
@@ -84,17 +82,6 @@ def _remove(value: Any, path: Path) -> bool:
         except (IndexError, KeyError, TypeError):
             return False
     return bool(path) and isinstance(value, dict) and value.pop(path[-1], _GONE) is not _GONE
-
-
-def _keep_deleted_product(item: Any, place: str) -> None:
-    """Give a deleted product a name: Stripe answers nothing but its id."""
-    price = item.get("price") if isinstance(item, dict) else None
-    product = price.get("product") if isinstance(price, dict) else None
-    if isinstance(product, dict) and product.get("deleted") is True:
-        product.setdefault("name", item.get("description") or product.get("id"))
-        product["active"] = False
-    elif isinstance(price, dict) and product is None:
-        raise InvalidRequest("The price has no product.", param=f"{place}[price][product]")
 
 
 def _switched_off(link: PaymentLink) -> Read:
