@@ -136,3 +136,27 @@ def test_a_buyer_who_leaves_checkout_goes_back_to_the_invoice(
     page.get_by_role("link", name="Back to the invoice").click()
     expect(page).to_have_url(here)
     expect(pay_button(in_frame(page))).to_be_visible()
+
+
+@pytest.mark.parametrize("width", ["320", "720"])
+def test_without_scripts_the_frame_is_as_wide_as_its_place(sites: Sites, open_host: OpenPage, width: str) -> None:
+    page = open_host("dipping", width=width, javascript=False)
+    expect(pay_button(in_frame(page))).to_be_visible()
+    place, slip = page.locator("#place").bounding_box(), in_frame(page).locator(".slip").bounding_box()
+    assert place is not None
+    assert slip is not None
+    assert (slip["x"], slip["width"]) == (place["x"], place["width"])
+
+
+def test_without_scripts_a_paid_invoice_says_so_when_its_page_is_loaded_again(
+    sites: Sites, open_host: OpenPage
+) -> None:
+    link = invoice(sites, "0401")
+    page = open_host("0401", javascript=False)
+    expect(pay_button(in_frame(page))).to_be_visible()
+    payer = open_host("0401", javascript=False)
+    leave_and_pay(payer)
+    sites.shop.paid(link)
+    page.reload()
+    expect_heading(in_frame(page), "Invoice 2026-0401 is paid")
+    expect(in_frame(page).get_by_role("link", name="See the receipt")).to_have_count(0)

@@ -1,12 +1,13 @@
 """A total that is not up to date says so, and the form stays whatever a preview was answered."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from app.objects.payment_link import PaymentLink
+from app.web.http.context import EXTENSION
 from tests.browser.buyer import expect_checkout, expect_total, pay_button
 from tests.browser.conftest import OpenPage
 from tests.browser.shop import DemoShop
@@ -170,3 +171,36 @@ def test_without_scripts_no_button_promises_an_amount(
     pay_button(page).click()
     expect_checkout(page)
     expect(page.get_by_text("€37.50" if javascript else "€50.00").first).to_be_visible()
+
+
+@pytest.fixture
+def busy_shop(shop: DemoShop) -> Iterator[DemoShop]:
+    """A shop in which this address may ask for no more totals within the hour."""
+    before = shop.context
+    shop.limit(rate_limit_preview="1/hour")
+    shop.app.test_client(use_cookies=False).post("/pay/dipping/preview")
+    yield shop
+    shop.app.extensions[EXTENSION] = before
+
+
+def test_a_total_that_may_not_be_asked_for_keeps_the_form_and_the_payment_costs_the_true_one(
+    busy_shop: DemoShop, open_window: Callable[..., Visit], jars: PaymentLink, javascript: bool
+) -> None:
+    window = open_window(busy_shop.origin, javascript=javascript)
+    window.forgiving = True
+    page = window.page
+    page.goto(busy_shop.address(jars))
+    page.get_by_label("Words").fill("for Ada")
+    choose(page, "3")
+    if javascript:
+        expect(page.get_by_text("Total could not be updated.")).to_be_visible()
+    else:
+        page.get_by_role("button", name="Update total").last.click()
+        expect(page.get_by_role("heading", name="Wait 60 minutes, then press the button again")).to_be_visible()
+        expect_total(page, "€37.50")
+    expect(page.get_by_label("Words")).to_have_value("for Ada")
+    expect(page.get_by_role("spinbutton")).to_have_value("3")
+    expect(pay_button(page)).not_to_contain_text("€")
+    pay_button(page).click()
+    expect_checkout(page)
+    expect(page.get_by_text("€37.50").first).to_be_visible()

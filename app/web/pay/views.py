@@ -196,5 +196,7 @@ def _show_too_many(visit: Visit, error: TooManyRequests) -> ResponseReturnValue:
     if is_hold(visit) or is_htmx():
         raise error
     seconds = error.retry_after if isinstance(error.retry_after, int) else _MINUTE
-    shown = _show_notice(visit, sent_form(visit), too_many_requests(seconds), TooManyRequests)
+    form = sent_form(visit)
+    form.check()  # reads quantities and amounts, so that the total is that of the answers
+    shown = _show_notice(visit, form, too_many_requests(seconds), TooManyRequests)
     return with_error_headers(error, make_response(shown))

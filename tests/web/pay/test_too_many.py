@@ -8,7 +8,7 @@ import pytest
 from app.application import assemble
 from app.config import Config
 from app.web.pay.notices import too_many_requests
-from tests.support.build import NOW, a_link, an_organization
+from tests.support.build import NOW, a_custom_price, a_line, a_link, adjustable, an_organization
 from tests.support.clock import Clock
 from tests.support.page import SAME_ORIGIN, Page, tidy
 from tests.web.conftest import WebShop
@@ -125,3 +125,21 @@ def test_a_page_that_is_opened_over_its_limit_is_the_plain_state(config: Config)
 def test_the_wait_is_told_in_minutes_or_hours(shop: WebShop, seconds: int, title: str) -> None:
     with shop.app.test_request_context("/"):
         assert too_many_requests(seconds).title == title
+
+
+@pytest.mark.parametrize("limit", ["rate_limit_pay_address", "rate_limit_preview"])
+def test_the_total_of_a_post_over_its_limit_is_that_of_its_answers(config: Config, limit: str) -> None:
+    shop = limited(config, **{limit: "1/minute"})
+    gift = a_line(a_custom_price(100), id="li_gift")
+    shop.sell(a_link(a_line(adjustable_quantity=adjustable(1, 9)), gift, id="plink_2", counterfoil={"code": "jars"}))
+    button = "Continue to payment" if limit == "rate_limit_pay_address" else "Update total"
+    shop.press(shop.open(), button)
+    page = shop.open("/pay/jars")
+    amount = next(name for name in page.values() if name.endswith("[unit_amount]"))
+    quantity = next(name for name in page.values() if name.endswith("[quantity]"))
+    values = {**page.values(), amount: "7.50", quantity: "3"}
+    path = "/pay/jars" if limit == "rate_limit_pay_address" else "/pay/jars/preview"
+    again = Page(shop.client.post(path, data=values, headers=SAME_ORIGIN))
+    assert again.status == 429
+    assert (again.values()[amount], again.values()[quantity]) == ("7.50", "3")
+    assert again.root.first("span", class_="sum").text == "€45.00"
