@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 from app.objects.as_written import Open
 from app.objects.base import Object
 from app.objects.metadata import Metadata
-from app.objects.scalars import EXPANDABLE, OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Percentage, Timestamp
+from app.objects.scalars import (
+    ANSWERED,
+    EXPANDABLE,
+    OMIT_IF_NONE,
+    Boolean,
+    CurrencyCode,
+    Integer,
+    Percentage,
+    Timestamp,
+    reference,
+)
 
 
 class CouponAppliesTo(Object):
@@ -26,10 +36,10 @@ class Coupon(Object):
     id: str
     object: Literal["coupon"] = "coupon"
     amount_off: Integer | None = None
-    applies_to: CouponAppliesTo | None = None
+    applies_to: Annotated[CouponAppliesTo | None, ANSWERED] = None
     created: Timestamp = 0
     currency: CurrencyCode | None = None
-    currency_options: dict[str, CouponCurrencyOption] | None = None
+    currency_options: Annotated[dict[str, CouponCurrencyOption] | None, ANSWERED] = None
     duration: Open[Literal["forever", "once", "repeating"]] = "once"
     duration_in_months: Integer | None = None
     livemode: Boolean = False
@@ -75,18 +85,27 @@ class PromotionCode(Object):
     times_redeemed: Integer = 0
 
 
+class DiscountSource(Object):
+    """Where a discount comes from."""
+
+    coupon: Annotated[str | Coupon, EXPANDABLE]
+    type: Literal["coupon"] = "coupon"
+
+
 class Discount(Object):
-    """One use of a coupon."""
+    """One use of a coupon. Today's API has the coupon under `source`, older versions have it under `coupon`, and we have both."""
 
     id: str
     object: Literal["discount"] = "discount"
     checkout_session: str | None = None
     coupon: Coupon
-    customer: str | None = None
+    customer: Annotated[str | None, reference("customer")] = None
+    customer_account: str | None = None
     end: Timestamp | None = None
     invoice: str | None = None
     invoice_item: str | None = None
-    promotion_code: str | None = None
+    promotion_code: Annotated[str | None, reference("promotion_code")] = None
+    source: DiscountSource
     start: Timestamp = 0
     subscription: str | None = None
     subscription_item: str | None = None

@@ -8,10 +8,42 @@ from pydantic import model_validator
 from app.objects.as_written import Open
 from app.objects.base import Object
 from app.objects.metadata import Metadata
-from app.objects.scalars import ANSWERED, EXPANDABLE, Boolean, CurrencyCode, DecimalString, Integer, Timestamp
+from app.objects.scalars import (
+    ANSWERED,
+    EXPANDABLE,
+    Boolean,
+    CurrencyCode,
+    DecimalString,
+    Integer,
+    Percentage,
+    Timestamp,
+    reference,
+)
 
 Interval = Literal["day", "week", "month", "year"]
 TaxBehavior = Literal["exclusive", "inclusive", "unspecified"]
+
+
+class MarketingFeature(Object):
+    """One feature in the list that a pricing table shows."""
+
+    name: str | None = None
+
+
+class PackageDimensions(Object):
+    """The size of a parcel in inches, and its weight in ounces."""
+
+    height: Percentage
+    length: Percentage
+    weight: Percentage
+    width: Percentage
+
+
+class TaxDetails(Object):
+    """How a product is taxed."""
+
+    performance_location: str | None = None
+    tax_code: str | None = None
 
 
 class Product(Object):
@@ -21,12 +53,19 @@ class Product(Object):
     object: Literal["product"] = "product"
     active: Boolean = True
     created: Timestamp = 0
+    default_price: "Annotated[str | Price | None, EXPANDABLE]" = None
     description: str | None = None
     images: tuple[str, ...] = ()
     livemode: Boolean = False
+    marketing_features: tuple[MarketingFeature, ...] = ()
     metadata: Metadata = {}
     name: str
-    tax_code: str | None = None
+    package_dimensions: PackageDimensions | None = None
+    shippable: Boolean | None = None
+    statement_descriptor: str | None = None
+    tax_code: Annotated[str | None, reference("tax_code")] = None
+    tax_details: TaxDetails | None = None
+    type: str = "service"
     unit_label: str | None = None
     updated: Timestamp = 0
     url: str | None = None
@@ -61,7 +100,7 @@ class CurrencyOption(Object):
 
     custom_unit_amount: CustomUnitAmount | None = None
     tax_behavior: Open[TaxBehavior] | None = None
-    tiers: tuple[Tier, ...] | None = None
+    tiers: Annotated[tuple[Tier, ...] | None, ANSWERED] = None
     unit_amount: Integer | None = None
     unit_amount_decimal: DecimalString | None = None
 

@@ -55,14 +55,14 @@ def refusal(
     return PydanticCustomError(code, message, {**context, "at": at})
 
 
-def abbreviate(value: object) -> str:
-    """Return a value as an error message quotes it: on one line and short."""
+def abbreviate(value: object, length: int = _SHOWN_LENGTH) -> str:
+    """Return a value as an error message quotes it: on one line, and of a text at most `length` characters."""
     if isinstance(value, int) and abs(value) > _INTEGER_MAXIMUM:
         return "a larger number"  # Python refuses to print thousands of digits.
     if isinstance(value, (str, int, float, Decimal)):
         text = str(value) if not isinstance(value, bool) else str(value).lower()
-        text = "".join(character if character.isprintable() else " " for character in text[: _SHOWN_LENGTH + 1])
-        return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "…"
+        text = "".join(character if character.isprintable() else " " for character in text[: length + 1])
+        return text if len(text) <= length else text[:length] + "…"
     return {dict: "an object", list: "a list", type(None): "null"}.get(type(value), type(value).__name__)
 
 
@@ -190,6 +190,18 @@ class Mark:
 
 class ExpandableMark(Mark):
     """Annotation of an attribute that is a whole object here, and an id in answers unless `expand[]` names it."""
+
+
+@dataclass(frozen=True)
+class ReferenceMark(Mark):
+    """Annotation of the id of an object that only Stripe has. Expanded, it is an object with nothing but its id and its kind."""
+
+    object: str
+
+
+def reference(object: str) -> ReferenceMark:
+    """Return the mark of an id: `on_behalf_of: Annotated[str | None, reference("account")]`, or of a list of ids."""
+    return ReferenceMark("reference", object)
 
 
 EXPANDABLE: Final = ExpandableMark("expandable")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from app.objects.as_written import Open
 from app.objects.base import Object
 from app.objects.metadata import Metadata
-from app.objects.scalars import OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Timestamp
+from app.objects.scalars import ANSWERED, OMIT_IF_NONE, Boolean, CurrencyCode, Integer, Timestamp, reference
 
 
 class DeliveryEstimateBound(Object):
@@ -34,7 +34,7 @@ class FixedAmount(Object):
 
     amount: Integer
     currency: CurrencyCode
-    currency_options: Annotated[dict[str, FixedAmountCurrencyOption] | None, OMIT_IF_NONE] = None
+    currency_options: Annotated[dict[str, FixedAmountCurrencyOption] | None, OMIT_IF_NONE, ANSWERED] = None
 
 
 class ShippingRate(Object):
@@ -50,5 +50,5 @@ class ShippingRate(Object):
     livemode: Boolean = False
     metadata: Metadata = {}
     tax_behavior: Open[Literal["exclusive", "inclusive", "unspecified"]] | None = "unspecified"
-    tax_code: str | None = None
+    tax_code: Annotated[str | None, reference("tax_code")] = None
     type: Open[Literal["fixed_amount"]] = "fixed_amount"

@@ -7,7 +7,7 @@ the three cannot differ.
 from collections.abc import Sequence
 
 from app.objects.currency import MAXIMUM_CHARGE
-from app.objects.discount import Discount
+from app.objects.discount import Discount, DiscountSource
 from app.objects.line_item import LineItem, LineItemDiscount
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import Mode, Quote, QuoteDiscount, QuoteLine, QuoteProblem
@@ -121,7 +121,8 @@ def with_amounts(link: PaymentLink, now: int) -> PaymentLink:
 def _with_quote(line: LineItem, quoted: QuoteLine, discount: QuoteDiscount | None, now: int) -> LineItem:
     discounted: tuple[LineItemDiscount, ...] = ()
     if discount is not None and quoted.amount_discount:
-        used = Discount(id=f"di_{discount.coupon.id}", coupon=discount.coupon, start=now)
+        source = DiscountSource(coupon=discount.coupon)
+        used = Discount(id=f"di_{discount.coupon.id}", coupon=discount.coupon, source=source, start=now)
         discounted = (LineItemDiscount(amount=quoted.amount_discount, discount=used),)
     return line.model_copy(
         update={

@@ -36,7 +36,7 @@ def _list(target: str) -> _Link:
 
 
 _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
-    "product": {"default_price": _reference("price")},
+    "product": {"default_price": _reference("price"), "tax_code": _reference("tax_code")},
     "price": {"product": _reference("product"), "tiers": _included(), "currency_options": _included()},
     "coupon": {"applies_to": _included(), "currency_options": _included()},
     "promotion_code": {
@@ -44,7 +44,7 @@ _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
         "promotion.coupon": _reference("coupon"),
         "restrictions.currency_options": _included(),
     },
-    "shipping_rate": {"fixed_amount.currency_options": _included()},
+    "shipping_rate": {"fixed_amount.currency_options": _included(), "tax_code": _reference("tax_code")},
     "checkout.session": {
         "customer": _reference("customer"),
         "discounts.coupon": _reference("coupon"),

@@ -1,6 +1,6 @@
 """`expand[]`: an object as Stripe writes it, with ids in place of expandable objects unless `expand[]` names them.
 
-The models say what can be expanded (`EXPANDABLE`, `INCLUDABLE`, `ANSWERED`, `OMIT_IF_NONE`). Every path of `expand[]` is checked against
+The models say what can be expanded (`EXPANDABLE`, `INCLUDABLE`, `ANSWERED`, `OMIT_IF_NONE`, `reference`). Every path is checked against
 the model and not against the data, so the same path is always accepted or always refused. The sandbox has a table in place of models;
 its paths follow the same rules (`expand_paths`).
 """
@@ -12,12 +12,15 @@ from typing import Any, Final, NamedTuple
 from pydantic import BaseModel
 
 from app.errors import InvalidRequest
-from app.objects.scalars import ANSWERED, EXPANDABLE, INCLUDABLE, OMIT_IF_NONE, abbreviate
+from app.objects.scalars import ANSWERED, EXPANDABLE, INCLUDABLE, OMIT_IF_NONE, ReferenceMark, abbreviate
 from app.wire.lists import list_envelope
 from app.wire.shapes import Shape, fields_of
 
 MAXIMUM_DEPTH: Final = 4
 """Stripe expands four levels deep. The `data` of a list is not a level."""
+
+_PATH_SHOWN: Final = 300
+"""Characters of a path in an error. The longest path that Stripe has is shorter."""
 
 _Path = tuple[str, ...]
 
@@ -42,6 +45,11 @@ def render_list(
     return list_envelope([_render(one, expanded) for one in models], url, has_more)
 
 
+def check_paths(model: type[BaseModel], expand: Collection[str]) -> None:
+    """Raise `InvalidRequest` as `render` does, before there is an object."""
+    _expanded(model, expand_paths(expand))
+
+
 class ExpandPath(NamedTuple):
     """One path of `expand[]`: as it was sent, and its segments below one object."""
 
@@ -50,7 +58,9 @@ class ExpandPath(NamedTuple):
 
     def refusal(self, reason: str) -> InvalidRequest:
         """Return the exception for a path that cannot be expanded."""
-        return InvalidRequest(f"This can't be expanded: {abbreviate(self.sent)} ({reason}).", param="expand")
+        return InvalidRequest(
+            f"This can't be expanded: {abbreviate(self.sent, _PATH_SHOWN)} ({reason}).", param="expand"
+        )
 
 
 def expand_paths(expand: Collection[str], *, of_list: bool = False) -> list[ExpandPath]:
@@ -83,7 +93,7 @@ def _check(model: type[BaseModel], path: ExpandPath) -> None:
         if child is None:
             raise path.refusal(f"there is no “{abbreviate(segment)}”")
         shape = _item_shape(child)
-    if not shape.marks & {EXPANDABLE, INCLUDABLE, ANSWERED}:
+    if not shape.marks & {EXPANDABLE, INCLUDABLE, ANSWERED} and _reference(shape) is None:
         in_full = shape.models or shape.values is not None
         raise path.refusal("it is always answered in full" if in_full else "there is no more of it here")
 
@@ -131,4 +141,11 @@ def _render_value(value: Any, plain: Any, shape: Shape, path: _Path, expanded: f
     if isinstance(value, Mapping):
         values = shape.values or Shape()
         return {name: _render_value(value[name], plain[name], values, (*path, name), expanded) for name in value}
+    mark = _reference(shape)
+    if mark is not None and value is not None and path in expanded:
+        return {"id": plain, "object": mark.object}
     return plain
+
+
+def _reference(shape: Shape) -> ReferenceMark | None:
+    return next((mark for mark in shape.marks if isinstance(mark, ReferenceMark)), None)

@@ -178,7 +178,7 @@ def test_attributes_that_stripe_leaves_out_may_be_expanded(path: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "why"),
-    [("line_items.data.price", "always answered in full"), ("on_behalf_of", "there is no more of it here")],
+    [("line_items.data.price", "always answered in full"), ("currency", "there is no more of it here")],
 )
 def test_a_refusal_says_why(path: str, why: str) -> None:
     with pytest.raises(InvalidRequest) as refused:

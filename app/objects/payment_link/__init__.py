@@ -32,7 +32,17 @@ from app.objects.payment_link.parts import (
     TransferData,
 )
 from app.objects.payment_link.texts import Text120, Text250, Text500, Text1200
-from app.objects.scalars import EXPANDABLE, INCLUDABLE, Boolean, CurrencyCode, Integer, Percentage, Slug, Timestamp
+from app.objects.scalars import (
+    EXPANDABLE,
+    INCLUDABLE,
+    Boolean,
+    CurrencyCode,
+    Integer,
+    Percentage,
+    Slug,
+    Timestamp,
+    reference,
+)
 from app.objects.tax_rate import TaxRate
 
 Reference = Annotated[str, StringConstraints(max_length=200)]
@@ -73,7 +83,7 @@ class PaymentLink(Object):
         type="hosted_confirmation", hosted_confirmation=HostedConfirmation()
     )
     allow_promotion_codes: Boolean = False
-    application: str | None = None
+    application: Annotated[str | None, reference("application")] = None
     application_fee_amount: Integer | None = None
     application_fee_percent: Percentage | None = None
     automatic_tax: AutomaticTax = AutomaticTax(enabled=False)
@@ -90,7 +100,7 @@ class PaymentLink(Object):
     managed_payments: ManagedPayments | None = None
     metadata: Metadata = {}
     name_collection: NameCollection | None = None
-    on_behalf_of: str | None = None
+    on_behalf_of: Annotated[str | None, reference("account")] = None
     optional_items: tuple[OptionalItem, ...] | None = None
     payment_intent_data: PaymentIntentData | None = None
     payment_method_collection: Open[Literal["always", "if_required"]] = "always"

@@ -56,7 +56,7 @@ class InvoiceCreationParams(Object):
 
 
 class ProductTaxDetails(Object):
-    """How the product is taxed. Stripe stores it with the product and does not return it."""
+    """How the product is taxed."""
 
     performance_location: Text5000 | None = None
     tax_code: Text5000 | None = None

@@ -14,7 +14,7 @@ from app.objects.line_item import AdjustableQuantity
 from app.objects.metadata import Metadata
 from app.objects.payment_link.texts import Text22, Text40, Text140, Text500, Text1000, Text1200, Text1500, Text5000
 from app.objects.price import Price
-from app.objects.scalars import EXPANDABLE, OMIT_IF_NONE, Boolean, Integer
+from app.objects.scalars import EXPANDABLE, OMIT_IF_NONE, Boolean, Integer, reference
 from app.objects.shipping_rate import ShippingRate
 
 
@@ -41,7 +41,7 @@ class AfterCompletion(Object):
 class ConnectedAccount(Object):
     """An account: the one that makes the request, or another one by id. For tax liability and the issuer of an invoice."""
 
-    account: Text5000 | None = None
+    account: Annotated[Text5000 | None, reference("account")] = None
     type: Open[Literal["account", "self"]]
 
 
@@ -98,7 +98,7 @@ class InvoiceRenderingOptions(Object):
 class InvoiceData(Object):
     """The content of the invoice of a one-time payment."""
 
-    account_tax_ids: tuple[Text5000, ...] | None = None
+    account_tax_ids: Annotated[tuple[Text5000, ...] | None, reference("tax_id")] = None
     custom_fields: Annotated[tuple[InvoiceCustomField, ...] | None, Field(max_length=4)] = None
     description: Text1500 | None = None
     footer: Text5000 | None = None
@@ -207,7 +207,7 @@ class ShippingOption(Object):
 class InvoiceSettings(Object):
     """The content of the invoices of a subscription."""
 
-    account_tax_ids: tuple[Text5000, ...] | None = None
+    account_tax_ids: Annotated[tuple[Text5000, ...] | None, reference("tax_id")] = None
     custom_fields: Annotated[tuple[InvoiceCustomField, ...] | None, Field(max_length=4)] = None
     description: Text1500 | None = None
     footer: Text5000 | None = None
@@ -247,4 +247,4 @@ class TransferData(Object):
     """The connected account that receives the payment: `amount` in minor units, or all of it."""
 
     amount: Integer | None = None
-    destination: Text5000
+    destination: Annotated[Text5000, reference("account")]

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.errors import InvalidRequest
 from app.objects.payment_link import PaymentLink
-from app.wire.expand import expand_paths, render_list
+from app.wire.expand import check_paths, expand_paths
 
 _LINK: Final = "payment_link"
 
@@ -42,7 +42,7 @@ def listed(paths: Sequence[str]) -> list[str]:
 
 def _is_expandable(path: str) -> bool:
     try:
-        render_list(PaymentLink, [], url="", has_more=False, expand=listed([path]))
+        check_paths(PaymentLink, [path])
     except InvalidRequest:
         return False
     return True

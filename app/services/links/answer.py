@@ -1,16 +1,17 @@
 """A link as the API answers with it: its addresses of today, the amounts of its items, and what `expand[]` asks for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.objects.payment_link import PaymentLink
+from app.objects.price import Price, Product
 from app.pricing.quote import with_amounts
 from app.services import idempotency
 from app.services.idempotency import Claim
 from app.store.protocol import Store
-from app.wire.expand import render, render_list
+from app.wire.expand import check_paths, render, render_list
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,35 @@ class Reply:
 
     def _prepare(self, link: PaymentLink, paths: Sequence[str]) -> PaymentLink:
         link = with_urls(link, self.settings)
-        return with_amounts(link, self.rendered_at) if any(path.startswith("line_items") for path in paths) else link
+        if not any(path.startswith("line_items") for path in paths):
+            return link
+        return with_default_prices(with_amounts(link, self.rendered_at))
 
 
 def check_expand(expand: Sequence[str]) -> None:
     """Raise `InvalidRequest` for a path that cannot be expanded, before anything is created."""
-    render_list(PaymentLink, [], url="", has_more=False, expand=[f"data.{path}" for path in expand])
+    check_paths(PaymentLink, expand)
+
+
+def with_default_prices(link: PaymentLink) -> PaymentLink:
+    """Return the link with the whole default price in each product whose default price the link sells. Other ones stay ids."""
+    items = link.line_items.data if link.line_items else ()
+    sold = {item.price.id: item.price for item in items if item.price is not None}
+    filled = tuple(item.model_copy(update={"price": _with_default_price(item.price, sold)}) for item in items)
+    if link.line_items is None:
+        return link
+    return link.model_copy(update={"line_items": link.line_items.model_copy(update={"data": filled})})
+
+
+def _with_default_price(price: Price | None, sold: Mapping[str, Price]) -> Price | None:
+    if price is None or not isinstance(price.product, Product) or not isinstance(price.product.default_price, str):
+        return price
+    product, default = price.product, sold.get(price.product.default_price)
+    if default is None:
+        return price
+    # The product is not inside itself once more.
+    default = default.model_copy(update={"product": product.id})
+    return price.model_copy(update={"product": product.model_copy(update={"default_price": default})})
 
 
 def with_urls(link: PaymentLink, settings: LinkSettings) -> PaymentLink:

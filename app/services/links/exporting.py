@@ -27,7 +27,10 @@ KINDS: Final = ("products", "coupons", "tax_rates", "shipping_rates", "prices", 
 """The kinds of a catalogue, each after those that it refers to."""
 
 _CREATE_PARAMS: Final[Mapping[str, tuple[str, ...]]] = {
-    "products": ("active", "description", "images", "metadata", "name", "tax_code", "unit_label", "url"),
+    "products": (
+        *("active", "description", "images", "marketing_features", "metadata", "name", "package_dimensions"),
+        *("shippable", "statement_descriptor", "tax_code", "tax_details", "unit_label", "url"),
+    ),
     "coupons": (
         *("amount_off", "applies_to", "currency", "currency_options", "duration", "duration_in_months"),
         *("max_redemptions", "metadata", "name", "percent_off", "redeem_by"),
@@ -54,7 +57,7 @@ _CREATE_PARAMS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What Stripe takes when an object is created; the rest follows from it."""
 
-_EMPTY_BY_DEFAULT: Final = frozenset({"currency_options", "images", "metadata"})
+_EMPTY_BY_DEFAULT: Final = frozenset({"currency_options", "images", "marketing_features", "metadata"})
 
 
 class _Catalogue:

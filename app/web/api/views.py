@@ -21,7 +21,7 @@ from app.services.accounts.stripe_account import ensure_own_account
 from app.services.events import log as event_log
 from app.services.idempotency import Claim, StoredAnswer, claim_key, release_on_failure
 from app.services.links import service as links
-from app.services.links.answer import Reply, check_expand
+from app.services.links.answer import Reply, check_expand, with_default_prices
 from app.web.api import parameters
 from app.web.api.errors import answer, error_answer, raw_answer
 from app.web.api.headers import IDEMPOTENCY_KEY, VERSION, add_headers
@@ -150,7 +150,7 @@ def list_line_items(id: str) -> Response:
     """`GET /v1/payment_links/<id>/line_items`."""
     call = authenticate()
     params = parameters.query(request, Page)
-    link = with_amounts(links.retrieve(call.context.store, call.organization.id, id), call.now)
+    link = with_default_prices(with_amounts(links.retrieve(call.context.store, call.organization.id, id), call.now))
     items, has_more = links.list_line_items(link, params)
     return answer(render_list(LineItem, items, url=request.path, has_more=has_more, expand=params.expand))
 
