@@ -21,6 +21,7 @@ from app.config import read_config
 from app.config.settings import SETTINGS
 from app.objects import metadata_keys
 from app.objects.base import object_class
+from app.objects.change import COMMAND_LINE
 from app.objects.organization import OrganizationParams
 from app.objects.payment_link import Counterfoil
 from app.services.accounts import keys
@@ -219,7 +220,7 @@ def test_the_examples_of_the_sdk_create_a_link_and_list_its_sessions(
     context: Context = app.extensions[EXTENSION]
     context.store.migrate(clock())
     organization = keys.create_organization(context.store, "Hillside Apiary", clock())
-    _, key = keys.create_key(context.store, organization.id, clock())
+    _, key = keys.create_key(context.store, organization.id, clock(), actor=COMMAND_LINE)
     with served(app) as address:
         example = "\n".join(blocks(document("api.md"), "python")[:2])
         example = example.replace("bc_…", key).replace("https://pay.example.com", address)

@@ -245,6 +245,7 @@ def meet_the_console(walk: Walk) -> None:
         "payments": "payments",
         "payments to look at": "payments?show=flagged",
         "no payment": "payments?show=failed",
+        "changes": "settings/log",
         "account": "account",
         "account, changed": "account?changed=1",
     }.items():

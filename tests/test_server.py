@@ -20,6 +20,7 @@ from flask import Flask
 from app.application import assemble
 from app.config import read_config
 from app.errors import GatewayRefused, StoreError
+from app.objects.change import COMMAND_LINE
 from app.objects.selection import Selection
 from app.resources import SOURCE_TREE
 from app.server import LEASE_SECONDS, THREADS, Server, prune_once, reconcile_every_minute, reconcile_once
@@ -55,7 +56,13 @@ class Minutes:
         params = {"line_items": [{"price_data": price, "quantity": 1}]}
         organization = context.store.organizations()[0]
         link = links.create(
-            context.store, context.gateway, organization, params, self.now, settings=context.link_settings
+            context.store,
+            context.gateway,
+            organization,
+            params,
+            self.now,
+            settings=context.link_settings,
+            actor=COMMAND_LINE,
         )
         attempt = checkout.start(
             context.store,

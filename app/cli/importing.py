@@ -45,6 +45,7 @@ def links_import(organization: str | None, dry_run: bool, update: bool, only: tu
     Each page of links is stored as it arrives, so another run continues after an interruption. A link that cannot be read is skipped:
     the report says why, and the exit status is 3.
     """
+    from app.objects.change import COMMAND_LINE
     from app.services.links.importing.run import Choice, import_links
 
     context = create_context()
@@ -54,6 +55,7 @@ def links_import(organization: str | None, dry_run: bool, update: bool, only: tu
         context.gateway,
         owner,
         context.clock(),
+        actor=COMMAND_LINE,
         settings=context.link_settings,
         choice=Choice(only, update, dry_run),
     )

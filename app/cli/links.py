@@ -47,12 +47,21 @@ links.add_command(links_import)
 @organization_option
 def links_create(file: IO[str], organization: str | None) -> None:
     """Create a link from JSON with the API's parameters (FILE or standard input). Print the link."""
+    from app.objects.change import COMMAND_LINE
     from app.services.links import service
 
     data = read_json(file)
     context = create_context()
     owner = organization_of(context.store, organization)
-    link = service.create(context.store, context.gateway, owner, data, context.clock(), settings=context.link_settings)
+    link = service.create(
+        context.store,
+        context.gateway,
+        owner,
+        data,
+        context.clock(),
+        actor=COMMAND_LINE,
+        settings=context.link_settings,
+    )
     print_json(_rendered(link, context.clock()))
 
 
@@ -207,13 +216,21 @@ def links_export(file: IO[str], organization: str | None) -> None:
 
 
 def _update(id: str, organization: str | None, params: dict[str, Any]) -> None:
+    from app.objects.change import COMMAND_LINE
     from app.services.links import service
 
     context = create_context()
     link = _find(context.store, id, organization)
     owner = organization_of(context.store, link.counterfoil.organization)
     changed = service.update(
-        context.store, context.gateway, owner, link.id, params, context.clock(), settings=context.link_settings
+        context.store,
+        context.gateway,
+        owner,
+        link.id,
+        params,
+        context.clock(),
+        actor=COMMAND_LINE,
+        settings=context.link_settings,
     )
     print_json(_rendered(changed, context.clock()))
 

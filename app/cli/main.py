@@ -156,15 +156,16 @@ def _create_demo_user(context: Context, organization: Organization) -> str:
     import hashlib
     import hmac
 
+    from app.objects.change import COMMAND_LINE
     from app.services.accounts import users as service
 
     key = context.config.secret_key.encode()
     password = hmac.new(key, b"the demo's console", hashlib.sha256).hexdigest()[:20]
     user = context.store.user_by_email(DEMO_EMAIL)
     if user is None:
-        service.create(context.store, organization.id, DEMO_EMAIL, password, context.clock())
+        service.create(context.store, organization.id, DEMO_EMAIL, password, context.clock(), actor=COMMAND_LINE)
     elif not service.has_password(user, password):
-        service.set_password(context.store, user, password)
+        service.set_password(context.store, user, password, context.clock(), actor=COMMAND_LINE)
     return password
 
 

@@ -37,10 +37,11 @@ def organizations() -> None:
 def organizations_create(name: str, stripe_account: str | None) -> None:
     """Create an organization. Print its id."""
     from app.clock import clock
+    from app.objects.change import COMMAND_LINE
     from app.services.accounts import organizations as service
 
     fields = {"name": name} | ({"stripe_account": stripe_account} if stripe_account else {})
-    click.echo(service.create(open_command_store(), fields, clock()).id)
+    click.echo(service.create(open_command_store(), fields, clock(), actor=COMMAND_LINE).id)
 
 
 @organizations.command("list")
@@ -83,10 +84,12 @@ def _leaves(value: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 @click.argument("file", type=click.File(encoding="utf-8"), default="-")
 def organizations_update(id: str, file: IO[str]) -> None:
     """Change name, branding, contact, legal links or time zone from JSON. Print the organization."""
+    from app.clock import clock
+    from app.objects.change import COMMAND_LINE
     from app.services.accounts import organizations as service
 
     store = open_command_store()
-    organization = service.update(store, organization_of(store, id), read_json(file))
+    organization = service.update(store, organization_of(store, id), read_json(file), clock(), actor=COMMAND_LINE)
     print_json(organization.model_dump(mode="json"))
 
 
@@ -101,10 +104,12 @@ def keys() -> None:
 def keys_create(organization: str | None, name: str | None) -> None:
     """Create a key and print it. Only its hash is stored, so it cannot be printed again."""
     from app.clock import clock
+    from app.objects.change import COMMAND_LINE
     from app.services.accounts import keys as service
 
     store = open_command_store()
-    click.echo(service.create_key(store, organization_of(store, organization).id, clock(), name=name)[1])
+    owner = organization_of(store, organization)
+    click.echo(service.create_key(store, owner.id, clock(), actor=COMMAND_LINE, name=name)[1])
 
 
 @keys.command("list")
@@ -130,10 +135,11 @@ def keys_list(organization: str | None, as_json: bool) -> None:
 def keys_revoke(id: str, organization: str | None) -> None:
     """Revoke a key."""
     from app.clock import clock
+    from app.objects.change import COMMAND_LINE
     from app.services.accounts import keys as service
 
     store = open_command_store()
-    service.revoke_key(store, organization_of(store, organization).id, id, clock())
+    service.revoke_key(store, organization_of(store, organization).id, id, clock(), actor=COMMAND_LINE)
 
 
 @click.group()
@@ -154,11 +160,13 @@ password_option: Callable[..., Any] = click.option(
 def users_create(email: str, organization: str | None, role: "Role", password_stdin: bool) -> None:
     """Create a console user, who logs in at /console/. Print the user's id."""
     from app.clock import clock
+    from app.objects.change import COMMAND_LINE
     from app.services.accounts import users as service
 
     store = open_command_store()
     owner = organization_of(store, organization)
-    click.echo(service.create(store, owner.id, email, _password(password_stdin), clock(), role=role).id)
+    user = service.create(store, owner.id, email, _password(password_stdin), clock(), actor=COMMAND_LINE, role=role)
+    click.echo(user.id)
 
 
 @users.command("list")
@@ -181,10 +189,13 @@ def users_list(organization: str | None, as_json: bool) -> None:
 @password_option
 def users_password(email: str, password_stdin: bool) -> None:
     """Change a user's password. All sessions of the user end."""
+    from app.clock import clock
+    from app.objects.change import COMMAND_LINE
     from app.services.accounts import users as service
 
     store = open_command_store()
-    service.set_password(store, service.retrieve(store, email), _password(password_stdin))
+    user = service.retrieve(store, email)
+    service.set_password(store, user, _password(password_stdin), clock(), actor=COMMAND_LINE)
 
 
 @users.command("login")

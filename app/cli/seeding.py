@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.errors import GatewayRefused, InvalidRequest
 from app.gateway.protocol import Gateway
+from app.objects.change import COMMAND_LINE
 from app.objects.ids import new_id
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
@@ -133,7 +134,7 @@ def _find_or_create_organization(store: Store, fields: Mapping[str, Any], now: i
     for organization in store.organizations():
         if organization.name == name:
             return organization
-    return _at("organization", lambda: organizations.create(store, {"name": name, **fields}, now))
+    return _at("organization", lambda: organizations.create(store, {"name": name, **fields}, now, actor=COMMAND_LINE))
 
 
 def _seed_catalogue(
@@ -182,11 +183,12 @@ def _seed_link(
         link = _with_state(
             _new_link(store, gateway, entry, _params(entry, own_origins, names), seeded, settings), entry
         )
-        links.keep(store, link, now)
+        links.keep(store, link, now, actor=COMMAND_LINE)
         seeded.made += 1
     elif missing := [origin for origin in own_origins if origin not in link.counterfoil.embed_origins]:
         listed = {"counterfoil": {"embed_origins": [*link.counterfoil.embed_origins, *missing]}}
-        link = links.update(store, gateway, seeded.organization, link.id, listed, now, settings=settings)
+        owner = seeded.organization
+        link = links.update(store, gateway, owner, link.id, listed, now, actor=COMMAND_LINE, settings=settings)
     seeded.links.append((with_urls(link, settings), entry.shows))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from app.objects.change import Change
 from app.objects.organization import Organization
 from app.objects.user import Login, Member, Role, User
 
@@ -60,3 +61,20 @@ class People(Protocol):
 
     def memberships(self, user: str) -> list[tuple[Member, Organization]]:
         """Return the memberships of a user with their organizations, oldest first."""
+
+    # the log of changes
+
+    def add_change(self, change: Change) -> None: ...
+    def changes(
+        self,
+        organization: str,
+        *,
+        about: str | None = None,
+        limit: int = 10,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+    ) -> tuple[list[Change], bool]:
+        """Return a page of the changes of an organization, newest first, and whether more follow. `about` keeps those of one object.
+
+        Raises `ResourceMissing` for an unknown cursor.
+        """

@@ -22,4 +22,18 @@ PEOPLE_STEPS: Final = (
             "SELECT organization, id, 'owner', {number:created} FROM users ORDER BY sequence",
         ),
     ),
+    Step(
+        "changes",
+        (
+            """CREATE TABLE changes (
+                sequence {sequence},
+                id TEXT NOT NULL UNIQUE,
+                organization TEXT NOT NULL REFERENCES organizations (id),
+                about TEXT NOT NULL,
+                document TEXT NOT NULL
+            ) {strict}""",
+            "CREATE INDEX changes_by_organization ON changes (organization, sequence)",
+            "CREATE INDEX changes_by_object ON changes (organization, about, sequence)",
+        ),
+    ),
 )

@@ -1,8 +1,9 @@
 """The part of the store that knows people: each method calls the module that has its statements."""
 
+from app.objects.change import Change
 from app.objects.organization import Organization
 from app.objects.user import Login, Member, Role, User
-from app.store import members, users
+from app.store import changes, members, users
 from app.store.engine import Engine
 
 
@@ -73,3 +74,24 @@ class SQLPeople:
 
     def memberships(self, user: str) -> list[tuple[Member, Organization]]:
         return members.memberships(self.engine, user)
+
+    def add_change(self, change: Change) -> None:
+        changes.add_change(self.engine, change)
+
+    def changes(
+        self,
+        organization: str,
+        *,
+        about: str | None = None,
+        limit: int = 10,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+    ) -> tuple[list[Change], bool]:
+        return changes.changes(
+            self.engine,
+            organization,
+            about=about,
+            limit=limit,
+            starting_after=starting_after,
+            ending_before=ending_before,
+        )

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from app.application import assemble
 from app.config import Config, read_config
 from app.gateway.transport import WSGIClient
+from app.objects.change import COMMAND_LINE
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION, Context
 from tests.support.build import NOW
@@ -78,7 +79,7 @@ def crowded(shop: ApiShop, count: int) -> None:
 def a_shop(app: Flask, clock: Clock, name: str = "Hillside Apiary") -> ApiShop:
     context: Context = app.extensions[EXTENSION]
     organization = keys.create_organization(context.store, name, clock())
-    _, key = keys.create_key(context.store, organization.id, clock())
+    _, key = keys.create_key(context.store, organization.id, clock(), actor=COMMAND_LINE)
     return ApiShop(app, organization.id, key)
 
 

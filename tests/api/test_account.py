@@ -8,6 +8,7 @@ import stripe
 
 from app.application import assemble
 from app.config import Config
+from app.objects.change import COMMAND_LINE
 from app.services.accounts import keys, organizations
 from app.web.http.context import EXTENSION, Context
 from tests.api.conftest import ApiShop
@@ -45,7 +46,7 @@ def with_key(
         context: Context = app.extensions[EXTENSION]
         context.store.migrate(NOW)
         organization = keys.create_organization(context.store, "Hillside", NOW, stripe_account=request.param)
-        _, key = keys.create_key(context.store, organization.id, NOW)
+        _, key = keys.create_key(context.store, organization.id, NOW, actor=COMMAND_LINE)
         yield ApiShop(app, organization.id, key), recorder
         context.store.close()
 
@@ -59,14 +60,14 @@ def names(value: Any, prefix: str = "") -> set[str]:
 def test_the_account_in_the_sandbox_is_the_organization(shop: ApiShop) -> None:
     profile = {"support_email": "hello@apiary.example", "support_address": {"city": "Wien", "country": "AT"}}
     changes = {"business_profile": profile, "default_currency": "eur", "timezone": "Europe/Vienna"}
-    organizations.update(shop.store, shop.organization, changes)
+    organizations.update(shop.store, shop.organization, changes, shop.clock(), actor=COMMAND_LINE)
     account = shop.sdk.v1.accounts.retrieve_current()
     assert (account.object, account.country, account.default_currency) == ("account", "AT", "eur")
     assert (account.id.startswith("acct_"), account.charges_enabled, account.payouts_enabled) == (True, True, True)
     assert account.business_profile.name == "Hillside Apiary"
     assert (account.business_profile.support_address.city, account.email) == ("Wien", "hello@apiary.example")
     assert account.settings.dashboard.timezone == "Europe/Vienna"
-    organizations.update(shop.store, shop.organization, {"country": "CH"})
+    organizations.update(shop.store, shop.organization, {"country": "CH"}, shop.clock(), actor=COMMAND_LINE)
     assert shop.sdk.v1.accounts.retrieve(account.id).country == "CH"
 
 

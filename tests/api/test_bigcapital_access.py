@@ -8,6 +8,7 @@ import pytest
 
 from app.application import assemble
 from app.config import Config
+from app.objects.change import COMMAND_LINE
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION
 from tests.api.bigcapital import NOT_FOUND, ask
@@ -109,7 +110,7 @@ def test_a_request_without_a_credential_is_refused(shop: ApiShop) -> None:
 def test_a_revoked_key_is_refused(shop: ApiShop) -> None:
     link = shop.link()
     (key,) = shop.context.store.keys(shop.organization.id)
-    keys.revoke_key(shop.context.store, shop.organization.id, key.id, NOW)
+    keys.revoke_key(shop.context.store, shop.organization.id, key.id, NOW, actor=COMMAND_LINE)
     assert ask(shop, link.id).json == UNAUTHORIZED
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from app.application import assemble
 from app.config import Config
+from app.objects.change import COMMAND_LINE
 from app.objects.event import Event
 from app.services.accounts import keys
 from app.services.events import inbox
@@ -51,7 +52,7 @@ def connected(request: pytest.FixtureRequest, configured: Callable[..., Config])
         context: Context = app.extensions[EXTENSION]
         context.store.migrate(NOW)
         organization = keys.create_organization(context.store, "Hillside", clock(), stripe_account=request.param)
-        _, key = keys.create_key(context.store, organization.id, clock())
+        _, key = keys.create_key(context.store, organization.id, clock(), actor=COMMAND_LINE)
         yield Connected(ApiShop(app, organization.id, key), recorder)
         context.store.close()
 

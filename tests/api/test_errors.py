@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import stripe
 
+from app.objects.change import COMMAND_LINE
 from app.services.accounts import keys
 from tests.api.conftest import ApiShop
 from tests.support.answers import json_of
@@ -234,13 +235,13 @@ def test_a_key_with_the_prefix_of_a_test_key_is_accepted_and_that_of_a_live_key_
 
 def test_a_revoked_or_expired_key_is_refused(shop: ApiShop) -> None:
     store = shop.context.store
-    expiring, shop.key = keys.create_key(store, shop.organization.id, NOW, expires_at=NOW + 10)
+    expiring, shop.key = keys.create_key(store, shop.organization.id, NOW, expires_at=NOW + 10, actor=COMMAND_LINE)
     assert shop.sdk.v1.payment_links.list().data == []
     shop.clock.now = NOW + 10
     with pytest.raises(stripe.AuthenticationError):
         shop.sdk.v1.payment_links.list()
     shop.clock.now = NOW
-    keys.revoke_key(store, shop.organization.id, expiring.id, NOW)
+    keys.revoke_key(store, shop.organization.id, expiring.id, NOW, actor=COMMAND_LINE)
     with pytest.raises(stripe.AuthenticationError):
         shop.sdk.v1.payment_links.list()
 

@@ -7,6 +7,7 @@ import pytest
 import stripe
 
 from app.errors import IdempotencyInFlight
+from app.objects.change import COMMAND_LINE
 from app.objects.payment_link import PaymentLink
 from app.services.idempotency import Claim, claim_key, release_on_failure
 from app.services.links import service as links
@@ -101,7 +102,7 @@ def test_a_request_that_lost_its_key_while_at_work_undoes_what_it_did(shop: ApiS
     shop.clock.now = NOW + 90
     overtaker = post(shop, "slow", **params)
     with pytest.raises(IdempotencyInFlight), release_on_failure(context.store, claim):
-        links.keep(context.store, link, NOW, reply=Reply(context.link_settings, NOW, claim=claim))
+        links.keep(context.store, link, NOW, reply=Reply(context.link_settings, NOW, claim=claim), actor=COMMAND_LINE)
     assert overtaker.status_code == 200
     assert [link.id for link in shop.sdk.v1.payment_links.list().data] == [overtaker.json["id"]]
     assert post(shop, "slow", **params).data == overtaker.data
@@ -131,7 +132,7 @@ def test_the_answer_is_stored_in_the_transaction_that_stores_the_link(shop: ApiS
     assert isinstance(claim, Claim)
     link = links.prepare(context.store, context.gateway, shop.organization, params, settings=context.link_settings)
     with pytest.raises(KeyboardInterrupt):
-        links.keep(context.store, link, NOW, reply=Killed(context.link_settings, NOW, claim=claim))
+        links.keep(context.store, link, NOW, reply=Killed(context.link_settings, NOW, claim=claim), actor=COMMAND_LINE)
     assert shop.sdk.v1.payment_links.list().data == []
     assert shop.sdk.v1.events.list().data == []
     with pytest.raises(IdempotencyInFlight):

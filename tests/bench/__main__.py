@@ -21,6 +21,7 @@ from app.application import assemble
 from app.cli.seeding import seed
 from app.clock import clock
 from app.config import read_config
+from app.objects.change import COMMAND_LINE
 from app.resources import resource
 from app.services.accounts import keys
 from app.web.http.context import EXTENSION, Context
@@ -70,7 +71,7 @@ def seeded(folder: Path) -> tuple[Flask, str]:
     context.store.migrate(NOW)
     demo = json.loads(resource("data/demo.json").read_text(encoding="utf-8"))
     made = seed(context.store, context.gateway, demo, clock(), settings=context.link_settings)
-    _, key = keys.create_key(context.store, made.organization.id, clock())
+    _, key = keys.create_key(context.store, made.organization.id, clock(), actor=COMMAND_LINE)
     return app, key
 
 

@@ -14,6 +14,7 @@ from app.cli.seeding import seed
 from app.config import Config, read_config
 from app.gateway.transport import WSGIClient
 from app.objects.attempt import Attempt
+from app.objects.change import COMMAND_LINE
 from app.objects.payment_link import PaymentLink
 from app.resources import resource
 from app.services.accounts import keys, users
@@ -65,7 +66,7 @@ class DemoShop(ApplicationShop):
     @cached_property
     def catalogue(self) -> Any:
         """What the merchant sells: Stripe's SDK with a key of theirs."""
-        _key, secret = keys.create_key(self.store, self.organization.id, self.now())
+        _key, secret = keys.create_key(self.store, self.organization.id, self.now(), actor=COMMAND_LINE)
         return stripe.StripeClient(secret, http_client=WSGIClient(self.app.wsgi_app)).v1
 
     def limit(self, **limits: Any) -> None:
@@ -81,7 +82,7 @@ class DemoShop(ApplicationShop):
         """Return the e-mail address of a console user with `PASSWORD`."""
         email = "ada@example.com"
         if self.store.user_by_email(email) is None:
-            users.create(self.store, self.organization.id, email, PASSWORD, self.now())
+            users.create(self.store, self.organization.id, email, PASSWORD, self.now(), actor=COMMAND_LINE)
         return email
 
     def address(self, link: PaymentLink | str, path: str = "") -> str:

@@ -13,6 +13,7 @@ import requests
 
 from app.gateway.stripe_gateway import StripeGateway
 from app.objects.attempt import Attempt
+from app.objects.change import COMMAND_LINE
 from app.objects.payment_link import PaymentLink
 from app.services.accounts.keys import create_key
 from app.services.links import service as links
@@ -174,7 +175,7 @@ class Scene:
         organization = self.store.organizations()[0]
         settings = LinkSettings(public_url=self.application.url, custom_fields_max=3)
         sent = {"line_items": [item], **params}
-        return links.create(self.store, self.gateway, organization, sent, now(), settings=settings)
+        return links.create(self.store, self.gateway, organization, sent, now(), settings=settings, actor=COMMAND_LINE)
 
     def form(self, link: PaymentLink) -> str:
         """Return the token of a new form of this link."""
@@ -214,7 +215,7 @@ class Scene:
 
     def switch_off(self, link: PaymentLink) -> Answer:
         """Switch a link off by the API. Raises `Broken`."""
-        _, secret = create_key(self.store, link.counterfoil.organization, now())
+        _, secret = create_key(self.store, link.counterfoil.organization, now(), actor=COMMAND_LINE)
         return _answered(
             "POST",
             f"{self.application.url}/v1/payment_links/{link.id}",

@@ -13,6 +13,7 @@ import pytest
 
 from app.application import assemble
 from app.config import read_config
+from app.objects.change import COMMAND_LINE
 from app.services.links import service as links
 from app.web.http.context import EXTENSION, Context
 from app.web.visit.form_token import FormTokens
@@ -75,7 +76,9 @@ def pay_while_one_dies(context: Context, address: str, kill_one: Callable[[], No
         "line_items": [{"price_data": PRICE, "quantity": 1}],
         "restrictions": {"completed_sessions": {"limit": 1000}},
     }
-    link = links.create(context.store, context.gateway, organization, params, now(), settings=context.link_settings)
+    link = links.create(
+        context.store, context.gateway, organization, params, now(), settings=context.link_settings, actor=COMMAND_LINE
+    )
     page = f"{address}/pay/{link.counterfoil.code}"
     reached, enough = [], threading.Event()
 

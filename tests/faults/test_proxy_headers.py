@@ -8,6 +8,7 @@ import requests
 
 from app.application import assemble
 from app.config import read_config
+from app.objects.change import COMMAND_LINE
 from app.objects.limits import MAXIMUM_EMBED_ORIGINS_LENGTH, MAXIMUM_REDIRECT_LENGTH
 from app.services.accounts import keys
 from app.services.links import service as links
@@ -61,6 +62,7 @@ def test_the_longest_headers_pass_through_nginx(tmp_path: Path) -> None:
         },
         now(),
         settings=context.link_settings,
+        actor=COMMAND_LINE,
     )
     path = f"/pay/{link.counterfoil.slug}"
     buyer = WebShop(app)
@@ -91,7 +93,7 @@ def test_the_longest_headers_pass_through_nginx(tmp_path: Path) -> None:
         assert passed("/console/" + "%C3%A9" * 600).status_code == 303
         assert passed("/v1/" + "x" * 3500).status_code == 401
         assert passed("/sandbox/checkout/none?" + "x" * 3500, method="POST").status_code == 404
-        _key, secret = keys.create_key(context.store, "org_apiary", now())
+        _key, secret = keys.create_key(context.store, "org_apiary", now(), actor=COMMAND_LINE)
         signed = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "k" * 255}
         assert passed("/v1/products", method="POST", data={"name": "Candle"}, headers=signed).status_code == 200
         assert passed("/v1/products", method="POST", data={"name": "Candle"}, headers=signed).status_code == 200

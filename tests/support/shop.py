@@ -14,6 +14,7 @@ from jinja2.bccache import Bucket
 
 from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt
+from app.objects.change import COMMAND_LINE
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services.links import service as links
@@ -59,7 +60,15 @@ class Shop:
     def link(self, **params: Any) -> PaymentLink:
         """Create a link. By default it sells one jar of honey for 12.50 euros."""
         params = {"line_items": [{"price_data": price_data(), "quantity": 1}], **params}
-        return links.create(self.store, self.gateway, self.organization, params, self.clock(), settings=self.settings)
+        return links.create(
+            self.store,
+            self.gateway,
+            self.organization,
+            params,
+            self.clock(),
+            settings=self.settings,
+            actor=COMMAND_LINE,
+        )
 
     def limited(self, limit: int = 1, **params: Any) -> PaymentLink:
         """Create a link that can be paid `limit` times."""
@@ -72,7 +81,14 @@ class Shop:
     def update_with(self, gateway: Any, link: PaymentLink, **params: Any) -> PaymentLink:
         """Change a link through another gateway."""
         return links.update(
-            self.store, gateway, self.organization, link.id, params, self.clock(), settings=self.settings
+            self.store,
+            gateway,
+            self.organization,
+            link.id,
+            params,
+            self.clock(),
+            settings=self.settings,
+            actor=COMMAND_LINE,
         )
 
     def found(self, link: PaymentLink | str) -> PaymentLink:

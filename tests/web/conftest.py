@@ -17,6 +17,7 @@ from app.application import assemble
 from app.config import Config, read_config
 from app.gateway.transport import WSGIClient
 from app.logs import JSONFormatter
+from app.objects.change import COMMAND_LINE
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
@@ -52,7 +53,7 @@ class WebShop(ApplicationShop):
     @cached_property
     def stock(self) -> Stock:
         """The catalogue, through the official SDK with one of the merchant's keys."""
-        _key, secret = keys.create_key(self.store, "org_apiary", self.clock())
+        _key, secret = keys.create_key(self.store, "org_apiary", self.clock(), actor=COMMAND_LINE)
         return Stock(stripe.StripeClient(secret, http_client=WSGIClient(self.app.wsgi_app)))
 
     def owner(self, link: PaymentLink) -> Organization:

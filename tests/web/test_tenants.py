@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app.objects.attempt import Attempt
+from app.objects.change import COMMAND_LINE
 from app.objects.event import Event
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
@@ -93,7 +94,12 @@ def tenants(shop: WebShop) -> Tenants:
     )
     assert shop.store.add_attempt(other, "opened")
     ours, theirs = (
-        Tenant(id, shop.store.link(link.id) or link, attempt, keys.create_key(shop.store, id, shop.clock())[1])
+        Tenant(
+            id,
+            shop.store.link(link.id) or link,
+            attempt,
+            keys.create_key(shop.store, id, shop.clock(), actor=COMMAND_LINE)[1],
+        )
         for id, link, attempt in ((OURS, link, attempt), (THEIRS, copied, other))
     )
     return Tenants(shop, ours, theirs)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.application import assemble
 from app.cli.seeding import seed
 from app.config import Config, read_config
+from app.objects.change import COMMAND_LINE
 from app.objects.discount import Coupon
 from app.objects.line_item import quantity_bounds
 from app.objects.payment_link import PaymentLink
@@ -100,7 +101,7 @@ def on_the_page(page: Page) -> str:
 
 def by_the_api(shop: WebShop, link: PaymentLink) -> int:
     """Return the sum of the line items' totals in the API."""
-    _, secret = keys.create_key(shop.store, link.counterfoil.organization, shop.clock())
+    _, secret = keys.create_key(shop.store, link.counterfoil.organization, shop.clock(), actor=COMMAND_LINE)
     answer = shop.client.get(
         f"/v1/payment_links/{link.id}/line_items?limit=100", headers={"Authorization": f"Bearer {secret}"}
     )

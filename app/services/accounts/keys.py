@@ -13,8 +13,10 @@ from typing import Any, Final
 import jwt
 
 from app.errors import AccessError, ResourceMissing
+from app.objects.change import Actor
 from app.objects.ids import new_id
 from app.objects.organization import Key, Organization
+from app.services.accounts import changes
 from app.store.protocol import Store
 
 KEY_PREFIX: Final = "bc_"
@@ -42,7 +44,13 @@ def retrieve_organization(store: Store, id: str) -> Organization:
 
 
 def create_key(
-    store: Store, organization_id: str, now: int, *, name: str | None = None, expires_at: int | None = None
+    store: Store,
+    organization_id: str,
+    now: int,
+    *,
+    actor: Actor,
+    name: str | None = None,
+    expires_at: int | None = None,
 ) -> tuple[Key, str]:
     """Store a new key of the organization. Return it with its secret, which is shown only once. Raises `ResourceMissing`."""
     retrieve_organization(store, organization_id)
@@ -56,19 +64,30 @@ def create_key(
         name=name,
         organization=organization_id,
     )
-    store.add_key(key)
+
+    def work() -> None:
+        store.add_key(key)
+        changes.record(store, actor, "key.created", key.id, now, organization=organization_id)
+
+    store.run(work)
     return key, secret
 
 
-def revoke_key(store: Store, organization_id: str, id: str, now: int) -> Key:
+def revoke_key(store: Store, organization_id: str, id: str, now: int, *, actor: Actor) -> Key:
     """Revoke a key and return it. A revoked key stays as it is. Raises `ResourceMissing`."""
-    key = next((key for key in store.keys(organization_id) if key.id == id), None)
-    if key is None:
-        raise ResourceMissing(f"No such key: '{id[:100]}'.", param="key")
-    if key.revoked_at is None:
-        key = key.model_copy(update={"revoked_at": now})
-        store.save_key(key)
-    return key
+
+    def work() -> Key:
+        key = next((key for key in store.keys(organization_id) if key.id == id), None)
+        if key is None:
+            raise ResourceMissing(f"No such key: '{id[:100]}'.", param="key")
+        if key.revoked_at is not None:
+            return key
+        revoked = key.model_copy(update={"revoked_at": now})
+        store.save_key(revoked)
+        changes.record(store, actor, "key.revoked", id, now, organization=organization_id)
+        return revoked
+
+    return store.run(work)
 
 
 def is_key(token: str | None) -> bool:
@@ -77,7 +96,12 @@ def is_key(token: str | None) -> bool:
 
 
 def authenticate(store: Store, token: str | None, now: int, *, livemode: bool) -> Organization:
-    """Return the organization of this key. Raises `AccessError`.
+    """Return the organization of this key. Raises `AccessError`. See `authenticate_key`."""
+    return authenticate_key(store, token, now, livemode=livemode)[1]
+
+
+def authenticate_key(store: Store, token: str | None, now: int, *, livemode: bool) -> tuple[Key, Organization]:
+    """Return the key with this secret and its organization. Raises `AccessError`.
 
     Some clients insist on Stripe's prefixes. So `sk_test_bc_…` is the key `bc_…` in the sandbox and with a test key of Stripe, and
     `sk_live_bc_…` with a live key. The prefix of the other mode is refused. `rk_` is the same as `sk_`.
@@ -94,7 +118,12 @@ def authenticate(store: Store, token: str | None, now: int, *, livemode: bool) -
         raise AccessError
     if key.last_used_at is None or now - key.last_used_at >= LAST_USED_INTERVAL:
         store.save_key(key.model_copy(update={"last_used_at": now}))
-    return organization
+    return key, organization
+
+
+def actor_of(key: Key) -> Actor:
+    """Return the key as the actor of what is changed with it."""
+    return Actor(kind="key", id=key.id, name=key.name or f"…{key.last4}")
 
 
 def token_organizations(token: str | None, secret: str | None, now: int) -> frozenset[str]:

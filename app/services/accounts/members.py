@@ -3,8 +3,10 @@
 from typing import NamedTuple
 
 from app.errors import AccessError, InvalidRequest, ResourceMissing
+from app.objects.change import Actor
 from app.objects.organization import Organization
 from app.objects.user import Member, Role, User
+from app.services.accounts import changes
 from app.store.protocol import Store
 
 
@@ -36,22 +38,27 @@ def owners_of(store: Store, organization_id: str) -> list[User]:
     return [user for user in store.users(organization_id) if user.id in owners]
 
 
-def change_role(store: Store, organization_id: str, user_id: str, role: Role) -> None:
+def change_role(store: Store, organization_id: str, user_id: str, role: Role, now: int, *, actor: Actor) -> None:
     """Give a member another role. Raises `InvalidRequest` for the last owner, `ResourceMissing`."""
 
     def work() -> None:
         member = _member_that_may_go(store, organization_id, user_id, stays_owner=role == "owner")
-        store.save_member(member.model_copy(update={"role": role}))
+        after = member.model_copy(update={"role": role})
+        store.save_member(after)
+        changes.record(
+            store, actor, "member.updated", user_id, now, organization=organization_id, before=member, after=after
+        )
 
     store.run(work)
 
 
-def remove(store: Store, organization_id: str, user_id: str) -> None:
+def remove(store: Store, organization_id: str, user_id: str, now: int, *, actor: Actor) -> None:
     """End a membership. A user without another organization is deleted. Raises `InvalidRequest` for the last owner, `ResourceMissing`."""
 
     def work() -> None:
         _member_that_may_go(store, organization_id, user_id, stays_owner=False)
         store.delete_member(organization_id, user_id)
+        changes.record(store, actor, "member.removed", user_id, now, organization=organization_id)
         if not store.memberships(user_id):
             store.delete_user(user_id)
 

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.errors import InvalidRequest
 from app.gateway.protocol import Gateway
+from app.objects.change import Actor
 from app.objects.organization import Organization, OrganizationParams
 from app.objects.picture import PICTURE_PATH
-from app.services.accounts import keys
+from app.services.accounts import changes, keys
 from app.store.protocol import Store
 from app.wire.errors import validate
 
@@ -51,17 +52,34 @@ def with_owners_email(store: Store, organization: Organization) -> Organization:
     return organization.model_copy(update={"business_profile": profile})
 
 
-def create(store: Store, fields: Mapping[str, Any], now: int) -> Organization:
+def create(store: Store, fields: Mapping[str, Any], now: int, *, actor: Actor) -> Organization:
     """Store a new organization. Raises `InvalidRequest`."""
     params = _validated(fields)
-    organization = keys.create_organization(store, params.name, now, stripe_account=params.stripe_account)
-    return _save(store, organization, params)
+
+    def work() -> Organization:
+        created = keys.create_organization(store, params.name, now, stripe_account=params.stripe_account)
+        changes.record(store, actor, "organization.created", created.id, now, organization=created.id)
+        return _save(store, created, params)
+
+    return store.run(work)
 
 
-def update(store: Store, organization: Organization, fields: Mapping[str, Any]) -> Organization:
+def update(
+    store: Store, organization: Organization, fields: Mapping[str, Any], now: int, *, actor: Actor
+) -> Organization:
     """Update an organization. `fields` replaces what it names, also inside objects; the rest stays. Raises `InvalidRequest`."""
     stored = organization.model_dump(include=set(OrganizationParams.model_fields))
-    return _save(store, organization, _validated(_merged(stored, fields)))
+    params = _validated(_merged(stored, fields))
+
+    def work() -> Organization:
+        id = organization.id
+        before = store.organization(id)
+        after = _save(store, organization, params)
+        if after != before:
+            changes.record(store, actor, "organization.updated", id, now, organization=id, before=before, after=after)
+        return after
+
+    return store.run(work)
 
 
 def _save(store: Store, organization: Organization, params: OrganizationParams) -> Organization:

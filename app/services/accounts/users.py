@@ -19,7 +19,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
 
 from app.errors import AccessError, InvalidRequest, ResourceMissing
+from app.objects.change import Actor
 from app.objects.user import Login, Role, User
+from app.services.accounts import changes
 from app.services.accounts.keys import retrieve_organization
 from app.services.accounts.members import Access, access_of
 from app.store.protocol import Store
@@ -58,7 +60,16 @@ _hasher: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=
 """
 
 
-def create(store: Store, organization_id: str, email: str, password: str, now: int, *, role: Role = "owner") -> User:
+def create(
+    store: Store,
+    organization_id: str,
+    email: str,
+    password: str,
+    now: int,
+    *,
+    actor: Actor,
+    role: Role = "owner",
+) -> User:
     """Store a new user of the organization. Raises `InvalidRequest` (`email`, `password`), `ResourceMissing`."""
     retrieve_organization(store, organization_id)
     if len(email) > EMAIL_MAXIMUM:
@@ -76,8 +87,13 @@ def create(store: Store, organization_id: str, email: str, password: str, now: i
         organization=organization_id,
         password_hash=_hash(password, address),
     )
-    if not store.add_user(user, role):
-        raise InvalidRequest("A user with this e-mail address exists already.", param="email")
+
+    def work() -> None:
+        if not store.add_user(user, role):
+            raise InvalidRequest("A user with this e-mail address exists already.", param="email")
+        changes.record(store, actor, "user.created", user.id, now, organization=organization_id)
+
+    store.run(work)
     return user
 
 
@@ -89,10 +105,10 @@ def retrieve(store: Store, email: str) -> User:
     return user
 
 
-def set_password(store: Store, user: User, password: str) -> User:
+def set_password(store: Store, user: User, password: str, now: int, *, actor: Actor) -> User:
     """Change a user's password and end all of their log-ins. Raises `InvalidRequest` (`password`)."""
     hash = _hash(password, user.email)
-    return store.run(lambda: _replace_password(store, user, hash))
+    return store.run(lambda: _replace_password(store, user, hash, now, actor))
 
 
 @dataclass(frozen=True)
@@ -121,7 +137,7 @@ def change_password(
     def work() -> str:
         if store.lock_user(user.id) != user:
             raise AccessError
-        return create_login(store, _replace_password(store, user, hash), now, network=network)
+        return create_login(store, _replace_password(store, user, hash, now, actor_of(user)), now, network=network)
 
     return store.run(work)
 
@@ -245,11 +261,18 @@ def log_out(store: Store, token: str) -> None:
     store.delete_login(_token_hash(token))
 
 
-def _replace_password(store: Store, user: User, hash: str) -> User:
+def actor_of(user: User) -> Actor:
+    """Return the user as the actor of what they change."""
+    return Actor(kind="user", id=user.id, name=user.email)
+
+
+def _replace_password(store: Store, user: User, hash: str, now: int, actor: Actor) -> User:
     changed = user.model_copy(update={"password_hash": hash})
     store.save_user(changed)
     store.delete_logins(user.id)
     store.forget_addresses(user.id)
+    for _member, organization in store.memberships(user.id):
+        changes.record(store, actor, "user.password_changed", user.id, now, organization=organization.id)
     return changed
 
 

@@ -11,12 +11,14 @@ from typing import Any, Final
 
 from app.errors import GatewayError, InvalidRequest, ResourceMissing, StoreBusy
 from app.gateway.protocol import Gateway
+from app.objects.change import Actor
 from app.objects.event import EventRequest
 from app.objects.ids import new_id, random_base62
 from app.objects.line_item import LineItem
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
+from app.services.accounts import changes
 from app.services.accounts.organizations import account_of
 from app.services.attempts.settlement import expire_session, log_fields
 from app.services.links import events, merge
@@ -58,12 +60,13 @@ def create(
     params: Mapping[str, Any],
     now: int,
     *,
+    actor: Actor,
     settings: LinkSettings,
     request: EventRequest | None = None,
 ) -> PaymentLink:
     """Create a link from the API's parameters. Raises `InvalidRequest`, `GatewayUnavailable`."""
     link = prepare(store, gateway, organization, params, settings=settings)
-    keep(store, link, now, request=request)
+    keep(store, link, now, actor=actor, request=request)
     return link
 
 
@@ -106,6 +109,7 @@ def keep(
     link: PaymentLink,
     now: int,
     *,
+    actor: Actor,
     request: EventRequest | None = None,
     reply: Reply | None = None,
     sort_key: int | None = None,
@@ -122,6 +126,7 @@ def keep(
             raise _slug_taken(link) from None
         event = events.created_event(link, now, request)
         store.add_event(event, organization=link.counterfoil.organization, received=now)
+        changes.record(store, actor, event.type, link.id, now, organization=link.counterfoil.organization)
         return reply.store_answer(store, link) if reply is not None else ""
 
     return store.run(work)
@@ -135,6 +140,7 @@ def update(
     params: Mapping[str, Any],
     now: int,
     *,
+    actor: Actor,
     settings: LinkSettings,
     request: EventRequest | None = None,
 ) -> PaymentLink:
@@ -144,7 +150,7 @@ def update(
     """
     link = retrieve(store, organization.id, id)
     change = prepare_update(gateway, organization, link, params, settings=settings)
-    return keep_update(store, gateway, change, now, request=request)[0]
+    return keep_update(store, gateway, change, now, actor=actor, request=request)[0]
 
 
 def prepare_update(
@@ -168,6 +174,7 @@ def keep_update(
     change: Change,
     now: int,
     *,
+    actor: Actor,
     request: EventRequest | None = None,
     reply: Reply | None = None,
 ) -> tuple[PaymentLink, str]:
@@ -181,7 +188,7 @@ def keep_update(
         before = retrieve(store, change.link.counterfoil.organization, change.link.id)
         after = with_urls(merge.changed(before, change.attributes), change.settings)
         link_rules.check(after, change.sent, custom_fields_max=change.settings.custom_fields_max)
-        after = save(store, before, after, now, request=request)
+        after = save(store, before, after, now, actor=actor, request=request)
         return after, reply.store_answer(store, after) if reply is not None else ""
 
     link, body = store.run(work)
@@ -190,11 +197,18 @@ def keep_update(
 
 
 def save(
-    store: Store, before: PaymentLink, after: PaymentLink, now: int, *, request: EventRequest | None = None
+    store: Store,
+    before: PaymentLink,
+    after: PaymentLink,
+    now: int,
+    *,
+    actor: Actor,
+    request: EventRequest | None = None,
 ) -> PaymentLink:
-    """Store a changed link and its event in the open transaction. Return it as it is stored. Without a change, nothing is stored.
+    """Store a changed link, its event and who changed it in the open transaction. Return it as it is stored.
 
-    Raises `InvalidRequest` where another link has the same slug, and `StoreBusy` where another request was faster.
+    Without a change, nothing is stored. Raises `InvalidRequest` where another link has the same slug, and `StoreBusy` where another
+    request was faster.
     """
     if after == before:
         return after
@@ -207,7 +221,9 @@ def save(
     if not saved:
         raise StoreBusy("Another request is changing this link.")
     event = events.updated_event(before, after, now, request)
-    store.add_event(event, organization=after.counterfoil.organization, received=now)
+    owner = after.counterfoil.organization
+    store.add_event(event, organization=owner, received=now)
+    changes.record(store, actor, event.type, after.id, now, organization=owner, before=before, after=after)
     return after
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app, request
 
 from app.errors import AccessError, UnknownRoute
+from app.objects.change import Actor
 from app.objects.event import Event, EventRequest
 from app.objects.line_item import LineItem
 from app.objects.organization import Organization
@@ -62,6 +63,7 @@ class Call:
     context: Context
     organization: Organization
     now: int
+    actor: Actor
 
     def reply(self, expand: Sequence[str], claim: Claim | None = None) -> Reply:
         """Return how to answer with links."""
@@ -86,14 +88,14 @@ def authenticate() -> Call:
     now = context.clock()
     try:
         token = parameters.credential(request)
-        organization = keys.authenticate(context.store, token, now, livemode=context.gateway.livemode)
+        key, organization = keys.authenticate_key(context.store, token, now, livemode=context.gateway.livemode)
     except AccessError:
         rate_limits.count_login()
         raise
     for header in ACCOUNT_HEADERS:
         ensure_own_account(organization, context.gateway, request.headers.get(header))
     check_version(request.headers.get(VERSION), now)
-    return Call(context, organization, now)
+    return Call(context, organization, now, keys.actor_of(key))
 
 
 @blueprint.post("/payment_links")
@@ -107,7 +109,7 @@ def create_link() -> Response:
         return replayed_answer(reply)
     with release_on_failure(store, reply.claim):
         link = links.prepare(store, gateway, call.organization, params, settings=settings)
-        body = links.keep(store, link, call.now, request=_event_request(), reply=reply)
+        body = links.keep(store, link, call.now, actor=call.actor, request=_event_request(), reply=reply)
     return raw_answer(body)
 
 
@@ -123,7 +125,9 @@ def update_link(id: str) -> Response:
         return replayed_answer(reply)
     with release_on_failure(store, reply.claim):
         change = links.prepare_update(gateway, call.organization, link, params, settings=settings)
-        _, body = links.keep_update(store, gateway, change, call.now, request=_event_request(), reply=reply)
+        _, body = links.keep_update(
+            store, gateway, change, call.now, actor=call.actor, request=_event_request(), reply=reply
+        )
     return raw_answer(body)
 
 

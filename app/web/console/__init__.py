@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.console import account, auth, cookie, failures, home, links, login, navigation, payments, requests
+from app.web.console import account, auth, changes, cookie, failures, home, links, login, navigation, payments, requests
 
-__all__ = ["account", "failures", "home", "links", "login", "payments", "register", "requests"]
+__all__ = ["account", "changes", "failures", "home", "links", "login", "payments", "register", "requests"]
 
 
 def register(app: Flask) -> None:

@@ -26,6 +26,7 @@ from flask_wtf.csrf import CSRFError
 
 from app.errors import AccessError, AnswersRefused, FormRefused, RoleTooLow, StoreError
 from app.logs import bind
+from app.objects.change import Actor
 from app.objects.organization import Organization
 from app.objects.user import Role, User, includes
 from app.services.accounts import users
@@ -79,6 +80,11 @@ class Visitor:
     def organization(self) -> Organization:
         """The organization that the user works in now."""
         return self.access.organization
+
+    @property
+    def actor(self) -> Actor:
+        """The user as the actor of what this request changes."""
+        return users.actor_of(self.access.user)
 
     def may(self, role: Role) -> bool:
         """Whether the user has this role or a higher one."""

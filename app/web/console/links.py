@@ -106,7 +106,9 @@ def _update(id: str, params: dict[str, Any]) -> ResponseReturnValue:
     visitor = require_visitor()
     context, organization = visitor.context, visitor.organization
     settings = context.link_settings
-    links.update(context.store, context.gateway, organization, id, params, visitor.now, settings=settings)
+    links.update(
+        context.store, context.gateway, organization, id, params, visitor.now, actor=visitor.actor, settings=settings
+    )
     return redirect(url_for("console.link_page", id=id), 303)
 
 

@@ -8,6 +8,7 @@ import pytest
 import stripe
 from werkzeug.test import EnvironBuilder
 
+from app.objects.change import COMMAND_LINE
 from app.services.accounts import keys
 from app.wire.form import encode
 from tests.faults.hostile_input.hostile import FEW, PATTERNS, WEBHOOK_SECRET, get, holds, hostile, in_form, post
@@ -46,7 +47,7 @@ PARAMETERS = [name for name, _value in encode(PARAMS)]
 
 @pytest.fixture(scope="module")
 def key(shop: WebShop) -> dict[str, str]:
-    _key, secret = keys.create_key(shop.store, "org_apiary", NOW)
+    _key, secret = keys.create_key(shop.store, "org_apiary", NOW, actor=COMMAND_LINE)
     return {"Authorization": f"Bearer {secret}"}
 
 

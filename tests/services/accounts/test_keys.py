@@ -8,6 +8,7 @@ import jwt
 import pytest
 
 from app.errors import AccessError, ResourceMissing
+from app.objects.change import COMMAND_LINE
 from app.objects.organization import Organization
 from app.services.accounts import keys
 from app.store import Store
@@ -28,7 +29,7 @@ def test_an_organization_is_stored(store: Store, organization: Organization) -> 
 def test_a_key_is_shown_once_and_only_its_hash_is_stored(
     store: Store, organization: Organization, tmp_path: Path
 ) -> None:
-    key, secret = keys.create_key(store, organization.id, NOW, name="Shop")
+    key, secret = keys.create_key(store, organization.id, NOW, name="Shop", actor=COMMAND_LINE)
     assert secret.startswith("bc_")
     assert len(bytes.fromhex(secret.removeprefix("bc_"))) == 48
     assert key.hash == hashlib.sha256(secret.encode()).hexdigest()
@@ -39,12 +40,12 @@ def test_a_key_is_shown_once_and_only_its_hash_is_stored(
 
 
 def test_two_keys_differ(store: Store, organization: Organization) -> None:
-    assert len({keys.create_key(store, organization.id, NOW)[1] for _ in range(5)}) == 5
+    assert len({keys.create_key(store, organization.id, NOW, actor=COMMAND_LINE)[1] for _ in range(5)}) == 5
 
 
 def test_an_unknown_organization_gets_no_key(store: Store) -> None:
     with pytest.raises(ResourceMissing):
-        keys.create_key(store, "org_none", NOW)
+        keys.create_key(store, "org_none", NOW, actor=COMMAND_LINE)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_an_unknown_organization_gets_no_key(store: Store) -> None:
 def test_a_key_may_have_the_prefix_of_its_mode(
     store: Store, organization: Organization, prefix: str, livemode: bool
 ) -> None:
-    _, secret = keys.create_key(store, organization.id, NOW)
+    _, secret = keys.create_key(store, organization.id, NOW, actor=COMMAND_LINE)
     assert keys.authenticate(store, prefix + secret, NOW, livemode=livemode) == organization
     assert keys.authenticate(store, secret, NOW, livemode=livemode) == organization
     with pytest.raises(AccessError):
@@ -64,7 +65,7 @@ def test_a_key_may_have_the_prefix_of_its_mode(
     "prefix", ["sk_", "pk_test_", "sk_test", "SK_TEST_", "sk_test_sk_test_", "sk_test_ ", "whsec_"]
 )
 def test_other_prefixes_are_refused(store: Store, organization: Organization, prefix: str) -> None:
-    _, secret = keys.create_key(store, organization.id, NOW)
+    _, secret = keys.create_key(store, organization.id, NOW, actor=COMMAND_LINE)
     with pytest.raises(AccessError):
         keys.authenticate(store, prefix + secret, NOW, livemode=False)
 
@@ -84,37 +85,37 @@ def wrong_keys(secret: str) -> list[str | None]:
 
 
 def test_an_invalid_key_is_refused(store: Store, organization: Organization) -> None:
-    _, secret = keys.create_key(store, organization.id, NOW)
+    _, secret = keys.create_key(store, organization.id, NOW, actor=COMMAND_LINE)
     for wrong in wrong_keys(secret):
         with pytest.raises(AccessError):
             keys.authenticate(store, wrong, NOW, livemode=False)
 
 
 def test_a_key_expires_at_the_exact_second(store: Store, organization: Organization) -> None:
-    _, secret = keys.create_key(store, organization.id, NOW, expires_at=NOW + 10)
+    _, secret = keys.create_key(store, organization.id, NOW, expires_at=NOW + 10, actor=COMMAND_LINE)
     assert keys.authenticate(store, secret, NOW + 9, livemode=False) == organization
     with pytest.raises(AccessError):
         keys.authenticate(store, secret, NOW + 10, livemode=False)
 
 
 def test_a_revoked_key_is_refused_and_stays_revoked(store: Store, organization: Organization) -> None:
-    key, secret = keys.create_key(store, organization.id, NOW)
-    assert keys.revoke_key(store, organization.id, key.id, NOW + 1).revoked_at == NOW + 1
-    assert keys.revoke_key(store, organization.id, key.id, NOW + 9).revoked_at == NOW + 1
+    key, secret = keys.create_key(store, organization.id, NOW, actor=COMMAND_LINE)
+    assert keys.revoke_key(store, organization.id, key.id, NOW + 1, actor=COMMAND_LINE).revoked_at == NOW + 1
+    assert keys.revoke_key(store, organization.id, key.id, NOW + 9, actor=COMMAND_LINE).revoked_at == NOW + 1
     with pytest.raises(AccessError):
         keys.authenticate(store, secret, NOW + 2, livemode=False)
 
 
 def test_an_organization_can_revoke_only_its_own_keys(store: Store, organization: Organization) -> None:
     other = keys.create_organization(store, "Bakery", NOW)
-    key, secret = keys.create_key(store, other.id, NOW)
+    key, secret = keys.create_key(store, other.id, NOW, actor=COMMAND_LINE)
     with pytest.raises(ResourceMissing):
-        keys.revoke_key(store, organization.id, key.id, NOW)
+        keys.revoke_key(store, organization.id, key.id, NOW, actor=COMMAND_LINE)
     assert keys.authenticate(store, secret, NOW, livemode=False) == other
 
 
 def test_the_last_use_is_stored_once_a_minute(store: Store, organization: Organization) -> None:
-    key, secret = keys.create_key(store, organization.id, NOW)
+    key, secret = keys.create_key(store, organization.id, NOW, actor=COMMAND_LINE)
 
     def last_used_at(now: int) -> int | None:
         keys.authenticate(store, secret, now, livemode=False)

@@ -3,6 +3,7 @@
 import pytest
 
 from app.errors import AccessError, InvalidRequest, ResourceMissing
+from app.objects.change import COMMAND_LINE
 from app.objects.user import ROLES, Member, Role, User, includes
 from app.services.accounts import members, users
 from app.store import Store
@@ -62,7 +63,7 @@ def test_who_is_removed_from_the_chosen_organization_sees_the_other_one(two: Sto
     join(two, ada)
     token = users.create_login(two, ada, NOW)
     users.choose_organization(two, token, users.authenticate(two, token, NOW), THERE)
-    members.remove(two, THERE, ada.id)
+    members.remove(two, THERE, ada.id, NOW, actor=COMMAND_LINE)
     assert users.authenticate(two, token, NOW).organization.id == HERE
 
 
@@ -70,7 +71,7 @@ def test_who_is_removed_from_the_last_organization_is_deleted(two: Store) -> Non
     a_user(two, "bob@example.com")
     ada = a_user(two, "ada@example.com", role="viewer")
     token = users.create_login(two, ada, NOW)
-    members.remove(two, HERE, ada.id)
+    members.remove(two, HERE, ada.id, NOW, actor=COMMAND_LINE)
     assert two.user(ada.id) is None
     with pytest.raises(AccessError):
         users.authenticate(two, token, NOW)
@@ -81,23 +82,23 @@ def test_the_last_owner_stays_one(two: Store, role: Role) -> None:
     ada = a_user(two, "ada@example.com")
     a_user(two, "bob@example.com", role="manager")
     with pytest.raises(InvalidRequest, match="at least one owner"):
-        members.change_role(two, HERE, ada.id, role)
+        members.change_role(two, HERE, ada.id, role, NOW, actor=COMMAND_LINE)
     with pytest.raises(InvalidRequest, match="at least one owner"):
-        members.remove(two, HERE, ada.id)
-    members.change_role(two, HERE, ada.id, "owner")
+        members.remove(two, HERE, ada.id, NOW, actor=COMMAND_LINE)
+    members.change_role(two, HERE, ada.id, "owner", NOW, actor=COMMAND_LINE)
     assert [owner.email for owner in members.owners_of(two, HERE)] == ["ada@example.com"]
 
 
 def test_one_of_two_owners_may_go(two: Store) -> None:
     ada, bob = a_user(two, "ada@example.com"), a_user(two, "bob@example.com")
-    members.change_role(two, HERE, ada.id, "viewer")
+    members.change_role(two, HERE, ada.id, "viewer", NOW, actor=COMMAND_LINE)
     assert [owner.id for owner in members.owners_of(two, HERE)] == [bob.id]
 
 
 def test_members_of_another_organization_cannot_be_changed(two: Store) -> None:
     ada = a_user(two, "ada@example.com")
     with pytest.raises(ResourceMissing):
-        members.change_role(two, THERE, ada.id, "viewer")
+        members.change_role(two, THERE, ada.id, "viewer", NOW, actor=COMMAND_LINE)
     with pytest.raises(ResourceMissing):
-        members.remove(two, THERE, ada.id)
+        members.remove(two, THERE, ada.id, NOW, actor=COMMAND_LINE)
     assert [member.role for member in two.members(HERE)] == ["owner"]

@@ -9,6 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from app.errors import AccessError, InvalidRequest, ResourceMissing
+from app.objects.change import COMMAND_LINE
 from app.objects.organization import Organization
 from app.objects.user import User
 from app.services.accounts import keys, users
@@ -22,7 +23,7 @@ from tests.support.shop import PASSWORD
 
 @pytest.fixture
 def ada(store: Store, organization: Organization) -> User:
-    return users.create(store, organization.id, "Ada@Example.com", PASSWORD, NOW)
+    return users.create(store, organization.id, "Ada@Example.com", PASSWORD, NOW, actor=COMMAND_LINE)
 
 
 def test_a_user_is_stored_with_the_address_in_lower_case(store: Store, ada: User, organization: Organization) -> None:
@@ -45,38 +46,38 @@ def test_an_address_is_unique_in_any_case(store: Store, ada: User, organization:
     other = keys.create_organization(store, "Other", NOW)
     for owner in (organization, other):
         with pytest.raises(InvalidRequest, match="already") as refused:
-            users.create(store, owner.id, "ADA@EXAMPLE.COM", PASSWORD, NOW)
+            users.create(store, owner.id, "ADA@EXAMPLE.COM", PASSWORD, NOW, actor=COMMAND_LINE)
         assert refused.value.param == "email"
 
 
 @pytest.mark.parametrize("email", ["", "ada", "ada@", "@example.com", "ada@exa mple.com", f"{'a' * 250}@example.com"])
 def test_an_invalid_address_is_refused(store: Store, organization: Organization, email: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        users.create(store, organization.id, email, PASSWORD, NOW)
+        users.create(store, organization.id, email, PASSWORD, NOW, actor=COMMAND_LINE)
     assert refused.value.param == "email"
 
 
 def test_an_address_that_mail_cannot_reach_is_refused_with_the_reason(store: Store, organization: Organization) -> None:
     with pytest.raises(InvalidRequest, match="special-use or reserved"):
-        users.create(store, organization.id, "ada@shop.local", PASSWORD, NOW)
+        users.create(store, organization.id, "ada@shop.local", PASSWORD, NOW, actor=COMMAND_LINE)
 
 
 def test_an_unknown_organization_gets_no_user(store: Store) -> None:
     with pytest.raises(ResourceMissing):
-        users.create(store, "org_none", "ada@example.com", PASSWORD, NOW)
+        users.create(store, "org_none", "ada@example.com", PASSWORD, NOW, actor=COMMAND_LINE)
 
 
 @pytest.mark.parametrize("password", ["", "eleven char", "x" * 201, "abababababab", "Ada@example.com"])
 def test_a_password_that_is_easy_to_guess_is_refused(store: Store, ada: User, password: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        users.set_password(store, ada, password)
+        users.set_password(store, ada, password, NOW, actor=COMMAND_LINE)
     assert refused.value.param == "password"
     users.log_in(store, ada.email, PASSWORD, NOW)
 
 
 @pytest.mark.parametrize("password", ["twelve chars", "y" * 96 + "zabc" * 26, "käferköniginüber", "пчела на тимьяне"])
 def test_a_good_password_is_accepted(store: Store, ada: User, password: str) -> None:
-    users.set_password(store, ada, password)
+    users.set_password(store, ada, password, NOW, actor=COMMAND_LINE)
     users.log_in(store, ada.email, password, NOW)
 
 
@@ -170,7 +171,7 @@ def test_a_log_out_ends_one_log_in(store: Store, ada: User) -> None:
 
 def test_a_new_password_ends_the_old_one_and_every_log_in(store: Store, ada: User) -> None:
     token = users.log_in(store, ada.email, PASSWORD, NOW)
-    changed = users.set_password(store, ada, "ten bees on lavender")
+    changed = users.set_password(store, ada, "ten bees on lavender", NOW, actor=COMMAND_LINE)
     with pytest.raises(AccessError):
         users.authenticate(store, token, NOW)
     with pytest.raises(AccessError):
@@ -205,7 +206,7 @@ def weakly_hashed(store: Store, user: User) -> User:
 @pytest.mark.parametrize("weak", [False, True])
 def test_a_log_in_is_refused_if_the_password_changes_meanwhile(store: Store, ada: User, *, weak: bool) -> None:
     ada = weakly_hashed(store, ada) if weak else ada
-    changing = Meanwhile(store, lambda: users.set_password(store, ada, "ten bees on lavender"))
+    changing = Meanwhile(store, lambda: users.set_password(store, ada, "ten bees on lavender", NOW, actor=COMMAND_LINE))
     with pytest.raises(AccessError):
         users.log_in(changing, ada.email, PASSWORD, NOW)
     assert store.engine.rows("SELECT hash FROM logins") == []  # type: ignore[attr-defined]
@@ -233,18 +234,18 @@ def test_the_second_of_two_password_changes_at_the_same_time_is_refused(store: S
 
 
 def test_a_domain_in_unicode_and_in_ascii_is_the_same(store: Store, organization: Organization) -> None:
-    users.create(store, organization.id, "mara@k\u00e4fer.example.com", PASSWORD, NOW)
+    users.create(store, organization.id, "mara@k\u00e4fer.example.com", PASSWORD, NOW, actor=COMMAND_LINE)
     for email in ("mara@xn--kfer-loa.example.com", "Mara@K\u00c4FER.example.com", "mara@ka\u0308fer.example.com"):
         users.log_in(store, email, PASSWORD, NOW)
         with pytest.raises(InvalidRequest, match="already"):
-            users.create(store, organization.id, email, PASSWORD, NOW)
+            users.create(store, organization.id, email, PASSWORD, NOW, actor=COMMAND_LINE)
 
 
 def test_bytes_that_are_no_text_are_refused(store: Store, ada: User, organization: Organization) -> None:
     with pytest.raises(InvalidRequest, match="UTF-8"):
-        users.set_password(store, ada, "nine bees on caf\udce9")
+        users.set_password(store, ada, "nine bees on caf\udce9", NOW, actor=COMMAND_LINE)
     with pytest.raises(InvalidRequest) as refused:
-        users.create(store, organization.id, "ad\udce9@example.com", PASSWORD, NOW)
+        users.create(store, organization.id, "ad\udce9@example.com", PASSWORD, NOW, actor=COMMAND_LINE)
     assert refused.value.param == "email"
     with pytest.raises(ResourceMissing):
         users.retrieve(store, "ad\udce9@example.com")
@@ -269,5 +270,5 @@ def test_a_weak_hash_is_replaced_at_the_next_log_in(store: Store, ada: User) -> 
 
 
 def test_composed_and_decomposed_letters_are_the_same_password(store: Store, ada: User) -> None:
-    users.set_password(store, ada, "k\u00f6nigin der bienen")
+    users.set_password(store, ada, "k\u00f6nigin der bienen", NOW, actor=COMMAND_LINE)
     users.log_in(store, ada.email, "ko\u0308nigin der bienen", NOW)

@@ -6,6 +6,7 @@ import pytest
 
 from app.errors import LinkClosed, LinkInactive, LinkNotOpen, LinkPaid, LinkUnavailable, LinkUsedUp, ResourceMissing
 from app.gateway.stripe_gateway import StripeGateway
+from app.objects.change import COMMAND_LINE
 from app.objects.payment_link import PaymentLink
 from app.services.accounts.organizations import account_of
 from app.services.links import availability
@@ -87,7 +88,7 @@ def test_two_concurrent_updates_do_not_undo_each_other(store: Store) -> None:
     store.add_link(a_link())
     for number in range(3):
         changes = {"metadata": {f"key{number}": "1"}}
-        links.update(store, gateway, organization, "plink_honey", changes, NOW, settings=SETTINGS)
+        links.update(store, gateway, organization, "plink_honey", changes, NOW, settings=SETTINGS, actor=COMMAND_LINE)
     link = links.retrieve(store, organization.id, "plink_honey")
     assert (link.metadata, link.counterfoil.version) == ({"key0": "1", "key1": "1", "key2": "1"}, 4)
 
@@ -98,7 +99,7 @@ def test_an_update_that_changes_nothing_makes_no_event(store: Store) -> None:
     store.add_organization(organization)
     store.add_link(with_urls(a_link(), SETTINGS))
     for changes in ({}, {"active": True}, {"metadata": {"none": ""}}):
-        links.update(store, gateway, organization, "plink_honey", changes, NOW, settings=SETTINGS)
+        links.update(store, gateway, organization, "plink_honey", changes, NOW, settings=SETTINGS, actor=COMMAND_LINE)
     assert store.events(organization.id) == ([], False)
     assert links.retrieve(store, organization.id, "plink_honey").counterfoil.version == 1
 

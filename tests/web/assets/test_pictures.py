@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from app.errors import InvalidRequest
+from app.objects.change import COMMAND_LINE
 from app.objects.picture import Picture
 from app.services import pictures
 from app.services.accounts import organizations
@@ -49,7 +50,9 @@ def test_other_names_find_nothing(shop: WebShop) -> None:
 
 def test_an_uploaded_logo_stands_on_the_page(shop: WebShop) -> None:
     path = uploaded(shop, "RGBA").path
-    organizations.update(shop.store, an_organization(), {"settings": {"branding": {"logo": path}}})
+    organizations.update(
+        shop.store, an_organization(), {"settings": {"branding": {"logo": path}}}, shop.clock(), actor=COMMAND_LINE
+    )
     shop.add(a_link())
     (logo,) = shop.open().root.all("img", class_="merchant-logo")
     assert logo["src"] == path
@@ -59,4 +62,6 @@ def test_an_uploaded_logo_stands_on_the_page(shop: WebShop) -> None:
 @pytest.mark.parametrize("path", ["/pictures/x.png", "/pictures/../console", f"/pictures/{'0' * 64}.svg"])
 def test_a_path_that_is_no_picture_is_no_logo(shop: WebShop, path: str) -> None:
     with pytest.raises(InvalidRequest):
-        organizations.update(shop.store, an_organization(), {"settings": {"branding": {"logo": path}}})
+        organizations.update(
+            shop.store, an_organization(), {"settings": {"branding": {"logo": path}}}, shop.clock(), actor=COMMAND_LINE
+        )

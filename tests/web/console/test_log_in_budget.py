@@ -6,6 +6,7 @@ import pytest
 
 from app.config import Config
 from app.errors import AccessError
+from app.objects.change import COMMAND_LINE
 from app.services.accounts import users
 from app.services.accounts.users import KNOWN_SECONDS
 from tests.support.clock import Clock
@@ -137,7 +138,13 @@ def test_such_an_address_ends_after_a_while(merchant: Merchant, clock: Clock) ->
 
 def test_a_new_password_ends_such_an_address(merchant: Merchant) -> None:
     path = one_time_address(merchant)
-    users.set_password(merchant.shop.store, users.retrieve(merchant.shop.store, ADA), NEW_PASSWORD)
+    users.set_password(
+        merchant.shop.store,
+        users.retrieve(merchant.shop.store, ADA),
+        NEW_PASSWORD,
+        merchant.shop.clock(),
+        actor=COMMAND_LINE,
+    )
     assert use(merchant, path).status_code == 422
 
 

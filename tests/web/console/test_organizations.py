@@ -1,5 +1,6 @@
 """One user in several organizations: they switch at the top, and a form changes only the organization that it was loaded in."""
 
+from app.objects.change import COMMAND_LINE
 from app.objects.user import Member
 from app.services.accounts import members, users
 from tests.support.build import NOW, a_link, an_organization
@@ -58,7 +59,7 @@ def test_an_organization_of_others_cannot_be_opened(ada: Merchant) -> None:
 def test_who_loses_the_chosen_organization_sees_their_other_one(ada: Merchant) -> None:
     id = join_the_bakery(ada)
     ada.pressed(ada.open(), "Switch to Bakery", organization=BAKERY)
-    members.remove(ada.shop.store, BAKERY, id)
+    members.remove(ada.shop.store, BAKERY, id, NOW, actor=COMMAND_LINE)
     page = ada.open()
     assert "Jar of honey" in page.text
     assert not page.has_button("Switch to Bakery")

@@ -10,6 +10,7 @@ import pytest
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from app.objects.change import COMMAND_LINE
 from app.objects.user import ROLES, Role, includes
 from app.services.accounts import members, users
 from app.web.console.auth import Needed, needed_role
@@ -164,7 +165,10 @@ def test_a_viewer_sees_no_button_that_answers_not_allowed(shop: WebShop, ids: di
     for (method, path), needed in declared.items():
         if method != "GET" or needed != "viewer":
             continue
-        page = Page(merchant.get(path))
+        answer = merchant.get(path)
+        if answer.status_code == 303:
+            continue
+        page = Page(answer)
         for form in page.root.all("form"):
             if form.get("method") == "post":
                 assert declared["POST", form["action"].partition("?")[0]] in {"viewer", "everyone"}, (
@@ -199,8 +203,8 @@ def test_a_lost_role_and_a_lost_membership_end_at_the_next_request(
     user = users.retrieve(shop.store, "manager@apiary.example")
     path = f"/console/links/{ids[OURS]['links']}/deactivate"
     assert send(merchant, "POST", path).status_code == 303
-    members.change_role(shop.store, OURS, user.id, "viewer")
+    members.change_role(shop.store, OURS, user.id, "viewer", shop.clock(), actor=COMMAND_LINE)
     assert send(merchant, "POST", path).status_code == 403
-    members.remove(shop.store, OURS, user.id)
+    members.remove(shop.store, OURS, user.id, shop.clock(), actor=COMMAND_LINE)
     assert merchant.open("/console/links").heading == "Log in"
     assert shop.store.user(user.id) is None

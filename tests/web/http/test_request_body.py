@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from app.objects.change import COMMAND_LINE
 from app.services.accounts import keys
 from app.web import MAXIMUM_BODY
 from app.web.http.request_body import FORM_BYTES, MAXIMUM_FIELDS
@@ -59,7 +60,7 @@ def test_the_number_of_multipart_fields_is_limited(shop: WebShop) -> None:
 def test_a_body_that_is_too_large_is_refused_and_not_truncated(shop: WebShop, path: str, announced: bool) -> None:
     shop.sell()
     length = MAXIMUM_BODY + 1
-    _key, secret = keys.create_key(shop.store, "org_apiary", NOW)
+    _key, secret = keys.create_key(shop.store, "org_apiary", NOW, actor=COMMAND_LINE)
     key = {"Authorization": f"Bearer {secret}"}
     answer = post(shop, path, b"a=" + b"x" * (length - 2), length if announced else None, **key)
     assert answer.status_code == 413

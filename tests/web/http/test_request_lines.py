@@ -3,6 +3,7 @@
 import io
 import json
 
+from app.objects.change import COMMAND_LINE
 from app.sandbox.deliveries import sign
 from app.services.accounts import keys
 from tests.support.build import NOW, a_link
@@ -31,7 +32,7 @@ def test_log_lines_of_the_cancel_page_name_the_link_and_the_attempt(shop: WebSho
 
 def test_log_lines_of_an_api_request_name_the_link_and_the_attempt(shop: WebShop, log: io.StringIO) -> None:
     shop.sell()
-    _key, secret = keys.create_key(shop.store, "org_apiary", NOW)
+    _key, secret = keys.create_key(shop.store, "org_apiary", NOW, actor=COMMAND_LINE)
     path = "/api/payment-links/honey/stripe_checkout_session"
     shop.client.post(path, headers={"Authorization": f"Bearer {secret}"})
     attempt = shop.store.attempts_of_link("plink_honey")[0]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.objects.change import COMMAND_LINE
 from app.objects.payment_link import PaymentLink
 from app.sandbox.deliveries import sign
 from app.services.accounts import keys
@@ -35,7 +36,7 @@ def archive(shop: WebShop, link: PaymentLink, kind: str, *, active: bool = False
 
 
 def ask_api(shop: WebShop, link: PaymentLink) -> Any:
-    _key, secret = keys.create_key(shop.store, link.counterfoil.organization, shop.clock())
+    _key, secret = keys.create_key(shop.store, link.counterfoil.organization, shop.clock(), actor=COMMAND_LINE)
     path = f"/api/payment-links/{link.id}/stripe_checkout_session"
     return shop.client.post(path, json={}, headers={"Authorization": f"Bearer {secret}"})
 

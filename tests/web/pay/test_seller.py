@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.objects.change import COMMAND_LINE
 from app.objects.organization import BusinessProfile, SupportAddress
 from app.services.accounts import users
 from app.web.display.safe_urls import phone_url
@@ -78,7 +79,7 @@ def test_a_receipt_names_the_seller_once(shop: WebShop) -> None:
 
 
 def add_user(shop: WebShop, email: str = "owner@n.example") -> None:
-    users.create(shop.store, "org_apiary", email, PASSWORD, shop.clock())
+    users.create(shop.store, "org_apiary", email, PASSWORD, shop.clock(), actor=COMMAND_LINE)
 
 
 @pytest.mark.parametrize("given", [{}, {"support_phone": "by appointment"}, {"url": "javascript:alert(1)"}])
@@ -115,7 +116,7 @@ def test_every_page_of_a_merchant_without_contact_leads_to_the_owner(shop: WebSh
 def test_the_owner_of_another_merchant_is_not_named(shop: WebShop) -> None:
     shop.merchant(an_organization(business_profile=profile()))
     shop.store.add_organization(an_organization("org_bakery", "Bakery"))
-    users.create(shop.store, "org_bakery", "baker@n.example", PASSWORD, shop.clock())
+    users.create(shop.store, "org_bakery", "baker@n.example", PASSWORD, shop.clock(), actor=COMMAND_LINE)
     shop.add()
     assert tidy(shop.open().root.first("footer").text) == "Sold by Nordhang Studio"
 

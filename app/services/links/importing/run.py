@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from app.errors import CounterfoilError, GatewayRefused, GatewayUnavailable, InvalidRequest
 from app.gateway.protocol import Gateway
 from app.objects.base import whole
+from app.objects.change import Actor
 from app.objects.organization import Organization
 from app.objects.payment_link import Counterfoil, PaymentLink
 from app.services.accounts.organizations import account_of
@@ -75,6 +76,7 @@ def import_links(
     organization: Organization,
     now: int,
     *,
+    actor: Actor,
     settings: LinkSettings,
     choice: Choice | None = None,
 ) -> Iterator[Progress]:
@@ -85,7 +87,7 @@ def import_links(
     """
     if gateway.sandbox:
         raise InvalidRequest("Importing reads a Stripe account: set STRIPE_SECRET_KEY.")
-    run = _Run(store, gateway, organization, now, settings, choice or Choice())
+    run = _Run(store, gateway, organization, now, actor, settings, choice or Choice())
     yield from run.pages()
 
 
@@ -96,11 +98,12 @@ class _Run:
         gateway: Gateway,
         organization: Organization,
         now: int,
+        actor: Actor,
         settings: LinkSettings,
         choice: Choice,
     ) -> None:
         self._store, self._gateway, self._organization = store, gateway.in_bulk(), organization
-        self._now, self._settings, self._choice = now, settings, choice
+        self._now, self._actor, self._settings, self._choice = now, actor, settings, choice
         self._account = account_of(organization, gateway)
         self._lock = Lock()
         self._prices: dict[str, Any] = {}
@@ -207,7 +210,7 @@ class _Run:
         return Outcome(id, "imported", read.link, read.notes)
 
     def _add(self, link: PaymentLink, sort_key: int) -> None:
-        service.keep(self._store, link, self._now, sort_key=sort_key)
+        service.keep(self._store, link, self._now, actor=self._actor, sort_key=sort_key)
         self._store.save_imported(link.id, stripe_attributes(link))
 
     def _update(self, before: PaymentLink, read: Read) -> Outcome:
@@ -228,7 +231,7 @@ class _Run:
         if changes.completed:
             self._store.add_completed(before.id, changes.completed)
         after = with_urls(apply_changes(before, changes), self._settings)
-        service.save(self._store, before, after, self._now)
+        service.save(self._store, before, after, self._now, actor=self._actor)
         self._store.save_imported(before.id, stripe_attributes(there))
         return service.retrieve(self._store, self._organization.id, there.id)
 

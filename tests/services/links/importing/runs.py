@@ -5,6 +5,7 @@ from typing import Any
 from app.gateway.network.pace import Pace
 from app.gateway.stripe_gateway import StripeGateway
 from app.gateway.transport import WSGIClient
+from app.objects.change import COMMAND_LINE
 from app.objects.payment_link import PaymentLink
 from app.services.links.answer import LinkSettings
 from app.services.links.importing.run import Choice, Outcome, import_links
@@ -31,7 +32,7 @@ def outcomes_of(store: Store, account: StripeAccount, *, organization: int = 0, 
     client = WSGIClient(account)
     gateway = StripeGateway(KEY, webhook_secret=None, http_client=client, max_network_retries=0, pace=Pace(10_000))
     owner = store.organizations()[organization]
-    pages = import_links(store, gateway, owner, NOW, settings=SETTINGS, choice=Choice(**choice))
+    pages = import_links(store, gateway, owner, NOW, actor=COMMAND_LINE, settings=SETTINGS, choice=Choice(**choice))
     return [outcome for page in pages for outcome in page.outcomes]
 
 

@@ -13,6 +13,7 @@ from app import create_app
 from app.cli.seeding import seed
 from app.config import read_config
 from app.objects.base import whole
+from app.objects.change import COMMAND_LINE
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
 from app.services.links.exporting import export_links
@@ -79,9 +80,11 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
         app, context = an_app(tmp_path_factory.mktemp("imported"), stripe)
         owner = an_organization()
         context.store.add_organization(owner)
-        pages = import_links(context.store, context.gateway, owner, NOW, settings=context.link_settings)
+        pages = import_links(
+            context.store, context.gateway, owner, NOW, actor=COMMAND_LINE, settings=context.link_settings
+        )
         outcomes = {outcome.id: outcome for page in pages for outcome in page.outcomes}
-        _, key = keys.create_key(context.store, owner.id, NOW)
+        _, key = keys.create_key(context.store, owner.id, NOW, actor=COMMAND_LINE)
         yield Imported(app, account, stripe, outcomes, key)
 
 
