@@ -19,9 +19,9 @@
 
   if (window.origin === "null") {
     // In a sandbox without allow-same-origin, scripts cannot call our server, so the forms work without htmx.
-    document.querySelectorAll("[hx-post], [hx-get]").forEach(function (element) {
-      element.removeAttribute("hx-post");
-      element.removeAttribute("hx-get");
+    document.querySelectorAll("[data-hx-post], [data-hx-get]").forEach(function (element) {
+      element.removeAttribute("data-hx-post");
+      element.removeAttribute("data-hx-get");
     });
     // These buttons are hidden where htmx updates the totals.
     document.querySelectorAll(".update-total").forEach(function (button) { button.classList.remove("update-total"); });

@@ -56,7 +56,7 @@
   // The buyer may have come back from Checkout, with or without the back/forward cache.
   window.addEventListener("pageshow", function (event) {
     ready();
-    const form = document.querySelector("form[hx-post]");
+    const form = document.querySelector("form[data-hx-post]");
     // Without that cache the browser restores the entries but not the totals. With it, a preview may have been cut off.
     const isOld = event.persisted
       ? document.querySelector(".hand-off-total[aria-busy]")

@@ -212,7 +212,7 @@ def test_the_page_in_a_frame_has_no_header_and_its_form_leaves_the_frame(shop: W
     assert not page.root.all("footer")
     assert "embedded" in page.root.first("body")["class"].split()
     assert (page.form["action"], page.form["target"]) == ("/pay/honey", "_top")
-    assert page.form["hx-post"] == "/pay/honey/embed"
+    assert page.form["data-hx-post"] == "/pay/honey/embed"
     assert page.text.startswith("Test mode")
     for button in page.form.all("button"):
         if button.get("formaction"):

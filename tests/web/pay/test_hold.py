@@ -250,7 +250,7 @@ def test_the_buttons_lead_out_of_a_frame(shop: WebShop) -> None:
 def test_the_state_polls_and_opens_the_form_when_the_place_is_free(shop: WebShop) -> None:
     once(shop)
     started(shop)
-    poll = shop.open().root.first("article")["hx-get"]
+    poll = shop.open().root.first("article")["data-hx-get"]
     again = shop.client.get(poll, headers={"HX-Request": "true"})
     assert re.search(r'data-holders="[0-9a-f]{32}"', again.text)
     shop.open(f"/pay/honey/cancel/{attempt(shop).token}")

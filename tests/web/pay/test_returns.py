@@ -166,7 +166,7 @@ def test_a_return_without_a_payment_offers_to_continue(shop: WebShop) -> None:
     page = shop.open(f"/pay/honey/complete/{attempt.token}")
     assert (page.status, page.heading) == (200, "We are waiting for your payment")
     assert page.link("Continue to payment")["href"] == attempt.session_url
-    assert page.root.first("article")["hx-trigger"] == "load delay:5s"
+    assert page.root.first("article")["data-hx-trigger"] == "load delay:5s"
     assert "Nothing was charged" not in page.text
 
 
@@ -232,7 +232,7 @@ def test_a_payment_over_the_limit_whose_refund_failed_shows_no_receipt_and_whom_
     assert (page.status, page.heading) == (200, "The last one sold while you were paying")
     assert "Your €12.50 could not be sent back. Please contact the seller about it." in page.text
     assert page.rows("facts")["Contact"] == "help@h.example"
-    assert "hx-get" not in page.root.first("article").attributes
+    assert "data-hx-get" not in page.root.first("article").attributes
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_a_payment_over_the_limit_that_is_not_refunded_yet_shows_no_receipt(
     assert (page.status, page.heading) == (200, "The last one sold while you were paying")
     assert says in page.text
     assert page.rows("facts")["Amount"] == "€12.50"
-    assert page.root.first("article")["hx-get"] == f"{path}?polls=1"
+    assert page.root.first("article")["data-hx-get"] == f"{path}?polls=1"
     looked = shop.client.get(f"{path}?polls=1", headers={"HX-Request": "true"})
     assert "HX-Redirect" not in looked.headers
     state_machine.settle(shop.store, attempt, Fact("refunded", refund="re_1"), NOW, cause="sent back")

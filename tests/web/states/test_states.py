@@ -74,7 +74,7 @@ def test_a_page_waits_while_another_buyer_pays_for_the_last_place(shop: WebShop)
     assert (page.status, page.heading) == (409, "Someone is paying for the last one")
     assert "It becomes free at 14:45 (UTC) at the latest" in page.text
     # The page polls, with htmx or, without scripts, with a refresh.
-    assert page.root.first("article")["hx-get"] == "/pay/honey?polls=1"
+    assert page.root.first("article")["data-hx-get"] == "/pay/honey?polls=1"
     assert page.root.first("noscript").first("meta")["content"] == "5; url=/pay/honey?polls=1"
 
 
@@ -86,7 +86,7 @@ def test_the_form_is_not_shown_while_all_places_are_held(shop: WebShop, path: st
     page = shop.open(path)
     assert (page.status, page.heading) == (409, "Other people are paying for all remaining places")
     assert not page.has_button("Continue to payment")
-    assert page.root.first("article")["hx-get"] == f"{path}?polls=1"
+    assert page.root.first("article")["data-hx-get"] == f"{path}?polls=1"
     shop.open(f"/pay/honey/cancel/{shop.store.attempts_of_link('plink_honey')[0].token}")
     free = shop.client.get(f"{path}?polls=1", headers={"HX-Request": "true"})
     assert free.headers["HX-Redirect"] == path
@@ -100,7 +100,7 @@ def test_url_parameters_are_kept_while_a_page_waits(shop: WebShop) -> None:
     page = shop.open("/pay/honey?prefilled_email=mara%40shop.example&utm_source=letter")
     again = page.link("Check again")["href"]
     assert again == "/pay/honey?prefilled_email=mara%40shop.example&utm_source=letter&polls=1"
-    assert page.root.first("article")["hx-get"] == again
+    assert page.root.first("article")["data-hx-get"] == again
     shop.open(f"/pay/honey/cancel/{shop.store.attempts_of_link('plink_honey')[0].token}")
     assert shop.open(again).field("E-mail address")["value"] == "mara@shop.example"
     free = shop.client.get(again, headers={"HX-Request": "true"})
@@ -132,7 +132,7 @@ def test_a_waiting_page_polls_less_and_less_often_until_a_place_is_free(shop: We
     waiting = shop.client.get("/pay/honey?polls=3", headers={"HX-Request": "true"})
     assert waiting.status_code == 409
     assert "HX-Redirect" not in waiting.headers
-    assert 'hx-trigger="load delay:40s"' in waiting.text
+    assert 'data-hx-trigger="load delay:40s"' in waiting.text
     assert "<html" not in waiting.text
     assert shop.open("/pay/honey?polls=1").status == 409
     token = shop.store.attempts_of_link("plink_honey")[0].token
