@@ -18,6 +18,7 @@
     │   ├── LinkPaid                    a link that can be paid once has been paid
     │   ├── ItemArchived                a price, product, coupon or rate of the link is archived or deleted at Stripe
     │   └── PlacesHeld                  buyers who are paying hold every place
+    ├── LinkChanged                     another editor saved the link meanwhile
     ├── AnswersRefused                  the buyer's answers break the link's rules
     ├── FormRefused                     a POST that did not come from our form
     ├── GatewayError
@@ -190,6 +191,12 @@ class PlacesHeld(LinkUnavailable):
     def __init__(self, until: int | None) -> None:
         self.until = until
         super().__init__()
+
+
+class LinkChanged(CounterfoilError):
+    """The link was changed after the form was loaded whose changes are to be saved."""
+
+    message = "This link was changed meanwhile. Compare, then save again."
 
 
 class AnswersRefused(CounterfoilError):

@@ -140,5 +140,10 @@ class Gateway(Protocol):
     def list_catalogue_ids(self, kind: str, mark: str, *, account: str | None) -> dict[str, str]:
         """Return the ids of all objects of a kind (`products`, `prices`, ...), by the id and by the value of this metadata key."""
 
+    def list_catalogue(
+        self, kind: str, params: Mapping[str, Any], *, account: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Return up to `limit` objects of a kind (`products`, `prices`, ...), newest first, with what `params` filters and expands."""
+
     def create_in_catalogue(self, kind: str, params: Mapping[str, Any], *, account: str | None) -> str:
         """Create an object of a kind (`products`, `prices`, ...). Return its id."""

@@ -295,6 +295,12 @@ class StripeGateway(SessionDocuments):
         marked = {it["metadata"][mark]: it["id"] for it in objects if mark in (it.get("metadata") or {})}
         return {it["id"]: it["id"] for it in objects} | marked
 
+    def list_catalogue(
+        self, kind: str, params: Mapping[str, Any], *, account: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """See `Gateway`."""
+        return list(islice(self._list_all(getattr(self._v1, kind).list, dict(params), request_options(account)), limit))
+
     def create_in_catalogue(self, kind: str, params: Mapping[str, Any], *, account: str | None) -> str:
         """See `Gateway`."""
         return str(self._call(getattr(self._v1, kind).create, dict(params), request_options(account))["id"])

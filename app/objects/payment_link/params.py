@@ -32,7 +32,13 @@ from app.objects.payment_link.parts import (
     TrialSettings,
 )
 from app.objects.payment_link.texts import Text22, Text120, Text250, Text500, Text1000, Text1200, Text5000
-from app.objects.payment_link.unset import UNSET_OF_OURS, UNSET_ON_CREATE, UNSET_ON_UPDATE, unset_empty
+from app.objects.payment_link.unset import (
+    UNSET_BY_MERCHANT,
+    UNSET_OF_OURS,
+    UNSET_ON_CREATE,
+    UNSET_ON_UPDATE,
+    unset_empty,
+)
 from app.objects.price import Interval, TaxBehavior
 from app.objects.scalars import (
     Boolean,
@@ -249,3 +255,9 @@ class PaymentLinkUpdateParams(PaymentLinkParams):
     line_items: tuple[LineItemUpdateParams, ...] | None = None
     payment_intent_data: PaymentIntentDataUpdateParams | None = None
     subscription_data: SubscriptionDataUpdateParams | None = None
+
+
+class PaymentLinkEditParams(PaymentLinkUpdateParams):
+    """The parameters by which the console's editor updates a link. Its form can take out more than the API can."""
+
+    unsettable: ClassVar[frozenset[str]] = UNSET_ON_UPDATE | UNSET_OF_OURS | UNSET_BY_MERCHANT

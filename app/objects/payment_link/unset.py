@@ -65,6 +65,25 @@ UNSET_ON_UPDATE: Final = UNSET_ON_CREATE - {"line_items.price_data.product_data.
 """The parameters of update that an empty string or JSON's null unsets: Stripe's list."""
 
 
+UNSET_BY_MERCHANT: Final = frozenset(
+    {
+        "invoice_creation.invoice_data",
+        "invoice_creation.invoice_data.description",
+        "invoice_creation.invoice_data.footer",
+        "invoice_creation.invoice_data.issuer",
+        "invoice_creation.invoice_data.rendering_options.template",
+        "line_items.adjustable_quantity.maximum",
+        "line_items.adjustable_quantity.minimum",
+        "name_collection.business",
+        "name_collection.individual",
+        "subscription_data.invoice_settings",
+        "subscription_data.invoice_settings.description",
+        "subscription_data.invoice_settings.footer",
+    }
+)
+"""What a form of the console can take out, although Stripe's API only replaces it."""
+
+
 def unset_empty(
     value: Any,
     model: type[Object] | None,

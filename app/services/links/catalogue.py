@@ -4,7 +4,8 @@ A refusal of the gateway becomes an `InvalidRequest` that names the parameter wi
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from copy import deepcopy
+from typing import Any, Final, TypeVar
 
 from app.errors import GatewayRefused, InvalidRequest
 from app.gateway.picture_address import images_for_stripe
@@ -18,17 +19,25 @@ from app.objects.tax_rate import TaxRate
 
 Found = TypeVar("Found", bound=Object)
 
+NO_PRICES: Final[Mapping[str, Mapping[str, Any]]] = {}
+
 
 class Catalogue:
     """The gateway of one account. Each object is read at most once."""
 
-    def __init__(self, gateway: Gateway, account: str | None) -> None:
+    def __init__(
+        self, gateway: Gateway, account: str | None, new_prices: Mapping[str, Mapping[str, Any]] = NO_PRICES
+    ) -> None:
+        """`new_prices` has the parameters of prices that are created with the link, by the name that stands for their id."""
         self._gateway = gateway
         self._account = account
         self._found: dict[str, Object] = {}
+        self._new_prices = new_prices
 
     def price(self, id: str, param: str) -> Price:
-        """Return the price with its product. Raises `InvalidRequest`."""
+        """Return the price with its product, a draft of it where it is created with the link. Raises `InvalidRequest`."""
+        if id in self._new_prices:
+            return draft_new_price(id, self._new_prices[id])
         return self._read(self._gateway.retrieve_price, id, param, "price")
 
     def coupon(self, id: str, param: str) -> Coupon:
@@ -49,6 +58,16 @@ class Catalogue:
         Stripe is given the addresses of uploaded pictures below `public_url`, as far as it can fetch them.
         """
         params = data.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+        return self._create(params, param, idempotency_key, public_url)
+
+    def create_new_price(self, draft: Price, param: str, *, idempotency_key: str, public_url: str) -> Price:
+        """Create the price that a draft stands for; return any other price as it is. Raises `InvalidRequest`."""
+        if draft.id not in self._new_prices:
+            return draft
+        return self._create(self._new_prices[draft.id], param, idempotency_key, public_url)
+
+    def _create(self, sent: Mapping[str, Any], param: str, idempotency_key: str, public_url: str) -> Price:
+        params = deepcopy(dict(sent))
         product = params.get("product_data") or {}
         if "images" in product and not self._gateway.sandbox:
             product["images"] = images_for_stripe(product["images"], public_url)
@@ -73,7 +92,15 @@ class Catalogue:
 def draft_price(data: PriceData) -> Price:
     """Return the price as it will be, so that the rules can check it before anything is created at the gateway."""
     given: Mapping[str, Any] = data.model_dump(exclude_none=True)
-    product = Product(id=data.product or "", name=data.product_data.name if data.product_data else "")
+    described = data.product_data
+    product = Product(id=data.product or "", name=described.name if described else "")
+    if described is not None:
+        seen = {
+            "description": described.description,
+            "images": described.images or (),
+            "unit_label": described.unit_label,
+        }
+        product = product.model_copy(update=seen)
     recurring = Recurring.model_validate(given["recurring"]) if data.recurring else None
     return Price(
         id="",
@@ -83,6 +110,31 @@ def draft_price(data: PriceData) -> Price:
         type="recurring" if recurring else "one_time",
         unit_amount=data.unit_amount,
         unit_amount_decimal=data.unit_amount_decimal,
+    )
+
+
+def draft_new_price(name: str, params: Mapping[str, Any]) -> Price:
+    """Return a price as it will be, from the parameters that create it. Its id is the name that stands for it."""
+    chosen = params.get("custom_unit_amount")
+    tiers = [tier | {"up_to": None if tier["up_to"] == "inf" else tier["up_to"]} for tier in params.get("tiers", ())]
+    product = Product(
+        id="",
+        **{
+            key: params["product_data"][key]
+            for key in ("description", "images", "name", "unit_label")
+            if key in params["product_data"]
+        },
+    )
+    given = {
+        key: params[key]
+        for key in ("billing_scheme", "currency", "recurring", "tax_behavior", "tiers_mode", "unit_amount")
+        if key in params
+    }
+    return Price.model_validate(
+        given
+        | {"id": name, "product": product, "type": "recurring" if "recurring" in params else "one_time"}
+        | ({"custom_unit_amount": {key: value for key, value in chosen.items() if key != "enabled"}} if chosen else {})
+        | ({"tiers": tiers} if tiers else {})
     )
 
 

@@ -14,6 +14,7 @@ from app.objects.line_item import AdjustableQuantity, LineItem, LineItems
 from app.objects.metadata import merge_metadata
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.params import LineItemCreateParams, PaymentLinkCreateParams, PaymentLinkParams
+from app.objects.payment_link.parts import OptionalItem
 from app.objects.price import Price, Product
 from app.pricing.shipping import shipping_amount
 from app.services.links.catalogue import Catalogue, draft_price
@@ -48,13 +49,35 @@ def create_prices(
     """
     items = list(link.line_items.data) if link.line_items else []
     for index, params in enumerate(sent.line_items):
+        param = f"line_items[{index}][price_data]"
+        key = f"{link.id}_line_items_{index}"
+        draft = items[index].price
         if params.price_data is not None:
-            param = f"line_items[{index}][price_data]"
-            key = f"{link.id}_line_items_{index}"
             price = catalogue.create_price(params.price_data, param, idempotency_key=key, public_url=public_url)
-            items[index] = items[index].model_copy(update={"price": price, "description": _product_name(price)})
+        elif draft is not None:
+            price = catalogue.create_new_price(draft, param, idempotency_key=key, public_url=public_url)
+        else:
+            continue
+        items[index] = items[index].model_copy(update={"price": price, "description": _product_name(price)})
     line_items = link.line_items.model_copy(update={"data": tuple(items)}) if link.line_items else None
-    return link.model_copy(update={"line_items": line_items})
+    optional = create_optional_prices(link.optional_items, catalogue, public_url, key=link.id)
+    return link.model_copy(update={"line_items": line_items, "optional_items": optional})
+
+
+def create_optional_prices(
+    options: tuple[OptionalItem, ...] | None, catalogue: Catalogue, public_url: str, *, key: str
+) -> tuple[OptionalItem, ...] | None:
+    """Create the new prices among the optional items and return the items with them. Raises `InvalidRequest`."""
+    if options is None:
+        return None
+    created = []
+    for index, option in enumerate(options):
+        price = option.price
+        if isinstance(price, Price):
+            param, own = f"optional_items[{index}][price]", f"{key}_optional_items_{index}"
+            price = catalogue.create_new_price(price, param, idempotency_key=own, public_url=public_url)
+        created.append(option.model_copy(update={"price": price}))
+    return tuple(created)
 
 
 def resolve_references(sent: PaymentLinkParams, catalogue: Catalogue, currency: str) -> dict[str, Any]:

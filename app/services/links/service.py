@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.errors import GatewayError, InvalidRequest, ResourceMissing, StoreBusy
+from app.errors import GatewayError, LinkChanged, ResourceMissing, StoreBusy
 from app.gateway.protocol import Gateway
 from app.objects.change import Actor
 from app.objects.event import EventRequest
@@ -17,7 +17,7 @@ from app.objects.ids import new_id, random_base62
 from app.objects.line_item import LineItem
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
+from app.objects.payment_link.params import PaymentLinkUpdateParams
 from app.services.accounts import changes
 from app.services.accounts.organizations import account_of
 from app.services.attempts.settlement import expire_session, log_fields
@@ -25,10 +25,8 @@ from app.services.links import events, merge
 from app.services.links.answer import LinkSettings, Reply, with_urls
 from app.services.links.availability import closed_reason
 from app.services.links.catalogue import Catalogue
+from app.services.links.drafting import draft, finish, is_slug_taken, slug_taken
 from app.services.links.rules import check as link_rules
-from app.services.links.rules.items import count_items
-from app.services.links.rules.money import price_or_price_data
-from app.services.links.rules.refuse import refuse
 from app.services.links.typed_codes import find_typed
 from app.store.protocol import SlugTaken, Store
 from app.wire.errors import validate
@@ -51,6 +49,8 @@ class Change:
     sent: frozenset[str]
     attributes: Mapping[str, Any]
     settings: LinkSettings
+    version: int | None = None
+    """The version that the change was made for. None: it applies to any."""
 
 
 def create(
@@ -84,24 +84,11 @@ def prepare(
 
     Nothing is created at the gateway before every rule has been checked. A link that existed elsewhere keeps its `id` and `code`.
     """
-    sent = validate(PaymentLinkCreateParams, params)
-    for index, item in enumerate(sent.line_items):
-        price_or_price_data(item, f"line_items[{index}]")
-    count_items(len(sent.line_items), len(sent.optional_items or ()))
-    catalogue = Catalogue(gateway, account_of(organization, gateway))
-    link = merge.draft_link(
-        sent,
-        catalogue,
-        id=id or new_id("plink"),
-        code=code or new_code(),
-        organization=organization.id,
-        livemode=gateway.livemode,
-    )
-    link_rules.check(link, None, custom_fields_max=settings.custom_fields_max)
-    _ensure_slug_is_free(store, link)
-    link = with_urls(merge.create_prices(link, sent, catalogue, settings.public_url), settings)
-    link_rules.check(link, {"line_items"}, custom_fields_max=settings.custom_fields_max)
-    return link
+    drafted = draft(gateway, organization, params, settings=settings, id=id or new_id("plink"), code=code or new_code())
+    link_rules.check(drafted.link, None, custom_fields_max=settings.custom_fields_max)
+    if is_slug_taken(store, drafted.link):
+        raise slug_taken(drafted.link)
+    return finish(drafted)
 
 
 def keep(
@@ -123,7 +110,7 @@ def keep(
         try:
             store.add_link(link, sort_key=sort_key)
         except SlugTaken:
-            raise _slug_taken(link) from None
+            raise slug_taken(link) from None
         event = events.created_event(link, now, request)
         store.add_event(event, organization=link.counterfoil.organization, received=now)
         changes.record(store, actor, event.type, link.id, now, organization=link.counterfoil.organization)
@@ -181,11 +168,14 @@ def keep_update(
     """Store a change of a link, its event and the answer to the request in one transaction.
 
     Return the changed link and the answer, which is empty without `reply`. The change is applied to the stored link, so concurrent
-    updates all count. Open sessions of a link that is closed afterwards end, as `end_sessions_if_closed` says.
+    updates all count. Open sessions of a link that is closed afterwards end, as `end_sessions_if_closed` says. Raises `LinkChanged` if
+    the change was made for another version.
     """
 
     def work() -> tuple[PaymentLink, str]:
         before = retrieve(store, change.link.counterfoil.organization, change.link.id)
+        if change.version not in (None, before.counterfoil.version):
+            raise LinkChanged
         after = with_urls(merge.changed(before, change.attributes), change.settings)
         link_rules.check(after, change.sent, custom_fields_max=change.settings.custom_fields_max)
         after = save(store, before, after, now, actor=actor, request=request)
@@ -217,7 +207,7 @@ def save(
     try:
         saved = store.save_link(after)
     except SlugTaken:
-        raise _slug_taken(after) from None
+        raise slug_taken(after) from None
     if not saved:
         raise StoreBusy("Another request is changing this link.")
     event = events.updated_event(before, after, now, request)
@@ -310,17 +300,3 @@ def refused_origins(store: Store, link: PaymentLink) -> list[dict[str, Any]]:
 def new_code() -> str:
     """Return a random code for a link's address. Nobody can guess its 128 bits."""
     return random_base62(_CODE_LENGTH)
-
-
-def _ensure_slug_is_free(store: Store, link: PaymentLink) -> None:
-    """Raise `InvalidRequest` before anything is created at the gateway. The store checks again when it adds the link."""
-    if link.counterfoil.slug is not None and store.link_by_code(link.counterfoil.slug) is not None:
-        raise _slug_taken(link)
-
-
-def _slug_taken(link: PaymentLink) -> InvalidRequest:
-    return refuse(
-        f"Another link has the slug “{link.counterfoil.slug}” already. Choose another slug.",
-        "counterfoil[slug]",
-        "resource_already_exists",
-    )

@@ -7,8 +7,10 @@ an imported link that breaks another rule can still be switched off. Codes are S
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from app.errors import InvalidRequest
 from app.objects.enumerations import SHIPPING_COUNTRIES
 from app.objects.limits import MAXIMUM_SHIPPING_OPTIONS, MAXIMUM_TRIAL_DAYS
 from app.objects.payment_link import PaymentLink
@@ -37,6 +39,23 @@ def check(link: PaymentLink, sent: Collection[str] | None, *, custom_fields_max:
     for rule in RULES:
         if names is None or rule.attributes & names:
             rule.check(link)
+
+
+def problems(link: PaymentLink, sent: Collection[str] | None, *, custom_fields_max: int) -> list[InvalidRequest]:
+    """Return every rule that the link breaks, where `check` raises for the first one. Rules build on each other, so one parameter is
+    named once.
+    """
+    found: dict[str | None, InvalidRequest] = {}
+    names = None if sent is None else frozenset(sent)
+    rules = [rule.check for rule in RULES if names is None or rule.attributes & names]
+    if names is None or "custom_fields" in names:
+        rules.insert(0, partial(custom_fields.count, maximum=custom_fields_max))
+    for rule in rules:
+        try:
+            rule(link)
+        except InvalidRequest as error:
+            found.setdefault(error.param, error)
+    return list(found.values())
 
 
 def after_completion(link: PaymentLink) -> None:

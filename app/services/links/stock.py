@@ -1,0 +1,131 @@
+"""What a merchant can put on a link: prices by search, and the shipping rates, tax rates and coupons of the account.
+
+Lists are kept for a minute in each process, since the editor shows them on every page of its form.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
+
+from pydantic import ValidationError
+
+from app.errors import GatewayError, GatewayRefused
+from app.gateway.protocol import Gateway
+from app.objects.base import Object
+from app.objects.discount import Coupon
+from app.objects.organization import Organization
+from app.objects.price import Price, Product
+from app.objects.shipping_rate import ShippingRate
+from app.objects.tax_rate import TaxRate
+from app.services.accounts.organizations import account_of
+
+KEPT_SECONDS: Final = 60
+LISTED: Final = 100
+"""How many objects of one kind the editor offers."""
+
+SEARCHED: Final = 1000
+"""How many prices a search looks through, newest first."""
+
+FOUND: Final = 10
+"""How many prices a search shows."""
+
+Kind = TypeVar("Kind", bound=Object)
+log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What the account has. `missing` says why a kind could not be listed, by its name at Stripe."""
+
+    shipping_rates: Sequence[ShippingRate] = ()
+    tax_rates: Sequence[TaxRate] = ()
+    coupons: Sequence[Coupon] = ()
+    missing: Mapping[str, GatewayError] = field(default_factory=dict)
+
+
+_kept: Final[WeakKeyDictionary[Gateway, dict[tuple[str | None, str], tuple[int, list[dict[str, Any]]]]]] = (
+    WeakKeyDictionary()
+)
+_lock: Final = Lock()
+
+
+def list_stock(gateway: Gateway, organization: Organization, now: int) -> Stock:
+    """Return the rates and coupons that the account has now. A kind that Stripe does not list is missing."""
+    missing: dict[str, GatewayError] = {}
+    lists: dict[str, list[dict[str, Any]]] = {}
+    for kind, params in (
+        ("shipping_rates", {"active": True}),
+        ("tax_rates", {"active": True}),
+        ("coupons", {}),
+    ):
+        try:
+            lists[kind] = _list(gateway, organization, kind, params, LISTED, now)
+        except GatewayError as error:
+            missing[kind], lists[kind] = error, []
+    coupons = [coupon for coupon in _read(Coupon, lists["coupons"]) if coupon.valid]
+    rates, taxes = _read(ShippingRate, lists["shipping_rates"]), _read(TaxRate, lists["tax_rates"])
+    return Stock(rates, taxes, coupons, missing)
+
+
+def search_prices(gateway: Gateway, organization: Organization, text: str, now: int) -> list[Price]:
+    """Return active prices by a part of their product's name, by their amount or by an id, newest first. Raises `GatewayError`."""
+    wanted = text.strip().casefold()
+    params = {"active": True, "expand": ["data.product", "data.tiers"]}
+    prices = _read(Price, _list(gateway, organization, "prices", params, SEARCHED, now))
+    return [price for price in prices if _is_sold(price) and _fits(price, wanted)][:FOUND]
+
+
+def read_prices(gateway: Gateway, organization: Organization, ids: Sequence[str]) -> dict[str, Price]:
+    """Return prices by their ids. A price that Stripe does not have is left out. Raises `GatewayUnavailable`."""
+    account = account_of(organization, gateway)
+    found = {}
+    for id in dict.fromkeys(ids):
+        try:
+            found[id] = gateway.retrieve_price(id, account=account)
+        except GatewayRefused:
+            continue
+    return found
+
+
+def _list(
+    gateway: Gateway, organization: Organization, kind: str, params: Mapping[str, Any], limit: int, now: int
+) -> list[dict[str, Any]]:
+    account = account_of(organization, gateway)
+    key = (account, kind)
+    with _lock:
+        kept = _kept.setdefault(gateway, {}).get(key)
+    if kept is not None and 0 <= now - kept[0] < KEPT_SECONDS and not gateway.sandbox:
+        return kept[1]
+    found = gateway.list_catalogue(kind, params, account=account, limit=limit)
+    with _lock:
+        _kept[gateway][key] = (now, found)
+    return found
+
+
+def _read(model: type[Kind], entries: Sequence[Mapping[str, Any]]) -> list[Kind]:
+    found = []
+    for entry in entries:
+        try:
+            found.append(model.read(entry))
+        except ValidationError:
+            log.warning("object of the catalogue could not be read", extra={"object": entry.get("id")})
+    return found
+
+
+def _is_sold(price: Price) -> bool:
+    return price.active and (not isinstance(price.product, Product) or price.product.active)
+
+
+def _fits(price: Price, wanted: str) -> bool:
+    if not wanted:
+        return True
+    product = price.product if isinstance(price.product, Product) else None
+    texts = [price.id, price.nickname or "", price.lookup_key or ""]
+    texts += [product.id, product.name] if product else []
+    if price.unit_amount is not None:
+        whole, minor = divmod(price.unit_amount, 100)
+        texts += [str(price.unit_amount), f"{whole}.{minor:02}", f"{whole},{minor:02}"]
+    return any(wanted in text.casefold() for text in texts)
