@@ -219,7 +219,7 @@ class Page:
         sent = {}
         for control in form or self.form:
             name = control.get("name")
-            if name is None or control.tag == "button":
+            if name is None or control.tag not in {"input", "select", "textarea"}:
                 continue
             if control.tag == "select":
                 options = control.all("option")
@@ -227,7 +227,11 @@ class Page:
                 sent[name] = chosen[0]["value"]
             elif control.get("type") in {"checkbox", "radio"}:
                 if control.get("checked") is not None:
-                    sent[name] = control.get("value") or "on"
+                    value = control.get("value")
+                    sent[name] = "on" if value is None else value
+            elif control.tag == "textarea":
+                # HTML leaves out a line end at the beginning.
+                sent[name] = "".join(child for child in control.children if isinstance(child, str)).removeprefix("\n")
             else:
                 sent[name] = control.get("value") or ""
         return sent

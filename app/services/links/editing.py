@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from app.errors import InvalidRequest, StoreError
 from app.gateway.protocol import Gateway
+from app.objects.change import Actor
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.params import PaymentLinkEditParams
@@ -58,7 +59,7 @@ def draft_form(
     return drafting.draft(gateway, organization, params, settings=settings, id=id, code=code, new_prices=new_prices)
 
 
-def create_once(store: Store, draft: Draft, now: int) -> PaymentLink:
+def create_once(store: Store, draft: Draft, now: int, *, actor: Actor) -> PaymentLink:
     """Create what a checked draft needs at the gateway, and store the link. A form that was sent before returns its link.
 
     Raises `InvalidRequest`, `GatewayError`.
@@ -68,7 +69,7 @@ def create_once(store: Store, draft: Draft, now: int) -> PaymentLink:
         return found
     link = drafting.finish(draft)
     try:
-        service.keep(store, link, now)
+        service.keep(store, link, now, actor=actor)
     except StoreError:
         # The same form was sent twice at the same time.
         found = store.link(link.id)
@@ -98,7 +99,7 @@ def prepare_edit(
     return Edit(Change(link, names, attributes, settings, version), after, catalogue, problems)
 
 
-def save_edit(store: Store, gateway: Gateway, edit: Edit, now: int) -> PaymentLink:
+def save_edit(store: Store, gateway: Gateway, edit: Edit, now: int, *, actor: Actor) -> PaymentLink:
     """Create the new prices of a change that breaks no rule, and store it. Raises `InvalidRequest`, `LinkChanged`, `GatewayError`."""
     change = edit.change
     attributes = dict(change.attributes)
@@ -109,7 +110,7 @@ def save_edit(store: Store, gateway: Gateway, edit: Edit, now: int) -> PaymentLi
         )
         attributes["optional_items"] = options
     ready = Change(change.link, change.sent, attributes, change.settings, change.version)
-    return service.keep_update(store, gateway, ready, now)[0]
+    return service.keep_update(store, gateway, ready, now, actor=actor)[0]
 
 
 def buyers_paying(store: Store, link: PaymentLink) -> int:

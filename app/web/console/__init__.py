@@ -2,13 +2,27 @@
 
 from flask import Flask
 
-from app.web.console import account, auth, changes, cookie, failures, home, links, login, navigation, payments, requests
+from app.web.console import (
+    account,
+    auth,
+    changes,
+    cookie,
+    editor,
+    failures,
+    home,
+    links,
+    login,
+    navigation,
+    payments,
+    requests,
+)
 
-__all__ = ["account", "changes", "failures", "home", "links", "login", "payments", "register", "requests"]
+__all__ = ["account", "changes", "editor", "failures", "home", "links", "login", "payments", "register", "requests"]
 
 
 def register(app: Flask) -> None:
     """Add the pages of the console and their session cookie to an application."""
     cookie.register(app)
     navigation.register(app)
+    editor.register(app)
     app.register_blueprint(auth.blueprint)

@@ -92,6 +92,11 @@ def link_tag(link: PaymentLink, organization: Organization, now: int, refusal: R
     return Tag(_("Active"), "success")
 
 
+def link_price(link: PaymentLink, now: int) -> str:
+    """Return what a link costs, on one line. Empty where no formatter can show it."""
+    return row_or(lambda: _price(link, quote(link, default_selection(link), now)), lambda: "")
+
+
 def _name(link: PaymentLink, quoted: Quote) -> str | Markup:
     return link.counterfoil.name or heading_markup(link, quoted)
 

@@ -65,7 +65,7 @@ def links_page() -> ResponseReturnValue:
         section="links",
         rows=_rows(visitor, found),
         pages=neighbours([link.id for link in found], requested, more),
-        share=_share(visitor, _retrieve(visitor, shared)) if shared else None,
+        share=share_of(visitor, _retrieve(visitor, shared)) if shared else None,
         show=shown,
     )
 
@@ -128,7 +128,7 @@ def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status
         link=link,
         payments=payment_rows(found, {link.id: link}, visitor.organization),
         refusal=_refusal(visitor, link),
-        share=_share(visitor, link),
+        share=share_of(visitor, link),
     )
 
 
@@ -161,7 +161,8 @@ def _rows(visitor: Visitor, found: list[PaymentLink]) -> list[LinkRow]:
     ]
 
 
-def _share(visitor: Visitor, link: PaymentLink) -> Share:
+def share_of(visitor: Visitor, link: PaymentLink) -> Share:
+    """Return what a merchant hands out for a link."""
     link = with_urls(link, visitor.context.link_settings)
     choices, refused = _choices(), False
     try:

@@ -1,5 +1,6 @@
 """Reads request bodies completely and within their limits, or refuses them. A body that was cut off is refused."""
 
+import re
 from functools import cached_property
 from typing import IO, Any, Final, cast
 
@@ -16,7 +17,14 @@ FORM_BYTES: Final = 64 * 1024
 _FORM_PATHS: Final = ("/pay/", "/console/", "/sandbox/")
 """Paths of pages with forms. Routes for programs are elsewhere, and each sets its own limit."""
 
+UPLOAD_BYTES: Final = 6 * 1024 * 1024
+"""Maximum size of a form with a picture: the picture itself, and what stands around it."""
+
+_UPLOADS: Final = re.compile(r"/console/links/(?:new|preview|[^/]+/(?:edit|preview))")
+"""Paths of forms with a picture."""
+
 _FORM: Final = "application/x-www-form-urlencoded"
+_MULTIPART: Final = "multipart/form-data"
 
 
 class CompleteBody(LimitedStream):
@@ -57,6 +65,8 @@ class BoundedRequest(Request):
     @property
     def max_content_length(self) -> int | None:
         """The limit that the view has set. Otherwise the limit of forms on the paths of pages, or else the application's."""
+        if self._max_content_length is None and self.mimetype == _MULTIPART and _UPLOADS.fullmatch(self.path):
+            return UPLOAD_BYTES
         if self._max_content_length is None and self.path.startswith(_FORM_PATHS):
             return FORM_BYTES
         return super().max_content_length

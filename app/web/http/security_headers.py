@@ -31,8 +31,12 @@ _NOBODY: Final = "'none'"
 _SERVED: Final = frozenset({200, 206, 304})
 
 
-def content_security_policy(form_action: Iterable[str], frame_ancestors: Iterable[str]) -> str:
-    """Return a policy. `form_action` lists where its forms may lead, redirects included. Nothing may frame it by default."""
+def content_security_policy(
+    form_action: Iterable[str], frame_ancestors: Iterable[str], frame_src: Iterable[str] = ()
+) -> str:
+    """Return a policy. `form_action` lists where its forms may lead, redirects included. By default nothing may frame the page, and the
+    page frames nothing.
+    """
     directives = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -43,6 +47,8 @@ def content_security_policy(form_action: Iterable[str], frame_ancestors: Iterabl
         "base-uri": "'none'",
         "frame-ancestors": " ".join(frame_ancestors) or _NOBODY,
     }
+    if frame_src:
+        directives["frame-src"] = " ".join(frame_src)
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 
@@ -59,7 +65,11 @@ def protect(response: Response) -> Response:
     form_action = (config.public_url, *config.stripe_checkout_origins, *g.get("form_action", ()))
     headers = response.headers
     leads_on = "Location" in headers and 300 <= response.status_code < 400
-    policy = _policy_of_redirect(frame_ancestors) if leads_on else content_security_policy(form_action, frame_ancestors)
+    policy = (
+        _policy_of_redirect(frame_ancestors)
+        if leads_on
+        else content_security_policy(form_action, frame_ancestors, g.get("frame_src", ()))
+    )
     headers.setdefault("Content-Security-Policy", policy)
     if not frame_ancestors:
         headers.setdefault("X-Frame-Options", "DENY")

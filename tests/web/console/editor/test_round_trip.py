@@ -39,7 +39,7 @@ from tests.support.strategies import links
 
 FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
-TEXTS = st.text("abcÄß漢 =*[]&<\"1", min_size=1, max_size=20).map(lambda text: text.strip() or "a")
+TEXTS = st.text('abcÄß漢 =*[]&<"1', min_size=1, max_size=20).map(lambda text: text.strip() or "a")
 LINES = st.lists(TEXTS, min_size=1, max_size=3).map("\n".join)
 NAMES = st.text("abcXYZ_0 9é", min_size=1, max_size=20).map(str.strip).filter(bool)
 METADATA = st.dictionaries(NAMES, TEXTS, max_size=3)
@@ -54,7 +54,7 @@ class OfLink(Catalogue):
 
     def __init__(self, link: PaymentLink) -> None:
         items = [*(link.line_items.data if link.line_items else ()), *(link.optional_items or ())]
-        found: list[Any] = [item.price for item in items]
+        found: list[Any] = [item.price for item in items]  # type: ignore[attr-defined]
         found += [option.shipping_rate for option in link.shipping_options]
         found += [*link.counterfoil.tax_rates, link.counterfoil.coupon]
         self.objects = {id_of_object(it): it for it in found if isinstance(it, Object)}
@@ -115,11 +115,15 @@ def rich_links(draw: st.DrawFn) -> PaymentLink:
     if not subscription:
         link = link.model_copy(update={"subscription_data": None})
     custom = tuple(
-        CustomField.model_validate(question | {"key": f"q{n}", "label": {"custom": question["label"], "type": "custom"}})
+        CustomField.model_validate(
+            question | {"key": f"q{n}", "label": {"custom": question["label"], "type": "custom"}}
+        )
         for n, question in enumerate(draw(QUESTIONS))
     )
     redirect = {"type": "redirect", "redirect": {"url": "https://shop.example/thanks"}}
-    hosted = st.builds(lambda text: {"type": "hosted_confirmation", "hosted_confirmation": {"custom_message": text}}, LINES)
+    hosted = st.builds(
+        lambda text: {"type": "hosted_confirmation", "hosted_confirmation": {"custom_message": text}}, LINES
+    )
     texts = _some(**{name: LINES.map(lambda text: {"message": text}) for name in CustomText.model_fields})
     ours = _some(
         title=TEXTS, description=LINES, image=st.just("https://shop.example/a.png"), slug=st.just("spring-box"),
@@ -180,7 +184,13 @@ def rich_links(draw: st.DrawFn) -> PaymentLink:
 
 
 def _of_subscription(link: PaymentLink) -> st.SearchStrategy[dict[str, Any]]:
-    settings = _some(description=LINES, footer=TEXTS, account_tax_ids=st.just(("atxi_1",)), custom_fields=INVOICE_FIELDS, issuer=ACCOUNTS)
+    settings = _some(
+        description=LINES,
+        footer=TEXTS,
+        account_tax_ids=st.just(("atxi_1",)),
+        custom_fields=INVOICE_FIELDS,
+        issuer=ACCOUNTS,
+    )
     data = _some(
         description=TEXTS,
         invoice_settings=settings,
@@ -255,7 +265,7 @@ def content(value: Any) -> Any:
     """Return what a link says: without ids and counts, and without what is empty or switched off."""
     if isinstance(value, dict):
         kept = {name: content(entry) for name, entry in value.items()}
-        empty = (None, {}, [], "", {"enabled": False}, {"type": "self"}, {"required": "never"})
+        empty: tuple[Any, ...] = (None, {}, [], "", {"enabled": False}, {"type": "self"}, {"required": "never"})
         return {name: entry for name, entry in kept.items() if entry not in empty}
     return [content(entry) for entry in value] if isinstance(value, list) else value
 

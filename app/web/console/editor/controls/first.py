@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.web.console.editor.control import Control, Group, Part, choices
+from app.web.console.editor.control import Control, Group, Part
 from app.web.display.translation import lazy_gettext as _
 
 NAME: Final = Control(
@@ -58,6 +58,7 @@ OPTIONAL_ITEM: Final = (
     ),
     Control("optional_items[{n}][amount]", _("Price"), "amount", optional=False, only="create"),
     Control("optional_items[{n}][quantity]", _("Quantity"), "number", attributes={"min": "1"}, optional=False),
+    Control("optional_items[{n}][adjustable_quantity][minimum]", _("At least"), "number", attributes={"min": "0"}),
     Control(
         "optional_items[{n}][adjustable_quantity][maximum]",
         _("Buyers can take at most"),
@@ -66,25 +67,9 @@ OPTIONAL_ITEM: Final = (
     ),
 )
 
-FIND: Final = Control(
-    "find_price",
-    _("Add something you already sell"),
-    hint=_("Type a name, a price or an id"),
-    optional=False,
-    id="find",
-)
-
 PICTURE: Final = "line_items[0][picture]"
 """The name of the file field. The stored picture's address stands in `IMAGE`."""
 
 IMAGE: Final = "line_items[{n}][price_data][product_data][images][0]"
 
 ITEMS: Final = Group("items", _("Items and quantities"), (Part(template="items"),))
-
-KINDS: Final = choices(
-    ("", _("Something you sell")),
-    ("invoice", _("An invoice")),
-    ("subscription", _("A subscription")),
-    ("donation", _("A donation")),
-)
-"""What the form can begin with, by the `kind` in its address."""

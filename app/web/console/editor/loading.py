@@ -1,0 +1,120 @@
+"""What one request for the editor has: the form's values, read in the merchant's way of writing, and the page that shows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from flask import request
+
+from app.errors import GatewayError, InvalidRequest
+from app.objects.payment_link import PaymentLink
+from app.objects.price import Price
+from app.services import pictures
+from app.services.links import service as links
+from app.services.links import stock
+from app.web.console.auth import Visitor
+from app.web.console.editor.acts import added_price
+from app.web.console.editor.controls.first import CURRENCY, IMAGE, PICTURE
+from app.web.console.editor.kinds import kinds_of
+from app.web.console.editor.page import EditorPage
+from app.web.console.editor.problems import message_of
+from app.web.console.editor.reading import Read, read
+from app.web.console.editor.texts import Manner
+from app.web.console.editor.values import Values
+from app.web.console.link_rows import link_price
+from app.web.display.locale import page_locale
+from app.web.display.time_zones import zone_of
+from app.wire.lists import ActivePage
+
+EURO: Final = "eur"
+_CODE_LENGTH: Final = 3
+
+
+@dataclass
+class Work:
+    """The form of one request. `link` is the link that it changes, None for a new one."""
+
+    visitor: Visitor
+    values: Values
+    manner: Manner
+    known: Mapping[str, Price]
+    link: PaymentLink | None = None
+
+    def read(self) -> Read:
+        """Return what the form says now."""
+        return read(self.values, self.manner, self.known, editing=self.link is not None)
+
+    def page(self, found: Read | None = None, *, checked: bool = False, open_group: str = "") -> EditorPage:
+        """Return the page with the form. With `checked`, it shows what is wrong."""
+        found = found or self.read()
+        context, organization = self.visitor.context, self.visitor.organization
+        return EditorPage(
+            values=self.values,
+            manner=self.manner,
+            kinds=kinds_of(self.values, self.known, editing=self.link is not None),
+            found=found,
+            organization=organization,
+            stock=stock.list_stock(context.gateway, organization, self.visitor.now),
+            known=self.known,
+            link=self.link,
+            kind=self.values.get("kind"),
+            price_text=link_price(self.link, self.visitor.now) if self.link is not None else "",
+            questions_maximum=context.config.custom_fields_max,
+            problems=dict(found.problems) if checked else {},
+            open_group=open_group,
+        )
+
+    def refuse(self, found: Read, error: InvalidRequest) -> None:
+        """Add an error of the service to the field that it is about."""
+        name, message = message_of(error, self.manner)
+        found.problems.setdefault(name, message)
+
+    def keep_picture(self) -> str:
+        """Store the uploaded picture and name it in the form. Return what is wrong with it, or an empty text."""
+        file = request.files.get(PICTURE)
+        if file is None or not file.filename:
+            return ""
+        try:
+            picture = pictures.add_picture(self.visitor.context.store, file.read(pictures.MAXIMUM_BYTES + 1))
+        except InvalidRequest as error:
+            return error.message.rstrip(".")
+        self.values.set(IMAGE.replace("{n}", "0"), picture.path)
+        return ""
+
+
+def open_work(visitor: Visitor, values: Values, link: PaymentLink | None = None) -> Work:
+    """Return the form of a request, with the prices that it names. Stripe's silence leaves prices out."""
+    manner = manner_of(visitor, values, link)
+    known = _known_prices(visitor, values, link)
+    return Work(visitor, values, manner, known, link)
+
+
+def manner_of(visitor: Visitor, values: Values, link: PaymentLink | None = None) -> Manner:
+    """Return how the merchant writes. The currency is the link's, or the chosen one."""
+    chosen = values.get(CURRENCY.name).strip().lower()
+    usable = len(chosen) == _CODE_LENGTH and chosen.isascii() and chosen.isalpha()
+    currency = link.currency if link is not None else chosen if usable else EURO
+    return Manner(currency, page_locale(), zone_of(visitor.organization.timezone))
+
+
+def usual_currency(visitor: Visitor) -> str:
+    """Return the currency of the newest link."""
+    found, _more = links.list_links(visitor.context.store, visitor.organization.id, ActivePage(limit=1))
+    return found[0].currency if found else EURO
+
+
+def _known_prices(visitor: Visitor, values: Values, link: PaymentLink | None) -> dict[str, Price]:
+    own: dict[str, Price] = {}
+    if link is not None:
+        prices = [item.price for item in (link.line_items.data if link.line_items else ())]
+        options = [option.price for option in link.optional_items or ()]
+        own = {price.id: price for price in (*prices, *options) if isinstance(price, Price)}
+    named = [*values.entries("line_items", "[price]"), *values.entries("optional_items", "[price]")]
+    added = added_price(values)
+    wanted = [id for id in (*named, *([added] if added else ())) if id not in own]
+    if not wanted:
+        return own
+    try:
+        return own | stock.read_prices(visitor.context.gateway, visitor.organization, wanted)
+    except GatewayError:
+        return own

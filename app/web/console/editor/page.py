@@ -1,0 +1,317 @@
+"""The form as its templates show it: values, options, errors and the closed line of each group."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from babel import Locale, UnknownLocaleError
+
+from app.errors import GatewayError, GatewayRefused
+from app.objects.currency import CURRENCIES
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.objects.price import Price, Product
+from app.objects.shipping_rate import ShippingRate
+from app.pricing.money import format_amount
+from app.services.links.stock import Stock
+from app.web.console.editor import entry_controls
+from app.web.console.editor.control import Control, Group, Options
+from app.web.console.editor.controls import GROUPS
+from app.web.console.editor.controls.first import IMAGE
+from app.web.console.editor.kinds import Kinds
+from app.web.console.editor.problems import FIRST, control_of, group_of
+from app.web.console.editor.reading import Read
+from app.web.console.editor.states import State, states_of, summary_of
+from app.web.console.editor.texts import Manner
+from app.web.console.editor.values import Values
+from app.web.display.formatting import money
+from app.web.display.locale import shown_locale
+from app.web.display.payment_methods import method_name
+from app.web.display.price_text import every
+from app.web.display.safe_urls import image_url
+from app.web.display.translation import gettext as _
+
+USUAL: Final = ("eur", "usd", "gbp", "chf", "jpy")
+"""The currencies at the top of the list, after the one of the form."""
+
+_MORE: Final = (
+    "cny",
+    "try",
+    "twd",
+    "bgn",
+    "uah",
+    "egp",
+    "mad",
+    "ngn",
+    "kes",
+    "pkr",
+    "bdt",
+    "lkr",
+    "vnd",
+    "clp",
+    "pen",
+    "uyu",
+)
+
+
+@dataclass(frozen=True)
+class Sold:
+    """An item with a price that exists: what it is called, what it costs, and its picture."""
+
+    name: str
+    price: str
+    image: str | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One line of the changes: the setting, its value now, and its value after the save."""
+
+    label: str
+    now: str
+    after: str
+
+
+@dataclass
+class EditorPage:
+    """One answer with the form."""
+
+    values: Values
+    manner: Manner
+    kinds: Kinds
+    found: Read
+    organization: Organization
+    stock: Stock
+    known: Mapping[str, Price]
+    link: PaymentLink | None = None
+    kind: str = ""
+    problems: dict[str, str] = field(default_factory=dict)
+    open_group: str = ""
+    prices: list[Price] | None = None
+    """What a search found. None: nothing was searched."""
+    search_failed: bool = False
+    paying: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    changed: bool = False
+    """Whether another editor saved the link after this form was loaded."""
+    price_text: str = ""
+    questions_maximum: int = 3
+    asks: bool = False
+    """Whether the next press of the button saves what is listed."""
+
+    @property
+    def editing(self) -> bool:
+        """Whether the form changes a link that exists."""
+        return self.link is not None
+
+    @property
+    def first(self) -> Mapping[str, Control]:
+        """The controls of the first step."""
+        return entry_controls.first_controls(self.kind)
+
+    @property
+    def moved(self) -> frozenset[str]:
+        """The fields of groups that stand in the first step."""
+        if self.editing:
+            return frozenset({"counterfoil[name]"})
+        return frozenset(entry_controls.OF_INVOICES) if self.kind == "invoice" else frozenset()
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The folds, in their order."""
+        return GROUPS
+
+    @property
+    def states(self) -> dict[str, State]:
+        """The closed line of each group."""
+        return states_of(self.found.params, self.values, self.kinds, self.manner)
+
+    @property
+    def summary(self) -> str:
+        """The line beside the button."""
+        return summary_of(self.values, self.kinds, self.found.params, self.manner)
+
+    def text(self, control: Control) -> str:
+        """Return what the field of a control holds."""
+        return self.values.get(control.name) or control.default
+
+    def texts(self, control: Control) -> list[str]:
+        """Return what a list of boxes holds."""
+        return (
+            self.values.entries(control.name.removesuffix("[]")) if "{n}" not in control.name else self._listed(control)
+        )
+
+    def _listed(self, control: Control) -> list[str]:
+        base, _index, rest = control.name.partition("[{n}]")
+        return self.values.entries(base, rest)
+
+    def shows(self, control: Control) -> bool:
+        """Whether the form has a control: some are for new links only."""
+        return control.only != ("create" if self.editing else "edit")
+
+    def is_part_shown(self, when: tuple[str, tuple[str, ...]] | None) -> bool:
+        """Whether a part belongs to the link that is edited. In a new form, its radio button decides."""
+        if when is None or when[0] != "price_kind" or not self.editing:
+            return True
+        return self.kinds.chosen("price_kind") in when[1]
+
+    def problem(self, name: str) -> str:
+        """Return what is wrong with a field."""
+        return self.problems.get(name, "")
+
+    def problems_in(self, group: str) -> int:
+        """Return how many fields of a group are wrong."""
+        return sum(group_of(name) == group for name in self.problems)
+
+    def is_open(self, group: str) -> bool:
+        """Whether a fold is open."""
+        return group == self.open_group or self.problems_in(group) > 0
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """The summary: id of the field and message, in the order of the page."""
+        order = [FIRST, *(group.name for group in GROUPS)]
+        names = sorted(self.problems, key=lambda name: order.index(group_of(name)))
+        return [(self._id(name), self.problems[name]) for name in names]
+
+    def _id(self, name: str) -> str:
+        if name == "line_items[0][picture]":
+            return "picture"
+        control = control_of(name)
+        if control is None:
+            return ""
+        own = control.id if "{n}" not in control.name else ""
+        return own or control.at(*_indices(name)).element_id
+
+    def indices(self, name: str) -> list[int]:
+        """Return the indices of a list, at least one for the items."""
+        return self.values.indices(name) or ([0] if name in {"line_items", "line_items[0][tiers]"} else [])
+
+    def sold(self, index: int, name: str = "line_items") -> Sold | None:
+        """Return the item of an entry whose price exists, or None for a new one."""
+        if self.link is not None and name == "line_items":
+            items = self.link.line_items.data if self.link.line_items else ()
+            wanted = self.values.get(f"line_items[{index}][id]")
+            price = next((item.price for item in items if item.id == wanted), None)
+            return sold(price) if price is not None else None
+        id = self.values.get(f"{name}[{index}][price]")
+        if not id:
+            return None
+        return sold(self.known[id]) if id in self.known else Sold(id, _("This price is not at Stripe"), None)
+
+    def picture(self, index: int) -> str | None:
+        """Return the address of the picture of a new item."""
+        return image_url(self.values.get(IMAGE.replace("{n}", str(index))) or None)
+
+    def pairs(self, name: str) -> list[tuple[str, str]]:
+        """Return the pairs of a list, and one empty pair at the end."""
+        keys, texts = self.values.all(f"{name}_key[]"), self.values.all(f"{name}_value[]")
+        found = list(zip(keys, texts, strict=False))
+        return found if found and not any(found[-1]) else [*found, ("", "")]
+
+    def options(self, control: Control) -> Options:
+        """Return the choices of a control. The current one is among them, even where it is unknown."""
+        found = self._offered(control)
+        chosen = self.texts(control) if control.kind == "checkboxes" else [self.values.get(control.name)]
+        values = {value for value, _text, _hint in found}
+        return (*found, *((text, text, "") for text in chosen if text and text not in values))
+
+    def _offered(self, control: Control) -> Options:
+        match control.name:
+            case "line_items[0][price_data][currency]":
+                return tuple((code, currency_name(code), "") for code in self._currencies())
+            case "counterfoil[coupon]":
+                return (("", _("None"), ""), *((it.id, it.name or it.id, "") for it in self.stock.coupons))
+            case "counterfoil[tax_rates][{n}]":
+                return tuple(
+                    (it.id, f"{it.display_name} {_percent(it.percentage)}".strip(), _included(it.inclusive))
+                    for it in self.stock.tax_rates
+                )
+            case "shipping_options[{n}][shipping_rate]":
+                return tuple((it.id, self._shipping_text(it), "") for it in self.stock.shipping_rates)
+            case "counterfoil[locale]":
+                return tuple(
+                    (code, language_name(code) if code else text, hint) for code, text, hint in control.options
+                )
+            case "payment_method_types[]":
+                return tuple((code, method_name(code), "") for code, _text, _hint in control.options)
+        return control.options
+
+    def _shipping_text(self, rate: ShippingRate) -> str:
+        fixed = rate.fixed_amount
+        if fixed is None:
+            return rate.display_name or rate.id
+        amount = format_amount(fixed.amount, fixed.currency, self.manner.locale) if fixed.amount else _("free")
+        return f"{rate.display_name or rate.id}, {amount}"
+
+    def missing(self, kind: str) -> str:
+        """Return why the objects of a kind are not offered, or an empty text."""
+        error = self.stock.missing.get(kind)
+        return why_missing(error) if error is not None else ""
+
+    def _currencies(self) -> list[str]:
+        rest = sorted({*CURRENCIES, *_MORE}, key=currency_name)
+        return list(dict.fromkeys([self.manner.currency, *USUAL, *rest]))
+
+    @property
+    def as_json(self) -> str:
+        """The parameters that the form stands for, to copy into a program."""
+        return json.dumps(self.found.params, indent=2, ensure_ascii=False)
+
+
+def _indices(name: str) -> list[int]:
+    found = [int(part.partition("]")[0]) for part in name.split("[")[1:] if part.partition("]")[0].isdigit()]
+    return found[-1:]
+
+
+def sold(price: Price) -> Sold:
+    """Return how an item with this price is shown."""
+    product = price.product if isinstance(price.product, Product) else None
+    image = image_url(product.images[0]) if product and product.images else None
+    return Sold(product.name if product else price.id, price_line(price), image)
+
+
+def price_line(price: Price) -> str:
+    """Return a price on one line: "€9.50, every month"."""
+    if price.custom_unit_amount is not None:
+        return _("Buyers choose the amount")
+    if price.tiers:
+        amount = _("Price by quantity")
+    elif price.unit_amount is not None:
+        amount = money(price.unit_amount, price.currency)
+    else:
+        amount = price.currency.upper()
+    recurring = price.recurring
+    return f"{amount}, {every(recurring.interval, recurring.interval_count)}" if recurring is not None else amount
+
+
+def why_missing(error: GatewayError) -> str:
+    """Return a sentence that says why Stripe did not list something, and who can change it."""
+    if isinstance(error, GatewayRefused):
+        return _("Stripe says: %(message)s", message=error.message)
+    return _("Stripe did not answer, so this list is not complete. Load the page again in a moment.")
+
+
+def currency_name(code: str) -> str:
+    """Return a currency for a list: "EUR Euro"."""
+    name = shown_locale().currencies.get(code.upper(), "")
+    return f"{code.upper()} {name}".strip()
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in that language: "Deutsch"."""
+    if code == "auto":
+        return _("The language of the buyer’s browser")
+    try:
+        return str(Locale.parse(code, sep="-").get_display_name() or code)
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def _percent(value: Any) -> str:
+    return "" if value is None else f"{format(value.normalize(), 'f')}%"
+
+
+def _included(inclusive: bool) -> str:
+    return _("included in the price") if inclusive else _("added to the price")
