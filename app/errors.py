@@ -18,7 +18,7 @@
     │   ├── LinkPaid                    a link that can be paid once has been paid
     │   ├── ItemArchived                a price, product, coupon or rate of the link is archived or deleted at Stripe
     │   └── PlacesHeld                  buyers who are paying hold every place
-    ├── LinkChanged                     another editor saved the link meanwhile
+    ├── LinkChanged                     another editor saved the link first
     ├── AnswersRefused                  the buyer's answers break the link's rules
     ├── FormRefused                     a POST that did not come from our form
     ├── GatewayError
@@ -196,7 +196,7 @@ class PlacesHeld(LinkUnavailable):
 class LinkChanged(CounterfoilError):
     """The link was changed after the form was loaded whose changes are to be saved."""
 
-    message = "This link was changed meanwhile. Compare, then save again."
+    message = "Another editor changed this link. Compare, then save again."
 
 
 class AnswersRefused(CounterfoilError):

@@ -1,4 +1,4 @@
-"""The pay page of a link that is not saved: a preview for the console. It creates nothing, and nobody can pay on it."""
+"""The pay page of a link that is not saved: a preview for the console. It creates nothing and takes no payment."""
 
 from typing import Final
 

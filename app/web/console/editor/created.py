@@ -9,7 +9,7 @@ from app.errors import InvalidRequest
 from app.objects.payment_link import PaymentLink
 from app.services.links import service as links
 from app.services.links.answer import with_urls
-from app.web.console.auth import INVALID, Visitor, blueprint, page, require_visitor
+from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.editor.controls.rules import LANGUAGE
 from app.web.console.editor.loading import manner_of
 from app.web.console.editor.page import language_name
@@ -35,6 +35,7 @@ class Prefilled:
 
 
 @blueprint.get("/links/<id>/created")
+@needs("viewer")
 def created_page(id: str) -> ResponseReturnValue:
     """Show a link that was just made, with everything to hand out."""
     visitor = require_visitor()
@@ -42,6 +43,7 @@ def created_page(id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/links/<id>/card")
+@needs("viewer")
 def counter_card(id: str) -> ResponseReturnValue:
     """Show a card with the QR code, to print for a counter."""
     visitor = require_visitor()
@@ -50,6 +52,7 @@ def counter_card(id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/links/<id>/prefilled")
+@needs("viewer")
 def prefilled(id: str) -> ResponseReturnValue:
     """Show the address with something filled in, for the builder."""
     visitor = require_visitor()
@@ -58,6 +61,7 @@ def prefilled(id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/links/<id>/origins")
+@needs("manager")
 def save_origins(id: str) -> ResponseReturnValue:
     """Save the sites that may show the link. A press of "Allow" adds one that tried in vain."""
     visitor = require_visitor()

@@ -1,5 +1,6 @@
 """What one request for the editor has: the form's values, read in the merchant's way of writing, and the page that shows them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +28,9 @@ from app.web.display.time_zones import zone_of
 from app.wire.lists import ActivePage
 
 EURO: Final = "eur"
+COMPARED: Final = 20
+"""How many links decide which currency a new form begins with."""
+
 _CODE_LENGTH: Final = 3
 
 
@@ -98,9 +102,10 @@ def manner_of(visitor: Visitor, values: Values, link: PaymentLink | None = None)
 
 
 def usual_currency(visitor: Visitor) -> str:
-    """Return the currency of the newest link."""
-    found, _more = links.list_links(visitor.context.store, visitor.organization.id, ActivePage(limit=1))
-    return found[0].currency if found else EURO
+    """Return the currency that most of the newest links have."""
+    found, _more = links.list_links(visitor.context.store, visitor.organization.id, ActivePage(limit=COMPARED))
+    counted = Counter(link.currency for link in found).most_common(1)
+    return counted[0][0] if counted else EURO
 
 
 def _known_prices(visitor: Visitor, values: Values, link: PaymentLink | None) -> dict[str, Price]:

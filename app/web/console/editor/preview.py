@@ -9,7 +9,7 @@ from app.errors import CounterfoilError, InvalidRequest
 from app.objects.payment_link import PaymentLink
 from app.services.links import editing
 from app.services.links import service as links
-from app.web.console.auth import blueprint, require_visitor
+from app.web.console.auth import blueprint, needs, require_visitor
 from app.web.console.editor.changes import changed_params
 from app.web.console.editor.differences import differences
 from app.web.console.editor.filling import fill, fill_new
@@ -26,6 +26,7 @@ TRIES: Final = 8
 
 
 @blueprint.get("/links/preview")
+@needs("manager")
 def first_preview() -> ResponseReturnValue:
     """Show the preview of a form that was just opened."""
     visitor = require_visitor()
@@ -34,12 +35,14 @@ def first_preview() -> ResponseReturnValue:
 
 
 @blueprint.post("/links/preview")
+@needs("manager")
 def preview() -> ResponseReturnValue:
     """Show the preview of a new link: the page for the frame, or for htmx the lines of the form and the page."""
     return _answer(open_work(require_visitor(), Values(request.form)))
 
 
 @blueprint.route("/links/<id>/preview", methods=["GET", "POST"])
+@needs("manager")
 def preview_edit(id: str) -> ResponseReturnValue:
     """Show the preview of a link with its unsaved changes."""
     visitor = require_visitor()

@@ -18,7 +18,7 @@ from app.wire.form import FormError, decode
 HELPERS: Final = frozenset(
     {
         *("add", "remove", "move_up", "move_down", "find", "find_price", "price_kind", "tax_kind", "discount_kind"),
-        *("ships", "csrf_token", "form", "kind", "version", "confirm", "save", "changed"),
+        *("ships", "csrf_token", "form_id", "kind", "version", "confirm", "loaded_in"),
     }
 )
 """Names of the form that are no parameters."""

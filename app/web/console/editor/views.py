@@ -11,7 +11,7 @@ from app.errors import GatewayError, GatewayUnavailable, InvalidRequest, LinkCha
 from app.objects.payment_link import PaymentLink
 from app.services.links import editing, stock
 from app.services.links import service as links
-from app.web.console.auth import INVALID, blueprint, page, require_visitor
+from app.web.console.auth import INVALID, blueprint, needs, page, require_visitor
 from app.web.console.editor import acts
 from app.web.console.editor.changes import changed_params
 from app.web.console.editor.differences import differences
@@ -30,6 +30,7 @@ _SLUG_MINIMUM: Final = 3
 
 
 @blueprint.get("/links/new")
+@needs("manager")
 def new_link() -> ResponseReturnValue:
     """Show the form of a new link, or of the duplicate of a link."""
     visitor = require_visitor()
@@ -42,11 +43,12 @@ def new_link() -> ResponseReturnValue:
     else:
         values = fill_new(kind, usual_currency(visitor))
     values.set("kind", kind)
-    values.set("form", token_urlsafe(16))
+    values.set("form_id", token_urlsafe(16))
     return _show(open_work(visitor, values).page())
 
 
 @blueprint.post("/links/new")
+@needs("manager")
 def create_link() -> ResponseReturnValue:
     """Create the link, or do what another button of the form says."""
     visitor = require_visitor()
@@ -68,6 +70,7 @@ def create_link() -> ResponseReturnValue:
 
 
 @blueprint.get("/links/<id>/edit")
+@needs("manager")
 def edit_link(id: str) -> ResponseReturnValue:
     """Show the form of a link."""
     visitor = require_visitor()
@@ -80,8 +83,9 @@ def edit_link(id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/links/<id>/edit")
+@needs("manager")
 def save_link(id: str) -> ResponseReturnValue:
-    """Save the changes of a link, or first show what they are: to buyers who are paying, or to another editor who saved meanwhile."""
+    """Save the changes of a link, or first show what they are: to buyers who are paying, or to an editor whose version is old."""
     visitor = require_visitor()
     link = links.retrieve(visitor.context.store, visitor.organization.id, id)
     work = open_work(visitor, Values(request.form), link)
@@ -111,6 +115,7 @@ def save_link(id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/prices")
+@needs("manager")
 def find_prices() -> ResponseReturnValue:
     """Show prices that a search finds, for the list of the editor."""
     visitor = require_visitor()
@@ -134,7 +139,7 @@ def _create(work: Work, found: Read) -> PaymentLink | None:
             visitor.organization,
             found.params,
             found.prices,
-            form=work.values.get("form"),
+            form=work.values.get("form_id"),
             settings=context.link_settings,
         )
         for error in draft.problems(context.store):

@@ -41,7 +41,7 @@ def made(ada: Merchant, answer: TestResponse) -> PaymentLink:
 
 
 def create(ada: Merchant, **fields: str) -> PaymentLink:
-    return made(ada, send(ada, HONEY | {name: text for name, text in fields.items()}))
+    return made(ada, send(ada, HONEY | fields))
 
 
 def price_of(link: PaymentLink, index: int = 0) -> Price:

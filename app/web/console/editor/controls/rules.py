@@ -188,7 +188,9 @@ LANGUAGE: Final = Group(
                 Control(
                     "counterfoil[slug]",
                     _("Address"),
-                    hint=_("Small letters, digits and hyphens. Empty: 22 random characters that nobody can guess."),
+                    hint=_(
+                        "Small letters, digits and hyphens. Empty: 22 random characters, which are too many to guess."
+                    ),
                     maximum=64,
                     id="slug",
                     attributes={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"},
