@@ -9,7 +9,11 @@ rate. The page then shows Stripe's refusal at the amount.
 """
 
 from collections.abc import Collection
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
+
+from pydantic import AfterValidator
+
+from app.objects.scalars import CurrencyCode, refusal
 
 
 class Currency(NamedTuple):
@@ -70,6 +74,28 @@ CURRENCIES: Final[dict[str, Currency]] = {
     "zar": Currency(minimum=50),
 }
 """The rows of Stripe's page that differ from the defaults."""
+
+SUPPORTED: Final = frozenset(
+    """
+    aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd btn bwp byn bzd cad cdf chf clp cny cop crc
+    cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel ghs gip gmd gnf gtq gyd hkd hnl htg huf idr ils inr isk jmd jod jpy kes kgs
+    khr kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd omr pab
+    pen pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr sek sgd shp sle sos srd std svc szl thb tjs tnd top try ttd twd tzs uah
+    ugx usd uyu uzs vnd vuv wst xaf xcd xcg xof xpf yer zar zmw
+    """.split()
+)
+"""The currencies that Stripe charges. Source: the list in Stripe's own error for an unknown currency, of 2024, without currencies that are
+abolished, and with the Caribbean guilder of 2025."""
+
+
+def _check_supported(currency: str) -> str:
+    if currency not in SUPPORTED:
+        raise refusal("Invalid currency: Stripe charges no currency {currency}.", currency=currency)
+    return currency
+
+
+ChargedCurrency = Annotated[CurrencyCode, AfterValidator(_check_supported)]
+"""The parameter of a currency that is charged: three letters, and one that Stripe has."""
 
 MAXIMUM_CHARGE: Final = 999_999_999_999
 """The largest amount that we accept: twelve digits in minor units. Below it, Stripe decides by currency and payment method."""

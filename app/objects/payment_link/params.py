@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from app.objects.base import Object
+from app.objects.currency import ChargedCurrency
 from app.objects.enumerations import CheckoutLocale, PaymentMethodType
 from app.objects.line_item import AdjustableQuantity
 from app.objects.metadata import Metadata
@@ -42,7 +43,6 @@ from app.objects.payment_link.unset import (
 from app.objects.price import Interval, TaxBehavior
 from app.objects.scalars import (
     Boolean,
-    CurrencyCode,
     DecimalString,
     Integer,
     Percentage,
@@ -90,7 +90,7 @@ class RecurringData(Object):
 class PriceData(Object):
     """A price that is created together with the link, in minor units. The answer has it under `price`."""
 
-    currency: CurrencyCode
+    currency: ChargedCurrency
     product: Text5000 | None = None
     product_data: ProductData | None = None
     recurring: RecurringData | None = None
@@ -239,7 +239,7 @@ class PaymentLinkCreateParams(PaymentLinkParams):
 
     unsettable: ClassVar[frozenset[str]] = UNSET_ON_CREATE | UNSET_OF_OURS
 
-    currency: CurrencyCode | None = None
+    currency: ChargedCurrency | None = None
     line_items: tuple[LineItemCreateParams, ...]
     managed_payments: ManagedPayments | None = None
     payment_intent_data: PaymentIntentDataCreateParams | None = None

@@ -2,10 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from babel import Locale
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from app.objects.currency import minimum_charge
+from app.objects.currency import ChargedCurrency, minimum_charge
 from app.objects.limits import MAXIMUM_INTERVAL_COUNT, MAXIMUM_TRIAL_DAYS
 from app.objects.metadata import Metadata
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Text, refusal
@@ -27,15 +26,6 @@ from app.sandbox.parameters import (
 )
 from app.wire.lists import CreatedPage
 
-
-def _check_currency(currency: str) -> str:
-    """Raise for a code of three letters that is no currency, as Stripe does."""
-    if currency.upper() not in Locale("en").currencies:
-        raise refusal("Invalid currency: there is no currency {currency}.", currency=currency)
-    return currency
-
-
-Currency = Annotated[CurrencyCode, AfterValidator(_check_currency)]
 LookupKey = Annotated[str, Text(200, min_length=1)]
 
 
@@ -67,7 +57,7 @@ class PriceCreate(Request):
 
     active: Boolean = True
     billing_scheme: Literal["per_unit", "tiered"] = "per_unit"
-    currency: Currency
+    currency: ChargedCurrency
     currency_options: dict[str, CurrencyOption] | None = None
     custom_unit_amount: CustomUnitAmount | None = None
     lookup_key: LookupKey | None = None

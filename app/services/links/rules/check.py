@@ -17,7 +17,7 @@ from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.parts import ConnectedAccount
 from app.objects.scalars import MAXIMUM_TIMESTAMP
 from app.services.links import merchant_urls
-from app.services.links.rules import custom_fields, items, money, totals
+from app.services.links.rules import custom_fields, items, money, payment_methods, totals
 from app.services.links.rules.refuse import at_least, at_most, refuse
 
 _NOT_IN_DESCRIPTORS: Final = frozenset("<>\\'\"*")
@@ -123,6 +123,27 @@ def restrictions(link: PaymentLink) -> None:
         at_least(link.restrictions.completed_sessions.limit, 1, "restrictions[completed_sessions][limit]")
 
 
+def account_ids(link: PaymentLink) -> None:
+    """The id of an account begins with `acct_`."""
+    data = link.invoice_creation.invoice_data if link.invoice_creation else None
+    settings = link.subscription_data.invoice_settings if link.subscription_data else None
+    ids = {
+        "on_behalf_of": link.on_behalf_of,
+        "transfer_data[destination]": link.transfer_data.destination if link.transfer_data else None,
+        "automatic_tax[liability][account]": _id_of(link.automatic_tax.liability),
+        "invoice_creation[invoice_data][issuer][account]": _id_of(data.issuer if data else None),
+        "subscription_data[invoice_settings][issuer][account]": _id_of(settings.issuer if settings else None),
+    }
+    for param, id in ids.items():
+        if id is not None and not id.startswith("acct_"):
+            message = f"No such account: '{id[:100]}'. The id of an account begins with acct_."
+            raise refuse(message, param, "resource_missing")
+
+
+def _id_of(account: ConnectedAccount | None) -> str | None:
+    return account.account if account is not None else None
+
+
 def connected_accounts(link: PaymentLink) -> None:
     """`type` `account` requires an account, and `self` excludes one."""
     data = link.invoice_creation.invoice_data if link.invoice_creation else None
@@ -213,6 +234,9 @@ RULES: Final = (
     _rule(money.coupon, "allow_promotion_codes", "counterfoil"),
     _rule(money.shipping_rates, "shipping_options"),
     _rule(totals.payable, "currency", *_ITEMS, "shipping_options", "counterfoil"),
+    _rule(payment_methods.named_once, "payment_method_types"),
+    _rule(payment_methods.fit, "payment_method_types"),
+    _rule(payment_methods.can_hold, "payment_method_types"),
     _rule(custom_fields.keys, "custom_fields"),
     _rule(custom_fields.labels, "custom_fields"),
     _rule(custom_fields.shapes, "custom_fields"),
@@ -225,6 +249,7 @@ RULES: Final = (
     _rule(shipping, "shipping_address_collection", "shipping_options"),
     _rule(restrictions, "restrictions"),
     _rule(connected_accounts, "automatic_tax", "invoice_creation", "subscription_data"),
+    _rule(account_ids, "automatic_tax", "invoice_creation", "on_behalf_of", "subscription_data", "transfer_data"),
     _rule(trial, "subscription_data"),
     _rule(statement_descriptors, "payment_intent_data"),
     _rule(opening_hours, "counterfoil"),

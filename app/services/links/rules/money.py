@@ -79,8 +79,13 @@ def fees(link: PaymentLink) -> None:
 
 
 def rates(link: PaymentLink) -> None:
-    """Tax rates are active and exclude automatic tax."""
+    """Tax rates are active and differ, and exclude automatic tax."""
+    seen: set[str] = set()
     for index, rate in enumerate(link.counterfoil.tax_rates):
+        id = rate.id if isinstance(rate, TaxRate) else rate
+        if id in seen:
+            raise refuse(f"counterfoil[tax_rates] has {id} twice.", f"counterfoil[tax_rates][{index}]")
+        seen.add(id)
         if isinstance(rate, TaxRate) and not rate.active:
             raise refuse(f"The tax rate {rate.id} is not active.", f"counterfoil[tax_rates][{index}]")
     if link.counterfoil.tax_rates and link.automatic_tax.enabled:
