@@ -59,17 +59,32 @@ def _python(folder: Path, version: str) -> Path:
     return folder / "bin" / "python"
 
 
-def _node(folder: Path, version: str) -> list[str]:
-    """Return the command of a folder with this version."""
+def node_with(folder: Path, package: str) -> str:
+    """Return the path of Node.js, and install a package into the folder if need be. Raises `NotToBeHad`."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         raise NotToBeHad("there is no Node.js here")
     if not folder.exists():
         made = _unfinished(folder)
         (made / "package.json").write_text('{"private": true, "type": "module"}')
-        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--prefix", str(made)]
-        _install([npm, "install", *options, f"stripe@{version}"], made)
+        # Peers of @stripe/mcp are frameworks for agents, which nothing here needs.
+        options = [
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--no-save",
+            "--legacy-peer-deps",
+            "--prefix",
+            str(made),
+        ]
+        _install([npm, "install", *options, package], made)
         _keep(made, folder)
+    return node
+
+
+def _node(folder: Path, version: str) -> list[str]:
+    """Return the command of a folder with this version."""
+    node = node_with(folder, f"stripe@{version}")
     # Node.js looks for packages beside the file that imports them.
     calls = folder / "calls.mjs"
     shutil.copy(HERE / "calls.mjs", calls)

@@ -4,8 +4,8 @@ Everything that Stripe has stays: new words of enumerations, longer texts, attri
 is switched off, with a note that says why.
 """
 
+import json
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -38,8 +38,10 @@ class Read:
 
 def read_link(data: Mapping[str, Any], counterfoil: Counterfoil) -> Read:
     """Return Stripe's object with line items and prices as our link. Raises `InvalidRequest` where it cannot be read."""
-    attributes: dict[str, Any] = {**deepcopy(dict(data)), "counterfoil": counterfoil}
+    # A copy, in the plain types of JSON.
+    attributes: dict[str, Any] = json.loads(json.dumps(data))
     _check_texts(attributes, ())
+    attributes["counterfoil"] = counterfoil
     link, dropped = _read_without_nulls(attributes)
     if link.restrictions is not None and link.restrictions.completed_sessions.count < 0:
         raise InvalidRequest("The count must not be negative.", param="restrictions[completed_sessions][count]")
