@@ -10,6 +10,9 @@ from app.objects.typed_text import fold, plain_dashes
 from app.store.protocol import Store
 
 _MAXIMUM_LENGTH: Final = 300
+_TURKISH: Final = str.maketrans({"ı": "i", "\N{COMBINING DOT ABOVE}": None})
+"""A Turkish keyboard writes İ for the capital of i, and I for that of ı."""
+
 _AROUND: Final = re.compile(r"^[^A-Za-z0-9_-]+|[^A-Za-z0-9_-]+$")
 
 
@@ -39,5 +42,5 @@ def trim(text: str) -> str:
 
 def _slugs(text: str) -> Iterator[str]:
     """Yield the slugs that a text may stand for. A dash at an end may belong to the sentence around the address."""
-    plain = trim(plain_dashes(fold(unquote(text)))).lower()
+    plain = trim(plain_dashes(fold(unquote(text))).lower().translate(_TURKISH))
     yield from (slug for slug in dict.fromkeys((plain, plain.strip("-_"))) if slug)

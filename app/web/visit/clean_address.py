@@ -38,6 +38,7 @@ def clean_address(store: Store, path: str, query: str) -> str | None:
 
 def _split_query(path: str) -> tuple[str, str]:
     """Return a path, and the query that was glued to it."""
+    path = path.replace("&amp;", "&")  # copied from the source of a page
     match = re.search("[&?#]", path)
     if match is None:
         return path, ""

@@ -38,7 +38,8 @@ def read_url_parameters(
     counted: dict[str, str] = {}
     ignored: list[str] = []
     for name in UrlParameters.model_fields:
-        given = arguments.get(name)
+        # An address that was copied from the source of a page has "&amp;" between its parameters.
+        given = arguments.get(name) or arguments.get(f"amp;{name}")
         if not given:
             continue
         value = _return_url(given, embed_origins) if name == "return_url" else _accepted(name, given)

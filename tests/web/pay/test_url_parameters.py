@@ -85,3 +85,11 @@ def test_a_code_in_the_url_is_read_as_it_was_printed(shop: WebShop, query: str) 
     shop.add(a_link(allow_promotion_codes=True))
     page = shop.open(f"/pay/honey?prefilled_promo_code={query}")
     assert page.field("Promotion code")["value"].upper() == "HONEY"
+
+
+def test_parameters_copied_from_the_source_of_a_page_are_understood(shop: WebShop) -> None:
+    shop.add()
+    page = shop.open("/pay/honey?client_reference_id=a-1&amp;utm_source=letter&amp;prefilled_email=a%40b.example")
+    assert page.field("E-mail address")["value"] == "a@b.example"
+    assert "client_reference_id=a-1" in page.form["action"]
+    assert "utm_source=letter" in page.form["action"]
