@@ -9,11 +9,13 @@ from babel.numbers import get_currency_name, get_currency_symbol
 
 # Signs that people write where the language of the page has another one. A sign of several currencies stands for that of the page.
 _SIGNS: Final[Mapping[str, Sequence[str]]] = {
+    "aed": ("DH", "Dhs"),
     "ars": ("$", "AR$"),
     "aud": ("$", "A$", "AU$"),
     "bam": ("KM",),
     "bbd": ("$", "Bds$"),
     "bgn": ("лв.", "лв", "lv"),
+    "bhd": ("BD",),
     "bmd": ("$",),
     "bnd": ("$", "B$"),
     "bob": ("Bs",),
@@ -44,12 +46,15 @@ _SIGNS: Final[Mapping[str, Sequence[str]]] = {
     "inr": ("₹", "Rs.", "Rs", "/-"),
     "isk": ("kr.", "kr"),
     "jmd": ("$", "J$"),
+    "jod": ("JD",),
     "jpy": ("¥", "円", "圓", "JP¥"),
     "kes": ("KSh", "Ksh.", "/="),
     "krw": ("₩", "원"),
+    "kwd": ("KD", "K.D."),
     "kyd": ("$", "CI$"),
     "kzt": ("₸",),
     "lkr": ("Rs.", "Rs", "රු"),
+    "mad": ("DH", "Dhs"),
     "mur": ("Rs.", "Rs"),
     "mxn": ("$", "MX$", "Mex$"),
     "myr": ("RM",),
@@ -58,11 +63,13 @@ _SIGNS: Final[Mapping[str, Sequence[str]]] = {
     "nok": ("kr.", "kr"),
     "npr": ("Rs.", "Rs", "रु"),
     "nzd": ("$", "NZ$"),
+    "omr": ("RO", "R.O."),
     "pen": ("S/", "S/."),
     "php": ("₱", "P", "Php"),
     "pkr": ("Rs.", "Rs", "₨", "/-"),
     "pln": ("zł", "zl"),
     "pyg": ("₲", "Gs"),
+    "qar": ("QR",),
     "ron": ("lei", "leu"),
     "rsd": ("din.", "din", "дин."),
     "rub": ("₽", "руб.", "руб", "р."),  # noqa: RUF001 - Cyrillic letters
@@ -73,6 +80,7 @@ _SIGNS: Final[Mapping[str, Sequence[str]]] = {
     "sgd": ("$", "S$", "SG$"),
     "srd": ("$", "Sr$"),
     "thb": ("฿", "บาท"),
+    "tnd": ("DT",),
     "try": ("₺", "TL"),
     "ttd": ("$", "TT$"),
     "twd": ("$", "NT$", "元", "圓"),
@@ -103,4 +111,13 @@ def currency_signs(currency: str, locale: Locale) -> tuple[str, ...]:
     # People say "dollars" where the full name is "US dollars".
     words = [word for name in names for word in (name.split()[0], name.split()[-1]) if len(word) >= _SHORTEST_WORD]
     signs = {code, *names, *words, *symbols, *_SIGNS.get(currency, ())}
-    return tuple(sorted((sign.casefold() for sign in signs), key=len, reverse=True))
+    written = {form.casefold() for sign in signs for form in _forms(sign)}
+    return tuple(sorted(written, key=len, reverse=True))
+
+
+def _forms(sign: str) -> tuple[str, ...]:
+    """Return a sign with and without the point of an abbreviation ("eur."), and with a space after a dollar sign ("$ CA")."""
+    word = sign.rstrip(".\N{RIGHT-TO-LEFT MARK}")
+    abbreviated = (word, f"{word}.") if word and word[-1].isalpha() else ()
+    spaced = (f"$ {sign[1:]}",) if sign.startswith("$") and len(sign) > 1 else ()
+    return (sign, *abbreviated, *spaced)
