@@ -26,14 +26,14 @@ _AMOUNT: Final = re.compile(r"line_items\[\d+\]\[(?:quantity|price_data\]\[unit_
 def what_buyer_can_change(error: GatewayRefused) -> BuyerCan | None:
     """Return the kind of answer that a buyer can change, or None if only the merchant can help.
 
-    `discounts[0][promotion_code]` is the buyer's promotion code, and `discounts[0][coupon]` is the merchant's coupon. Only the
-    merchant can fix archived prices, refused parameters, API keys without permission and revoked accounts.
+    `discounts[0][coupon]` is the merchant's coupon. Any other part of `discounts` is about the buyer's promotion code, if there is one.
+    Only the merchant can fix archived prices, refused parameters, API keys without permission and revoked accounts.
     """
     if error.status in {401, 403}:
         return None
     param = error.param or ""
     if param.startswith("discounts"):
-        return "promotion_code" if param.endswith("[promotion_code]") else None
+        return None if param.endswith("[coupon]") else "promotion_code"
     if _AMOUNT.fullmatch(param):
         return "amount"
     return _CODES.get(error.code or "") or ("email" if param == "customer_email" else None)

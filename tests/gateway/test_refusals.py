@@ -19,6 +19,8 @@ from app.gateway.refusals import what_buyer_can_change
         (None, "customer_email", 400, "email"),
         ("coupon_expired", "discounts[0][promotion_code]", 400, "promotion_code"),
         (None, "discounts[0][promotion_code]", 400, "promotion_code"),
+        (None, "discounts[0]", 400, "promotion_code"),
+        (None, "discounts", 400, "promotion_code"),
         ("coupon_expired", None, 400, "promotion_code"),
         ("coupon_expired", "discounts[0][coupon]", 400, None),
         ("resource_missing", "discounts[0][promotion_code]", 400, "promotion_code"),

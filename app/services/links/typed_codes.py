@@ -10,8 +10,8 @@ from app.objects.typed_text import fold, plain_dashes
 from app.store.protocol import Store
 
 _MAXIMUM_LENGTH: Final = 300
-_TURKISH: Final = str.maketrans({"ı": "i", "\N{COMBINING DOT ABOVE}": None})
-"""A Turkish keyboard writes İ for the capital of i, and I for that of ı."""
+_TURKISH: Final = str.maketrans({"\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{COMBINING DOT ABOVE}": None})
+"""A Turkish keyboard writes a capital i with its dot. In small letters, the dot is a character of its own."""
 
 _AROUND: Final = re.compile(r"^[^A-Za-z0-9_-]+|[^A-Za-z0-9_-]+$")
 

@@ -25,7 +25,7 @@ SLUGS = [
     "spring\u00ad-box", "spring-box\ufeff", "\u202aspring-box\u202c", "spring\u2010box", "spring\u2011box", "spring\u2013box",
     "spring\u2014box", "spring\u2212box", "spring－box", "ｓｐｒｉｎｇ-box", "spring-box–", "-spring-box", "spring-box_", "spring-box*",
     "**spring-box**", "spring-box%20", "Spring–Box\u200b.)",
-    "SPRİNG-BOX", "sprıng-box", "ſpring-box",
+    "SPR\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}NG-BOX", "spr\N{LATIN SMALL LETTER DOTLESS I}ng-box",
 ]  # fmt: skip
 
 
