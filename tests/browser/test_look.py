@@ -35,6 +35,14 @@ def test_a_page_is_readable_at_400_percent_zoom(shop: DemoShop, open_page: OpenP
         expect(pay_button(page)).to_be_visible()
 
 
+def test_in_a_wide_frame_the_picture_is_as_high_as_the_form(shop: DemoShop, open_page: OpenPage) -> None:
+    page = open_page("dipping", "/embed", viewport={"width": 1440, "height": 900})
+    picture, form = page.locator(".picture img").bounding_box(), page.locator(".till").bounding_box()
+    assert picture is not None
+    assert form is not None
+    assert (picture["y"], picture["height"]) == (form["y"], form["height"])
+
+
 def test_checkout_and_confirmation_fit_a_phone(shop: DemoShop, open_page: OpenPage) -> None:
     page = open_page("wick-trimmer", size="phone")
     pay_button(page).click()
