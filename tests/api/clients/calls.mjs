@@ -70,14 +70,16 @@ const calls = {
     return [code.active, code.restrictions.first_time_transaction];
   },
   async checkout_sessions() {
-    const session = await stripe.checkout.sessions.create({
-      mode: "payment",
-      success_url: "https://shop.example/thanks",
-      line_items: items(),
-      automatic_tax: { enabled: false },
-    });
-    const expired = await stripe.checkout.sessions.expire(session.id);
-    return [expired.status, (await stripe.checkout.sessions.list({ limit: 1 })).data.map((found) => found.id === session.id)];
+    const { sessions } = stripe.checkout;
+    const [found] = (await sessions.list({ payment_link: task.opened })).data;
+    const session = await sessions.retrieve(found.id, { expand: ["payment_link"] });
+    const lines = (await sessions.listLineItems(found.id)).data;
+    const expired = await sessions.expire(found.id);
+    return [found.payment_link, session.payment_link.id, session.status, lines.length, expired.status];
+  },
+  async account() {
+    const { object, id } = await stripe.accounts.retrieve();
+    return [object, id];
   },
   unknown_parameter: () => refused(() => stripe.paymentLinks.create({ line_items: items(), colour: "red" })),
   broken_parameter: () =>

@@ -91,14 +91,16 @@ def promotion_code() -> Any:
 
 
 def checkout_sessions() -> Any:
-    session = stripe.checkout.Session.create(
-        mode="payment",
-        success_url="https://shop.example/thanks",
-        line_items=[{"price": task["price"], "quantity": 1}],
-        automatic_tax={"enabled": False},
-    )
-    expired = stripe.checkout.Session.expire(session.id)
-    return [expired.status, [found.id == session.id for found in stripe.checkout.Session.list(limit=1).data]]
+    (found,) = stripe.checkout.Session.list(payment_link=task["opened"]).data
+    session = stripe.checkout.Session.retrieve(found.id, expand=["payment_link"])
+    lines = stripe.checkout.Session.list_line_items(found.id).data
+    expired = stripe.checkout.Session.expire(found.id)
+    return [found.payment_link, session.payment_link.id, session.status, len(lines), expired.status]
+
+
+def account() -> Any:
+    own = stripe.Account.retrieve()
+    return [own.object, own.id]
 
 
 def unknown_parameter() -> Any:
@@ -149,7 +151,7 @@ def refused(ask: Callable[[], Any]) -> Any:
 
 CALLS: tuple[Callable[[], Any], ...] = (
     create, repeat, create_subscription, retrieve, update, unset, list_line_items, list_forwards, list_backwards, list_inactive,
-    events, archive_price, promotion_code, checkout_sessions, unknown_parameter, broken_parameter, missing_link,
+    events, archive_price, promotion_code, checkout_sessions, account, unknown_parameter, broken_parameter, missing_link,
     other_parameters_for_a_key, wrong_key, other_account,
 )  # fmt: skip
 

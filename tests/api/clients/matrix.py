@@ -37,18 +37,28 @@ def run(client: Client, shop: ApiShop, address: str, cache: Path) -> dict[str, C
         "address": address,
         "key": f"sk_test_{shop.key}",  # as clients demand that check the prefix
         "old": client.old,
+        "opened": opened(shop),
+        "organization": shop.organization.id,
         "payment": whole_payment(shop),
         "price": shop.price(),
         "subscription": whole_subscription(shop),
         "unset": UNSET,
     }
-    before = [shop.link().id for _ in range(LINKS)][::-1]
+    before = [*[shop.link().id for _ in range(LINKS - 1)][::-1], task["opened"]]
     done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True, timeout=SECONDS, check=False)
     if done.returncode != 0:
         raise AssertionError(f"{client} ended with {done.returncode}: {done.stderr[-1000:]}")
     found: dict[str, Any] = {row["call"]: row for row in json.loads(done.stdout)}
     expected = Expected(task, before, found)
     return {call: Cell(row["milliseconds"], expected.problem(call, row)) for call, row in found.items()}
+
+
+def opened(shop: ApiShop) -> str:
+    """Return the id of a new link with one open session."""
+    link = shop.link()
+    answer = shop.http.post(f"/api/payment-links/{link.id}/stripe_checkout_session", headers=shop.headers())
+    assert answer.status_code == 200, answer.text
+    return str(link.id)
 
 
 class Expected:
@@ -119,7 +129,10 @@ class Expected:
         assert saw == [True, False], saw
 
     def _checkout_sessions(self, saw: Any) -> None:
-        assert saw == ["expired", [True]], saw
+        assert saw == [self._task["opened"], self._task["opened"], "open", 1, "expired"], saw
+
+    def _account(self, saw: Any) -> None:
+        assert saw == ["account", f"acct_{self._task['organization'].removeprefix('org_')}"], saw
 
     def _unknown_parameter(self, saw: Any) -> None:
         assert saw == ["InvalidRequest", 400, "parameter_unknown", "colour", True, True], saw
