@@ -29,13 +29,18 @@ CODE_POINTS_PER_CHARACTER: Final = 16
 """How many code points a text may have for each character that its field takes. The longest emoji have about ten."""
 
 
+def characters(text: str) -> list[str]:
+    """Return the characters of a text as people see them: a letter with its accents is one, and so is a flag."""
+    return list(text) if text.isascii() else _CHARACTER.findall(text)
+
+
 def count_characters(text: str) -> int:
     """Return how many characters people see: grapheme clusters, so a family emoji or a letter with its accents is one.
 
     >>> count_characters("nai\u0308ve")
     5
     """
-    return len(text) if text.isascii() else len(_CHARACTER.findall(text))
+    return len(text) if text.isascii() else len(characters(text))
 
 
 def is_longer(text: str, maximum: int) -> bool:

@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from datetime import datetime
+from itertools import accumulate
 from typing import Final
 
 from babel.dates import format_date, format_time
@@ -11,6 +12,7 @@ from flask import Flask, url_for
 from markupsafe import Markup, escape
 
 from app.objects.organization import Organization
+from app.objects.typed_text import characters
 from app.pricing.money import format_amount, format_amount_plain
 from app.web.display import markdown
 from app.web.display.contact import contact_of
@@ -116,26 +118,25 @@ def merchant_name(organization: Organization) -> str:
     return organization.business_profile.name or organization.name
 
 
-_JOINER: Final = "\u200d"
-_JOINING: Final = frozenset("\u200d\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
-"""Characters that change the character before them."""
-
-
 def shortened(text: str, maximum: int) -> str:
-    """Return a text that is cut after a word, or within a word that is too long. A letter keeps its accents."""
+    """Return a text that is cut after a word, or within a word that is too long. A letter keeps its accents, and a flag stays whole."""
     text = " ".join(text.split())
     if len(text) <= maximum:
         return text
-    end = maximum - 1
-    while end and (unicodedata.combining(text[end]) or text[end] in _JOINING or text[end - 1] == _JOINER):
-        end -= 1
+    # Three times as many characters are read, because a combining one may follow that belongs to the last.
+    ends = accumulate(len(character) for character in characters(text[: maximum * 3]))
+    end = max((end for end in ends if end < maximum), default=0)
     space = text.rfind(" ", end * 2 // 3, end + 1)
     return text[: space if space > 0 else end].rstrip(" ,;:.–-") + "…"
 
 
 def initial(name: str) -> str:
-    """Return the first letter or digit of a name in upper case, for a tile without a picture."""
-    return next((letter.upper() for letter in name if letter.isalnum()), "")
+    """Return the first letter or digit of a name in upper case, else its first sign, for a tile without a picture."""
+    visible = [character for character in characters(unicodedata.normalize("NFC", name)) if character.strip()]
+    letters = (character for character in visible if character[0].isalnum())
+    first = next(letters, visible[0] if visible else "")
+    capital = first.upper()
+    return capital if len(capital) == len(first) else capital[:1]
 
 
 _BRAND_RULES: Final = 3

@@ -3,7 +3,7 @@
 import pytest
 
 from app.objects.line_item import LineItem
-from app.web.display.formatting import shortened
+from app.web.display.formatting import initial, shortened
 from app.web.display.markdown import plain
 from tests.support.build import NOW, a_line, a_link, a_price, a_product, an_organization
 from tests.web.conftest import WebShop
@@ -114,10 +114,36 @@ def test_names_of_250_letters_are_cut_in_the_title_of_the_tab_and_of_previews(sh
         ("Zoe\u0301" * 3, 8, "Zoe\u0301Zo…"),
         ("👩🏽‍🚀👩🏽‍🚀", 6, "👩🏽‍🚀…"),
         ("👍🏽👍🏽", 3, "👍🏽…"),
+        ("🇦🇹🇦🇹🇦🇹", 4, "🇦🇹…"),
+        ("🇦🇹🇦🇹🇦🇹", 5, "🇦🇹🇦🇹…"),
+        ("नमस्ते नमस्ते", 6, "नम…"),
+        ("\u1100\u1161\u11a8" * 2, 5, "\u1100\u1161\u11a8…"),
     ],
 )
 def test_a_text_is_cut_after_a_word_and_never_within_a_letter(text: str, maximum: int, cut: str) -> None:
     assert shortened(text, maximum) == cut
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("Hillside", "H"),
+        ("(honey)", "H"),
+        ("'n Sync", "N"),
+        ("éclair", "É"),
+        ("e\u0301clair", "É"),
+        ("ßtraße", "S"),
+        ("ﬁsh", "F"),
+        ("24 jars", "2"),
+        ("蜂蜜", "蜂"),
+        ("निर्मल", "नि"),
+        ("🐝 bees", "B"),
+        ("🐝", "🐝"),
+        ("  ", ""),
+    ],
+)
+def test_a_name_has_one_initial(name: str, first: str) -> None:
+    assert initial(name) == first
 
 
 def test_a_preview_has_the_words_of_markdown_without_its_marks() -> None:
