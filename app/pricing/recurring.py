@@ -1,6 +1,8 @@
 """Trials, and the charge of each billing interval after them."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from app.objects.discount import Coupon
@@ -39,6 +41,21 @@ def longest_trial(prices: Iterable[Recurring]) -> int | None:
 def trial_end(days: int | None, now: int) -> int | None:
     """Return when the first period is charged, in Unix seconds, or None without a trial."""
     return now + days * SECONDS_A_DAY if days else None
+
+
+def end_of_period(start: int, recurring: Recurring) -> int:
+    """Return when a period that starts then ends, in Unix seconds. A month that has no such day ends on its last day.
+
+    For example, one month after 31 January is 28 or 29 February.
+    """
+    count = recurring.interval_count
+    if recurring.interval not in ("month", "year"):
+        return start + count * DAYS.get(recurring.interval, 1) * SECONDS_A_DAY
+    begin = datetime.fromtimestamp(start, UTC)
+    months = begin.month - 1 + count * (12 if recurring.interval == "year" else 1)
+    year, month = begin.year + months // 12, months % 12 + 1
+    day = min(begin.day, monthrange(year, month)[1])
+    return int(begin.replace(year=year, month=month, day=day).timestamp())
 
 
 def later_coupon(coupon: Coupon | None, items: Sequence[Item], days: int | None) -> Coupon | None:
