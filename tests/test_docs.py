@@ -24,6 +24,7 @@ from app.objects.base import object_class
 from app.objects.change import COMMAND_LINE
 from app.objects.organization import OrganizationParams
 from app.objects.payment_link import Counterfoil
+from app.sandbox.operations import OPERATIONS
 from app.services.accounts import keys
 from app.services.events import inbox
 from app.store import open_store
@@ -232,6 +233,31 @@ def test_the_examples_of_the_sdk_create_a_link_and_list_its_sessions(
 def test_every_setting_is_documented_with_its_default_and_meaning() -> None:
     said = {cells[0].strip("`"): (cells[1].strip("`"), cells[2]) for cells in rows(document("settings.md"), "name")}
     assert said == {setting.name: (setting.default or "none", setting.help) for setting in SETTINGS}
+
+
+def request_name(method: str, path: str) -> tuple[str, str]:
+    """Return the resource of an operation and what its documentation calls it: `charges` and `list refunds`."""
+    resource, _, rest = path.removeprefix("/").replace("checkout/sessions", "checkout_sessions").partition("/")
+    resource = resource.replace("checkout_sessions", "checkout/sessions")
+    parts = rest.split("/") if rest else []
+    if method == "DELETE":
+        return resource, "cancel" if resource == "subscriptions" else "delete"
+    if len(parts) > 1:
+        return resource, parts[1] if method == "POST" else f"{'retrieve' if parts[2:] else 'list'} {parts[1]}"
+    if parts == ["search"]:
+        return resource, "search"
+    if method == "POST":
+        return resource, "update" if parts else "create"
+    return resource, "retrieve" if parts or resource == "balance" else "list"
+
+
+def test_every_request_that_the_sandbox_answers_is_documented_and_no_other() -> None:
+    said = {
+        (cells[0].strip("`"), name)
+        for cells in rows(document("sandbox.md"), "resource")
+        for name in cells[1].split(", ")
+    }
+    assert said == {request_name(operation.method, operation.path) for operation in OPERATIONS}
 
 
 def plain(path: str) -> str:

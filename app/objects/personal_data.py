@@ -14,8 +14,11 @@ PERSONAL: Final = frozenset(
 )  # fmt: skip
 """Names that stand for something about a person wherever they stand in a payment's objects."""
 
-PERSONAL_OF_CUSTOMER: Final = frozenset({"description", "name"})
-"""Names that do so in a customer alone: elsewhere they are a product's."""
+PERSONAL_OF: Final = {
+    "customer": frozenset({"description", "name"}),
+    "payment_method": frozenset({"card", "sepa_debit"}),
+}
+"""Names that do so in objects of one kind alone: elsewhere they are a product's, or options."""
 
 
 def without_personal_data(data: Any) -> Any:
@@ -24,7 +27,7 @@ def without_personal_data(data: Any) -> Any:
         return [without_personal_data(item) for item in data]
     if not isinstance(data, dict):
         return data
-    personal = PERSONAL | PERSONAL_OF_CUSTOMER if data.get("object") == "customer" else PERSONAL
+    personal = PERSONAL | PERSONAL_OF.get(str(data.get("object")), frozenset())
     return {
         name: None if name in personal else _ours(value) if name == "metadata" else without_personal_data(value)
         for name, value in data.items()

@@ -18,13 +18,13 @@ from app.errors import AccessError, CounterfoilError, InvalidRequest, UnknownRou
 from app.objects.ids import new_id
 from app.sandbox import expansion, idempotency
 from app.sandbox.account import DEFAULT_ACCOUNT, Account, Document
-from app.sandbox.routing import Listing, Operation
+from app.sandbox.routing import Listing, Operation, SearchResult
 from app.store.engine import Engine
 from app.wire.errors import validate
 from app.wire.expand import expand_paths
 from app.wire.form import MAXIMUM_BODY, decode, multipart_pairs, parse_form
 from app.wire.idempotency import fingerprint_of
-from app.wire.lists import list_envelope
+from app.wire.lists import list_envelope, search_envelope
 from app.wire.v1_errors import Pages, error_object, kind_of
 
 if TYPE_CHECKING:
@@ -165,11 +165,15 @@ class _Work:
         schema, account = self.operation.parameters, self.account
         params = validate(schema, self.data)
         result = self.operation.run(account, params, **self.values)
-        paths = expand_paths(params.expand, of_list=isinstance(result, Listing))
-        expansion.check(self.operation.object, paths)
-        if isinstance(result, Listing):
+        if isinstance(result, Listing | SearchResult):
+            paths = expand_paths(params.expand, of_list=True)
+            expansion.check(self.operation.object, paths)
             documents = [expansion.render(one, paths, resolve=account.find) for one in result.documents]
+            if isinstance(result, SearchResult):
+                return search_envelope(documents, self._url(), result.next_page)
             return list_envelope(documents, self._url(), result.has_more)
+        paths = expand_paths(params.expand)
+        expansion.check(self.operation.object, paths)
         return expansion.render(result, paths, resolve=account.find)
 
     def _url(self) -> str:

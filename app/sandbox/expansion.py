@@ -17,14 +17,18 @@ Resolve = Callable[[str, str], Document | None]
 
 @dataclass(frozen=True)
 class _Link:
-    """An attribute: the id of another object, a value or a list that is left out unless expanded, or one that always has objects."""
+    """An attribute: the id of another object, a value or a list that is left out unless expanded, or one that always has objects.
 
-    kind: Literal["reference", "included", "list", "inside"]
+    `target` is the kind of object; `others` are further kinds that the id may be of.
+    """
+
+    kind: Literal["reference", "included", "list", "answered_list", "inside"]
     target: str = ""
+    others: tuple[str, ...] = ()
 
 
-def _reference(target: str) -> _Link:
-    return _Link("reference", target)
+def _reference(target: str, *others: str) -> _Link:
+    return _Link("reference", target, others)
 
 
 def _included() -> _Link:
@@ -47,6 +51,7 @@ _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
     "shipping_rate": {"fixed_amount.currency_options": _included(), "tax_code": _reference("tax_code")},
     "checkout.session": {
         "customer": _reference("customer"),
+        "invoice": _reference("invoice"),
         "discounts.coupon": _reference("coupon"),
         "discounts.promotion_code": _reference("promotion_code"),
         "line_items": _list("item"),
@@ -64,8 +69,14 @@ _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
         "taxes": _included(),
     },
     "discount": {"source.coupon": _reference("coupon"), "promotion_code": _reference("promotion_code")},
-    "payment_intent": {"customer": _reference("customer"), "latest_charge": _reference("charge")},
-    "balance_transaction": {},
+    "payment_intent": {
+        "customer": _reference("customer"),
+        "latest_charge": _reference("charge"),
+        "payment_method": _reference("payment_method"),
+    },
+    "payment_method": {"customer": _reference("customer")},
+    "balance": {},
+    "balance_transaction": {"source": _reference("charge", "refund")},
     "charge": {
         "balance_transaction": _reference("balance_transaction"),
         "customer": _reference("customer"),
@@ -73,9 +84,26 @@ _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
         "refunds": _list("refund"),
     },
     "dispute": {"charge": _reference("charge"), "payment_intent": _reference("payment_intent")},
-    "refund": {"charge": _reference("charge"), "payment_intent": _reference("payment_intent")},
-    "subscription": {"customer": _reference("customer")},
-    "invoice_payment": {"payment.payment_intent": _reference("payment_intent")},
+    "refund": {
+        "balance_transaction": _reference("balance_transaction"),
+        "charge": _reference("charge"),
+        "failure_balance_transaction": _reference("balance_transaction"),
+        "payment_intent": _reference("payment_intent"),
+    },
+    "subscription": {
+        "customer": _reference("customer"),
+        "default_payment_method": _reference("payment_method"),
+        "items": _Link("answered_list", "subscription_item"),
+        "latest_invoice": _reference("invoice"),
+    },
+    "subscription_item": {"price": _Link("inside", "price")},
+    "invoice": {
+        "customer": _reference("customer"),
+        "lines": _Link("answered_list", "line_item"),
+        "parent.subscription_details.subscription": _reference("subscription"),
+    },
+    "line_item": {"pricing.price_details.price": _reference("price")},
+    "invoice_payment": {"invoice": _reference("invoice"), "payment.payment_intent": _reference("payment_intent")},
     "tax_rate": {},
     "event": {},
     "customer": {},
@@ -98,7 +126,7 @@ def check(object: str, paths: Collection[ExpandPath]) -> None:
             if in_list or (link is None and not known):
                 raise path.refusal(f"there is no “{abbreviate(segment)}”")
             last = link or _Link("inside")
-            in_list = link is not None and link.kind == "list"
+            in_list = link is not None and link.kind in ("list", "answered_list")
             if link is not None and link.target:
                 kind, prefix = link.target, ""
         if last.kind == "inside":
@@ -127,7 +155,7 @@ def _render_object(node: Mapping[str, Any], tree: _Tree, kind: str, prefix: str,
         if key.startswith("_") or (link is not None and link.kind in ("included", "list") and key not in tree):
             continue
         if resolve and link is not None and link.kind == "reference" and key in tree and isinstance(value, str):
-            value = resolve(link.target, value) or value
+            value = next((it for kind in (link.target, *link.others) if (it := resolve(kind, value))), value)
         answer[key] = _render_value(value, tree.get(key, {}), kind, path, resolve)
     return answer
 

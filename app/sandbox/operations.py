@@ -3,6 +3,7 @@
 from itertools import chain
 from typing import Final
 
+from app.sandbox.payments import balance, intents, invoices, methods
 from app.sandbox.resources import (
     coupons,
     customers,
@@ -21,10 +22,14 @@ from app.sandbox.sessions import routes
 
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     chain(
+        balance.OPERATIONS,
         coupons.OPERATIONS,
         customers.OPERATIONS,
         disputes.OPERATIONS,
         events.OPERATIONS,
+        intents.OPERATIONS,
+        invoices.OPERATIONS,
+        methods.OPERATIONS,
         prices.OPERATIONS,
         products.OPERATIONS,
         promotion_codes.OPERATIONS,

@@ -18,6 +18,17 @@ def list_envelope(data: Sequence[Any], url: str, has_more: bool) -> dict[str, An
     return {"object": "list", "data": list(data), "has_more": has_more, "url": url}
 
 
+def search_envelope(data: Sequence[Any], url: str, next_page: str | None) -> dict[str, Any]:
+    """Return a page of a search in Stripe's envelope. `next_page` is what the next request sends as `page`."""
+    return {
+        "object": "search_result",
+        "data": list(data),
+        "has_more": next_page is not None,
+        "next_page": next_page,
+        "url": url,
+    }
+
+
 class Page(BaseModel):
     """The parameters of a page: `limit` objects (1 to 100, default 10), newest first, after or before the object with an id.
 

@@ -16,9 +16,9 @@ from app.application import assemble
 from app.config import Config
 from app.sandbox import STEPS, Sandbox, create_sandbox
 from app.sandbox.account import DEFAULT_ACCOUNT, Account
+from app.sandbox.payments.methods import Method
 from app.sandbox.sessions import lifecycle
 from app.sandbox.sessions.lifecycle import Answers
-from app.sandbox.sessions.payments import Method
 from app.services.attempts.settlement import read_back
 from app.store import migrate, open_engine
 from app.web.http.context import EXTENSION, Context

@@ -22,9 +22,9 @@ from app.logs import configure
 from app.sandbox import STEPS, create_sandbox
 from app.sandbox.account import DEFAULT_ACCOUNT, Account
 from app.sandbox.deliveries import sign
+from app.sandbox.payments.methods import Method
 from app.sandbox.sessions import lifecycle
 from app.sandbox.sessions.lifecycle import Answers
-from app.sandbox.sessions.payments import Method
 from app.store import migrate, open_engine
 from tests.support.build import NOW
 

@@ -32,7 +32,7 @@ def test_a_request_without_a_key_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_an_unknown_address_is_not_found(sandbox: Sandbox) -> None:
-    answer = Client(sandbox.api).get("/v1/payment_methods", headers=HEADERS)
+    answer = Client(sandbox.api).get("/v1/payouts", headers=HEADERS)
     assert answer.status_code == 404
     assert answer.json is not None
     assert answer.json["error"]["type"] == "invalid_request_error"

@@ -10,11 +10,16 @@ from app.sandbox.parameters import Request
 from app.wire.lists import Page
 
 PAIRS = {
+    "ChargeList": sdk.ChargeListParams,
     "CouponCreate": sdk.CouponCreateParams,
     "CustomerCreate": sdk.CustomerCreateParams,
     "DisputeList": sdk.DisputeListParams,
     "DisputeUpdate": sdk.DisputeUpdateParams,
     "EventList": sdk.EventListParams,
+    "IntentList": sdk.PaymentIntentListParams,
+    "InvoiceList": sdk.InvoiceListParams,
+    "MethodList": sdk.PaymentMethodListParams,
+    "MethodOfCustomerList": sdk.CustomerListPaymentMethodsParams,
     "PriceCreate": sdk.PriceCreateParams,
     "PriceList": sdk.PriceListParams,
     "PriceUpdate": sdk.PriceUpdateParams,
@@ -24,9 +29,12 @@ PAIRS = {
     "PromotionCodeCreate": sdk.PromotionCodeCreateParams,
     "PromotionCodeList": sdk.PromotionCodeListParams,
     "RefundCreate": sdk.RefundCreateParams,
+    "SearchRequest": sdk.ChargeSearchParams,
     "SessionCreate": checkout.SessionCreateParams,
     "SessionList": checkout.SessionListParams,
     "ShippingRateCreate": sdk.ShippingRateCreateParams,
+    "SubscriptionList": sdk.SubscriptionListParams,
+    "TransactionList": sdk.BalanceTransactionListParams,
     "TaxRateCreate": sdk.TaxRateCreateParams,
 }
 MODELS = {operation.parameters.__name__: operation.parameters for operation in OPERATIONS}

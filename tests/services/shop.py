@@ -14,9 +14,9 @@ from app.objects.selection import Selection
 from app.sandbox import Sandbox, create_sandbox
 from app.sandbox.account import Account
 from app.sandbox.deliveries import sign
+from app.sandbox.payments.methods import Method
 from app.sandbox.sessions import lifecycle
 from app.sandbox.sessions.lifecycle import Answers
-from app.sandbox.sessions.payments import Method
 from app.sandbox.sessions.totals import compute_totals
 from app.services import reconcile
 from app.services.attempts import state_machine

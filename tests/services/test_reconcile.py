@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import GatewayUnavailable
 from app.objects.selection import Selection
-from app.sandbox.sessions.payments import Method
+from app.sandbox.payments.methods import Method
 from app.services.attempts.state_machine import change
 from app.services.checkout import reservation
 from app.services.reconcile import FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS, Summary, next_look, reconcile

@@ -12,8 +12,8 @@ from app.sandbox.account import Document
 from app.sandbox.checkout import cards
 from app.sandbox.checkout.fields import LONGEST_VALUE, WITHOUT_POSTAL_CODES, Field
 from app.sandbox.checkout.text import _
+from app.sandbox.payments.methods import Method
 from app.sandbox.sessions.lifecycle import Answers
-from app.sandbox.sessions.payments import Method
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 
 from app.objects.typed_text import clean_digits, fold
+from app.sandbox.payments.methods import Method
 from app.sandbox.resources.disputes import INQUIRY
-from app.sandbox.sessions.payments import Method
 
 Outcome = Literal["pays", "confirms", "card_declined", "insufficient_funds", "expired_card", "incorrect_cvc"]
 

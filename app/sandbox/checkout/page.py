@@ -18,8 +18,8 @@ from app.sandbox.checkout.answers import decline_message, read_answers, read_pay
 from app.sandbox.checkout.choices import ChosenSession, apply_choices
 from app.sandbox.checkout.fields import LONGEST_VALUE, SECRET, Field, list_fields
 from app.sandbox.checkout.text import _
+from app.sandbox.payments.methods import Method
 from app.sandbox.sessions.lifecycle import complete
-from app.sandbox.sessions.payments import Method
 from app.store.engine import Engine
 from app.wire.web_address import origin_of
 

@@ -7,7 +7,7 @@ from app.objects.metadata import Metadata
 from app.objects.scalars import Text
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Request, Unset, Words, update_metadata
-from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation, search_operation
 from app.wire.lists import CreatedPage
 
 Email = Annotated[str, Text(512)]
@@ -62,4 +62,5 @@ OPERATIONS = (
     Operation("POST", "/customers", "customer", CustomerCreate, _create),
     Operation("GET", "/customers", "customer", CustomerList, _list_customers),
     retrieve_operation("customers", "customer"),
+    search_operation("customers", "customer", {"created": int, "email": str, "name": str, "phone": str}),
 )

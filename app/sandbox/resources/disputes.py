@@ -11,6 +11,7 @@ from app.objects.scalars import Boolean
 from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Id, Request, Unset, Words, update_metadata
+from app.sandbox.payments.balance import add_transaction
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 from app.wire.lists import CreatedPage
 
@@ -91,19 +92,8 @@ def find_open_dispute(account: Account, charge: Document) -> Document | None:
 
 
 def _withdrawal(account: Account, charge: Document) -> Document:
-    return {
-        "id": new_id("txn"),
-        "object": "balance_transaction",
-        "amount": -charge["amount"],
-        "created": account.now,
-        "currency": charge["currency"],
-        "fee": FEE,
-        "net": -charge["amount"] - FEE,
-        "reporting_category": "dispute",
-        "source": charge["id"],
-        "status": "available",
-        "type": "adjustment",
-    }
+    """Take the amount and the fee of a dispute from the balance."""
+    return add_transaction(account, charge, -charge["amount"], type="adjustment", fee=FEE, reporting_category="dispute")
 
 
 def _update(account: Account, params: DisputeUpdate, id: str) -> Document:
@@ -143,6 +133,11 @@ def _end(account: Account, dispute: Document, verdict: Literal["won", "lost"]) -
     after = account.save({**dispute, "status": "warning_closed" if inquiry else verdict})
     events.emit(account, "charge.dispute.closed", after, events.previous_attributes(dispute, after))
     if after["status"] == "won":
+        charge = account.require("charge", after["charge"])
+        moved = add_transaction(
+            account, charge, after["amount"], type="adjustment", reporting_category="dispute_reversal"
+        )
+        after = account.save({**after, "balance_transactions": [*after["balance_transactions"], moved]})
         events.emit(account, "charge.dispute.funds_reinstated", after)
     return after
 

@@ -9,7 +9,7 @@ from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import CurrencyOption, NamedProduct, PriceData, update_metadata
 from app.sandbox.resources.price_parameters import PriceCreate, PriceList, PriceUpdate
-from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation, search_operation
 from app.wire.errors import validate
 
 
@@ -180,9 +180,12 @@ def list_prices(account: Account, params: PriceList) -> Listing:
     return list_page(account, "price", params, matches)
 
 
+_SEARCHED = {"active": bool, "currency": str, "lookup_key": str, "product": str, "type": str}
+
 OPERATIONS = (
     Operation("POST", "/prices", "price", PriceCreate, create),
     Operation("POST", "/prices/<id>", "price", PriceUpdate, update),
     Operation("GET", "/prices", "price", PriceList, list_prices),
     retrieve_operation("prices", "price"),
+    search_operation("prices", "price", _SEARCHED),
 )

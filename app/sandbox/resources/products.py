@@ -1,4 +1,4 @@
-"""Products: create, update, retrieve and list. An update emits `product.updated`."""
+"""Products: create, update, retrieve, list, search and delete. An update emits `product.updated`."""
 
 from typing import Annotated, Any
 
@@ -26,7 +26,7 @@ from app.sandbox.parameters import (
 )
 from app.sandbox.resources import prices
 from app.sandbox.resources.price_parameters import PriceCreate
-from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
+from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation, search_operation
 from app.wire.errors import validate
 from app.wire.lists import CreatedPage
 
@@ -144,7 +144,24 @@ def list_products(account: Account, params: ProductList) -> Listing:
     return list_page(account, "product", params, matches)
 
 
+def _delete(account: Account, _params: Request, id: str) -> Document:
+    """Delete a product that has no price. Raises `InvalidRequest` for one that has."""
+    product = account.require("product", id)
+    if account.page("price", limit=1, where=lambda price: price["product"] == id)[0]:
+        raise InvalidRequest(
+            "This product cannot be deleted because it has one or more user-created prices. Make it inactive instead.",
+            param="id",
+        )
+    deleted = account.save({**product, "active": False, "_deleted": True})
+    events.emit(account, "product.deleted", deleted)
+    return {"id": id, "object": "product", "deleted": True}
+
+
+_SEARCHED = {"active": bool, "description": str, "name": str, "shippable": bool, "url": str}
+
 OPERATIONS = (
+    Operation("DELETE", "/products/<id>", "product", Request, _delete),
+    search_operation("products", "product", _SEARCHED),
     Operation("POST", "/products", "product", ProductCreate, create),
     Operation("POST", "/products/<id>", "product", ProductUpdate, update),
     Operation("GET", "/products", "product", ProductList, list_products),

@@ -1,4 +1,4 @@
-"""Refunds, full or partial, and the payment intents and charges they belong to."""
+"""Refunds, full or partial, and what they take from the balance."""
 
 from typing import Annotated, Final, Literal, Self
 
@@ -11,6 +11,7 @@ from app.objects.scalars import Boolean, Integer, refusal
 from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Id, Request, Unset, update_metadata
+from app.sandbox.payments.balance import add_transaction
 from app.sandbox.resources import disputes
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 from app.wire.lists import CreatedPage
@@ -80,6 +81,8 @@ def _create(account: Account, params: RefundCreate) -> Document:
             "_due": account.now + REFUND_SECONDS if charge.get("_refund", "succeeds") != "succeeds" else None,
         }
     )
+    moved = add_transaction(account, refund, -amount, type="refund", description=charge["description"])
+    refund = account.save({**refund, "balance_transaction": moved["id"]})
     after = _with_refunded(account, charge, amount)
     events.emit(account, "refund.created", refund)
     events.emit(account, "charge.refunded", after, events.previous_attributes(charge, after))
@@ -94,17 +97,23 @@ def settle_refund(account: Account, id: str) -> None:
     charge = account.require("charge", before["charge"])
     if charge.get("_refund") == "pends":
         after = account.save({**before, "status": "succeeded", "_due": None})
+        _with_refunded(account, charge, 0)
         events.emit(account, "refund.updated", after, events.previous_attributes(before, after))
         return
-    after = account.save({**before, "status": "failed", "failure_reason": "expired_or_canceled_card", "_due": None})
+    moved = add_transaction(account, before, before["amount"], type="refund_failure", description="REFUND FAILURE")
+    failure = {"failure_balance_transaction": moved["id"], "failure_reason": "expired_or_canceled_card"}
+    after = account.save({**before, **failure, "status": "failed", "_due": None})
     _with_refunded(account, charge, -before["amount"])
     events.emit(account, "refund.failed", after, events.previous_attributes(before, after))
 
 
 def _with_refunded(account: Account, charge: Document, amount: int) -> Document:
-    """Add an amount to what was refunded of a charge."""
+    """Add an amount to what was refunded of a charge, and list its refunds in it."""
     refunded = charge["amount_refunded"] + amount
-    return account.save({**charge, "amount_refunded": refunded, "refunded": refunded == charge["amount"]})
+    found, has_more = account.page("refund", limit=10, where=lambda refund: refund["charge"] == charge["id"])
+    refunds = {**charge["refunds"], "data": found, "has_more": has_more}
+    change = {"amount_refunded": refunded, "refunded": refunded == charge["amount"], "refunds": refunds}
+    return account.save({**charge, **change})
 
 
 def _charge(account: Account, params: RefundCreate) -> Document:
@@ -128,15 +137,8 @@ def _list_refunds(account: Account, params: RefundList) -> Listing:
     return list_page(account, "refund", params, matches)
 
 
-def _list_payment_intents(account: Account, params: CreatedPage) -> Listing:
-    return list_page(account, "payment_intent", params)
-
-
 OPERATIONS = (
     Operation("POST", "/refunds", "refund", RefundCreate, _create),
     Operation("GET", "/refunds", "refund", RefundList, _list_refunds),
-    Operation("GET", "/payment_intents", "payment_intent", CreatedPage, _list_payment_intents),
     retrieve_operation("refunds", "refund"),
-    retrieve_operation("payment_intents", "payment_intent"),
-    retrieve_operation("charges", "charge"),
 )

@@ -9,10 +9,12 @@ from typing import Any, Final
 
 from app.sandbox import events
 from app.sandbox.account import Account, Document, find_due
+from app.sandbox.payments.invoices import add_invoice, mark_paid
+from app.sandbox.payments.methods import Method
 from app.sandbox.resources import disputes, refunds, subscriptions
 from app.sandbox.resources.coupons import count_redemption
 from app.sandbox.resources.customers import add_customer
-from app.sandbox.sessions.payments import Method, create_intent, fail, succeed
+from app.sandbox.sessions.payments import create_intent, fail, succeed
 from app.store.engine import Engine
 
 DEBIT_SECONDS: Final = 10
@@ -61,7 +63,10 @@ def complete(account: Account, session: Document, answers: Answers, method: Meth
     elif session["mode"] == "subscription":
         status = "no_payment_required"
     if session["mode"] == "subscription":
-        session["subscription"] = subscriptions.create_from_session(account, session, intent)["id"]
+        subscription = subscriptions.create_from_session(account, session, intent)
+        session |= {"subscription": subscription["id"], "invoice": subscription["latest_invoice"]}
+    elif (session["invoice_creation"] or {}).get("enabled"):
+        session["invoice"] = add_invoice(account, session, intent, None, account.now)["id"]
     _count_redemption(account, session)
     settles = method is not None and method.settles is not None and total > 0
     completed = account.save(
@@ -85,6 +90,8 @@ def settle(account: Account, session: Document) -> Document:
     intent = account.require("payment_intent", session["payment_intent"] or session["_payment_intent"])
     if session["_settles"]:
         succeed(account, intent)
+        if session["invoice"] is not None:
+            mark_paid(account, session["invoice"])
         settled = account.save({**session, "payment_status": "paid", "_due": None})
         events.emit(account, "checkout.session.async_payment_succeeded", settled)
     else:

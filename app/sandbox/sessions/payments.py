@@ -1,38 +1,19 @@
 """Payment intents and charges of completed sessions."""
 
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any
 
 from app.objects.ids import new_id
 from app.sandbox import events
 from app.sandbox.account import Account, Document
-
-FEE_PER_MILLE: Final = 15
-FEE_FIXED: Final = 25
-"""Stripe's fee for a charge: 1.5 % and 25 minor units."""
-
-
-@dataclass(frozen=True)
-class Method:
-    """A payment method as Stripe describes it: the last four digits, never the whole number."""
-
-    type: str
-    last4: str
-    brand: str | None = None
-    exp_month: int | None = None
-    exp_year: int | None = None
-    settles: bool | None = None
-    """For a delayed debit, whether it will succeed. None for a method that pays at once."""
-    dispute: str | None = None
-    """Why the cardholder disputes the payment at the bank, for a test card with which that happens. None: not disputed."""
-    refund: Literal["succeeds", "pends", "fails"] = "succeeds"
-    """What happens to a refund: it succeeds at once, or later, or it fails after it succeeded."""
+from app.sandbox.payments.balance import add_transaction, charge_fee
+from app.sandbox.payments.methods import Method, add_method, billing_details
 
 
 def create_intent(account: Account, session: Document, method: Method) -> Document:
     """Create the payment intent of a completed session, and its charge."""
     data: dict[str, Any] = session["_payment_intent_data"] or {}
     manual = data.get("capture_method") == "manual"
+    keep = session["mode"] == "subscription" or bool(data.get("setup_future_usage"))
     intent = account.add(
         {
             "id": new_id("pi"),
@@ -53,7 +34,7 @@ def create_intent(account: Account, session: Document, method: Method) -> Docume
             "metadata": data.get("metadata") or {},
             "next_action": None,
             "on_behalf_of": data.get("on_behalf_of"),
-            "payment_method": new_id("pm"),
+            "payment_method": add_method(account, session, method, keep=keep)["id"],
             "payment_method_types": [method.type],
             "receipt_email": data.get("receipt_email"),
             "setup_future_usage": data.get("setup_future_usage"),
@@ -81,8 +62,16 @@ def create_intent(account: Account, session: Document, method: Method) -> Docume
 def succeed(account: Account, intent: Document) -> Document:
     """Let a payment succeed."""
     charge = account.require("charge", intent["latest_charge"])
+    moved = add_transaction(
+        account,
+        charge,
+        charge["amount"],
+        type="charge",
+        fee=charge_fee(charge["amount"]),
+        description=charge["description"],
+    )
     paid = {"status": "succeeded", "paid": True, "captured": True, "amount_captured": charge["amount"]}
-    charge = account.save({**charge, **paid, "balance_transaction": _balance_transaction(account, charge)["id"]})
+    charge = account.save({**charge, **paid, "balance_transaction": moved["id"]})
     intent = account.save({**intent, "status": "succeeded", "amount_received": intent["amount"]})
     events.emit(account, "payment_intent.succeeded", intent)
     events.emit(account, "charge.succeeded", charge)
@@ -102,26 +91,6 @@ def fail(account: Account, intent: Document) -> Document:
     return intent
 
 
-def _balance_transaction(account: Account, charge: Document) -> Document:
-    """Create what a charge moves on the balance, with a fee as Stripe takes it for cards of the European Economic Area."""
-    fee = min(charge["amount"], (charge["amount"] * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED)
-    return account.add(
-        {
-            "id": new_id("txn"),
-            "object": "balance_transaction",
-            "amount": charge["amount"],
-            "created": account.now,
-            "currency": charge["currency"],
-            "description": charge["description"],
-            "fee": fee,
-            "net": charge["amount"] - fee,
-            "source": charge["id"],
-            "status": "pending",
-            "type": "charge",
-        }
-    )
-
-
 def _new_charge(account: Account, session: Document, intent: Document, method: Method) -> Document:
     id = new_id("ch")
     return {
@@ -132,9 +101,7 @@ def _new_charge(account: Account, session: Document, intent: Document, method: M
         "amount_refunded": 0,
         "application_fee_amount": intent["application_fee_amount"],
         "balance_transaction": None,
-        "billing_details": {
-            name: (session["customer_details"] or {}).get(name) for name in ("address", "email", "name", "phone")
-        },
+        "billing_details": billing_details(session),
         "captured": False,
         "created": account.now,
         "currency": intent["currency"],
@@ -149,7 +116,7 @@ def _new_charge(account: Account, session: Document, intent: Document, method: M
         "paid": False,
         "payment_intent": intent["id"],
         "payment_method": intent["payment_method"],
-        "payment_method_details": _details(method),
+        "payment_method_details": method.details(),
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
         "receipt_url": None,
@@ -159,19 +126,6 @@ def _new_charge(account: Account, session: Document, intent: Document, method: M
         "status": "pending",
         "_refund": method.refund,
     }
-
-
-def _details(method: Method) -> Document:
-    if method.type != "card":
-        return {"type": method.type, method.type: {"last4": method.last4}}
-    card = {
-        "brand": method.brand,
-        "exp_month": method.exp_month,
-        "exp_year": method.exp_year,
-        "funding": "credit",
-        "last4": method.last4,
-    }
-    return {"type": "card", "card": card}
 
 
 def _shipping(session: Document) -> Document | None:

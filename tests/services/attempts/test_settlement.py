@@ -9,7 +9,7 @@ from app.errors import GatewayUnavailable
 from app.objects.attempt import Attempt
 from app.objects.order import OVER_LIMIT
 from app.objects.payment_link import PaymentLink
-from app.sandbox.sessions.payments import Method
+from app.sandbox.payments.methods import Method
 from app.services.attempts.settlement import expire_session
 from app.services.reconcile import FIRST_LOOK_SECONDS
 from tests.services.broken import Broken
