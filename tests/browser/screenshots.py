@@ -23,7 +23,8 @@ from tests.browser.sites import Site
 from tests.browser.visits import SIZES
 from tests.support.chromium import launch_arguments
 
-WINDOWS = {**SIZES, "tablet": {"width": 768, "height": 1024}}
+WINDOWS = {"phone": SIZES["phone"], "tablet": {"width": 768, "height": 1024}, "desk": SIZES["desk"]}
+"""The last one stays open, and has room for everything that is pressed."""
 SCHEMES = ("light", "dark")
 
 
@@ -121,18 +122,16 @@ def console(camera: Camera) -> None:
     camera.take("console-login-refused")
     log_in(page, shop)
     camera.take("console-home")
-    page.get_by_role("link", name="Links").click()
-    camera.take("console-links")
-    page.get_by_role("link", name="Share Workshop").click()
-    camera.take("console-share")
-    page.get_by_role("link", name="Spring candle box", exact=True).click()
-    camera.take("console-link")
-    page.goto(f"{shop.origin}/console/links/{shop.demo['market-2025'].id}")
-    camera.take("console-link-off")
-    page.get_by_role("link", name="Payments", exact=True).click()
-    camera.take("console-payments")
-    page.goto(f"{shop.origin}/console/payments/{flagged.id}")
-    camera.take("console-payment")
+    for name, path in {
+        "links": "links",
+        "share": f"links?share={shop.demo['dipping'].id}",
+        "link": f"links/{shop.demo['spring-box'].id}",
+        "link-off": f"links/{shop.demo['market-2025'].id}",
+        "payments": "payments",
+        "payment": f"payments/{flagged.id}",
+    }.items():
+        page.goto(f"{shop.origin}/console/{path}")
+        camera.take(f"console-{name}")
     page.goto(f"{shop.origin}/console/account")
     page.get_by_label("Current password").fill("wrong")
     page.get_by_label("New password").fill("new")
