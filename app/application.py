@@ -52,7 +52,7 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
             sandbox=True,
             checkout_origins=(config.public_url,),
         )
-        app.extensions[EXTENSION] = Context(store, gateway, config, now)
+        app.extensions[EXTENSION] = Context(store, gateway, config, now, erase_session=sandbox.erase)
         web.register(app)
         app.register_blueprint(sandbox.blueprint)
         app.extensions[api.CATALOGUE] = _catalogue_server(sandbox)

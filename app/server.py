@@ -209,10 +209,7 @@ def remove_old(
 def erase_payment(app: Flask, id: str, now: int) -> None:
     """Erase a payment's personal data, here and in the sandbox. Raises `ResourceMissing`, `InvalidRequest`."""
     context: Context = app.extensions[EXTENSION]
-    attempt = erase(context.store, id, now)
-    sandbox: Sandbox | None = app.extensions.get(SANDBOX)
-    if sandbox is not None and attempt.checkout_session is not None:
-        sandbox.erase(attempt.checkout_session)
+    erase(context.store, id, now, erase_session=context.erase_session)
 
 
 def _holding(context: Context, owner: str) -> Callable[[], bool]:

@@ -254,7 +254,7 @@ def meet_the_console(walk: Walk) -> None:
         "inactive links": "links?show=inactive",
         "shared": f"links?share={shop.demo['dipping'].id}",
         "payments": "payments",
-        "payments to look at": "payments?show=flagged",
+        "payments to look at": "payments?view=flagged",
         "no payment": "payments?show=failed",
         "changes": "settings/log",
         "account": "account",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from app.objects.attempt import Attempt, State
-    from app.objects.charge import Dispute
+    from app.objects.charge import Dispute, RefundReason
     from app.store.protocol import Store
 
 INTERNAL = {"address", "fingerprint", "form", "session_params", "session_url", "token"}
@@ -146,6 +146,53 @@ def payments_export(
     store = open_command_store()
     count = write_payments(file, store, **_filters(store, organization, state, payment_link, flagged))
     click.echo(f"{count} payments exported.", err=True)
+
+
+@payments.command("refund")
+@click.argument("id", metavar="ID|REFERENCE")
+@organization_option
+@click.option(
+    "--amount", type=click.IntRange(1), metavar="N", help="In the currency's minor unit. Left out: all that is left."
+)
+@click.option(
+    "--reason",
+    type=click.Choice(["duplicate", "fraudulent", "requested_by_customer"]),
+    default="requested_by_customer",
+    show_default=True,
+)
+def payments_refund(id: str, organization: str | None, amount: int | None, reason: RefundReason) -> None:
+    """Refund a payment, or a part of it. Prints what was refunded."""
+    from app import create_app
+    from app.errors import GatewayError
+    from app.pricing.money import format_amount_plain
+    from app.services.orders import refunds
+    from app.services.orders.refunds import RefundRefused
+    from app.web.http.context import EXTENSION
+
+    app = create_app(read_command_config())
+    context = app.extensions[EXTENSION]
+    context.store.migrate(context.clock())
+    attempt = _find(context.store, id, organization)
+    if attempt is None:
+        raise click.ClickException(f"There is no payment {id}.")
+    try:
+        after = refunds.refund(
+            context.store,
+            context.gateway,
+            attempt.organization,
+            attempt.id,
+            context.clock(),
+            actor="counterfoil",
+            amount=amount,
+            reason=reason,
+        )
+    except (GatewayError, RefundRefused) as error:
+        raise click.ClickException(error.message) from error
+    asked = after.refund_request
+    if asked is not None:
+        click.echo(
+            f"{attempt.id} refunded: {format_amount_plain(asked.amount, asked.currency, 'en')} {asked.currency.upper()}"
+        )
 
 
 @payments.command("erase")

@@ -24,7 +24,7 @@ View = Literal[
 VIEWS: Final[tuple[View, ...]] = get_args(View)
 """The lists of the order desk. The empty name is the list of all orders whose buyer completed Checkout."""
 
-Act = Literal["note", "sent", "not_sent", "checked", "not_checked", "refund", "erased"]
+Act = Literal["note", "sent", "not_sent", "checked", "not_checked", "refund"]
 
 
 class Entry(Object):
@@ -41,6 +41,7 @@ class Entry(Object):
     attempt: str
     created: Timestamp
     currency: CurrencyCode | None = None
+    refund: str | None = None
     removed_at: Timestamp | None = None
     text: str | None = None
 

@@ -206,16 +206,6 @@ def attempts(
     return read_attempts(engine, rows), more
 
 
-def count_flagged(engine: Engine, organization: str, most: int) -> int:
-    """See `Store.count_flagged`."""
-    counted = "SELECT 1 FROM attempts WHERE organization = :organization AND flagged = 1 LIMIT :most"
-    (row,) = engine.rows(
-        f"SELECT COUNT(*) AS number FROM ({counted}) AS counted",  # noqa: S608
-        {"organization": organization, "most": most},
-    )
-    return int(row["number"])
-
-
 def attempts_of_link(engine: Engine, link: str, *, state: Sequence[str], limit: int) -> list[Attempt]:
     """See `Store.attempts_of_link`."""
     names = {f"state_{index}": value for index, value in enumerate(state)}

@@ -26,8 +26,8 @@ class OrderDesk(Protocol):
     def sum_orders(self, organization: str, chosen: OrderFilter) -> OrderSums:
         """Return how many orders a filter has, and what arrived of them by currency."""
 
-    def count_waiting(self, organization: str) -> dict[View, int]:
-        """Return how many orders wait for the merchant, by view: `to-send`, `flagged` and `disputed`."""
+    def count_waiting(self, organization: str, most: int) -> dict[View, int]:
+        """Return how many orders wait for the merchant, by view: `to-send`, `flagged` and `disputed`. Stop each count at `most`."""
 
     def has_deliveries(self, organization: str) -> bool:
         """Return whether the organization has ever had an order to send."""

@@ -81,13 +81,14 @@ def sum_orders(engine: Engine, organization: str, chosen: OrderFilter) -> OrderS
     return OrderSums(sum(row["number"] for row in rows), tuple((code, total) for code, total in sums if total))
 
 
-def count_waiting(engine: Engine, organization: str) -> dict[View, int]:
+def count_waiting(engine: Engine, organization: str, most: int) -> dict[View, int]:
     """See `OrderDesk.count_waiting`."""
     parts = (
-        f"(SELECT COUNT(*) FROM attempts WHERE organization = :organization AND {_VIEWS[view]}) AS number_{index}"
+        f"(SELECT COUNT(*) FROM (SELECT 1 FROM attempts WHERE organization = :organization AND {_VIEWS[view]} LIMIT :most) AS it) "
+        f"AS number_{index}"
         for index, view in enumerate(_WAITING)
     )
-    row = engine.rows(f"SELECT {', '.join(parts)}", {"organization": organization})[0]
+    row = engine.rows(f"SELECT {', '.join(parts)}", {"organization": organization, "most": most})[0]
     return {view: int(row[f"number_{index}"]) for index, view in enumerate(_WAITING)}
 
 
@@ -185,7 +186,8 @@ def _found(chosen: OrderFilter) -> tuple[str, dict[str, Any]]:
             "SELECT attempt FROM attempt_words WHERE organization = :organization "
             f"AND word >= :word_{index} AND word < :word_{index}_end"
         )
-    either = [f"SELECT attempt FROM ({' INTERSECT '.join(parts)}) AS named"] if parts else []
+    # An order may have several words with this beginning.
+    either = [f"SELECT DISTINCT attempt FROM ({' INTERSECT '.join(parts)}) AS named"] if parts else []
     for decimals, amount in chosen.amounts:
         values |= {f"amount_{decimals}": amount}
         either.append(

@@ -203,9 +203,6 @@ class Store(OrderDesk, People, Periodic, SessionLists, Protocol):
         The filters are a link, states, and whether the attempt has flags. Raises `UnknownCursor` for an unknown cursor.
         """
 
-    def count_flagged(self, organization: str, most: int) -> int:
-        """Return how many attempts of an organization have flags. Stop counting at `most`."""
-
     def attempts_of_link(self, link: str, *, state: Sequence[str] = (), limit: int = 100) -> list[Attempt]:
         """Return attempts of a link, newest first, in these states or in all."""
 

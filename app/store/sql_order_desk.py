@@ -32,8 +32,8 @@ class SQLOrderDesk:
     def sum_orders(self, organization: str, chosen: OrderFilter) -> OrderSums:
         return orders.sum_orders(self.engine, organization, chosen)
 
-    def count_waiting(self, organization: str) -> dict[View, int]:
-        return orders.count_waiting(self.engine, organization)
+    def count_waiting(self, organization: str, most: int) -> dict[View, int]:
+        return orders.count_waiting(self.engine, organization, most)
 
     def has_deliveries(self, organization: str) -> bool:
         return orders.has_deliveries(self.engine, organization)

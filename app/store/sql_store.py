@@ -205,9 +205,6 @@ class SQLStore(SQLOrderDesk, SQLPeople, SQLPeriodic, SQLSessionLists):
             ending_before=ending_before,
         )
 
-    def count_flagged(self, organization: str, most: int) -> int:
-        return attempts.count_flagged(self.engine, organization, most)
-
     def attempts_of_link(self, link: str, *, state: Sequence[str] = (), limit: int = 100) -> list[Attempt]:
         return attempts.attempts_of_link(self.engine, link, state=state, limit=limit)
 

@@ -103,7 +103,7 @@ def test_the_console_passes_axe(office: DemoShop, open_window: Any) -> None:
     trimmer = office.demo["wick-trimmer"].id
     for path in (
         "", "links", f"links?share={office.demo['dipping'].id}", f"links/{trimmer}", f"links/{office.demo['market-2025'].id}",
-        "payments", "payments?show=flagged", f"payments?payment_link={trimmer}", f"payments/{flagged.id}", "account",
+        "payments", "payments?view=flagged", f"payments?payment_link={trimmer}", f"payments/{flagged.id}", "account",
         "settings/log",
         "nowhere",
     ):  # fmt: skip

@@ -241,3 +241,12 @@ def test_a_payment_is_erased_by_its_reference_and_only_within_the_named_organiza
     assert run("payments", "erase", attempt.reference, "--organization", attempt.organization).exit_code == 0
     shown = json.loads(run("payments", "show", attempt.id, "--json").stdout)
     assert shown["erased_at"] is not None
+
+
+def test_a_payment_is_refunded_in_part_and_then_whole(run: Run, shop: OrderShop) -> None:
+    attempt = shop.pay()
+    assert run("payments", "refund", attempt.id, "--amount", "500").stdout == f"{attempt.id} refunded: 5.00 EUR\n"
+    assert run("payments", "refund", str(attempt.reference)).stdout == f"{attempt.id} refunded: 20.00 EUR\n"
+    assert shop.stored(attempt).state == "refunded"
+    refused = run("payments", "refund", attempt.id)
+    assert (refused.exit_code, "Nothing is left of this payment." in refused.stderr) == (1, True)

@@ -67,7 +67,7 @@ def test_each_view_shows_the_orders_that_it_names(linked: Store) -> None:
     assert shown["paid"] == {"file", "parcel", "sent", "odd", "seen", "bank", "part"}
     assert shown["processing"] == {"debit"}
     assert shown["failed"] == {"failed"}
-    assert linked.count_waiting(ORG) == {"to-send": 1, "flagged": 1, "disputed": 1}
+    assert linked.count_waiting(ORG, 5) == {"to-send": 1, "flagged": 1, "disputed": 1}
 
 
 def test_a_change_moves_an_order_to_another_view(linked: Store) -> None:
@@ -127,6 +127,8 @@ def test_an_order_is_found_by_name_e_mail_and_references(linked: Store) -> None:
     )
     assert found(linked, "jana nobody") == found(linked, "ovak") == []
     assert found(linked, "example") == ["jana", "taro"]
+    assert found(linked, "jan") == ["jana"]
+    assert linked.sum_orders(ORG, OrderFilter(words=("jan",))).number == 1
 
 
 def test_an_order_is_found_by_its_amount_in_its_currency(linked: Store) -> None:

@@ -1,6 +1,6 @@
 """Erase what a payment says about a person, and keep the books: amounts, states, times and ids."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from app.errors import InvalidRequest, ResourceMissing, StoreBusy
 from app.objects.attempt import Attempt
@@ -10,14 +10,17 @@ from app.objects.selection import Answers
 from app.store.protocol import Store
 
 
-def erase(store: Store, id: str, now: int) -> Attempt:
+def erase(store: Store, id: str, now: int, *, erase_session: Callable[[str], None] | None = None) -> Attempt:
     """Erase answers, e-mail, names and addresses of a payment, and the stored events that carry them. Return what is left.
 
+    `erase_session` is called with the id of the session, to erase the sandbox's copies.
     Doing it again changes nothing. Raises `ResourceMissing`, and `InvalidRequest` while the payment is not settled.
     """
     attempt = store.run(lambda: _erase_attempt(store, id, now))
     # Only after that is committed: an event that is stored from now on sees it, and one that was stored before is found here.
     store.run(lambda: _erase_events(store, attempt))
+    if erase_session is not None and attempt.checkout_session is not None:
+        erase_session(attempt.checkout_session)
     return attempt
 
 

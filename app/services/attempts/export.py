@@ -4,19 +4,24 @@ Values that buyers typed must not become formulas there, so `defuse` puts an apo
 """
 
 import csv
+import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import IO, Final
 
 from app.objects.address import Address
 from app.objects.attempt import Attempt, State
 from app.objects.payment_link import PaymentLink
+from app.objects.selection import Answers
 from app.pricing.money import format_amount_plain
 from app.pricing.refunds import amount_refunded, refunded_parts
 from app.store.protocol import Store
 
 PAGE: Final = 100
+
+_LINKS_KEPT: Final = 500
+"""How many links are kept in memory while rows are written."""
 
 COLUMNS: Final = (
     "id",
@@ -58,6 +63,11 @@ COLUMNS: Final = (
     "dispute_status",
     "dispute_due_by",
     "flags",
+    "customer_phone",
+    "customer_tax_ids",
+    "fee",
+    "sent_at",
+    "tracking_number",
 )
 """The columns that every export has. A column for each custom field follows, then `other_answers`."""
 
@@ -79,21 +89,43 @@ def write_payments(
     state: Sequence[State] = (),
     flagged: bool | None = None,
 ) -> int:
-    """Write the payments to a file, newest first, page by page. Return how many there are.
+    """Write the payments to a file, newest first, page by page. Return how many there are."""
+    writer = csv.writer(file, lineterminator="\r\n")
+    found = list_all(store, organization_id, payment_link=payment_link, state=state, flagged=flagged)
+    count = -1
+    for count, row in enumerate(csv_rows(store, organization_id, found)):  # noqa: B007 - the last number is the count
+        writer.writerow(row)
+    return count
 
-    Amounts are in the major unit ("12.50"), times in UTC (ISO 8601).
+
+def csv_text(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the rows as lines of CSV, some of them at a time."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    for number, row in enumerate(rows):
+        writer.writerow(row)
+        if number % PAGE == 0:
+            yield file.getvalue()
+            file.seek(0)
+            file.truncate()
+    yield file.getvalue()
+
+
+def csv_rows(store: Store, organization_id: str, attempts: Iterable[Attempt]) -> Iterator[list[str]]:
+    """Yield the names of the columns, then a row for each payment.
+
+    Amounts are in the major unit ("12.50"), times in UTC (ISO 8601). Payments are taken one by one, so that any number of them needs
+    little memory.
     """
     keys = _custom_field_keys(store, organization_id)
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow([*COLUMNS, *(defuse(f"custom_fields[{key}]") for key in keys), OTHER_ANSWERS])
+    yield [*COLUMNS, *(defuse(f"custom_fields[{key}]") for key in keys), OTHER_ANSWERS]
     links: dict[str, PaymentLink | None] = {}
-    count = 0
-    for attempt in list_all(store, organization_id, payment_link=payment_link, state=state, flagged=flagged):
+    for attempt in attempts:
         if attempt.payment_link not in links:
+            if len(links) >= _LINKS_KEPT:
+                links.clear()
             links[attempt.payment_link] = store.link(attempt.payment_link)
-        writer.writerow([defuse(cell) for cell in _row(attempt, links[attempt.payment_link], keys)])
-        count += 1
-    return count
+        yield [defuse(cell) for cell in _row(attempt, links[attempt.payment_link], keys)]
 
 
 def list_all(
@@ -131,7 +163,7 @@ def _custom_field_keys(store: Store, organization_id: str) -> list[str]:
 
 
 def _row(attempt: Attempt, link: PaymentLink | None, keys: Sequence[str]) -> list[str]:
-    quote, answers = attempt.quote, attempt.selection.answers
+    quote, answers, asked = attempt.quote, attempt.selection.answers, attempt.checkout_answers or Answers()
     code = quote.discount.promotion_code.code if quote.discount and quote.discount.promotion_code else None
     total = quote.amount_total if attempt.amount_total is None else attempt.amount_total
     details = attempt.total_details or quote
@@ -159,8 +191,8 @@ def _row(attempt: Attempt, link: PaymentLink | None, keys: Sequence[str]) -> lis
         "items": "\n".join(f"{line.quantity} × {line.description}" for line in quote.lines if line.quantity),
         "promotion_code": code,
         "client_reference_id": attempt.selection.url_parameters.client_reference_id,
-        "terms_of_service": answers.consent.terms_of_service,
-        "promotions": answers.consent.promotions,
+        "terms_of_service": answers.consent.terms_of_service or asked.consent.terms_of_service,
+        "promotions": answers.consent.promotions or asked.consent.promotions,
         "payment_method": attempt.payment_method,
         "checkout_session": attempt.checkout_session,
         "payment_intent": attempt.payment_intent,
@@ -169,8 +201,13 @@ def _row(attempt: Attempt, link: PaymentLink | None, keys: Sequence[str]) -> lis
         "dispute_status": dispute.status if dispute else None,
         "dispute_due_by": _time(dispute.evidence_details.due_by) if dispute else None,
         "flags": " ".join(attempt.flags),
+        "customer_phone": attempt.customer_phone,
+        "customer_tax_ids": " ".join(tax_id.value for tax_id in attempt.customer_tax_ids if tax_id.value),
+        "fee": _fee(attempt),
+        "sent_at": _time(attempt.sent_at),
+        "tracking_number": attempt.tracking_number,
     }
-    fields = answers.custom_fields
+    fields = {**asked.custom_fields, **answers.custom_fields}
     other = "\n".join(f"{key}: {value}" for key, value in fields.items() if key not in keys)
     return [*(values[name] or "" for name in COLUMNS), *(fields.get(key, "") for key in keys), other]
 
@@ -195,6 +232,15 @@ def _refunded(attempt: Attempt) -> str | None:
     currency = parts[-1].currency
     amount = format_amount_plain(amount_refunded(attempt), currency, "en")
     return amount if currency == attempt.currency else f"{amount} {currency.upper()}"
+
+
+def _fee(attempt: Attempt) -> str | None:
+    """Return Stripe's fee with its currency where that is another one than the payment's."""
+    moved = attempt.balance_transaction
+    if moved is None:
+        return None
+    amount = format_amount_plain(moved.fee, moved.currency, "en")
+    return amount if moved.currency == attempt.currency else f"{amount} {moved.currency.upper()}"
 
 
 def _time(seconds: int | None) -> str | None:

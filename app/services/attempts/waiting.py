@@ -13,14 +13,17 @@ COUNTED_AT_MOST: Final = 100
 class Waiting:
     """How many payments wait, by what they wait for. Each number is `COUNTED_AT_MOST` at most."""
 
-    flagged: int
+    flagged: int = 0
+    disputed: int = 0
+    to_send: int = 0
 
     @property
     def total(self) -> int:
         """How many things wait."""
-        return self.flagged
+        return self.flagged + self.disputed + self.to_send
 
 
 def count_waiting(store: Store, organization_id: str) -> Waiting:
     """Return how much waits for this organization."""
-    return Waiting(flagged=store.count_flagged(organization_id, COUNTED_AT_MOST))
+    counts = store.count_waiting(organization_id, COUNTED_AT_MOST)
+    return Waiting(flagged=counts["flagged"], disputed=counts["disputed"], to_send=counts["to-send"])

@@ -16,7 +16,7 @@ from app.gateway.session_params import session_params
 from app.objects.attempt import COMPLETED, LIVE, Attempt
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote
-from app.objects.selection import Selection
+from app.objects.selection import Selection, ShownConsent
 from app.services.accounts.organizations import account_of
 from app.services.attempts.settlement import expire_session
 from app.services.checkout.preview import Preview
@@ -57,6 +57,7 @@ def draft_attempt(
     public_url: str,
     network: Network | None,
     reference: str,
+    consents: tuple[ShownConsent, ...] = (),
 ) -> Attempt:
     """Return a new attempt with all parameters of its session. It is not stored yet."""
     link = shown.link
@@ -81,6 +82,7 @@ def draft_attempt(
             "id": id,
             "account": account_of(shown.organization, gateway),
             "address": network.address if network else None,
+            "consents": consents,
             "created": now,
             "currency": shown.quote.currency,
             "expires_at": expires_at,

@@ -25,7 +25,7 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import QuoteProblem
 from app.objects.reference import new_reference
-from app.objects.selection import Selection
+from app.objects.selection import Selection, ShownConsent
 from app.pricing.discounts import FIELD as PROMOTION_CODE
 from app.pricing.quote import quote
 from app.services.attempts import state_machine
@@ -76,6 +76,7 @@ def start(
     origin: str = "page",
     locale: str = "en",
     network: Network | None = None,
+    consents: tuple[ShownConsent, ...] = (),
     count_session: Callable[[], None] = lambda: None,
     may_look_up: MayLookUp = promotion_codes.always,
     make_reference: Callable[[], str] = new_reference,
@@ -84,8 +85,8 @@ def start(
 
     Another selection of the same form ends its open session first. Raises `LinkUnavailable`, `AnswersRefused`, `FormUsedUp`,
     `TooManyUnpaid`, `TooManyHeld`, `GatewayError`; of these `AnswerNotTaken` if the buyer can change what Stripe refused.
-    `count_session` is called before a new session is opened, and may raise an error to refuse it. `make_reference` is called again
-    where another payment of the organization has the same reference.
+    `consents` are in the words of the page. `count_session` is called before a new session is opened, and may raise an error to refuse
+    it. `make_reference` is called again where another payment of the organization has the same reference.
     """
     try:
         shown = preview(
@@ -106,6 +107,7 @@ def start(
         locale=locale,
         public_url=public_url,
         network=network,
+        consents=consents,
     )
     wanted = draft(reference=make_reference())
     for _ in range(TRIES):

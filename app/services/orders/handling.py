@@ -21,26 +21,36 @@ AT_ONCE: Final = 100
 TRACKING_MAXIMUM: Final = 100
 NOTE_MAXIMUM: Final = 2000
 
+NO_NUMBERS: Final[Mapping[str, str]] = {}
+
 Step = Callable[[Attempt], Attempt]
 
 
 def mark_sent(
-    store: Store, organization_id: str, ids: Sequence[str], now: int, *, actor: str, tracking_number: str = ""
+    store: Store,
+    organization_id: str,
+    ids: Sequence[str],
+    now: int,
+    *,
+    actor: str,
+    tracking_numbers: Mapping[str, str] = NO_NUMBERS,
 ) -> list[Attempt]:
     """Mark orders that wait to be sent as sent. Return those that were marked; others stay as they are.
 
-    `tracking_number` is for a single order. Raises `ResourceMissing`, `InvalidRequest`.
+    `tracking_numbers` are by the order's id. Raises `ResourceMissing`, and `InvalidRequest` for a number that is too long.
     """
-    number = clean_line(tracking_number)
-    if is_longer(number, TRACKING_MAXIMUM):
+    numbers = {id: clean_line(number) for id, number in tracking_numbers.items()}
+    if any(is_longer(number, TRACKING_MAXIMUM) for number in numbers.values()):
         raise InvalidRequest(
             f"A tracking number has at most {TRACKING_MAXIMUM} characters.", param="tracking_number", code="too_long"
         )
-    changes = {"sent_at": now, "tracking_number": number or None}
-    return _each(
-        store, organization_id, ids, lambda order: _with(order, changes, now) if _waits(order) else order,
-        act="sent", actor=actor, now=now, text=number or None,
-    )  # fmt: skip
+
+    def step(order: Attempt) -> Attempt:
+        if delivery_of(order) != "to_send":
+            return order
+        return _with(order, {"sent_at": now, "tracking_number": numbers.get(order.id) or None}, now)
+
+    return _each(store, organization_id, ids, step, act="sent", actor=actor, now=now)
 
 
 def mark_not_sent(store: Store, organization_id: str, ids: Sequence[str], now: int, *, actor: str) -> list[Attempt]:
@@ -117,7 +127,6 @@ def _each(
     act: Act,
     actor: str,
     now: int,
-    text: str | None = None,
 ) -> list[Attempt]:
     """Change orders in one transaction, with an entry for each that changed. Return those."""
     chosen = list(dict.fromkeys(ids))
@@ -130,16 +139,13 @@ def _each(
             before = retrieve(store, organization_id, id)
             after = change(store, before, step, cause=f"{act} by {actor}")
             if after.version != before.version and step(before) is not before:
+                text = after.tracking_number if act == "sent" else None
                 entry = Entry(id=new_id("ent"), act=act, actor=actor, attempt=id, created=now, text=text)
                 store.add_entry(entry)
                 changed.append(after)
         return changed
 
     return store.run(work)
-
-
-def _waits(order: Attempt) -> bool:
-    return delivery_of(order) == "to_send"
 
 
 def _with(order: Attempt, changes: Mapping[str, object], now: int) -> Attempt:

@@ -84,6 +84,11 @@ def finish_refund(store: Store, gateway: Gateway, organization_id: str, id: str,
     return _finish(store, gateway, attempt, known, now)
 
 
+def lacks_right(error: GatewayRefused) -> bool:
+    """Return whether Stripe refused because the API key may not refund."""
+    return error.status == 403
+
+
 def _with_known_payment(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
     """Return the attempt with its payment intent and its charge, where Stripe has to tell them first."""
     if (
@@ -209,6 +214,7 @@ def _store_answer(store: Store, id: str, asked: RefundRequest, made: Refund | No
             attempt=id,
             created=now,
             currency=made.currency,
+            refund=made.id,
             text=asked.reason,
         )
     )

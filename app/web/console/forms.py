@@ -3,11 +3,13 @@
 from typing import Final
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, TextAreaField
-from wtforms.validators import Length
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import DataRequired, Length
 
-from app.objects.typed_text import clean_lines
+from app.objects.typed_text import clean_line, clean_lines
 from app.services.accounts.users import EMAIL_MAXIMUM, PASSWORD_MINIMUM
+from app.services.orders.handling import NOTE_MAXIMUM, TRACKING_MAXIMUM
 from app.web.display.translation import lazy_gettext as _
 from app.web.visit.email_address import clean_email
 
@@ -74,3 +76,51 @@ class DeactivateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def refuse(self) -> None:
         """Add the message for a text that the link's rules refuse."""
         self.inactive_message.errors = [_message_error]
+
+
+_tracking_error: Final = _("Write at most %(count)s characters", count=TRACKING_MAXIMUM)
+
+
+class TrackingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The tracking number of a parcel."""
+
+    tracking_number = StringField(
+        _("Tracking number"),
+        description=_("If the carrier gave you one"),
+        filters=[lambda text: clean_line(text or "")],
+        validators=[Length(max=TRACKING_MAXIMUM, message=_tracking_error)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A note of the merchant's on an order."""
+
+    note = TextAreaField(
+        _("New note"),
+        description=_("Buyers do not see it"),
+        filters=[lambda text: clean_lines("\n".join((text or "")[: 4 * NOTE_MAXIMUM].splitlines())).strip()],
+        validators=[
+            DataRequired(message=_("Write the note first")),
+            Length(max=NOTE_MAXIMUM, message=_("Write at most %(count)s characters", count=NOTE_MAXIMUM)),
+        ],
+        render_kw={"dir": "auto", "rows": 3},
+    )
+
+
+class RefundForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """How much of a payment to refund, and why. `left` is what was left when the form was made, and `request` is its id."""
+
+    refund = RadioField(choices=[SelectChoice("all"), SelectChoice("part")], default="all", validate_choice=False)
+    amount = StringField(render_kw={"autocomplete": "off", "inputmode": "decimal"})
+    reason = SelectField(
+        _("Reason"),
+        choices=[
+            SelectChoice("requested_by_customer", _("The buyer asked for it")),
+            SelectChoice("duplicate", _("Paid twice")),
+            SelectChoice("fraudulent", _("Fraud")),
+        ],
+        default="requested_by_customer",
+    )
+    left = HiddenField()
+    request = HiddenField()

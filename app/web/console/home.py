@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from app.objects.attempt import CHECKOUT_COMPLETED
 from app.services.attempts import payments
 from app.web.console.auth import blueprint, needs, page, require_visitor
-from app.web.console.payment_rows import payment_rows
+from app.web.console.payments.rows import payment_rows
 from app.web.display.formatting import weekday_and_date
 from app.wire.lists import Page
 
@@ -24,6 +24,6 @@ def home_page() -> ResponseReturnValue:
     return page(
         "console/home.html",
         section="home",
-        latest=payment_rows(latest, payments.links_of(store, latest), organization),
+        latest=payment_rows(latest, payments.links_of(store, latest), organization, visitor.now),
         today=weekday_and_date(visitor.now, organization.timezone),
     )

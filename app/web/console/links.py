@@ -17,7 +17,7 @@ from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, requi
 from app.web.console.forms import DeactivateForm
 from app.web.console.link_rows import LinkRow, link_row
 from app.web.console.lists import neighbours, requested_page
-from app.web.console.payment_rows import payment_rows
+from app.web.console.payments.rows import payment_rows
 from app.web.display.formatting import date_and_time
 from app.web.display.snippet import THEMES, Choices, snippet
 from app.web.display.translation import gettext as _
@@ -126,7 +126,7 @@ def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status
         section="links",
         form=form,
         link=link,
-        payments=payment_rows(found, {link.id: link}, visitor.organization),
+        payments=payment_rows(found, {link.id: link}, visitor.organization, visitor.now),
         refusal=_refusal(visitor, link),
         share=share_of(visitor, link),
     )

@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import Final
 
 from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
@@ -40,6 +41,11 @@ def money(amount: int, currency: str) -> str:
 def money_plain(amount: int, currency: str) -> str:
     """Format an amount for the value of an input: without currency and without grouping."""
     return format_amount_plain(amount, currency, page_locale())
+
+
+def number(count: int) -> str:
+    """Format a count, with the separators of the language."""
+    return format_decimal(count, locale=shown_locale())
 
 
 def date(timestamp: int, timezone: str = "UTC") -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from flask import Flask, g, request
 from flask_babel import Babel, get_locale, refresh
 
@@ -82,6 +82,14 @@ def page_locale() -> str:
 def shown_locale() -> Locale:
     """Return the locale of this request for Babel."""
     return get_locale() or Locale.parse(DEFAULT)
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in the language of the page, for example "Czech" for `cs`."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(shown_locale()) or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def page_direction() -> str:

@@ -40,13 +40,18 @@ def paid_with(attempt: Attempt) -> str | None:
     return method_text(attempt.payment_method) if attempt.payment_method else None
 
 
-def delivery_markup(attempt: Attempt) -> Markup | None:
-    """Return name and address of the delivery, line by line, or None where nothing is delivered."""
+def delivery_lines(attempt: Attempt) -> list[str]:
+    """Return name and address of the delivery, line by line. Empty where nothing is delivered."""
     delivery = attempt.shipping_details
     if delivery is None:
-        return None
+        return []
     lines = [delivery.name, *(postal_lines(delivery.address) if delivery.address else ())]
-    return Markup("<br>").join(line for line in lines if line) or None
+    return [line for line in lines if line]
+
+
+def delivery_markup(attempt: Attempt) -> Markup | None:
+    """Return name and address of the delivery with line breaks, or None where nothing is delivered."""
+    return Markup("<br>").join(delivery_lines(attempt)) or None
 
 
 def shipping_name(attempt: Attempt) -> str | None:

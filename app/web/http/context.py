@@ -25,6 +25,9 @@ class Context:
     periodic_gateway: Gateway | None = None
     """The same Stripe for periodic work, where its calls would take the places of buyers' calls."""
 
+    erase_session: Callable[[str], None] = lambda _session: None
+    """Erases what the sandbox holds of a session's buyer. Data at Stripe stays there."""
+
     @property
     def background(self) -> Gateway:
         """Return the gateway for work that no request waits for."""

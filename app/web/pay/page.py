@@ -12,8 +12,8 @@ from app.objects.quote import Quote
 from app.pricing.items import line_items, price_of
 from app.web.display import link_text, price_text
 from app.web.display.contact import mail_of
-from app.web.display.formatting import date, is_later_day, merchant_line, merchant_text, money
-from app.web.display.markup import document_link, linked, merchant_markup
+from app.web.display.formatting import date, is_later_day, merchant_text, money
+from app.web.display.markup import linked
 from app.web.display.order import (
     OptionalLine,
     OrderLine,
@@ -24,10 +24,11 @@ from app.web.display.order import (
     total_rows,
 )
 from app.web.display.payment_methods import method_mark, method_name
-from app.web.display.safe_urls import image_url, link_url
+from app.web.display.safe_urls import image_url
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
 from app.web.display.way_back import way_back
+from app.web.pay.consents import promotions_text, terms_markup
 from app.web.pay.form import field_text
 from app.web.visit.visit import Visit
 
@@ -83,6 +84,7 @@ class PayPage:
     question_text: Markup = NOTHING
     reference_text: Markup = NOTHING
     reuse_agreement: str | None = None
+    promotions_text: str = ""
     terms_text: Markup = NOTHING
 
     @property
@@ -165,7 +167,8 @@ def pay_page(
         question_text=_question(organization),
         reference_text=_reference(link),
         reuse_agreement=link_text.reuse_agreement(link, quote, organization),
-        terms_text=_terms(visit),
+        promotions_text=promotions_text(),
+        terms_text=terms_markup(visit.link, visit.organization, new_tab=visit.embedded),
     )
 
 
@@ -272,17 +275,3 @@ def _new_tab(visit: Visit) -> Markup:
         visit.address + visit.query, _("open the payment page in a new tab")
     )
     return linked(_("If nothing opens, %(link)s."), link=link)
-
-
-def _terms(visit: Visit) -> Markup:
-    own = visit.link.custom_text.terms_of_service_acceptance
-    if own is not None:
-        return merchant_line(own.message, new_tab=visit.embedded)
-    organization = visit.organization
-    merchant = merchant_markup(organization)
-    terms = document_link(organization.terms_of_service_url, _("terms of service"), new_tab=visit.embedded)
-    if link_url(organization.privacy_policy_url) is None:
-        return linked(_("I agree to the %(terms)s of %(merchant)s"), terms=terms, merchant=merchant)
-    privacy = document_link(organization.privacy_policy_url, _("privacy policy"), new_tab=visit.embedded)
-    sentence = _("I agree to the %(terms)s and the %(privacy)s of %(merchant)s")
-    return linked(sentence, terms=terms, privacy=privacy, merchant=merchant)

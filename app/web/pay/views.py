@@ -25,6 +25,7 @@ from app.services.links import availability
 from app.web.errors import with_error_headers
 from app.web.http import rate_limits
 from app.web.http.same_origin import is_same_origin, own_origins
+from app.web.pay.consents import shown_consents
 from app.web.pay.form.form import PayForm
 from app.web.pay.hold import answer_hold, is_hold
 from app.web.pay.notices import (
@@ -131,6 +132,7 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
             promotion_code=form.code,
             locale=visit.checkout_locale,
             network=rate_limits.network(),
+            consents=shown_consents(visit, form),
             may_look_up=partial(rate_limits.count_code_lookup, visit.link.id),
             count_session=partial(rate_limits.count_session, visit.link.id),
         )

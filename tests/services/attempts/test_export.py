@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.objects.address import Address, ShippingDetails
 from app.objects.charge import Dispute, EvidenceDetails, Refund
-from app.objects.checkout_session import TotalDetails
+from app.objects.checkout_session import TaxId, TotalDetails
 from app.services.attempts.export import PAGE, defuse, list_all, write_payments
 from app.store import Store
 from tests.store.build import an_attempt
@@ -73,6 +73,8 @@ def test_an_order_that_is_delivered_is_exported_with_its_address_and_the_amounts
         state="paid",
         amount_total=1930,
         customer_name="Mary Bee",
+        customer_phone="+43 1 234",
+        customer_tax_ids=(TaxId(type="eu_vat", value="ATU12345678"),),
         shipping_details=ShippingDetails(name="Mara Lindqvist", address=address),
         shipping_rate=a_shipping_rate(990, display_name="Express"),
         total_details=TotalDetails(amount_discount=500, amount_shipping=990, amount_tax=190),
@@ -85,6 +87,8 @@ def test_an_order_that_is_delivered_is_exported_with_its_address_and_the_amounts
         "receipt_reference": "CF-7K2M-94QX",
         "customer_email": "",
         "customer_name": "Mary Bee",
+        "customer_phone": "'+43 1 234",
+        "customer_tax_ids": "ATU12345678",
         "shipping_name": "Mara Lindqvist",
         "shipping_line1": "Hill 1",
         "shipping_line2": "Floor 2",

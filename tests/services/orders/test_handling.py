@@ -42,7 +42,9 @@ def acts(shop: ServiceShop, attempt: Attempt) -> list[tuple[str, str | None, str
 
 def test_an_order_is_sent_with_a_tracking_number_and_can_be_unsent(shop: ServiceShop, org: str) -> None:
     order = parcel(shop)
-    (sent,) = handling.mark_sent(shop.store, org, [order.id], shop.now, actor=ADA, tracking_number=" JD014 ")
+    (sent,) = handling.mark_sent(
+        shop.store, org, [order.id], shop.now, actor=ADA, tracking_numbers={order.id: " JD014 "}
+    )
     assert (sent.sent_at, sent.tracking_number) == (shop.now, "JD014")
     assert (listed(shop, "to-send"), listed(shop, "sent")) == ([], [order.id])
     assert handling.mark_sent(shop.store, org, [order.id], shop.now, actor=ADA) == []
@@ -120,7 +122,7 @@ def test_a_note_without_text_or_with_too_much_is_refused(shop: ServiceShop, org:
 def test_erasing_an_order_removes_notes_tracking_number_and_what_checkout_learned(shop: ServiceShop, org: str) -> None:
     order = parcel(shop)
     handling.add_note(shop.store, org, order.id, "Mara called", shop.now, actor=ADA)
-    handling.mark_sent(shop.store, org, [order.id], shop.now, actor=ADA, tracking_number="JD014")
+    handling.mark_sent(shop.store, org, [order.id], shop.now, actor=ADA, tracking_numbers={order.id: "JD014"})
     erase(shop.store, order.id, shop.now)
     rows = str(shop.engine.rows("SELECT document, details FROM attempts")) + str(
         shop.engine.rows("SELECT * FROM attempt_words")

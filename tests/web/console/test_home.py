@@ -27,7 +27,7 @@ def test_a_payment_to_check_waits_on_home_and_in_the_navigation(ada: Merchant) -
     flag_a_payment(ada)
     page = ada.open("/console/")
     assert "Jar of honey" in page.text
-    assert page.link("1 payment to check")["href"] == "/console/payments?show=flagged"
+    assert page.link("1 payment to check")["href"] == "/console/payments?view=flagged"
     assert ada.open("/console/links").link("Payments 1 waiting")["href"] == "/console/payments"
 
 
@@ -36,7 +36,7 @@ def test_what_waits_is_counted_for_one_organization_and_not_beyond_a_hundred(ada
     assert count_waiting(ada.shop.store, "org_apiary") == Waiting(flagged=1)
     assert count_waiting(ada.shop.store, "org_bakery") == Waiting(flagged=0)
     assert COUNTED_AT_MOST == 100
-    assert ada.shop.store.count_flagged("org_apiary", 0) == 0
+    assert ada.shop.store.count_waiting("org_apiary", 0)["flagged"] == 0
 
 
 def test_the_navigation_marks_the_place_of_the_page(ada: Merchant) -> None:

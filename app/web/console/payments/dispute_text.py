@@ -1,4 +1,4 @@
-"""A payment's dispute and its refunds in the merchant's words: tags for lists, and the notice on the payment's page."""
+"""A payment's dispute in the merchant's words: tags for lists, the notice on the payment's page, and the text for the bank."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from typing import Final
 
 from app.objects.attempt import Attempt
 from app.objects.charge import Dispute
-from app.pricing.refunds import refunded_parts
 from app.web.console.link_rows import Tag
 from app.web.display.formatting import date_and_time, money
+from app.web.display.markdown import plain
 from app.web.display.postal_address import postal_line
 from app.web.display.receipt import email_of, paid_with
 from app.web.display.translation import gettext as _
@@ -26,12 +26,9 @@ class DisputeNotice:
     url: str | None = None
 
 
-def money_tags(attempt: Attempt) -> list[Tag]:
-    """Return the tags of disputes and of a partial refund, most urgent first."""
-    tags = [_tag(dispute) for dispute in attempt.disputes]
-    if attempt.state != "refunded" and refunded_parts(attempt):
-        tags.append(Tag(_("Partly refunded"), "notice"))
-    return tags
+def dispute_tags(attempt: Attempt) -> list[Tag]:
+    """Return the tags of disputes."""
+    return [_tag(dispute) for dispute in attempt.disputes]
 
 
 def answer_by(attempt: Attempt, timezone: str) -> str | None:
@@ -57,7 +54,6 @@ def evidence_text(attempt: Attempt, timezone: str) -> str | None:
     delivery, email = attempt.shipping_details, email_of(attempt)
     address = postal_line(delivery.address) if delivery and delivery.address else None
     ordered = date_and_time(attempt.created, timezone)
-    accepted = attempt.selection.answers.consent.terms_of_service == "accepted"
     lines = (
         _("Ordered on %(date)s.", date=ordered),
         _("Paid with: %(method)s", method=method) if (method := paid_with(attempt)) else None,
@@ -66,10 +62,31 @@ def evidence_text(attempt: Attempt, timezone: str) -> str | None:
         _("Delivered to: %(address)s", address=f"{delivery.name or ''}, {address}".lstrip(", "))
         if delivery and address
         else None,
-        _("The buyer accepted the terms of service before paying.") if accepted else None,
+        _sent(attempt, timezone),
+        _accepted(attempt, timezone),
         _("Reference: %(reference)s", reference=attempt.reference) if attempt.reference else None,
     )
     return "\n".join(line for line in lines if line).replace("\u00a0", " ")
+
+
+def _sent(attempt: Attempt, timezone: str) -> str | None:
+    if attempt.sent_at is None:
+        return None
+    sent = date_and_time(attempt.sent_at, timezone)
+    if attempt.tracking_number:
+        return _("Sent on %(date)s. Tracking number: %(number)s.", date=sent, number=attempt.tracking_number)
+    return _("Marked as sent on %(date)s.", date=sent)
+
+
+def _accepted(attempt: Attempt, timezone: str) -> str | None:
+    """Return when the buyer accepted the terms, and in which words where they are known."""
+    shown = next((it for it in attempt.consents if it.name == "terms_of_service" and it.given), None)
+    if shown is not None:
+        accepted = date_and_time(shown.created, timezone)
+        return _("Terms accepted on %(date)s: “%(text)s”", date=accepted, text=plain(shown.text))
+    if attempt.selection.answers.consent.terms_of_service == "accepted":
+        return _("The buyer accepted the terms of service before paying.")
+    return None
 
 
 def _tag(dispute: Dispute) -> Tag:

@@ -1,0 +1,114 @@
+"""The list of payments: views, search and filters, with number and sums of the whole filter."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from app.objects.order import OrderFilter, OrderSums, View
+from app.services.attempts import payments
+from app.services.links import service as links
+from app.services.orders import listing
+from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
+from app.web.console.lists import neighbours, requested_page
+from app.web.console.payments.chosen import Chosen, chosen_orders
+from app.web.console.payments.notice import taken_notice
+from app.web.console.payments.rows import payment_rows, plain_name
+from app.web.display.formatting import money, number
+from app.web.display.translation import gettext as _
+from app.web.display.translation import ngettext
+from app.web.states.render import is_htmx
+from app.wire.lists import ActivePage, Page
+
+LINKS_OFFERED: Final = 30
+"""How many links the filter offers. A link that is not among them is reached from its own page."""
+
+SUMS_SHOWN: Final = 3
+
+
+@dataclass(frozen=True)
+class ViewLink:
+    """A view in the navigation of the list. `count` is how many orders wait in it."""
+
+    name: str
+    label: str
+    count: int | None = None
+
+
+@blueprint.get("/payments")
+@needs("viewer")
+def payments_page() -> ResponseReturnValue:
+    """Show a list of payments. With the whole reference or the id of a payment as `q`, lead to it."""
+    visitor = require_visitor()
+    store, organization = visitor.context.store, visitor.organization
+    chosen = chosen_orders(visitor)
+    named = payments.find(store, organization.id, chosen.query) if chosen.query and not is_htmx() else None
+    if named is not None:
+        return redirect(url_for("console.payment_page", id=named.id), 303)
+    requested = requested_page(Page)
+    found, more = listing.list_orders(store, organization.id, chosen.filter, requested)
+    sums = listing.sum_orders(store, organization.id, chosen.filter)
+    rows = payment_rows(found, payments.links_of(store, found), organization, visitor.now)
+    return page(
+        "console/_payments.html" if is_htmx() else "console/payments.html",
+        section="payments",
+        chosen=chosen,
+        currencies=listing.currencies(store, organization.id),
+        is_empty=not rows and not chosen.is_narrow and not chosen.filter.view,
+        links=_offered_links(visitor, chosen) if not is_htmx() else [],
+        notice=taken_notice() if not is_htmx() else None,
+        pages=neighbours([attempt.id for attempt in found], requested, more),
+        result=result_text(chosen.filter, sums),
+        rows=rows,
+        sums=_sums(sums),
+        views=_views(listing.count_views(store, organization.id)),
+    )
+
+
+def result_text(chosen: OrderFilter, sums: OrderSums) -> str:
+    """Return how many payments a list has: "4 orders to send"."""
+    shown = number(sums.number)
+    if chosen.view == "to-send":
+        return ngettext("%(shown)s order to send", "%(shown)s orders to send", sums.number, shown=shown)
+    if chosen.view == "flagged":
+        return ngettext("%(shown)s payment to check", "%(shown)s payments to check", sums.number, shown=shown)
+    return ngettext("%(shown)s payment", "%(shown)s payments", sums.number, shown=shown)
+
+
+def _sums(sums: OrderSums) -> str:
+    """Return what arrived by currency: "€4,780.35 and ¥12,800"."""
+    amounts = [money(amount, currency) for currency, amount in sums.amounts]
+    if len(amounts) > SUMS_SHOWN:
+        rest = number(len(amounts) - SUMS_SHOWN + 1)
+        more = _("%(count)s more currencies", count=rest)
+        amounts = [*amounts[: SUMS_SHOWN - 1], more]
+    if len(amounts) < 2:
+        return "".join(amounts)
+    return _("%(amounts)s and %(last)s", amounts=", ".join(amounts[:-1]), last=amounts[-1])
+
+
+def _views(counts: dict[View, int]) -> list[ViewLink]:
+    """Return the views. A shop that never had an order to send sees no view of them."""
+    views = [ViewLink("", _("All"))]
+    if "to-send" in counts:
+        views.append(ViewLink("to-send", _("To send"), counts["to-send"]))
+    return [
+        *views,
+        ViewLink("flagged", _("To check"), counts["flagged"]),
+        ViewLink("disputed", _("Disputed"), counts["disputed"]),
+        ViewLink("paid", _("Paid")),
+        ViewLink("refunded", _("Refunded")),
+        ViewLink("processing", _("On its way")),
+        ViewLink("failed", _("Failed")),
+        ViewLink("unfinished", _("Not finished")),
+    ]
+
+
+def _offered_links(visitor: Visitor, chosen: Chosen) -> list[tuple[str, str]]:
+    """Return the newest links by id and name, with the one that is chosen."""
+    newest = ActivePage(limit=LINKS_OFFERED)
+    found, _more = links.list_links(visitor.context.store, visitor.organization.id, newest)
+    if chosen.link is not None and chosen.link.id not in {link.id for link in found}:
+        found = [chosen.link, *found]
+    return [(link.id, plain_name(link)) for link in found]

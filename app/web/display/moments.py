@@ -1,0 +1,37 @@
+"""Times as a merchant reads them in a list: "today, 09:14", "yesterday, 18:40", "24 Nov, 11:02". And the days of a filter."""
+
+from datetime import date as Day
+from datetime import datetime, timedelta
+
+from babel.dates import format_date
+
+from app.web.display.formatting import time
+from app.web.display.locale import shown_locale
+from app.web.display.time_zones import zone_of
+from app.web.display.translation import gettext as _
+
+
+def short_moment(timestamp: int, timezone: str, now: int) -> str:
+    """Return a time near now in few words, and an older one with its day, and with its year where that is another one."""
+    try:
+        moment, today = (datetime.fromtimestamp(it, zone_of(timezone)) for it in (timestamp, now))
+    except (OSError, OverflowError, ValueError):
+        return _("an unknown date")
+    clock = time(timestamp, timezone)
+    days = (today.date() - moment.date()).days
+    if days == 0:
+        return _("today, %(time)s", time=clock)
+    if days == 1:
+        return _("yesterday, %(time)s", time=clock)
+    pattern = "d MMM" if moment.year == today.year else "d MMM y"
+    day = format_date(moment, pattern, locale=shown_locale()).replace(" ", "\u00a0")
+    return _("%(date)s, %(time)s", date=day, time=clock)
+
+
+def start_of_day(text: str, timezone: str, *, later: int = 0) -> int | None:
+    """Return when a day begins where the merchant is (`2026-11-26`), or so many days later. None for anything that is no day."""
+    try:
+        day = Day.fromisoformat(text) + timedelta(days=later)
+        return int(datetime(day.year, day.month, day.day, tzinfo=zone_of(timezone)).timestamp())
+    except (OSError, OverflowError, ValueError):
+        return None
