@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request as HTTPRequest
@@ -24,6 +25,7 @@ from app.wire.errors import validate
 from app.wire.expand import expand_paths
 from app.wire.form import MAXIMUM_BODY, decode, multipart_pairs, parse_form
 from app.wire.idempotency import fingerprint_of
+from app.wire.json_params import json_params, without_null
 from app.wire.lists import list_envelope, search_envelope
 from app.wire.v1_errors import Pages, error_object, kind_of
 
@@ -91,7 +93,7 @@ class Api:
         operation, values = self._route(http)
         now = self._clock()
         self._before(now)
-        data = decode(_read_pairs(http), operation.parameters)
+        data = _read_data(http, operation.parameters)
         account = Account(
             engine=self._engine,
             id=http.headers.get("Stripe-Account") or DEFAULT_ACCOUNT,
@@ -183,12 +185,16 @@ class _Work:
         return f"/v1{path}"
 
 
-def _read_pairs(http: HTTPRequest) -> list[tuple[str, str]]:
-    """Return the names and values of a request's form: the body of a POST, else the query."""
+def _read_data(http: HTTPRequest, schema: type[BaseModel]) -> dict[str, Any]:
+    """Return the parameters of a request as plain data: a form or JSON in the body of a POST, else the query."""
     try:
-        if http.method == "POST" and http.mimetype == "multipart/form-data":
-            return multipart_pairs(http.form.items(multi=True), http.files)
-        return parse_form(http.get_data() if http.method == "POST" else http.query_string)
+        if http.method != "POST":
+            return decode(parse_form(http.query_string), schema)
+        if http.mimetype == "application/json":
+            return without_null(json_params(http.get_data()))
+        if http.mimetype == "multipart/form-data":
+            return decode(multipart_pairs(http.form.items(multi=True), http.files), schema)
+        return decode(parse_form(http.get_data()), schema)
     except RequestEntityTooLarge:
         raise InvalidRequest(f"The request's parameters must have at most {MAXIMUM_BODY} bytes.") from None
 

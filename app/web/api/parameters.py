@@ -12,8 +12,8 @@ from app.errors import InvalidRequest
 from app.objects.base import Object
 from app.objects.payment_link.params import Expand
 from app.wire.errors import validate
-from app.wire.form import MAXIMUM_BODY, MAXIMUM_KEYS, decode, multipart_pairs, parse_form
-from app.wire.json_object import json_object
+from app.wire.form import MAXIMUM_BODY, decode, multipart_pairs, parse_form
+from app.wire.json_params import json_params
 
 Schema = TypeVar("Schema", bound=BaseModel)
 
@@ -55,11 +55,7 @@ def body(request: Request, schema: type[BaseModel]) -> dict[str, Any]:
         return decode([*pairs, *parse_form(request.query_string)], schema)
     data = request.get_data(cache=False)
     if request.mimetype == "application/json" and not request.query_string:
-        # In JSON, arrays and objects are entries as well.
-        params = json_object(data, maximum_entries=2 * MAXIMUM_KEYS)
-        if isinstance(params.get("expand"), str):
-            params["expand"] = [params["expand"]]
-        return params
+        return json_params(data)
     if data.strip() and request.mimetype == "application/json":
         raise InvalidRequest("With a JSON body, send every parameter in the body: leave none in the address.")
     if data.strip() and request.mimetype not in ("application/x-www-form-urlencoded", ""):
