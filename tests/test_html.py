@@ -257,6 +257,7 @@ def meet_the_console(walk: Walk) -> None:
         "payments to look at": "payments?view=flagged",
         "no payment": "payments?show=failed",
         "changes": "settings/log",
+        "team": "settings/team",
         "account": "account",
         "account, changed": "account?changed=1",
     }.items():

@@ -13,7 +13,7 @@ ActorKind = Literal["user", "key", "command", "stripe", "reconcile"]
 VALUE_MAXIMUM: Final = 300
 """Characters of a value that are stored."""
 
-HIDDEN: Final = frozenset({"hash", "password_hash", "totp_secret"})
+HIDDEN: Final = frozenset({"hash", "password_hash", "recovery_hashes", "totp_counter", "totp_secret"})
 """Attributes whose values are secrets."""
 
 _COMPUTED: Final = frozenset({"counterfoil.embed_url", "counterfoil.qr_url", "counterfoil.version", "url"})

@@ -22,6 +22,9 @@ class User(Object):
     """A person who may use a merchant's console. They log in with `email`, which is in lower case and unique on the server.
 
     `organization` is the one that they were created for. A new log-in opens it, as long as the user is a member of it.
+
+    With a `totp_secret` a log-in needs a second step: a code of that secret, whose counter must be higher than `totp_counter`, or one of
+    the codes whose hashes are `recovery_hashes`, once each.
     """
 
     id: str
@@ -30,6 +33,9 @@ class User(Object):
     email: str
     organization: str
     password_hash: str
+    recovery_hashes: tuple[str, ...] = ()
+    totp_counter: int = 0
+    totp_secret: str | None = None
 
 
 class Member(Object):
@@ -40,6 +46,19 @@ class Member(Object):
     organization: str
     role: Role
     user: str
+
+
+class Invitation(Object):
+    """An invitation to an organization, until `ends_at`. `hash` is the SHA-256 of the token in its address."""
+
+    id: str
+    object: Literal["invitation"] = "invitation"
+    created: Timestamp
+    email: str
+    ends_at: Timestamp
+    hash: str
+    organization: str
+    role: Role
 
 
 class Login(Object):

@@ -1,10 +1,10 @@
-"""Members of organizations: which user has which role where."""
+"""Members of organizations, and invitations to them: which user has which role where."""
 
 from app.errors import StoreError
 from app.objects.organization import Organization
-from app.objects.user import Member
-from app.store.documents import read
-from app.store.engine import Engine, Row
+from app.objects.user import Invitation, Member
+from app.store.documents import document, read
+from app.store.engine import Engine, Row, atomic, fetch_one
 
 _COLUMNS = "created, organization, role, user_id"
 
@@ -65,6 +65,46 @@ def memberships(engine: Engine, user: str) -> list[tuple[Member, Organization]]:
         {"user": user},
     )
     return [(_read(row), read(Organization, row["document"])) for row in rows]
+
+
+@atomic
+def add_invitation(engine: Engine, invitation: Invitation) -> None:
+    """See `People.add_invitation`."""
+    values = {
+        "id": invitation.id,
+        "organization": invitation.organization,
+        "email": invitation.email,
+        "hash": invitation.hash,
+        "document": document(invitation),
+    }
+    engine.execute("DELETE FROM invitations WHERE organization = :organization AND email = :email", values)
+    engine.execute(
+        "INSERT INTO invitations (id, organization, email, hash, document) VALUES (:id, :organization, :email, :hash, :document)",
+        values,
+    )
+
+
+def invitation(engine: Engine, hash: str) -> Invitation | None:
+    """See `People.invitation`."""
+    row = fetch_one(engine, "SELECT document FROM invitations WHERE hash = :hash", {"hash": hash})
+    return read(Invitation, row["document"]) if row else None
+
+
+def invitations(engine: Engine, organization: str) -> list[Invitation]:
+    """See `People.invitations`."""
+    rows = engine.rows(
+        "SELECT document FROM invitations WHERE organization = :organization ORDER BY sequence",
+        {"organization": organization},
+    )
+    return [read(Invitation, row["document"]) for row in rows]
+
+
+def delete_invitation(engine: Engine, organization: str, id: str) -> None:
+    """Delete an invitation to an organization."""
+    engine.execute(
+        "DELETE FROM invitations WHERE organization = :organization AND id = :id",
+        {"organization": organization, "id": id},
+    )
 
 
 def _read(row: Row) -> Member:

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from app.objects.change import Change
 from app.objects.organization import Organization
-from app.objects.user import Login, Member, Role, User
+from app.objects.user import Invitation, Login, Member, Role, User
 
 
 class People(Protocol):
@@ -61,6 +61,19 @@ class People(Protocol):
 
     def memberships(self, user: str) -> list[tuple[Member, Organization]]:
         """Return the memberships of a user with their organizations, oldest first."""
+
+    def add_invitation(self, invitation: Invitation) -> None:
+        """Store an invitation, in place of an earlier one of the same address to the same organization."""
+
+    def invitation(self, hash: str) -> Invitation | None:
+        """Return the invitation with this SHA-256 of its token, or None. Invitations that have timed out are returned too."""
+
+    def invitations(self, organization: str) -> list[Invitation]:
+        """Return the invitations to an organization, oldest first."""
+
+    def delete_invitation(self, organization: str, id: str) -> None: ...
+    def logins(self, user: str) -> list[Login]:
+        """Return the log-ins of a user, also those that have timed out."""
 
     # the log of changes
 

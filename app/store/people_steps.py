@@ -36,4 +36,18 @@ PEOPLE_STEPS: Final = (
             "CREATE INDEX changes_by_object ON changes (organization, about, sequence)",
         ),
     ),
+    Step(
+        "invitations",
+        (
+            """CREATE TABLE invitations (
+                sequence {sequence},
+                id TEXT NOT NULL UNIQUE,
+                organization TEXT NOT NULL REFERENCES organizations (id),
+                email TEXT NOT NULL,
+                hash TEXT NOT NULL UNIQUE,
+                document TEXT NOT NULL,
+                UNIQUE (organization, email)
+            ) {strict}""",
+        ),
+    ),
 )

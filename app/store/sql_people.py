@@ -2,7 +2,7 @@
 
 from app.objects.change import Change
 from app.objects.organization import Organization
-from app.objects.user import Login, Member, Role, User
+from app.objects.user import Invitation, Login, Member, Role, User
 from app.store import changes, members, users
 from app.store.engine import Engine
 
@@ -74,6 +74,21 @@ class SQLPeople:
 
     def memberships(self, user: str) -> list[tuple[Member, Organization]]:
         return members.memberships(self.engine, user)
+
+    def add_invitation(self, invitation: Invitation) -> None:
+        members.add_invitation(self.engine, invitation)
+
+    def invitation(self, hash: str) -> Invitation | None:
+        return members.invitation(self.engine, hash)
+
+    def invitations(self, organization: str) -> list[Invitation]:
+        return members.invitations(self.engine, organization)
+
+    def delete_invitation(self, organization: str, id: str) -> None:
+        members.delete_invitation(self.engine, organization, id)
+
+    def logins(self, user: str) -> list[Login]:
+        return users.logins(self.engine, user)
 
     def add_change(self, change: Change) -> None:
         changes.add_change(self.engine, change)

@@ -94,6 +94,12 @@ def login(engine: Engine, hash: str) -> Login | None:
     return read(Login, row["document"]) if row else None
 
 
+def logins(engine: Engine, user: str) -> list[Login]:
+    """See `People.logins`."""
+    rows = engine.rows("SELECT document FROM logins WHERE user_id = :user ORDER BY ends_at", {"user": user})
+    return [read(Login, row["document"]) for row in rows]
+
+
 def delete_login(engine: Engine, hash: str) -> None:
     """End one log-in."""
     engine.execute("DELETE FROM logins WHERE hash = :hash", {"hash": hash})

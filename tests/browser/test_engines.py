@@ -139,7 +139,7 @@ def test_a_merchant_stays_logged_in_by_a_cookie_that_scripts_cannot_read(engine:
     engine.click("document.querySelector('.submission button')")
     wait_for(engine, "document.querySelector('h1').innerText === 'Payments'")
     engine.open(f"{office.origin}/console/account")
-    wait_for(engine, "document.querySelector('h1').innerText === 'Account'")
+    wait_for(engine, "document.querySelector('h1').innerText === 'Your log-in'")
     assert engine.evaluate("document.cookie") == ""
     engine.click("document.querySelector('.console-title button')")
     wait_for(engine, "document.querySelector('h1').innerText === 'Log in'")

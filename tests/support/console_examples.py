@@ -7,6 +7,9 @@ contain `SECRET` and the organization's id, and returns the object's id.
 from collections.abc import Callable
 from typing import Final
 
+from app.objects.change import COMMAND_LINE
+from app.objects.user import User
+from app.services.accounts.invitations import invite
 from app.store.protocol import Store
 from tests.store.build import an_attempt
 from tests.support.build import NOW, a_link
@@ -43,14 +46,36 @@ def a_payment_of(store: Store, organization: str) -> str:
     return id
 
 
+def a_member_of(store: Store, organization: str) -> str:
+    """Add a manager to the team."""
+    id = f"user_of_{organization}"
+    if store.user(id) is None:
+        email = f"{organization}@secret.example"
+        user = User(id=id, created=NOW, email=email, organization=organization, password_hash="none")
+        assert store.add_user(user, "manager")
+    return id
+
+
+def an_invitation_of(store: Store, organization: str) -> str:
+    """Invite a person to the team."""
+    found = store.invitations(organization)
+    if found:
+        return found[0].id
+    email = f"invited.{organization}@secret.example"
+    return invite(store, organization, email, "viewer", NOW, actor=COMMAND_LINE)[0].id
+
+
 EXAMPLES: Final[dict[str, Callable[[Store, str], str]]] = {
+    "invitations": an_invitation_of,
     "links": a_link_of,
     "payments": a_payment_of,
+    "team": a_member_of,
 }
 """What makes an example, by the part of the address before its id: `links` for `/console/links/<id>/edit`."""
 
 WITHOUT_EXAMPLE: Final = {
     "/console/<path:unknown>": "every address without a page",
+    "/console/invitations/<token>": "the token is a secret, and no id of an object",
     "/console/login/<token>": "the token is a secret, and no id of an object",
     "/console/requests/<id>": "a request is found in the log of the server, and the page shows the id alone",
 }

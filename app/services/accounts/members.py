@@ -38,6 +38,20 @@ def owners_of(store: Store, organization_id: str) -> list[User]:
     return [user for user in store.users(organization_id) if user.id in owners]
 
 
+def list_members(store: Store, organization_id: str) -> list[tuple[User, Role]]:
+    """Return the members of an organization with their roles, oldest first."""
+    roles = {member.user: member.role for member in store.members(organization_id)}
+    return [(user, roles[user.id]) for user in store.users(organization_id) if user.id in roles]
+
+
+def retrieve(store: Store, organization_id: str, user_id: str) -> User:
+    """Return a member of the organization. Raises `ResourceMissing`."""
+    found = next((user for user in store.users(organization_id) if user.id == user_id), None)
+    if found is None:
+        raise ResourceMissing(f"No such user: '{user_id[:100]}'.", param="user")
+    return found
+
+
 def change_role(store: Store, organization_id: str, user_id: str, role: Role, now: int, *, actor: Actor) -> None:
     """Give a member another role. Raises `InvalidRequest` for the last owner, `ResourceMissing`."""
 

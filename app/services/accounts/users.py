@@ -72,6 +72,32 @@ def create(
 ) -> User:
     """Store a new user of the organization. Raises `InvalidRequest` (`email`, `password`), `ResourceMissing`."""
     retrieve_organization(store, organization_id)
+    user = draft(organization_id, email, password, now)
+    store.run(lambda: add(store, user, now, actor=actor, role=role))
+    return user
+
+
+def draft(organization_id: str, email: str, password: str, now: int) -> User:
+    """Return a new user that is not stored yet. Hashing the password is slow. Raises `InvalidRequest` (`email`, `password`)."""
+    address = checked_address(email)
+    return User(
+        id=f"user_{token_urlsafe(18)}",
+        created=now,
+        email=address,
+        organization=organization_id,
+        password_hash=_hash(password, address),
+    )
+
+
+def add(store: Store, user: User, now: int, *, actor: Actor, role: Role) -> None:
+    """Store a new user in the open transaction. Raises `InvalidRequest` (`email`)."""
+    if not store.add_user(user, role):
+        raise InvalidRequest("A user with this e-mail address exists already.", param="email")
+    changes.record(store, actor, "user.created", user.id, now, organization=user.organization)
+
+
+def checked_address(email: str) -> str:
+    """Return the stored form of an e-mail address. Raises `InvalidRequest` (`email`)."""
     if len(email) > EMAIL_MAXIMUM:
         raise InvalidRequest(f"email must have at most {EMAIL_MAXIMUM} characters.", param="email")
     address = _address(email)
@@ -80,21 +106,7 @@ def create(
     except (EmailNotValidError, UnicodeError) as error:
         why = f" {error}" if isinstance(error, EmailNotValidError) else ""
         raise InvalidRequest(f"email must be an address like ada@example.com.{why}", param="email") from None
-    user = User(
-        id=f"user_{token_urlsafe(18)}",
-        created=now,
-        email=address,
-        organization=organization_id,
-        password_hash=_hash(password, address),
-    )
-
-    def work() -> None:
-        if not store.add_user(user, role):
-            raise InvalidRequest("A user with this e-mail address exists already.", param="email")
-        changes.record(store, actor, "user.created", user.id, now, organization=organization_id)
-
-    store.run(work)
-    return user
+    return address
 
 
 def retrieve(store: Store, email: str) -> User:
@@ -254,6 +266,25 @@ def choose_organization(store: Store, token: str, access: Access, organization_i
     login = store.login(_token_hash(token))
     if login is not None:
         store.save_login(login.model_copy(update={"organization": organization_id}))
+
+
+def other_logins(store: Store, user: User, token: str, now: int) -> list[Login]:
+    """Return the log-ins of the user in other browsers, without those that have timed out."""
+    own = _token_hash(token)
+    return [login for login in store.logins(user.id) if login.hash != own and login.ends_at > now]
+
+
+def end_other_logins(store: Store, user: User, token: str) -> None:
+    """End every log-in of the user but this one, and forget the addresses from which they logged in."""
+    own = store.login(_token_hash(token))
+
+    def work() -> None:
+        store.delete_logins(user.id)
+        store.forget_addresses(user.id)
+        if own is not None:
+            store.add_login(own)
+
+    store.run(work)
 
 
 def log_out(store: Store, token: str) -> None:

@@ -10,14 +10,29 @@ from app.web.console import (
     editor,
     failures,
     home,
+    join,
     links,
     login,
     navigation,
     payments,
     requests,
+    team,
 )
 
-__all__ = ["account", "changes", "editor", "failures", "home", "links", "login", "payments", "register", "requests"]
+__all__ = [
+    "account",
+    "changes",
+    "editor",
+    "failures",
+    "home",
+    "join",
+    "links",
+    "login",
+    "payments",
+    "register",
+    "requests",
+    "team",
+]
 
 
 def register(app: Flask) -> None:

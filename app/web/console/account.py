@@ -9,13 +9,25 @@ from werkzeug.exceptions import TooManyRequests
 from app.errors import AccessError, InvalidRequest
 from app.services.accounts import users
 from app.services.accounts.users import PASSWORD_MINIMUM
-from app.web.console.auth import INVALID, blueprint, choose_organization, needs, page, require_visitor, start_login
+from app.web.console.auth import (
+    INVALID,
+    blueprint,
+    choose_organization,
+    login_token,
+    needs,
+    page,
+    require_visitor,
+    start_login,
+)
 from app.web.console.forms import PasswordForm
 from app.web.console.login import too_many_attempts
+from app.web.console.role_names import role_name
+from app.web.display.formatting import date_and_time
 from app.web.display.translation import gettext as _
 from app.web.errors import page_status, with_error_headers
 from app.web.http import rate_limits
 
+LOGGED_OUT: Final = "logged out elsewhere"
 PASSWORD_CHANGED: Final = "password changed"  # noqa: S105 - a message, not a password
 
 
@@ -53,6 +65,16 @@ def change_password() -> ResponseReturnValue:
     return redirect(url_for("console.account_page"), 303)
 
 
+@blueprint.post("/account/logout-others")
+@needs("viewer")
+def log_out_others() -> ResponseReturnValue:
+    """Log the user out in every other browser."""
+    visitor = require_visitor()
+    users.end_other_logins(visitor.context.store, visitor.user, login_token())
+    flash(LOGGED_OUT)
+    return redirect(url_for("console.account_page"), 303)
+
+
 @blueprint.post("/organization")
 @needs("viewer")
 def switch_organization() -> ResponseReturnValue:
@@ -62,5 +84,16 @@ def switch_organization() -> ResponseReturnValue:
 
 
 def _page(form: PasswordForm, status: int = 200) -> Response:
-    changed = PASSWORD_CHANGED in get_flashed_messages()
-    return page("console/account.html", status, section="account", changed=changed, form=form)
+    visitor, flashed = require_visitor(), get_flashed_messages()
+    return page(
+        "console/account.html",
+        status,
+        changed=PASSWORD_CHANGED in flashed,
+        form=form,
+        logged_out=LOGGED_OUT in flashed,
+        role=role_name(visitor.access.role),
+        others=[
+            date_and_time(login.created, visitor.organization.timezone)
+            for login in users.other_logins(visitor.context.store, visitor.user, login_token(), visitor.now)
+        ],
+    )

@@ -30,7 +30,7 @@ from app.objects.change import Actor
 from app.objects.organization import Organization
 from app.objects.user import Role, User, includes
 from app.services.accounts import users
-from app.services.accounts.members import Access
+from app.services.accounts.members import Access, access_of
 from app.services.attempts.waiting import Waiting, count_waiting
 from app.web.console.cookie import PREFIX, csrf
 from app.web.errors import statuses_of
@@ -158,6 +158,19 @@ def choose_organization(id: str) -> None:
     """Show another organization of the visitor in this browser. Raises `ResourceMissing`."""
     visitor = require_visitor()
     users.choose_organization(visitor.context.store, session[_TOKEN], visitor.access, id)
+
+
+def open_joined_organization(id: str) -> None:
+    """Show an organization that the visitor has just joined in this browser."""
+    visitor = require_visitor()
+    joined = access_of(visitor.context.store, visitor.user, id)
+    users.choose_organization(visitor.context.store, session[_TOKEN], joined, id)
+
+
+def login_token() -> str:
+    """Return the token of this browser's log-in."""
+    token: str = session[_TOKEN]
+    return token
 
 
 def end_login() -> None:

@@ -97,6 +97,7 @@ def what_happened(what: str) -> str:
         "member.invited": _("Person invited"),
         "member.joined": _("Person joined the team"),
         "member.removed": _("Person removed from the team"),
+        "member.uninvited": _("Invitation taken back"),
         "member.updated": _("Role changed"),
         "organization.created": _("Shop set up"),
         "organization.updated": _("Settings changed"),

@@ -7,7 +7,9 @@ from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectFi
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length
 
+from app.errors import InvalidRequest
 from app.objects.typed_text import clean_line, clean_lines
+from app.objects.user import ROLES
 from app.services.accounts.users import EMAIL_MAXIMUM, PASSWORD_MINIMUM
 from app.services.orders.handling import NOTE_MAXIMUM, TRACKING_MAXIMUM
 from app.web.display.translation import lazy_gettext as _
@@ -49,6 +51,45 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         description=_("At least %(count)s characters", count=PASSWORD_MINIMUM),
         render_kw={"autocomplete": "new-password", "required": True},
     )
+
+
+class InvitationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The address and the role of a person who joins the team."""
+
+    email = EmailField(
+        _("E-mail address"),
+        filters=[_clean_email],
+        render_kw={"autocomplete": "off", "required": True, "spellcheck": "false"},
+    )
+    role = RadioField(_("Role"), choices=[SelectChoice(role) for role in ROLES], default="manager")
+
+    def refuse(self, error: InvalidRequest) -> None:
+        """Add the message for an address that the service refuses."""
+        in_team = error.message.startswith("This person")
+        self.email.errors = [
+            str(_("This person is in the team already"))
+            if in_team
+            else str(_("Enter an address like ada@example.com. Check it for typos"))
+        ]
+
+
+_password_error: Final = _(
+    "Use at least %(count)s characters, and more than a few different ones", count=PASSWORD_MINIMUM
+)
+
+
+class JoinForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The password that an invited person chooses."""
+
+    password = PasswordField(
+        _("Password"),
+        description=_("At least %(count)s characters", count=PASSWORD_MINIMUM),
+        render_kw={"autocomplete": "new-password", "required": True},
+    )
+
+    def refuse(self, error: InvalidRequest) -> None:
+        """Add the message for a password that the service refuses."""
+        self.password.errors = [str(_password_error) if error.param == "password" else error.message]
 
 
 def _clean_message(text: str | None) -> str:

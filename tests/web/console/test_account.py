@@ -9,7 +9,11 @@ NEW = "ten bees on lavender"
 
 
 def test_the_account_says_who_is_logged_in(ada: Merchant) -> None:
-    assert ada.open("/console/account").rows("facts") == {"E-mail address": ADA, "Organization": "Hillside Apiary"}
+    assert ada.open("/console/account").rows("facts") == {
+        "E-mail address": ADA,
+        "Organization": "Hillside Apiary",
+        "Role": "Owner",
+    }
 
 
 def test_a_new_password_logs_out_every_other_browser(ada: Merchant, merchant_of: Callable[..., Merchant]) -> None:
