@@ -7,6 +7,7 @@ from markupsafe import Markup
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
+from app.objects.quote import Quote
 from app.pricing.refunds import amount_left, amount_refunded, refunded_parts
 from app.web.display import link_text, price_text
 from app.web.display.formatting import date, merchant_line, merchant_name, money, time_markup
@@ -62,7 +63,7 @@ def confirmation(
         heading=_heading(link, attempt),
         message=hosted.custom_message if hosted and hosted.custom_message else None,
         amount=amount if total else price_text.charged_now(quote),
-        under_amount=price_text.charged_later(quote),
+        under_amount=_under_amount(link, quote),
         receipt_heading=_receipt_heading(attempt),
         reference=attempt.reference,
         facts=_facts(attempt, link, organization),
@@ -138,6 +139,12 @@ def _checking(
         back=onwards or receipt.back,
         write=write_to_merchant(organization, attempt.reference),
     )
+
+
+def _under_amount(link: PaymentLink, quote: Quote) -> list[str]:
+    """Return what is charged later, and for an invoice that nothing is left to pay."""
+    later = price_text.charged_later(quote)
+    return later if later or not link_text.is_invoice(link) else [_("There is nothing left to pay.")]
 
 
 def _heading(link: PaymentLink, attempt: Attempt) -> str | Markup:

@@ -105,7 +105,15 @@ def test_the_receipt_names_the_accepted_privacy_policy(shop: WebShop) -> None:
 def test_the_confirmation_of_an_invoice_names_its_reference(shop: WebShop) -> None:
     shop.sell(a_link(counterfoil={"reference": "2026-0042"}))
     started(shop)
-    assert shop.open(shop.pay_in_sandbox()).heading == "Invoice 2026-0042 is paid"
+    page = shop.open(shop.pay_in_sandbox())
+    assert page.heading == "Invoice 2026-0042 is paid"
+    assert "There is nothing left to pay." in page.text
+
+
+def test_only_an_invoice_says_that_nothing_is_left_to_pay(shop: WebShop) -> None:
+    shop.sell(a_link())
+    started(shop)
+    assert "nothing left to pay" not in shop.open(shop.pay_in_sandbox()).text
 
 
 def test_the_redirect_to_the_merchant_has_the_session_id_and_the_utm_parameters(shop: WebShop) -> None:
