@@ -168,6 +168,29 @@ def test_users_of_an_earlier_version_own_their_organization(bare_store: Store, e
     assert bare_store.memberships(user.id) == [(owner, organization)]
 
 
+def test_links_of_an_earlier_version_stay_in_their_order_and_new_ones_come_first(
+    bare_store: Store, engine: Engine
+) -> None:
+    before = [step.name for step in STEPS].index("order of links, and imported links")
+    migrate_with(engine, STEPS[:before], NOW)
+    organization = an_organization()
+    engine.execute(
+        "INSERT INTO organizations (id, document) VALUES (:id, :document)",
+        {"id": organization.id, "document": organization.model_dump_json()},
+    )
+    for number in (1, 2):
+        link = a_link(id=f"plink_{number}", counterfoil={"code": f"code-{number}"})
+        engine.execute(
+            "INSERT INTO payment_links (id, organization, active, version, places, completed, document) "
+            "VALUES (:id, :organization, 1, 1, 0, 0, :document)",
+            {"id": link.id, "organization": organization.id, "document": link.model_dump_json()},
+        )
+    bare_store.migrate(NOW)
+    bare_store.add_link(a_link(id="plink_3", counterfoil={"code": "code-3"}))
+    links, _ = bare_store.links(organization.id)
+    assert [link.id for link in links] == ["plink_3", "plink_2", "plink_1"]
+
+
 def test_step_names_are_unique() -> None:
     names = [step.name for step in STEPS]
     assert len(names) == len(set(names))

@@ -54,7 +54,7 @@ class StripeAccount:
 
     `seconds` is how long an answer takes, `per_second` how many calls Stripe takes in a second, `page` how many objects a page has at
     most. `calls` counts the calls by kind, `asked` has their methods, paths and accounts. Line items of `refused` links are refused, and
-    Stripe fails for `silent` ones.
+    Stripe fails for `silent` ones. Those of `broken` ones are no list.
     """
 
     def __init__(self) -> None:
@@ -63,6 +63,7 @@ class StripeAccount:
         self.prices: dict[str, dict[str, Any]] = {}
         self.refused: set[str] = set()
         self.silent: set[str] = set()
+        self.broken: set[str] = set()
         self.seconds = 0.0
         self.per_second = 100
         self.page = 100
@@ -101,10 +102,21 @@ class StripeAccount:
             self.calls["line_items" if parts[2:] else parts[0]] += 1
         if parts == ["payment_links"]:
             return 200, self._page(self.links, query)
+        if parts[1:2] and parts[1] in self.broken:
+            return 200, {"object": "list", "url": "/v1/things", "has_more": False, "data": 5}
         if parts[1:2] and parts[1] in self.silent:
             return _refusal(503, "api_error")
         if parts[2:] == ["line_items"] and parts[1] not in self.refused:
             return 200, self._page(self.items[parts[1]], query)
+        if parts[0] == "checkout" and parts[-1] == "expire":
+            session = {
+                "id": parts[-2],
+                "object": "checkout.session",
+                "mode": "payment",
+                "expires_at": 0,
+                "livemode": False,
+            }
+            return 200, {**session, "metadata": {}, "payment_status": "unpaid", "status": "expired"}
         if parts[0] == "prices" and parts[-1] in self._own_prices():
             return 200, self._own_prices()[parts[-1]]
         if parts == ["prices"]:

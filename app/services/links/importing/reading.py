@@ -45,6 +45,9 @@ def read_link(data: Mapping[str, Any], counterfoil: Counterfoil) -> Read:
     link, dropped = _read_without_nulls(attributes)
     if link.restrictions is not None and link.restrictions.completed_sessions.count < 0:
         raise InvalidRequest("The count must not be negative.", param="restrictions[completed_sessions][count]")
+    for index, item in enumerate(link.optional_items or ()):
+        if isinstance(item.price, str):
+            raise InvalidRequest("The price was not read.", param=f"optional_items[{index}][price]")
     read = _switched_off(link)
     return replace(read, notes=(*read.notes, *dropped))
 

@@ -176,13 +176,14 @@ class _Run:
 
     def _with_prices(self, optional_items: Any) -> Any:
         """Return the optional items with their prices. What is no list of items stays as it is: `read_link` says what is wrong."""
-        items = optional_items if isinstance(optional_items, list) else []
-        if not items or not all(isinstance(item, dict) and isinstance(item.get("price"), str) for item in items):
-            return optional_items or None
+        if not isinstance(optional_items, list):
+            return optional_items
         return [
             {**item, "price": self._price(item["price"], f"optional_items[{index}][price]")}
+            if isinstance(item, dict) and isinstance(item.get("price"), str)
+            else item
             for index, item in enumerate(optional_items)
-        ]
+        ] or None
 
     def _price(self, price: str, param: str) -> Any:
         """Return the price of an optional item as JSON data. Each price is read once."""

@@ -1,6 +1,6 @@
 """Where imported links stand in lists, what a second run does, and what `--only` and a dry run leave alone."""
 
-from app.services.links.importing.run import import_links, sort_keys
+from app.services.links.importing.run import sort_keys
 from app.store import Store
 from tests.services.links.importing.runs import an_account, listed, outcomes_of, run_import
 from tests.support.build import a_line, a_price, an_organization
@@ -116,7 +116,16 @@ def test_a_stripe_that_does_not_answer_for_one_link_skips_it_and_the_next_run_br
     assert [link.id for link in run_import(store, account)] == ["plink_2"]
 
 
+def test_an_answer_of_an_unexpected_kind_skips_one_link(store: Store) -> None:
+    account = account_of(3, 2, 1)
+    account.broken = {"plink_2"}
+    skipped = [outcome for outcome in outcomes_of(store, account) if outcome.kind == "skipped"]
+    assert [(outcome.id, outcome.reason) for outcome in skipped] == [
+        ("plink_2", "The link cannot be read (TypeError).")
+    ]
+    assert listed(store) == ["plink_3", "plink_1"]
+
+
 def test_keys_stay_free_for_links_that_are_not_stored() -> None:
     keys = sort_keys(["d", "c", "b", "a"], {"c": 70, "a": 68}, 200)
     assert keys == {"d": 200, "c": 70, "b": 69, "a": 68}
-    assert import_links.__doc__

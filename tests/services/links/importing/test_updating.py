@@ -8,6 +8,7 @@ from app.objects.base import whole
 from app.objects.payment_link import PaymentLink
 from app.store import Store
 from tests.services.links.importing.runs import an_account, outcomes_of, run_import
+from tests.store.build import an_attempt
 from tests.support.build import NOW
 from tests.support.stripe_account import a_link, a_price, an_item
 
@@ -66,6 +67,16 @@ def test_a_deactivation_and_changed_attributes_are_taken_over_with_an_event(stor
     events, _ = store.events(link.counterfoil.organization, type="payment_link.updated")
     assert set(events[0].data.previous_attributes or {}) == {"active", "counterfoil", "metadata", "submit_type"}
     assert events[0].created == NOW
+
+
+def test_open_sessions_of_a_link_that_was_switched_off_end(store: Store) -> None:
+    owner = store.organizations()[0].id
+    attempt = an_attempt(payment_link="plink_1", organization=owner, account="acct_1", checkout_session="cs_1")
+    store.add_attempt(attempt, "opened")
+    update(store, **SAME, submit_type="book")
+    assert [one.state for one in store.attempts_of_link("plink_1")] == ["opened"]
+    update(store, **SAME, submit_type="book", active=False)
+    assert [one.state for one in store.attempts_of_link("plink_1")] == ["expired"]
 
 
 def test_unknown_attributes_change_and_go_as_at_stripe(store: Store) -> None:
