@@ -9,7 +9,7 @@ from app.gateway.stripe_gateway import StripeGateway
 from app.objects.payment_link import PaymentLink
 from app.pricing.unsold import unsold_part
 from app.services.accounts import keys
-from app.services.links import availability, refusals
+from app.services.links import availability, checking, refusals
 from app.services.links.checking import AT_ONCE, Finding, check_links
 from tests.services.broken import Broken
 from tests.services.shop import ServiceShop
@@ -194,3 +194,33 @@ def test_links_of_each_organization_are_asked_for_in_its_own_account(shop: Servi
     only = check_links(shop.store, shop.gateway, [theirs], shop.now)
     assert [finding.link.id for finding in only] == ["plink_theirs"]
     assert unsold_part(shop.found(ours), shop.now) is None
+
+
+SESSION: dict[str, Any] = {
+    "line_items": [{"price": "price_1", "quantity": 1, "tax_rates": ["txr_1"]}],
+    "discounts": [{"coupon": "TEN"}],
+    "shipping_options": [{"shipping_rate": "shr_1"}],
+    "customer_email": "ada@example.com",
+}
+
+
+@pytest.mark.parametrize(
+    ("param", "named"),
+    [
+        ("line_items[0][price]", ("price", "price_1")),
+        ("line_items[0][tax_rates][0]", ("tax_rate", "txr_1")),
+        ("discounts[0][coupon]", ("coupon", "TEN")),
+        ("shipping_options[0][shipping_rate]", ("shipping_rate", "shr_1")),
+        ("line_items[1][price]", None),
+        ("line_items[0][tax_rates][1]", None),
+        ("line_items[0][tax_rates]", None),
+        ("line_items[0][quantity]", None),
+        ("line_items[x][price]", None),
+        ("line_items", None),
+        ("customer_email", None),
+        ("price", None),
+        ("", None),
+    ],
+)
+def test_a_parameter_of_a_session_names_an_object_or_none(param: str, named: tuple[str, str] | None) -> None:
+    assert checking._named_object(SESSION, param) == named

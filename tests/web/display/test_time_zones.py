@@ -76,6 +76,13 @@ def test_a_zone_has_the_name_that_people_use(timezone: str, summer: str, winter:
 
 
 @pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("moment", [10**12, -(10**12), 10**20])
+def test_a_time_that_no_calendar_can_show_has_a_zone_too(moment: int) -> None:
+    assert zone_in_words("CET", moment) == "Central European Standard Time"
+    assert zone_in_words("Etc/GMT-3", moment) == "UTC+3"
+
+
+@pytest.mark.usefixtures("english")
 def test_only_zones_at_utc_are_called_utc() -> None:
     called = {zone for zone in available_timezones() if zone_in_words(zone, NOW) == "UTC"}
     assert called <= UNIVERSAL | NO_ZONES
