@@ -14,6 +14,7 @@ import click
 
 from app.clock import clock
 from app.errors import CounterfoilError, InvalidRequest
+from app.wire.secret_parts import without_keys
 
 if TYPE_CHECKING:
     from app.config import Config
@@ -27,7 +28,7 @@ _CONTROL = re.compile(r"[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Command(click.Group):
-    """A group whose commands print an error of the domain as one line and exit with status 1."""
+    """A group whose commands print an error of the domain as one line and exit with status 1. No error repeats an API key."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -35,7 +36,10 @@ class Command(click.Group):
             return super().invoke(ctx)
         except CounterfoilError as error:
             place = f"{error.param}: " if isinstance(error, InvalidRequest) and error.param else ""
-            raise click.ClickException(place + " ".join(error.message.split())) from error
+            raise click.ClickException(without_keys(place + " ".join(error.message.split()))) from error
+        except click.ClickException as error:
+            error.message = without_keys(error.message)
+            raise
 
 
 def read_serving_config(port: int | None) -> Config:

@@ -98,6 +98,19 @@ def test_keys_are_listed_by_their_last_characters_and_revoked(run: Run, organiza
     assert "key_none" in line_of(run("keys", "revoke", "key_none"))
 
 
+def test_a_key_that_is_given_in_place_of_its_id_is_not_repeated(run: Run, organization: str) -> None:
+    key = run("keys", "create", "--name", "books").stdout.strip()
+    for arguments in (
+        ("keys", "revoke", key),
+        ("links", "show", key),
+        ("payments", "show", "sk_live_0123456789abcdef"),
+    ):
+        refused = run(*arguments)
+        assert refused.exit_code != 0
+        assert "0123456789abcdef" not in refused.output
+        assert key[3:] not in refused.output
+
+
 def test_a_user_is_created_with_a_password_from_standard_input(
     run: Run, organization: str, database: str, tmp_path: Path
 ) -> None:
