@@ -38,8 +38,12 @@ class Command(click.Group):
             place = f"{error.param}: " if isinstance(error, InvalidRequest) and error.param else ""
             raise click.ClickException(without_keys(place + " ".join(error.message.split()))) from error
         except click.ClickException as error:
-            error.message = without_keys(error.message)
-            raise
+            message = without_keys(error.format_message())
+            if message == error.format_message():
+                raise
+            if isinstance(error, click.UsageError):
+                raise click.UsageError(message, error.ctx) from None
+            raise click.ClickException(message) from None
 
 
 def read_serving_config(port: int | None) -> Config:

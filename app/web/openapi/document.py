@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.objects import metadata_keys
+from app.objects.api_version import API_VERSION
 from app.objects.base import Object, object_class
 from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkParams, PaymentLinkUpdateParams
 from app.web.api.errors import answer
@@ -72,7 +73,8 @@ def document() -> dict[str, Any]:
             "title": "Counterfoil",
             "version": version("counterfoil"),
             "description": (
-                "Stripe's Payment Links API, served on the merchant's own machine. The metadata of each Checkout Session "
+                f"Stripe's Payment Links API, served on the merchant's own machine, in the shape of Stripe's version {API_VERSION}. "
+                "The metadata of each Checkout Session "
                 f"that a link opens has the link's id as {metadata_keys.PAYMENT_LINK} and the id of the buyer's attempt "
                 f"as {metadata_keys.ATTEMPT}. {metadata_keys.REFERENCE} is the reference on the buyer's receipt."
             ),
