@@ -339,7 +339,9 @@ def test_the_demo_prints_a_console_login_that_works_and_addresses_that_links_lis
             assert form is not None
             sent = {"csrf_token": form[1], "email": email, "password": password}
             entered = browser.post(f"{address}login", data=sent, timeout=30)
-            assert "Spring candle box" in entered.text
+            assert entered.status_code == 200
+            # Without the log-in, this address leads back to it.
+            assert "Spring candle box" in browser.get(f"{address}links", timeout=30).text
             listed = subprocess.run(
                 python("app", "links", "list"), env=clean_environment(**settings), cwd=SOURCE_TREE,
                 check=True, capture_output=True, text=True, timeout=60,
