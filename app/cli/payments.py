@@ -164,6 +164,7 @@ def payments_refund(id: str, organization: str | None, amount: int | None, reaso
     """Refund a payment, or a part of it. Prints what was refunded."""
     from app import create_app
     from app.errors import GatewayError
+    from app.objects.change import COMMAND_LINE
     from app.pricing.money import format_amount_plain
     from app.services.orders import refunds
     from app.services.orders.refunds import RefundRefused
@@ -182,7 +183,7 @@ def payments_refund(id: str, organization: str | None, amount: int | None, reaso
             attempt.organization,
             attempt.id,
             context.clock(),
-            actor="counterfoil",
+            actor=COMMAND_LINE,
             amount=amount,
             reason=reason,
         )

@@ -6,6 +6,7 @@ Amounts are in minor units of their `currency`.
 from typing import Final, Literal
 
 from app.objects.base import Object
+from app.objects.change import Actor
 from app.objects.scalars import CurrencyCode, Integer, Timestamp
 
 
@@ -60,7 +61,7 @@ class RefundRequest(Object):
     """
 
     id: str
-    actor: str | None = None
+    actor: Actor
     amount: Integer
     created: Timestamp
     currency: CurrencyCode

@@ -28,7 +28,7 @@ Act = Literal["note", "sent", "not_sent", "checked", "not_checked", "refund"]
 
 
 class Entry(Object):
-    """One act of the merchant on an order. `actor` is the e-mail address of the user, or None where no user acted.
+    """One act of the merchant on an order. `actor` is what people know the user by.
 
     `text` is a note, a tracking number or the reason of a refund. An entry with `removed_at` was taken back.
     """

@@ -8,9 +8,12 @@ from typing import Final
 
 from app.errors import InvalidRequest, ResourceMissing
 from app.objects.attempt import Attempt
+from app.objects.change import Actor
 from app.objects.ids import new_id
 from app.objects.order import Act, Entry, delivery_of, unchecked_flags
 from app.objects.typed_text import clean_line, clean_lines, is_longer
+from app.services.accounts import changes
+from app.services.attempts import erasure
 from app.services.attempts.payments import retrieve
 from app.services.attempts.state_machine import change
 from app.store.protocol import Store
@@ -32,7 +35,7 @@ def mark_sent(
     ids: Sequence[str],
     now: int,
     *,
-    actor: str,
+    actor: Actor,
     tracking_numbers: Mapping[str, str] = NO_NUMBERS,
 ) -> list[Attempt]:
     """Mark orders that wait to be sent as sent. Return those that were marked; others stay as they are.
@@ -53,16 +56,16 @@ def mark_sent(
     return _each(store, organization_id, ids, step, act="sent", actor=actor, now=now)
 
 
-def mark_not_sent(store: Store, organization_id: str, ids: Sequence[str], now: int, *, actor: str) -> list[Attempt]:
+def mark_not_sent(store: Store, organization_id: str, ids: Sequence[str], now: int, *, actor: Actor) -> list[Attempt]:
     """Undo `mark_sent`. Return the orders that were changed. Raises `ResourceMissing`."""
-    changes = {"sent_at": None, "tracking_number": None}
+    cleared = {"sent_at": None, "tracking_number": None}
     return _each(
-        store, organization_id, ids, lambda order: _with(order, changes, now) if order.sent_at is not None else order,
+        store, organization_id, ids, lambda order: _with(order, cleared, now) if order.sent_at is not None else order,
         act="not_sent", actor=actor, now=now,
     )  # fmt: skip
 
 
-def mark_checked(store: Store, organization_id: str, id: str, now: int, *, actor: str) -> Attempt:
+def mark_checked(store: Store, organization_id: str, id: str, now: int, *, actor: Actor) -> Attempt:
     """Store that a merchant has looked at every flag that the order has now. Return the order. Raises `ResourceMissing`."""
 
     def step(order: Attempt) -> Attempt:
@@ -72,7 +75,7 @@ def mark_checked(store: Store, organization_id: str, id: str, now: int, *, actor
     return retrieve(store, organization_id, id)
 
 
-def mark_not_checked(store: Store, organization_id: str, id: str, now: int, *, actor: str) -> Attempt:
+def mark_not_checked(store: Store, organization_id: str, id: str, now: int, *, actor: Actor) -> Attempt:
     """Undo `mark_checked`. Return the order. Raises `ResourceMissing`."""
 
     def step(order: Attempt) -> Attempt:
@@ -82,7 +85,7 @@ def mark_not_checked(store: Store, organization_id: str, id: str, now: int, *, a
     return retrieve(store, organization_id, id)
 
 
-def add_note(store: Store, organization_id: str, id: str, text: str, now: int, *, actor: str) -> Entry:
+def add_note(store: Store, organization_id: str, id: str, text: str, now: int, *, actor: Actor) -> Entry:
     """Add a note to an order and return it. Raises `ResourceMissing`, and `InvalidRequest` for an empty or a long text."""
     note = clean_lines(text).strip()
     if not note:
@@ -90,29 +93,57 @@ def add_note(store: Store, organization_id: str, id: str, text: str, now: int, *
     if is_longer(note, NOTE_MAXIMUM):
         raise InvalidRequest(f"A note has at most {NOTE_MAXIMUM} characters.", param="note", code="too_long")
     order = retrieve(store, organization_id, id)
-    entry = Entry(id=new_id("ent"), act="note", actor=actor, attempt=order.id, created=now, text=note)
-    store.add_entry(entry)
-    return entry
+    entry = Entry(id=new_id("ent"), act="note", actor=actor_name(actor), attempt=order.id, created=now, text=note)
+
+    def work() -> Entry:
+        store.add_entry(entry)
+        changes.record(store, actor, "payment.note_added", order.id, now, organization=organization_id)
+        return entry
+
+    return store.run(work)
 
 
-def remove_note(store: Store, organization_id: str, id: str, note: str, now: int) -> Entry:
+def remove_note(store: Store, organization_id: str, id: str, note: str, now: int, *, actor: Actor) -> Entry:
     """Take back a note. Return it. Raises `ResourceMissing`."""
-    return _change_note(store, organization_id, id, note, now)
+    return _change_note(store, organization_id, id, note, now, actor=actor, removed=True)
 
 
-def restore_note(store: Store, organization_id: str, id: str, note: str) -> Entry:
+def restore_note(store: Store, organization_id: str, id: str, note: str, now: int, *, actor: Actor) -> Entry:
     """Undo `remove_note`. Return the note. Raises `ResourceMissing`."""
-    return _change_note(store, organization_id, id, note, None)
+    return _change_note(store, organization_id, id, note, now, actor=actor, removed=False)
 
 
-def _change_note(store: Store, organization_id: str, id: str, note: str, removed_at: int | None) -> Entry:
+def erase(
+    store: Store, organization_id: str, id: str, now: int, *, actor: Actor, erase_session: Callable[[str], None]
+) -> Attempt:
+    """Erase the data of an order's buyer. Return what is left. `erase_session` erases the sandbox's copies.
+
+    Raises `ResourceMissing`, and `InvalidRequest` while the payment is not settled.
+    """
+    order = retrieve(store, organization_id, id)
+    after = erasure.erase(store, order.id, now, erase_session=erase_session)
+    if order.erased_at is None:
+        changes.record(store, actor, "payment.erased", order.id, now, organization=organization_id)
+    return after
+
+
+def actor_name(actor: Actor) -> str:
+    """Return what to call an actor in the history of an order."""
+    return actor.name or actor.kind
+
+
+def _change_note(
+    store: Store, organization_id: str, id: str, note: str, now: int, *, actor: Actor, removed: bool
+) -> Entry:
     def work() -> Entry:
         order = retrieve(store, organization_id, id)
         found = next((entry for entry in store.entries(order.id) if entry.id == note and entry.act == "note"), None)
         if found is None:
             raise ResourceMissing("There is no such note.", param="note")
-        changed = found.model_copy(update={"removed_at": removed_at})
+        changed = found.model_copy(update={"removed_at": now if removed else None})
         store.save_entry(changed)
+        what = "payment.note_removed" if removed else "payment.note_restored"
+        changes.record(store, actor, what, order.id, now, organization=organization_id)
         return changed
 
     return store.run(work)
@@ -125,7 +156,7 @@ def _each(
     step: Step,
     *,
     act: Act,
-    actor: str,
+    actor: Actor,
     now: int,
 ) -> list[Attempt]:
     """Change orders in one transaction, with an entry for each that changed. Return those."""
@@ -137,11 +168,12 @@ def _each(
         changed = []
         for id in chosen:
             before = retrieve(store, organization_id, id)
-            after = change(store, before, step, cause=f"{act} by {actor}")
+            after = change(store, before, step, cause=f"{act} by the merchant")
             if after.version != before.version and step(before) is not before:
                 text = after.tracking_number if act == "sent" else None
-                entry = Entry(id=new_id("ent"), act=act, actor=actor, attempt=id, created=now, text=text)
+                entry = Entry(id=new_id("ent"), act=act, actor=actor_name(actor), attempt=id, created=now, text=text)
                 store.add_entry(entry)
+                changes.record(store, actor, f"payment.{act}", id, now, organization=organization_id)
                 changed.append(after)
         return changed
 

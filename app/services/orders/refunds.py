@@ -10,13 +10,16 @@ from app.errors import GatewayError, GatewayRefused, InvalidRequest, StoreBusy
 from app.gateway.protocol import Gateway
 from app.objects import metadata_keys
 from app.objects.attempt import Attempt
+from app.objects.change import Actor
 from app.objects.charge import Refund, RefundReason, RefundRequest
 from app.objects.ids import new_id
 from app.objects.order import RECEIVED, Entry
 from app.pricing.refunds import amount_left, with_refund
+from app.services.accounts import changes
 from app.services.attempts.payments import retrieve
 from app.services.attempts.settlement import ALREADY_REFUNDED, read_back
 from app.services.attempts.state_machine import PARTIALLY_REFUNDED, with_refunds_judged
+from app.services.orders.handling import actor_name
 from app.store.protocol import Store
 
 KEY_SECONDS: Final = 20 * 3600
@@ -51,7 +54,7 @@ def refund(
     id: str,
     now: int,
     *,
-    actor: str,
+    actor: Actor,
     amount: int | None = None,
     left: int | None = None,
     reason: RefundReason = "requested_by_customer",
@@ -105,7 +108,7 @@ def _store_request(
     id: str,
     now: int,
     *,
-    actor: str,
+    actor: Actor,
     amount: int | None,
     left: int | None,
     reason: RefundReason,
@@ -205,11 +208,12 @@ def _store_answer(store: Store, id: str, asked: RefundRequest, made: Refund | No
     # A merchant need not look at a part that they refunded themselves.
     checked = dict.fromkeys([*after.checked_flags, *(flag for flag in after.flags if flag == PARTIALLY_REFUNDED)])
     answered = asked.model_copy(update={"refund": made.id, "status": "made"})
+    changes.record(store, asked.actor, "payment.refunded", id, now, organization=attempt.organization)
     store.add_entry(
         Entry(
             id=new_id("ent"),
             act="refund",
-            actor=asked.actor,
+            actor=actor_name(asked.actor),
             amount=made.amount,
             attempt=id,
             created=now,

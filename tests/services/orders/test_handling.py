@@ -4,16 +4,17 @@ import pytest
 
 from app.errors import InvalidRequest, ResourceMissing
 from app.objects.attempt import Attempt
+from app.objects.change import Actor
 from app.objects.charge import Dispute
 from app.objects.order import OrderFilter, View
 from app.services.attempts.erasure import erase
 from app.services.attempts.refunds_and_disputes import apply_dispute
 from app.services.attempts.state_machine import add_flag
-from app.services.orders import details, handling, listing
+from app.services.orders import details, handling, listing, refunds
 from tests.services.broken import Broken
 from tests.services.shop import ServiceShop
 
-ADA = "ada@example.com"
+ADA = Actor(kind="user", id="user_ada", name="ada@example.com")
 DELIVERY = {"name": "Mara Lindqvist", "address": {"line1": "Am Deich 3", "city": "Oldenburg", "country": "DE"}}
 
 
@@ -50,7 +51,7 @@ def test_an_order_is_sent_with_a_tracking_number_and_can_be_unsent(shop: Service
     assert handling.mark_sent(shop.store, org, [order.id], shop.now, actor=ADA) == []
     assert len(handling.mark_not_sent(shop.store, org, [order.id], shop.now, actor=ADA)) == 1
     assert listed(shop, "to-send") == [order.id]
-    assert acts(shop, order) == [("sent", ADA, "JD014"), ("not_sent", ADA, None)]
+    assert acts(shop, order) == [("sent", ADA.name, "JD014"), ("not_sent", ADA.name, None)]
 
 
 def test_many_orders_are_sent_together_and_others_stay_as_they_are(shop: ServiceShop, org: str) -> None:
@@ -102,13 +103,13 @@ def test_news_of_a_dispute_brings_it_back(shop: ServiceShop, org: str) -> None:
 def test_notes_are_kept_removed_and_restored(shop: ServiceShop, org: str) -> None:
     order = parcel(shop)
     note = handling.add_note(shop.store, org, order.id, "  Leave it with the neighbour.\n", shop.now, actor=ADA)
-    assert acts(shop, order) == [("note", ADA, "Leave it with the neighbour.")]
-    handling.remove_note(shop.store, org, order.id, note.id, shop.now)
+    assert acts(shop, order) == [("note", ADA.name, "Leave it with the neighbour.")]
+    handling.remove_note(shop.store, org, order.id, note.id, shop.now, actor=ADA)
     assert shop.store.entries(order.id)[0].removed_at == shop.now
-    handling.restore_note(shop.store, org, order.id, note.id)
+    handling.restore_note(shop.store, org, order.id, note.id, shop.now, actor=ADA)
     assert shop.store.entries(order.id)[0].removed_at is None
     with pytest.raises(ResourceMissing):
-        handling.remove_note(shop.store, org, parcel(shop, "other").id, note.id, shop.now)
+        handling.remove_note(shop.store, org, parcel(shop, "other").id, note.id, shop.now, actor=ADA)
 
 
 @pytest.mark.parametrize(("text", "code"), [(" \u200b\n", "empty"), ("x" * 2001, "too_long")])
@@ -187,3 +188,19 @@ def test_a_shop_with_parcels_sees_how_many_wait(shop: ServiceShop, org: str) -> 
     assert listing.count_views(shop.store, org)["to-send"] == 1
     handling.mark_sent(shop.store, org, [order.id], shop.now, actor=ADA)
     assert listing.count_views(shop.store, org)["to-send"] == 0
+
+
+def test_every_act_stands_in_the_log_of_changes_without_the_buyers_data(shop: ServiceShop, org: str) -> None:
+    order = parcel(shop)
+    note = handling.add_note(shop.store, org, order.id, "Mara called", shop.now, actor=ADA)
+    handling.remove_note(shop.store, org, order.id, note.id, shop.now, actor=ADA)
+    handling.mark_sent(shop.store, org, [order.id], shop.now, actor=ADA, tracking_numbers={order.id: "JD014"})
+    refunds.refund(shop.store, shop.gateway, org, order.id, shop.now, actor=ADA, amount=100)
+    handling.erase(shop.store, org, order.id, shop.now, actor=ADA, erase_session=lambda _session: None)
+    logged, _more = shop.store.changes(org, about=order.id)
+    assert [change.what.removeprefix("payment.") for change in logged] == [
+        "erased", "refunded", "sent", "note_removed", "note_added",
+    ]  # fmt: skip
+    assert {change.actor for change in logged} == {ADA}
+    assert "Mara" not in str(logged)
+    assert "JD014" not in str(logged)

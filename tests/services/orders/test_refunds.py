@@ -7,13 +7,14 @@ import pytest
 from app.errors import GatewayRefused, GatewayUnavailable, ResourceMissing
 from app.gateway.stripe_gateway import StripeGateway
 from app.objects.attempt import Attempt
+from app.objects.change import Actor
 from app.objects.order import OrderFilter
 from app.services.attempts.refunds_and_disputes import apply_refund
 from app.services.orders import refunds
 from app.services.orders.refunds import RefundRefused
 from tests.services.shop import ServiceShop
 
-ADA = "ada@example.com"
+ADA = Actor(kind="user", id="user_ada", name="ada@example.com")
 
 
 class Watched:
@@ -60,7 +61,7 @@ def test_a_whole_refund_is_stored_at_once_with_its_reason_and_the_user(shop: Ser
     assert (made["amount"], made["reason"]) == (1250, "duplicate")
     assert made["metadata"]["counterfoil_attempt"] == paid.id
     (entry,) = shop.store.entries(paid.id)
-    assert (entry.act, entry.actor, entry.amount, entry.text) == ("refund", ADA, 1250, "duplicate")
+    assert (entry.act, entry.actor, entry.amount, entry.text) == ("refund", ADA.name, 1250, "duplicate")
 
 
 def test_parts_are_refunded_until_nothing_is_left(shop: ServiceShop, paid: Attempt) -> None:

@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import InvalidRequest, ResourceMissing
-from app.services.attempts import erasure, payments
+from app.services.attempts import payments
 from app.services.orders import handling
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.forms import NoteForm, TrackingForm
@@ -49,7 +49,7 @@ def mark_sent() -> ResponseReturnValue:
         visitor.organization.id,
         chosen,
         visitor.now,
-        actor=visitor.user.email,
+        actor=visitor.actor,
         tracking_numbers=numbers,
     )
     title = ngettext("%(num)s order is marked as sent", "%(num)s orders are marked as sent", len(sent))
@@ -68,7 +68,7 @@ def mark_not_sent() -> ResponseReturnValue:
         visitor.organization.id,
         request.form.getlist(CHOSEN),
         visitor.now,
-        actor=visitor.user.email,
+        actor=visitor.actor,
     )
     title = ngettext("%(num)s order waits to be sent again", "%(num)s orders wait to be sent again", len(orders))
     show_notice(title, buyers_text(orders))
@@ -87,7 +87,7 @@ def mark_one_sent(id: str) -> ResponseReturnValue:
         visitor.organization.id,
         [id],
         visitor.now,
-        actor=visitor.user.email,
+        actor=visitor.actor,
         tracking_numbers={id: form.tracking_number.data or ""},
     )
     show_notice(_("The order is marked as sent"), undo_url=url_for("console.mark_one_not_sent", id=id))
@@ -99,7 +99,7 @@ def mark_one_sent(id: str) -> ResponseReturnValue:
 def mark_one_not_sent(id: str) -> ResponseReturnValue:
     """Undo `mark_one_sent`."""
     visitor = require_visitor()
-    handling.mark_not_sent(visitor.context.store, visitor.organization.id, [id], visitor.now, actor=visitor.user.email)
+    handling.mark_not_sent(visitor.context.store, visitor.organization.id, [id], visitor.now, actor=visitor.actor)
     show_notice(_("The order waits to be sent again"))
     return _to_page(id)
 
@@ -109,7 +109,7 @@ def mark_one_not_sent(id: str) -> ResponseReturnValue:
 def mark_checked(id: str) -> ResponseReturnValue:
     """Store that the merchant has looked at the flags of a payment."""
     visitor = require_visitor()
-    handling.mark_checked(visitor.context.store, visitor.organization.id, id, visitor.now, actor=visitor.user.email)
+    handling.mark_checked(visitor.context.store, visitor.organization.id, id, visitor.now, actor=visitor.actor)
     show_notice(_("The payment is marked as checked"), undo_url=url_for("console.mark_not_checked", id=id))
     return _to_page(id)
 
@@ -119,7 +119,7 @@ def mark_checked(id: str) -> ResponseReturnValue:
 def mark_not_checked(id: str) -> ResponseReturnValue:
     """Undo `mark_checked`."""
     visitor = require_visitor()
-    handling.mark_not_checked(visitor.context.store, visitor.organization.id, id, visitor.now, actor=visitor.user.email)
+    handling.mark_not_checked(visitor.context.store, visitor.organization.id, id, visitor.now, actor=visitor.actor)
     return _to_page(id)
 
 
@@ -136,7 +136,7 @@ def add_note(id: str) -> ResponseReturnValue:
         id,
         form.note.data or "",
         visitor.now,
-        actor=visitor.user.email,
+        actor=visitor.actor,
     )
     show_notice(_("The note is saved"), undo_url=url_for("console.remove_note", id=id), note=note.id)
     return _to_page(id)
@@ -150,7 +150,7 @@ def remove_note(id: str) -> ResponseReturnValue:
     store, organization, chosen = visitor.context.store, visitor.organization.id, request.form.get("note", "")
     payments.retrieve(store, organization, id)
     try:
-        note = handling.remove_note(store, organization, id, chosen, visitor.now)
+        note = handling.remove_note(store, organization, id, chosen, visitor.now, actor=visitor.actor)
     except ResourceMissing:
         show_notice(_("There is no such note"), tone="danger")
     else:
@@ -166,7 +166,7 @@ def restore_note(id: str) -> ResponseReturnValue:
     store, organization, chosen = visitor.context.store, visitor.organization.id, request.form.get("note", "")
     payments.retrieve(store, organization, id)
     try:
-        handling.restore_note(store, organization, id, chosen)
+        handling.restore_note(store, organization, id, chosen, visitor.now, actor=visitor.actor)
     except ResourceMissing:
         show_notice(_("There is no such note"), tone="danger")
     return _to_page(id)
@@ -182,7 +182,14 @@ def erase(id: str) -> ResponseReturnValue:
         show_notice(_("Nothing was erased"), _("Tick “Yes, erase it” first."), tone="danger")
         return _to_page(id)
     try:
-        erasure.erase(visitor.context.store, attempt.id, visitor.now, erase_session=visitor.context.erase_session)
+        handling.erase(
+            visitor.context.store,
+            visitor.organization.id,
+            attempt.id,
+            visitor.now,
+            actor=visitor.actor,
+            erase_session=visitor.context.erase_session,
+        )
     except InvalidRequest:
         show_notice(_("Nothing was erased"), _("The payment is not settled yet."), tone="danger")
         return _to_page(id)

@@ -44,7 +44,7 @@ def refund(id: str) -> ResponseReturnValue:
             organization.id,
             id,
             visitor.now,
-            actor=visitor.user.email,
+            actor=visitor.actor,
             amount=amount,
             left=_whole_number(form.left.data),
             reason=form.reason.data,
