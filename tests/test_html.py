@@ -255,7 +255,7 @@ def meet_the_console(walk: Walk) -> None:
         "shared": f"links?share={shop.demo['dipping'].id}",
         "payments": "payments",
         "payments to look at": "payments?view=flagged",
-        "no payment": "payments?show=failed",
+        "no payment": "payments?view=failed",
         "changes": "settings/log",
         "team": "settings/team",
         "account": "account",
