@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request as HTTPRequest
 from werkzeug.wrappers import Response
 
 from app.errors import AccessError, CounterfoilError, InvalidRequest, UnknownRoute
+from app.logs import REQUEST_ID
 from app.objects.ids import new_id
 from app.sandbox import expansion, idempotency
 from app.sandbox.account import DEFAULT_ACCOUNT, Account, Document
@@ -74,7 +75,8 @@ class Api:
         """Answer one request."""
         http = HTTPRequest(environ)
         http.max_content_length = MAXIMUM_BODY
-        request_id = new_id("req", 14)
+        # The same id as in the log, where the application hands its own request on.
+        request_id = environ.get(REQUEST_ID) or new_id("req", 14)
         answer = self._answer(http, request_id)
         response = Response(json.dumps(answer.body, ensure_ascii=False), answer.status, mimetype="application/json")
         response.headers["Request-Id"] = request_id

@@ -1,6 +1,8 @@
 """The addresses in errors lead to pages, every code is Stripe's or documented as ours, and no error repeats a key."""
 
 import ast
+import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -9,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import stripe
 
+from app.logs import JSONFormatter
 from app.wire.error_codes import CODES, OURS, doc_url
 from tests.api.conftest import ApiShop
 from tests.support.answers import json_of
@@ -94,6 +97,35 @@ def test_an_error_leads_to_its_page_and_to_its_request(shop: ApiShop, method: st
     error = json_of(response)["error"]
     assert error["doc_url"] == doc_url("https://pay.example.com", code)
     assert error["request_log_url"] == f"https://pay.example.com/console/requests/{response.headers['Request-Id']}"
+
+
+class Lines(logging.Handler):
+    """The lines of the log, as they are written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(JSONFormatter())
+        self.lines: list[dict[str, Any]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(json.loads(self.format(record)))
+
+
+@pytest.mark.parametrize("path", ["/v1/payment_links/plink_none", "/v1/prices/price_none"])
+def test_the_log_has_a_refused_request_by_its_id(shop: ApiShop, path: str) -> None:
+    log, handler = logging.getLogger("app.requests"), Lines()
+    before = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        response = shop.http.get(path, headers=shop.headers())
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before)
+    (line,) = handler.lines
+    assert line["request"] == response.headers["Request-Id"]
+    assert json_of(response)["error"]["request_log_url"].endswith(f"/{line['request']}")
+    assert (line["path"], line["status"], line["error_code"]) == (path, 404, "resource_missing")
 
 
 def test_the_sdk_shows_both_addresses(shop: ApiShop) -> None:

@@ -9,7 +9,6 @@ from flask import Response
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from app.errors import AccessError, CounterfoilError, InvalidRequest, StoreError
-from app.logs import bind
 from app.web.errors import message_of, request_id
 from app.web.http.context import current_context
 from app.wire.error_codes import PARAMETER_INVALID
@@ -67,7 +66,6 @@ def _domain_error_answer(error: CounterfoilError) -> Response:
     message = NO_KEY if isinstance(error, AccessError) else message_of(error)
     code = PARAMETER_INVALID if kind == ERRORS[InvalidRequest] else None
     body = error_object(error, _pages(), message, code)
-    bind(error_code=body["error"].get("code", ""))
     response = answer(body, kind.status)
     if isinstance(error, AccessError):
         response.headers["WWW-Authenticate"] = 'Bearer realm="Counterfoil"'

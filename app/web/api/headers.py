@@ -4,6 +4,7 @@ from typing import Final
 
 from flask import Request, Response
 
+from app.logs import bind
 from app.objects.api_version import API_VERSION
 from app.web.errors import request_id
 from app.wire.idempotency import MAXIMUM_KEY_LENGTH
@@ -18,6 +19,7 @@ VERSION: Final = "Stripe-Version"
 def add_headers(request: Request, response: Response) -> Response:
     """Add the version of the answer, the request's idempotency key with the id of its first request, and whether a retry may help.
 
+    An error's code goes into the log.
     A repeated answer and the sandbox name their first request themselves.
     """
     response.headers[VERSION] = API_VERSION
@@ -26,5 +28,13 @@ def add_headers(request: Request, response: Response) -> Response:
         response.headers[IDEMPOTENCY_KEY] = key
         response.headers.setdefault(ORIGINAL_REQUEST, response.headers.get("Request-Id") or request_id())
     if response.status_code >= 400:
+        bind(error_code=_code_of(response))
         response.headers[SHOULD_RETRY] = "true" if should_retry(response.status_code) else "false"
     return response
+
+
+def _code_of(response: Response) -> str:
+    """Return the code of an error for the log, also of an error that the sandbox answered. Empty for an error without one."""
+    body = response.get_json(silent=True)
+    error = body.get("error") if isinstance(body, dict) else None
+    return str(error.get("code", "")) if isinstance(error, dict) else ""
