@@ -25,12 +25,20 @@ _REMOVED: Final[Mapping[str, Any]] = {
 
 _WHOLE: Final = frozenset(
     {
-        *("after_completion", "name_collection", "transfer_data", "automatic_tax.liability"),
+        *("after_completion", "automatic_tax.liability"),
         *("invoice_creation.invoice_data.issuer", "invoice_creation.invoice_data.metadata"),
         *("subscription_data.invoice_settings.issuer", "payment_intent_data.metadata", "subscription_data.metadata"),
     }
 )
 """Objects that an update replaces as a whole."""
+
+_COMPLETE: Final = frozenset(
+    {
+        *("automatic_tax", "invoice_creation", "name_collection.business", "name_collection.individual"),
+        *("tax_id_collection", "transfer_data"),
+    }
+)
+"""Objects with a required entry: an update that changes a part of them names the rest as well."""
 
 
 def changed_params(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,7 +63,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any], path: str)
         if new is None:
             found[name] = _removed(own, old)
         elif isinstance(old, Mapping) and isinstance(new, Mapping) and own not in _WHOLE:
-            found[name] = _differences(old, new, own)
+            found[name] = (dict(new) if own in _COMPLETE else {}) | _differences(old, new, own)
         else:
             found[name] = new
     return found
@@ -78,6 +86,10 @@ def _changed_items(before: Any, after: Any) -> list[dict[str, Any]]:
     for item in after:
         old = known.get(item["id"], {})
         different = {name: value for name, value in item.items() if old.get(name) != value}
+        bounds = different.get("adjustable_quantity")
+        if bounds is not None:
+            gone = dict.fromkeys(old.get("adjustable_quantity", {}).keys() - bounds.keys())
+            different["adjustable_quantity"] = bounds | gone
         if different:
             found.append({"id": item["id"], **different})
     return found

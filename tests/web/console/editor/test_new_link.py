@@ -21,11 +21,20 @@ HONEY = {
 }
 
 
+def sent_by(page: Page, button: str) -> dict[str, Any]:
+    """Return the fields of a form, with every value of a field that stands in it more than once."""
+    form = page.form_of(button)
+    sent: dict[str, Any] = dict(page.values(form))
+    for control in form.all("input", type="text"):
+        if (name := control.get("name")) and name.endswith("[]"):
+            sent[name] = [it.get("value") or "" for it in form.all("input", name=name)]
+    return sent
+
+
 def send(ada: Merchant, fields: dict[str, Any], page: Page | None = None, path: str = NEW) -> TestResponse:
     """Send the form of a new link as a browser would: every field of the page, with some filled in."""
     page = page or ada.open(path)
-    form = page.form_of("Create link")
-    sent: dict[str, Any] = {**page.values(form), **fields}
+    sent = {**sent_by(page, "Create link"), **fields}
     return ada.client.post(
         NEW, base_url=ada.base_url, data=sent, headers=SAME_ORIGIN, content_type="multipart/form-data"
     )
