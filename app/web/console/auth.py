@@ -59,8 +59,15 @@ _PATH_MAXIMUM: Final = 500
 
 _CSRF_TOKEN_MAXIMUM: Final = 400
 
+KEPT: Final = frozenset({"console.create_link", "console.save_link"})
+"""Views whose form is kept when it is sent after the log-in has ended."""
+
 LOADED_IN: Final = "loaded_in"
 """The field of every form with the id of the organization that was shown when the form was loaded."""
+
+
+class LogInEnded(AccessError):
+    """A form was sent after the log-in had ended. The log-in carries it on."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,8 @@ def _require_role() -> ResponseReturnValue | None:
     try:
         access = users.authenticate(context.store, session.get(_TOKEN), now)
     except AccessError:
+        if request.method == "POST" and request.endpoint in KEPT:
+            raise LogInEnded from None
         if needed != "everyone":
             return _lead_to_login()
     else:
@@ -221,6 +230,10 @@ def _lead_to_login() -> ResponseReturnValue:
     if not is_htmx():
         return redirect(url_for(LOG_IN, next=_requested_path()), 303)
     response = make_response("")
+    if request.method == "POST":
+        # The form that htmx sends stays on the page, with what was typed. Its own button leads to the log-in.
+        response.status_code = statuses_of(AccessError).page
+        return response
     response.headers["HX-Redirect"] = url_for(LOG_IN, next=_requested_path())
     return response
 

@@ -6,8 +6,18 @@ from markupsafe import Markup
 
 from app.errors import FormRefused, GatewayError, GatewayRefused, ResourceMissing, RoleTooLow, StoreError
 from app.services.accounts.members import owners_of
-from app.web.console.auth import LOG_IN, blueprint, current_visitor, needs, page, previous_page, require_visitor
+from app.web.console.auth import (
+    LOG_IN,
+    LogInEnded,
+    blueprint,
+    current_visitor,
+    needs,
+    page,
+    previous_page,
+    require_visitor,
+)
 from app.web.console.cookie import PREFIX
+from app.web.console.kept_form import keep_form
 from app.web.console.login import login_page, redirect_to_next_page
 from app.web.console.role_names import role_name
 from app.web.display.safe_urls import mail_url
@@ -28,6 +38,8 @@ def answer_error(error: Exception) -> ResponseReturnValue:
     if isinstance(error, FormRefused) and request.endpoint == LOG_IN:
         # A visitor who is logged in used another tab to log in after this form was loaded.
         return redirect_to_next_page() if current_visitor() else login_page(_why_not_logged_in(), status)
+    if isinstance(error, LogInEnded):
+        return login_page(_("Your log-in has ended. Log in, and you get back to the form"), status, kept=keep_form())
     here = url_for("console.home_page")
     return with_error_headers(error, page("console/state.html", status, here=here, state=_state(error, status)))
 

@@ -1,11 +1,12 @@
 """Log in and out. A failed log-in never says what was wrong, and an address with too many attempts has to wait."""
 
-from flask import Response, redirect, request, url_for
+from flask import Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError
 from app.services.accounts import users
+from app.web.console import kept_form
 from app.web.console.auth import (
     INVALID,
     LOG_IN,
@@ -60,9 +61,10 @@ def log_out() -> ResponseReturnValue:
     return redirect(url_for(LOG_IN), 303)
 
 
-def login_page(error: str | None = None, status: int = 200) -> Response:
-    """Show the form with the entered e-mail address, but never with the password."""
-    return page("console/login.html", status, error=error, form=LogInForm())
+def login_page(error: str | None = None, status: int = 200, *, kept: str | None = None) -> Response:
+    """Show the form with the entered e-mail address, but never with the password. `kept` is a form to go back to after it."""
+    carried = request.form.get(kept_form.FIELD, "") if kept is None else kept
+    return page("console/login.html", status, error=error, form=LogInForm(), kept=carried)
 
 
 def redirect_to_next_page() -> ResponseReturnValue:
@@ -93,5 +95,9 @@ def _check_password(form: LogInForm) -> ResponseReturnValue:
     except AccessError:
         message = _("E-mail address and password do not match. Check both.")
         return login_page(message, INVALID)
+    form_to_resume = kept_form.kept_form()
     start_login(token)
-    return redirect_to_next_page()
+    if form_to_resume is None:
+        return redirect_to_next_page()
+    g.pop("csrf_token", None)  # the token of the session that has ended
+    return page("console/kept.html", kept=form_to_resume)

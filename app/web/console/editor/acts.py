@@ -7,7 +7,7 @@ from app.objects.price import Price
 from app.web.console.editor.controls.first import AMOUNT, NAME
 from app.web.console.editor.values import Values
 
-ACTS: Final = ("add", "remove", "move_up", "move_down", "find")
+ACTS: Final = ("add", "remove", "move_up", "move_down", "find", "resume")
 
 LISTS: Final = {
     "item": "line_items",
@@ -48,6 +48,8 @@ def do(values: Values, known: dict[str, Price]) -> str:
     target = values.get(act)
     for name in ACTS:
         values.set(name, "")
+    if act == "resume":
+        return ""  # the form came back after a log-in
     if act == "add":
         return _add(values, target, known)
     found = _ENTRY.fullmatch(target)

@@ -17,7 +17,18 @@ from app.wire.form import FormError, decode
 
 HELPERS: Final = frozenset(
     {
-        *("add", "remove", "move_up", "move_down", "find", "find_price", "price_kind", "tax_kind", "discount_kind"),
+        *(
+            "add",
+            "remove",
+            "move_up",
+            "move_down",
+            "find",
+            "resume",
+            "find_price",
+            "price_kind",
+            "tax_kind",
+            "discount_kind",
+        ),
         *("ships", "csrf_token", "form_id", "kind", "version", "confirm", "loaded_in"),
     }
 )
