@@ -262,6 +262,7 @@ def meet_the_console(walk: Walk) -> None:
         "account, changed": "account?changed=1",
     }.items():
         walk.get(f"console, {name}", f"/console/{path}")
+    meet_the_editor(walk)
     token = Page(walk.client.get("/console/account")).values()
     walk.post("console, another password refused", "/console/account/password", token, 422)
     link_path = f"/console/links/{shop.demo['spring-box'].id}"
@@ -269,6 +270,30 @@ def meet_the_console(walk: Walk) -> None:
     walk.post("console, not our form", f"{link_path}/deactivate", {}, 403)
     walk.get("console, nothing there", "/console/nowhere", 404)
     walk.client = buyer
+
+
+def meet_the_editor(walk: Walk) -> None:
+    """The form of a link in each of its forms, its preview, and what is handed out."""
+    shop = walk.shop
+    for kind in ("something", "invoice", "subscription", "donation"):
+        walk.get(f"editor, {kind}", f"/console/links/new?kind={kind}")
+    form = Page(walk.client.get("/console/links/new")).form_of("Create link")
+    sent = Page(walk.client.get("/console/links/new")).values(form)
+    walk.post("editor, errors", "/console/links/new", sent, 422)
+    walk.post("editor, another question", "/console/links/new", {**sent, "add": "custom_field"}, 200)
+    walk.post("editor, found", "/console/links/new", {**sent, "find": "1", "find_price": "a"}, 200)
+    named = {"line_items[0][price_data][product_data][name]": "Honey", "line_items[0][amount]": "9.50"}
+    walk.get("editor, nothing to preview", "/console/links/preview")
+    walk.post("editor, preview", "/console/links/preview", {**sent, **named}, 200)
+    for slug, link in shop.demo.items():
+        walk.get(f"editor, {slug}", f"/console/links/{link.id}/edit")
+        walk.get(f"editor, duplicate of {slug}", f"/console/links/new?copy={link.id}&price=new")
+    dipping = shop.demo["dipping"].id
+    changed = Page(walk.client.get(f"/console/links/{dipping}/edit"))
+    old = {**changed.values(changed.form_of("Save changes")), "version": "0", "submit_type": "book"}
+    walk.post("editor, changed by another", f"/console/links/{dipping}/edit", old, 409)
+    walk.get("editor, created", f"/console/links/{dipping}/created?client_reference_id=no%20spaces")
+    walk.get("editor, card", f"/console/links/{dipping}/card")
 
 
 def meet_the_rest(walk: Walk) -> None:
