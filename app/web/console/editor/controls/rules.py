@@ -68,7 +68,7 @@ AFTER: Final = Group(
                 Control(
                     "after_completion[redirect][url]",
                     _("Address of your page"),
-                    "url",
+                    attributes={"inputmode": "url"},  # no address to HTML: {CHECKOUT_SESSION_ID} may stand in it
                     hint=_("https://… Write {CHECKOUT_SESSION_ID} where the id should stand"),
                     optional=False,
                     maximum=5000,
