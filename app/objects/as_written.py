@@ -7,7 +7,13 @@ new word of an enumeration and a longer text.
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import GetCoreSchemaHandler, ValidationError, ValidationInfo, ValidatorFunctionWrapHandler
+from pydantic import (
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+)
 from pydantic_core import CoreSchema, core_schema
 
 Value = TypeVar("Value")
@@ -27,6 +33,15 @@ class Kept:
         return core_schema.with_info_wrap_validator_function(
             self._validate, handler(source), serialization=core_schema.simple_ser_schema("any")
         )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Return the schema of the annotated type. In an answer, any other value of this type may stand as well."""
+        described = handler(schema)
+        if handler.mode == "validation":
+            return described
+        if "enum" in described or "const" in described:
+            return {"anyOf": [described, {"type": "string"}]}
+        return {name: value for name, value in described.items() if name != "maxLength"}
 
     def _validate(self, value: Any, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         try:

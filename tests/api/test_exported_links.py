@@ -14,7 +14,9 @@ from app.application import assemble
 from app.cli.seeding import seed
 from app.config import Config
 from app.errors import InvalidRequest
+from app.objects.change import COMMAND_LINE
 from app.objects.payment_link import PaymentLink
+from app.services.accounts import organizations
 from app.services.links.documents import escape
 from app.services.links.exporting import MARK, export_links
 from app.services.pictures import add_picture
@@ -134,18 +136,37 @@ def test_an_inactive_link_and_one_whose_price_is_archived_come_back_inactive(sho
     assert [after[id].active for id in (off.id, unsold.id)] == [False, False]
 
 
-def test_uploaded_pictures_come_along(shop: ApiShop, wiped: Context) -> None:
+def a_png(color: str) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", (3, 2), "red").save(file, "PNG")
-    picture = add_picture(shop.context.store, file.getvalue())
-    logo = add_picture(shop.context.store, file.getvalue() + b"another")
-    assert logo == picture, "what follows the pixels is dropped"
+    Image.new("RGB", (3, 2), color).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_uploaded_pictures_come_along(shop: ApiShop, wiped: Context) -> None:
+    picture = add_picture(shop.context.store, a_png("red"))
     made = shop.link(counterfoil={"image": picture.path})
     data = exported(shop)
     assert list(data["pictures"]) == [picture.path]
     link = load(wiped, data)[made.id]
     assert link.counterfoil.image == picture.path
     assert wiped.store.picture(picture.hash) == picture
+
+
+def test_an_uploaded_logo_and_a_products_picture_come_along(shop: ApiShop, wiped: Context) -> None:
+    store = shop.context.store
+    logo, jar = (add_picture(store, a_png(color)) for color in ("blue", "green"))
+    changes = {"settings": {"branding": {"logo": logo.path}}}
+    organizations.update(store, shop.organization, changes, NOW, actor=COMMAND_LINE)
+    product = {"name": "Jar", "images": [jar.path]}
+    shop.link(
+        line_items=[
+            {"price": shop.price(product_data=None, product=shop.sdk.v1.products.create(product).id), "quantity": 1}
+        ]
+    )
+    load(wiped, exported(shop))
+    assert [wiped.store.picture(picture.hash) for picture in (logo, jar)] == [logo, jar]
+    (organization,) = wiped.store.organizations()
+    assert organization.settings.branding.logo == logo.path
 
 
 def test_a_picture_that_is_not_the_exported_one_is_refused_with_its_place(shop: ApiShop, wiped: Context) -> None:

@@ -27,6 +27,8 @@ def answer_schemas(reference: str) -> dict[str, Any]:
         schema["required"] = [name for name in schema["properties"] if not _may_be_absent(model, name)]
         for described in schema["properties"].values():
             described.pop("default", None)
+        # An imported link is answered with attributes of Stripe's that we do not know.
+        del schema["additionalProperties"]
     for name, model in OBJECTS.items():
         found[name] = {"$ref": template.format(model=model.__name__)}
         found[f"{name}_list"] = _list(reference.format(model=name))
