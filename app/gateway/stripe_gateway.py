@@ -17,11 +17,11 @@ from pydantic import ValidationError
 
 from app.errors import ConfigurationError, GatewayUnavailable
 from app.gateway.checkout_url import require_checkout_url
+from app.gateway.documents import Documents, request_options
 from app.gateway.failures import to_gateway_error
 from app.gateway.network.call_slots import CALL_SLOTS, CallSlots
 from app.gateway.network.client import CALL_SECONDS, NetworkClient
 from app.gateway.network.pace import LIVE_PER_SECOND, TEST_PER_SECOND, Pace
-from app.gateway.session_documents import SessionDocuments, request_options
 from app.gateway.signature import read_event
 from app.objects.api_version import API_VERSION
 from app.objects.base import Object
@@ -56,7 +56,7 @@ _IN_LINKS: Final = (Coupon, Price, ShippingRate, TaxRate)
 Model = TypeVar("Model", bound=Object)
 
 
-class StripeGateway(SessionDocuments):
+class StripeGateway(Documents):
     """A `Gateway` for one API key. Threads may share it.
 
     `api_base` replaces Stripe's base address, `http_client` replaces the network. `timeout` is how many seconds one call may take with
@@ -98,7 +98,6 @@ class StripeGateway(SessionDocuments):
         self._v1 = client.v1
         self._pace = pace or Pace(LIVE_PER_SECOND if self._livemode else TEST_PER_SECOND)
         self._in_bulk: Pace | None = None
-        self._own_account_id: str | None = None
 
     @property
     def livemode(self) -> bool:
@@ -197,16 +196,6 @@ class StripeGateway(SessionDocuments):
         payments = self._call(self._v1.invoice_payments.list, params, options)["data"]
         intents = [payment["payment"].get("payment_intent") for payment in payments]
         return [intent for intent in intents if isinstance(intent, dict)]
-
-    def retrieve_account(self, *, account: str | None) -> dict[str, Any]:
-        """See `Gateway`."""
-        return self._call(self._v1.accounts.retrieve_current, None, request_options(account))
-
-    def own_account_id(self) -> str:
-        """See `Gateway`."""
-        if self._own_account_id is None:
-            self._own_account_id = str(self.retrieve_account(account=None)["id"])
-        return self._own_account_id
 
     def create_price(self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None) -> Price:
         """See `Gateway`. A product with more attributes than a price can create (a description, images) is created first."""

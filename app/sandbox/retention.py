@@ -11,7 +11,7 @@ from app.store.engine import Engine
 
 BATCH: Final = 200
 
-_NAMED: Final = ("customer", "invoice", "payment_intent", "_payment_intent", "subscription")
+_NAMED: Final = ("customer", "payment_intent", "_payment_intent", "subscription")
 """What a session made: the names under which it has their ids."""
 
 

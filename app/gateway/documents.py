@@ -1,4 +1,4 @@
-"""Checkout Sessions as Stripe answers them, with every attribute: for callers of our API, who get Stripe's own objects."""
+"""Sessions and accounts as Stripe answers them, with every attribute: for callers of our API, who get Stripe's own objects."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -20,9 +20,10 @@ def request_options(account: str | None, idempotency_key: str | None = None) -> 
     return options
 
 
-class SessionDocuments(ABC):
-    """The part of the gateway that passes Checkout Sessions on."""
+class Documents(ABC):
+    """The part of the gateway that passes Stripe's objects on."""
 
+    _own_account_id: str | None = None
     _v1: stripe.V1Services
 
     @abstractmethod
@@ -47,3 +48,13 @@ class SessionDocuments(ABC):
     def list_session_line_items(self, id: str, params: Mapping[str, Any], *, account: str | None) -> dict[str, Any]:
         """See `Gateway`."""
         return self._call(self._v1.checkout.sessions.line_items.list, id, dict(params), request_options(account))
+
+    def retrieve_account(self, *, account: str | None) -> dict[str, Any]:
+        """See `Gateway`."""
+        return self._call(self._v1.accounts.retrieve_current, None, request_options(account))
+
+    def own_account_id(self) -> str:
+        """See `Gateway`."""
+        if self._own_account_id is None:
+            self._own_account_id = str(self.retrieve_account(account=None)["id"])
+        return self._own_account_id
