@@ -5,6 +5,7 @@ A path is checked against the table and not against the document, so it is alway
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Literal
 
 from app.objects.scalars import abbreviate
@@ -68,7 +69,11 @@ _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
         "price": _Link("inside", "price"),
         "taxes": _included(),
     },
-    "discount": {"source.coupon": _reference("coupon"), "promotion_code": _reference("promotion_code")},
+    "discount": {
+        "customer": _reference("customer"),
+        "promotion_code": _reference("promotion_code"),
+        "source.coupon": _reference("coupon"),
+    },
     "payment_intent": {
         "customer": _reference("customer"),
         "latest_charge": _reference("charge"),
@@ -99,17 +104,71 @@ _LINKS: Final[Mapping[str, Mapping[str, _Link]]] = {
     "subscription_item": {"price": _Link("inside", "price")},
     "invoice": {
         "customer": _reference("customer"),
+        "default_payment_method": _reference("payment_method"),
         "lines": _Link("answered_list", "line_item"),
         "parent.subscription_details.subscription": _reference("subscription"),
     },
-    "line_item": {"pricing.price_details.price": _reference("price")},
+    "line_item": {
+        "pricing.price_details.price": _reference("price"),
+        "subscription": _reference("subscription"),
+    },
     "invoice_payment": {"invoice": _reference("invoice"), "payment.payment_intent": _reference("payment_intent")},
     "tax_rate": {},
     "event": {},
     "customer": {},
 }
 
+_ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
+    "charge": (
+        "application", "application_fee", "failure_balance_transaction", "on_behalf_of", "payment_method_details.card.mandate",
+        "payment_method_details.us_bank_account.mandate", "review", "source_transfer", "transfer", "transfer_data.destination",
+        *(
+            f"payment_method_details.{method}.generated_sepa_debit{what}"
+            for method in ("bancontact", "ideal", "sofort")
+            for what in ("", "_mandate")
+        ),
+    ),
+    "checkout.session": (
+        "automatic_tax.liability.account", "invoice_creation.invoice_data.issuer.account", "payment_link", "setup_intent",
+    ),
+    "customer": ("default_source", "invoice_settings.default_payment_method"),
+    "dispute": tuple(
+        f"evidence.{name}"
+        for name in (
+            "cancellation_policy", "customer_communication", "customer_signature", "duplicate_charge_documentation", "receipt",
+            "refund_policy", "service_documentation", "shipping_documentation", "uncategorized_file",
+        )
+    ),
+    "invoice": (
+        "account_tax_ids", "application", "automatic_tax.liability.account", "default_source", "discounts", "from_invoice.invoice",
+        "issuer.account", "latest_revision", "on_behalf_of", "shipping_cost.shipping_rate", "total_discount_amounts.discount",
+        "total_pretax_credit_amounts.discount",
+    ),
+    "invoice_payment": ("payment.charge", "payment.payment_record"),
+    "line_item": ("discount_amounts.discount", "discounts", "pretax_credit_amounts.discount"),
+    "payment_intent": (
+        "application", "on_behalf_of", "payment_record", "review", "source", "transfer_data.destination",
+    ),
+    "payment_method": (
+        "card.generated_from.setup_attempt", "sepa_debit.generated_from.charge", "sepa_debit.generated_from.setup_attempt",
+    ),
+    "refund": ("customer", "payment_method", "source_transfer_reversal", "transfer_reversal"),
+    "subscription": (
+        "application", "automatic_tax.liability.account", "billing_schedules.applies_to.price", "default_source", "discounts",
+        "invoice_settings.account_tax_ids", "invoice_settings.issuer.account", "on_behalf_of", "pending_setup_intent",
+        "pending_update.discounts", "schedule", "transfer_data.destination",
+    ),
+    "subscription_item": ("discounts",),
+}  # fmt: skip
+"""Paths that Stripe expands to objects that the sandbox does not have. They are accepted, and the attribute stays null or an id."""
+
 _Tree = dict[str, Any]
+
+
+@cache
+def links_of(kind: str) -> Mapping[str, _Link]:
+    """Return everything that can be expanded in a kind of object, by its path."""
+    return {**dict.fromkeys(_ELSEWHERE.get(kind, ()), _reference("")), **_LINKS.get(kind, {})}
 
 
 def check(object: str, paths: Collection[ExpandPath]) -> None:
@@ -121,8 +180,9 @@ def check(object: str, paths: Collection[ExpandPath]) -> None:
                 in_list, last = False, _Link("inside")
                 continue
             prefix = f"{prefix}.{segment}" if prefix else segment
-            link = _LINKS.get(kind, {}).get(prefix)
-            known = any(name.startswith(f"{prefix}.") for name in _LINKS.get(kind, {}))
+            links = links_of(kind)
+            link = links.get(prefix)
+            known = any(name.startswith(f"{prefix}.") for name in links)
             if in_list or (link is None and not known):
                 raise path.refusal(f"there is no “{abbreviate(segment)}”")
             last = link or _Link("inside")
@@ -147,7 +207,7 @@ def render(document: Document, paths: Collection[ExpandPath] = (), *, resolve: R
 def _render_object(node: Mapping[str, Any], tree: _Tree, kind: str, prefix: str, resolve: Resolve | None) -> Document:
     if isinstance(node.get("object"), str):
         kind, prefix = node["object"], ""
-    links = _LINKS.get(kind, {})
+    links = links_of(kind)
     answer: Document = {}
     for key, value in node.items():
         path = f"{prefix}.{key}" if prefix else key
