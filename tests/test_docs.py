@@ -179,7 +179,7 @@ def commands(group: click.Group, *names: str) -> Iterator[tuple[str, click.Comma
 def test_every_command_and_option_is_documented_and_every_documented_one_exists() -> None:
     said = {}
     for usage, _meaning in rows(document("cli.md"), "command"):
-        called = re.fullmatch(r"`counterfoil ([a-z]+(?: [a-z]+)*)(.*)`", usage)
+        called = re.fullmatch(r"`counterfoil ([a-z]+(?: [a-z][a-z-]*)*)(.*)`", usage)
         assert called is not None, usage
         said[called[1]] = set(re.findall(r"--[a-z-]+", called[2]))
     options = {

@@ -258,6 +258,7 @@ def meet_the_console(walk: Walk) -> None:
         "no payment": "payments?view=failed",
         "changes": "settings/log",
         "team": "settings/team",
+        "two-factor": "account/two-factor",
         "account": "account",
         "account, changed": "account?changed=1",
     }.items():

@@ -174,11 +174,13 @@ def users_create(email: str, organization: str | None, role: "Role", password_st
 @json_option
 def users_list(organization: str | None, as_json: bool) -> None:
     """List console users, oldest first."""
+    from app.objects.change import HIDDEN
+
     store = open_command_store()
     owner = organization_of(store, organization)
     found, roles = store.users(owner.id), {member.user: member.role for member in store.members(owner.id)}
     if as_json:
-        listed = [user.model_dump(mode="json", exclude={"password_hash"}) for user in found]
+        listed = [user.model_dump(mode="json", exclude=set(HIDDEN)) for user in found]
         print_json([{**user, "role": roles[user["id"]]} for user in listed])
         return
     print_table([user.id, user.email, roles[user.id]] for user in found)
@@ -211,6 +213,19 @@ def users_login(email: str) -> None:
     config, store = read_command_config(), open_command_store()
     token = service.create_one_time_login(store, service.retrieve(store, email), clock())
     click.echo(f"{config.public_url}/console/login/{token}")
+
+
+@users.command("reset-two-factor")
+@click.argument("email")
+def users_reset_two_factor(email: str) -> None:
+    """Switch off the second step of a user who has lost the app and the backup codes."""
+    from app.clock import clock
+    from app.objects.change import COMMAND_LINE
+    from app.services.accounts import two_factor
+    from app.services.accounts import users as service
+
+    store = open_command_store()
+    two_factor.reset(store, service.retrieve(store, email), clock(), actor=COMMAND_LINE)
 
 
 @users.command("delete")

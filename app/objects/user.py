@@ -64,12 +64,15 @@ class Invitation(Object):
 class Login(Object):
     """A log-in of one browser, until `ends_at`. `hash` is the SHA-256 of the token in its cookie.
 
-    `organization` is the one that the user chose in this browser, or None for the one that opens first.
+    `organization` is the one that the user chose in this browser, or None for the one that opens first. While it `awaits_code`, it opens
+    nothing; `tries` counts wrong codes.
     """
 
     hash: str
     object: Literal["login"] = "login"
+    awaits_code: bool = False
     created: Timestamp
     ends_at: Timestamp
     organization: str | None = None
+    tries: int = 0
     user: str

@@ -143,6 +143,15 @@ def test_a_user_is_created_with_a_role(run: Run, organization: str, database: st
     assert [user["role"] for user in json.loads(run("users", "list", "--json").stdout)] == list(ROLES)
 
 
+def test_a_lost_second_step_is_reset(run: Run, organization: str, database: str) -> None:
+    run("users", "create", "ada@example.com", "--password-stdin", input=PASSWORD)
+    store = open_store(database)
+    (user,) = store.users(organization)
+    store.save_user(user.model_copy(update={"totp_secret": "JBSWY3DPEHPK3PXP", "recovery_hashes": ("a",)}))
+    assert run("users", "reset-two-factor", "ada@example.com").exit_code == 0
+    assert open_store(database).users(organization) == [user]
+
+
 def test_users_are_listed_changed_and_deleted(run: Run, organization: str, database: str) -> None:
     id = run("users", "create", "ada@example.com", "--password-stdin", input=PASSWORD).stdout.strip()
     assert run("users", "list").stdout == f"{id}  ada@example.com  owner\n"

@@ -40,6 +40,9 @@ EXTENSION_INTERVAL: Final = 60
 ONE_TIME_SECONDS: Final = 15 * 60
 """How long an address that logs in once can be used."""
 
+CODE_SECONDS: Final = 10 * 60
+"""How long a log-in waits for the code of its second step."""
+
 KNOWN_SECONDS: Final = 90 * 24 * 3600
 """How long after a log-in its address counts as known to the user."""
 
@@ -149,7 +152,9 @@ def change_password(
     def work() -> str:
         if store.lock_user(user.id) != user:
             raise AccessError
-        return create_login(store, _replace_password(store, user, hash, now, actor_of(user)), now, network=network)
+        return create_login(
+            store, _replace_password(store, user, hash, now, actor_of(user)), now, network=network, confirmed=True
+        )
 
     return store.run(work)
 
@@ -233,11 +238,17 @@ def _create_login_with(store: Store, user: User, password: str, now: int, networ
     return store.run(work)
 
 
-def create_login(store: Store, user: User, now: int, *, network: LoginNetwork | None = None) -> str:
-    """Create a log-in for a user whose password was checked, and remember its address. Return its token."""
-    token = token_urlsafe(32)
-    store.add_login(Login(hash=_token_hash(token), created=now, ends_at=now + IDLE_SECONDS, user=user.id))
-    if network is not None:
+def create_login(
+    store: Store, user: User, now: int, *, network: LoginNetwork | None = None, confirmed: bool = False
+) -> str:
+    """Create a log-in for a user whose password was checked, and remember its address. Return its token.
+
+    Where the user has a second step that is not `confirmed`, the log-in waits for its code and opens nothing.
+    """
+    token, awaits_code = token_urlsafe(32), user.totp_secret is not None and not confirmed
+    ends_at = now + (CODE_SECONDS if awaits_code else IDLE_SECONDS)
+    store.add_login(Login(hash=_token_hash(token), created=now, ends_at=ends_at, user=user.id, awaits_code=awaits_code))
+    if network is not None and not awaits_code:
         store.remember_address(user.id, network.address, now, now - KNOWN_SECONDS)
     return token
 
@@ -247,7 +258,7 @@ def authenticate(store: Store, token: str | None, now: int) -> Access:
     if not token or len(token) > _TOKEN_MAXIMUM:
         raise AccessError
     login = store.login(_token_hash(token))
-    if login is None or login.ends_at <= now:
+    if login is None or login.ends_at <= now or login.awaits_code:
         raise AccessError
     user = store.user(login.user)
     if user is None:
@@ -266,6 +277,18 @@ def choose_organization(store: Store, token: str, access: Access, organization_i
     login = store.login(_token_hash(token))
     if login is not None:
         store.save_login(login.model_copy(update={"organization": organization_id}))
+
+
+def waiting_login(store: Store, token: str, now: int) -> Login | None:
+    """Return the log-in with this token where it waits for its code, or None."""
+    login = store.login(_token_hash(token)) if len(token) <= _TOKEN_MAXIMUM else None
+    return login if login is not None and login.awaits_code and login.ends_at > now else None
+
+
+def waiting_user(store: Store, token: str, now: int) -> User | None:
+    """Return the user whose log-in waits for its code, or None."""
+    login = waiting_login(store, token, now)
+    return store.user(login.user) if login is not None else None
 
 
 def other_logins(store: Store, user: User, token: str, now: int) -> list[Login]:

@@ -17,6 +17,7 @@ from app.web.console import (
     payments,
     requests,
     team,
+    two_factor,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "register",
     "requests",
     "team",
+    "two_factor",
 ]
 
 

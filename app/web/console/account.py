@@ -70,7 +70,7 @@ def change_password() -> ResponseReturnValue:
 def log_out_others() -> ResponseReturnValue:
     """Log the user out in every other browser."""
     visitor = require_visitor()
-    users.end_other_logins(visitor.context.store, visitor.user, login_token())
+    users.end_other_logins(visitor.context.store, visitor.user, login_token() or "")
     flash(LOGGED_OUT)
     return redirect(url_for("console.account_page"), 303)
 
@@ -92,8 +92,9 @@ def _page(form: PasswordForm, status: int = 200) -> Response:
         form=form,
         logged_out=LOGGED_OUT in flashed,
         role=role_name(visitor.access.role),
+        switched=next((name for name in ("two-factor on", "two-factor off") if name in flashed), None),
         others=[
             date_and_time(login.created, visitor.organization.timezone)
-            for login in users.other_logins(visitor.context.store, visitor.user, login_token(), visitor.now)
+            for login in users.other_logins(visitor.context.store, visitor.user, login_token() or "", visitor.now)
         ],
     )

@@ -176,9 +176,9 @@ def open_joined_organization(id: str) -> None:
     users.choose_organization(visitor.context.store, session[_TOKEN], joined, id)
 
 
-def login_token() -> str:
-    """Return the token of this browser's log-in."""
-    token: str = session[_TOKEN]
+def login_token() -> str | None:
+    """Return the token of this browser's log-in, also of one that waits for its code, or None."""
+    token: str | None = session.get(_TOKEN)
     return token
 
 

@@ -165,3 +165,28 @@ class RefundForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
     left = HiddenField()
     request = HiddenField()
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The code of an authenticator app, or a recovery code."""
+
+    code = StringField(
+        _("Code from your app"),
+        description=_("6 digits"),
+        render_kw={
+            "autocomplete": "one-time-code",
+            "class": "code-entry",
+            "inputmode": "numeric",
+            "maxlength": 20,
+            "required": True,
+        },
+    )
+
+
+class ConfirmPasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The current password, before the second step is switched off."""
+
+    password = PasswordField(
+        _("Current password"),
+        render_kw={"autocomplete": "current-password", "required": True},
+    )

@@ -13,12 +13,13 @@ from app.web.console.auth import (
     blueprint,
     current_visitor,
     end_login,
+    login_token,
     needs,
     next_page,
     page,
     start_login,
 )
-from app.web.console.forms import LogInForm
+from app.web.console.forms import CodeForm, LogInForm
 from app.web.display.translation import gettext as _
 from app.web.errors import page_status, with_error_headers
 from app.web.http import rate_limits
@@ -32,6 +33,8 @@ def log_in() -> ResponseReturnValue:
     """Show the log-in, or check it. A visitor who is logged in goes to the requested page."""
     if request.method == "POST":
         return _check_password(LogInForm())
+    if "again" not in request.args and _awaits_code():
+        return _ask_for_code()
     return redirect_to_next_page() if current_visitor() is not None else login_page()
 
 
@@ -50,7 +53,7 @@ def log_in_once(token: str) -> ResponseReturnValue:
     except AccessError:
         return login_page(_("This address was used already, or its time is over. Ask for another one"), INVALID)
     start_login(created)
-    return redirect_to_next_page()
+    return _ask_for_code() if _awaits_code() else redirect_to_next_page()
 
 
 @blueprint.post("/logout")
@@ -95,9 +98,34 @@ def _check_password(form: LogInForm) -> ResponseReturnValue:
     except AccessError:
         message = _("E-mail address and password do not match. Check both.")
         return login_page(message, INVALID)
-    form_to_resume = kept_form.kept_form()
     start_login(token)
+    return _ask_for_code() if _awaits_code() else continue_after_login()
+
+
+def continue_after_login() -> ResponseReturnValue:
+    """Lead to the form that the log-in interrupted, or else to the page that was requested before it."""
+    form_to_resume = kept_form.kept_form()
     if form_to_resume is None:
         return redirect_to_next_page()
     g.pop("csrf_token", None)  # the token of the session that has ended
     return page("console/kept.html", kept=form_to_resume)
+
+
+def second_step_page(form: CodeForm, status: int = 200) -> Response:
+    """Show the form for the code. It carries on the form that the log-in interrupted."""
+    g.pop("csrf_token", None)  # the password may just have begun another session
+    url = url_for("console.second_step", next=request.args.get("next"))
+    kept = request.form.get(kept_form.FIELD, "")
+    return page("console/second_step.html", status, action=url, form=form, kept=kept, kept_field=kept_form.FIELD)
+
+
+def _awaits_code() -> bool:
+    """Whether the log-in of this browser waits for the code of its second step."""
+    context, token = current_context(), login_token()
+    return token is not None and users.waiting_login(context.store, token, context.clock()) is not None
+
+
+def _ask_for_code() -> ResponseReturnValue:
+    if kept_form.kept_form() is not None:
+        return second_step_page(CodeForm(formdata=None))
+    return redirect(url_for("console.second_step", next=request.args.get("next")), 303)
