@@ -104,4 +104,3 @@ def test_an_import_that_was_killed_is_continued_and_has_everything_that_stripe_h
     assert wrong == {}
     assert "of 1000 links, about" in second.stderr
     assert account.most_at_once <= 6
-    assert not account.refused_for_pace, "the pace stays within Stripe's limit"

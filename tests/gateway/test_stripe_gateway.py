@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from app.errors import GatewayRefused
+from app.errors import GatewayRefused, GatewayUnavailable
+from app.gateway.network.pace import Pace
 from app.gateway.protocol import Gateway
 from app.gateway.stripe_gateway import StripeGateway
+from app.gateway.transport import WSGIClient
 from app.objects.api_version import API_VERSION
 from tests.gateway.gateways import gateway
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_list, a_session, an_error, answering
@@ -324,6 +326,17 @@ def test_payment_links_and_their_line_items_are_listed_to_the_last_page() -> Non
     depths = [value.count(".") + 1 for request in server.requests for name, value in request.pairs if "expand" in name]
     assert max(depths) <= 4, "expand[] goes four levels deep"
     assert all(request.headers["stripe-account"] == "acct_1" for request in server.requests)
+
+
+def test_in_bulk_a_call_is_repeated_when_stripe_says_that_there_are_too_many() -> None:
+    slept: list[float] = []
+    server = StripeShaped([(429, an_error(code="rate_limit"), {}), (200, a_list({"id": "plink_1"}), {})])
+    pace = Pace(20, clock=lambda: 0.0, sleep=slept.append)
+    subject = StripeGateway(KEY, webhook_secret=None, http_client=WSGIClient(server), max_network_retries=0, pace=pace)
+    assert subject.in_bulk().list_payment_link_ids(account=None) == ["plink_1"]
+    assert slept == [1.0]
+    with pytest.raises(GatewayUnavailable):
+        gateway(StripeShaped([(429, an_error(code="rate_limit"), {})])).list_payment_link_ids(account=None)
 
 
 def test_objects_are_found_by_their_metadata_and_created_by_kind() -> None:

@@ -71,7 +71,6 @@ class StripeAccount:
         self.calls: Counter[str] = Counter()
         self.times: list[float] = []
         self.most_at_once = 0
-        self.refused_for_pace = 0
         self._under_way = 0
         self._lock = threading.Lock()
 
@@ -85,7 +84,6 @@ class StripeAccount:
             self.asked.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("HTTP_STRIPE_ACCOUNT")))
             self.times.append(time.monotonic())
             too_many = sum(self.times[-1] - moment < 1 for moment in self.times[-200:]) > self.per_second
-            self.refused_for_pace += too_many
             self._under_way += 1
             self.most_at_once = max(self.most_at_once, self._under_way)
         time.sleep(self.seconds)
