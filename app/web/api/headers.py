@@ -19,8 +19,7 @@ VERSION: Final = "Stripe-Version"
 def add_headers(request: Request, response: Response) -> Response:
     """Add the version of the answer, the request's idempotency key with the id of its first request, and whether a retry may help.
 
-    An error's code goes into the log.
-    A repeated answer and the sandbox name their first request themselves.
+    A repeated answer and the sandbox name their first request themselves. An error's code goes into the log.
     """
     response.headers[VERSION] = API_VERSION
     key = request.headers.get(IDEMPOTENCY_KEY, "")
