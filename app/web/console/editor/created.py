@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app.errors import InvalidRequest
 from app.objects.payment_link import PaymentLink
@@ -98,7 +99,7 @@ def _created(visitor: Visitor, link: PaymentLink, *, origins: str | None = None,
         built=_prefilled(link),
         languages=[(code, language_name(code)) for code, _text, _hint in _LOCALES if code and code != "auto"],
         link=link,
-        message=_message(visitor, link, str(shared.row.name), price),
+        message=_message(visitor, link, _plain(shared.row.name), price),
         origins="\n".join(link.counterfoil.embed_origins) if origins is None else origins,
         price=price,
         problem=problem,
@@ -125,6 +126,11 @@ def _message(visitor: Visitor, link: PaymentLink, name: str, price: str) -> str:
     else:
         first = _("Hello, you can order %(name)s (%(price)s) here:", name=name, price=price)
     return f"{first}\n{link.url}\n{merchant}"
+
+
+def _plain(name: str | Markup) -> str:
+    """Return the name of a link as text, without the marks of direction of a page."""
+    return name.striptags() if isinstance(name, Markup) else name
 
 
 def _prefilled(link: PaymentLink) -> Prefilled:

@@ -1,22 +1,36 @@
 """What a form changes, in words: setting, value now, value after the save."""
 
+from typing import Final
+
 from app.web.console.editor.control import Control
 from app.web.console.editor.controls.advanced import INVOICE_PAIRS, PAIRS
 from app.web.console.editor.page import Difference, EditorPage
-from app.web.console.editor.problems import control_of
+from app.web.console.editor.problems import CONTROLS, control_of
 from app.web.console.editor.reading import HELPERS
 from app.web.console.editor.texts import clean
 from app.web.console.editor.values import Values
 from app.web.display.translation import gettext as _
 
-_KINDS = {"price_kind", "tax_kind", "discount_kind", "ships"}
+LISTS: Final = (CONTROLS["shipping_options[{n}][shipping_rate]"], CONTROLS["counterfoil[tax_rates][{n}]"])
+"""Lists of boxes whose indices depend on what is offered."""
+
+_LISTED: Final = tuple(control.name.partition("[{n}]")[0] for control in LISTS)
+_KINDS: Final = {"price_kind", "tax_kind", "discount_kind", "ships"}
 
 
 def differences(before: Values, after: Values, page: EditorPage) -> list[Difference]:
     """Return one line for each field that differs."""
     found = []
+    for boxes in LISTS:
+        old, new = (_listed(values, boxes, page) for values in (before, after))
+        if old != new:
+            found.append(Difference(str(boxes.label), old or _("nothing"), new or _("nothing")))
     for name in dict.fromkeys([*before.fields, *after.fields]):
-        if name in HELPERS - _KINDS or name.endswith(("_key[]", "_value[]", "[id]", "[price_data][currency]")):
+        if (
+            name.startswith(_LISTED)
+            or name in HELPERS - _KINDS
+            or name.endswith(("_key[]", "_value[]", "[id]", "[price_data][currency]"))
+        ):
             continue
         control = control_of(name)
         old, new = (_text(values, name, control, page) for values in (before, after))
@@ -27,6 +41,12 @@ def differences(before: Values, after: Values, page: EditorPage) -> list[Differe
         if old != new:
             found.append(Difference(str(legend), old or _("nothing"), new or _("nothing")))
     return found
+
+
+def _listed(values: Values, control: Control, page: EditorPage) -> str:
+    base, _index, rest = control.name.partition("[{n}]")
+    texts = {value: str(text) for value, text, _hint in page.options(control)}
+    return ", ".join(texts.get(id, id) for id in values.entries(base, rest))
 
 
 def _text(values: Values, name: str, control: Control | None, page: EditorPage) -> str:

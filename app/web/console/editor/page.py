@@ -215,7 +215,12 @@ class EditorPage:
         found = self._offered(control)
         chosen = self.texts(control) if control.kind == "checkboxes" else [self.values.get(control.name)]
         values = {value for value, _text, _hint in found}
-        return (*found, *((text, text, "") for text in chosen if text and text not in values))
+        found = (*found, *((text, text, "") for text in chosen if text and text not in values))
+        if control.kind != "checkboxes":
+            return found
+        # Ticked boxes come first, so that the form sends them in the order of the link.
+        place = {text: index for index, text in enumerate(chosen)}
+        return tuple(sorted(found, key=lambda option: place.get(option[0], len(place))))
 
     def _offered(self, control: Control) -> Options:
         match control.name:

@@ -173,6 +173,23 @@ def test_a_new_optional_item_is_created_when_the_change_is_saved(ada: Merchant) 
     assert (option.price.unit_amount, option.price.id[:6]) == (450, "price_")
 
 
+def test_ticked_boxes_keep_the_order_of_the_link(ada: Merchant) -> None:
+    rates = [
+        ada.shop.stock.sdk.v1.shipping_rates.create(
+            {"display_name": name, "type": "fixed_amount", "fixed_amount": {"amount": 490, "currency": "eur"}}
+        ).id
+        for name in ("Parcel", "Courier", "Pick up")
+    ]
+    fields = {f"shipping_options[{index}][shipping_rate]": id for index, id in enumerate((rates[0], rates[2]))}
+    link = create(ada, ships="yes", **{"shipping_address_collection[allowed_countries]": "DE"}, **fields)
+    page = ada.open(edit_path(link))
+    save(ada, link, {}, page)
+    assert stored(ada, link) == link
+    start_paying(ada, link)
+    asked = save(ada, link, {"shipping_options[1][shipping_rate]": ""}, ada.open(edit_path(link)))
+    assert rows(asked) == {"Delivery options": ["Parcel, €4.90, Pick up, €4.90", "Parcel, €4.90"]}
+
+
 def test_a_duplicate_sells_the_same_price_or_a_new_one(ada: Merchant) -> None:
     link = create(ada, **{"counterfoil[slug]": "honey", "counterfoil[title]": "Honey"})
     same = made(ada, send(ada, {}, ada.open(f"/console/links/new?copy={link.id}")))
