@@ -243,7 +243,7 @@ def test_gunicorn_logs_json_without_secrets(tmp_path: Path) -> None:
     written = max(run_logs.folder().glob(f"node-{os.getpid()}-*.log"), key=os.path.getmtime).read_text()
     serving, *said = written.splitlines()
     assert serving.startswith("Serving ")
-    assert "gunicorn.error" in [json.loads(line)["logger"] for line in said]
+    assert "gunicorn.error" in [json.loads(line)["logger"] for line in said if line.startswith("{")]
     assert "s3cr3t" not in written
     assert "mary" not in written
 
@@ -317,6 +317,21 @@ def test_only_configured_proxies_are_trusted_even_on_this_machine(tmp_path: Path
     with a_node(port, settings, workers=1):
         answer = requests.get(f"http://127.0.0.1:{port}/healthz", headers={"X-Forwarded-Proto": "https"}, timeout=30)
     assert ("Strict-Transport-Security" in answer.headers) is trusted
+
+
+@pytest.mark.faults
+def test_a_server_without_a_user_prints_an_address_that_makes_the_first_one(tmp_path: Path) -> None:
+    port = free_port()
+    settings = {"DATA_DIR": str(tmp_path), "SECRET_KEY": "k" * 32}
+    arguments = python("app", "serve", "--port", str(port))
+    with running("serve", arguments, clean_environment(**settings), stdout=subprocess.PIPE) as process:
+        wait_until_it_listens(port, process)
+        assert process.stdout is not None
+        printed = process.stdout.readline()
+        said = re.search(rf"http://127\.0\.0\.1:{port}/console/setup/\S+", printed)
+        assert said is not None, printed
+        assert "Who is the owner?" in requests.get(said[0], timeout=30).text
+        assert requests.get(f"{said[0]}x", timeout=30).status_code == 404
 
 
 @pytest.mark.faults

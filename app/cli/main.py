@@ -33,6 +33,7 @@ from app.logs import configure
 if TYPE_CHECKING:
     from app.config import Config
     from app.objects.organization import Organization
+    from app.store.protocol import Store
     from app.web.http.context import Context
 
 LIMITS_OF_ONE_MACHINE = (
@@ -115,8 +116,11 @@ def _serve(config: Config, host: str, workers: int) -> None:
         config = replace(config, rate_limit_storage=create_shared_memory())
     store = open_store(config.database_url)
     store.migrate(clock())
+    first_run = _first_run_text(config, store)
     store.close()  # no connection of this process may outlive the fork of a worker
     click.echo(f"Serving {readable(config.public_url)} (interrupt to stop).", err=True)
+    if first_run:
+        click.echo(first_run)  # click flushes
     server.serve(
         lambda: create_app(config),
         host=host,
@@ -124,6 +128,19 @@ def _serve(config: Config, host: str, workers: int) -> None:
         workers=workers,
         stopped=lambda: checkpoint_database(config.database_url),
     )
+
+
+def _first_run_text(config: Config, store: Store) -> str:
+    """Return how to make the first log-in of the console, or an empty text where there is one."""
+    from app.services.accounts import first_run
+
+    missing = first_run.missing_user(store)
+    if missing == "several":
+        return "The console has no user yet. Create one: counterfoil users create EMAIL --organization ID"
+    if missing == "none":
+        return ""
+    address = f"{config.public_url}/console/setup/{first_run.create_token(store, clock())}"
+    return f"The console has no user yet. Make the first log-in, once, at {address}"
 
 
 @main.command()

@@ -73,6 +73,8 @@ class Organization(OrganizationParams):
     id: str
     object: str = "organization"
     created: Timestamp = 0
+    checklist_hidden: bool = False
+    """Whether the console no longer shows what is left to set up."""
 
 
 class Key(Object):

@@ -22,6 +22,9 @@ class People(Protocol):
 
     def user(self, id: str) -> User | None: ...
     def user_by_email(self, email: str) -> User | None: ...
+    def has_users(self) -> bool:
+        """Return whether this server has a user."""
+
     def users(self, organization: str) -> list[User]:
         """Return the users who are members of the organization, in the order in which they became members."""
 
@@ -91,3 +94,14 @@ class People(Protocol):
 
         Raises `ResourceMissing` for an unknown cursor.
         """
+
+    # the first run
+
+    def add_setup_token(self, hash: str, now: int) -> None:
+        """Store the SHA-256 of a token that may make the first user."""
+
+    def setup_token_is_used(self, hash: str) -> bool | None:
+        """Return whether a token was used, or became useless because another one was. None: there is no such token."""
+
+    def use_setup_token(self, hash: str, now: int) -> bool:
+        """Use up a token, and every other one with it. Return False for a token that was used or does not exist."""

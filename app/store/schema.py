@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.objects.attempt import LIVE, PAID, State
+from app.store.home_steps import HOME_STEPS
 from app.store.import_steps import IMPORT_STEPS
 from app.store.migrations import Step
 from app.store.order_steps import ORDER_STEPS
@@ -364,4 +365,5 @@ STEPS: Final = (
         ),
     ),
     *IMPORT_STEPS,
+    *HOME_STEPS,
 )

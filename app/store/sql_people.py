@@ -3,7 +3,7 @@
 from app.objects.change import Change
 from app.objects.organization import Organization
 from app.objects.user import Invitation, Login, Member, Role, User
-from app.store import changes, members, users
+from app.store import changes, first_run, members, users
 from app.store.engine import Engine
 
 
@@ -29,6 +29,9 @@ class SQLPeople:
 
     def user_by_email(self, email: str) -> User | None:
         return users.user_by_email(self.engine, email)
+
+    def has_users(self) -> bool:
+        return first_run.has_users(self.engine)
 
     def users(self, organization: str) -> list[User]:
         return users.users(self.engine, organization)
@@ -110,3 +113,12 @@ class SQLPeople:
             starting_after=starting_after,
             ending_before=ending_before,
         )
+
+    def add_setup_token(self, hash: str, now: int) -> None:
+        first_run.add_setup_token(self.engine, hash, now)
+
+    def setup_token_is_used(self, hash: str) -> bool | None:
+        return first_run.setup_token_is_used(self.engine, hash)
+
+    def use_setup_token(self, hash: str, now: int) -> bool:
+        return first_run.use_setup_token(self.engine, hash, now)

@@ -77,6 +77,7 @@ WITHOUT_EXAMPLE: Final = {
     "/console/<path:unknown>": "every address without a page",
     "/console/invitations/<token>": "the token is a secret, and no id of an object",
     "/console/login/<token>": "the token is a secret, and no id of an object",
+    "/console/setup/<token>": "the token is a secret, and no id of an object",
     "/console/requests/<id>": "a request is found in the log of the server, and the page shows the id alone",
 }
 """Routes with a variable that names no object of an organization, and why."""

@@ -16,6 +16,7 @@ from app.web.console import (
     navigation,
     payments,
     requests,
+    setup,
     team,
     two_factor,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "payments",
     "register",
     "requests",
+    "setup",
     "team",
     "two_factor",
 ]

@@ -19,7 +19,7 @@ MESSAGE_MAXIMUM: Final = 500
 """Stripe's limit for `inactive_message`, in characters."""
 
 
-def _clean_email(text: str | None) -> str:
+def typed_email(text: str | None) -> str:
     """Return an e-mail address without what was pasted around it. A longer text is cut after the first character that is too many."""
     typed = text or ""
     return typed[: EMAIL_MAXIMUM + 1] if len(typed) > EMAIL_MAXIMUM else clean_email(typed)
@@ -30,7 +30,7 @@ class LogInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     email = EmailField(
         _("E-mail address"),
-        filters=[_clean_email],
+        filters=[typed_email],
         render_kw={"autocomplete": "username", "required": True, "spellcheck": "false"},
     )
     password = PasswordField(
@@ -58,7 +58,7 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     email = EmailField(
         _("E-mail address"),
-        filters=[_clean_email],
+        filters=[typed_email],
         render_kw={"autocomplete": "off", "required": True, "spellcheck": "false"},
     )
     role = RadioField(_("Role"), choices=[SelectChoice(role) for role in ROLES], default="manager")
@@ -73,7 +73,7 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         ]
 
 
-_password_error: Final = _(
+PASSWORD_ERROR: Final = _(
     "Use at least %(count)s characters, and more than a few different ones", count=PASSWORD_MINIMUM
 )
 
@@ -89,7 +89,7 @@ class JoinForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def refuse(self, error: InvalidRequest) -> None:
         """Add the message for a password that the service refuses."""
-        self.password.errors = [str(_password_error) if error.param == "password" else error.message]
+        self.password.errors = [str(PASSWORD_ERROR) if error.param == "password" else error.message]
 
 
 def _clean_message(text: str | None) -> str:

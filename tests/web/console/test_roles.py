@@ -100,6 +100,7 @@ def test_every_view_declares_who_may_open_it(shop: WebShop) -> None:
     found = routes(shop)
     assert {route.rule for route in found if route.needed == "everyone"} == {
         "/console/invitations/<token>", "/console/login", "/console/login/<token>", "/console/login/code",
+        "/console/setup/<token>",
     }  # fmt: skip
     assert len(found) > 12
     assert {route.needed for route in found} > {"viewer", "manager"}
