@@ -79,7 +79,7 @@ class SeedLink(BaseModel):
     active: Boolean = True
     counterfoil: SeedCounterfoil = SeedCounterfoil()
     document: dict[str, Any] | None = None
-    line_items: list[dict[str, Any]] = []
+    line_item_ids: list[str] = []
     restrictions: SeedRestrictions | None = None
     shows: str = ""
 
@@ -228,14 +228,14 @@ def _find(store: Store, entry: SeedLink, organization: Organization) -> PaymentL
 
 def _params(entry: SeedLink, own_origins: list[str], names: Mapping[str, str]) -> dict[str, Any]:
     """Return the API's parameters of the link, without what an exported link has besides."""
-    params: dict[str, Any] = _resolve(entry.model_dump(exclude_unset=True, exclude={"id", "active", "shows"}), names)
+    params: dict[str, Any] = _resolve(
+        entry.model_dump(exclude_unset=True, exclude={"id", "active", "line_item_ids", "shows"}), names
+    )
     ours = params.get("counterfoil", {})
     ours.pop("code", None)
     if "embed_origins" in ours:
         named = [origin for origin in ours["embed_origins"] if not origin.startswith("$")]
         ours["embed_origins"] = [*named, *own_origins]
-    for item in params.get("line_items", ()):
-        item.pop("id", None)
     if params.get("restrictions"):
         params["restrictions"]["completed_sessions"].pop("count", None)
     return params
@@ -244,11 +244,11 @@ def _params(entry: SeedLink, own_origins: list[str], names: Mapping[str, str]) -
 def _with_state(link: PaymentLink, entry: SeedLink) -> PaymentLink:
     """Return the new link as active and as often paid as the entry says, with the ids of its items."""
     changes: dict[str, Any] = {"active": entry.active}
-    if entry.line_items and link.line_items is not None:
-        items = tuple(
-            item.model_copy(update={"id": data.get("id", item.id)})
-            for item, data in zip(link.line_items.data, entry.line_items, strict=True)
-        )
+    if entry.line_item_ids and link.line_items is not None:
+        ids = entry.line_item_ids
+        if len(ids) != len(link.line_items.data):
+            raise InvalidRequest("Name one id for each line item.", param="line_item_ids")
+        items = tuple(item.model_copy(update={"id": id}) for item, id in zip(link.line_items.data, ids, strict=True))
         changes["line_items"] = link.line_items.model_copy(update={"data": items})
     if link.restrictions is not None and entry.restrictions is not None:
         sessions = link.restrictions.completed_sessions

@@ -177,6 +177,15 @@ def test_a_picture_that_is_not_the_exported_one_is_refused_with_its_place(shop: 
     assert wiped.store.picture("0" * 64) is None
 
 
+def test_ids_of_items_that_do_not_fit_the_items_are_refused(shop: ApiShop, wiped: Context) -> None:
+    shop.link()
+    data = exported(shop)
+    data["payment_links"][0]["line_item_ids"].append("li_more")
+    with pytest.raises(InvalidRequest, match="one id for each") as refused:
+        load(wiped, data)
+    assert refused.value.param == "payment_links[0][line_item_ids]"
+
+
 def test_more_sessions_than_the_limit_stay_counted(shop: ApiShop, wiped: Context) -> None:
     made = shop.link(restrictions={"completed_sessions": {"limit": 5}})
     shop.context.store.add_completed(made.id, 7)

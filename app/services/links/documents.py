@@ -30,8 +30,8 @@ def is_expressible(link: PaymentLink, params: Mapping[str, Any]) -> bool:
     """Return whether the parameters create this link, with everything that it has."""
     if _has_unknown(link):
         return False
-    sent = {**params, "counterfoil": _without(params["counterfoil"], "code")}
-    sent["line_items"] = [_without(item, "id") for item in params["line_items"]]
+    ours = {name: value for name, value in params["counterfoil"].items() if name != "code"}
+    sent = {**params, "counterfoil": ours}
     if link.restrictions is not None:
         sent["restrictions"] = {"completed_sessions": {"limit": link.restrictions.completed_sessions.limit}}
     try:
@@ -114,10 +114,6 @@ def _with_objects(gateway: Gateway, document: Mapping[str, Any], account: str | 
         for option in document["shipping_options"]
     ]
     return changes
-
-
-def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if key != name}
 
 
 def _shipping_rate(gateway: Gateway, id: str, account: str | None) -> Any:

@@ -139,7 +139,7 @@ def _link_entry(link: PaymentLink, catalogue: _Catalogue) -> dict[str, Any]:
     params = escape(_only(PaymentLinkCreateParams, {name: data[name] for name in data if name in changed}))
     sold = link.line_items.data if link.line_items else ()
     params["line_items"] = [
-        {"id": item.id, **_item(item.quantity, item.adjustable_quantity, catalogue.reference("prices", item.price))}
+        _item(item.quantity, item.adjustable_quantity, catalogue.reference("prices", item.price))
         for item in sold
         if item.price
     ]
@@ -163,7 +163,7 @@ def _link_entry(link: PaymentLink, catalogue: _Catalogue) -> dict[str, Any]:
         params["restrictions"] = link.restrictions.model_dump(mode="json")
     entry: dict[str, Any] = {"id": link.id, "active": link.active and not _sells_archived(link)}
     if is_expressible(link, params):
-        return {**entry, **params}
+        return {**entry, "line_item_ids": [item.id for item in sold], **params}
     return {**entry, "counterfoil": ours, "document": document_of(link, catalogue.reference)}
 
 

@@ -11,7 +11,7 @@ from tests.support.build import a_line, a_link, a_price
 
 PARAMS: dict[str, Any] = {
     "counterfoil": {"code": "honey"},
-    "line_items": [{"id": "li_1", "price": "@prices.a", "quantity": 1}],
+    "line_items": [{"price": "@prices.a", "quantity": 1}],
 }
 
 
