@@ -256,6 +256,10 @@ def meet_the_console(walk: Walk) -> None:
         "payments": "payments",
         "payments to look at": "payments?view=flagged",
         "no payment": "payments?view=failed",
+        "no payment found": "payments?q=%22%3E&from=2026-01-01&currency=eur",
+        "packing slip": f"payments/{flagged.id}/slip",
+        "packing slips": f"payments/slips?payment%5B%5D={flagged.id}",
+        "tracking numbers": f"payments/sent?payment%5B%5D={flagged.id}",
         "changes": "settings/log",
         "team": "settings/team",
         "two-factor": "account/two-factor",
@@ -269,6 +273,9 @@ def meet_the_console(walk: Walk) -> None:
     link_path = f"/console/links/{shop.demo['spring-box'].id}"
     walk.post("console, message too long", f"{link_path}/deactivate", {**token, "inactive_message": "x" * 501}, 422)
     walk.post("console, not our form", f"{link_path}/deactivate", {}, 403)
+    payment_path = f"/console/payments/{flagged.id}"
+    walk.post("console, too much to refund", f"{payment_path}/refund", {**token, "amount": "99999"}, 422)
+    walk.post("console, note without a text", f"{payment_path}/notes", {**token, "note": " "}, 422)
     walk.get("console, nothing there", "/console/nowhere", 404)
     walk.client = buyer
 

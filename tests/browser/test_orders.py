@@ -1,5 +1,6 @@
 """The order desk in a real browser: a refund with the keyboard alone, a parcel on a phone without scripts, and axe on its pages."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -43,7 +44,11 @@ def a_parcel(office: DemoShop, buyer: str, **changes: Any) -> Attempt:
     client.post(opened.session_url, data=CHECKOUT, headers=SAME_ORIGIN)
     paid = office.paid(link)
     address = Address(line1="Lindengasse 27/14", postal_code="1070", city="Wien", country="AT")
-    told = {"customer_name": buyer, "shipping_details": ShippingDetails(name=buyer, address=address)}
+    told = {
+        "payment_method": "visa 4242",
+        "customer_name": buyer,
+        "shipping_details": ShippingDetails(name=buyer, address=address),
+    }
     after = paid.model_copy(update={**told, **changes, "version": paid.version + 1})
     assert office.store.save_attempt(after, "test")
     return after
@@ -64,6 +69,8 @@ def test_a_merchant_finds_an_order_and_refunds_a_part_with_the_keyboard_alone(
     if not javascript:
         page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("1 payment")
+    expect(page.locator("#views").get_by_role("link", name="Paid")).to_have_attribute("href", re.compile("q="))
+    expect(page).to_have_url(re.compile("q="))
     page.get_by_role("link", name=buyer).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{buyer}, €12.50")
     page.locator("summary", has_text="Refund…").press("Enter")

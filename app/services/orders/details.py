@@ -24,13 +24,19 @@ def complete_details(store: Store, gateway: Gateway, attempt: Attempt, now: int)
     if attempt.erased_at is not None or attempt.state not in RECEIVED or attempt.livemode != gateway.livemode:
         return attempt
     try:
-        if not attempt.details_known and attempt.checkout_session is not None:
+        if attempt.checkout_session is not None and _lacks_details(attempt):
             attempt = read_back(store, gateway, attempt, now, cause="details")
         if attempt.balance_transaction is None and attempt.payment_intent is not None and attempt.amount_total:
             attempt = _learn_fee(store, gateway, attempt, now)
     except GatewayError as error:
         log.info("details of an order could not be read", extra={**log_fields(attempt), "reason": type(error).__name__})
     return attempt
+
+
+def _lacks_details(attempt: Attempt) -> bool:
+    """Return whether the session tells more. An event tells neither the payment method nor the payment of a subscription."""
+    parts = (attempt.payment_intent, attempt.payment_method)
+    return not attempt.details_known or (bool(attempt.amount_total) and None in parts)
 
 
 def _learn_fee(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:

@@ -33,6 +33,7 @@ from app.services.accounts import users
 from app.services.accounts.members import Access, access_of
 from app.services.attempts.waiting import Waiting, count_waiting
 from app.web.console.cookie import PREFIX, csrf
+from app.web.display.formatting import CONSOLE_HTMX_CONFIG
 from app.web.errors import statuses_of
 from app.web.http.context import Context, current_context
 from app.web.http.same_origin import is_same_origin, own_origins
@@ -201,6 +202,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         template,
         may=visitor.may if visitor else lambda _role: False,
         loaded_in=LOADED_IN,
+        htmx_config=CONSOLE_HTMX_CONFIG,
         organization=visitor.organization if visitor else None,
         test_mode=not current_context().gateway.livemode,
         visitor=visitor,

@@ -26,10 +26,16 @@ from app.web.http.context import current_context
 from app.web.http.static_files import static_hash
 from app.wire.web_address import readable
 
-HTMX_CONFIG: Final = json.dumps(
+_HTMX: Final = {
     # Nothing here needs unsafe-inline or unsafe-eval. Morphing keeps what the buyer has opened or closed (`open`).
-    {"includeIndicatorCSS": False, "history": False, "morphIgnore": ["data-htmx-powered", "open"]}
-)
+    "includeIndicatorCSS": False,
+    "history": False,
+    "morphIgnore": ["data-htmx-powered", "open"],
+}
+HTMX_CONFIG: Final = json.dumps(_HTMX)
+
+CONSOLE_HTMX_CONFIG: Final = json.dumps({**_HTMX, "history": "reload"})
+"""In the console, a search stands in the address. Going back loads the page of that address."""
 _DAY_MONTH: Final = re.compile(r"(?<!\d)(\d{1,2}\.?) (?=[^\W\d])|(?<=[^\W\d]) (?=\d{1,2}(?!\d))")
 
 

@@ -36,7 +36,7 @@ def buyer_facts(attempt: Attempt) -> list[Fact]:
         (_("Billing address"), postal_line(attempt.customer_address) if attempt.customer_address else None),
         (_("Delivery"), shipping_name(attempt)),
         (_("Tracking number"), attempt.tracking_number),
-        (_("Language"), language_name(attempt.locale)),
+        (_("Language"), language_name(attempt.locale) if attempt.locale != "auto" else None),
     ]
     return [(term, value) for term, value in known if value]
 
