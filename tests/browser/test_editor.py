@@ -126,6 +126,20 @@ def test_a_second_product_is_found_by_search(office: DemoShop, open_editor: Open
     created_address(page)
 
 
+def test_a_subscription_is_edited_with_its_own_fields(office: DemoShop, open_editor: OpenEditor) -> None:
+    price = {"currency": "eur", "unit_amount": 900, "product_data": {"name": "Box"}, "recurring": {"interval": "month"}}
+    link = office.link(line_items=[{"price_data": price, "quantity": 1}])
+    page = open_editor(f"/console/links/{link.id}/edit")
+    page.locator("#type summary").first.click()
+    page.get_by_label("Free trial, in days").fill("14")
+    expect(page.locator("#changes-part")).to_contain_text("Free trial, in days")
+    page.get_by_role("button", name="Save changes").click()
+    expect_heading(page, "Box")
+    subscription = office.found(link).subscription_data
+    assert subscription is not None
+    assert subscription.trial_period_days == 14
+
+
 @pytest.mark.parametrize("kind", ["", "?kind=invoice"])
 def test_the_form_is_accessible_with_every_fold_open(open_editor: OpenEditor, kind: str) -> None:
     page = open_editor(NEW + kind)

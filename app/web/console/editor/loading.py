@@ -102,7 +102,9 @@ def manner_of(visitor: Visitor, values: Values, link: PaymentLink | None = None)
 
 
 def usual_currency(visitor: Visitor) -> str:
-    """Return the currency that most of the newest links have."""
+    """Return the organization's currency, or else the one that most of the newest links have."""
+    if visitor.organization.default_currency is not None:
+        return visitor.organization.default_currency
     found, _more = links.list_links(visitor.context.store, visitor.organization.id, ActivePage(limit=COMPARED))
     counted = Counter(link.currency for link in found).most_common(1)
     return counted[0][0] if counted else EURO

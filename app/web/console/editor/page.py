@@ -156,6 +156,10 @@ class EditorPage:
             return True
         return self.kinds.chosen("price_kind") in when[1]
 
+    def hides(self, when: tuple[str, tuple[str, ...]]) -> bool:
+        """Whether a part shows with a radio button of its group. The price of a link that exists has none."""
+        return not (self.editing and when[0] == "price_kind")
+
     def problem(self, name: str) -> str:
         """Return what is wrong with a field."""
         return self.problems.get(name, "")

@@ -170,6 +170,9 @@ def test_what_belongs_to_another_kind_is_ignored(ada: Merchant) -> None:
         **{
             "price_kind": "once",
             "subscription_data[trial_period_days]": "14",
+            "application_fee_percent": "5",
+            "subscription_data[metadata]_key[]": "crate",
+            "subscription_data[metadata]_value[]": "7",
             "ships": "no",
             "shipping_address_collection[allowed_countries]": "DE",
             "tax_kind": "none",
@@ -179,6 +182,7 @@ def test_what_belongs_to_another_kind_is_ignored(ada: Merchant) -> None:
         },
     )
     assert link.subscription_data is None
+    assert link.application_fee_percent is None
     assert link.shipping_address_collection is None
     assert not link.automatic_tax.enabled
     assert link.after_completion.type == "hosted_confirmation"
@@ -193,6 +197,7 @@ def test_a_subscription_with_a_trial(ada: Merchant) -> None:
             "line_items[0][price_data][recurring][interval_count]": "2",
             "subscription_data[trial_period_days]": "14",
             "invoice_creation[invoice_data][footer]": "Thank you",
+            "payment_intent_data[description]": "Not for subscriptions",
         },
     )
     recurring = price_of(link).recurring
@@ -201,6 +206,7 @@ def test_a_subscription_with_a_trial(ada: Merchant) -> None:
     assert link.subscription_data is not None
     assert link.subscription_data.trial_period_days == 14
     assert link.subscription_data.invoice_settings.footer == "Thank you"
+    assert link.payment_intent_data is None
 
 
 def test_an_amount_that_buyers_choose(ada: Merchant) -> None:
