@@ -79,6 +79,13 @@ def sort_keys(engine: Engine, organization: str) -> dict[str, int]:
     return {row["id"]: row["sort_key"] for row in rows}
 
 
+@atomic
+def set_sort_keys(engine: Engine, keys: Mapping[str, int]) -> None:
+    """See `Store.set_sort_keys`."""
+    for id, key in sorted(keys.items()):
+        engine.execute("UPDATE payment_links SET sort_key = :key WHERE id = :id", {"id": id, "key": key})
+
+
 def save_imported(engine: Engine, id: str, attributes: Mapping[str, Any]) -> None:
     """See `Store.save_imported`."""
     engine.execute(

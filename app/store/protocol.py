@@ -93,6 +93,9 @@ class Store(OrderDesk, People, Periodic, SessionLists, Protocol):
     def sort_keys(self, organization: str) -> dict[str, int]:
         """Return the sort key of each link by its id. Lists show the largest first."""
 
+    def set_sort_keys(self, keys: Mapping[str, int]) -> None:
+        """Give links other sort keys, by id."""
+
     def save_imported(self, id: str, attributes: Mapping[str, Any]) -> None:
         """Store how the link was at Stripe when it was imported or updated last."""
 

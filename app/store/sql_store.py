@@ -90,6 +90,9 @@ class SQLStore(SQLOrderDesk, SQLPeople, SQLPeriodic, SQLSessionLists):
     def sort_keys(self, organization: str) -> dict[str, int]:
         return links.sort_keys(self.engine, organization)
 
+    def set_sort_keys(self, keys: Mapping[str, int]) -> None:
+        links.set_sort_keys(self.engine, keys)
+
     def save_imported(self, id: str, attributes: Mapping[str, Any]) -> None:
         links.save_imported(self.engine, id, attributes)
 

@@ -114,6 +114,8 @@ class _Run:
         return list(dict.fromkeys(self._gateway.list_payment_link_ids(account=self._account)))
 
     def pages(self) -> Iterator[Progress]:
+        if self._choice.update and not self._choice.dry_run:
+            self._sort_stored()
         keys = sort_keys(self._ids, self._stored, self._store.next_sort_key(self._organization.id))
         total = len(self._ids)
         missing = [Outcome(id, "skipped", reason="The account has no such link.") for id in self._unknown()]
@@ -128,6 +130,15 @@ class _Run:
                 outcomes = [self._keep(id, read[id], keys[id]) for id in page if id in read]
                 outcomes += [Outcome(id, "unchanged") for id in page if id not in wanted and self._is_chosen(id)]
                 yield Progress(outcomes, min(start + PAGE, total), total)
+
+    def _sort_stored(self) -> None:
+        """Bring links that are here into Stripe's order, which an earlier version turned around. They share the places that they have."""
+        here = [id for id in self._ids if id in self._stored]
+        keys = dict(zip(here, sorted((self._stored[id] for id in here), reverse=True), strict=True))
+        moved = {id: key for id, key in keys.items() if self._stored[id] != key}
+        if moved:
+            self._store.set_sort_keys(moved)
+            self._stored |= moved
 
     def _unknown(self) -> list[str]:
         known = set(self._ids)

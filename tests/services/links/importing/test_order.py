@@ -44,6 +44,18 @@ def test_a_run_that_was_stopped_is_continued_in_order(store: Store) -> None:
     assert every == [f"plink_{number}" for number in range(300, 0, -1)]
 
 
+def test_an_update_brings_links_of_an_earlier_version_into_stripes_order(store: Store) -> None:
+    for id in ("plink_3", "plink_here", "plink_2", "plink_1"):
+        add_here(store, id)
+    outcomes_of(store, account_of(3, 2, 1), update=True, dry_run=True)
+    assert listed(store) == ["plink_1", "plink_2", "plink_here", "plink_3"]
+    outcomes_of(store, account_of(4, 3, 2, 1), update=True)
+    assert listed(store) == ["plink_4", "plink_3", "plink_2", "plink_here", "plink_1"]
+    keys = store.sort_keys(store.organizations()[0].id)
+    outcomes_of(store, account_of(4, 3, 2, 1), update=True)
+    assert store.sort_keys(store.organizations()[0].id) == keys
+
+
 def test_newer_links_of_stripe_come_before_those_that_are_here(store: Store) -> None:
     run_import(store, account_of(2, 1))
     assert [link.id for link in run_import(store, account_of(4, 3, 2, 1))] == ["plink_4", "plink_3"]
