@@ -40,7 +40,10 @@ class Difference(Object):
 
 
 class Change(Object):
-    """One change of an object. `what` names it like Stripe's events do (`payment_link.updated`), `about` is the object's id."""
+    """One change of an object. `what` names it like Stripe's events do (`payment_link.updated`), `about` is the object's id.
+
+    `name` is what the merchant knows the object by.
+    """
 
     id: str
     object: Literal["change"] = "change"
@@ -48,6 +51,7 @@ class Change(Object):
     actor: Actor
     created: Timestamp
     differences: tuple[Difference, ...] = ()
+    name: str | None = None
     organization: str
     what: str
 

@@ -15,13 +15,15 @@ def record(
     now: int,
     *,
     organization: str,
+    name: str | None = None,
     before: Object | None = None,
     after: Object | None = None,
 ) -> None:
     """Store a change of the object `about`. Call it in the transaction of the change.
 
-    With `before` and `after`, the values that differ are stored, except secrets. Without them, only that it happened. For example
-    `record(store, actor, "key.revoked", key.id, now, organization=key.organization)`.
+    `name` is what the merchant knows the object by; never the name of a buyer. With `before` and `after`, the values that differ are
+    stored, except secrets. Without them, only that it happened. For example
+    `record(store, actor, "key.revoked", key.id, now, organization=key.organization, name=key.name)`.
     """
     store.add_change(
         Change(
@@ -30,6 +32,7 @@ def record(
             actor=actor,
             created=now,
             differences=differences(before, after) if before is not None and after is not None else (),
+            name=name,
             organization=organization,
             what=what,
         )

@@ -40,7 +40,7 @@ def invite(
 
     def work() -> None:
         store.add_invitation(invitation)
-        changes.record(store, actor, "member.invited", invitation.id, now, organization=organization_id)
+        changes.record(store, actor, "member.invited", invitation.id, now, organization=organization_id, name=address)
 
     store.run(work)
     return invitation, token
@@ -68,9 +68,9 @@ def retract(store: Store, organization_id: str, id: str, now: int, *, actor: Act
     """End an invitation. Raises `ResourceMissing`."""
 
     def work() -> None:
-        retrieve(store, organization_id, id)
+        invitation = retrieve(store, organization_id, id)
         store.delete_invitation(organization_id, id)
-        changes.record(store, actor, "member.uninvited", id, now, organization=organization_id)
+        changes.record(store, actor, "member.uninvited", id, now, organization=organization_id, name=invitation.email)
 
     store.run(work)
 
@@ -94,7 +94,13 @@ def accept(store: Store, token: str, user: User, now: int) -> Invitation:
         store.delete_invitation(invitation.organization, invitation.id)
         if store.add_member(member):
             changes.record(
-                store, users.actor_of(user), "member.joined", user.id, now, organization=invitation.organization
+                store,
+                users.actor_of(user),
+                "member.joined",
+                user.id,
+                now,
+                organization=invitation.organization,
+                name=user.email,
             )
         return invitation
 

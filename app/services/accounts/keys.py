@@ -67,7 +67,7 @@ def create_key(
 
     def work() -> None:
         store.add_key(key)
-        changes.record(store, actor, "key.created", key.id, now, organization=organization_id)
+        changes.record(store, actor, "key.created", key.id, now, organization=organization_id, name=key.name)
 
     store.run(work)
     return key, secret
@@ -84,7 +84,7 @@ def revoke_key(store: Store, organization_id: str, id: str, now: int, *, actor: 
             return key
         revoked = key.model_copy(update={"revoked_at": now})
         store.save_key(revoked)
-        changes.record(store, actor, "key.revoked", id, now, organization=organization_id)
+        changes.record(store, actor, "key.revoked", id, now, organization=organization_id, name=key.name)
         return revoked
 
     return store.run(work)

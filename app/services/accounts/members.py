@@ -60,7 +60,15 @@ def change_role(store: Store, organization_id: str, user_id: str, role: Role, no
         after = member.model_copy(update={"role": role})
         store.save_member(after)
         changes.record(
-            store, actor, "member.updated", user_id, now, organization=organization_id, before=member, after=after
+            store,
+            actor,
+            "member.updated",
+            user_id,
+            now,
+            organization=organization_id,
+            name=_email(store, user_id),
+            before=member,
+            after=after,
         )
 
     store.run(work)
@@ -72,11 +80,18 @@ def remove(store: Store, organization_id: str, user_id: str, now: int, *, actor:
     def work() -> None:
         _member_that_may_go(store, organization_id, user_id, stays_owner=False)
         store.delete_member(organization_id, user_id)
-        changes.record(store, actor, "member.removed", user_id, now, organization=organization_id)
+        changes.record(
+            store, actor, "member.removed", user_id, now, organization=organization_id, name=_email(store, user_id)
+        )
         if not store.memberships(user_id):
             store.delete_user(user_id)
 
     store.run(work)
+
+
+def _email(store: Store, user_id: str) -> str | None:
+    user = store.user(user_id)
+    return user.email if user is not None else None
 
 
 def _member_that_may_go(store: Store, organization_id: str, user_id: str, *, stays_owner: bool) -> Member:

@@ -155,4 +155,4 @@ def _recovery_hash(user: User, plain: str) -> str:
 
 def _record(store: Store, user: User, what: str, now: int, actor: Actor) -> None:
     for _member, organization in store.memberships(user.id):
-        changes.record(store, actor, what, user.id, now, organization=organization.id)
+        changes.record(store, actor, what, user.id, now, organization=organization.id, name=user.email)

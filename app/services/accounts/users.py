@@ -96,7 +96,7 @@ def add(store: Store, user: User, now: int, *, actor: Actor, role: Role) -> None
     """Store a new user in the open transaction. Raises `InvalidRequest` (`email`)."""
     if not store.add_user(user, role):
         raise InvalidRequest("A user with this e-mail address exists already.", param="email")
-    changes.record(store, actor, "user.created", user.id, now, organization=user.organization)
+    changes.record(store, actor, "user.created", user.id, now, organization=user.organization, name=user.email)
 
 
 def checked_address(email: str) -> str:
@@ -326,7 +326,9 @@ def _replace_password(store: Store, user: User, hash: str, now: int, actor: Acto
     store.delete_logins(user.id)
     store.forget_addresses(user.id)
     for _member, organization in store.memberships(user.id):
-        changes.record(store, actor, "user.password_changed", user.id, now, organization=organization.id)
+        changes.record(
+            store, actor, "user.password_changed", user.id, now, organization=organization.id, name=user.email
+        )
     return changed
 
 

@@ -113,7 +113,8 @@ def keep(
             raise slug_taken(link) from None
         event = events.created_event(link, now, request)
         store.add_event(event, organization=link.counterfoil.organization, received=now)
-        changes.record(store, actor, event.type, link.id, now, organization=link.counterfoil.organization)
+        ours = link.counterfoil
+        changes.record(store, actor, event.type, link.id, now, organization=ours.organization, name=_name(link))
         return reply.store_answer(store, link) if reply is not None else ""
 
     return store.run(work)
@@ -213,7 +214,8 @@ def save(
     event = events.updated_event(before, after, now, request)
     owner = after.counterfoil.organization
     store.add_event(event, organization=owner, received=now)
-    changes.record(store, actor, event.type, after.id, now, organization=owner, before=before, after=after)
+    name = _name(after)
+    changes.record(store, actor, event.type, after.id, now, organization=owner, name=name, before=before, after=after)
     return after
 
 
@@ -300,3 +302,8 @@ def refused_origins(store: Store, link: PaymentLink) -> list[dict[str, Any]]:
 def new_code() -> str:
     """Return a random code for a link's address. Nobody can guess its 128 bits."""
     return random_base62(_CODE_LENGTH)
+
+
+def _name(link: PaymentLink) -> str:
+    """Return what the merchant knows the link by, for the log of changes."""
+    return link.counterfoil.name or link.counterfoil.title or link.counterfoil.slug or link.counterfoil.code

@@ -31,6 +31,7 @@ class ChangeRow:
     when: str
     who: str
     what: str
+    name: str | None
     about: str
     url: str | None
     differences: tuple[Difference, ...]
@@ -69,6 +70,7 @@ def change_rows(found: Iterable[Change], organization: Organization) -> list[Cha
             when=date_and_time(change.created, organization.timezone),
             who=actor_name(change.actor),
             what=what_happened(change.what),
+            name=change.name,
             about=change.about,
             url=_url_of(change.about),
             differences=change.differences,

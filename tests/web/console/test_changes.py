@@ -24,7 +24,7 @@ def test_a_link_that_is_switched_off_stands_in_the_log_with_who_did_it(ada: Merc
     ada.shop.add(a_link())
     ada.press(ada.open("/console/links/plink_honey"), "Switch off")
     ((what, who),) = rows(ada)
-    assert what == "Link changed plink_honey One value of this change active true false"
+    assert what == "Link changed honey plink_honey One value of this change active true false"
     assert who == "ada@example.com"
     page = ada.open("/console/settings/log")
     assert page.heading == "Changes"
