@@ -93,8 +93,8 @@ class EditorPage:
     search_failed: bool = False
     paying: int = 0
     differences: list[Difference] = field(default_factory=list)
-    changed: bool = False
-    """Whether another editor saved the link after this form was loaded."""
+    changed: str = ""
+    """Who saved the link after this form was loaded, as a sentence. Empty where it is as it was loaded."""
     price_text: str = ""
     questions_maximum: int = 3
     asks: bool = False

@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import GatewayError, GatewayUnavailable, InvalidRequest, LinkChanged
 from app.objects.payment_link import PaymentLink
+from app.services.accounts import changes
 from app.services.links import editing, stock
 from app.services.links import service as links
 from app.web.console.auth import INVALID, blueprint, needs, page, require_visitor
+from app.web.console.changes import actor_name
 from app.web.console.editor import acts
 from app.web.console.editor.changes import changed_params
 from app.web.console.editor.differences import differences
@@ -20,8 +22,10 @@ from app.web.console.editor.loading import Work, manner_of, open_work, usual_cur
 from app.web.console.editor.page import EditorPage, why_missing
 from app.web.console.editor.reading import Read, read
 from app.web.console.editor.values import Values
+from app.web.display.formatting import time
 from app.web.display.translation import gettext as _
 from app.web.errors import page_status, statuses_of
+from app.wire.lists import Page
 
 CHANGED: Final = statuses_of(LinkChanged).page
 _NOT_IN_SLUGS: Final = re.compile(r"[^a-z0-9]+")
@@ -93,16 +97,16 @@ def save_link(id: str) -> ResponseReturnValue:
         return _act(work)
     before = fill(link, work.manner, editing=True)
     found = work.read()
-    changes = changed_params(read(before, work.manner, work.known, editing=True).params, found.params)
+    changed = changed_params(read(before, work.manner, work.known, editing=True).params, found.params)
     if found.problems:
         return _show_edit(work, found, before, INVALID, checked=True)
     if work.values.get("version") != str(link.counterfoil.version):
         return _show_edit(work, found, before, CHANGED, changed=True)
     asked = "confirm" in work.values
-    if changes and not asked and editing.buyers_paying(visitor.context.store, link):
+    if changed and not asked and editing.buyers_paying(visitor.context.store, link):
         return _show_edit(work, found, before, 200, asks=True)
     try:
-        saved = _save(work, found, changes) if changes else True
+        saved = _save(work, found, changed) if changed else True
     except LinkChanged:
         current = links.retrieve(visitor.context.store, visitor.organization.id, id)
         work = open_work(visitor, work.values, current)
@@ -223,8 +227,19 @@ def _show_edit(
         work.values.set("version", str(link.counterfoil.version))
     shown.differences = differences(before, work.values, shown)
     shown.asks = asks or changed
-    shown.changed = changed
+    shown.changed = _last_change(work, link) if changed and link is not None else ""
     return _show(shown, status)
+
+
+def _last_change(work: Work, link: PaymentLink) -> str:
+    """Return who changed the link last, and when."""
+    visitor = work.visitor
+    found, _more = changes.list_changes(visitor.context.store, visitor.organization.id, Page(limit=1), about=link.id)
+    if not found:
+        return _("It was saved after you opened this page. Compare, then save again.")
+    when = time(found[0].created, visitor.organization.timezone)
+    who = actor_name(found[0].actor)
+    return _("%(who)s changed this link at %(time)s. Compare, then save again.", who=who, time=when)
 
 
 def _show(shown: EditorPage, status: int = 200, failure: GatewayError | None = None) -> Response:

@@ -139,6 +139,7 @@ def test_an_editor_with_an_old_version_compares_first(ada: Merchant) -> None:
     page = save(ada, link, {"counterfoil[title]": "Saved second"}, mine)
     assert page.status == 409
     assert page.notice == "Another editor changed this link"
+    assert "ada@example.com changed this link at" in page.text
     assert rows(page) == {"Title above the items": ["Saved first", "Saved second"]}
     assert stored(ada, link).counterfoil.title == "Saved first"
     save(ada, link, {"confirm": "1"}, page)
