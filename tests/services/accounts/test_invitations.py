@@ -53,18 +53,18 @@ def test_an_invitation_ends_with_its_time_and_its_token_is_not_stored(two: Store
 
 
 def test_a_known_person_gets_no_second_password(two: Store) -> None:
-    _, token = invitations.invite(two, HERE, "ada@example.com", "owner", NOW, actor=COMMAND_LINE)
+    invitation, token = invitations.invite(two, HERE, "ada@example.com", "owner", NOW, actor=COMMAND_LINE)
     with pytest.raises(InvalidRequest):
         invitations.accept_as_new_user(two, token, "ten bees on sage", NOW)
     assert a_user(two, "ada").password_hash == "none"
     assert two.members(HERE) == []
-    assert invitations.find(two, token, NOW)
+    assert invitations.find(two, token, NOW) == invitation
 
 
 def test_an_invitation_of_another_organization_cannot_be_taken_back(two: Store) -> None:
     invitation, token = invitations.invite(two, HERE, "ada@example.com", "viewer", NOW, actor=COMMAND_LINE)
     with pytest.raises(ResourceMissing):
         invitations.retract(two, THERE, invitation.id, NOW, actor=COMMAND_LINE)
-    assert invitations.find(two, token, NOW)
+    assert invitations.find(two, token, NOW) == invitation
     invitations.retract(two, HERE, invitation.id, NOW, actor=COMMAND_LINE)
     assert invitations.list_invitations(two, HERE) == []
