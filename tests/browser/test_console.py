@@ -200,7 +200,7 @@ def test_every_page_of_the_console_passes_axe_and_fits(office: DemoShop, open_co
     paths = (
         "/console/", "/console/links", f"/console/links?share={office.demo['dipping'].id}",
         f"/console/links/{office.demo['spring-box'].id}",
-        f"/console/links/{office.demo['market-2025'].id}", "/console/payments?show=unfinished", "/console/account",
+        f"/console/links/{office.demo['market-2025'].id}", "/console/payments?view=unfinished", "/console/account",
         "/console/nowhere",
     )  # fmt: skip
     for path in paths:
