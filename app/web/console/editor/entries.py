@@ -18,6 +18,8 @@ NEW_PRICE: Final = "new_price_"
 
 _SEPARATOR: Final = " = "
 _NOT_IN_KEYS: Final = re.compile(r"[^A-Za-z0-9]")
+_READ_OF_LABEL: Final = 400
+"""Characters of a label that a key is made of. A key has half as many at most."""
 
 
 class Entries:
@@ -266,7 +268,7 @@ class Entries:
 
 def plain_word(text: str) -> str:
     """Return the ASCII letters and digits of a text, in lower case: "Größe (cm)" is "groecm"."""
-    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = unicodedata.normalize("NFKD", text[:_READ_OF_LABEL].lower())
     return _NOT_IN_KEYS.sub("", plain)
 
 

@@ -12,6 +12,10 @@ from app.web.console.editor.control import Control
 from app.web.display.translation import gettext as _
 
 _DIGITS_MAXIMUM: Final = 18
+_VALUE_MAXIMUM: Final = 200
+"""Characters of a number, an amount or a date. Folding a longer text takes time that grows with the square of its length."""
+
+_NO_VALUE: Final = "?"
 
 
 class Unreadable(Exception):
@@ -83,14 +87,14 @@ def write_text(control: Control, value: Any, manner: Manner) -> str:
 def read_amount(text: str, manner: Manner) -> int:
     """Return an amount in minor units. Raises `Unreadable`."""
     try:
-        return parse_amount(text, manner.currency, manner.locale)
+        return parse_amount(_bounded(text), manner.currency, manner.locale)
     except AmountError as error:
         raise Unreadable(_amount_message(error.code, manner)) from None
 
 
 def read_number(text: str) -> int:
     """Return a whole number. Raises `Unreadable`."""
-    digits = clean_digits(text)
+    digits = clean_digits(_bounded(text))
     sign, digits = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS_MAXIMUM):
         raise Unreadable(_("Enter a whole number, such as 10"))
@@ -99,7 +103,7 @@ def read_number(text: str) -> int:
 
 def read_percent(text: str) -> str:
     """Return a percentage with a point as the decimal sign. Raises `Unreadable`."""
-    plain = text.replace(",", ".").removesuffix("%").strip()
+    plain = _bounded(text).replace(",", ".").removesuffix("%").strip()
     try:
         number = Decimal(plain) if plain.isascii() and "_" not in plain else None
     except InvalidOperation:
@@ -112,7 +116,7 @@ def read_percent(text: str) -> str:
 def read_moment(text: str, zone: ZoneInfo) -> int:
     """Return Unix seconds of a date, or of a date with a time, in this zone. Raises `Unreadable`."""
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(_bounded(text))
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
         seconds = int(moment.timestamp())
@@ -121,6 +125,11 @@ def read_moment(text: str, zone: ZoneInfo) -> int:
     if seconds < 0:
         raise Unreadable(_("Enter a date after 1970"))
     return seconds
+
+
+def _bounded(text: str) -> str:
+    """Return a text that is short enough to be read, or a short one that has no value either."""
+    return text if len(text) <= _VALUE_MAXIMUM else _NO_VALUE
 
 
 def _moment(seconds: int, zone: ZoneInfo) -> datetime:
