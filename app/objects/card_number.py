@@ -49,7 +49,7 @@ ISSUERS: Final[tuple[tuple[int, int, frozenset[int]], ...]] = (
     (9792, 9792, frozenset({16})),  # Troy
 )
 
-_CANDIDATE: Final = re.compile(r"(?<!\d)\d(?:[\s.\-/]{0,2}\d){12,18}(?!\d)")
+_CANDIDATE: Final = re.compile(r"(?<!\d)\d(?:[\s.\-\u2010-\u2015\u2212/]{0,2}\d){12,18}(?!\d)")
 
 
 def is_card_number(number: str) -> bool:

@@ -144,8 +144,14 @@ def _plain(text: str) -> str:
         elif category == "Zs":
             characters.append(_GROUP)
         elif category != "Cf":
-            characters.append(_SAME.get(character, character))
+            characters.append(_SAME.get(character, _narrow(character)))
     return "".join(characters).strip()
+
+
+def _narrow(character: str) -> str:
+    """Return the plain form of a full-width letter or currency sign, and any other character as it is."""
+    # Other forms of digits, such as the raised ones, have another meaning.
+    return unicodedata.normalize("NFKC", character) if "\uff01" <= character <= "\uffee" else character
 
 
 def _without_currency(plain: str, currency: str, locale: Locale) -> str:
