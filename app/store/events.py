@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Set
-from typing import Final
+from typing import Any, Final
 
 from app.objects.event import MADE, WAITING, Event
 from app.store.documents import document, read
@@ -61,8 +61,7 @@ def replace_event(engine: Engine, event: Event) -> None:
 
 def events_naming(engine: Engine, texts: Set[str]) -> list[Event]:
     """See `Store.events_naming`."""
-    literal = [re.sub("([!%_])", r"!\1", text) for text in sorted(texts)]
-    names = {f"text_{index}": f"%{text}%" for index, text in enumerate(literal)}
+    names = {f"text_{index}": f"%{_literal(text)}%" for index, text in enumerate(sorted(texts))}
     if not names:
         return []
     where = " OR ".join(f"document LIKE :{name} ESCAPE '!'" for name in names)
@@ -101,24 +100,49 @@ def events(
     engine: Engine,
     organization: str | None,
     *,
-    type: str | None,
+    type: str | tuple[str, ...] | None,
+    received_from: int | None,
     limit: int,
     starting_after: str | None,
     ending_before: str | None,
 ) -> tuple[list[Event], bool]:
     """See `Store.events`."""
-    filters = {"organization": organization, "type": type}
+    conditions, values = _of_types((type,) if isinstance(type, str) else type or ())
+    if received_from is not None:
+        conditions.append("received >= :received_from")
+        values["received_from"] = received_from
     rows, more = page(
         engine,
         "events",
-        {column: value for column, value in filters.items() if value is not None},
+        {"organization": organization} if organization is not None else {},
         columns="document",
         noun="event",
         limit=limit,
         starting_after=starting_after,
         ending_before=ending_before,
+        conditions=conditions,
+        values=values,
     )
     return [read(Event, row["document"]) for row in rows], more
+
+
+def _of_types(types: tuple[str, ...]) -> tuple[list[str], dict[str, Any]]:
+    """Return the condition for events of one of these types, as a list of one or none, and its values."""
+    conditions, values = [], {}
+    for index, type in enumerate(types):
+        name = f"type_{index}"
+        if type.endswith("*"):
+            conditions.append(f"type LIKE :{name} ESCAPE '!'")
+            values[name] = f"{_literal(type[:-1])}%"
+        else:
+            conditions.append(f"type = :{name}")
+            values[name] = type
+    return ([f"({' OR '.join(conditions)})"] if conditions else []), values
+
+
+def _literal(text: str) -> str:
+    """Return a text for `LIKE … ESCAPE '!'` in which nothing stands for other characters."""
+    return re.sub("([!%_])", r"!\1", text)
 
 
 def _about(event: Event) -> str | None:

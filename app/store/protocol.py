@@ -262,12 +262,16 @@ class Store(OrderDesk, People, Periodic, SessionLists, Protocol):
         self,
         organization: str | None,
         *,
-        type: str | None = None,
+        type: str | tuple[str, ...] | None = None,
+        received_from: int | None = None,
         limit: int = 10,
         starting_after: str | None = None,
         ending_before: str | None = None,
     ) -> tuple[list[Event], bool]:
-        """Return a page of events, newest first by insertion, and whether more follow. None means every organization."""
+        """Return a page of events, newest first by insertion, and whether more follow. None means every organization.
+
+        `type` is one type or several. Each may end with a star: `price.*`.
+        """
 
     def event_counts(self) -> dict[tuple[str, str], int]:
         """Return the number of events of each type and outcome."""

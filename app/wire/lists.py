@@ -101,11 +101,51 @@ class CreatedPage(Page):
 
     created: CreatedRange | TimestampParam | None = None
 
+    @property
+    def earliest(self) -> int | None:
+        """The earliest time of creation that the filter allows, or None."""
+        if not isinstance(self.created, CreatedRange):
+            return self.created
+        return max((time for time in (self.created.gt, self.created.gte) if time is not None), default=None)
+
+    @property
+    def latest(self) -> int | None:
+        """The latest time of creation that the filter allows, or None."""
+        if not isinstance(self.created, CreatedRange):
+            return self.created
+        return min((time for time in (self.created.lt, self.created.lte) if time is not None), default=None)
+
     def matches_created(self, created: int) -> bool:
         """Return whether an object with this time of creation matches the filter."""
         if self.created is None:
             return True
         return self.created.matches(created) if isinstance(self.created, CreatedRange) else created == self.created
+
+
+class EventList(CreatedPage):
+    """The parameters of a page of events, for our API and the sandbox. A type may end with a star: `checkout.session.*`."""
+
+    delivery_success: Boolean | None = None
+    type: _Id | None = None
+    types: Annotated[tuple[_Id, ...], Field(max_length=20)] = ()
+
+    def matches(self, event: Mapping[str, Any]) -> bool:
+        """Return whether an event in Stripe's shape passes every filter."""
+        return (
+            (self.type is None or matches_type(self.type, event["type"]))
+            and (not self.types or any(matches_type(pattern, event["type"]) for pattern in self.types))
+            and (self.delivery_success is None or self.delivery_success == (event["pending_webhooks"] == 0))
+            and self.matches_created(event["created"])
+        )
+
+
+def matches_type(pattern: str, type: str) -> bool:
+    """Return whether the type of an event matches a pattern.
+
+    >>> matches_type("price.*", "price.updated"), matches_type("price", "price.updated")
+    (True, False)
+    """
+    return type.startswith(pattern[:-1]) if pattern.endswith("*") else type == pattern
 
 
 class CustomerDetailsFilter(BaseModel):

@@ -104,6 +104,17 @@ def test_events_are_listed_by_organization_and_type_newest_first(store: Store) -
     assert ids(store.events(None, ending_before="evt_2", limit=1)) == (["4"], True)
 
 
+def test_events_of_several_types_and_groups_are_listed_from_a_time_on(store: Store) -> None:
+    keep(store, 1)
+    keep(store, 2, type="product.updated")
+    keep(store, 3, type="charge.refunded")
+    assert ids(store.events("org_apiary", type=("price.updated", "charge.*"))) == (["3", "1"], False)
+    assert ids(store.events("org_apiary", type="pr%")) == ([], False)
+    assert ids(store.events("org_apiary", type="p*", limit=1)) == (["2"], True)
+    assert ids(store.events("org_apiary", received_from=NOW)) == (["3", "2", "1"], False)
+    assert ids(store.events("org_apiary", received_from=NOW + 1)) == ([], False)
+
+
 def test_a_cursor_of_another_organization_is_as_missing_as_an_unknown_one(store: Store) -> None:
     keep(store, 4, organization="org_other")
     for cursor in ("evt_4", "evt_unknown"):

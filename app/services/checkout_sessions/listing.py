@@ -1,14 +1,14 @@
 """Lists of sessions: our rows choose them by link, status and time. By a customer, a payment or a subscription, Stripe does."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from app.objects.attempt import CHECKOUT_COMPLETED, Attempt, State
 from app.services.checkout_sessions.expansion import SessionExpand, listed, read_expand
 from app.services.checkout_sessions.reading import Reading
 from app.services.checkout_sessions.sources import EARLIER_SECONDS, LATER_SECONDS, Session, read_sessions
 from app.store.session_lists import SessionFilter
-from app.wire.lists import CreatedRange, SessionList
+from app.wire.lists import SessionList
 
 _STATES: Final[dict[str, tuple[State, ...]]] = {
     # A row may not know yet how its session ended.
@@ -107,7 +107,7 @@ def _cursor(reading: Reading, params: SessionList) -> str | None:
 
 def _filter(reading: Reading, params: SessionList) -> SessionFilter:
     """Return which attempts may have such a session. The bounds of time are wider than those of the sessions."""
-    earliest, latest = _bounds(params)
+    earliest, latest = params.earliest, params.latest
     return SessionFilter(
         organization=reading.organization.id,
         account=reading.account,
@@ -116,16 +116,4 @@ def _filter(reading: Reading, params: SessionList) -> SessionFilter:
         created_to=latest + EARLIER_SECONDS if latest is not None else None,
         payment_link=params.payment_link,
         states=_STATES[params.status] if params.status else (),
-    )
-
-
-def _bounds(params: SessionList) -> tuple[int | None, int | None]:
-    """Return the earliest and the latest time of creation that the filter allows."""
-    if not isinstance(params.created, CreatedRange):
-        return params.created, params.created
-    lower: list[Any] = [params.created.gt, params.created.gte]
-    upper: list[Any] = [params.created.lt, params.created.lte]
-    return (
-        max((time for time in lower if time is not None), default=None),
-        min((time for time in upper if time is not None), default=None),
     )

@@ -15,7 +15,6 @@ from app.objects.event import Event, EventRequest
 from app.objects.line_item import LineItem
 from app.objects.organization import Organization
 from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkUpdateParams
-from app.objects.payment_link.texts import Text5000
 from app.pricing.quote import with_amounts
 from app.services.accounts import keys
 from app.services.accounts.stripe_account import ensure_own_account
@@ -34,7 +33,7 @@ from app.web.http.context import Context, current_context
 from app.wire.api_version import check_version
 from app.wire.expand import render, render_list
 from app.wire.idempotency import fingerprint_of
-from app.wire.lists import ActivePage, Page
+from app.wire.lists import ActivePage, EventList, Page
 
 CATALOGUE: Final = "counterfoil_catalogue"
 """The key in `app.extensions` of the function that answers the rest of `/v1`: `Callable[[Organization], Response]`. Sandbox mode only."""
@@ -43,12 +42,6 @@ ACCOUNT_HEADERS: Final = ("Stripe-Account", "Stripe-Context")
 """Headers by which Stripe's SDKs act for another account. A key of ours acts for its own organization only."""
 
 METHODS: Final = ("GET", "POST", "DELETE", "PUT", "PATCH")
-
-
-class EventPage(Page):
-    """The parameters of a page of events, with the filter `type`."""
-
-    type: Text5000 | None = None
 
 
 blueprint: Final = Blueprint("api", __name__, url_prefix="/v1")
@@ -171,8 +164,8 @@ def retrieve_event(id: str) -> Response:
 def list_events() -> Response:
     """`GET /v1/events`."""
     call = authenticate()
-    params = parameters.query(request, EventPage)
-    events, has_more = event_log.list_events(call.context.store, call.organization.id, params, type=params.type)
+    params = parameters.query(request, EventList)
+    events, has_more = event_log.list_events(call.context.store, call.organization.id, params)
     return answer(render_list(Event, events, url=request.path, has_more=has_more, expand=params.expand))
 
 

@@ -15,11 +15,10 @@ from app.objects.base import Object, object_class
 from app.objects.payment_link.params import PaymentLinkCreateParams, PaymentLinkParams, PaymentLinkUpdateParams
 from app.web.api.errors import answer
 from app.web.api.parameters import RetrieveParams
-from app.web.api.views import EventPage
 from app.web.bigcapital.body import CheckoutBody
 from app.web.openapi.schemas import answer_schemas
 from app.wire.idempotency import MAXIMUM_KEY_LENGTH
-from app.wire.lists import ActivePage, Page, SessionList
+from app.wire.lists import ActivePage, EventList, Page, SessionList
 
 blueprint: Final = Blueprint("openapi", __name__)
 
@@ -118,7 +117,7 @@ def _paths() -> dict[str, Any]:
                 "retrieveOwnAccount", "Retrieve the account of the key by its id", RetrieveParams, "account", "502"
             ),
         },
-        "/v1/events": {"get": _get("listEvents", "List events", EventPage, "event_list")},
+        "/v1/events": {"get": _get("listEvents", "List events", EventList, "event_list")},
         "/v1/events/{id}": {
             "parameters": [_id("An event's id")],
             "get": _get("retrieveEvent", "Retrieve an event", RetrieveParams, "event"),
