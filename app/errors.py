@@ -141,25 +141,28 @@ class LinkNotOpen(LinkUnavailable):
 
 
 class LinkClosed(LinkUnavailable):
-    """The link is closed. `closes_at` is in Unix seconds."""
+    """The link is closed. `closes_at` is in Unix seconds. `message` is the link's `inactive_message` where it has one."""
 
     reason = "closed"
     message = "This payment link is closed."
 
-    def __init__(self, closes_at: int) -> None:
+    def __init__(self, closes_at: int, message: str | None = None) -> None:
         self.closes_at = closes_at
-        super().__init__()
+        super().__init__(message)
 
 
 class LinkUsedUp(LinkUnavailable):
-    """The completed sessions have reached `restrictions.completed_sessions.limit`."""
+    """The completed sessions have reached `restrictions.completed_sessions.limit`.
+
+    `message` is the link's `inactive_message` where it has one.
+    """
 
     reason = "used_up"
     message = "This payment link has reached its limit."
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, message: str | None = None) -> None:
         self.limit = limit
-        super().__init__()
+        super().__init__(message)
 
 
 class LinkPaid(LinkUsedUp):

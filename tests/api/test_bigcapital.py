@@ -302,3 +302,54 @@ def test_unknown_names_of_a_body_are_listed_as_warnings(shop: ApiShop) -> None:
         for name in ("answers[consent][terms]", "answers[phone]", "quantity")
     ]
     assert "warnings" not in ask(shop, shop.link().id, {"answers": {"email": "ada@example.com"}}).json
+
+
+@pytest.mark.parametrize(
+    ("email", "sent"),
+    [
+        (" Ada@example.com ", "Ada@example.com"),
+        ("ada\uff20example\uff0ecom", "ada@example.com"),
+        ("\u202aada@example.com\u202c", "ada@example.com"),
+        ("Ada <ada@example.com>", "ada@example.com"),
+        ("ada@b\u00fccher.example", "ada@xn--bcher-kva.example"),
+    ],
+)
+def test_a_pasted_address_is_cleaned_as_on_the_page(shop: ApiShop, email: str, sent: str) -> None:
+    answer = ask(shop, shop.link().id, {"answers": {"email": email}})
+    assert answer.status_code == 200
+    assert session_of(shop, answer)["customer_email"] == sent
+
+
+def test_an_answer_or_a_quantity_that_is_null_is_not_set(shop: ApiShop) -> None:
+    link = shop.link(custom_fields=FIELDS)
+    item = shop.sdk.v1.payment_links.line_items.list(link.id).data[0].id
+    body = {"answers": {"custom_fields": {"size": None, "name": "Ada"}}, "quantities": {item: None}}
+    answer = ask(shop, link.id, body)
+    assert answer.status_code == 200
+    assert [field["key"] for field in session_of(shop, answer)["custom_fields"]] == ["size", "age"]
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_a_link_at_its_limit_passes_its_message_on(shop: ApiShop, limit: int) -> None:
+    link = shop.limited(limit, inactive_message="Sold out until May.")
+    for _ in range(limit):
+        assert shop.store.hold_place(link.id)
+        shop.store.complete_place(link.id)
+    answer = ask(shop, link.id)
+    assert (answer.status_code, answer.json["errors"][0]["message"]) == (400, "Sold out until May.")
+
+
+def test_a_closed_link_passes_its_message_on(shop: ApiShop) -> None:
+    link = shop.link(counterfoil={"closes_at": NOW + 1}, inactive_message="Over. Come back in spring.")
+    shop.clock.now = NOW + 2
+    answer = ask(shop, link.id)
+    assert (answer.status_code, answer.json["errors"][0]["message"]) == (400, "Over. Come back in spring.")
+
+
+@pytest.mark.parametrize("header", ["Stripe_Account", "Stripe_Context"])
+def test_another_account_is_refused_as_in_the_api(shop: ApiShop, header: str) -> None:
+    link = shop.link()
+    answer = ask(shop, link.id, {}, **{header: "acct_other"})
+    assert (answer.status_code, answer.json["statusCode"]) == (403, 403)
+    own = shop.sdk.v1.accounts.retrieve_current().id
+    assert ask(shop, link.id, {}, **{header: own}).status_code == 200

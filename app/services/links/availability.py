@@ -32,9 +32,10 @@ def ensure_payable(link: PaymentLink, now: int) -> None:
     if link.restrictions is not None:
         completed = link.restrictions.completed_sessions
         if completed.count >= completed.limit:
-            raise LinkPaid(completed.limit) if can_be_paid_once(link) else LinkUsedUp(completed.limit)
+            reason = LinkPaid if can_be_paid_once(link) else LinkUsedUp
+            raise reason(completed.limit, link.inactive_message)
     if link.counterfoil.closes_at is not None and now >= link.counterfoil.closes_at:
-        raise LinkClosed(link.counterfoil.closes_at)
+        raise LinkClosed(link.counterfoil.closes_at, link.inactive_message)
     if (unsold := unsold_part(link, now)) is not None:
         raise ItemArchived(unsold.message, code=unsold.code)
 

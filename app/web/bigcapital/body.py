@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from werkzeug.datastructures import MultiDict
 
 from app.errors import AnswersRefused
@@ -18,7 +18,7 @@ from app.objects.selection import Selection
 from app.pricing.items import line_items, price_of
 from app.pricing.selling import offered_items
 from app.web.pay.form.form import PayForm
-from app.web.visit.email_address import is_email
+from app.web.visit.email_address import clean_email, is_email
 from app.web.visit.url_parameters import read_url_parameters
 
 Word = Annotated[str, Text(5000)]
@@ -34,15 +34,23 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
 """The form of a name that an error may quote."""
 
 
+def _without_null(data: Any) -> Any:
+    """Return an object without the names that are null: null is not set."""
+    if not isinstance(data, Mapping):
+        return data
+    return {name: value for name, value in data.items() if value is not None}
+
+
+_WITHOUT_NULL: Final = BeforeValidator(_without_null)
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     @model_validator(mode="before")
     @classmethod
     def _drop_null(cls, data: Any) -> Any:
-        if not isinstance(data, Mapping):
-            return data
-        return {name: value for name, value in data.items() if value is not None}
+        return _without_null(data)
 
 
 class ConsentBody(_Body):
@@ -56,8 +64,8 @@ class AnswersBody(_Body):
     """The answers of the buyer. `custom_fields` is by key."""
 
     consent: ConsentBody = ConsentBody()
-    custom_fields: Annotated[dict[Word, Word], Field(max_length=MAXIMUM_ENTRIES)] = {}
-    email: Word | None = None
+    custom_fields: Annotated[dict[Word, Word], Field(max_length=MAXIMUM_ENTRIES), _WITHOUT_NULL] = {}
+    email: Annotated[Word, AfterValidator(clean_email)] | None = None
 
 
 class CheckoutBody(_Body):
@@ -65,7 +73,7 @@ class CheckoutBody(_Body):
 
     answers: AnswersBody = AnswersBody()
     client_reference_id: Word | None = None
-    quantities: Annotated[dict[Word, Integer], Field(max_length=MAXIMUM_ENTRIES)] = {}
+    quantities: Annotated[dict[Word, Integer], Field(max_length=MAXIMUM_ENTRIES), _WITHOUT_NULL] = {}
 
 
 def unknown_names(data: Mapping[str, Any], model: type[BaseModel] = CheckoutBody) -> list[str]:

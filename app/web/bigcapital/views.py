@@ -37,6 +37,7 @@ from app.services.links import availability
 from app.services.links import service as links
 from app.web.api import parameters
 from app.web.api.errors import raw_answer
+from app.web.api.views import ACCOUNT_HEADERS
 from app.web.bigcapital.body import CheckoutBody, body_field, read_selection, unknown_names
 from app.web.display.locale import checkout_locale
 from app.web.errors import statuses_of
@@ -84,6 +85,8 @@ def create_checkout_session(id: str) -> Response:
     context = current_context()
     now = context.clock()
     organization = _organization(context, now)
+    for header in ACCOUNT_HEADERS:
+        ensure_own_account(organization, context.gateway, request.headers.get(header))
     link = links.retrieve_or_resolve(context.store, organization.id, id)
     bind(payment_link=link.id)
     availability.ensure_payable(link, now)

@@ -23,7 +23,7 @@ def state_of_link(
     if isinstance(error, LinkNotOpen):
         return not_open(error, organization)
     if isinstance(error, LinkClosed):
-        return closed(error, organization)
+        return closed(error, link, organization)
     if isinstance(error, LinkPaid):
         return already_paid(link, organization, paid, framed=framed)
     if isinstance(error, LinkUsedUp):
@@ -63,11 +63,14 @@ def not_open(error: LinkNotOpen, organization: Organization) -> State:
     )
 
 
-def closed(error: LinkClosed, organization: Organization) -> State:
+def closed(error: LinkClosed, link: PaymentLink, organization: Organization) -> State:
     """The time is after `closes_at`."""
     title = _("This page closed on %(date)s", date=date(error.closes_at, organization.timezone))
+    own = _own_message(link)
     text = _("You can no longer order through this link.")
-    return State("closed", _("Closed"), title, (text,), actions=reach_merchant(organization))
+    return State(
+        "closed", _("Closed"), title, () if own else (text,), message=own, actions=reach_merchant(organization)
+    )
 
 
 def used_up(error: LinkUsedUp, link: PaymentLink, organization: Organization) -> State:

@@ -39,6 +39,15 @@ def test_a_closed_link_says_when_it_closed(shop: WebShop) -> None:
     shop.add(a_link(counterfoil={"closes_at": NOW}))
     page = shop.open()
     assert (page.status, page.heading) == (410, "This page closed on 21\u00a0September 2026")
+    assert "You can no longer order through this link." in page.text
+
+
+def test_a_closed_link_shows_the_merchants_message(shop: WebShop) -> None:
+    shop.add(a_link(counterfoil={"closes_at": NOW}, inactive_message="Over. Come back in **spring**."))
+    page = shop.open()
+    assert (page.status, page.heading) == (410, "This page closed on 21\u00a0September 2026")
+    assert "Over. Come back in spring." in page.text
+    assert "You can no longer order through this link." not in page.text
 
 
 def test_a_sold_out_link_says_how_many_places_there_were(shop: WebShop) -> None:
