@@ -13,6 +13,7 @@ from app.store.orders import erase_entries
 from app.store.paging import page
 from app.store.retention import pruned_counts
 from app.store.schema import LASTING, UNFINISHED, UNPAID
+from app.store.taken import SUMMED, change_sums
 
 _SAME_REFERENCE: Final = "SELECT 1 FROM attempts WHERE organization = :organization AND reference = :reference"
 
@@ -46,6 +47,7 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
         },
     )
     if added:
+        change_sums(engine, attempt.organization, None, _changing_columns(attempt))
         save_words(engine, attempt, replaced=False)
         _add_transition(engine, attempt, None, attempt.created, cause)
     elif fetch_one(engine, _SAME_REFERENCE, {"organization": attempt.organization, "reference": attempt.reference}):
@@ -58,7 +60,7 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     """See `Store.save_attempt`. An attempt that ended and is paid after all is saved even if another one is live by now."""
     before = fetch_one(
         engine,
-        "SELECT state, version, details IS NULL AS whole, words_hash FROM attempts WHERE id = :id",
+        f"SELECT version, details IS NULL AS whole, words_hash, {SUMMED} FROM attempts WHERE id = :id",  # noqa: S608
         {"id": attempt.id},
     )
     if before is None or before["version"] != attempt.version - 1:
@@ -80,6 +82,8 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
         raise StoreBusy from conflict
     if changed and before["state"] != attempt.state:
         _add_transition(engine, attempt, before["state"], attempt.updated, cause)
+    if changed:
+        change_sums(engine, attempt.organization, before, columns)
     if changed and before["words_hash"] != columns["words_hash"]:
         save_words(engine, attempt, replaced=bool(before["words_hash"]))
     return changed > 0

@@ -14,12 +14,15 @@ from app.store.retention import pruned_counts
 _OF_PAYMENT: Final = frozenset({"charge", "dispute", "refund"})
 
 
-def add_event(engine: Engine, event: Event, *, organization: str | None, received: int, payload: str | None) -> bool:
+def add_event(
+    engine: Engine, event: Event, *, organization: str | None, received: int, payload: str | None, delivered: bool
+) -> bool:
     """See `Store.add_event`. The document of an event from Stripe is the text that Stripe sent."""
     added = engine.execute(
-        "INSERT INTO events (id, about, organization, type, received, applied, outcome, document) VALUES "
-        "(:id, :about, :organization, :type, :received, :applied, :outcome, :document) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO events (id, about, organization, type, received, applied, outcome, document, delivered) VALUES "
+        "(:id, :about, :organization, :type, :received, :applied, :outcome, :document, :delivered) ON CONFLICT (id) DO NOTHING",
         {
+            "delivered": int(delivered),
             "about": _about(event),
             "id": event.id,
             "organization": organization,
@@ -31,6 +34,13 @@ def add_event(engine: Engine, event: Event, *, organization: str | None, receive
         },
     )
     return added > 0
+
+
+def last_delivery(engine: Engine) -> int | None:
+    """See `OrderDesk.last_delivery`."""
+    row = fetch_one(engine, "SELECT MAX(received) AS received FROM events WHERE delivered = 1", {})
+    received: int | None = row["received"] if row else None
+    return received
 
 
 def mark_event(engine: Engine, id: str, *, applied: int | None, outcome: str) -> None:

@@ -1,9 +1,11 @@
 """The part of a store that the order desk uses: lists of orders, their sums, and what merchants did with each."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from app.objects.attempt import Attempt
 from app.objects.order import Entry, OrderFilter, OrderSums, View
+from app.objects.taken import DaySum
 
 
 class OrderDesk(Protocol):
@@ -34,6 +36,18 @@ class OrderDesk(Protocol):
 
     def order_currencies(self, organization: str) -> list[str]:
         """Return the currencies of the organization's orders."""
+
+    def taken(self, organization: str, *, livemode: bool, days: Sequence[tuple[int, int]]) -> list[DaySum]:
+        """Return what was taken on each of these days, by currency, without what was not.
+
+        A day is its first second and that of the next day, both full quarters of an hour.
+        """
+
+    def refused_links(self, organization: str, most: int) -> list[str]:
+        """Return the ids of active links that Stripe refuses, `most` at most."""
+
+    def last_delivery(self) -> int | None:
+        """Return when Stripe last delivered an event to this server's webhook, or None."""
 
     def add_entry(self, entry: Entry) -> None: ...
     def save_entry(self, entry: Entry) -> None: ...

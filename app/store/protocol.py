@@ -226,8 +226,16 @@ class Store(OrderDesk, People, Periodic, SessionLists, Protocol):
 
     # events: made here, or sent by Stripe
 
-    def add_event(self, event: Event, *, organization: str | None, received: int, payload: str | None = None) -> bool:
-        """Store an event once by its id. Return False if it is stored already.
+    def add_event(
+        self,
+        event: Event,
+        *,
+        organization: str | None,
+        received: int,
+        payload: str | None = None,
+        delivered: bool = False,
+    ) -> bool:
+        """Store an event once by its id. Return False if it is stored already. `delivered`: it came to the webhook.
 
         `payload` is the text that Stripe sent; it is stored as the document, and the event waits to be applied. An event without
         it was made here and does not wait.

@@ -47,3 +47,13 @@ def refusals(engine: Engine, links: Sequence[str]) -> dict[str, Refusal]:
         )
         found |= {row.pop("payment_link"): Refusal.read(row) for row in rows}
     return found
+
+
+def refused_links(engine: Engine, organization: str, most: int) -> list[str]:
+    """See `OrderDesk.refused_links`."""
+    rows = engine.rows(
+        "SELECT payment_links.id FROM link_refusals JOIN payment_links ON payment_links.id = link_refusals.payment_link "
+        "WHERE payment_links.organization = :organization AND payment_links.active = 1 ORDER BY payment_links.id LIMIT :most",
+        {"organization": organization, "most": most},
+    )
+    return [row["id"] for row in rows]

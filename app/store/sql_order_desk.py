@@ -1,8 +1,11 @@
 """The part of the store on an engine that the order desk uses; see `app.store.order_desk`."""
 
+from collections.abc import Sequence
+
 from app.objects.attempt import Attempt
 from app.objects.order import Entry, OrderFilter, OrderSums, View
-from app.store import orders
+from app.objects.taken import DaySum
+from app.store import events, orders, refusals, taken
 from app.store.engine import Engine
 
 
@@ -40,6 +43,15 @@ class SQLOrderDesk:
 
     def order_currencies(self, organization: str) -> list[str]:
         return orders.order_currencies(self.engine, organization)
+
+    def taken(self, organization: str, *, livemode: bool, days: Sequence[tuple[int, int]]) -> list[DaySum]:
+        return taken.taken(self.engine, organization, livemode=livemode, days=days)
+
+    def refused_links(self, organization: str, most: int) -> list[str]:
+        return refusals.refused_links(self.engine, organization, most)
+
+    def last_delivery(self) -> int | None:
+        return events.last_delivery(self.engine)
 
     def add_entry(self, entry: Entry) -> None:
         orders.add_entry(self.engine, entry)

@@ -223,8 +223,18 @@ class SQLStore(SQLOrderDesk, SQLPeople, SQLPeriodic, SQLSessionLists):
     def next_release(self, link: str) -> int | None:
         return attempts.next_release(self.engine, link)
 
-    def add_event(self, event: Event, *, organization: str | None, received: int, payload: str | None = None) -> bool:
-        return events.add_event(self.engine, event, organization=organization, received=received, payload=payload)
+    def add_event(
+        self,
+        event: Event,
+        *,
+        organization: str | None,
+        received: int,
+        payload: str | None = None,
+        delivered: bool = False,
+    ) -> bool:
+        return events.add_event(
+            self.engine, event, organization=organization, received=received, payload=payload, delivered=delivered
+        )
 
     def mark_event(self, id: str, *, applied: int | None, outcome: str) -> None:
         events.mark_event(self.engine, id, applied=applied, outcome=outcome)

@@ -224,8 +224,9 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (complete_after_the_webhook, (5, 6, 1, 1, 4)),
     # The sandbox delivers the event of the expired session at once, so this row includes a webhook.
     (cancel, (13, 17, 1, 2, 7)),
-    # A webhook reads the attempt again in the end: it may have been erased meanwhile. It stores the words of the order.
-    (webhook, (9, 12, 0, 1, 3)),
+    # A webhook reads the attempt again in the end: it may have been erased meanwhile. It stores the words of the order, and
+    # adds the payment to what was taken.
+    (webhook, (9, 13, 0, 1, 3)),
     (webhook_again, (1, 1, 0, 1, 0)),
     (webhook_of_another_type, (6, 6, 0, 1, 2)),
     (api_create, (5, 8, 1, 1, 2)),

@@ -126,12 +126,19 @@ def _receive_new(
     refund_late: RefundLate | None = None,
 ) -> str:
     """Store an event and apply it. `refund_late` replaces the refund of a payment that came too late."""
+    delivered = payload is not None
     attempt = _find_attempt(store, event)
     named = attempt or _mentioned_attempt(store, event)
     if named is not None and named.erased_at is not None:
         event, payload = erased_event(event), None
     kept_as = payload if payload is not None else event.model_dump_json()
-    store.add_event(event, organization=_organization(store, gateway, event, named), received=now, payload=kept_as)
+    store.add_event(
+        event,
+        organization=_organization(store, gateway, event, named),
+        received=now,
+        payload=kept_as,
+        delivered=delivered,
+    )
     if attempt is None:
         # The request that opened the session may have stored its id in between, and has not seen this event then.
         attempt = _find_attempt(store, event)

@@ -11,6 +11,9 @@ from app.objects.refusal import FoundBy, Refusal
 from app.pricing.unsold import unsold_part
 from app.store.protocol import Store
 
+COUNTED_AT_MOST: Final = 100
+"""Counting refused links stops here."""
+
 MAXIMUM_MESSAGE: Final = 1000
 
 log: Final = logging.getLogger(__name__)
@@ -61,3 +64,8 @@ def refusals_of(store: Store, links: Sequence[PaymentLink], now: int) -> dict[st
 def refusal_of(store: Store, link: PaymentLink, now: int) -> Refusal | None:
     """Return why Stripe refuses this link, or None."""
     return refusals_of(store, [link], now).get(link.id)
+
+
+def refused_links(store: Store, organization_id: str) -> list[str]:
+    """Return the ids of active links that Stripe refuses, `COUNTED_AT_MOST` at most."""
+    return store.refused_links(organization_id, COUNTED_AT_MOST)

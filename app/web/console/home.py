@@ -1,29 +1,124 @@
-"""The first page of the console: what waits for the merchant, and the latest payments."""
+"""The first page of the console: what was taken today, what waits for the merchant, the latest payments, what is left to set up."""
 
+from dataclasses import dataclass
 from typing import Final
 
+from flask import current_app, flash, get_flashed_messages, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.objects.attempt import CHECKOUT_COMPLETED
+from app.services.accounts import checklist
+from app.services.accounts.checklist import Checklist
 from app.services.attempts import payments
-from app.web.console.auth import blueprint, needs, page, require_visitor
+from app.services.links.refusals import refused_links
+from app.services.orders.taken import taken_by_day
+from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
 from app.web.console.payments.rows import payment_rows
-from app.web.display.formatting import weekday_and_date
+from app.web.console.today_chart import figures
+from app.web.display.formatting import date_and_time, weekday_and_date
+from app.web.display.translation import gettext as _
 from app.wire.lists import Page
 
 LATEST: Final = 5
+
+HIDDEN: Final = "checklist hidden"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the checklist. `url` leads to where it is done; it is empty where the console has no page for it."""
+
+    label: str
+    hint: str
+    url: str
+    done: bool
 
 
 @blueprint.get("/")
 @needs("viewer")
 def home_page() -> ResponseReturnValue:
-    """Show what waits and the latest payments."""
+    """Show the day. A shop without a link gets a welcome instead of figures."""
     visitor = require_visitor()
-    store, organization = visitor.context.store, visitor.organization
+    store, organization, gateway = visitor.context.store, visitor.organization, visitor.context.gateway
     latest, _more = payments.list_payments(store, organization.id, Page(limit=LATEST), state=CHECKOUT_COMPLETED)
+    found = checklist.checklist(store, gateway, organization)
+    taken = taken_by_day(store, organization, visitor.now, livemode=gateway.livemode)
     return page(
-        "console/home.html",
+        "console/home.html" if found.link or latest or not visitor.may("manager") else "console/home_empty.html",
         section="home",
+        checklist=None if organization.checklist_hidden else _steps(found, visitor),
+        figures=figures(taken, organization),
+        hidden_now=HIDDEN in get_flashed_messages(category_filter=["checklist"]),
         latest=payment_rows(latest, payments.links_of(store, latest), organization, visitor.now),
+        refused=refused_links(store, organization.id),
         today=weekday_and_date(visitor.now, organization.timezone),
+        last_delivery=date_and_time(found.last_delivery, organization.timezone) if found.last_delivery else None,
     )
+
+
+@blueprint.post("/checklist/hide")
+@needs("manager")
+def hide_checklist() -> ResponseReturnValue:
+    """Hide the checklist. The next page has a way back."""
+    flash(HIDDEN, "checklist")
+    return _hide(hidden=True)
+
+
+@blueprint.post("/checklist/show")
+@needs("manager")
+def show_checklist() -> ResponseReturnValue:
+    """Show the checklist again."""
+    return _hide(hidden=False)
+
+
+def _hide(*, hidden: bool) -> ResponseReturnValue:
+    visitor = require_visitor()
+    checklist.hide(visitor.context.store, visitor.organization.id, hidden=hidden)
+    return redirect(url_for("console.home_page"), 303)
+
+
+def _steps(found: Checklist, visitor: Visitor) -> list[Step]:
+    """Return the steps, done ones first. A list on which everything is done is empty."""
+    gateway = visitor.context.gateway
+    mode = _("sandbox") if gateway.sandbox else _("live") if gateway.livemode else _("test mode")
+    heard = (
+        _("the sandbox sends them itself")
+        if gateway.sandbox
+        else _("the last one: %(time)s", time=date_and_time(found.last_delivery, visitor.organization.timezone))
+        if found.last_delivery
+        else _("none yet: Stripe needs the address of your webhook")
+    )
+    steps = [
+        Step(
+            _("Stripe connected") if found.stripe else _("Connect Stripe"),
+            mode if found.stripe else _("Stripe has not answered with your key"),
+            _url("stripe_page"),
+            found.stripe,
+        ),
+        Step(
+            _("Events from Stripe arrive") if found.webhook else _("Receive events from Stripe"),
+            heard,
+            _url("webhooks_page"),
+            found.webhook,
+        ),
+        Step(_("First link") if found.link else _("Make your first link"), "", _url("new_link"), found.link),
+        Step(
+            _("Logo and colour") if found.brand else _("Add your logo and colour"),
+            "" if found.brand else _("so that buyers recognize you"),
+            _url("brand_page"),
+            found.brand,
+        ),
+        Step(
+            _("Terms and privacy pages") if found.legal else _("Add your terms and privacy pages"),
+            "" if found.legal else _("buyers see them under each payment page"),
+            _url("business_page"),
+            found.legal,
+        ),
+    ]
+    return [] if all(step.done for step in steps) else sorted(steps, key=lambda step: not step.done)
+
+
+def _url(view: str) -> str:
+    """Return the address of a page of the console that changes something, where the page exists."""
+    endpoint = f"console.{view}"
+    return url_for(endpoint) if endpoint in current_app.view_functions else ""

@@ -1,8 +1,19 @@
 """The first page of the console, its navigation, and what htmx gets where the log-in has ended."""
 
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.errors import GatewayRefused
 from app.services.attempts import state_machine
 from app.services.attempts.waiting import COUNTED_AT_MOST, Waiting, count_waiting
+from app.services.links.refusals import record
+from tests.store.build import an_attempt, an_event
+from tests.support.build import an_organization
+from tests.support.page import Page
 from tests.web.console.conftest import Merchant
+
+DAY = 24 * 3600
 
 
 def flag_a_payment(ada: Merchant) -> None:
@@ -16,6 +27,7 @@ def flag_a_payment(ada: Merchant) -> None:
 
 
 def test_home_says_that_nothing_waits_and_nothing_was_paid(ada: Merchant) -> None:
+    ada.shop.add()
     page = ada.open("/console/")
     assert page.heading == "Today Monday, 21\u00a0September"
     assert "No payments yet" in page.text
@@ -50,3 +62,108 @@ def test_a_request_of_htmx_without_a_log_in_makes_the_browser_open_the_log_in(me
     answer = merchant.get("/console/links?show=active", **{"HX-Request": "true"})
     assert (answer.status_code, answer.text) == (200, "")
     assert answer.headers["HX-Redirect"] == "/console/login?next=/console/links?show%3Dactive"
+
+
+def taken_rows(page: Page) -> dict[str, list[str]]:
+    """Return the figures by their label."""
+    found = page.root.first("dl", class_="figures")
+    return {group.first("dt").text: [one.text for one in group.all("dd")] for group in found.all("div")}
+
+
+def add_paid(ada: Merchant, id: str, amount: int, at: int, **changes: Any) -> None:
+    told = {"amount_total": amount, "paid_at": at, "created": at, "state": "paid", **changes}
+    assert ada.shop.store.add_attempt(an_attempt(id, **told), "paid")
+
+
+def test_home_says_what_was_taken_today_and_in_thirty_days_by_currency(ada: Merchant) -> None:
+    shop, now = ada.shop, ada.shop.clock()
+    shop.add()
+    add_paid(ada, "att_1", 1250, now)
+    add_paid(ada, "att_2", 3200, now, currency="jpy")
+    add_paid(ada, "att_3", 2000, now - 2 * DAY)
+    add_paid(ada, "att_4", 500, now - 2 * DAY, state="refunded")
+    add_paid(ada, "att_5", 99_999, now - 31 * DAY)
+    page = ada.open("/console/")
+    assert taken_rows(page) == {
+        "Taken today": ["€12.50 1 payment", "¥3,200 1 payment"],
+        "Last 30 days": ["€32.50 3 payments, €5.00 refunded", "¥3,200 1 payment"],
+    }
+    drawing = page.root.first("svg", role="img")
+    assert drawing["aria-label"] == (
+        "Between €0.00 and €20.00 a day. The most on Sat, 19 Sep: €20.00. Today so far: €12.50."
+    )
+    assert [(bar["x"], bar["height"]) for bar in drawing.all("rect")] == [("543", "108"), ("583", "67")]
+    table = page.root.first("div", class_="fold-scroll").first("tbody").all("tr")
+    assert len(table) == 30
+    assert [cell.text for cell in table[0].all("td")] == ["2", "€12.50", "¥3,200"]
+    assert [cell.text for cell in table[2].all("td")] == ["2", "€20.00", "–"]
+
+
+def test_a_day_begins_in_the_time_zone_of_the_organization(ada: Merchant) -> None:
+    shop = ada.shop
+    shop.add()
+    midnight = int(datetime(2026, 9, 21, tzinfo=ZoneInfo("Asia/Kathmandu")).timestamp())
+    organization = shop.store.organization("org_apiary")
+    assert organization is not None
+    shop.merchant(organization.model_copy(update={"timezone": "Asia/Kathmandu"}))
+    shop.clock.now = midnight + 60
+    add_paid(ada, "att_1", 100, midnight - 1)
+    add_paid(ada, "att_2", 700, midnight)
+    shown = taken_rows(ada.open("/console/"))
+    assert (shown["Taken today"], shown["Last 30 days"]) == (["€7.00 1 payment"], ["€8.00 2 payments"])
+
+
+def test_more_than_three_currencies_stand_in_a_fold(ada: Merchant) -> None:
+    ada.shop.add()
+    for index, currency in enumerate(["eur", "jpy", "usd", "gbp", "chf"]):
+        add_paid(ada, f"att_{index}", 10_000, ada.shop.clock(), currency=currency)
+    page = ada.open("/console/")
+    assert [len(found) for found in taken_rows(page).values()] == [3, 3]
+    (fold,) = [fold for fold in page.root.all("details", class_="fold") if "More currencies" in fold.text]
+    assert "$100.00" in fold.text
+
+
+def test_a_shop_without_a_link_is_welcomed_with_what_is_left_to_do(ada: Merchant) -> None:
+    page = ada.open("/console/")
+    assert page.heading == "Welcome"
+    assert page.link("New link")["href"] == "/console/links/new"
+    assert "2 of 5 done" in page.text
+    assert page.link("Make your first link")["href"] == "/console/links/new"
+    ada.shop.sell()
+    assert "3 of 5 done" in ada.open("/console/").text
+
+
+def test_the_checklist_is_hidden_and_shown_again(ada: Merchant) -> None:
+    ada.shop.add()
+    hidden = ada.pressed(ada.open("/console/"), "Hide this list")
+    assert "Set up your shop" not in hidden.text
+    assert "Set up your shop" not in ada.open("/console/").text
+    assert "Set up your shop" in ada.pressed(hidden, "Undo").text
+
+
+def test_a_checklist_on_which_everything_is_done_is_gone(ada: Merchant) -> None:
+    shop = ada.shop
+    shop.add()
+    shop.merchant(
+        an_organization(
+            privacy_policy_url="https://honey.example/privacy",
+            settings={"branding": {"logo": "/static/demo/logo.svg", "primary_color": "#7a4a00"}},
+            terms_of_service_url="https://honey.example/terms",
+        )
+    )
+    assert "Set up your shop" not in ada.open("/console/").text
+
+
+def test_a_link_that_stripe_refuses_needs_attention_on_home(ada: Merchant) -> None:
+    ada.shop.add()
+    record(ada.shop.store, "plink_honey", GatewayRefused("No.", code="no", param="no"), ada.shop.clock())
+    page = ada.open("/console/")
+    assert page.link("1 link cannot be paid Stripe refuses it")["href"] == "/console/links/plink_honey"
+
+
+def test_home_shows_when_stripe_last_delivered_an_event(ada: Merchant) -> None:
+    shop = ada.shop
+    shop.add()
+    assert "Last event from Stripe" not in ada.open("/console/").text
+    shop.store.add_event(an_event(), organization=None, received=shop.clock(), payload="{}", delivered=True)
+    assert "Last event from Stripe: 21\u00a0September 2026" in ada.open("/console/").text
