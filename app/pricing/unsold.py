@@ -13,17 +13,28 @@ from app.pricing.discounts import expiry_problem
 from app.pricing.selling import Unsold, why_not_sold
 
 
+def tax_rate_archived(id: str) -> Unsold:
+    """Return why Stripe takes no archived tax rate."""
+    return Unsold(f"The tax rate {id} is archived. This field only accepts active tax rates.")
+
+
 def why_not_taken(part: Coupon | ShippingRate | TaxRate, now: int) -> Unsold | None:
     """Return why Stripe refuses a session that names this coupon or rate, or None.
 
     A coupon whose time is over refuses nothing: it has left the total, and the link is sold without it.
     """
     if isinstance(part, Coupon):
-        if expiry_problem(part, now) in (None, "expired"):
+        problem = expiry_problem(part, now)
+        if problem in (None, "expired"):
             return None
+        if problem == "inactive":  # deleted
+            return Unsold(f"No such coupon: '{part.id}'", "resource_missing")
         return Unsold(f"The coupon {part.id} can no longer be redeemed.", "coupon_expired")
-    kind = "shipping rate" if isinstance(part, ShippingRate) else "tax rate"
-    return None if part.active else Unsold(f"The {kind} {part.id} is archived.")
+    if part.active:
+        return None
+    return (
+        tax_rate_archived(part.id) if isinstance(part, TaxRate) else Unsold(f"The shipping rate {part.id} is archived.")
+    )
 
 
 def unsold_part(link: PaymentLink, now: int) -> Unsold | None:

@@ -6,6 +6,7 @@ from app.objects.limits import MAXIMUM_ITEMS, MAXIMUM_QUANTITY
 from app.objects.line_item import quantity_bounds
 from app.pricing.amounts import supports
 from app.pricing.selling import PRICE_INACTIVE, product_inactive
+from app.pricing.unsold import tax_rate_archived
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import prefix_params
 from app.sandbox.resources import prices
@@ -68,7 +69,7 @@ def _load_price(account: Account, line: SessionLineItem, param: str) -> Document
 def _check_tax_rate(account: Account, id: str, param: str) -> None:
     """Raise `InvalidRequest` for a tax rate that is unknown or archived."""
     if not account.require("tax_rate", id, param)["active"]:
-        raise InvalidRequest(f"The tax rate {id} is archived. This field only accepts active tax rates.", param=param)
+        raise InvalidRequest(tax_rate_archived(id).message, param=param)
 
 
 def _check_quantity(line: SessionLineItem, price: Document, param: str) -> None:

@@ -56,7 +56,11 @@ def test_links_that_can_be_sold_have_no_refusal(shop: ServiceShop) -> None:
     ("make", "param", "message"),
     [
         (with_shipping, "shipping_options[0][shipping_rate]", "The shipping rate {id} is archived."),
-        (with_tax, "line_items[0][tax_rates][0]", "The tax rate {id} is archived."),
+        (
+            with_tax,
+            "line_items[0][tax_rates][0]",
+            "The tax rate {id} is archived. This field only accepts active tax rates.",
+        ),
     ],
 )
 def test_an_archived_rate_is_found_and_forgotten_when_it_is_active_again(
