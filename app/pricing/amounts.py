@@ -73,7 +73,7 @@ def line_amount(price: Price, quantity: int, unit_amount: int | None = None) -> 
 def count_packs(price: Price, quantity: int) -> int:
     """Return the number of packs in a quantity, rounded up or down as the price says. Without packs, it is the quantity."""
     transform = price.transform_quantity
-    if transform is None:
+    if transform is None or transform.divide_by < 1:  # an imported pack of none: the price is not sold
         return quantity
     return -(-quantity // transform.divide_by) if transform.round == "up" else quantity // transform.divide_by
 

@@ -41,6 +41,9 @@ def why_not_sold(price: Price) -> Unsold | None:
 
 
 def _has_amount(price: Price) -> bool:
+    packs = price.transform_quantity
+    if packs is not None and packs.divide_by < 1:
+        return False
     return bool(price.tiers or price.custom_unit_amount) or (price.unit_amount, price.unit_amount_decimal) != (
         None,
         None,

@@ -41,6 +41,8 @@ ODD: dict[str, Odd] = {
     "customer_creation": Odd({"customer_creation": "never"}),
     "payment_method_collection": Odd({"payment_method_collection": "later"}),
     "question": Odd({"custom_fields": _question(type="date", date={"earliest": "2026-01-01"})}),
+    "dropdown": Odd({"custom_fields": _question(type="dropdown", dropdown=None)}),
+    "pack": Odd({}, _one(transform_quantity={"divide_by": 0, "round": "up"}), off=True),
     "after_completion": Odd({"after_completion": {"type": "portal", "portal": {"configuration": "bpc_1"}}}),
     "consent": Odd({"consent_collection": {"promotions": "double_opt_in", "terms_of_service": "optional"}}),
     "tax_id": Odd({"tax_id_collection": {"enabled": True, "required": "always"}}),

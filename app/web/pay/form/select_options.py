@@ -8,9 +8,9 @@ from markupsafe import Markup
 from app.objects.payment_link.custom_field import Dropdown
 
 
-def options_html(dropdown: Dropdown, chosen: str | None) -> Markup:
+def options_html(dropdown: Dropdown | None, chosen: str | None) -> Markup:
     """Render all options. The chosen one is selected."""
-    pairs = tuple((option.value, option.label) for option in dropdown.options)
+    pairs = tuple((option.value, option.label) for option in (dropdown.options if dropdown else ()))
     return _joined(pairs, chosen or "")
 
 
