@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -66,10 +67,10 @@ def test_a_file_that_may_not_grow_is_noticed_although_nothing_is_committed(tmp_p
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of three megabytes."""
+    """A file system of four megabytes."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={3 * FREE_BYTES}", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={4 * FREE_BYTES}", "tmpfs", str(folder)]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("only root may mount a file system")
     yield folder
@@ -80,7 +81,8 @@ def test_a_disk_that_is_full_is_noticed_and_one_that_has_room_again(small_disk: 
     store = open_store(f"sqlite:///{small_disk}/counterfoil.db")
     store.migrate(NOW)
     store.check_writable()
-    (small_disk / "large").write_bytes(b"x" * (2 * FREE_BYTES))
+    free = shutil.disk_usage(small_disk).free
+    (small_disk / "large").write_bytes(b"x" * (free - FREE_BYTES // 2))
     with pytest.raises(NotWritable):
         store.check_writable()
     (small_disk / "large").unlink()
