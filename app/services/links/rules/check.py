@@ -234,6 +234,9 @@ RULES: Final = (
     _rule(money.coupon, "allow_promotion_codes", "counterfoil"),
     _rule(money.shipping_rates, "shipping_options"),
     _rule(totals.payable, "currency", *_ITEMS, "shipping_options", "counterfoil"),
+    _rule(
+        totals.shares, "application_fee_amount", "transfer_data", "currency", *_ITEMS, "shipping_options", "counterfoil"
+    ),
     _rule(payment_methods.named_once, "payment_method_types"),
     _rule(payment_methods.fit, "payment_method_types"),
     _rule(payment_methods.can_hold, "payment_method_types"),

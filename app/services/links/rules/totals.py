@@ -1,4 +1,4 @@
-"""The rule that a link can be paid: some order on it costs nothing, or an amount that can be charged."""
+"""Rules about what an order on a link can cost: some order can be charged or is free, and covers the platform's share."""
 
 from app.objects.currency import MAXIMUM_CHARGE, minimum_charge, step
 from app.objects.line_item import LineItem, quantity_bounds
@@ -10,6 +10,7 @@ from app.objects.selection import Selection
 from app.pricing.items import line_items, price_of
 from app.pricing.money import format_amount
 from app.pricing.quote import quote
+from app.pricing.shipping import shipping_amount
 from app.services.links.rules.refuse import refuse
 
 
@@ -19,8 +20,7 @@ def payable(link: PaymentLink) -> None:
     Taxes that Checkout adds are unknown, a promotion code can make an order free, and tiers can make a larger order cheaper. Links with
     those are not judged here.
     """
-    tiers = any(price_of(line).tiers for line in line_items(link))
-    if link.automatic_tax.enabled or link.allow_promotion_codes or tiers:
+    if link.automatic_tax.enabled or link.allow_promotion_codes or _has_tiers(link):
         return
     # The time only dates the end of a trial.
     largest, smallest = (quote(link, _selection(link, index), 0) for index in (1, 0))
@@ -29,6 +29,33 @@ def payable(link: PaymentLink) -> None:
     limit = _limit(largest, "amount_too_small")
     if limit and not _may_be_free(largest, smallest):
         raise _refusal(largest, "amount_too_small", f"Stripe charges at least {_money(limit, link)}")
+
+
+def shares(link: PaymentLink) -> None:
+    """The platform's fee, or what is transferred, is at most what the largest order costs. Stripe refuses every session with more.
+
+    Taxes that Checkout adds are unknown, and tiers can make a larger order cheaper. Links with those are not judged here.
+    """
+    amounts = {
+        "application_fee_amount": link.application_fee_amount,
+        "transfer_data[amount]": link.transfer_data.amount if link.transfer_data else None,
+    }
+    given = {param: amount for param, amount in amounts.items() if amount}
+    if not given or link.automatic_tax.enabled or _has_tiers(link):
+        return
+    rates = [shipping_amount(option.shipping_rate, link.currency) for option in link.shipping_options]
+    most = quote(link, _selection(link, 1), 0).amount_total + max((rate or 0 for rate in rates), default=0)
+    for param, amount in given.items():
+        if amount > most:
+            raise refuse(
+                f"{param} must be at most what the largest order costs: {_money(most, link)}.",
+                param,
+                "amount_too_large",
+            )
+
+
+def _has_tiers(link: PaymentLink) -> bool:
+    return any(price_of(line).tiers for line in line_items(link))
 
 
 def _selection(link: PaymentLink, index: int) -> Selection:

@@ -76,3 +76,46 @@ PAYABLE: dict[str, PaymentLink] = {
 @pytest.mark.parametrize("name", PAYABLE)
 def test_a_link_that_some_order_can_pay_is_taken(name: str) -> None:
     check(PAYABLE[name])
+
+
+TOO_MUCH: dict[str, tuple[PaymentLink, str]] = {
+    "fee": (a_link(application_fee_amount=1251), "application_fee_amount"),
+    "transfer": (a_link(transfer_data={"destination": "acct_1", "amount": 1251}), "transfer_data[amount]"),
+    "fee above the dearest shipping": (
+        a_link(shipping=[a_shipping_rate(500), a_shipping_rate(900)], application_fee_amount=2151),
+        "application_fee_amount",
+    ),
+    "fee above the largest quantity": (
+        a_link(a_line(adjustable_quantity=adjustable(1, 3)), application_fee_amount=3751),
+        "application_fee_amount",
+    ),
+    "fee above what a coupon leaves": (
+        a_link(coupon=a_coupon(amount_off=250), application_fee_amount=1001),
+        "application_fee_amount",
+    ),
+}
+
+
+@pytest.mark.parametrize(("link", "param"), TOO_MUCH.values(), ids=TOO_MUCH.keys())
+def test_a_platform_gets_at_most_what_the_largest_order_costs(link: PaymentLink, param: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        check(link)
+    assert (refused.value.param, refused.value.code) == (param, "amount_too_large")
+
+
+ENOUGH = {
+    "fee": a_link(application_fee_amount=1250),
+    "transfer": a_link(transfer_data={"destination": "acct_1", "amount": 1250}),
+    "dearest shipping": a_link(shipping=[a_shipping_rate(500), a_shipping_rate(900)], application_fee_amount=2150),
+    "largest quantity": a_link(a_line(adjustable_quantity=adjustable(1, 3)), application_fee_amount=3750),
+    "an optional item": a_link(
+        optional_items=[an_optional_item(a_price(100, id="price_bag"))], application_fee_amount=1350
+    ),
+    "taxes that are unknown": a_link(automatic_tax={"enabled": True}, application_fee_amount=1500),
+    "a chosen amount": a_link(a_line(a_custom_price(maximum=9000)), application_fee_amount=9000),
+}
+
+
+@pytest.mark.parametrize("link", ENOUGH.values(), ids=ENOUGH.keys())
+def test_a_platform_may_get_as_much_as_the_largest_order_costs(link: PaymentLink) -> None:
+    check(link)
