@@ -75,6 +75,7 @@ ODD: dict[str, Odd] = {
     "billing_scheme": Odd({}, _one(billing_scheme="auction"), off=True),
     "interval": Odd({}, _one(type="recurring", recurring={"interval": "quarter", "usage_type": "licensed"}), off=True),
     "no_amount": Odd({}, _one(unit_amount=None), off=True),
+    "another_currency": Odd({}, _one(currency="eur"), param="line_items[0][price]"),
     "many_items": Odd({}, tuple(an_item(f"li_odd_{number}") for number in range(130))),
     "shipping_by_id": Odd({"shipping_options": [{"shipping_amount": 490, "shipping_rate": "shr_1"}]}),
     "currency": Odd({"currency": 7}, param="currency"),

@@ -17,6 +17,7 @@ from app.objects.payment_link import Counterfoil, PaymentLink
 from app.objects.price import Price, Product
 from app.objects.scalars import UNSTORABLE
 from app.pricing.selling import why_not_sold
+from app.services.links.rules import money
 from app.wire.errors import invalid_request, missing_paths, null_paths
 from app.wire.form import bracketed
 
@@ -48,6 +49,7 @@ def read_link(data: Mapping[str, Any], counterfoil: Counterfoil) -> Read:
     for index, item in enumerate(link.optional_items or ()):
         if isinstance(item.price, str):
             raise InvalidRequest("The price was not read.", param=f"optional_items[{index}][price]")
+    money.one_currency(link)
     read = _switched_off(link)
     return replace(read, notes=(*read.notes, *dropped))
 
