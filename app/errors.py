@@ -96,6 +96,15 @@ class AccessError(CounterfoilError):
     message = "Unauthorized"
 
 
+class ScopeTooLow(CounterfoilError):
+    """The key may only read, and the request changes something."""
+
+    message = (
+        "The provided key does not have the required permissions for this endpoint: it may only read. "
+        "Use a key that may write."
+    )
+
+
 class RoleTooLow(CounterfoilError):
     """The user's role in the organization may not do this. `needed` is the lowest role that may."""
 

@@ -262,6 +262,7 @@ def meet_the_console(walk: Walk) -> None:
         "tracking numbers": f"payments/sent?payment%5B%5D={flagged.id}",
         "changes": "settings/log",
         "team": "settings/team",
+        "keys": "settings/keys",
         "two-factor": "account/two-factor",
         "account": "account",
         "account, changed": "account?changed=1",

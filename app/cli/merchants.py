@@ -18,6 +18,7 @@ from app.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from app.objects.organization import Scope
     from app.objects.user import Role
 
 ROLE_NAMES: Final = ("viewer", "manager", "owner")
@@ -101,7 +102,8 @@ def keys() -> None:
 @keys.command("create")
 @organization_option
 @click.option("--name", help="What the key is for.")
-def keys_create(organization: str | None, name: str | None) -> None:
+@click.option("--scope", type=click.Choice(["read", "write"]), default="write", help="What the key may do.")
+def keys_create(organization: str | None, name: str | None, scope: "Scope") -> None:
     """Create a key and print it. Only its hash is stored, so it cannot be printed again."""
     from app.clock import clock
     from app.objects.change import COMMAND_LINE
@@ -109,14 +111,14 @@ def keys_create(organization: str | None, name: str | None) -> None:
 
     store = open_command_store()
     owner = organization_of(store, organization)
-    click.echo(service.create_key(store, owner.id, clock(), actor=COMMAND_LINE, name=name)[1])
+    click.echo(service.create_key(store, owner.id, clock(), actor=COMMAND_LINE, name=name, scope=scope)[1])
 
 
 @keys.command("list")
 @organization_option
 @json_option
 def keys_list(organization: str | None, as_json: bool) -> None:
-    """List keys, oldest first: id, last four characters, state, name."""
+    """List keys, oldest first: id, last four characters, state, name, and `(read)` for keys that may only read."""
     from app.clock import clock
 
     store, now = open_command_store(), clock()
@@ -126,7 +128,8 @@ def keys_list(organization: str | None, as_json: bool) -> None:
         return
     for key in found:
         state = "revoked" if key.revoked_at is not None else "expired" if 0 < (key.expires_at or 0) <= now else "active"
-        click.echo(f"{key.id}  …{key.last4}  {state:7}  {key.name or ''}".rstrip())
+        scope = "  (read)" if key.scope == "read" else ""
+        click.echo(f"{key.id}  …{key.last4}  {state:7}  {key.name or ''}{scope}".rstrip())
 
 
 @keys.command("revoke")

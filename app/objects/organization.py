@@ -1,6 +1,6 @@
 """The merchant with the names of Stripe's Account, our own settings, and API keys."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
@@ -77,6 +77,10 @@ class Organization(OrganizationParams):
     """Whether the console no longer shows what is left to set up."""
 
 
+Scope = Literal["read", "write"]
+"""What a key may do: only read, or also change things."""
+
+
 class Key(Object):
     """An API key. Only its SHA-256 is stored, and its last four characters so that people recognise it."""
 
@@ -90,3 +94,4 @@ class Key(Object):
     name: str | None = None
     organization: str
     revoked_at: Timestamp | None = None
+    scope: Scope = "write"

@@ -37,6 +37,7 @@ from app.errors import (
     PlacesHeld,
     ResourceMissing,
     RoleTooLow,
+    ScopeTooLow,
     SignatureRefused,
     StoreBusy,
     StoreError,
@@ -71,6 +72,7 @@ STATUSES: Final[dict[type[CounterfoilError], Statuses]] = {
     # error                        page  Bigcapital
     AccessError: Statuses(401, 401),
     RoleTooLow: Statuses(403, 403),
+    ScopeTooLow: Statuses(403, 403),
     AccountMismatch: Statuses(403, 403),
     AnswersRefused: Statuses(422, 400),
     FormRefused: Statuses(403, 403),

@@ -41,6 +41,15 @@ def test_a_key_needs_no_header_and_is_refused_with_another_organization(shop: Ap
     assert ask(shop, link.id, organization_id=other_shop.organization.id).status_code == 403
 
 
+def test_a_key_that_may_only_read_opens_no_session(shop: ApiShop) -> None:
+    link = shop.link()
+    store = shop.context.store
+    shop.key = keys.create_key(store, shop.organization.id, NOW, actor=COMMAND_LINE, scope="read")[1]
+    answer = ask(shop, link.id)
+    assert (answer.status_code, json_of(answer)["error"]) == (403, "Forbidden")
+    assert store.attempts(shop.organization.id)[0] == []
+
+
 @pytest.mark.parametrize("claim", ["organization_id", "organizations"])
 def test_a_token_acts_for_the_organizations_that_it_names(shop: ApiShop, claim: str) -> None:
     link = shop.link()

@@ -10,6 +10,7 @@ from typing import Final
 from app.objects.change import COMMAND_LINE
 from app.objects.user import User
 from app.services.accounts.invitations import invite
+from app.services.accounts.keys import create_key
 from app.store.protocol import Store
 from tests.store.build import an_attempt
 from tests.support.build import NOW, a_link
@@ -65,8 +66,17 @@ def an_invitation_of(store: Store, organization: str) -> str:
     return invite(store, organization, email, "viewer", NOW, actor=COMMAND_LINE)[0].id
 
 
+def a_key_of(store: Store, organization: str) -> str:
+    """Make an API key."""
+    found = store.keys(organization)
+    if found:
+        return found[0].id
+    return create_key(store, organization, NOW, actor=COMMAND_LINE, name=f"{SECRET}{organization}")[0].id
+
+
 EXAMPLES: Final[dict[str, Callable[[Store, str], str]]] = {
     "invitations": an_invitation_of,
+    "keys": a_key_of,
     "links": a_link_of,
     "payments": a_payment_of,
     "team": a_member_of,

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import jwt
 
-from app.errors import AccessError, ResourceMissing
+from app.errors import AccessError, ResourceMissing, ScopeTooLow
 from app.objects.change import Actor
 from app.objects.ids import new_id
-from app.objects.organization import Key, Organization
+from app.objects.organization import Key, Organization, Scope
 from app.services.accounts import changes
 from app.store.protocol import Store
 
@@ -50,6 +50,7 @@ def create_key(
     *,
     actor: Actor,
     name: str | None = None,
+    scope: Scope = "write",
     expires_at: int | None = None,
 ) -> tuple[Key, str]:
     """Store a new key of the organization. Return it with its secret, which is shown only once. Raises `ResourceMissing`."""
@@ -63,6 +64,7 @@ def create_key(
         last4=secret[-4:],
         name=name,
         organization=organization_id,
+        scope=scope,
     )
 
     def work() -> None:
@@ -73,13 +75,30 @@ def create_key(
     return key, secret
 
 
+def list_keys(store: Store, organization_id: str) -> list[Key]:
+    """Return the keys of the organization, oldest first."""
+    return store.keys(organization_id)
+
+
+def retrieve_key(store: Store, organization_id: str, id: str) -> Key:
+    """Return a key of the organization. Raises `ResourceMissing`."""
+    key = next((key for key in store.keys(organization_id) if key.id == id), None)
+    if key is None:
+        raise ResourceMissing(f"No such key: '{id[:100]}'.", param="key")
+    return key
+
+
+def ensure_may_write(key: Key) -> None:
+    """Raise `ScopeTooLow` for a key that may only read."""
+    if key.scope != "write":
+        raise ScopeTooLow
+
+
 def revoke_key(store: Store, organization_id: str, id: str, now: int, *, actor: Actor) -> Key:
     """Revoke a key and return it. A revoked key stays as it is. Raises `ResourceMissing`."""
 
     def work() -> Key:
-        key = next((key for key in store.keys(organization_id) if key.id == id), None)
-        if key is None:
-            raise ResourceMissing(f"No such key: '{id[:100]}'.", param="key")
+        key = retrieve_key(store, organization_id, id)
         if key.revoked_at is not None:
             return key
         revoked = key.model_copy(update={"revoked_at": now})

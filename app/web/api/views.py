@@ -41,6 +41,9 @@ CATALOGUE: Final = "counterfoil_catalogue"
 ACCOUNT_HEADERS: Final = ("Stripe-Account", "Stripe-Context")
 """Headers by which Stripe's SDKs act for another account. A key of ours acts for its own organization only."""
 
+READING: Final = ("GET", "HEAD", "OPTIONS")
+"""The methods of requests that a key without the right to write may send."""
+
 METHODS: Final = ("GET", "POST", "DELETE", "PUT", "PATCH")
 
 
@@ -75,7 +78,8 @@ class Call:
 def authenticate() -> Call:
     """Authenticate the request by its key, and check its headers.
 
-    Raises `AccessError`, `AccountMismatch`, `InvalidRequest` for a version that Stripe cannot have, or 429 after too many invalid keys.
+    Raises `AccessError`, `AccountMismatch`, `InvalidRequest` for a version that Stripe cannot have, `ScopeTooLow` for a change with a
+    key that may only read, or 429 after too many invalid keys.
     """
     context = current_context()
     now = context.clock()
@@ -85,6 +89,8 @@ def authenticate() -> Call:
     except AccessError:
         rate_limits.count_login()
         raise
+    if request.method not in READING:
+        keys.ensure_may_write(key)
     for header in ACCOUNT_HEADERS:
         ensure_own_account(organization, context.gateway, request.headers.get(header))
     check_version(request.headers.get(VERSION), now)

@@ -125,12 +125,16 @@ def refuse_method(**_: str) -> Response:
 
 
 def _organization(context: Context, now: int) -> Organization:
-    """Return the organization of the caller: that of its `bc_` key, or with a JWT that of the header. Raises `AccessError`."""
+    """Return the organization of the caller: that of its `bc_` key, or with a JWT that of the header.
+
+    Raises `AccessError`, or `ScopeTooLow` for a key that may only read.
+    """
     token = parameters.credential(request)
     requested = request.headers.get("organization-id", "").strip()
     try:
         if keys.is_key(token):
-            organization = keys.authenticate(context.store, token, now, livemode=context.gateway.livemode)
+            key, organization = keys.authenticate_key(context.store, token, now, livemode=context.gateway.livemode)
+            keys.ensure_may_write(key)
             ensure_own_account(organization, context.gateway, requested)
             return organization
         allowed = keys.token_organizations(token, context.config.jwt_secret, now)

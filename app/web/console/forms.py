@@ -73,6 +73,25 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         ]
 
 
+KEY_NAME_MAXIMUM: Final = 100
+
+
+class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The name of a new API key, and what it may do."""
+
+    name = StringField(
+        _("Name"),
+        description=_("Where it is used, so that you know later"),
+        filters=[lambda text: clean_line(text or "")],
+        validators=[
+            DataRequired(message=_("Write where the key is used")),
+            Length(max=KEY_NAME_MAXIMUM, message=_("Write at most %(count)s characters", count=KEY_NAME_MAXIMUM)),
+        ],
+        render_kw={"autocomplete": "off", "dir": "auto", "required": True},
+    )
+    scope = RadioField(_("It may"), choices=[SelectChoice("write"), SelectChoice("read")], default="read")
+
+
 PASSWORD_ERROR: Final = _(
     "Use at least %(count)s characters, and more than a few different ones", count=PASSWORD_MINIMUM
 )

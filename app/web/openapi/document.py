@@ -35,7 +35,7 @@ _BOUNDS: Final = {"ge": "minimum", "le": "maximum"}
 _ERRORS: Final = {
     "400": "A parameter breaks a rule; `param` names it",
     "401": "No valid key",
-    "403": "The key has no access to the account that a header names",
+    "403": "The key has no access to the account that a header names, or may only read",
     "404": "There is no such object, or it belongs to another organization",
     "409": "Another request with this Idempotency-Key is still being answered",
     "413": "The request is too large",
