@@ -136,8 +136,15 @@ def authenticate_key(store: Store, token: str | None, now: int, *, livemode: boo
     if organization is None:
         raise AccessError
     if key.last_used_at is None or now - key.last_used_at >= LAST_USED_INTERVAL:
-        store.save_key(key.model_copy(update={"last_used_at": now}))
+        store.run(lambda: _save_last_use(store, key.hash, now))
     return key, organization
+
+
+def _save_last_use(store: Store, hash: str, now: int) -> None:
+    """Store when a key was used. The key is read again in the transaction: it may have been revoked in between."""
+    key = store.key_by_hash(hash)
+    if key is not None:
+        store.save_key(key.model_copy(update={"last_used_at": now}))
 
 
 def actor_of(key: Key) -> Actor:

@@ -2,14 +2,14 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jwt
 import pytest
 
 from app.errors import AccessError, ResourceMissing
 from app.objects.change import COMMAND_LINE
-from app.objects.organization import Organization
+from app.objects.organization import Key, Organization
 from app.services.accounts import keys
 from app.store import Store
 from tests.support.build import NOW
@@ -126,6 +126,27 @@ def test_the_last_use_is_stored_once_a_minute(store: Store, organization: Organi
     assert last_used_at(NOW) == NOW
     assert last_used_at(NOW + 59) == NOW
     assert last_used_at(NOW + 60) == NOW + 60
+
+
+def test_a_key_that_is_revoked_while_it_is_used_stays_revoked(store: Store, organization: Organization) -> None:
+    key, secret = keys.create_key(store, organization.id, NOW, actor=COMMAND_LINE)
+    found = store.key_by_hash
+
+    class RevokingStore:
+        """The store, in which the key is revoked right after it was read for the first time."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+        def key_by_hash(self, hash: str) -> Key | None:
+            read = found(hash)
+            if read is not None and read.revoked_at is None:
+                keys.revoke_key(store, organization.id, key.id, NOW + 1, actor=COMMAND_LINE)
+            return read
+
+    keys.authenticate(cast(Store, RevokingStore()), secret, NOW, livemode=False)
+    with pytest.raises(AccessError):
+        keys.authenticate(store, secret, NOW + 2, livemode=False)
 
 
 def token(**claims: Any) -> str:
