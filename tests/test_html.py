@@ -263,6 +263,7 @@ def meet_the_console(walk: Walk) -> None:
         "changes": "settings/log",
         "team": "settings/team",
         "keys": "settings/keys",
+        "business": "settings/business",
         "two-factor": "account/two-factor",
         "account": "account",
         "account, changed": "account?changed=1",

@@ -68,13 +68,13 @@ def update(
     store: Store, organization: Organization, fields: Mapping[str, Any], now: int, *, actor: Actor
 ) -> Organization:
     """Update an organization. `fields` replaces what it names, also inside objects; the rest stays. Raises `InvalidRequest`."""
-    stored = organization.model_dump(include=set(OrganizationParams.model_fields))
-    params = _validated(_merged(stored, fields))
+    id = organization.id
 
     def work() -> Organization:
-        id = organization.id
-        before = store.organization(id)
-        after = _save(store, organization, params)
+        # Read again: two people may change different attributes at the same time.
+        before = keys.retrieve_organization(store, id)
+        stored = before.model_dump(include=set(OrganizationParams.model_fields))
+        after = _save(store, before, _validated(_merged(stored, fields)))
         if after != before:
             changes.record(store, actor, "organization.updated", id, now, organization=id, before=before, after=after)
         return after

@@ -5,6 +5,7 @@ from flask import Flask
 from app.web.console import (
     account,
     auth,
+    business,
     changes,
     cookie,
     editor,
@@ -24,6 +25,7 @@ from app.web.console import (
 
 __all__ = [
     "account",
+    "business",
     "changes",
     "editor",
     "failures",
