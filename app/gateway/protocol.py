@@ -147,3 +147,11 @@ class Gateway(Protocol):
 
     def create_in_catalogue(self, kind: str, params: Mapping[str, Any], *, account: str | None) -> str:
         """Create an object of a kind (`products`, `prices`, ...). Return its id."""
+
+    def retrieve_in_catalogue(self, kind: str, id: str, *, account: str | None) -> dict[str, Any]:
+        """Return one object of a kind (`products`, `prices`, ...) as Stripe answers it."""
+
+    def update_in_catalogue(
+        self, kind: str, id: str, params: Mapping[str, Any], *, account: str | None
+    ) -> dict[str, Any]:
+        """Update one object of a kind (`products`, `prices`, ...). Return it as Stripe answers it."""

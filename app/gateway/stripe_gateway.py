@@ -294,6 +294,16 @@ class StripeGateway(Documents):
         """See `Gateway`."""
         return str(self._call(getattr(self._v1, kind).create, dict(params), request_options(account))["id"])
 
+    def retrieve_in_catalogue(self, kind: str, id: str, *, account: str | None) -> dict[str, Any]:
+        """See `Gateway`."""
+        return self._call(getattr(self._v1, kind).retrieve, id, None, request_options(account))
+
+    def update_in_catalogue(
+        self, kind: str, id: str, params: Mapping[str, Any], *, account: str | None
+    ) -> dict[str, Any]:
+        """See `Gateway`."""
+        return self._call(getattr(self._v1, kind).update, id, dict(params), request_options(account))
+
     def _read(self, model: type[Model], ask: Callable[..., object], *values: Any) -> Model:
         return self._model(model, self._call(ask, *values))
 

@@ -18,6 +18,7 @@ from app.objects.change import COMMAND_LINE
 from app.objects.payment_link import PaymentLink
 from app.resources import resource
 from app.services.accounts import keys, users
+from app.services.products.products import product_id
 from app.services.reconcile import reconcile
 from app.web.http.context import EXTENSION
 from tests.browser.sites import Site
@@ -68,6 +69,13 @@ class DemoShop(ApplicationShop):
         """What the merchant sells: Stripe's SDK with a key of theirs."""
         _key, secret = keys.create_key(self.store, self.organization.id, self.now(), actor=COMMAND_LINE)
         return stripe.StripeClient(secret, http_client=WSGIClient(self.app.wsgi_app)).v1
+
+    def product_of(self, slug: str) -> str:
+        """Return the id of the product that a link of the demo sells first."""
+        items = self.demo[slug].line_items
+        price = items.data[0].price if items else None
+        assert price is not None
+        return product_id(price)
 
     def limit(self, **limits: Any) -> None:
         """Change rate limits of the running server."""

@@ -7,6 +7,8 @@ contain `SECRET` and the organization's id, and returns the object's id.
 from collections.abc import Callable
 from typing import Final
 
+from app.errors import GatewayRefused
+from app.gateway.protocol import Gateway
 from app.objects.change import COMMAND_LINE
 from app.objects.user import User
 from app.services.accounts.invitations import invite
@@ -82,6 +84,28 @@ EXAMPLES: Final[dict[str, Callable[[Store, str], str]]] = {
     "team": a_member_of,
 }
 """What makes an example, by the part of the address before its id: `links` for `/console/links/<id>/edit`."""
+
+
+def a_product_of(gateway: Gateway, organization: str) -> str:
+    """Add a product to the organization's account in the sandbox."""
+    id = f"prod_{organization}"
+    try:
+        gateway.retrieve_in_catalogue("products", id, account=organization)
+    except GatewayRefused:
+        gateway.create_in_catalogue("products", {"id": id, "name": f"{SECRET}{organization}"}, account=organization)
+    return id
+
+
+EXAMPLES_AT_STRIPE: Final[dict[str, Callable[[Gateway, str], str]]] = {"products": a_product_of}
+"""The same for objects that stand at Stripe: what makes an example in the account of the organization."""
+
+
+def make_examples(store: Store, gateway: Gateway, organization: str) -> dict[str, str]:
+    """Make one object of every kind for an organization. Return the ids by kind."""
+    return {kind: make(store, organization) for kind, make in EXAMPLES.items()} | {
+        kind: make(gateway, organization) for kind, make in EXAMPLES_AT_STRIPE.items()
+    }
+
 
 WITHOUT_EXAMPLE: Final = {
     "/console/<path:unknown>": "every address without a page",

@@ -63,13 +63,23 @@ def refresh_product(store: Store, gateway: Gateway, event: Event) -> int:
     if event.type == "product.deleted":
         product = product.model_copy(update={"active": False, "updated": max(product.updated, event.created)})
 
+    return replace_product(store, organizations_of_account(store, gateway, event.account), product)
+
+
+def replace_product(store: Store, organizations: Sequence[str], product: Product) -> int:
+    """Put a product into every link of these organizations that holds no newer copy of it. Return the number of links."""
+
     def refreshed(kept: Price) -> Price:
         old = kept.product
         newer = isinstance(old, Product) and old.id == product.id and old.updated <= product.updated
         return kept.model_copy(update={"product": product}) if newer else kept
 
-    organizations = organizations_of_account(store, gateway, event.account)
     return _replace(store, product.id, organizations, refreshed)
+
+
+def with_price(link: PaymentLink, old: str, new: Price) -> PaymentLink:
+    """Return the link with the price `new` in place of the price with the id `old`."""
+    return _with_prices(link, lambda kept: new if kept.id == old else kept)
 
 
 def _with_active(price: Price, id: str, *, active: bool) -> Price:

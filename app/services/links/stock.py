@@ -65,17 +65,36 @@ def list_stock(gateway: Gateway, organization: Organization, now: int) -> Stock:
             lists[kind] = _list(gateway, organization, kind, params, LISTED, now)
         except GatewayError as error:
             missing[kind], lists[kind] = error, []
-    coupons = [coupon for coupon in _read(Coupon, lists["coupons"]) if coupon.valid]
-    rates, taxes = _read(ShippingRate, lists["shipping_rates"]), _read(TaxRate, lists["tax_rates"])
+    coupons = [coupon for coupon in read_objects(Coupon, lists["coupons"]) if coupon.valid]
+    rates, taxes = read_objects(ShippingRate, lists["shipping_rates"]), read_objects(TaxRate, lists["tax_rates"])
     return Stock(rates, taxes, coupons, missing)
 
 
 def search_prices(gateway: Gateway, organization: Organization, text: str, now: int) -> list[Price]:
     """Return active prices by a part of their product's name, by their amount or by an id, newest first. Raises `GatewayError`."""
     wanted = text.strip().casefold()
+    prices = list_prices(gateway, organization, now)
+    return [price for price in prices if _is_sold(price) and fits(price, wanted)][:FOUND]
+
+
+def list_prices(gateway: Gateway, organization: Organization, now: int) -> list[Price]:
+    """Return up to `SEARCHED` active prices with their products, newest first. Raises `GatewayError`."""
     params = {"active": True, "expand": ["data.product", "data.tiers"]}
-    prices = _read(Price, _list(gateway, organization, "prices", params, SEARCHED, now))
-    return [price for price in prices if _is_sold(price) and _fits(price, wanted)][:FOUND]
+    return read_objects(Price, _list(gateway, organization, "prices", params, SEARCHED, now))
+
+
+def list_products(gateway: Gateway, organization: Organization, now: int) -> list[Product]:
+    """Return up to `SEARCHED` products, archived ones too, newest first. Raises `GatewayError`."""
+    return read_objects(Product, _list(gateway, organization, "products", {}, SEARCHED, now))
+
+
+def forget_lists(gateway: Gateway, organization: Organization) -> None:
+    """Read every list of the account again when it is needed next: something of it has changed."""
+    account = account_of(organization, gateway)
+    with _lock:
+        kept = _kept.get(gateway, {})
+        for key in [key for key in kept if key[0] == account]:
+            del kept[key]
 
 
 def read_prices(gateway: Gateway, organization: Organization, ids: Sequence[str]) -> dict[str, Price]:
@@ -105,7 +124,8 @@ def _list(
     return found
 
 
-def _read(model: type[Kind], entries: Sequence[Mapping[str, Any]]) -> list[Kind]:
+def read_objects(model: type[Kind], entries: Sequence[Mapping[str, Any]]) -> list[Kind]:
+    """Return the objects of Stripe's answers. One that cannot be read is logged and left out."""
     found = []
     for entry in entries:
         try:
@@ -119,7 +139,8 @@ def _is_sold(price: Price) -> bool:
     return price.active and (not isinstance(price.product, Product) or price.product.active)
 
 
-def _fits(price: Price, wanted: str) -> bool:
+def fits(price: Price, wanted: str) -> bool:
+    """Return whether a search for this text, in lower case, finds the price."""
     if not wanted:
         return True
     product = price.product if isinstance(price.product, Product) else None

@@ -20,7 +20,11 @@ from app.wire.lists import Page
 ABOUT_MAXIMUM: Final = 100
 """Characters of an object's id that are read from the address."""
 
-_PAGES: Final[Mapping[str, str]] = {"plink": "console.link_page", "att": "console.payment_page"}
+_PAGES: Final[Mapping[str, str]] = {
+    "plink": "console.link_page",
+    "att": "console.payment_page",
+    "prod": "console.product_page",
+}
 """The page of an object, by the prefix of its id."""
 
 
@@ -114,6 +118,11 @@ def what_happened(what: str) -> str:
         "payment.sent": _("Order marked as sent"),
         "payment_link.created": _("Link made"),
         "payment_link.updated": _("Link changed"),
+        "price.archived": _("Price archived"),
+        "price.created": _("Price made"),
+        "product.archived": _("Product archived"),
+        "product.restored": _("Product back on sale"),
+        "product.updated": _("Product changed"),
         "user.created": _("Log-in made"),
         "user.password_changed": _("Password changed"),
         "user.two_factor_off": _("Two-step log-in switched off"),

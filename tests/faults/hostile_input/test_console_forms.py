@@ -10,7 +10,7 @@ from werkzeug.test import EnvironBuilder
 from app.objects.user import ROLES
 from app.web.console.auth import needed_role
 from tests.faults.hostile_input.hostile import MORE_CALLS, NORMALIZED, OWN, done_by, hostile, in_form, post
-from tests.support.console_examples import EXAMPLES
+from tests.support.console_examples import make_examples
 from tests.support.page import Element, Page
 from tests.web.conftest import WebShop
 from tests.web.console.conftest import Merchant
@@ -29,7 +29,7 @@ WITHOUT_TEXT = {"checkbox", "radio", "hidden", "file", "submit", "button"}
 
 def pages(shop: WebShop) -> Iterator[str]:
     """Return the addresses of the console's pages, each with an example."""
-    ids = {kind: make(shop.store, "org_apiary") for kind, make in EXAMPLES.items()}
+    ids = make_examples(shop.store, shop.gateway, "org_apiary")
     with shop.app.app_context():
         rules = [
             rule

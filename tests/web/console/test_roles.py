@@ -15,7 +15,7 @@ from app.objects.user import ROLES, Role, includes
 from app.services.accounts import members, users
 from app.web.console.auth import Needed, needed_role
 from tests.support.build import an_organization
-from tests.support.console_examples import EXAMPLES, SECRET, WITHOUT_EXAMPLE
+from tests.support.console_examples import EXAMPLES, EXAMPLES_AT_STRIPE, SECRET, WITHOUT_EXAMPLE, make_examples
 from tests.support.page import SAME_ORIGIN, Page
 from tests.web.conftest import WebShop
 from tests.web.console.conftest import Merchant, add_user
@@ -53,7 +53,9 @@ def _example(rule: Rule) -> str:
         return ""
     found = re.search(r"/([^/<]+)/<", rule.rule)
     assert found is not None
-    assert found[1] in EXAMPLES, f"{rule.rule} needs an example in tests/support/console_examples.py"
+    assert found[1] in {**EXAMPLES, **EXAMPLES_AT_STRIPE}, (
+        f"{rule.rule} needs an example in tests/support/console_examples.py"
+    )
     return found[1]
 
 
@@ -62,10 +64,7 @@ def ids(shop: WebShop) -> dict[str, dict[str, str]]:
     """Make one example of every kind for both organizations. Return the ids by organization and kind."""
     shop.store.add_organization(an_organization(THEIRS, f"{SECRET}{THEIRS}"))
     add_user(shop, "owner@bakery.example", THEIRS)
-    return {
-        organization: {kind: make(shop.store, organization) for kind, make in EXAMPLES.items()}
-        for organization in (OURS, THEIRS)
-    }
+    return {organization: make_examples(shop.store, shop.gateway, organization) for organization in (OURS, THEIRS)}
 
 
 def logged_in(shop: WebShop, role: Role) -> Merchant:
@@ -142,7 +141,7 @@ def test_a_role_opens_what_its_views_declare_and_nothing_else(
         if route.needed == "everyone" or route.rule in WITHOUT_EXAMPLE:
             continue
         # An earlier route may have removed an example.
-        own = {kind: make(shop.store, OURS) for kind, make in EXAMPLES.items()}
+        own = make_examples(shop.store, shop.gateway, OURS)
         merchant, before = logged_in(shop, role), seen_by(shop, OURS)
         answer = send(merchant, route.method, route.path(own))
         if includes(role, route.needed):

@@ -1,0 +1,222 @@
+"""The list of products, and one product: what buyers see of it, its prices, its links, archive and back on sale."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.errors import GatewayError, GatewayRefused
+from app.objects.price import Price
+from app.services.pictures import MAXIMUM_BYTES, PictureRefused
+from app.services.products import products
+from app.services.products.products import Listed
+from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
+from app.web.console.editor.page import price_line
+from app.web.console.lists import neighbours, requested_page
+from app.web.console.payments.notice import show_notice, taken_notice
+from app.web.console.products.forms import ProductForm
+from app.web.display.safe_urls import image_url
+from app.web.display.translation import gettext as _
+from app.web.errors import page_status
+from app.wire.lists import Page
+
+TEXT_MAXIMUM: Final = 100
+"""Characters of a search."""
+
+ARCHIVED: Final = "archived"
+
+
+@dataclass(frozen=True)
+class ProductRow:
+    """One row of the list."""
+
+    id: str
+    name: str
+    hint: str
+    image: str | None
+    links: int
+    prices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PriceRow:
+    """One price of a product. `name` is the merchant's own name of it."""
+
+    id: str
+    text: str
+    name: str
+    links: int
+
+
+@blueprint.get("/products")
+@needs("viewer")
+def products_page() -> ResponseReturnValue:
+    """Show the products, newest first."""
+    visitor = require_visitor()
+    text = request.args.get("q", "")[:TEXT_MAXIMUM].strip()
+    shown = ARCHIVED if request.args.get("show") == ARCHIVED else ""
+    requested = requested_page(Page)
+    context, organization = visitor.context, visitor.organization
+    values: dict[str, Any] = {"section": "products", "q": text, "show": shown}
+    try:
+        found = products.list_products(
+            context.store, context.gateway, organization, requested, visitor.now, text=text, active=not shown
+        )
+    except GatewayError as error:
+        reason = why_not(error, _("Products: read"))
+        return page("console/products/list.html", page_status(error), failure=reason, **values)
+    return page(
+        "console/products/list.html",
+        found=found,
+        pages=neighbours([row.product.id for row in found.rows], requested, found.more),
+        rows=[_product_row(row) for row in found.rows],
+        **values,
+    )
+
+
+@blueprint.get("/products/<id>")
+@needs("viewer")
+def product_page(id: str) -> ResponseReturnValue:
+    """Show one product with its prices and links."""
+    return _product_page(require_visitor(), id)
+
+
+@blueprint.post("/products/<id>")
+@needs("manager")
+def save_product(id: str) -> ResponseReturnValue:
+    """Change what buyers see of a product."""
+    visitor, form = require_visitor(), ProductForm()
+    if not form.validate():
+        return _product_page(visitor, id, form, INVALID)
+    file = request.files.get("picture")
+    picture = file.read(MAXIMUM_BYTES + 1) if file is not None and file.filename else None
+    context = visitor.context
+    fields = {field.name: field.data or "" for field in (form.name, form.description, form.unit_label)}
+    try:
+        products.save(
+            context.store,
+            context.gateway,
+            visitor.organization,
+            id,
+            fields,
+            visitor.now,
+            actor=visitor.actor,
+            public_url=context.config.public_url,
+            picture=picture,
+        )
+    except PictureRefused as error:
+        form.picture.errors = [error.message.rstrip(".")]
+        return _product_page(visitor, id, form, INVALID)
+    except GatewayError as error:
+        return _refused(visitor, id, form, error)
+    show_notice(_("Saved"), _("Every link that sells it shows the change now."))
+    return redirect(url_for("console.product_page", id=id), 303)
+
+
+@blueprint.post("/products/<id>/archive")
+@needs("manager")
+def archive_product(id: str) -> ResponseReturnValue:
+    """Archive a product, and switch off its links where the box is ticked."""
+    visitor = require_visitor()
+    context = visitor.context
+    try:
+        product = products.archive(
+            context.store,
+            context.gateway,
+            visitor.organization,
+            id,
+            visitor.now,
+            actor=visitor.actor,
+            settings=context.link_settings,
+            deactivate_links=request.form.get("deactivate_links") == "true",
+        )
+    except GatewayError as error:
+        return _refused(visitor, id, None, error)
+    show_notice(_("“%(name)s” is archived", name=product.name), _("It can no longer be added to links."))
+    return redirect(url_for("console.product_page", id=id), 303)
+
+
+@blueprint.post("/products/<id>/restore")
+@needs("manager")
+def restore_product(id: str) -> ResponseReturnValue:
+    """Put an archived product back on sale."""
+    visitor = require_visitor()
+    context = visitor.context
+    try:
+        product = products.restore(
+            context.store, context.gateway, visitor.organization, id, visitor.now, actor=visitor.actor
+        )
+    except GatewayError as error:
+        return _refused(visitor, id, None, error)
+    show_notice(_("“%(name)s” is on sale again", name=product.name))
+    return redirect(url_for("console.product_page", id=id), 303)
+
+
+def why_not(error: GatewayError, right: str) -> str:
+    """Say why Stripe did not do something, with the right that the key lacks."""
+    if isinstance(error, GatewayRefused) and products.lacks_right(error):
+        return _(
+            "Stripe's key may not do this. It needs the right “%(right)s”. Stripe says: “%(message)s”",
+            right=right,
+            message=error.message,
+        )
+    if isinstance(error, GatewayRefused):
+        return _("Stripe refused, and nothing was changed. Stripe says: “%(message)s”", message=error.message)
+    return _("Stripe did not answer. Try again in a minute: nothing is ever done twice.")
+
+
+def _refused(visitor: Visitor, id: str, form: ProductForm | None, error: GatewayError) -> Response:
+    """Show the product again with Stripe's refusal. Without the right to change products, it can only be read."""
+    is_fixed = isinstance(error, GatewayRefused) and products.lacks_right(error)
+    reason = why_not(error, _("Products: write"))
+    return _product_page(visitor, id, form, page_status(error), reason=reason, is_fixed=is_fixed)
+
+
+def _product_page(
+    visitor: Visitor,
+    id: str,
+    form: ProductForm | None = None,
+    status: int = 200,
+    *,
+    reason: str | None = None,
+    is_fixed: bool = False,
+) -> Response:
+    context = visitor.context
+    found = products.open_product(context.store, context.gateway, visitor.organization, id)
+    product = found.product
+    return page(
+        "console/products/product.html",
+        status,
+        section="products",
+        form=form or ProductForm(formdata=None, obj=product),
+        image=_image_of(found),
+        is_fixed=is_fixed,
+        links=found.links,
+        notice=taken_notice(),
+        prices=[_price_row(price, found) for price in found.prices],
+        product=product,
+        reason=reason,
+    )
+
+
+def _product_row(listed: Listed) -> ProductRow:
+    product = listed.product
+    return ProductRow(
+        id=product.id,
+        name=product.name,
+        hint=product.description or "",
+        image=_image_of(listed),
+        links=len(listed.links),
+        prices=tuple(price_line(price) for price in listed.prices),
+    )
+
+
+def _price_row(price: Price, listed: Listed) -> PriceRow:
+    count = sum(price.id in products.price_ids(link) for link in listed.links)
+    return PriceRow(price.id, price_line(price), price.nickname or price.lookup_key or "", count)
+
+
+def _image_of(listed: Listed) -> str | None:
+    images = listed.product.images
+    return image_url(images[0]) if images else None
