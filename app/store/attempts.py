@@ -47,7 +47,7 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
         },
     )
     if added:
-        change_sums(engine, attempt.organization, None, _changing_columns(attempt))
+        change_sums(engine, attempt.organization, attempt.payment_link, None, _changing_columns(attempt))
         save_words(engine, attempt, replaced=False)
         _add_transition(engine, attempt, None, attempt.created, cause)
     elif fetch_one(engine, _SAME_REFERENCE, {"organization": attempt.organization, "reference": attempt.reference}):
@@ -83,7 +83,7 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     if changed and before["state"] != attempt.state:
         _add_transition(engine, attempt, before["state"], attempt.updated, cause)
     if changed:
-        change_sums(engine, attempt.organization, before, columns)
+        change_sums(engine, attempt.organization, attempt.payment_link, before, columns)
     if changed and before["words_hash"] != columns["words_hash"]:
         save_words(engine, attempt, replaced=bool(before["words_hash"]))
     return changed > 0

@@ -12,11 +12,12 @@ from app.objects.payment_link import PaymentLink
 from app.objects.price import Price
 from app.store.engine import Engine, Row, atomic, fetch_one
 from app.store.import_steps import SORT_KEY_GAP
+from app.store.link_rows import LIST_COLUMNS, change_words, list_columns
 from app.store.paging import page
 from app.store.protocol import SlugTaken
 from app.store.refusals import clear_refusal
 
-_COLUMNS = "document, completed"
+LINK_COLUMNS: Final = "document, completed"
 
 _NEXT_SORT_KEY: Final = (
     f"SELECT (COALESCE(MAX(sort_key), 0) / {SORT_KEY_GAP} + 1) * {SORT_KEY_GAP} AS sort_key "  # noqa: S608
@@ -25,9 +26,10 @@ _NEXT_SORT_KEY: Final = (
 
 _INSERT: Final = (
     "INSERT INTO payment_links "  # noqa: S608
-    "(id, organization, active, version, places, completed, places_limit, closes_at, document, sort_key) "
+    "(id, organization, active, version, places, completed, places_limit, closes_at, document, sort_key, "
+    f"{', '.join(LIST_COLUMNS)}) "
     "VALUES (:id, :organization, :active, :version, :completed, :completed, :places_limit, :closes_at, :document, "
-    f"COALESCE(:sort_key, ({_NEXT_SORT_KEY})))"
+    f"COALESCE(:sort_key, ({_NEXT_SORT_KEY})), {', '.join(f':{name}' for name in LIST_COLUMNS)})"
 )
 
 
@@ -46,14 +48,16 @@ def add_link(engine: Engine, link: PaymentLink, sort_key: int | None) -> None:
     )
     _change_codes(engine, link, frozenset())
     _change_resources(engine, link, frozenset())
+    change_words(engine, link)
 
 
 @atomic
 def save_link(engine: Engine, link: PaymentLink) -> bool:
     """See `Store.save_link`. The link's organization never changes."""
     changed = engine.execute(
-        "UPDATE payment_links SET active = :active, version = :version, places_limit = :places_limit, "
-        "closes_at = :closes_at, document = :document WHERE id = :id AND version = :version - 1",
+        "UPDATE payment_links SET active = :active, version = :version, places_limit = :places_limit, "  # noqa: S608
+        f"{', '.join(f'{name} = :{name}' for name in LIST_COLUMNS)}, closes_at = :closes_at, document = :document "
+        "WHERE id = :id AND version = :version - 1",
         _columns(link),
     )
     if changed:
@@ -61,6 +65,7 @@ def save_link(engine: Engine, link: PaymentLink) -> bool:
         _change_codes(engine, link, frozenset(row["code"] for row in codes))
         resources = engine.rows("SELECT resource FROM link_resources WHERE payment_link = :id", {"id": link.id})
         _change_resources(engine, link, frozenset(row["resource"] for row in resources))
+        change_words(engine, link)
         clear_refusal(engine, link.id)
     return changed > 0
 
@@ -103,18 +108,18 @@ def imported(engine: Engine, id: str) -> dict[str, Any] | None:
 
 def link(engine: Engine, id: str) -> PaymentLink | None:
     """Return the link with this id, or None."""
-    row = fetch_one(engine, f"SELECT {_COLUMNS} FROM payment_links WHERE id = :id", {"id": id})  # noqa: S608
-    return _read(row) if row else None
+    row = fetch_one(engine, f"SELECT {LINK_COLUMNS} FROM payment_links WHERE id = :id", {"id": id})  # noqa: S608
+    return read_link(row) if row else None
 
 
 def link_by_code(engine: Engine, code: str) -> PaymentLink | None:
     """See `Store.link_by_code`."""
     row = fetch_one(
         engine,
-        f"SELECT {_COLUMNS} FROM link_codes JOIN payment_links ON id = payment_link WHERE code = :code",  # noqa: S608
+        f"SELECT {LINK_COLUMNS} FROM link_codes JOIN payment_links ON id = payment_link WHERE code = :code",  # noqa: S608
         {"code": code},
     )
-    return _read(row) if row else None
+    return read_link(row) if row else None
 
 
 def links(
@@ -132,14 +137,14 @@ def links(
         engine,
         "payment_links",
         filters,
-        columns=_COLUMNS,
+        columns=LINK_COLUMNS,
         noun="payment link",
         limit=limit,
         starting_after=starting_after,
         ending_before=ending_before,
         order=("sort_key", "sequence"),
     )
-    return [_read(row) for row in rows], more
+    return [read_link(row) for row in rows], more
 
 
 def links_with(engine: Engine, resource: str, organizations: Sequence[str]) -> list[PaymentLink]:
@@ -149,21 +154,21 @@ def links_with(engine: Engine, resource: str, organizations: Sequence[str]) -> l
         return []
     owners = ", ".join(f":{name}" for name in names)
     rows = engine.rows(
-        f"SELECT {_COLUMNS} FROM link_resources JOIN payment_links ON id = payment_link "  # noqa: S608
+        f"SELECT {LINK_COLUMNS} FROM link_resources JOIN payment_links ON id = payment_link "  # noqa: S608
         f"WHERE resource = :resource AND organization IN ({owners}) ORDER BY sequence",
         {"resource": resource, **names},
     )
-    return [_read(row) for row in rows]
+    return [read_link(row) for row in rows]
 
 
 def links_to_draw(engine: Engine, limit: int) -> list[PaymentLink]:
     """See `Periodic.links_to_draw`."""
     rows = engine.rows(
-        f"SELECT {_COLUMNS} FROM payment_links WHERE active = 1 AND card_version < version "  # noqa: S608
+        f"SELECT {LINK_COLUMNS} FROM payment_links WHERE active = 1 AND card_version < version "  # noqa: S608
         "ORDER BY sequence DESC LIMIT :limit",
         {"limit": limit},
     )
-    return [_read(row) for row in rows]
+    return [read_link(row) for row in rows]
 
 
 def set_card_version(engine: Engine, id: str, version: int) -> None:
@@ -179,10 +184,12 @@ def _columns(link: PaymentLink) -> dict[str, Any]:
         "version": link.counterfoil.version,
         "places_limit": link.restrictions.completed_sessions.limit if link.restrictions else None,
         "document": json.dumps(whole(link), ensure_ascii=False, separators=(",", ":")),
+        **list_columns(link),
     }
 
 
-def _read(row: Row) -> PaymentLink:
+def read_link(row: Row) -> PaymentLink:
+    """Return the link of a row with `LINK_COLUMNS`."""
     data = json.loads(row["document"])
     if data.get("restrictions"):
         data["restrictions"]["completed_sessions"]["count"] = row["completed"]

@@ -15,6 +15,7 @@ from app.objects.order import RECEIVED, Entry, OrderFilter, OrderSums, View
 from app.store.attempt_rows import COLUMNS, read_attempts
 from app.store.engine import Engine, fetch_one
 from app.store.order_rows import COMPLETED, NOT_FINISHED
+from app.store.word_search import find_by_words
 
 
 def _in_states(states: Sequence[str]) -> str:
@@ -37,9 +38,6 @@ _VIEWS: Final[dict[View, str]] = {
 
 _WAITING: Final[tuple[View, ...]] = ("to-send", "flagged", "disputed")
 """The views whose orders wait for the merchant."""
-
-_LAST: Final = "\U0010ffff"
-"""The character after every other: a word with this beginning comes before the beginning and this."""
 
 
 def orders(
@@ -178,16 +176,11 @@ def _source(organization: str, chosen: OrderFilter) -> tuple[str, list[str], dic
 
 def _found(chosen: OrderFilter) -> tuple[str, dict[str, Any]]:
     """Return the statement that finds the ids of orders by their words or their amount, and its values."""
+    either: list[str] = []
     values: dict[str, Any] = {}
-    parts = []
-    for index, word in enumerate(chosen.words):
-        values |= {f"word_{index}": word, f"word_{index}_end": word + _LAST}
-        parts.append(
-            "SELECT attempt FROM attempt_words WHERE organization = :organization "
-            f"AND word >= :word_{index} AND word < :word_{index}_end"
-        )
-    # An order may have several words with this beginning.
-    either = [f"SELECT DISTINCT attempt FROM ({' INTERSECT '.join(parts)}) AS named"] if parts else []
+    if chosen.words:
+        named, values = find_by_words("attempt_words", "attempt", chosen.words)
+        either.append(named)
     for decimals, amount in chosen.amounts:
         values |= {f"amount_{decimals}": amount}
         either.append(

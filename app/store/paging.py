@@ -20,12 +20,13 @@ def page(
     conditions: Sequence[str] = (),
     values: Mapping[str, Any] = NO_VALUES,
     order: Sequence[str] = ("sequence",),
+    source: str | None = None,
 ) -> tuple[list[Row], bool]:
     """Return one page of rows, newest first by insertion or by other columns, and whether more follow in the direction asked.
 
     `table`, `columns`, `order` and the keys of `filters` are names from this package. Values are passed as parameters; a tuple means any
     of its values. `conditions` are further SQL conditions, with their `values`. Raises `UnknownCursor` for a cursor that is no row of the
-    filtered organization. With both cursors, the page lies between them.
+    filtered organization. With both cursors, the page lies between them. `source` is the table joined with others.
     """
     chosen, found = _where(filters)
     chosen += conditions
@@ -38,7 +39,7 @@ def page(
     backwards = ending_before is not None and starting_after is None
     where = f"WHERE {' AND '.join(chosen)}" if chosen else ""
     sorting = ", ".join(f"{column} {'ASC' if backwards else 'DESC'}" for column in order)
-    rows = engine.rows(f"SELECT {columns} FROM {table} {where} ORDER BY {sorting} LIMIT :limit", found)  # noqa: S608
+    rows = engine.rows(f"SELECT {columns} FROM {source or table} {where} ORDER BY {sorting} LIMIT :limit", found)  # noqa: S608
     shown = rows[:limit]
     return (shown[::-1] if backwards else shown), len(rows) > limit
 

@@ -10,6 +10,7 @@ from typing import Final
 from app.objects.attempt import LIVE, PAID, State
 from app.store.home_steps import HOME_STEPS
 from app.store.import_steps import IMPORT_STEPS
+from app.store.link_steps import LINK_STEPS
 from app.store.migrations import Step
 from app.store.order_steps import ORDER_STEPS
 from app.store.people_steps import PEOPLE_STEPS
@@ -366,4 +367,5 @@ STEPS: Final = (
     ),
     *IMPORT_STEPS,
     *HOME_STEPS,
+    *LINK_STEPS,
 )

@@ -25,6 +25,7 @@ from app.store import (
 from app.store.migrations import migrate, pending
 from app.store.protocol import IdempotentAnswer
 from app.store.schema import STEPS
+from app.store.sql_link_lists import SQLLinkLists
 from app.store.sql_order_desk import SQLOrderDesk
 from app.store.sql_people import SQLPeople
 from app.store.sql_periodic import SQLPeriodic
@@ -33,7 +34,7 @@ from app.store.sql_session_lists import SQLSessionLists
 T = TypeVar("T")
 
 
-class SQLStore(SQLOrderDesk, SQLPeople, SQLPeriodic, SQLSessionLists):
+class SQLStore(SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodic, SQLSessionLists):
     """A `Store` on an engine. The protocol documents the methods."""
 
     def transaction(self) -> AbstractContextManager[None]:

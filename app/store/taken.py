@@ -1,4 +1,4 @@
-"""What an organization has taken, in sums by quarter of an hour and currency, so that a page adds up few rows.
+"""What an organization has taken, in sums by quarter of an hour and currency, and by link and currency, so that a page adds up few rows.
 
 A sum changes in the transaction that changes the attempt. Quarters fit the days of every time zone.
 """
@@ -18,6 +18,8 @@ QUARTER: Final = 900
 SUMMED: Final = "amount, amount_refunded, currency, dated, livemode, state"
 """The columns of an attempt that its sum depends on."""
 
+_SUMS: Final = ("number", "amount", "amount_refunded")
+
 _RECEIVED: Final = f"state IN ({', '.join(repr(state) for state in RECEIVED)})"
 
 FILL: Final = (
@@ -27,36 +29,51 @@ FILL: Final = (
 )
 """Counts the attempts of earlier versions."""
 
+FILL_LINKS: Final = (
+    "INSERT INTO link_sums (organization, payment_link, currency, number, amount, amount_refunded) "
+    "SELECT organization, payment_link, currency, COUNT(*), SUM(amount), SUM(amount_refunded) "
+    f"FROM attempts WHERE {_RECEIVED} GROUP BY organization, payment_link, currency"
+)
+"""Counts them by link."""
+
 
 def change_sums(
-    engine: Engine, organization: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    engine: Engine,
+    organization: str,
+    link: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
 ) -> None:
     """Take an attempt's columns out of the sums as they were, and add them as they are now. Call it in the attempt's transaction."""
     old, new = _share(before), _share(after)
     if old == new:
         return
+    _change(engine, "taken", ("livemode", "quarter", "currency"), {"organization": organization}, (old, new))
+    named = {"organization": organization, "payment_link": link}
+    _change(engine, "link_sums", ("currency",), named, (old, new))
+
+
+def _change(
+    engine: Engine,
+    table: str,
+    keys: Sequence[str],
+    owner: Mapping[str, str],
+    shares: tuple[dict[str, Any] | None, dict[str, Any] | None],
+) -> None:
+    """Take the first share out of the sums of a table and add the second one. `keys` and `owner` are the table's primary key."""
     changes: dict[tuple[Any, ...], list[int]] = {}
-    for share, sign in ((old, -1), (new, 1)):
+    for share, sign in zip(shares, (-1, 1), strict=True):
         if share is not None:
-            key, amounts = share
-            total = changes.setdefault(key, [0, 0, 0])
-            changes[key] = [one + sign * other for one, other in zip(total, amounts, strict=True)]
-    for (livemode, quarter, currency), (number, amount, amount_refunded) in sorted(changes.items()):
+            key = tuple(share[name] for name in keys)
+            total = changes.setdefault(key, [0] * len(_SUMS))
+            changes[key] = [one + sign * share[name] for one, name in zip(total, _SUMS, strict=True)]
+    columns = (*owner, *keys, *_SUMS)
+    for key, sums in sorted(changes.items()):
         engine.execute(
-            "INSERT INTO taken (organization, livemode, quarter, currency, number, amount, amount_refunded) "
-            "VALUES (:organization, :livemode, :quarter, :currency, :number, :amount, :amount_refunded) "
-            "ON CONFLICT (organization, livemode, quarter, currency) DO UPDATE SET number = taken.number + excluded.number, "
-            "amount = taken.amount + excluded.amount, "
-            "amount_refunded = taken.amount_refunded + excluded.amount_refunded",
-            {
-                "organization": organization,
-                "livemode": livemode,
-                "quarter": quarter,
-                "currency": currency,
-                "number": number,
-                "amount": amount,
-                "amount_refunded": amount_refunded,
-            },
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)}) "
+            f"ON CONFLICT ({', '.join((*owner, *keys))}) DO UPDATE SET "
+            + ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in _SUMS),
+            {**owner, **dict(zip(keys, key, strict=True)), **dict(zip(_SUMS, sums, strict=True))},
         )
 
 
@@ -74,9 +91,10 @@ def taken(engine: Engine, organization: str, *, livemode: bool, days: Sequence[t
     return [DaySum.model_validate({name: row[name] for name in DaySum.model_fields}) for row in rows]
 
 
-def _share(columns: Mapping[str, Any] | None) -> tuple[tuple[Any, ...], tuple[int, int, int]] | None:
-    """Return the key of an attempt's sum and what the attempt adds to it, or None where its money has not arrived."""
+def _share(columns: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what an attempt adds to the sums and the keys of those sums, or None where its money has not arrived."""
     if columns is None or columns["state"] not in RECEIVED:
         return None
     quarter = columns["dated"] - columns["dated"] % QUARTER
-    return (columns["livemode"], quarter, columns["currency"]), (1, columns["amount"], columns["amount_refunded"])
+    same = {name: columns[name] for name in ("livemode", "currency", "amount", "amount_refunded")}
+    return {**same, "quarter": quarter, "number": 1}

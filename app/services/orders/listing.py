@@ -1,15 +1,13 @@
 """Lists of orders, and what a search text means: words of the order, or an amount."""
 
-import re
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Final
 
 from app.objects.attempt import Attempt
 from app.objects.order import Entry, OrderFilter, OrderSums, View
 from app.objects.search_words import search_words
 from app.objects.typed_text import fold
-from app.pricing.money import AmountError, parse_amount
+from app.pricing.typed_amounts import amounts_of
 from app.store.protocol import Store
 from app.wire.lists import Page
 
@@ -21,13 +19,6 @@ COUNTED_AT_MOST: Final = 1000
 
 _PAGE: Final = 100
 
-_AMOUNT: Final = re.compile(r"[^\d.,'’-]*\d[\d.,'’ \u00a0]*[^\d.,'’-]*")
-"""A number, with at most a currency's sign or code before or after it."""
-
-_NUMBER: Final = re.compile(r"\d[\d.,'’ \u00a0]*")
-_SEPARATORS: Final = re.compile(r"\D")
-_CURRENCY_WITH_DECIMALS: Final = {0: "jpy", 2: "eur", 3: "kwd"}
-
 
 def search_filter(text: str, locale: str = "en") -> OrderFilter:
     """Return the filter that a search text means: words that must all be found, or an amount in any currency.
@@ -36,7 +27,7 @@ def search_filter(text: str, locale: str = "en") -> OrderFilter:
     ((2, 1900), (3, 19000))
     """
     text = fold(text[:QUERY_MAXIMUM])
-    return OrderFilter(words=search_words(text), amounts=_amounts(text, locale))
+    return OrderFilter(words=search_words(text), amounts=amounts_of(text, locale))
 
 
 def list_orders(store: Store, organization_id: str, chosen: OrderFilter, page: Page) -> tuple[list[Attempt], bool]:
@@ -83,21 +74,3 @@ def currencies(store: Store, organization_id: str) -> list[str]:
 def entries(store: Store, attempt: Attempt) -> list[Entry]:
     """Return what merchants did with an order, oldest first."""
     return store.entries(attempt.id)
-
-
-def _amounts(text: str, locale: str) -> tuple[tuple[int, int], ...]:
-    """Return the amounts that a text may mean, in minor units by the number of a currency's decimals."""
-    number = _NUMBER.search(text)
-    if number is None or _AMOUNT.fullmatch(text) is None:
-        return ()
-    reading = number.group().strip()
-    # Where a separator may group digits or begin the decimals, as in "1,250", it groups.
-    return _read_amounts(reading, locale) or _read_amounts(_SEPARATORS.sub("", reading), locale)
-
-
-def _read_amounts(number: str, locale: str) -> tuple[tuple[int, int], ...]:
-    found = []
-    for decimals, currency in _CURRENCY_WITH_DECIMALS.items():
-        with suppress(AmountError):
-            found.append((decimals, parse_amount(number, currency, locale)))
-    return tuple(found)

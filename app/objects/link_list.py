@@ -1,0 +1,44 @@
+"""Lists of links: which links a list shows, and what a whole list adds up to. Pure."""
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from app.objects.payment_link import PaymentLink
+
+LinkView = Literal["", "active", "attention", "invoices", "inactive"]
+LINK_VIEWS: Final[tuple[LinkView, ...]] = get_args(LinkView)
+"""The lists of links. The empty name is the list of all links."""
+
+
+@dataclass(frozen=True)
+class LinkFilter:
+    """Which links a list shows. A link is found by beginnings of its words, which must all be found, or by an amount.
+
+    `amounts` are in minor units by the number of decimals of a currency. `today` is the first second of the merchant's day: an
+    invoice that was due before is overdue.
+    """
+
+    view: LinkView = ""
+    amounts: tuple[tuple[int, int], ...] = ()
+    now: int = 0
+    today: int = 0
+    words: tuple[str, ...] = ()
+
+    @property
+    def is_search(self) -> bool:
+        """Whether a search text chooses the links."""
+        return bool(self.words or self.amounts)
+
+
+@dataclass(frozen=True)
+class LinkSums:
+    """What links add up to: their number, their payments, and by currency what arrived less what was sent back."""
+
+    number: int = 0
+    payments: int = 0
+    amounts: tuple[tuple[str, int], ...] = ()
+
+
+def is_invoice(link: PaymentLink) -> bool:
+    """Return whether a link is an invoice: it has a reference or a due date."""
+    return bool(link.counterfoil.reference) or link.counterfoil.due_date is not None

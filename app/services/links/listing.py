@@ -1,0 +1,50 @@
+"""Lists of links, and what a search text means: words of the link, or an amount."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.objects.link_list import LinkFilter, LinkSums, LinkView
+from app.objects.payment_link import PaymentLink
+from app.objects.search_words import search_words
+from app.objects.typed_text import fold
+from app.pricing.typed_amounts import amounts_of
+from app.store.protocol import Store
+from app.wire.lists import Page
+
+QUERY_MAXIMUM: Final = 300
+"""Characters of a search that are read."""
+
+
+def search_filter(text: str, locale: str, view: LinkView, now: int, *, today: int) -> LinkFilter:
+    """Return the filter of a view and a search text: words that must all be found, or an amount in any currency.
+
+    `today` is the first second of the merchant's day.
+    """
+    text = fold(text[:QUERY_MAXIMUM])
+    return LinkFilter(view, amounts_of(text, locale), now=now, today=today, words=search_words(text))
+
+
+def list_links(store: Store, organization_id: str, chosen: LinkFilter, page: Page) -> tuple[list[PaymentLink], bool]:
+    """Return one page of links, newest first, and whether more follow. Raises `ResourceMissing` for an unknown cursor."""
+    return store.list_links(
+        organization_id,
+        chosen,
+        limit=page.limit,
+        starting_after=page.starting_after,
+        ending_before=page.ending_before,
+    )
+
+
+def sum_links(store: Store, organization_id: str, chosen: LinkFilter) -> LinkSums:
+    """Return the number of links of a filter and what they have taken."""
+    return store.sum_links(organization_id, chosen)
+
+
+def sums_by_link(store: Store, organization_id: str, links: Sequence[PaymentLink]) -> dict[str, LinkSums]:
+    """Return what each of these links has taken, by the link's id."""
+    return store.sums_by_link(organization_id, [link.id for link in links])
+
+
+def held_links(store: Store, links: Sequence[PaymentLink]) -> frozenset[str]:
+    """Return the ids of links whose last places are held by buyers who are paying."""
+    return store.held_links([link.id for link in links])

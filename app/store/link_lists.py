@@ -1,0 +1,31 @@
+"""The part of a store that the list of links uses."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.objects.link_list import LinkFilter, LinkSums
+from app.objects.payment_link import PaymentLink
+
+
+class LinkLists(Protocol):
+    """See `Store`, of which this is a part."""
+
+    def list_links(
+        self,
+        organization: str,
+        chosen: LinkFilter,
+        *,
+        limit: int = 25,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+    ) -> tuple[list[PaymentLink], bool]:
+        """Return a page of an organization's links, newest first, and whether more follow. Raises `UnknownCursor`."""
+
+    def sum_links(self, organization: str, chosen: LinkFilter) -> LinkSums:
+        """Return how many links a filter has, and what they have taken."""
+
+    def sums_by_link(self, organization: str, links: Sequence[str]) -> dict[str, LinkSums]:
+        """Return what each of these links has taken, by the link's id."""
+
+    def held_links(self, links: Sequence[str]) -> frozenset[str]:
+        """Return which of these links have no place left, because buyers who are paying hold the last ones."""

@@ -1,0 +1,41 @@
+"""The part of the store on an engine that the list of links uses; see `app.store.link_lists`."""
+
+from collections.abc import Sequence
+
+from app.objects.link_list import LinkFilter, LinkSums
+from app.objects.payment_link import PaymentLink
+from app.store import link_list
+from app.store.engine import Engine
+
+
+class SQLLinkLists:
+    """A `LinkLists` on an engine."""
+
+    engine: Engine
+
+    def list_links(
+        self,
+        organization: str,
+        chosen: LinkFilter,
+        *,
+        limit: int = 25,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+    ) -> tuple[list[PaymentLink], bool]:
+        return link_list.list_links(
+            self.engine,
+            organization,
+            chosen,
+            limit=limit,
+            starting_after=starting_after,
+            ending_before=ending_before,
+        )
+
+    def sum_links(self, organization: str, chosen: LinkFilter) -> LinkSums:
+        return link_list.sum_links(self.engine, organization, chosen)
+
+    def sums_by_link(self, organization: str, links: Sequence[str]) -> dict[str, LinkSums]:
+        return link_list.sums_by_link(self.engine, organization, links)
+
+    def held_links(self, links: Sequence[str]) -> frozenset[str]:
+        return link_list.held_links(self.engine, links)
