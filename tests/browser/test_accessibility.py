@@ -104,7 +104,8 @@ def test_the_console_passes_axe(office: DemoShop, open_window: Any) -> None:
     product = office.product_of("wick-trimmer")
     for path in (
         "products", f"products/{product}",
-        "", "links", f"links?share={office.demo['dipping'].id}", f"links/{trimmer}", f"links/{office.demo['market-2025'].id}",
+        "", "links", "links?q=nothing", f"links?share={office.demo['dipping'].id}",
+        f"links/{trimmer}", f"links/{office.demo['market-2025'].id}",
         "payments", "payments?view=flagged", f"payments?payment_link={trimmer}", f"payments/{flagged.id}", "account",
         "settings/log", "settings/team", "settings/keys", "settings/business", "account/two-factor",
         "nowhere",

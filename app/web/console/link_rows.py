@@ -1,10 +1,11 @@
 """Links as rows of a list: name, state, price and number of payments."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
 from app.errors import ItemArchived, LinkClosed, LinkInactive, LinkNotOpen, LinkPaid, LinkUnavailable, LinkUsedUp
+from app.objects.link_list import LinkSums
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote
@@ -12,7 +13,7 @@ from app.objects.refusal import Refusal
 from app.pricing.items import line_items, price_of
 from app.pricing.quote import default_selection, quote
 from app.services.links import availability
-from app.web.console.lists import row_or
+from app.web.console.lists import row_or, sums_text
 from app.web.display.formatting import date, is_later_day
 from app.web.display.link_text import heading_markup
 from app.web.display.price_text import charged_later, charged_now
@@ -38,38 +39,53 @@ class LinkRow:
     tag: Tag
     price: str
     paid: str
+    taken: str = ""
+    is_active: bool = True
     refused: str | None = None
 
 
-def link_row(
-    link: PaymentLink, organization: Organization, completed: int, now: int, refusal: Refusal | None = None
-) -> LinkRow:
-    """Return the row of a link. `completed` is how many of its sessions are completed, `refusal` why Stripe refuses it."""
-    return row_or(lambda: _link_row(link, organization, completed, now, refusal), lambda: _plain_row(link, completed))
+@dataclass(frozen=True)
+class LinkFacts:
+    """What is known of a link beside the link. `completed`: how many of its sessions are completed. `refusal`: why Stripe refuses it.
+
+    `held`: buyers who are paying hold its last places.
+    """
+
+    completed: int = 0
+    held: bool = False
+    refusal: Refusal | None = None
+    sums: LinkSums = field(default_factory=LinkSums)
 
 
-def _plain_row(link: PaymentLink, completed: int) -> LinkRow:
+def link_row(link: PaymentLink, organization: Organization, facts: LinkFacts, now: int) -> LinkRow:
+    """Return the row of a link."""
+    return row_or(lambda: _link_row(link, organization, facts, now), lambda: _plain_row(link, facts))
+
+
+def _plain_row(link: PaymentLink, facts: LinkFacts) -> LinkRow:
     """A link whose price or times no formatter can show: what it is called, and how often it was paid."""
     code = link.counterfoil.slug or link.counterfoil.code
     tag = Tag(_("Cannot be shown"), "danger")
-    return LinkRow(link.id, code, link.counterfoil.name or link.id, f"/pay/{code}", tag, "", str(completed))
+    name = link.counterfoil.name or link.id
+    return LinkRow(link.id, code, name, f"/pay/{code}", tag, "", str(facts.completed), is_active=link.active)
 
 
-def _link_row(
-    link: PaymentLink, organization: Organization, completed: int, now: int, refusal: Refusal | None
-) -> LinkRow:
+def _link_row(link: PaymentLink, organization: Organization, facts: LinkFacts, now: int) -> LinkRow:
     quoted = quote(link, default_selection(link), now)
     code = link.counterfoil.slug or link.counterfoil.code
     limit = link.restrictions.completed_sessions.limit if link.restrictions else None
+    count = facts.completed
     return LinkRow(
         id=link.id,
         code=code,
         name=_name(link, quoted),
         path=f"/pay/{code}",
-        tag=link_tag(link, organization, now, refusal),
+        tag=link_tag(link, organization, now, facts.refusal, held=facts.held),
         price=_price(link, quoted),
-        paid=str(completed) if limit is None else _("%(count)s of %(limit)s", count=completed, limit=limit),
-        refused=refusal.message if refusal is not None else None,
+        paid=str(count) if limit is None else _("%(count)s of %(limit)s", count=count, limit=limit),
+        taken=sums_text(facts.sums.amounts),
+        is_active=link.active,
+        refused=facts.refusal.message if facts.refusal is not None else None,
     )
 
 
@@ -78,8 +94,10 @@ def link_name(link: PaymentLink, now: int) -> str | Markup:
     return _name(link, quote(link, default_selection(link), now))
 
 
-def link_tag(link: PaymentLink, organization: Organization, now: int, refusal: Refusal | None = None) -> Tag:
-    """Return whether the link can be paid, or why it cannot."""
+def link_tag(
+    link: PaymentLink, organization: Organization, now: int, refusal: Refusal | None = None, *, held: bool = False
+) -> Tag:
+    """Return whether the link can be paid, or why it cannot. `held`: buyers who are paying hold its last places."""
     zone, due_date = organization.timezone, link.counterfoil.due_date
     try:
         availability.ensure_payable(link, now)
@@ -87,6 +105,8 @@ def link_tag(link: PaymentLink, organization: Organization, now: int, refusal: R
         return _unavailable_tag(error, zone)
     if refusal is not None:
         return _refused_tag()
+    if held:
+        return Tag(_("All places held"), "notice")
     if due_date is not None and is_later_day(now, due_date, zone):
         return Tag(_("Overdue"), "danger")
     return Tag(_("Active"), "success")

@@ -1,4 +1,4 @@
-"""The merchant's links: list, share, deactivate and activate."""
+"""One link of the merchant's: share, deactivate and activate."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -10,22 +10,19 @@ from app.errors import InvalidRequest
 from app.objects.attempt import CHECKOUT_COMPLETED
 from app.objects.payment_link import PaymentLink
 from app.services.attempts import payments
-from app.services.links import refusals
+from app.services.links import listing, refusals
 from app.services.links import service as links
 from app.services.links.answer import with_urls
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.forms import DeactivateForm
-from app.web.console.link_rows import LinkRow, link_row
-from app.web.console.lists import neighbours, requested_page
+from app.web.console.link_rows import LinkFacts, LinkRow, link_row
 from app.web.console.payments.rows import payment_rows
 from app.web.display.formatting import date_and_time
 from app.web.display.snippet import THEMES, Choices, snippet
 from app.web.display.translation import gettext as _
-from app.wire.lists import ActivePage, Page
+from app.wire.lists import Page
 
 SHOWN_PAYMENTS: Final = 10
-
-FILTERS: Final = {"": None, "active": True, "inactive": False}
 
 
 @dataclass(frozen=True)
@@ -50,32 +47,12 @@ class RefusalNote:
     facts: list[tuple[str, str]]
 
 
-@blueprint.get("/links")
-@needs("viewer")
-def links_page() -> ResponseReturnValue:
-    """Show the links, newest first, and one of them to share."""
-    visitor = require_visitor()
-    shown = request.args.get("show", "")
-    shown = shown if shown in FILTERS else ""
-    requested = requested_page(ActivePage, active=FILTERS[shown])
-    found, more = links.list_links(visitor.context.store, visitor.organization.id, requested)
-    shared = request.args.get("share")
-    return page(
-        "console/links.html",
-        section="links",
-        rows=_rows(visitor, found),
-        pages=neighbours([link.id for link in found], requested, more),
-        share=share_of(visitor, _retrieve(visitor, shared)) if shared else None,
-        show=shown,
-    )
-
-
 @blueprint.get("/links/<id>")
 @needs("viewer")
 def link_page(id: str) -> ResponseReturnValue:
     """Show one link: its state, its address and its payments."""
     visitor = require_visitor()
-    link = _retrieve(visitor, id)
+    link = retrieve_link(visitor, id)
     return _link_page(visitor, link, DeactivateForm(inactive_message=link.inactive_message))
 
 
@@ -92,7 +69,7 @@ def deactivate(id: str) -> ResponseReturnValue:
                 raise
             form.refuse()
     visitor = require_visitor()
-    return _link_page(visitor, _retrieve(visitor, id), form, INVALID)
+    return _link_page(visitor, retrieve_link(visitor, id), form, INVALID)
 
 
 @blueprint.post("/links/<id>/activate")
@@ -148,15 +125,25 @@ def _refusal(visitor: Visitor, link: PaymentLink) -> RefusalNote | None:
     return RefusalNote(refusal.message, known)
 
 
-def _retrieve(visitor: Visitor, id: str) -> PaymentLink:
+def retrieve_link(visitor: Visitor, id: str) -> PaymentLink:
+    """Return the organization's link. Raises `ResourceMissing`."""
     return links.retrieve(visitor.context.store, visitor.organization.id, id)
 
 
-def _rows(visitor: Visitor, found: list[PaymentLink]) -> list[LinkRow]:
-    completed = links.completed_sessions(visitor.context.store, found)
-    refused = refusals.refusals_of(visitor.context.store, found, visitor.now)
+def rows_of(visitor: Visitor, found: list[PaymentLink]) -> list[LinkRow]:
+    """Return links as rows of a list."""
+    store, organization, now = visitor.context.store, visitor.organization, visitor.now
+    completed = links.completed_sessions(store, found)
+    held = listing.held_links(store, found)
+    refused = refusals.refusals_of(store, found, now)
+    sums = listing.sums_by_link(store, organization.id, found)
     return [
-        link_row(link, visitor.organization, completed.get(link.id, 0), visitor.now, refused.get(link.id))
+        link_row(
+            link,
+            organization,
+            LinkFacts(completed.get(link.id, 0), link.id in held, refused.get(link.id), sums[link.id]),
+            now,
+        )
         for link in found
     ]
 
@@ -170,7 +157,7 @@ def share_of(visitor: Visitor, link: PaymentLink) -> Share:
     except InvalidRequest:
         html, refused = snippet(link, visitor.organization, replace(choices, return_url=None)), True
     return Share(
-        row=_rows(visitor, [link])[0],
+        row=rows_of(visitor, [link])[0],
         url=link.url,
         snippet=html,
         choices=choices,

@@ -8,6 +8,8 @@ from typing import Any, Final, TypeVar
 from flask import request
 
 from app.errors import InvalidRequest
+from app.web.display.formatting import money, number
+from app.web.display.translation import gettext as _
 from app.wire.errors import validate
 from app.wire.lists import Page
 
@@ -17,6 +19,9 @@ Requested = TypeVar("Requested", bound=Page)
 Row = TypeVar("Row")
 
 ROWS: Final = 25
+
+SUMS_SHOWN: Final = 3
+"""How many currencies a sum names."""
 
 
 @dataclass(frozen=True)
@@ -51,3 +56,15 @@ def neighbours(ids: Sequence[str], page: Page, more: bool) -> Neighbours:
     has_newer = more if backwards else page.starting_after is not None
     has_older = backwards or more
     return Neighbours(ids[0] if has_newer else None, ids[-1] if has_older else None)
+
+
+def sums_text(sums: Sequence[tuple[str, int]]) -> str:
+    """Return amounts by currency as one text: "€4,780.35 and ¥12,800"."""
+    amounts = [money(amount, currency) for currency, amount in sums]
+    if len(amounts) > SUMS_SHOWN:
+        rest = number(len(amounts) - SUMS_SHOWN + 1)
+        more = _("%(count)s more currencies", count=rest)
+        amounts = [*amounts[: SUMS_SHOWN - 1], more]
+    if len(amounts) < 2:
+        return "".join(amounts)
+    return _("%(amounts)s and %(last)s", amounts=", ".join(amounts[:-1]), last=amounts[-1])

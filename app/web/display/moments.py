@@ -35,3 +35,9 @@ def start_of_day(text: str, timezone: str, *, later: int = 0) -> int | None:
         return int(datetime(day.year, day.month, day.day, tzinfo=zone_of(timezone)).timestamp())
     except (OSError, OverflowError, ValueError):
         return None
+
+
+def start_of_today(now: int, timezone: str) -> int:
+    """Return when today began where the merchant is."""
+    today = datetime.fromtimestamp(now, zone_of(timezone)).date()
+    return int(datetime(today.year, today.month, today.day, tzinfo=zone_of(timezone)).timestamp())

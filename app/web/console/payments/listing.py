@@ -11,11 +11,11 @@ from app.services.attempts import payments
 from app.services.links import service as links
 from app.services.orders import listing
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
-from app.web.console.lists import neighbours, requested_page
+from app.web.console.lists import neighbours, requested_page, sums_text
 from app.web.console.payments.chosen import Chosen, chosen_orders
 from app.web.console.payments.notice import taken_notice
 from app.web.console.payments.rows import payment_rows, plain_name
-from app.web.display.formatting import money, number
+from app.web.display.formatting import number
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
 from app.web.states.render import is_htmx
@@ -23,8 +23,6 @@ from app.wire.lists import ActivePage, Page
 
 LINKS_OFFERED: Final = 30
 """How many links the filter offers. A link that is not among them is reached from its own page."""
-
-SUMS_SHOWN: Final = 3
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def payments_page() -> ResponseReturnValue:
         pages=neighbours([attempt.id for attempt in found], requested, more),
         result=result_text(chosen.filter, sums),
         rows=rows,
-        sums=_sums(sums),
+        sums=sums_text(sums.amounts),
         views=_views(listing.count_views(store, organization.id)),
     )
 
@@ -74,18 +72,6 @@ def result_text(chosen: OrderFilter, sums: OrderSums) -> str:
     if chosen.view == "flagged":
         return ngettext("%(shown)s payment to check", "%(shown)s payments to check", sums.number, shown=shown)
     return ngettext("%(shown)s payment", "%(shown)s payments", sums.number, shown=shown)
-
-
-def _sums(sums: OrderSums) -> str:
-    """Return what arrived by currency: "€4,780.35 and ¥12,800"."""
-    amounts = [money(amount, currency) for currency, amount in sums.amounts]
-    if len(amounts) > SUMS_SHOWN:
-        rest = number(len(amounts) - SUMS_SHOWN + 1)
-        more = _("%(count)s more currencies", count=rest)
-        amounts = [*amounts[: SUMS_SHOWN - 1], more]
-    if len(amounts) < 2:
-        return "".join(amounts)
-    return _("%(amounts)s and %(last)s", amounts=", ".join(amounts[:-1]), last=amounts[-1])
 
 
 def _views(counts: dict[View, int]) -> list[ViewLink]:
