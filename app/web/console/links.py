@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from app.errors import InvalidRequest
 from app.objects.attempt import CHECKOUT_COMPLETED
 from app.objects.payment_link import PaymentLink
+from app.services.accounts import changes
 from app.services.attempts import payments
-from app.services.links import listing, refusals
+from app.services.links import editing, listing, refusals
 from app.services.links import service as links
 from app.services.links.answer import with_urls
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
+from app.web.console.changes import change_rows
 from app.web.console.forms import DeactivateForm
 from app.web.console.link_rows import LinkFacts, LinkRow, link_row
 from app.web.console.payments.rows import payment_rows
@@ -22,6 +24,7 @@ from app.web.display.snippet import THEMES, Choices, snippet
 from app.web.display.translation import gettext as _
 from app.wire.lists import Page
 
+SHOWN_CHANGES: Final = 10
 SHOWN_PAYMENTS: Final = 10
 
 
@@ -97,12 +100,16 @@ def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status
         payment_link=link.id,
         state=CHECKOUT_COMPLETED,
     )
+    store, organization = visitor.context.store, visitor.organization
+    changed, _more = changes.list_changes(store, organization.id, Page(limit=SHOWN_CHANGES), about=link.id)
     return page(
         "console/link.html",
         status,
         section="links",
+        changes=change_rows(changed, organization),
         form=form,
         link=link,
+        paying=editing.buyers_paying(store, link),
         payments=payment_rows(found, {link.id: link}, visitor.organization, visitor.now),
         refusal=_refusal(visitor, link),
         share=share_of(visitor, link),

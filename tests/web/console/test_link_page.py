@@ -1,0 +1,52 @@
+"""The page of one link in the console: what it has taken, who is paying now, and who changed it."""
+
+from app.objects.user import User
+from tests.store.build import an_attempt
+from tests.support.build import NOW
+from tests.support.page import Page, tidy
+from tests.web.console.conftest import ADA, Merchant, add_user
+from tests.web.console.test_links import link_of
+
+
+def facts(page: Page) -> dict[str, str]:
+    """Return the facts about the link by their label."""
+    found = page.root.first("dl").all("div")
+    return {tidy(one.first("dt").text): tidy(one.first("dd").text) for one in found}
+
+
+def test_the_page_of_a_link_says_what_it_has_taken_and_who_is_paying_now(ada: Merchant) -> None:
+    ada.shop.add(link_of("one"))
+    shown = facts(ada.open("/console/links/plink_one"))
+    assert (shown["Taken"], shown["Paying now"]) == ("–", "0")
+    assert "is paying now." not in ada.open("/console/links/plink_one").text
+    store = ada.shop.store
+    paid = an_attempt("att_1", state="paid", paid_at=NOW, amount_total=1000, payment_link="plink_one")
+    assert store.add_attempt(paid, "paid")
+    assert store.add_attempt(an_attempt("att_2", payment_link="plink_one"), "opened")
+    page = ada.open("/console/links/plink_one")
+    assert (facts(page)["Taken"], facts(page)["Paying now"]) == ("€10.00", "1")
+    assert "1 buyer is paying now." in page.text
+
+
+def test_the_page_of_a_link_says_who_changed_what_and_when(ada: Merchant) -> None:
+    ada.shop.add(link_of("one"))
+    ada.shop.add(link_of("two"))
+    assert "Nothing was changed yet." in ada.open("/console/links/plink_one").text
+    off = ada.pressed(ada.open("/console/links/plink_one"), "Switch off", inactive_message="Back in spring")
+    assert "Nothing was changed yet." in ada.open("/console/links/plink_two").text
+    row = off.root.first("section", aria_labelledby="changes").first("tbody").first("tr")
+    text = tidy(row.text)
+    assert text.startswith("Link changed")
+    assert ADA in text
+    assert "Back in spring" in text
+    assert "21\u00a0September 2026" in row.text
+    assert ada.open(off.link("All changes of this link")["href"]).status == 200
+
+
+def test_a_viewer_sees_the_history_of_a_link(ada: Merchant) -> None:
+    ada.shop.add(link_of("one"))
+    ada.pressed(ada.open("/console/links/plink_one"), "Switch off")
+    eve: User = add_user(ada.shop, "eve@example.com", role="viewer")
+    page = Merchant(ada.shop).log_in("/console/links/plink_one", email=eve.email)
+    assert "Link changed" in page.text
+    assert not page.has_button("Switch on")
