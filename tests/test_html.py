@@ -265,6 +265,7 @@ def meet_the_console(walk: Walk) -> None:
         "tracking numbers": f"payments/sent?payment%5B%5D={flagged.id}",
         "products": "products",
         "product": f"products/{shop.product_of('wick-trimmer')}",
+        "price": f"prices/{shop.price_of('wick-trimmer').id}",
         "no product found": "products?q=%22%3E&show=archived",
         "changes": "settings/log",
         "team": "settings/team",

@@ -16,6 +16,7 @@ from app.gateway.transport import WSGIClient
 from app.objects.attempt import Attempt
 from app.objects.change import COMMAND_LINE
 from app.objects.payment_link import PaymentLink
+from app.objects.price import Price
 from app.resources import resource
 from app.services.accounts import keys, users
 from app.services.products.products import product_id
@@ -70,12 +71,16 @@ class DemoShop(ApplicationShop):
         _key, secret = keys.create_key(self.store, self.organization.id, self.now(), actor=COMMAND_LINE)
         return stripe.StripeClient(secret, http_client=WSGIClient(self.app.wsgi_app)).v1
 
-    def product_of(self, slug: str) -> str:
-        """Return the id of the product that a link of the demo sells first."""
+    def price_of(self, slug: str) -> Price:
+        """Return the price that a link of the demo sells first."""
         items = self.demo[slug].line_items
         price = items.data[0].price if items else None
         assert price is not None
-        return product_id(price)
+        return price
+
+    def product_of(self, slug: str) -> str:
+        """Return the id of the product of that price."""
+        return product_id(self.price_of(slug))
 
     def limit(self, **limits: Any) -> None:
         """Change rate limits of the running server."""

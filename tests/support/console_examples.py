@@ -96,7 +96,17 @@ def a_product_of(gateway: Gateway, organization: str) -> str:
     return id
 
 
-EXAMPLES_AT_STRIPE: Final[dict[str, Callable[[Gateway, str], str]]] = {"products": a_product_of}
+def a_price_of(gateway: Gateway, organization: str) -> str:
+    """Add a price of that product."""
+    product = a_product_of(gateway, organization)
+    found = gateway.list_catalogue("prices", {"product": product}, account=organization, limit=1)
+    if found:
+        return str(found[0]["id"])
+    params = {"currency": "eur", "product": product, "unit_amount": 950}
+    return gateway.create_in_catalogue("prices", params, account=organization)
+
+
+EXAMPLES_AT_STRIPE: Final[dict[str, Callable[[Gateway, str], str]]] = {"prices": a_price_of, "products": a_product_of}
 """The same for objects that stand at Stripe: what makes an example in the account of the organization."""
 
 

@@ -86,7 +86,7 @@ def retrieve(gateway: Gateway, organization: Organization, id: str) -> Product:
 def open_product(store: Store, gateway: Gateway, organization: Organization, id: str) -> Listed:
     """Return the product with its active prices and its links. Raises `ResourceMissing`, `GatewayError`."""
     product = retrieve(gateway, organization, id)
-    params = {"product": id, "active": True, "expand": ["data.tiers"]}
+    params = {"product": id, "active": True, "expand": ["data.currency_options", "data.tiers"]}
     account = account_of(organization, gateway)
     found = gateway.list_catalogue("prices", params, account=account, limit=PRICES_LISTED)
     prices = stock.read_objects(Price, found)

@@ -1,5 +1,5 @@
-"""The catalogue in the console: the list of products, and the page of one product."""
+"""The catalogue in the console: the list of products, the page of one product, and the change of a price."""
 
-from app.web.console.products import views
+from app.web.console.products import prices, views
 
-__all__ = ["views"]
+__all__ = ["prices", "views"]

@@ -10,6 +10,7 @@ from app.errors import GatewayError, GatewayRefused
 from app.objects.price import Price
 from app.services.pictures import MAXIMUM_BYTES, PictureRefused
 from app.services.products import products
+from app.services.products.prices import can_change
 from app.services.products.products import Listed
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.editor.page import price_line
@@ -47,6 +48,7 @@ class PriceRow:
     text: str
     name: str
     links: int
+    can_change: bool
 
 
 @blueprint.get("/products")
@@ -214,7 +216,7 @@ def _product_row(listed: Listed) -> ProductRow:
 
 def _price_row(price: Price, listed: Listed) -> PriceRow:
     count = sum(price.id in products.price_ids(link) for link in listed.links)
-    return PriceRow(price.id, price_line(price), price.nickname or price.lookup_key or "", count)
+    return PriceRow(price.id, price_line(price), price.nickname or price.lookup_key or "", count, can_change(price))
 
 
 def _image_of(listed: Listed) -> str | None:

@@ -1,0 +1,159 @@
+"""The change of a price: a new price at Stripe takes the place of the old one, in the links that the merchant chooses.
+
+Stripe's prices never change their amount. Links that are not chosen keep the old price.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+
+from app.errors import GatewayRefused, InvalidRequest
+from app.gateway.protocol import Gateway
+from app.objects.change import Actor
+from app.objects.organization import Organization
+from app.objects.payment_link import PaymentLink
+from app.objects.price import Price, Product
+from app.services.accounts import changes
+from app.services.accounts.organizations import account_of, organizations_of_account
+from app.services.links import service as links
+from app.services.links import stock
+from app.services.links.price_refresh import replace_price, with_price
+from app.services.links.rules import check as link_rules
+from app.services.products.products import missing_or, price_ids, product_id
+from app.store.protocol import Store
+
+_COPIED: Final = ("currency", "nickname", "metadata", "recurring", "tax_behavior", "transform_quantity")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A price with its product, and the links that sell it."""
+
+    price: Price
+    links: Sequence[PaymentLink]
+
+
+@dataclass(frozen=True)
+class PriceChange:
+    """What the merchant asks for. `moved` has the ids of the links that get the new price, and `form` is the id of the form."""
+
+    amount: int
+    moved: Collection[str]
+    archive: bool
+    form: str
+    custom_fields_max: int
+
+
+def open_price(store: Store, gateway: Gateway, organization: Organization, id: str) -> Opened:
+    """Return the price with the links of the organization that sell it. Raises `ResourceMissing`, `GatewayError`."""
+    try:
+        price = gateway.retrieve_price(id, account=account_of(organization, gateway))
+    except GatewayRefused as error:
+        raise missing_or(error, "price") from error
+    return Opened(price, _links_with(store, organization, price.id))
+
+
+def can_change(price: Price) -> bool:
+    """Return whether the price has one amount in one currency, so that another amount says everything about the new price."""
+    other = set(price.currency_options or {}) - {price.currency}
+    return price.unit_amount is not None and not (price.custom_unit_amount or price.tiers or other)
+
+
+def change_price(
+    store: Store,
+    gateway: Gateway,
+    organization: Organization,
+    id: str,
+    change: PriceChange,
+    now: int,
+    *,
+    actor: Actor,
+) -> Price:
+    """Create the new price, put it into the chosen links, and archive the old one where no link sells it any more.
+
+    The same form creates one price, however often it arrives. Raises `InvalidRequest` before anything is created where a chosen
+    link cannot have the amount, `ResourceMissing`, and `GatewayError`.
+    """
+    opened = open_price(store, gateway, organization, id)
+    old, account = opened.price, account_of(organization, gateway)
+    if not can_change(old):
+        raise InvalidRequest("This price has more than one amount.", param="amount", code="amount_not_single")
+    if change.amount == old.unit_amount:
+        raise InvalidRequest("This is the price already.", param="amount", code="amount_not_changed")
+    _check_links(opened, change)
+    created = gateway.create_price(
+        _params(old, change.amount), idempotency_key=_key(organization, old, change), account=account
+    )
+    if old.lookup_key:
+        # Not with the creation: a form that arrives again must send the same parameters, and the old price has no key by then.
+        transfer = {"lookup_key": old.lookup_key, "transfer_lookup_key": True}
+        gateway.update_in_catalogue("prices", created.id, transfer, account=account)
+        created = created.model_copy(update={"lookup_key": old.lookup_key})
+    product = old.product
+    if isinstance(product, Product) and product.default_price == old.id:
+        gateway.update_in_catalogue("products", product.id, {"default_price": created.id}, account=account)
+    for link in opened.links:
+        if link.id in change.moved:
+            store.run(partial(_move, store, link.id, old.id, created, now, actor, change))
+    store.run(partial(_record_once, store, organization, created, now, actor))
+    if change.archive and old.active and not _links_with(store, organization, old.id):
+        _archive(store, gateway, organization, old, now, actor)
+    stock.forget_lists(gateway, organization)
+    return created
+
+
+def _links_with(store: Store, organization: Organization, price: str) -> list[PaymentLink]:
+    return [link for link in store.links_with(price, [organization.id]) if price in price_ids(link)]
+
+
+def _check_links(opened: Opened, change: PriceChange) -> None:
+    """Raise the first rule that a chosen link breaks with the new amount."""
+    amount = {"unit_amount": change.amount, "unit_amount_decimal": Decimal(change.amount), "currency_options": None}
+    draft = opened.price.model_copy(update=amount)
+    for link in opened.links:
+        if link.id in change.moved:
+            after = with_price(link, draft.id, draft)
+            link_rules.check(after, frozenset({"line_items"}), custom_fields_max=change.custom_fields_max)
+
+
+def _params(old: Price, amount: int) -> dict[str, Any]:
+    """Return the parameters of the new price: everything of the old one except its amount and its lookup key."""
+    data = old.model_dump(mode="json", exclude_none=True, include=set(_COPIED))
+    return {**data, "product": product_id(old), "unit_amount": amount}
+
+
+def _key(organization: Organization, old: Price, change: PriceChange) -> str:
+    content = json.dumps([organization.id, old.id, change.form, change.amount])
+    return f"price_{hashlib.sha256(content.encode()).hexdigest()}"
+
+
+def _move(
+    store: Store, id: str, old: str, created: Price, now: int, actor: Actor, change: PriceChange
+) -> PaymentLink | None:
+    before = store.link(id)
+    if before is None:
+        return None
+    after = with_price(before, old, created)
+    link_rules.check(after, frozenset({"line_items"}), custom_fields_max=change.custom_fields_max)
+    return links.save(store, before, after, now, actor=actor)
+
+
+def _record_once(store: Store, organization: Organization, created: Price, now: int, actor: Actor) -> None:
+    """Record the new price, unless the same form has arrived before."""
+    known, _more = store.changes(organization.id, about=created.id, limit=1)
+    if not known:
+        name = created.product.name if isinstance(created.product, Product) else None
+        changes.record(store, actor, "price.created", created.id, now, organization=organization.id, name=name)
+
+
+def _archive(store: Store, gateway: Gateway, organization: Organization, old: Price, now: int, actor: Actor) -> None:
+    account = account_of(organization, gateway)
+    gateway.update_in_catalogue("prices", old.id, {"active": False}, account=account)
+    # Another organization of the same account may sell it.
+    replace_price(store, organizations_of_account(store, gateway, account), old.model_copy(update={"active": False}))
+    name = old.product.name if isinstance(old.product, Product) else None
+    changes.record(store, actor, "price.archived", old.id, now, organization=organization.id, name=name)
