@@ -271,6 +271,7 @@ def meet_the_console(walk: Walk) -> None:
         "team": "settings/team",
         "keys": "settings/keys",
         "business": "settings/business",
+        "brand": "settings/brand",
         "two-factor": "account/two-factor",
         "account": "account",
         "account, changed": "account?changed=1",

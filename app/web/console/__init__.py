@@ -5,6 +5,7 @@ from flask import Flask
 from app.web.console import (
     account,
     auth,
+    brand,
     business,
     changes,
     cookie,
@@ -27,6 +28,7 @@ from app.web.console import (
 
 __all__ = [
     "account",
+    "brand",
     "business",
     "changes",
     "editor",

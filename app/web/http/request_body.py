@@ -20,7 +20,9 @@ _FORM_PATHS: Final = ("/pay/", "/console/", "/sandbox/")
 UPLOAD_BYTES: Final = 6 * 1024 * 1024
 """Maximum size of a form with a picture: the picture itself, and what stands around it."""
 
-_UPLOADS: Final = re.compile(r"/console/(?:links/(?:new|preview|[^/]+/(?:edit|preview))|products/[^/]+)")
+_UPLOADS: Final = re.compile(
+    r"/console/(?:links/(?:new|preview|[^/]+/(?:edit|preview))|products/[^/]+|settings/brand(?:/preview)?)"
+)
 """Paths of forms with a picture."""
 
 _FORM: Final = "application/x-www-form-urlencoded"
