@@ -99,6 +99,7 @@ def test_a_payment_reaches_the_merchants_list(
 def test_a_button_copies_the_address(office: DemoShop, open_console: OpenConsole) -> None:
     page = open_console()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("summary", has_text="for Brass wick trimmer").click()
     page.get_by_role("link", name="Share Brass wick trimmer").click()
     page.get_by_role("button", name="Copy the address").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
