@@ -272,6 +272,7 @@ def meet_the_console(walk: Walk) -> None:
         "keys": "settings/keys",
         "business": "settings/business",
         "brand": "settings/brand",
+        "webhooks": "settings/webhooks",
         "two-factor": "account/two-factor",
         "account": "account",
         "account, changed": "account?changed=1",

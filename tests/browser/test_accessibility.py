@@ -107,7 +107,7 @@ def test_the_console_passes_axe(office: DemoShop, open_window: Any) -> None:
         "", "links", "links?q=nothing", f"links?share={office.demo['dipping'].id}",
         f"links/{trimmer}", f"links/{office.demo['market-2025'].id}",
         "payments", "payments?view=flagged", f"payments?payment_link={trimmer}", f"payments/{flagged.id}", "account",
-        "settings/log", "settings/team", "settings/keys", "settings/business", "settings/brand", "account/two-factor",
+        "settings/log", "settings/team", "settings/keys", "settings/business", "settings/brand", "settings/webhooks", "account/two-factor",
         "nowhere",
     ):  # fmt: skip
         page.goto(f"{office.origin}/console/{path}")

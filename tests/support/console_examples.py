@@ -10,6 +10,7 @@ from typing import Final
 from app.errors import GatewayRefused
 from app.gateway.protocol import Gateway
 from app.objects.change import COMMAND_LINE
+from app.objects.event import Event, EventData
 from app.objects.user import User
 from app.services.accounts.invitations import invite
 from app.services.accounts.keys import create_key
@@ -76,12 +77,22 @@ def a_key_of(store: Store, organization: str) -> str:
     return create_key(store, organization, NOW, actor=COMMAND_LINE, name=f"{SECRET}{organization}")[0].id
 
 
+def an_event_of(store: Store, organization: str) -> str:
+    """Store an event that Stripe delivered."""
+    id = f"evt_{organization}"
+    event = Event(id=id, created=NOW, data=EventData(object={"id": f"{SECRET}{organization}"}), type="price.updated")
+    payload = event.model_dump_json()
+    store.add_event(event, organization=organization, received=NOW, payload=payload, delivered=True)
+    return id
+
+
 EXAMPLES: Final[dict[str, Callable[[Store, str], str]]] = {
     "invitations": an_invitation_of,
     "keys": a_key_of,
     "links": a_link_of,
     "payments": a_payment_of,
     "team": a_member_of,
+    "webhooks": an_event_of,
 }
 """What makes an example, by the part of the address before its id: `links` for `/console/links/<id>/edit`."""
 

@@ -24,6 +24,7 @@ from app.web.console import (
     setup,
     team,
     two_factor,
+    webhooks,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "setup",
     "team",
     "two_factor",
+    "webhooks",
 ]
 
 

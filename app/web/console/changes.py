@@ -98,6 +98,7 @@ def actor_name(actor: Actor) -> str:
 def what_happened(what: str) -> str:
     """Say in words what a change did. A kind of change without words is shown by its name."""
     return {
+        "event.replayed": _("Event applied again"),
         "key.created": _("Key made"),
         "key.revoked": _("Key revoked"),
         "member.invited": _("Person invited"),

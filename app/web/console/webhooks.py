@@ -1,0 +1,105 @@
+"""Stripe's events in the settings: whether they arrive, what became of each, and one that is applied again."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import flash, get_flashed_messages, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from app.errors import InvalidRequest, ResourceMissing
+from app.objects.event import APPLIED, IGNORED, MADE, WAITING
+from app.services.events import health
+from app.services.events.health import StoredEvent
+from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
+from app.web.console.lists import neighbours, requested_page
+from app.web.display.moments import short_moment
+from app.web.display.translation import gettext as _
+from app.wire.lists import Page
+
+_REPLAYED: Final = "replayed"
+_PROBLEM: Final = "not replayed"
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One row of the list. An event that was applied, or that this server made, cannot be applied again."""
+
+    id: str
+    type: str
+    when: str
+    outcome: str
+    tone: str
+    can_be_applied: bool
+
+
+@blueprint.get("/settings/webhooks")
+@needs("viewer")
+def webhooks_page() -> ResponseReturnValue:
+    """Show whether events arrive, and the newest ones."""
+    visitor, requested = require_visitor(), requested_page(Page)
+    found, more = health.list_stored(visitor.context.store, visitor.organization.id, requested)
+    return page(
+        "console/webhooks.html",
+        section="settings",
+        page_name="webhooks",
+        health=_health(visitor),
+        pages=neighbours([stored.event.id for stored in found], requested, more),
+        problem=next(iter(get_flashed_messages(category_filter=[_PROBLEM])), None),
+        replayed=next(iter(get_flashed_messages(category_filter=[_REPLAYED])), None),
+        rows=[_row(stored, visitor) for stored in found],
+        webhook_url=f"{visitor.context.config.public_url}/webhooks/stripe",
+    )
+
+
+@blueprint.post("/settings/webhooks/<id>/replay")
+@needs("owner")
+def replay_event(id: str) -> ResponseReturnValue:
+    """Apply an event again."""
+    visitor = require_visitor()
+    context = visitor.context
+    try:
+        event, outcome = health.replay_event(
+            context.store, context.gateway, visitor.organization.id, id, visitor.now, actor=visitor.actor
+        )
+        flash(f"{event.type}: {_outcome(outcome)[0]}", _REPLAYED)
+    except ResourceMissing:
+        raise
+    except InvalidRequest as error:
+        flash(error.message, _PROBLEM)
+    return redirect(url_for("console.webhooks_page"), 303)
+
+
+def _health(visitor: Visitor) -> str:
+    """Say whether events arrive, or what is missing."""
+    context = visitor.context
+    if context.gateway.sandbox:
+        return _("The sandbox sends its events itself. With a Stripe key, Stripe calls the address below.")
+    if context.config.stripe_webhook_secret is None:
+        return _("No event can arrive: the server has no STRIPE_WEBHOOK_SECRET.")
+    last = health.last_delivery(context.store)
+    if last is None:
+        return _("No event has arrived yet. Enter the address below at Stripe.")
+    return _("Last event from Stripe: %(when)s.", when=short_moment(last, visitor.organization.timezone, visitor.now))
+
+
+def _row(stored: StoredEvent, visitor: Visitor) -> EventRow:
+    event = stored.event
+    outcome, tone = _outcome(stored.outcome)
+    return EventRow(
+        id=event.id,
+        type=event.type,
+        when=short_moment(event.created, visitor.organization.timezone, visitor.now),
+        outcome=outcome,
+        tone=tone,
+        can_be_applied=stored.outcome in {IGNORED, WAITING},
+    )
+
+
+def _outcome(outcome: str) -> tuple[str, str]:
+    """Say what became of an event, with the tone of its tag."""
+    return {
+        APPLIED: (_("Applied"), "success"),
+        IGNORED: (_("Changes nothing here"), ""),
+        MADE: (_("Made here"), ""),
+        WAITING: (_("Not applied yet"), "notice"),
+    }[outcome]
