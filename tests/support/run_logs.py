@@ -54,7 +54,8 @@ def findings(text: str) -> Iterator[str]:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Create the folder once for all processes of a run, and log this process to a file in it."""
-    os.environ.setdefault(FOLDER, tempfile.mkdtemp(prefix="counterfoil-logs-"))
+    if FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="counterfoil-logs-")
     handler = logging.FileHandler(folder() / f"tests-{os.getpid()}.log", delay=True)
     handler.setFormatter(JSONFormatter())
     logging.getLogger().addHandler(handler)
