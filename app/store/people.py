@@ -39,7 +39,7 @@ class People(Protocol):
         """Store a new log-in, and delete all log-ins that have ended by its creation."""
 
     def save_login(self, login: Login) -> None:
-        """Replace a log-in. A log-in that was ended meanwhile stays ended."""
+        """Replace a log-in. A log-in that has ended stays ended."""
 
     def login(self, hash: str) -> Login | None: ...
     def delete_login(self, hash: str) -> None: ...

@@ -132,7 +132,7 @@ def end_at_stripe(
 
 def settle_ended(store: Store, attempt: Attempt, now: int, *, cause: str, state: State) -> Attempt:
     """End an attempt whose session has ended at Stripe, and release its place. Return the stored attempt."""
-    # Stripe's event about the ended session may have arrived meanwhile.
+    # Stripe's event about the ended session may have arrived by now.
     attempt = store.attempt(attempt.id) or attempt
     return state_machine.settle(store, attempt, Fact(state), now, cause=cause)
 

@@ -300,7 +300,7 @@ def refused_origins(store: Store, link: PaymentLink) -> list[dict[str, Any]]:
 
 
 def new_code() -> str:
-    """Return a random code for a link's address. Nobody can guess its 128 bits."""
+    """Return a random code for a link's address. Its 128 bits cannot be guessed."""
     return random_base62(_CODE_LENGTH)
 
 

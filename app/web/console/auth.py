@@ -141,13 +141,13 @@ def _require_role() -> ResponseReturnValue | None:
 
 @blueprint.after_request
 def _forbid_caching(response: Response) -> Response:
-    """Keep pages out of every cache, so that nobody can go back to them after the log-out."""
+    """Keep pages out of every cache, so that the browser shows none of them after the log-out."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def current_visitor() -> Visitor | None:
-    """Return the visitor, or None when nobody is logged in."""
+    """Return the visitor, or None without a log-in."""
     found: Visitor | None = g.get("visitor")
     return found
 
