@@ -54,7 +54,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 _needed: Final[dict[Callable[..., Any], Needed]] = {}
 
 _TOKEN: Final = "login"  # noqa: S105 - the session's key for the token, not the token
-_OWN_PATH: Final = re.compile(r"/console(/[A-Za-z0-9_/-]*)?(\?[A-Za-z0-9_=&-]*)?")
+_OWN_PATH: Final = re.compile(r"/console(/[A-Za-z0-9_/-]*)?(\?[A-Za-z0-9_=&+%.~-]*)?")
 _PATH_MAXIMUM: Final = 500
 """Characters of a requested path. It stands in a header, and proxies do not pass on long ones."""
 

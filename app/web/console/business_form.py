@@ -10,9 +10,8 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from app.objects.organization import Organization, SupportAddress
-from app.objects.typed_text import clean_line
 from app.web.console.choices import countries, currencies, time_zones
-from app.web.console.forms import typed_email
+from app.web.console.forms import typed_email, typed_line
 from app.web.display.safe_urls import link_url, mail_url, phone_url
 from app.web.display.translation import lazy_gettext as _
 
@@ -45,15 +44,9 @@ class Usable:
 _web: Final = Usable(link_url, _("Enter the whole address, such as https://example.com/terms"))
 
 
-def _line(text: str | None) -> str:
-    """Return a typed line without invisible characters. A text that is far too long stays as it is."""
-    typed = text or ""
-    return typed if len(typed) > 4 * TEXT_MAXIMUM else clean_line(typed)
-
-
 def _text(label: Any, name: str, kind: type[StringField] = StringField, *checks: Any, **told: Any) -> StringField:
     """Return an optional field of one line."""
-    filters = [typed_email] if kind is EmailField else [_line]
+    filters = [typed_email] if kind is EmailField else [typed_line(TEXT_MAXIMUM)]
     return kind(label, name=name, filters=filters, validators=[Optional(), _length, *checks], **told)
 
 
@@ -64,7 +57,7 @@ class BusinessForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         _("Name of the business"),
         name="business_profile[name]",
         id="business",
-        filters=[_line],
+        filters=[typed_line(TEXT_MAXIMUM)],
         validators=[DataRequired(message=_("Enter the name that buyers know you by")), _length],
         render_kw={"autocomplete": "organization", "dir": "auto"},
     )

@@ -1,5 +1,6 @@
 """The forms of the console. Flask-WTF binds and renders their fields; `auth.py` has checked the token before a view runs."""
 
+from collections.abc import Callable
 from typing import Final
 
 from flask_wtf import FlaskForm
@@ -76,13 +77,23 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 KEY_NAME_MAXIMUM: Final = 100
 
 
+def typed_line(maximum: int) -> Callable[[str | None], str]:
+    """Return a filter that removes invisible characters from a line. A text that is far too long stays as it is, and is refused."""
+
+    def clean(text: str | None) -> str:
+        typed = text or ""
+        return typed if len(typed) > 4 * maximum else clean_line(typed)
+
+    return clean
+
+
 class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """The name of a new API key, and what it may do."""
 
     name = StringField(
         _("Name"),
         description=_("Where it is used, so that you know later"),
-        filters=[lambda text: clean_line(text or "")],
+        filters=[typed_line(KEY_NAME_MAXIMUM)],
         validators=[
             DataRequired(message=_("Write where the key is used")),
             Length(max=KEY_NAME_MAXIMUM, message=_("Write at most %(count)s characters", count=KEY_NAME_MAXIMUM)),

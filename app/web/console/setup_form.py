@@ -17,10 +17,9 @@ from wtforms.validators import DataRequired, Length
 from app.errors import InvalidRequest
 from app.objects.currency import SUPPORTED
 from app.objects.enumerations import SHIPPING_COUNTRIES
-from app.objects.typed_text import clean_line
 from app.services.accounts.users import PASSWORD_MINIMUM
 from app.web.console.choices import Choice, countries, currencies, time_zones, zone_names
-from app.web.console.forms import PASSWORD_ERROR, typed_email
+from app.web.console.forms import PASSWORD_ERROR, typed_email, typed_line
 from app.web.display.translation import lazy_gettext as _
 
 NAME_MAXIMUM: Final = 100
@@ -69,7 +68,7 @@ class SetUpForm(JoinShopForm):
         name="business_profile[name]",
         id="business",
         description=_("Buyers see it. You can change it later."),
-        filters=[lambda text: clean_line(text or "")],
+        filters=[typed_line(NAME_MAXIMUM)],
         validators=[
             DataRequired(message=_("Enter the name that buyers know you by")),
             Length(max=NAME_MAXIMUM, message=_("Write at most %(count)s characters", count=NAME_MAXIMUM)),
