@@ -1,5 +1,6 @@
 """The server's own pages, and pages that people reach by mistake: each has a next step, passes axe, and fits a phone."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -56,7 +57,7 @@ def test_a_buyer_who_presses_too_often_keeps_every_answer(
     page.get_by_label("I agree").check()
     page.wait_for_load_state("networkidle")
     pay_button(page).click()
-    expect(page.get_by_role("heading", name="Wait 60 minutes, then press the button again")).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("Wait .+, then press the button again"))).to_be_visible()
     expect(page.get_by_label("Apron size")).to_have_value("child")
     expect(page.get_by_label("I agree")).to_be_checked()
     expect_heading(page, "Workshop: dip your own candles")

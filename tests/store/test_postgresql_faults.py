@@ -62,7 +62,7 @@ def test_a_lock_that_stays_raises_busy_after_the_timeout(address: str) -> None:
 def test_connections_lost_while_idle_cause_no_error(address: str) -> None:
     with open_store_with(address, lock_timeout=10) as store:
         assert store.hold_place("plink_honey")
-        assert cut_connections(address) == 1
+        assert cut_connections(address) >= 1
         assert store.hold_place("plink_honey")
         assert store.places_left("plink_honey") == 3
 

@@ -281,8 +281,8 @@ def said(link: PaymentLink) -> Any:
             item.pop("adjustable_quantity", None)
     if data.get("consent_collection") == {}:
         del data["consent_collection"]
-    if data["after_completion"] == {"type": "hosted_confirmation"}:
-        data["after_completion"] = {"type": "hosted_confirmation"}
+    if not data["tax_id_collection"]["enabled"]:
+        data["tax_id_collection"].pop("required", None)  # says nothing where no tax id is asked for
     return data
 
 
