@@ -225,15 +225,16 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     # The sandbox delivers the event of the expired session at once, so this row includes a webhook.
     (cancel, (13, 17, 1, 2, 7)),
     # A webhook reads the attempt again in the end: it may have been erased meanwhile. It stores the words of the order, and
-    # adds the payment to what was taken.
-    (webhook, (9, 13, 0, 1, 3)),
+    # adds the payment to what was taken in the shop and by the link.
+    (webhook, (9, 14, 0, 1, 3)),
     (webhook_again, (1, 1, 0, 1, 0)),
     (webhook_of_another_type, (6, 6, 0, 1, 2)),
-    (api_create, (5, 8, 1, 1, 2)),
-    (api_create_with_key, (7, 11, 1, 1, 2)),
+    # The words of a link are stored for the console's search.
+    (api_create, (5, 10, 1, 1, 2)),
+    (api_create_with_key, (7, 13, 1, 1, 2)),
     (api_create_replayed, (3, 6, 0, 1, 3)),
-    (api_update, (7, 10, 0, 1, 4)),
-    (api_update_with_key, (9, 13, 0, 1, 4)),
+    (api_update, (7, 11, 0, 1, 4)),
+    (api_update_with_key, (9, 14, 0, 1, 4)),
     (api_retrieve, (3, 3, 0, 1, 3)),
     (api_list, (3, 3, 0, 1, 3)),
     (api_line_items, (3, 3, 0, 1, 3)),
