@@ -49,6 +49,7 @@ LINK_STEPS: Final = (
                 amount_refunded {integer} NOT NULL,
                 PRIMARY KEY (organization, payment_link, currency)
             ) {strict}""",
+            "CREATE INDEX link_sums_by_link ON link_sums (payment_link)",
             "CREATE INDEX link_sums_by_currency ON link_sums (organization, currency, number, amount, amount_refunded)",
             FILL_LINKS,
         ),

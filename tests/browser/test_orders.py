@@ -61,6 +61,7 @@ def test_a_merchant_finds_an_order_and_refunds_a_part_with_the_keyboard_alone(
     order = a_parcel(office, buyer)
     page = open_console("/console/payments", javascript=javascript)
     if javascript:
+        page.wait_for_load_state("networkidle")
         page.keyboard.press("/")
     else:
         page.get_by_label("Search", exact=True).focus()

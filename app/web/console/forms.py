@@ -78,11 +78,11 @@ KEY_NAME_MAXIMUM: Final = 100
 
 
 def typed_line(maximum: int) -> Callable[[str | None], str]:
-    """Return a filter that removes invisible characters from a line. A text that is far too long stays as it is, and is refused."""
+    """Return a filter that removes invisible characters from a line. A text that is far too long is cut, and still too long."""
 
     def clean(text: str | None) -> str:
         typed = text or ""
-        return typed if len(typed) > 4 * maximum else clean_line(typed)
+        return typed[: 2 * maximum] if len(typed) > 4 * maximum else clean_line(typed)
 
     return clean
 
