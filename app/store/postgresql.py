@@ -109,11 +109,12 @@ class PostgreSQL:
     def transaction(self) -> Iterator[None]:
         """See `Engine`."""
         begun = False
+        before = self._open_connection()
         with self._connection() as connection, _named_errors():
             try:
                 with connection.transaction():
                     begun = True
-                    before, self._local.connection = self._open_connection(), connection
+                    self._local.connection = connection
                     try:
                         yield
                     finally:
@@ -121,8 +122,8 @@ class PostgreSQL:
                     if connection.info.transaction_status is TransactionStatus.INERROR:
                         raise TransactionFailed  # PostgreSQL would roll back and report a commit
             except psycopg.OperationalError as error:
-                # Only the commit can fail here once the transaction has begun, and nobody knows then whether it succeeded.
-                if not begun and _is_lost(connection, error):
+                # Once the outermost transaction has begun, only its commit can fail here. Then nobody knows if it succeeded.
+                if (before or not begun) and _is_lost(connection, error):
                     raise ConnectionLost from error
                 raise
 

@@ -193,6 +193,23 @@ def test_a_commit_with_an_unknown_outcome_is_reported_and_never_retried(address:
         assert store.places_left("plink_honey") == 5, "and the next one is served"
 
 
+def test_a_connection_lost_at_the_end_of_an_inner_transaction_is_retried(address: str) -> None:
+    """The outer commit was not sent yet, so nothing can have been stored."""
+    tries: list[int] = []
+
+    def work() -> None:
+        with engine.transaction():
+            engine.execute("INSERT INTO kept (number) VALUES (1)")
+            tries.append(cut_connections(address) if not tries else 0)
+
+    engine = PostgreSQL(address)
+    engine.execute("CREATE TABLE kept (number integer)")
+    engine.run(work)
+    assert len(tries) == 2
+    assert engine.rows("SELECT number FROM kept") == [{"number": 1}]
+    engine.close()
+
+
 def test_a_statement_that_takes_too_long_is_a_store_error_and_the_next_one_works(address: str) -> None:
     slow = PostgreSQL(f"{address}&options=-c%20statement_timeout%3D100")
     with pytest.raises(StoreError):

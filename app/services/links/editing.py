@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.errors import InvalidRequest, StoreError
+from app.errors import GatewayUnavailable, InvalidRequest, StoreError
 from app.gateway.protocol import Gateway
 from app.objects.change import Actor
 from app.objects.organization import Organization
@@ -67,12 +67,12 @@ def create_once(store: Store, draft: Draft, now: int, *, actor: Actor) -> Paymen
     found = store.link(draft.link.id)
     if found is not None:
         return found
-    link = drafting.finish(draft)
     try:
+        link = drafting.finish(draft)
         service.keep(store, link, now, actor=actor)
-    except StoreError:
-        # The same form was sent twice at the same time.
-        found = store.link(link.id)
+    except (StoreError, GatewayUnavailable):
+        # The same form was sent twice at the same time. Stripe does not answer a key that it still works on.
+        found = store.link(draft.link.id)
         if found is None:
             raise
         return found
