@@ -8,13 +8,13 @@ Pages go by key: the day of the payment, then the order of insertion. Each view 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from app.errors import ResourceMissing
 from app.objects.attempt import PAID, Attempt
 from app.objects.currency import CURRENCIES
 from app.objects.order import RECEIVED, Entry, OrderFilter, OrderSums, View
 from app.store.attempt_rows import COLUMNS, read_attempts
-from app.store.engine import Engine, fetch_one
+from app.store.engine import Engine
 from app.store.order_rows import COMPLETED, NOT_FINISHED
+from app.store.paging import page
 from app.store.word_search import find_by_words
 
 
@@ -51,20 +51,23 @@ def orders(
 ) -> tuple[list[Attempt], bool]:
     """See `OrderDesk.orders`."""
     source, conditions, values = _source(organization, chosen)
-    backwards = ending_before is not None and starting_after is None
-    descending = chosen.oldest_first == backwards
-    cursor = ending_before if backwards else starting_after
-    if cursor is not None:
-        values |= _position(engine, organization, cursor, "ending_before" if backwards else "starting_after")
-        conditions.append(f"(dated, sequence) {'<' if descending else '>'} (:cursor_dated, :cursor_sequence)")
-    order = "DESC" if descending else "ASC"
-    rows = engine.rows(
-        f"SELECT {COLUMNS} FROM {source} WHERE {' AND '.join(conditions)} "
-        f"ORDER BY dated {order}, sequence {order} LIMIT :limit",
-        values | {"limit": limit + 1},
+    rows, more = page(
+        engine,
+        "attempts",
+        {},
+        columns=COLUMNS,
+        noun="payment",
+        limit=limit,
+        starting_after=starting_after,
+        ending_before=ending_before,
+        conditions=conditions,
+        values=values,
+        order=("dated", "sequence"),
+        source=source,
+        owner={"organization": organization},
+        oldest_first=chosen.oldest_first,
     )
-    shown = read_attempts(engine, rows[:limit])
-    return (shown[::-1] if backwards else shown), len(rows) > limit
+    return read_attempts(engine, rows), more
 
 
 def sum_orders(engine: Engine, organization: str, chosen: OrderFilter) -> OrderSums:
@@ -196,14 +199,3 @@ def _with_decimals(decimals: int) -> str:
     if decimals == 2:
         return f"currency NOT IN ({', '.join(repr(code) for code in exceptions)})"
     return f"currency IN ({', '.join(repr(code) for code, number in exceptions.items() if number == decimals)})"
-
-
-def _position(engine: Engine, organization: str, cursor: str, param: str) -> dict[str, int]:
-    row = fetch_one(
-        engine,
-        "SELECT dated, sequence FROM attempts WHERE id = :cursor AND organization = :organization",
-        {"cursor": cursor, "organization": organization},
-    )
-    if row is None:
-        raise ResourceMissing(f"No such payment: '{cursor[:100]}'", param=param)
-    return {"cursor_dated": row["dated"], "cursor_sequence": row["sequence"]}

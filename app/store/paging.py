@@ -21,24 +21,31 @@ def page(
     values: Mapping[str, Any] = NO_VALUES,
     order: Sequence[str] = ("sequence",),
     source: str | None = None,
+    owner: Mapping[str, str] = NO_VALUES,
+    oldest_first: bool = False,
 ) -> tuple[list[Row], bool]:
     """Return one page of rows, newest first by insertion or by other columns, and whether more follow in the direction asked.
 
     `table`, `columns`, `order` and the keys of `filters` are names from this package. Values are passed as parameters; a tuple means any
     of its values. `conditions` are further SQL conditions, with their `values`. Raises `UnknownCursor` for a cursor that is no row of the
-    filtered organization. With both cursors, the page lies between them. `source` is the table joined with others.
+    filtered organization. With both cursors, the page lies between them. `source` is the table joined with others. `owner` has the
+    organization where it is not among the filters. With `oldest_first` the list begins with its oldest row.
     """
     chosen, found = _where(filters)
+    # Only the organization must match: a link that became inactive still marks a position among the active ones.
+    owner = owner or {column: filters[column] for column in ("organization",) if column in filters}
     chosen += conditions
     found |= {**values, "limit": limit + 1}
-    for name, cursor, sign in (("starting_after", starting_after, "<"), ("ending_before", ending_before, ">")):
+    later, earlier = (">", "<") if oldest_first else ("<", ">")
+    for name, cursor, sign in (("starting_after", starting_after, later), ("ending_before", ending_before, earlier)):
         if cursor is not None:
-            position = _position(engine, table, filters, order, cursor, param=name, noun=noun)
+            position = _position(engine, table, owner, order, cursor, param=name, noun=noun)
             found |= {f"{name}_{column}": position[column] for column in order}
             chosen.append(f"({', '.join(order)}) {sign} ({', '.join(f':{name}_{column}' for column in order)})")
     backwards = ending_before is not None and starting_after is None
     where = f"WHERE {' AND '.join(chosen)}" if chosen else ""
-    sorting = ", ".join(f"{column} {'ASC' if backwards else 'DESC'}" for column in order)
+    direction = "ASC" if backwards != oldest_first else "DESC"
+    sorting = ", ".join(f"{column} {direction}" for column in order)
     rows = engine.rows(f"SELECT {columns} FROM {source or table} {where} ORDER BY {sorting} LIMIT :limit", found)  # noqa: S608
     shown = rows[:limit]
     return (shown[::-1] if backwards else shown), len(rows) > limit
@@ -59,7 +66,7 @@ def _where(filters: Mapping[str, Any]) -> tuple[list[str], dict[str, Any]]:
 def _position(
     engine: Engine,
     table: str,
-    filters: Mapping[str, Any],
+    owner: Mapping[str, Any],
     order: Sequence[str],
     cursor: str,
     *,
@@ -67,8 +74,6 @@ def _position(
     noun: str,
 ) -> Row:
     """Return the columns of the cursor's row that sort it."""
-    # Only the organization must match: a link that became inactive still marks a position among the active ones.
-    owner = {column: filters[column] for column in ("organization",) if column in filters}
     where = " AND ".join(["id = :cursor", *(f"{column} = :{column}" for column in owner)])
     row = fetch_one(engine, f"SELECT {', '.join(order)} FROM {table} WHERE {where}", {**owner, "cursor": cursor})  # noqa: S608
     if row is None:
