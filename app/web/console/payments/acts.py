@@ -1,11 +1,13 @@
 """What a merchant does with orders: sent, looked at, notes, erased. Each act leads back to the page with what it has done."""
 
+from collections.abc import Callable
 from typing import Final
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import InvalidRequest, ResourceMissing
+from app.objects.order import Entry
 from app.services.attempts import payments
 from app.services.orders import handling
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
@@ -146,30 +148,14 @@ def add_note(id: str) -> ResponseReturnValue:
 @needs("manager")
 def remove_note(id: str) -> ResponseReturnValue:
     """Take back a note."""
-    visitor = require_visitor()
-    store, organization, chosen = visitor.context.store, visitor.organization.id, request.form.get("note", "")
-    payments.retrieve(store, organization, id)
-    try:
-        note = handling.remove_note(store, organization, id, chosen, visitor.now, actor=visitor.actor)
-    except ResourceMissing:
-        show_notice(_("There is no such note"), tone="danger")
-    else:
-        show_notice(_("The note is removed"), undo_url=url_for("console.restore_note", id=id), note=note.id)
-    return _to_page(id)
+    return _change_note(id, handling.remove_note, _("The note is removed"), undo="console.restore_note")
 
 
 @blueprint.post("/payments/<id>/notes/restore")
 @needs("manager")
 def restore_note(id: str) -> ResponseReturnValue:
     """Undo `remove_note`."""
-    visitor = require_visitor()
-    store, organization, chosen = visitor.context.store, visitor.organization.id, request.form.get("note", "")
-    payments.retrieve(store, organization, id)
-    try:
-        handling.restore_note(store, organization, id, chosen, visitor.now, actor=visitor.actor)
-    except ResourceMissing:
-        show_notice(_("There is no such note"), tone="danger")
-    return _to_page(id)
+    return _change_note(id, handling.restore_note)
 
 
 @blueprint.post("/payments/<id>/erase")
@@ -194,6 +180,21 @@ def erase(id: str) -> ResponseReturnValue:
         show_notice(_("Nothing was erased"), _("The payment is not settled yet."), tone="danger")
         return _to_page(id)
     show_notice(_("The buyer's data is erased"))
+    return _to_page(id)
+
+
+def _change_note(id: str, change: Callable[..., Entry], done: str = "", *, undo: str = "") -> ResponseReturnValue:
+    """Change the note that the form names. Say `done`, with the route that undoes it."""
+    visitor = require_visitor()
+    store, organization, chosen = visitor.context.store, visitor.organization.id, request.form.get("note", "")
+    payments.retrieve(store, organization, id)
+    try:
+        note = change(store, organization, id, chosen, visitor.now, actor=visitor.actor)
+    except ResourceMissing:
+        show_notice(_("There is no such note"), tone="danger")
+    else:
+        if done:
+            show_notice(done, undo_url=url_for(undo, id=id), note=note.id)
     return _to_page(id)
 
 
