@@ -20,18 +20,26 @@ from app.objects.tax_rate import TaxRate
 Found = TypeVar("Found", bound=Object)
 
 NO_PRICES: Final[Mapping[str, Mapping[str, Any]]] = {}
+NONE_READ: Final[Mapping[str, Price]] = {}
 
 
 class Catalogue:
     """The gateway of one account. Each object is read at most once."""
 
     def __init__(
-        self, gateway: Gateway, account: str | None, new_prices: Mapping[str, Mapping[str, Any]] = NO_PRICES
+        self,
+        gateway: Gateway,
+        account: str | None,
+        new_prices: Mapping[str, Mapping[str, Any]] = NO_PRICES,
+        read_prices: Mapping[str, Price] = NONE_READ,
     ) -> None:
-        """`new_prices` has the parameters of prices that are created with the link, by the name that stands for their id."""
+        """`new_prices` has the parameters of prices that are created with the link, by the name that stands for their id.
+
+        `read_prices` has the prices that this request has read already, by their ids.
+        """
         self._gateway = gateway
         self._account = account
-        self._found: dict[str, Object] = {}
+        self._found: dict[str, Object] = {f"price {id}": price for id, price in read_prices.items()}
         self._new_prices = new_prices
 
     def price(self, id: str, param: str) -> Price:

@@ -12,10 +12,11 @@ from app.gateway.protocol import Gateway
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.params import PaymentLinkCreateParams
+from app.objects.price import Price
 from app.services.accounts.organizations import account_of
 from app.services.links import merge
 from app.services.links.answer import LinkSettings, with_urls
-from app.services.links.catalogue import NO_PRICES, Catalogue
+from app.services.links.catalogue import NO_PRICES, NONE_READ, Catalogue
 from app.services.links.rules import check as link_rules
 from app.services.links.rules.items import count_items
 from app.services.links.rules.money import price_or_price_data
@@ -48,17 +49,18 @@ def draft(
     id: str,
     code: str,
     new_prices: Mapping[str, Mapping[str, Any]] = NO_PRICES,
+    read_prices: Mapping[str, Price] = NONE_READ,
 ) -> Draft:
     """Return a link from the API's parameters, without checking the rules that join several of them.
 
-    `new_prices` has prices that `price_data` cannot describe, by the names that stand for their ids in `params`. Raises
-    `InvalidRequest`, `GatewayUnavailable`.
+    `new_prices` has prices that `price_data` cannot describe, by the names that stand for their ids in `params`, and
+    `read_prices` those that were read already. Raises `InvalidRequest`, `GatewayUnavailable`.
     """
     sent = validate(PaymentLinkCreateParams, params)
     for index, item in enumerate(sent.line_items):
         price_or_price_data(item, f"line_items[{index}]")
     count_items(len(sent.line_items), len(sent.optional_items or ()))
-    catalogue = Catalogue(gateway, account_of(organization, gateway), new_prices)
+    catalogue = Catalogue(gateway, account_of(organization, gateway), new_prices, read_prices)
     link = merge.draft_link(sent, catalogue, id=id, code=code, organization=organization.id, livemode=gateway.livemode)
     return Draft(link, sent, catalogue, settings)
 

@@ -12,10 +12,11 @@ from app.objects.change import Actor
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.params import PaymentLinkEditParams
+from app.objects.price import Price
 from app.services.accounts.organizations import account_of
 from app.services.links import drafting, merge, service
 from app.services.links.answer import LinkSettings
-from app.services.links.catalogue import NO_PRICES, Catalogue
+from app.services.links.catalogue import NO_PRICES, NONE_READ, Catalogue
 from app.services.links.drafting import Draft
 from app.services.links.rules import check as link_rules
 from app.services.links.service import Change
@@ -52,11 +53,24 @@ def draft_form(
     *,
     form: str,
     settings: LinkSettings,
+    read_prices: Mapping[str, Price] = NONE_READ,
 ) -> Draft:
-    """Return the link that a form describes. Nothing is created or stored. Raises `InvalidRequest`, `GatewayError`."""
+    """Return the link that a form describes. Nothing is created or stored. `read_prices` are not read again.
+
+    Raises `InvalidRequest`, `GatewayError`.
+    """
     id = link_id(organization, form, params, new_prices)
     code = service.new_code()
-    return drafting.draft(gateway, organization, params, settings=settings, id=id, code=code, new_prices=new_prices)
+    return drafting.draft(
+        gateway,
+        organization,
+        params,
+        settings=settings,
+        id=id,
+        code=code,
+        new_prices=new_prices,
+        read_prices=read_prices,
+    )
 
 
 def create_once(store: Store, draft: Draft, now: int, *, actor: Actor) -> PaymentLink:
@@ -88,10 +102,14 @@ def prepare_edit(
     *,
     version: int,
     settings: LinkSettings,
+    read_prices: Mapping[str, Price] = NONE_READ,
 ) -> Edit:
-    """Return the change that a form makes to a link, with the rules that it breaks. Raises `InvalidRequest`, `GatewayError`."""
+    """Return the change that a form makes to a link, with the rules that it breaks. `read_prices` are not read again.
+
+    Raises `InvalidRequest`, `GatewayError`.
+    """
     sent = validate(PaymentLinkEditParams, params)
-    catalogue = Catalogue(gateway, account_of(organization, gateway), new_prices)
+    catalogue = Catalogue(gateway, account_of(organization, gateway), new_prices, read_prices)
     attributes = merge.resolve_references(sent, catalogue, link.currency)
     names = frozenset(sent.model_fields_set)
     after = merge.changed(link, attributes)

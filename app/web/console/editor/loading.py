@@ -36,12 +36,16 @@ _CODE_LENGTH: Final = 3
 
 @dataclass
 class Work:
-    """The form of one request. `link` is the link that it changes, None for a new one."""
+    """The form of one request. `link` is the link that it changes, None for a new one.
+
+    `known` has the prices that the form names: the link's copies, and `read_prices`, which this request has read.
+    """
 
     visitor: Visitor
     values: Values
     manner: Manner
     known: Mapping[str, Price]
+    read_prices: Mapping[str, Price]
     link: PaymentLink | None = None
 
     def read(self) -> Read:
@@ -89,8 +93,9 @@ class Work:
 def open_work(visitor: Visitor, values: Values, link: PaymentLink | None = None) -> Work:
     """Return the form of a request, with the prices that it names. Stripe's silence leaves prices out."""
     manner = manner_of(visitor, values, link)
-    known = _known_prices(visitor, values, link)
-    return Work(visitor, values, manner, known, link)
+    own = _prices_of(link) if link is not None else {}
+    found = _read_prices(visitor, values, own)
+    return Work(visitor, values, manner, own | found, found, link)
 
 
 def manner_of(visitor: Visitor, values: Values, link: PaymentLink | None = None) -> Manner:
@@ -110,18 +115,18 @@ def usual_currency(visitor: Visitor) -> str:
     return counted[0][0] if counted else EURO
 
 
-def _known_prices(visitor: Visitor, values: Values, link: PaymentLink | None) -> dict[str, Price]:
-    own: dict[str, Price] = {}
-    if link is not None:
-        prices = [item.price for item in (link.line_items.data if link.line_items else ())]
-        options = [option.price for option in link.optional_items or ()]
-        own = {price.id: price for price in (*prices, *options) if isinstance(price, Price)}
+def _prices_of(link: PaymentLink) -> dict[str, Price]:
+    prices = [item.price for item in (link.line_items.data if link.line_items else ())]
+    options = [option.price for option in link.optional_items or ()]
+    return {price.id: price for price in (*prices, *options) if isinstance(price, Price)}
+
+
+def _read_prices(visitor: Visitor, values: Values, own: Mapping[str, Price]) -> dict[str, Price]:
+    """Read the prices that the form names and the link does not have. Stripe's silence leaves all of them out."""
     named = [*values.entries("line_items", "[price]"), *values.entries("optional_items", "[price]")]
     added = added_price(values)
     wanted = [id for id in (*named, *([added] if added else ())) if id not in own]
-    if not wanted:
-        return own
     try:
-        return own | stock.read_prices(visitor.context.gateway, visitor.organization, wanted)
+        return stock.read_prices(visitor.context.gateway, visitor.organization, wanted)
     except GatewayError:
-        return own
+        return {}

@@ -93,7 +93,13 @@ def _drafted(work: Work, found: Read) -> PaymentLink:
         try:
             if work.link is None:
                 return editing.draft_form(
-                    context.gateway, organization, params, found.prices, form="", settings=settings
+                    context.gateway,
+                    organization,
+                    params,
+                    found.prices,
+                    form="",
+                    settings=settings,
+                    read_prices=work.read_prices,
                 ).link
             return editing.prepare_edit(
                 context.gateway,
@@ -103,6 +109,7 @@ def _drafted(work: Work, found: Read) -> PaymentLink:
                 found.prices,
                 version=work.link.counterfoil.version,
                 settings=settings,
+                read_prices=work.read_prices,
             ).after
         except InvalidRequest as error:
             name = (error.param or "").partition("[")[0]

@@ -145,6 +145,7 @@ def _create(work: Work, found: Read) -> PaymentLink | None:
             found.prices,
             form=work.values.get("form_id"),
             settings=context.link_settings,
+            read_prices=work.read_prices,
         )
         for error in draft.problems(context.store):
             work.refuse(found, error)
@@ -169,6 +170,7 @@ def _save(work: Work, found: Read, changes: dict[str, object]) -> bool:
             found.prices,
             version=link.counterfoil.version,
             settings=context.link_settings,
+            read_prices=work.read_prices,
         )
         for error in edit.problems:
             work.refuse(found, error)
