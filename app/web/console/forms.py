@@ -16,6 +16,7 @@ from app.services.orders.handling import NOTE_MAXIMUM, TRACKING_MAXIMUM
 from app.web.display.translation import lazy_gettext as _
 from app.web.visit.email_address import clean_email
 
+KEY_NAME_MAXIMUM: Final = 100
 MESSAGE_MAXIMUM: Final = 500
 """Stripe's limit for `inactive_message`, in characters."""
 
@@ -24,6 +25,29 @@ def typed_email(text: str | None) -> str:
     """Return an e-mail address without what was pasted around it. A longer text is cut after the first character that is too many."""
     typed = text or ""
     return typed[: EMAIL_MAXIMUM + 1] if len(typed) > EMAIL_MAXIMUM else clean_email(typed)
+
+
+def typed_line(maximum: int) -> Callable[[str | None], str]:
+    """Return a filter that removes invisible characters from a line. A text that is far too long is cut, and still too long."""
+
+    def clean(text: str | None) -> str:
+        typed = text or ""
+        return typed[: 2 * maximum] if len(typed) > 4 * maximum else clean_line(typed)
+
+    return clean
+
+
+def typed_lines(maximum: int) -> Callable[[str | None], str]:
+    """Return a filter that removes invisible characters from lines, and writes each line end as one character, as browsers count it.
+
+    A text that is far too long is cut, and still too long.
+    """
+
+    def clean(text: str | None) -> str:
+        typed = text or ""
+        return typed[: 2 * maximum] if len(typed) > 4 * maximum else clean_lines("\n".join(typed.splitlines())).strip()
+
+    return clean
 
 
 class LogInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -74,19 +98,6 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         ]
 
 
-KEY_NAME_MAXIMUM: Final = 100
-
-
-def typed_line(maximum: int) -> Callable[[str | None], str]:
-    """Return a filter that removes invisible characters from a line. A text that is far too long is cut, and still too long."""
-
-    def clean(text: str | None) -> str:
-        typed = text or ""
-        return typed[: 2 * maximum] if len(typed) > 4 * maximum else clean_line(typed)
-
-    return clean
-
-
 class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """The name of a new API key, and what it may do."""
 
@@ -122,15 +133,6 @@ class JoinForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         self.password.errors = [str(PASSWORD_ERROR) if error.param == "password" else error.message]
 
 
-def _clean_message(text: str | None) -> str:
-    """Remove invisible characters, and write each line end as one character, as browsers count it.
-
-    A text that is too long anyway stays as it is.
-    """
-    typed = text or ""
-    return typed if len(typed) > 2 * MESSAGE_MAXIMUM else clean_lines("\n".join(typed.splitlines())).strip()
-
-
 _message_error: Final = _("Write at most %(count)s characters of plain text", count=MESSAGE_MAXIMUM)
 
 
@@ -139,7 +141,7 @@ class DeactivateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     inactive_message = TextAreaField(
         _("Message for visitors"),
-        filters=[_clean_message],
+        filters=[typed_lines(MESSAGE_MAXIMUM)],
         validators=[Length(max=MESSAGE_MAXIMUM, message=_message_error)],
         render_kw={"dir": "auto", "rows": 3},
     )
@@ -158,7 +160,7 @@ class TrackingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     tracking_number = StringField(
         _("Tracking number"),
         description=_("If the carrier gave you one"),
-        filters=[lambda text: clean_line(text or "")],
+        filters=[typed_line(TRACKING_MAXIMUM)],
         validators=[Length(max=TRACKING_MAXIMUM, message=_tracking_error)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
@@ -170,7 +172,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     note = TextAreaField(
         _("New note"),
         description=_("Buyers do not see it"),
-        filters=[lambda text: clean_lines("\n".join((text or "")[: 4 * NOTE_MAXIMUM].splitlines())).strip()],
+        filters=[typed_lines(NOTE_MAXIMUM)],
         validators=[
             DataRequired(message=_("Write the note first")),
             Length(max=NOTE_MAXIMUM, message=_("Write at most %(count)s characters", count=NOTE_MAXIMUM)),

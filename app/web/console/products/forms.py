@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import FileField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from app.objects.typed_text import clean_line, clean_lines
+from app.web.console.forms import typed_line, typed_lines
 from app.web.display.translation import lazy_gettext as _
 
 NAME_MAXIMUM: Final = 250
@@ -16,11 +16,11 @@ UNIT_MAXIMUM: Final = 12
 
 
 class ProductForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """What buyers see of a product. A longer text is cut after the first character that is too many."""
+    """What buyers see of a product."""
 
     name = StringField(
         _("Name"),
-        filters=[lambda text: clean_line((text or "")[: NAME_MAXIMUM + 1])],
+        filters=[typed_line(NAME_MAXIMUM)],
         validators=[
             DataRequired(message=_("Write a name")),
             Length(max=NAME_MAXIMUM, message=_("Write at most %(count)s characters", count=NAME_MAXIMUM)),
@@ -29,7 +29,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
     description = TextAreaField(
         _("Description"),
-        filters=[lambda text: clean_lines("\n".join((text or "")[: TEXT_MAXIMUM + 1].splitlines())).strip()],
+        filters=[typed_lines(TEXT_MAXIMUM)],
         validators=[Length(max=TEXT_MAXIMUM, message=_("Write at most %(count)s characters", count=TEXT_MAXIMUM))],
         render_kw={"dir": "auto", "rows": 3},
     )
@@ -41,7 +41,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     unit_label = StringField(
         _("Unit"),
         description=_("What one piece is called, for example jar"),
-        filters=[lambda text: clean_line((text or "")[: UNIT_MAXIMUM + 1])],
+        filters=[typed_line(UNIT_MAXIMUM)],
         validators=[Length(max=UNIT_MAXIMUM, message=_("Write at most %(count)s characters", count=UNIT_MAXIMUM))],
         render_kw={"autocomplete": "off", "dir": "auto"},
     )
