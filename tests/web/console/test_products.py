@@ -139,6 +139,12 @@ def test_an_uploaded_picture_is_encoded_again_and_shown_on_the_link(ada: Merchan
     assert ada.get(image).status_code == 200
 
 
+def test_spaces_around_a_name_do_not_count(ada: Merchant) -> None:
+    _link, id = honey(ada)
+    ada.pressed(ada.open(f"/console/products/{id}"), "Save product", name=f"{' ' * 20}{'x' * 250}{' ' * 20}")
+    assert at_stripe(ada, id)["name"] == "x" * 250
+
+
 def test_a_picture_that_is_none_is_refused_at_its_field(ada: Merchant) -> None:
     _link, id = honey(ada)
     page = Page(sent_picture(ada, id, b"<svg><script>alert(1)</script></svg>"))
