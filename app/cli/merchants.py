@@ -211,10 +211,11 @@ def users_login(email: str) -> None:
     It works where log-ins of the account are refused because strangers try them.
     """
     from app.clock import clock
+    from app.services.accounts import logins
     from app.services.accounts import users as service
 
     config, store = read_command_config(), open_command_store()
-    token = service.create_one_time_login(store, service.retrieve(store, email), clock())
+    token = logins.create_one_time_login(store, service.retrieve(store, email), clock())
     click.echo(f"{config.public_url}/console/login/{token}")
 
 

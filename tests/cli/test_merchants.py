@@ -10,7 +10,7 @@ from app.cli.merchants import ROLE_NAMES
 from app.clock import clock
 from app.errors import AccessError
 from app.objects.user import ROLES
-from app.services.accounts import keys, users
+from app.services.accounts import keys, logins, users
 from app.store import open_store
 from tests.cli.commands import Run, line_of
 from tests.support.files import files_that_hold
@@ -198,6 +198,6 @@ def test_an_address_that_logs_in_once_is_printed_alone(run: Run, organization: s
     printed = run("users", "login", "Ada@example.com").stdout
     address, _, token = printed.strip().rpartition("/")
     assert address == "http://127.0.0.1:8000/console/login"
-    assert users.log_in_once(open_store(database), token, clock())
+    assert logins.log_in_once(open_store(database), token, clock())
     unknown = run("users", "login", "eve@example.com")
     assert (unknown.exit_code, unknown.stdout) == (1, "")

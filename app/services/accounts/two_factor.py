@@ -14,8 +14,8 @@ import pyotp
 from app.errors import AccessError, InvalidRequest
 from app.objects.change import Actor
 from app.objects.user import User
-from app.services.accounts import changes, users
-from app.services.accounts.users import LoginNetwork
+from app.services.accounts import changes, logins, users
+from app.services.accounts.logins import LoginNetwork
 from app.store.protocol import Store
 
 STEP_SECONDS: Final = 30
@@ -95,12 +95,12 @@ def confirm_login(store: Store, token: str, code: str, now: int, *, network: Log
 
     The try is counted by account. A code of the app is refused when it, or a later one, was used before.
     """
-    waiting = users.waiting_user(store, token, now)
+    waiting = logins.waiting_user(store, token, now)
     if waiting is not None and network is not None:
         network.count(waiting.email)
 
     def work() -> str | None:
-        login = users.waiting_login(store, token, now)
+        login = logins.waiting_login(store, token, now)
         user = store.lock_user(login.user) if login is not None else None
         if login is None or user is None:
             return None
@@ -113,7 +113,7 @@ def confirm_login(store: Store, token: str, code: str, now: int, *, network: Log
             return None
         store.save_user(used)
         store.delete_login(login.hash)
-        return users.create_login(store, used, now, network=network, confirmed=True)
+        return logins.create_login(store, used, now, network=network, confirmed=True)
 
     confirmed = store.run(work)
     if confirmed is None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError, InvalidRequest
-from app.services.accounts import users
+from app.services.accounts import logins
 from app.services.accounts.users import PASSWORD_MINIMUM
 from app.web.console.auth import (
     INVALID,
@@ -46,7 +46,7 @@ def change_password() -> ResponseReturnValue:
     old, new = form.old_password.data or "", form.password.data or ""
     try:
         rate_limits.count_login()
-        token = users.change_password(
+        token = logins.change_password(
             visitor.context.store, visitor.user, old, new, visitor.now, network=rate_limits.login_network()
         )
     except TooManyRequests as error:
@@ -70,7 +70,7 @@ def change_password() -> ResponseReturnValue:
 def log_out_others() -> ResponseReturnValue:
     """Log the user out in every other browser."""
     visitor = require_visitor()
-    users.end_other_logins(visitor.context.store, visitor.user, login_token() or "")
+    logins.end_other_logins(visitor.context.store, visitor.user, login_token() or "")
     flash(LOGGED_OUT)
     return redirect(url_for("console.account_page"), 303)
 
@@ -95,6 +95,6 @@ def _page(form: PasswordForm, status: int = 200) -> Response:
         switched=next((name for name in ("two-factor on", "two-factor off") if name in flashed), None),
         others=[
             date_and_time(login.created, visitor.organization.timezone)
-            for login in users.other_logins(visitor.context.store, visitor.user, login_token() or "", visitor.now)
+            for login in logins.other_logins(visitor.context.store, visitor.user, login_token() or "", visitor.now)
         ],
     )

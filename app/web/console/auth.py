@@ -29,7 +29,7 @@ from app.logs import bind
 from app.objects.change import Actor
 from app.objects.organization import Organization
 from app.objects.user import Role, User, includes
-from app.services.accounts import users
+from app.services.accounts import logins, users
 from app.services.accounts.members import Access, access_of
 from app.services.attempts.waiting import Waiting, count_waiting
 from app.web.console.cookie import PREFIX, csrf
@@ -123,7 +123,7 @@ def _require_role() -> ResponseReturnValue | None:
     context = current_context()
     now, needed = context.clock(), needed_role(str(request.endpoint))
     try:
-        access = users.authenticate(context.store, session.get(_TOKEN), now)
+        access = logins.authenticate(context.store, session.get(_TOKEN), now)
     except AccessError:
         if request.method == "POST" and request.endpoint in KEPT:
             raise LogInEnded from None
@@ -167,14 +167,14 @@ def start_login(token: str) -> None:
 def choose_organization(id: str) -> None:
     """Show another organization of the visitor in this browser. Raises `ResourceMissing`."""
     visitor = require_visitor()
-    users.choose_organization(visitor.context.store, session[_TOKEN], visitor.access, id)
+    logins.choose_organization(visitor.context.store, session[_TOKEN], visitor.access, id)
 
 
 def open_joined_organization(id: str) -> None:
     """Show an organization that the visitor has just joined in this browser."""
     visitor = require_visitor()
     joined = access_of(visitor.context.store, visitor.user, id)
-    users.choose_organization(visitor.context.store, session[_TOKEN], joined, id)
+    logins.choose_organization(visitor.context.store, session[_TOKEN], joined, id)
 
 
 def login_token() -> str | None:
@@ -186,7 +186,7 @@ def login_token() -> str | None:
 def end_login() -> None:
     """End the log-in of this browser and clear its session."""
     if _TOKEN in session:
-        users.log_out(current_context().store, session[_TOKEN])
+        logins.log_out(current_context().store, session[_TOKEN])
     session.clear()
 
 

@@ -6,7 +6,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from app.errors import InvalidRequest, ResourceMissing
 from app.objects.user import Invitation
-from app.services.accounts import invitations, users
+from app.services.accounts import invitations, logins
 from app.services.accounts.keys import retrieve_organization
 from app.web.console.auth import (
     INVALID,
@@ -59,7 +59,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     except InvalidRequest as error:
         form.refuse(error)
         return _page(token, invitation, form, INVALID)
-    start_login(users.create_login(store, user, now, network=rate_limits.login_network()))
+    start_login(logins.create_login(store, user, now, network=rate_limits.login_network()))
     return redirect(url_for("console.home_page"), 303)
 
 

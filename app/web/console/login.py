@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError
-from app.services.accounts import users
+from app.services.accounts import logins
 from app.web.console import kept_form
 from app.web.console.auth import (
     INVALID,
@@ -47,7 +47,7 @@ def log_in_once(token: str) -> ResponseReturnValue:
         return page("console/one_time.html")
     try:
         rate_limits.count_login()
-        created = users.log_in_once(context.store, token, context.clock(), network=rate_limits.login_network())
+        created = logins.log_in_once(context.store, token, context.clock(), network=rate_limits.login_network())
     except TooManyRequests as error:
         return with_error_headers(error, login_page(too_many_attempts(error), page_status(error)))
     except AccessError:
@@ -92,7 +92,7 @@ def _check_password(form: LogInForm) -> ResponseReturnValue:
     email, password = form.email.data or "", form.password.data or ""
     try:
         rate_limits.count_login()
-        token = users.log_in(context.store, email, password, context.clock(), network=rate_limits.login_network())
+        token = logins.log_in(context.store, email, password, context.clock(), network=rate_limits.login_network())
     except TooManyRequests as error:
         return with_error_headers(error, login_page(too_many_attempts(error), page_status(error)))
     except AccessError:
@@ -122,7 +122,7 @@ def second_step_page(form: CodeForm, status: int = 200) -> Response:
 def _awaits_code() -> bool:
     """Whether the log-in of this browser waits for the code of its second step."""
     context, token = current_context(), login_token()
-    return token is not None and users.waiting_login(context.store, token, context.clock()) is not None
+    return token is not None and logins.waiting_login(context.store, token, context.clock()) is not None
 
 
 def _ask_for_code() -> ResponseReturnValue:

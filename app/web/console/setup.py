@@ -4,7 +4,7 @@ from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import InvalidRequest, ResourceMissing
-from app.services.accounts import first_run, users
+from app.services.accounts import first_run, logins
 from app.web.console.auth import INVALID, blueprint, needs, page, start_login
 from app.web.console.setup_form import JoinShopForm, SetUpForm, guessed_choices
 from app.web.errors import page_status
@@ -44,7 +44,7 @@ def set_up(token: str) -> ResponseReturnValue:
     except InvalidRequest as error:
         form.refuse(error)
         return _page(form, INVALID)
-    start_login(users.create_login(context.store, user, now, network=rate_limits.login_network()))
+    start_login(logins.create_login(context.store, user, now, network=rate_limits.login_network()))
     return redirect(url_for("console.home_page"), 303)
 
 

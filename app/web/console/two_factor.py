@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError, InvalidRequest
-from app.services.accounts import two_factor, users
+from app.services.accounts import logins, two_factor
 from app.web.console.auth import INVALID, blueprint, login_token, needs, page, require_visitor, start_login
 from app.web.console.forms import CodeForm, ConfirmPasswordForm
 from app.web.console.login import (
@@ -37,7 +37,7 @@ def second_step() -> ResponseReturnValue:
     context = current_context()
     store, now, form = context.store, context.clock(), CodeForm()
     token = login_token()
-    if token is None or users.waiting_user(store, token, now) is None:
+    if token is None or logins.waiting_user(store, token, now) is None:
         return login_page(_("Log in again"), INVALID) if request.method == "POST" else redirect_to_next_page()
     if request.method == "GET":
         return second_step_page(form)
@@ -49,7 +49,7 @@ def second_step() -> ResponseReturnValue:
         form.code.errors = [too_many_attempts(error)]
         return with_error_headers(error, second_step_page(form, page_status(error)))
     except AccessError:
-        if users.waiting_user(store, token, now) is None:
+        if logins.waiting_user(store, token, now) is None:
             return login_page(_("Too many wrong codes. Log in again"), INVALID)
         form.code.errors = [_("This code is wrong or was used. Type the newest one of the app")]
         return second_step_page(form, INVALID)

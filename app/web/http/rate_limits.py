@@ -21,7 +21,7 @@ from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import ConfigurationError
-from app.services.accounts.users import LoginNetwork
+from app.services.accounts.logins import LoginNetwork
 from app.services.checkout.reservation import Network
 from app.web.http.context import current_context
 from app.web.http.shared_counts import LOCAL

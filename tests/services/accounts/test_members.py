@@ -5,7 +5,7 @@ import pytest
 from app.errors import AccessError, InvalidRequest, ResourceMissing
 from app.objects.change import COMMAND_LINE
 from app.objects.user import ROLES, Member, Role, User, includes
-from app.services.accounts import members, users
+from app.services.accounts import logins, members
 from app.store import Store
 from tests.support.build import NOW, an_organization
 
@@ -42,39 +42,39 @@ def test_each_role_includes_the_roles_below_it() -> None:
 def test_a_log_in_opens_the_first_organization_until_another_is_chosen(two: Store) -> None:
     ada = a_user(two, "ada@example.com")
     join(two, ada)
-    token = users.create_login(two, ada, NOW)
-    access = users.authenticate(two, token, NOW)
+    token = logins.create_login(two, ada, NOW)
+    access = logins.authenticate(two, token, NOW)
     assert (access.organization.id, access.role, len(access.organizations)) == (HERE, "owner", 2)
-    users.choose_organization(two, token, access, THERE)
-    access = users.authenticate(two, token, NOW)
+    logins.choose_organization(two, token, access, THERE)
+    access = logins.authenticate(two, token, NOW)
     assert (access.organization.id, access.role) == (THERE, "viewer")
-    assert users.authenticate(two, users.create_login(two, ada, NOW), NOW).organization.id == HERE
+    assert logins.authenticate(two, logins.create_login(two, ada, NOW), NOW).organization.id == HERE
 
 
 def test_an_organization_without_a_membership_cannot_be_chosen(two: Store) -> None:
     ada = a_user(two, "ada@example.com")
-    token = users.create_login(two, ada, NOW)
+    token = logins.create_login(two, ada, NOW)
     with pytest.raises(ResourceMissing):
-        users.choose_organization(two, token, users.authenticate(two, token, NOW), THERE)
+        logins.choose_organization(two, token, logins.authenticate(two, token, NOW), THERE)
 
 
 def test_who_is_removed_from_the_chosen_organization_sees_the_other_one(two: Store) -> None:
     ada = a_user(two, "ada@example.com")
     join(two, ada)
-    token = users.create_login(two, ada, NOW)
-    users.choose_organization(two, token, users.authenticate(two, token, NOW), THERE)
+    token = logins.create_login(two, ada, NOW)
+    logins.choose_organization(two, token, logins.authenticate(two, token, NOW), THERE)
     members.remove(two, THERE, ada.id, NOW, actor=COMMAND_LINE)
-    assert users.authenticate(two, token, NOW).organization.id == HERE
+    assert logins.authenticate(two, token, NOW).organization.id == HERE
 
 
 def test_who_is_removed_from_the_last_organization_is_deleted(two: Store) -> None:
     a_user(two, "bob@example.com")
     ada = a_user(two, "ada@example.com", role="viewer")
-    token = users.create_login(two, ada, NOW)
+    token = logins.create_login(two, ada, NOW)
     members.remove(two, HERE, ada.id, NOW, actor=COMMAND_LINE)
     assert two.user(ada.id) is None
     with pytest.raises(AccessError):
-        users.authenticate(two, token, NOW)
+        logins.authenticate(two, token, NOW)
 
 
 @pytest.mark.parametrize("role", ["viewer", "manager"])

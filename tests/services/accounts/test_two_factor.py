@@ -9,9 +9,9 @@ import pytest
 from app.errors import AccessError, InvalidRequest
 from app.objects.change import COMMAND_LINE
 from app.objects.user import User
-from app.services.accounts import two_factor, users
+from app.services.accounts import logins, two_factor
+from app.services.accounts.logins import CODE_SECONDS
 from app.services.accounts.two_factor import RECOVERY_CODES, STEP_SECONDS, TRIES
-from app.services.accounts.users import CODE_SECONDS
 from app.store import Store
 from tests.support.build import NOW, an_organization
 
@@ -36,17 +36,17 @@ def ada(store: Store) -> User:
 
 def waiting(store: Store, ada: User, now: int = NOW) -> str:
     """Return the token of a log-in whose password was right."""
-    return users.create_login(store, store.user(ada.id) or ada, now)
+    return logins.create_login(store, store.user(ada.id) or ada, now)
 
 
 def test_a_log_in_opens_nothing_before_its_code_and_everything_after(store: Store, ada: User) -> None:
     token = waiting(store, ada)
     with pytest.raises(AccessError):
-        users.authenticate(store, token, NOW)
+        logins.authenticate(store, token, NOW)
     confirmed = two_factor.confirm_login(store, token, code_at(NOW), NOW)
-    assert users.authenticate(store, confirmed, NOW).user.id == ada.id
+    assert logins.authenticate(store, confirmed, NOW).user.id == ada.id
     with pytest.raises(AccessError):
-        users.authenticate(store, token, NOW)
+        logins.authenticate(store, token, NOW)
 
 
 @pytest.mark.parametrize("seconds", [-STEP_SECONDS, 0, STEP_SECONDS])
@@ -115,10 +115,10 @@ def test_recovery_codes_differ_and_are_stored_as_hashes(ada: User) -> None:
 def test_wrong_codes_end_the_log_in(store: Store, ada: User) -> None:
     token = waiting(store, ada)
     for _ in range(TRIES):
-        assert users.waiting_user(store, token, NOW) is not None
+        assert logins.waiting_user(store, token, NOW) is not None
         with pytest.raises(AccessError):
             two_factor.confirm_login(store, token, "000000", NOW)
-    assert users.waiting_user(store, token, NOW) is None
+    assert logins.waiting_user(store, token, NOW) is None
     with pytest.raises(AccessError):
         two_factor.confirm_login(store, token, code_at(NOW), NOW)
 

@@ -12,9 +12,9 @@ from app.errors import AccessError, InvalidRequest, ResourceMissing
 from app.objects.change import COMMAND_LINE
 from app.objects.organization import Organization
 from app.objects.user import User
-from app.services.accounts import keys, users
+from app.services.accounts import keys, logins, users
+from app.services.accounts.logins import IDLE_SECONDS, MAXIMUM_SECONDS
 from app.services.accounts.members import Access
-from app.services.accounts.users import IDLE_SECONDS, MAXIMUM_SECONDS
 from app.store import Store
 from tests.support.build import NOW
 from tests.support.files import files_that_hold
@@ -35,7 +35,7 @@ def test_a_user_is_stored_with_the_address_in_lower_case(store: Store, ada: User
 
 
 def test_neither_password_nor_token_is_in_the_database(store: Store, ada: User, tmp_path: Path) -> None:
-    token = users.log_in(store, ada.email, PASSWORD, NOW)
+    token = logins.log_in(store, ada.email, PASSWORD, NOW)
     assert ada.password_hash.startswith("$argon2id$")
     store.close()
     for secret in (PASSWORD, token):
@@ -72,18 +72,18 @@ def test_a_password_that_is_easy_to_guess_is_refused(store: Store, ada: User, pa
     with pytest.raises(InvalidRequest) as refused:
         users.set_password(store, ada, password, NOW, actor=COMMAND_LINE)
     assert refused.value.param == "password"
-    users.log_in(store, ada.email, PASSWORD, NOW)
+    logins.log_in(store, ada.email, PASSWORD, NOW)
 
 
 @pytest.mark.parametrize("password", ["twelve chars", "y" * 96 + "zabc" * 26, "käferköniginüber", "пчела на тимьяне"])
 def test_a_good_password_is_accepted(store: Store, ada: User, password: str) -> None:
     users.set_password(store, ada, password, NOW, actor=COMMAND_LINE)
-    users.log_in(store, ada.email, password, NOW)
+    logins.log_in(store, ada.email, password, NOW)
 
 
 def test_a_log_in_is_for_the_organization_of_its_user(store: Store, ada: User, organization: Organization) -> None:
-    token = users.log_in(store, " Ada@EXAMPLE.com", PASSWORD, NOW)
-    assert users.authenticate(store, token, NOW) == Access(ada, organization, "owner", (organization,))
+    token = logins.log_in(store, " Ada@EXAMPLE.com", PASSWORD, NOW)
+    assert logins.authenticate(store, token, NOW) == Access(ada, organization, "owner", (organization,))
 
 
 WRONG = {
@@ -102,7 +102,7 @@ WRONG = {
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_wrong_log_in_is_refused(store: Store, ada: User, wrong: str) -> None:
     with pytest.raises(AccessError) as refused:
-        users.log_in(store, *WRONG[wrong], NOW)
+        logins.log_in(store, *WRONG[wrong], NOW)
     assert str(refused.value) == AccessError.message
 
 
@@ -112,7 +112,7 @@ def test_the_time_of_a_refusal_does_not_reveal_whether_the_user_exists(store: St
     def seconds(email: str) -> float:
         began = time.process_time()
         with pytest.raises(AccessError):
-            users.log_in(store, email, "another password", NOW)
+            logins.log_in(store, email, "another password", NOW)
         return time.process_time() - began
 
     seconds("bob@example.com")
@@ -123,29 +123,29 @@ def test_the_time_of_a_refusal_does_not_reveal_whether_the_user_exists(store: St
 @pytest.mark.parametrize("token", [None, "", "x", "x" * 100_000, "\x00"])
 def test_an_invalid_token_is_refused(store: Store, ada: User, token: str | None) -> None:
     with pytest.raises(AccessError):
-        users.authenticate(store, token, NOW)
+        logins.authenticate(store, token, NOW)
 
 
 def test_an_unused_log_in_ends(store: Store, ada: User) -> None:
-    token = users.log_in(store, ada.email, PASSWORD, NOW)
-    users.authenticate(store, token, NOW + IDLE_SECONDS - 1)
-    users.authenticate(store, token, NOW + 2 * IDLE_SECONDS - 2)
+    token = logins.log_in(store, ada.email, PASSWORD, NOW)
+    logins.authenticate(store, token, NOW + IDLE_SECONDS - 1)
+    logins.authenticate(store, token, NOW + 2 * IDLE_SECONDS - 2)
     with pytest.raises(AccessError):
-        users.authenticate(store, token, NOW + 3 * IDLE_SECONDS - 2)
+        logins.authenticate(store, token, NOW + 3 * IDLE_SECONDS - 2)
 
 
 def test_a_log_in_that_is_used_ends_as_well(store: Store, ada: User) -> None:
-    token = users.log_in(store, ada.email, PASSWORD, NOW)
+    token = logins.log_in(store, ada.email, PASSWORD, NOW)
     last = NOW + MAXIMUM_SECONDS
     for now in range(NOW, last, IDLE_SECONDS // 2):
-        users.authenticate(store, token, now)
-    users.authenticate(store, token, last - 1)
+        logins.authenticate(store, token, now)
+    logins.authenticate(store, token, last - 1)
     with pytest.raises(AccessError):
-        users.authenticate(store, token, last)
+        logins.authenticate(store, token, last)
 
 
 def test_a_used_log_in_is_extended_once_a_minute(store: Store, ada: User) -> None:
-    token = users.log_in(store, ada.email, PASSWORD, NOW)
+    token = logins.log_in(store, ada.email, PASSWORD, NOW)
     (hash,) = (row["hash"] for row in store.engine.rows("SELECT hash FROM logins"))  # type: ignore[attr-defined]
 
     def ends_at() -> int:
@@ -155,29 +155,29 @@ def test_a_used_log_in_is_extended_once_a_minute(store: Store, ada: User) -> Non
 
     seen = []
     for later in (0, 59, 60, 119, 120):
-        users.authenticate(store, token, NOW + later)
+        logins.authenticate(store, token, NOW + later)
         seen.append(ends_at())
     assert seen == [0, 0, 60, 60, 120]
 
 
 def test_a_log_out_ends_one_log_in(store: Store, ada: User) -> None:
-    one, other = (users.log_in(store, ada.email, PASSWORD, NOW) for _ in range(2))
+    one, other = (logins.log_in(store, ada.email, PASSWORD, NOW) for _ in range(2))
     assert one != other
-    users.log_out(store, one)
+    logins.log_out(store, one)
     with pytest.raises(AccessError):
-        users.authenticate(store, one, NOW)
-    users.authenticate(store, other, NOW)
+        logins.authenticate(store, one, NOW)
+    logins.authenticate(store, other, NOW)
 
 
 def test_a_new_password_ends_the_old_one_and_every_log_in(store: Store, ada: User) -> None:
-    token = users.log_in(store, ada.email, PASSWORD, NOW)
+    token = logins.log_in(store, ada.email, PASSWORD, NOW)
     changed = users.set_password(store, ada, "ten bees on lavender", NOW, actor=COMMAND_LINE)
     with pytest.raises(AccessError):
-        users.authenticate(store, token, NOW)
+        logins.authenticate(store, token, NOW)
     with pytest.raises(AccessError):
-        users.log_in(store, ada.email, PASSWORD, NOW)
-    token = users.log_in(store, ada.email, "ten bees on lavender", NOW)
-    assert users.authenticate(store, token, NOW)[0] == changed
+        logins.log_in(store, ada.email, PASSWORD, NOW)
+    token = logins.log_in(store, ada.email, "ten bees on lavender", NOW)
+    assert logins.authenticate(store, token, NOW)[0] == changed
 
 
 class Meanwhile:
@@ -208,35 +208,35 @@ def test_a_log_in_is_refused_if_the_password_changes_meanwhile(store: Store, ada
     ada = weakly_hashed(store, ada) if weak else ada
     changing = Meanwhile(store, lambda: users.set_password(store, ada, "ten bees on lavender", NOW, actor=COMMAND_LINE))
     with pytest.raises(AccessError):
-        users.log_in(changing, ada.email, PASSWORD, NOW)
+        logins.log_in(changing, ada.email, PASSWORD, NOW)
     assert store.engine.rows("SELECT hash FROM logins") == []  # type: ignore[attr-defined]
-    users.log_in(store, ada.email, "ten bees on lavender", NOW)
+    logins.log_in(store, ada.email, "ten bees on lavender", NOW)
 
 
 def test_a_user_who_is_deleted_during_a_log_in_is_refused(store: Store, ada: User) -> None:
     leaving = Meanwhile(store, lambda: store.delete_user(ada.id))
     with pytest.raises(AccessError):
-        users.log_in(leaving, ada.email, PASSWORD, NOW)
+        logins.log_in(leaving, ada.email, PASSWORD, NOW)
 
 
 def test_two_log_ins_at_the_same_time_may_both_replace_a_weak_hash(store: Store, ada: User) -> None:
     ada = weakly_hashed(store, ada)
-    together = Meanwhile(store, lambda: users.log_in(store, ada.email, PASSWORD, NOW))
-    token = users.log_in(together, ada.email, PASSWORD, NOW)
-    assert users.authenticate(store, token, NOW)[0].id == ada.id
+    together = Meanwhile(store, lambda: logins.log_in(store, ada.email, PASSWORD, NOW))
+    token = logins.log_in(together, ada.email, PASSWORD, NOW)
+    assert logins.authenticate(store, token, NOW)[0].id == ada.id
 
 
 def test_the_second_of_two_password_changes_at_the_same_time_is_refused(store: Store, ada: User) -> None:
-    first = Meanwhile(store, lambda: users.change_password(store, ada, PASSWORD, "ten bees on lavender", NOW))
+    first = Meanwhile(store, lambda: logins.change_password(store, ada, PASSWORD, "ten bees on lavender", NOW))
     with pytest.raises(AccessError):
-        users.change_password(first, ada, PASSWORD, "six bees on rosemary", NOW)
-    users.log_in(store, ada.email, "ten bees on lavender", NOW)
+        logins.change_password(first, ada, PASSWORD, "six bees on rosemary", NOW)
+    logins.log_in(store, ada.email, "ten bees on lavender", NOW)
 
 
 def test_a_domain_in_unicode_and_in_ascii_is_the_same(store: Store, organization: Organization) -> None:
     users.create(store, organization.id, "mara@k\u00e4fer.example.com", PASSWORD, NOW, actor=COMMAND_LINE)
     for email in ("mara@xn--kfer-loa.example.com", "Mara@K\u00c4FER.example.com", "mara@ka\u0308fer.example.com"):
-        users.log_in(store, email, PASSWORD, NOW)
+        logins.log_in(store, email, PASSWORD, NOW)
         with pytest.raises(InvalidRequest, match="already"):
             users.create(store, organization.id, email, PASSWORD, NOW, actor=COMMAND_LINE)
 
@@ -252,23 +252,23 @@ def test_bytes_that_are_no_text_are_refused(store: Store, ada: User, organizatio
 
 
 def test_the_token_of_a_deleted_user_is_refused(store: Store, ada: User) -> None:
-    token = users.log_in(store, ada.email, PASSWORD, NOW)
+    token = logins.log_in(store, ada.email, PASSWORD, NOW)
     store.delete_user(ada.id)
     with pytest.raises(AccessError):
-        users.authenticate(store, token, NOW)
+        logins.authenticate(store, token, NOW)
 
 
 def test_a_weak_hash_is_replaced_at_the_next_log_in(store: Store, ada: User) -> None:
     weakly_hashed(store, ada)
-    token = users.log_in(store, ada.email, PASSWORD, NOW)
+    token = logins.log_in(store, ada.email, PASSWORD, NOW)
     kept = store.user(ada.id)
     assert kept is not None
     assert kept.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert users.authenticate(store, token, NOW)[0] == kept
-    users.log_in(store, ada.email, PASSWORD, NOW)
+    assert logins.authenticate(store, token, NOW)[0] == kept
+    logins.log_in(store, ada.email, PASSWORD, NOW)
     assert store.user(ada.id) == kept
 
 
 def test_composed_and_decomposed_letters_are_the_same_password(store: Store, ada: User) -> None:
     users.set_password(store, ada, "k\u00f6nigin der bienen", NOW, actor=COMMAND_LINE)
-    users.log_in(store, ada.email, "ko\u0308nigin der bienen", NOW)
+    logins.log_in(store, ada.email, "ko\u0308nigin der bienen", NOW)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.objects.user import Role, User
-from app.services.accounts import users
+from app.services.accounts import logins, users
 from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import PASSWORD
 from tests.web.conftest import WebShop
@@ -103,5 +103,5 @@ def ada(merchant: Merchant) -> Merchant:
     """Return Ada, logged in. The password is not checked, because that is slow on purpose."""
     user = users.retrieve(merchant.shop.store, ADA)
     with merchant.client.session_transaction("/console/", base_url=merchant.base_url) as session:
-        session["login"] = users.create_login(merchant.shop.store, user, merchant.shop.clock())
+        session["login"] = logins.create_login(merchant.shop.store, user, merchant.shop.clock())
     return merchant

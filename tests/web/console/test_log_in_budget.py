@@ -7,8 +7,8 @@ import pytest
 from app.config import Config
 from app.errors import AccessError
 from app.objects.change import COMMAND_LINE
-from app.services.accounts import users
-from app.services.accounts.users import KNOWN_SECONDS
+from app.services.accounts import logins, users
+from app.services.accounts.logins import KNOWN_SECONDS
 from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.shop import PASSWORD
@@ -101,7 +101,7 @@ def test_a_message_names_the_account_where_the_account_is_the_reason(merchant: M
 
 def one_time_address(merchant: Merchant) -> str:
     store = merchant.shop.store
-    return f"/console/login/{users.create_one_time_login(store, users.retrieve(store, ADA), merchant.shop.clock())}"
+    return f"/console/login/{logins.create_one_time_login(store, users.retrieve(store, ADA), merchant.shop.clock())}"
 
 
 def use(merchant: Merchant, path: str, address: str = HOME) -> Any:
@@ -132,7 +132,7 @@ def test_such_an_address_works_once_and_opening_it_does_not_use_it_up(merchant: 
 
 def test_such_an_address_ends_after_a_while(merchant: Merchant, clock: Clock) -> None:
     path = one_time_address(merchant)
-    clock.now += users.ONE_TIME_SECONDS
+    clock.now += logins.ONE_TIME_SECONDS
     assert use(merchant, path).status_code == 422
 
 
@@ -151,9 +151,9 @@ def test_a_new_password_ends_such_an_address(merchant: Merchant) -> None:
 def test_the_token_of_a_browser_and_that_of_an_address_are_not_interchangeable(merchant: Merchant) -> None:
     store, now = merchant.shop.store, merchant.shop.clock()
     user = users.retrieve(store, ADA)
-    assert use(merchant, f"/console/login/{users.create_login(store, user, now)}").status_code == 422
+    assert use(merchant, f"/console/login/{logins.create_login(store, user, now)}").status_code == 422
     with pytest.raises(AccessError):
-        users.authenticate(store, users.create_one_time_login(store, user, now), now)
+        logins.authenticate(store, logins.create_one_time_login(store, user, now), now)
 
 
 def test_tries_of_such_addresses_are_counted_by_address(config: Config, clock: Clock) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from app.application import assemble
 from app.config import Config
 from app.services.accounts import users
-from app.services.accounts.users import IDLE_SECONDS
+from app.services.accounts.logins import IDLE_SECONDS
 from app.web.console.cookie import ConsoleSessions
 from tests.support.build import NOW, an_organization
 from tests.support.clock import Clock
@@ -297,7 +297,7 @@ def test_the_log_names_users_by_id_and_holds_no_secrets(merchant: Merchant, capl
     caplog.set_level("INFO")
     for email, password in ((ADA, "a wrong password"), ("bob@example.com", PASSWORD), (ADA, PASSWORD)):
         merchant.log_in(email=email, password=password)
-    told = [record for record in caplog.records if record.name == "app.services.accounts.users"]
+    told = [record for record in caplog.records if record.name == "app.services.accounts.logins"]
     assert [(record.getMessage(), record.user) for record in told] == [  # type: ignore[attr-defined]
         ("log-in refused", "user_ada"),
         ("log-in refused", None),

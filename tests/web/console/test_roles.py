@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.objects.change import COMMAND_LINE
 from app.objects.user import ROLES, Role, includes
-from app.services.accounts import members, users
+from app.services.accounts import logins, members, users
 from app.web.console.auth import Needed, needed_role
 from tests.support.build import an_organization
 from tests.support.console_examples import EXAMPLES, EXAMPLES_AT_STRIPE, SECRET, WITHOUT_EXAMPLE, make_examples
@@ -73,7 +73,7 @@ def logged_in(shop: WebShop, role: Role) -> Merchant:
     user = shop.store.user_by_email(email) or add_user(shop, email, OURS, role=role)
     merchant = Merchant(shop)
     with merchant.client.session_transaction("/console/", base_url=merchant.base_url) as session:
-        session["login"] = users.create_login(shop.store, user, shop.clock())
+        session["login"] = logins.create_login(shop.store, user, shop.clock())
     return merchant
 
 
