@@ -17,6 +17,7 @@ from app.services.accounts import keys
 from app.web.http.context import EXTENSION, Context
 from tests.support.build import NOW
 from tests.support.clock import Clock
+from tests.support.http_server import served
 from tests.support.shop import ApplicationShop
 
 JWT_SECRET = "a secret of thirty-two characters and more"
@@ -114,6 +115,13 @@ def app(configured: Callable[..., Config], clock: Clock) -> Iterator[Flask]:
     context.store.migrate(NOW)
     yield app
     context.store.close()
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    """The address of the application on loopback."""
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture

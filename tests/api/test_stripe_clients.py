@@ -16,7 +16,6 @@ from tests.api.everything import whole_payment, whole_subscription
 from tests.support.answers import assert_answered
 from tests.support.build import NOW
 from tests.support.clock import Clock
-from tests.support.http_server import served
 
 NODE = Path(__file__).parent / "node"
 UNSET: dict[str, Any] = {
@@ -33,13 +32,6 @@ UNSET: dict[str, Any] = {
     "transfer_data": None,
 }
 """Top-level attributes that an update can unset, and their values afterwards."""
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    """The address of the application on loopback."""
-    with served(app) as address:
-        yield address
 
 
 @pytest.fixture

@@ -8,11 +8,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.embedding import Sites
+from tests.browser.merchant import log_in
 from tests.browser.shop import CONSOLE_COOKIE, DemoShop, shop_config
 from tests.browser.sites import Site, make_certificate
 from tests.browser.visits import SIZES, Visit
 from tests.support.chromium import launch_arguments
 
+OpenConsole = Callable[..., Page]
 OpenPage = Callable[..., Page]
 
 
@@ -107,6 +109,21 @@ def open_host(sites: Sites, open_window: Callable[..., Visit]) -> OpenPage:
         window = open_window(*sites.origins, javascript=javascript)
         window.forgiving = not quiet
         window.page.goto(sites.host(link, origin=origin, **options))
+        return window.page
+
+    return opened
+
+
+@pytest.fixture
+def open_console(office: DemoShop, open_window: Callable[..., Visit]) -> OpenConsole:
+    """Return a function that opens the console in a new window, logged in by default."""
+
+    def opened(path: str = "/console/links", *, logged_in: bool = True, **options: Any) -> Page:
+        window = open_window(office.origin, **options)
+        window.may_keep = frozenset({CONSOLE_COOKIE})
+        window.page.goto(office.origin + path)
+        if logged_in:
+            log_in(window.page, office)
         return window.page
 
     return opened

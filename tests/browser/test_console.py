@@ -2,33 +2,16 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
+from tests.browser.conftest import OpenConsole
 from tests.browser.merchant import log_in
 from tests.browser.shop import CONSOLE_COOKIE, DemoShop
 from tests.browser.visits import Visit, check_accessibility, check_everywhere, expect_fits
 from tests.support.shop import PASSWORD
-
-OpenConsole = Callable[..., Page]
-
-
-@pytest.fixture
-def open_console(office: DemoShop, open_window: Callable[..., Visit]) -> OpenConsole:
-    """Return a function that opens the console in a new window, logged in by default."""
-
-    def opened(path: str = "/console/links", *, logged_in: bool = True, **options: Any) -> Page:
-        window = open_window(office.origin, **options)
-        window.may_keep = frozenset({CONSOLE_COOKIE})
-        window.page.goto(office.origin + path)
-        if logged_in:
-            log_in(window.page, office)
-        return window.page
-
-    return opened
 
 
 def test_a_merchant_logs_in_and_out_with_the_keyboard_alone(

@@ -1,31 +1,13 @@
 """The list of links in a real browser: found, switched off and on by keyboard, with scripts and without; and how it looks."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.merchant import log_in
-from tests.browser.shop import CONSOLE_COOKIE, DemoShop
-from tests.browser.visits import Visit, check_accessibility, expect_fits
-
-OpenConsole = Callable[..., Page]
-
-
-@pytest.fixture
-def open_console(office: DemoShop, open_window: Callable[..., Visit]) -> OpenConsole:
-    """Return a function that opens a page of the console in a new window, logged in."""
-
-    def opened(path: str, **options: Any) -> Page:
-        window = open_window(office.origin, **options)
-        window.may_keep = frozenset({CONSOLE_COOKIE})
-        window.page.goto(office.origin + path)
-        log_in(window.page, office)
-        return window.page
-
-    return opened
+from tests.browser.conftest import OpenConsole
+from tests.browser.shop import DemoShop
+from tests.browser.visits import check_accessibility, expect_fits
 
 
 def test_a_link_is_found_and_switched_off_and_on_with_the_keyboard_alone(

@@ -1,36 +1,19 @@
 """The order desk in a real browser: a refund with the keyboard alone, a parcel on a phone without scripts, and axe on its pages."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from app.objects.address import Address, ShippingDetails
 from app.objects.attempt import Attempt
-from tests.browser.merchant import log_in
-from tests.browser.shop import CONSOLE_COOKIE, DemoShop
-from tests.browser.visits import Visit, check_accessibility, expect_fits
+from tests.browser.conftest import OpenConsole
+from tests.browser.shop import DemoShop
+from tests.browser.visits import check_accessibility, expect_fits
 from tests.support.buyer import CHECKOUT
 from tests.support.page import SAME_ORIGIN
 from tests.support.page import Page as Sent
-
-OpenConsole = Callable[..., Page]
-
-
-@pytest.fixture
-def open_console(office: DemoShop, open_window: Callable[..., Visit]) -> OpenConsole:
-    """Return a function that opens a page of the console in a new window, logged in."""
-
-    def opened(path: str, **options: Any) -> Page:
-        window = open_window(office.origin, **options)
-        window.may_keep = frozenset({CONSOLE_COOKIE})
-        window.page.goto(office.origin + path)
-        log_in(window.page, office)
-        return window.page
-
-    return opened
 
 
 def a_parcel(office: DemoShop, buyer: str, **changes: Any) -> Attempt:

@@ -1,6 +1,5 @@
 """Every client that people have, from stripe-python 2.76 and stripe-node 14 to today's, makes the same calls and sees the same answers."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,6 @@ from tests.api.clients.matrix import CALLS, run
 from tests.api.conftest import a_shop
 from tests.support.build import NOW
 from tests.support.clock import Clock
-from tests.support.http_server import served
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    """The address of the application on loopback."""
-    with served(app) as address:
-        yield address
 
 
 @pytest.mark.external

@@ -7,18 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from flask import Flask
 
 from tests.api.clients.environments import NotToBeHad, node_with
-from tests.api.conftest import ApiShop, a_shop
-from tests.support.build import NOW
-from tests.support.clock import Clock
-from tests.support.http_server import served
+from tests.api.conftest import ApiShop
 
 TEXT: Final = (Path(__file__).parents[3] / "docs" / "clients.md").read_text(encoding="utf-8")
 SECONDS: Final = 60
@@ -31,19 +27,6 @@ def code_of(heading: str, language: str) -> str:
     (section,) = re.findall(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", TEXT, re.M | re.S)
     (code,) = re.findall(rf"^```{language}\n(.*?)^```$", section, re.M | re.S)
     return str(code)
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    """The address of the application on loopback."""
-    with served(app) as address:
-        yield address
-
-
-@pytest.fixture
-def shop(app: Flask, clock: Clock) -> ApiShop:
-    clock.now = NOW
-    return a_shop(app, clock)
 
 
 @pytest.fixture

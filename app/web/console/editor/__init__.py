@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.web.console.editor import created, entry_controls, preview, views
 from app.web.console.editor.controls.advanced import INVOICE_PAIRS, PAIRS
-from app.web.console.editor.page import sold
+from app.web.console.sold import sold
 
 __all__ = ["created", "preview", "register", "views"]
 

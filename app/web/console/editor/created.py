@@ -13,7 +13,7 @@ from app.services.links.answer import with_urls
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.editor.controls.rules import LANGUAGE
 from app.web.console.editor.loading import manner_of
-from app.web.console.editor.page import language_name
+from app.web.console.editor.offers import language_name
 from app.web.console.editor.problems import message_of
 from app.web.console.editor.values import Values
 from app.web.console.link_rows import link_price

@@ -3,65 +3,26 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-from babel import Locale, UnknownLocaleError
 
 from app.errors import GatewayError, GatewayRefused
-from app.objects.currency import CURRENCIES
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.objects.price import Price, Product
-from app.objects.shipping_rate import ShippingRate
-from app.pricing.money import format_amount
+from app.objects.price import Price
 from app.services.links.stock import Stock
 from app.web.console.editor import entry_controls
 from app.web.console.editor.control import Control, Group, Options
 from app.web.console.editor.controls import GROUPS
 from app.web.console.editor.controls.first import IMAGE
 from app.web.console.editor.kinds import Kinds
+from app.web.console.editor.offers import offered
 from app.web.console.editor.problems import FIRST, control_of, group_of
 from app.web.console.editor.reading import Read
 from app.web.console.editor.states import State, states_of, summary_of
 from app.web.console.editor.texts import Manner
 from app.web.console.editor.values import Values
-from app.web.display.formatting import money
-from app.web.display.locale import shown_locale
-from app.web.display.payment_methods import method_name
-from app.web.display.price_text import every
+from app.web.console.sold import Sold, sold
 from app.web.display.safe_urls import image_url
 from app.web.display.translation import gettext as _
-
-USUAL: Final = ("eur", "usd", "gbp", "chf", "jpy")
-"""The currencies at the top of the list, after the one of the form."""
-
-_MORE: Final = (
-    "cny",
-    "try",
-    "twd",
-    "bgn",
-    "uah",
-    "egp",
-    "mad",
-    "ngn",
-    "kes",
-    "pkr",
-    "bdt",
-    "lkr",
-    "vnd",
-    "clp",
-    "pen",
-    "uyu",
-)
-
-
-@dataclass(frozen=True)
-class Sold:
-    """An item with a price that exists: what it is called, what it costs, and its picture."""
-
-    name: str
-    price: str
-    image: str | None
 
 
 @dataclass(frozen=True)
@@ -216,7 +177,7 @@ class EditorPage:
 
     def options(self, control: Control) -> Options:
         """Return the choices of a control. The current one is among them, even where it is unknown."""
-        found = self._offered(control)
+        found = offered(control, self.stock, self.manner)
         chosen = self.texts(control) if control.kind == "checkboxes" else [self.values.get(control.name)]
         values = {value for value, _text, _hint in found}
         found = (*found, *((text, text, "") for text in chosen if text and text not in values))
@@ -226,42 +187,10 @@ class EditorPage:
         place = {text: index for index, text in enumerate(chosen)}
         return tuple(sorted(found, key=lambda option: place.get(option[0], len(place))))
 
-    def _offered(self, control: Control) -> Options:
-        match control.name:
-            case "line_items[0][price_data][currency]":
-                return tuple((code, currency_name(code), "") for code in self._currencies())
-            case "counterfoil[coupon]":
-                return (("", _("None"), ""), *((it.id, it.name or it.id, "") for it in self.stock.coupons))
-            case "counterfoil[tax_rates][{n}]":
-                return tuple(
-                    (it.id, f"{it.display_name} {_percent(it.percentage)}".strip(), _included(it.inclusive))
-                    for it in self.stock.tax_rates
-                )
-            case "shipping_options[{n}][shipping_rate]":
-                return tuple((it.id, self._shipping_text(it), "") for it in self.stock.shipping_rates)
-            case "counterfoil[locale]":
-                return tuple(
-                    (code, language_name(code) if code else text, hint) for code, text, hint in control.options
-                )
-            case "payment_method_types[]":
-                return tuple((code, method_name(code), "") for code, _text, _hint in control.options)
-        return control.options
-
-    def _shipping_text(self, rate: ShippingRate) -> str:
-        fixed = rate.fixed_amount
-        if fixed is None:
-            return rate.display_name or rate.id
-        amount = format_amount(fixed.amount, fixed.currency, self.manner.locale) if fixed.amount else _("free")
-        return f"{rate.display_name or rate.id}, {amount}"
-
     def missing(self, kind: str) -> str:
         """Return why the objects of a kind are not offered, or an empty text."""
         error = self.stock.missing.get(kind)
         return why_missing(error) if error is not None else ""
-
-    def _currencies(self) -> list[str]:
-        rest = sorted({*CURRENCIES, *_MORE}, key=currency_name)
-        return list(dict.fromkeys([self.manner.currency, *USUAL, *rest]))
 
     @property
     def as_json(self) -> str:
@@ -274,53 +203,8 @@ def _indices(name: str) -> list[int]:
     return found[-1:]
 
 
-def sold(price: Price) -> Sold:
-    """Return how an item with this price is shown."""
-    product = price.product if isinstance(price.product, Product) else None
-    image = image_url(product.images[0]) if product and product.images else None
-    return Sold(product.name if product else price.id, price_line(price), image)
-
-
-def price_line(price: Price) -> str:
-    """Return a price on one line: "€9.50, every month"."""
-    if price.custom_unit_amount is not None:
-        return _("Buyers choose the amount")
-    if price.tiers:
-        amount = _("Price by quantity")
-    elif price.unit_amount is not None:
-        amount = money(price.unit_amount, price.currency)
-    else:
-        amount = price.currency.upper()
-    recurring = price.recurring
-    return f"{amount}, {every(recurring.interval, recurring.interval_count)}" if recurring is not None else amount
-
-
 def why_missing(error: GatewayError) -> str:
     """Return a sentence that says why Stripe did not list something, and who can change it."""
     if isinstance(error, GatewayRefused):
         return _("Stripe says: %(message)s", message=error.message)
     return _("Stripe did not answer, so this list is not complete. Load the page again in a moment.")
-
-
-def currency_name(code: str) -> str:
-    """Return a currency for a list: "EUR Euro"."""
-    name = shown_locale().currencies.get(code.upper(), "")
-    return f"{code.upper()} {name}".strip()
-
-
-def language_name(code: str) -> str:
-    """Return the name of a language in that language: "Deutsch"."""
-    if code == "auto":
-        return _("The language of the buyer’s browser")
-    try:
-        return str(Locale.parse(code, sep="-").get_display_name() or code)
-    except (UnknownLocaleError, ValueError):
-        return code
-
-
-def _percent(value: Any) -> str:
-    return "" if value is None else f"{format(value.normalize(), 'f')}%"
-
-
-def _included(inclusive: bool) -> str:
-    return _("included in the price") if inclusive else _("added to the price")

@@ -13,10 +13,10 @@ from app.services.products import products
 from app.services.products.prices import can_change
 from app.services.products.products import Listed
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
-from app.web.console.editor.page import price_line
 from app.web.console.lists import neighbours, requested_page
 from app.web.console.payments.notice import show_notice, taken_notice
 from app.web.console.products.forms import ProductForm
+from app.web.console.sold import price_line
 from app.web.display.safe_urls import image_url
 from app.web.display.translation import gettext as _
 from app.web.errors import page_status
