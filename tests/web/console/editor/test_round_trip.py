@@ -279,8 +279,10 @@ def said(link: PaymentLink) -> Any:
         item["price"] = item["price"] if isinstance(item["price"], str) else item["price"].get("product")
         if "enabled" not in item.get("adjustable_quantity", {}) or not item["adjustable_quantity"]["enabled"]:
             item.pop("adjustable_quantity", None)
-    if data.get("consent_collection") == {}:
-        del data["consent_collection"]
+    unasked = ("none", {"position": "auto"})
+    asked = {name: value for name, value in data.pop("consent_collection", {}).items() if value not in unasked}
+    if asked:
+        data["consent_collection"] = asked
     if not data["tax_id_collection"]["enabled"]:
         data["tax_id_collection"].pop("required", None)  # says nothing where no tax id is asked for
     return data
