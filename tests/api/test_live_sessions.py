@@ -172,6 +172,30 @@ def test_sessions_of_stripes_account_that_are_not_ours_are_not_answered(live: Li
     assert at_stripe.checkout.sessions.retrieve(foreign.id).status == "open"
 
 
+def test_sessions_of_another_organization_of_the_same_account_do_not_exist(
+    live: Live, server: tuple[Live, Flask]
+) -> None:
+    live.inbox = live.webhook
+    link = a_live_link(live)
+    theirs = open_session(live.shop, link)
+    live.pay(theirs)
+    intent = live.shop.sdk.v1.checkout.sessions.retrieve(theirs).payment_intent
+    live.shop = a_shop(server[1], live.clock)
+    sessions = live.shop.sdk.v1.checkout.sessions
+    for call in (sessions.retrieve, sessions.expire, sessions.line_items.list):
+        with pytest.raises(stripe.InvalidRequestError, match="No such checkout session"):
+            call(theirs)
+    filters: list[Any] = [
+        {},
+        {"payment_link": link.id},
+        {"payment_intent": intent},
+        {"customer_details": {"email": "ann@example.com"}},
+    ]
+    assert [sessions.list(chosen).data for chosen in filters] == [[], [], [], []]
+    with pytest.raises(stripe.InvalidRequestError, match="No such checkout session"):
+        sessions.list({"starting_after": theirs})
+
+
 def test_pages_by_customer_hold_each_session_once(live: Live) -> None:
     link = a_live_link(live)
     made = [open_session(live.shop, link) for _ in range(3)]

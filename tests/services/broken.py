@@ -1,10 +1,11 @@
-"""Gateways with faults: lost calls or answers, a restricted key, another action in between."""
+"""Gateways with faults: lost calls or answers, a restricted key, another action in between. And a store with an action in between."""
 
 from collections.abc import Callable
 from typing import Any
 
 from app.errors import GatewayRefused, GatewayUnavailable
 from app.gateway.protocol import Gateway
+from app.store import Store
 
 
 class Broken:
@@ -64,3 +65,20 @@ class Meanwhile:
             return answer
 
         return call
+
+
+class InterruptedStore:
+    """A store in which something else happens just before the first transaction."""
+
+    def __init__(self, store: Store, happen: Callable[[], object]) -> None:
+        self._store = store
+        self._happen: Callable[[], object] | None = happen
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def run(self, work: Callable[[], Any]) -> Any:
+        happen, self._happen = self._happen, None
+        if happen is not None:
+            happen()
+        return self._store.run(work)

@@ -73,6 +73,14 @@ def test_a_change_moves_a_link_to_another_view(store: Store) -> None:
     assert listed(store, "inactive") == listed(store, text="pollen") == ["late"]
 
 
+def test_a_link_is_not_found_by_a_name_that_it_had(store: Store) -> None:
+    link = add(store, "spring", ours={"name": "Blossom"})
+    assert listed(store, text="blossom") == ["spring"]
+    ours = link.counterfoil.model_copy(update={"name": "Pollen", "version": 2})
+    assert store.save_link(link.model_copy(update={"counterfoil": ours}))
+    assert (listed(store, text="blossom"), listed(store, text="pollen")) == ([], ["spring"])
+
+
 def test_a_link_is_found_by_its_names_its_address_and_its_reference(store: Store) -> None:
     add(store, "honey", ours={"name": "Frühling <box>", "slug": "spring-box"})
     add(store, "bill", ours={"title": "Consulting", "reference": "INV-2041"})

@@ -1,5 +1,7 @@
 """Invitations: an address works once, for its person alone, and no earlier or later than its time."""
 
+from typing import Any
+
 import pytest
 
 from app.errors import InvalidRequest, ResourceMissing
@@ -8,6 +10,7 @@ from app.objects.user import User
 from app.services.accounts import invitations
 from app.services.accounts.invitations import INVITED_SECONDS
 from app.store import Store
+from tests.services.broken import InterruptedStore
 from tests.support.build import NOW, an_organization
 
 HERE, THERE = "org_apiary", "org_bakery"
@@ -59,6 +62,24 @@ def test_a_known_person_gets_no_second_password(two: Store) -> None:
     assert a_user(two, "ada").password_hash == "none"
     assert two.members(HERE) == []
     assert invitations.find(two, token, NOW) == invitation
+
+
+def test_a_new_person_uses_an_invitation_up(two: Store) -> None:
+    _, token = invitations.invite(two, HERE, "kim@example.com", "manager", NOW, actor=COMMAND_LINE)
+    kim = invitations.accept_as_new_user(two, token, "ten bees on sage", NOW)
+    assert [(member.user, member.role) for member in two.members(HERE)] == [(kim.id, "manager")]
+    assert invitations.list_invitations(two, HERE) == []
+    with pytest.raises(ResourceMissing):
+        invitations.find(two, token, NOW)
+
+
+def test_an_invitation_that_is_taken_back_while_the_password_is_hashed_makes_no_user(two: Store) -> None:
+    invitation, token = invitations.invite(two, HERE, "kim@example.com", "manager", NOW, actor=COMMAND_LINE)
+    store: Any = InterruptedStore(two, lambda: invitations.retract(two, HERE, invitation.id, NOW, actor=COMMAND_LINE))
+    with pytest.raises(ResourceMissing):
+        invitations.accept_as_new_user(store, token, "ten bees on sage", NOW)
+    assert two.user_by_email("kim@example.com") is None
+    assert two.members(HERE) == []
 
 
 def test_an_invitation_of_another_organization_cannot_be_taken_back(two: Store) -> None:

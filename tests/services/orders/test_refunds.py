@@ -10,9 +10,12 @@ from app.objects.attempt import Attempt
 from app.objects.change import Actor
 from app.objects.order import OrderFilter
 from app.services.attempts.refunds_and_disputes import apply_refund
+from app.services.attempts.settlement import read_back
+from app.services.attempts.state_machine import add_flag
 from app.services.orders import refunds
 from app.services.orders.refunds import RefundRefused
-from tests.services.shop import ServiceShop
+from tests.services.broken import InterruptedStore
+from tests.services.shop import GOOD_DEBIT, PRICE, ServiceShop
 
 ADA = Actor(kind="user", id="user_ada", name="ada@example.com")
 
@@ -81,6 +84,11 @@ def test_a_part_that_the_merchant_refunded_needs_no_check(shop: ServiceShop, pai
     assert len(shop.store.orders(shop.organization.id, OrderFilter("refunded"))[0]) == 1
 
 
+def test_a_refund_leaves_other_flags_to_be_looked_at(shop: ServiceShop, paid: Attempt) -> None:
+    add_flag(shop.store, paid, "amount_differs", shop.now, cause="test")
+    assert refund(shop, paid, amount=400).checked_flags == ("partially_refunded",)
+
+
 def test_the_events_of_a_refund_change_nothing_more(shop: ServiceShop, paid: Attempt) -> None:
     after = refund(shop, paid, amount=400)
     shop.receive_all()
@@ -108,6 +116,13 @@ def test_the_same_form_sent_twice_refunds_once(shop: ServiceShop, paid: Attempt)
     assert len(shop.refunds()) == 1
 
 
+def test_a_form_whose_refund_was_made_asks_stripe_nothing_more(shop: ServiceShop, paid: Attempt) -> None:
+    first = refund(shop, paid, amount=400, left=1250, request="rr_form")
+    gateway = Watched(shop.gateway)
+    assert refund(shop, paid, gateway, amount=400, left=1250, request="rr_form") == first
+    assert gateway.keys == []
+
+
 def test_two_browsers_that_saw_the_same_payment_refund_it_once(shop: ServiceShop, paid: Attempt) -> None:
     refund(shop, paid, amount=400, left=1250, request="rr_one")
     with pytest.raises(RefundRefused) as refused:
@@ -126,6 +141,36 @@ def test_a_refund_whose_answer_was_lost_is_made_once_when_the_form_is_sent_again
     after = refund(shop, paid, gateway, amount=400, left=1250, request="rr_form")
     assert [part.amount for part in after.refunds] == [400]
     assert len(set(gateway.keys)) == len(shop.refunds()) == 1
+
+
+def test_a_refund_is_asked_for_again_with_the_same_key_an_hour_later(shop: ServiceShop, paid: Attempt) -> None:
+    gateway = Watched(shop.gateway, lost=1)
+    with pytest.raises(GatewayUnavailable):
+        refund(shop, paid, gateway, amount=400, left=1250, request="rr_form")
+    shop.wait(3600)
+    refund(shop, paid, gateway, amount=400, left=1250, request="rr_form")
+    assert gateway.keys[0] == gateway.keys[1]
+    assert [made["amount"] for made in shop.refunds()] == [400]
+
+
+def test_a_refund_that_begins_while_another_form_is_checked_stays_the_only_one(
+    shop: ServiceShop, paid: Attempt
+) -> None:
+    def begin_another() -> None:
+        with pytest.raises(GatewayUnavailable):
+            refund(shop, paid, Watched(shop.gateway, lost=1), amount=400, left=1250, request="rr_first")
+
+    read_back(shop.store, shop.gateway, paid, shop.now, cause="test")
+    store: Any = InterruptedStore(shop.store, begin_another)
+    with pytest.raises(RefundRefused) as refused:
+        refunds.refund(
+            store, shop.gateway, shop.organization.id, paid.id, shop.now, actor=ADA, amount=500, request="rr_second"
+        )
+    assert refused.value.code == "changed"
+    assert [made["amount"] for made in shop.refunds()] == [400]
+    request = shop.stored(paid).refund_request
+    assert request is not None
+    assert request.id == "rr_first"
 
 
 def test_another_form_finishes_a_refund_that_was_begun_before_and_makes_no_second_one(
@@ -154,6 +199,24 @@ def test_a_refund_without_an_answer_is_found_at_stripe_after_its_key_is_forgotte
     assert again == after
 
 
+def test_a_refund_that_two_processes_finish_at_once_is_stored_once(shop: ServiceShop, paid: Attempt) -> None:
+    with pytest.raises(GatewayUnavailable):
+        refund(shop, paid, Watched(shop.gateway, lost=1), amount=400, request="rr_form")
+
+    class Overtaken(Watched):
+        """A gateway whose answer comes after another process has stored the same answer."""
+
+        def create_refund(self, **named: Any) -> Any:
+            made = super().create_refund(**named)
+            refunds.finish_refund(shop.store, shop.gateway, shop.organization.id, paid.id, shop.now)
+            return made
+
+    gateway: Any = Overtaken(shop.gateway)
+    after = refunds.finish_refund(shop.store, gateway, shop.organization.id, paid.id, shop.now)
+    assert [part.amount for part in after.refunds] == [400]
+    assert [entry.act for entry in shop.store.entries(paid.id)] == ["refund"]
+
+
 def test_stripes_refusal_is_raised_and_the_next_try_asks_again(shop: ServiceShop, paid: Attempt) -> None:
     gateway = Watched(shop.gateway, refusal=GatewayRefused("The key may not.", status=403))
     for _ in range(2):
@@ -163,11 +226,33 @@ def test_stripes_refusal_is_raised_and_the_next_try_asks_again(shop: ServiceShop
     assert refund(shop, paid).state == "refunded"
 
 
+def test_a_refund_that_was_answered_is_not_asked_for_again(shop: ServiceShop, paid: Attempt) -> None:
+    refusing = Watched(shop.gateway, refusal=GatewayRefused("The key may not.", status=403))
+    with pytest.raises(GatewayRefused):
+        refund(shop, paid, refusing, amount=400, request="rr_refused")
+    watched: Any = Watched(shop.gateway)
+    for _ in range(2):
+        refunds.finish_refund(shop.store, watched, shop.organization.id, paid.id, shop.now)
+        assert watched.keys == []
+        refund(shop, paid, amount=400, request="rr_made")
+    assert [made["amount"] for made in shop.refunds()] == [400]
+
+
 def test_a_payment_that_was_refunded_at_stripe_says_so(shop: ServiceShop, paid: Attempt) -> None:
     shop.refund(paid)
     with pytest.raises(RefundRefused) as refused:
         refund(shop, paid)
     assert refused.value.code == "nothing_left"
+    assert shop.state(paid) == "refunded"
+    assert len(shop.refunds()) == 1
+
+
+def test_a_payment_whose_charge_is_known_says_that_stripe_has_refunded_it(shop: ServiceShop, paid: Attempt) -> None:
+    read_back(shop.store, shop.gateway, paid, shop.now, cause="test")
+    shop.refund(paid)
+    with pytest.raises(RefundRefused) as refused:
+        refund(shop, paid)
+    assert (refused.value.code, refused.value.left) == ("nothing_left", 0)
     assert shop.state(paid) == "refunded"
     assert len(shop.refunds()) == 1
 
@@ -180,6 +265,21 @@ def test_a_failed_refund_can_be_made_again(shop: ServiceShop, paid: Attempt) -> 
     assert [attempt.id for attempt in shop.store.orders(shop.organization.id, OrderFilter("flagged"))[0]] == [paid.id]
 
 
+def test_the_payment_of_a_subscription_is_looked_up_and_refunded(shop: ServiceShop) -> None:
+    monthly = {"price_data": {**PRICE, "recurring": {"interval": "month"}}, "quantity": 1}
+    attempt = shop.start(shop.link(line_items=[monthly]))
+    shop.pay(attempt)
+    shop.receive_all()
+    assert shop.stored(attempt).payment_intent is None
+    after = refund(shop, shop.stored(attempt), amount=400)
+    assert [part.amount for part in after.refunds] == [400]
+
+
+def test_a_payment_that_stripe_has_not_named_has_no_refund_to_offer(paid: Attempt) -> None:
+    assert refunds.refundable(paid) == (1250, "eur")
+    assert refunds.refundable(paid.model_copy(update={"payment_intent": None})) is None
+
+
 @pytest.mark.parametrize("state", ["opened", "expired"])
 def test_what_was_not_paid_cannot_be_refunded(shop: ServiceShop, state: str) -> None:
     attempt = shop.start(shop.link())
@@ -188,6 +288,17 @@ def test_what_was_not_paid_cannot_be_refunded(shop: ServiceShop, state: str) -> 
     with pytest.raises(RefundRefused) as refused:
         refund(shop, attempt)
     assert refused.value.code == "not_paid"
+
+
+def test_a_debit_that_the_bank_has_not_confirmed_cannot_be_refunded(shop: ServiceShop) -> None:
+    attempt = shop.start(shop.link())
+    shop.pay(attempt, GOOD_DEBIT)
+    shop.receive_all()
+    processing = read_back(shop.store, shop.gateway, shop.stored(attempt), shop.now, cause="test")
+    assert (processing.state, refunds.refundable(processing)) == ("processing", None)
+    with pytest.raises(RefundRefused) as refused:
+        refund(shop, processing)
+    assert (refused.value.code, shop.refunds()) == ("not_paid", [])
 
 
 def test_a_payment_of_another_organization_is_not_found(shop: ServiceShop, paid: Attempt) -> None:

@@ -102,6 +102,7 @@ def test_the_same_form_makes_one_price_however_often_it_is_sent(ada: Merchant) -
     new = price_of(ada, "plink_honey")
     assert new.lookup_key == "honey"
     assert changes_of(ada, new.id) == ["price.created"]
+    assert changes_of(ada, old.id) == ["price.archived"]
     assert changes_of(ada, "plink_honey").count("payment_link.updated") == 1
 
 
@@ -162,6 +163,18 @@ def test_a_price_of_several_amounts_has_no_form(ada: Merchant) -> None:
     assert "This price has more than one amount" in page.text
     assert not [form for form in page.root.all("form") if "/prices/" in (form.get("action") or "")]
     assert "Change €12.50" not in ada.open(f"/console/products/{product_id(old)}").text
+
+
+def test_a_price_that_got_several_amounts_after_its_form_was_opened_is_not_changed(ada: Merchant) -> None:
+    old = two_links(ada)
+    path = f"/console/prices/{old.id}"
+    form = sent(ada.open(path), "14.90", "plink_honey")
+    dollars = {"currency_options": {"usd": {"unit_amount": 1400}}}
+    ada.shop.gateway.update_in_catalogue("prices", old.id, dollars, account="org_apiary")
+    refused = Page(ada.post(path, form))
+    assert (refused.status, "This price has more than one amount" in refused.text) == (422, True)
+    assert [it["id"] for it in prices_at_stripe(ada)] == [old.id]
+    assert price_of(ada, "plink_honey").id == old.id
 
 
 def test_the_new_price_is_the_default_of_its_product_where_the_old_one_was(ada: Merchant) -> None:
