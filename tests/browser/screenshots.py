@@ -129,9 +129,20 @@ def console(camera: Camera) -> None:
         "link-off": f"links/{shop.demo['market-2025'].id}",
         "payments": "payments",
         "payment": f"payments/{flagged.id}",
+        "link-new": "links/new",
+        "link-edit": f"links/{shop.demo['spring-box'].id}/edit",
+        "link-created": f"links/{shop.demo['spring-box'].id}/created",
+        "links-none": "links?q=lavender",
+        "slip": f"payments/{flagged.id}/slip",
+        "products": "products",
+        **{place: f"settings/{place}" for place in ("business", "brand", "team", "keys", "webhooks", "log")},
     }.items():
         page.goto(f"{shop.origin}/console/{path}")
         camera.take(f"console-{name}")
+    page.goto(f"{shop.origin}/console/products")
+    page.locator("main").get_by_role("link", name="Brass wick trimmer").click()
+    expect_heading(page, "Brass wick trimmer")
+    camera.take("console-product")
     page.goto(f"{shop.origin}/console/account")
     page.get_by_label("Current password").fill("wrong")
     page.get_by_label("New password").fill("new")
