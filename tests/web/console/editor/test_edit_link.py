@@ -6,6 +6,7 @@ import pytest
 
 from app.objects.payment_link import PaymentLink
 from tests.support.page import Page
+from tests.support.shop import price_data
 from tests.web.console.conftest import Merchant, add_user
 from tests.web.console.editor.test_new_link import create, made, send, sent_by
 
@@ -162,6 +163,16 @@ def test_quantities_of_existing_items_change_and_prices_stay(ada: Merchant) -> N
     assert again is not None
     assert again.data[0].adjustable_quantity is not None
     assert again.data[0].adjustable_quantity.maximum is None
+
+
+def test_the_form_leads_to_the_page_that_changes_each_price(ada: Merchant) -> None:
+    honey, wax = ({"price_data": price_data(name=name), "quantity": 1} for name in ("Honey", "Wax"))
+    link = ada.shop.link(line_items=[honey, wax])
+    assert link.line_items is not None
+    paths = [f"/console/prices/{item.price.id}" for item in link.line_items.data]
+    shown = [address["href"] for address in ada.open(edit_path(link)).root.all("a")]
+    assert [path for path in shown if path.startswith("/console/prices/")] == paths
+    assert [ada.get(path).status_code for path in paths] == [200, 200]
 
 
 def test_a_new_optional_item_is_created_when_the_change_is_saved(ada: Merchant) -> None:
