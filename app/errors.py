@@ -106,7 +106,7 @@ class ScopeTooLow(CounterfoilError):
 
 
 class RoleTooLow(CounterfoilError):
-    """The user's role in the organization may not do this. `needed` is the lowest role that may."""
+    """The user's role in the organization may not do this. `needed` is the lowest role that may do it."""
 
     message = "Your role may not do this."
 
@@ -150,7 +150,7 @@ class LinkNotOpen(LinkUnavailable):
 
 
 class LinkClosed(LinkUnavailable):
-    """The link is closed. `closes_at` is in Unix seconds. `message` is the link's `inactive_message` where it has one."""
+    """The link is closed. `closes_at` is in Unix seconds. `message` is the link's `inactive_message`, if it has one."""
 
     reason = "closed"
     message = "This payment link is closed."
@@ -163,7 +163,7 @@ class LinkClosed(LinkUnavailable):
 class LinkUsedUp(LinkUnavailable):
     """The completed sessions have reached `restrictions.completed_sessions.limit`.
 
-    `message` is the link's `inactive_message` where it has one.
+    `message` is the link's `inactive_message`, if it has one.
     """
 
     reason = "used_up"
@@ -206,7 +206,7 @@ class PlacesHeld(LinkUnavailable):
 
 
 class LinkChanged(CounterfoilError):
-    """The link was changed after the form was loaded whose changes are to be saved."""
+    """Another request changed the link after the form was loaded."""
 
     message = "Another editor changed this link. Compare, then save again."
 

@@ -131,7 +131,7 @@ def _serve(config: Config, host: str, workers: int) -> None:
 
 
 def _first_run_text(config: Config, store: Store) -> str:
-    """Return how to make the first log-in of the console, or an empty text where there is one."""
+    """Return how to make the first log-in of the console, or an empty text if there is a user."""
     from app.services.accounts import first_run
 
     missing = first_run.missing_user(store)

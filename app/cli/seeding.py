@@ -71,7 +71,7 @@ class SeedRestrictions(BaseModel):
 
 
 class SeedLink(BaseModel):
-    """A link in the API's parameters, or as a document. An exported link has its id, code, ids of items and count too."""
+    """A link as API parameters, or as a document. An exported link also has its id, code, ids of items and count of sessions."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -242,7 +242,7 @@ def _params(entry: SeedLink, own_origins: list[str], names: Mapping[str, str]) -
 
 
 def _with_state(link: PaymentLink, entry: SeedLink) -> PaymentLink:
-    """Return the new link as active and as often paid as the entry says, with the ids of its items."""
+    """Return the new link with the entry's `active`, count of completed sessions and ids of items."""
     changes: dict[str, Any] = {"active": entry.active}
     if entry.line_item_ids and link.line_items is not None:
         ids = entry.line_item_ids

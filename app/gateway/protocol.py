@@ -75,7 +75,7 @@ class Gateway(Protocol):
         """Return the refund of a payment that has these entries in its metadata, or None."""
 
     def retrieve_fee(self, payment_intent: str, *, account: str | None) -> BalanceTransaction | None:
-        """Return what the charge of a payment moved on the balance, with Stripe's fee. None while Stripe does not know it."""
+        """Return the balance transaction of a payment's charge, with Stripe's fee. None while Stripe has none."""
 
     def end_subscription(
         self, id: str, *, idempotency_key: str, metadata: Mapping[str, str], account: str | None
@@ -143,7 +143,7 @@ class Gateway(Protocol):
     def list_catalogue(
         self, kind: str, params: Mapping[str, Any], *, account: str | None, limit: int
     ) -> list[dict[str, Any]]:
-        """Return up to `limit` objects of a kind (`products`, `prices`, ...), newest first, with what `params` filters and expands."""
+        """Return up to `limit` objects of a kind (`products`, `prices`, ...), newest first. `params` filters and expands them."""
 
     def create_in_catalogue(self, kind: str, params: Mapping[str, Any], *, account: str | None) -> str:
         """Create an object of a kind (`products`, `prices`, ...). Return its id."""

@@ -1,4 +1,4 @@
-"""Values that are checked in parameters and kept as they are in what Stripe or our store wrote.
+"""Annotations for values that are checked in parameters, and kept unchanged in data from Stripe or from our store.
 
 Stripe extends its enumerations and raises its limits. A link that Stripe took must not become unreadable here, so `Object.read` keeps a
 new word of an enumeration and a longer text.
@@ -19,12 +19,12 @@ from pydantic_core import CoreSchema, core_schema
 Value = TypeVar("Value")
 
 AS_WRITTEN: Final = "as written"
-"""The context of a validation that reads what Stripe or our store wrote."""
+"""The context of a validation that reads data from Stripe or from our store."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """Annotation: a value of this type is kept when it is read, also where a parameter with it is refused."""
+    """Annotation: keep a value of this type when an object is read, even if a parameter with this value is refused."""
 
     type: type
 
@@ -35,7 +35,7 @@ class Kept:
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Return the schema of the annotated type. In an answer, any other value of this type may stand as well."""
+        """Return the schema of the annotated type. An answer may have any other value of this type too."""
         described = handler(schema)
         if handler.mode == "validation":
             return described

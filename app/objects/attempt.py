@@ -55,7 +55,7 @@ class Attempt(Object):
     """A keyed hash of the network that the buyer came from; None where a program asked."""
     amount_total: Integer | None = None
     balance_transaction: BalanceTransaction | None = None
-    """What the payment moved on the merchant's balance, with Stripe's fee. None until Stripe tells it."""
+    """The balance transaction of the payment, with Stripe's fee. None until Stripe reports it."""
     charge: Charge | None = None
     checked_flags: tuple[str, ...] = ()
     """The flags that a merchant has looked at."""
@@ -73,7 +73,7 @@ class Attempt(Object):
     customer_phone: str | None = None
     customer_tax_ids: tuple[TaxId, ...] = ()
     details_known: Boolean = False
-    """Whether everything that Checkout learned is stored. Earlier versions stored less."""
+    """Whether all data that Checkout collected is stored. Earlier versions stored less."""
     disputes: tuple[Dispute, ...] = ()
     erased_at: Timestamp | None = None
     """When everything about a person was erased; nothing of that kind is stored again."""

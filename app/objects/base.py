@@ -25,7 +25,7 @@ class Object(BaseModel):
 
 
 def whole(value: Any) -> Any:
-    """Return an object as JSON data, with the unknown fields that `read_whole` kept."""
+    """Return an object as JSON data, including the unknown fields that `read_whole` kept."""
     return _whole(value, value.model_dump(mode="json")) if isinstance(value, Object) else value
 
 

@@ -1,4 +1,4 @@
-"""A change: who made it, when, and the old and new values. Without secrets and without data of buyers. Pure."""
+"""A change: who made it, when, and the old and new values. It has no secrets and no data of buyers. Pure."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ _COMPUTED: Final = frozenset({"counterfoil.embed_url", "counterfoil.qr_url", "co
 
 
 class Actor(Object):
-    """Who changes something. `name` is what people know it by: an e-mail address, the name of a key, the id of an event."""
+    """The user or program that makes a change. `name` is for people: an e-mail address, the name of a key, the id of an event."""
 
     kind: ActorKind
     id: str | None = None
@@ -42,7 +42,7 @@ class Difference(Object):
 class Change(Object):
     """One change of an object. `what` names it like Stripe's events do (`payment_link.updated`), `about` is the object's id.
 
-    `name` is what the merchant knows the object by.
+    `name` is the merchant's name for the object.
     """
 
     id: str
@@ -57,7 +57,7 @@ class Change(Object):
 
 
 def differences(before: Object, after: Object) -> tuple[Difference, ...]:
-    """Return the attributes that differ, by name. Attributes of objects have names with dots, a list is one value.
+    """Return the attributes that differ, by name. Attributes inside an object have names with dots. A list is one value.
 
     For example a link that is switched off has `Difference(name="active", old="true", new="false")`.
     """

@@ -57,7 +57,7 @@ RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
 class RefundRequest(Object):
     """A refund that a merchant asked for. `id` is a part of the idempotency key, so Stripe never makes the same one twice.
 
-    `status` is `pending` until Stripe's answer is stored. `left` is what was left of the payment before, in minor units of `currency`.
+    `status` is `pending` until Stripe's answer is stored. `left` is the amount that could be refunded before, in minor units of `currency`.
     """
 
     id: str
@@ -91,7 +91,7 @@ class EvidenceDetails(Object):
 
 
 class BalanceTransaction(Object):
-    """What a payment or a dispute moved on the merchant's balance. `fee` is Stripe's fee."""
+    """The balance transaction of a payment or a dispute. `fee` is Stripe's fee."""
 
     amount: Integer
     currency: CurrencyCode

@@ -43,7 +43,7 @@ class AnsweredValue(Object):
 
 
 class AnsweredField(Object):
-    """A custom field that Checkout asked for. The answer stands under the field's type."""
+    """A custom field that Checkout asked for. The answer is under the name of the field's type."""
 
     key: str
     dropdown: AnsweredValue | None = None
@@ -52,7 +52,7 @@ class AnsweredField(Object):
 
     @property
     def answer(self) -> str | None:
-        """The answer, or None where there is none."""
+        """The answer, or None if there is none."""
         return next((kind.value for kind in (self.dropdown, self.numeric, self.text) if kind and kind.value), None)
 
 

@@ -95,7 +95,7 @@ def _check_supported(currency: str) -> str:
 
 
 ChargedCurrency = Annotated[CurrencyCode, AfterValidator(_check_supported)]
-"""The parameter of a currency that is charged: three letters, and one that Stripe has."""
+"""The type of a currency parameter: three letters, and a currency that Stripe charges."""
 
 MAXIMUM_CHARGE: Final = 999_999_999_999
 """The largest amount that we accept: twelve digits in minor units. Below it, Stripe decides by currency and payment method."""

@@ -1,4 +1,4 @@
-"""Lists of links: which links a list shows, and what a whole list adds up to. Pure."""
+"""The filter and the sums of a list of links. Pure."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
@@ -12,7 +12,7 @@ LINK_VIEWS: Final[tuple[LinkView, ...]] = get_args(LinkView)
 
 @dataclass(frozen=True)
 class LinkFilter:
-    """Which links a list shows. A link is found by beginnings of its words, which must all be found, or by an amount.
+    """The filter of a list of links. A link matches by its words, if one begins with each of `words`, or by an amount.
 
     `amounts` are in minor units by the number of decimals of a currency. `today` is the first second of the merchant's day: an
     invoice that was due before is overdue.
@@ -32,7 +32,7 @@ class LinkFilter:
 
 @dataclass(frozen=True)
 class LinkSums:
-    """What links add up to: their number, their payments, and by currency what arrived less what was sent back."""
+    """The sums of a list of links: the number of links and of payments, and by currency the money received less refunds."""
 
     number: int = 0
     payments: int = 0

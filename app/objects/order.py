@@ -1,4 +1,4 @@
-"""The order: an attempt as the merchant handles it after the payment. What waits for the merchant, and what the merchant did. Pure."""
+"""Orders: attempts after the payment, with their flags, their delivery and the entries of merchants. Pure."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
@@ -16,7 +16,7 @@ OVER_LIMIT: Final = "over_limit"
 Delivery = Literal["none", "to_send", "sent"]
 
 RECEIVED: Final[tuple[State, ...]] = (*PAID, "refunded")
-"""The states of attempts whose money has arrived, whatever was sent back since."""
+"""The states of attempts whose money has arrived, refunded or not."""
 
 View = Literal[
     "", "to-send", "sent", "flagged", "disputed", "refunded", "paid", "processing", "failed", "unfinished"
@@ -28,7 +28,7 @@ Act = Literal["note", "sent", "not_sent", "checked", "not_checked", "refund"]
 
 
 class Entry(Object):
-    """One act of the merchant on an order. `actor` is what people know the user by.
+    """One act of the merchant on an order. `actor` is the name of the user for people.
 
     `text` is a note, a tracking number or the reason of a refund. An entry with `removed_at` was taken back.
     """
@@ -48,10 +48,10 @@ class Entry(Object):
 
 @dataclass(frozen=True)
 class OrderFilter:
-    """Which orders a list shows. `since` and `until` are Unix seconds of the payment; `until` is not included.
+    """The filter of a list of orders. `since` and `until` are Unix seconds of the payment; `until` is not included.
 
-    `words` are beginnings of words, which must all be found. `amounts` are the amounts that the text of a search may mean, in minor
-    units by the number of decimals of a currency. An order is found by its words or by its amount.
+    An order matches by its words, if one begins with each of `words`, or by its amount. `amounts` are the amounts that the text of a
+    search may mean, in minor units by the number of decimals of a currency.
     """
 
     view: View = ""
@@ -75,14 +75,14 @@ class OrderFilter:
 
 @dataclass(frozen=True)
 class OrderSums:
-    """How many orders a filter has, and by currency what arrived less what was sent back, in minor units."""
+    """The number of orders that match a filter, and by currency the money received less refunds, in minor units."""
 
     number: int = 0
     amounts: tuple[tuple[str, int], ...] = ()
 
 
 def dated(attempt: Attempt) -> int:
-    """Return the time by which an order is listed: of its payment, or else of its start."""
+    """Return the time that sorts an order in lists: when it was paid, or else when it began."""
     return attempt.created if attempt.paid_at is None else attempt.paid_at
 
 
@@ -97,12 +97,12 @@ def unchecked_flags(attempt: Attempt) -> tuple[str, ...]:
 
 
 def is_disputed(attempt: Attempt) -> bool:
-    """Return whether a dispute is open or lost, and no merchant has closed it as looked at."""
+    """Return whether a dispute is open or lost, and no merchant has marked it as checked."""
     return DISPUTED in unchecked_flags(attempt)
 
 
 def needs_check(attempt: Attempt) -> bool:
-    """Return whether something else than a dispute did not match, and no merchant has looked at it."""
+    """Return whether the payment has a flag, other than a dispute, that no merchant has looked at."""
     return any(flag != DISPUTED for flag in unchecked_flags(attempt))
 
 
@@ -113,7 +113,7 @@ def is_shipped(attempt: Attempt) -> bool:
 
 
 def delivery_of(attempt: Attempt) -> Delivery:
-    """Return whether the order waits to be sent. A disputed, a refunded and an unpaid order does not wait."""
+    """Return whether the order waits to be sent, or is sent. A disputed, refunded or unpaid order does not wait."""
     if attempt.sent_at is not None:
         return "sent"
     if not is_shipped(attempt) or attempt.state not in PAID or OVER_LIMIT in attempt.flags:

@@ -72,5 +72,5 @@ PAYMENT_METHODS: Final = {
 
 
 def payment_method(name: str) -> PaymentMethod:
-    """Return what a payment method can pay. One that we do not know can pay everything."""
+    """Return what a payment method can pay. Assume that an unknown one can pay everything."""
     return PAYMENT_METHODS.get(name, _ANY)

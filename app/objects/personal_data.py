@@ -12,13 +12,13 @@ PERSONAL: Final = frozenset(
         "ip_address", "payment_method_details", "phone", "receipt_email", "receipt_url", "shipping", "shipping_details", "tax_ids", "url",
     }
 )  # fmt: skip
-"""Names that stand for something about a person wherever they stand in a payment's objects."""
+"""Names of attributes with personal data, in every object of a payment."""
 
 PERSONAL_OF: Final = {
     "customer": frozenset({"description", "name"}),
     "payment_method": frozenset({"card", "sepa_debit"}),
 }
-"""Names that do so in objects of one kind alone: elsewhere they are a product's, or options."""
+"""Names of attributes with personal data in objects of this kind only. Other objects use them for products or options."""
 
 
 def without_personal_data(data: Any) -> Any:

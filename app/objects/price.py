@@ -47,7 +47,7 @@ class TaxDetails(Object):
 
 
 class Product(Object):
-    """A product. Of a deleted one Stripe answers nothing but the id, which is its name then."""
+    """A product. For a deleted product Stripe returns only its id, so the id becomes its name."""
 
     id: str
     object: Literal["product"] = "product"

@@ -194,7 +194,7 @@ class ExpandableMark(Mark):
 
 @dataclass(frozen=True)
 class ReferenceMark(Mark):
-    """Annotation of the id of an object that only Stripe has. Expanded, it is an object with nothing but its id and its kind."""
+    """Annotation of the id of an object that only Stripe has. Expanded, it is an object with only its id and its kind."""
 
     object: str
 

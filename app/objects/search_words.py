@@ -28,7 +28,7 @@ _SPOKEN_TOGETHER: Final = regex.compile(
 """Scripts that put no space between words. A word in them is found by any part that begins within it."""
 
 _LETTERS: Final = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "\u0131": "i"})
-"""Letters that are no letter with an accent in Unicode, and that people type without."""
+"""Letters that Unicode does not split into letter and accent, and the plain letters that people type for them."""
 
 
 def words_of(text: str) -> list[str]:

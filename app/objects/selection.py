@@ -15,9 +15,9 @@ class Consent(Object):
 
 
 class ShownConsent(Object):
-    """A consent as the page asked for it: the words that the buyer read, in which language, and when the answer was sent.
+    """A consent that the page asked for: the words that the buyer read, their language, and when the answer was sent.
 
-    `text` is plain text with links as the little Markdown writes them. `given` is false where the buyer left the box empty.
+    `text` is plain text with links as the little Markdown writes them. `given` is false if the buyer left the box empty.
     """
 
     name: Literal["promotions", "terms_of_service"]

@@ -7,7 +7,7 @@ from app.objects.scalars import CurrencyCode, Integer
 class DaySum(Object):
     """The payments of one day in one currency. `day` is the number of the day in the list that was asked for.
 
-    `amount` is what arrived and `amount_refunded` what was sent back of it, in minor units. Both count on the day of the payment.
+    `amount` is the money received and `amount_refunded` its refunded part, in minor units. Both count on the day of the payment.
     """
 
     amount: Integer
@@ -18,5 +18,5 @@ class DaySum(Object):
 
     @property
     def left(self) -> int:
-        """What arrived less what was sent back."""
+        """The money received less refunds."""
         return self.amount - self.amount_refunded

@@ -56,9 +56,9 @@ def amount_refunded(attempt: Attempt) -> int:
 
 
 def amount_refunded_here(attempt: Attempt) -> int:
-    """Return how much of the payment was sent back, in minor units of the attempt's currency.
+    """Return how much of the payment was refunded, in minor units of the attempt's currency.
 
-    Where the buyer paid in another currency, the same part of the amount counts as was sent back of the charge.
+    If the buyer paid in another currency, the refunded share of the charge is the refunded share of the amount.
     """
     refunded = amount_refunded(attempt)
     if not refunded or attempt.charge is None or attempt.charge.currency == attempt.currency:

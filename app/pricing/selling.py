@@ -29,7 +29,7 @@ def product_inactive(id: str) -> Unsold:
 
 
 def why_not_sold(price: Price) -> Unsold | None:
-    """Return why a price cannot be sold, or None. A price that works in a way which we do not know cannot be computed."""
+    """Return why a price cannot be sold, or None. We cannot compute a price with terms that this version does not know."""
     if not price.active:
         return Unsold(PRICE_INACTIVE)
     product = price.product

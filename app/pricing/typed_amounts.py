@@ -24,7 +24,7 @@ def amounts_of(text: str, locale: str) -> tuple[tuple[int, int], ...]:
     if number is None or _AMOUNT.fullmatch(text) is None:
         return ()
     reading = number.group().strip()
-    # Where a separator may group digits or begin the decimals, as in "1,250", it groups.
+    # If a separator may group digits or begin the decimals, as in "1,250", it groups.
     return _read_amounts(reading, locale) or _read_amounts(_SEPARATORS.sub("", reading), locale)
 
 

@@ -14,14 +14,14 @@ from app.pricing.selling import Unsold, why_not_sold
 
 
 def tax_rate_archived(id: str) -> Unsold:
-    """Return why Stripe takes no archived tax rate."""
+    """Return the reason for refusing an archived tax rate."""
     return Unsold(f"The tax rate {id} is archived. This field only accepts active tax rates.")
 
 
 def why_not_taken(part: Coupon | ShippingRate | TaxRate, now: int) -> Unsold | None:
     """Return why Stripe refuses a session that names this coupon or rate, or None.
 
-    A coupon whose time is over refuses nothing: it has left the total, and the link is sold without it.
+    An expired coupon is no reason: it no longer counts in the total, and the link is sold without it.
     """
     if isinstance(part, Coupon):
         problem = expiry_problem(part, now)

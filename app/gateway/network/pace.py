@@ -1,6 +1,6 @@
-"""A pace for work in bulk, below the number of requests that Stripe takes in a second: 100 with a live key, 25 with a test key.
+"""Paces bulk calls to Stripe, which takes 100 requests a second with a live key and 25 with a test key.
 
-Four fifths of it are used, so that buyers who pay in the meantime are not refused.
+We use four fifths of that, so that Stripe does not refuse buyers who pay at the same time.
 """
 
 import time
@@ -16,15 +16,15 @@ LIVE_PER_SECOND: Final = 80
 TEST_PER_SECOND: Final = 20
 
 CATCH_UP: Final = 0.1
-"""Seconds of calls that a late caller may make up for at once. A busy machine would be slower than the pace otherwise."""
+"""How many seconds of missed calls a late caller may catch up on at once. Otherwise a busy machine would stay below the pace."""
 
 FIRST_PAUSE: Final = 1.0
-"""Seconds without a call after Stripe said that there were too many. The pause doubles up to `LONGEST_PAUSE`."""
+"""How many seconds to pause after Stripe reports too many requests. Each pause is twice the last, up to `LONGEST_PAUSE`."""
 
 LONGEST_PAUSE: Final = 16.0
 
 TRIES: Final = 6
-"""How often a call goes out if Stripe keeps saying that there were too many."""
+"""How often to send one call if Stripe keeps reporting too many requests."""
 
 
 class Pace:
@@ -45,7 +45,7 @@ class Pace:
         self._pause = FIRST_PAUSE
 
     def call(self, ask: Callable[[], T]) -> T:
-        """Make a call when it may go out. Repeat it if Stripe says that there were too many. Raises what `ask` raises."""
+        """Make a call when its turn comes. Repeat it if Stripe reports too many requests. Raises what `ask` raises."""
         for _ in range(TRIES - 1):
             self._wait()
             try:
@@ -68,7 +68,7 @@ class Pace:
             self._sleep(start - now)
 
     def _slow_down(self) -> None:
-        """Hold back all calls for a while, because Stripe said that there were too many."""
+        """Hold back all calls for a while, because Stripe reported too many requests."""
         with self._lock:
             self._next = max(self._next, self._clock() + self._pause)
             self._pause = min(2 * self._pause, LONGEST_PAUSE)

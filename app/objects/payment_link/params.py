@@ -258,6 +258,6 @@ class PaymentLinkUpdateParams(PaymentLinkParams):
 
 
 class PaymentLinkEditParams(PaymentLinkUpdateParams):
-    """The parameters by which the console's editor updates a link. Its form can take out more than the API can."""
+    """The parameters by which the console's editor updates a link. Its form can unset more parameters than the API can."""
 
     unsettable: ClassVar[frozenset[str]] = UNSET_ON_UPDATE | UNSET_OF_OURS | UNSET_BY_MERCHANT

@@ -81,7 +81,7 @@ UNSET_BY_MERCHANT: Final = frozenset(
         "subscription_data.invoice_settings.footer",
     }
 )
-"""What a form of the console can take out, although Stripe's API only replaces it."""
+"""Parameters that a form of the console can unset, although Stripe's API can only replace them."""
 
 
 def unset_empty(

@@ -99,7 +99,7 @@ def read_payment(session: Document, fields: Sequence[Field], form: Mapping[str, 
 
 
 def _is_too_small_for_cards(session: Document) -> bool:
-    """Return whether only another method takes so little. The sandbox has no iDEAL: where no card is allowed, a card stands for it."""
+    """Return whether cards do not take so small an amount. The sandbox has no iDEAL: if no card is allowed, a card takes its place."""
     least = minimum_charge(session["currency"]) or 0
     return "card" in (session["allowed_payment_method_types"] or ()) and 0 < session["amount_total"] < least
 

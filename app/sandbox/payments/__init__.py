@@ -1,1 +1,1 @@
-"""What a payment leaves behind: its payment method, payment intent, charge, invoice, and what it moves on the balance."""
+"""Objects that a payment creates: payment method, payment intent, charge, invoice and balance transactions."""

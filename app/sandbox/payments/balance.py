@@ -40,7 +40,7 @@ def add_transaction(
     description: str | None = None,
     reporting_category: str | None = None,
 ) -> Document:
-    """Add what an object moves on the balance. `amount` is negative where money leaves it."""
+    """Add the balance transaction of an object. `amount` is negative if money leaves the balance."""
     wait = PENDING_SECONDS if type == "charge" else 0
     return account.add(
         {

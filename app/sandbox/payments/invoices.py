@@ -39,7 +39,7 @@ class InvoicePaymentList(CreatedPage):
 def add_invoice(
     account: Account, session: Document, intent: Document | None, subscription: str | None, period_end: int
 ) -> Document:
-    """Add the invoice of a completed session, and its payment where one was due. It is open until a debit has arrived."""
+    """Add the invoice of a completed session, and its payment if one was due. The invoice is open until a debit has arrived."""
     id, total = new_id("in"), session["amount_total"]
     is_paid = intent is None or intent["status"] == "succeeded"
     invoice = account.add(

@@ -23,12 +23,12 @@ class Method:
     settles: bool | None = None
     """For a delayed debit, whether it will succeed. None for a method that pays at once."""
     dispute: str | None = None
-    """Why the cardholder disputes the payment at the bank, for a test card with which that happens. None: not disputed."""
+    """The reason of the dispute that this test card opens. None: it opens no dispute."""
     refund: Literal["succeeds", "pends", "fails"] = "succeeds"
     """What happens to a refund: it succeeds at once, or later, or it fails after it succeeded."""
 
     def details(self) -> Document:
-        """Return the details that a charge has of it."""
+        """Return the `payment_method_details` of a charge with this payment method."""
         if self.type != "card":
             return {"type": self.type, self.type: {"last4": self.last4}}
         card = {

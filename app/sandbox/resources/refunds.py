@@ -108,7 +108,7 @@ def settle_refund(account: Account, id: str) -> None:
 
 
 def _with_refunded(account: Account, charge: Document, amount: int) -> Document:
-    """Add an amount to what was refunded of a charge, and list its refunds in it."""
+    """Add an amount to the charge's `amount_refunded`, and list its refunds in it."""
     refunded = charge["amount_refunded"] + amount
     found, has_more = account.page("refund", limit=10, where=lambda refund: refund["charge"] == charge["id"])
     refunds = {**charge["refunds"], "data": found, "has_more": has_more}

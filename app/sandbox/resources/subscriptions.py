@@ -102,7 +102,7 @@ def _cancel(account: Account, _params: SubscriptionCancel, id: str) -> Document:
 
 
 def _list(account: Account, params: SubscriptionList) -> Listing:
-    """List subscriptions. As at Stripe, canceled ones are listed only where the status asks for them."""
+    """List subscriptions. As at Stripe, canceled ones are listed only if `status` asks for them."""
 
     def matches(subscription: Document) -> bool:
         status = "canceled" if params.status == "ended" else params.status
