@@ -51,7 +51,7 @@ def claim_key(
 def store_answer(store: Store, claim: Claim, status: int, body: str) -> None:
     """Store the answer, in the transaction that stores the change. The stored text has the request's id on its first line.
 
-    Raises `IdempotencyInFlight` where another request has taken the key over meanwhile. This rolls the change back, and the answer
+    Raises `IdempotencyInFlight` if another request has taken over the key since. This rolls the change back, and the answer
     of the other request counts.
     """
     if not store.finish_idempotent(

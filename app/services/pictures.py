@@ -105,7 +105,7 @@ def retrieve_card(store: Store, link: str, fingerprint: str, draw: Callable[[], 
 def draw_cards(
     store: Store, draw: Callable[[PaymentLink], None], *, limit: int, goes_on: Callable[[], bool] = lambda: True
 ) -> int:
-    """Call `draw` for active links that are new or changed. Return for how many, at most `limit`.
+    """Call `draw` for at most `limit` active links that are new or changed. Return how many.
 
     A card that cannot be drawn is not tried again before the link changes.
     """

@@ -21,7 +21,7 @@ def record(
 ) -> None:
     """Store a change of the object `about`. Call it in the transaction of the change.
 
-    `name` is what the merchant knows the object by; never the name of a buyer. With `before` and `after`, the values that differ are
+    `name` is the merchant's name for the object, never the name of a buyer. With `before` and `after`, the values that differ are
     stored, except secrets. Without them, only that it happened. For example
     `record(store, actor, "key.revoked", key.id, now, organization=key.organization, name=key.name)`.
     """

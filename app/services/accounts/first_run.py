@@ -1,6 +1,6 @@
-"""The first run: an address that works once makes the first user of this server, and its organization where there is none.
+"""The first run: an address that works once makes the first user of this server, and an organization if there is none.
 
-Only the hash of the address's token is stored. Several processes may each have an address; the first one that is used ends them all.
+Only the hash of the address's token is stored. Several processes may each have an address. The first use of one ends all of them.
 """
 
 import hashlib
@@ -62,7 +62,7 @@ def set_up(store: Store, token: str, email: str, password: str, fields: Mapping[
 
 
 def joined_organization(store: Store) -> Organization | None:
-    """Return the organization that the first user joins, or None where one is created."""
+    """Return the organization that the first user joins, or None if the first user creates one."""
     return store.only_organization()
 
 

@@ -55,7 +55,7 @@ def retrieve(store: Store, organization_id: str, id: str) -> Invitation:
 
 
 def list_invitations(store: Store, organization_id: str) -> list[Invitation]:
-    """Return the invitations to an organization, oldest first, also those whose time is over."""
+    """Return the invitations to an organization, oldest first. Expired ones are among them."""
     return store.invitations(organization_id)
 
 
@@ -76,7 +76,7 @@ def retract(store: Store, organization_id: str, id: str, now: int, *, actor: Act
 
 
 def find(store: Store, token: str, now: int) -> Invitation:
-    """Return the invitation with this token. Raises `ResourceMissing` where it was used or its time is over."""
+    """Return the invitation with this token. Raises `ResourceMissing` if it was used or has expired."""
     invitation = store.invitation(_hash(token[:_TOKEN_MAXIMUM]))
     if invitation is None or invitation.ends_at <= now:
         raise ResourceMissing("This invitation was used already, or its time is over.", param="invitation")

@@ -148,7 +148,7 @@ def _save_last_use(store: Store, hash: str, now: int) -> None:
 
 
 def actor_of(key: Key) -> Actor:
-    """Return the key as the actor of what is changed with it."""
+    """Return the key as the actor of a change."""
     return Actor(kind="key", id=key.id, name=key.name or f"…{key.last4}")
 
 

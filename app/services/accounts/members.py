@@ -22,7 +22,7 @@ class Access(NamedTuple):
 def access_of(store: Store, user: User, wanted: str | None) -> Access:
     """Return what the user may do in the wanted organization. Raises `AccessError` for a user without an organization.
 
-    Without the wanted one, it is the organization that the user was created for, or else the first one.
+    If none is wanted, it is the organization that the user was created for, or else the user's first one.
     """
     found = {organization.id: (member, organization) for member, organization in store.memberships(user.id)}
     id = next((id for id in (wanted, user.organization) if id in found), next(iter(found), None))

@@ -44,7 +44,7 @@ def only_organization(store: Store) -> Organization | None:
 
 
 def with_owners_email(store: Store, organization: Organization) -> Organization:
-    """Return the organization with the e-mail address of its oldest console user as `support_email`, where it has a user."""
+    """Return the organization with the e-mail address of its oldest console user as `support_email`, if it has a user."""
     owner = next(iter(store.users(organization.id)), None)
     if owner is None:
         return organization

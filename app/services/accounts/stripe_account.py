@@ -55,7 +55,7 @@ def retrieve_own_account(
 
 
 def ensure_own_account(organization: Organization, gateway: Gateway, account: str | None) -> None:
-    """Raise `AccountMismatch` where a request names an account that is not the organization's own.
+    """Raise `AccountMismatch` if a request names an account that is not the organization's own.
 
     Its own are its id, the id of its connected account at Stripe, and the id that `retrieve_account` answers. None and "" name no account.
     Stripe is asked at most once in a process, for the id of the account that the Stripe key belongs to.

@@ -1,4 +1,4 @@
-"""The second step of a log-in: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for the day without the app.
+"""The second step of a log-in: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for users without the app.
 
 Each code works once. The recovery codes follow from the secret, so that they can be shown before anything is stored; the store has
 only their hashes.
@@ -52,7 +52,7 @@ def recovery_codes(secret: str) -> tuple[str, ...]:
 
 
 def switch_on(store: Store, user: User, secret: str, code: str, now: int) -> None:
-    """Ask for a second step from now on, for a user whose app has the secret. Raises `InvalidRequest` (`code`) for a wrong code."""
+    """Switch on the second step for a user whose app has the secret. Raises `InvalidRequest` (`code`) for a wrong code."""
     counter = _matching_counter(secret, code, now)
     if counter is None:
         raise InvalidRequest("This code is wrong.", param="code")
@@ -70,7 +70,7 @@ def switch_on(store: Store, user: User, secret: str, code: str, now: int) -> Non
 
 
 def switch_off(store: Store, user: User, password: str, now: int, *, network: LoginNetwork | None = None) -> None:
-    """Ask for no second step any more. Raises `AccessError` for a wrong password."""
+    """Switch off the second step. Raises `AccessError` for a wrong password."""
     if network is not None:
         network.count(user.email)
     if not users.has_password(user, password):

@@ -107,7 +107,7 @@ def has_password(user: User | None, password: str) -> bool:
 
 
 def actor_of(user: User) -> Actor:
-    """Return the user as the actor of what they change."""
+    """Return the user as the actor of a change."""
     return Actor(kind="user", id=user.id, name=user.email)
 
 

@@ -99,7 +99,7 @@ def write_payments(
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield the rows as lines of CSV, some of them at a time."""
+    """Yield the rows as lines of CSV, in chunks."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     for number, row in enumerate(rows):
@@ -235,7 +235,7 @@ def _refunded(attempt: Attempt) -> str | None:
 
 
 def _fee(attempt: Attempt) -> str | None:
-    """Return Stripe's fee with its currency where that is another one than the payment's."""
+    """Return Stripe's fee. Add its currency if it is not the payment's."""
     moved = attempt.balance_transaction
     if moved is None:
         return None

@@ -35,7 +35,7 @@ def with_dispute(attempt: Attempt, dispute: Dispute) -> Attempt:
     flags = [flag for flag in attempt.flags if flag != DISPUTED]
     if any(known.is_open or known.status == "lost" for known in disputes):
         flags.append(DISPUTED)
-    # Each news about a dispute is to be looked at again.
+    # After each change of a dispute, a merchant must look at it again.
     checked = tuple(flag for flag in attempt.checked_flags if flag != DISPUTED)
     return attempt.model_copy(update={"checked_flags": checked, "disputes": disputes, "flags": tuple(flags)})
 

@@ -50,7 +50,7 @@ class Fact:
     state: State
     amount_total: int | None = None
     details_known: bool = False
-    """Whether the fact comes from a session, so that nothing more can be learned from it."""
+    """Whether the fact has all details of its session."""
     charge: Charge | None = None
     checkout_answers: Answers | None = None
     customer_address: Address | None = None
@@ -145,7 +145,7 @@ def with_refunds_judged(attempt: Attempt, now: int) -> Attempt:
     flags += [flag for flag, it_holds in holds.items() if it_holds and flag not in flags]
     changes: dict[str, object] = {"flags": tuple(flags)} if tuple(flags) != attempt.flags else {}
     if changes:
-        # A flag that comes again is to be looked at again.
+        # If a flag is raised again, a merchant must look at it again.
         changes["checked_flags"] = tuple(flag for flag in attempt.checked_flags if flag in flags)
     if full and RANK["refunded"] > RANK[attempt.state]:
         changes |= {"state": "refunded", "paid_at": now if attempt.paid_at is None else attempt.paid_at}

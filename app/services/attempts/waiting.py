@@ -6,12 +6,12 @@ from typing import Final
 from app.store.protocol import Store
 
 COUNTED_AT_MOST: Final = 100
-"""Counting stops here, so that a page is as fast with a million payments."""
+"""Counting stops here, so that a page stays fast with a million payments."""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many payments wait, by what they wait for. Each number is `COUNTED_AT_MOST` at most."""
+    """How many payments wait for each kind of act. Each number is at most `COUNTED_AT_MOST`."""
 
     flagged: int = 0
     disputed: int = 0
@@ -24,6 +24,6 @@ class Waiting:
 
 
 def count_waiting(store: Store, organization_id: str) -> Waiting:
-    """Return how much waits for this organization."""
+    """Return how many payments of this organization wait."""
     counts = store.count_waiting(organization_id, COUNTED_AT_MOST)
     return Waiting(flagged=counts["flagged"], disputed=counts["disputed"], to_send=counts["to-send"])

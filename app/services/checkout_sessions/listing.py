@@ -1,4 +1,4 @@
-"""Lists of sessions: our rows choose them by link, status and time. By a customer, a payment or a subscription, Stripe does."""
+"""Lists of sessions. Our rows filter by link, status and time; Stripe filters by customer, payment and subscription."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -45,7 +45,7 @@ def list_sessions(reading: Reading, params: SessionList) -> tuple[list[Session],
 
 
 def _candidates(reading: Reading, params: SessionList, paths: SessionExpand) -> Iterator[Found]:
-    """Return sessions that may pass the filters, in the direction that the page asks for. The sessions themselves decide."""
+    """Return sessions that may pass the filters, in the direction of the page. The caller applies the filters to the sessions."""
     if not any(getattr(params, name) for name in _KNOWN_TO_STRIPE):
         return _from_rows(reading, params, paths)
     known = _of_payment_intent(reading, params)
@@ -89,7 +89,7 @@ def _from_stripe(reading: Reading, params: SessionList, paths: SessionExpand) ->
 
 
 def _of_payment_intent(reading: Reading, params: SessionList) -> Attempt | None:
-    """Return the attempt that a payment intent is known to have paid, where nothing but that is asked."""
+    """Return the attempt of the payment intent in the filter, if our rows have it and the page has no cursor."""
     if params.payment_intent is None or _cursor(reading, params) is not None:
         return None
     attempt = reading.store.attempt_by_payment_intent(params.payment_intent, reading.account)

@@ -1,4 +1,4 @@
-"""Where a session is read from: the newest signed event that carried it, where nothing changes it any more, and Stripe otherwise."""
+"""Read sessions: a final one from the newest signed event that carried it, any other one from Stripe."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -22,7 +22,7 @@ _FINAL: Final[Mapping[State, tuple[str, frozenset[str]]]] = {
 
 EARLIER_SECONDS: Final = 300
 LATER_SECONDS: Final = 3600
-"""How far the creation of a session may lie from that of its attempt: clocks differ, and a lost answer is asked for again."""
+"""How far apart the creation of a session and its attempt may be: clocks differ, and a request is repeated after a lost answer."""
 
 PAGES: Final = 3
 """How many pages of Stripe's list to read before sessions are read one by one: an account may have many that are not ours."""
@@ -37,7 +37,7 @@ def read_sessions(
 ) -> dict[str, Session]:
     """Return the sessions of attempts of one account, by id. One that Stripe does not know is missing. Raises `GatewayError`.
 
-    Stripe answers several sessions with one list of the time in which they were made.
+    Several sessions are read with one list: that of the period in which they were created.
     """
     found = {} if expand else _from_events(store, attempts)
     left = [attempt for attempt in attempts if attempt.checkout_session not in found]
@@ -60,7 +60,7 @@ def _from_events(store: Store, attempts: Sequence[Attempt]) -> dict[str, Session
 
 
 def _is_final(session: Session, state: State) -> bool:
-    """Return whether an event's session is as the attempt's state says, so that no later event is missing."""
+    """Return whether the session of an event agrees with the attempt's state, so that no later event is missing."""
     status, payment_statuses = _FINAL[state]
     return session.get("status") == status and session.get("payment_status") in payment_statuses
 

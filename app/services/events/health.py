@@ -13,7 +13,7 @@ from app.wire.lists import Page
 
 @dataclass(frozen=True)
 class StoredEvent:
-    """An event and what became of it."""
+    """An event and its outcome."""
 
     event: Event
     outcome: str

@@ -49,7 +49,7 @@ FIRST_TRY_SECONDS: Final = 60
 LONGEST_TRY_SECONDS: Final = 6 * 3600
 
 _PART_EVENTS: Final = ("coupon.deleted", "coupon.updated", "tax_rate.updated")
-"""The events about what a link holds besides prices. Stripe sends none about shipping rates."""
+"""The events about the coupon and the tax rates of links. Stripe sends none about shipping rates."""
 
 
 RefundLate = Callable[[Attempt], Attempt]

@@ -76,7 +76,7 @@ def check_links(store: Store, gateway: Gateway, organizations: Sequence[Organiza
 def refresh_refused(store: Store, gateway: Gateway, attempt: Attempt, error: GatewayRefused, now: int) -> None:
     """Read the object again that Stripe has just refused in an attempt's session, so that the page closes for the next buyer.
 
-    Where Stripe does not answer, nothing changes.
+    If Stripe does not answer, nothing changes.
     """
     named = _named_object(attempt.session_params, error.param or "")
     if named is None:

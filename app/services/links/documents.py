@@ -1,4 +1,4 @@
-"""Links that the API's parameters cannot express, as seed files carry them: the object itself, with names in place of what it sells.
+"""Links in seed files that API parameters cannot express: the object itself, with names in place of prices and rates.
 
 An imported link may have words, texts and attributes that only Stripe takes. Created from parameters, it would be refused.
 """
@@ -23,7 +23,7 @@ Refer = Callable[[str, Object | str], str]
 """Returns how the file refers to an object of a kind: `@prices.jar`."""
 
 _ELSEWHERE: Final = frozenset({"active", "counterfoil", "id", "livemode", "object", "url"})
-"""The attributes of a link that the entry has beside the document, or that follow from where it is seeded."""
+"""The attributes of a link that its document lacks: the entry has them, or the seeding server sets them."""
 
 
 def is_expressible(link: PaymentLink, params: Mapping[str, Any]) -> bool:
@@ -117,7 +117,7 @@ def _with_objects(gateway: Gateway, document: Mapping[str, Any], account: str | 
 
 
 def _shipping_rate(gateway: Gateway, id: str, account: str | None) -> Any:
-    """Return a shipping rate, or its id where the account has none with it."""
+    """Return a shipping rate, or its id if the account has no such rate."""
     try:
         return whole(gateway.retrieve_shipping_rate(id, account=account))
     except GatewayRefused as error:

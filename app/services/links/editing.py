@@ -24,7 +24,7 @@ from app.store.protocol import Store
 from app.wire.errors import validate
 
 COUNTED: Final = 100
-"""Up to how many open sessions are counted for the notice about buyers who are paying."""
+"""Counting open sessions stops here, for the notice about buyers who are paying."""
 
 _ID_LENGTH: Final = 24
 

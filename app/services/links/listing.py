@@ -36,7 +36,7 @@ def list_links(store: Store, organization_id: str, chosen: LinkFilter, page: Pag
 
 
 def sum_links(store: Store, organization_id: str, chosen: LinkFilter) -> LinkSums:
-    """Return the number of links of a filter and what they have taken."""
+    """Return the sums of the links that match a filter."""
     return store.sum_links(organization_id, chosen)
 
 

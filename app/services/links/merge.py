@@ -120,7 +120,7 @@ def changed(link: PaymentLink, changes: Mapping[str, Any]) -> PaymentLink:
         else:
             model = object_class(PaymentLink.model_fields[name].annotation)
             attributes[name] = _merged(attributes[name], value, model)
-    # The changes are checked parameters. Other attributes may be as only Stripe takes them.
+    # The changes are checked parameters. Other attributes may have values that only Stripe takes.
     return PaymentLink.read_whole(attributes)
 
 

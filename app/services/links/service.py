@@ -198,7 +198,7 @@ def save(
 ) -> PaymentLink:
     """Store a changed link, its event and who changed it in the open transaction. Return it as it is stored.
 
-    Without a change, nothing is stored. Raises `InvalidRequest` where another link has the same slug, and `StoreBusy` where another
+    Without a change, nothing is stored. Raises `InvalidRequest` if another link has the same slug, and `StoreBusy` if another
     request was faster.
     """
     if after == before:
@@ -305,5 +305,5 @@ def new_code() -> str:
 
 
 def _name(link: PaymentLink) -> str:
-    """Return what the merchant knows the link by, for the log of changes."""
+    """Return the merchant's name for the link, for the log of changes."""
     return link.counterfoil.name or link.counterfoil.title or link.counterfoil.slug or link.counterfoil.code

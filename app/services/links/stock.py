@@ -1,4 +1,4 @@
-"""What a merchant can put on a link: prices by search, and the shipping rates, tax rates and coupons of the account.
+"""Objects of the account that a merchant can put on a link: prices by search, shipping rates, tax rates and coupons.
 
 Lists are kept for a minute in each process, since the editor shows them on every page of its form.
 """
@@ -89,7 +89,7 @@ def list_products(gateway: Gateway, organization: Organization, now: int) -> lis
 
 
 def forget_lists(gateway: Gateway, organization: Organization) -> None:
-    """Read every list of the account again when it is needed next: something of it has changed."""
+    """Forget the kept lists of the account, because one of its objects has changed."""
     account = account_of(organization, gateway)
     with _lock:
         kept = _kept.get(gateway, {})

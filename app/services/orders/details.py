@@ -1,4 +1,4 @@
-"""What Stripe knows of an order and this server does not yet: details of attempts of earlier versions, and Stripe's fee."""
+"""Details of an order that are still only at Stripe: Stripe's fee, and details that earlier versions did not store."""
 
 import logging
 from contextlib import suppress
@@ -17,9 +17,9 @@ log: Final = logging.getLogger(__name__)
 
 
 def complete_details(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
-    """Read what is not known of a paid order from Stripe, once. Return the stored attempt.
+    """Read the missing details of a paid order from Stripe, once. Return the stored attempt.
 
-    Where Stripe cannot answer or the key may not read it, the order stays as it is.
+    If Stripe does not answer or the key may not read them, the order stays as it is.
     """
     if attempt.erased_at is not None or attempt.state not in RECEIVED or attempt.livemode != gateway.livemode:
         return attempt
@@ -34,7 +34,7 @@ def complete_details(store: Store, gateway: Gateway, attempt: Attempt, now: int)
 
 
 def _lacks_details(attempt: Attempt) -> bool:
-    """Return whether the session tells more. An event tells neither the payment method nor the payment of a subscription."""
+    """Return whether the session has details that are missing. An event has neither the payment method nor a subscription's payment."""
     parts = (attempt.payment_intent, attempt.payment_method)
     return not attempt.details_known or (bool(attempt.amount_total) and None in parts)
 

@@ -1,4 +1,4 @@
-"""What a merchant does with an order beside a refund: sent, looked at, and notes. Each act can be undone.
+"""Acts on an order beside refunds: mark as sent, mark as checked, and notes, which can be undone, and erasing.
 
 Each act is stored with the user who did it, in the same transaction as its effect.
 """
@@ -128,7 +128,7 @@ def erase(
 
 
 def actor_name(actor: Actor) -> str:
-    """Return what to call an actor in the history of an order."""
+    """Return the name of an actor for the history of an order."""
     return actor.name or actor.kind
 
 

@@ -51,7 +51,7 @@ def every_order(store: Store, organization_id: str, chosen: OrderFilter) -> Iter
 
 
 def sum_orders(store: Store, organization_id: str, chosen: OrderFilter) -> OrderSums:
-    """Return the number of orders of a filter and what arrived of them."""
+    """Return the sums of the orders that match a filter."""
     return store.sum_orders(organization_id, chosen)
 
 
@@ -72,5 +72,5 @@ def currencies(store: Store, organization_id: str) -> list[str]:
 
 
 def entries(store: Store, attempt: Attempt) -> list[Entry]:
-    """Return what merchants did with an order, oldest first."""
+    """Return the entries of an order, oldest first."""
     return store.entries(attempt.id)

@@ -27,7 +27,7 @@ KEY_SECONDS: Final = 20 * 3600
 
 
 class RefundRefused(InvalidRequest):
-    """The refund cannot be made as asked. `code` says why, `left` is what is left of the payment in minor units of `currency`.
+    """The refund cannot be made as asked. `code` says why. `left` is the amount that can still be refunded, in minor units of `currency`.
 
     Codes: `amount_too_large`, `amount_too_small`, `changed` (the payment is another one than the form showed), `finished` (a refund that
     was begun before is made now, and not the new one), `nothing_left`, `not_paid`.
@@ -40,7 +40,7 @@ class RefundRefused(InvalidRequest):
 
 
 def refundable(attempt: Attempt) -> tuple[int, str] | None:
-    """Return what can be refunded and its currency, or None where nothing can be."""
+    """Return the amount that can be refunded and its currency, or None."""
     left = amount_left(attempt)
     if attempt.state not in RECEIVED or left is None or not left[0]:
         return None
@@ -62,7 +62,7 @@ def refund(
 ) -> Attempt:
     """Refund a payment, or `amount` of it in minor units of its charge. Return the stored attempt.
 
-    `request` is the id of the form and `left` what was left when it was opened. Raises `RefundRefused`, `GatewayError`,
+    `request` is the id of the form and `left` the amount that could be refunded when it was opened. Raises `RefundRefused`, `GatewayError`,
     `ResourceMissing`. After `GatewayUnavailable` Stripe may have made the refund: send the same form again.
     """
     attempt = _with_known_payment(store, gateway, retrieve(store, organization_id, id), now)
@@ -93,7 +93,7 @@ def lacks_right(error: GatewayRefused) -> bool:
 
 
 def _with_known_payment(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
-    """Return the attempt with its payment intent and its charge, where Stripe has to tell them first."""
+    """Return the attempt with its payment intent and its charge. Read them from Stripe if they are missing."""
     if (
         attempt.state in RECEIVED
         and attempt.amount_total
@@ -114,7 +114,7 @@ def _store_request(
     reason: RefundReason,
     request: str | None,
 ) -> RefundRequest:
-    """Check the refund against what is stored now, and store that it is asked for. Return the request, also an earlier one of the form."""
+    """Check the refund against the stored attempt, and store the request. Return it, or the earlier request of the same form."""
     attempt = store.attempt(id)
     if attempt is None:
         raise StoreBusy

@@ -1,4 +1,4 @@
-"""What an organization has taken, day by day in its own time zone."""
+"""The money that an organization has taken, day by day in its own time zone."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,7 +16,7 @@ DAYS: Final = 30
 
 @dataclass(frozen=True)
 class Taken:
-    """The sums of the last `DAYS` days. `days` are the days, oldest first. `currencies` begin with the one of the most payments."""
+    """The sums of the last `DAYS` days. `days` are the days, oldest first. `currencies` begins with the one of most payments."""
 
     days: tuple[date, ...]
     currencies: tuple[str, ...]
@@ -54,7 +54,7 @@ def taken_by_day(store: Store, organization: Organization, now: int, *, livemode
 
 
 def _start(day: date, zone: ZoneInfo) -> int:
-    """Return the first second of a day. Where midnight is skipped, it is the first second after."""
+    """Return the first second of a day. If midnight is skipped, it is the first second after."""
     return int(datetime.combine(day, time.min, tzinfo=zone).timestamp())
 
 

@@ -39,7 +39,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class PriceChange:
-    """What the merchant asks for. `moved` has the ids of the links that get the new price, and `form` is the id of the form."""
+    """The requested change. `moved` has the ids of the links that get the new price, and `form` is the id of the form."""
 
     amount: int
     moved: Collection[str]
@@ -58,7 +58,7 @@ def open_price(store: Store, gateway: Gateway, organization: Organization, id: s
 
 
 def can_change(price: Price) -> bool:
-    """Return whether the price has one amount in one currency, so that another amount says everything about the new price."""
+    """Return whether the price has one amount in one currency, so that a new amount alone defines the new price."""
     other = set(price.currency_options or {}) - {price.currency}
     return price.unit_amount is not None and not (price.custom_unit_amount or price.tiers or other)
 
@@ -73,10 +73,10 @@ def change_price(
     *,
     actor: Actor,
 ) -> Price:
-    """Create the new price, put it into the chosen links, and archive the old one where no link sells it any more.
+    """Create the new price, put it into the chosen links, and archive the old one if no link sells it any more.
 
-    The same form creates one price, however often it arrives. Raises `InvalidRequest` before anything is created where a chosen
-    link cannot have the amount, `ResourceMissing`, and `GatewayError`.
+    The same form creates one price, however often it arrives. Raises `ResourceMissing`, `GatewayError`, and `InvalidRequest` if a
+    chosen link cannot have the amount; then nothing is created.
     """
     opened = open_price(store, gateway, organization, id)
     old, account = opened.price, account_of(organization, gateway)
@@ -89,7 +89,7 @@ def change_price(
         _params(old, change.amount), idempotency_key=_key(organization, old, change), account=account
     )
     if old.lookup_key:
-        # Not with the creation: a form that arrives again must send the same parameters, and the old price has no key by then.
+        # A second step: a repeated form must create with the same parameters, but by then the old price has no lookup key.
         transfer = {"lookup_key": old.lookup_key, "transfer_lookup_key": True}
         gateway.update_in_catalogue("prices", created.id, transfer, account=account)
         created = created.model_copy(update={"lookup_key": old.lookup_key})

@@ -105,7 +105,7 @@ def save(
     public_url: str,
     picture: bytes | None = None,
 ) -> Product:
-    """Change the name, description and unit of a product, and its first picture. A form that changes nothing asks nothing of Stripe.
+    """Change the name, description and unit of a product, and its first picture. A form that changes nothing makes no call to Stripe.
 
     Raises `ResourceMissing`, `PictureRefused`, `GatewayError`.
     """
@@ -130,7 +130,7 @@ def archive(
     settings: LinkSettings,
     deactivate_links: bool,
 ) -> Product:
-    """Archive a product, and switch off the links that sell it where `deactivate_links`. Raises `ResourceMissing`, `GatewayError`."""
+    """Archive a product. With `deactivate_links`, switch off the links that sell it. Raises `ResourceMissing`, `GatewayError`."""
     product = _set_active(store, gateway, organization, id, now, actor=actor, active=False)
     for link in store.links_with(id, [organization.id]) if deactivate_links else ():
         if link.active:
@@ -157,7 +157,7 @@ def price_ids(link: PaymentLink) -> set[str]:
 
 
 def missing_or(error: GatewayRefused, what: str) -> Exception:
-    """Return `ResourceMissing` where Stripe does not have the object, or else the refusal itself."""
+    """Return `ResourceMissing` if Stripe does not have the object, or else the refusal itself."""
     if error.code == "resource_missing" or error.status == MISSING_STATUS:
         return ResourceMissing(f"There is no such {what}.", param=what)
     return error

@@ -38,7 +38,7 @@ class Read:
 
 
 def read_link(data: Mapping[str, Any], counterfoil: Counterfoil) -> Read:
-    """Return Stripe's object with line items and prices as our link. Raises `InvalidRequest` where it cannot be read."""
+    """Return Stripe's object with line items and prices as our link. Raises `InvalidRequest` if it cannot be read."""
     # A copy, in the plain types of JSON.
     attributes: dict[str, Any] = json.loads(json.dumps(data))
     _check_texts(attributes, ())
@@ -60,9 +60,9 @@ def stripe_attributes(link: PaymentLink) -> dict[str, Any]:
 
 
 def _read_without_nulls(attributes: dict[str, Any]) -> tuple[PaymentLink, list[str]]:
-    """Return the link, and notes about objects that were left out. Raises `InvalidRequest` where the link cannot be read.
+    """Return the link, and notes about objects that were left out. Raises `InvalidRequest` if the link cannot be read.
 
-    A null where we expect a value becomes our default. Where there is no default, the object around it is left out.
+    A null in place of a value becomes our default. If there is no default, the object around it is left out.
     """
     removed: set[Path] = set()
     notes: list[str] = []

@@ -1,4 +1,4 @@
-"""Imports the Payment Links of a Stripe account, page by page. What one link has cannot stop the others.
+"""Imports the Payment Links of a Stripe account, page by page. An odd link does not stop the others.
 
 A page is stored as soon as it is read, so a run that is killed loses at most one page, and the next run continues after it. Lists show
 imported links in Stripe's order.
@@ -63,7 +63,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Choice:
-    """What to import: only these links (all without any), also what changed, or nothing at all (a dry run)."""
+    """What to import. An empty `only` means all links. `update` takes over changes too, and a `dry_run` stores nothing."""
 
     only: Collection[str] = ()
     update: bool = False
@@ -132,7 +132,7 @@ class _Run:
                 yield Progress(outcomes, min(start + PAGE, total), total)
 
     def _sort_stored(self) -> None:
-        """Bring links that are here into Stripe's order, which an earlier version turned around. They share the places that they have."""
+        """Bring stored links into Stripe's order, because an earlier version stored them in reverse. They exchange their sort keys."""
         here = [id for id in self._ids if id in self._stored]
         keys = dict(zip(here, sorted((self._stored[id] for id in here), reverse=True), strict=True))
         moved = {id: key for id, key in keys.items() if self._stored[id] != key}
@@ -186,7 +186,7 @@ class _Run:
         return replace(read, link=with_urls(read.link, self._settings))
 
     def _with_prices(self, optional_items: Any) -> Any:
-        """Return the optional items with their prices. What is no list of items stays as it is: `read_link` says what is wrong."""
+        """Return the optional items with their prices. A value that is no list of items stays as it is: `read_link` reports the error."""
         if not isinstance(optional_items, list):
             return optional_items
         return [

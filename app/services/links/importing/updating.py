@@ -1,4 +1,4 @@
-"""Takes over what changed at Stripe since a link was imported. What was changed here alone stays. Pure.
+"""Takes over changes at Stripe since a link was imported. Changes made only here stay. Pure.
 
 Stripe counts the sessions of its own page, and we count those of ours. So the sessions that Stripe completed since are added.
 """
@@ -59,7 +59,7 @@ def apply_changes(link: PaymentLink, changes: Changes) -> PaymentLink:
 def _completed_since(new: Mapping[str, Any], ours: Mapping[str, Any], imported: Mapping[str, Any] | None) -> int:
     """Return how many sessions were completed at Stripe since the link was read.
 
-    Earlier versions imported the places that were left as the limit, and no count. A link with another limit is taken for one of those.
+    Earlier versions stored the remaining places as the limit, and no count. If the limits differ, assume such a link.
     """
     if imported is not None:
         return max(_count(new) - _count(imported), 0)
