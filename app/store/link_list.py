@@ -80,7 +80,7 @@ def _sums(engine: Engine, organization: str, chosen: LinkFilter) -> tuple[int, i
     source, values = "link_sums WHERE organization = :organization", {"organization": organization}
     if chosen.view or chosen.is_search:
         shown, values = _shown(organization, chosen)
-        # In this order on SQLite: the links of the filter, and the sums of each.
+        # CROSS JOIN sets the order for SQLite: the links of the filter, then the sums of each.
         source = (
             f"({shown}) AS shown CROSS JOIN link_sums "
             "WHERE link_sums.organization = :organization AND link_sums.payment_link = shown.id"
@@ -160,7 +160,7 @@ def _source(organization: str, chosen: LinkFilter) -> tuple[str, list[str], dict
     if not parts:
         return "payment_links", conditions, values
     found = " INTERSECT ".join(f"SELECT payment_link FROM ({part}) AS part_{index}" for index, part in enumerate(parts))
-    # In this order on SQLite: the few links that were found, and not every link of the organization.
+    # CROSS JOIN makes SQLite begin with the few links that were found, and not with every link of the organization.
     return (
         f"({found}) AS found CROSS JOIN payment_links",
         [*conditions, "payment_links.id = found.payment_link"],

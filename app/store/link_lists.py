@@ -22,7 +22,7 @@ class LinkLists(Protocol):
         """Return a page of an organization's links, newest first, and whether more follow. Raises `UnknownCursor`."""
 
     def sum_links(self, organization: str, chosen: LinkFilter) -> LinkSums:
-        """Return how many links a filter has, and what they have taken."""
+        """Return the sums of the links that match a filter."""
 
     def sums_by_link(self, organization: str, links: Sequence[str]) -> dict[str, LinkSums]:
         """Return what each of these links has taken, by the link's id."""

@@ -1,4 +1,4 @@
-"""What lists of links look up of a link: columns of its row, and the words and amounts by which it is found."""
+"""What lists of links read about a link: columns of its row, and the words and amounts of its search."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _PAGE: Final = 500
 
 
 def list_columns(link: PaymentLink) -> dict[str, Any]:
-    """Return the columns of a link that lists look up. A coupon whose time is over refuses nothing, so the time does not matter."""
+    """Return the columns of a link that lists read. The time does not matter, because an expired coupon closes no link."""
     return {
         "archived": int(unsold_part(link, 0) is not None),
         "due_date": link.counterfoil.due_date,
@@ -34,7 +34,7 @@ def amount_word(decimals: int, amount: int) -> str:
 
 
 def change_words(engine: Engine, link: PaymentLink) -> None:
-    """Store the words by which a link is found, in place of those that it had."""
+    """Store the words of a link's search, in place of the earlier ones."""
     rows = engine.rows("SELECT word FROM link_words WHERE payment_link = :id", {"id": link.id})
     stored, wanted = {row["word"] for row in rows}, _words(link)
     for word in sorted(stored - wanted):

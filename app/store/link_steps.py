@@ -1,4 +1,4 @@
-"""The migrations of the list of links: what it looks up, the words of its search, and what each link has taken."""
+"""The migrations of the list of links: the columns that it reads, the words of its search, and the sums of each link."""
 
 from typing import Final
 

@@ -61,7 +61,7 @@ class Step:
     name: str
     statements: tuple[str, ...]
     work: Callable[[Engine], None] | None = None
-    """What no statement can do, after the statements and in the same transaction."""
+    """Work that SQL cannot do. It runs after the statements, in the same transaction."""
 
 
 def pending(engine: Engine, steps: Sequence[Step]) -> list[str]:

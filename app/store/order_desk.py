@@ -26,7 +26,7 @@ class OrderDesk(Protocol):
         """
 
     def sum_orders(self, organization: str, chosen: OrderFilter) -> OrderSums:
-        """Return how many orders a filter has, and what arrived of them by currency."""
+        """Return the sums of the orders that match a filter."""
 
     def count_waiting(self, organization: str, most: int) -> dict[View, int]:
         """Return how many orders wait for the merchant, by view: `to-send`, `flagged` and `disputed`. Stop each count at `most`."""
@@ -38,9 +38,9 @@ class OrderDesk(Protocol):
         """Return the currencies of the organization's orders."""
 
     def taken(self, organization: str, *, livemode: bool, days: Sequence[tuple[int, int]]) -> list[DaySum]:
-        """Return what was taken on each of these days, by currency, without what was not.
+        """Return the sums of each of these days by currency. A day without payments has none.
 
-        A day is its first second and that of the next day, both full quarters of an hour.
+        A day is given as its first second and that of the next day, both full quarters of an hour.
         """
 
     def refused_links(self, organization: str, most: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the order desk looks up of an attempt: columns of its row, and the words by which it is found."""
+"""What the order desk reads about an attempt: columns of its row, and the words of its search."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -26,11 +26,11 @@ ORDER_COLUMNS: Final = (
 
 _PAGE: Final = 500
 _GREATEST: Final = 2**62
-"""Amounts and times beyond are no real ones. A row of an earlier version may have one, and a sum of them must not overflow."""
+"""No real amount or time is larger. A row of an earlier version may have one, and sums must not overflow."""
 
 
 def order_columns(attempt: Attempt) -> dict[str, Any]:
-    """Return the columns of an attempt that lists of orders look up."""
+    """Return the columns of an attempt that lists of orders read."""
     amount, words = order_amount(attempt), _words(attempt)
     return {
         "amount": _bounded(amount),
@@ -47,7 +47,7 @@ def order_columns(attempt: Attempt) -> dict[str, Any]:
 
 
 def save_words(engine: Engine, attempt: Attempt, *, replaced: bool) -> None:
-    """Store the words by which an order is found. `replaced`: in place of those that it had."""
+    """Store the words of an order's search. With `replaced`, remove the earlier ones."""
     row = {"attempt": attempt.id}
     if replaced:
         engine.execute("DELETE FROM attempt_words WHERE attempt = :attempt", row)
@@ -86,7 +86,7 @@ def _every_attempt(engine: Engine) -> Iterator[Attempt]:
 
 
 def _words(attempt: Attempt) -> list[str]:
-    """Return the words of an order. An attempt whose buyer did not complete Checkout is none."""
+    """Return the words of an order. An attempt whose buyer did not complete Checkout is no order."""
     return sorted(words_of_order(attempt)) if attempt.state in CHECKOUT_COMPLETED else []
 
 

@@ -1,4 +1,4 @@
-"""The migrations of the order desk: what its lists look up, the words of its search, and what merchants did."""
+"""The migrations of the order desk: the columns that its lists read, the words of its search, and merchants' entries."""
 
 from typing import Final
 
@@ -6,13 +6,13 @@ from app.store.migrations import Step
 from app.store.order_rows import COMPLETED, NOT_FINISHED, fill_columns
 
 _SUMMED: Final = "currency, amount, amount_refunded, state"
-"""What the sum of a list needs, so that an index alone answers it."""
+"""The columns that the sum of a list needs, so that an index alone answers it."""
 
 ORDER_STEPS: Final = (
     Step(
         "lists of orders",
         (
-            # dated: of the payment, else of the start. delivery: none, to_send or sent. to_check: flags other than a dispute.
+            # dated: time of the payment, else of the start. delivery: none, to_send or sent. to_check: has a flag other than a dispute.
             "ALTER TABLE attempts ADD COLUMN amount {integer} NOT NULL DEFAULT 0",
             "ALTER TABLE attempts ADD COLUMN amount_refunded {integer} NOT NULL DEFAULT 0",
             "ALTER TABLE attempts ADD COLUMN currency TEXT NOT NULL DEFAULT ''",
@@ -21,7 +21,7 @@ ORDER_STEPS: Final = (
             "ALTER TABLE attempts ADD COLUMN disputed {integer} NOT NULL DEFAULT 0",
             "ALTER TABLE attempts ADD COLUMN refunded {integer} NOT NULL DEFAULT 0",
             "ALTER TABLE attempts ADD COLUMN to_check {integer} NOT NULL DEFAULT 0",
-            # words_hash: of the words in attempt_words, so that they are written only where they change.
+            # words_hash: hash of the words in attempt_words, so that they are written only if they change.
             "ALTER TABLE attempts ADD COLUMN words_hash TEXT NOT NULL DEFAULT ''",
             """CREATE TABLE attempt_words (
                 organization TEXT NOT NULL,

@@ -153,7 +153,7 @@ def _source(organization: str, chosen: OrderFilter) -> tuple[str, list[str], dic
     if chosen.payment_link is None:
         conditions.append("attempts.organization = :organization")
     else:
-        # Worded so that SQLite takes the index of the link, which is the shorter one.
+        # This form makes SQLite take the index of the link, which is the shorter one.
         conditions.append("(SELECT organization FROM payment_links WHERE id = :payment_link) = :organization")
         conditions += [COMPLETED] if chosen.view != "unfinished" else []
     for name, condition in (
@@ -169,7 +169,7 @@ def _source(organization: str, chosen: OrderFilter) -> tuple[str, list[str], dic
     if not chosen.is_search:
         return "attempts", conditions, values
     found, found_values = _found(chosen)
-    # In this order on SQLite: the few orders that were found, and not every order of the organization.
+    # CROSS JOIN makes SQLite begin with the few orders that were found, and not with every order of the organization.
     return (
         f"({found}) AS found CROSS JOIN attempts",
         [*conditions, "attempts.id = found.attempt"],
@@ -194,7 +194,7 @@ def _found(chosen: OrderFilter) -> tuple[str, dict[str, Any]]:
 
 
 def _with_decimals(decimals: int) -> str:
-    """Return the condition that a currency has so many decimals. Two is the rule, and the exceptions are few."""
+    """Return the condition for currencies with this number of decimals. Most have two."""
     exceptions = {code: rule.decimals for code, rule in CURRENCIES.items() if rule.decimals != 2}
     if decimals == 2:
         return f"currency NOT IN ({', '.join(repr(code) for code in exceptions)})"

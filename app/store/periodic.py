@@ -58,7 +58,7 @@ class Periodic(Protocol):
         """Return active links that are new, or have changed since their card was drawn, newest first."""
 
     def set_card_version(self, id: str, version: int) -> None:
-        """Store for which version of a link its card was drawn."""
+        """Store the version of a link whose card was drawn."""
 
     def count_old(self, before: int, now: int) -> dict[str, int]:
         """Return how many rows of each kind `delete_old` would remove."""
@@ -66,7 +66,7 @@ class Periodic(Protocol):
     def delete_old(self, kind: str, before: int, now: int, limit: int) -> int:
         """Remove at most `limit` rows of a kind that are older than `before`, and return how many were removed.
 
-        The kinds are those of `count_old`: attempts that were never paid, applied events, and what has its own end: idempotency keys,
-        log-ins, refused origins; last, the prices and products that no attempt names any more, and the pictures that nothing names.
+        The kinds are those of `count_old`: attempts that were never paid, applied events, rows with an end of their own (idempotency
+        keys, log-ins, refused origins), and last unused prices and products (no attempt names them) and unused pictures.
         Attempts that hold a place or have flags stay, and so do open ones while Stripe can still tell that they were paid.
         """

@@ -15,7 +15,7 @@ _DOCUMENTS: Final = (
     # An attempt of an earlier version has its prices and products in itself.
     "SELECT document FROM attempts",
 )
-"""Where a picture can be named: by links, brands, and the receipts of payments."""
+"""Documents that can name a picture: links, brands, and the receipts of payments."""
 
 
 def add_picture(engine: Engine, picture: Picture) -> None:
@@ -42,16 +42,16 @@ def picture_size(engine: Engine, hash: str) -> tuple[int, int] | None:
 
 
 def count_unused(engine: Engine, before: int) -> int:
-    """Return how many pictures nothing names, and nothing has since `before`."""
+    """Return how many pictures have been unused since a time before `before`."""
     rows = engine.rows("SELECT hash FROM pictures WHERE unused_since < :before", {"before": before})
     return len({row["hash"] for row in rows} - _named(engine)) if rows else 0
 
 
 @atomic
 def remove_unused(engine: Engine, before: int, now: int, limit: int) -> int:
-    """Remove at most `limit` pictures that nothing has named since `before`, and return how many.
+    """Remove at most `limit` pictures that have been unused since a time before `before`, and return how many.
 
-    Note of every other picture since when nothing names it, so that a draft or an undone change finds its picture for some time.
+    Record for every other picture since when it is unused, so that a draft or an undone change still finds it for some time.
     """
     if fetch_one(engine, "SELECT hash FROM pictures LIMIT 1", {}) is None:
         return 0
@@ -73,7 +73,7 @@ def _note(engine: Engine, hash: str, since: int | None) -> None:
 
 
 def _named(engine: Engine) -> set[str]:
-    """Return the hashes of all pictures that something names."""
+    """Return the hashes of all pictures in use."""
     naming = {"naming": "%/pictures/%"}
     rows = (row for select in _DOCUMENTS for row in engine.rows(f"{select} WHERE document LIKE :naming", naming))
     return {hash for row in rows for hash in _NAMED.findall(row["document"])}

@@ -46,7 +46,7 @@ _SNAPSHOTS_AT_ONCE: Final = 1000
 """Many at once, because all attempts are read for them."""
 
 PICTURES: Final = "pictures"
-"""The kind of pictures that nothing names any more. They go last: snapshots name pictures."""
+"""The kind of unused pictures. They are removed last, because snapshots name pictures."""
 
 KINDS: Final = (*_OLD, SNAPSHOTS, PICTURES)
 

@@ -361,7 +361,7 @@ STEPS: Final = (
     Step(
         "removing pictures that nothing names any more",
         (
-            # unused_since: when a picture was first found that nothing names. NULL: something names it, or it was not looked at yet.
+            # unused_since: when the picture was first found unused. NULL: it is in use, or was not checked yet.
             "ALTER TABLE pictures ADD COLUMN unused_since {integer}",
         ),
     ),

@@ -1,4 +1,4 @@
-"""What an organization has taken, in sums by quarter of an hour and currency, and by link and currency, so that a page adds up few rows.
+"""Sums of payments by quarter of an hour and currency, and by link and currency, so that a page adds up few rows.
 
 A sum changes in the transaction that changes the attempt. Quarters fit the days of every time zone.
 """
@@ -44,7 +44,7 @@ def change_sums(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
-    """Take an attempt's columns out of the sums as they were, and add them as they are now. Call it in the attempt's transaction."""
+    """Subtract the old columns of an attempt from the sums, and add the new ones. Call it in the attempt's transaction."""
     old, new = _share(before), _share(after)
     if old == new:
         return
@@ -60,7 +60,7 @@ def _change(
     owner: Mapping[str, str],
     shares: tuple[dict[str, Any] | None, dict[str, Any] | None],
 ) -> None:
-    """Take the first share out of the sums of a table and add the second one. `keys` and `owner` are the table's primary key."""
+    """Subtract the first share from the sums of a table, and add the second one. `keys` and `owner` are the table's primary key."""
     changes: dict[tuple[Any, ...], list[int]] = {}
     for share, sign in zip(shares, (-1, 1), strict=True):
         if share is not None:
@@ -92,7 +92,7 @@ def taken(engine: Engine, organization: str, *, livemode: bool, days: Sequence[t
 
 
 def _share(columns: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return what an attempt adds to the sums and the keys of those sums, or None where its money has not arrived."""
+    """Return what an attempt adds to the sums and the keys of those sums, or None if its money has not arrived."""
     if columns is None or columns["state"] not in RECEIVED:
         return None
     quarter = columns["dated"] - columns["dated"] % QUARTER

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 _LAST: Final = "\U0010ffff"
-"""The character after every other: a word with this beginning comes before the beginning and this."""
+"""The last character of Unicode: every word that begins with "x" sorts before "x" and this character."""
 
 
 def find_by_words(table: str, column: str, words: Sequence[str]) -> tuple[str, dict[str, Any]]:

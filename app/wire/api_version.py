@@ -26,7 +26,7 @@ PREVIEWS: Final = frozenset({"preview", "private"})
 """Names of versions for features that are not released yet."""
 
 _KNOWN_DAYS: Final = timedelta(days=150)
-"""A release lasts for about half a year. So long after the last one that we know, the next one may have begun."""
+"""A release lasts for about half a year. This long after the last known release, the next one may have begun."""
 
 _VERSION: Final = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.(?P<name>[a-z]{3,30}))?(?:; ?[a-z0-9_]{1,60}=v[0-9]{1,3}){0,20}"

@@ -103,12 +103,12 @@ def invalid_request(error: ValidationError, schema: type[BaseModel], *, echo: bo
 
 
 def null_paths(error: ValidationError, schema: type[BaseModel]) -> list[tuple[str | int, ...]]:
-    """Return where the data has null and `schema` wants a value."""
+    """Return the paths at which the data is null and `schema` requires a value."""
     return [_locate(details, schema).path for details in error.errors(include_url=False) if details["input"] is None]
 
 
 def missing_paths(error: ValidationError, schema: type[BaseModel]) -> list[tuple[str | int, ...]]:
-    """Return where the data has nothing and `schema` wants a value."""
+    """Return the paths at which the data has no value and `schema` requires one."""
     return [
         _locate(details, schema).path for details in error.errors(include_url=False) if details["type"] == "missing"
     ]

@@ -125,7 +125,7 @@ def _render_object(
         if INCLUDABLE in field.shape.marks and here not in expanded:
             continue
         answer[name] = _render_value(getattr(model, field.name), plain, field.shape, here, expanded)
-    # What Stripe has and we do not know is given back as it is.
+    # Attributes of Stripe's that we do not know are answered unchanged.
     return {**answer, **(model.model_extra or {})}
 
 

@@ -64,7 +64,7 @@ class _Clause:
 def parse_query(query: str, fields: Mapping[str, type], paths: Mapping[str, str] = NO_PATHS) -> Matches:
     """Return the function that says whether a document matches a query. `fields` are the names that it may use, with their types.
 
-    `paths` say where a field stands that is not at its own name. Raises `InvalidRequest`.
+    `paths` has the path of each field that is not at its own name. Raises `InvalidRequest`.
 
     For example `parse_query('amount>1000', {"amount": int})`.
     """

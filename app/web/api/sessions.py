@@ -74,7 +74,7 @@ def _reading(call: Call) -> Reading:
 
 
 def _ours_or_sandboxs(call: Call, ours: Callable[[], Response]) -> Response:
-    """Return our answer, or in sandbox mode the sandbox's where no link of ours opened the session."""
+    """Return our answer. In sandbox mode, return the sandbox's answer if no link of ours opened the session."""
     catalogue = find_catalogue()
     try:
         return ours()

@@ -68,7 +68,7 @@ LOADED_IN: Final = "loaded_in"
 
 
 class LogInEnded(AccessError):
-    """A form was sent after the log-in had ended. The log-in carries it on."""
+    """A form was sent after the log-in had ended. The log-in page keeps its fields."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Visitor:
 
     @property
     def actor(self) -> Actor:
-        """The user as the actor of what this request changes."""
+        """The user as the actor of this request's changes."""
         return users.actor_of(self.access.user)
 
     def may(self, role: Role) -> bool:

@@ -133,6 +133,6 @@ def _values(organization: Organization) -> dict[str, str]:
 
 
 def _with(value: str | None, choices: list[SelectChoice]) -> list[SelectChoice]:
-    """Return the choices, with the stored value where it is no usual one."""
+    """Return the choices, and the stored value if they lack it."""
     known = value is None or any(choice.value == value for choice in choices)
     return choices if known else [*choices, SelectChoice(value, value)]

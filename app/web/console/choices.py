@@ -17,11 +17,11 @@ from app.web.display.locale import shown_locale
 from app.web.display.time_zones import zone_of
 
 _NO_PLACES: Final = ("Etc/", "SystemV/", "US/", "posix/", "right/", "Brazil/", "Canada/", "Chile/", "Mexico/")
-"""Older and technical names of time zones. Each has another name after its place."""
+"""Old and technical names of time zones. Each of these zones has another name, that of a place."""
 
 
 class Choice(SelectField):
-    """A select that says what to choose, whether nothing or something unknown was sent."""
+    """A select whose error says what to choose, for an empty and for an unknown value."""
 
     def __init__(self, label: Any, missing: Any, **told: Any) -> None:
         super().__init__(label, choices=[], **told)

@@ -46,7 +46,7 @@ class LinkRow:
 
 @dataclass(frozen=True)
 class LinkFacts:
-    """What is known of a link beside the link. `completed`: how many of its sessions are completed. `refusal`: why Stripe refuses it.
+    """Facts that the link itself does not have. `completed`: its number of completed sessions. `refusal`: why Stripe refuses it.
 
     `held`: buyers who are paying hold its last places.
     """

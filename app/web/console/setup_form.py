@@ -109,7 +109,7 @@ class SetUpForm(JoinShopForm):
         }
 
     def select_likely(self, country: str) -> None:
-        """Select a country with its currency, and its time zone where it has only one."""
+        """Select a country with its currency, and its time zone if it has only one."""
         if country not in SHIPPING_COUNTRIES:
             return
         self.country.data = country

@@ -24,7 +24,7 @@ _STEP: Final = 20
 _WIDTH: Final = 14
 _FLOOR: Final = 111
 _HIGHEST: Final = 108
-"""Of the drawing, whose size is 600 by 112."""
+"""Measures in the drawing, whose size is 600 by 112."""
 
 
 @dataclass(frozen=True)

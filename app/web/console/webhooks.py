@@ -1,4 +1,4 @@
-"""Stripe's events in the settings: whether they arrive, what became of each, and one that is applied again."""
+"""Stripe's events in the settings: whether they arrive, the outcome of each, and a button to apply one again."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -96,7 +96,7 @@ def _row(stored: StoredEvent, visitor: Visitor) -> EventRow:
 
 
 def _outcome(outcome: str) -> tuple[str, str]:
-    """Say what became of an event, with the tone of its tag."""
+    """Return the outcome of an event in words, with the tone of its tag."""
     return {
         APPLIED: (_("Applied"), "success"),
         IGNORED: (_("Changes nothing here"), ""),

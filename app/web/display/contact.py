@@ -1,6 +1,6 @@
 """How buyers reach the merchant: the first of help page, e-mail address, telephone, site.
 
-Where the merchant gave none of them, it is the e-mail address with which the owner logs in to the console.
+If the merchant gave none of them, it is the e-mail address of the first user of the console.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Contact:
 
     @property
     def is_mail(self) -> bool:
-        """Whether one can write to it."""
+        """Whether it is an e-mail address."""
         return self.url.startswith("mailto:")
 
     @property
@@ -45,7 +45,7 @@ def contacts(organization: Organization) -> list[Contact]:
 
 
 def reachable(store: Store, organization: Organization) -> Organization:
-    """Return the organization with its owner's e-mail address where the merchant gave no contact that a page can show."""
+    """Return the organization. If it has no contact that a page can show, add the e-mail address of its first user."""
     return organization if contacts(organization) else with_owners_email(store, organization)
 
 

@@ -35,7 +35,7 @@ _HTMX: Final = {
 HTMX_CONFIG: Final = json.dumps(_HTMX)
 
 CONSOLE_HTMX_CONFIG: Final = json.dumps({**_HTMX, "history": "reload"})
-"""In the console, a search stands in the address. Going back loads the page of that address."""
+"""In the console, the address contains the search. Going back loads the page of that address."""
 _DAY_MONTH: Final = re.compile(r"(?<!\d)(\d{1,2}\.?) (?=[^\W\d])|(?<=[^\W\d]) (?=\d{1,2}(?!\d))")
 
 

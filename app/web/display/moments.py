@@ -29,7 +29,7 @@ def short_moment(timestamp: int, timezone: str, now: int) -> str:
 
 
 def start_of_day(text: str, timezone: str, *, later: int = 0) -> int | None:
-    """Return when a day begins where the merchant is (`2026-11-26`), or so many days later. None for anything that is no day."""
+    """Return when a day begins where the merchant is (`2026-11-26`), or so many days later. None for a text that is no day."""
     try:
         day = Day.fromisoformat(text) + timedelta(days=later)
         return int(datetime(day.year, day.month, day.day, tzinfo=zone_of(timezone)).timestamp())

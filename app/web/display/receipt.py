@@ -41,7 +41,7 @@ def paid_with(attempt: Attempt) -> str | None:
 
 
 def delivery_lines(attempt: Attempt) -> list[str]:
-    """Return name and address of the delivery, line by line. Empty where nothing is delivered."""
+    """Return name and address of the delivery, line by line. Empty if nothing is delivered."""
     delivery = attempt.shipping_details
     if delivery is None:
         return []
@@ -50,7 +50,7 @@ def delivery_lines(attempt: Attempt) -> list[str]:
 
 
 def delivery_markup(attempt: Attempt) -> Markup | None:
-    """Return name and address of the delivery with line breaks, or None where nothing is delivered."""
+    """Return name and address of the delivery with line breaks, or None if nothing is delivered."""
     return Markup("<br>").join(delivery_lines(attempt)) or None
 
 

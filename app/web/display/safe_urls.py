@@ -33,7 +33,7 @@ def mail_url(address: str | None) -> str | None:
 
 
 def phone_url(number: str | None) -> str | None:
-    """Return the `tel:` address of a telephone number as people write it, or None where it is none.
+    """Return the `tel:` address of a telephone number as people write it, or None if it is no number.
 
     >>> phone_url("+43 (0)1 / 555-0142")
     'tel:+4315550142'

@@ -81,7 +81,7 @@ def confirmation(
 
 
 def is_being_checked(attempt: Attempt) -> bool:
-    """Return whether the buyer has to read that another amount arrived, and how much."""
+    """Return whether to tell the buyer that another amount arrived."""
     return amount_differs(attempt) and not _was_refunded(attempt)
 
 

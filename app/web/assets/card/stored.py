@@ -1,4 +1,4 @@
-"""The stored cards of links: drawn when a link is created or changed, and where the stored one does not show what it should."""
+"""The stored cards of links: drawn when a link is created or changed, or when a request finds an outdated one."""
 
 from typing import Final
 
@@ -21,7 +21,7 @@ DRAWN_AT_ONCE: Final = 20
 
 
 def find_card(context: Context, link: PaymentLink, organization: Organization, now: int) -> tuple[Card, bytes]:
-    """Return the card of a link in the link's language, as values and as PNG. It is drawn where the stored one shows something else."""
+    """Return the card of a link in the link's language, as values and as PNG. It is drawn if the stored one is missing or outdated."""
     fix_language(link.counterfoil.locale)
     shown = card_of(link, organization, quote(link, default_selection(link), now), context.config.public_url)
     content = pictures.retrieve_card(context.store, link.id, shown.fingerprint, lambda: _draw(context.store, shown))

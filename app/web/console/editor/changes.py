@@ -1,4 +1,4 @@
-"""What a changed form changes: the parameters of an update, with the value that removes each parameter that is gone."""
+"""The parameters of an update that a changed form makes. A removed parameter gets the value that unsets it."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -21,7 +21,7 @@ _REMOVED: Final[Mapping[str, Any]] = {
     "tax_id_collection": {"enabled": False},
     "tax_id_collection.required": "never",
 }
-"""What an update sends for a parameter that the form has no more. Every other parameter is unset."""
+"""The values that reset parameters which the form no longer has. Every other such parameter is unset."""
 
 _WHOLE: Final = frozenset(
     {
@@ -38,11 +38,11 @@ _COMPLETE: Final = frozenset(
         *("tax_id_collection", "transfer_data"),
     }
 )
-"""Objects with a required entry: an update that changes a part of them names the rest as well."""
+"""Objects with a required entry: an update that changes one part must send the others as well."""
 
 
 def changed_params(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters that turn a link with the form `before` into one with the form `after`. Empty where nothing differs.
+    """Return the parameters that turn a link with the form `before` into one with the form `after`. Empty if nothing differs.
 
     >>> changed_params({"submit_type": "book", "metadata": {"a": "1"}}, {"metadata": {"a": "2"}})
     {'submit_type': 'auto', 'metadata': {'a': '2'}}

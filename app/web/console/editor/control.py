@@ -1,4 +1,4 @@
-"""What the editor's form is made of: controls, in parts, in groups. A control carries the API's name of its parameter."""
+"""The building blocks of the editor's form: groups of parts of controls. A control has the API's name of its parameter."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -48,7 +48,7 @@ class Control:
     id: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     sets: str = ""
-    """The dotted path of the parameter, where it is not the name in another spelling."""
+    """The dotted path of the parameter, if it does not follow from the name."""
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Part:
-    """Controls that stand together. `when` names the helper field and the values with which they show."""
+    """Controls that stand together. `when` has a helper field, and the values of that field with which they are shown."""
 
     controls: tuple[Control, ...] = ()
     legend: Label = ""
@@ -83,7 +83,7 @@ class Part:
     when: tuple[str, tuple[str, ...]] | None = None
     inline: bool = False
     template: str = ""
-    """The partial that shows the part, where it is a list of entries."""
+    """The partial template that shows the part, if it is a list of entries."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ PREFILLED = ("prefilled_email", "client_reference_id", "prefilled_promo_code", "
 
 @dataclass(frozen=True)
 class Prefilled:
-    """An address with something filled in, what was typed, and why a value was left out, by its name."""
+    """An address with values filled in, the typed values, and why a value was left out, by its name."""
 
     url: str
     typed: dict[str, str]

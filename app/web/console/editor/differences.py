@@ -1,4 +1,4 @@
-"""What a form changes, in words: setting, value now, value after the save."""
+"""The changes that a form makes, in words: setting, value now, value after the save."""
 
 from typing import Final
 

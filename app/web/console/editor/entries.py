@@ -14,12 +14,12 @@ from app.web.console.editor.values import Values
 from app.web.display.translation import gettext as _
 
 NEW_PRICE: Final = "new_price_"
-"""How the name begins that stands in place of the id of a price that is created with the link."""
+"""The prefix of the placeholder for the id of a price that is created with the link."""
 
 _SEPARATOR: Final = " = "
 _NOT_IN_KEYS: Final = re.compile(r"[^A-Za-z0-9]")
 _READ_OF_LABEL: Final = 400
-"""Characters of a label that a key is made of. A key has half as many at most."""
+"""How many characters of a label are read to make a key. A key has at most half as many."""
 
 
 class Entries:
@@ -66,7 +66,7 @@ class Entries:
         return items
 
     def _is_empty(self, index: int) -> bool:
-        """Return whether nothing was entered for an item, as where another one was found by search."""
+        """Return whether nothing was entered for an item, as after a search that added another one."""
         names = (f"line_items[{index}][price]", NAME.at(index).name, AMOUNT.at(index).name)
         return not any(self.values.get(name).strip() for name in names)
 
@@ -228,7 +228,7 @@ class Entries:
         return dropdown
 
     def _key(self, label: str, index: int) -> str:
-        """Return the name in exports that follows from a question, and that no other question has."""
+        """Return a unique name in exports, made from a question."""
         taken = {self.values.get(f"custom_fields[{other}][key]") for other in self.values.indices("custom_fields")}
         made = plain_word(label)[:40] or f"question{index + 1}"
         return f"{made}{index + 1}" if made in taken | self._made_before(index) else made
@@ -273,5 +273,5 @@ def plain_word(text: str) -> str:
 
 
 def option_value(label: str, index: int) -> str:
-    """Return the word that exports have for a choice where the merchant names none."""
+    """Return the word that exports have for a choice if the merchant names none."""
     return plain_word(label)[:100] or f"option{index + 1}"

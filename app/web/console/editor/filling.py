@@ -1,4 +1,4 @@
-"""From a link to the form: what its fields hold when the link is changed or duplicated, and how a new form begins."""
+"""Turns a link into the form: the values of its fields when the link is changed or duplicated, and those of a new form."""
 
 from collections.abc import Mapping
 from typing import Any, Final

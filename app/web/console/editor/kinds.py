@@ -1,4 +1,4 @@
-"""What kind of link a form describes. A form that does not say a kind has the one that its other fields show."""
+"""The kind of link that a form describes. If the form names no kind, its other fields decide."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

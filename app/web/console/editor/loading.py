@@ -1,4 +1,4 @@
-"""What one request for the editor has: the form's values, read in the merchant's way of writing, and the page that shows them."""
+"""One request for the editor: the form's values, read in the merchant's way of writing, and the page that shows them."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -91,7 +91,7 @@ class Work:
 
 
 def open_work(visitor: Visitor, values: Values, link: PaymentLink | None = None) -> Work:
-    """Return the form of a request, with the prices that it names. Stripe's silence leaves prices out."""
+    """Return the form of a request, with the prices that it names. If Stripe does not answer, prices are left out."""
     manner = manner_of(visitor, values, link)
     own = _prices_of(link) if link is not None else {}
     found = _read_prices(visitor, values, own)

@@ -50,16 +50,16 @@ class EditorPage:
     problems: dict[str, str] = field(default_factory=dict)
     open_group: str = ""
     prices: list[Price] | None = None
-    """What a search found. None: nothing was searched."""
+    """The result of a search. None: there was no search."""
     search_failed: bool = False
     paying: int = 0
     differences: list[Difference] = field(default_factory=list)
     changed: str = ""
-    """Who saved the link after this form was loaded, as a sentence. Empty where it is as it was loaded."""
+    """A sentence about the user who saved the link after this form was loaded. Empty if the link has not changed."""
     price_text: str = ""
     questions_maximum: int = 3
     asks: bool = False
-    """Whether the next press of the button saves what is listed."""
+    """Whether the next press of the button saves the listed changes."""
 
     @property
     def editing(self) -> bool:

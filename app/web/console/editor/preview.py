@@ -69,7 +69,7 @@ def _answer(work: Work) -> ResponseReturnValue:
 
 
 def _pay_page(work: Work) -> str:
-    """Return the pay page of what the form says. What is wrong is left out; where nothing can be shown, a line says why."""
+    """Return the pay page of the form's link, without the wrong values. If no page can be shown, a line says why."""
     visitor = work.visitor
     found = work.read()
     try:

@@ -1,4 +1,4 @@
-"""From the form to the API's parameters. What belongs to another kind is ignored, and what a kind leaves out is not asked twice."""
+"""Turns the form into the API's parameters. Fields that belong to another kind of link are ignored."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ _SUBSCRIPTION: Final = ("subscription_data", "payment_method_collection", "appli
 
 @dataclass
 class Read:
-    """What a form says: the parameters, the new prices that they name, and what is wrong with a field, by its name.
+    """A form that was read: the parameters, the new prices that they name, and the errors by the name of their field.
 
     `prices` has the parameters of each price that is created with the link although `price_data` cannot describe it, by the name that
     stands in place of its id.
@@ -184,7 +184,7 @@ def _complete_names(params: dict[str, Any]) -> None:
 
 
 def _complete_after(params: dict[str, Any], kinds: Kinds) -> None:
-    """Keep the branch that the type names. Without a message, the receipt page is what a link has anyway."""
+    """Keep the parameters of the chosen type only. A receipt page without a message is the default, and is left out."""
     after = params.pop("after_completion", {})
     if kinds.after == "redirect":
         params["after_completion"] = {"type": "redirect", "redirect": after.get("redirect", {"url": ""})}
@@ -196,7 +196,7 @@ def _complete_after(params: dict[str, Any], kinds: Kinds) -> None:
 
 
 def _complete_invoice(params: dict[str, Any], kinds: Kinds) -> None:
-    """Put the texts of invoices where the way to pay has them: with the subscription, or with each payment."""
+    """Move the texts of invoices to the parameters of the chosen way to pay: a subscription, or each payment."""
     invoice = params.pop("invoice_creation", {})
     data = invoice.get("invoice_data", {})
     account = data.pop("issuer", {}).get("account")

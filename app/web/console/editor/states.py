@@ -1,4 +1,4 @@
-"""The closed line of each group: how it stands, in a few words."""
+"""The line of each closed group: its settings in a few words."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final

@@ -19,7 +19,7 @@ _NO_VALUE: Final = "?"
 
 
 class Unreadable(Exception):
-    """A text is no value of its control. The message says what to enter."""
+    """The text is not a valid value of its control. The message says what to enter."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def read_moment(text: str, zone: ZoneInfo) -> int:
 
 
 def _bounded(text: str) -> str:
-    """Return a text that is short enough to be read, or a short one that has no value either."""
+    """Return a text that is short enough to be read, or else a short text without a value."""
     return text if len(text) <= _VALUE_MAXIMUM else _NO_VALUE
 
 

@@ -1,4 +1,4 @@
-"""What did not match at a payment, in words, and what the merchant can do."""
+"""The texts of flags: what did not match at a payment, and what the merchant can do."""
 
 from app.web.display.translation import gettext as _
 

@@ -1,4 +1,4 @@
-"""What an act on orders has done, shown once on the next page, with the way back where it costs nothing."""
+"""The notice after an act on orders: shown once on the next page, with Undo if that costs nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NAMED: Final = 2
 """How many buyers a notice names."""
 
 UNDONE_AT_MOST: Final = 40
-"""How many orders the way back can name: it travels in the cookie."""
+"""How many orders Undo can name, because the notice is stored in the cookie."""
 
 
 @dataclass(frozen=True)

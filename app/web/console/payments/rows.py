@@ -51,7 +51,7 @@ def _row_or_plain(attempt: Attempt, link: PaymentLink | None, organization: Orga
 
 
 def _plain_row(attempt: Attempt) -> PaymentRow:
-    """A payment whose amount or time no formatter can show: only its id, so that its page can be opened."""
+    """Return a row with only the id, for a payment whose amount or time cannot be shown. Its page can still be opened."""
     tags = [Tag(_("Cannot be shown"), "danger")]
     return PaymentRow(attempt.id, "", tags, attempt.payment_link, attempt.reference or attempt.id, "")
 
@@ -135,7 +135,7 @@ def _order_hint(attempt: Attempt) -> str:
 
 
 def _amount_hint(attempt: Attempt, timezone: str) -> str | None:
-    """Return what is special about the amount: ordered for another one, sent back, or until when the bank waits."""
+    """Return a hint about the amount: another amount was ordered, a part is refunded, or the bank waits until a date."""
     if is_disputed(attempt) and (due := answer_by(attempt, timezone)):
         return due
     if attempt.state == "refunded":
