@@ -64,8 +64,8 @@ class Invitation(Object):
 class Login(Object):
     """A log-in of one browser, until `ends_at`. `hash` is the SHA-256 of the token in its cookie.
 
-    `organization` is the one that the user chose in this browser, or None for the one that opens first. While it `awaits_code`, it opens
-    nothing; `tries` counts wrong codes.
+    `organization` is the one that the user chose in this browser, or None for the one that opens first. While it `awaits_code`, it gives
+    no access; `tries` counts wrong codes.
     """
 
     hash: str

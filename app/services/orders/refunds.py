@@ -29,8 +29,8 @@ KEY_SECONDS: Final = 20 * 3600
 class RefundRefused(InvalidRequest):
     """The refund cannot be made as asked. `code` says why. `left` is the amount that can still be refunded, in minor units of `currency`.
 
-    Codes: `amount_too_large`, `amount_too_small`, `changed` (the payment is another one than the form showed), `finished` (a refund that
-    was begun before is made now, and not the new one), `nothing_left`, `not_paid`.
+    Codes: `amount_too_large`, `amount_too_small`, `changed` (the payment is another one than the form showed), `finished` (an earlier
+    refund was completed now, and the new one was not made), `nothing_left`, `not_paid`.
     """
 
     def __init__(self, message: str, code: str, *, left: int = 0, currency: str = "") -> None:

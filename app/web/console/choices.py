@@ -17,7 +17,7 @@ from app.web.display.locale import shown_locale
 from app.web.display.time_zones import zone_of
 
 _NO_PLACES: Final = ("Etc/", "SystemV/", "US/", "posix/", "right/", "Brazil/", "Canada/", "Chile/", "Mexico/")
-"""Old and technical names of time zones. Each of these zones has another name, that of a place."""
+"""Prefixes of old and technical names of time zones. Each of these zones has another name, that of a place."""
 
 
 class Choice(SelectField):

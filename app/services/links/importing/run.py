@@ -251,8 +251,8 @@ class _Run:
 def sort_keys(ids: Sequence[str], stored: Mapping[str, int], next_key: int) -> dict[str, int]:
     """Return a sort key for each link, so that lists show the links in this order, newest first.
 
-    A stored link keeps its key, and a link after it gets the next lower one. So a link that was skipped has its key free, and a run that
-    was killed goes on where it stopped. New links at the beginning come before all that is stored.
+    A stored link keeps its key, and a link after it gets the next lower one. So the key of a skipped link stays free, and a killed run
+    continues in place. New links at the beginning come before all stored ones.
 
     >>> sort_keys(["plink_4", "plink_3", "plink_2", "plink_1"], {"plink_3": 70, "plink_2": 69}, 200)
     {'plink_4': 200, 'plink_3': 70, 'plink_2': 69, 'plink_1': 68}

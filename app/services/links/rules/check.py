@@ -42,8 +42,9 @@ def check(link: PaymentLink, sent: Collection[str] | None, *, custom_fields_max:
 
 
 def problems(link: PaymentLink, sent: Collection[str] | None, *, custom_fields_max: int) -> list[InvalidRequest]:
-    """Return every rule that the link breaks, where `check` raises for the first one. Rules build on each other, so one parameter is
-    named once.
+    """Return every rule that the link breaks; `check` raises for the first one only.
+
+    Rules build on each other, so each parameter is named once.
     """
     found: dict[str | None, InvalidRequest] = {}
     names = None if sent is None else frozenset(sent)
