@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.services.links.importing.run import Outcome, Progress
 
 SKIPPED: Final = 3
-"""The exit status where a link was skipped."""
+"""The exit status if a link was skipped."""
 
 SECONDS_A_MINUTE: Final = 60
 

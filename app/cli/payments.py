@@ -161,7 +161,7 @@ def payments_export(
     show_default=True,
 )
 def payments_refund(id: str, organization: str | None, amount: int | None, reason: RefundReason) -> None:
-    """Refund a payment, or a part of it. Prints what was refunded."""
+    """Refund a payment, or a part of it, and print the refunded amount."""
     from app import create_app
     from app.errors import GatewayError
     from app.objects.change import COMMAND_LINE

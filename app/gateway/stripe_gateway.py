@@ -51,7 +51,7 @@ _PROMOTION_CODE_EXPAND: Final = [
 _PAGE: Final = 100
 
 _IN_LINKS: Final = (Coupon, Price, ShippingRate, TaxRate)
-"""What links hold copies of. A copy keeps attributes that we do not know."""
+"""The kinds of objects that links hold copies of. A copy keeps attributes that we do not know."""
 
 Model = TypeVar("Model", bound=Object)
 

@@ -132,7 +132,7 @@ def has_zero_cents(currency: str) -> bool:
 def minimum_charge(currency: str, methods: Collection[str] = ()) -> int | None:
     """Return the smallest charge in minor units. None for a currency that Stripe's list does not have.
 
-    `methods` are the payment methods that a link names. Where it names none, the account's own are unknown, and the currency decides.
+    `methods` are the payment methods that a link names. If it names none, the account's own are unknown, and the currency decides.
 
     >>> minimum_charge("eur"), minimum_charge("eur", ["card", "ideal"])
     (50, 1)

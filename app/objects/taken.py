@@ -1,4 +1,4 @@
-"""What was taken on a day in one currency. Pure."""
+"""The money taken on a day in one currency. Pure."""
 
 from app.objects.base import Object
 from app.objects.scalars import CurrencyCode, Integer

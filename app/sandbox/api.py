@@ -75,7 +75,7 @@ class Api:
         """Answer one request."""
         http = HTTPRequest(environ)
         http.max_content_length = MAXIMUM_BODY
-        # The same id as in the log, where the application hands its own request on.
+        # The same id as in the log, if the application hands its own request on.
         request_id = environ.get(REQUEST_ID) or new_id("req", 14)
         answer = self._answer(http, request_id)
         response = Response(json.dumps(answer.body, ensure_ascii=False), answer.status, mimetype="application/json")

@@ -1,4 +1,4 @@
-"""What waits for the merchant: payments that a person must look at. The navigation and the home page show how many there are."""
+"""Payments that wait for the merchant, because a person must look at them. The navigation and the home page show how many there are."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -13,7 +13,7 @@ _LINK: Final = "payment_link"
 
 @dataclass(frozen=True)
 class SessionExpand:
-    """The paths for Stripe, without `data.`, and the paths inside the link. `link` is None where the link stays an id."""
+    """The paths for Stripe, without `data.`, and the paths inside the link. `link` is None if the link stays an id."""
 
     at_stripe: tuple[str, ...]
     link: tuple[str, ...] | None

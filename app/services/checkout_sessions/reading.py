@@ -46,7 +46,7 @@ class Reading:
         return account_of(self.organization, self.gateway)
 
     def answer(self, found: Sequence[tuple[Session, Attempt]], expand: SessionExpand) -> list[Session]:
-        """Return Stripe's sessions with what we know, and with the link expanded where that is wanted. Each link is read once."""
+        """Return Stripe's sessions with what we know, and with the link expanded if `expand[]` asks for it. Each link is read once."""
         ids = dict.fromkeys(attempt.payment_link for _, attempt in found)
         links = {id: self.store.link(id) for id in ids}
         return [self._answer(session, attempt, links[attempt.payment_link], expand) for session, attempt in found]

@@ -31,7 +31,7 @@ def list_line_items(reading: Reading, id: str, page: Page) -> Session:
 def expire(reading: Reading, attempt: Attempt, expand: Collection[str]) -> Session:
     """End the open session of an attempt, and release the place that it holds. Return the session.
 
-    Raises `ResourceMissing` where Stripe does not know it, and `GatewayRefused` for a session that is no longer open: what became of
+    Raises `ResourceMissing` if Stripe does not know it, and `GatewayRefused` for a session that is no longer open: what became of
     it is applied first.
     """
     paths, id = read_expand(expand), attempt.checkout_session or ""

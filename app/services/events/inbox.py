@@ -356,7 +356,7 @@ TYPES: Final = (
     "product.updated",
 )
 """The types of events to read from Stripe, which lists events of at most 20 types at once. `refund.updated` says the same as
-`charge.refund.updated`, which is applied where a webhook delivers it."""
+`charge.refund.updated`, which is applied if a webhook delivers it."""
 
 
 def _outcome_without_attempt(event: Event, now: int, seconds: int) -> str:

@@ -43,7 +43,7 @@ class Catalogue:
         self._new_prices = new_prices
 
     def price(self, id: str, param: str) -> Price:
-        """Return the price with its product, a draft of it where it is created with the link. Raises `InvalidRequest`."""
+        """Return the price with its product, or a draft of it if it is created with the link. Raises `InvalidRequest`."""
         if id in self._new_prices:
             return draft_new_price(id, self._new_prices[id])
         return self._read(self._gateway.retrieve_price, id, param, "price")

@@ -46,5 +46,5 @@ def sums_by_link(store: Store, organization_id: str, links: Sequence[PaymentLink
 
 
 def held_links(store: Store, links: Sequence[PaymentLink]) -> frozenset[str]:
-    """Return the ids of links whose last places are held by buyers who are paying."""
+    """Return the ids of links whose last places buyers hold who are paying."""
     return store.held_links([link.id for link in links])

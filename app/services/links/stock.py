@@ -38,7 +38,7 @@ log: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Stock:
-    """What the account has. `missing` says why a kind could not be listed, by its name at Stripe."""
+    """The objects of the account. `missing` says why a kind could not be listed, by its name at Stripe."""
 
     shipping_rates: Sequence[ShippingRate] = ()
     tax_rates: Sequence[TaxRate] = ()

@@ -1,1 +1,1 @@
-"""The order desk: what a merchant does with paid orders. Lists and search, refunds, sending, notes, and what was looked at."""
+"""The order desk: what a merchant does with paid orders. Lists and search, refunds, sending, notes, and marks as checked."""

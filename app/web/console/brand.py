@@ -103,7 +103,7 @@ def _uploaded(visitor: Visitor, form: BrandForm, name: str) -> str | None:
 
 
 def _sample_page(visitor: Visitor, organization: Organization) -> str:
-    """Return the pay page of the newest link that has one. Raises `ResourceMissing` where none has."""
+    """Return the pay page of the newest link that has one. Raises `ResourceMissing` if none has."""
     found, _more = links.list_links(visitor.context.store, organization.id, ActivePage(limit=SAMPLES))
     for link in found:
         try:

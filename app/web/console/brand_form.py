@@ -20,7 +20,7 @@ _PICTURES: Final = _("PNG, JPEG, WebP or GIF, up to 5 MB")
 
 
 def typed_color(text: str | None) -> str:
-    """Return a colour as `#rrggbb`, where six digits were typed. Other texts stay as they are.
+    """Return a colour as `#rrggbb` if the text has six digits. Other texts stay as they are.
 
     >>> typed_color(" 0E585C ")
     '#0e585c'
@@ -56,7 +56,7 @@ class BrandForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     secondary_color = _color(_("Colour of links"), "secondary_color", _("Empty: the colour of buttons"))
 
     def colors(self) -> dict[str, str | None]:
-        """Return both colours. What is empty or no colour is None."""
+        """Return both colours. A value that is empty or no colour is None."""
         return {
             name: self[name].data if _COLOR.fullmatch(self[name].data or "") else None
             for name in ("primary_color", "secondary_color")
@@ -64,6 +64,6 @@ class BrandForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
 
 def filled_form(branding: Branding) -> BrandForm:
-    """Return the form with what is stored."""
+    """Return the form with the stored values."""
     colors = {name: getattr(branding, name) or "" for name in ("primary_color", "secondary_color")}
     return BrandForm(formdata=None, data=colors)

@@ -30,7 +30,7 @@ _PAGES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """One row of the log. `url` is the page of the object, where it has one."""
+    """One row of the log. `url` is the page of the object, if it has one."""
 
     when: str
     who: str

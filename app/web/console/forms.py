@@ -182,7 +182,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
 
 class RefundForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """How much of a payment to refund, and why. `left` is what was left when the form was made, and `request` is its id."""
+    """The amount to refund, and the reason. `left` is the amount that could be refunded, and `request` the id of the form."""
 
     refund = RadioField(choices=[SelectChoice("all"), SelectChoice("part")], default="all", validate_choice=False)
     amount = StringField(render_kw={"autocomplete": "off", "inputmode": "decimal"})

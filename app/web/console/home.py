@@ -26,7 +26,7 @@ HIDDEN: Final = "checklist hidden"
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the checklist. `url` leads to where it is done; it is empty where the console has no page for it."""
+    """One step of the checklist. `url` leads to where it is done; it is empty if the console has no page for it."""
 
     label: str
     hint: str
@@ -119,6 +119,6 @@ def _steps(found: Checklist, visitor: Visitor) -> list[Step]:
 
 
 def _url(view: str) -> str:
-    """Return the address of a page of the console that changes something, where the page exists."""
+    """Return the address of a page of the console, or an empty text if there is no such page."""
     endpoint = f"console.{view}"
     return url_for(endpoint) if endpoint in current_app.view_functions else ""

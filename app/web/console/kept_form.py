@@ -32,7 +32,7 @@ class KeptForm:
 
 
 def keep_form() -> str:
-    """Return the sent form as signed text, or an empty text where it is not ours or too long."""
+    """Return the sent form as signed text, or an empty text if it is not ours or is too long."""
     if not is_same_origin(request.headers, origins=own_origins()):
         return ""
     fields = [

@@ -113,7 +113,7 @@ def link_tag(
 
 
 def link_price(link: PaymentLink, now: int) -> str:
-    """Return what a link costs, on one line. Empty where no formatter can show it."""
+    """Return what a link costs, on one line. Empty if no formatter can show it."""
     return row_or(lambda: _price(link, quote(link, default_selection(link), now)), lambda: "")
 
 

@@ -14,7 +14,7 @@ _REQUEST_ID: Final = re.compile(r"req_[A-Za-z0-9]{8,40}")
 @blueprint.get("/requests/<id>")
 @needs("viewer")
 def request_page(id: str) -> ResponseReturnValue:
-    """Show how to find the request in the log. Raises `ResourceMissing` for what is no id of a request."""
+    """Show how to find the request in the log. Raises `ResourceMissing` for a text that is no id of a request."""
     if not _REQUEST_ID.fullmatch(id):
         raise ResourceMissing("There is no such request.", param="request")
     return page("console/request.html", section="links", request_id=id)

@@ -60,7 +60,7 @@ def second_step() -> ResponseReturnValue:
 @blueprint.get("/account/two-factor")
 @needs("viewer")
 def two_factor_page() -> ResponseReturnValue:
-    """Show how to switch the second step on, or off where it is on. The new secret is in the cookie until its code is typed."""
+    """Show how to switch the second step on, or off if it is on. The new secret is in the cookie until its code is typed."""
     if require_visitor().user.totp_secret is not None:
         return _off_page(ConfirmPasswordForm())
     if _SECRET not in session:

@@ -12,7 +12,7 @@ from app.web.display.translation import gettext as _
 
 
 def short_moment(timestamp: int, timezone: str, now: int) -> str:
-    """Return a time near now in few words, and an older one with its day, and with its year where that is another one."""
+    """Return a time near now in few words, and an older one with its day, and with its year if that is not this year."""
     try:
         moment, today = (datetime.fromtimestamp(it, zone_of(timezone)) for it in (timestamp, now))
     except (OSError, OverflowError, ValueError):
@@ -29,7 +29,7 @@ def short_moment(timestamp: int, timezone: str, now: int) -> str:
 
 
 def start_of_day(text: str, timezone: str, *, later: int = 0) -> int | None:
-    """Return when a day begins where the merchant is (`2026-11-26`), or so many days later. None for a text that is no day."""
+    """Return when a day (`2026-11-26`) begins in the merchant's time zone, or some days later. None for a text that is no day."""
     try:
         day = Day.fromisoformat(text) + timedelta(days=later)
         return int(datetime(day.year, day.month, day.day, tzinfo=zone_of(timezone)).timestamp())
@@ -38,6 +38,6 @@ def start_of_day(text: str, timezone: str, *, later: int = 0) -> int | None:
 
 
 def start_of_today(now: int, timezone: str) -> int:
-    """Return when today began where the merchant is."""
+    """Return when today began in the merchant's time zone."""
     today = datetime.fromtimestamp(now, zone_of(timezone)).date()
     return int(datetime(today.year, today.month, today.day, tzinfo=zone_of(timezone)).timestamp())

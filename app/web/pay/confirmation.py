@@ -43,7 +43,7 @@ class Confirmation:
     delivery: list[tuple[str, str | Markup]] = field(default_factory=list)
     cancellation: Cancellation | None = None
     write: tuple[Action, ...] = ()
-    """How to ask about a payment that is being checked."""
+    """The ways to ask about a payment that is being checked."""
 
 
 def confirmation(
@@ -142,7 +142,7 @@ def _checking(
 
 
 def _under_amount(link: PaymentLink, quote: Quote) -> list[str]:
-    """Return what is charged later, and for an invoice that nothing is left to pay."""
+    """Return the lines below the amount: later charges, and for an invoice that nothing is left to pay."""
     later = price_text.charged_later(quote)
     return later if later or not link_text.is_invoice(link) else [_("There is nothing left to pay.")]
 

@@ -1,4 +1,4 @@
-"""The consents of a link in the words that the buyer reads. The attempt keeps these words, as proof of what was agreed to."""
+"""The consents of a link in the words that the buyer reads. The attempt keeps these words, as proof of the agreement."""
 
 from markupsafe import Markup
 

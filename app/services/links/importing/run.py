@@ -41,7 +41,7 @@ TRIES: Final = 3
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happened to one link. A skipped one has a reason, and the parameter where there is one."""
+    """What happened to one link. A skipped one has a reason, and the parameter if there is one."""
 
     id: str
     kind: Literal["imported", "updated", "unchanged", "skipped"]

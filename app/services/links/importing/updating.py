@@ -14,7 +14,7 @@ from app.services.links.importing.reading import stripe_attributes
 
 @dataclass(frozen=True)
 class Changes:
-    """What to take over: new values by attribute, attributes that are gone, and the sessions completed at Stripe since."""
+    """The changes to take over: new values by attribute, removed attributes, and the sessions completed at Stripe since."""
 
     values: Mapping[str, Any]
     gone: frozenset[str] = frozenset()

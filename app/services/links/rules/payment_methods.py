@@ -16,7 +16,7 @@ def named_once(link: PaymentLink) -> None:
 
 
 def fit(link: PaymentLink) -> None:
-    """Every payment method can pay in the link's currency, and a subscription where the link sells one."""
+    """Every payment method can pay in the link's currency, and a subscription if the link sells one."""
     recurring = any(item.price and item.price.recurring for item in (link.line_items.data if link.line_items else ()))
     for index, name in enumerate(link.payment_method_types or ()):
         method = payment_method(name)

@@ -25,7 +25,7 @@ _NOT_IN_IDS: Final = re.compile(r"[^a-z0-9]+")
 
 
 def choices(*options: tuple[str, Label] | tuple[str, Label, Label]) -> Options:
-    """Return choices, each with an empty hint where it has none."""
+    """Return choices. A choice without a hint gets an empty one."""
     return tuple((*option, "") if len(option) == 2 else option for option in options)
 
 

@@ -12,7 +12,7 @@ from app.web.console.editor.values import Values
 from app.web.display.translation import gettext as _
 
 LISTS: Final = (CONTROLS["shipping_options[{n}][shipping_rate]"], CONTROLS["counterfoil[tax_rates][{n}]"])
-"""Lists of boxes whose indices depend on what is offered."""
+"""Lists of boxes whose indices depend on the offered objects."""
 
 _LISTED: Final = tuple(control.name.partition("[{n}]")[0] for control in LISTS)
 _KINDS: Final = {"price_kind", "tax_kind", "discount_kind", "ships"}

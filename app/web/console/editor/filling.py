@@ -73,7 +73,7 @@ def fill(link: PaymentLink, manner: Manner, *, editing: bool, new_price: bool = 
 
 
 def id_of_object(found: Any) -> str:
-    """Return the id of an object, or the id itself where only that is known."""
+    """Return the id of an object, or the text itself if it is an id."""
     return found if isinstance(found, str) else str(found.id) if found is not None else ""
 
 
@@ -154,7 +154,7 @@ def _fill_item(values: Values, index: int, item: LineItem, manner: Manner, *, ed
 
 
 def _fill_price(values: Values, index: int, price: Price, manner: Manner) -> bool:
-    """Describe an item again. Return False where the form cannot describe its price."""
+    """Describe an item again. Return False if the form cannot describe its price."""
     product = price.product
     simple = price.unit_amount is not None and not (price.tiers or price.custom_unit_amount or price.transform_quantity)
     if not simple or not isinstance(product, Product) or price.unit_amount is None or price.currency != manner.currency:

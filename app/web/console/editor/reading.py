@@ -111,7 +111,7 @@ def _read_pairs(values: Values, found: Read) -> None:
 
 
 def _read_rest(values: Values, found: Read) -> None:
-    """Read parameters that have no control, under the API's names. What the table knows is read by now."""
+    """Read parameters that have no control, under the API's names. The other ones are read already."""
     pairs = [
         (name, text)
         for name, texts in values.fields.lists()

@@ -54,7 +54,7 @@ def read_text(control: Control, text: str, manner: Manner) -> Any:
 
 
 def clean(control: Control, text: str) -> str:
-    """Return a text as a browser sends it: trimmed, with one kind of line end, and on one line where the control has one."""
+    """Return a text as a browser sends it: trimmed, with one kind of line end, and on one line if the control has one line."""
     lines = "\n".join(text.splitlines())
     if control.kind in {"textarea", "lines"}:
         return clean_lines(lines).strip()

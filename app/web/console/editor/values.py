@@ -13,7 +13,7 @@ class Values:
         self.fields: MultiDict[str, str] = MultiDict(fields or {})
 
     def get(self, name: str, default: str = "") -> str:
-        """Return the text of a field, or the default where the form does not have it."""
+        """Return the text of a field, or the default if the form does not have it."""
         return self.fields.get(name, default)
 
     def __contains__(self, name: str) -> bool:

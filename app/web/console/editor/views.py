@@ -89,7 +89,7 @@ def edit_link(id: str) -> ResponseReturnValue:
 @blueprint.post("/links/<id>/edit")
 @needs("manager")
 def save_link(id: str) -> ResponseReturnValue:
-    """Save the changes of a link, or first show what they are: to buyers who are paying, or to an editor whose version is old."""
+    """Save the changes of a link. If buyers are paying, or another editor has saved since, list the changes first."""
     visitor = require_visitor()
     link = links.retrieve(visitor.context.store, visitor.organization.id, id)
     work = open_work(visitor, Values(request.form), link)

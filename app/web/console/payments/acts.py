@@ -1,4 +1,4 @@
-"""What a merchant does with orders: sent, looked at, notes, erased. Each act leads back to the page with what it has done."""
+"""Acts on orders: mark as sent or as checked, notes, and erasing. Each leads back to its page with a notice."""
 
 from collections.abc import Callable
 from typing import Final
@@ -199,7 +199,7 @@ def _change_note(id: str, change: Callable[..., Entry], done: str = "", *, undo:
 
 
 def _shown_again(visitor: Visitor, id: str, **forms: NoteForm | TrackingForm) -> ResponseReturnValue:
-    """Show the page of a payment with what was typed and what is wrong with it."""
+    """Show the page of a payment with the typed values and their errors."""
     attempt = payments.retrieve(visitor.context.store, visitor.organization.id, id)
     return payment_response(visitor, attempt, INVALID, **forms)
 

@@ -79,7 +79,7 @@ def _sent(attempt: Attempt, timezone: str) -> str | None:
 
 
 def _accepted(attempt: Attempt, timezone: str) -> str | None:
-    """Return when the buyer accepted the terms, and in which words where they are known."""
+    """Return when the buyer accepted the terms, and the words of the consent if they are known."""
     shown = next((it for it in attempt.consents if it.name == "terms_of_service" and it.given), None)
     if shown is not None:
         accepted = date_and_time(shown.created, timezone)

@@ -14,7 +14,7 @@ from app.web.console.payments.chosen import chosen_orders
 from app.web.display.time_zones import zone_of
 
 BYTE_ORDER_MARK: Final = "\ufeff"
-"""Excel reads UTF-8 only where a file begins with it. Other programs may take it for a part of the first column's name."""
+"""Excel reads UTF-8 only if a file begins with it. Other programs may take it for a part of the first column's name."""
 
 
 @blueprint.get("/payments.csv")

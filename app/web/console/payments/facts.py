@@ -27,7 +27,7 @@ class Consented:
 
 
 def buyer_facts(attempt: Attempt) -> list[Fact]:
-    """Return what is known of the buyer."""
+    """Return the facts about the buyer."""
     tax_ids = ", ".join(f"{it.value} ({it.type})" for it in attempt.customer_tax_ids if it.value)
     known: list[tuple[str, str | Markup | None]] = [
         (_("E-mail"), _mail(email_of(attempt))),
@@ -78,7 +78,7 @@ def consents_of(attempt: Attempt, timezone: str) -> list[Consented]:
 
 
 def money_facts(attempt: Attempt, timezone: str) -> list[Fact]:
-    """Return what was paid, Stripe's fee, and what was sent back."""
+    """Return the paid amount, Stripe's fee, and the refunds."""
     amount, method = money(amount_of(attempt), attempt.currency), paid_with(attempt)
     moved = attempt.balance_transaction
     parts = refunded_parts(attempt)

@@ -49,7 +49,7 @@ class Note:
 
 @dataclass(frozen=True)
 class RefundChoice:
-    """What can be refunded: the amount that is left with and without its currency. `pending` is a refund without an answer."""
+    """The amount that can be refunded, with and without its currency. `pending` is a refund without an answer."""
 
     left: str
     left_plain: str
@@ -97,7 +97,7 @@ class Payment:
 @blueprint.get("/payments/<id>")
 @needs("viewer")
 def payment_page(id: str) -> ResponseReturnValue:
-    """Show one payment. What Stripe knows and this server does not yet is read first."""
+    """Show one payment. Missing details are read from Stripe first."""
     visitor = require_visitor()
     attempt = payments.retrieve(visitor.context.store, visitor.organization.id, id)
     known = details.complete_details(visitor.context.store, visitor.context.gateway, attempt, visitor.now)

@@ -125,7 +125,7 @@ def state_tag(state: State) -> Tag:
 
 
 def _order_hint(attempt: Attempt) -> str:
-    """Return how many items the order has, and where to: "2 items, to Graz"."""
+    """Return the number of items and the city of an order: "2 items, to Graz"."""
     pieces = sum(line.quantity for line in attempt.quote.lines)
     items = ngettext("%(num)s item", "%(num)s items", pieces)
     address = attempt.shipping_details.address if attempt.shipping_details else None

@@ -119,7 +119,7 @@ def save_product(id: str) -> ResponseReturnValue:
 @blueprint.post("/products/<id>/archive")
 @needs("manager")
 def archive_product(id: str) -> ResponseReturnValue:
-    """Archive a product, and switch off its links where the box is ticked."""
+    """Archive a product, and switch off its links if the box is ticked."""
     visitor = require_visitor()
     context = visitor.context
     try:
