@@ -105,8 +105,8 @@ _DIGITS_OF_CARDS: Final = {"amex": 9}
 
 
 _MINIMUM_OF_METHODS: Final = {("eur", "ideal"): 1}
-"""The smallest charge of a payment method that takes less than its currency's minimum. iDEAL takes one cent; where Stripe refuses it, the
-page shows that at the amount. A method that takes only larger amounts has no row: Checkout then offers the other methods."""
+"""The smallest charge of a payment method that takes less than its currency's minimum. iDEAL takes one cent; if Stripe refuses it, the
+page says so at the amount. A method that takes only larger amounts has no row: Checkout then offers the other methods."""
 
 
 def exponent(currency: str) -> int:

@@ -69,7 +69,7 @@ def refund(
     known = attempt.refund_request
     if known is not None and known.status == "pending" and known.id != request:
         _finish(store, gateway, attempt, known, now)
-        raise _refused("A refund that was begun before is made now.", "finished", store.attempt(id) or attempt)
+        raise _refused("An earlier refund was completed now.", "finished", store.attempt(id) or attempt)
     asked = store.run(
         lambda: _store_request(store, id, now, actor=actor, amount=amount, left=left, reason=reason, request=request)
     )

@@ -14,5 +14,5 @@ def role_text(role: Role) -> str:
     return {
         "viewer": _("sees everything, changes nothing: for an accountant"),
         "manager": _("makes links, handles orders, refunds"),
-        "owner": _("also team, keys, Stripe and settings"),
+        "owner": _("also team, keys and settings"),
     }[role]

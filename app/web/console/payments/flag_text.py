@@ -21,7 +21,7 @@ def flag_text(flag: str) -> str:
         "currency_mismatch": _("Stripe reports another currency than we asked for, so it does not count as paid."),
         "mode_mismatch": _("Stripe reports another kind of payment than we asked for, so it does not count as paid."),
         "livemode_mismatch": _(
-            "Stripe reports test mode where this is live, or the other way round, so it does not count as paid."
+            "Stripe reports test mode although this server is live, or the other way round, so it does not count as paid."
         ),
     }
     return table.get(flag, _("Stripe's data belongs to another payment, so it does not count as paid."))

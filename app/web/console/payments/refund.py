@@ -100,7 +100,7 @@ def _refusal_text(error: RefundRefused) -> str:
             amount=left,
         ),
         "finished": _(
-            "A refund that was begun before is made now, and no other one. %(amount)s is left. Look it over before you refund more",
+            "An earlier refund was completed now, and no other one was made. %(amount)s is left. Check before you refund more",
             amount=left,
         ),
         "nothing_left": _("Nothing is left of this payment. It is refunded already"),

@@ -35,7 +35,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
     picture = FileField(
         _("Picture"),
-        description=_("JPEG, PNG or WebP, up to 5 MB. Square pictures look best."),
+        description=_("JPEG, PNG, WebP or GIF, up to 5 MB. Square pictures look best."),
         render_kw={"accept": "image/jpeg,image/png,image/webp,image/gif"},
     )
     unit_label = StringField(

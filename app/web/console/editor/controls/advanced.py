@@ -88,7 +88,7 @@ ADVANCED: Final = Group(
                     _("Make a customer at Stripe"),
                     "radio",
                     default="if_required",
-                    options=choices(("if_required", _("Only where one is needed")), ("always", _("For each payment"))),
+                    options=choices(("if_required", _("Only if one is needed")), ("always", _("For each payment"))),
                 ),
                 Control("payment_intent_data[description]", _("Description of the payment at Stripe"), maximum=1000),
             )

@@ -52,7 +52,7 @@ QUESTIONS: Final = Group(
                     "billing_address_collection",
                     _("Billing address, always"),
                     "checkbox",
-                    hint=_("Otherwise Stripe asks only where it must"),
+                    hint=_("Otherwise Stripe asks only if it must"),
                     options=choices(("required", "")),
                     default="auto",
                 ),
@@ -113,7 +113,7 @@ TEXTS: Final = Group(
                     default="",
                     options=choices(
                         ("", _("As Stripe does it")),
-                        ("auto", _("Show it where Stripe needs it")),
+                        ("auto", _("Show it if Stripe needs it")),
                         ("hidden", _("Hide it"), _("only if your own text says the same")),
                     ),
                 ),

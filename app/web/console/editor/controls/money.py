@@ -239,7 +239,7 @@ TAX: Final = Group(
                 Control("tax_id_collection[enabled]", _("Businesses can give their tax number"), "checkbox"),
                 Control(
                     "tax_id_collection[required]",
-                    _("… and must, where Stripe supports it"),
+                    _("… and must, if Stripe supports it"),
                     "checkbox",
                     options=choices(("if_supported", "")),
                 ),
