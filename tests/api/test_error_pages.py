@@ -20,11 +20,11 @@ from tests.test_docs import document, rows
 TOP = Path(__file__).parents[2]
 KEYS = ("sk_live_abcdefghijk", "rk_test_abcdefghijk", "whsec_abcdefghijk", "bc_" + "0123456789abcdef" * 6)
 OF_PAGES = {"GatewayRefused", "QuoteProblem"}
-"""What has codes of its own, which pages read and `/v1` never answers with."""
+"""Modules with codes of their own, which pages read and `/v1` never answers with."""
 
 
 OF_CONSOLE = {TOP / "app" / "services" / "orders", TOP / "app" / "services" / "products"}
-"""Use cases of the console alone, whose codes no program sees."""
+"""Services that only the console uses, whose codes no program sees."""
 
 
 def codes_in(tree: ast.Module) -> Iterator[str]:

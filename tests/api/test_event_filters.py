@@ -1,4 +1,4 @@
-"""The filters of `/v1/events`, as programs use them that copy an account: by types, by groups of types and by time."""
+"""The filters of `/v1/events`, as programs that copy an account use them: by types, by groups of types and by time."""
 
 from typing import Any
 

@@ -11,13 +11,13 @@ from tests.api.everything import whole_payment, whole_subscription
 from tests.api.test_sdk_names import branches, hints_of, typed
 
 WHOLE = {"Coupon", "Price", "Product", "ShippingRate"}
-"""Expandable objects that a link holds whole. Paths go on below them. Other ones are Stripe's, and we know only their ids."""
+"""Expandable objects that a link holds whole, so that paths continue inside them. Of other objects we know only the ids."""
 
 INCLUDED = (
     "line_items", "line_items.data.discounts", "line_items.data.taxes", "line_items.data.price.tiers",
     "line_items.data.price.currency_options", "shipping_options.shipping_rate.fixed_amount.currency_options",
 )  # fmt: skip
-"""Attributes that Stripe leaves out unless they are expanded. The SDK's types do not tell them from other ones."""
+"""Attributes that Stripe leaves out unless they are expanded. The SDK's types do not mark them."""
 
 DEEPEST = 4
 NAMED: dict[str, tuple[str, type]] = {

@@ -60,7 +60,7 @@ def load(context: Context, data: dict[str, Any]) -> dict[str, PaymentLink]:
 
 
 def same(value: Any) -> Any:
-    """Return the value without what a new catalogue gives new: its ids, times, and the name in the seed file."""
+    """Return the value without the parts that differ in a new catalogue: ids, times, and the name in the seed file."""
     if isinstance(value, dict):
         new = {"created", "organization", MARK} | (set() if value.get("object") in {"item", "payment_link"} else {"id"})
         return {name: same(item) for name, item in value.items() if name not in new}

@@ -1,4 +1,4 @@
-"""Links that could never be paid are refused when they are created, as far as that can be known."""
+"""Links that could never be paid are refused when they are created, if we can know it."""
 
 from typing import Any, get_args
 

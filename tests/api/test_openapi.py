@@ -28,7 +28,7 @@ from tests.support.clock import Clock
 
 
 def strict(described: dict[str, Any]) -> dict[str, Any]:
-    """Return the description without attributes that it does not name: what is created here has no others."""
+    """Return the description with unknown attributes forbidden: objects that are created here have none."""
     copy = deepcopy(described)
     for name, schema in copy["components"]["schemas"].items():
         if name.startswith(PREFIX):

@@ -1,4 +1,4 @@
-"""What a synchronizer or an agent reads after a payment, with Stripe's SDK and a key of ours."""
+"""The objects that a synchronizer or an agent reads after a payment, with Stripe's SDK and a key of ours."""
 
 from typing import Any
 

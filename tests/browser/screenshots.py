@@ -24,7 +24,7 @@ from tests.browser.visits import SIZES
 from tests.support.chromium import launch_arguments
 
 WINDOWS = {"phone": SIZES["phone"], "tablet": {"width": 768, "height": 1024}, "desk": SIZES["desk"]}
-"""The last one stays open, and has room for everything that is pressed."""
+"""The last window stays open, and shows every control that is pressed."""
 SCHEMES = ("light", "dark")
 
 

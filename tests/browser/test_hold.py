@@ -84,7 +84,7 @@ def test_the_buyer_starts_again_without_scripts(shop: DemoShop, open_page: OpenP
     start(page)
     page.goto(shop.address(link))
     expect_heading(page, STARTED)
-    # Only a script knows the form that the payment was started with.
+    # Only a script knows the id of the form that started the payment.
     expect(page.get_by_role("button", name="Continue this payment")).to_have_count(0)
     expect(page.get_by_text("Continue in the browser where it was started")).to_be_visible()
     page.get_by_role("button", name="Start again").click()

@@ -18,7 +18,7 @@ COLORS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": [
 
 LAYOUT_RULES = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "skip-link", "target-size"]
 LAYOUT = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": LAYOUT_RULES}}
-"""The only differences that another direction may make, or 320 pixels beside 360, because no style shows or hides anything there."""
+"""The only differences that another text direction may make, or a width of 320 instead of 360 pixels."""
 
 HARMLESS = "Failed to load resource: the server responded with a status of"
 """Chromium logs this for every response from 400 on, also for our own error pages."""
@@ -117,7 +117,7 @@ SMALL = """() => {
 
 
 def expect_targets(page: Page) -> None:
-    """Check at every width that fingers hit each control that stands alone."""
+    """Check at every width that each control that stands alone is large enough for a finger."""
     for width in (320, 360, 768, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(SMALL) == [], width

@@ -1,4 +1,4 @@
-"""An import of a thousand links, forty of them odd: killed in the middle, run again, and compared with Stripe attribute by attribute."""
+"""An import of a thousand links, forty of them odd: it is killed, runs again, and is compared with Stripe by attribute."""
 
 import json
 import subprocess

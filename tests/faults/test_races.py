@@ -144,7 +144,7 @@ def test_buyers_who_all_start_again_at_once_leave_one_session_that_can_be_paid(s
     sessions = shop.sessions(link)
     assert sessions["open"] <= 1
     assert sessions["open"] + (shop.store.places_left(link.id) or 0) == 1
-    # Whose session another buyer has ended is led to the page of that attempt, which has no origin.
+    # A buyer whose session another buyer has ended gets the page of that attempt, which has no origin.
     led = {first.location, *(answer.location for answer in answers if answer.status == 303)}
     checkouts = {location for location in led if location.startswith("http")}
     paid = all_at_once(lambda checkout: post(checkout, CHECKOUT), sorted(checkouts))

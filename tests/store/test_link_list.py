@@ -147,7 +147,7 @@ def test_the_sums_are_of_the_whole_filter_without_what_was_sent_back(store: Stor
     assert store.sum_links(ORG, chosen()) == LinkSums(2, 3, (("eur", 755), ("jpy", 300)))
     assert store.sum_links(ORG, chosen("active")) == LinkSums(1, 2, (("eur", 750), ("jpy", 300)))
     assert store.sum_links(ORG, chosen("inactive")) == LinkSums(1, 1, (("eur", 5),))
-    add(store, "third")  # more active links than inactive ones are added up in another way
+    add(store, "third")  # if most links are active, the sums are computed in another way
     assert store.sum_links(ORG, chosen("active")) == LinkSums(2, 2, (("eur", 750), ("jpy", 300)))
     assert store.sum_links(ORG, chosen(text="wax")) == LinkSums(1, 1, (("eur", 5),))
     assert store.sum_links("org_other", chosen()) == LinkSums()

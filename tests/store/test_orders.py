@@ -206,7 +206,7 @@ def test_a_page_is_read_by_an_index_and_is_not_sorted(linked: Store, engine: Eng
     plan = explained(linked, engine, OrderFilter(view), limit=3)
     assert "INDEX orders_" in plan
     assert "SCAN" not in plan
-    if view != "paid":  # two states, so two parts of an index or one that has both
+    if view != "paid":  # two states: two ranges of one index, or an index that has both
         assert "TEMP B-TREE FOR ORDER BY" not in plan
 
 

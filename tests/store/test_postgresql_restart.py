@@ -1,4 +1,4 @@
-"""PostgreSQL restarts while many write: none is lost or done twice, and only a commit whose answer was cut off can fail."""
+"""PostgreSQL restarts during many writes: none is lost or done twice, and only a commit whose answer was lost can fail."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -37,7 +37,7 @@ def write_until(store: Store, over: Event, writer: int) -> int:
         try:
             store.run(work)
         except StoreError:
-            # Only the commit was left, and nobody knows whether PostgreSQL did it. It is not repeated.
+            # The answer to the commit was lost, so we do not know whether PostgreSQL committed. The write is not repeated.
             assert sent
             if store.attempt(attempt.id) is None:
                 continue

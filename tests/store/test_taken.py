@@ -1,4 +1,4 @@
-"""What was taken, in sums that change with each attempt: always what a recount of the attempts says."""
+"""Sums of payments, which change with each attempt: they always equal a recount of the attempts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Payment Links as only Stripe takes them, each odd in one way, and what an import makes of it."""
+"""Payment Links that only Stripe accepts, each odd in one way, and the result of an import."""
 
 import json
 import re
@@ -16,7 +16,7 @@ LONG = (
 
 @dataclass(frozen=True)
 class Odd:
-    """One odd link. `off`: it is switched off here. `param`: it is skipped because of this parameter. `less`: what is left out."""
+    """One odd link. `off`: it is switched off here. `param`: it is skipped because of this parameter. `less`: left-out attributes."""
 
     link: dict[str, Any] = field(default_factory=dict)
     items: tuple[Any, ...] = ()

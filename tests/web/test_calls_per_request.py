@@ -224,8 +224,8 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (complete_after_the_webhook, (5, 6, 1, 1, 4)),
     # The sandbox delivers the event of the expired session at once, so this row includes a webhook.
     (cancel, (13, 17, 1, 2, 7)),
-    # A webhook reads the attempt again in the end: it may have been erased meanwhile. It stores the words of the order, and
-    # adds the payment to what was taken in the shop and by the link.
+    # At its end, a webhook reads the attempt again, because it may have been erased. It stores the words of the order, and
+    # adds the payment to the sums of the shop and of the link.
     (webhook, (9, 14, 0, 1, 3)),
     (webhook_again, (1, 1, 0, 1, 0)),
     (webhook_of_another_type, (6, 6, 0, 1, 2)),
@@ -240,7 +240,7 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (api_line_items, (3, 3, 0, 1, 3)),
     (api_events, (3, 3, 0, 1, 2)),
     (api_sessions_open, (4, 4, 1, 1, 4)),
-    # Stripe is not asked about what is settled: the event that told of it has the session.
+    # Stripe is not asked about a settled payment: the event that settled it has the session.
     (api_sessions_paid, (5, 5, 0, 1, 4)),
     (api_session_paid, (5, 5, 0, 1, 3)),
     (bigcapital, (13, 16, 1, 1, 5)),

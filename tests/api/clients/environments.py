@@ -14,12 +14,12 @@ INSTALL_SECONDS = 180
 
 
 class NotToBeHad(Exception):
-    """The client cannot be installed here: the machine has no Node.js, or no package registry answers."""
+    """The client cannot be installed on this machine: it has no Node.js, or no package registry answers."""
 
 
 @dataclass(frozen=True)
 class Client:
-    """One client. `old` clients name the coupon of a promotion code in the way of their time."""
+    """One client. `old` clients send the coupon of a promotion code under its older name."""
 
     name: str
     version: str
@@ -29,7 +29,7 @@ class Client:
         return f"{self.name} {self.version}"
 
     def command(self, cache: Path) -> list[str]:
-        """Return the command that makes every call. Install the client first if need be. Raises `NotToBeHad`."""
+        """Return the command that makes every call. Install the client first if it is missing. Raises `NotToBeHad`."""
         folder = cache / f"{self.name}-{self.version}"
         if self.name == "stripe-python":
             return [str(_python(folder, self.version)), "-I", str(HERE / "calls.py")]
@@ -60,7 +60,7 @@ def _python(folder: Path, version: str) -> Path:
 
 
 def node_with(folder: Path, package: str) -> str:
-    """Return the path of Node.js, and install a package into the folder if need be. Raises `NotToBeHad`."""
+    """Return the path of Node.js, and install a package into the folder if it is missing. Raises `NotToBeHad`."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         raise NotToBeHad("there is no Node.js here")
@@ -102,7 +102,7 @@ def _install(command: Sequence[str], folder: Path) -> None:
 
 
 def _unfinished(folder: Path) -> Path:
-    """Return a new folder beside the one that is wanted, so that an interrupted installation is never taken for a finished one."""
+    """Return a temporary folder beside the final one, so that an interrupted installation does not look finished."""
     made = folder.with_name(f"{folder.name}.{os.getpid()}")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)

@@ -35,7 +35,7 @@ def run(client: Client, shop: ApiShop, address: str, cache: Path) -> dict[str, C
     command = client.command(cache)
     task = {
         "address": address,
-        "key": f"sk_test_{shop.key}",  # as clients demand that check the prefix
+        "key": f"sk_test_{shop.key}",  # clients that check the prefix require it
         "old": client.old,
         "opened": opened(shop),
         "organization": shop.organization.id,
@@ -62,7 +62,7 @@ def opened(shop: ApiShop) -> str:
 
 
 class Expected:
-    """What every client has to see."""
+    """The expected answers, which are the same for every client."""
 
     def __init__(self, task: dict[str, Any], before: list[str], found: dict[str, Any]) -> None:
         self._task = task

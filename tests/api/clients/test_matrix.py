@@ -1,4 +1,4 @@
-"""Every client that people have, from stripe-python 2.76 and stripe-node 14 to today's, makes the same calls and sees the same answers."""
+"""Every client, from stripe-python 2.76 and stripe-node 14 to today's, makes the same calls and sees the same answers."""
 
 from pathlib import Path
 

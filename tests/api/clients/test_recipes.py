@@ -50,7 +50,7 @@ def run(command: list[str], environment: Mapping[str, str], folder: Path) -> str
 
 
 def node(cache: Path, folder: str, package: str) -> str:
-    """Return the path of Node.js with a package. Skip by name where it cannot be had."""
+    """Return the path of Node.js with a package. Skip the test if it cannot be installed."""
     try:
         return node_with(cache / folder, package)
     except NotToBeHad as reason:

@@ -1,4 +1,4 @@
-"""Every form of the console with long hostile texts. The tests walk the URL map, so a new form is tested as soon as it exists."""
+"""Every form of the console with long hostile texts. The tests walk the URL map, so they find each new form."""
 
 import re
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ from app.gateway.network.pace import LIVE_PER_SECOND, LONGEST_PAUSE, TEST_PER_SE
 
 
 class Time:
-    """A clock that only sleeping moves."""
+    """A clock that moves only when a caller sleeps."""
 
     def __init__(self) -> None:
         self.now = 100.0

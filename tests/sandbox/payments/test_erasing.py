@@ -1,4 +1,4 @@
-"""What a payment leaves behind in the sandbox keeps nothing about a person after it was erased."""
+"""The sandbox's objects of a payment have no personal data after the payment was erased."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a payment in the sandbox leaves behind, through the official SDK: payment method, intent, charge, invoice and balance."""
+"""The objects that a payment creates in the sandbox, through the official SDK: method, intent, charge, invoice and balance."""
 
 from datetime import UTC, datetime
 from typing import Any

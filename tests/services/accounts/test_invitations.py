@@ -1,4 +1,4 @@
-"""Invitations: an address works once, for its person alone, and no earlier or later than its time."""
+"""Invitations: an address works once, only for the invited person, and only until it expires."""
 
 from typing import Any
 

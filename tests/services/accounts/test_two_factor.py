@@ -19,13 +19,13 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def code_at(moment: int) -> str:
-    """Return what the app shows, as RFC 6238 has it and not as our service computes it."""
+    """Return the code that the app shows, computed by RFC 6238 and not by our service."""
     return pyotp.TOTP(SECRET).at(moment)
 
 
 @pytest.fixture
 def ada(store: Store) -> User:
-    """Return a user whose second step is on since an hour."""
+    """Return a user whose second step has been on for an hour."""
     if store.organization("org_apiary") is None:
         store.add_organization(an_organization())
     user = User(id="user_ada", created=NOW, email="ada@example.com", organization="org_apiary", password_hash="none")

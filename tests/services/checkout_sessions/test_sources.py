@@ -1,4 +1,4 @@
-"""Where sessions are read from while Stripe's account has many that are not ours, or creates them later than our rows."""
+"""Reading sessions of an account that has many sessions of others, or whose sessions are newer than our rows."""
 
 from typing import Any
 

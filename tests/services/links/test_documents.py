@@ -1,4 +1,4 @@
-"""Which links a seed file can express as parameters, and which stand there as documents."""
+"""Links that a seed file has as parameters, and links that it has as documents."""
 
 from typing import Any
 

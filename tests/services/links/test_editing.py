@@ -1,4 +1,4 @@
-"""The editor's services: a form makes one link however often it arrives, and a search finds what is sold."""
+"""The editor's services: a form makes one link however often it arrives, and a search finds prices."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

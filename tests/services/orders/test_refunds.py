@@ -1,4 +1,4 @@
-"""A merchant refunds a payment or a part of it: Stripe makes each refund once, whatever is sent twice or dies in between."""
+"""A merchant refunds a payment or a part of it: Stripe makes each refund once, despite repeated requests and crashes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The first page of the console, its navigation, and what htmx gets where the log-in has ended."""
+"""The first page of the console, its navigation, and the answer to htmx after the log-in has ended."""
 
 from datetime import datetime
 from typing import Any

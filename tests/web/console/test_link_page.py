@@ -1,4 +1,4 @@
-"""The page of one link in the console: what it has taken, who is paying now, and who changed it."""
+"""The page of one link in the console: the money taken, the buyers who are paying now, and the changes."""
 
 from app.objects.user import User
 from tests.store.build import an_attempt

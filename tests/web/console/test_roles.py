@@ -156,7 +156,7 @@ def test_a_role_opens_what_its_views_declare_and_nothing_else(
 def test_the_examples_have_secrets_that_their_own_organization_sees(
     shop: WebShop, ids: dict[str, dict[str, str]]
 ) -> None:
-    """Otherwise the walk above would prove nothing."""
+    """Without this, the test above could not fail."""
     merchant = logged_in(shop, "viewer")
     for path in ("/console/", "/console/links", "/console/payments"):
         assert SECRET + OURS in merchant.get(path).text, path

@@ -34,7 +34,7 @@ def empty(config: Config, clock: Clock) -> WebShop:
 
 @pytest.fixture
 def owner(empty: WebShop) -> Merchant:
-    """Return a person in front of a server without a user."""
+    """Return the browser of a person who opens a server without users."""
     return Merchant(empty)
 
 

@@ -1,4 +1,4 @@
-"""Stripe's events in the settings: what became of each, and one that is applied again."""
+"""Stripe's events in the settings: the outcome of each, and an event that is applied again."""
 
 from typing import Any
 

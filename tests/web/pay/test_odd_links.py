@@ -1,4 +1,4 @@
-"""Pages, pictures and answers about links that were imported from Stripe, and have what no link made here has."""
+"""Pages, pictures and answers of imported links, which have values that no link made here has."""
 
 import pytest
 

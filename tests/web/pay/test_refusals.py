@@ -91,7 +91,7 @@ def test_what_the_merchant_archived_at_stripe_is_no_outage_and_closes_the_page_f
 
 
 def lose_news(shop: WebShop, sold: PaymentLink) -> None:
-    """Store the link as it was, as if no event had told of the change."""
+    """Store the link as it was, as if the event about the change had not arrived."""
     told = shop.store.link(sold.id)
     assert told is not None
     ours = sold.counterfoil.model_copy(update={"version": told.counterfoil.version + 1})

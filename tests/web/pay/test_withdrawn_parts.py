@@ -1,4 +1,4 @@
-"""A coupon or rate that is withdrawn at Stripe closes every way to pay before anyone presses the button.
+"""A coupon or rate that is withdrawn at Stripe closes the link before a buyer presses the button.
 
 A coupon whose time is over does not: the link is sold without it.
 """

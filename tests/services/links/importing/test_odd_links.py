@@ -1,4 +1,4 @@
-"""Links as only Stripe takes them: what can be kept is kept, and nothing stops the others."""
+"""Links that only Stripe accepts: the import keeps all that it can, and no link stops the others."""
 
 import json
 from collections.abc import Iterator

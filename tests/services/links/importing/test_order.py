@@ -1,4 +1,4 @@
-"""Where imported links stand in lists, what a second run does, and what `--only` and a dry run leave alone."""
+"""The order of imported links in lists, a second run, `--only` and `--dry-run`."""
 
 from app.services.links.importing.run import sort_keys
 from app.store import Store

@@ -1,4 +1,4 @@
-"""Reading a link from Stripe, whatever stands in any place of it."""
+"""Reading a link from Stripe with any value at any of its paths."""
 
 from copy import deepcopy
 from typing import Any

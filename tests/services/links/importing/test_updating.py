@@ -1,4 +1,4 @@
-"""What an update takes over from Stripe, and what it leaves as it is here."""
+"""The changes that an update takes over from Stripe, and those that it leaves."""
 
 from typing import Any
 

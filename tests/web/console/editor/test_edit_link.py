@@ -1,4 +1,4 @@
-"""A link is changed in the console: what a save changes, what is said before it, and what another editor is told."""
+"""A link is changed in the console: the saved changes, the list before a save, and the conflict with another editor."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def rows(page: Page) -> dict[str, list[str]]:
 
 
 def start_paying(ada: Merchant, link: PaymentLink) -> None:
-    """Let a buyer go on to payment."""
+    """Let a buyer continue to Checkout."""
     shop = ada.shop
     address = f"/pay/{link.counterfoil.slug or link.counterfoil.code}"
     page = shop.open(address)

@@ -1,4 +1,4 @@
-"""The log-in ends while a form is filled in: nothing that was typed is lost, and nothing is saved without a press of its button."""
+"""The log-in ends while a form is filled in: no typed value is lost, and only a press of the button saves."""
 
 from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import PASSWORD

@@ -50,7 +50,7 @@ INVOICE_FIELDS = st.lists(st.fixed_dictionaries({"name": TEXTS, "value": TEXTS})
 
 
 class OfLink(Catalogue):
-    """What a link refers to, without a Stripe behind it."""
+    """The objects that a link refers to, without a call to Stripe."""
 
     def __init__(self, link: PaymentLink) -> None:
         items = [*(link.line_items.data if link.line_items else ()), *(link.optional_items or ())]
@@ -262,7 +262,7 @@ def again(link: PaymentLink, found: Read) -> PaymentLink:
 
 
 def content(value: Any) -> Any:
-    """Return what a link says: without ids and counts, and without what is empty or switched off."""
+    """Return the content of a link, without ids, counts, empty values and values that are off."""
     if isinstance(value, dict):
         kept = {name: content(entry) for name, entry in value.items()}
         empty: tuple[Any, ...] = (None, {}, [], "", {"enabled": False}, {"type": "self"}, {"required": "never"})
@@ -284,7 +284,7 @@ def said(link: PaymentLink) -> Any:
     if asked:
         data["consent_collection"] = asked
     if not data["tax_id_collection"]["enabled"]:
-        data["tax_id_collection"].pop("required", None)  # says nothing where no tax id is asked for
+        data["tax_id_collection"].pop("required", None)  # has no effect if no tax id is asked for
     return data
 
 
@@ -318,7 +318,7 @@ def test_a_form_that_is_saved_as_it_came_changes_nothing(link: PaymentLink) -> N
 @FEW
 @given(rich_links(), rich_links())
 def test_a_change_turns_one_link_into_the_other(before: PaymentLink, after: PaymentLink) -> None:
-    """Everything that an update may change. Items and what a link is created with stay."""
+    """All attributes that an update may change. Items and attributes that are set only at creation stay."""
     fixed = {name: getattr(before, name) for name in ("line_items", "currency", "optional_items", "shipping_options")}
     ours = {"tax_rates": before.counterfoil.tax_rates, "coupon": before.counterfoil.coupon}
     kept = ("automatic_tax", "allow_promotion_codes", "payment_intent_data", "subscription_data")
