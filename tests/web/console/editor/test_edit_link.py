@@ -169,7 +169,7 @@ def test_the_form_leads_to_the_page_that_changes_each_price(ada: Merchant) -> No
     honey, wax = ({"price_data": price_data(name=name), "quantity": 1} for name in ("Honey", "Wax"))
     link = ada.shop.link(line_items=[honey, wax])
     assert link.line_items is not None
-    paths = [f"/console/prices/{item.price.id}" for item in link.line_items.data]
+    paths = [f"/console/prices/{item.price.id}" for item in link.line_items.data if item.price]
     shown = [address["href"] for address in ada.open(edit_path(link)).root.all("a")]
     assert [path for path in shown if path.startswith("/console/prices/")] == paths
     assert [ada.get(path).status_code for path in paths] == [200, 200]
