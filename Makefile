@@ -13,7 +13,7 @@ PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 pyth
 	if $$candidate -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo $$candidate; break; fi; done)
 
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/locale/*/LC_MESSAGES/messages.po))
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-test demo test check explore lint format bench coverage lock messages clean
@@ -89,12 +89,10 @@ lock: ## pin the dependencies of pyproject.toml in the lock files
 	$$compile --group build --all-extras --output-file requirements-test.lock && \
 	$$compile --group build --extra postgresql --extra metrics --constraints requirements-test.lock --output-file requirements.lock
 
-messages: install ## collect the strings of pages into every language's catalogue
-	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --project Counterfoil --copyright-holder "Counterfoil contributors" \
-		--sort-by-file --add-location file --output-file $(VENV)/messages.pot .
-	@if [ ! -e app/locale/en/LC_MESSAGES/messages.po ]; then \
-		$(BIN)/pybabel init --input-file $(VENV)/messages.pot --output-dir app/locale --locale en; fi
-	$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot --output-dir app/locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+# NEW=fi starts the catalogue of a language. Babel names it: pt_BR, zh_Hant_TW. NEW="fi --console" starts that of the console, too.
+messages: install ## collect the texts of pages into every language's catalogues; NEW=xx starts a language
+	$(BIN)/python tools/messages.py $(NEW)
+	@$(MAKE) --no-print-directory install
 
 clean: ## remove the results of the other targets, except data
 	rm -rf $(VENV) .venv-lowest build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -5,6 +5,8 @@ from typing import Final
 
 from babel import Locale, UnknownLocaleError
 
+from app.objects.enumerations import CHECKOUT_LOCALES
+
 DEFAULT: Final = "en"
 
 _BABEL: Final = {
@@ -31,3 +33,10 @@ def babel_locale(locale: str) -> Locale:
         except (UnknownLocaleError, ValueError):
             continue
     raise AssertionError("Babel always knows English")
+
+
+@lru_cache(maxsize=256)
+def locale_tag(identifier: str) -> str:
+    """Return how pages write Babel's name of a locale: `zh-HK` for `zh_Hant_HK`, `pt` for `pt_PT`, `de` for `de`."""
+    tags = (tag for tag in CHECKOUT_LOCALES if tag != "auto" and str(babel_locale(tag)) == identifier)
+    return next(tags, identifier.replace("_", "-"))

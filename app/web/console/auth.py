@@ -34,6 +34,7 @@ from app.services.accounts.members import Access, access_of
 from app.services.attempts.waiting import Waiting, count_waiting
 from app.web.console.cookie import PREFIX, csrf
 from app.web.display.formatting import CONSOLE_HTMX_CONFIG
+from app.web.display.locale import use_console_texts
 from app.web.errors import statuses_of
 from app.web.http.context import Context, current_context
 from app.web.http.same_origin import is_same_origin, own_origins
@@ -120,6 +121,7 @@ def needed_role(endpoint: str) -> Needed:
 @blueprint.before_request
 def _require_role() -> ResponseReturnValue | None:
     """Find the user by the session and check their role, or redirect to the log-in. Raises `FormRefused`, `RoleTooLow`."""
+    use_console_texts()
     context = current_context()
     now, needed = context.clock(), needed_role(str(request.endpoint))
     try:

@@ -1,6 +1,7 @@
 """The language of a page: first that of the address, then of the link, then of the browser, then English.
 
-A language needs a catalogue. Amounts and dates are always written in the language of the page.
+A language needs a catalogue. Amounts and dates are always written in the language of the page. Buyers' pages read the catalogue
+`buyer` alone. The console's pages read `console` and `buyer`, in the languages that have both. Each is loaded when a page first needs it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,10 +10,10 @@ from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, g, request
-from flask_babel import Babel, get_locale, refresh
+from flask_babel import Babel, Domain, get_locale, refresh
 
 from app.objects.enumerations import CHECKOUT_LOCALES
-from app.pricing.locales import babel_locale
+from app.pricing.locales import babel_locale, locale_tag
 from app.resources import PACKAGE
 
 DEFAULT: Final = "en"
@@ -20,13 +21,24 @@ _LONGEST_LOCALE: Final = 35
 """Characters that a language tag has at most (RFC 5646, 4.4.1)."""
 
 CATALOGUES: Final = PACKAGE / "locale"
+BUYER: Final = "buyer"
+CONSOLE: Final = "console"
+
+_CONSOLE_TEXTS: Final = Domain([str(CATALOGUES)] * 2, f"{CONSOLE};{BUYER}")
 
 
 @cache
-def languages() -> frozenset[str]:
-    """Return the languages with a compiled catalogue, and English, which needs none."""
-    compiled = CATALOGUES.glob("*/LC_MESSAGES/messages.mo")
-    return frozenset({DEFAULT, *(path.parent.parent.name for path in compiled)})
+def languages(catalogue: str = BUYER) -> frozenset[str]:
+    """Return the languages with a compiled catalogue, as pages write them ("pt-BR"), and English, which needs none."""
+    compiled = CATALOGUES.glob(f"*/LC_MESSAGES/{catalogue}.mo")
+    return frozenset({DEFAULT, *(locale_tag(path.parents[1].name) for path in compiled)})
+
+
+def use_console_texts() -> None:
+    """Translate the texts of this request by both catalogues, into a language that the console has."""
+    _CONSOLE_TEXTS.as_default()
+    g.page_locale = choose_locale([request.args.get("locale"), *accepted_languages()], languages(CONSOLE))
+    refresh()
 
 
 def choose_locale(wishes: Iterable[str | None], spoken: frozenset[str]) -> str:
@@ -100,7 +112,7 @@ def page_direction() -> str:
 def register(app: Flask) -> None:
     """Set up Babel on an application."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(CATALOGUES))
-    Babel(app, locale_selector=lambda: str(babel_locale(page_locale())))
+    Babel(app, default_domain=BUYER, locale_selector=lambda: str(babel_locale(page_locale())))
 
     @app.context_processor
     def _language() -> dict[str, object]:

@@ -1,0 +1,63 @@
+"""The catalogues of texts hold what the source says today, and nothing else."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from tools.messages import CATALOGUES, DOMAINS, ROOT, collect, update
+
+FUNCTIONS = frozenset({"_", "gettext", "lazy_gettext", "ngettext", "pgettext"})
+FILES = sorted(CATALOGUES.glob("*/LC_MESSAGES/*.po"))
+
+
+@cache
+def templates() -> dict[str, Catalog]:
+    """Return the texts of the source, collected once."""
+    return collect()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parents[1].name}-{path.stem}")
+def test_a_catalogue_is_what_make_messages_writes(path: Path) -> None:
+    assert path.stem in DOMAINS
+    assert path.read_bytes() == update(path, templates()[path.stem]), f"run make messages: {path} is not up to date"
+
+
+def test_no_text_is_in_two_catalogues() -> None:
+    buyer, console = (
+        {(message.id, message.context) for message in templates()[name] if message.id} for name in DOMAINS
+    )
+    assert len(buyer) > 500
+    assert len(console) > 1000
+    assert not buyer & console
+
+
+def calls(path: Path) -> Iterator[tuple[int, ast.Call]]:
+    """Yield the calls that translate a text, with their lines."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
+            yield node.lineno, node
+
+
+def test_every_text_that_the_source_translates_is_collected() -> None:
+    collected = {text for catalogue in templates().values() for message in catalogue for text in texts(message.id)}
+    missing = []
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        for line, call in calls(path):
+            text = next((one.value for one in call.args if isinstance(one, ast.Constant)), None)
+            if text is not None and text not in collected and not is_context(call, text):
+                missing.append(f"{path.relative_to(ROOT)}:{line}: {text}")
+    assert not missing, "\n".join(missing)
+
+
+def texts(id: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return the singular and the plural of a message."""
+    return (id,) if isinstance(id, str) else tuple(id)
+
+
+def is_context(call: ast.Call, text: object) -> bool:
+    """Whether a text is the context that `pgettext` has before its text."""
+    return isinstance(call.func, ast.Name) and call.func.id == "pgettext" and text == ast.literal_eval(call.args[0])
