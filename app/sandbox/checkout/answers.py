@@ -11,7 +11,7 @@ from app.objects.typed_text import is_longer
 from app.sandbox.account import Document
 from app.sandbox.checkout import cards
 from app.sandbox.checkout.fields import LONGEST_VALUE, WITHOUT_POSTAL_CODES, Field
-from app.sandbox.checkout.text import _
+from app.sandbox.checkout.text import _, ngettext
 from app.sandbox.payments.methods import Method
 from app.sandbox.sessions.lifecycle import Answers
 
@@ -44,7 +44,9 @@ def validate(session: Document, fields: Sequence[Field]) -> None:
 
 def _problem(one: Field, question: Document | None) -> str | None:
     if len(one.value) > LONGEST_VALUE or (question is None and is_longer(one.value, one.maximum)):
-        return _("Shorten this to at most %(count)s characters", count=one.maximum)
+        return ngettext(
+            "Shorten this to at most %(num)s character", "Shorten this to at most %(num)s characters", one.maximum
+        )
     if one.name == "email" and not _EMAIL.fullmatch(one.value):
         return _("Enter an e-mail address like name@example.com")
     if one.name == "phone" and not re.fullmatch(r"\+?[0-9 ()./-]{5,30}", one.value):
@@ -65,7 +67,12 @@ def _question_problem(one: Field, question: Document) -> str | None:
         return _("Enter digits only")
     if problem is not None:
         minimum, maximum = answer_bounds(field)
-        return _("Enter %(minimum)s to %(maximum)s characters", minimum=minimum, maximum=maximum)
+        return ngettext(
+            "Enter %(minimum)s to %(num)s character",
+            "Enter %(minimum)s to %(num)s characters",
+            maximum,
+            minimum=minimum,
+        )
     return None
 
 

@@ -100,6 +100,7 @@ def _card(card: bool, debit: bool) -> Iterator[Field]:
             "card_expiry",
             _("Expiry date"),
             autocomplete="cc-exp",
+            # L10n: Leave 04/29 as it is. It is what cards show.
             hint=_("Month and year, like 04/29"),
             inputmode="numeric",
             maximum=7,
@@ -107,6 +108,7 @@ def _card(card: bool, debit: bool) -> Iterator[Field]:
         )
         yield Field(
             "card_cvc",
+            # L10n: The three digits on the back of a card.
             _("Security code"),
             autocomplete="cc-csc",
             hint=_("3 digits on the back"),
@@ -134,7 +136,9 @@ def _address(session: Document) -> Iterator[Field]:
         return
     both = bool(session["shipping_address_collection"])
     asks = (_("Enter the street and number for the bill"), _("Enter the postal code for the bill"))
-    yield from _address_fields(country, (*asks, _("Enter the city for the bill")), _("for billing") if both else "")
+    # L10n: Follows the label of a field ("Country for billing"), for screen readers.
+    purpose = _("for billing") if both else ""
+    yield from _address_fields(country, (*asks, _("Enter the city for the bill")), purpose)
 
 
 def _delivery(session: Document) -> Iterator[Field]:
@@ -153,11 +157,12 @@ def _delivery(session: Document) -> Iterator[Field]:
         )
         both = session["billing_address_collection"] == "required"
         asks = (_("Enter the street and number to deliver to"), _("Enter the postal code to deliver to"))
-        yield from _address_fields(
-            country, (*asks, _("Enter the city to deliver to")), _("for delivery") if both else ""
-        )
+        # L10n: Follows the label of a field ("Country for delivery"), for screen readers.
+        purpose = _("for delivery") if both else ""
+        yield from _address_fields(country, (*asks, _("Enter the city to deliver to")), purpose)
     if len(session["shipping_options"]) > 1:
         first = session["shipping_options"][0]["shipping_rate"]
+        # L10n: A heading and a row of the order: how and at what price the goods are sent.
         yield Field("shipping_rate", _("Delivery"), "radio", value=first)
 
 
@@ -177,7 +182,9 @@ def _address_fields(country: Field, asks: tuple[str, str, str], purpose: str) ->
 
 def _further_fields(session: Document) -> Iterator[Field]:
     names = session["name_collection"] or {}
-    for part, label in (("individual", _("Your name")), ("business", _("Name of the business"))):
+    # L10n: The buyer’s company.
+    business = _("Name of the business")
+    for part, label in (("individual", _("Your name")), ("business", business)):
         asked = names.get(part)
         if asked and asked["enabled"]:
             autocomplete = "organization" if part == "business" else "name"
@@ -186,6 +193,7 @@ def _further_fields(session: Document) -> Iterator[Field]:
             )
     if session["tax_id_collection"]["enabled"]:
         optional = session["tax_id_collection"]["required"] == "never"
+        # L10n: The number under which a business pays tax, such as its VAT number.
         yield Field("tax_id", _("Tax ID"), maximum=30, missing=_("Enter the tax ID"), optional=optional)
     for question in session["custom_fields"]:
         yield _custom_field(question)
@@ -201,6 +209,7 @@ def _custom_field(question: Document) -> Field:
         "select" if kind == "dropdown" else "text",
         inputmode="numeric" if kind == "numeric" else None,
         maximum=asked.get("maximum_length") or MAXIMUM_ANSWER_LENGTH,
+        # L10n: An imperative: the answer to this question is missing.
         missing=_("Answer “%(question)s”", question=label),
         optional=question["optional"],
         options=tuple((option["value"], option["label"]) for option in asked.get("options") or ()),

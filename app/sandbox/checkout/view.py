@@ -11,7 +11,7 @@ from app.sandbox.account import Account, Document
 from app.sandbox.checkout.cards import CARDS, DEBIT_FAILS, DEBIT_SUCCEEDS
 from app.sandbox.checkout.choices import read_bounds
 from app.sandbox.checkout.fields import Field
-from app.sandbox.checkout.text import _, plural
+from app.sandbox.checkout.text import _, ngettext
 from app.sandbox.resources.disputes import INQUIRY
 from app.sandbox.sessions.lifecycle import DEBIT_SECONDS
 
@@ -34,6 +34,7 @@ def merchant(session: Document, account: Account) -> Organization:
     branding: dict[str, Any] = session["branding_settings"] or {}
     color = branding.get("button_color")
     images = {name: (branding.get(name) or {}).get("url") for name in ("icon", "logo")}
+    # L10n: Stands in for the merchant’s name, also in sentences such as "Go back to %(merchant)s".
     name = branding.get("display_name") or _("the merchant")
     return Organization(
         id=account.id,
@@ -65,6 +66,7 @@ def list_lines(
         product = account.require("product", price["product"])
         amount = price["currency_options"][session["currency"]]["unit_amount"] or 0
         name = f"optional_items[{item['price']}][quantity]"
+        # L10n: The label of a quantity: how many pieces of this product to add.
         label = _("Add “%(name)s”: quantity", name=product["name"])
         added = Field(name, label, inputmode="numeric", error=errors.get(name), value=form.get(name, "0"))
         lines.append(Line(product["name"], amount, _interval(price), None, [added]))
@@ -79,6 +81,7 @@ def _line_fields(
     if adjustable and adjustable["enabled"]:
         name = f"line_items[{line['id']}][quantity]"
         minimum, maximum = read_bounds(adjustable, is_only_line=len(session["_lines"]) == 1)
+        # L10n: The range of a quantity, in digits.
         hint = _("%(minimum)s to %(maximum)s", minimum=minimum, maximum=maximum)
         value = form.get(name, str(line["quantity"]))
         fields.append(Field(name, _("Quantity"), hint=hint, inputmode="numeric", error=errors.get(name), value=value))
@@ -96,23 +99,26 @@ def _interval(price: Document) -> str:
     if plan is None:
         return ""
     count = plan["interval_count"]
-    words = {
-        "day": plural("every day", "every %(num)s days", count),
-        "week": plural("every week", "every %(num)s weeks", count),
-        "month": plural("every month", "every %(num)s months", count),
-        "year": plural("every year", "every %(num)s years", count),
+    once = {"day": _("every day"), "week": _("every week"), "month": _("every month"), "year": _("every year")}
+    several = {
+        "day": ngettext("every %(num)s day", "every %(num)s days", count),
+        "week": ngettext("every %(num)s week", "every %(num)s weeks", count),
+        "month": ngettext("every %(num)s month", "every %(num)s months", count),
+        "year": ngettext("every %(num)s year", "every %(num)s years", count),
     }
-    return words[plan["interval"]]
+    return (once if count == 1 else several)[plan["interval"]]
 
 
 def list_totals(session: Document) -> list[tuple[str, int]]:
     """Return the rows between the lines and the total, without empty ones."""
     details = session["total_details"]
+    # L10n: A row of the order. An amount follows.
     rows = [(_("Discount"), -details["amount_discount"])] if details["amount_discount"] else []
     if session["shipping_cost"] is not None:
         rows.append((_("Delivery"), details["amount_shipping"]))
     for tax in details["breakdown"]["taxes"]:
         label = (
+            # L10n: A row of the order. `tax` is the name of a tax.
             _("%(tax)s (included)", tax=tax["rate"]["display_name"])
             if tax["rate"]["inclusive"]
             else tax["rate"]["display_name"]
@@ -132,6 +138,7 @@ def shipping_options(account: Account, session: Document) -> list[tuple[str, str
 def test_cards() -> list[tuple[str, str]]:
     """Return the test cards: number and outcome."""
     words = {
+        # L10n: What happens with a test card: the payment succeeds. The next eight texts are of the same kind.
         "pays": _("Succeeds"),
         "confirms": _("Needs confirmation by the bank"),
         "card_declined": _("Declined"),
@@ -153,11 +160,18 @@ def test_cards() -> list[tuple[str, str]]:
 
 def debit_options() -> list[tuple[str, str]]:
     """Return the payment methods if a bank debit is one of them."""
-    return [
-        ("card", _("Card")),
-        (DEBIT_SUCCEEDS, _("Bank debit (test) that succeeds after %(seconds)s seconds", seconds=DEBIT_SECONDS)),
-        (DEBIT_FAILS, _("Bank debit (test) that fails after %(seconds)s seconds", seconds=DEBIT_SECONDS)),
-    ]
+    succeeds = ngettext(
+        "Bank debit (test) that succeeds after %(num)s second",
+        "Bank debit (test) that succeeds after %(num)s seconds",
+        DEBIT_SECONDS,
+    )
+    fails = ngettext(
+        "Bank debit (test) that fails after %(num)s second",
+        "Bank debit (test) that fails after %(num)s seconds",
+        DEBIT_SECONDS,
+    )
+    # L10n: A payment method.
+    return [("card", _("Card")), (DEBIT_SUCCEEDS, succeeds), (DEBIT_FAILS, fails)]
 
 
 def list_errors(fields: Sequence[Field], lines: Sequence[Line], promotion: str | None) -> list[tuple[str, str]]:

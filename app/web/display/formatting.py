@@ -58,6 +58,7 @@ def date(timestamp: int, timezone: str = "UTC") -> str:
     """Format a day. Day and month stay together at the end of a line."""
     moment = _moment(timestamp, timezone)
     if moment is None:
+        # L10n: Stands where a date would be, also in a sentence.
         return _("an unknown date")
     locale = shown_locale()
     # English is read in many countries, and nearly all of them write the day first.
@@ -79,6 +80,7 @@ def time(timestamp: int, timezone: str = "UTC") -> str:
     """Format a time of day."""
     moment = _moment(timestamp, timezone)
     if moment is None:
+        # L10n: Stands where a time of day would be, also in a sentence.
         return _("an unknown time")
     locale = shown_locale()
     return format_time(moment, "HH:mm" if locale.language == "en" else "short", locale=locale)
@@ -93,6 +95,7 @@ def date_and_time(timestamp: int, timezone: str = "UTC") -> str:
     """Format a day and a time of day with its zone: "21 September 2026, 14:13 (Vienna time)"."""
     if _moment(timestamp, timezone) is None:
         return _("an unknown date")
+    # L10n: A day and a time of day.
     text = _("%(date)s, %(time)s", date=date(timestamp, timezone), time=time(timestamp, timezone))
     return _with_zone(text, timestamp, timezone)
 
@@ -114,6 +117,7 @@ def is_later_day(one: int, other: int, timezone: str) -> bool:
 def _with_zone(text: str, timestamp: int, timezone: str) -> str:
     if _moment(timestamp, timezone) is None:
         return text
+    # L10n: `zone` is a text such as "Vienna time" or "UTC+3".
     return _("%(time)s (%(zone)s)", time=text, zone=zone_in_words(timezone, timestamp))
 
 
@@ -169,6 +173,7 @@ def footer_links(organization: Organization) -> list[tuple[str, str]]:
     """Return the links in the footer as (label, address). Only existing addresses are listed."""
     contact = contact_of(organization)
     links = [
+        # L10n: A link in the footer to the terms of service. The next three are links, too: privacy policy, refund policy, contact.
         (_("Terms"), link_url(organization.terms_of_service_url)),
         (_("Privacy"), link_url(organization.privacy_policy_url)),
         (_("Refunds"), link_url(organization.refund_policy_url)),

@@ -12,7 +12,7 @@ from app.web.display.formatting import date, merchant_name, money, shortened
 from app.web.display.markup import linked, reference_markup
 from app.web.display.safe_urls import image_url, is_svg
 from app.web.display.translation import gettext as _
-from app.web.display.translation import ngettext
+from app.web.display.translation import join_sentences, ngettext
 
 TITLE_MAXIMUM: Final = 80
 """How many characters of a heading a tab or a preview shows."""
@@ -31,8 +31,10 @@ def button(link: PaymentLink, quote: Quote) -> str:
     """Return the words of the filled button. It leads to Stripe and does not pay, so it says where it leads."""
     verb = verb_of(link, quote)
     if quote.is_free:
+        # L10n: A button. The buyer continues to the next step.
         return _("Continue")
     if verb == "subscribe" and quote.is_free_today and quote.trial_period_days:
+        # L10n: A button. It leads to the page where the buyer confirms. The next four texts are buttons, too.
         return _("Continue to free trial")
     return {
         "book": _("Continue to booking"),
@@ -44,6 +46,7 @@ def button(link: PaymentLink, quote: Quote) -> str:
 def next_step(quote: Quote, *, leads_back: bool = False) -> str:
     """Return what happens on the next page. `leads_back` is whether it leads back to the page around a frame."""
     if quote.is_free:
+        # L10n: Below the button.
         return _("You confirm on the next page. Nothing is charged.")
     if quote.is_free_today:
         return _("You confirm on the next page. Nothing is charged today.")
@@ -83,6 +86,7 @@ def reuse_agreement(link: PaymentLink, quote: Quote, organization: Organization)
     if agreement and agreement.position == "hidden":
         return None
     name = merchant_name(organization)
+    # L10n: The payment method is a card or an account that Stripe stores.
     later = _("%(merchant)s keeps your payment method for later payments that you agree to.", merchant=name)
     if quote.mode == "subscription":
         if quote.is_free_today and link.payment_method_collection == "if_required":
@@ -98,6 +102,7 @@ def _subscription_agreement(quote: Quote, organization: Organization, name: str)
             "%(merchant)s keeps your payment method and charges it for what is due until you cancel.", merchant=name
         )
     else:
+        # L10n: `every` is a text such as "every month".
         kept = _(
             "%(merchant)s keeps your payment method and charges %(amount)s %(every)s until you cancel.",
             merchant=name,
@@ -105,7 +110,7 @@ def _subscription_agreement(quote: Quote, organization: Organization, name: str)
             every=price_text.how_often(first, quote.currency),
         )
     cancel = cancel_in_trial(quote, organization, charged=not quote.is_free_today)
-    return f"{kept} {cancel}" if cancel else kept
+    return join_sentences(kept, cancel) if cancel else kept
 
 
 def cancel_in_trial(quote: Quote, organization: Organization, *, charged: bool) -> str | None:
@@ -128,6 +133,7 @@ def is_invoice(link: PaymentLink) -> bool:
 
 def names_itself(reference: str) -> bool:
     """Whether a reference starts with the word "Invoice" already."""
+    # L10n: The word that a reference may already start with: Invoice 2026-42.
     return reference.casefold().startswith((_("Invoice").casefold(), "invoice"))
 
 
@@ -144,6 +150,7 @@ def invoice_sentence(link: PaymentLink, named: str, unnamed: str) -> Markup | No
 
 def invoice_heading(link: PaymentLink) -> Markup | None:
     """Return "Invoice" with its reference, or None where the link is for no invoice."""
+    # L10n: `reference` is the number of an invoice.
     return invoice_sentence(link, "%(reference)s", _("Invoice %(reference)s"))
 
 
@@ -165,6 +172,7 @@ def heading(link: PaymentLink, quote: Quote) -> str:
     name = lines[0].description if lines else _("Payment")
     if len(lines) < 2:
         return name
+    # L10n: `name` is the first product of an order.
     return str(ngettext("%(name)s and %(num)s more item", "%(name)s and %(num)s more items", len(lines) - 1, name=name))
 
 
@@ -172,6 +180,7 @@ def summary_of(link: PaymentLink, quote: Quote) -> str:
     """Return one line for titles and link previews: name and amount."""
     what = shortened(heading(link, quote), TITLE_MAXIMUM)
     if quote.trial_period_days and not quote.amount_total:
+        # L10n: The title of the page: what is sold, and its price.
         return _("%(what)s, %(amount)s", what=what, amount=price_text.trial(quote.trial_period_days))
     if not quote.amount_total:
         return what

@@ -20,6 +20,7 @@ def short_moment(timestamp: int, timezone: str, now: int) -> str:
     clock = time(timestamp, timezone)
     days = (today.date() - moment.date()).days
     if days == 0:
+        # L10n: `time` is a time of day: "today, 09:14".
         return _("today, %(time)s", time=clock)
     if days == 1:
         return _("yesterday, %(time)s", time=clock)

@@ -93,12 +93,14 @@ def total_rows(quote: Quote, organization: Organization, parts: Sequence[TotalRo
     label = _total_label(quote)
     hint = _added_later(quote) or included_taxes(quote.taxes, quote.currency)
     if quote.metered:
+        # L10n: A noun. A row of the order: what the buyer uses is charged at the end of each period.
         rows.append(TotalRow(_("Use"), _("Charged at the end of each period")))
     return [*rows, TotalRow(label, money(quote.amount_total, quote.currency), hint, is_total=True)]
 
 
 def _total_label(quote: Quote) -> str:
     if quote.is_open_ended:
+        # L10n: A row of the order. More is added on the next page.
         return _("Total so far")
     return _("Due today") if quote.recurring or quote.metered else _("Total")
 
@@ -117,12 +119,14 @@ def tax_name(rate: TaxRate) -> str:
     if rate.flat_amount is not None:
         return rate.display_name
     percent = format(rate.percentage.normalize(), "f")
+    # L10n: The name of a tax and its rate. `%%` is the percent sign.
     return _("%(name)s (%(percent)s%%)", name=rate.display_name, percent=percent)
 
 
 def included_taxes(taxes: Sequence[QuoteTax], currency: str) -> str | None:
     """Return how much of the total is tax, or None."""
     parts = [f"{money(tax.amount, currency)} {tax_name(tax.rate)}" for tax in taxes if tax.inclusive and tax.amount]
+    # L10n: `taxes` is a list such as "€3.19 VAT, €1.00 eco tax".
     return _("Includes %(taxes)s", taxes=", ".join(parts)) if parts else None
 
 
@@ -131,12 +135,14 @@ def discount_rows(quote: Quote) -> list[TotalRow]:
     if quote.discount is None or not quote.amount_discount:
         return []
     code = quote.discount.promotion_code
+    # L10n: `code` is a promotion code.
     label = _("Discount (%(code)s)", code=code.code) if code else quote.discount.coupon.name or _("Discount")
     return [TotalRow(label, money(-quote.amount_discount, quote.currency))]
 
 
 def _shipping(quote: Quote) -> list[TotalRow]:
     if quote.shipping_pending:
+        # L10n: A row of the order. Where an amount would be, stands "Chosen in the next step".
         return [TotalRow(_("Shipping"), _("Chosen in the next step"), is_pending=True)]
     rate = quote.shipping_rate
     if rate is None:
@@ -158,6 +164,7 @@ def shipping_text(rate: ShippingRate) -> str | None:
 
 def _taxes(quote: Quote) -> list[TotalRow]:
     if quote.tax_pending:
+        # L10n: A row of the order. Where an amount would be, stands "Calculated in the next step".
         return [TotalRow(_("Tax"), _("Calculated in the next step"), is_pending=True)]
     return [TotalRow(tax_name(tax.rate), money(tax.amount, quote.currency)) for tax in quote.taxes if not tax.inclusive]
 
@@ -188,6 +195,7 @@ def _bought(line: QuoteLine, currency: str) -> OrderLine:
 
 def _later_hint(quote: Quote, total: RecurringTotal) -> str | None:
     """Return which tax a later charge includes or gets, and until when its discount applies."""
+    # L10n: Follows a price.
     tax = _("plus tax") if quote.tax_pending else included_taxes(total.taxes, quote.currency)
     parts = (price_text.after_discount(total, quote.currency), tax)
     return ", ".join(part for part in parts if part) or None
@@ -199,6 +207,7 @@ def _line(line: QuoteLine, currency: str, bounds: Bounds | None = None) -> Order
     hints = [price_text.per_unit(line, currency), _often(price)]
     return OrderLine(
         name=line.description,
+        # L10n: Stands where an amount would be: the price depends on how much is used.
         amount=_("By use") if line.metered else amount,
         amount_hint=", ".join(hint for hint in hints if hint) or None,
         description=line.product.description,
@@ -224,6 +233,7 @@ def _option(option: OptionalItem, quote: Quote) -> OptionalLine:
     hints = [price_text.per_unit(chosen, quote.currency) if chosen else None, _often(price)]
     return OptionalLine(
         name=_("%(count)s × %(name)s", count=quantity, name=product.name) if fixed and quantity > 1 else product.name,
+        # L10n: What an optional product adds to the total.
         amount=_("+ %(amount)s", amount=amount),
         amount_hint=", ".join(hint for hint in hints if hint) or None,
         description=product.description,

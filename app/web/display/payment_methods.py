@@ -121,7 +121,9 @@ def method_text(stored: str) -> str:
     if not kind or len(last4) != 4:
         return method_name(stored)
     if kind in _NUMBERED:
+        # L10n: `card` is a brand such as Visa, `last4` the last four digits.
         return _("%(card)s ending in %(last4)s", card=method_name(kind), last4=last4)
+    # L10n: `method` is a text such as "Bank debit".
     return _("%(method)s, account ending in %(last4)s", method=method_name(kind), last4=last4)
 
 

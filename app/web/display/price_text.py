@@ -14,13 +14,22 @@ from app.web.display.translation import ngettext
 
 def every(interval: Interval, count: int) -> str:
     """Return how often a price is charged: "every month", "every 3 months". An interval that Stripe adds later keeps its word."""
-    words = {
-        "day": lambda: ngettext("every day", "every %(num)s days", count),
-        "week": lambda: ngettext("every week", "every %(num)s weeks", count),
-        "month": lambda: ngettext("every month", "every %(num)s months", count),
-        "year": lambda: ngettext("every year", "every %(num)s years", count),
+    words = _every_one() if count == 1 else _every_several(count)
+    return words.get(interval, f"{count} × {interval}")
+
+
+def _every_one() -> dict[str, str]:
+    # L10n: How often something is charged. Follows an amount: "€9.00 every month". The next three are alike.
+    return {"day": _("every day"), "week": _("every week"), "month": _("every month"), "year": _("every year")}
+
+
+def _every_several(count: int) -> dict[str, str]:
+    return {
+        "day": ngettext("every %(num)s day", "every %(num)s days", count),
+        "week": ngettext("every %(num)s week", "every %(num)s weeks", count),
+        "month": ngettext("every %(num)s month", "every %(num)s months", count),
+        "year": ngettext("every %(num)s year", "every %(num)s years", count),
     }
-    return str(words[interval]()) if interval in words else f"{count} × {interval}"
 
 
 def after_discount(total: RecurringTotal, currency: str) -> str | None:
@@ -28,6 +37,7 @@ def after_discount(total: RecurringTotal, currency: str) -> str | None:
     later, months = total.amount_total_later, total.duration_in_months
     if months is None or later is None or later == total.amount_total:
         return None
+    # L10n: How long a discount lasts: "for 3 months, then €9.00 every month". `months` is a text such as "3 months".
     return _(
         "for %(months)s, then %(amount)s %(every)s",
         months=ngettext("%(num)s month", "%(num)s months", months),
@@ -46,7 +56,9 @@ def from_then_on(total: RecurringTotal, timezone: str) -> str:
     """Return the label of a later charge: "From 1 May, every month"."""
     often = every(total.interval, total.interval_count)
     if total.starts_at is None:
+        # L10n: The label of a later charge: "Then every month". An amount follows.
         return _("Then %(every)s", every=often)
+    # L10n: The label of a later charge: "From 1 May, every month". An amount follows.
     return _("From %(date)s, %(every)s", date=date(total.starts_at, timezone), every=often)
 
 
@@ -58,10 +70,12 @@ def trial(days: int) -> str:
 def charged_now(quote: Quote) -> str:
     """Return what is charged now, in words where it is nothing."""
     if quote.is_free and quote.mode == "subscription":
+        # L10n: It costs nothing. Stands where an amount would be, for shipping or for an order.
         return _("Free")
     if quote.trial_period_days and not quote.amount_total:
         return trial(quote.trial_period_days)
     if not quote.amount_total and quote.metered:
+        # L10n: Stands where an amount would be: the price depends on how much is used.
         return _("Billed by use")
     return money(quote.amount_total, quote.currency)
 
@@ -77,9 +91,11 @@ def charged_later(quote: Quote) -> list[str]:
         if total.starts_at is None and total.amount_total == quote.amount_total and len(quote.recurring) == 1:
             found.append(often)
         else:
+            # L10n: What is charged later: "then €9.00 every month".
             found.append(_("then %(amount)s %(every)s", amount=amount, every=often))
     if quote.trial_period_days and quote.amount_total:
         free = trial(quote.trial_period_days)
+        # L10n: "14 days free, then €9.00 every month".
         found[:1] = [_("%(trial)s, %(later)s", trial=free, later=found[0]) if found else free]
     return found
 
@@ -104,6 +120,7 @@ def per_unit(line: QuoteLine, currency: str) -> str | None:
         amount = money(unit, currency)
     if (transform := line.price.transform_quantity) and transform.divide_by > 1:
         return _("%(amount)s a pack", amount=amount)
+    # L10n: `unit` is the merchant’s word for one piece, such as "seat".
     return _("%(amount)s per %(unit)s", amount=amount, unit=label) if label else _("%(amount)s each", amount=amount)
 
 
@@ -113,6 +130,7 @@ def packs(price: Price, quantity: int) -> str | None:
     if transform is None or transform.divide_by == 1:
         return None
     count = count_packs(price, quantity)
+    # L10n: `size` is the number of pieces in a pack.
     return str(ngettext("%(num)s pack of %(size)s", "%(num)s packs of %(size)s", count, size=transform.divide_by))
 
 
@@ -120,6 +138,7 @@ def quantity(price: Price, count: int) -> str | None:
     """Return a quantity that is fixed, in packs where the price is for packs. None for one piece."""
     in_packs = packs(price, count)
     if in_packs:
+        # L10n: `packs` is a text such as "3 packs of 12".
         return _("%(quantity)s (%(packs)s)", quantity=count, packs=in_packs)
     return _("Quantity %(quantity)s", quantity=count) if count != 1 else None
 
@@ -130,10 +149,12 @@ def tier_rows(price: Price, currency: str) -> list[tuple[str, str]]:
     first = 1
     for tier in price.tiers or ():
         if tier.up_to is None:
+            # L10n: A quantity from which a price applies.
             units = _("%(first)s and more", first=first)
         elif tier.up_to == first:
             units = str(first)
         else:
+            # L10n: The quantities for which a price applies.
             units = _("%(first)s to %(last)s", first=first, last=tier.up_to)
         rows.append((units, _tier_cost(tier, currency)))
         first = (tier.up_to or first) + 1
@@ -151,6 +172,7 @@ def _tier_cost(tier: Tier, currency: str) -> str:
     if flat:
         flat_words = money(flat, currency) if isinstance(flat, int) else format_decimal_amount(flat, currency, locale)
     if each and flat_words:
+        # L10n: Two amounts: "€5.00 and €2.00 each".
         return _("%(flat)s and %(each)s", flat=flat_words, each=each)
     return each or flat_words or ""
 
@@ -159,6 +181,7 @@ def tier_note(price: Price) -> str:
     """Return a sentence that explains how the tiers apply."""
     if price.tiers_mode == "volume":
         return _("The price of the whole quantity depends on how many you buy")
+    # L10n: A step is a range of quantities in a table of prices.
     return _("Each step has its own price")
 
 
@@ -170,11 +193,14 @@ def delivery(estimate: DeliveryEstimate | None) -> str | None:
     if low and high and low.unit == high.unit:
         if low.value == high.value:
             return _units(low)
+        # L10n: How long delivery takes. `low` is a number, or a text like `high`: "2 to 4 working days". `high` is in its basic form.
         return _("%(low)s to %(high)s", low=low.value, high=_units(high))
     if low and high:
         return _("%(low)s to %(high)s", low=_units(low), high=_units(high))
     if high:
+        # L10n: How long delivery takes. `high` is a text such as "4 working days", in its basic form.
         return _("up to %(high)s", high=_units(high))
+    # L10n: How long delivery takes. `low` is a text such as "4 working days", in its basic form.
     return _("at least %(low)s", low=_units(low)) if low else None
 
 

@@ -85,6 +85,7 @@ def _refund_rows(attempt: Attempt, organization: Organization) -> list[TotalRow]
         for part in refunded_parts(attempt)
     ]
     left = amount_left(attempt)
+    # L10n: A row of the receipt: what remains paid after a refund.
     return [*rows, TotalRow(_("Paid after refund"), money(*left), is_total=True)] if rows and left else rows
 
 
@@ -92,6 +93,7 @@ def _paid_rows(attempt: Attempt, organization: Organization, total: int) -> list
     rows = total_rows(attempt.quote, organization)
     last = rows[-1]
     if amount_differs(attempt):
+        # L10n: A row of the receipt: the amount that arrived.
         received = TotalRow(_("Received"), money(total, attempt.currency), is_total=True)
         known = [row for row in rows[:-1] if not row.is_pending]
         return [*known, replace(last, label=_("Order total"), is_total=False), received]

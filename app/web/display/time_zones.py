@@ -44,6 +44,7 @@ def zone_in_words(timezone: str, timestamp: int) -> str:
     """Return the name of a time zone at this time, for people: "Vienna time", "Central European Summer Time", "UTC+3"."""
     place = place_of(timezone)
     if place is not None:
+        # L10n: The time zone of a city: "Vienna time".
         return _("%(place)s time", place=place)
     moment = _moment(timestamp, zone_of(timezone))
     if _has_name(timezone):

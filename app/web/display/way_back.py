@@ -36,5 +36,6 @@ def way_back(parameters: UrlParameters, link: PaymentLink, organization: Organiz
     if start and is_invoice(link):
         label = _("Back to the invoice")
     else:
+        # L10n: A link to the merchant’s site.
         label = _("Back to %(merchant)s", merchant=merchant_name(organization))
     return WayBack(url, label, to_start=start is not None)

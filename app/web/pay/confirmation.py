@@ -16,6 +16,7 @@ from app.web.display.order import OrderLine, TotalRow, chosen_lines
 from app.web.display.receipt import amount_differs, amount_of, custom_answers, email_of, paid_with, totals_of
 from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
+from app.web.display.translation import join_sentences, pgettext
 from app.web.display.way_back import WayBack, way_back
 from app.web.pay.receipt_parts import Cancellation, cancellation_of, delivery_of, seller_markup
 from app.web.states.state import Action, write_to_merchant
@@ -55,6 +56,7 @@ def confirmation(
     amount = money(total, attempt.currency)
     hosted = link.after_completion.hosted_confirmation
     recurs = quote.mode == "subscription"
+    # L10n: A short label on a receipt. So are "Paid" and "Confirmed".
     tag = _("Subscribed") if recurs else _("Paid") if total else _("Confirmed")
     receipt = Confirmation(
         title=_("Paid %(amount)s", amount=amount) if total and not recurs else tag,
@@ -100,6 +102,7 @@ def _refunded(receipt: Confirmation, attempt: Attempt, organization: Organizatio
         text = _("Refunded on %(date)s.", date=when) if when else None
     else:
         sent = money(amount_refunded(attempt), parts[0].currency)
+        # L10n: A short label on a receipt.
         tag, amount = _("Partly refunded"), money(*left) if left else paid
         heading = _("%(amount)s of your payment was sent back", amount=sent)
         text = _("You paid %(paid)s.", paid=paid)
@@ -111,7 +114,7 @@ def _refunded(receipt: Confirmation, attempt: Attempt, organization: Organizatio
         heading=heading,
         message=None,
         amount=amount,
-        under_amount=[" ".join(sentence for sentence in (text, arrives) if sentence)],
+        under_amount=[join_sentences(*(sentence for sentence in (text, arrives) if sentence))],
     )
 
 
@@ -169,13 +172,16 @@ def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> l
     if attempt.reference:
         facts.append((_("Reference"), Markup('<code class="reference">{}</code>').format(attempt.reference)))
     if link.counterfoil.reference:
-        label = _("Invoice") if link_text.is_invoice(link) else _("For")
+        # L10n: The label of a reference that the merchant gave the payment: "For: Order 42".
+        unnamed = _("For")
+        label = _("Invoice") if link_text.is_invoice(link) else unnamed
         facts.append((label, reference_markup(link.counterfoil.reference)))
     facts += _first_payment(attempt, organization)
     if attempt.paid_at is not None:
         stamp = time_markup(attempt.paid_at, organization.timezone)
         facts.append((_paid_on(attempt), stamp))
     if method := paid_with(attempt):
+        # L10n: A label. A payment method follows.
         facts.append((_("Paid with"), method))
     if email := email_of(attempt):
         facts.append((_email_label(attempt), email))
@@ -186,12 +192,14 @@ def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> l
 
 def _paid_on(attempt: Attempt) -> str:
     if is_being_checked(attempt):
+        # L10n: A label. A date follows.
         return _("Received on")
     return _("Paid on") if amount_of(attempt) else _("Confirmed on")
 
 
 def _email_label(attempt: Attempt) -> str:
     if is_being_checked(attempt):
+        # L10n: A label. An e-mail address follows.
         return _("We write to")
     return _("Receipt sent to") if amount_of(attempt) else _("E-mail address")
 
@@ -202,6 +210,7 @@ def _first_payment(attempt: Attempt, organization: Organization) -> list[tuple[s
     return [
         (
             _("First payment") if not amount_of(attempt) else _("Next payment"),
+            # L10n: A day, and the amount that is charged then.
             _("%(date)s, %(amount)s", date=day, amount=money(total.amount_total, attempt.currency)),
         )
         for total in later[:1]
@@ -213,8 +222,10 @@ def _answers(attempt: Attempt, link: PaymentLink, organization: Organization) ->
     consent = attempt.selection.answers.consent
     rows = custom_answers(attempt, link)
     if consent.terms_of_service == "accepted":
+        # L10n: A label. The names of documents follow.
         rows.append((_("You agreed to"), _documents(link, organization)))
     if consent.promotions == "opt_in":
+        # L10n: A label. "News and offers by e-mail" follows.
         rows.append((_("You asked for"), _("News and offers by e-mail")))
     return rows
 
@@ -227,5 +238,6 @@ def _documents(link: PaymentLink, organization: Organization) -> Markup:
     terms = document_link(organization.terms_of_service_url, _("Terms of service"))
     if link_url(organization.privacy_policy_url) is None:
         return terms
-    privacy = document_link(organization.privacy_policy_url, _("privacy policy"))
+    privacy = document_link(organization.privacy_policy_url, pgettext("after “Terms of service and”", "privacy policy"))
+    # L10n: "Terms of service and privacy policy", as links.
     return linked(_("%(terms)s and %(privacy)s"), terms=terms, privacy=privacy)

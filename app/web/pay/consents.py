@@ -26,7 +26,9 @@ def terms_markup(link: PaymentLink, organization: Organization, *, new_tab: bool
         return merchant_line(own.message, new_tab=new_tab)
     return linked(
         _terms_sentence(organization),
+        # L10n: A link in “I agree to the %(terms)s …”, in the form that this sentence needs.
         terms=document_link(organization.terms_of_service_url, _("terms of service"), new_tab=new_tab),
+        # L10n: A link in “I agree to the %(terms)s and the %(privacy)s …”, in the form that this sentence needs.
         privacy=document_link(organization.privacy_policy_url, _("privacy policy"), new_tab=new_tab),
         merchant=merchant_markup(organization),
     )
@@ -46,7 +48,9 @@ def terms_text(link: PaymentLink, organization: Organization) -> str:
 
 def _terms_sentence(organization: Organization) -> str:
     if link_url(organization.privacy_policy_url) is None:
+        # L10n: `terms` is the text “terms of service”, as a link.
         return _("I agree to the %(terms)s of %(merchant)s")
+    # L10n: `terms` and `privacy` are the texts “terms of service” and “privacy policy”, as links.
     return _("I agree to the %(terms)s and the %(privacy)s of %(merchant)s")
 
 

@@ -6,7 +6,7 @@ from app.errors import CodeNotChecked, CodeNotTaken, GatewayError, LookUpsUsedUp
 from app.objects.quote import Quote
 from app.web.display.formatting import money
 from app.web.display.translation import gettext as _
-from app.web.display.translation import ngettext
+from app.web.display.translation import join_sentences, ngettext
 from app.web.display.way_back import WayBack
 from app.web.states.error import LONGEST_IN_MINUTES
 
@@ -96,6 +96,7 @@ def gateway_failed(error: GatewayError) -> Notice:
 def code_not_taken(error: CodeNotTaken, quote: Quote) -> Notice:
     """A promotion code does not apply any more. `quote` is the quote without it."""
     titles = {
+        # L10n: `code` is a promotion code.
         "expired": _("%(code)s has ended", code=error.name),
         "first_order": _("%(code)s is for first orders only", code=error.name),
         "used_up": _("%(code)s has been used up", code=error.name),
@@ -109,7 +110,7 @@ def code_not_taken(error: CodeNotTaken, quote: Quote) -> Notice:
     return Notice(
         _("Not paid"),
         titles.get(error.reason, _("%(code)s can no longer be used", code=error.name)),
-        f"{_('Nothing was charged.')} {total} {choice}",
+        join_sentences(_("Nothing was charged."), total, choice),
         "notice",
         names_page=True,
     )

@@ -163,6 +163,7 @@ def pay_page(
         locked_email=visit.url_parameters.locked_prefilled_email,
         new_tab_text=_new_tab(visit),
         promotion_applied=_promotion(quote),
+        # L10n: `code` is a promotion code that the buyer removed.
         promotion_removed=_("%(code)s was taken out", code=code_taken_out) if code_taken_out else None,
         question_text=_question(organization),
         reference_text=_reference(link),
@@ -174,6 +175,7 @@ def pay_page(
 
 def _title(link: PaymentLink, quote: Quote, *, overdue: bool) -> str:
     title = link_text.summary_of(link, quote)
+    # L10n: The title of the page of an invoice that is overdue.
     return _("Overdue: %(title)s", title=title) if overdue else title
 
 
@@ -202,6 +204,7 @@ def _price(quote: Quote, line: OrderLine) -> str:
 
 
 def _items(count: int) -> str:
+    # L10n: How many different things an order has.
     return str(ngettext("%(num)s item", "%(num)s items", count))
 
 
@@ -218,6 +221,7 @@ def _free_shipping(quote: Quote, rows: list[TotalRow]) -> str | None:
     rate = quote.shipping_rate
     if rate is None or quote.amount_shipping or len(rows[1:]) > 1:
         return None
+    # L10n: `option` is the name of a shipping option.
     return _("Free shipping: %(option)s", option=shipping_text(rate)) if shipping_text(rate) else _("Free shipping")
 
 
@@ -249,6 +253,7 @@ def _promotion(quote: Quote) -> str | None:
         return None
     code = quote.discount.promotion_code.code
     if quote.amount_discount:
+        # L10n: `code` is a promotion code. `amount` is the discount.
         return _("%(code)s takes %(amount)s off", code=code, amount=money(quote.amount_discount, quote.currency))
     return _("%(code)s is applied", code=code)
 
@@ -271,7 +276,8 @@ def _question(organization: Organization) -> Markup:
 
 
 def _new_tab(visit: Visit) -> Markup:
-    link = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(
-        visit.address + visit.query, _("open the payment page in a new tab")
-    )
+    # L10n: A link in “If nothing opens, %(link)s.”
+    label = _("open the payment page in a new tab")
+    link = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(visit.address + visit.query, label)
+    # L10n: `link` is the text “open the payment page in a new tab”.
     return linked(_("If nothing opens, %(link)s."), link=link)

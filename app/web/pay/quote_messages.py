@@ -50,4 +50,5 @@ def _promotion(problem: QuoteProblem, quote: Quote, typed: str) -> str:
             amount=money(problem.limit or 0, quote.currency),
         ),
     }
+    # L10n: `code` is a promotion code.
     return table.get(problem.code, _("There is no code %(code)s", code=code))

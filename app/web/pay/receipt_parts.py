@@ -52,12 +52,14 @@ def _write_to(attempt: Attempt, organization: Organization, *, instead: bool) ->
         return linked(_("To cancel, write to %(contact)s."), contact=contact.markup)
     written = replace(contact, url=f"{contact.url}?subject=Cancel%20{attempt.reference}").markup
     if instead:
+        # L10n: There is also a page for it.
         return linked(_("Or write to %(contact)s and name the reference."), contact=written)
     return linked(_("To cancel, write to %(contact)s and name the reference."), contact=written)
 
 
 def delivery_of(attempt: Attempt) -> list[tuple[str, str | Markup]]:
     """Return where the order is delivered to and how, or nothing where nothing is delivered."""
+    # L10n: A label. A name and a postal address follow. The next one, "By", is for the name of a shipping option.
     rows = [(_("To"), delivery_markup(attempt)), (_("By"), shipping_name(attempt))]
     return [(term, value) for term, value in rows if value]
 
@@ -68,6 +70,7 @@ def seller_markup(organization: Organization) -> Markup:
     lines: list[str | Markup | None] = [
         Markup("<strong><bdi>{}</bdi></strong>").format(merchant_name(organization)),
         escape(postal_line(address)) if address else None,
+        # L10n: The merchant’s number.
         _("VAT number %(number)s", number=organization.vat_id) if organization.vat_id else None,
         contact.markup if contact else None,
     ]

@@ -14,6 +14,7 @@ from app.web.display.contact import contact_of
 from app.web.display.formatting import money
 from app.web.display.receipt import amount_of, paid_with
 from app.web.display.translation import gettext as _
+from app.web.display.translation import join_sentences
 from app.web.states.state import Action, State, back_to_page, check_again
 
 
@@ -84,6 +85,7 @@ def checking(seen: Seen) -> State:
     )
     return State(
         "checking",
+        # L10n: A short label: the payment is being checked.
         _("Being checked"),
         _("We are checking your payment"),
         (text,),
@@ -126,6 +128,7 @@ def refunding(seen: Seen) -> State:
     amount = money(amount_of(attempt), attempt.currency)
     failed = REFUND_FAILED in attempt.flags
     if failed:
+        # L10n: `amount` is money, such as "€12.50".
         text = _("Your %(amount)s could not be sent back. Please contact the seller about it.", amount=amount)
     elif attempt.state == "processing":
         text = _(
@@ -137,9 +140,10 @@ def refunding(seen: Seen) -> State:
         text = _("Nothing was charged. We are canceling your order.")
     return State(
         "refunding",
+        # L10n: A short label: the order was not accepted, because no place was left.
         _("Not accepted"),
         _("The last one sold while you were paying"),
-        (f"{text} {_('We are sorry.')}",),
+        (join_sentences(text, _("We are sorry.")),),
         "notice",
         actions=(check_again(),),
         facts=facts_of(attempt, seen.organization),
@@ -158,12 +162,13 @@ def refunded(seen: Seen) -> State:
     amount = money(amount_of(attempt), attempt.currency)
     method = paid_with(attempt)
     back = (
+        # L10n: `method` is a text such as "Visa ending in 4242" or "Bank debit".
         _("We have sent your %(amount)s back to your %(method)s.", amount=amount, method=method)
         if method
         else _("We have sent your %(amount)s back.", amount=amount)
     )
     parts = [back, _("It arrives in five to ten working days."), _("We are sorry.")]
-    return State("refunded", _("Refunded"), title, (" ".join(parts),), "notice", facts=facts)
+    return State("refunded", _("Refunded"), title, (join_sentences(*parts),), "notice", facts=facts)
 
 
 def facts_of(attempt: Attempt, organization: Organization) -> tuple[tuple[str, str | Markup], ...]:

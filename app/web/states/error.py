@@ -9,7 +9,7 @@ from app.web.display.contact import contact_of, mail_of
 from app.web.display.formatting import merchant_name
 from app.web.display.markup import linked
 from app.web.display.translation import gettext as _
-from app.web.display.translation import ngettext
+from app.web.display.translation import join_sentences, ngettext, space_after
 from app.web.states.state import (
     Action,
     State,
@@ -29,7 +29,9 @@ def not_found(code: str, organization: Organization | None) -> State:
     write = _write(organization)
     if write:
         gone = linked(
-            _("If it is right, the link may be gone: ask the person who sent it to you, or %(write)s."), write=write
+            # L10n: `write` is the text “write to %(merchant)s” or “ask %(merchant)s”.
+            _("If it is right, the link may be gone: ask the person who sent it to you, or %(write)s."),
+            write=write,
         )
     else:
         gone = escape(_("If it is right, the link may be gone: ask the person who sent it to you."))
@@ -39,7 +41,7 @@ def not_found(code: str, organization: Organization | None) -> State:
         _("There is no payment page at this address"),
         (_("A letter may be missing or wrong. Compare the last part of the address with the one you were given."),),
         code=code,
-        closing=gone + " " + _("Nothing was charged."),
+        closing=gone + space_after(gone) + _("Nothing was charged."),
     )
 
 
@@ -50,7 +52,7 @@ def nothing_for_this_attempt(address: str) -> State:
         "not_found",
         _("Not found"),
         _("There is no payment at this address"),
-        (f"{text} {_('Nothing was charged.')}",),
+        (join_sentences(text, _("Nothing was charged.")),),
         actions=back_to_page(address),
     )
 
@@ -65,7 +67,7 @@ def not_found_in_sandbox() -> State:
 
 def too_many_requests(seconds: int) -> State:
     """The buyer's network has sent too many requests."""
-    text = f"{time_to_wait(seconds)} {_('Nothing was charged.')}"
+    text = join_sentences(time_to_wait(seconds), _("Nothing was charged."))
     return _retry("too_many_requests", _("Wait a moment"), _("Too many attempts from your network"), text)
 
 
@@ -81,6 +83,7 @@ def time_to_wait(seconds: int) -> str:
 def stripe_unreachable() -> State:
     """Stripe did not answer, and there is no form to show again."""
     text = _("We cannot reach Stripe, which processes the payment. Try again in a minute.")
+    # L10n: A short label: payments are paused.
     return _retry("stripe_unreachable", _("Paused"), _("Payments are paused for a moment"), text)
 
 
@@ -99,6 +102,7 @@ def stripe_refused(organization: Organization, reference: str | None) -> State:
             _("You can ask them when it works again, or for another way to pay."),
         ),
         "danger",
+        # L10n: The subject of an e-mail to the merchant.
         actions=write_to_merchant(organization, _("Payment %(reference)s", reference=reference) if reference else None),
         facts=(*_reference(reference), *ways_to_reach(organization)),
     )
@@ -120,6 +124,7 @@ def refused(organization: Organization | None, address: str | None) -> State:
     text = _("Nothing was charged. Open the payment page again and try once more.")
     return State(
         "refused",
+        # L10n: A short label: the form was not sent.
         _("Not sent"),
         _("We could not read this request"),
         (text,),
@@ -137,6 +142,7 @@ def too_large(organization: Organization | None, address: str | None) -> State:
 
 def internal_error(request_id: str, organization: Organization | None, address: str | None) -> State:
     """An error of ours. The page promises nothing, because it does not know whether a payment arrived."""
+    # L10n: A label. The number of a request to this server follows.
     facts: list[tuple[str, str | Markup]] = [(_("Request"), Markup("<code>{}</code>").format(request_id))]
     contact = contact_of(organization) if organization else None
     if contact:
@@ -165,6 +171,7 @@ def _write(organization: Organization | None) -> Markup | None:
         return None
     merchant = merchant_name(organization)
     label = (
+        # L10n: A link in “…: ask the person who sent it to you, or %(write)s.” The next text takes the same place.
         _("write to %(merchant)s", merchant=merchant) if contact.is_mail else _("ask %(merchant)s", merchant=merchant)
     )
     return Markup('<a href="{}">{}</a>').format(contact.url, label)

@@ -13,6 +13,7 @@ from app.web.display.contact import contact_of
 from app.web.display.formatting import date, money, time, time_with_zone
 from app.web.display.markup import linked, reference_markup
 from app.web.display.translation import gettext as _
+from app.web.display.translation import join_sentences
 from app.web.states.state import Action, Facts, HoldForm, State, check_again
 from app.web.visit.visit import Visit
 
@@ -51,14 +52,12 @@ def started(held: Sequence[Attempt], visit: Visit) -> State:
         hold_form=_form(held, visit),
         holder_text=_("Continue where you stopped, or start again."),
         other_text=_("Continue in the browser where it was started, or start again here."),
-        hint=" ".join(
-            (
-                once,
-                _(
-                    "Starting again closes the payment page that was opened at %(time)s, so that only one can be paid.",
-                    time=at,
-                ),
-            )
+        hint=join_sentences(
+            once,
+            _(
+                "Starting again closes the payment page that was opened at %(time)s, so that only one can be paid.",
+                time=at,
+            ),
         ),
     )
 
@@ -71,8 +70,10 @@ def places_held(error: PlacesHeld, held: Sequence[Attempt], visit: Visit) -> Sta
     title = _("Someone is paying for the last one") if last else _("Other people are paying for all remaining places")
     if error.until is None:
         text = (
+            # L10n: The last piece that is for sale.
             _("It becomes free if they do not finish.")
             if last
+            # L10n: A place is one of a limited number that can be sold.
             else _("A place becomes free if someone does not finish.")
         )
     else:
@@ -85,9 +86,10 @@ def places_held(error: PlacesHeld, held: Sequence[Attempt], visit: Visit) -> Sta
     polling = _("This page checks by itself and opens when that happens.")
     return State(
         "places_held",
+        # L10n: A short label: other buyers hold all remaining places.
         _("On hold"),
         title,
-        (f"{text} {polling}",),
+        (join_sentences(text, polling),),
         "notice",
         actions=(*_hold_actions(anyone_restarts=False), check_again()),
         polls=True,
@@ -117,12 +119,15 @@ def _facts(attempt: Attempt, visit: Visit) -> Facts:
     contact = contact_of(organization)
     facts: Facts = (
         *([(_("Invoice"), reference_markup(reference))] if reference and link_text.is_invoice(link) else []),
+        # L10n: A label. The date follows by which an invoice must be paid.
         *([(_("Due"), date(due_date, organization.timezone))] if due_date is not None else []),
         *(
+            # L10n: A label. The time follows until which a payment that was started can be finished.
             [(_("Open until"), time_with_zone(attempt.expires_at, organization.timezone))]
             if attempt.expires_at > visit.now
             else []
         ),
+        # L10n: A label, for a reader who has not started the payment. “Ask %(contact)s” follows.
         *([(_("Not you?"), linked(_("Ask %(contact)s"), contact=contact.markup))] if contact else []),
     )
     return facts

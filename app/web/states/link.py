@@ -12,7 +12,7 @@ from app.web.display.formatting import date, merchant_line, merchant_name, money
 from app.web.display.receipt import amount_differs, amount_of
 from app.web.display.time_zones import place_of, zone_in_words
 from app.web.display.translation import gettext as _
-from app.web.display.translation import ngettext
+from app.web.display.translation import join_sentences, ngettext
 from app.web.states.state import Action, Facts, State, check_again, reach_merchant, visit_merchant
 
 
@@ -37,6 +37,7 @@ def inactive(link: PaymentLink, organization: Organization) -> State:
     text = _("It can no longer be used to pay. Ask %(merchant)s for a new one.", merchant=merchant_name(organization))
     return State(
         "inactive",
+        # L10n: A short label: the page takes no more payments.
         _("Closed"),
         _("This link is no longer active"),
         () if own else (text,),
@@ -52,13 +53,14 @@ def not_open(error: LinkNotOpen, organization: Organization) -> State:
     where = (
         _("That is the time in %(place)s.", place=place)
         if place
+        # L10n: `zone` is the name of a time zone, such as "UTC+3".
         else _("That is %(zone)s.", zone=zone_in_words(zone, error.opens_at))
     )
     return State(
         "not_open",
         _("Not open yet"),
         _("This page opens on %(date)s at %(time)s", date=date(error.opens_at, zone), time=time(error.opens_at, zone)),
-        (f"{where} {_('Come back to this address then. You do not need to sign up.')}",),
+        (join_sentences(where, _("Come back to this address then. You do not need to sign up.")),),
         actions=reach_merchant(organization),
     )
 
@@ -75,13 +77,18 @@ def closed(error: LinkClosed, link: PaymentLink, organization: Organization) -> 
 
 def used_up(error: LinkUsedUp, link: PaymentLink, organization: Organization) -> State:
     """`completed_sessions.limit` is reached."""
-    title = ngettext("The only place is taken", "All %(num)s places are taken", error.limit)
+    title = (
+        # L10n: A place is one of a limited number that can be sold.
+        _("The only place is taken")
+        if error.limit == 1
+        else ngettext("%(num)s place is taken", "All %(num)s places are taken", error.limit)
+    )
     own = _own_message(link)
     text = _("Nothing was charged. If a place becomes free, you can buy it on this page.")
     return State(
         "used_up",
         _("Sold out"),
-        str(title),
+        title,
         () if own else (text,),
         message=own,
         actions=(check_again(), *visit_merchant(organization, filled=False)),
@@ -109,7 +116,7 @@ def already_paid(link: PaymentLink, organization: Organization, paid: Attempt | 
     if paid is not None and paid.paid_at is not None:
         amount = money(amount_of(paid), paid.currency)
         fact = _("%(amount)s was paid on %(date)s.", amount=amount, date=date(paid.paid_at, organization.timezone))
-        texts = [f"{fact} {texts[0]}"]
+        texts = [join_sentences(fact, texts[0])]
     if framed:
         texts.append(_("The payer has the receipt."))
     return State(
@@ -131,6 +138,7 @@ def _on_its_way(link: PaymentLink, organization: Organization, *, framed: bool) 
     )
     return State(
         "payment_processing",
+        # L10n: A short label: the bank is still processing the payment.
         _("Processing"),
         title or _("A payment is on its way"),
         (_("The bank is confirming it. You do not need to do anything."),),
@@ -146,7 +154,9 @@ def _sent_back(link: PaymentLink, organization: Organization, paid: Attempt, *, 
     amount = money(amount_of(paid), paid.currency)
     return State(
         "sent_back",
+        # L10n: A short label, and a row of the receipt.
         _("Refunded"),
+        # L10n: The payment was refunded.
         _("This payment was sent back in full"),
         (_("%(amount)s went back to the payer. This page takes no other payment.", amount=amount),),
         "notice",

@@ -53,6 +53,7 @@ def read_url_parameters(
 def why_ignored(name: str, link: PaymentLink) -> str:
     """Explain to the merchant why a parameter was ignored."""
     if name in {"prefilled_email", "locked_prefilled_email"}:
+        # L10n: Follows the name of a parameter in a note for merchants: "prefilled_email: it is not …". So do the next texts.
         return _("it is not an e-mail address")
     if name == "prefilled_promo_code" and not link.allow_promotion_codes:
         return _("this link does not take promotion codes")
@@ -63,6 +64,7 @@ def why_ignored(name: str, link: PaymentLink) -> str:
     if name == "return_url":
         return _("its site is not listed in counterfoil[embed_origins]")
     most = 200 if name == "client_reference_id" else 150
+    # L10n: `most` is 200.
     return _("it takes up to %(most)s letters, digits, hyphens and underscores", most=most)
 
 

@@ -162,4 +162,5 @@ def _language(params: Mapping[str, Any]) -> State:
     ours = params.get("counterfoil", {})
     locale, slug = ours.get("locale"), ours.get("slug")
     language = _("Language %(code)s", code=locale) if locale else _("The buyer’s language")
-    return f"{language}, {f'/pay/{slug}' if slug else _('random address')}", bool(locale or slug)
+    address = f"/pay/{slug}" if slug else _("random address")
+    return f"{language}, {address}", bool(locale or slug)

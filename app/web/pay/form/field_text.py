@@ -21,13 +21,16 @@ _SYMBOL_MAXIMUM: Final = 2
 def quantity_message(bounds: Bounds) -> str:
     """Return the message for a missing quantity, or one outside its range."""
     if bounds.minimum == bounds.maximum:
+        # L10n: `count` is a quantity in digits.
         return _("Choose %(count)s or none", count=bounds.maximum)
+    # L10n: A range of quantities, in digits.
     return _("Choose %(minimum)s to %(maximum)s", minimum=bounds.minimum, maximum=bounds.maximum)
 
 
 def amount_label(currency: str) -> str:
     """Return the label of an amount that the buyer chooses: "Amount in euros"."""
     name = get_currency_name(currency.upper(), count=2, locale=shown_locale())
+    # L10n: `currency` is the plural name of a currency: "Amount in euros".
     return _("Amount in %(currency)s", currency=name)
 
 
@@ -35,6 +38,7 @@ def amount_hint(bounds: Bounds, currency: str) -> str:
     """Return the hint that says the range of an amount."""
     low, high = money(bounds.minimum, currency), money(bounds.maximum, currency)
     if bounds.is_open:
+        # L10n: `minimum` is an amount.
         return _("At least %(minimum)s", minimum=low)
     return _("From %(minimum)s to %(maximum)s", minimum=low, maximum=high)
 
@@ -83,20 +87,20 @@ def answer_hint(question: CustomField) -> str:
     low = bounds.minimum_length if bounds else None
     high = bounds.maximum_length if bounds else None
     if low and high:
-        return _("%(low)s to %(high)s characters", low=low, high=high)
+        return ngettext("%(low)s to %(num)s character", "%(low)s to %(num)s characters", high, low=low)
     if high:
-        return _("Up to %(high)s characters", high=high)
-    return _("At least %(low)s characters", low=low) if low and low > 1 else ""
+        return ngettext("Up to %(num)s character", "Up to %(num)s characters", high)
+    return ngettext("At least %(num)s character", "At least %(num)s characters", low) if low and low > 1 else ""
 
 
 def _digit_hint(low: int | None, high: int | None) -> str:
     if high and low == high:
         return str(ngettext("%(num)s digit", "%(num)s digits", high))
     if low and high:
-        return _("%(low)s to %(high)s digits", low=low, high=high)
+        return ngettext("%(low)s to %(num)s digit", "%(low)s to %(num)s digits", high, low=low)
     if high:
-        return _("Up to %(high)s digits", high=high)
-    return _("At least %(low)s digits", low=low) if low else ""
+        return ngettext("Up to %(num)s digit", "Up to %(num)s digits", high)
+    return ngettext("At least %(num)s digit", "At least %(num)s digits", low) if low else ""
 
 
 # Error messages of answers. They are short, so that one line on a phone is enough. The error summary puts the label before them.
@@ -129,7 +133,7 @@ def digits_message(low: int | None, high: int | None) -> str:
             )
         )
     if low and high:
-        return _("Enter %(low)s to %(high)s digits", low=low, high=high)
+        return ngettext("Enter %(low)s to %(num)s digit", "Enter %(low)s to %(num)s digits", high, low=low)
     if high:
         return str(ngettext("Enter at most %(num)s digit", "Enter at most %(num)s digits", high))
     if low:
@@ -152,8 +156,10 @@ def too_long_message(maximum: int) -> MessageFor:
     def message(value: str) -> str:
         over = count_characters(value) - maximum
         if over <= 0:
+            # L10n: The answer is too long because some of its characters count as several.
             return _("Use fewer accents and symbols")
         return str(
+            # L10n: `maximum` is a number of characters.
             ngettext(
                 "Shorten it by %(num)s character, to %(maximum)s",
                 "Shorten it by %(num)s characters, to %(maximum)s",

@@ -161,5 +161,6 @@ def _with_label(field: Field) -> str:
     """Return a field's message for the error summary. Messages of answers and quantities get their label."""
     message = str(field.errors[0])
     if field.name.startswith("custom_fields[") or field.name.endswith("[quantity]"):
+        # L10n: The label of a field and its error.
         return _("%(label)s: %(message)s", label=shortened(field.label.text, LABEL_MAXIMUM), message=message)
     return message
