@@ -15,6 +15,9 @@ CheckoutLocale = Literal[
     "vi", "zh", "zh-HK", "zh-TW",
 ]  # fmt: skip
 
+LinkLocale = Literal[CheckoutLocale, "ar", "he"]
+"""The locales that a link can have: those of Checkout, and two that are ours alone."""
+
 CardBrand = Literal["american_express", "discover_global_network", "mastercard", "visa"]
 
 SHIPPING_COUNTRIES = frozenset(
@@ -30,3 +33,4 @@ SHIPPING_COUNTRIES = frozenset(
 """The countries that Checkout ships to. Stripe's documentation excludes sixteen, SD among them, although the SDK lists SD."""
 
 CHECKOUT_LOCALES: tuple[str, ...] = get_args(CheckoutLocale)
+LINK_LOCALES: tuple[str, ...] = get_args(LinkLocale)

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from app.objects.as_written import Open
 from app.objects.base import Object
 from app.objects.discount import Coupon
-from app.objects.enumerations import CheckoutLocale, PaymentMethodType
+from app.objects.enumerations import LinkLocale, PaymentMethodType
 from app.objects.line_item import LineItems
 from app.objects.metadata import Metadata
 from app.objects.payment_link.custom_field import CustomField
@@ -60,7 +60,7 @@ class Counterfoil(Object):
     opens_at: Timestamp | None = None
     closes_at: Timestamp | None = None
     embed_origins: tuple[str, ...] = ()
-    locale: CheckoutLocale | None = None
+    locale: LinkLocale | None = None
     reference: Reference | None = None
     due_date: Timestamp | None = None
     tax_rates: tuple[Annotated[str | TaxRate, EXPANDABLE], ...] = ()

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from app.objects.base import Object
 from app.objects.currency import ChargedCurrency
-from app.objects.enumerations import CheckoutLocale, PaymentMethodType
+from app.objects.enumerations import LinkLocale, PaymentMethodType
 from app.objects.line_item import AdjustableQuantity
 from app.objects.metadata import Metadata
 from app.objects.payment_link import Reference, SubmitType
@@ -183,7 +183,7 @@ class CounterfoilParams(Object):
     due_date: TimestampParam | None = None
     embed_origins: Annotated[tuple[Text5000, ...], Field(max_length=100)] | None = None
     image: Text5000 | None = None
-    locale: CheckoutLocale | None = None
+    locale: LinkLocale | None = None
     name: Text250 | None = None
     opens_at: TimestampParam | None = None
     reference: Reference | None = None

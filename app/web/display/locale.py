@@ -4,21 +4,18 @@ A language needs a catalogue. Amounts and dates are always written in the langua
 `buyer` alone. The console's pages read `console` and `buyer`, in the languages that have both. Each is loaded when a page first needs it.
 """
 
-from collections.abc import Iterable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask, g, request
-from flask_babel import Babel, Domain, get_locale, refresh
+from flask import Flask, Response, g, request
+from flask_babel import Babel, Domain, get_babel, get_locale, refresh
 
 from app.objects.enumerations import CHECKOUT_LOCALES
 from app.pricing.locales import babel_locale, locale_tag
 from app.resources import PACKAGE
-
-DEFAULT: Final = "en"
-_LONGEST_LOCALE: Final = 35
-"""Characters that a language tag has at most (RFC 5646, 4.4.1)."""
+from app.web.display.languages import AUTO, DEFAULT, NAMES, choose_locale, link_locale
 
 CATALOGUES: Final = PACKAGE / "locale"
 BUYER: Final = "buyer"
@@ -27,45 +24,41 @@ CONSOLE: Final = "console"
 _CONSOLE_TEXTS: Final = Domain([str(CATALOGUES)] * 2, f"{CONSOLE};{BUYER}")
 
 
-@cache
 def languages(catalogue: str = BUYER) -> frozenset[str]:
     """Return the languages with a compiled catalogue, as pages write them ("pt-BR"), and English, which needs none."""
-    compiled = CATALOGUES.glob(f"*/LC_MESSAGES/{catalogue}.mo")
+    return _compiled(tuple(get_babel().translation_directories), catalogue)
+
+
+@cache
+def _compiled(directories: tuple[str, ...], catalogue: str) -> frozenset[str]:
+    compiled = [found for folder in directories for found in Path(folder).glob(f"*/LC_MESSAGES/{catalogue}.mo")]
     return frozenset({DEFAULT, *(locale_tag(path.parents[1].name) for path in compiled)})
 
 
 def use_console_texts() -> None:
     """Translate the texts of this request by both catalogues, into a language that the console has."""
     _CONSOLE_TEXTS.as_default()
-    g.page_locale = choose_locale([request.args.get("locale"), *accepted_languages()], languages(CONSOLE))
+    g.page_locale = choose_locale((request.args.get("locale"),), languages(CONSOLE), _accepted_languages())
     refresh()
 
 
-def choose_locale(wishes: Iterable[str | None], spoken: frozenset[str]) -> str:
-    """Return the first wish that is supported, as a Checkout locale ("en-GB") or a plain language ("de")."""
-    for wish in wishes:
-        if wish and len(wish) <= _LONGEST_LOCALE and (found := _met(wish, spoken)):
-            return found
-    return DEFAULT
-
-
-def _met(wish: str, spoken: frozenset[str]) -> str | None:
-    language = wish.replace("_", "-").partition("-")[0].lower()
-    for known in CHECKOUT_LOCALES:
-        if known.lower() == wish.replace("_", "-").lower() and language in spoken:
-            return known
-    return language if language in spoken else None
-
-
-def accepted_languages() -> Sequence[str]:
-    """Return the languages that the browser accepts, best first."""
-    return [value for value, quality in request.accept_languages if quality > 0][:10]
+def locale_of_page(asked: str | None, *wishes: str | None, accept_language: str = "") -> str:
+    """Return the locale of a page whose address asks for one, whose link has one, and whose browser accepts some."""
+    return choose_locale((asked, *wishes), languages(), accept_language)
 
 
 def choose_language(*wishes: str | None) -> None:
     """Set the language of this request once the link is known: first the address, then `wishes`, then the browser."""
-    g.page_locale = choose_locale([request.args.get("locale"), *wishes, *accepted_languages()], languages())
+    g.page_locale = _requested_locale(*wishes)
     refresh()
+
+
+def _requested_locale(*wishes: str | None) -> str:
+    return locale_of_page(request.args.get("locale"), *wishes, accept_language=_accepted_languages())
+
+
+def _accepted_languages() -> str:
+    return request.headers.get("Accept-Language", "")
 
 
 def fix_language(*wishes: str | None) -> None:
@@ -75,18 +68,16 @@ def fix_language(*wishes: str | None) -> None:
 
 
 def checkout_locale(*wishes: str | None) -> str:
-    """Return the language for Checkout, which supports more languages than our pages."""
-    known = {locale.lower(): locale for locale in CHECKOUT_LOCALES}
-    for wish in (request.args.get("locale"), *wishes):
-        if wish and len(wish) <= _LONGEST_LOCALE and wish.lower() in known:
-            return known[wish.lower()]
-    return "auto"
+    """Return the language for Checkout: that of the first wish, or `auto` where Checkout does not have it."""
+    wished = (link_locale(wish) for wish in (request.args.get("locale"), *wishes) if wish)
+    locale = next((locale for locale in wished if locale), AUTO)
+    return locale if locale in CHECKOUT_LOCALES else AUTO
 
 
 def page_locale() -> str:
     """Return the locale of this request as Checkout and the `lang` attribute write it ("en-GB")."""
     if "page_locale" not in g:
-        g.page_locale = choose_locale([request.args.get("locale"), *accepted_languages()], languages())
+        g.page_locale = _requested_locale()
     chosen: str = g.page_locale
     return chosen
 
@@ -113,7 +104,21 @@ def register(app: Flask) -> None:
     """Set up Babel on an application."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(CATALOGUES))
     Babel(app, default_domain=BUYER, locale_selector=lambda: str(babel_locale(page_locale())))
+    app.after_request(_name_language)
 
     @app.context_processor
     def _language() -> dict[str, object]:
-        return {"page_language": page_locale(), "page_direction": page_direction()}
+        locale = page_locale()
+        return {
+            "page_direction": page_direction(),
+            "page_language": locale,
+            "page_language_name": NAMES.get(locale, locale),
+        }
+
+
+def _name_language(response: Response) -> Response:
+    """Say which language a page has, and that the browser's languages may change it."""
+    if response.mimetype == "text/html" and "page_locale" in g:
+        response.headers["Content-Language"] = g.page_locale
+        response.vary.add("Accept-Language")
+    return response

@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping
 from typing import Final
 from urllib.parse import urlencode
 
-from app.objects.enumerations import CHECKOUT_LOCALES
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
 from app.objects.typed_text import clean_code
+from app.web.display.languages import link_locale
 from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
 from app.web.visit.email_address import read_email
@@ -24,8 +24,6 @@ _MAXIMUM_LENGTH: Final = 300
 """Characters of a value that is looked at. No rule takes more."""
 
 _MAXIMUM_RETURN_URL_LENGTH: Final = 1000
-
-_LOCALES: Final = {locale.lower(): locale for locale in CHECKOUT_LOCALES}
 
 
 def read_url_parameters(
@@ -86,7 +84,7 @@ def _accepted(name: str, value: str) -> str | None:
     if name in {"prefilled_email", "locked_prefilled_email"}:
         return read_email(value)
     if name == "locale":
-        return _LOCALES.get(value.lower())
+        return link_locale(value)
     if name == "prefilled_promo_code":
         value = clean_code(value)
     rule = {"client_reference_id": _REFERENCE, "prefilled_promo_code": _CODE}.get(name, _UTM)

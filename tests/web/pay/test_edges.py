@@ -15,7 +15,7 @@ from app.config import Config
 from app.sandbox.deliveries import sign
 from app.store import open_engine
 from app.web.display.formatting import date
-from app.web.display.locale import choose_locale
+from app.web.display.languages import choose_locale
 from app.web.http.security_headers import content_security_policy
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.clock import Clock

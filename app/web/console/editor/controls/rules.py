@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.objects.enumerations import CHECKOUT_LOCALES
+from app.objects.enumerations import LINK_LOCALES
 from app.web.console.editor.control import Control, Group, Part, choices
 from app.web.display.translation import lazy_gettext as _
 
@@ -183,7 +183,7 @@ LANGUAGE: Final = Group(
                     "counterfoil[locale]",
                     _("Language"),
                     "select",
-                    options=choices(("", _("The buyer’s own")), *((code, code) for code in CHECKOUT_LOCALES)),
+                    options=choices(("", _("The buyer’s own")), *((code, code) for code in LINK_LOCALES)),
                 ),
                 Control(
                     "counterfoil[slug]",
