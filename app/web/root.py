@@ -13,6 +13,7 @@ from app.web.display.contact import reachable
 from app.web.display.postal_address import postal_line
 from app.web.http.context import current_context
 from app.web.states.state import visit_merchant, write_to_merchant
+from app.web.visit.language_menu import language_menu
 
 blueprint: Final = Blueprint("root", __name__)
 
@@ -40,6 +41,7 @@ def show() -> ResponseReturnValue:
             "root.html",
             actions=(*visit_merchant(organization), *write_to_merchant(organization)) if organization else (),
             address=postal_line(address) if address else "",
+            languages=language_menu(""),
             organization=organization,
             sandbox=current_context().config.sandbox,
         )

@@ -13,6 +13,7 @@ from app.web.display.formatting import merchant_name, shortened
 from app.web.display.markdown import plain
 from app.web.display.safe_urls import image_url, is_svg, link_url
 from app.web.display.translation import gettext as _
+from app.web.visit.language_menu import alternates
 from app.web.visit.visit import Visit
 
 DESCRIPTION_MAXIMUM: Final = 200
@@ -38,6 +39,8 @@ class Sharing:
     site_name: str
     image: Image
     offer: dict[str, Any]
+    alternates: list[tuple[str, str]]
+    """The page in other languages: (`hreflang`, address)."""
 
 
 def sharing(visit: Visit, quote: Quote) -> Sharing:
@@ -52,6 +55,7 @@ def sharing(visit: Visit, quote: Quote) -> Sharing:
         site_name=merchant,
         image=_image(visit, quote, price),
         offer=_offer(visit, quote, merchant, _absolute(visit, picture) if picture else None),
+        alternates=alternates(visit),
     )
 
 

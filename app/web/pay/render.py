@@ -20,6 +20,7 @@ from app.web.pay.open_graph import sharing
 from app.web.pay.page import pay_page
 from app.web.pay.quote_messages import message_for
 from app.web.states.render import is_htmx
+from app.web.visit.language_menu import language_menu
 from app.web.visit.url_parameters import why_ignored
 from app.web.visit.visit import Visit
 
@@ -107,6 +108,7 @@ def render(
         "errors": errors,
         "form": form,
         "ignored_parameters": [(name, why_ignored(name, visit.link)) for name in visit.ignored if visit.test_mode],
+        "languages": language_menu(preview_address(visit), visit),
         "link": visit.link,
         "notice": notice,
         "organization": visit.organization,
@@ -132,8 +134,12 @@ def render(
 
 def addresses(visit: Visit) -> dict[str, str]:
     """Return the addresses that the form and its previews are sent to."""
-    preview = f"{visit.address}/embed" if visit.embedded else f"{visit.address}/preview"
-    return {"pay": visit.address + visit.query, "preview": preview + visit.own_query}
+    return {"pay": visit.address + visit.query, "preview": preview_address(visit) + visit.own_query}
+
+
+def preview_address(visit: Visit) -> str:
+    """Return the path that previews are sent to. In a frame they stay in the frame."""
+    return f"{visit.address}/embed" if visit.embedded else f"{visit.address}/preview"
 
 
 def quote_of(visit: Visit, selection: Selection, code: str | None = None) -> Quote:

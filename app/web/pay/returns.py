@@ -22,6 +22,7 @@ from app.web.pay.render import Answer, empty_form, show_form
 from app.web.states.attempt import Seen, state_of_attempt
 from app.web.states.render import htmx_reload, is_poll, render_state
 from app.web.states.state import Action
+from app.web.visit.language_menu import language_menu
 from app.web.visit.url_parameters import query_string
 from app.web.visit.visit import Visit, open_visit
 from app.wire.web_address import length_in_header
@@ -68,6 +69,7 @@ def complete(code: str, token: str) -> ResponseReturnValue:
         "pay/confirmation.html",
         confirmation=confirmation(attempt, visit.link, visit.organization, redirect_url),
         embedded=False,
+        languages=language_menu("", visit),
         keeps_receipt=can_be_paid_once(visit.link),
         link=visit.link,
         organization=visit.organization,

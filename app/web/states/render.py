@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.objects.organization import Organization
 from app.web.states.state import State, next_wait
+from app.web.visit.language_menu import language_menu
 from app.web.visit.visit import current_visit
 
 POLLS: Final = "polls"
@@ -29,6 +30,7 @@ def render_state(state: State, organization: Organization | None, status: int = 
         "embedded": visit.embedded if visit else False,
         "here": poll_url if state.polls else path + query,
         "poll_url": poll_url,
+        "languages": language_menu("" if request.method == "GET" else path, visit),
         "organization": organization,
         "partial": partial,
         "state": state,

@@ -1,7 +1,7 @@
 """One visit to a link. A request finds link, organization, parameters and time once, and hands them down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from urllib.parse import quote as percent
 
@@ -49,6 +49,13 @@ class Visit:
     def query(self) -> str:
         """The URL parameters as a query string, for the next address."""
         return query_string(self.url_parameters)
+
+    @property
+    def query_without_locale(self) -> str:
+        """The query string of this page after a `locale`: its other parameters, each after an ampersand, or an empty text."""
+        others = self.url_parameters.model_copy(update={"locale": None})
+        query = replace(self, url_parameters=others).own_query
+        return f"&{query[1:]}" if query else ""
 
     @property
     def own_query(self) -> str:

@@ -1,0 +1,60 @@
+"""Languages that exist in tests alone: the buyer's texts 40 % longer, and in letters that are read from right to left.
+
+They tell whether pages hold longer texts and mirror, before anybody has translated them.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import get_babel
+
+from app.web.display.locale import BUYER, CATALOGUES
+
+_KEPT: Final = re.compile(r"%\(\w+\)[sd]|%%|<[^>]*>|&\w+;")
+"""Placeholders and markup, which a translation keeps."""
+
+_VOWELS: Final = str.maketrans({letter: letter * 2 for letter in "aeiouAEIOU"})
+_ARABIC: Final = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ابتثجحخدذرزسشصضطظعغفقكلمنه", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def lengthen(text: str) -> str:
+    """Return a text with every vowel doubled and a last word, so that it is 40 % longer and its words are longer too."""
+    longer = _outside_placeholders(text, lambda part: part.translate(_VOWELS))
+    missing = round(len(text) * 1.4) - len(longer)
+    return f"{longer} {'zusatz'[: max(missing - 1, 1)]}" if missing > 1 else longer
+
+
+def mirror(text: str) -> str:
+    """Return a text in Arabic letters, without meaning."""
+    return _outside_placeholders(text, lambda part: part.lower().translate(_ARABIC))
+
+
+def _outside_placeholders(text: str, change: Callable[[str], str]) -> str:
+    kept = _KEPT.findall(text)
+    parts = [change(part) for part in _KEPT.split(text)]
+    return "".join(part + end for part, end in zip(parts, [*kept, ""], strict=True))
+
+
+def speak(app: Flask, folder: Path, **changes: Callable[[str], str]) -> None:
+    """Give an application languages by their directory's name (`de=lengthen`), in a folder of its own. Call it before the first request."""
+    with (CATALOGUES / "en" / "LC_MESSAGES" / f"{BUYER}.po").open("rb") as file:
+        originals = [message for message in read_po(file) if message.id]
+    for language, change in changes.items():
+        made = Catalog(locale=language)
+        for message in originals:
+            if isinstance(message.id, str):
+                made.add(message.id, change(message.id), context=message.context)
+            else:
+                one, other = map(change, message.id)
+                made.add(message.id, (one, *[other] * (made.num_plurals - 1)), context=message.context)
+        target = folder / language / "LC_MESSAGES" / f"{BUYER}.mo"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            write_mo(file, made)
+    get_babel(app).translation_directories[:] = [str(folder)]
