@@ -282,6 +282,16 @@ class GatewayRefused(GatewayError):
         self.request_id = request_id
         super().__init__(message)
 
+    @property
+    def lacks_right(self) -> bool:
+        """Whether Stripe refused because of the rights of the API key."""
+        return self.status == 403
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether Stripe does not have the object."""
+        return self.code == "resource_missing" or self.status == 404
+
 
 class CodeNotChecked(GatewayRefused):
     """Stripe refused to look up a promotion code, so only the merchant can help. The buyer can go on without a code."""

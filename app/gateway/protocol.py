@@ -145,8 +145,10 @@ class Gateway(Protocol):
     ) -> list[dict[str, Any]]:
         """Return up to `limit` objects of a kind (`products`, `prices`, ...), newest first. `params` filters and expands them."""
 
-    def create_in_catalogue(self, kind: str, params: Mapping[str, Any], *, account: str | None) -> str:
-        """Create an object of a kind (`products`, `prices`, ...). Return its id."""
+    def create_in_catalogue(
+        self, kind: str, params: Mapping[str, Any], *, account: str | None, idempotency_key: str | None = None
+    ) -> str:
+        """Create an object of a kind (`products`, `prices`, ...), or find the one that this key created before. Return its id."""
 
     def retrieve_in_catalogue(self, kind: str, id: str, *, account: str | None) -> dict[str, Any]:
         """Return one object of a kind (`products`, `prices`, ...) as Stripe answers it."""
@@ -155,3 +157,6 @@ class Gateway(Protocol):
         self, kind: str, id: str, params: Mapping[str, Any], *, account: str | None
     ) -> dict[str, Any]:
         """Update one object of a kind (`products`, `prices`, ...). Return it as Stripe answers it."""
+
+    def delete_in_catalogue(self, kind: str, id: str, *, account: str | None) -> None:
+        """Delete one object of a kind that can be deleted (`products`, `coupons`)."""

@@ -230,7 +230,7 @@ class StripeGateway(Documents):
         """See `Gateway`."""
         params = {"code": code, "active": True, "limit": _PAGE, "expand": _PROMOTION_CODE_EXPAND}
         answer = self._call(self._v1.promotion_codes.list, params, request_options(account))
-        found = [self._model(PromotionCode, _with_coupon(data)) for data in answer["data"]]
+        found = [self._model(PromotionCode, data) for data in answer["data"]]
         named = [it for it in found if it.active and it.code.casefold() == code.casefold()]
         return min(named, key=lambda it: it.customer is not None, default=None)
 
@@ -290,9 +290,12 @@ class StripeGateway(Documents):
         """See `Gateway`."""
         return list(islice(self._list_all(getattr(self._v1, kind).list, dict(params), request_options(account)), limit))
 
-    def create_in_catalogue(self, kind: str, params: Mapping[str, Any], *, account: str | None) -> str:
+    def create_in_catalogue(
+        self, kind: str, params: Mapping[str, Any], *, account: str | None, idempotency_key: str | None = None
+    ) -> str:
         """See `Gateway`."""
-        return str(self._call(getattr(self._v1, kind).create, dict(params), request_options(account))["id"])
+        options = request_options(account, idempotency_key)
+        return str(self._call(getattr(self._v1, kind).create, dict(params), options)["id"])
 
     def retrieve_in_catalogue(self, kind: str, id: str, *, account: str | None) -> dict[str, Any]:
         """See `Gateway`."""
@@ -303,6 +306,10 @@ class StripeGateway(Documents):
     ) -> dict[str, Any]:
         """See `Gateway`."""
         return self._call(getattr(self._v1, kind).update, id, dict(params), request_options(account))
+
+    def delete_in_catalogue(self, kind: str, id: str, *, account: str | None) -> None:
+        """See `Gateway`."""
+        self._call(getattr(self._v1, kind).delete, id, None, request_options(account))
 
     def _read(self, model: type[Model], ask: Callable[..., object], *values: Any) -> Model:
         return self._model(model, self._call(ask, *values))
@@ -342,10 +349,3 @@ class StripeGateway(Documents):
         if response is None or not isinstance(response.data, dict):
             raise GatewayUnavailable("The answer is not Stripe's.")
         return cast(dict[str, Any], response.data)
-
-
-def _with_coupon(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a promotion code with its coupon on the top level. Since 2025-09-30.clover, Stripe returns it in `promotion`."""
-    promotion = data.get("promotion")
-    coupon = promotion.get("coupon") if isinstance(promotion, dict) else data.get("coupon")
-    return {**data, "coupon": coupon}

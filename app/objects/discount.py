@@ -1,6 +1,9 @@
 """Coupon, PromotionCode and Discount, as Stripe writes them. `percent_off` is percent as a decimal number."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import model_validator
 
 from app.objects.as_written import Open
 from app.objects.base import Object
@@ -83,6 +86,18 @@ class PromotionCode(Object):
     metadata: Metadata | None = {}
     restrictions: PromotionCodeRestrictions = PromotionCodeRestrictions()
     times_redeemed: Integer = 0
+
+    @property
+    def coupon_id(self) -> str:
+        """The id of the coupon that the code gives."""
+        return self.coupon.id if isinstance(self.coupon, Coupon) else self.coupon
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lift_coupon(cls, data: Any) -> Any:
+        """Put the coupon on the top level. Since 2025-09-30.clover, Stripe returns it in `promotion`."""
+        promotion = data.get("promotion") if isinstance(data, Mapping) else None
+        return {"coupon": promotion.get("coupon"), **data} if isinstance(promotion, Mapping) else data
 
 
 class DiscountSource(Object):

@@ -3,9 +3,12 @@
 The answer is stored in the transaction that stores the change. A request that changed nothing leaves its key free.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from app.errors import IdempotencyInFlight, StoreError
 from app.store.protocol import Store
@@ -29,6 +32,15 @@ class StoredAnswer:
     status: int
     body: str
     request_id: str | None
+
+
+def form_key(kind: str, organization_id: str, form: str, content: Any) -> str:
+    """Return the idempotency key with which a form of the console creates an object at Stripe.
+
+    `content` is what the form says. A corrected form has another key, because a key serves one request only.
+    """
+    text = json.dumps([organization_id, form, content], sort_keys=True, default=str)
+    return f"{kind}_{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def claim_key(

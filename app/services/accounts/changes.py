@@ -39,6 +39,15 @@ def record(
     )
 
 
+def record_once(
+    store: Store, actor: Actor, what: str, about: str, now: int, *, organization: str, name: str | None = None
+) -> None:
+    """Store that an object was created, unless a change of it is known: then the same form has arrived before."""
+    known, _more = store.changes(organization, about=about, limit=1)
+    if not known:
+        record(store, actor, what, about, now, organization=organization, name=name)
+
+
 def list_changes(
     store: Store, organization_id: str, page: Page, *, about: str | None = None
 ) -> tuple[list[Change], bool]:

@@ -12,15 +12,16 @@ from weakref import WeakKeyDictionary
 
 from pydantic import ValidationError
 
-from app.errors import GatewayError, GatewayRefused
+from app.errors import GatewayError, GatewayRefused, ResourceMissing
 from app.gateway.protocol import Gateway
 from app.objects.base import Object
-from app.objects.discount import Coupon
+from app.objects.discount import Coupon, PromotionCode
 from app.objects.organization import Organization
 from app.objects.price import Price, Product
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.services.accounts.organizations import account_of
+from app.wire.lists import Page
 
 KEPT_SECONDS: Final = 60
 LISTED: Final = 100
@@ -56,16 +57,16 @@ def list_stock(gateway: Gateway, organization: Organization, now: int) -> Stock:
     """Return the rates and coupons that the account has now. A kind that Stripe does not list is missing."""
     missing: dict[str, GatewayError] = {}
     lists: dict[str, list[dict[str, Any]]] = {}
-    for kind, params in (
-        ("shipping_rates", {"active": True}),
-        ("tax_rates", {"active": True}),
-        ("coupons", {}),
-    ):
+    for kind in ("shipping_rates", "tax_rates"):
         try:
-            lists[kind] = _list(gateway, organization, kind, params, LISTED, now)
+            lists[kind] = _list(gateway, organization, kind, {"active": True}, LISTED, now)
         except GatewayError as error:
             missing[kind], lists[kind] = error, []
-    coupons = [coupon for coupon in read_objects(Coupon, lists["coupons"]) if coupon.valid]
+    coupons: list[Coupon] = []
+    try:
+        coupons = [coupon for coupon in list_coupons(gateway, organization, now) if coupon.valid][:LISTED]
+    except GatewayError as error:
+        missing["coupons"] = error
     rates, taxes = read_objects(ShippingRate, lists["shipping_rates"]), read_objects(TaxRate, lists["tax_rates"])
     return Stock(rates, taxes, coupons, missing)
 
@@ -86,6 +87,17 @@ def list_prices(gateway: Gateway, organization: Organization, now: int) -> list[
 def list_products(gateway: Gateway, organization: Organization, now: int) -> list[Product]:
     """Return up to `SEARCHED` products, archived ones too, newest first. Raises `GatewayError`."""
     return read_objects(Product, _list(gateway, organization, "products", {}, SEARCHED, now))
+
+
+def list_coupons(gateway: Gateway, organization: Organization, now: int) -> list[Coupon]:
+    """Return up to `SEARCHED` coupons, ended ones too, newest first. Raises `GatewayError`."""
+    params = {"expand": ["data.applies_to", "data.currency_options"]}
+    return read_objects(Coupon, _list(gateway, organization, "coupons", params, SEARCHED, now))
+
+
+def list_promotion_codes(gateway: Gateway, organization: Organization, now: int) -> list[PromotionCode]:
+    """Return up to `SEARCHED` promotion codes, newest first, each with the id of its coupon. Raises `GatewayError`."""
+    return read_objects(PromotionCode, _list(gateway, organization, "promotion_codes", {}, SEARCHED, now))
 
 
 def forget_lists(gateway: Gateway, organization: Organization) -> None:
@@ -133,6 +145,21 @@ def read_objects(model: type[Kind], entries: Sequence[Mapping[str, Any]]) -> lis
         except ValidationError:
             log.warning("object of the catalogue could not be read", extra={"object": entry.get("id")})
     return found
+
+
+def take_page(found: Sequence[Kind], page: Page) -> tuple[Sequence[Kind], bool]:
+    """Return one page of a list, and whether more objects follow in the requested direction. Raises `ResourceMissing`."""
+    cursor = page.starting_after or page.ending_before
+    if cursor is None:
+        return found[: page.limit], len(found) > page.limit
+    place = next((index for index, it in enumerate(found) if getattr(it, "id", None) == cursor), None)
+    if place is None:
+        raise ResourceMissing("There is no such object.")
+    if page.starting_after is not None:
+        first = place + 1
+        return found[first : first + page.limit], len(found) > first + page.limit
+    first = max(0, place - page.limit)
+    return found[first:place], first > 0
 
 
 def _is_sold(price: Price) -> bool:

@@ -87,11 +87,6 @@ def finish_refund(store: Store, gateway: Gateway, organization_id: str, id: str,
     return _finish(store, gateway, attempt, known, now)
 
 
-def lacks_right(error: GatewayRefused) -> bool:
-    """Return whether Stripe refused because the API key may not refund."""
-    return error.status == 403
-
-
 def _with_known_payment(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> Attempt:
     """Return the attempt with its payment intent and its charge. Read them from Stripe if they are missing."""
     if (

@@ -3,8 +3,6 @@
 Stripe's prices never change their amount. Links that are not chosen keep the old price.
 """
 
-import hashlib
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +17,7 @@ from app.objects.payment_link import PaymentLink
 from app.objects.price import Price, Product
 from app.services.accounts import changes
 from app.services.accounts.organizations import account_of, organizations_of_account
+from app.services.idempotency import form_key
 from app.services.links import service as links
 from app.services.links import stock
 from app.services.links.price_refresh import replace_price, with_price
@@ -85,9 +84,8 @@ def change_price(
     if change.amount == old.unit_amount:
         raise InvalidRequest("This is the price already.", param="amount", code="amount_not_changed")
     _check_links(opened, change)
-    created = gateway.create_price(
-        _params(old, change.amount), idempotency_key=_key(organization, old, change), account=account
-    )
+    key = form_key("price", organization.id, change.form, [old.id, change.amount])
+    created = gateway.create_price(_params(old, change.amount), idempotency_key=key, account=account)
     if old.lookup_key:
         # A second step: a repeated form must create with the same parameters, but by then the old price has no lookup key.
         transfer = {"lookup_key": old.lookup_key, "transfer_lookup_key": True}
@@ -99,7 +97,9 @@ def change_price(
     for link in opened.links:
         if link.id in change.moved:
             store.run(partial(_move, store, link.id, old.id, created, now, actor, change))
-    store.run(partial(_record_once, store, organization, created, now, actor))
+    name = product.name if isinstance(product, Product) else None
+    record = partial(changes.record_once, store, actor, "price.created", created.id, now)
+    store.run(partial(record, organization=organization.id, name=name))
     if change.archive and old.active and not _links_with(store, organization, old.id):
         _archive(store, gateway, organization, old, now, actor)
     stock.forget_lists(gateway, organization)
@@ -126,11 +126,6 @@ def _params(old: Price, amount: int) -> dict[str, Any]:
     return {**data, "product": product_id(old), "unit_amount": amount}
 
 
-def _key(organization: Organization, old: Price, change: PriceChange) -> str:
-    content = json.dumps([organization.id, old.id, change.form, change.amount])
-    return f"price_{hashlib.sha256(content.encode()).hexdigest()}"
-
-
 def _move(
     store: Store, id: str, old: str, created: Price, now: int, actor: Actor, change: PriceChange
 ) -> PaymentLink | None:
@@ -140,14 +135,6 @@ def _move(
     after = with_price(before, old, created)
     link_rules.check(after, frozenset({"line_items"}), custom_fields_max=change.custom_fields_max)
     return links.save(store, before, after, now, actor=actor)
-
-
-def _record_once(store: Store, organization: Organization, created: Price, now: int, actor: Actor) -> None:
-    """Record the new price, unless the same form has arrived before."""
-    known, _more = store.changes(organization.id, about=created.id, limit=1)
-    if not known:
-        name = created.product.name if isinstance(created.product, Product) else None
-        changes.record(store, actor, "price.created", created.id, now, organization=organization.id, name=name)
 
 
 def _archive(store: Store, gateway: Gateway, organization: Organization, old: Price, now: int, actor: Actor) -> None:

@@ -30,8 +30,6 @@ from app.wire.lists import Page
 PRICES_LISTED: Final = 100
 """How many prices of one product are shown."""
 
-MISSING_STATUS: Final = 404
-
 
 @dataclass(frozen=True)
 class Listed:
@@ -66,7 +64,7 @@ def list_products(
     products = stock.list_products(gateway, organization, now)
     found = [it for it in products if _fits(it, prices.get(it.id, ()), wanted)]
     shown = [it for it in found if it.active is active]
-    part, more = _page_of(shown, page)
+    part, more = stock.take_page(shown, page)
     rows = [Listed(it, prices.get(it.id, ()), store.links_with(it.id, [organization.id])) for it in part]
     on_sale = sum(it.active for it in found)
     return ProductList(rows, more, on_sale, len(found) - on_sale)
@@ -158,14 +156,7 @@ def price_ids(link: PaymentLink) -> set[str]:
 
 def missing_or(error: GatewayRefused, what: str) -> Exception:
     """Return `ResourceMissing` if Stripe does not have the object, or else the refusal itself."""
-    if error.code == "resource_missing" or error.status == MISSING_STATUS:
-        return ResourceMissing(f"There is no such {what}.", param=what)
-    return error
-
-
-def lacks_right(error: GatewayRefused) -> bool:
-    """Return whether Stripe refused because of the rights of the API key."""
-    return error.status == 403
+    return ResourceMissing(f"There is no such {what}.", param=what) if error.is_missing else error
 
 
 def _set_active(
@@ -220,17 +211,3 @@ def _with_picture(store: Store, gateway: Gateway, product: Product, picture: byt
 def _fits(product: Product, prices: Sequence[Price], wanted: str) -> bool:
     texts = (product.id, product.name, product.description or "")
     return any(wanted in text.casefold() for text in texts) or any(stock.fits(price, wanted) for price in prices)
-
-
-def _page_of(found: Sequence[Product], page: Page) -> tuple[Sequence[Product], bool]:
-    cursor = page.starting_after or page.ending_before
-    if cursor is None:
-        return found[: page.limit], len(found) > page.limit
-    place = next((index for index, it in enumerate(found) if it.id == cursor), None)
-    if place is None:
-        raise ResourceMissing("There is no such product.", param="product")
-    if page.starting_after is not None:
-        first = place + 1
-        return found[first : first + page.limit], len(found) > first + page.limit
-    first = max(0, place - page.limit)
-    return found[first:place], first > 0

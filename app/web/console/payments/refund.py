@@ -110,7 +110,7 @@ def _refusal_text(error: RefundRefused) -> str:
 
 def _gateway_text(error: GatewayError) -> str:
     if isinstance(error, GatewayRefused):
-        if refunds.lacks_right(error):
+        if error.lacks_right:
             return _(
                 "Stripe's key may not refund. It needs the right “Refunds: write”. Stripe says: “%(message)s”",
                 message=error.message,

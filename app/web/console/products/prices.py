@@ -12,7 +12,7 @@ from app.services.products import prices, products
 from app.services.products.prices import Opened, PriceChange
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.payments.notice import show_notice
-from app.web.console.products.views import why_not
+from app.web.console.refusal_text import why_not
 from app.web.console.sold import price_line
 from app.web.display.formatting import money
 from app.web.display.locale import page_locale

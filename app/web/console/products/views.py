@@ -16,6 +16,7 @@ from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, requi
 from app.web.console.lists import neighbours, requested_page
 from app.web.console.payments.notice import show_notice, taken_notice
 from app.web.console.products.forms import ProductForm
+from app.web.console.refusal_text import why_not
 from app.web.console.sold import price_line
 from app.web.display.safe_urls import image_url
 from app.web.display.translation import gettext as _
@@ -155,22 +156,9 @@ def restore_product(id: str) -> ResponseReturnValue:
     return redirect(url_for("console.product_page", id=id), 303)
 
 
-def why_not(error: GatewayError, right: str) -> str:
-    """Say why Stripe did not do something, with the right that the key lacks."""
-    if isinstance(error, GatewayRefused) and products.lacks_right(error):
-        return _(
-            "Stripe's key may not do this. It needs the right “%(right)s”. Stripe says: “%(message)s”",
-            right=right,
-            message=error.message,
-        )
-    if isinstance(error, GatewayRefused):
-        return _("Stripe refused, and nothing was changed. Stripe says: “%(message)s”", message=error.message)
-    return _("Stripe did not answer. Try again in a minute: nothing is ever done twice.")
-
-
 def _refused(visitor: Visitor, id: str, form: ProductForm | None, error: GatewayError) -> Response:
     """Show the product again with Stripe's refusal. Without the right to change products, it can only be read."""
-    is_fixed = isinstance(error, GatewayRefused) and products.lacks_right(error)
+    is_fixed = isinstance(error, GatewayRefused) and error.lacks_right
     reason = why_not(error, _("Products: write"))
     return _product_page(visitor, id, form, page_status(error), reason=reason, is_fixed=is_fixed)
 
