@@ -266,6 +266,9 @@ def meet_the_console(walk: Walk) -> None:
         "products": "products",
         "product": f"products/{shop.product_of('wick-trimmer')}",
         "price": f"prices/{shop.price_of('wick-trimmer').id}",
+        "coupons": "coupons",
+        "coupons that have ended": "coupons?show=ended&q=%22%3E",
+        "coupon": f"coupons/{shop.coupon()}",
         "no product found": "products?q=%22%3E&show=archived",
         "changes": "settings/log",
         "team": "settings/team",
@@ -285,6 +288,10 @@ def meet_the_console(walk: Walk) -> None:
     walk.post("console, message too long", f"{link_path}/deactivate", {**token, "inactive_message": "x" * 501}, 422)
     walk.post("console, not our form", f"{link_path}/deactivate", {}, 403)
     payment_path = f"/console/payments/{flagged.id}"
+    walk.post("console, coupon refused", "/console/coupons", {**token, "off": "x", "minimum_amount": '"<'}, 422)
+    walk.post(
+        "console, code refused", f"/console/coupons/{shop.coupon()}/promotion_codes", {**token, "code": '"<'}, 422
+    )
     walk.post("console, too much to refund", f"{payment_path}/refund", {**token, "amount": "99999"}, 422)
     walk.post("console, note without a text", f"{payment_path}/notes", {**token, "note": " "}, 422)
     walk.get("console, nothing there", "/console/nowhere", 404)

@@ -135,6 +135,8 @@ def console(camera: Camera) -> None:
         "links-none": "links?q=lavender",
         "slip": f"payments/{flagged.id}/slip",
         "products": "products",
+        "coupons": "coupons",
+        "coupon": f"coupons/{shop.coupon()}",
         **{place: f"settings/{place}" for place in ("business", "brand", "team", "keys", "webhooks", "log")},
     }.items():
         page.goto(f"{shop.origin}/console/{path}")

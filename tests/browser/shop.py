@@ -82,6 +82,10 @@ class DemoShop(ApplicationShop):
         """Return the id of the product of that price."""
         return product_id(self.price_of(slug))
 
+    def coupon(self) -> str:
+        """Return the id of a coupon of the demo that has a code."""
+        return str(self.catalogue.promotion_codes.list({"code": "SPRING10"}).data[0].promotion.coupon)
+
     def limit(self, **limits: Any) -> None:
         """Change rate limits of the running server."""
         context = self.context

@@ -117,7 +117,32 @@ def a_price_of(gateway: Gateway, organization: str) -> str:
     return gateway.create_in_catalogue("prices", params, account=organization)
 
 
-EXAMPLES_AT_STRIPE: Final[dict[str, Callable[[Gateway, str], str]]] = {"prices": a_price_of, "products": a_product_of}
+def a_coupon_of(gateway: Gateway, organization: str) -> str:
+    """Add a coupon."""
+    found = gateway.list_catalogue("coupons", {}, account=organization, limit=1)
+    if found:
+        return str(found[0]["id"])
+    params = {"name": f"{SECRET}{organization}", "percent_off": "10"}
+    return gateway.create_in_catalogue("coupons", params, account=organization)
+
+
+def a_promotion_code_of(gateway: Gateway, organization: str) -> str:
+    """Add a code of a coupon."""
+    found = gateway.list_catalogue("promotion_codes", {}, account=organization, limit=1)
+    if found:
+        return str(found[0]["id"])
+    coupon = a_coupon_of(gateway, organization)
+    params = {"code": f"SECRET-{organization.upper().replace('_', '-')}"}
+    promotion = {"type": "coupon", "coupon": coupon}
+    return gateway.create_in_catalogue("promotion_codes", {**params, "promotion": promotion}, account=organization)
+
+
+EXAMPLES_AT_STRIPE: Final[dict[str, Callable[[Gateway, str], str]]] = {
+    "coupons": a_coupon_of,
+    "prices": a_price_of,
+    "products": a_product_of,
+    "promotion_codes": a_promotion_code_of,
+}
 """The same for objects that stand at Stripe: what makes an example in the account of the organization."""
 
 

@@ -76,7 +76,7 @@ def change_rows(found: Iterable[Change], organization: Organization) -> list[Cha
             what=what_happened(change.what),
             name=change.name,
             about=change.about,
-            url=_url_of(change.about),
+            url=_url_of(change),
             differences=change.differences,
         )
         for change in found
@@ -98,6 +98,9 @@ def actor_name(actor: Actor) -> str:
 def what_happened(what: str) -> str:
     """Say in words what a change did. A kind of change without words is shown by its name."""
     return {
+        "coupon.created": _("Coupon made"),
+        "coupon.deleted": _("Coupon deleted"),
+        "coupon.updated": _("Coupon changed"),
         "event.replayed": _("Event applied again"),
         "key.created": _("Key made"),
         "key.revoked": _("Key revoked"),
@@ -124,6 +127,9 @@ def what_happened(what: str) -> str:
         "product.archived": _("Product archived"),
         "product.restored": _("Product back on sale"),
         "product.updated": _("Product changed"),
+        "promotion_code.activated": _("Code switched on"),
+        "promotion_code.created": _("Code made"),
+        "promotion_code.deactivated": _("Code switched off"),
         "user.created": _("Log-in made"),
         "user.password_changed": _("Password changed"),
         "user.two_factor_off": _("Two-step log-in switched off"),
@@ -131,6 +137,9 @@ def what_happened(what: str) -> str:
     }.get(what, what)
 
 
-def _url_of(about: str) -> str | None:
-    endpoint = _PAGES.get(about.partition("_")[0])
-    return url_for(endpoint, id=about) if endpoint else None
+def _url_of(change: Change) -> str | None:
+    """Return the page of the object of a change. The id of a coupon has no prefix."""
+    if change.what in {"coupon.created", "coupon.updated"}:
+        return url_for("console.coupon_page", id=change.about)
+    endpoint = _PAGES.get(change.about.partition("_")[0])
+    return url_for(endpoint, id=change.about) if endpoint else None
