@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
@@ -24,7 +24,10 @@ from app.cli.common import (
 from app.cli.importing import links_import
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.config import Config
+    from app.objects.change import Actor, Change
     from app.objects.payment_link import PaymentLink
     from app.objects.refusal import Refusal
     from app.services.links.checking import Finding
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 
 REFUSED = 3
 """The exit status of `links check` where Stripe refuses a link."""
+
+CHANGES: Final = 5
+"""How many changes of a link are shown."""
 
 
 @click.group()
@@ -107,16 +113,20 @@ def links_list(organization: str | None, as_json: bool) -> None:
 def links_show(
     id: str, organization: str | None, return_url: str | None, theme: str, no_qr: bool, as_json: bool
 ) -> None:
-    """Show a link by id, code or slug: address, QR code, HTML block, why Stripe refuses it, refused sites."""
+    """Show a link by id, code or slug: address, QR code, HTML block, why Stripe refuses it, refused sites, last changes."""
     from app.clock import clock
+    from app.services.accounts.changes import list_changes
     from app.services.links.refusals import refusal_of
+    from app.wire.lists import Page
 
     config = read_command_config()
     store = open_command_store(config)
     link = with_current_urls(_find(store, id, organization), config)
     refusal = refusal_of(store, link, clock())
+    made, _more = list_changes(store, link.counterfoil.organization, Page(limit=CHANGES), about=link.id)
     if as_json:
         rendered = _rendered(link, clock())
+        rendered["counterfoil"]["changes"] = [change.model_dump(mode="json") for change in made]
         rendered["counterfoil"]["refusal"] = refusal.model_dump() if refusal is not None else None
         print_json(rendered)
         return
@@ -134,6 +144,7 @@ def links_show(
     if refused:
         click.echo("\nSites that tried to frame the page and were refused")
         print_table(([readable(row["origin"]), f"{row['count']} times"] for row in refused), indent=2)
+    _print_changes(made)
 
 
 @links.command("check")
@@ -244,6 +255,25 @@ def _print_refusal(refusal: Refusal | None) -> None:
     if refusal.count:
         details += [("since", utc(refusal.created)), ("last", utc(refusal.last_seen)), ("times", str(refusal.count))]
     print_table([(name, value) for name, value in details if value], indent=2)
+
+
+def _print_changes(made: Sequence[Change]) -> None:
+    if not made:
+        return
+    click.echo("\nLast changes")
+    print_table(([utc(change.created), _who(change.actor), change.what, _values(change)] for change in made), indent=2)
+
+
+def _who(actor: Actor) -> str:
+    """Return who made a change: the name that people know, or what kind of program it was."""
+    kinds = {"command": "command line", "key": "API key", "reconcile": "server", "stripe": "Stripe", "user": "user"}
+    return actor.name or actor.id or kinds[actor.kind]
+
+
+def _values(change: Change) -> str:
+    """Return the values that changed, each in one line: `active: true → false`."""
+    found = (f"{it.name}: {it.old or 'none'} → {it.new or 'none'}" for it in change.differences)
+    return "; ".join(" ".join(text.split()) for text in found)
 
 
 def _find(store: Store, id: str, organization: str | None) -> PaymentLink:

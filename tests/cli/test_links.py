@@ -41,6 +41,20 @@ def test_a_shown_link_has_its_address_and_its_html_block(run: Run, organization:
     assert organization
 
 
+def test_a_shown_link_has_its_last_changes_with_who_and_the_values(run: Run, organization: str) -> None:
+    made = json.loads(run("links", "create", input=json.dumps(LINK)).stdout)
+    run("links", "deactivate", made["id"])
+    shown = run("links", "show", made["id"]).stdout.partition("Last changes")[2]
+    newest, oldest = shown.strip().splitlines()
+    assert "command line" in newest
+    assert "payment_link.updated" in newest
+    assert "active: true → false" in newest
+    assert "payment_link.created" in oldest
+    told = json.loads(run("links", "show", made["id"], "--json").stdout)["counterfoil"]["changes"]
+    assert [change["what"] for change in told] == ["payment_link.updated", "payment_link.created"]
+    assert organization
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
