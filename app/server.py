@@ -21,6 +21,7 @@ from app.sandbox import SANDBOX, Sandbox
 from app.services.attempts.erasure import erase
 from app.services.reconcile import PARALLEL, end_sessions_of_closed_links, reconcile
 from app.services.retention import DAY_SECONDS, prune
+from app.serving.imports import import_when_wanted
 from app.serving.worker import Worker
 from app.web.assets.card.stored import draw_new_cards
 from app.web.http.context import EXTENSION, Context
@@ -113,6 +114,7 @@ def start_periodic_work(app: Flask) -> None:
     """Start this worker's threads for periodic work."""
     reconcile_every_minute(app)
     prune_every_day(app)
+    import_when_wanted(app)
 
 
 def reconcile_every_minute(

@@ -275,6 +275,7 @@ def meet_the_console(walk: Walk) -> None:
         "keys": "settings/keys",
         "business": "settings/business",
         "brand": "settings/brand",
+        "stripe": "settings/stripe",
         "webhooks": "settings/webhooks",
         "two-factor": "account/two-factor",
         "account": "account",

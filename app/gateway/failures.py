@@ -3,6 +3,7 @@
 Stripe's own statuses: https://docs.stripe.com/api/errors.
 """
 
+import re
 from typing import Any, Final
 
 import stripe
@@ -10,6 +11,9 @@ import stripe
 from app.errors import GatewayRefused, GatewayUnavailable, TooManyCalls
 
 _BUSY_CODES: Final = frozenset({"idempotency_key_in_use", "lock_timeout", "rate_limit"})
+
+_PART_OF_A_KEY: Final = re.compile(r"\b[rsp]k_(?:test|live)_[\w*]+")
+"""A key in Stripe's words. Stripe shows its last characters where a right is missing."""
 
 _BUSY_STATUSES: Final = frozenset({408, 409, 424, 429})
 """A timeout, a lock, a failure of a service that Stripe depends on, and too many requests."""
@@ -25,7 +29,7 @@ def to_gateway_error(error: stripe.StripeError, api_key: str) -> GatewayRefused 
         message = "Stripe does not accept the API key."
     details = _error_object(error)
     return GatewayRefused(
-        message.replace(api_key, "…"),
+        _PART_OF_A_KEY.sub("…", message.replace(api_key, "…")),
         code=details.get("code") or error.code,
         param=details.get("param"),
         status=error.http_status,

@@ -9,6 +9,7 @@ from typing import Any, Protocol, Self
 
 from app.objects.charge import BalanceTransaction, Refund
 from app.objects.checkout_session import CheckoutSession
+from app.objects.connection import Access
 from app.objects.discount import Coupon, PromotionCode
 from app.objects.event import Event
 from app.objects.price import Price
@@ -90,6 +91,12 @@ class Gateway(Protocol):
 
     def own_account_id(self) -> str:
         """Return the id of the account that the key belongs to. Stripe is asked once."""
+
+    def try_right(self, resource: str, access: Access, *, account: str | None) -> None:
+        """Make a call without effect that needs a right: list one object, or change an object that does not exist.
+
+        Raises `GatewayRefused` with status 403 where the key lacks the right. Every other refusal shows that the key has it.
+        """
 
     def create_price(self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None) -> Price:
         """Create a price, and its product if there is `product_data`. Return it with product, tiers and currency_options expanded."""

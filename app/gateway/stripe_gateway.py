@@ -22,6 +22,7 @@ from app.gateway.failures import to_gateway_error
 from app.gateway.network.call_slots import CALL_SLOTS, CallSlots
 from app.gateway.network.client import CALL_SECONDS, NetworkClient
 from app.gateway.network.pace import LIVE_PER_SECOND, TEST_PER_SECOND, Pace
+from app.gateway.rights import Rights
 from app.gateway.signature import read_event
 from app.objects.api_version import API_VERSION
 from app.objects.base import Object
@@ -56,7 +57,7 @@ _IN_LINKS: Final = (Coupon, Price, ShippingRate, TaxRate)
 Model = TypeVar("Model", bound=Object)
 
 
-class StripeGateway(Documents):
+class StripeGateway(Documents, Rights):
     """A `Gateway` for one API key. Threads may share it.
 
     `api_base` replaces Stripe's base address, `http_client` replaces the network. `timeout` is how many seconds one call may take with

@@ -12,6 +12,7 @@ from app.objects.organization import Key, Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.picture import Picture
 from app.objects.refusal import Refusal
+from app.store.connections import Connections
 from app.store.link_lists import LinkLists
 from app.store.order_desk import OrderDesk
 from app.store.people import People
@@ -35,7 +36,7 @@ class IdempotentAnswer(Object):
     status: int | None = None
 
 
-class Store(LinkLists, OrderDesk, People, Periodic, SessionLists, Protocol):
+class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, Protocol):
     """Stores objects. Raises `StoreBusy` if a lock times out or every retry loses a race. In that case nothing was changed."""
 
     def transaction(self) -> AbstractContextManager[None]:

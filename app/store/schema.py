@@ -14,6 +14,7 @@ from app.store.link_steps import LINK_STEPS
 from app.store.migrations import Step
 from app.store.order_steps import ORDER_STEPS
 from app.store.people_steps import PEOPLE_STEPS
+from app.store.stripe_steps import STRIPE_STEPS
 
 
 def _in_states(states: Sequence[State]) -> str:
@@ -368,4 +369,5 @@ STEPS: Final = (
     *IMPORT_STEPS,
     *HOME_STEPS,
     *LINK_STEPS,
+    *STRIPE_STEPS,
 )

@@ -25,6 +25,7 @@ from app.store import (
 from app.store.migrations import migrate, pending
 from app.store.protocol import IdempotentAnswer
 from app.store.schema import STEPS
+from app.store.sql_connections import SQLConnections
 from app.store.sql_link_lists import SQLLinkLists
 from app.store.sql_order_desk import SQLOrderDesk
 from app.store.sql_people import SQLPeople
@@ -34,7 +35,7 @@ from app.store.sql_session_lists import SQLSessionLists
 T = TypeVar("T")
 
 
-class SQLStore(SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodic, SQLSessionLists):
+class SQLStore(SQLConnections, SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodic, SQLSessionLists):
     """A `Store` on an engine. The protocol documents the methods."""
 
     def transaction(self) -> AbstractContextManager[None]:

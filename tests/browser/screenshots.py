@@ -137,7 +137,7 @@ def console(camera: Camera) -> None:
         "products": "products",
         "coupons": "coupons",
         "coupon": f"coupons/{shop.coupon()}",
-        **{place: f"settings/{place}" for place in ("business", "brand", "team", "keys", "webhooks", "log")},
+        **{place: f"settings/{place}" for place in ("business", "brand", "team", "stripe", "keys", "webhooks", "log")},
     }.items():
         page.goto(f"{shop.origin}/console/{path}")
         camera.take(f"console-{name}")

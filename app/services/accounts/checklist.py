@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from app.errors import GatewayError, ResourceMissing
 from app.gateway.protocol import Gateway
+from app.objects.change import Actor
 from app.objects.organization import Organization
+from app.services.accounts import changes
 from app.store.protocol import Store
 
 
@@ -40,14 +42,18 @@ def checklist(store: Store, gateway: Gateway, organization: Organization) -> Che
     )
 
 
-def hide(store: Store, organization_id: str, *, hidden: bool) -> None:
+def hide(store: Store, organization_id: str, now: int, *, actor: Actor, hidden: bool) -> None:
     """Hide the checklist of an organization, or show it again. Raises `ResourceMissing`."""
 
     def work() -> None:
         organization = store.organization(organization_id)
         if organization is None:
             raise ResourceMissing(f"No such organization: '{organization_id[:100]}'.", param="organization")
+        if organization.checklist_hidden is hidden:
+            return
         store.save_organization(organization.model_copy(update={"checklist_hidden": hidden}))
+        what = "organization.checklist_hidden" if hidden else "organization.checklist_shown"
+        changes.record(store, actor, what, organization_id, now, organization=organization_id)
 
     store.run(work)
 

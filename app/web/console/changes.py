@@ -109,6 +109,8 @@ def what_happened(what: str) -> str:
         "member.removed": _("Person removed from the team"),
         "member.uninvited": _("Invitation taken back"),
         "member.updated": _("Role changed"),
+        "organization.checklist_hidden": _("List of steps hidden"),
+        "organization.checklist_shown": _("List of steps shown again"),
         "organization.created": _("Shop set up"),
         "organization.updated": _("Settings changed"),
         "payment.checked": _("Payment marked as checked"),

@@ -26,12 +26,16 @@ HIDDEN: Final = "checklist hidden"
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the checklist. `url` leads to where it is done; it is empty if the console has no page for it."""
+    """One step of the checklist. `url` leads to where it is done; it is empty if the console has no page for it.
+
+    `live_url` leads from a step that is done in test mode to how to go live.
+    """
 
     label: str
     hint: str
     url: str
     done: bool
+    live_url: str = ""
 
 
 @blueprint.get("/")
@@ -73,7 +77,7 @@ def show_checklist() -> ResponseReturnValue:
 
 def _hide(*, hidden: bool) -> ResponseReturnValue:
     visitor = require_visitor()
-    checklist.hide(visitor.context.store, visitor.organization.id, hidden=hidden)
+    checklist.hide(visitor.context.store, visitor.organization.id, visitor.now, actor=visitor.actor, hidden=hidden)
     return redirect(url_for("console.home_page"), 303)
 
 
@@ -94,6 +98,7 @@ def _steps(found: Checklist, visitor: Visitor) -> list[Step]:
             mode if found.stripe else _("Stripe has not answered with your key"),
             _url("stripe_page"),
             found.stripe,
+            "" if gateway.livemode else url_for("console.stripe_page", _anchor="live"),
         ),
         Step(
             _("Events from Stripe arrive") if found.webhook else _("Receive events from Stripe"),

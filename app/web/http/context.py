@@ -1,7 +1,8 @@
 """What every view needs: store, gateway, settings and clock. A view reads the clock once per request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import cast
 
 from flask import current_app
@@ -27,6 +28,9 @@ class Context:
 
     erase_session: Callable[[str], None] = lambda _session: None
     """Erases what the sandbox holds of a session's buyer. Data at Stripe stays there."""
+
+    import_wanted: Event = field(default_factory=Event)
+    """Set when an import was started, so that the thread for imports begins at once."""
 
     @property
     def background(self) -> Gateway:

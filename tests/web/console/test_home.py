@@ -139,6 +139,15 @@ def test_the_checklist_is_hidden_and_shown_again(ada: Merchant) -> None:
     assert "Set up your shop" not in hidden.text
     assert "Set up your shop" not in ada.open("/console/").text
     assert "Set up your shop" in ada.pressed(hidden, "Undo").text
+    log = ada.open("/console/settings/log").text
+    assert "List of steps hidden" in log
+    assert "List of steps shown again" in log
+
+
+def test_in_test_mode_the_checklist_and_the_banner_lead_to_how_to_go_live(ada: Merchant) -> None:
+    page = ada.open("/console/")
+    links = [link for link in page.root.all("a") if link.text == "Go live"]
+    assert [link["href"] for link in links] == ["/console/settings/stripe#live"] * 2
 
 
 def test_a_checklist_on_which_everything_is_done_is_gone(ada: Merchant) -> None:
