@@ -1,4 +1,7 @@
-"""The first run in a real browser: from the address that `serve` prints to the first sale, by keyboard alone and without scripts."""
+"""The first run in a real browser: from the address that `serve` prints to the first sale and its refund.
+
+The keyboard alone leads there, on a phone and on a desk, with and without scripts.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.services.accounts import first_run
-from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
+from tests.browser.buyer import expect_checkout, expect_heading, pay_button
 from tests.browser.shop import CONSOLE_COOKIE, DemoShop, shop_config
 from tests.browser.sites import Site, make_certificate
 from tests.browser.visits import Visit, check_everywhere, expect_fits
@@ -35,10 +38,20 @@ def open_setup(shop: DemoShop, open_window: OpenWindow, *, javascript: bool = Tr
     return window.page
 
 
+IS_SEEN = """element => {
+  const shown = element.closest("label") || element, box = shown.getBoundingClientRect();
+  const middle = document.elementFromPoint(
+    Math.min(Math.max((box.left + box.right) / 2, 0), innerWidth - 1), Math.min((box.top + box.bottom) / 2, innerHeight - 1));
+  return box.top < innerHeight && box.bottom > 0 && (shown.contains(middle) || middle?.control === element);
+}"""
+"""Whether a control stands in the window and no other element covers it."""
+
+
 def press_tab_to(control: Locator) -> None:
-    """Press Tab until a control has the focus."""
+    """Press Tab until a control has the focus, and check that it can be seen then."""
     for _ in range(MOST_TABS):
         if control.evaluate("element => element === document.activeElement"):
+            assert control.evaluate(IS_SEEN), f"{control} has the focus and cannot be seen"
             return
         control.page.keyboard.press("Tab")
     raise AssertionError(f"{control} is not reached with {MOST_TABS} presses of Tab")
@@ -55,23 +68,34 @@ def press_enter_on(control: Locator) -> None:
     control.page.keyboard.press("Enter")
 
 
-def test_the_first_sale_is_made_by_keyboard_alone(new_server: DemoShop, open_window: OpenWindow) -> None:
-    page = open_setup(new_server, open_window)
+def set_up(page: Page) -> None:
+    """Fill in the page of the first run."""
     type_into(page.get_by_label("Name of the business"), "Hillside Apiary")
     type_into(page.get_by_label("Your e-mail address"), "ada@example.com")
     type_into(page.get_by_label("Password"), "ten bees on sage")
     type_into(page.get_by_label("Country"), "Austria")
     type_into(page.get_by_label("Usual currency"), "Euro")
     type_into(page.get_by_label("Time zone"), "Vienna")
+    expect_fits(page)
     press_enter_on(page.get_by_role("button", name="Start"))
     expect_heading(page, "Welcome")
+
+
+def make_link(page: Page) -> str:
+    """Make the first link and return its address."""
+    expect_fits(page)
     press_enter_on(page.get_by_role("link", name="New link"))
     type_into(page.get_by_label("Name", exact=True), "Heather honey")
     type_into(page.get_by_label("Price", exact=True), "9.50")
+    expect_fits(page)
     page.keyboard.press("Enter")
     expect_heading(page, "Your link is ready")
-    address = page.locator("#address").input_value()
-    buyer = open_window(new_server.origin).page
+    expect_fits(page)
+    return page.locator("#address").input_value()
+
+
+def buy(buyer: Page, address: str) -> None:
+    """Pay the link."""
     buyer.goto(address)
     press_enter_on(pay_button(buyer))
     expect_checkout(buyer)
@@ -80,50 +104,58 @@ def test_the_first_sale_is_made_by_keyboard_alone(new_server: DemoShop, open_win
         ("Card number", CARD_NUMBER),
         ("Expiry date", CARD["card_expiry"]),
         ("Security code", CARD["card_cvc"]),
-        ("Name on card", "Jane"),
+        ("Name on card", "Jane Doe"),
     ):
         type_into(buyer.get_by_label(label), text)
     press_enter_on(pay_button(buyer))
     expect_heading(buyer, "Thank you for your order")
+
+
+def refund(page: Page) -> None:
+    """Find the sale on the first page and refund it: a part first, then all that is left."""
     press_enter_on(page.get_by_role("link", name="Home"))
     expect(page.locator("dl.figures").first).to_contain_text("€9.50")
+    press_enter_on(page.get_by_text("Show as a table"))
+    expect_fits(page)
+    press_enter_on(page.get_by_role("link", name="Jane Doe"))
+    expect_heading(page, "Jane Doe, €9.50")
+    press_enter_on(page.locator("summary", has_text="Refund…"))
+    press_tab_to(page.get_by_role("radio", name="All of it: €9.50"))
+    page.keyboard.press("ArrowDown")
+    type_into(page.get_by_label("Amount in EUR"), "4.50")
+    expect_fits(page)
+    press_enter_on(page.get_by_role("button", name="Refund", exact=True))
+    expect(page.get_by_role("status").first).to_contain_text("€4.50 is refunded")
+    expect_fits(page)
+    press_enter_on(page.locator("summary", has_text="Refund…"))
+    press_tab_to(page.get_by_role("radio", name="All of it: €5.00"))
+    press_enter_on(page.get_by_role("button", name="Refund", exact=True))
+    expect(page.get_by_role("status").first).to_contain_text("€5.00 is refunded")
+    expect(page.locator("summary", has_text="Refund…")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("size", "javascript"),
+    [("phone", True), ("phone", False), ("desk", True)],
+    ids=["on a phone", "on a phone without scripts", "on a desk"],
+)
+def test_the_first_run_leads_to_the_first_sale_and_its_refund_by_keyboard_alone(
+    new_server: DemoShop, open_window: OpenWindow, size: str, javascript: bool
+) -> None:
+    page = open_setup(new_server, open_window, javascript=javascript, size=size)
+    set_up(page)
+    address = make_link(page)
+    buyer = open_window(new_server.origin, javascript=javascript, size=size).page
+    buy(buyer, address)
+    refund(page)
+    buyer.reload()
+    expect_heading(buyer, "Your payment was sent back in full")
     organization = new_server.organization
     assert (organization.country, organization.default_currency, organization.timezone) == (
         "AT",
         "eur",
         "Europe/Vienna",
     )
-
-
-def test_the_first_sale_is_made_on_a_phone_without_scripts(new_server: DemoShop, open_window: OpenWindow) -> None:
-    page = open_setup(new_server, open_window, javascript=False, size="phone")
-    expect_fits(page)
-    page.get_by_label("Name of the business").fill("Hillside Apiary")
-    page.get_by_label("Your e-mail address").fill("ada@example.com")
-    page.get_by_label("Password").fill("ten bees on sage")
-    page.get_by_label("Country").select_option("AT")
-    page.get_by_label("Usual currency").select_option("eur")
-    page.get_by_label("Time zone").select_option("Europe/Vienna")
-    page.get_by_role("button", name="Start").click()
-    expect_heading(page, "Welcome")
-    expect_fits(page)
-    page.get_by_role("link", name="New link").click()
-    page.get_by_label("Name", exact=True).fill("Heather honey")
-    page.get_by_label("Price", exact=True).fill("9.50")
-    page.get_by_role("button", name="Create link").click()
-    expect_heading(page, "Your link is ready")
-    address = page.locator("#address").input_value()
-    buyer = open_window(new_server.origin, javascript=False, size="phone").page
-    buyer.goto(address)
-    pay_button(buyer).click()
-    expect_checkout(buyer)
-    fill_card(buyer)
-    pay_button(buyer).click()
-    expect_heading(buyer, "Thank you for your order")
-    page.get_by_role("link", name="Home").click()
-    expect(page.locator("dl.figures").first).to_contain_text("€9.50")
-    page.get_by_text("Show as a table").click()
-    expect_fits(page)
 
 
 def test_the_pages_of_the_first_day_pass_axe(new_server: DemoShop, open_window: OpenWindow) -> None:
