@@ -1,7 +1,7 @@
 """The base class of all objects: frozen, validated when created, strict about unknown names."""
 
 from collections.abc import Mapping
-from typing import Any, Self, get_args
+from typing import Any, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
@@ -53,6 +53,8 @@ def _whole(value: Any, plain: Any) -> Any:
 def object_class(annotation: Any) -> type[Object] | None:
     """Return the `Object` class in an annotation, inside unions and lists as well. None for scalars and maps."""
     parts = get_args(annotation)
+    if get_origin(annotation) in (dict, Mapping):
+        return None
     if not parts:
         return annotation if isinstance(annotation, type) and issubclass(annotation, Object) else None
     return next((found for part in parts if (found := object_class(part))), None)

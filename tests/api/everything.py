@@ -44,6 +44,21 @@ def whole_payment(shop: ApiShop) -> dict[str, Any]:
             "reference": "A-2026/7",
             "return_url": "https://shop.example.com/invoices/7",
             "title": "Honey for the winter",
+            "translations": {
+                "de": {
+                    "title": "Honig für den Winter",
+                    "description": "Drei Gläser, von Hand **abgefüllt**.",
+                    "inactive_message": "Ausverkauft.",
+                    "after_completion": "Ihr Honig ist unterwegs.",
+                    "custom_text": {
+                        "after_submit": "Danke.",
+                        "shipping_address": "Nur nach Österreich.",
+                        "submit": "Wir liefern am Freitag.",
+                        "terms_of_service_acceptance": "Ich nehme die AGB an.",
+                    },
+                    "custom_fields": {"size": {"label": "Größe", "options": {"small": "Klein"}}},
+                },
+            },
         },
         "currency": "eur",
         "custom_fields": [

@@ -56,11 +56,15 @@ def samples(shop: ApiShop) -> list[dict[str, Any]]:
     ]
 
 
+MAPS = ("metadata", "counterfoil.translations")
+"""Their entries are no parameters."""
+
+
 def named(value: Any, path: str = "") -> Iterator[str]:
-    """Yield the path of every parameter in the data. Entries of metadata are not parameters."""
+    """Yield the path of every parameter in the data. Entries of maps are not parameters."""
     if path:
         yield path
-    if isinstance(value, Mapping) and not path.endswith("metadata"):
+    if isinstance(value, Mapping) and not path.endswith(MAPS):
         for name, entry in value.items():
             yield from named(entry, f"{path}.{name}".removeprefix("."))
     elif isinstance(value, list):

@@ -86,6 +86,7 @@ def test_a_new_link_has_stripes_defaults(shop: ApiShop) -> None:
         "tax_rates": [],
         "coupon": None,
         "return_url": None,
+        "translations": {},
         "code": ours["code"],
         "organization": shop.organization.id,
         "version": 1,

@@ -32,6 +32,7 @@ from app.objects.payment_link.parts import (
     TransferData,
 )
 from app.objects.payment_link.texts import Text120, Text250, Text500, Text1200
+from app.objects.payment_link.translations import Translations
 from app.objects.scalars import (
     EXPANDABLE,
     INCLUDABLE,
@@ -66,6 +67,7 @@ class Counterfoil(Object):
     tax_rates: tuple[Annotated[str | TaxRate, EXPANDABLE], ...] = ()
     coupon: Annotated[str | Coupon | None, EXPANDABLE] = None
     return_url: str | None = None
+    translations: Translations = {}
     code: str = ""
     organization: str = ""
     version: Integer = 1

@@ -33,6 +33,7 @@ from app.objects.payment_link.parts import (
     TrialSettings,
 )
 from app.objects.payment_link.texts import Text22, Text120, Text250, Text500, Text1000, Text1200, Text5000
+from app.objects.payment_link.translations import TranslationsParams
 from app.objects.payment_link.unset import (
     UNSET_BY_MERCHANT,
     UNSET_OF_OURS,
@@ -191,6 +192,7 @@ class CounterfoilParams(Object):
     slug: Slug | None = None
     tax_rates: Annotated[tuple[Text5000, ...], Field(max_length=10)] | None = None
     title: Text120 | None = None
+    translations: TranslationsParams | None = None
 
 
 class PaymentLinkParams(Object):

@@ -29,7 +29,7 @@ UNSET_OF_OURS: Final = frozenset(
     f"counterfoil.{name}"
     for name in (
         *("closes_at", "coupon", "description", "due_date", "embed_origins", "image", "locale"),
-        *("name", "opens_at", "reference", "return_url", "slug", "tax_rates", "title"),
+        *("name", "opens_at", "reference", "return_url", "slug", "tax_rates", "title", "translations"),
     )
 )
 """All of our own attributes can be unset."""

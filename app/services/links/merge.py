@@ -4,7 +4,7 @@ Objects merge attribute by attribute. Lists, the metadata of parts, and objects 
 that is unset gets its default. The link's own metadata merges key by key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.objects.base import Object, object_class
@@ -12,9 +12,10 @@ from app.objects.ids import new_id
 from app.objects.limits import MAXIMUM_OPTIONAL_ITEMS, MAXIMUM_SHIPPING_OPTIONS
 from app.objects.line_item import AdjustableQuantity, LineItem, LineItems
 from app.objects.metadata import merge_metadata
-from app.objects.payment_link import PaymentLink
+from app.objects.payment_link import Counterfoil, PaymentLink
 from app.objects.payment_link.params import LineItemCreateParams, PaymentLinkCreateParams, PaymentLinkParams
 from app.objects.payment_link.parts import OptionalItem
+from app.objects.payment_link.translations import merge_translations, without_old_questions
 from app.objects.price import Price, Product
 from app.pricing.shipping import shipping_amount
 from app.services.links.catalogue import Catalogue, draft_price
@@ -110,6 +111,8 @@ def resolve_references(sent: PaymentLinkParams, catalogue: Catalogue, currency: 
 def changed(link: PaymentLink, changes: Mapping[str, Any]) -> PaymentLink:
     """Return the link with the changes merged into it. Raises `InvalidRequest` where they do not fit the link."""
     attributes = _attributes(link)
+    if "custom_fields" in changes:
+        attributes["counterfoil"] = _without_old_questions(link, changes["custom_fields"] or ())
     for name, value in changes.items():
         if name == "metadata":
             attributes[name] = merge_metadata(link.metadata, value)
@@ -135,10 +138,22 @@ def _merged(current: Any, value: Any, model: type[Object] | None) -> Any:
     for name, entry in value.items():
         if entry is None:
             result.pop(name, None)
+        elif model is Counterfoil and name == "translations":
+            result[name] = merge_translations(result.get(name) or {}, entry)
         else:
             inner = object_class(model.model_fields[name].annotation)
             result[name] = _merged(result.get(name), entry, inner)
     return model.read_whole(result)
+
+
+def _without_old_questions(link: PaymentLink, questions: Iterable[Mapping[str, Any]]) -> Counterfoil:
+    """Return our attributes without translations of questions and options that an update removes."""
+    values = {
+        question["key"]: frozenset(option["value"] for option in (question.get("dropdown") or {}).get("options", ()))
+        for question in questions
+    }
+    kept = without_old_questions(link.counterfoil.translations, values)
+    return link.counterfoil.model_copy(update={"translations": kept})
 
 
 def _attributes(thing: Object) -> dict[str, Any]:

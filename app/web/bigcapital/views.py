@@ -30,6 +30,7 @@ from app.errors import (
 from app.logs import bind
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
+from app.objects.payment_link.translated import translated
 from app.services.accounts import keys
 from app.services.accounts.stripe_account import ensure_own_account
 from app.services.checkout import steps as checkout
@@ -39,6 +40,7 @@ from app.web.api import parameters
 from app.web.api.errors import raw_answer
 from app.web.api.views import ACCOUNT_HEADERS
 from app.web.bigcapital.body import CheckoutBody, body_field, read_selection, unknown_names
+from app.web.display.languages import nearest_locales
 from app.web.display.locale import checkout_locale
 from app.web.errors import statuses_of
 from app.web.http import rate_limits
@@ -95,7 +97,7 @@ def create_checkout_session(id: str) -> Response:
         context.store,
         context.gateway,
         organization,
-        link,
+        translated(link, nearest_locales(link.counterfoil.locale or "")),
         read_selection(link, body),
         now,
         form=_form(organization, link, body),

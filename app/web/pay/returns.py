@@ -13,7 +13,6 @@ from app.objects.limits import MAXIMUM_LOCATION_LENGTH
 from app.objects.order import OVER_LIMIT
 from app.services.checkout import steps as checkout
 from app.services.links.availability import can_be_paid_once
-from app.web.display.locale import choose_language
 from app.web.display.way_back import WayBack, way_back
 from app.web.http import rate_limits
 from app.web.pay.confirmation import confirmation, is_being_checked
@@ -24,7 +23,7 @@ from app.web.states.render import htmx_reload, is_poll, render_state
 from app.web.states.state import Action
 from app.web.visit.language_menu import language_menu
 from app.web.visit.url_parameters import query_string
-from app.web.visit.visit import Visit, open_visit
+from app.web.visit.visit import Visit, open_visit, speak
 from app.wire.web_address import length_in_header
 
 log: Final = logging.getLogger(__name__)
@@ -43,7 +42,7 @@ def complete(code: str, token: str) -> ResponseReturnValue:
         context.store, context.gateway, visit.link, token, visit.now, may_ask=rate_limits.count_return_call
     )
     attempt = completion.attempt
-    _remember(attempt, visit)
+    visit = _remember(attempt, visit)
     confirmed = has_receipt(attempt)
     redirect_url = completion.redirect_url
     if redirect_url and length_in_header(redirect_url) > MAXIMUM_LOCATION_LENGTH:
@@ -88,7 +87,7 @@ def cancel(code: str, token: str) -> ResponseReturnValue:
     attempt = checkout.cancel(
         context.store, context.gateway, visit.link, token, visit.now, may_ask=rate_limits.count_cancel_call
     )
-    _remember(attempt, visit)
+    visit = _remember(attempt, visit)
     notice = _NOTICES.get(attempt.state)
     if notice is None:
         return redirect(f"{visit.address}/complete/{token}", 303)
@@ -109,7 +108,7 @@ def has_receipt(attempt: Attempt) -> bool:
     return attempt.state in SETTLED and OVER_LIMIT not in attempt.flags
 
 
-def _remember(attempt: Attempt, visit: Visit) -> None:
-    """Add the attempt's id to the log, and use the language that its buyer chose."""
+def _remember(attempt: Attempt, visit: Visit) -> Visit:
+    """Add the attempt's id to the log. Return the visit in the language that its buyer chose."""
     bind(attempt=attempt.id)
-    choose_language(attempt.selection.url_parameters.locale, visit.link.counterfoil.locale)
+    return speak(visit, attempt.selection.url_parameters.locale)

@@ -7,12 +7,11 @@ from flask import Response, g, make_response, render_template
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
-from app.web.display.locale import choose_language
 from app.web.http.context import Context
 from app.web.http.security_headers import content_security_policy
 from app.web.pay.page import pay_page
 from app.web.pay.render import empty_form, first_choice, quote_of
-from app.web.visit.visit import Visit
+from app.web.visit.visit import Visit, speak
 
 SELF: Final = "'self'"
 
@@ -21,8 +20,7 @@ def unsaved_page(context: Context, organization: Organization, link: PaymentLink
     """Return the HTML of the pay page that buyers would see. Raises `LinkUnavailable` for a link that sells nothing now."""
     ours = link.counterfoil.model_copy(update={"opens_at": None, "closes_at": None})
     shown = link.model_copy(update={"active": True, "counterfoil": ours, "restrictions": None})
-    visit = Visit(context, shown, organization, UrlParameters(), (), now)
-    choose_language(None, link.counterfoil.locale)
+    visit = speak(Visit(context, shown, organization, UrlParameters(), (), now))
     quote = quote_of(visit, first_choice(visit))
     return render_template(
         "pay/preview.html",
@@ -30,7 +28,7 @@ def unsaved_page(context: Context, organization: Organization, link: PaymentLink
         errors=[],
         form=empty_form(visit),
         ignored_parameters=[],
-        link=shown,
+        link=visit.link,
         notice=None,
         organization=organization,
         page=pay_page(visit, quote),

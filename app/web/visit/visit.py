@@ -11,12 +11,14 @@ from app.logs import bind
 from app.objects.limits import MAXIMUM_EMBED_ORIGINS_LENGTH
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
+from app.objects.payment_link.translated import translated
 from app.objects.selection import UrlParameters
 from app.services.accounts.keys import retrieve_organization
 from app.services.links import service as links
 from app.services.links.availability import can_be_paid_once
 from app.web.display.contact import reachable
-from app.web.display.locale import checkout_locale, choose_language
+from app.web.display.languages import nearest_locales
+from app.web.display.locale import checkout_locale, choose_language, page_locale
 from app.web.http.context import Context, current_context
 from app.web.visit.form_token import FormTokens
 from app.web.visit.url_parameters import query_string, read_url_parameters
@@ -34,6 +36,8 @@ class Visit:
     ignored: tuple[str, ...]
     now: int
     embedded: bool = False
+    original: PaymentLink | None = None
+    """The link as the merchant wrote it. `link` has the texts in the language of the page."""
 
     @property
     def address(self) -> str:
@@ -94,15 +98,22 @@ def open_visit(code: str, *, embedded: bool = False) -> Visit:
     if not link.allow_promotion_codes and url_parameters.prefilled_promo_code:
         ignored.append("prefilled_promo_code")
     visit = Visit(context, link, organization, url_parameters, tuple(ignored), context.clock(), embedded)
+    visit = speak(visit, visit.url_parameters.locale)
     remember(visit)
     return visit
 
 
+def speak(visit: Visit, *wishes: str | None) -> Visit:
+    """Choose the language of the response by `wishes`, else that of the link. Return the visit with the link's texts in it."""
+    original = visit.original or visit.link
+    choose_language(*wishes, original.counterfoil.locale)
+    return replace(visit, link=translated(original, nearest_locales(page_locale())), original=original)
+
+
 def remember(visit: Visit) -> None:
-    """Keep the visit for error pages, logs, language and security headers."""
+    """Keep the visit for error pages, logs and security headers."""
     g.visit = visit
     bind(payment_link=visit.link.id)
-    choose_language(visit.url_parameters.locale, visit.link.counterfoil.locale)
     redirect = visit.link.after_completion.redirect
     # Chromium applies form-action to redirects too, and a finished attempt may redirect to the merchant's page.
     if redirect and (origin := origin_of(redirect.url)):

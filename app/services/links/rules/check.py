@@ -19,6 +19,7 @@ from app.objects.scalars import MAXIMUM_TIMESTAMP
 from app.services.links import merchant_urls
 from app.services.links.rules import custom_fields, items, money, payment_methods, totals
 from app.services.links.rules.refuse import at_least, at_most, refuse
+from app.services.links.rules.translations import translations
 
 _NOT_IN_DESCRIPTORS: Final = frozenset("<>\\'\"*")
 
@@ -250,6 +251,7 @@ RULES: Final = (
     _rule(after_completion, "after_completion"),
     _rule(return_url, "counterfoil"),
     _rule(title_and_image, "counterfoil"),
+    _rule(translations, "counterfoil", "custom_fields"),
     _rule(shipping, "shipping_address_collection", "shipping_options"),
     _rule(restrictions, "restrictions"),
     _rule(connected_accounts, "automatic_tax", "invoice_creation", "subscription_data"),

@@ -6,14 +6,16 @@ from flask import Flask
 
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
+from app.objects.payment_link.translated import translated
 from app.pricing.quote import default_selection, quote
 from app.services import pictures
 from app.services.accounts import keys
 from app.store.protocol import Store
 from app.web.assets.card.content import Card, card_of
 from app.web.assets.card.drawing import draw_card
+from app.web.display.languages import nearest_locales
 from app.web.display.link_text import images_for_chats
-from app.web.display.locale import fix_language
+from app.web.display.locale import fix_language, page_locale
 from app.web.http.context import EXTENSION, Context
 
 DRAWN_AT_ONCE: Final = 20
@@ -23,6 +25,7 @@ DRAWN_AT_ONCE: Final = 20
 def find_card(context: Context, link: PaymentLink, organization: Organization, now: int) -> tuple[Card, bytes]:
     """Return the card of a link in the link's language, as values and as PNG. It is drawn if the stored one is missing or outdated."""
     fix_language(link.counterfoil.locale)
+    link = translated(link, nearest_locales(page_locale()))
     shown = card_of(link, organization, quote(link, default_selection(link), now), context.config.public_url)
     content = pictures.retrieve_card(context.store, link.id, shown.fingerprint, lambda: _draw(context.store, shown))
     return shown, content

@@ -18,7 +18,7 @@ _HOUR: Final = "public, max-age=3600"
 def card(code: str) -> ResponseReturnValue:
     """Serve the preview picture of a link, in the link's language. Raises `ResourceMissing`."""
     visit = open_visit(code)
-    shown, content = find_card(visit.context, visit.link, visit.organization, visit.now)
+    shown, content = find_card(visit.context, visit.original or visit.link, visit.organization, visit.now)
     response = served_picture(content, "image/png", _HOUR)
     response.set_etag(shown.fingerprint)
     return response.make_conditional(request)
