@@ -116,7 +116,7 @@ RARE_AT_MOST = 15
 
 
 def written(*places: str) -> dict[str, str]:
-    """Return the texts that we wrote in these folders and files, by path."""
+    """Return the English texts that we wrote in these folders and files, by path."""
     paths = [
         path for place in places for path in ((TOP / place).rglob("*") if (TOP / place).is_dir() else [TOP / place])
     ]
@@ -127,6 +127,7 @@ def written(*places: str) -> dict[str, str]:
         if (path.suffix in kinds or path.name == "Makefile")
         and "htmx" not in path.name
         and "node_modules" not in path.parts
+        and ((TOP / "app/locale") not in path.parents or "en" in path.parts)
     }
 
 

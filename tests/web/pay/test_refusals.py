@@ -192,7 +192,7 @@ def test_an_e_mail_address_that_stripe_refuses_is_refused_at_its_field(shop: Web
     refusing(shop.app).refuse("Invalid email address: mary@post.example", code="email_invalid", param="customer_email")
     again = pay(shop, page, {"Words": "kept"})
     assert again.status == 422
-    assert again.error_at("E-mail address").startswith("This address was not accepted. Nothing was charged.")
+    assert again.error_at("E-mail address").startswith("This e-mail address was not accepted. Nothing was charged.")
     assert again.field("E-mail address")["value"] == "mary@post.example"
     assert again.field("Words")["value"] == "kept"
 

@@ -75,7 +75,7 @@ class PayForm(BaseForm):
     def refuse_by_stripe(self, name: str) -> None:
         """Add a message about an answer that Stripe refused to its field."""
         messages = {
-            "email": _("This address was not accepted. Nothing was charged. Check it for typos"),
+            "email": _("This e-mail address was not accepted. Nothing was charged. Check it for typos"),
             "promotion_code": _(
                 "This code leaves too little to pay. Nothing was charged. Enter another code or leave it empty"
             ),
