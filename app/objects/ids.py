@@ -1,10 +1,13 @@
 """Random ids and codes in base 62, as Stripe writes them."""
 
-from secrets import choice
+from secrets import randbits
 from string import ascii_letters, digits
 from typing import Final
 
 BASE62: Final = digits + ascii_letters
+
+_SPARE_BITS: Final = 64
+"""How many more bits are drawn than the characters take, so that each character is equally likely, to 1 in 2^64."""
 
 
 def new_id(prefix: str, length: int = 24) -> str:
@@ -14,4 +17,9 @@ def new_id(prefix: str, length: int = 24) -> str:
 
 def random_base62(length: int) -> str:
     """Return `length` random characters of base 62. 22 of them have 130 bits."""
-    return "".join(choice(BASE62) for _ in range(length))
+    number = randbits(6 * length + _SPARE_BITS)
+    characters = []
+    for _ in range(length):
+        number, index = divmod(number, len(BASE62))
+        characters.append(BASE62[index])
+    return "".join(characters)

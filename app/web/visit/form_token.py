@@ -7,11 +7,12 @@ second post of the same form be recognised.
 import hashlib
 import hmac
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from secrets import token_urlsafe
 from typing import Final
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Serializer, URLSafeSerializer
+from itsdangerous.encoding import base64_encode
 
 LIFETIME_SECONDS: Final = 24 * 3600
 _MAXIMUM_LENGTH: Final = 400
@@ -26,11 +27,23 @@ class FormToken:
     expires_at: int
 
 
+class _Serializer(URLSafeSerializer):
+    """Writes tokens without trying to compress them, which takes longer than everything else. It reads compressed ones."""
+
+    def dump_payload(self, obj: object) -> bytes:
+        return base64_encode(Serializer.dump_payload(self, obj))
+
+
+@lru_cache(maxsize=8)
+def _serializer(secret_key: str) -> _Serializer:
+    return _Serializer(secret_key, salt="counterfoil.form")
+
+
 class FormTokens:
     """Issue and read the tokens of one link at one moment. `submitted` is the token that came with the request."""
 
     def __init__(self, secret_key: str, link: str, now: int, submitted: str | None = None) -> None:
-        self._serializer = URLSafeSerializer(secret_key, salt="counterfoil.form")
+        self._serializer = _serializer(secret_key)
         self._secret_key = secret_key
         self._link = link
         self._now = now
