@@ -28,6 +28,7 @@ from app.store import Store, migrate, open_engine, open_store
 from app.web.api import views as api
 from app.web.http.context import EXTENSION, Context
 from app.web.http.url_rule import SharedRule
+from app.web.page_cache.layer import PageCache
 from app.wire.web_address import origin_of
 
 if TYPE_CHECKING:
@@ -61,10 +62,11 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
         gateway, periodic = _live_gateway(config, CALL_SLOTS), _live_gateway(config, PARALLEL)
         app.extensions[EXTENSION] = Context(store, gateway, config, now, periodic)
         web.register(app)
+    application: WSGIApplication = PageCache(app, _limit_stripe_time(app.wsgi_app))
     if config.trusted_proxies:
         hops = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.wsgi_app = RequestLogger(_limit_stripe_time(app.wsgi_app))  # type: ignore[method-assign]
+        application = ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops)
+    app.wsgi_app = RequestLogger(application)  # type: ignore[method-assign]
     return app
 
 

@@ -13,6 +13,7 @@ from app.objects.price import Price
 from app.store.engine import Engine, Row, atomic, fetch_one
 from app.store.import_steps import SORT_KEY_GAP
 from app.store.link_rows import LIST_COLUMNS, change_words, list_columns
+from app.store.page_states import new_edition
 from app.store.paging import page
 from app.store.protocol import SlugTaken
 from app.store.refusals import clear_refusal
@@ -26,9 +27,9 @@ _NEXT_SORT_KEY: Final = (
 
 _INSERT: Final = (
     "INSERT INTO payment_links "  # noqa: S608
-    "(id, organization, active, version, places, completed, places_limit, closes_at, document, sort_key, "
+    "(id, organization, active, version, places, completed, places_limit, closes_at, document, edition, sort_key, "
     f"{', '.join(LIST_COLUMNS)}) "
-    "VALUES (:id, :organization, :active, :version, :completed, :completed, :places_limit, :closes_at, :document, "
+    "VALUES (:id, :organization, :active, :version, :completed, :completed, :places_limit, :closes_at, :document, :edition, "
     f"COALESCE(:sort_key, ({_NEXT_SORT_KEY})), {', '.join(f':{name}' for name in LIST_COLUMNS)})"
 )
 
@@ -56,7 +57,7 @@ def save_link(engine: Engine, link: PaymentLink) -> bool:
     """See `Store.save_link`. The link's organization never changes."""
     changed = engine.execute(
         "UPDATE payment_links SET active = :active, version = :version, places_limit = :places_limit, "  # noqa: S608
-        f"{', '.join(f'{name} = :{name}' for name in LIST_COLUMNS)}, closes_at = :closes_at, document = :document "
+        f"{', '.join(f'{name} = :{name}' for name in LIST_COLUMNS)}, closes_at = :closes_at, document = :document, edition = :edition "
         "WHERE id = :id AND version = :version - 1",
         _columns(link),
     )
@@ -184,6 +185,7 @@ def _columns(link: PaymentLink) -> dict[str, Any]:
         "version": link.counterfoil.version,
         "places_limit": link.restrictions.completed_sessions.limit if link.restrictions else None,
         "document": json.dumps(whole(link), ensure_ascii=False, separators=(",", ":")),
+        "edition": new_edition(),
         **list_columns(link),
     }
 

@@ -4,21 +4,22 @@ from app.errors import StoreError
 from app.objects.organization import Key, Organization
 from app.store.documents import document, read
 from app.store.engine import Engine, fetch_one
+from app.store.page_states import new_edition
 
 
 def add_organization(engine: Engine, organization: Organization) -> None:
     """Store a new organization."""
     engine.execute(
-        "INSERT INTO organizations (id, document) VALUES (:id, :document)",
-        {"id": organization.id, "document": document(organization)},
+        "INSERT INTO organizations (id, document, edition) VALUES (:id, :document, :edition)",
+        {"id": organization.id, "document": document(organization), "edition": new_edition()},
     )
 
 
 def save_organization(engine: Engine, organization: Organization) -> None:
     """Replace an organization. Raises `StoreError` for an unknown id."""
     changed = engine.execute(
-        "UPDATE organizations SET document = :document WHERE id = :id",
-        {"id": organization.id, "document": document(organization)},
+        "UPDATE organizations SET document = :document, edition = :edition WHERE id = :id",
+        {"id": organization.id, "document": document(organization), "edition": new_edition()},
     )
     if not changed:
         raise StoreError(f"There is no organization {organization.id}.")

@@ -9,6 +9,7 @@ from app.objects.attempt import Attempt, State, Transition
 from app.objects.base import Object
 from app.objects.event import Event
 from app.objects.organization import Key, Organization
+from app.objects.page_state import PageState
 from app.objects.payment_link import PaymentLink
 from app.objects.picture import Picture
 from app.objects.refusal import Refusal
@@ -110,6 +111,9 @@ class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, P
     def link(self, id: str) -> PaymentLink | None: ...
     def link_by_code(self, code: str) -> PaymentLink | None:
         """Return the link with this code or slug. Every method fills in `restrictions.completed_sessions.count`."""
+
+    def page_state(self, code: str) -> PageState | None:
+        """Return what the pages of the link with this code or slug depend on, read in one statement."""
 
     def links(
         self,

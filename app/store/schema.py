@@ -13,6 +13,7 @@ from app.store.import_steps import IMPORT_STEPS
 from app.store.link_steps import LINK_STEPS
 from app.store.migrations import Step
 from app.store.order_steps import ORDER_STEPS
+from app.store.page_states import PAGE_STEPS
 from app.store.people_steps import PEOPLE_STEPS
 from app.store.stripe_steps import STRIPE_STEPS
 
@@ -370,4 +371,5 @@ STEPS: Final = (
     *HOME_STEPS,
     *LINK_STEPS,
     *STRIPE_STEPS,
+    *PAGE_STEPS,
 )

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from app.objects.attempt import Attempt, State, Transition
 from app.objects.event import Event
 from app.objects.organization import Key, Organization
+from app.objects.page_state import PageState
 from app.objects.payment_link import PaymentLink
 from app.objects.picture import Picture
 from app.objects.refusal import Refusal
@@ -17,6 +18,7 @@ from app.store import (
     leases,
     links,
     organizations,
+    page_states,
     pictures,
     places,
     refusals,
@@ -109,6 +111,9 @@ class SQLStore(SQLConnections, SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodi
 
     def link_by_code(self, code: str) -> PaymentLink | None:
         return links.link_by_code(self.engine, code)
+
+    def page_state(self, code: str) -> PageState | None:
+        return page_states.page_state(self.engine, code)
 
     def links(
         self,

@@ -50,6 +50,7 @@ from app.services.accounts import organizations
 from app.services.attempts import payments
 from app.web.display.contact import reachable
 from app.web.http.context import current_context
+from app.web.page_cache.offer import offer_page
 from app.web.states import error as error_states
 from app.web.states.hold import state_of_hold
 from app.web.states.link import state_of_link
@@ -155,8 +156,16 @@ def answer_error(error: Exception) -> ResponseReturnValue:
         return _moved(meant)
     visit = current_visit()
     organization = visit.organization if visit else _only_merchant(error)
+    if visit is not None and _depends_on_link_alone(error):
+        offer_page(visit)
     page = render_state(_state(error, status, visit, organization), organization, status)
     return with_error_headers(error, make_response(page))
+
+
+def _depends_on_link_alone(error: Exception) -> bool:
+    """Return whether the page of an error shows the link and its merchant, and no payment."""
+    kinds = (ItemArchived, LinkClosed, LinkInactive, LinkNotOpen, LinkUsedUp)
+    return isinstance(error, kinds) and not isinstance(error, LinkPaid)
 
 
 def _meant_address() -> str | None:

@@ -63,6 +63,22 @@ def get_embed(counted: Counted) -> None:
     counted.send("GET", "/pay/honey/embed")
 
 
+def get_pay_again(counted: Counted) -> None:
+    get_pay(counted)
+    get_pay(counted)
+
+
+def get_embed_again(counted: Counted) -> None:
+    get_embed(counted)
+    get_embed(counted)
+
+
+def get_closed_again(counted: Counted) -> None:
+    counted.shop.add(a_link(id="plink_closed", active=False, counterfoil={"code": "closed"}))
+    for _ in range(2):
+        counted.send("GET", "/pay/closed", 410)
+
+
 def get_card_first(counted: Counted) -> None:
     counted.send("GET", "/pay/honey/card.png")
 
@@ -211,12 +227,16 @@ def deliver(counted: Counted, event: Mapping[str, Any]) -> None:
 
 # Store calls, SQL statements, calls to Stripe, readings of the clock, parsed documents.
 TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = [
-    (get_pay, (3, 3, 0, 1, 2)),
-    (get_embed, (3, 3, 0, 1, 2)),
+    # A page is kept if the state of its link is the same before and after it was made. From then on, one statement says so.
+    (get_pay, (5, 5, 0, 1, 2)),
+    (get_pay_again, (1, 1, 0, 1, 0)),
+    (get_embed, (5, 5, 0, 1, 2)),
+    (get_embed_again, (1, 1, 0, 1, 0)),
+    (get_closed_again, (1, 1, 0, 1, 0)),
     (get_card_first, (4, 4, 0, 1, 2)),
     (get_card_again, (3, 3, 0, 1, 2)),
     # An unknown code is looked for as people type codes, too. The page names the only merchant.
-    (get_unknown, (4, 4, 0, 0, 1)),
+    (get_unknown, (5, 5, 0, 0, 1)),
     (preview, (2, 2, 0, 1, 2)),
     (pay, (16, 19, 1, 1, 4)),
     (pay_again, (3, 3, 0, 1, 3)),

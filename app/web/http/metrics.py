@@ -7,7 +7,7 @@ numbers. Each process counts its own requests.
 import hmac
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, abort, current_app, g, request
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 PATH: Final = "/metrics"
 
+_COUNT: Final = "counterfoil_count_request"
+"""The key of the function that counts a request, in the extensions of an application that has metrics."""
+
 
 def register(app: Flask) -> None:
     """Count requests and add `/metrics` to an application, if prometheus-client is installed."""
@@ -39,6 +42,13 @@ def register(app: Flask) -> None:
     shown = _shared_by_processes() or registry
     shown.register(_Stored(app.extensions[EXTENSION].store))
 
+    def count_one(route: str, status: int, taken: float | None) -> None:
+        requests.labels(route, status).inc()
+        if taken is not None:
+            seconds.labels(route).observe(taken)
+
+    app.extensions[_COUNT] = count_one
+
     @app.before_request
     def begin() -> None:
         g.began = time.perf_counter()
@@ -46,9 +56,7 @@ def register(app: Flask) -> None:
     @app.after_request
     def count(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "none"
-        requests.labels(route, response.status_code).inc()
-        if "began" in g:
-            seconds.labels(route).observe(time.perf_counter() - g.began)
+        count_one(route, response.status_code, time.perf_counter() - g.began if "began" in g else None)
         return response
 
     @app.get(PATH)
@@ -63,6 +71,13 @@ def register(app: Flask) -> None:
         response = current_app.response_class(generate_latest(shown), content_type=CONTENT_TYPE_LATEST)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def count_request(app: Flask, route: str, status: int, began: float) -> None:
+    """Count a request that was answered before Flask was entered. `began` is a reading of `time.perf_counter`."""
+    count: Callable[[str, int, float], None] | None = app.extensions.get(_COUNT)
+    if count is not None:
+        count(route, status, time.perf_counter() - began)
 
 
 def _is_bearer(token: str) -> bool:

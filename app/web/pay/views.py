@@ -25,6 +25,7 @@ from app.services.links import availability
 from app.web.errors import with_error_headers
 from app.web.http import rate_limits
 from app.web.http.same_origin import is_same_origin, own_origins
+from app.web.page_cache.offer import offer_page
 from app.web.pay.consents import shown_consents
 from app.web.pay.form.form import PayForm
 from app.web.pay.hold import answer_hold, is_hold
@@ -114,7 +115,9 @@ def _first_page(visit: Visit) -> ResponseReturnValue:
     if visit.link.allow_promotion_codes and visit.url_parameters.prefilled_promo_code:
         # Stripe is asked about the code, so this counts as a preview: guessing codes must not be faster this way.
         rate_limits.count_preview()
-    return show_form(visit, empty_form(visit), first_choice(visit), Answer())
+    form = empty_form(visit)
+    offer_page(visit, form.tokens)
+    return show_form(visit, form, first_choice(visit), Answer())
 
 
 def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue:

@@ -1,0 +1,228 @@
+"""The WSGI layer in front of Flask that answers with kept pages. The package says by which rule."""
+
+import re
+import sys
+import time
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Flask
+
+from app.errors import StoreError
+from app.logs import REQUEST_ID, bind
+from app.objects.page_state import PageState
+from app.objects.payment_link import PaymentLink
+from app.services.links.page_states import find_page_state
+from app.web.display.locale import locale_of_page
+from app.web.http.context import EXTENSION, Context
+from app.web.http.encodings import accepts_gzip
+from app.web.http.metrics import count_request
+from app.web.page_cache.kept import KeptPages
+from app.web.page_cache.keys import PageKey, address_of, shown_parameters
+from app.web.page_cache.offer import OFFER, Offer, raise_found_error
+from app.web.page_cache.page import Header, Page, Part, cut, without_headers
+from app.web.visit.form_token import FormTokens
+from app.web.visit.visit import Visit
+from app.wire.web_address import origin_of
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+PAGES_BYTES: Final = 24 * 1024 * 1024
+PARAMETERS_BYTES: Final = 8 * 1024 * 1024
+"""For pages with parameters, and pages by another name of this server. There can be any number of them."""
+
+PAGE_CACHE: Final = "counterfoil_page_cache"
+"""The key of the `PageCache` in the extensions of an application."""
+
+QUARTER_SECONDS: Final = 15 * 60
+
+_KEPT_STATUSES: Final = frozenset({"200", "403", "409", "410"})
+_LONGEST_ACCEPT_LANGUAGE: Final = 500
+_FRAMES: Final = frozenset({"frame", "iframe"})
+_TIME: Final = re.compile(r"(?<!\d)\d{10}(?!\d)")
+"""A number of ten digits, which can be a time in Unix seconds."""
+
+
+class PageCache:
+    """A WSGI application that answers a page of a link from memory, and everything else by the application behind it."""
+
+    def __init__(self, app: Flask, application: "WSGIApplication") -> None:
+        self._app = app
+        self._application = application
+        self._usual = KeptPages(PAGES_BYTES)
+        self._others = KeptPages(PARAMETERS_BYTES)
+        self._accepted_locale = lru_cache(maxsize=2048)(self._read_accepted_locale)
+        app.before_request(raise_found_error)
+        app.extensions[PAGE_CACHE] = self
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        began = time.perf_counter()
+        key = self._key(environ)
+        if key is None:
+            return self._application(environ, start_response)
+        context: Context = self._app.extensions[EXTENSION]
+        try:
+            state = find_page_state(context.store, key.code)
+        except StoreError as error:
+            environ[OFFER] = Offer(error=error)
+            return self._application(environ, start_response)
+        if state is None:
+            return self._application(environ, start_response)
+        pages = self._pages(key, context)
+        page, now = _fresh(pages, key, state, context)
+        if page is None:
+            with pages.making(key):
+                page, now = _fresh(pages, key, state, context)
+                if page is None:
+                    return self._make(pages, key, state, environ, start_response)
+        if not page.parts or not _may_answer(page, environ):
+            return self._application(environ, start_response)
+        count_request(self._app, key.rule, int(page.status[:3]), began)
+        bind(payment_link=state.link)
+        tokens = FormTokens(context.config.secret_key, state.link, now)
+        return _answer(page, tokens, environ, start_response)
+
+    @property
+    def pages(self) -> list[Page]:
+        """Every kept page."""
+        return [*self._usual.pages, *self._others.pages]
+
+    def _key(self, environ: "WSGIEnvironment") -> PageKey | None:
+        address = address_of(environ)
+        host = environ.get("HTTP_HOST")
+        if address is None or not host:
+            return None
+        parameters = shown_parameters(environ.get("QUERY_STRING", ""))
+        accept_language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        if parameters is None or len(accept_language) > _LONGEST_ACCEPT_LANGUAGE:
+            return None
+        locale = self._accepted_locale(accept_language)
+        return PageKey(environ["wsgi.url_scheme"], host, environ.get("SCRIPT_NAME", ""), *address, parameters, locale)
+
+    def _read_accepted_locale(self, accept_language: str) -> str:
+        """Return the locale that a browser asks for, in place of the header, of which there are many. Empty: it asks for none."""
+        if not accept_language:
+            return ""
+        with self._app.app_context():
+            return locale_of_page(None, accept_language=accept_language)
+
+    def _pages(self, key: PageKey, context: Context) -> KeptPages:
+        usual = not key.parameters and f"{key.scheme}://{key.host}" == context.config.public_url
+        return self._usual if usual else self._others
+
+    def _make(
+        self,
+        pages: KeptPages,
+        key: PageKey,
+        state: PageState,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+    ) -> Iterable[bytes]:
+        """Answer by the application, and keep its page if the state is still the same."""
+        context: Context = self._app.extensions[EXTENSION]
+        offer = environ[OFFER] = Offer()
+        status, headers, body = _run(self._application, environ)
+        page = _page_of(offer, state, status, headers, body) if status[:3] in _KEPT_STATUSES else None
+        if page is not None and find_page_state(context.store, key.code) == state:
+            pages.keep(key, page)
+        if page is None or not page.parts:
+            start_response(status, headers)
+            return [body]
+        return _answer(page, offer.tokens, environ, start_response)
+
+
+def _fresh(pages: KeptPages, key: PageKey, state: PageState, context: Context) -> tuple[Page | None, int]:
+    """Return the kept page if it is fresh, and the time if it had to be read."""
+    page = pages.find(key)
+    if page is None or page.state != state:
+        return None, 0
+    now = context.clock()
+    return (page, now) if page.since <= now < page.until else (None, now)
+
+
+def _may_answer(page: Page, environ: "WSGIEnvironment") -> bool:
+    """Return whether the kept page may answer. A site that frames it without being listed is noted by the view."""
+    if page.embed_origins is None or environ.get("HTTP_SEC_FETCH_DEST") not in _FRAMES:
+        return True
+    origin = origin_of(environ.get("HTTP_REFERER"))
+    return origin is None or origin in page.embed_origins
+
+
+def _page_of(offer: Offer, state: PageState, status: str, headers: list[Header], body: bytes) -> Page | None:
+    """Return the page to keep. It has no parts if the view did not offer it, and is None if it shows another state."""
+    visit = offer.visit
+    # A form without a place is shown as long as no buyer holds the last one, which the state does not say.
+    if visit is None or (offer.tokens is not None and not state.has_place):
+        return Page(state, 0, sys.maxsize)
+    if not _shows(visit.link, state) or any(name.lower() == "set-cookie" for name, _ in headers):
+        return None
+    parts, holes = cut(body, _values(offer.tokens))
+    return Page(
+        state,
+        visit.now,
+        _until(visit),
+        status,
+        tuple(_kept_headers(headers)),
+        tuple(Part.of(part) for part in parts),
+        tuple(holes),
+        frozenset(visit.link.counterfoil.embed_origins) if visit.embedded else None,
+    )
+
+
+def _shows(link: PaymentLink, state: PageState) -> bool:
+    completed = link.restrictions.completed_sessions.count if link.restrictions else 0
+    return (link.id, link.counterfoil.version, completed) == (state.link, state.version, state.completed)
+
+
+def _until(visit: Visit) -> int:
+    """Return the next time at which the page may say something else: one that the link names, or the end of the quarter."""
+    end = (visit.now // QUARTER_SECONDS + 1) * QUARTER_SECONDS
+    named = (int(found) for found in _TIME.findall(visit.link.model_dump_json()))
+    return min((at for at in named if visit.now < at < end), default=end)
+
+
+def _kept_headers(headers: list[Header]) -> list[Header]:
+    vary = [value for name, value in headers if name.lower() == "vary"]
+    kept = without_headers(headers, "content-length", "request-id", "vary")
+    return [*kept, ("Vary", ", ".join([*vary, "Accept-Encoding"]))]
+
+
+def _values(tokens: FormTokens | None) -> dict[str, bytes]:
+    """Return what differs from visitor to visitor, by the name of its hole."""
+    return {} if tokens is None else {"token": tokens.current().encode(), "name": tokens.current_name().encode()}
+
+
+def _answer(
+    page: Page, tokens: FormTokens | None, environ: "WSGIEnvironment", start_response: "StartResponse"
+) -> list[bytes]:
+    values = _values(tokens) if page.holes else {}
+    headers = [*page.headers, ("Request-Id", environ.get(REQUEST_ID, ""))]
+    if accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+        body = page.gzip_body(values)
+        headers.append(("Content-Encoding", "gzip"))
+    else:
+        body = page.plain_body(values)
+    headers.append(("Content-Length", str(len(body))))
+    start_response(page.status, headers)
+    return [body]
+
+
+def _run(application: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[str, list[Header], bytes]:
+    """Return the whole answer of an application."""
+    status, headers, written = "", list[Header](), list[bytes]()
+
+    def start(sent_status: str, sent_headers: list[Header], _exc_info: Any = None, /) -> Any:
+        nonlocal status, headers
+        status, headers = sent_status, list(sent_headers)
+        return written.append
+
+    answer = application(environ, start)
+    try:
+        written += answer
+    finally:
+        if (close := getattr(answer, "close", None)) is not None:
+            close()
+    return status, headers, b"".join(written)
