@@ -327,3 +327,11 @@ def test_the_minimum_of_a_chosen_amount_is_one_that_can_be_charged(sdk: Any, cur
     refusal = refused(create, least - 1)
     assert refusal.param == "custom_unit_amount[minimum]"
     assert str(least) in str(refusal)
+
+
+def test_the_default_price_of_a_product_cannot_be_archived(sdk: Any) -> None:
+    product = sdk.products.create({"name": "Jar", "default_price_data": {"currency": "eur", "unit_amount": 500}})
+    refusal = refused(sdk.prices.update, product.default_price, {"active": False})
+    assert "it is the default price of its product" in str(refusal)
+    sdk.products.update(product.id, {"default_price": price(sdk, product=product.id, product_data=None).id})
+    assert sdk.prices.update(product.default_price, {"active": False}).active is False

@@ -145,6 +145,10 @@ def create(account: Account, params: PriceCreate) -> Document:
 def update(account: Account, params: PriceUpdate, id: str) -> Document:
     """Update a price. Its amount in its own currency cannot change."""
     before = account.require("price", id)
+    if params.active is False and account.require("product", before["product"])["default_price"] == id:
+        raise InvalidRequest(
+            "This price cannot be archived because it is the default price of its product.", param="active"
+        )
     _claim_lookup_key(account, params.lookup_key, transfer=params.transfer_lookup_key, own=id)
     fields = {"active", "lookup_key", "nickname", "tax_behavior"}
     given: dict[str, Any] = params.model_dump(mode="json", exclude_unset=True, include=fields)
