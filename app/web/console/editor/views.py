@@ -28,6 +28,9 @@ from app.web.errors import page_status, statuses_of
 from app.wire.lists import Page
 
 CHANGED: Final = statuses_of(LinkChanged).page
+PRICE_MAXIMUM: Final = 255
+"""Characters of a price's id in the address."""
+
 _NOT_IN_SLUGS: Final = re.compile(r"[^a-z0-9]+")
 _SLUG_MAXIMUM: Final = 64
 _SLUG_MINIMUM: Final = 3
@@ -36,10 +39,10 @@ _SLUG_MINIMUM: Final = 3
 @blueprint.get("/links/new")
 @needs("manager")
 def new_link() -> ResponseReturnValue:
-    """Show the form of a new link, or of the duplicate of a link."""
+    """Show the form of a new link, of one that sells an existing price, or of the duplicate of a link."""
     visitor = require_visitor()
     kind = request.args.get("kind", "")
-    copied = request.args.get("copy")
+    copied, price = request.args.get("copy"), request.args.get("price", "")[:PRICE_MAXIMUM]
     if copied:
         link = links.retrieve(visitor.context.store, visitor.organization.id, copied)
         manner = manner_of(visitor, Values(), link)
@@ -48,7 +51,12 @@ def new_link() -> ResponseReturnValue:
         values = fill_new(kind, usual_currency(visitor))
     values.set("kind", kind)
     values.set("form_id", token_urlsafe(16))
-    return _show(open_work(visitor, values).page())
+    if price and not copied:
+        values.set("add", f"price:{price}")
+    work = open_work(visitor, values)
+    if "add" in values:
+        _do_act(work)
+    return _show(work.page())
 
 
 @blueprint.post("/links/new")
@@ -194,10 +202,17 @@ def _act(work: Work) -> ResponseReturnValue:
             found = stock.search_prices(visitor.context.gateway, visitor.organization, text, visitor.now)
         except GatewayError:
             failed = True
-    group = acts.do(work.values, dict(work.known))
+    group = _do_act(work)
     shown = work.page(open_group=group)
     shown.prices, shown.search_failed = found, failed
     return _show(shown)
+
+
+def _do_act(work: Work) -> str:
+    """Do what the pressed button says. Return its group. The currency of a price that was added becomes that of the form."""
+    group = acts.do(work.values, dict(work.known))
+    work.manner = manner_of(work.visitor, work.values, work.link)
+    return group
 
 
 def _name_invoice(work: Work, found: Read) -> None:
