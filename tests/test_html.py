@@ -266,6 +266,8 @@ def meet_the_console(walk: Walk) -> None:
         "products": "products",
         "product": f"products/{shop.product_of('wick-trimmer')}",
         "price": f"prices/{shop.price_of('wick-trimmer').id}",
+        "new product": "products/new",
+        "archive of a price": f"prices/{shop.price_of('wick-trimmer').id}/archive",
         "coupons": "coupons",
         "coupons that have ended": "coupons?show=ended&q=%22%3E",
         "coupon": f"coupons/{shop.coupon()}",
@@ -289,6 +291,13 @@ def meet_the_console(walk: Walk) -> None:
     walk.post("console, message too long", f"{link_path}/deactivate", {**token, "inactive_message": "x" * 501}, 422)
     walk.post("console, not our form", f"{link_path}/deactivate", {}, 403)
     payment_path = f"/console/payments/{flagged.id}"
+    product = f"/console/products/{shop.product_of('wick-trimmer')}"
+    tiers = {**token, "price_kind": "tiers", "line_items[0][tiers][3][up_to]": "0", "currency_options": '"<'}
+    walk.post("console, new product refused", "/console/products", {**tiers, "name": ""}, 422)
+    walk.post(
+        "console, product refused", product, {**token, "name": "", "metadata_key[]": "[", "metadata_value[]": '"'}, 422
+    )
+    walk.post("console, price refused", f"{product}/prices", tiers, 422)
     walk.post("console, coupon refused", "/console/coupons", {**token, "off": "x", "minimum_amount": '"<'}, 422)
     walk.post(
         "console, code refused", f"/console/coupons/{shop.coupon()}/promotion_codes", {**token, "code": '"<'}, 422

@@ -104,6 +104,7 @@ def test_the_console_passes_axe(office: DemoShop, open_window: Any) -> None:
     product = office.product_of("wick-trimmer")
     for path in (
         "products", f"products/{product}", f"prices/{office.price_of('wick-trimmer').id}",
+        "products/new", f"prices/{office.price_of('wick-trimmer').id}/archive",
         "coupons", "coupons?show=ended", f"coupons/{office.coupon()}",
         "", "links", "links?q=nothing", f"links?share={office.demo['dipping'].id}",
         f"links/{trimmer}", f"links/{office.demo['market-2025'].id}",

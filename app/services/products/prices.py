@@ -101,9 +101,31 @@ def change_price(
     record = partial(changes.record_once, store, actor, "price.created", created.id, now)
     store.run(partial(record, organization=organization.id, name=name))
     if change.archive and old.active and not _links_with(store, organization, old.id):
-        _archive(store, gateway, organization, old, now, actor)
+        _set_active(store, gateway, organization, old, now, actor=actor, active=False)
     stock.forget_lists(gateway, organization)
     return created
+
+
+def set_price_active(
+    store: Store, gateway: Gateway, organization: Organization, id: str, now: int, *, actor: Actor, active: bool
+) -> Price:
+    """Archive a price, or put it back on sale. Its links close or open at once.
+
+    Stripe archives no default price, so another active price of the product becomes the default first.
+    Raises `ResourceMissing`, `GatewayError`.
+    """
+    price = open_price(store, gateway, organization, id).price
+    if price.active is active:
+        return price
+    product, account = price.product, account_of(organization, gateway)
+    if not active and isinstance(product, Product) and product.default_price == id:
+        params = {"product": product.id, "active": True}
+        found = gateway.list_catalogue("prices", params, account=account, limit=2)
+        other = next((it["id"] for it in found if it["id"] != id), None)
+        if other is not None:
+            gateway.update_in_catalogue("products", product.id, {"default_price": other}, account=account)
+    _set_active(store, gateway, organization, price, now, actor=actor, active=active)
+    return price
 
 
 def _links_with(store: Store, organization: Organization, price: str) -> list[PaymentLink]:
@@ -137,10 +159,14 @@ def _move(
     return links.save(store, before, after, now, actor=actor)
 
 
-def _archive(store: Store, gateway: Gateway, organization: Organization, old: Price, now: int, actor: Actor) -> None:
+def _set_active(
+    store: Store, gateway: Gateway, organization: Organization, price: Price, now: int, *, actor: Actor, active: bool
+) -> None:
     account = account_of(organization, gateway)
-    gateway.update_in_catalogue("prices", old.id, {"active": False}, account=account)
+    gateway.update_in_catalogue("prices", price.id, {"active": active}, account=account)
+    stock.forget_lists(gateway, organization)
     # Another organization of the same account may sell it.
-    replace_price(store, organizations_of_account(store, gateway, account), old.model_copy(update={"active": False}))
-    name = old.product.name if isinstance(old.product, Product) else None
-    changes.record(store, actor, "price.archived", old.id, now, organization=organization.id, name=name)
+    replace_price(store, organizations_of_account(store, gateway, account), price.model_copy(update={"active": active}))
+    name = price.product.name if isinstance(price.product, Product) else None
+    what = "price.restored" if active else "price.archived"
+    changes.record(store, actor, what, price.id, now, organization=organization.id, name=name)

@@ -28,16 +28,20 @@ from app.store.protocol import Store
 from app.wire.lists import Page
 
 PRICES_LISTED: Final = 100
-"""How many prices of one product are shown."""
+"""How many active prices of one product are shown."""
+
+ARCHIVED_LISTED: Final = 20
+"""How many archived prices of one product are shown, newest first."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A product with its active prices and the links of the organization that hold it."""
+    """A product with its active prices and the links of the organization that hold it. `archived` has its newest archived prices."""
 
     product: Product
     prices: Sequence[Price]
     links: Sequence[PaymentLink]
+    archived: Sequence[Price] = ()
 
 
 @dataclass(frozen=True)
@@ -82,13 +86,17 @@ def retrieve(gateway: Gateway, organization: Organization, id: str) -> Product:
 
 
 def open_product(store: Store, gateway: Gateway, organization: Organization, id: str) -> Listed:
-    """Return the product with its active prices and its links. Raises `ResourceMissing`, `GatewayError`."""
+    """Return the product with its prices and its links. Raises `ResourceMissing`, `GatewayError`."""
     product = retrieve(gateway, organization, id)
-    params = {"product": id, "active": True, "expand": ["data.currency_options", "data.tiers"]}
     account = account_of(organization, gateway)
-    found = gateway.list_catalogue("prices", params, account=account, limit=PRICES_LISTED)
-    prices = stock.read_objects(Price, found)
-    return Listed(product, prices, store.links_with(id, [organization.id]))
+
+    def prices(*, active: bool, limit: int) -> list[Price]:
+        params = {"product": id, "active": active, "expand": ["data.currency_options", "data.tiers"]}
+        return stock.read_objects(Price, gateway.list_catalogue("prices", params, account=account, limit=limit))
+
+    links_with_it = store.links_with(id, [organization.id])
+    on_sale = prices(active=True, limit=PRICES_LISTED)
+    return Listed(product, on_sale, links_with_it, prices(active=False, limit=ARCHIVED_LISTED))
 
 
 def save(
@@ -101,14 +109,17 @@ def save(
     *,
     actor: Actor,
     public_url: str,
+    metadata: Mapping[str, str] | None = None,
     picture: bytes | None = None,
 ) -> Product:
-    """Change the name, description and unit of a product, and its first picture. A form that changes nothing makes no call to Stripe.
+    """Change the attributes in `fields`, the metadata and the first picture. A form that changes nothing makes no call to Stripe.
 
     Raises `ResourceMissing`, `PictureRefused`, `GatewayError`.
     """
     before = retrieve(gateway, organization, id)
     params: dict[str, Any] = {name: value for name, value in fields.items() if value != (getattr(before, name) or "")}
+    if metadata is not None and dict(metadata) != dict(before.metadata):
+        params["metadata"] = {**dict.fromkeys(before.metadata, ""), **metadata}
     if picture is not None:
         images = _with_picture(store, gateway, before, picture, public_url)
         params |= {"images": images} if images != list(before.images) else {}
@@ -140,6 +151,15 @@ def archive(
 def restore(store: Store, gateway: Gateway, organization: Organization, id: str, now: int, *, actor: Actor) -> Product:
     """Put an archived product back on sale. Raises `ResourceMissing`, `GatewayError`."""
     return _set_active(store, gateway, organization, id, now, actor=actor, active=True)
+
+
+def sendable_images(gateway: Gateway, images: Sequence[str], public_url: str) -> list[str]:
+    """Return the addresses of pictures as Stripe gets them. Raises `PictureRefused` if Stripe cannot fetch them."""
+    sent = list(images) if gateway.sandbox else images_for_stripe(images, public_url)
+    if len(sent) < len(images):
+        message = "Stripe cannot fetch a picture from this server. It needs a public address with https."
+        raise PictureRefused(message, "picture_not_public")
+    return sent
 
 
 def product_id(price: Price) -> str:
@@ -200,11 +220,7 @@ def _read(data: Mapping[str, Any]) -> Product:
 
 def _with_picture(store: Store, gateway: Gateway, product: Product, picture: bytes, public_url: str) -> list[str]:
     """Store a picture. Return the product's pictures with it in the first place. Stripe must be able to fetch it."""
-    path = pictures.add_picture(store, picture).path
-    sent = [path] if gateway.sandbox else images_for_stripe([path], public_url)
-    if not sent:
-        message = "Stripe cannot fetch a picture from this server. It needs a public address with https."
-        raise PictureRefused(message, "picture_not_public")
+    sent = sendable_images(gateway, [pictures.add_picture(store, picture).path], public_url)
     return [*sent, *product.images[1:]]
 
 

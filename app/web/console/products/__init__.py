@@ -1,5 +1,5 @@
-"""The catalogue in the console: the list of products, the page of one product, and the change of a price."""
+"""The catalogue in the console: the list of products, one product, new products and prices, and the change of a price."""
 
-from app.web.console.products import prices, views
+from app.web.console.products import new, prices, views
 
-__all__ = ["prices", "views"]
+__all__ = ["new", "prices", "views"]

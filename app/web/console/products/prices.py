@@ -1,4 +1,4 @@
-"""The change of a price: a new amount, and the links that get it."""
+"""One price: its change to a new amount, with the links that get it, and its archive."""
 
 from secrets import token_urlsafe
 from typing import Final
@@ -12,6 +12,7 @@ from app.services.products import prices, products
 from app.services.products.prices import Opened, PriceChange
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.payments.notice import show_notice
+from app.web.console.products.views import product_refused
 from app.web.console.refusal_text import why_not
 from app.web.console.sold import price_line
 from app.web.display.formatting import money
@@ -67,6 +68,55 @@ def change_price(id: str) -> ResponseReturnValue:
     moved = ngettext("%(num)s link sells at it now.", "%(num)s links sell at it now.", count)
     show_notice(_("The new price is %(amount)s", amount=money(amount, created.currency)), moved)
     return redirect(url_for("console.product_page", id=products.product_id(created)), 303)
+
+
+@blueprint.get("/prices/<id>/archive")
+@needs("manager")
+def confirm_archive(id: str) -> ResponseReturnValue:
+    """Ask before a price is archived, with the links that could not be paid any more."""
+    opened = _open(require_visitor(), id)
+    return page(
+        "console/products/archive_price.html",
+        section="products",
+        links=[link for link in opened.links if link.active],
+        price=opened.price,
+        price_text=price_line(opened.price),
+        product=opened.price.product,
+        product_id=products.product_id(opened.price),
+    )
+
+
+@blueprint.post("/prices/<id>/archive")
+@needs("manager")
+def archive_price(id: str) -> ResponseReturnValue:
+    """Archive a price."""
+    return _set_active(id, active=False)
+
+
+@blueprint.post("/prices/<id>/restore")
+@needs("manager")
+def restore_price(id: str) -> ResponseReturnValue:
+    """Put an archived price back on sale."""
+    return _set_active(id, active=True)
+
+
+def _set_active(id: str, *, active: bool) -> ResponseReturnValue:
+    visitor = require_visitor()
+    context, opened = visitor.context, _open(visitor, id)
+    product = products.product_id(opened.price)
+    try:
+        prices.set_price_active(
+            context.store, context.gateway, visitor.organization, id, visitor.now, actor=visitor.actor, active=active
+        )
+    except GatewayError as error:
+        return product_refused(visitor, product, error, _("Prices: write"))
+    text = price_line(opened.price)
+    if active:
+        show_notice(_("The price %(price)s is on sale again", price=text))
+    else:
+        undo = url_for("console.restore_price", id=id)
+        show_notice(_("The price %(price)s is archived", price=text), _("Links can no longer use it."), undo_url=undo)
+    return redirect(url_for("console.product_page", id=product), 303)
 
 
 def _open(visitor: Visitor, id: str) -> Opened:

@@ -1,6 +1,7 @@
 """The list of products, and one product: what buyers see of it, its prices, its links, archive and back on sale."""
 
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from typing import Any, Final
 
 from flask import Response, redirect, request, url_for
@@ -13,15 +14,22 @@ from app.services.products import products
 from app.services.products.prices import can_change
 from app.services.products.products import Listed
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
+from app.web.console.editor.controls.first import CURRENCY
+from app.web.console.editor.loading import manner_of, usual_currency
+from app.web.console.editor.values import Values
 from app.web.console.lists import neighbours, requested_page
 from app.web.console.payments.notice import show_notice, taken_notice
 from app.web.console.products.forms import ProductForm
+from app.web.console.products.price_fields import PriceFields
 from app.web.console.refusal_text import why_not
 from app.web.console.sold import price_line
 from app.web.display.safe_urls import image_url
 from app.web.display.translation import gettext as _
 from app.web.errors import page_status
 from app.wire.lists import Page
+
+FORM_MAXIMUM: Final = 100
+"""Characters of a form's id."""
 
 TEXT_MAXIMUM: Final = 100
 """Characters of a search."""
@@ -82,37 +90,38 @@ def products_page() -> ResponseReturnValue:
 @needs("viewer")
 def product_page(id: str) -> ResponseReturnValue:
     """Show one product with its prices and links."""
-    return _product_page(require_visitor(), id)
+    return product_page_of(require_visitor(), id)
 
 
 @blueprint.post("/products/<id>")
 @needs("manager")
 def save_product(id: str) -> ResponseReturnValue:
-    """Change what buyers see of a product."""
+    """Change a product."""
     visitor, form = require_visitor(), ProductForm()
-    if not form.validate():
-        return _product_page(visitor, id, form, INVALID)
+    context = visitor.context
+    metadata = form.read_metadata(products.retrieve(context.gateway, visitor.organization, id).metadata)
+    if not form.validate() or form.metadata_errors:
+        return product_page_of(visitor, id, form, INVALID)
     file = request.files.get("picture")
     picture = file.read(MAXIMUM_BYTES + 1) if file is not None and file.filename else None
-    context = visitor.context
-    fields = {field.name: field.data or "" for field in (form.name, form.description, form.unit_label)}
     try:
         products.save(
             context.store,
             context.gateway,
             visitor.organization,
             id,
-            fields,
+            form.fields(),
             visitor.now,
             actor=visitor.actor,
             public_url=context.config.public_url,
+            metadata=metadata,
             picture=picture,
         )
     except PictureRefused as error:
         form.picture.errors = [error.message.rstrip(".")]
-        return _product_page(visitor, id, form, INVALID)
+        return product_page_of(visitor, id, form, INVALID)
     except GatewayError as error:
-        return _refused(visitor, id, form, error)
+        return product_refused(visitor, id, error, form=form)
     show_notice(_("Saved"), _("Every link that sells it shows the change now."))
     return redirect(url_for("console.product_page", id=id), 303)
 
@@ -135,7 +144,7 @@ def archive_product(id: str) -> ResponseReturnValue:
             deactivate_links=request.form.get("deactivate_links") == "true",
         )
     except GatewayError as error:
-        return _refused(visitor, id, None, error)
+        return product_refused(visitor, id, error)
     show_notice(_("“%(name)s” is archived", name=product.name), _("It can no longer be added to links."))
     return redirect(url_for("console.product_page", id=id), 303)
 
@@ -151,27 +160,31 @@ def restore_product(id: str) -> ResponseReturnValue:
             context.store, context.gateway, visitor.organization, id, visitor.now, actor=visitor.actor
         )
     except GatewayError as error:
-        return _refused(visitor, id, None, error)
+        return product_refused(visitor, id, error)
     show_notice(_("“%(name)s” is on sale again", name=product.name))
     return redirect(url_for("console.product_page", id=id), 303)
 
 
-def _refused(visitor: Visitor, id: str, form: ProductForm | None, error: GatewayError) -> Response:
+def product_refused(
+    visitor: Visitor, id: str, error: GatewayError, right: str = "", form: ProductForm | None = None
+) -> Response:
     """Show the product again with Stripe's refusal. Without the right to change products, it can only be read."""
     is_fixed = isinstance(error, GatewayRefused) and error.lacks_right
-    reason = why_not(error, _("Products: write"))
-    return _product_page(visitor, id, form, page_status(error), reason=reason, is_fixed=is_fixed)
+    reason = why_not(error, right or _("Products: write"))
+    return product_page_of(visitor, id, form, page_status(error), reason=reason, is_fixed=is_fixed)
 
 
-def _product_page(
+def product_page_of(
     visitor: Visitor,
     id: str,
     form: ProductForm | None = None,
     status: int = 200,
     *,
+    fields: PriceFields | None = None,
     reason: str | None = None,
     is_fixed: bool = False,
 ) -> Response:
+    """Show a product. `fields` are those of a new price that was not made."""
     context = visitor.context
     found = products.open_product(context.store, context.gateway, visitor.organization, id)
     product = found.product
@@ -179,7 +192,10 @@ def _product_page(
         "console/products/product.html",
         status,
         section="products",
-        form=form or ProductForm(formdata=None, obj=product),
+        adds_price=fields is not None,
+        archived=[_price_row(price, found) for price in found.archived],
+        fields=fields or new_fields(visitor, found.prices[0].currency if found.prices else ""),
+        form=form or ProductForm(product.metadata, formdata=None, obj=product),
         image=_image_of(found),
         is_fixed=is_fixed,
         links=found.links,
@@ -188,6 +204,21 @@ def _product_page(
         product=product,
         reason=reason,
     )
+
+
+def new_fields(visitor: Visitor, currency: str = "") -> PriceFields:
+    """Return the empty fields of a new price. It begins with the currency of the product's other prices, or with the usual one."""
+    values = Values()
+    values.set(CURRENCY.name, currency or usual_currency(visitor))
+    values.set("form_id", token_urlsafe(16))
+    return PriceFields(values, manner_of(visitor, values))
+
+
+def sent_fields(visitor: Visitor) -> PriceFields:
+    """Return the fields of a new price as they were sent."""
+    values = Values(request.form)
+    values.set("form_id", values.get("form_id")[:FORM_MAXIMUM])
+    return PriceFields(values, manner_of(visitor, values))
 
 
 def _product_row(listed: Listed) -> ProductRow:
