@@ -1,6 +1,6 @@
-"""Pages of links that are made once and answered many times, before Flask is entered.
+"""Pages of links, and files that never change, that are made once and answered many times, before Flask is entered.
 
-The rule:
+The rule for pages (`immutable.py` has that for files):
 
 - A page is kept by what its address and its reader's language make of it: see `keys.py`. It holds nothing of a buyer. Addresses with
   values of a buyer (an e-mail address, a reference, a promotion code) are never kept, nor are pages that show an attempt or a payment.

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
@@ -18,10 +18,11 @@ from app.web.display.locale import locale_of_page
 from app.web.http.context import EXTENSION, Context
 from app.web.http.encodings import accepts_gzip
 from app.web.http.metrics import count_request
+from app.web.page_cache.answers import Header, kept_headers, run_application
 from app.web.page_cache.kept import KeptPages
 from app.web.page_cache.keys import PageKey, address_of, shown_parameters
 from app.web.page_cache.offer import OFFER, Offer, raise_found_error
-from app.web.page_cache.page import Header, Page, Part, cut, without_headers
+from app.web.page_cache.page import Page, Part, cut
 from app.web.visit.form_token import FormTokens
 from app.web.visit.visit import Visit
 from app.wire.web_address import origin_of
@@ -124,7 +125,7 @@ class PageCache:
         """Answer by the application, and keep its page if the state is still the same."""
         context: Context = self._app.extensions[EXTENSION]
         offer = environ[OFFER] = Offer()
-        status, headers, body = _run(self._application, environ)
+        status, headers, body = run_application(self._application, environ)
         page = _page_of(offer, state, status, headers, body) if status[:3] in _KEPT_STATUSES else None
         if page is not None and find_page_state(context.store, key.code) == state:
             pages.keep(key, page)
@@ -165,7 +166,7 @@ def _page_of(offer: Offer, state: PageState, status: str, headers: list[Header],
         visit.now,
         _until(visit),
         status,
-        tuple(_kept_headers(headers)),
+        tuple(kept_headers(headers)),
         tuple(Part.of(part) for part in parts),
         tuple(holes),
         frozenset(visit.link.counterfoil.embed_origins) if visit.embedded else None,
@@ -182,12 +183,6 @@ def _until(visit: Visit) -> int:
     end = (visit.now // QUARTER_SECONDS + 1) * QUARTER_SECONDS
     named = (int(found) for found in _TIME.findall(visit.link.model_dump_json()))
     return min((at for at in named if visit.now < at < end), default=end)
-
-
-def _kept_headers(headers: list[Header]) -> list[Header]:
-    vary = [value for name, value in headers if name.lower() == "vary"]
-    kept = without_headers(headers, "content-length", "request-id", "vary")
-    return [*kept, ("Vary", ", ".join([*vary, "Accept-Encoding"]))]
 
 
 def _values(tokens: FormTokens | None) -> dict[str, bytes]:
@@ -208,21 +203,3 @@ def _answer(
     headers.append(("Content-Length", str(len(body))))
     start_response(page.status, headers)
     return [body]
-
-
-def _run(application: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[str, list[Header], bytes]:
-    """Return the whole answer of an application."""
-    status, headers, written = "", list[Header](), list[bytes]()
-
-    def start(sent_status: str, sent_headers: list[Header], _exc_info: Any = None, /) -> Any:
-        nonlocal status, headers
-        status, headers = sent_status, list(sent_headers)
-        return written.append
-
-    answer = application(environ, start)
-    try:
-        written += answer
-    finally:
-        if (close := getattr(answer, "close", None)) is not None:
-            close()
-    return status, headers, b"".join(written)

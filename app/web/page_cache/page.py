@@ -2,13 +2,12 @@
 
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from app.objects.page_state import PageState
-
-Header = tuple[str, str]
+from app.web.page_cache.answers import Header
 
 _GZIP_HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 _DEFLATE_END: Final = b"\x01\x00\x00\xff\xff"
@@ -93,8 +92,3 @@ def cut(body: bytes, values: Mapping[str, bytes]) -> tuple[list[bytes], list[str
 def _next_value(body: bytes, values: Mapping[str, bytes], start: int) -> tuple[str, int] | None:
     found = [(at, name) for name, value in values.items() if (at := body.find(value, start)) >= 0]
     return min(found)[::-1] if found else None
-
-
-def without_headers(headers: Sequence[Header], *names: str) -> list[Header]:
-    """Return the headers without those of these names, which are in lower case."""
-    return [(name, value) for name, value in headers if name.lower() not in names]

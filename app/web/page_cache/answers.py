@@ -1,0 +1,39 @@
+"""The whole answer of a WSGI application, and what of its headers is the same for every request."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+Header = tuple[str, str]
+
+
+def run_application(application: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[str, list[Header], bytes]:
+    """Return the whole answer of an application."""
+    status, headers, written = "", list[Header](), list[bytes]()
+
+    def start(sent_status: str, sent_headers: list[Header], _exc_info: Any = None, /) -> Any:
+        nonlocal status, headers
+        status, headers = sent_status, list(sent_headers)
+        return written.append
+
+    answer = application(environ, start)
+    try:
+        written += answer
+    finally:
+        if (close := getattr(answer, "close", None)) is not None:
+            close()
+    return status, headers, b"".join(written)
+
+
+def without_headers(headers: Sequence[Header], *names: str) -> list[Header]:
+    """Return the headers without those of these names, which are in lower case."""
+    return [(name, value) for name, value in headers if name.lower() not in names]
+
+
+def kept_headers(headers: Sequence[Header]) -> list[Header]:
+    """Return the headers that are the same for every answer with this page. `Vary` says that a compressed one exists."""
+    vary = [value for name, value in headers if name.lower() == "vary"]
+    kept = without_headers(headers, "content-length", "request-id", "vary")
+    return [*kept, ("Vary", ", ".join([*vary, "Accept-Encoding"]))]

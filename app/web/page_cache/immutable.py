@@ -1,0 +1,120 @@
+"""The WSGI layer that answers with files that never change: those whose address holds the hash of their content, or all of it.
+
+An answer whose `Cache-Control` says `immutable` is the same for every visitor. It is kept with its compressed form, so nothing is read or
+compressed for the next request. Pictures of merchants are not kept, because a merchant may remove them.
+"""
+
+import gzip
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask
+
+from app.logs import REQUEST_ID
+from app.web.http.encodings import accepts_gzip
+from app.web.http.metrics import count_request
+from app.web.page_cache.answers import Header, kept_headers, run_application, without_headers
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+_RULES: Final = {
+    "/static/": "/static/<path:filename>",
+    "/brand/": "/brand/<colors>.css",
+    "/embed.js": "/embed.js",
+}
+"""The rule of the route, as metrics name it, by the beginning of the path."""
+
+_LONGEST_QUERY: Final = 40
+_MAXIMUM_BYTES: Final = 4 * 1024 * 1024
+_TEXTS: Final = ("text/", "image/svg+xml", "application/json", "application/javascript")
+_CONDITIONS: Final = ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
+
+_Key = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class File:
+    """One file with its headers, and the rule of its route for metrics."""
+
+    rule: str
+    headers: tuple[Header, ...]
+    body: bytes
+    compressed: bytes | None
+
+
+class ImmutableFiles:
+    """A WSGI application that answers files from memory, and everything else by the application behind it."""
+
+    def __init__(self, app: Flask, application: "WSGIApplication") -> None:
+        self._app = app
+        self._application = application
+        self._files: OrderedDict[_Key, File] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        began = time.perf_counter()
+        key = _key(environ)
+        if key is None:
+            return self._application(environ, start_response)
+        file = self._files.get(key)
+        if file is not None:
+            count_request(self._app, file.rule, 200, began)
+            return _answer(file, environ, start_response)
+        status, headers, body = run_application(self._application, environ)
+        file = _file_of(environ, headers, body) if status.startswith("200 ") else None
+        if file is None:
+            start_response(status, headers)
+            return [body]
+        self._keep(key, file)
+        return _answer(file, environ, start_response)
+
+    def _keep(self, key: _Key, file: File) -> None:
+        with self._lock:
+            if key in self._files:
+                return
+            self._files[key] = file
+            self._bytes += _size(file)
+            while self._bytes > _MAXIMUM_BYTES:
+                _, dropped = self._files.popitem(last=False)
+                self._bytes -= _size(dropped)
+
+
+def _key(environ: "WSGIEnvironment") -> _Key | None:
+    path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    if environ["REQUEST_METHOD"] != "GET" or not path.startswith(tuple(_RULES)) or len(query) > _LONGEST_QUERY:
+        return None
+    if any(name in environ for name in _CONDITIONS):
+        return None
+    return environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), path, query
+
+
+def _file_of(environ: "WSGIEnvironment", headers: list[Header], body: bytes) -> File | None:
+    """Return the file to keep, or None where the answer may change."""
+    named = {name.lower(): value for name, value in headers}
+    if "immutable" not in named.get("cache-control", "") or "set-cookie" in named:
+        return None
+    is_text = named.get("content-type", "").startswith(_TEXTS)
+    shared = kept_headers(headers) if is_text else without_headers(headers, "content-length", "request-id")
+    rule = next(rule for beginning, rule in _RULES.items() if environ["PATH_INFO"].startswith(beginning))
+    return File(rule, tuple(shared), body, gzip.compress(body, 9, mtime=0) if is_text else None)
+
+
+def _size(file: File) -> int:
+    return len(file.body) + len(file.compressed or b"")
+
+
+def _answer(file: File, environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+    body, headers = file.body, [*file.headers, ("Request-Id", environ.get(REQUEST_ID, ""))]
+    if file.compressed is not None and accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+        body = file.compressed
+        headers.append(("Content-Encoding", "gzip"))
+    headers.append(("Content-Length", str(len(body))))
+    start_response("200 OK", headers)
+    return [body]
