@@ -5,6 +5,7 @@ from typing import Final
 
 from app.objects.price import Price
 from app.web.console.editor.controls.first import AMOUNT, NAME
+from app.web.console.editor.translations import add_language, remove_language
 from app.web.console.editor.values import Values
 
 ACTS: Final = ("add", "remove", "move_up", "move_down", "find", "resume")
@@ -52,6 +53,10 @@ def do(values: Values, known: dict[str, Price]) -> str:
         return ""  # the form came back after a log-in
     if act == "add":
         return _add(values, target, known)
+    kind, _separator, language = target.partition(" ")
+    if act == "remove" and kind == "translation":
+        remove_language(values, language)
+        return "translations"
     found = _ENTRY.fullmatch(target)
     if found is None:
         return "items"
@@ -77,6 +82,9 @@ def _add(values: Values, target: str, known: dict[str, Price]) -> str:
         values.set(COUNTRIES, " ".join(dict.fromkeys([*given, *EUROPEAN_UNION.split()])))
         values.set("ships", "yes")
         return "shipping"
+    if target == "translation":
+        add_language(values, values.get("add_language"))
+        return "translations"
     kind, _separator, id = target.partition(":")
     if kind in {"price", "optional"} and id:
         _add_price(values, kind, id, known)

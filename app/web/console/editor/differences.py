@@ -4,11 +4,13 @@ from typing import Final
 
 from app.web.console.editor.control import Control
 from app.web.console.editor.controls.advanced import INVOICE_PAIRS, PAIRS
+from app.web.console.editor.controls.translations import language_of
 from app.web.console.editor.page import Difference, EditorPage
 from app.web.console.editor.problems import CONTROLS, control_of
 from app.web.console.editor.reading import HELPERS
 from app.web.console.editor.texts import clean
 from app.web.console.editor.values import Values
+from app.web.display.languages import NAMES
 from app.web.display.translation import gettext as _
 
 LISTS: Final = (CONTROLS["shipping_options[{n}][shipping_rate]"], CONTROLS["counterfoil[tax_rates][{n}]"])
@@ -63,6 +65,9 @@ def _text(values: Values, name: str, control: Control | None, page: EditorPage) 
 def _label(name: str, control: Control | None) -> str:
     if control is None:
         return name
+    language = language_of(name)
+    if language is not None:
+        return _("%(label)s, %(language)s", label=str(control.label), language=NAMES[language])
     index = next((part for part in name.replace("]", "").split("[") if part.isdigit()), None)
     if index is None or "{n}" not in control.name:
         return str(control.label)

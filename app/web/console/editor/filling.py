@@ -13,6 +13,7 @@ from app.web.console.editor.controls import GROUPS
 from app.web.console.editor.controls.advanced import INVOICE_PAIRS, PAIRS
 from app.web.console.editor.entries import option_value
 from app.web.console.editor.texts import Manner, write_text
+from app.web.console.editor.translations import fill_translations
 from app.web.console.editor.values import Values
 
 _SEPARATOR: Final = " = "
@@ -60,6 +61,7 @@ def fill(link: PaymentLink, manner: Manner, *, editing: bool, new_price: bool = 
         _fill_optional(values, index, option)
     for index, question in enumerate(link.custom_fields):
         _fill_question(values, index, question)
+    fill_translations(values, link.counterfoil.translations, manner)
     for index, shipping in enumerate(link.shipping_options):
         values.set(f"shipping_options[{index}][shipping_rate]", id_of_object(shipping.shipping_rate))
     for index, rate in enumerate(link.counterfoil.tax_rates):

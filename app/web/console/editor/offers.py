@@ -2,14 +2,13 @@
 
 from typing import Any, Final
 
-from babel import Locale, UnknownLocaleError
-
 from app.objects.currency import CURRENCIES
 from app.objects.shipping_rate import ShippingRate
 from app.pricing.money import format_amount
 from app.services.links.stock import Stock
 from app.web.console.editor.control import Control, Options
 from app.web.console.editor.texts import Manner
+from app.web.display.languages import NAMES
 from app.web.display.locale import shown_locale
 from app.web.display.payment_methods import method_name
 from app.web.display.translation import gettext as _
@@ -66,12 +65,7 @@ def _currency_name(code: str) -> str:
 
 def language_name(code: str) -> str:
     """Return the name of a language in that language: "Deutsch"."""
-    if code == "auto":
-        return _("The language of the buyer’s browser")
-    try:
-        return str(Locale.parse(code, sep="-").get_display_name() or code)
-    except (UnknownLocaleError, ValueError):
-        return code
+    return _("The language of the buyer’s browser") if code == "auto" else NAMES.get(code, code)
 
 
 def _currencies(manner: Manner) -> list[str]:

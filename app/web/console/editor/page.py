@@ -19,8 +19,10 @@ from app.web.console.editor.problems import FIRST, control_of, group_of
 from app.web.console.editor.reading import Read
 from app.web.console.editor.states import State, states_of, summary_of
 from app.web.console.editor.texts import Manner
+from app.web.console.editor.translations import LanguageFold, languages_of, shown_controls
 from app.web.console.editor.values import Values
 from app.web.console.sold import Sold, sold
+from app.web.display.languages import NAMES
 from app.web.display.safe_urls import image_url
 from app.web.display.translation import gettext as _
 
@@ -191,6 +193,20 @@ class EditorPage:
         """Return why the objects of a kind are not offered, or an empty text."""
         error = self.stock.missing.get(kind)
         return why_missing(error) if error is not None else ""
+
+    @property
+    def languages(self) -> list[LanguageFold]:
+        """The folds of the merchant's texts in other languages."""
+        return [
+            LanguageFold(code, self.problems, shown_controls(code, self.found.params), self.values)
+            for code in languages_of(self.values)
+        ]
+
+    @property
+    def other_languages(self) -> list[tuple[str, str]]:
+        """The languages that the form has no fold for, with their names."""
+        own = languages_of(self.values)
+        return [(code, name) for code, name in NAMES.items() if code not in own]
 
     @property
     def as_json(self) -> str:

@@ -16,7 +16,7 @@ from app.web.console.editor.filling import fill, fill_new
 from app.web.console.editor.loading import Work, manner_of, open_work, usual_currency
 from app.web.console.editor.reading import Read, read
 from app.web.console.editor.values import Values
-from app.web.display.locale import choose_language
+from app.web.display.locale import use_console_texts
 from app.web.display.translation import gettext as _
 from app.web.pay.unsaved import SELF, framed, unsaved_page
 from app.web.states.render import is_htmx
@@ -64,7 +64,7 @@ def _answer(work: Work) -> ResponseReturnValue:
     lines = {"form": shown, "test_mode": not work.visitor.context.gateway.livemode}
     live = render_template("console/editor/_live.html", page_html="", **lines)
     html = _pay_page(work)
-    choose_language()
+    use_console_texts()
     return Response(live + render_template("console/editor/_page_html.html", page_html=html))
 
 

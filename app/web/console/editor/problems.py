@@ -10,6 +10,7 @@ from app.pricing.money import format_amount
 from app.web.console.editor.control import Control
 from app.web.console.editor.controls import GROUPS, REPEATED, every_control
 from app.web.console.editor.controls.first import AMOUNT
+from app.web.console.editor.controls.translations import translation_control
 from app.web.console.editor.texts import Manner
 from app.web.display.translation import gettext as _
 
@@ -30,6 +31,7 @@ _GROUP_OF_ENTRY: Final = (
     ("custom_fields", "questions"),
     ("shipping_options", "shipping"),
     ("counterfoil[tax_rates]", "tax"),
+    ("counterfoil[translations]", "translations"),
     ("metadata", "advanced"),
 )
 _MOVED: Final = (
@@ -67,7 +69,7 @@ def field_of(param: str | None) -> str:
 
 def control_of(name: str) -> Control | None:
     """Return the control of a field, also of one field among several entries."""
-    found = CONTROLS.get(name) or CONTROLS.get(_INDEX.sub("[{n}]", name))
+    found = CONTROLS.get(name) or CONTROLS.get(_INDEX.sub("[{n}]", name)) or translation_control(name)
     if found is not None or "[tiers]" not in name:
         return found
     return CONTROLS.get(re.sub(r"\[tiers\]\[[0-9]+\]", "[tiers][{n}]", name))

@@ -12,6 +12,7 @@ from app.web.console.editor.controls.advanced import INVOICE_PAIRS, PAIRS
 from app.web.console.editor.entries import Entries
 from app.web.console.editor.kinds import Kinds, kinds_of
 from app.web.console.editor.texts import Manner, Unreadable, clean, read_text
+from app.web.console.editor.translations import read_translations
 from app.web.console.editor.values import Values
 from app.wire.form import FormError, decode
 
@@ -24,6 +25,7 @@ HELPERS: Final = frozenset(
             "move_down",
             "find",
             "resume",
+            "add_language",
             "find_price",
             "price_kind",
             "tax_kind",
@@ -59,6 +61,9 @@ def read(values: Values, manner: Manner, known: Mapping[str, Price], *, editing:
         _read_control(control, values, manner, found)
     Entries(values, manner, kinds, found.params, found.prices, found.problems, editing=editing).read()
     _read_pairs(values, found)
+    texts = read_translations(values, manner, found.params, found.problems)
+    if texts:
+        set_at(found.params, ("counterfoil", "translations"), texts)
     _read_rest(values, found)
     _complete(found.params, kinds)
     return found
@@ -137,6 +142,7 @@ _NAMES: Final = frozenset(control.name for group in GROUPS for control in group.
 _LISTS: Final = (
     "counterfoil[tax_rates]",
     "counterfoil[embed_origins]",
+    "counterfoil[translations]",
     "payment_method_types[",
     "payment_method_options[card][restrictions][brands_blocked]",
     "shipping_address_collection[allowed_countries]",

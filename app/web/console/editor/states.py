@@ -8,6 +8,7 @@ from app.web.console.editor.kinds import Kinds
 from app.web.console.editor.texts import Manner
 from app.web.console.editor.values import Values
 from app.web.display.formatting import date
+from app.web.display.languages import NAMES
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
 
@@ -30,6 +31,7 @@ def states_of(params: Mapping[str, Any], values: Values, kinds: Kinds, manner: M
         "invoice": _invoice(params),
         "sites": _sites(params),
         "language": _language(params),
+        "translations": _translations(params),
         "advanced": (_("For developers and platforms"), False),
     }
 
@@ -156,6 +158,11 @@ def _sites(params: Mapping[str, Any]) -> State:
         if origins
         else (_("None: the link only"), False)
     )
+
+
+def _translations(params: Mapping[str, Any]) -> State:
+    found = params.get("counterfoil", {}).get("translations", {})
+    return (", ".join(NAMES[language] for language in found), True) if found else (_("None"), False)
 
 
 def _language(params: Mapping[str, Any]) -> State:

@@ -1,5 +1,6 @@
 """A link fills the editor's form, and the form makes the same link again: for links with every attribute that the form has."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -107,6 +108,13 @@ QUESTIONS = st.lists(
 )
 
 
+def _translations(questions: Sequence[CustomField]) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw the texts of one language. Each has a title, because a language without texts is no translation."""
+    labels = _some(**{question.key: st.builds(lambda text: {"label": text}, TEXTS) for question in questions})
+    more = _some(description=LINES, after_completion=LINES, custom_text=_some(submit=LINES), custom_fields=labels)
+    return st.builds(lambda title, texts: {"title": title, **texts}, TEXTS, more)
+
+
 @st.composite
 def rich_links(draw: st.DrawFn) -> PaymentLink:
     """Draw a link with any attributes that the form can set."""
@@ -129,6 +137,7 @@ def rich_links(draw: st.DrawFn) -> PaymentLink:
         title=TEXTS, description=LINES, image=st.just("https://shop.example/a.png"), slug=st.just("spring-box"),
         opens_at=MOMENTS, closes_at=MOMENTS, embed_origins=st.just(("https://a.example", "https://b.example")),
         locale=st.sampled_from(["de", "en-GB"]), reference=TEXTS, name=TEXTS, return_url=st.just("https://a.example/"),
+        translations=st.dictionaries(st.sampled_from(["de", "pt-BR", "ar"]), _translations(custom), max_size=2),
     )  # fmt: skip
     changes: dict[str, Any] = {
         "after_completion": AfterCompletion.model_validate(draw(st.just(redirect) | hosted)),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from app.web.console.editor.control import Control, Group
-from app.web.console.editor.controls import advanced, buyers, first, money, rules
+from app.web.console.editor.controls import advanced, buyers, first, money, rules, translations
 
 GROUPS: Final[tuple[Group, ...]] = (
     first.ITEMS,
@@ -19,6 +19,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     rules.INVOICE,
     rules.SITES,
     rules.LANGUAGE,
+    translations.TRANSLATIONS,
     advanced.ADVANCED,
 )
 
