@@ -31,12 +31,24 @@ class LinkFilter:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """A number of links. With `is_least` there are more, and `number` is where counting stopped."""
+
+    number: int
+    is_least: bool = False
+
+
+@dataclass(frozen=True)
 class LinkSums:
-    """The sums of a list of links: the number of links and of payments, and by currency the money received less refunds."""
+    """The sums of a list of links: the number of links and of payments, and by currency the money received less refunds.
+
+    With `is_least` more links match than were counted. Then `number` is the least number, and nothing is added up.
+    """
 
     number: int = 0
     payments: int = 0
     amounts: tuple[tuple[str, int], ...] = ()
+    is_least: bool = False
 
 
 def is_invoice(link: PaymentLink) -> bool:

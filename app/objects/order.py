@@ -75,10 +75,14 @@ class OrderFilter:
 
 @dataclass(frozen=True)
 class OrderSums:
-    """The number of orders that match a filter, and by currency the money received less refunds, in minor units."""
+    """The number of orders that match a filter, and by currency the money received less refunds, in minor units.
+
+    With `is_least` more orders match than were counted. Then `number` is the least number, and nothing is added up.
+    """
 
     number: int = 0
     amounts: tuple[tuple[str, int], ...] = ()
+    is_least: bool = False
 
 
 def dated(attempt: Attempt) -> int:

@@ -7,13 +7,13 @@ from typing import Any, Final, cast
 from app.errors import ReferenceTaken, StoreBusy
 from app.objects.attempt import ENDED, Attempt, State, Transition
 from app.store.attempt_rows import COLUMNS, add_snapshots, details_of, document_of, read_attempts
+from app.store.attempt_sums import SUMMED, change_sums
 from app.store.engine import Conflict, Engine, atomic, fetch_one
 from app.store.order_rows import ORDER_COLUMNS, order_columns, save_words
 from app.store.orders import erase_entries
 from app.store.paging import page
 from app.store.retention import pruned_counts
 from app.store.schema import LASTING, UNFINISHED, UNPAID
-from app.store.taken import SUMMED, change_sums
 
 _SAME_REFERENCE: Final = "SELECT 1 FROM attempts WHERE organization = :organization AND reference = :reference"
 

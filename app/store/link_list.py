@@ -3,33 +3,39 @@
 # ruff: noqa: S608 -- the names of columns and the texts of conditions are constants of ours
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
-from app.objects.link_list import LinkFilter, LinkSums, LinkView
+from app.objects.link_list import Counted, LinkFilter, LinkSums, LinkView
 from app.objects.payment_link import PaymentLink
 from app.store.engine import Engine
 from app.store.link_rows import amount_word
 from app.store.link_steps import NOT_USED_UP
+from app.store.link_sums import count_by_view, list_sums
 from app.store.links import LINK_COLUMNS, read_link
-from app.store.paging import page
-from app.store.word_search import find_by_words
+from app.store.paging import bounds, page, rows_by_id
+from app.store.search import Search, Searched, Stream, by_word, count_some, found_ids, is_short, search
 
-_ATTENTION: Final = (
-    "SELECT payment_link FROM link_refusals UNION "
-    "SELECT id FROM payment_links WHERE organization = :organization AND active = 1 AND archived = 1 UNION "
-    "SELECT id FROM payment_links WHERE organization = :organization AND active = 1 AND due_date IS NOT NULL "
-    f"AND {NOT_USED_UP} AND due_date < :today AND (closes_at IS NULL OR closes_at > :now)"
+_LINKS: Final = Searched("payment_links", "link_words", "payment_link", ("sort_key", "sequence"))
+
+_OVERDUE: Final = (
+    "due_date IS NOT NULL",
+    NOT_USED_UP,
+    "due_date < :today",
+    "(closes_at IS NULL OR closes_at > :now)",
 )
-"""Links that Stripe refuses, and invoices that are overdue."""
+"""Invoices that are overdue."""
+
+_REFUSED: Final = "SELECT 1 FROM link_refusals WHERE link_refusals.payment_link = payment_links.id LIMIT 1 OFFSET 0"
+"""Whether Stripe refuses a link."""
 
 _VIEWS: Final[dict[LinkView, tuple[str, ...]]] = {
     "": (),
     "active": ("active = 1",),
-    "attention": ("active = 1",),
+    "attention": ("active = 1", f"(archived = 1 OR ({' AND '.join(_OVERDUE)}) OR EXISTS ({_REFUSED}))"),
     "invoices": ("invoice = 1",),
     "inactive": ("active = 0",),
 }
+"""The conditions of each view. Those about `active` and `invoice` alone choose the sums as well."""
 
 
 def list_links(
@@ -42,72 +48,78 @@ def list_links(
     ending_before: str | None,
 ) -> tuple[list[PaymentLink], bool]:
     """See `LinkLists.list_links`."""
-    source, conditions, values = _source(organization, chosen)
-    rows, more = page(
+    owner = {"organization": organization}
+    if _has_sums(chosen):
+        rows, more = page(
+            engine,
+            "payment_links",
+            owner,
+            columns=LINK_COLUMNS,
+            noun="payment link",
+            limit=limit,
+            starting_after=starting_after,
+            ending_before=ending_before,
+            conditions=_VIEWS[chosen.view],
+            order=_LINKS.order,
+        )
+        return [read_link(row) for row in rows], more
+    between = bounds(
         engine,
         "payment_links",
-        {"organization": organization},
-        columns=LINK_COLUMNS,
+        owner,
+        _LINKS.order,
         noun="payment link",
-        limit=limit,
         starting_after=starting_after,
         ending_before=ending_before,
-        conditions=conditions,
-        values=values,
-        order=("sort_key", "sequence"),
-        source=source,
     )
-    return [read_link(row) for row in rows], more
+    ids, more = between.shown(found_ids(engine, _search(engine, organization, chosen), between, limit), limit)
+    return [read_link(row) for row in rows_by_id(engine, "payment_links", LINK_COLUMNS, ids)], more
 
 
 def sum_links(engine: Engine, organization: str, chosen: LinkFilter) -> LinkSums:
     """See `LinkLists.sum_links`."""
-    number, payments, amounts = _sums(engine, organization, chosen)
-    return LinkSums(number, payments, tuple((currency, total) for currency, total in amounts.items() if total))
-
-
-def _sums(engine: Engine, organization: str, chosen: LinkFilter) -> tuple[int, int, dict[str, int]]:
-    """Return the number of links, the number of payments, and the amounts by currency."""
-    number = _count(engine, organization, chosen)
-    if chosen.view == "active" and not chosen.is_search:
-        inactive = replace(chosen, view="inactive")
-        if _count(engine, organization, inactive) < number:
-            # All links but the inactive ones: this reads fewer rows.
-            _number, payments, amounts = _sums(engine, organization, replace(chosen, view=""))
-            _number, others, other_amounts = _sums(engine, organization, inactive)
-            left = {currency: total - other_amounts.get(currency, 0) for currency, total in amounts.items()}
-            return number, payments - others, left
-    source, values = "link_sums WHERE organization = :organization", {"organization": organization}
-    if chosen.view or chosen.is_search:
-        shown, values = _shown(organization, chosen)
-        # CROSS JOIN sets the order for SQLite: the links of the filter, then the sums of each.
-        source = (
-            f"({shown}) AS shown CROSS JOIN link_sums "
-            "WHERE link_sums.organization = :organization AND link_sums.payment_link = shown.id"
-        )
+    if _has_sums(chosen):
+        number, sums = list_sums(engine, organization, " AND ".join(_VIEWS[chosen.view]) or "1 = 1")
+        return _sums(number, sums)
+    found = _search(engine, organization, chosen)
+    if not found.is_whole:
+        return LinkSums(count_some(engine, found), is_least=True)
+    if not found.streams:
+        return LinkSums()
+    values = {**found.values, "organization": organization}
+    (row,) = engine.rows(f"SELECT COUNT(*) AS number FROM ({found.ids()}) AS found", values)
+    # CROSS JOIN sets the order for SQLite: the links that are found, then the sums of each.
     rows = engine.rows(
         "SELECT currency, CAST(SUM(number) AS BIGINT) AS number, CAST(SUM(amount - amount_refunded) AS BIGINT) AS total "
-        f"FROM {source} GROUP BY currency ORDER BY number DESC, currency",
+        f"FROM ({found.ids()}) AS found CROSS JOIN link_sums "
+        "WHERE link_sums.organization = :organization AND link_sums.payment_link = found.id "
+        "GROUP BY currency ORDER BY number DESC, currency",
         values,
     )
-    return number, sum(row["number"] for row in rows), {row["currency"]: row["total"] for row in rows}
+    return _sums(int(row["number"]), {row["currency"]: (row["number"], row["total"]) for row in rows})
 
 
-def _count(engine: Engine, organization: str, chosen: LinkFilter) -> int:
-    shown, values = _shown(organization, chosen)
-    (row,) = engine.rows(f"SELECT COUNT(*) AS number FROM ({shown}) AS shown", values)
-    return int(row["number"])
+def _has_sums(chosen: LinkFilter) -> bool:
+    """Return whether a table has the sums of a filter."""
+    return not chosen.is_search and chosen.view != "attention"
 
 
-def _shown(organization: str, chosen: LinkFilter) -> tuple[str, dict[str, Any]]:
-    """Return the statement that finds the ids of a filter's links, and its values."""
-    values: dict[str, Any] = {"organization": organization}
-    if chosen.is_search and not chosen.view:
-        found, found_values = _found(chosen)
-        return f"SELECT payment_link AS id FROM ({found}) AS found", values | found_values
-    source, conditions, found_values = _source(organization, chosen)
-    where = " AND ".join(["payment_links.organization = :organization", *conditions])
-    return f"SELECT payment_links.id FROM {source} WHERE {where}", values | found_values
+def _sums(number: int, sums: dict[str, tuple[int, int]]) -> LinkSums:
+    amounts = tuple((currency, total) for currency, (_payments, total) in sums.items() if total)
+    return LinkSums(number, sum(payments for payments, _total in sums.values()), amounts)
+
+
+def count_links(engine: Engine, organization: str, chosen: LinkFilter) -> dict[LinkView, Counted]:
+    """See `LinkLists.count_links`."""
+    counts = count_by_view(engine, organization)
+    found = _search(engine, organization, LinkFilter("attention", now=chosen.now, today=chosen.today))
+    return {
+        "": Counted(sum(counts.values())),
+        "active": Counted(sum(number for (active, _invoice), number in counts.items() if active)),
+        "attention": Counted(count_some(engine, found), is_least=not found.is_whole),
+        "invoices": Counted(sum(number for (_active, invoice), number in counts.items() if invoice)),
+        "inactive": Counted(sum(number for (active, _invoice), number in counts.items() if not active)),
+    }
 
 
 def sums_by_link(engine: Engine, organization: str, links: Sequence[str]) -> dict[str, LinkSums]:
@@ -146,38 +158,48 @@ def held_links(engine: Engine, links: Sequence[str]) -> frozenset[str]:
     return frozenset(row["id"] for row in rows)
 
 
-def _source(organization: str, chosen: LinkFilter) -> tuple[str, list[str], dict[str, Any]]:
-    """Return the tables, the conditions and the values of a filter."""
-    conditions = list(_VIEWS[chosen.view])
-    values: dict[str, Any] = {}
-    parts = []
-    if chosen.is_search:
-        either, values = _found(chosen)
-        parts.append(either)
-    if chosen.view == "attention":
-        parts.append(f"SELECT payment_link FROM ({_ATTENTION}) AS to_see")
-        values |= {"now": chosen.now, "today": chosen.today}
-    if not parts:
-        return "payment_links", conditions, values
-    found = " INTERSECT ".join(f"SELECT payment_link FROM ({part}) AS part_{index}" for index, part in enumerate(parts))
-    # CROSS JOIN makes SQLite begin with the few links that were found, and not with every link of the organization.
-    return (
-        f"({found}) AS found CROSS JOIN payment_links",
-        [*conditions, "payment_links.id = found.payment_link"],
-        {**values, "organization": organization},
+def _search(engine: Engine, organization: str, chosen: LinkFilter) -> Search:
+    """Return how to find the links of a search, or those that need attention."""
+    values = {"organization": organization, "now": chosen.now, "today": chosen.today}
+    if not chosen.is_search:
+        streams = _need_attention(engine, values)
+        return search(engine, _LINKS, organization, (), streams, (), values, has_index=False)
+    amounts = [
+        by_word(_LINKS, f"amount_{decimals}", amount_word(decimals, amount)) for decimals, amount in chosen.amounts
+    ]
+    filter = _VIEWS[chosen.view]
+    every = ("organization = :organization", *filter)
+    return search(
+        engine,
+        _LINKS,
+        organization,
+        chosen.words,
+        amounts,
+        filter,
+        values,
+        has_index=chosen.view == "inactive",
+        every=every,
     )
 
 
-def _found(chosen: LinkFilter) -> tuple[str, dict[str, Any]]:
-    """Return the statement that finds the ids of links by their words or an amount, and its values."""
-    either: list[str] = []
-    values: dict[str, Any] = {}
-    if chosen.words:
-        named, values = find_by_words("link_words", "payment_link", chosen.words)
-        either.append(named)
-    for decimals, amount in chosen.amounts:
-        values |= {f"amount_{decimals}": amount_word(decimals, amount)}
-        either.append(
-            f"SELECT payment_link FROM link_words WHERE organization = :organization AND word = :amount_{decimals}"
-        )
-    return " UNION ".join(either), values
+def _need_attention(engine: Engine, values: dict[str, Any]) -> list[Stream]:
+    """Return the streams of the links that need attention. Many overdue or refused links are read in the order of the list."""
+    active = ("payment_links.organization = :organization", "active = 1")
+    overdue = Stream("payment_links", "payment_links.id", (*active, *_OVERDUE), has_filter=True)
+    if not is_short(engine, overdue, values):
+        # "+ 0" keeps SQLite from the index by due date.
+        in_order = tuple(condition.replace("due_date <", "due_date + 0 <") for condition in _OVERDUE)
+        overdue = Stream("payment_links", "payment_links.id", (*active, *in_order), has_filter=True)
+    refused = Stream(
+        "link_refusals CROSS JOIN payment_links",
+        "payment_links.id",
+        ("payment_links.id = link_refusals.payment_link", *active),
+        has_filter=True,
+    )
+    if not is_short(engine, refused, values):
+        refused = Stream("payment_links", "payment_links.id", (*active, f"EXISTS ({_REFUSED})"), has_filter=True)
+    return [
+        Stream("payment_links", "payment_links.id", (*active, "archived = 1"), has_filter=True),
+        refused,
+        overdue,
+    ]

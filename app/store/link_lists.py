@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.objects.link_list import LinkFilter, LinkSums
+from app.objects.link_list import Counted, LinkFilter, LinkSums, LinkView
 from app.objects.payment_link import PaymentLink
 
 
@@ -23,6 +23,9 @@ class LinkLists(Protocol):
 
     def sum_links(self, organization: str, chosen: LinkFilter) -> LinkSums:
         """Return the sums of the links that match a filter."""
+
+    def count_links(self, organization: str, chosen: LinkFilter) -> dict[LinkView, Counted]:
+        """Return how many links each view has, at the time of a filter."""
 
     def sums_by_link(self, organization: str, links: Sequence[str]) -> dict[str, LinkSums]:
         """Return what each of these links has taken, by the link's id."""

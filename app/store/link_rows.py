@@ -43,21 +43,28 @@ def change_words(engine: Engine, link: PaymentLink) -> None:
         )
     new = {f"word_{index}": word for index, word in enumerate(sorted(wanted - stored))}
     if new:
-        values = ", ".join(f"(:organization, :{name}, :id)" for name in new)
+        listed = ", ".join(f"(:{name})" for name in new)
         engine.execute(
-            f"INSERT INTO link_words (organization, word, payment_link) VALUES {values}",  # noqa: S608
-            {**new, "id": link.id, "organization": link.counterfoil.organization},
+            f"INSERT INTO link_words (organization, word, payment_link, sort_key, sequence) "  # noqa: S608
+            f"WITH new (word) AS (VALUES {listed}) "
+            "SELECT organization, word, id, sort_key, sequence FROM new CROSS JOIN payment_links WHERE id = :id",
+            {**new, "id": link.id},
         )
 
 
 def fill_links(engine: Engine) -> None:
-    """Write the columns and words of links of earlier versions. A link that cannot be read keeps the defaults."""
+    """Write the columns of links of earlier versions. A link that cannot be read keeps the defaults."""
     columns = ", ".join(f"{name} = :{name}" for name in LIST_COLUMNS)
     for link in _every_link(engine):
         engine.execute(
             f"UPDATE payment_links SET {columns} WHERE id = :id",  # noqa: S608
             {**list_columns(link), "id": link.id},
         )
+
+
+def fill_words(engine: Engine) -> None:
+    """Write the words of links of earlier versions."""
+    for link in _every_link(engine):
         change_words(engine, link)
 
 

@@ -13,6 +13,7 @@ from app.objects.price import Price
 from app.store.engine import Engine, Row, atomic, fetch_one
 from app.store.import_steps import SORT_KEY_GAP
 from app.store.link_rows import LIST_COLUMNS, change_words, list_columns
+from app.store.link_sums import move_link
 from app.store.page_states import new_edition
 from app.store.paging import page
 from app.store.protocol import SlugTaken
@@ -50,18 +51,24 @@ def add_link(engine: Engine, link: PaymentLink, sort_key: int | None) -> None:
     _change_codes(engine, link, frozenset())
     _change_resources(engine, link, frozenset())
     change_words(engine, link)
+    move_link(engine, organization, link.id, None, list_columns(link) | {"active": int(link.active)})
 
 
 @atomic
 def save_link(engine: Engine, link: PaymentLink) -> bool:
     """See `Store.save_link`. The link's organization never changes."""
+    before = fetch_one(
+        engine, "SELECT organization, active, invoice FROM payment_links WHERE id = :id", {"id": link.id}
+    )
+    columns = _columns(link)
     changed = engine.execute(
         "UPDATE payment_links SET active = :active, version = :version, places_limit = :places_limit, "  # noqa: S608
         f"{', '.join(f'{name} = :{name}' for name in LIST_COLUMNS)}, closes_at = :closes_at, document = :document, edition = :edition "
         "WHERE id = :id AND version = :version - 1",
-        _columns(link),
+        columns,
     )
-    if changed:
+    if changed and before is not None:
+        move_link(engine, before["organization"], link.id, before, columns)
         codes = engine.rows("SELECT code FROM link_codes WHERE payment_link = :id", {"id": link.id})
         _change_codes(engine, link, frozenset(row["code"] for row in codes))
         resources = engine.rows("SELECT resource FROM link_resources WHERE payment_link = :id", {"id": link.id})
@@ -90,6 +97,7 @@ def set_sort_keys(engine: Engine, keys: Mapping[str, int]) -> None:
     """See `Store.set_sort_keys`."""
     for id, key in sorted(keys.items()):
         engine.execute("UPDATE payment_links SET sort_key = :key WHERE id = :id", {"id": id, "key": key})
+        engine.execute("UPDATE link_words SET sort_key = :key WHERE payment_link = :id", {"id": id, "key": key})
 
 
 def save_imported(engine: Engine, id: str, attributes: Mapping[str, Any]) -> None:

@@ -31,18 +31,18 @@ _GREATEST: Final = 2**62
 
 def order_columns(attempt: Attempt) -> dict[str, Any]:
     """Return the columns of an attempt that lists of orders read."""
-    amount, words = order_amount(attempt), _words(attempt)
+    amount, words, at = order_amount(attempt), _words(attempt), _bounded(dated(attempt))
     return {
         "amount": _bounded(amount),
         "amount_refunded": _bounded(amount if attempt.state == "refunded" else amount_refunded_here(attempt)),
         "currency": attempt.currency,
-        "dated": _bounded(dated(attempt)),
+        "dated": at,
         "delivery": delivery_of(attempt),
         "disputed": int(is_disputed(attempt)),
         "flagged": int(bool(unchecked_flags(attempt))),
         "refunded": int(attempt.state == "refunded" or bool(refunded_parts(attempt))),
         "to_check": int(needs_check(attempt)),
-        "words_hash": sha256(" ".join(words).encode()).hexdigest()[:16] if words else "",
+        "words_hash": sha256(f"{at} {' '.join(words)}".encode()).hexdigest()[:16] if words else "",
     }
 
 
@@ -53,21 +53,28 @@ def save_words(engine: Engine, attempt: Attempt, *, replaced: bool) -> None:
         engine.execute("DELETE FROM attempt_words WHERE attempt = :attempt", row)
     words = {f"word_{index}": word for index, word in enumerate(_words(attempt))}
     if words:
-        rows = ", ".join(f"(:organization, :{name}, :attempt)" for name in words)
+        listed = ", ".join(f"(:{name})" for name in words)
         engine.execute(
-            f"INSERT INTO attempt_words (organization, word, attempt) VALUES {rows}",  # noqa: S608
-            row | words | {"organization": attempt.organization},
+            f"INSERT INTO attempt_words (organization, word, attempt, dated, sequence) "  # noqa: S608
+            f"WITH new (word) AS (VALUES {listed}) "
+            "SELECT organization, word, id, dated, sequence FROM new CROSS JOIN attempts WHERE id = :attempt",
+            row | words,
         )
 
 
 def fill_columns(engine: Engine) -> None:
-    """Write the columns and words of attempts of earlier versions. An attempt that cannot be read keeps the defaults."""
+    """Write the columns of attempts of earlier versions. An attempt that cannot be read keeps the defaults."""
     columns = ", ".join(f"{name} = :{name}" for name in ORDER_COLUMNS)
     for attempt in _every_attempt(engine):
         engine.execute(
             f"UPDATE attempts SET {columns} WHERE id = :id",  # noqa: S608
             {**order_columns(attempt), "id": attempt.id},
         )
+
+
+def fill_words(engine: Engine) -> None:
+    """Write the words of orders of earlier versions."""
+    for attempt in _every_attempt(engine):
         save_words(engine, attempt, replaced=False)
 
 

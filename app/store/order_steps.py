@@ -3,7 +3,8 @@
 from typing import Final
 
 from app.store.migrations import Step
-from app.store.order_rows import COMPLETED, NOT_FINISHED, fill_columns
+from app.store.order_rows import COMPLETED, NOT_FINISHED, fill_columns, fill_words
+from app.store.order_sums import FILL
 
 _SUMMED: Final = "currency, amount, amount_refunded, state"
 """The columns that the sum of a list needs, so that an index alone answers it."""
@@ -21,7 +22,7 @@ ORDER_STEPS: Final = (
             "ALTER TABLE attempts ADD COLUMN disputed {integer} NOT NULL DEFAULT 0",
             "ALTER TABLE attempts ADD COLUMN refunded {integer} NOT NULL DEFAULT 0",
             "ALTER TABLE attempts ADD COLUMN to_check {integer} NOT NULL DEFAULT 0",
-            # words_hash: hash of the words in attempt_words, so that they are written only if they change.
+            # words_hash: hash of the words in attempt_words and of their place in the list, so that they are written only if they change.
             "ALTER TABLE attempts ADD COLUMN words_hash TEXT NOT NULL DEFAULT ''",
             """CREATE TABLE attempt_words (
                 organization TEXT NOT NULL,
@@ -55,6 +56,49 @@ ORDER_STEPS: Final = (
             "CREATE INDEX orders_to_check ON attempts (organization, dated, sequence) WHERE to_check = 1",
             "CREATE INDEX orders_disputed ON attempts (organization, dated, sequence) WHERE disputed = 1",
             "CREATE INDEX orders_refunded ON attempts (organization, dated, sequence) WHERE refunded = 1",
+        ),
+    ),
+    Step(
+        "words of orders in the order of the list",
+        (
+            # dated, sequence: those of the order, so that a search reads one page of a word that many orders have.
+            "DROP TABLE attempt_words",
+            """CREATE TABLE attempt_words (
+                organization TEXT NOT NULL,
+                word {word} NOT NULL,
+                attempt TEXT NOT NULL REFERENCES attempts (id),
+                dated {integer} NOT NULL,
+                sequence {integer} NOT NULL,
+                PRIMARY KEY (attempt, word)
+            ) {strict}""",
+            "CREATE INDEX attempt_words_by_word ON attempt_words (organization, word, dated, sequence, attempt)",
+            "DROP INDEX orders_by_amount",
+            f"CREATE INDEX orders_by_amount ON attempts (organization, amount, dated, sequence, currency) WHERE {COMPLETED}",
+        ),
+        work=fill_words,
+    ),
+    Step(
+        "sums of the lists of orders",
+        (
+            # payment_link: empty for all orders of the organization. period: its length in seconds, 0 for all time.
+            """CREATE TABLE order_sums (
+                organization TEXT NOT NULL,
+                payment_link TEXT NOT NULL,
+                period {integer} NOT NULL,
+                begins {integer} NOT NULL,
+                currency TEXT NOT NULL,
+                state TEXT NOT NULL,
+                delivery TEXT NOT NULL,
+                disputed {integer} NOT NULL,
+                refunded {integer} NOT NULL,
+                to_check {integer} NOT NULL,
+                number {integer} NOT NULL,
+                total {integer} NOT NULL,
+                PRIMARY KEY (organization, payment_link, period, begins, currency, state, delivery, disputed, refunded, to_check)
+            ) {strict}""",
+            *FILL,
+            "DROP INDEX orders_by_currency",
+            f"CREATE INDEX orders_by_currency ON attempts (organization, currency, dated, sequence) WHERE {COMPLETED}",
         ),
     ),
 )

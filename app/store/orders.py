@@ -11,11 +11,13 @@ from typing import Any, Final
 from app.objects.attempt import PAID, Attempt
 from app.objects.currency import CURRENCIES
 from app.objects.order import RECEIVED, Entry, OrderFilter, OrderSums, View
+from app.store import order_sums
 from app.store.attempt_rows import COLUMNS, read_attempts
 from app.store.engine import Engine
 from app.store.order_rows import COMPLETED, NOT_FINISHED
-from app.store.paging import page
-from app.store.word_search import find_by_words
+from app.store.paging import bounds, page, rows_by_id
+from app.store.search import Search, Searched, Stream, count_some, found_ids, search
+from app.store.taken import QUARTER
 
 
 def _in_states(states: Sequence[str]) -> str:
@@ -36,6 +38,11 @@ _VIEWS: Final[dict[View, str]] = {
 }
 """The condition of each view, as its index has it."""
 
+_ORDERS: Final = Searched("attempts", "attempt_words", "attempt", ("dated", "sequence"))
+
+_SINCE: Final = "dated >= :since"
+_UNTIL: Final = "dated < :until"
+
 _WAITING: Final[tuple[View, ...]] = ("to-send", "flagged", "disputed")
 """The views whose orders wait for the merchant."""
 
@@ -50,36 +57,82 @@ def orders(
     ending_before: str | None,
 ) -> tuple[list[Attempt], bool]:
     """See `OrderDesk.orders`."""
-    source, conditions, values = _source(organization, chosen)
-    rows, more = page(
+    conditions, values = _filter(organization, chosen)
+    owner = {"organization": organization}
+    if not chosen.is_search:
+        rows, more = page(
+            engine,
+            "attempts",
+            {},
+            columns=COLUMNS,
+            noun="payment",
+            limit=limit,
+            starting_after=starting_after,
+            ending_before=ending_before,
+            conditions=conditions,
+            values=values,
+            order=_ORDERS.order,
+            owner=owner,
+            oldest_first=chosen.oldest_first,
+        )
+        return read_attempts(engine, rows), more
+    between = bounds(
         engine,
         "attempts",
-        {},
-        columns=COLUMNS,
+        owner,
+        _ORDERS.order,
         noun="payment",
-        limit=limit,
         starting_after=starting_after,
         ending_before=ending_before,
-        conditions=conditions,
-        values=values,
-        order=("dated", "sequence"),
-        source=source,
-        owner={"organization": organization},
         oldest_first=chosen.oldest_first,
     )
-    return read_attempts(engine, rows), more
+    ids, more = between.shown(found_ids(engine, _search(engine, organization, chosen), between, limit), limit)
+    return read_attempts(engine, rows_by_id(engine, "attempts", COLUMNS, ids)), more
 
 
 def sum_orders(engine: Engine, organization: str, chosen: OrderFilter) -> OrderSums:
     """See `OrderDesk.sum_orders`."""
-    source, conditions, values = _source(organization, chosen)
+    if _has_sums(chosen):
+        return _sums(
+            order_sums.sum_orders(
+                engine,
+                organization,
+                chosen.payment_link or "",
+                _VIEWS[chosen.view],
+                chosen.since,
+                chosen.until,
+                chosen.currency,
+            )
+        )
+    if chosen.is_search:
+        found = _search(engine, organization, chosen)
+    else:
+        conditions, values = _filter(organization, chosen)
+        every = Stream("attempts", "attempts.id", tuple(conditions), has_filter=True)
+        found = search(engine, _ORDERS, organization, (), [every], (), values, has_index=False)
+    if not found.is_whole:
+        return OrderSums(count_some(engine, found), is_least=True)
+    if not found.streams:
+        return OrderSums()
+    # CROSS JOIN makes SQLite begin with the few orders that are found, and not with every order.
     rows = engine.rows(
         f"SELECT currency, COUNT(*) AS number, SUM(CASE WHEN {_in_states(RECEIVED)} THEN amount - amount_refunded ELSE 0 END) "
-        f"AS total FROM {source} WHERE {' AND '.join(conditions)} GROUP BY currency ORDER BY number DESC, currency",
-        values,
+        f"AS total FROM ({found.ids()}) AS found CROSS JOIN attempts WHERE attempts.id = found.id "
+        "GROUP BY currency ORDER BY number DESC, currency",
+        found.values,
     )
-    sums = ((row["currency"], int(row["total"] or 0)) for row in rows)
-    return OrderSums(sum(row["number"] for row in rows), tuple((code, total) for code, total in sums if total))
+    return _sums({row["currency"]: (row["number"], int(row["total"] or 0)) for row in rows})
+
+
+def _has_sums(chosen: OrderFilter) -> bool:
+    """Return whether a table has the sums of a filter: it has those of full quarters of an hour."""
+    times = (chosen.since or 0, chosen.until or 0)
+    return not chosen.is_search and chosen.view != "unfinished" and not any(time % QUARTER for time in times)
+
+
+def _sums(sums: dict[str, tuple[int, int]]) -> OrderSums:
+    amounts = tuple((currency, total) for currency, (_number, total) in sums.items() if total)
+    return OrderSums(sum(number for number, _total in sums.values()), amounts)
 
 
 def count_waiting(engine: Engine, organization: str, most: int) -> dict[View, int]:
@@ -103,16 +156,12 @@ def has_deliveries(engine: Engine, organization: str) -> bool:
 
 
 def order_currencies(engine: Engine, organization: str) -> list[str]:
-    """See `OrderDesk.order_currencies`. Each step of the recursion finds the next currency in the index, so few rows are read."""
-    mine = f"organization = :organization AND {COMPLETED}"
-    rows = engine.rows(
-        "WITH RECURSIVE found (currency) AS ("
-        f"SELECT MIN(currency) FROM attempts WHERE {mine} UNION ALL "
-        f"SELECT (SELECT MIN(currency) FROM attempts WHERE {mine} AND currency > found.currency) FROM found "
-        "WHERE found.currency IS NOT NULL) SELECT currency FROM found WHERE currency IS NOT NULL",
-        {"organization": organization},
+    """See `OrderDesk.order_currencies`."""
+    return sorted(
+        currency
+        for currency in order_sums.sum_orders(engine, organization, "", COMPLETED, None, None, None)
+        if currency
     )
-    return [row["currency"] for row in rows if row["currency"]]
 
 
 def add_entry(engine: Engine, entry: Entry) -> None:
@@ -146,8 +195,8 @@ def erase_entries(engine: Engine, attempt: str) -> None:
             save_entry(engine, entry.model_copy(update={"text": None}))
 
 
-def _source(organization: str, chosen: OrderFilter) -> tuple[str, list[str], dict[str, Any]]:
-    """Return the tables, the conditions and the values of a filter."""
+def _filter(organization: str, chosen: OrderFilter) -> tuple[list[str], dict[str, Any]]:
+    """Return the conditions and the values of a filter, without its search."""
     conditions = [_VIEWS[chosen.view]]
     values: dict[str, Any] = {"organization": organization}
     if chosen.payment_link is None:
@@ -158,39 +207,41 @@ def _source(organization: str, chosen: OrderFilter) -> tuple[str, list[str], dic
         conditions += [COMPLETED] if chosen.view != "unfinished" else []
     for name, condition in (
         ("payment_link", "payment_link = :payment_link"),
-        ("since", "dated >= :since"),
-        ("until", "dated < :until"),
+        ("since", _SINCE),
+        ("until", _UNTIL),
         ("currency", "currency = :currency"),
     ):
         value = getattr(chosen, name)
         if value is not None:
             conditions.append(condition)
             values[name] = value
-    if not chosen.is_search:
-        return "attempts", conditions, values
-    found, found_values = _found(chosen)
-    # CROSS JOIN makes SQLite begin with the few orders that were found, and not with every order of the organization.
-    return (
-        f"({found}) AS found CROSS JOIN attempts",
-        [*conditions, "attempts.id = found.attempt"],
-        values | found_values,
-    )
+    return conditions, values
 
 
-def _found(chosen: OrderFilter) -> tuple[str, dict[str, Any]]:
-    """Return the statement that finds the ids of orders by their words or their amount, and its values."""
-    either: list[str] = []
-    values: dict[str, Any] = {}
-    if chosen.words:
-        named, values = find_by_words("attempt_words", "attempt", chosen.words)
-        either.append(named)
-    for decimals, amount in chosen.amounts:
-        values |= {f"amount_{decimals}": amount}
-        either.append(
-            f"SELECT id AS attempt FROM attempts WHERE organization = :organization AND {COMPLETED} "
-            f"AND amount = :amount_{decimals} AND {_with_decimals(decimals)}"
+def _search(engine: Engine, organization: str, chosen: OrderFilter) -> Search:
+    """Return how to find the orders of a search by their words or their amount."""
+    conditions, values = _filter(organization, chosen)
+    within = [bound for bound, value in ((_SINCE, chosen.since), (_UNTIL, chosen.until)) if value is not None]
+    amounts = [
+        Stream(
+            "attempts",
+            "id",
+            (
+                *conditions,
+                "attempts.organization = :organization",
+                COMPLETED,
+                f"amount = :{name}",
+                _with_decimals(decimals),
+            ),
+            {name: amount},
+            has_filter=True,
         )
-    return " UNION ".join(either), values
+        for name, decimals, amount in ((f"amount_{decimals}", decimals, amount) for decimals, amount in chosen.amounts)
+    ]
+    has_index = bool(chosen.payment_link or chosen.currency) or chosen.view not in ("", "paid")
+    return search(
+        engine, _ORDERS, organization, chosen.words, amounts, conditions, values, has_index=has_index, within=within
+    )
 
 
 def _with_decimals(decimals: int) -> str:

@@ -52,8 +52,9 @@ def refusals(engine: Engine, links: Sequence[str]) -> dict[str, Refusal]:
 def refused_links(engine: Engine, organization: str, most: int) -> list[str]:
     """See `OrderDesk.refused_links`."""
     rows = engine.rows(
-        "SELECT payment_links.id FROM link_refusals JOIN payment_links ON payment_links.id = link_refusals.payment_link "
-        "WHERE payment_links.organization = :organization AND payment_links.active = 1 ORDER BY payment_links.id LIMIT :most",
+        # CROSS JOIN makes SQLite begin with the few refusals, and not with every link of the organization.
+        "SELECT payment_link AS id FROM link_refusals CROSS JOIN payment_links WHERE payment_links.id = payment_link "
+        "AND payment_links.organization = :organization AND payment_links.active = 1 ORDER BY payment_link LIMIT :most",
         {"organization": organization, "most": most},
     )
     return [row["id"] for row in rows]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from app.store import pictures
 from app.store.attempt_rows import remove_unused_snapshots, unused_snapshots
+from app.store.attempt_sums import SUMMED, change_sums
 from app.store.engine import Engine, atomic
 from app.store.idempotency import KEPT_SECONDS
 from app.store.schema import UNPAID
@@ -87,6 +88,8 @@ def _delete_old(engine: Engine, kind: str, before: int, now: int, limit: int) ->
     listed, chosen = _listed(old, keys)
     if kind == "attempts":
         _keep_counts(engine, "transitions", "COALESCE(from_state, '')", "to_state", f"attempt IN ({listed})", chosen)
+        for row in engine.rows(f"SELECT {SUMMED} FROM attempts WHERE id IN ({listed})", chosen):
+            change_sums(engine, row["organization"], row["payment_link"], row, None)
         for table in ("transitions", "attempt_words", "order_entries"):
             engine.execute(f"DELETE FROM {table} WHERE attempt IN ({listed})", chosen)
     elif kind == "events":

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.objects.link_list import LinkFilter, LinkSums
+from app.objects.link_list import Counted, LinkFilter, LinkSums, LinkView
 from app.objects.payment_link import PaymentLink
 from app.store import link_list
 from app.store.engine import Engine
@@ -33,6 +33,9 @@ class SQLLinkLists:
 
     def sum_links(self, organization: str, chosen: LinkFilter) -> LinkSums:
         return link_list.sum_links(self.engine, organization, chosen)
+
+    def count_links(self, organization: str, chosen: LinkFilter) -> dict[LinkView, Counted]:
+        return link_list.count_links(self.engine, organization, chosen)
 
     def sums_by_link(self, organization: str, links: Sequence[str]) -> dict[str, LinkSums]:
         return link_list.sums_by_link(self.engine, organization, links)

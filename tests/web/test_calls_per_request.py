@@ -246,15 +246,16 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (cancel, (13, 17, 1, 2, 7)),
     # At its end, a webhook reads the attempt again, because it may have been erased. It stores the words of the order, and
     # adds the payment to the sums of the shop and of the link.
-    (webhook, (9, 14, 0, 1, 3)),
+    # A payment locks its link and changes the sums of its link, of its view, of the day and of the lists of payments.
+    (webhook, (9, 17, 0, 1, 3)),
     (webhook_again, (1, 1, 0, 1, 0)),
     (webhook_of_another_type, (6, 6, 0, 1, 2)),
     # The words of a link are stored for the console's search.
-    (api_create, (5, 10, 1, 1, 2)),
-    (api_create_with_key, (7, 13, 1, 1, 2)),
+    (api_create, (5, 11, 1, 1, 2)),
+    (api_create_with_key, (7, 14, 1, 1, 2)),
     (api_create_replayed, (3, 6, 0, 1, 3)),
-    (api_update, (7, 11, 0, 1, 4)),
-    (api_update_with_key, (9, 14, 0, 1, 4)),
+    (api_update, (7, 12, 0, 1, 4)),
+    (api_update_with_key, (9, 15, 0, 1, 4)),
     (api_retrieve, (3, 3, 0, 1, 3)),
     (api_list, (3, 3, 0, 1, 3)),
     (api_line_items, (3, 3, 0, 1, 3)),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.objects.link_list import LinkFilter, LinkSums, LinkView
+from app.objects.link_list import Counted, LinkFilter, LinkSums, LinkView
 from app.objects.payment_link import PaymentLink
 from app.objects.search_words import search_words
 from app.objects.typed_text import fold
@@ -38,6 +38,11 @@ def list_links(store: Store, organization_id: str, chosen: LinkFilter, page: Pag
 def sum_links(store: Store, organization_id: str, chosen: LinkFilter) -> LinkSums:
     """Return the sums of the links that match a filter."""
     return store.sum_links(organization_id, chosen)
+
+
+def count_links(store: Store, organization_id: str, chosen: LinkFilter) -> dict[LinkView, Counted]:
+    """Return how many links each view has, at the time of a filter."""
+    return store.count_links(organization_id, chosen)
 
 
 def sums_by_link(store: Store, organization_id: str, links: Sequence[PaymentLink]) -> dict[str, LinkSums]:

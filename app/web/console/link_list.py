@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from app.objects.link_list import LINK_VIEWS, LinkFilter, LinkView
+from app.objects.link_list import LINK_VIEWS, Counted, LinkFilter, LinkSums, LinkView
 from app.objects.typed_text import fold
 from app.services.links import listing
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
@@ -46,16 +46,17 @@ def links_page() -> ResponseReturnValue:
     return page(
         "console/_links.html" if is_htmx() else "console/links.html",
         section="links",
-        attention=_attention(visitor, chosen, sums.number),
         chosen=chosen,
         is_empty=not sums.number and not chosen.address(),
         pages=neighbours([link.id for link in found], requested, more),
-        payments=ngettext("%(shown)s payment", "%(shown)s payments", sums.payments, shown=number(sums.payments)),
-        result=ngettext("%(shown)s link", "%(shown)s links", sums.number, shown=number(sums.number)),
+        payments=""
+        if sums.is_least
+        else ngettext("%(shown)s payment", "%(shown)s payments", sums.payments, shown=number(sums.payments)),
+        result=_result(sums),
         rows=rows_of(visitor, found),
         share=share_of(visitor, retrieve_link(visitor, shared)) if shared else None,
         taken=sums_text(sums.amounts),
-        views=_views(),
+        views=_views(visitor, chosen),
     )
 
 
@@ -67,19 +68,38 @@ def _chosen(visitor: Visitor) -> Chosen:
     return Chosen(listing.search_filter(query, page_locale(), view, visitor.now, today=today), query)
 
 
-def _attention(visitor: Visitor, chosen: Chosen, shown: int) -> int:
-    """Return how many links need attention. `shown` is how many the list has."""
-    if chosen.filter.view == "attention" and not chosen.query:
-        return shown
-    wanted = LinkFilter("attention", now=chosen.filter.now, today=chosen.filter.today)
-    return listing.sum_links(visitor.context.store, visitor.organization.id, wanted).number
+@dataclass(frozen=True)
+class ViewLink:
+    """A view in the navigation of the list. `count` is its number of links, and empty where a search narrows the list."""
+
+    name: LinkView
+    label: str
+    count: str
 
 
-def _views() -> tuple[tuple[LinkView, str], ...]:
-    return (
+def _views(visitor: Visitor, chosen: Chosen) -> list[ViewLink]:
+    counts = listing.count_links(visitor.context.store, visitor.organization.id, chosen.filter)
+    labels: tuple[tuple[LinkView, str], ...] = (
         ("", _("All")),
         ("active", _("Active")),
         ("attention", _("Needs attention")),
         ("invoices", _("Invoices")),
-        ("inactive", _("Inactive")),
+        ("inactive", _("Off")),
     )
+    return [ViewLink(name, label, _count_text(counts[name], chosen, name)) for name, label in labels]
+
+
+def _count_text(counted: Counted, chosen: Chosen, view: LinkView) -> str:
+    """Return the number beside a view. Links that need attention are always counted, the others only without a search."""
+    if not counted.number or (chosen.query and view != "attention"):
+        return ""
+    shown = number(counted.number)
+    return _("%(count)s+", count=shown) if counted.is_least else shown
+
+
+def _result(sums: LinkSums) -> str:
+    """Return how many links a list has: "15 links"."""
+    shown = number(sums.number)
+    if sums.is_least:
+        return ngettext("At least %(shown)s link", "At least %(shown)s links", sums.number, shown=shown)
+    return ngettext("%(shown)s link", "%(shown)s links", sums.number, shown=shown)

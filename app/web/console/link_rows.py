@@ -137,7 +137,7 @@ def _unavailable_tag(error: LinkUnavailable, zone: str) -> Tag:
     if isinstance(error, LinkNotOpen):
         return Tag(_("Opens %(date)s", date=date(error.opens_at, zone)))
     tags = {
-        LinkInactive: Tag(_("Inactive")),
+        LinkInactive: Tag(_("Off")),
         LinkClosed: Tag(_("Closed")),
         LinkPaid: Tag(_("Paid"), "success"),
         LinkUsedUp: Tag(_("Sold out"), "notice"),

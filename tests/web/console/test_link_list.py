@@ -102,7 +102,7 @@ def test_a_view_and_a_search_are_kept_from_page_to_page(ada: Merchant) -> None:
     assert older.field("Search")["value"] == "box"
     assert result(older) == result(page)
     assert list(rows(ada.open(older.link("Newer")["href"]))) == list(rows(page))
-    assert list(rows(ada.open(page.link("Inactive")["href"]))) == ["Box 03"]
+    assert list(rows(ada.open(page.link("Off")["href"]))) == ["Box 03"]
 
 
 def test_a_search_of_htmx_answers_with_the_rows_and_the_views(ada: Merchant) -> None:

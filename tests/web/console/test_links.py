@@ -31,7 +31,7 @@ def rows(page: Page) -> dict[str, list[str]]:
 LIMITED = {"restrictions": {"completed_sessions": {"limit": 40, "count": 3}}}
 STATES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "active": ({}, ["Active", "€12.50", "0"]),
-    "inactive": ({"active": False}, ["Inactive", "€12.50", "0"]),
+    "inactive": ({"active": False}, ["Off", "€12.50", "0"]),
     "not open": ({"counterfoil": {"opens_at": NOW + HOUR}}, ["Opens 21\u00a0September 2026", "€12.50", "0"]),
     "closed": ({"counterfoil": {"closes_at": NOW - HOUR}}, ["Closed", "€12.50", "0"]),
     "limited": (LIMITED, ["Active", "€12.50", "3 of 40"]),
@@ -108,7 +108,7 @@ def test_the_list_has_filters_and_pages_of_older_and_newer_links(ada: Merchant) 
     assert not [link for link in older.root.all("a") if tidy(link.text) == "Older"]
     assert list(rows(ada.open(older.link("Newer")["href"]))) == list(rows(page))
     assert not [link for link in page.root.all("a") if tidy(link.text) == "Newer"]
-    assert list(rows(ada.open(page.link("Inactive")["href"]))) == ["Link 20", "Link 10", "Link 00"]
+    assert list(rows(ada.open(page.link("Off 3")["href"]))) == ["Link 20", "Link 10", "Link 00"]
 
 
 @pytest.mark.parametrize(

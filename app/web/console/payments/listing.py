@@ -67,6 +67,8 @@ def payments_page() -> ResponseReturnValue:
 def result_text(chosen: OrderFilter, sums: OrderSums) -> str:
     """Return how many payments a list has: "4 orders to send"."""
     shown = number(sums.number)
+    if sums.is_least:
+        return ngettext("At least %(shown)s payment", "At least %(shown)s payments", sums.number, shown=shown)
     if chosen.view == "to-send":
         return ngettext("%(shown)s order to send", "%(shown)s orders to send", sums.number, shown=shown)
     if chosen.view == "flagged":

@@ -1,0 +1,99 @@
+"""Sums of payments by link, and the number and sums of an organization's links by their view, so that a list adds up few rows.
+
+The tables change in the transaction that changes the attempt or the link.
+"""
+
+# ruff: noqa: S608 -- the texts of conditions are constants of ours
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from app.store.engine import Engine
+from app.store.sums import Share, add_to_sums, signed
+from app.store.taken import IS_RECEIVED, SUMS
+
+FILL_LINKS: Final = (
+    "INSERT INTO link_sums (organization, payment_link, currency, number, amount, amount_refunded) "
+    "SELECT organization, payment_link, currency, COUNT(*), SUM(amount), SUM(amount_refunded) "
+    f"FROM attempts WHERE {IS_RECEIVED} GROUP BY organization, payment_link, currency"
+)
+"""Counts the attempts of earlier versions by link."""
+
+FILL_LISTS: Final = (
+    "INSERT INTO link_list_sums (organization, active, invoice, currency, links, number, amount, amount_refunded) "
+    "SELECT organization, active, invoice, '', COUNT(*), 0, 0, 0 FROM payment_links GROUP BY organization, active, invoice",
+    "INSERT INTO link_list_sums (organization, active, invoice, currency, links, number, amount, amount_refunded) "
+    "SELECT payment_links.organization, active, invoice, link_sums.currency, 0, SUM(number), SUM(amount), SUM(amount_refunded) "
+    "FROM link_sums JOIN payment_links ON payment_links.id = link_sums.payment_link "
+    "GROUP BY payment_links.organization, active, invoice, link_sums.currency",
+)
+"""Counts the links of earlier versions, and adds up their sums."""
+
+_LINK_KEYS: Final = ("organization", "payment_link", "currency")
+_LIST_KEYS: Final = ("organization", "active", "invoice", "currency")
+_LIST_SUMS: Final = ("links", *SUMS)
+
+
+def change_link_sums(engine: Engine, organization: str, link: str, old: Share, new: Share) -> None:
+    """Subtract the old share of an attempt from the sums of its link, and add the new one."""
+    # This statement changes nothing. It locks the link, so that the link does not move to another view before this transaction ends.
+    (view,) = engine.rows(
+        "UPDATE payment_links SET places = places WHERE id = :id RETURNING active, invoice", {"id": link}
+    )
+    of_link = signed(old, new, organization=organization, payment_link=link)
+    add_to_sums(engine, "link_sums", _LINK_KEYS, SUMS, of_link)
+    of_list = signed(old, new, organization=organization, links=0, **view)
+    add_to_sums(engine, "link_list_sums", _LIST_KEYS, _LIST_SUMS, of_list)
+
+
+def move_link(
+    engine: Engine, organization: str, link: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]
+) -> None:
+    """Count a new link, or move a changed one with its sums from its old view to its new one. Both have `active` and `invoice`.
+
+    Call it after the statement that changes the link, which locks it.
+    """
+    old, new = ({"active": of["active"], "invoice": of["invoice"]} if of else None for of in (before, after))
+    if old == new:
+        return
+    itself = {"currency": "", "links": 1, "number": 0, "amount": 0, "amount_refunded": 0}
+    taken = (
+        engine.rows(
+            "SELECT currency, 0 AS links, number, amount, amount_refunded FROM link_sums "
+            "WHERE organization = :organization AND payment_link = :id",
+            {"organization": organization, "id": link},
+        )
+        if old
+        else []
+    )
+    changes = [
+        (sign, {**row, **view, "organization": organization})
+        for sign, view in ((-1, old), (1, new))
+        if view is not None
+        for row in (itself, *taken)
+    ]
+    add_to_sums(engine, "link_list_sums", _LIST_KEYS, _LIST_SUMS, changes)
+
+
+def list_sums(engine: Engine, organization: str, condition: str) -> tuple[int, dict[str, tuple[int, int]]]:
+    """Return the number of the links of a view, and by currency the number of their payments and the money less refunds.
+
+    `condition` is about `active` and `invoice`.
+    """
+    rows = engine.rows(
+        "SELECT currency, CAST(SUM(links) AS BIGINT) AS links, CAST(SUM(number) AS BIGINT) AS number, "
+        "CAST(SUM(amount - amount_refunded) AS BIGINT) AS total FROM link_list_sums "
+        f"WHERE organization = :organization AND {condition} GROUP BY currency ORDER BY number DESC, currency",
+        {"organization": organization},
+    )
+    amounts = {row["currency"]: (row["number"], row["total"]) for row in rows if row["currency"]}
+    return sum(row["links"] for row in rows), amounts
+
+
+def count_by_view(engine: Engine, organization: str) -> dict[tuple[bool, bool], int]:
+    """Return the number of links by whether they are active and whether they are invoices."""
+    rows = engine.rows(
+        "SELECT active, invoice, links FROM link_list_sums WHERE organization = :organization AND currency = ''",
+        {"organization": organization},
+    )
+    return {(bool(row["active"]), bool(row["invoice"])): row["links"] for row in rows}
