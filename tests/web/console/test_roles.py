@@ -3,60 +3,20 @@
 The tests walk the URL map, so a new route is tested as soon as it exists. `tests/support/console_examples.py` makes the objects.
 """
 
-import re
-from dataclasses import dataclass
-
 import pytest
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app.objects.change import COMMAND_LINE
 from app.objects.user import ROLES, Role, includes
 from app.services.accounts import logins, members, users
-from app.web.console.auth import Needed, needed_role
 from tests.support.build import an_organization
-from tests.support.console_examples import EXAMPLES, EXAMPLES_AT_STRIPE, SECRET, WITHOUT_EXAMPLE, make_examples
+from tests.support.console_examples import SECRET, WITHOUT_EXAMPLE, make_examples
 from tests.support.page import SAME_ORIGIN, Page
 from tests.web.conftest import WebShop
 from tests.web.console.conftest import Merchant, add_user
+from tests.web.console.routes import routes, seen_by
 
 OURS, THEIRS = "org_apiary", "org_bakery"
-
-
-@dataclass(frozen=True)
-class Route:
-    """One method of one route of the console, with what its view declares. `example` names its object, or is empty."""
-
-    method: str
-    rule: str
-    needed: Needed
-    example: str
-
-    def path(self, ids: dict[str, str]) -> str:
-        """Return the address with the ids of an organization's objects."""
-        return re.sub(r"<[^>]+>", ids.get(self.example, "unknown"), self.rule)
-
-
-def routes(shop: WebShop) -> list[Route]:
-    """Return every route of the console. The context ends before a request is sent, because it would be shared with the requests."""
-    with shop.app.app_context():
-        return [
-            Route(method, rule.rule, needed_role(rule.endpoint), _example(rule))
-            for rule in shop.app.url_map.iter_rules()
-            if rule.endpoint.startswith("console.")
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-        ]
-
-
-def _example(rule: Rule) -> str:
-    if not rule.arguments or rule.rule in WITHOUT_EXAMPLE:
-        return ""
-    found = re.search(r"/([^/<]+)/<", rule.rule)
-    assert found is not None
-    assert found[1] in {**EXAMPLES, **EXAMPLES_AT_STRIPE}, (
-        f"{rule.rule} needs an example in tests/support/console_examples.py"
-    )
-    return found[1]
 
 
 @pytest.fixture
@@ -83,18 +43,6 @@ def send(merchant: Merchant, method: str, path: str, organization: str = OURS) -
     return merchant.client.open(path, method=method, base_url=merchant.base_url, headers=SAME_ORIGIN, data=data)
 
 
-def seen_by(shop: WebShop, organization: str) -> tuple[object, ...]:
-    """Return what the store holds of an organization."""
-    store = shop.store
-    return (
-        store.organization(organization),
-        store.links(organization, limit=100),
-        store.attempts(organization, limit=100),
-        store.members(organization),
-        store.keys(organization),
-    )
-
-
 def test_every_view_declares_who_may_open_it(shop: WebShop) -> None:
     found = routes(shop)
     assert {route.rule for route in found if route.needed == "everyone"} == {
@@ -119,7 +67,7 @@ def test_a_view_that_declares_nothing_answers_no_request(shop: WebShop) -> None:
 def test_nothing_of_another_organization_is_visible_or_changed(
     shop: WebShop, ids: dict[str, dict[str, str]], role: Role
 ) -> None:
-    merchant, before = logged_in(shop, role), seen_by(shop, THEIRS)
+    merchant, before = logged_in(shop, role), seen_by(shop.store, THEIRS)
     for route in routes(shop):
         if route.rule == "/console/logout" or route.needed == "everyone":
             continue
@@ -130,7 +78,7 @@ def test_nothing_of_another_organization_is_visible_or_changed(
             assert answer.status_code == 403, route
         elif route.example or route.rule in {*WITHOUT_EXAMPLE, "/console/organization"}:
             assert answer.status_code == 404, route
-    assert seen_by(shop, THEIRS) == before
+    assert seen_by(shop.store, THEIRS) == before
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -142,7 +90,7 @@ def test_a_role_opens_what_its_views_declare_and_nothing_else(
             continue
         # An earlier route may have removed an example.
         own = make_examples(shop.store, shop.gateway, OURS)
-        merchant, before = logged_in(shop, role), seen_by(shop, OURS)
+        merchant, before = logged_in(shop, role), seen_by(shop.store, OURS)
         answer = send(merchant, route.method, route.path(own))
         if includes(role, route.needed):
             assert answer.status_code not in {401, 403, 404, 405, 500}, (route, answer.text)
@@ -150,7 +98,7 @@ def test_a_role_opens_what_its_views_declare_and_nothing_else(
         page = Page(answer)
         assert (page.status, page.heading) == (403, "You can look, but not change this"), route
         assert page.root.first("main").first("span", class_="tag").text == role.capitalize()
-        assert seen_by(shop, OURS) == before, route
+        assert seen_by(shop.store, OURS) == before, route
 
 
 def test_the_examples_have_secrets_that_their_own_organization_sees(
