@@ -73,7 +73,7 @@ def seed(file: IO[str]) -> None:
 
 
 def _seed(context: Context, file: IO[str]) -> Organization:
-    from app.cli.seeding import seed as load
+    from app.services.links.seeding import seed as load
 
     seeded = load(context.store, context.gateway, read_json(file), context.clock(), settings=context.link_settings)
     print_table([link.counterfoil.name or "", readable(link.url), shows] for link, shows in seeded.links)
@@ -148,8 +148,8 @@ def _first_run_text(config: Config, store: Store) -> str:
 @click.option("--file", type=click.File(encoding="utf-8"), default=None, help="Default: the demo of this version.")
 def demo(port: int | None, file: IO[str] | None) -> None:
     """Create, seed and serve a demo shop in the sandbox."""
-    from app.cli.seeding import sample_origin
     from app.resources import resource
+    from app.services.links.seeding import sample_origin
 
     if os.environ.get("STRIPE_SECRET_KEY"):
         raise click.ClickException("The demo runs in the sandbox: unset STRIPE_SECRET_KEY first.")

@@ -11,7 +11,6 @@ from flask import Flask
 from PIL import Image
 
 from app.application import assemble
-from app.cli.seeding import seed
 from app.config import Config
 from app.errors import InvalidRequest
 from app.objects.change import COMMAND_LINE
@@ -19,6 +18,7 @@ from app.objects.payment_link import PaymentLink
 from app.services.accounts import organizations
 from app.services.links.documents import escape
 from app.services.links.exporting import MARK, export_links
+from app.services.links.seeding import seed
 from app.services.pictures import add_picture
 from app.web.http.context import EXTENSION, Context
 from tests.api.conftest import ApiShop, a_shop

@@ -18,12 +18,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.application import assemble
-from app.cli.seeding import seed
 from app.clock import clock
 from app.config import read_config
 from app.objects.change import COMMAND_LINE
 from app.resources import resource
 from app.services.accounts import keys
+from app.services.links.seeding import seed
 from app.web.http.context import EXTENSION, Context
 from tests.support.build import NOW
 

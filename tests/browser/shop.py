@@ -10,7 +10,6 @@ from typing import Any
 import stripe
 
 from app.application import assemble
-from app.cli.seeding import seed
 from app.config import Config, read_config
 from app.gateway.transport import WSGIClient
 from app.objects.attempt import Attempt
@@ -19,6 +18,7 @@ from app.objects.payment_link import PaymentLink
 from app.objects.price import Price
 from app.resources import resource
 from app.services.accounts import keys, users
+from app.services.links.seeding import seed
 from app.services.products.products import product_id
 from app.services.reconcile import reconcile
 from app.web.http.context import EXTENSION

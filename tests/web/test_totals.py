@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from app.application import assemble
-from app.cli.seeding import seed
 from app.config import Config, read_config
 from app.objects.change import COMMAND_LINE
 from app.objects.discount import Coupon
@@ -24,6 +23,7 @@ from app.pricing.quote import default_selection
 from app.services.accounts import keys
 from app.services.checkout import steps as checkout
 from app.services.checkout.preview import preview
+from app.services.links.seeding import seed
 from tests.support.build import NOW, an_organization
 from tests.support.clock import Clock
 from tests.support.page import Page

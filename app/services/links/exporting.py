@@ -93,10 +93,13 @@ class _Catalogue:
         return f"@{kind}.{name}"
 
 
-def export_links(store: Store, organization: Organization) -> dict[str, Any]:
-    """Return every link of the organization, oldest first, with the organization and its catalogue, as a seed file."""
+def export_links(
+    store: Store, organization: Organization, links: Iterable[PaymentLink] | None = None
+) -> dict[str, Any]:
+    """Return every link of the organization, oldest first, or these links, with the organization and the catalogue, as a seed file."""
     catalogue = _Catalogue()
-    entries = [_link_entry(link, catalogue) for link in reversed(list(_all_links(store, organization.id)))]
+    chosen = reversed(list(_all_links(store, organization.id))) if links is None else links
+    entries = [_link_entry(link, catalogue) for link in chosen]
     profile: Any = OrganizationParams.model_validate(
         organization.model_dump(include=set(OrganizationParams.model_fields))
     )

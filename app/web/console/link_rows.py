@@ -18,6 +18,7 @@ from app.web.display.formatting import date, is_later_day
 from app.web.display.link_text import heading_markup
 from app.web.display.price_text import charged_later, charged_now
 from app.web.display.translation import gettext as _
+from app.web.http.context import current_context
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class LinkRow:
     paid: str
     taken: str = ""
     is_active: bool = True
+    is_test: bool = False
     refused: str | None = None
 
 
@@ -55,6 +57,11 @@ class LinkFacts:
     held: bool = False
     refusal: Refusal | None = None
     sums: LinkSums = field(default_factory=LinkSums)
+
+
+def test_tags(*, livemode: bool) -> list[Tag]:
+    """Return the label of what was made in test mode, for a server in live mode. In test mode, a banner says so on every page."""
+    return [] if livemode or not current_context().gateway.livemode else [Tag(_("Test data"), "notice")]
 
 
 def link_row(link: PaymentLink, organization: Organization, facts: LinkFacts, now: int) -> LinkRow:
@@ -85,6 +92,7 @@ def _link_row(link: PaymentLink, organization: Organization, facts: LinkFacts, n
         paid=str(count) if limit is None else _("%(count)s of %(limit)s", count=count, limit=limit),
         taken=sums_text(facts.sums.amounts),
         is_active=link.active,
+        is_test=bool(test_tags(livemode=link.livemode)),
         refused=facts.refusal.message if facts.refusal is not None else None,
     )
 

@@ -21,9 +21,9 @@ UPLOAD_BYTES: Final = 6 * 1024 * 1024
 """Maximum size of a form with a picture: the picture itself, and what stands around it."""
 
 _UPLOADS: Final = re.compile(
-    r"/console/(?:links/(?:new|preview|[^/]+/(?:edit|preview))|products/[^/]+|settings/brand(?:/preview)?)"
+    r"/console/(?:links/(?:new|preview|move|[^/]+/(?:edit|preview))|products/[^/]+|settings/brand(?:/preview)?)"
 )
-"""Paths of forms with a picture."""
+"""Paths of forms with a picture or a file."""
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"

@@ -1,54 +1,21 @@
 """Stripe in the settings: the connection, the rights of the key, and the import with its progress and report."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from app.application import assemble
-from app.config import read_config
 from app.objects.connection import NEEDED_RIGHTS
-from app.services.accounts import logins, users
 from app.serving.imports import run_imports
 from app.web.console.connection.rights import RESOURCES, TASKS
 from tests.gateway.stripe_shaped import KEY, LIVE_KEY
-from tests.support.build import NOW, an_organization
-from tests.support.clock import Clock
-from tests.support.http_server import served
-from tests.support.migrated import migrated_database
 from tests.support.page import Page, tidy
 from tests.support.restricted_key import END_OF_KEY, RestrictedKey
 from tests.support.stripe_account import StripeAccount, a_link
-from tests.web.conftest import WebShop
-from tests.web.console.conftest import ADA, Merchant, add_user
+from tests.web.console.conftest import Merchant
+from tests.web.console.connected import a_merchant_with_stripe
 
 STRIPE = "/console/settings/stripe"
 PROGRESS = f"{STRIPE}/import"
-
-
-@contextmanager
-def a_merchant_with_stripe(
-    folder: Path, stripe: RestrictedKey | StripeAccount, key: str = KEY, **settings: str
-) -> Iterator[Merchant]:
-    """Yield a merchant who is logged in at a server whose Stripe is this one."""
-    with served(stripe) as address:
-        environment = {
-            "DATABASE_URL": migrated_database(folder / "counterfoil.db"),
-            "PUBLIC_URL": "https://pay.example.com",
-            "SECRET_KEY": "k" * 32,
-            "STRIPE_API_BASE": address,
-            "STRIPE_SECRET_KEY": key,
-            **settings,
-        }
-        shop = WebShop(assemble(read_config(environment, data=folder), now=Clock()))
-        shop.store.migrate(NOW)
-        shop.store.add_organization(an_organization())
-        add_user(shop)
-        merchant = Merchant(shop, "https://pay.example.com")
-        with merchant.client.session_transaction("/console/", base_url=merchant.base_url) as session:
-            session["login"] = logins.create_login(shop.store, users.retrieve(shop.store, ADA), NOW)
-        yield merchant
 
 
 def run_import(merchant: Merchant) -> None:

@@ -1,5 +1,5 @@
-"""Stripe in the settings: the connection and the rights of the key, and the import of links."""
+"""Stripe in the settings: the connection and the rights of the key, the import of links, and the way of a link to live mode."""
 
-from app.web.console.connection import importing, page
+from app.web.console.connection import importing, moving, page
 
-__all__ = ["importing", "page"]
+__all__ = ["importing", "moving", "page"]

@@ -11,7 +11,7 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.pricing.items import line_items, price_of, product_of
 from app.pricing.refunds import amount_refunded_here, refunded_parts
-from app.web.console.link_rows import Tag
+from app.web.console.link_rows import Tag, test_tags
 from app.web.console.lists import row_or
 from app.web.console.payments.dispute_text import answer_by, dispute_tags
 from app.web.display.formatting import money
@@ -95,7 +95,7 @@ def plain_name(link: PaymentLink) -> str:
 
 def payment_tags(attempt: Attempt) -> list[Tag]:
     """Return the labels of a payment: what needs the merchant first, then where it is."""
-    tags = dispute_tags(attempt)
+    tags = [*test_tags(livemode=attempt.livemode), *dispute_tags(attempt)]
     delivery = delivery_of(attempt)
     if delivery == "to_send":
         tags.append(Tag(_("To send"), "notice"))

@@ -66,6 +66,7 @@ def _slip(visitor: Visitor, attempt: Attempt, link: PaymentLink | None) -> Slip:
         (_("Date"), date(attempt.paid_at or attempt.created, zone)),
         (_("Sent by"), shipping_name(attempt)),
         (_("Tracking number"), attempt.tracking_number),
+        (_("Test data"), None if attempt.livemode else _("Nothing was paid. Do not send it.")),
     )
     return Slip(
         id=attempt.id,

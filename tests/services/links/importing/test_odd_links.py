@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.cli.seeding import seed
 from app.config import read_config
 from app.objects.base import whole
 from app.objects.change import COMMAND_LINE
@@ -18,6 +17,7 @@ from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
 from app.services.links.exporting import export_links
 from app.services.links.importing.run import Outcome, import_links
+from app.services.links.seeding import seed
 from app.store import Store
 from app.web.http.context import EXTENSION, Context
 from tests.gateway.stripe_shaped import LIVE_KEY

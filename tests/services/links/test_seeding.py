@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from app.application import assemble
-from app.cli.seeding import sample_origin, seed
 from app.config import read_config
 from app.errors import InvalidRequest
 from app.objects.payment_link import PaymentLink
 from app.resources import resource
+from app.services.links.seeding import sample_origin, seed
 from app.web.http.context import Context
 from tests.support.build import NOW
 

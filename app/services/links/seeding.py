@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from app.errors import GatewayRefused, InvalidRequest
+from app.gateway.picture_address import address_for_stripe
 from app.gateway.protocol import Gateway
 from app.objects.change import COMMAND_LINE
 from app.objects.ids import new_id
@@ -118,14 +119,14 @@ def seed(store: Store, gateway: Gateway, data: Mapping[str, Any], now: int, *, s
     """Load a seed. Raises `InvalidRequest` with the place in the file (`prices[jar][currency]`) and the rule."""
     file = validate(SeedFile, data)
     for path, content in file.pictures.items():
-        _at(f"pictures[{path}]", partial(restore_picture, store, path, content))
+        at_place(f"pictures[{path}]", partial(restore_picture, store, path, content))
     organization = _find_or_create_organization(store, file.organization, now)
     seeded = Seeded(organization)
     names: dict[str, str] = {}
     for kind in KINDS:
-        _seed_catalogue(gateway, organization, kind, getattr(file, kind), names, seeded)
+        seeded.made += seed_catalogue(gateway, organization, kind, getattr(file, kind), names, settings)
     for position, entry in enumerate(file.payment_links):
-        _at(f"payment_links[{position}]", partial(_seed_link, store, gateway, entry, names, now, settings, seeded))
+        at_place(f"payment_links[{position}]", partial(_seed_link, store, gateway, entry, names, now, settings, seeded))
     return seeded
 
 
@@ -134,37 +135,54 @@ def _find_or_create_organization(store: Store, fields: Mapping[str, Any], now: i
     for organization in store.organizations():
         if organization.name == name:
             return organization
-    return _at("organization", lambda: organizations.create(store, {"name": name, **fields}, now, actor=COMMAND_LINE))
+    return at_place(
+        "organization", lambda: organizations.create(store, {"name": name, **fields}, now, actor=COMMAND_LINE)
+    )
 
 
-def _seed_catalogue(
+def seed_catalogue(
     gateway: Gateway,
     organization: Organization,
     kind: str,
     entries: Mapping[str, SeedEntry],
     names: dict[str, str],
-    seeded: Seeded,
-) -> None:
-    """Find or create every object of one kind, and store its id under the name that the file gives it."""
+    settings: LinkSettings,
+) -> int:
+    """Find or create every object of one kind, and store its id under the name that the file gives it. Return how many are new.
+
+    Raises `InvalidRequest` with the place in the file, and `GatewayUnavailable`.
+    """
     if not entries:
-        return
-    account = account_of(organization, gateway)
-    existing = gateway.list_catalogue_ids(kind, MARK, account=account)
+        return 0
+    made = 0
+    existing = gateway.list_catalogue_ids(kind, MARK, account=account_of(organization, gateway))
     for name, entry in entries.items():
         id = existing.get(name) or existing.get(entry.id or "")
         if id is None:
-            id = _at(f"{kind}[{name}]", partial(_create, gateway, kind, name, entry, names, account))
-            seeded.made += 1
+            create = partial(_create, gateway, organization, kind, name, entry, names, settings)
+            id = at_place(f"{kind}[{name}]", create)
+            made += 1
         names[f"@{kind}.{name}"] = id
+    return made
 
 
 def _create(
-    gateway: Gateway, kind: str, name: str, entry: SeedEntry, names: Mapping[str, str], account: str | None
+    gateway: Gateway,
+    organization: Organization,
+    kind: str,
+    name: str,
+    entry: SeedEntry,
+    names: Mapping[str, str],
+    settings: LinkSettings,
 ) -> str:
+    """Create one object. Return its id. Stripe fetches the pictures of a product, so those that it cannot fetch are left out."""
     left_out = set() if entry.id and kind in NAMED_BY_US else {"id"}
     params = entry.model_dump(exclude_unset=True, exclude=left_out)
+    if not gateway.sandbox and params.get("images"):
+        addresses = (address_for_stripe(image, settings.public_url) for image in params["images"])
+        params["images"] = [address for address in addresses if address]
     marked = {**params, "metadata": {**params.get("metadata", {}), MARK: name}}
-    return gateway.create_in_catalogue(kind, _resolve(marked, names), account=account)
+    return gateway.create_in_catalogue(kind, _resolve(marked, names), account=account_of(organization, gateway))
 
 
 def _seed_link(
@@ -177,11 +195,12 @@ def _seed_link(
     seeded: Seeded,
 ) -> None:
     """Find the link by its slug or its id, or create it."""
-    own_origins = _own_origins(entry, settings)
+    own_origins = own_origins_of(entry, settings)
     link = _find(store, entry, seeded.organization)
     if link is None:
-        link = _with_state(
-            _new_link(store, gateway, entry, _params(entry, own_origins, names), seeded, settings), entry
+        link = with_state(
+            new_link(store, gateway, entry, link_params(entry, own_origins, names), seeded.organization, settings),
+            entry,
         )
         links.keep(store, link, now, actor=COMMAND_LINE)
         seeded.made += 1
@@ -192,20 +211,21 @@ def _seed_link(
     seeded.links.append((with_urls(link, settings), entry.shows))
 
 
-def _new_link(
+def new_link(
     store: Store,
     gateway: Gateway,
     entry: SeedLink,
     params: Mapping[str, Any],
-    seeded: Seeded,
+    organization: Organization,
     settings: LinkSettings,
 ) -> PaymentLink:
+    """Return the link of an entry, which is not stored yet. Raises `InvalidRequest`, `GatewayError`."""
     id, code = entry.id, entry.counterfoil.code
     if entry.document is None:
-        return links.prepare(store, gateway, seeded.organization, params, settings=settings, id=id, code=code)
+        return links.prepare(store, gateway, organization, params, settings=settings, id=id, code=code)
     return read_document(
         gateway,
-        seeded.organization,
+        organization,
         params["document"],
         params.get("counterfoil", {}),
         id=id or new_id("plink"),
@@ -226,7 +246,7 @@ def _find(store: Store, entry: SeedLink, organization: Organization) -> PaymentL
     return link
 
 
-def _params(entry: SeedLink, own_origins: list[str], names: Mapping[str, str]) -> dict[str, Any]:
+def link_params(entry: SeedLink, own_origins: list[str], names: Mapping[str, str]) -> dict[str, Any]:
     """Return the API's parameters of the link, without what an exported link has besides."""
     params: dict[str, Any] = _resolve(
         entry.model_dump(exclude_unset=True, exclude={"id", "active", "line_item_ids", "shows"}), names
@@ -241,7 +261,7 @@ def _params(entry: SeedLink, own_origins: list[str], names: Mapping[str, str]) -
     return params
 
 
-def _with_state(link: PaymentLink, entry: SeedLink) -> PaymentLink:
+def with_state(link: PaymentLink, entry: SeedLink) -> PaymentLink:
     """Return the new link with the entry's `active`, count of completed sessions and ids of items."""
     changes: dict[str, Any] = {"active": entry.active}
     if entry.line_item_ids and link.line_items is not None:
@@ -259,7 +279,7 @@ def _with_state(link: PaymentLink, entry: SeedLink) -> PaymentLink:
     return link.model_copy(update=changes)
 
 
-def _own_origins(entry: SeedLink, settings: LinkSettings) -> list[str]:
+def own_origins_of(entry: SeedLink, settings: LinkSettings) -> list[str]:
     """Return the origins of this server that may frame the link, where the file says `$PUBLIC_URL` or `$SAMPLE_URL`.
 
     An origin that no link may list (http on another machine) is left out, so that the file loads there too.
@@ -287,7 +307,7 @@ def _resolve(value: Any, names: Mapping[str, str]) -> Any:
     return value
 
 
-def _at(place: str, work: Callable[[], T]) -> T:
+def at_place(place: str, work: Callable[[], T]) -> T:
     """Do the work. An error names the place of the file."""
     try:
         return work()
