@@ -35,8 +35,9 @@ class Visit:
         """The names of the cookies that a window of the console may have. Other windows have none."""
         self.foreign: list[str] = []
         self.complaints: list[str] = []
+        options.setdefault("locale", "en-GB")
         self.context: BrowserContext = browser.new_context(
-            java_script_enabled=javascript, ignore_https_errors=True, locale="en-GB", **options
+            java_script_enabled=javascript, ignore_https_errors=True, **options
         )
         self.context.set_default_timeout(15_000)
         self.context.on("request", self._request)
