@@ -51,7 +51,7 @@ def delivery_lines(attempt: Attempt) -> list[str]:
 
 def delivery_markup(attempt: Attempt) -> Markup | None:
     """Return name and address of the delivery with line breaks, or None if nothing is delivered."""
-    return Markup("<br>").join(delivery_lines(attempt)) or None
+    return Markup("<br>").join(Markup("<bdi>{}</bdi>").format(line) for line in delivery_lines(attempt)) or None
 
 
 def shipping_name(attempt: Attempt) -> str | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
@@ -69,7 +69,7 @@ def seller_markup(organization: Organization) -> Markup:
     address, contact = organization.business_profile.support_address, contact_of(organization)
     lines: list[str | Markup | None] = [
         Markup("<strong><bdi>{}</bdi></strong>").format(merchant_name(organization)),
-        escape(postal_line(address)) if address else None,
+        Markup("<bdi>{}</bdi>").format(postal_line(address)) if address else None,
         # L10n: The merchant’s number.
         _("VAT number %(number)s", number=organization.vat_id) if organization.vat_id else None,
         contact.markup if contact else None,

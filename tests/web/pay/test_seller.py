@@ -32,6 +32,14 @@ def test_the_postal_address_stands_beside_the_name(shop: WebShop) -> None:
     assert tidy(shop.open().root.first("footer").text) == "Sold by Nordhang Studio, Mühlgasse 4, 1040 Wien, Austria"
 
 
+def test_name_and_address_keep_their_own_direction_in_a_page_that_runs_from_right_to_left(shop: WebShop) -> None:
+    shop.merchant(an_organization(business_profile=profile(support_address=ADDRESS)))
+    shop.add()
+    page = shop.open("/pay/honey?locale=ar")
+    isolated = [tidy(part.text) for part in page.root.first("footer").all("bdi")]
+    assert isolated[:2] == ["Nordhang Studio", "Mühlgasse 4, 1040 Wien, النمسا"]
+
+
 def test_a_logo_takes_the_place_of_the_initial(shop: WebShop) -> None:
     branding = {"branding": {"logo": "https://n.example/logo.png"}}
     shop.merchant(an_organization(business_profile=profile(), settings=branding))
