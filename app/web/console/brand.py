@@ -118,14 +118,13 @@ def samples(primary: str | None, secondary: str | None) -> list[Sample]:
     first = parse_color(primary or OUR_COLOR)
     second = parse_color(secondary) if secondary else first
     shown = []
-    for dark, grounds, where in (
-        (False, LIGHT_GROUNDS, _("on light pages")),
-        (True, DARK_GROUNDS, _("on dark pages")),
+    for dark, grounds, about_button, about_link in (
+        (False, LIGHT_GROUNDS, _("Button on light pages"), _("Link on light pages")),
+        (True, DARK_GROUNDS, _("Button on dark pages"), _("Link on dark pages")),
     ):
         values = tokens(first, second, dark=dark)
         button, paper = values["--brand"], write_color(grounds[0])
         text, on_button = values["--brand-text"], values["--on-brand"]
-        about_button, about_link = _("Button %(where)s", where=where), _("Link %(where)s", where=where)
         shown += [
             Sample(button, on_button, _("Continue"), about_button, adjusted=button != write_color(first)),
             Sample(paper, text, _("Terms"), about_link, adjusted=text != write_color(second)),

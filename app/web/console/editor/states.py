@@ -15,6 +15,9 @@ from app.web.display.translation import ngettext
 State = tuple[str, bool]
 """The line, and whether the group differs from what a new form has."""
 
+_COUNT_DIGITS: Final = 4
+"""Digits of the longest number of intervals between two payments: Stripe allows 3 years, which are 1,095 days."""
+
 
 def states_of(params: Mapping[str, Any], values: Values, kinds: Kinds, manner: Manner) -> dict[str, State]:
     """Return the line of each group by its name. `params` is what the form says."""
@@ -101,8 +104,20 @@ def _type(values: Values, kinds: Kinds) -> str:
     if count == "1":
         every = {"day": _("Every day"), "week": _("Every week"), "month": _("Every month"), "year": _("Every year")}
         return every.get(interval, _("A subscription"))
-    plural = {"day": _("days"), "week": _("weeks"), "month": _("months"), "year": _("years")}
-    return _("Every %(count)s %(interval)s", count=count, interval=plural.get(interval, interval))
+    return _every(interval, int(count)) if count.isdecimal() and len(count) <= _COUNT_DIGITS else _("A subscription")
+
+
+def _every(interval: str, count: int) -> str:
+    match interval:
+        case "day":
+            return ngettext("Every %(num)s day", "Every %(num)s days", count)
+        case "week":
+            return ngettext("Every %(num)s week", "Every %(num)s weeks", count)
+        case "month":
+            return ngettext("Every %(num)s month", "Every %(num)s months", count)
+        case "year":
+            return ngettext("Every %(num)s year", "Every %(num)s years", count)
+    return _("A subscription")
 
 
 def _shipping(params: Mapping[str, Any], kinds: Kinds) -> State:
