@@ -134,6 +134,7 @@ def what_happened(what: str) -> str:
         "promotion_code.activated": _("Code switched on"),
         "promotion_code.created": _("Code made"),
         "promotion_code.deactivated": _("Code switched off"),
+        "shipping_rate.created": _("Delivery option made"),
         "user.created": _("Log-in made"),
         "user.password_changed": _("Password changed"),
         "user.two_factor_off": _("Two-step log-in switched off"),

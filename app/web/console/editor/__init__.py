@@ -7,6 +7,7 @@ from flask import Flask
 
 from app.web.console.editor import created, entry_controls, preview, views
 from app.web.console.editor.controls.advanced import INVOICE_PAIRS, PAIRS
+from app.web.console.editor.controls.money import NEW_RATE
 from app.web.console.sold import sold
 
 __all__ = ["created", "preview", "register", "views"]
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
         invoice_pairs=INVOICE_PAIRS,
         item_controls=entry_controls.item_controls,
         link_pairs=PAIRS,
+        new_rate=NEW_RATE,
         option_controls=entry_controls.option_controls,
         question_controls=entry_controls.question_controls,
         tier_controls=entry_controls.tier_controls,

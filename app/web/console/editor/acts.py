@@ -39,6 +39,9 @@ _FIRST_FIELD: Final = {
 }
 _FIRST_VALUE: Final = {"line_items": "1", "optional_items": "1", "custom_fields": "text", "line_items[0][tiers]": ""}
 
+SHIPPING_RATE: Final = "shipping_rate"
+"""What the button says that makes a new delivery option."""
+
 COUNTRIES: Final = "shipping_address_collection[allowed_countries]"
 EUROPEAN_UNION: Final = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 
@@ -85,6 +88,8 @@ def _add(values: Values, target: str, known: dict[str, Price]) -> str:
     if target == "translation":
         add_language(values, values.get("add_language"))
         return "translations"
+    if target == SHIPPING_RATE:
+        return "shipping"  # the view makes it at Stripe
     kind, _separator, id = target.partition(":")
     if kind in {"price", "optional"} and id:
         _add_price(values, kind, id, known)

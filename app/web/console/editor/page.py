@@ -127,6 +127,10 @@ class EditorPage:
         """Return what is wrong with a field."""
         return self.problems.get(name, "")
 
+    def has_problem_below(self, name: str) -> bool:
+        """Return whether a field is wrong whose name begins with this one."""
+        return any(field.startswith(f"{name}[") for field in self.problems)
+
     def problems_in(self, group: str) -> int:
         """Return how many fields of a group are wrong."""
         return sum(group_of(name) == group for name in self.problems)

@@ -30,6 +30,7 @@ _GROUP_OF_ENTRY: Final = (
     ("optional_items", "items"),
     ("custom_fields", "questions"),
     ("shipping_options", "shipping"),
+    ("shipping_rate_data", "shipping"),
     ("counterfoil[tax_rates]", "tax"),
     ("counterfoil[translations]", "translations"),
     ("metadata", "advanced"),

@@ -9,6 +9,7 @@ from app.objects.price import Price
 from app.web.console.editor.control import Control, Part
 from app.web.console.editor.controls import GROUPS
 from app.web.console.editor.controls.advanced import INVOICE_PAIRS, PAIRS
+from app.web.console.editor.controls.money import NEW_RATE
 from app.web.console.editor.entries import Entries
 from app.web.console.editor.kinds import Kinds, kinds_of
 from app.web.console.editor.texts import Manner, Unreadable, clean, read_text
@@ -31,6 +32,7 @@ HELPERS: Final = frozenset(
             "tax_kind",
             "discount_kind",
         ),
+        *(control.name for control in NEW_RATE),
         *("ships", "csrf_token", "form_id", "kind", "version", "confirm", "loaded_in"),
     }
 )

@@ -21,6 +21,7 @@ from app.web.console.editor.filling import fill, fill_new
 from app.web.console.editor.loading import Work, manner_of, open_work, usual_currency
 from app.web.console.editor.page import EditorPage, why_missing
 from app.web.console.editor.reading import Read, read
+from app.web.console.editor.shipping_rate import make_shipping_rate
 from app.web.console.editor.values import Values
 from app.web.display.formatting import time
 from app.web.display.translation import gettext as _
@@ -68,7 +69,9 @@ def create_link() -> ResponseReturnValue:
     problem = work.keep_picture()
     if any(name in work.values for name in acts.ACTS):
         return _act(work)
+    rate_problems = make_shipping_rate(work)
     found = work.read()
+    found.problems.update(rate_problems)
     _name_invoice(work, found)
     if problem:
         found.problems["line_items[0][picture]"] = problem
@@ -104,7 +107,9 @@ def save_link(id: str) -> ResponseReturnValue:
     if any(name in work.values for name in acts.ACTS):
         return _act(work)
     before = fill(link, work.manner, editing=True)
+    rate_problems = make_shipping_rate(work)
     found = work.read()
+    found.problems.update(rate_problems)
     changed = changed_params(read(before, work.manner, work.known, editing=True).params, found.params)
     if found.problems:
         return _show_edit(work, found, before, INVALID, checked=True)
@@ -202,10 +207,12 @@ def _act(work: Work) -> ResponseReturnValue:
             found = stock.search_prices(visitor.context.gateway, visitor.organization, text, visitor.now)
         except GatewayError:
             failed = True
+    problems = make_shipping_rate(work) if work.values.get("add") == acts.SHIPPING_RATE else {}
     group = _do_act(work)
     shown = work.page(open_group=group)
+    shown.problems = problems
     shown.prices, shown.search_failed = found, failed
-    return _show(shown)
+    return _show(shown, INVALID if problems else 200)
 
 
 def _do_act(work: Work) -> str:

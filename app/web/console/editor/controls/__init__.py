@@ -23,8 +23,8 @@ GROUPS: Final[tuple[Group, ...]] = (
     advanced.ADVANCED,
 )
 
-REPEATED: Final = (*first.LINE_ITEM, *first.OPTIONAL_ITEM, *buyers.QUESTION, *money.TIER)
-"""The controls of entries: the form has them once for each item, question or tier."""
+REPEATED: Final = (*first.LINE_ITEM, *first.OPTIONAL_ITEM, *buyers.QUESTION, *money.TIER, *money.NEW_RATE)
+"""The controls of entries: the form has them once for each item, question, tier or new delivery option."""
 
 
 def every_control() -> Iterator[tuple[str, Control]]:

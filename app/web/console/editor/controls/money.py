@@ -177,6 +177,51 @@ SHIPPING: Final = Group(
     ),
 )
 
+NEW_RATE: Final = (
+    Control(
+        "shipping_rate_data[display_name]",
+        _("Name of the option"),
+        hint=_("As buyers read it, such as Standard"),
+        maximum=100,
+        optional=False,
+        attributes={"autocomplete": "off"},
+    ),
+    Control(
+        "shipping_rate_data[fixed_amount][amount]",
+        _("Delivery costs"),
+        "amount",
+        hint=_("0 if it is free"),
+        optional=False,
+        attributes={"autocomplete": "off"},
+    ),
+    Control(
+        "shipping_rate_data[delivery_estimate][minimum][value]",
+        _("Takes at least"),
+        "number",
+        attributes={"min": "1"},
+    ),
+    Control(
+        "shipping_rate_data[delivery_estimate][maximum][value]",
+        _("Takes at most"),
+        "number",
+        attributes={"min": "1"},
+    ),
+    Control(
+        "shipping_rate_data[delivery_estimate][unit]",
+        _("Counted in"),
+        "select",
+        default="business_day",
+        options=choices(
+            ("business_day", _("business days")),
+            ("day", _("days")),
+            ("hour", _("hours")),
+            ("week", _("weeks")),
+            ("month", _("months")),
+        ),
+    ),
+)
+"""A delivery option that the form makes at Stripe."""
+
 TAX: Final = Group(
     "tax",
     _("Tax"),
