@@ -25,6 +25,9 @@ MAXIMUM_PIXELS: Final = 25_000_000
 LONGEST_SIDE: Final = 2000
 """Pixels. Larger pictures are made smaller: no page shows them larger."""
 
+PREVIEWED_SIDE: Final = 600
+"""Pixels of a picture that is shown before it is stored."""
+
 LARGE: Final = 256 * 1024
 """Bytes of a PNG from which on a smaller format is used."""
 
@@ -144,6 +147,14 @@ def clean_picture(content: bytes) -> Picture:
         raise PictureRefused("This picture is damaged. Save it again as PNG or JPEG.", "picture_damaged") from error
     hash = hashlib.sha256(encoded).hexdigest()
     return Picture(hash=hash, extension=extension, width=pixels.width, height=pixels.height, content=encoded)
+
+
+def small_data_url(picture: Picture) -> str:
+    """Return a picture as a `data:` address that is small enough to stand in a page: for a preview of one that is not stored."""
+    with Image.open(io.BytesIO(picture.content), formats=_FORMATS) as image:
+        image.thumbnail((PREVIEWED_SIDE, PREVIEWED_SIDE))
+        encoded = _saved(image, "WEBP", quality=QUALITY)
+    return f"data:image/webp;base64,{base64.b64encode(encoded).decode()}"
 
 
 def _opened(content: bytes) -> Image.Image:

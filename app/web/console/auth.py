@@ -61,7 +61,12 @@ _PATH_MAXIMUM: Final = 500
 
 _CSRF_TOKEN_MAXIMUM: Final = 400
 
-KEPT: Final = frozenset({"console.create_link", "console.save_business", "console.save_link"})
+KEPT: Final = frozenset(
+    {
+        *("console.create_coupon", "console.create_link", "console.create_product"),
+        *("console.save_business", "console.save_link"),
+    }
+)
 """Views whose form is kept when it is sent after the log-in has ended."""
 
 LOADED_IN: Final = "loaded_in"

@@ -21,7 +21,7 @@ UPLOAD_BYTES: Final = 6 * 1024 * 1024
 """Maximum size of a form with a picture: the picture itself, and what stands around it."""
 
 _UPLOADS: Final = re.compile(
-    r"/console/(?:links/(?:new|preview|move|[^/]+/(?:edit|preview))|products/[^/]+|settings/brand(?:/preview)?)"
+    r"/console/(?:links/(?:new|preview|move|[^/]+/(?:edit|preview))|products(?:/[^/]+)?|settings/brand(?:/preview)?)"
 )
 """Paths of forms with a picture or a file."""
 

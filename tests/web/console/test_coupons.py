@@ -11,7 +11,8 @@ from app.objects.payment_link import PaymentLink
 from tests.support.build import NOW, a_line, a_link, a_price
 from tests.support.page import Page, tidy
 from tests.support.refusing import refusing
-from tests.web.console.conftest import Merchant, add_user
+from tests.support.shop import PASSWORD
+from tests.web.console.conftest import ADA, Merchant, add_user
 
 ACCOUNT = "org_apiary"
 
@@ -360,3 +361,15 @@ def test_the_log_of_changes_leads_to_a_coupon(ada: Merchant) -> None:
     log = ada.open("/console/settings/log")
     assert log.link("Coupon made")["href"] == f"/console/coupons/{id}"
     assert page.status == 200
+
+
+def test_a_coupon_that_was_typed_comes_back_after_the_log_in(ada: Merchant) -> None:
+    page = ada.open("/console/coupons")
+    sent = page.values(page.form_of("Create coupon")) | {"off": "15", "code": "SPRING15"}
+    ada.post("/console/logout", ada.open("/console/account").values())
+    asked = Page(ada.post("/console/coupons", sent))
+    kept = ada.pressed(asked, "Log in", email=ADA, password=PASSWORD)
+    form = Page(ada.post("/console/coupons", kept.values() | {"resume": "1"}))
+    shown = form.values(form.form_of("Create coupon"))
+    assert (form.status, shown["off"], shown["code"]) == (200, "15", "SPRING15")
+    assert coupons_at_stripe(ada) == []

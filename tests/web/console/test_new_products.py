@@ -9,7 +9,8 @@ from PIL import Image
 from app.objects.price import Price
 from tests.support.page import SAME_ORIGIN, Page, tidy
 from tests.support.refusing import refusing
-from tests.web.console.conftest import Merchant
+from tests.support.shop import PASSWORD
+from tests.web.console.conftest import ADA, Merchant
 
 ACCOUNT = "org_apiary"
 AMOUNT = "line_items[0][amount]"
@@ -314,3 +315,27 @@ def test_a_new_link_of_a_product_sells_its_price(ada: Merchant) -> None:
 def test_a_new_link_with_an_unknown_price_says_so(ada: Merchant) -> None:
     page = ada.open("/console/links/new?price=price_unknown")
     assert (page.status, "This price is not at Stripe" in page.text) == (200, True)
+
+
+def test_a_product_that_was_typed_comes_back_after_the_log_in(ada: Merchant) -> None:
+    page = ada.open("/console/products/new")
+    sent = page.values(page.form_of("Create product")) | {"name": "Honey", AMOUNT: "9.50", CURRENCY: "chf"}
+    ada.post("/console/logout", ada.open("/console/account").values())
+    kept = ada.pressed(Page(ada.post("/console/products", sent)), "Log in", email=ADA, password=PASSWORD)
+    form = Page(ada.post("/console/products", kept.values() | {"resume": "1"}))
+    shown = form.values(form.form_of("Create product"))
+    assert (form.status, shown["name"], shown[AMOUNT], shown[CURRENCY]) == (200, "Honey", "9.50", "chf")
+    assert products_at_stripe(ada) == []
+
+
+def test_a_picture_of_a_phone_fits_into_the_form_of_a_new_product(ada: Merchant) -> None:
+    pixels = Image.effect_noise((1600, 1600), 90)
+    file = BytesIO()
+    pixels.save(file, "JPEG", quality=95)
+    assert 1_000_000 < len(file.getvalue()) < 5_000_000
+    page = ada.open("/console/products/new")
+    fields = {"name": "Honey", AMOUNT: "9.50", CURRENCY: "eur", "picture": (BytesIO(file.getvalue()), "p.jpg")}
+    sent: dict[str, Any] = page.values(page.form_of("Create product")) | fields
+    answer = ada.client.post("/console/products", base_url=ada.base_url, data=sent, headers=SAME_ORIGIN)
+    assert answer.status_code == 303
+    assert products_at_stripe(ada)[0]["images"] != []

@@ -17,6 +17,7 @@ from app.web.console.coupons import texts
 from app.web.console.coupons.forms import CouponForm, CouponNameForm, PromotionCodeForm
 from app.web.console.editor.loading import usual_currency
 from app.web.console.editor.texts import Manner
+from app.web.console.kept_form import RESUME
 from app.web.console.lists import neighbours, requested_page
 from app.web.console.payments.notice import show_notice, taken_notice
 from app.web.console.refusal_text import why_not
@@ -76,6 +77,8 @@ def create_coupon() -> ResponseReturnValue:
     """Create a coupon and its first code."""
     visitor = require_visitor()
     form = CouponForm(manner_of(visitor), _products(visitor))
+    if RESUME in request.form:
+        return _list_page(visitor, form)
     read = form.read(visitor.now)
     if read is None:
         return _list_page(visitor, form, INVALID)

@@ -7,10 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import CounterfoilError, InvalidRequest
 from app.objects.payment_link import PaymentLink
+from app.objects.picture import Picture
+from app.services import pictures
 from app.services.links import editing
 from app.services.links import service as links
+from app.services.pictures import PictureRefused
 from app.web.console.auth import blueprint, needs, require_visitor
 from app.web.console.editor.changes import changed_params
+from app.web.console.editor.controls.first import IMAGE, PICTURE
 from app.web.console.editor.differences import differences
 from app.web.console.editor.filling import fill, fill_new
 from app.web.console.editor.loading import Work, manner_of, open_work, usual_currency
@@ -69,6 +73,26 @@ def _answer(work: Work) -> ResponseReturnValue:
 
 
 def _pay_page(work: Work) -> str:
+    """Return the pay page of the form's link with its chosen picture, which is not stored."""
+    picture = _chosen_picture()
+    if picture is None:
+        return _page_of(work)
+    work.values.set(IMAGE.replace("{n}", "0"), picture.path)
+    return _page_of(work).replace(picture.path, pictures.small_data_url(picture))
+
+
+def _chosen_picture() -> Picture | None:
+    """Return the picture in the file field, or None if there is none that pages can show."""
+    file = request.files.get(PICTURE)
+    if file is None or not file.filename:
+        return None
+    try:
+        return pictures.clean_picture(file.read(pictures.MAXIMUM_BYTES + 1))
+    except PictureRefused:
+        return None
+
+
+def _page_of(work: Work) -> str:
     """Return the pay page of the form's link, without the wrong values. If no page can be shown, a line says why."""
     visitor = work.visitor
     found = work.read()
