@@ -336,6 +336,6 @@ def test_a_picture_of_a_phone_fits_into_the_form_of_a_new_product(ada: Merchant)
     page = ada.open("/console/products/new")
     fields = {"name": "Honey", AMOUNT: "9.50", CURRENCY: "eur", "picture": (BytesIO(file.getvalue()), "p.jpg")}
     sent: dict[str, Any] = page.values(page.form_of("Create product")) | fields
-    answer = ada.client.post("/console/products", base_url=ada.base_url, data=sent, headers=SAME_ORIGIN)
-    assert answer.status_code == 303
+    with ada.client.post("/console/products", base_url=ada.base_url, data=sent, headers=SAME_ORIGIN) as answer:
+        assert answer.status_code == 303
     assert products_at_stripe(ada)[0]["images"] != []

@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from app.objects.connection import ConnectionCheck, Right
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Product
-from tests.support.build import a_line, a_link, a_price
+from tests.support.build import NOW, a_line, a_link, a_price
 from tests.support.page import SAME_ORIGIN, Page, tidy
 from tests.support.refusing import refusing
 from tests.web.console.conftest import Merchant, add_user
@@ -222,3 +223,38 @@ def test_a_price_is_listed_with_the_number_of_its_links(ada: Merchant) -> None:
     _link, id = honey(ada)
     rows = ada.open(f"/console/products/{id}").root.first("tbody").all("tr")
     assert [tidy(row.text) for row in rows] == ["€12.501 linkChange €12.50 Archive €12.50"]
+
+
+def test_a_missing_right_is_remembered_on_the_next_pages(ada: Merchant) -> None:
+    _link, id = honey(ada)
+    page = ada.open(f"/console/products/{id}")
+    stripe = refusing(ada.shop.app)
+    stripe.path = f"/v1/products/{id}"
+    stripe.refuse("This key lacks product_write.", 403)
+    ada.press(page, "Save product", name="Heather honey")
+    stripe.error = None
+    again = ada.open(f"/console/products/{id}")
+    assert "It needs the right “Products: write”." in again.text
+    assert not again.has_button("Save product")
+    assert again.has_link("Change €12.50")
+    assert not ada.open("/console/products").has_link("New product")
+    ada.shop.clock.now += 3600
+    assert ada.open(f"/console/products/{id}").has_button("Save product")
+
+
+def test_a_right_that_the_last_check_did_not_find_makes_pages_read_only(ada: Merchant) -> None:
+    _link, id = honey(ada)
+    found = tuple(
+        Right(resource=resource, access="write", allowed=False)
+        for resource in ("products", "prices", "coupons", "promotion_codes")
+    )
+    check = ConnectionCheck(organization="org_apiary", checked_at=NOW, livemode=False, rights=found)
+    ada.shop.store.save_connection_check(check)
+    page = ada.open(f"/console/products/{id}")
+    assert "It needs the rights “Products: write”, “Prices: write”." in page.text
+    forms = [form.get("action") or "" for form in page.root.all("form")]
+    assert not [action for action in forms if "/products/" in action or "/prices/" in action]
+    coupons = ada.open("/console/coupons")
+    assert "It needs the right “Coupons: write”." in coupons.text
+    assert not coupons.has_button("Create coupon")
+    assert coupons.link("Check the key again when it has it")["href"] == "/console/settings/stripe"

@@ -129,8 +129,13 @@ def _row(task: Task, rights: Sequence[Right]) -> TaskRow:
     )
 
 
+def right_name(resource: str, access: Access) -> str:
+    """Return a right as Stripe's page of keys names it: "Products: write"."""
+    return f"{RESOURCES[resource]}: {access}"
+
+
 def _named(needs: Sequence[tuple[str, Access]]) -> str:
     """Return rights as Stripe's page of keys names them. The right to write includes the right to read."""
     written = {resource for resource, access in needs if access == "write"}
     shown = [(resource, access) for resource, access in needs if access == "write" or resource not in written]
-    return ", ".join(f"{RESOURCES[resource]}: {access}" for resource, access in shown)
+    return ", ".join(right_name(resource, access) for resource, access in shown)

@@ -41,8 +41,7 @@ def create_promotion_code(id: str) -> ResponseReturnValue:
     except GatewayError as error:
         if isinstance(error, GatewayRefused) and form.refuse_param(error.param, error.message):
             return show_coupon(visitor, id, INVALID, code_form=form)
-        right = _("Promotion codes: write")
-        return show_coupon(visitor, id, page_status(error), code_form=form, failure=error, right=right)
+        return show_coupon(visitor, id, page_status(error), code_form=form, failure=error, resource="promotion_codes")
     show_notice(_("The code %(code)s is ready", code=code.code))
     return redirect(url_for("console.coupon_page", id=id), 303)
 
@@ -70,8 +69,7 @@ def _set_active(id: str, *, active: bool) -> ResponseReturnValue:
             context.store, context.gateway, organization, code, visitor.now, actor=visitor.actor, active=active
         )
     except GatewayError as error:
-        right = _("Promotion codes: write")
-        return show_coupon(visitor, code.coupon_id, page_status(error), failure=error, right=right)
+        return show_coupon(visitor, code.coupon_id, page_status(error), failure=error, resource="promotion_codes")
     if active:
         show_notice(_("The code %(code)s can be used again", code=code.code))
     else:

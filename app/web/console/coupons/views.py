@@ -20,7 +20,7 @@ from app.web.console.editor.texts import Manner
 from app.web.console.kept_form import RESUME
 from app.web.console.lists import neighbours, requested_page
 from app.web.console.payments.notice import show_notice, taken_notice
-from app.web.console.refusal_text import why_not
+from app.web.console.refusal_text import missing_rights, why_not
 from app.web.display.locale import page_locale
 from app.web.display.time_zones import zone_of
 from app.web.display.translation import gettext as _
@@ -102,7 +102,7 @@ def create_coupon() -> ResponseReturnValue:
         return _list_page(visitor, form, page_status(error), failure=error)
     coupon = created.coupon
     if created.failure is not None:
-        reason = why_not(created.failure, _("Promotion codes: write"))
+        reason = why_not(visitor, created.failure, "promotion_codes")
         show_notice(_("The coupon exists now, but not its code"), reason, tone="danger")
     else:
         show_notice(_("“%(name)s” is ready", name=coupons.name_of(coupon)), texts.reduction(coupon))
@@ -171,12 +171,13 @@ def show_coupon(
     code_form: PromotionCodeForm | None = None,
     name_form: CouponNameForm | None = None,
     failure: GatewayError | None = None,
-    right: str = "",
+    resource: str = "coupons",
 ) -> Response:
     """Show one coupon. Without the right to change it, it can only be read."""
     context, timezone = visitor.context, visitor.organization.timezone
     found = coupons.open_coupon(context.store, context.gateway, visitor.organization, id, visitor.now)
     coupon = found.coupon
+    reason = why_not(visitor, failure, resource) if failure is not None else None
     return page(
         "console/coupons/coupon.html",
         status,
@@ -185,14 +186,15 @@ def show_coupon(
         codes=[_code_row(code, visitor) for code in found.codes],
         coupon=coupon,
         duration=texts.duration(coupon),
-        is_fixed=isinstance(failure, GatewayRefused) and failure.lacks_right,
+        missing=missing_rights(visitor, "coupons"),
+        missing_for_codes=missing_rights(visitor, "promotion_codes"),
         links=found.links,
         name=coupons.name_of(coupon),
         name_form=name_form or CouponNameForm(formdata=None, obj=coupon),
         notice=taken_notice(),
         other_reductions=texts.other_reductions(coupon),
         products=found.products,
-        reason=why_not(failure, right or _("Coupons: write")) if failure is not None else None,
+        reason=reason,
         reduction=texts.reduction(coupon),
         state=texts.state(coupon, visitor.now),
         timezone=timezone,
@@ -220,18 +222,19 @@ def _list_page(
     except GatewayError as error:
         unread = error
         status = max(status, page_status(error))
+    reason = why_not(visitor, failure, "coupons") if failure is not None else None
     return page(
         "console/coupons/list.html",
         status,
         section="products",
-        failure=why_not(unread, _("Coupons: read")) if unread is not None else None,
+        failure=why_not(visitor, unread, "coupons", "read") if unread is not None else None,
         form=form or CouponForm(manner_of(visitor), _products(visitor), formdata=None),
         found=found,
-        is_fixed=isinstance(failure, GatewayRefused) and failure.lacks_right,
+        missing=missing_rights(visitor, "coupons"),
         notice=taken_notice(),
         pages=neighbours([row.coupon.id for row in found.rows], requested, found.more),
         q=text,
-        reason=why_not(failure, _("Coupons: write")) if failure is not None else None,
+        reason=reason,
         rows=[_coupon_row(row, visitor) for row in found.rows],
         show=shown,
     )

@@ -41,7 +41,7 @@ def make_shipping_rate(work: Work) -> dict[str, str]:
         )
     except GatewayError as error:
         known = isinstance(error, GatewayRefused) and not error.lacks_right
-        return {NAME.name: error.message.rstrip(".") if known else why_not(error, _("Shipping rates: write"))}
+        return {NAME.name: error.message.rstrip(".") if known else why_not(visitor, error, "shipping_rates")}
     chosen = values.entries(CHOSEN, "[shipping_rate]")
     if id not in chosen:
         values.set(f"{CHOSEN}[{max(values.indices(CHOSEN), default=-1) + 1}][shipping_rate]", id)

@@ -16,7 +16,7 @@ from app.web.console.payments.notice import show_notice
 from app.web.console.products.forms import ProductForm
 from app.web.console.products.price_fields import PriceFields
 from app.web.console.products.views import new_fields, product_page_of, sent_fields
-from app.web.console.refusal_text import why_not
+from app.web.console.refusal_text import missing_rights, why_not
 from app.web.console.sold import price_line
 from app.web.display.safe_urls import image_url
 from app.web.display.translation import gettext as _
@@ -63,7 +63,7 @@ def create_product() -> ResponseReturnValue:
         form.picture.errors = [error.message.rstrip(".")]
         return _form_page(fields, form, INVALID)
     except GatewayError as error:
-        reason = why_not(error, _("Products: write"))
+        reason = why_not(visitor, error, "products")
         return _form_page(fields, form, page_status(error), picture=picture, reason=reason)
     if created.failure is not None:
         show_notice(_("The product exists now, but not its price"), tone="danger")
@@ -104,9 +104,8 @@ def _price_refused(visitor: Visitor, id: str, fields: PriceFields, error: Gatewa
     """Show the product with the fields of the price that Stripe did not make, and the reason at its field if it has one."""
     if isinstance(error, GatewayRefused) and not error.lacks_right and fields.refuse(error.param, error.message):
         return product_page_of(visitor, id, status=INVALID, fields=fields)
-    is_fixed = isinstance(error, GatewayRefused) and error.lacks_right
-    reason = why_not(error, _("Prices: write"))
-    return product_page_of(visitor, id, status=page_status(error), fields=fields, reason=reason, is_fixed=is_fixed)
+    reason = why_not(visitor, error, "prices")
+    return product_page_of(visitor, id, status=page_status(error), fields=fields, reason=reason)
 
 
 def _acted(fields: PriceFields) -> bool:
@@ -139,6 +138,7 @@ def _form_page(
         section="products",
         fields=fields,
         form=form,
+        missing=missing_rights(require_visitor(), "products", "prices"),
         image=image_url(picture) if picture else None,
         picture=picture,
         reason=reason,

@@ -13,7 +13,7 @@ from app.services.products.prices import Opened, PriceChange
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.payments.notice import show_notice
 from app.web.console.products.views import product_refused
-from app.web.console.refusal_text import why_not
+from app.web.console.refusal_text import missing_rights, why_not
 from app.web.console.sold import price_line
 from app.web.display.formatting import money
 from app.web.display.locale import page_locale
@@ -62,7 +62,7 @@ def change_price(id: str) -> ResponseReturnValue:
     except InvalidRequest as error:
         return _price_page(opened, INVALID, error=_refusal_text(error))
     except GatewayError as error:
-        reason = why_not(error, _("Prices: write"))
+        reason = why_not(visitor, error, "prices")
         return _price_page(opened, page_status(error), reason=reason)
     count = sum(link.id in change.moved for link in opened.links)
     moved = ngettext("%(num)s link sells at it now.", "%(num)s links sell at it now.", count)
@@ -109,7 +109,7 @@ def _set_active(id: str, *, active: bool) -> ResponseReturnValue:
             context.store, context.gateway, visitor.organization, id, visitor.now, actor=visitor.actor, active=active
         )
     except GatewayError as error:
-        return product_refused(visitor, product, error, _("Prices: write"))
+        return product_refused(visitor, product, error, "prices")
     text = price_line(opened.price)
     if active:
         show_notice(_("The price %(price)s is on sale again", price=text))
@@ -140,6 +140,7 @@ def _price_page(opened: Opened, status: int = 200, *, error: str | None = None, 
         amount="" if is_first else request.form.get("amount", "")[:AMOUNT_MAXIMUM],
         archive=is_first or request.form.get("archive") == "true",
         can_change=prices.can_change(opened.price),
+        missing=missing_rights(require_visitor(), "prices"),
         chosen=chosen,
         error=error,
         form_id=token_urlsafe(16) if is_first else request.form.get("form_id", "")[:FORM_MAXIMUM],

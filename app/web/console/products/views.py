@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.errors import GatewayError, GatewayRefused
+from app.errors import GatewayError
 from app.objects.price import Price
 from app.services.pictures import MAXIMUM_BYTES, PictureRefused
 from app.services.products import products
@@ -21,7 +21,7 @@ from app.web.console.lists import neighbours, requested_page
 from app.web.console.payments.notice import show_notice, taken_notice
 from app.web.console.products.forms import ProductForm
 from app.web.console.products.price_fields import PriceFields
-from app.web.console.refusal_text import why_not
+from app.web.console.refusal_text import missing_rights, why_not
 from app.web.console.sold import price_line
 from app.web.display.safe_urls import image_url
 from app.web.display.translation import gettext as _
@@ -69,13 +69,14 @@ def products_page() -> ResponseReturnValue:
     shown = ARCHIVED if request.args.get("show") == ARCHIVED else ""
     requested = requested_page(Page)
     context, organization = visitor.context, visitor.organization
-    values: dict[str, Any] = {"section": "products", "q": text, "show": shown}
+    missing = missing_rights(visitor, "products", "prices")
+    values: dict[str, Any] = {"section": "products", "q": text, "show": shown, "missing": missing}
     try:
         found = products.list_products(
             context.store, context.gateway, organization, requested, visitor.now, text=text, active=not shown
         )
     except GatewayError as error:
-        reason = why_not(error, _("Products: read"))
+        reason = why_not(visitor, error, "products", "read")
         return page("console/products/list.html", page_status(error), failure=reason, **values)
     return page(
         "console/products/list.html",
@@ -166,12 +167,10 @@ def restore_product(id: str) -> ResponseReturnValue:
 
 
 def product_refused(
-    visitor: Visitor, id: str, error: GatewayError, right: str = "", form: ProductForm | None = None
+    visitor: Visitor, id: str, error: GatewayError, resource: str = "products", form: ProductForm | None = None
 ) -> Response:
     """Show the product again with Stripe's refusal. Without the right to change products, it can only be read."""
-    is_fixed = isinstance(error, GatewayRefused) and error.lacks_right
-    reason = why_not(error, right or _("Products: write"))
-    return product_page_of(visitor, id, form, page_status(error), reason=reason, is_fixed=is_fixed)
+    return product_page_of(visitor, id, form, page_status(error), reason=why_not(visitor, error, resource))
 
 
 def product_page_of(
@@ -182,7 +181,6 @@ def product_page_of(
     *,
     fields: PriceFields | None = None,
     reason: str | None = None,
-    is_fixed: bool = False,
 ) -> Response:
     """Show a product. `fields` are those of a new price that was not made."""
     context = visitor.context
@@ -197,7 +195,8 @@ def product_page_of(
         fields=fields or new_fields(visitor, found.prices[0].currency if found.prices else ""),
         form=form or ProductForm(product.metadata, formdata=None, obj=product),
         image=_image_of(found),
-        is_fixed=is_fixed,
+        missing=missing_rights(visitor, "products"),
+        missing_for_prices=missing_rights(visitor, "prices"),
         links=found.links,
         notice=taken_notice(),
         prices=[_price_row(price, found) for price in found.prices],
