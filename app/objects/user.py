@@ -65,7 +65,7 @@ class Login(Object):
     """A log-in of one browser, until `ends_at`. `hash` is the SHA-256 of the token in its cookie.
 
     `organization` is the one that the user chose in this browser, or None for the one that opens first. While it `awaits_code`, it gives
-    no access; `tries` counts wrong codes.
+    no access; `tries` counts wrong codes. One that `trusts_device` gives no access either: it only spares the second step.
     """
 
     hash: str
@@ -75,4 +75,5 @@ class Login(Object):
     ends_at: Timestamp
     organization: str | None = None
     tries: int = 0
+    trusts_device: bool = False
     user: str

@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 
 from app.errors import AccessError, ResourceMissing
 from app.objects.user import Login, User
-from app.services.accounts import users
+from app.services.accounts import devices, users
 from app.services.accounts.members import Access, access_of
 from app.store.protocol import Store
 
@@ -44,11 +44,13 @@ _TOKEN_MAXIMUM: Final = 100
 class LoginNetwork:
     """Where a log-in comes from: the address as a keyed hash. `count` counts a try by e-mail address, and raises to refuse it.
 
-    It is not called where the user has logged in from this address before, so that strangers cannot keep the owner out.
+    It is not called where the user has logged in from this address before, so that strangers cannot keep the owner out. `device` is the
+    token of a device that a user trusts.
     """
 
     address: str
     count: Callable[[str], None]
+    device: str | None = None
 
 
 def log_in(store: Store, email: str, password: str, now: int, *, network: LoginNetwork | None = None) -> str:
@@ -122,9 +124,11 @@ def create_login(
 ) -> str:
     """Create a log-in for a user whose password was checked, and remember its address. Return its token.
 
-    Where the user has a second step that is not `confirmed`, the log-in waits for its code and opens nothing.
+    Where the user has a second step that is not `confirmed`, the log-in waits for its code and opens nothing, except on a device that
+    the user trusts.
     """
-    token, awaits_code = token_urlsafe(32), user.totp_secret is not None and not confirmed
+    trusted = network is not None and devices.is_trusted(store, user, network.device, now)
+    token, awaits_code = token_urlsafe(32), user.totp_secret is not None and not (confirmed or trusted)
     ends_at = now + (CODE_SECONDS if awaits_code else IDLE_SECONDS)
     store.add_login(Login(hash=_token_hash(token), created=now, ends_at=ends_at, user=user.id, awaits_code=awaits_code))
     if network is not None and not awaits_code:
@@ -137,7 +141,7 @@ def authenticate(store: Store, token: str | None, now: int) -> Access:
     if not token or len(token) > _TOKEN_MAXIMUM:
         raise AccessError
     login = store.login(_token_hash(token))
-    if login is None or login.ends_at <= now or login.awaits_code:
+    if login is None or login.ends_at <= now or login.awaits_code or login.trusts_device:
         raise AccessError
     user = store.user(login.user)
     if user is None:
@@ -173,11 +177,15 @@ def waiting_user(store: Store, token: str, now: int) -> User | None:
 def other_logins(store: Store, user: User, token: str, now: int) -> list[Login]:
     """Return the log-ins of the user in other browsers, without those that have timed out."""
     own = _token_hash(token)
-    return [login for login in store.logins(user.id) if login.hash != own and login.ends_at > now]
+    return [
+        login
+        for login in store.logins(user.id)
+        if login.hash != own and login.ends_at > now and not login.trusts_device
+    ]
 
 
 def end_other_logins(store: Store, user: User, token: str) -> None:
-    """End every log-in of the user but this one, and forget the addresses from which they logged in."""
+    """End every log-in of the user but this one. Forget the addresses from which they logged in, and the devices that they trust."""
     own = store.login(_token_hash(token))
 
     def work() -> None:

@@ -14,7 +14,7 @@ import pyotp
 from app.errors import AccessError, InvalidRequest
 from app.objects.change import Actor
 from app.objects.user import User
-from app.services.accounts import changes, logins, users
+from app.services.accounts import changes, devices, logins, users
 from app.services.accounts.logins import LoginNetwork
 from app.store.protocol import Store
 
@@ -64,6 +64,7 @@ def switch_on(store: Store, user: User, secret: str, code: str, now: int) -> Non
             raise InvalidRequest("The second step is on already.", param="code")
         wanted = {"totp_secret": secret, "totp_counter": counter, "recovery_hashes": hashes}
         store.save_user(kept.model_copy(update=wanted))
+        devices.forget_devices(store, user.id)
         _record(store, user, "user.two_factor_on", now, users.actor_of(user))
 
     store.run(work)
@@ -85,6 +86,7 @@ def reset(store: Store, user: User, now: int, *, actor: Actor) -> None:
         kept = store.lock_user(user.id)
         if kept is not None and kept.totp_secret is not None:
             store.save_user(kept.model_copy(update={"totp_secret": None, "totp_counter": 0, "recovery_hashes": ()}))
+            devices.forget_devices(store, user.id)
             _record(store, user, "user.two_factor_off", now, actor)
 
     store.run(work)

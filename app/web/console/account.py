@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError, InvalidRequest
-from app.services.accounts import logins
+from app.services.accounts import devices, logins
 from app.services.accounts.users import PASSWORD_MINIMUM
 from app.web.console.auth import (
     INVALID,
@@ -91,6 +91,7 @@ def _page(form: PasswordForm, status: int = 200) -> Response:
         changed=PASSWORD_CHANGED in flashed,
         form=form,
         logged_out=LOGGED_OUT in flashed,
+        trusted=devices.count_devices(visitor.context.store, visitor.user, visitor.now),
         role=role_name(visitor.access.role),
         switched=next((name for name in ("two-factor on", "two-factor off") if name in flashed), None),
         others=[

@@ -5,7 +5,7 @@ A visitor sees the data of one organization only: views pass its id to the servi
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -29,13 +29,15 @@ from app.logs import bind
 from app.objects.change import Actor
 from app.objects.organization import Organization
 from app.objects.user import Role, User, includes
-from app.services.accounts import logins, users
+from app.services.accounts import devices, logins, users
+from app.services.accounts.logins import LoginNetwork
 from app.services.accounts.members import Access, access_of
 from app.services.attempts.waiting import Waiting, count_waiting
 from app.web.console.cookie import PREFIX, csrf
 from app.web.display.formatting import CONSOLE_HTMX_CONFIG
 from app.web.display.locale import use_console_texts
 from app.web.errors import statuses_of
+from app.web.http import rate_limits
 from app.web.http.context import Context, current_context
 from app.web.http.same_origin import is_same_origin, own_origins
 from app.web.states.render import is_htmx
@@ -53,6 +55,9 @@ Needed = Role | Literal["everyone"]
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 _needed: Final[dict[Callable[..., Any], Needed]] = {}
+
+_DEVICE: Final = "device"
+"""The session's key for the token of a device that a user trusts. It stays when the log-in ends."""
 
 _TOKEN: Final = "login"  # noqa: S105 - the session's key for the token, not the token
 _OWN_PATH: Final = re.compile(r"/console(/[A-Za-z0-9_/-]*)?(\?[A-Za-z0-9_=&+%.~-]*)?")
@@ -194,7 +199,25 @@ def end_login() -> None:
     """End the log-in of this browser and clear its session."""
     if _TOKEN in session:
         logins.log_out(current_context().store, session[_TOKEN])
+    device = session.get(_DEVICE)
     session.clear()
+    if device is not None:
+        _keep_device(device)
+
+
+def login_network() -> LoginNetwork:
+    """Return where a log-in comes from, with the token of this device if it is trusted."""
+    return replace(rate_limits.login_network(), device=session.get(_DEVICE))
+
+
+def trust_device(user: User, now: int) -> None:
+    """Ask for no second step of this user in this browser, for some time."""
+    _keep_device(devices.trust_device(current_context().store, user, now))
+
+
+def _keep_device(token: str) -> None:
+    session[_DEVICE] = token
+    session.permanent = True  # the cookie outlives the browser's window
 
 
 def next_page(wanted: str | None) -> str:

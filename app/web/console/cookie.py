@@ -10,6 +10,7 @@ from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
+from app.services.accounts.devices import TRUSTED_SECONDS
 from app.web.http.context import EXTENSION, Context
 
 PREFIX: Final = "/console"
@@ -38,6 +39,9 @@ def register(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
+        # For a session with the token of a trusted device. Others end with the browser.
+        PERMANENT_SESSION_LIFETIME=TRUSTED_SECONDS,
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_SSL_STRICT=False,  # is_same_origin checks where a post comes from
         WTF_CSRF_TIME_LIMIT=None,

@@ -4,7 +4,16 @@ from collections.abc import Callable
 from typing import Final
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length
 
@@ -213,6 +222,12 @@ class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             "required": True,
         },
     )
+
+
+class SecondStepForm(CodeForm):
+    """The code of a log-in, and whether to trust the device."""
+
+    remember = BooleanField(_("Do not ask on this device for 30 days"))
 
 
 class ConfirmPasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

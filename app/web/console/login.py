@@ -13,13 +13,14 @@ from app.web.console.auth import (
     blueprint,
     current_visitor,
     end_login,
+    login_network,
     login_token,
     needs,
     next_page,
     page,
     start_login,
 )
-from app.web.console.forms import CodeForm, LogInForm
+from app.web.console.forms import LogInForm, SecondStepForm
 from app.web.display.translation import gettext as _
 from app.web.errors import page_status, with_error_headers
 from app.web.http import rate_limits
@@ -47,7 +48,7 @@ def log_in_once(token: str) -> ResponseReturnValue:
         return page("console/one_time.html")
     try:
         rate_limits.count_login()
-        created = logins.log_in_once(context.store, token, context.clock(), network=rate_limits.login_network())
+        created = logins.log_in_once(context.store, token, context.clock(), network=login_network())
     except TooManyRequests as error:
         return with_error_headers(error, login_page(too_many_attempts(error), page_status(error)))
     except AccessError:
@@ -92,7 +93,7 @@ def _check_password(form: LogInForm) -> ResponseReturnValue:
     email, password = form.email.data or "", form.password.data or ""
     try:
         rate_limits.count_login()
-        token = logins.log_in(context.store, email, password, context.clock(), network=rate_limits.login_network())
+        token = logins.log_in(context.store, email, password, context.clock(), network=login_network())
     except TooManyRequests as error:
         return with_error_headers(error, login_page(too_many_attempts(error), page_status(error)))
     except AccessError:
@@ -111,7 +112,7 @@ def continue_after_login() -> ResponseReturnValue:
     return page("console/kept.html", kept=form_to_resume)
 
 
-def second_step_page(form: CodeForm, status: int = 200) -> Response:
+def second_step_page(form: SecondStepForm, status: int = 200) -> Response:
     """Show the form for the code. It carries on the form that the log-in interrupted."""
     g.pop("csrf_token", None)  # the password may just have begun another session
     url = url_for("console.second_step", next=request.args.get("next"))
@@ -127,5 +128,5 @@ def _awaits_code() -> bool:
 
 def _ask_for_code() -> ResponseReturnValue:
     if kept_form.kept_form() is not None:
-        return second_step_page(CodeForm(formdata=None))
+        return second_step_page(SecondStepForm(formdata=None))
     return redirect(url_for("console.second_step", next=request.args.get("next")), 303)

@@ -9,8 +9,17 @@ from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError, InvalidRequest
 from app.services.accounts import logins, two_factor
-from app.web.console.auth import INVALID, blueprint, login_token, needs, page, require_visitor, start_login
-from app.web.console.forms import CodeForm, ConfirmPasswordForm
+from app.web.console.auth import (
+    INVALID,
+    blueprint,
+    login_token,
+    needs,
+    page,
+    require_visitor,
+    start_login,
+    trust_device,
+)
+from app.web.console.forms import CodeForm, ConfirmPasswordForm, SecondStepForm
 from app.web.console.login import (
     continue_after_login,
     login_page,
@@ -35,9 +44,10 @@ _SECRET: Final = "totp_secret"  # noqa: S105 - the session's key for the secret 
 def second_step() -> ResponseReturnValue:
     """Ask for the code, or check it."""
     context = current_context()
-    store, now, form = context.store, context.clock(), CodeForm()
+    store, now, form = context.store, context.clock(), SecondStepForm()
     token = login_token()
-    if token is None or logins.waiting_user(store, token, now) is None:
+    user = logins.waiting_user(store, token, now) if token is not None else None
+    if token is None or user is None:
         return login_page(_("Log in again"), INVALID) if request.method == "POST" else redirect_to_next_page()
     if request.method == "GET":
         return second_step_page(form)
@@ -54,6 +64,8 @@ def second_step() -> ResponseReturnValue:
         form.code.errors = [_("This code is wrong or was used. Type the newest one of the app")]
         return second_step_page(form, INVALID)
     start_login(confirmed)
+    if form.remember.data:
+        trust_device(user, now)
     return continue_after_login()
 
 

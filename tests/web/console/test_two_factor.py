@@ -141,3 +141,38 @@ def test_the_second_step_has_no_way_around_the_rate_limit(
         told = page.text
     assert statuses == [422] * 8
     assert "Too many attempts" in told
+
+
+def outlives_the_browser(merchant: Merchant) -> bool:
+    """Return whether the cookie stays when the window is closed."""
+    cookie = merchant.client.get_cookie("counterfoil")
+    assert cookie is not None
+    return cookie.expires is not None
+
+
+def test_a_device_that_is_trusted_is_not_asked_again_until_all_browsers_are_logged_out(
+    ada: Merchant, app: pyotp.TOTP, merchant_of: Callable[..., Merchant], clock: Clock
+) -> None:
+    other = merchant_of()
+    page = with_password(other)
+    assert page.field("Do not ask on this device for 30 days").get("checked") is None
+    assert other.pressed(page, "Continue", code=app.at(clock()), remember="true").heading == "Payments"
+    assert outlives_the_browser(other)
+    other.pressed(other.open("/console/account"), "Log out")
+    assert with_password(other).heading == "Payments"
+    assert with_password(merchant_of()).heading == "Second step", "another browser is asked"
+    other.pressed(other.open("/console/account"), "Log out")
+    account = ada.open("/console/account")
+    assert "One device is not asked for the code" in account.text
+    ada.pressed(account, "Log out everywhere else")
+    assert with_password(other).heading == "Second step"
+
+
+def test_a_device_that_is_not_trusted_is_asked_again(
+    app: pyotp.TOTP, merchant_of: Callable[..., Merchant], clock: Clock
+) -> None:
+    other = merchant_of()
+    assert other.pressed(with_password(other), "Continue", code=app.at(clock())).heading == "Payments"
+    assert not outlives_the_browser(other)
+    other.pressed(other.open("/console/account"), "Log out")
+    assert with_password(other).heading == "Second step"
