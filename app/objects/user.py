@@ -19,7 +19,8 @@ def includes(role: Role, needed: Role) -> bool:
 
 
 class User(Object):
-    """A person who may use a merchant's console. They log in with `email`, which is in lower case and unique on the server.
+    """A person who may use a merchant's console. They log in with `email`, which is in lower case and unique on the server. `name` is
+    what the team calls them.
 
     `organization` is the one that they were created for. A new log-in opens it, as long as the user is a member of it.
 
@@ -31,6 +32,7 @@ class User(Object):
     object: Literal["user"] = "user"
     created: Timestamp
     email: str
+    name: str | None = None
     organization: str
     password_hash: str
     recovery_hashes: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ _TYPED_MAXIMUM: Final = 4 * PASSWORD_MAXIMUM
 """Characters of a password that are normalized: some keyboards send a letter and its accents apart."""
 
 EMAIL_MAXIMUM: Final = 254
+NAME_MAXIMUM: Final = 80
 
 _hasher: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """The minimum for Argon2id in OWASP's cheat sheet on password storage. Many log-ins at once run one hash in every thread, so a hash uses
@@ -94,6 +95,24 @@ def set_password(store: Store, user: User, password: str, now: int, *, actor: Ac
     """Change a user's password and end all of their log-ins. Raises `InvalidRequest` (`password`)."""
     hash = hash_password(password, user.email)
     return store.run(lambda: replace_password(store, user, hash, now, actor))
+
+
+def rename(store: Store, user: User, name: str, now: int) -> None:
+    """Change what the team calls a user. An empty name removes it. Raises `InvalidRequest` (`name`)."""
+    if len(name) > NAME_MAXIMUM:
+        raise InvalidRequest(f"name must have at most {NAME_MAXIMUM} characters.", param="name")
+
+    def work() -> None:
+        kept = store.lock_user(user.id)
+        if kept is None or (kept.name or "") == name:
+            return
+        store.save_user(kept.model_copy(update={"name": name or None}))
+        for _member, organization in store.memberships(user.id):
+            changes.record(
+                store, actor_of(user), "user.updated", user.id, now, organization=organization.id, name=user.email
+            )
+
+    store.run(work)
 
 
 def has_password(user: User | None, password: str) -> bool:

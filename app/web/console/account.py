@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError, InvalidRequest
-from app.services.accounts import devices, logins
+from app.services.accounts import devices, logins, users
 from app.services.accounts.users import PASSWORD_MINIMUM
 from app.web.console.auth import (
     INVALID,
@@ -19,7 +19,7 @@ from app.web.console.auth import (
     require_visitor,
     start_login,
 )
-from app.web.console.forms import PasswordForm
+from app.web.console.forms import NameForm, PasswordForm
 from app.web.console.login import too_many_attempts
 from app.web.console.role_names import role_name
 from app.web.display.formatting import date_and_time
@@ -27,6 +27,7 @@ from app.web.display.translation import gettext as _
 from app.web.errors import page_status, with_error_headers
 from app.web.http import rate_limits
 
+RENAMED: Final = "name saved"
 LOGGED_OUT: Final = "logged out elsewhere"
 PASSWORD_CHANGED: Final = "password changed"  # noqa: S105 - a message, not a password
 
@@ -65,6 +66,18 @@ def change_password() -> ResponseReturnValue:
     return redirect(url_for("console.account_page"), 303)
 
 
+@blueprint.post("/account/name")
+@needs("viewer")
+def save_name() -> ResponseReturnValue:
+    """Save what the team calls the user."""
+    visitor, form = require_visitor(), NameForm()
+    if not form.validate():
+        return _page(PasswordForm(formdata=None), INVALID, name_form=form)
+    users.rename(visitor.context.store, visitor.user, form.name.data or "", visitor.now)
+    flash(RENAMED)
+    return redirect(url_for("console.account_page"), 303)
+
+
 @blueprint.post("/account/logout-others")
 @needs("viewer")
 def log_out_others() -> ResponseReturnValue:
@@ -83,13 +96,15 @@ def switch_organization() -> ResponseReturnValue:
     return redirect(url_for("console.home_page"), 303)
 
 
-def _page(form: PasswordForm, status: int = 200) -> Response:
+def _page(form: PasswordForm, status: int = 200, name_form: NameForm | None = None) -> Response:
     visitor, flashed = require_visitor(), get_flashed_messages()
     return page(
         "console/account.html",
         status,
         changed=PASSWORD_CHANGED in flashed,
         form=form,
+        name_form=name_form or NameForm(formdata=None, name=visitor.user.name or ""),
+        renamed=RENAMED in flashed,
         logged_out=LOGGED_OUT in flashed,
         trusted=devices.count_devices(visitor.context.store, visitor.user, visitor.now),
         role=role_name(visitor.access.role),

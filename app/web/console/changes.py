@@ -137,6 +137,7 @@ def what_happened(what: str) -> str:
         "shipping_rate.created": _("Delivery option made"),
         "user.created": _("Log-in made"),
         "user.password_changed": _("Password changed"),
+        "user.updated": _("Name of a person changed"),
         "user.two_factor_off": _("Two-step log-in switched off"),
         "user.two_factor_on": _("Two-step log-in switched on"),
     }.get(what, what)

@@ -20,7 +20,7 @@ from wtforms.validators import DataRequired, Length
 from app.errors import InvalidRequest
 from app.objects.typed_text import clean_line, clean_lines
 from app.objects.user import ROLES
-from app.services.accounts.users import EMAIL_MAXIMUM, PASSWORD_MINIMUM
+from app.services.accounts.users import EMAIL_MAXIMUM, NAME_MAXIMUM, PASSWORD_MINIMUM
 from app.services.orders.handling import NOTE_MAXIMUM, TRACKING_MAXIMUM
 from app.web.display.translation import lazy_gettext as _
 from app.web.visit.email_address import clean_email
@@ -84,6 +84,18 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         _("New password"),
         description=_("At least %(count)s characters", count=PASSWORD_MINIMUM),
         render_kw={"autocomplete": "new-password", "required": True},
+    )
+
+
+class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """What the team calls the user."""
+
+    name = StringField(
+        _("Your name"),
+        description=_("Your team sees it. Buyers do not."),
+        filters=[typed_line(NAME_MAXIMUM)],
+        validators=[Length(max=NAME_MAXIMUM, message=_("Use at most %(count)s characters", count=NAME_MAXIMUM))],
+        render_kw={"autocomplete": "name"},
     )
 
 

@@ -26,6 +26,7 @@ class Person:
     id: str
     email: str
     role: str
+    name: str | None = None
     is_visitor: bool = False
     two_factor: bool = False
     invited: str | None = None
@@ -145,6 +146,7 @@ def _people(visitor: Visitor) -> list[Person]:
             id=user.id,
             email=user.email,
             role=role_name(role),
+            name=user.name,
             is_visitor=user.id == visitor.user.id,
             two_factor=user.totp_secret is not None,
             roles=tuple((other, role_name(other)) for other in ROLES if other != role),

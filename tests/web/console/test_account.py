@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from app.services.accounts import users
 from tests.support.shop import PASSWORD
-from tests.web.console.conftest import ADA, Merchant
+from tests.web.console.conftest import ADA, Merchant, add_user
 
 NEW = "ten bees on lavender"
 
@@ -47,3 +48,27 @@ def test_a_new_password_that_is_too_short_is_refused_with_the_minimum_length(ada
     assert "at least 12 characters" in page.error_at("New password")
     assert "short" not in [field.get("value") for field in page.root.all("input")]
     assert ada.open().heading == "Links"
+
+
+def test_a_name_is_shown_to_the_team_and_in_the_menu(ada: Merchant, merchant_of: Callable[..., Merchant]) -> None:
+    page = ada.pressed(ada.open("/console/account"), "Save name", name="  Ada\u200b Lovelace ")
+    assert page.notice == "Your name is saved"
+    assert page.field("Your name (optional)")["value"] == "Ada Lovelace"
+    assert page.root.first("span", class_="avatar-name").text == "Ada Lovelace"
+    assert ada.open("/console/").heading == "Welcome, Ada Lovelace"
+    add_user(ada.shop, "bob@example.com", role="viewer")
+    bob = merchant_of()
+    bob.log_in(email="bob@example.com")
+    assert f"Ada Lovelace {ADA}" in bob.open("/console/settings/team").text
+    assert "Name of a person changed" in bob.open("/console/settings/log").text
+    assert (
+        ada.pressed(ada.open("/console/account"), "Save name", name="").root.first("span", class_="avatar-name").text
+        == ADA
+    )
+
+
+def test_a_name_that_is_too_long_is_refused_at_its_field(ada: Merchant) -> None:
+    page = ada.pressed(ada.open("/console/account"), "Save name", name="x" * 81)
+    assert (page.status, page.title.startswith("Error: ")) == (422, True)
+    assert "Use at most 80 characters" in page.error_at("Your name (optional)")
+    assert users.retrieve(ada.shop.store, ADA).name is None
