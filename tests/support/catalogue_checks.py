@@ -16,12 +16,31 @@ from babel.messages.pofile import read_po
 from tools.messages import plural_rule
 
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|%%")
-MARKUP: Final = re.compile(r"</?[a-z]\w*[^>]*>|\*\*|`|\]\([^)]*\)|\w+\[\w+\]")
+MARKUP: Final = re.compile(r"</?[a-z]\w*[^>]*>|\*\*|`|\]\([^)]*\)|\w+\[\w+\]", re.ASCII)
 WORD: Final = re.compile(r"[^\W\d_]+")
-CODE: Final = re.compile(r"%\(\w+\)s|\S+@\S+|\w+\[\w+\]")
-"""What has no language: placeholders, addresses, names of parameters."""
+CODE: Final = re.compile(
+    r"%\(\w+\)s|\S+@\S+|https?://\S+|\w+\[\w+\]|\b[A-Z]+_[A-Z_]+\b|\b[A-Z]{2}(?:,? [A-Z]{2})+\b"
+    r"|\b[A-Z][a-z]+(?: [a-z]+)?: (?:read|write)\b"
+)
+"""What has no language: placeholders, addresses, names of parameters and settings, country codes, and Stripe's names of rights."""
 
-NAMES: Final = frozenset({"checkout", "counterfoil", "sandbox", "stripe"})
+NAMES: Final = frozenset(
+    {
+        "api",
+        "checkout",
+        "counterfoil",
+        "csv",
+        "jpeg",
+        "png",
+        "qr",
+        "sandbox",
+        "stripe",
+        "utf",
+        "webhook",
+        "webhooks",
+        "webp",
+    }
+)
 NUMBERS: Final = range(1001)
 """Enough numbers to meet every form of every rule."""
 
