@@ -16,7 +16,7 @@ from app.store.paging import Bounds
 SEARCHED_AT_MOST: Final = 1000
 """How many rows one word may find before they are no longer counted, added up and sorted."""
 
-_SORTED_AT_MOST: Final = 20_000
+_SORTED_AT_MOST: Final = 5000
 """How many rows of the index of words are sorted to find one page."""
 
 _COMPLETIONS: Final = 16

@@ -83,6 +83,9 @@ def add_many(store: Store, engine: Engine, links: int, attempts: int) -> None:
                 engine.execute(statement)
 
     engine.run(copy)
+    if engine.dialect == "postgresql":
+        # PostgreSQL does this by itself after a minute. Until then it plans as for small tables.
+        engine.execute("ANALYZE")
 
 
 def _copy(engine: Engine, table: str, changes: dict[str, str], number: int) -> None:

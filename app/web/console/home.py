@@ -1,7 +1,7 @@
 """The first page of the console: what was taken today, what waits for the merchant, the latest payments, what is left to set up."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import current_app, flash, get_flashed_messages, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -12,11 +12,15 @@ from app.services.accounts.checklist import Checklist
 from app.services.attempts import payments
 from app.services.links.refusals import refused_links
 from app.services.orders.taken import taken_by_day
+from app.services.orders.waiting import Urgent, find_urgent
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
+from app.web.console.payments.flag_text import short_flag_text
 from app.web.console.payments.rows import payment_rows
 from app.web.console.today_chart import figures
 from app.web.display.formatting import date_and_time, weekday_and_date
+from app.web.display.moments import day_in_words
 from app.web.display.translation import gettext as _
+from app.web.states.render import is_htmx
 from app.wire.lists import Page
 
 LATEST: Final = 5
@@ -38,25 +42,68 @@ class Step:
     live_url: str = ""
 
 
+@dataclass(frozen=True)
+class Hints:
+    """What is most urgent in each list that waits, in words."""
+
+    to_send: str
+    disputed: str
+    flagged: str
+
+
 @blueprint.get("/")
 @needs("viewer")
 def home_page() -> ResponseReturnValue:
     """Show the day. A shop without a link gets a welcome instead of figures."""
     visitor = require_visitor()
     store, organization, gateway = visitor.context.store, visitor.organization, visitor.context.gateway
-    latest, _more = payments.list_payments(store, organization.id, Page(limit=LATEST), state=CHECKOUT_COMPLETED)
     found = checklist.checklist(store, gateway, organization)
-    taken = taken_by_day(store, organization, visitor.now, livemode=gateway.livemode)
+    values = _live_values(visitor, found)
     return page(
-        "console/home.html" if found.link or latest or not visitor.may("manager") else "console/home_empty.html",
+        "console/home.html"
+        if found.link or values["latest"] or not visitor.may("manager")
+        else "console/home_empty.html",
         section="home",
         checklist=None if organization.checklist_hidden else _steps(found, visitor),
-        figures=figures(taken, organization),
         hidden_now=HIDDEN in get_flashed_messages(category_filter=["checklist"]),
-        latest=payment_rows(latest, payments.links_of(store, latest), organization, visitor.now),
-        refused=refused_links(store, organization.id),
         today=weekday_and_date(visitor.now, organization.timezone),
-        last_delivery=date_and_time(found.last_delivery, organization.timezone) if found.last_delivery else None,
+        **values,
+    )
+
+
+@blueprint.get("/latest")
+@needs("viewer")
+def latest_page() -> ResponseReturnValue:
+    """Answer the home page, which asks every minute, with what changes by itself: the money, what waits, the latest payments."""
+    if not is_htmx():
+        return redirect(url_for("console.home_page"), 303)
+    visitor = require_visitor()
+    found = checklist.checklist(visitor.context.store, visitor.context.gateway, visitor.organization)
+    return page("console/_home_live.html", section="home", beside=True, **_live_values(visitor, found))
+
+
+def _live_values(visitor: Visitor, found: Checklist) -> dict[str, Any]:
+    """Return the values of the parts of the home page that change by themselves."""
+    store, organization, gateway = visitor.context.store, visitor.organization, visitor.context.gateway
+    latest, _more = payments.list_payments(store, organization.id, Page(limit=LATEST), state=CHECKOUT_COMPLETED)
+    return {
+        "figures": figures(taken_by_day(store, organization, visitor.now, livemode=gateway.livemode), organization),
+        "hints": _hints(find_urgent(store, organization.id), visitor),
+        "last_delivery": date_and_time(found.last_delivery, organization.timezone) if found.last_delivery else None,
+        "latest": payment_rows(latest, payments.links_of(store, latest), organization, visitor.now),
+        "refused": refused_links(store, organization.id),
+    }
+
+
+def _hints(urgent: Urgent, visitor: Visitor) -> Hints:
+    """Return the most urgent facts in words."""
+    zone, oldest = visitor.organization.timezone, urgent.oldest_to_send
+    day = day_in_words(oldest, zone, visitor.now) if oldest is not None else None
+    return Hints(
+        # L10n: `day` is "today", "yesterday", the name of a weekday, or a date.
+        to_send=_("the oldest is from %(day)s", day=day) if day else "",
+        disputed=_("Answer by %(day)s", day=weekday_and_date(urgent.answer_by, zone)) if urgent.answer_by else "",
+        flagged=short_flag_text(urgent.flag) if urgent.flag else "",
     )
 
 

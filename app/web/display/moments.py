@@ -29,6 +29,23 @@ def short_moment(timestamp: int, timezone: str, now: int) -> str:
     return _("%(date)s, %(time)s", date=day, time=clock)
 
 
+def day_in_words(timestamp: int, timezone: str, now: int) -> str:
+    """Return the day of a time near now as people say it: "today", "yesterday", "Tuesday", "24 Nov"."""
+    try:
+        day, today = (datetime.fromtimestamp(it, zone_of(timezone)).date() for it in (timestamp, now))
+    except (OSError, OverflowError, ValueError):
+        return _("an unknown date")
+    ago = (today - day).days
+    if ago == 0:
+        return _("today")
+    if ago == 1:
+        return _("yesterday")
+    if 1 < ago < 7:
+        return format_date(day, "EEEE", locale=shown_locale())
+    pattern = "d MMM" if day.year == today.year else "d MMM y"
+    return format_date(day, pattern, locale=shown_locale()).replace(" ", "\u00a0")
+
+
 def start_of_day(text: str, timezone: str, *, later: int = 0) -> int | None:
     """Return when a day (`2026-11-26`) begins in the merchant's time zone, or some days later. None for a text that is no day."""
     try:

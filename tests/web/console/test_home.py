@@ -12,6 +12,7 @@ from tests.store.build import an_attempt, an_event
 from tests.support.build import an_organization
 from tests.support.page import Page
 from tests.web.console.conftest import Merchant
+from tests.web.console.test_orders import PARCEL
 
 DAY = 24 * 3600
 
@@ -39,7 +40,10 @@ def test_a_payment_to_check_waits_on_home_and_in_the_navigation(ada: Merchant) -
     flag_a_payment(ada)
     page = ada.open("/console/")
     assert "Jar of honey" in page.text
-    assert page.link("1 payment to check")["href"] == "/console/payments?view=flagged"
+    assert (
+        page.link("1 payment to check the amount is not the one of the order")["href"]
+        == "/console/payments?view=flagged"
+    )
     assert ada.open("/console/links").link("Payments 1 waiting")["href"] == "/console/payments"
 
 
@@ -176,3 +180,45 @@ def test_home_shows_when_stripe_last_delivered_an_event(ada: Merchant) -> None:
     assert "Last event from Stripe" not in ada.open("/console/").text
     shop.store.add_event(an_event(), organization=None, received=shop.clock(), payload="{}", delivered=True)
     assert "Last event from Stripe: 21\u00a0September 2026" in ada.open("/console/").text
+
+
+HX = {"HX-Request": "true"}
+
+
+def add_parcel(ada: Merchant, id: str, paid_at: int) -> None:
+    """Add a paid order to send."""
+    order = an_attempt(id, state="paid", customer_name="Mara Lindqvist", paid_at=paid_at, shipping_details=PARCEL)
+    assert ada.shop.store.add_attempt(order, "paid")
+
+
+def test_home_names_the_day_of_the_oldest_order_to_send(ada: Merchant) -> None:
+    ada.shop.add()
+    now = ada.shop.clock()
+    for id, days in (("att_new", 0), ("att_old", 6)):
+        add_parcel(ada, id, now - days * DAY)
+    page = ada.open("/console/")
+    assert page.link("2 orders to send the oldest is from Tuesday")["href"] == "/console/payments?view=to-send"
+    add_parcel(ada, "att_older", now - 7 * DAY)
+    assert "3 orders to send the oldest is from 14\u00a0Sep" in ada.open("/console/").text
+
+
+def test_home_names_the_earliest_deadline_of_a_dispute(ada: Merchant) -> None:
+    shop = ada.shop
+    shop.sell()
+    shop.press(shop.open(), "Continue to payment")
+    shop.open(shop.pay_in_sandbox("4000000000000259"))
+    text = ada.open("/console/").text.replace("\u00a0", " ")
+    assert "1 disputed payment Answer by Monday, 28 September" in text
+
+
+def test_home_asks_for_what_changes_by_itself(ada: Merchant) -> None:
+    ada.shop.add()
+    live = ada.open("/console/").by_id("live")
+    assert (live["data-hx-get"], live["data-hx-trigger"]) == ("/console/latest", "every 60s")
+    add_parcel(ada, "att_new", ada.shop.clock())
+    answer = Page(ada.get("/console/latest", **HX))
+    assert "1 order to send the oldest is from today" in answer.root.text
+    assert "Mara Lindqvist" in answer.root.text
+    assert answer.by_id("figures")["data-hx-swap-oob"] == "true"
+    assert "Set up your shop" not in answer.root.text
+    assert ada.get("/console/latest").location == "/console/"

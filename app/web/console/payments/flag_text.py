@@ -25,3 +25,16 @@ def flag_text(flag: str) -> str:
         ),
     }
     return table.get(flag, _("Stripe's data belongs to another payment, so it does not count as paid."))
+
+
+def short_flag_text(flag: str) -> str:
+    """Name a flag in a few words."""
+    table = {
+        "over_limit": _("it arrived when no place was left"),
+        "partially_refunded": _("a part was refunded at Stripe"),
+        "refund_failed": _("a refund failed"),
+        "amount_differs": _("the amount differs from the order"),
+        "amount_mismatch": _("the amount is not the one of the order"),
+        "currency_mismatch": _("the currency is not the one of the order"),
+    }
+    return table.get(flag, _("Stripe's data belongs to another payment"))
