@@ -31,6 +31,9 @@ class OrderDesk(Protocol):
     def count_waiting(self, organization: str, most: int) -> dict[View, int]:
         """Return how many orders wait for the merchant, by view: `to-send`, `flagged` and `disputed`. Stop each count at `most`."""
 
+    def count_started(self, link: str, most: int) -> int:
+        """Return how many attempts of a link are stored. Stop counting at `most`."""
+
     def has_deliveries(self, organization: str) -> bool:
         """Return whether the organization has ever had an order to send."""
 

@@ -146,6 +146,12 @@ def count_waiting(engine: Engine, organization: str, most: int) -> dict[View, in
     return {view: int(row[f"number_{index}"]) for index, view in enumerate(_WAITING)}
 
 
+def count_started(engine: Engine, link: str, most: int) -> int:
+    """See `OrderDesk.count_started`."""
+    some = "SELECT 1 FROM attempts WHERE payment_link = :link LIMIT :most"
+    return int(engine.rows(f"SELECT COUNT(*) AS number FROM ({some}) AS it", {"link": link, "most": most})[0]["number"])
+
+
 def has_deliveries(engine: Engine, organization: str) -> bool:
     """See `OrderDesk.has_deliveries`."""
     where = (

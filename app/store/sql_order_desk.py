@@ -38,6 +38,9 @@ class SQLOrderDesk:
     def count_waiting(self, organization: str, most: int) -> dict[View, int]:
         return orders.count_waiting(self.engine, organization, most)
 
+    def count_started(self, link: str, most: int) -> int:
+        return orders.count_started(self.engine, link, most)
+
     def has_deliveries(self, organization: str) -> bool:
         return orders.has_deliveries(self.engine, organization)
 

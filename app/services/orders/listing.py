@@ -17,6 +17,9 @@ QUERY_MAXIMUM: Final = 300
 COUNTED_AT_MOST: Final = 1000
 """Counting the orders of a view stops here. The list itself says how many there are."""
 
+STARTED_AT_MOST: Final = 10_000
+"""Counting the attempts of a link stops here."""
+
 _PAGE: Final = 100
 
 
@@ -64,6 +67,11 @@ def count_views(store: Store, organization_id: str) -> dict[View, int]:
     if not counts["to-send"] and not store.has_deliveries(organization_id):
         del counts["to-send"]
     return counts
+
+
+def count_started(store: Store, link_id: str) -> int:
+    """Return how many buyers of a link went on to the payment, `STARTED_AT_MOST` at most. Visits are not counted."""
+    return store.count_started(link_id, STARTED_AT_MOST)
 
 
 def currencies(store: Store, organization_id: str) -> list[str]:

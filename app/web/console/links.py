@@ -14,12 +14,15 @@ from app.services.attempts import payments
 from app.services.links import editing, listing, refusals
 from app.services.links import service as links
 from app.services.links.answer import with_urls
+from app.services.orders.listing import STARTED_AT_MOST, count_started
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.changes import change_rows
 from app.web.console.forms import DeactivateForm
+from app.web.console.link_facts import item_rows, rules
 from app.web.console.link_rows import LinkFacts, LinkRow, link_row
+from app.web.console.lists import row_or
 from app.web.console.payments.rows import payment_rows
-from app.web.display.formatting import date_and_time
+from app.web.display.formatting import date_and_time, number
 from app.web.display.snippet import THEMES, Choices, snippet
 from app.web.display.translation import gettext as _
 from app.wire.lists import Page
@@ -108,12 +111,20 @@ def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status
         section="links",
         changes=change_rows(changed, organization),
         form=form,
+        items=row_or(lambda: item_rows(link), list),
         link=link,
         paying=editing.buyers_paying(store, link),
         payments=payment_rows(found, {link.id: link}, visitor.organization, visitor.now),
         refusal=_refusal(visitor, link),
+        rules=row_or(lambda: rules(link, organization.timezone), list),
         share=share_of(visitor, link),
+        started=_started(count_started(store, link.id)),
     )
+
+
+def _started(count: int) -> str:
+    """Return how many buyers went on to the payment. From a number on, counting stops."""
+    return _("%(count)s+", count=number(count)) if count == STARTED_AT_MOST else number(count)
 
 
 def _refusal(visitor: Visitor, link: PaymentLink) -> RefusalNote | None:

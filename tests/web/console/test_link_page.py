@@ -50,3 +50,40 @@ def test_a_viewer_sees_the_history_of_a_link(ada: Merchant) -> None:
     page = Merchant(ada.shop).log_in("/console/links/plink_one", email=eve.email)
     assert "Link changed" in page.text
     assert not page.has_button("Switch on")
+
+
+def test_the_page_of_a_link_counts_who_went_on_to_the_payment(ada: Merchant) -> None:
+    ada.shop.add(link_of("one"))
+    assert facts(ada.open("/console/links/plink_one"))["Started"] == "0"
+    for number, state in enumerate(("opened", "expired", "paid")):
+        attempt = an_attempt(f"att_{number}", state=state, payment_link="plink_one")
+        assert ada.shop.store.add_attempt(attempt, "opened")
+    assert facts(ada.open("/console/links/plink_one"))["Started"] == "3"
+
+
+def test_the_page_of_a_link_shows_what_it_sells_and_its_rules(ada: Merchant) -> None:
+    scent = {"key": "scent", "label": {"custom": "Scent", "type": "custom"}, "optional": True, "type": "text"}
+    link = link_of(
+        "one",
+        allow_promotion_codes=True,
+        consent_collection={"terms_of_service": "required", "promotions": "auto"},
+        custom_fields=[scent],
+        phone_number_collection={"enabled": True},
+        restrictions={"completed_sessions": {"limit": 5, "count": 0}},
+        shipping_address_collection={"allowed_countries": ["DE", "AT"]},
+    )
+    ada.shop.add(link)
+    page = ada.open("/console/links/plink_one")
+    items = page.root.first("section", aria_labelledby="sells")
+    assert "Jar of honey 1 €12.50" in tidy(items.text)
+    shown = page.root.first("section", aria_labelledby="rules")
+    assert {tidy(row.first("dt").text): tidy(row.first("dd").text) for row in shown.first("dl").all("div")} == {
+        "Questions": "Scent (text, optional), Phone number",
+        "Consents": "Terms: must accept. News: can agree.",
+        "Shipping": "Germany, Austria",
+        "Discounts": "Buyers can enter a code",
+        "Limits": "5 payments",
+        "After payment": "Our receipt page",
+    }
+    assert page.link("Share")["href"] == "/console/links/plink_one/created"
+    assert page.link("Change the items")["href"] == "/console/links/plink_one/edit#items"
