@@ -3,11 +3,14 @@
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from itertools import accumulate
 from typing import Final
 
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, url_for
 from markupsafe import Markup, escape
@@ -36,6 +39,9 @@ HTMX_CONFIG: Final = json.dumps(_HTMX)
 
 CONSOLE_HTMX_CONFIG: Final = json.dumps({**_HTMX, "history": "reload"})
 """In the console, the address contains the search. Going back loads the page of that address."""
+_COMMAS: Final = {"ar": "، ", "ja": "、", "zh": "，"}  # noqa: RUF001
+"""The comma of languages that do not write a comma and a space."""
+
 _DAY_MONTH: Final = re.compile(r"(?<!\d)(\d{1,2}\.?) (?=[^\W\d])|(?<=[^\W\d]) (?=\d{1,2}(?!\d))")
 
 
@@ -49,9 +55,19 @@ def money_plain(amount: int, currency: str) -> str:
     return format_amount_plain(amount, currency, page_locale())
 
 
-def number(count: int) -> str:
-    """Format a count, with the separators of the language."""
-    return format_decimal(count, locale=shown_locale())
+def number(value: int | Decimal) -> str:
+    """Format a count or a rate, with the separators of the language and all of its decimals."""
+    return format_decimal(value, format="#,##0.####" if isinstance(value, Decimal) else None, locale=shown_locale())
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Write a list as a sentence has it: "A, B and C"."""
+    return str(format_list(list(parts), locale=shown_locale()))
+
+
+def with_commas(*parts: str | None) -> str:
+    """Write short notes after each other, with the comma of the language. Empty ones are left out."""
+    return _COMMAS.get(shown_locale().language, ", ").join(part for part in parts if part)
 
 
 def date(timestamp: int, timezone: str = "UTC") -> str:

@@ -15,7 +15,7 @@ from app.pricing.items import line_items, price_of, product_of
 from app.pricing.selling import offered_items
 from app.web.display import price_text
 from app.web.display.bounds import Bounds, item_bounds, option_bounds
-from app.web.display.formatting import money
+from app.web.display.formatting import listed, money, number, with_commas
 from app.web.display.safe_urls import image_url
 from app.web.display.translation import gettext as _
 
@@ -118,7 +118,7 @@ def tax_name(rate: TaxRate) -> str:
     """Return the name of a tax with its rate: "VAT (19%)"."""
     if rate.flat_amount is not None:
         return rate.display_name
-    percent = format(rate.percentage.normalize(), "f")
+    percent = number(rate.percentage.normalize())
     # L10n: The name of a tax and its rate. `%%` is the percent sign.
     return _("%(name)s (%(percent)s%%)", name=rate.display_name, percent=percent)
 
@@ -127,7 +127,7 @@ def included_taxes(taxes: Sequence[QuoteTax], currency: str) -> str | None:
     """Return how much of the total is tax, or None."""
     parts = [f"{money(tax.amount, currency)} {tax_name(tax.rate)}" for tax in taxes if tax.inclusive and tax.amount]
     # L10n: `taxes` is a list such as "€3.19 VAT, €1.00 eco tax".
-    return _("Includes %(taxes)s", taxes=", ".join(parts)) if parts else None
+    return _("Includes %(taxes)s", taxes=listed(parts)) if parts else None
 
 
 def discount_rows(quote: Quote) -> list[TotalRow]:
@@ -158,8 +158,7 @@ def shipping_row(rate: ShippingRate | None, amount: int, currency: str) -> Total
 
 def shipping_text(rate: ShippingRate) -> str | None:
     """Return the name of a shipping option and how long it takes."""
-    notes = [note for note in (rate.display_name, price_text.delivery(rate.delivery_estimate)) if note]
-    return ", ".join(notes) or None
+    return with_commas(rate.display_name, price_text.delivery(rate.delivery_estimate)) or None
 
 
 def _taxes(quote: Quote) -> list[TotalRow]:
@@ -197,8 +196,7 @@ def _later_hint(quote: Quote, total: RecurringTotal) -> str | None:
     """Return which tax a later charge includes or gets, and until when its discount applies."""
     # L10n: Follows a price.
     tax = _("plus tax") if quote.tax_pending else included_taxes(total.taxes, quote.currency)
-    parts = (price_text.after_discount(total, quote.currency), tax)
-    return ", ".join(part for part in parts if part) or None
+    return with_commas(price_text.after_discount(total, quote.currency), tax) or None
 
 
 def _line(line: QuoteLine, currency: str, bounds: Bounds | None = None) -> OrderLine:
@@ -209,7 +207,7 @@ def _line(line: QuoteLine, currency: str, bounds: Bounds | None = None) -> Order
         name=line.description,
         # L10n: Stands where an amount would be: the price depends on how much is used.
         amount=_("By use") if line.metered else amount,
-        amount_hint=", ".join(hint for hint in hints if hint) or None,
+        amount_hint=with_commas(*hints) or None,
         description=line.product.description,
         field=f"line_items[{line.id}][quantity]" if bounds else None,
         image=_image(price),
@@ -235,7 +233,7 @@ def _option(option: OptionalItem, quote: Quote) -> OptionalLine:
         name=_("%(count)s × %(name)s", count=quantity, name=product.name) if fixed and quantity > 1 else product.name,
         # L10n: What an optional product adds to the total.
         amount=_("+ %(amount)s", amount=amount),
-        amount_hint=", ".join(hint for hint in hints if hint) or None,
+        amount_hint=with_commas(*hints) or None,
         description=product.description,
         field=f"optional_items[{price.id}][quantity]",
         fixed_quantity=option.quantity if fixed else None,

@@ -6,7 +6,7 @@ from app.objects.shipping_rate import DeliveryEstimate, DeliveryEstimateBound
 from app.pricing.amounts import count_packs
 from app.pricing.items import product_of
 from app.pricing.money import format_decimal_amount
-from app.web.display.formatting import date, money
+from app.web.display.formatting import date, money, number
 from app.web.display.locale import page_locale
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
@@ -140,7 +140,7 @@ def quantity(price: Price, count: int) -> str | None:
     if in_packs:
         # L10n: `packs` is a text such as "3 packs of 12".
         return _("%(quantity)s (%(packs)s)", quantity=count, packs=in_packs)
-    return _("Quantity %(quantity)s", quantity=count) if count != 1 else None
+    return _("Quantity %(quantity)s", quantity=number(count)) if count != 1 else None
 
 
 def tier_rows(price: Price, currency: str) -> list[tuple[str, str]]:
@@ -150,12 +150,12 @@ def tier_rows(price: Price, currency: str) -> list[tuple[str, str]]:
     for tier in price.tiers or ():
         if tier.up_to is None:
             # L10n: A quantity from which a price applies.
-            units = _("%(first)s and more", first=first)
+            units = _("%(first)s and more", first=number(first))
         elif tier.up_to == first:
-            units = str(first)
+            units = number(first)
         else:
             # L10n: The quantities for which a price applies.
-            units = _("%(first)s to %(last)s", first=first, last=tier.up_to)
+            units = _("%(first)s to %(last)s", first=number(first), last=number(tier.up_to))
         rows.append((units, _tier_cost(tier, currency)))
         first = (tier.up_to or first) + 1
     return rows

@@ -9,7 +9,7 @@ from app.services import pictures
 from app.web.assets.card import drawing
 from app.web.assets.card.content import card_of
 from app.web.display import link_text
-from app.web.display.formatting import merchant_name, shortened
+from app.web.display.formatting import merchant_name, shortened, with_commas
 from app.web.display.markdown import plain
 from app.web.display.safe_urls import image_url, is_svg, link_url
 from app.web.display.translation import gettext as _
@@ -79,7 +79,7 @@ def _image(visit: Visit, quote: Quote, price: str) -> Image:
         for logo in (image_url(branding.logo), image_url(branding.icon)):
             if logo and not is_svg(logo):
                 return replace(_picture(visit, merchant, logo), large=False)
-    alt = ", ".join(text for text in (title, price, merchant) if text)
+    alt = with_commas(title, price, merchant)
     return Image(f"{visit.public_address}/card.png", alt, (drawing.WIDTH, drawing.HEIGHT))
 
 
