@@ -8,69 +8,23 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from app.errors import GatewayRefused
-from app.objects.payment_link import PaymentLink
 from app.sandbox.checkout.cards import DEBIT_SUCCEEDS
 from app.services.attempts import state_machine
-from app.services.links import refusals
 from tests.browser.shop import DemoShop, shop_config
+from tests.html.console import meet_the_console
+from tests.html.walk import Nowhere, Walk
 from tests.support.build import an_organization
 from tests.support.buyer import CARD_NUMBER, CHECKOUT
 from tests.support.page import SAME_ORIGIN, Page
-from tests.support.shop import PASSWORD
 
 INQUIRED = "4000 0000 0000 1976"
 """The test card whose payment the bank inquires about."""
 
 TOP = Path(__file__).parents[1]
-
-
-@dataclass
-class Nowhere:
-    """Takes the place of a served site, because these pages are requested in this process."""
-
-    origin: str = "http://127.0.0.1:8000"
-    application: Any = None
-
-
-@dataclass
-class Walk:
-    """Requests every page of the shop and keeps it by name."""
-
-    shop: DemoShop
-    client: FlaskClient
-    pages: dict[str, str] = field(default_factory=dict)
-    money: list[str] = field(default_factory=list)
-    """The ids of payments that were refunded or disputed."""
-
-    def get(self, name: str, path: str, status: int = 200) -> TestResponse:
-        return self._kept(name, self.client.get(path), status)
-
-    def post(self, name: str, path: str, data: dict[str, str], status: int, **headers: str) -> TestResponse:
-        return self._kept(name, self.client.post(path, data=data, headers=headers or SAME_ORIGIN), status)
-
-    def opened(self, link: PaymentLink, answers: dict[str, str] | None = None) -> str:
-        """Start a payment and return the path of its Checkout page."""
-        path = f"/pay/{link.counterfoil.code}"
-        form = Page(self.client.get(path)).fill({})
-        answer = self.client.post(path, data={**form, **(answers or {})}, headers=SAME_ORIGIN)
-        assert answer.status_code == 303, answer.text
-        return answer.location.removeprefix(self.shop.origin)
-
-    def _kept(self, name: str, answer: TestResponse, status: int) -> TestResponse:
-        assert answer.status_code == status, f"{name}: {answer.status}\n{answer.text}"
-        if answer.mimetype == "text/html" and answer.status_code not in range(300, 400):
-            assert name not in self.pages
-            self.pages[name] = answer.text
-        return answer
 
 
 @pytest.fixture(scope="module")
@@ -223,110 +177,6 @@ def meet_money_that_goes_back(walk: Walk) -> None:
     state_machine.settle(walk.shop.store, attempt, fact, walk.shop.now(), cause="evt_3", flag="amount_differs")
     walk.get("another amount", path)
     walk.get("another amount: link", f"/pay/{link.counterfoil.code}")
-
-
-def meet_the_console(walk: Walk) -> None:
-    """Every page of the console, with the payments of the parts before."""
-    shop = walk.shop
-    buyer, walk.client = walk.client, shop.app.test_client()
-    walk.get("log-in", "/console/login")
-    token = Page(walk.client.get("/console/login")).values()
-    sent = {**token, "email": shop.console_user(), "password": "wrong"}
-    walk.post("log-in refused", "/console/login", sent, 422)
-    walk.post("log-in of another site", "/console/login", sent, 403, **{"Sec-Fetch-Site": "cross-site"})
-    walk.post("logged in", "/console/login", {**sent, "password": PASSWORD}, 303)
-    shop.store.note_refused_origin(shop.demo["dipping"].id, "https://somewhere.example", shop.now())
-    flagged = shop.attempts("wick-trimmer")[0]
-    state_machine.add_flag(shop.store, flagged, "amount_mismatch", shop.now(), cause="evt_1")
-    for slug, link in shop.demo.items():
-        walk.get(f"console, {slug}", f"/console/links/{link.id}")
-        if tries := shop.attempts(slug):
-            walk.get(f"console, payment of {slug}", f"/console/payments/{tries[0].id}")
-    for number, id in enumerate(walk.money):
-        walk.get(f"console, money that goes back {number}", f"/console/payments/{id}")
-    refused = shop.found("archived")
-    walk.get("console, archived price", f"/console/links/{refused.id}")
-    refusals.record(shop.store, refused.id, GatewayRefused("No.", code="no", param="no"), shop.now())
-    walk.get("console, refused link", f"/console/links/{refused.id}")
-    for name, path in {
-        "home": "",
-        "links": "links",
-        "inactive links": "links?show=inactive",
-        "links that need attention": "links?show=attention",
-        "links found": "links?q=candle&show=active",
-        "no link found": "links?q=%22%3E",
-        "shared": f"links?share={shop.demo['dipping'].id}",
-        "payments": "payments",
-        "payments to look at": "payments?view=flagged",
-        "no payment": "payments?view=failed",
-        "no payment found": "payments?q=%22%3E&from=2026-01-01&currency=eur",
-        "packing slip": f"payments/{flagged.id}/slip",
-        "packing slips": f"payments/slips?payment%5B%5D={flagged.id}",
-        "tracking numbers": f"payments/sent?payment%5B%5D={flagged.id}",
-        "products": "products",
-        "product": f"products/{shop.product_of('wick-trimmer')}",
-        "price": f"prices/{shop.price_of('wick-trimmer').id}",
-        "new product": "products/new",
-        "archive of a price": f"prices/{shop.price_of('wick-trimmer').id}/archive",
-        "coupons": "coupons",
-        "coupons that have ended": "coupons?show=ended&q=%22%3E",
-        "coupon": f"coupons/{shop.coupon()}",
-        "no product found": "products?q=%22%3E&show=archived",
-        "changes": "settings/log",
-        **{name: f"settings/{name}" for name in ("team", "keys", "business", "brand", "stripe", "webhooks")},
-        "links from a file": "links/move",
-        "going live": f"links/{shop.demo['dipping'].id}/live",
-        "two-factor": "account/two-factor",
-        "account": "account",
-        "account, changed": "account?changed=1",
-    }.items():
-        walk.get(f"console, {name}", f"/console/{path}")
-    meet_the_editor(walk)
-    token = Page(walk.client.get("/console/account")).values()
-    walk.post("console, another password refused", "/console/account/password", token, 422)
-    link_path = f"/console/links/{shop.demo['spring-box'].id}"
-    walk.post("console, message too long", f"{link_path}/deactivate", {**token, "inactive_message": "x" * 501}, 422)
-    walk.post("console, not our form", f"{link_path}/deactivate", {}, 403)
-    payment_path = f"/console/payments/{flagged.id}"
-    product = f"/console/products/{shop.product_of('wick-trimmer')}"
-    tiers = {**token, "price_kind": "tiers", "line_items[0][tiers][3][up_to]": "0", "currency_options": '"<'}
-    walk.post("console, new product refused", "/console/products", {**tiers, "name": ""}, 422)
-    walk.post(
-        "console, product refused", product, {**token, "name": "", "metadata_key[]": "[", "metadata_value[]": '"'}, 422
-    )
-    walk.post("console, price refused", f"{product}/prices", tiers, 422)
-    walk.post("console, coupon refused", "/console/coupons", {**token, "off": "x", "minimum_amount": '"<'}, 422)
-    walk.post(
-        "console, code refused", f"/console/coupons/{shop.coupon()}/promotion_codes", {**token, "code": '"<'}, 422
-    )
-    walk.post("console, too much to refund", f"{payment_path}/refund", {**token, "amount": "99999"}, 422)
-    walk.post("console, note without a text", f"{payment_path}/notes", {**token, "note": " "}, 422)
-    walk.get("console, nothing there", "/console/nowhere", 404)
-    walk.client = buyer
-
-
-def meet_the_editor(walk: Walk) -> None:
-    """The form of a link in each of its forms, its preview, and what is handed out."""
-    shop = walk.shop
-    for kind in ("something", "invoice", "subscription", "donation"):
-        walk.get(f"editor, {kind}", f"/console/links/new?kind={kind}")
-    form = Page(walk.client.get("/console/links/new")).form_of("Create link")
-    sent = Page(walk.client.get("/console/links/new")).values(form)
-    walk.post("editor, errors", "/console/links/new", sent, 422)
-    walk.post("editor, another question", "/console/links/new", {**sent, "add": "custom_field"}, 200)
-    walk.post("editor, found", "/console/links/new", {**sent, "find": "1", "find_price": "a"}, 200)
-    named = {"line_items[0][price_data][product_data][name]": "Honey", "line_items[0][amount]": "9.50"}
-    walk.get("editor, nothing to preview", "/console/links/preview")
-    walk.post("editor, preview", "/console/links/preview", {**sent, **named}, 200)
-    for slug, link in shop.demo.items():
-        walk.get(f"editor, {slug}", f"/console/links/{link.id}/edit")
-        walk.get(f"editor, duplicate of {slug}", f"/console/links/new?copy={link.id}&price=new")
-    dipping = shop.demo["dipping"].id
-    changed = Page(walk.client.get(f"/console/links/{dipping}/edit"))
-    old = {**changed.values(changed.form_of("Save changes")), "version": "0", "submit_type": "book"}
-    walk.post("editor, changed by another", f"/console/links/{dipping}/edit", old, 409)
-    walk.get("editor, created", f"/console/links/{dipping}/created?client_reference_id=no%20spaces")
-    walk.get("editor, card", f"/console/links/{dipping}/card")
 
 
 def meet_the_rest(walk: Walk) -> None:

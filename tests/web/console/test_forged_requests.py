@@ -6,9 +6,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.support.console_examples import make_examples
+from tests.support.console_routes import Route, routes, seen_by
 from tests.support.page import SAME_ORIGIN, Page
 from tests.web.console.conftest import Merchant, add_user
-from tests.web.console.routes import Route, routes, seen_by
 
 OURS = "org_apiary"
 OWN = "the token of the browser"
@@ -34,7 +34,7 @@ def ids(ada: Merchant) -> dict[str, str]:
 
 def posts(ada: Merchant) -> list[Route]:
     """Return every route that takes a form."""
-    found = [route for route in routes(ada.shop) if route.method not in {"GET", "HEAD"}]
+    found = [route for route in routes(ada.shop.app) if route.method not in {"GET", "HEAD"}]
     assert len(found) > 40
     return found
 
@@ -82,7 +82,7 @@ def test_a_token_that_was_given_before_the_log_in_is_refused_after_it(ada: Merch
 
 def test_every_form_of_the_console_has_the_token(ada: Merchant, ids: dict[str, str]) -> None:
     forms = 0
-    for route in routes(ada.shop):
+    for route in routes(ada.shop.app):
         answer = ada.get(route.path(ids)) if route.method == "GET" else None
         if answer is None or answer.mimetype != "text/html" or answer.status_code == 303:
             continue
@@ -96,7 +96,7 @@ def test_every_form_of_the_console_has_the_token(ada: Merchant, ids: dict[str, s
 def test_a_page_that_is_only_opened_changes_nothing(ada: Merchant, ids: dict[str, str]) -> None:
     """An image or a link of another site can open every address of the console."""
     before = seen_by(ada.shop.store, OURS)
-    for route in routes(ada.shop):
+    for route in routes(ada.shop.app):
         if route.method == "GET":
             ada.client.get(route.path(ids), base_url=ada.base_url, headers={"Sec-Fetch-Site": "cross-site"})
     assert seen_by(ada.shop.store, OURS) == before

@@ -19,9 +19,9 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from tests.services.test_pictures import SCRIPT, SVG, a_file, animated, png_that_claims
 from tests.support.console_examples import make_examples
+from tests.support.console_routes import routes
 from tests.support.page import SAME_ORIGIN, Element, Page
 from tests.web.console.conftest import Merchant
-from tests.web.console.routes import routes
 
 PICTURE = re.compile(r"/pictures/[0-9a-f]{64}\.(?:png|jpg)")
 NEEDED = {"name": "Honey", "[name]": "Honey", "[amount]": "9.50"}
@@ -55,7 +55,7 @@ class Upload:
 def uploads(ada: Merchant) -> Iterator[Upload]:
     """Yield every field for a file of the console."""
     ids = make_examples(ada.shop.store, ada.shop.gateway, "org_apiary")
-    for route in routes(ada.shop):
+    for route in routes(ada.shop.app):
         answer = ada.get(route.path(ids)) if route.method == "GET" else None
         if answer is None or answer.mimetype != "text/html" or answer.status_code != 200:
             continue

@@ -11,10 +11,10 @@ from app.objects.user import ROLES, Role, includes
 from app.services.accounts import logins, members, users
 from tests.support.build import an_organization
 from tests.support.console_examples import SECRET, WITHOUT_EXAMPLE, make_examples
+from tests.support.console_routes import routes, seen_by
 from tests.support.page import SAME_ORIGIN, Page
 from tests.web.conftest import WebShop
 from tests.web.console.conftest import Merchant, add_user
-from tests.web.console.routes import routes, seen_by
 
 OURS, THEIRS = "org_apiary", "org_bakery"
 
@@ -44,7 +44,7 @@ def send(merchant: Merchant, method: str, path: str, organization: str = OURS) -
 
 
 def test_every_view_declares_who_may_open_it(shop: WebShop) -> None:
-    found = routes(shop)
+    found = routes(shop.app)
     assert {route.rule for route in found if route.needed == "everyone"} == {
         "/console/invitations/<token>", "/console/login", "/console/login/<token>", "/console/login/code",
         "/console/setup/<token>",
@@ -68,7 +68,7 @@ def test_nothing_of_another_organization_is_visible_or_changed(
     shop: WebShop, ids: dict[str, dict[str, str]], role: Role
 ) -> None:
     merchant, before = logged_in(shop, role), seen_by(shop.store, THEIRS)
-    for route in routes(shop):
+    for route in routes(shop.app):
         if route.rule == "/console/logout" or route.needed == "everyone":
             continue
         answer = send(merchant, route.method, route.path(ids[THEIRS]), THEIRS)
@@ -85,7 +85,7 @@ def test_nothing_of_another_organization_is_visible_or_changed(
 def test_a_role_opens_what_its_views_declare_and_nothing_else(
     shop: WebShop, ids: dict[str, dict[str, str]], role: Role
 ) -> None:
-    for route in routes(shop):
+    for route in routes(shop.app):
         if route.needed == "everyone" or route.rule in WITHOUT_EXAMPLE:
             continue
         # An earlier route may have removed an example.
@@ -113,7 +113,7 @@ def test_the_examples_have_secrets_that_their_own_organization_sees(
 
 def test_a_viewer_sees_no_button_that_answers_not_allowed(shop: WebShop, ids: dict[str, dict[str, str]]) -> None:
     merchant = logged_in(shop, "viewer")
-    declared = {(route.method, route.path(ids[OURS])): route.needed for route in routes(shop)}
+    declared = {(route.method, route.path(ids[OURS])): route.needed for route in routes(shop.app)}
     for (method, path), needed in declared.items():
         if method != "GET" or needed != "viewer":
             continue

@@ -10,9 +10,9 @@ from urllib.parse import urljoin, urlsplit
 from tests.store.build import an_attempt
 from tests.support.build import NOW, a_link
 from tests.support.console_examples import make_examples
+from tests.support.console_routes import routes
 from tests.support.page import Page
 from tests.web.console.conftest import Merchant
-from tests.web.console.routes import routes
 
 COMPRESSED = {"Accept-Encoding": "gzip, deflate, br"}
 KILOBYTES = 1024
@@ -57,7 +57,7 @@ def test_no_page_of_the_console_weighs_more_than_60_kilobytes(ada: Merchant) -> 
         shop.gateway.create_in_catalogue("products", {"name": f"Honey {number}"}, account="org_apiary")
     weights: dict[str, int] = {}
     pages: dict[str, int] = {}
-    for route in routes(shop):
+    for route in routes(shop.app):
         path = route.path(ids)
         answer = ada.get(path) if route.method == "GET" else None
         if answer is not None and answer.mimetype == "text/html" and answer.status_code == 200:

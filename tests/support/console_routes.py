@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from flask import Flask
 from werkzeug.routing import Rule
 
 from app.store import Store
 from app.web.console.auth import Needed, needed_role
 from tests.support.console_examples import EXAMPLES, EXAMPLES_AT_STRIPE, WITHOUT_EXAMPLE
-from tests.web.conftest import WebShop
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class Route:
         return re.sub(r"<[^>]+>", ids.get(self.example, "unknown"), self.rule)
 
 
-def routes(shop: WebShop) -> list[Route]:
+def routes(app: Flask) -> list[Route]:
     """Return every route of the console. The context ends before a request is sent, because it would be shared with the requests."""
-    with shop.app.app_context():
+    with app.app_context():
         return [
             Route(method, rule.rule, needed_role(rule.endpoint), _example(rule))
-            for rule in shop.app.url_map.iter_rules()
+            for rule in app.url_map.iter_rules()
             if rule.endpoint.startswith("console.")
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
         ]
