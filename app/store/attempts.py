@@ -25,10 +25,10 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     add_snapshots(engine, snapshots, attempt.created)
     added = engine.execute(
         "INSERT INTO attempts (id, organization, account, livemode, payment_link, form, fingerprint, token, address, created, "
-        "live, state, place, checkout_session, payment_intent, expires_at, version, document, details, reference, "
+        "live, state, place, checkout_session, payment_intent, expires_at, version, document, details, reference, refunding, "
         f"{', '.join(ORDER_COLUMNS)}) "
         "SELECT :id, :organization, :account, :livemode, :payment_link, :form, :fingerprint, :token, :address, :created, "
-        ":live, :state, :place, :checkout_session, :payment_intent, :expires_at, :version, :document, :details, :reference, "
+        ":live, :state, :place, :checkout_session, :payment_intent, :expires_at, :version, :document, :details, :reference, :refunding, "
         f"{', '.join(f':{name}' for name in ORDER_COLUMNS)} "
         f"WHERE NOT EXISTS ({_SAME_REFERENCE}) "
         "ON CONFLICT (form, fingerprint) WHERE live = 1 DO NOTHING",
@@ -71,7 +71,7 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
             "UPDATE attempts SET livemode = :livemode, state = :state, place = :place, "  # noqa: S608
             f"{', '.join(f'{name} = :{name}' for name in ORDER_COLUMNS)}, "
             "checkout_session = :checkout_session, payment_intent = :payment_intent, expires_at = :expires_at, "
-            "version = :version, document = :document, "
+            "version = :version, document = :document, refunding = :refunding, "
             "live = CASE WHEN :live = 1 AND NOT EXISTS (SELECT 1 FROM attempts AS other WHERE other.form = attempts.form "
             "AND other.fingerprint = attempts.fingerprint AND other.live = 1 AND other.id <> attempts.id) THEN 1 ELSE 0 END "
             "WHERE id = :id AND version = :version - 1",
@@ -271,6 +271,7 @@ def _changing_columns(attempt: Attempt) -> dict[str, Any]:
         "expires_at": attempt.expires_at,
         "version": attempt.version,
         "document": document_of(attempt),
+        "refunding": int(attempt.refund_request is not None and attempt.refund_request.status == "pending"),
         **order_columns(attempt),
     }
 

@@ -101,4 +101,13 @@ ORDER_STEPS: Final = (
             f"CREATE INDEX orders_by_currency ON attempts (organization, currency, dated, sequence) WHERE {COMPLETED}",
         ),
     ),
+    Step(
+        "refunds that are not finished",
+        (
+            # refunding: a refund is stored, and Stripe's answer is not known.
+            "ALTER TABLE attempts ADD COLUMN refunding {integer} NOT NULL DEFAULT 0",
+            "UPDATE attempts SET refunding = 1 WHERE {text:refund_request.status} = 'pending'",
+            "CREATE INDEX attempts_refunding ON attempts (livemode, sequence) WHERE refunding = 1",
+        ),
+    ),
 )

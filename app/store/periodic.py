@@ -31,6 +31,9 @@ class Periodic(Protocol):
         With `overdue` only those whose time is over, by a minute where they have a session; else all that are a minute old.
         """
 
+    def attempts_refunding(self, *, livemode: bool, limit: int = 100) -> list[Attempt]:
+        """Return attempts of every account with a refund that is stored and whose answer from Stripe is not known."""
+
     def attempts_to_refund(self, now: int, *, livemode: bool, limit: int = 100) -> list[Attempt]:
         """Return attempts of every account that were paid when no place was left, and whose next look is due."""
 

@@ -55,6 +55,12 @@ def attempts_to_refund(engine: Engine, now: int, *, livemode: bool, limit: int) 
     return _attempts(engine, where, {"now": now, "livemode": int(livemode), "limit": limit})
 
 
+def attempts_refunding(engine: Engine, *, livemode: bool, limit: int) -> list[Attempt]:
+    """See `Store.attempts_refunding`."""
+    where = "refunding = 1 AND livemode = :livemode ORDER BY sequence LIMIT :limit"
+    return _attempts(engine, where, {"livemode": int(livemode), "limit": limit})
+
+
 def state_of_session(engine: Engine, checkout_session: str, account: str | None) -> State | None:
     """See `Store.state_of_session`."""
     row = fetch_one(

@@ -26,6 +26,9 @@ class SQLPeriodic:
             self.engine, account, now, livemode=livemode, overdue=overdue, limit=limit
         )
 
+    def attempts_refunding(self, *, livemode: bool, limit: int = 100) -> list[Attempt]:
+        return reconciling.attempts_refunding(self.engine, livemode=livemode, limit=limit)
+
     def attempts_to_refund(self, now: int, *, livemode: bool, limit: int = 100) -> list[Attempt]:
         return reconciling.attempts_to_refund(self.engine, now, livemode=livemode, limit=limit)
 

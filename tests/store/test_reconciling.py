@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from app.objects.attempt import Attempt, State
-from app.store import Store
+from app.objects.change import COMMAND_LINE
+from app.objects.charge import RefundRequest
+from app.store import Engine, Store, migrate
 from app.store.periodic import EventCursor
+from app.store.schema import STEPS
 from app.store.sql_store import SQLStore
 from app.store.sqlite import SQLite
 from tests.store.build import an_attempt, changed, ids, later
@@ -161,3 +164,31 @@ def test_the_cost_of_due_attempts_does_not_depend_on_the_number_of_other_attempt
             add(store, number, expires_at=NOW + 60, state="opened" if number % 2 else "expired")
     assert steps() < few * 1.5
     store.close()
+
+
+def test_refunds_that_are_not_finished_are_found_in_one_mode_until_they_are_answered(
+    linked: Store, engine: Engine
+) -> None:
+    asked = RefundRequest(
+        id="rr_1",
+        actor=COMMAND_LINE,
+        amount=1250,
+        created=NOW,
+        currency="eur",
+        left=1250,
+        reason="requested_by_customer",
+    )
+    add(linked, 1, state="paid")
+    waiting = add(linked, 2, state="paid", refund_request=asked)
+    add(linked, 3, state="paid", refund_request=asked, livemode=True)
+    assert ids(linked.attempts_refunding(livemode=False)) == ["2"]
+    assert ids(linked.attempts_refunding(livemode=True)) == ["3"]
+    # Refunds of earlier versions are found after the migration.
+    engine.execute("DROP INDEX attempts_refunding")
+    engine.execute("ALTER TABLE attempts DROP COLUMN refunding")
+    engine.execute("DELETE FROM migrations WHERE name = 'refunds that are not finished'")
+    migrate(engine, STEPS, NOW)
+    assert ids(linked.attempts_refunding(livemode=False)) == ["2"]
+    made = asked.model_copy(update={"status": "made"})
+    assert linked.save_attempt(later(waiting, refund_request=made), "refund")
+    assert linked.attempts_refunding(livemode=False) == []

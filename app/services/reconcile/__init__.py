@@ -17,6 +17,7 @@ from app.services.attempts.settlement import end_at_stripe, log_fields, read_bac
 from app.services.events import inbox
 from app.services.events.catch_up import read_new_events
 from app.services.links import availability
+from app.services.orders.refunds import finish_refund
 from app.services.reconcile.parallel_calls import GoesOn, ParallelCalls
 from app.store.protocol import Store
 
@@ -72,6 +73,7 @@ def reconcile(
     with _Run(store, gateway, now, goes_on, batch, parallel) as run:
         run.end_sessions_of_closed_links()
         run.refund_late_payments()
+        run.finish_refunds()
         run.apply_waiting_events()
         run.read_accounts()
         if everything:
@@ -147,6 +149,23 @@ class _Run(ParallelCalls):
         """Send back what was paid when no place was left and could not be sent back at once."""
         due = self._store.attempts_to_refund(self._now, livemode=self._gateway.livemode, limit=LOOKS)
         self.each(due, self._look)
+
+    def finish_refunds(self) -> None:
+        """Ask Stripe again for refunds of merchants whose answer is not known, because a process died or Stripe was silent.
+
+        Stripe knows the request by its idempotency key, so it makes no second refund.
+        """
+
+        def finish(attempt: Attempt) -> None:
+            settled = finish_refund(self._store, self._gateway, attempt.organization, attempt.id, self._now)
+            self._count_change(attempt.state, settled.state)
+
+        latest = self._now - FIRST_LOOK_SECONDS
+        due = self._store.attempts_refunding(livemode=self._gateway.livemode, limit=LOOKS)
+        self.each(
+            [one for one in due if one.refund_request is not None and one.refund_request.created <= latest],
+            lambda one: self.guard(one.account, log_fields(one), partial(finish, one)),
+        )
 
     def read_every_open_session(self) -> None:
         """Read what nothing is known of, too."""

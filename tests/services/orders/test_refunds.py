@@ -14,6 +14,7 @@ from app.services.attempts.settlement import read_back
 from app.services.attempts.state_machine import add_flag
 from app.services.orders import refunds
 from app.services.orders.refunds import RefundRefused
+from app.services.reconcile import reconcile
 from tests.services.broken import InterruptedStore
 from tests.services.shop import GOOD_DEBIT, PRICE, ServiceShop
 
@@ -305,3 +306,44 @@ def test_a_payment_of_another_organization_is_not_found(shop: ServiceShop, paid:
     with pytest.raises(ResourceMissing):
         refunds.refund(shop.store, shop.gateway, "org_other", paid.id, shop.now, actor=ADA)
     assert shop.refunds() == []
+
+
+def test_reconciling_finishes_a_refund_whose_answer_was_lost_and_makes_no_second_one(
+    shop: ServiceShop, paid: Attempt
+) -> None:
+    with pytest.raises(GatewayUnavailable):
+        refund(shop, paid, Watched(shop.gateway, lost=1), amount=400)
+    asked = shop.stored(paid).refund_request
+    assert asked is not None
+    assert asked.status == "pending"
+    # A refund that another process is making now is left to it.
+    reconcile(shop.store, shop.gateway, asked.created + 59)
+    assert shop.stored(paid).refunds == ()
+    summary = reconcile(shop.store, shop.gateway, asked.created + 60)
+    after = shop.stored(paid)
+    assert ([part.amount for part in after.refunds], summary.failed) == ([400], 0)
+    assert [made["amount"] for made in shop.refunds()] == [400]
+    assert [entry.amount for entry in shop.store.entries(paid.id)] == [400]
+    reconcile(shop.store, shop.gateway, asked.created + 120)
+    assert len(shop.refunds()) == 1
+
+
+def test_reconciling_stores_that_stripe_refuses_a_refund_and_does_not_ask_again(
+    shop: ServiceShop, paid: Attempt
+) -> None:
+    with pytest.raises(GatewayUnavailable):
+        refund(shop, paid, Unreachable(shop.gateway))
+    gateway = Watched(shop.gateway, refusal=GatewayRefused("No.", code="no", param=None))
+    for minute in (1, 2, 3):
+        reconcile(shop.store, gateway, shop.now + minute * 60)
+    asked = shop.stored(paid).refund_request
+    assert asked is not None
+    assert (asked.status, len(gateway.keys)) == ("refused", 1)
+    assert shop.refunds() == []
+
+
+class Unreachable(Watched):
+    """A gateway whose requests for refunds do not reach Stripe."""
+
+    def create_refund(self, **named: Any) -> Any:
+        raise GatewayUnavailable
