@@ -23,6 +23,18 @@ ADDRESSES = [
     "/",
 ]
 
+ORDER_OF_DIGITS = """() => Array.from(document.querySelectorAll("td code")).filter((code, at) => at === 0 || at === 3).map((code) => {
+  const text = code.firstChild;
+  const places = Array.from(text.data, (sign, at) => {
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    return [range.getBoundingClientRect().left, sign];
+  });
+  return places.sort(([one], [other]) => one - other).map(([, sign]) => sign).join("");
+}).join(", ")"""
+"""The numbers of two test cards as they are seen, from left to right."""
+
 
 def expect_inside(page: Page, language: str) -> None:
     """Check that the page has the language, and that every text is inside the window and its button."""
@@ -42,6 +54,7 @@ def test_no_text_leaves_a_narrow_window(shop: DemoShop, open_window: Any, langua
     page.locator("#pay").click()
     expect(page.locator('[name="card_number"]')).to_be_visible()
     expect_inside(page, language)
+    assert page.evaluate(ORDER_OF_DIGITS) == "4242 4242 4242 4242, 4000 0025 0000 3155"
     checkout = page.url
     page.goto(address)
     expect_inside(page, language)  # the payment was started

@@ -41,6 +41,13 @@ def test_every_control_has_a_label_and_nothing_is_inline(sdk: Any, site: FlaskCl
     assert "onclick" not in page.html
 
 
+def test_numbers_run_from_left_to_right_on_every_page(sdk: Any, site: FlaskClient) -> None:
+    page = open_page(site, session(sdk, **EVERYTHING))
+    assert {code.get("dir") for code in page.root.all("code")} == {"ltr"}
+    for name in ("card_number", "card_expiry", "card_cvc", "phone"):
+        assert page.controls[name]["dir"] == "ltr", name
+
+
 def test_no_two_fields_have_one_name_and_no_two_messages_one_wording(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk, **EVERYTHING)
     labels = list(open_page(site, made).labels.values())
