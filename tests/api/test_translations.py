@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import stripe
 
+from tests.api.bigcapital import ask
 from tests.api.conftest import ApiShop
 from tests.api.plain import plain
 
@@ -169,3 +170,15 @@ def test_an_error_names_the_text_that_it_is_about(shop: ApiShop, translations: A
     with pytest.raises(stripe.InvalidRequestError) as refused:
         update(shop, link, translations)
     assert refused.value.param == param
+
+
+def test_checkout_of_an_accounting_system_has_the_texts_of_the_links_language(shop: ApiShop) -> None:
+    link = create(shop, de=GERMAN)
+    ask(shop, link.id)
+    shop.sdk.v1.payment_links.update(link.id, {"counterfoil": {"locale": "de"}})
+    ask(shop, link.id)
+    newest, *older = shop.store.attempts_of_link(link.id)
+    assert newest.session_params["custom_text"]["submit"]["message"] == "Wir liefern am Freitag."
+    assert [field["label"]["custom"] for field in newest.session_params["custom_fields"]] == ["Größe", "Name"]
+    assert older
+    assert "custom_text" not in older[-1].session_params
