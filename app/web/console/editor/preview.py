@@ -1,5 +1,6 @@
 """The preview beside the form: the real pay page of the unsaved link. It creates nothing and takes no payment."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Response, g, render_template, request
@@ -110,6 +111,7 @@ def _drafted(work: Work, found: Read) -> PaymentLink:
     """Return the unsaved link. Raises `InvalidRequest`, `GatewayError`."""
     context, organization = work.visitor.context, work.visitor.organization
     params, settings = _fill_gaps(found.params), context.link_settings
+    prices = {name: _with_name(price) for name, price in found.prices.items()}
     if work.link is not None:
         before = read(fill(work.link, work.manner, editing=True), work.manner, work.known, editing=True)
         params = changed_params(before.params, params)
@@ -120,7 +122,7 @@ def _drafted(work: Work, found: Read) -> PaymentLink:
                     context.gateway,
                     organization,
                     params,
-                    found.prices,
+                    prices,
                     form="",
                     settings=settings,
                     read_prices=work.read_prices,
@@ -130,7 +132,7 @@ def _drafted(work: Work, found: Read) -> PaymentLink:
                 organization,
                 work.link,
                 params,
-                found.prices,
+                prices,
                 version=work.link.counterfoil.version,
                 settings=settings,
                 read_prices=work.read_prices,
@@ -148,8 +150,10 @@ def _fill_gaps(params: dict[str, Any]) -> dict[str, Any]:
     items = []
     for item in params.get("line_items", ()):
         data = item.get("price_data")
-        if data is not None:
-            named = {"name": _("Name of the item")} | data["product_data"]
-            item = item | {"price_data": data | {"product_data": named}}
-        items.append(item)
+        items.append(item if data is None else item | {"price_data": _with_name(data)})
     return params | {"line_items": items}
+
+
+def _with_name(price: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a new price with a name for its product."""
+    return {**price, "product_data": {"name": _("Name of the item")} | price["product_data"]}

@@ -353,6 +353,24 @@ def test_the_json_of_the_form_is_what_the_api_takes(ada: Merchant) -> None:
     assert params["line_items"][0]["price_data"]["unit_amount"] == 950
 
 
+@pytest.mark.parametrize("kind", ["something", "invoice", "subscription", "donation"])
+def test_a_form_that_was_just_opened_has_a_preview(ada: Merchant, kind: str) -> None:
+    answer = ada.get(f"/console/links/preview?kind={kind}")
+    assert answer.status_code == 200
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+    form = ada.open(f"/console/links/new?kind={kind}")
+    sent = form.values(form.form_of("Create link"))
+    assert ada.post("/console/links/preview", sent).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["recurring", "custom", "tiers"])
+def test_a_price_of_each_kind_is_previewed_before_its_product_has_a_name(ada: Merchant, kind: str) -> None:
+    form = ada.open("/console/links/new")
+    sent = form.values(form.form_of("Create link")) | {"price_kind": kind, "line_items[0][amount]": "5"}
+    answer = ada.post("/console/links/preview", sent)
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_a_chosen_picture_is_shown_in_the_preview_and_not_stored(ada: Merchant, headers: dict[str, str]) -> None:
     page = ada.open(NEW)
