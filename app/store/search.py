@@ -13,7 +13,7 @@ from typing import Any, Final
 from app.store.engine import Engine
 from app.store.paging import Bounds
 
-SEARCHED_AT_MOST: Final = 1000
+SEARCHED_AT_MOST: Final = 500
 """How many rows one word may find before they are no longer counted, added up and sorted."""
 
 _SORTED_AT_MOST: Final = 5000

@@ -49,8 +49,8 @@ _ATTEMPT: Final = {
     "form": "'form ' || n",
     "token": "'token ' || n",
     "payment_link": "CASE WHEN n % 2 = 0 THEN payment_link ELSE 'plink_' || (n % {links}) END",
-    "created": f"{NOW} - n * 300",
-    "dated": f"{NOW} - n * 300",
+    "created": f"{NOW} - n * 600",
+    "dated": f"{NOW} - n * 600",
     "state": "CASE WHEN n % 20 = 3 THEN 'processing' WHEN n % 20 = 5 THEN 'failed' WHEN n % 20 = 7 THEN 'expired' "
     "WHEN n % 20 = 9 THEN 'refunded' ELSE 'paid' END",
     "refunded": "CASE WHEN n % 20 = 9 THEN 1 ELSE 0 END",
