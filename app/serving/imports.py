@@ -22,8 +22,8 @@ log: Final = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 15
 """How often to look for an import that another process did not finish."""
 
-LEASE_SECONDS: Final = 90
-RENEW_SECONDS: Final = 20
+LEASE_SECONDS: Final = 40
+RENEW_SECONDS: Final = 10
 
 
 def import_when_wanted(
