@@ -4,11 +4,15 @@ The links and their catalogue come as a seed file, from this server or from anot
 gives them, and links by their id, so a move that was interrupted goes on, and one that is done changes nothing.
 """
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from secrets import token_hex
 from typing import Any, Final, Literal
+
+from pydantic import ValidationError
 
 from app.errors import InvalidRequest, ResourceMissing
 from app.gateway.picture_address import address_for_stripe
@@ -24,6 +28,8 @@ from app.services.links.seeding import SeedEntry, SeedFile, SeedLink, at_place
 from app.services.pictures import restore_picture
 from app.store.protocol import Store
 from app.wire.errors import validate
+
+log: Final = logging.getLogger(__name__)
 
 MOVED: Final = "Live"
 """The end of a moved link's id, where the link that it came from is on the same server."""
@@ -104,6 +110,8 @@ def plan_move(
 ) -> Plan:
     """Return what a move of this file would make. Stripe is asked which objects exist. Raises `InvalidRequest`, `GatewayError`."""
     file = _read(data)
+    with _refusing_other_shapes():
+        links = [_plan_link(store, gateway, organization, file, entry, settings) for entry in file.payment_links]
     account = account_of(organization, gateway)
     objects: list[PlannedObject] = []
     for kind in KINDS:
@@ -113,9 +121,7 @@ def plan_move(
             PlannedObject(kind, name, entry, existing.get(name) or existing.get(entry.id or ""))
             for name, entry in entries.items()
         ]
-    return Plan(
-        objects, [_plan_link(store, gateway, organization, file, entry, settings) for entry in file.payment_links]
-    )
+    return Plan(objects, links)
 
 
 def move(
@@ -138,19 +144,31 @@ def move(
     if not store.take_lease(lease, owner, now, now + LEASE_SECONDS):
         raise InvalidRequest("Another move is running. Wait a moment, then open this page again.", code="lock_timeout")
     try:
-        keep_pictures(store, data)
-        names: dict[str, str] = {}
-        made = sum(
-            seeding.seed_catalogue(gateway, organization, kind, getattr(file, kind), names, settings) for kind in KINDS
-        )
-        found = []
-        for position, entry in enumerate(file.payment_links):
-            planned = _plan_link(store, gateway, organization, file, entry, settings)
-            work = partial(_move_link, store, gateway, organization, planned, names, now, actor, settings)
-            found.append(planned.found or at_place(f"payment_links[{position}]", work))
-        return Moved(found, made)
+        with _refusing_other_shapes():
+            keep_pictures(store, data)
+            names: dict[str, str] = {}
+            made = sum(
+                seeding.seed_catalogue(gateway, organization, kind, getattr(file, kind), names, settings)
+                for kind in KINDS
+            )
+            found = []
+            for position, entry in enumerate(file.payment_links):
+                planned = _plan_link(store, gateway, organization, file, entry, settings)
+                work = partial(_move_link, store, gateway, organization, planned, names, now, actor, settings)
+                found.append(planned.found or at_place(f"payment_links[{position}]", work))
+            return Moved(found, made)
     finally:
         store.take_lease(lease, owner, now, now)
+
+
+@contextmanager
+def _refusing_other_shapes() -> Iterator[None]:
+    """Raise `InvalidRequest` for a file whose parts have other types than an export has. Only its first level has a declared shape."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValidationError) as error:
+        log.warning("a file of links cannot be read", exc_info=True)
+        raise InvalidRequest("This is no export of Counterfoil, or it was changed by hand.") from error
 
 
 def _read(data: Mapping[str, Any]) -> SeedFile:

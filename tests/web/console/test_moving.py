@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from app.application import assemble
 from app.config import read_config
@@ -16,7 +18,7 @@ from tests.store.build import an_attempt
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.clock import Clock
 from tests.support.live_stripe import LiveStripe
-from tests.support.page import Page, tidy
+from tests.support.page import SAME_ORIGIN, Page, tidy
 from tests.web.conftest import WebShop
 from tests.web.console.conftest import ADA, Merchant, add_user
 from tests.web.console.connected import a_database, a_merchant_with_stripe
@@ -68,10 +70,16 @@ def other(stripe: LiveStripe, tmp_path: Path) -> Iterator[Merchant]:
 
 
 def send_file(merchant: Merchant, content: bytes) -> Page:
+    """Choose a file and send it. The body is encoded here, because the client would leave the file of a long one open."""
     page = merchant.open(MOVE)
-    data: dict[str, Any] = page.values(page.form_of("Show what it makes")) | {"file": (io.BytesIO(content), "a.json")}
+    fields = page.values(page.form_of("Show what it makes"))
+    boundary, body = encode_multipart({**fields, "file": FileStorage(io.BytesIO(content), "a.json")})
     answer = merchant.client.post(
-        MOVE, base_url=merchant.base_url, data=data, headers={"Sec-Fetch-Site": "same-origin"}
+        MOVE,
+        base_url=merchant.base_url,
+        content_type=f"multipart/form-data; boundary={boundary}",
+        data=body,
+        headers=SAME_ORIGIN,
     )
     return Page(answer)
 
@@ -163,6 +171,13 @@ def test_a_file_of_another_server_is_reported_confirmed_and_live(
         (b'{"payment_links": [{"id": "plink_1", "line_items": "@@"}], "colour": 1}', "colour"),
         (b'{"pictures": {"/pictures/x.png": "!"}, "payment_links": []}', "not the picture that was exported"),
         (b'{"a":' * 100_000, "This is not valid JSON."),
+        (json.dumps({"a": "ü" * 250_000}, ensure_ascii=False).encode(), "too long. Export fewer links"),
+        (b'{"payment_links": [{"id": "plink_\\u0000"}]}', "a character that cannot be stored"),
+        (b'{"products": {"\\u0000": {}}}', "a character that cannot be stored"),
+        (b'{"products": {"a": {"images": 5}}, "payment_links": [{"id": "plink_1"}]}', "This is no export"),
+        (b'{"payment_links": [{"id": "plink_1", "invoice_creation": 5}]}', "This is no export"),
+        (b" " * (5 * 1024 * 1024 + 1), "The file is too long."),
+        (b'{"payment_links": [{"id": "plink_\\ud800"}]}', "a character that cannot be stored"),
         (b'{"payment_links": [' + b'{"id": "plink_1"},' * 9_999 + b"1]}", "not"),
     ],
 )
@@ -202,3 +217,25 @@ def test_on_a_live_server_every_page_marks_what_is_test_data(live: Merchant) -> 
         assert "Test data" in live.open(f"/console/payments/att_0{page}").text
         assert "Test data" not in live.open(f"/console/payments/att_1{page}").text
     assert "Do not send it." in live.open("/console/payments/att_0/slip").text
+
+
+@pytest.mark.parametrize("price", [{"currency": "zzz"}, {"currency": "eur", "unit_amount": 10**30}, {"product": [1]}])
+def test_the_report_shows_a_catalogue_that_was_changed_by_hand(other: Merchant, price: dict[str, Any]) -> None:
+    told = {"unit_amount": 5, "nickname": ["x"], **price}
+    file = {"prices": {"b": told}, "products": {"a": {"name": ["y"]}}, "payment_links": [{"id": "plink_1"}]}
+    page = send_file(other, json.dumps(file).encode())
+    assert (page.status, page.heading) == (200, "Go live with this link")
+    assert other.pressed(page, "Go live").status == 422
+
+
+@pytest.mark.parametrize(
+    "document", [{"a": 1}, {"line_items": 5}, {"line_items": {"data": [1]}, "optional_items": None}]
+)
+def test_a_document_that_was_changed_by_hand_is_refused_when_it_is_moved(
+    other: Merchant, document: dict[str, Any]
+) -> None:
+    page = send_file(other, json.dumps({"payment_links": [{"id": "plink_1", "document": document}]}).encode())
+    refused = other.pressed(page, "Go live")
+    assert refused.status == 422
+    assert "This is no export of Counterfoil, or it was changed by hand." in refused.text
+    assert other.shop.store.link("plink_1") is None

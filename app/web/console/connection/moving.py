@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import GatewayError, InvalidRequest, ResourceMissing
 from app.objects.payment_link import PaymentLink
+from app.objects.scalars import UNSTORABLE
 from app.services.links import moving
 from app.services.links import service as links
 from app.services.links.answer import with_urls
@@ -21,8 +22,8 @@ from app.wire.json_object import json_object
 FILE_BYTES: Final = 5 * 1024 * 1024
 """How long a file may be."""
 
-DOCUMENT_CHARACTERS: Final = 400_000
-"""How long a file without its pictures may be. It goes through the form that confirms the move."""
+DOCUMENT_BYTES: Final = 400_000
+"""How long a file without its pictures may be. It goes through the form that confirms the move, and Werkzeug takes 500,000 bytes."""
 
 ENTRIES: Final = 20_000
 """How many values a file may have."""
@@ -108,12 +109,24 @@ def _document(visitor: Visitor) -> tuple[Mapping[str, Any], str]:
     if not content.strip():
         raise InvalidRequest(_("Choose a file."))
     data = json_object(content, ENTRIES)
+    _check_texts(data)
     moving.keep_pictures(visitor.context.store, data)
     rest = {name: value for name, value in data.items() if name != "pictures"}
     text = json.dumps(rest, ensure_ascii=False, default=str)
-    if len(text) > DOCUMENT_CHARACTERS:
+    if len(text.encode()) > DOCUMENT_BYTES:
         raise InvalidRequest(_("The file is too long. Export fewer links at once."))
     return rest, text
+
+
+def _check_texts(value: Any) -> None:
+    """Raise `InvalidRequest` for a text that no database can store. `json_object` has limited the depth."""
+    if isinstance(value, Mapping):
+        _check_texts([*value, *value.values()])
+    elif isinstance(value, list):
+        for entry in value:
+            _check_texts(entry)
+    elif isinstance(value, str) and UNSTORABLE.search(value):
+        raise InvalidRequest(_("The file has a character that cannot be stored."))
 
 
 def _plan_page(

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from app.services.links.moving import Loss, Plan, PlannedLink, PlannedObject
 from app.web.display.formatting import money
 from app.web.display.translation import gettext as _
+
+AMOUNT_SHOWN: Final = 10**15
+"""Larger amounts in a file are no amounts, and cannot be formatted."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def _name(planned: PlannedObject, products: Mapping[str, Any]) -> str:
     if planned.kind == "prices":
         product = products.get(str(told.get("product")))
         name = (product.model_extra or {}).get("name") if product else None
-        return ", ".join(part for part in (name or told.get("nickname"), _amount(told)) if part) or planned.name
+        return ", ".join(str(part) for part in (name or told.get("nickname"), _amount(told)) if part) or planned.name
     found = told.get("display_name") or told.get("name") or told.get("code")
     return str(found or planned.name)
 
@@ -66,7 +69,7 @@ def _name(planned: PlannedObject, products: Mapping[str, Any]) -> str:
 def _amount(told: Mapping[str, Any]) -> str | None:
     """Return the amount of a price, if it has one amount."""
     amount, currency = told.get("unit_amount"), told.get("currency")
-    if isinstance(amount, int) and isinstance(currency, str) and len(currency) == 3:
+    if isinstance(amount, int) and abs(amount) < AMOUNT_SHOWN and isinstance(currency, str) and len(currency) == 3:
         return money(amount, currency)
     return None
 
