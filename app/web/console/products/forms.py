@@ -9,7 +9,6 @@ from wtforms import FileField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from app.objects.metadata import MAXIMUM_KEY_LENGTH, MAXIMUM_KEYS, MAXIMUM_VALUE_LENGTH
-from app.objects.typed_text import clean_line
 from app.web.console.forms import typed_line, typed_lines
 from app.web.display.translation import gettext
 from app.web.display.translation import lazy_gettext as _
@@ -84,7 +83,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
         A value of `before` that a field of one line cannot hold stays as it is.
         """
-        pairs = [(clean_line(name[:TEXT_MAXIMUM]), clean_line(value[:TEXT_MAXIMUM])) for name, value in self.metadata]
+        pairs = [(_typed_key(name), _typed_value(value)) for name, value in self.metadata]
         found = {name: value for name, value in pairs if name and value}
         if any("[" in name or "]" in name for name in found):
             self.metadata_errors = [gettext("A name has no square brackets")]
@@ -101,6 +100,10 @@ class ProductForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def fields(self) -> dict[str, str]:
         """Return the attributes that are one text each."""
         return {field.name: field.data or "" for field in (self.name, self.description, self.unit_label, self.tax_code)}
+
+
+_typed_key: Final = typed_line(MAXIMUM_KEY_LENGTH)
+_typed_value: Final = typed_line(MAXIMUM_VALUE_LENGTH)
 
 
 def _plain(text: str) -> str:
