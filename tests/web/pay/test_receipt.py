@@ -96,7 +96,7 @@ def test_a_receipt_names_reference_buyer_delivery_documents_and_seller(shop: Web
     assert facts["Paid with"] == "Visa ending in 4242"
     assert headings(page)[1:] == ["Delivery", "What you told us"]
     to = page.root.first("section", class_="receipt").all("dl", class_="facts")[0].all("dd")[0]
-    assert [child for child in to.children if isinstance(child, str)] == [
+    assert [line.text for line in to.all("bdi")] == [
         "Mara Lindqvist",
         "Lerchenfelder Straße 12/8",
         "1080 Wien, Austria",
