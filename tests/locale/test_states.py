@@ -15,12 +15,11 @@ from app.pricing.locales import babel_locale
 from app.resources import resource
 from app.web.display.locale import languages
 from tests.browser.shop import DemoShop, shop_config
+from tests.html.walk import Nowhere, Walk
 from tests.support.catalogue_checks import PLACEHOLDER, read
 from tests.support.languages import speak
 from tests.support.page import SAME_ORIGIN
 from tests.test_html import (
-    Nowhere,
-    Walk,
     meet_checkouts,
     meet_ends,
     meet_money_that_goes_back,
