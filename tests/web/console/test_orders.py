@@ -115,6 +115,10 @@ def test_a_key_without_the_right_to_refund_is_named(sold: Merchant) -> None:
     with_gateway(sold.shop, Watched(sold.shop.context.gateway, refusal=refusal))  # type: ignore[arg-type]
     refused = sold.pressed(page, "Refund")
     assert "Stripe's key may not refund. It needs the right “Refunds: write”." in refused.text
+    # The next page says it beforehand, and offers no refund.
+    next_page = page_of(sold, first(sold))
+    assert "Stripe's key may not change this. It needs the right “Charges and Refunds: write”." in next_page.text
+    assert not next_page.has_button("Refund")
     assert first(sold).state == "paid"
 
 

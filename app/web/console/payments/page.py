@@ -29,6 +29,7 @@ from app.web.console.payments.flag_text import flag_text
 from app.web.console.payments.history import Step, payment_history
 from app.web.console.payments.notice import taken_notice
 from app.web.console.payments.rows import buyer_name, payment_name, payment_tags
+from app.web.console.refusal_text import missing_rights
 from app.web.display.formatting import money, money_plain
 from app.web.display.moments import short_moment
 from app.web.display.order import OrderLine, TotalRow, chosen_lines
@@ -138,6 +139,7 @@ def payment_response(
         notice=taken_notice(),
         nothing_new=NOTHING_NEW in get_flashed_messages(),
         payment=_payment(visitor, attempt),
+        missing=missing_rights(visitor, "refunds") if left and visitor.may("manager") else [],
         refund_form=shown,
         tracking_form=tracking or TrackingForm(formdata=None),
     )

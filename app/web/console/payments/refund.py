@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.errors import GatewayError, GatewayRefused, GatewayUnavailable
 from app.objects.attempt import Attempt
 from app.pricing.money import AmountError, parse_amount
+from app.services.accounts import rights
 from app.services.attempts import payments
 from app.services.orders import refunds
 from app.services.orders.refunds import RefundRefused, refundable
@@ -86,6 +87,8 @@ def _refused(visitor: Visitor, attempt: Attempt, form: RefundForm, message: str)
 
 
 def _not_made(visitor: Visitor, attempt: Attempt, form: RefundForm, error: GatewayError) -> ResponseReturnValue:
+    if isinstance(error, GatewayRefused) and error.lacks_right:
+        rights.remember_refusal(visitor.context.gateway, visitor.organization, "refunds", visitor.now)
     form.form_errors = [_gateway_text(error)]
     return payment_response(visitor, attempt, page_status(error), refund=form)
 
