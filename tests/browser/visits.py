@@ -70,7 +70,7 @@ def check_accessibility(page: Page, *, by_night: bool = True) -> None:
     """Check the page with axe in the light and in the dark scheme."""
     for scheme, rules in (("light", RULES), ("dark", COLORS))[: 1 + by_night]:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal, of a loop
-        _run_axe(page, rules, scheme)
+        run_axe(page, rules, scheme)
     page.emulate_media(color_scheme="light")
 
 
@@ -87,14 +87,14 @@ def check_everywhere(page: Page) -> None:
                 if scheme == "dark" and (direction == "rtl" or width == 320):
                     continue  # Colours depend on the layout, and not on the direction.
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal, of a loop
-                _run_axe(page, rules, f"{width} pixels, {direction}, {scheme}")
+                run_axe(page, rules, f"{width} pixels, {direction}, {scheme}")
     page.emulate_media(color_scheme="light")
     page.evaluate("() => { document.documentElement.removeAttribute('dir') }")
     if before:
         page.set_viewport_size(before)
 
 
-def _run_axe(page: Page, rules: dict[str, Any], how: str) -> None:
+def run_axe(page: Page, rules: dict[str, Any], how: str) -> None:
     """Run axe, which a page loads only once."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.axe_script)
