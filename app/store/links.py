@@ -10,6 +10,7 @@ from typing import Any, Final
 from app.objects.base import whole
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price
+from app.objects.stored_link import StoredLink
 from app.store.engine import Engine, Row, atomic, fetch_one
 from app.store.import_steps import SORT_KEY_GAP
 from app.store.link_rows import LIST_COLUMNS, change_words, list_columns
@@ -19,7 +20,7 @@ from app.store.paging import page
 from app.store.protocol import SlugTaken
 from app.store.refusals import clear_refusal
 
-LINK_COLUMNS: Final = "document, completed"
+LINK_COLUMNS: Final = "organization, edition, document, completed"
 
 _NEXT_SORT_KEY: Final = (
     f"SELECT (COALESCE(MAX(sort_key), 0) / {SORT_KEY_GAP} + 1) * {SORT_KEY_GAP} AS sort_key "  # noqa: S608
@@ -117,8 +118,14 @@ def imported(engine: Engine, id: str) -> dict[str, Any] | None:
 
 def link(engine: Engine, id: str) -> PaymentLink | None:
     """Return the link with this id, or None."""
+    found = unread_link(engine, id)
+    return found.read() if found else None
+
+
+def unread_link(engine: Engine, id: str) -> StoredLink | None:
+    """See `Store.unread_link`."""
     row = fetch_one(engine, f"SELECT {LINK_COLUMNS} FROM payment_links WHERE id = :id", {"id": id})  # noqa: S608
-    return read_link(row) if row else None
+    return stored_link(row) if row else None
 
 
 def link_by_code(engine: Engine, code: str) -> PaymentLink | None:
@@ -131,7 +138,7 @@ def link_by_code(engine: Engine, code: str) -> PaymentLink | None:
     return read_link(row) if row else None
 
 
-def links(
+def unread_links(
     engine: Engine,
     organization: str,
     *,
@@ -139,8 +146,8 @@ def links(
     limit: int,
     starting_after: str | None,
     ending_before: str | None,
-) -> tuple[list[PaymentLink], bool]:
-    """See `Store.links`."""
+) -> tuple[list[StoredLink], bool]:
+    """See `Store.unread_links`."""
     filters = {"organization": organization} | ({} if active is None else {"active": int(active)})
     rows, more = page(
         engine,
@@ -153,7 +160,7 @@ def links(
         ending_before=ending_before,
         order=("sort_key", "sequence"),
     )
-    return [read_link(row) for row in rows], more
+    return [stored_link(row) for row in rows], more
 
 
 def links_with(engine: Engine, resource: str, organizations: Sequence[str]) -> list[PaymentLink]:
@@ -200,10 +207,12 @@ def _columns(link: PaymentLink) -> dict[str, Any]:
 
 def read_link(row: Row) -> PaymentLink:
     """Return the link of a row with `LINK_COLUMNS`."""
-    data = json.loads(row["document"])
-    if data.get("restrictions"):
-        data["restrictions"]["completed_sessions"]["count"] = row["completed"]
-    return PaymentLink.read_whole(data)
+    return stored_link(row).read()
+
+
+def stored_link(row: Row) -> StoredLink:
+    """Return a row with `LINK_COLUMNS` as a link whose document is not read yet."""
+    return StoredLink(row["organization"], row["edition"], row["completed"], row["document"])
 
 
 def _change_codes(engine: Engine, link: PaymentLink, stored: frozenset[str]) -> None:

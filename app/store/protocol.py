@@ -13,6 +13,7 @@ from app.objects.page_state import PageState
 from app.objects.payment_link import PaymentLink
 from app.objects.picture import Picture
 from app.objects.refusal import Refusal
+from app.objects.stored_link import StoredLink
 from app.store.connections import Connections
 from app.store.link_lists import LinkLists
 from app.store.order_desk import OrderDesk
@@ -125,6 +126,20 @@ class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, P
         ending_before: str | None = None,
     ) -> tuple[list[PaymentLink], bool]:
         """Return a page of links, newest first by sort key, and whether more follow. Raises `UnknownCursor` for an unknown cursor."""
+
+    def unread_link(self, id: str) -> StoredLink | None:
+        """Return the link with this id as it is stored, without reading its document."""
+
+    def unread_links(
+        self,
+        organization: str,
+        *,
+        active: bool | None = None,
+        limit: int = 10,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+    ) -> tuple[list[StoredLink], bool]:
+        """Return the same page as `links`, without reading the documents."""
 
     def completed_sessions(self, links: Sequence[str]) -> dict[str, int]:
         """Return the number of completed sessions of each link by its id, also for links without a limit."""

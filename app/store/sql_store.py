@@ -11,6 +11,7 @@ from app.objects.page_state import PageState
 from app.objects.payment_link import PaymentLink
 from app.objects.picture import Picture
 from app.objects.refusal import Refusal
+from app.objects.stored_link import StoredLink
 from app.store import (
     attempts,
     events,
@@ -124,7 +125,28 @@ class SQLStore(SQLConnections, SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodi
         starting_after: str | None = None,
         ending_before: str | None = None,
     ) -> tuple[list[PaymentLink], bool]:
-        return links.links(
+        found, more = self.unread_links(
+            organization,
+            active=active,
+            limit=limit,
+            starting_after=starting_after,
+            ending_before=ending_before,
+        )
+        return [one.read() for one in found], more
+
+    def unread_link(self, id: str) -> StoredLink | None:
+        return links.unread_link(self.engine, id)
+
+    def unread_links(
+        self,
+        organization: str,
+        *,
+        active: bool | None = None,
+        limit: int = 10,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+    ) -> tuple[list[StoredLink], bool]:
+        return links.unread_links(
             self.engine,
             organization,
             active=active,

@@ -13,6 +13,8 @@ from flask import Flask
 
 from app.gateway.protocol import Gateway
 from app.objects.base import Object
+from app.objects.payment_link import PaymentLink
+from app.objects.stored_link import StoredLink
 from app.store import Engine, Store
 from app.store.sql_store import SQLStore
 from app.web.http.context import EXTENSION, Context
@@ -90,9 +92,24 @@ class CountingStore(Proxy):
         def parse(*values: Any, **named: Any) -> Any:
             answer = call(*values, **named)
             self._documents().update(type(found).__name__ for found in _objects(answer))
-            return answer
+            return self._counting_reads(answer)
 
         return parse
+
+    def _counting_reads(self, answer: Any) -> Any:
+        """Return an answer whose links count when their documents are read."""
+        documents = self._documents
+
+        class CountingLink(StoredLink):
+            def read(self) -> PaymentLink:
+                documents()["PaymentLink"] += 1
+                return super().read()
+
+        if isinstance(answer, StoredLink):
+            return CountingLink(*answer)
+        if isinstance(answer, list | tuple) and type(answer) in (list, tuple):
+            return type(answer)(self._counting_reads(part) for part in answer)
+        return answer
 
 
 class CountingEngine(Proxy):

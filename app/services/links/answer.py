@@ -7,11 +7,14 @@ from typing import Any
 
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price, Product
+from app.objects.stored_link import StoredLink
 from app.pricing.quote import with_amounts
 from app.services import idempotency
 from app.services.idempotency import Claim
+from app.services.links.kept_answers import ANSWERS
 from app.store.protocol import Store
 from app.wire.expand import check_paths, render, render_list
+from app.wire.lists import list_envelope
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,31 @@ class Reply:
         shown = [self._prepare(link, paths) for link in links]
         return render_list(PaymentLink, shown, url=url, has_more=has_more, expand=self.expand)
 
+    def text(self, stored: StoredLink) -> str:
+        """Return the answer with a link as JSON text."""
+        if self.expand:
+            return json_text(self.render(stored.read()))
+        key = (stored.edition, stored.completed, self.settings.public_url)
+        text = ANSWERS.find(key) if stored.edition else None
+        if text is None:
+            text = json_text(self.render(stored.read()))
+            if stored.edition:
+                ANSWERS.keep(key, text)
+        return text
+
+    def list_text(self, links: Sequence[StoredLink], *, url: str, has_more: bool) -> str:
+        """Return the answer with a page of links as JSON text."""
+        if self.expand:
+            return json_text(self.render_list([link.read() for link in links], url=url, has_more=has_more))
+        envelope = json_text(list_envelope([], url, has_more))
+        return envelope.replace("[]", f"[{', '.join(map(self.text, links))}]", 1)
+
     def store_answer(self, store: Store, link: PaymentLink) -> str:
         """Return the answer as JSON text. Where the request has a key, store the answer in the open transaction.
 
         Raises `IdempotencyInFlight` as `idempotency.store_answer` does.
         """
-        body = json.dumps(self.render(link), ensure_ascii=False)
+        body = json_text(self.render(link))
         if self.claim is not None:
             idempotency.store_answer(store, self.claim, 200, body)
         return body
@@ -56,6 +78,11 @@ class Reply:
         if not any(path.startswith("line_items") for path in paths):
             return link
         return with_default_prices(with_amounts(link, self.rendered_at))
+
+
+def json_text(data: Mapping[str, Any]) -> str:
+    """Return JSON as every answer has it."""
+    return json.dumps(data, ensure_ascii=False)
 
 
 def check_expand(expand: Sequence[str]) -> None:

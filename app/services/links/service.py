@@ -18,6 +18,7 @@ from app.objects.line_item import LineItem
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.params import PaymentLinkUpdateParams
+from app.objects.stored_link import StoredLink
 from app.services.accounts import changes
 from app.services.accounts.organizations import account_of
 from app.services.attempts.settlement import expire_session, log_fields
@@ -239,8 +240,20 @@ def retrieve(store: Store, organization_id: str, id: str) -> PaymentLink:
     """Return the organization's link. Raises `ResourceMissing` for an unknown id and for another organization's link."""
     link = store.link(id)
     if link is None or link.counterfoil.organization != organization_id:
-        raise ResourceMissing(f"No such payment link: '{id[:100]}'.", param="payment_link")
+        raise _no_such_link(id)
     return link
+
+
+def retrieve_unread(store: Store, organization_id: str, id: str) -> StoredLink:
+    """Return the organization's link as it is stored. Raises `ResourceMissing` as `retrieve` does."""
+    link = store.unread_link(id)
+    if link is None or link.organization != organization_id:
+        raise _no_such_link(id)
+    return link
+
+
+def _no_such_link(id: str) -> ResourceMissing:
+    return ResourceMissing(f"No such payment link: '{id[:100]}'.", param="payment_link")
 
 
 def resolve(store: Store, code: str) -> PaymentLink:
@@ -269,13 +282,16 @@ def retrieve_or_resolve(store: Store, organization_id: str, name: str) -> Paymen
 
 def list_links(store: Store, organization_id: str, page: ActivePage) -> tuple[list[PaymentLink], bool]:
     """Return one page of the organization's links, newest first, and whether more follow. Raises `ResourceMissing`."""
-    return store.links(
-        organization_id,
-        active=page.active,
-        limit=page.limit,
-        starting_after=page.starting_after,
-        ending_before=page.ending_before,
-    )
+    return store.links(organization_id, **_page_of(page))
+
+
+def list_unread(store: Store, organization_id: str, page: ActivePage) -> tuple[list[StoredLink], bool]:
+    """Return the same page as `list_links`, without reading the documents."""
+    return store.unread_links(organization_id, **_page_of(page))
+
+
+def _page_of(page: ActivePage) -> dict[str, Any]:
+    return page.model_dump(include={"active", "limit", "starting_after", "ending_before"})
 
 
 def list_line_items(link: PaymentLink, page: Page) -> tuple[list[LineItem], bool]:

@@ -135,8 +135,8 @@ def retrieve_link(id: str) -> Response:
     """`GET /v1/payment_links/<id>`."""
     call = authenticate()
     params = parameters.query(request, RetrieveParams)
-    link = links.retrieve(call.context.store, call.organization.id, id)
-    return answer(call.reply(params.expand).render(link))
+    link = links.retrieve_unread(call.context.store, call.organization.id, id)
+    return raw_answer(call.reply(params.expand).text(link))
 
 
 @blueprint.get("/payment_links")
@@ -144,8 +144,8 @@ def list_links() -> Response:
     """`GET /v1/payment_links`."""
     call = authenticate()
     params = parameters.query(request, ActivePage)
-    found, has_more = links.list_links(call.context.store, call.organization.id, params)
-    return answer(call.reply(params.expand).render_list(found, url=request.path, has_more=has_more))
+    found, has_more = links.list_unread(call.context.store, call.organization.id, params)
+    return raw_answer(call.reply(params.expand).list_text(found, url=request.path, has_more=has_more))
 
 
 @blueprint.get("/payment_links/<id>/line_items")

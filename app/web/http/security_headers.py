@@ -70,13 +70,13 @@ def protect(response: Response) -> Response:
         if leads_on
         else content_security_policy(form_action, frame_ancestors, g.get("frame_src", ()))
     )
-    headers.setdefault("Content-Security-Policy", policy)
+    ours = {"Content-Security-Policy": policy, **ALWAYS}
     if not frame_ancestors:
-        headers.setdefault("X-Frame-Options", "DENY")
-    for name, value in ALWAYS.items():
-        headers.setdefault(name, value)
+        ours["X-Frame-Options"] = "DENY"
     if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        ours["Strict-Transport-Security"] = "max-age=31536000"
+    present = {name.lower() for name, _ in headers}
+    headers.extend((name, value) for name, value in ours.items() if name.lower() not in present)
     if request.endpoint == "static" and response.status_code in _SERVED:
         filename = (request.view_args or {})["filename"]
         if request.args.get("v") == static_hash(filename):

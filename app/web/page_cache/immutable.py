@@ -5,15 +5,14 @@ compressed for the next request. Pictures of merchants are not kept, because a m
 """
 
 import gzip
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
+from app.kept import Kept
 from app.logs import REQUEST_ID
 from app.web.http.encodings import accepts_gzip
 from app.web.http.metrics import count_request
@@ -53,9 +52,7 @@ class ImmutableFiles:
     def __init__(self, app: Flask, application: "WSGIApplication") -> None:
         self._app = app
         self._application = application
-        self._files: OrderedDict[_Key, File] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
+        self._files = Kept[_Key, File](_MAXIMUM_BYTES, _size)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
@@ -63,7 +60,7 @@ class ImmutableFiles:
         key = _key(environ)
         if key is None:
             return self._application(environ, start_response)
-        file = self._files.get(key)
+        file = self._files.find(key)
         if file is not None:
             count_request(self._app, file.rule, 200, began)
             return _answer(file, environ, start_response)
@@ -72,18 +69,8 @@ class ImmutableFiles:
         if file is None:
             start_response(status, headers)
             return [body]
-        self._keep(key, file)
+        self._files.keep(key, file)
         return _answer(file, environ, start_response)
-
-    def _keep(self, key: _Key, file: File) -> None:
-        with self._lock:
-            if key in self._files:
-                return
-            self._files[key] = file
-            self._bytes += _size(file)
-            while self._bytes > _MAXIMUM_BYTES:
-                _, dropped = self._files.popitem(last=False)
-                self._bytes -= _size(dropped)
 
 
 def _key(environ: "WSGIEnvironment") -> _Key | None:

@@ -89,7 +89,7 @@ class PageCache:
     @property
     def pages(self) -> list[Page]:
         """Every kept page."""
-        return [*self._usual.pages, *self._others.pages]
+        return [*self._usual.values, *self._others.values]
 
     def _key(self, environ: "WSGIEnvironment") -> PageKey | None:
         address = address_of(environ)

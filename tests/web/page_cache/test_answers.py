@@ -171,22 +171,14 @@ def test_a_page_with_parameters_of_a_campaign_is_kept(shop: WebShop, query: str)
     assert "utm_source=letter" not in shop.client.get("/pay/honey").text
 
 
-def test_the_pages_of_a_process_use_a_limited_number_of_bytes() -> None:
-    def key(code: str) -> PageKey:
-        return PageKey("http", "localhost", "", code, False, (), "en")
-
-    page = Page(STATE, 0, 1, "200 OK", (), (Part.of(b"x" * 1000),))
-    kept = KeptPages(3 * page.size)
-    for code in "abc":
-        kept.keep(key(code), page)
-    assert kept.find(key("a")) is page
-    kept.keep(key("d"), page)
-    assert [code for code in "abcd" if kept.find(key(code))] == ["a", "c", "d"]
-    kept.keep(key("d"), page)
-    assert kept.bytes == 3 * page.size
-    kept.keep(key("e"), Page(STATE, 0, 1, "200 OK", (), (Part(b"x" * 4 * page.size, b""),)))
-    assert kept.find(key("e")) is None
-    assert kept.bytes == 3 * page.size
+def test_the_size_of_a_page_counts_its_body_plain_and_compressed() -> None:
+    part = Part.of(b"x" * 1000)
+    small, large = (Page(STATE, 0, 1, "200 OK", (), parts) for parts in ((part,), (part,) * 3))
+    assert large.size - small.size == 2 * (1000 + len(part.deflated))
+    kept = KeptPages(small.size)
+    key = PageKey("http", "localhost", "", "honey", False, (), "en")
+    kept.keep(key, small)
+    assert kept.bytes == small.size
 
 
 def test_while_the_database_is_away_a_kept_page_is_not_answered(shop: WebShop) -> None:

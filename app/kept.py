@@ -1,0 +1,59 @@
+"""Values in memory, up to a number of bytes: the one that was used longest ago is dropped first."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Kept(Generic[K, V]):
+    """Values by key. Threads may share it. `size` says how many bytes a value takes.
+
+    >>> kept = Kept[str, bytes](5, len)
+    >>> for key in "abc":
+    ...     kept.keep(key, b"xx")
+    >>> kept.find("a"), kept.find("c"), kept.bytes
+    (None, b'xx', 4)
+    """
+
+    def __init__(self, maximum_bytes: int, size: Callable[[V], int]) -> None:
+        self._maximum = maximum_bytes
+        self._size = size
+        self._values: OrderedDict[K, V] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def find(self, key: K) -> V | None:
+        """Return the value of a key, or None."""
+        with self._lock:
+            value = self._values.get(key)
+            if value is not None:
+                self._values.move_to_end(key)
+            return value
+
+    def keep(self, key: K, value: V) -> None:
+        """Keep a value in place of an earlier one. A value that is larger than the maximum is not kept."""
+        with self._lock:
+            before = self._values.pop(key, None)
+            self._bytes -= 0 if before is None else self._size(before)
+            if self._size(value) > self._maximum:
+                return
+            self._values[key] = value
+            self._bytes += self._size(value)
+            while self._bytes > self._maximum:
+                _, dropped = self._values.popitem(last=False)
+                self._bytes -= self._size(dropped)
+
+    @property
+    def values(self) -> list[V]:
+        """The values, the one that was used longest ago first."""
+        with self._lock:
+            return list(self._values.values())
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes the values take."""
+        return self._bytes

@@ -1,0 +1,28 @@
+"""Values in memory use a limited number of bytes, and the one that was used longest ago is dropped first."""
+
+from app.kept import Kept
+
+
+def test_the_value_that_was_used_longest_ago_is_dropped_first() -> None:
+    kept = Kept[str, bytes](6, len)
+    for key in "abc":
+        kept.keep(key, b"xx")
+    assert kept.find("a") == b"xx"
+    kept.keep("d", b"xx")
+    assert [key for key in "abcd" if kept.find(key)] == ["a", "c", "d"]
+    assert kept.bytes == 6
+
+
+def test_a_value_is_replaced_and_its_bytes_are_counted_once() -> None:
+    kept = Kept[str, bytes](6, len)
+    kept.keep("a", b"xx")
+    kept.keep("a", b"xxxx")
+    assert (kept.find("a"), kept.bytes) == (b"xxxx", 4)
+
+
+def test_a_value_that_is_too_large_is_not_kept_and_takes_the_earlier_one_away() -> None:
+    kept = Kept[str, bytes](6, len)
+    kept.keep("b", b"xx")
+    kept.keep("a", b"xx")
+    kept.keep("a", b"xxxxxxx")
+    assert (kept.find("a"), kept.find("b"), kept.bytes) == (None, b"xx", 2)
