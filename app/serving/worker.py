@@ -50,6 +50,7 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         self.parser = http.get_parser(worker.cfg, client, address)
         self.rest = b""
         self.cut_short = False
+        self.is_polled = False
         self._worker = worker
 
     def close(self, graceful: bool = False) -> None:
@@ -102,11 +103,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         conn.sock.setblocking(False)
         self._arriving[conn] = (IncomingRequest(), time.monotonic())
         rest, conn.rest = conn.rest, b""
-        self.poller.register(conn.sock, EVENT_READ, partial(self._read, conn))
         if rest:
             self._add(conn, rest)
         else:
             self._read(conn)
+        if conn in self._arriving:  # most requests have arrived by now, and the poller needs not know of them
+            self.poller.register(conn.sock, EVENT_READ, partial(self._read, conn))
+            conn.is_polled = True
 
     def _read(self, conn: Connection, _client: Any = None) -> None:
         """Read the bytes that have arrived."""
@@ -156,7 +159,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         conn.close()
 
     def _stop_waiting(self, conn: Connection) -> IncomingRequest:
-        self.poller.unregister(conn.sock)
+        if conn.is_polled:
+            self.poller.unregister(conn.sock)
+            conn.is_polled = False
         arriving, _ = self._arriving.pop(conn)
         self._arriving_bytes -= arriving.received
         return arriving

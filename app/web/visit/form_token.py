@@ -9,9 +9,9 @@ import hmac
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from secrets import token_urlsafe
-from typing import Final
+from typing import Any, Final
 
-from itsdangerous import BadData, Serializer, URLSafeSerializer
+from itsdangerous import BadData, Serializer, Signer, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 
 LIFETIME_SECONDS: Final = 24 * 3600
@@ -27,8 +27,26 @@ class FormToken:
     expires_at: int
 
 
+class _Signer(Signer):
+    """Derives its key once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._derived = super().derive_key()
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        return self._derived if secret_key is None else super().derive_key(secret_key)
+
+
 class _Serializer(URLSafeSerializer):
     """Writes tokens without trying to compress them, which takes longer than everything else. It reads compressed ones."""
+
+    def __init__(self, secret_key: str) -> None:
+        super().__init__(secret_key, salt="counterfoil.form", signer=_Signer)
+        self._own_signer = super().make_signer()
+
+    def make_signer(self, salt: str | bytes | None = None) -> Signer:
+        return self._own_signer if salt is None else super().make_signer(salt)
 
     def dump_payload(self, obj: object) -> bytes:
         return base64_encode(Serializer.dump_payload(self, obj))
@@ -36,7 +54,7 @@ class _Serializer(URLSafeSerializer):
 
 @lru_cache(maxsize=8)
 def _serializer(secret_key: str) -> _Serializer:
-    return _Serializer(secret_key, salt="counterfoil.form")
+    return _Serializer(secret_key)
 
 
 class FormTokens:
