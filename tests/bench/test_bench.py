@@ -10,9 +10,12 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.bench.__main__ import WARM, Case, measure, quarter
+from tests.bench.in_process import WARM, Case, measure, measure_cases, quarter
+from tests.bench.record import DOCUMENT, RECORDED, document
+from tests.bench.shop import open_shop
 
 CASES = {
+    "pay page, 200 options",
     "pay page",
     "pay page, embedded",
     "inactive page",
@@ -21,6 +24,46 @@ CASES = {
     "list ten links",
     "stylesheet",
 }
+
+
+SERVED = {
+    "pay page, 200 options",
+    "embedded page",
+    "closed link",
+    "preview",
+    "retrieve a link",
+    "list ten links",
+    "pay post, against a commit",
+}
+WORSE = 1.5
+"""How much worse than the recorded ratio a ratio may be."""
+
+
+def test_the_document_has_the_recorded_figures() -> None:
+    told = json.loads(RECORDED.read_text(encoding="utf-8"))
+    written = DOCUMENT.read_text(encoding="utf-8")
+    date = written.partition("Measured on ")[2][:10]
+    lines = [line for line in document(told, date).splitlines() if line.startswith("| ")]
+    assert len(lines) > len(CASES) + len(SERVED)
+    assert [line for line in written.splitlines() if line.startswith("| ")] == lines
+
+
+@pytest.mark.external
+@pytest.mark.parametrize("name", ["pay page, 200 options", "inactive page", "retrieve a link", "list ten links"])
+def test_no_ratio_is_much_worse_than_the_recorded_one(tmp_path: Path, name: str) -> None:
+    """The best of three tries counts, because the machine may do other work."""
+    told = json.loads(RECORDED.read_text(encoding="utf-8"))
+    limit = told["results"][name]["x_hello"] * WORSE
+    shop = open_shop(tmp_path)
+    try:
+        found = []
+        for _ in range(3):
+            found.append(measure_cases(shop, 60, (name,))[name]["x_hello"])
+            if found[-1] <= limit:
+                break
+        assert min(found) <= limit, found
+    finally:
+        shop.close()
 
 
 @pytest.mark.external
@@ -37,7 +80,12 @@ def test_the_benchmark_ends_in_one_line_of_json_with_every_case() -> None:
     told = json.loads(run.stdout.splitlines()[-1])
     assert told["rounds"] == 1
     assert told["results"].keys() == CASES
-    assert all(figures.keys() == {"microseconds", "x_hello"} for figures in told["results"].values())
+    assert told["served"].keys() == SERVED
+    for kind in ("results", "served"):
+        assert all(figures.keys() == {"microseconds", "x_hello"} for figures in told[kind].values())
+        assert all(figures["x_hello"] > 0 for figures in told[kind].values())
+    assert told["first_visit"]["requests"] > 1
+    assert told["first_visit"]["bytes"] > 10_000
 
 
 def answered(text: str = "hello") -> TestResponse:

@@ -1,0 +1,87 @@
+"""Writes the figures of a run into `recorded.json`, with which a test compares, and into `docs/performance.md`."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from tests.bench.servers import ROOT
+
+RECORDED: Final = Path(__file__).parent / "recorded.json"
+DOCUMENT: Final = ROOT / "docs" / "performance.md"
+
+_TEXT: Final = """# Performance
+
+`make bench` measures this, and `.venv/bin/python -m tests.bench --record` writes this page. Measured on {date} with Python {python} on
+{processors} processors ({machine}), which other work shared. So only the ratios of one run count.
+
+*Hello* is a bare Flask route that answers with a constant. A ratio of 2 means twice the time of hello.
+
+## Processor time of the server
+
+Counterfoil as `counterfoil serve` runs it, one worker, against hello under gunicorn's own threaded worker. The pay page has a dropdown with
+200 options. The post is compared with a bare route that commits one row as durably.
+
+| request | microseconds | ratio |
+| --- | --- | --- |
+{served}
+
+## Time in one process, without a server
+
+| request | microseconds | ratio |
+| --- | --- | --- |
+{in_process}
+
+## Other figures
+
+- A first visit of a pay page takes {bytes} bytes in {requests} requests, compressed.
+- A server answers {starts} seconds after its start, and its processes use {memory} MiB.
+{latency}
+## Where the time does not go
+
+- A page of a link is made once and answered from memory, before Flask is entered, for as long as one statement finds the link and its
+  merchant unchanged. The rule is in `app/web/page_cache/__init__.py`.
+- Pages and files are compressed once. The form token is a stored block of the compressed page.
+- The API keeps its answer with a link until the link changes.
+"""
+
+
+def record(told: Mapping[str, Any]) -> None:
+    """Write the figures."""
+    RECORDED.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    DOCUMENT.write_text(document(told, datetime.now(UTC).strftime("%Y-%m-%d")), encoding="utf-8")
+
+
+def document(told: Mapping[str, Any], date: str) -> str:
+    """Return the text of `docs/performance.md`."""
+    return _TEXT.format(
+        bytes=told["first_visit"]["bytes"],
+        date=date,
+        in_process=_rows(told["results"]),
+        latency=_latency(told["latency"]),
+        machine=platform.machine(),
+        memory=" and ".join(map(str, told["memory_mib"])),
+        processors=os.cpu_count(),
+        python=platform.python_version(),
+        requests=told["first_visit"]["requests"],
+        served=_rows(told["served"]),
+        starts=told["starts_in_seconds"],
+    )
+
+
+def _rows(results: Mapping[str, Mapping[str, float]]) -> str:
+    return "\n".join(
+        f"| {name} | {figures['microseconds']:.0f} | {figures['x_hello']:.2f} |" for name, figures in results.items()
+    )
+
+
+def _latency(latency: Mapping[str, Mapping[str, float] | None]) -> str:
+    lines = [
+        f"- With 8 connections, {name} is answered {figures['per_second']:.0f} times a second, 99 % within {figures['p99_ms']} ms."
+        for name, figures in latency.items()
+        if figures is not None
+    ]
+    return "".join(f"{line}\n" for line in lines)

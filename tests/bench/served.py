@@ -1,0 +1,133 @@
+"""Requests to real servers: the processor time of Counterfoil against that of a bare Flask route under the same gunicorn worker."""
+
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+from app.server import THREADS
+from app.web.visit.form_token import FormTokens
+from tests.bench.servers import Server, counterfoil_server, hello_server
+from tests.bench.shop import LARGE, SECRET_KEY, BenchShop
+
+TURNS: Final = 3
+FORM: Final = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+BROWSER: Final = {"Accept-Encoding": "gzip, deflate, br, zstd", "Accept-Language": "de-AT,de;q=0.9,en;q=0.8"}
+_FILES: Final = re.compile(r'(?:<link rel="(?:stylesheet|icon)" href|<script src|<img[^>]* src)="(/[^"]+)"')
+
+
+class Asked(NamedTuple):
+    """One request, and the status of its answer."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    status: int
+    link: str = ""
+    """The link to pay, for which each request has a token of its own."""
+
+    def send(self, connection: HTTPConnection) -> bytes:
+        """Send the request and return the body of the answer."""
+        connection.request(self.method, self.path, self._body(), dict(self.headers))
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != self.status:
+            raise RuntimeError(f"{self.method} {self.path}: {answer.status} {body[:500]!r}")
+        return body
+
+    def _body(self) -> str | None:
+        if not self.link:
+            return None
+        return urlencode({"csrf_token": FormTokens(SECRET_KEY, self.link, int(time.time())).issue()})
+
+
+HELLO: Final = Asked("GET", "/", BROWSER, 200)
+COMMIT: Final = Asked("POST", "/commit", {}, 200)
+
+
+def asked(shop: BenchShop) -> dict[str, tuple[Asked, Asked]]:
+    """Return each kind of request by name, with the one that it is compared with."""
+    return {
+        "pay page, 200 options": (Asked("GET", f"/pay/{LARGE}", BROWSER, 200), HELLO),
+        "embedded page": (Asked("GET", f"/pay/{LARGE}/embed", BROWSER, 200), HELLO),
+        "closed link": (Asked("GET", "/pay/market-2025", BROWSER, 410), HELLO),
+        "preview": (Asked("POST", f"/pay/{LARGE}/preview", {**FORM, "HX-Request": "true"}, 200, shop.link), HELLO),
+        "retrieve a link": (Asked("GET", f"/v1/payment_links/{shop.link}", shop.bearer, 200), HELLO),
+        "list ten links": (Asked("GET", "/v1/payment_links?limit=10", shop.bearer, 200), HELLO),
+        "pay post, against a commit": (Asked("POST", f"/pay/{LARGE}", FORM, 303, shop.link), COMMIT),
+    }
+
+
+def measure_served(shop: BenchShop, settings: Mapping[str, str], folder: Path, rounds: int) -> dict[str, Any]:
+    """Measure every kind of request, the bytes of a first visit, memory and latency."""
+    with hello_server(folder, threads=THREADS) as hello:
+        began = time.perf_counter()
+        with counterfoil_server(settings) as server:
+            starts = time.perf_counter() - began
+            served = {name: _compare(server, one, hello, base, rounds * 2) for name, (one, base) in asked(shop).items()}
+            return {
+                "served": served,
+                "first_visit": _first_visit(server),
+                "starts_in_seconds": round(starts, 2),
+                "memory_mib": [used >> 20 for used in server.memory_bytes()],
+                "latency": {
+                    name: _latency(one, path)
+                    for name, one, path in (("hello", hello, "/"), ("page", server, f"/pay/{LARGE}"))
+                },
+            }
+
+
+def _compare(server: Server, one: Asked, hello: Server, base: Asked, number: int) -> dict[str, float]:
+    """Return the processor time of one request, and how often that of the base fits into it."""
+    times = []
+    _spend(server, one, 10)
+    _spend(hello, base, 10)
+    for _ in range(TURNS):
+        least = _spend(hello, base, number * 2)
+        times.append((_spend(server, one, number), least))
+    taken = median(one for one, _ in times)
+    return {"microseconds": round(taken * 1e6, 1), "x_hello": round(median(a / (b or a) for a, b in times), 2)}
+
+
+def _spend(server: Server, one: Asked, number: int) -> float:
+    """Send a number of requests over one connection, and return the processor time of each in seconds."""
+    connection = server.connect()
+    one.send(connection)
+    before = server.processor_seconds()
+    for _ in range(number):
+        one.send(connection)
+    connection.close()
+    return max(server.processor_seconds() - before, 1e-6) / number
+
+
+def _first_visit(server: Server) -> dict[str, int]:
+    """Return how many bytes and requests a browser needs that has nothing yet."""
+    connection = server.connect()
+    page = Asked("GET", "/pay/spring-box", {}, 200).send(connection).decode()
+    addresses = ["/pay/spring-box", *dict.fromkeys(_FILES.findall(page))]
+    sizes = [len(Asked("GET", address.replace("&amp;", "&"), BROWSER, 200).send(connection)) for address in addresses]
+    connection.close()
+    return {"bytes": sum(sizes), "requests": len(sizes)}
+
+
+def _latency(server: Server, path: str) -> dict[str, float] | None:
+    """Return requests per second and the 99th percentile at 8 connections, where `wrk` is installed."""
+    program = shutil.which("wrk")
+    if program is None:
+        return None
+    address = f"http://127.0.0.1:{server.port}{path}"
+    run = subprocess.run(
+        [program, "-t1", "-c8", "-d3s", "--latency", address], capture_output=True, text=True, check=True
+    )
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", run.stdout)
+    slowest = re.search(r"99%\s+([\d.]+)(us|ms|s)\b", run.stdout)
+    if rate is None or slowest is None:
+        return None
+    unit = {"us": 0.001, "ms": 1.0, "s": 1000.0}[slowest[2]]
+    return {"per_second": float(rate[1]), "p99_ms": round(float(slowest[1]) * unit, 2)}

@@ -1,0 +1,129 @@
+"""Servers of a benchmark as processes of their own, and the processor time that they use."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+START_SECONDS: Final = 30
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server on loopback, and the process that it was started as."""
+
+    port: int
+    process: int
+
+    def connect(self) -> http.client.HTTPConnection:
+        """Return a connection that stays open between requests."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def processor_seconds(self) -> float:
+        """Return the processor time of the server and its workers so far."""
+        return sum(_processor_seconds(process) for process in family(self.process))
+
+    def memory_bytes(self) -> list[int]:
+        """Return the resident memory of each process, the first one first."""
+        return [_memory_bytes(process) for process in family(self.process)]
+
+
+def family(process: int) -> list[int]:
+    """Return a process and its descendants."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+    found = [process]
+    for one in found:
+        found += children.get(one, [])
+    return found
+
+
+def _processor_seconds(process: int) -> float:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _memory_bytes(process: int) -> int:
+    try:
+        pages = Path(f"/proc/{process}/statm").read_text().split()[1]
+    except OSError:
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def free_port() -> int:
+    """Return a port of loopback that nothing uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def hello_server(folder: Path, *, threads: int) -> Iterator[Server]:
+    """Serve `tests.bench.hello` with gunicorn's own threaded worker."""
+    port = free_port()
+    options = f"-b 127.0.0.1:{port} -w 1 -k gthread --threads {threads} --no-control-socket".split()
+    command = [sys.executable, "-m", "gunicorn", *options, "tests.bench.hello:app"]
+    with _running(command, {"BENCH_FLOOR": str(folder / "floor.db")}, port, "/") as server:
+        yield server
+
+
+@contextmanager
+def counterfoil_server(environment: Mapping[str, str], *, workers: int = 1) -> Iterator[Server]:
+    """Serve Counterfoil as `counterfoil serve` does. `environment` names its database."""
+    port = free_port()
+    command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--workers", str(workers)]
+    with _running(command, {**environment, "PUBLIC_URL": f"http://127.0.0.1:{port}"}, port, "/healthz") as server:
+        yield server
+
+
+@contextmanager
+def _running(command: list[str], environment: Mapping[str, str], port: int, path: str) -> Iterator[Server]:
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        server = Server(port, process.pid)
+        _wait_until_it_answers(server, path, process)
+        yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _wait_until_it_answers(server: Server, path: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            connection = server.connect()
+            connection.request("GET", path)
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.02)
+    raise RuntimeError(f"The server on port {server.port} does not answer.")
