@@ -175,5 +175,5 @@ def _english_faults(ids: tuple[str, ...], text: str, same: frozenset[str]) -> It
         return
     runs = {tuple(line[at : at + 3]) for line in english for at in range(len(line) - 2)}
     for run in runs.intersection(zip(words, words[1:], words[2:], strict=False)):
-        if not same.issuperset(run):
+        if not (same | NAMES).issuperset(run):
             yield f"English within: {' '.join(run)}"
