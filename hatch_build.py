@@ -29,7 +29,7 @@ class ResourcesHook(BuildHookInterface):  # type: ignore[type-arg]  # one hook f
         for source in sorted(root.glob("app/locale/*/LC_MESSAGES/*.po")):
             name = source.relative_to(root).with_suffix(".mo")
             compiled = self._compiled / name
-            compiled.parent.mkdir(parents=True)
+            compiled.parent.mkdir(parents=True, exist_ok=True)
             with source.open("rb") as catalogue, compiled.open("wb") as file:
                 write_mo(file, read_po(catalogue))
             build_data["force_include"][str(compiled)] = name.as_posix()
