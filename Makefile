@@ -13,8 +13,6 @@ PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 pyth
 	if $$candidate -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo $$candidate; break; fi; done)
 
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/locale/*/LC_MESSAGES/*.po))
-
 .DEFAULT_GOAL := help
 .PHONY: help install install-test demo test check explore lint format bench coverage lock messages clean
 
@@ -36,12 +34,14 @@ $(VENV)/test.stamp: requirements-test.lock $(VENV)/runtime.stamp
 	$(PIP) --require-hashes -r requirements-test.lock
 	@touch $@
 
-%.mo: %.po | $(VENV)/runtime.stamp
-	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+# One process compiles them all: to start one for each file would take longer than the work.
+$(VENV)/catalogues.stamp: $(wildcard app/locale/*/LC_MESSAGES/*.po) $(VENV)/runtime.stamp
+	$(BIN)/pybabel --quiet compile --directory app/locale --domain "buyer console"
+	@touch $@
 
-install: $(VENV)/runtime.stamp $(CATALOGUES) ## create .venv with the pinned dependencies and the counterfoil command
+install: $(VENV)/catalogues.stamp ## create .venv with the pinned dependencies and the counterfoil command
 
-install-test: $(VENV)/test.stamp $(CATALOGUES) ## the same, with the tools of the tests
+install-test: $(VENV)/test.stamp $(VENV)/catalogues.stamp ## the same, with the tools of the tests
 
 demo: install ## create and seed a database under data/, print the links and serve them on 127.0.0.1:$(PORT)
 	@exec $(BIN)/counterfoil demo --port $(PORT)
