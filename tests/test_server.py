@@ -227,10 +227,11 @@ def test_every_worker_starts_the_periodic_work() -> None:
     app = Flask("app")
     server = Server(lambda: app, host="127.0.0.1", port=8000, workers=1)
     # The thread lives as long as this process, so it must never get the lease.
-    app.extensions[EXTENSION] = SimpleNamespace(store=SimpleNamespace(take_lease=lambda *_: False))
+    store = SimpleNamespace(take_lease=lambda *_: False, running_imports=list)
+    app.extensions[EXTENSION] = SimpleNamespace(store=store, import_wanted=threading.Event())
     before = set(threading.enumerate())
     server.cfg.post_worker_init(SimpleNamespace(app=SimpleNamespace(callable=app)))
-    assert {thread.name for thread in set(threading.enumerate()) - before} == {"prune", "reconcile"}
+    assert {thread.name for thread in set(threading.enumerate()) - before} == {"imports", "prune", "reconcile"}
 
 
 @pytest.mark.faults

@@ -107,7 +107,7 @@ def test_a_receipt_with_everything_prints_on_one_a4_sheet(shop: DemoShop, open_p
     page.get_by_label("I agree").check()
     pay_button(page).click()
     fill_card(page)
-    for label, value in (("Address", "Lerchenfelder Straße 12/8"), ("City", "Wien"), ("Postal code", "1080")):
+    for label, value in (("Address", "Lerchenfelder Straße 12/8"), ("Town or city", "Wien"), ("Postcode", "1080")):
         page.get_by_label(label, exact=True).last.fill(value)
     pay_button(page).click()
     expect(page.get_by_text("VAT number ATU12345678")).to_be_visible()

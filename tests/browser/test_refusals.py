@@ -8,7 +8,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.shop import DemoShop
 from tests.browser.visits import SIZES, check_accessibility, expect_fits
 
-TITLE = "This payment can't be taken right now"
+TITLE = "This payment can’t be taken right now"
 
 
 def test_a_price_that_is_archived_while_its_page_is_open_names_the_merchant(

@@ -45,7 +45,11 @@ class Stage:
     def finish(self, page: Page, card: str = CARD_NUMBER) -> Page:
         """Fill in the Checkout page that is open, and pay."""
         fill_card(page, card)
-        for label, value in (("Address", "Lerchenfelder Straße 12/8"), ("Postal code", "1080"), ("City", "Wien")):
+        for label, value in (
+            ("Address", "Lerchenfelder Straße 12/8"),
+            (re.compile("^(Postal code|Postcode)$"), "1080"),
+            (re.compile("^(City|Town or city)$"), "Wien"),
+        ):
             field = page.get_by_label(label, exact=True)
             if field.count():
                 field.fill(value)
