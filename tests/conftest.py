@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,3 +96,15 @@ settings.register_profile(
     "explore", parent=settings.get_profile("fixed"), derandomize=False, max_examples=1000, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
+@pytest.fixture(scope="session")
+def checker() -> str:
+    """The path of the jar file of the Nu checker, which checks HTML."""
+    if jar := os.environ.get("VNU_JAR"):
+        return jar
+    top = Path(__file__).parents[1]
+    command = ["sh", str(top / "tests" / "support" / "ensure_vnu.sh"), str(top / ".venv" / "vnu")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()

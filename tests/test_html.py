@@ -4,7 +4,6 @@ The checker is a Java program, which tests/support/ensure_vnu.sh installs.
 """
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -23,8 +22,6 @@ from tests.support.page import SAME_ORIGIN, Page
 
 INQUIRED = "4000 0000 0000 1976"
 """The test card whose payment the bank inquires about."""
-
-TOP = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -196,17 +193,6 @@ def meet_the_rest(walk: Walk) -> None:
     walk.shop.store.add_organization(an_organization("org_other"))
     walk.get("first page of several merchants", "/")
     walk.get("unknown link of several merchants", "/pay/nothing-here", 404)
-
-
-@pytest.fixture(scope="module")
-def checker() -> str:
-    """The path of the checker's jar file."""
-    if jar := os.environ.get("VNU_JAR"):
-        return jar
-    command = ["sh", str(TOP / "tests" / "support" / "ensure_vnu.sh"), str(TOP / ".venv" / "vnu")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 def complaints(checker: str, folder: Path) -> Iterator[str]:

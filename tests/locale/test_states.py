@@ -20,6 +20,7 @@ from tests.support.catalogue_checks import PLACEHOLDER, read
 from tests.support.languages import speak
 from tests.support.page import SAME_ORIGIN
 from tests.test_html import (
+    complaints,
     meet_checkouts,
     meet_ends,
     meet_money_that_goes_back,
@@ -163,6 +164,19 @@ def test_every_page_declares_its_language_and_direction(walk: Polyglot) -> None:
         assert declared is not None, name
         direction = Locale.parse(str(babel_locale(language))).text_direction
         assert (declared[1], declared[2] or "ltr") == (language, direction), name
+
+
+@pytest.mark.external
+def test_every_page_is_valid_html_in_every_language(walk: Polyglot, checker: str, tmp_path: Path) -> None:
+    for number, ((name, language), html) in enumerate(walk.translated.items()):
+        page = re.sub(r"\W+", "-", name)
+        (tmp_path / f"{number} {page} in {language}.html").write_text(html, encoding="utf-8")
+    broken = walk.pages["dipping"].replace("<h1", "<h1 colour")
+    (tmp_path / "broken.html").write_text(broken, encoding="utf-8")
+    found = sorted(complaints(checker, tmp_path))
+    assert [complaint for complaint in found if not complaint.startswith("broken,")] == []
+    assert found, "the checker did not see what is wrong with the broken page"
+    assert len(walk.translated) > 1000
 
 
 def test_every_text_of_every_state_goes_through_the_catalogue(tmp_path: Path) -> None:
