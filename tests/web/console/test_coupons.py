@@ -107,7 +107,7 @@ def test_every_limit_of_the_form_reaches_stripe(ada: Merchant) -> None:
     page = ada.open(f"/console/coupons/{coupon['id']}")
     facts = {tidy(row.first("dt").text): tidy(row.first("dd").text) for row in page.root.first("dl").all("div")}
     assert facts["Takes off"] == "€5.00 off or CHF\u00a05.00, $6.00"
-    assert (facts["Lasts"], facts["On"], facts["Used"]) == (
+    assert (facts["Lasts"], facts["Products"], facts["Used"]) == (
         "the first 3 months of a subscription",
         "Candle",
         "0 of 50",
