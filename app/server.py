@@ -22,6 +22,7 @@ from app.services.attempts.erasure import erase
 from app.services.reconcile import PARALLEL, end_sessions_of_closed_links, reconcile
 from app.services.retention import DAY_SECONDS, prune
 from app.serving.imports import import_when_wanted
+from app.serving.threads import start_thread
 from app.serving.worker import Worker
 from app.web.assets.card.stored import draw_new_cards
 from app.web.http.context import EXTENSION, Context
@@ -121,11 +122,7 @@ def reconcile_every_minute(
     app: Flask, *, seconds: float = RECONCILE_SECONDS, ended: threading.Event | None = None
 ) -> threading.Thread:
     """Start the thread for the periodic work of this process. It ends with the process, or when `ended` is set."""
-    thread = threading.Thread(
-        target=_keep_reconciling, args=(app, seconds, ended or threading.Event()), name="reconcile", daemon=True
-    )
-    thread.start()
-    return thread
+    return start_thread("reconcile", _keep_reconciling, app, seconds, ended or threading.Event())
 
 
 def _keep_reconciling(app: Flask, seconds: float, ended: threading.Event) -> None:
@@ -169,11 +166,7 @@ def prune_every_day(
     app: Flask, *, seconds: float = PRUNE_LOOK_SECONDS, ended: threading.Event | None = None
 ) -> threading.Thread:
     """Start the thread that removes old rows once a day. It ends with the process, or when `ended` is set."""
-    thread = threading.Thread(
-        target=_keep_pruning, args=(app, seconds, ended or threading.Event()), name="prune", daemon=True
-    )
-    thread.start()
-    return thread
+    return start_thread("prune", _keep_pruning, app, seconds, ended or threading.Event())
 
 
 def _keep_pruning(app: Flask, seconds: float, ended: threading.Event) -> None:

@@ -15,6 +15,7 @@ from flask import Flask
 from app.errors import StoreError
 from app.objects.import_run import ImportRun
 from app.services.links.importing.background import continue_import
+from app.serving.threads import start_thread
 from app.web.http.context import EXTENSION, Context
 
 log: Final = logging.getLogger(__name__)
@@ -30,11 +31,7 @@ def import_when_wanted(
     app: Flask, *, seconds: float = LOOK_SECONDS, ended: threading.Event | None = None
 ) -> threading.Thread:
     """Start the thread. It ends with the process, or when `ended` is set."""
-    thread = threading.Thread(
-        target=_keep_importing, args=(app, seconds, ended or threading.Event()), name="imports", daemon=True
-    )
-    thread.start()
-    return thread
+    return start_thread("imports", _keep_importing, app, seconds, ended or threading.Event())
 
 
 def _keep_importing(app: Flask, seconds: float, ended: threading.Event) -> None:
