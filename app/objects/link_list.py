@@ -1,7 +1,7 @@
 """The filter and the sums of a list of links. Pure."""
 
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Final, Literal, Self, get_args
 
 from app.objects.payment_link import PaymentLink
 
@@ -49,6 +49,10 @@ class LinkSums:
     payments: int = 0
     amounts: tuple[tuple[str, int], ...] = ()
     is_least: bool = False
+
+    def at_least(self, number: int) -> Self:
+        """Return sums whose least number is not below the number of rows that a page shows."""
+        return replace(self, number=max(self.number, number)) if self.is_least else self
 
 
 def is_invoice(link: PaymentLink) -> bool:

@@ -1,7 +1,7 @@
 """Orders: attempts after the payment, with their flags, their delivery and the entries of merchants. Pure."""
 
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Final, Literal, Self, get_args
 
 from app.objects.attempt import PAID, Attempt, State
 from app.objects.base import Object
@@ -83,6 +83,10 @@ class OrderSums:
     number: int = 0
     amounts: tuple[tuple[str, int], ...] = ()
     is_least: bool = False
+
+    def at_least(self, number: int) -> Self:
+        """Return sums whose least number is not below the number of rows that a page shows."""
+        return replace(self, number=max(self.number, number)) if self.is_least else self
 
 
 def dated(attempt: Attempt) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from app.objects.link_list import Counted, LinkFilter, LinkSums, LinkView
+from app.objects.listed import Listed
 from app.objects.payment_link import PaymentLink
 from app.store.engine import Engine
 from app.store.link_rows import amount_word
@@ -15,7 +16,9 @@ from app.store.links import LINK_COLUMNS, read_link
 from app.store.paging import bounds, page, rows_by_id
 from app.store.search import Search, Searched, Stream, by_word, count_some, found_ids, is_short, search
 
-_LINKS: Final = Searched("payment_links", "link_words", "payment_link", ("sort_key", "sequence"))
+_LINKS: Final = Searched(
+    "payment_links", "link_words", "payment_link", ("sort_key", "sequence"), same="{own}.id = {id}"
+)
 
 _OVERDUE: Final = (
     "due_date IS NOT NULL",
@@ -46,7 +49,7 @@ def list_links(
     limit: int,
     starting_after: str | None,
     ending_before: str | None,
-) -> tuple[list[PaymentLink], bool]:
+) -> Listed[PaymentLink]:
     """See `LinkLists.list_links`."""
     owner = {"organization": organization}
     if _has_sums(chosen):
@@ -62,7 +65,7 @@ def list_links(
             conditions=_VIEWS[chosen.view],
             order=_LINKS.order,
         )
-        return [read_link(row) for row in rows], more
+        return Listed([read_link(row) for row in rows], more)
     between = bounds(
         engine,
         "payment_links",
@@ -72,8 +75,8 @@ def list_links(
         starting_after=starting_after,
         ending_before=ending_before,
     )
-    ids, more = between.shown(found_ids(engine, _search(engine, organization, chosen), between, limit), limit)
-    return [read_link(row) for row in rows_by_id(engine, "payment_links", LINK_COLUMNS, ids)], more
+    found = found_ids(engine, _search(engine, organization, chosen), between, limit)
+    return found.of([read_link(row) for row in rows_by_id(engine, "payment_links", LINK_COLUMNS, found.rows)])
 
 
 def sum_links(engine: Engine, organization: str, chosen: LinkFilter) -> LinkSums:
@@ -163,12 +166,14 @@ def _search(engine: Engine, organization: str, chosen: LinkFilter) -> Search:
     values = {"organization": organization, "now": chosen.now, "today": chosen.today}
     if not chosen.is_search:
         streams = _need_attention(engine, values)
-        return search(engine, _LINKS, organization, (), streams, (), values, has_index=False)
+        return search(engine, _LINKS, organization, (), streams, (), values)
     amounts = [
         by_word(_LINKS, f"amount_{decimals}", amount_word(decimals, amount)) for decimals, amount in chosen.amounts
     ]
     filter = _VIEWS[chosen.view]
-    every = ("organization = :organization", *filter)
+    own = "payment_links.organization = :organization"
+    conditions = (own, "active = 1") if chosen.view == "attention" else (own, *filter)
+    listed = Stream("payment_links", "payment_links.id", conditions, has_filter=chosen.view != "attention")
     return search(
         engine,
         _LINKS,
@@ -177,8 +182,8 @@ def _search(engine: Engine, organization: str, chosen: LinkFilter) -> Search:
         amounts,
         filter,
         values,
-        has_index=chosen.view == "inactive",
-        every=every,
+        listed=listed,
+        is_narrow=chosen.view in ("inactive", "invoices"),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.objects.link_list import Counted, LinkFilter, LinkSums, LinkView
+from app.objects.listed import Listed
 from app.objects.payment_link import PaymentLink
 
 
@@ -18,8 +19,8 @@ class LinkLists(Protocol):
         limit: int = 25,
         starting_after: str | None = None,
         ending_before: str | None = None,
-    ) -> tuple[list[PaymentLink], bool]:
-        """Return a page of an organization's links, newest first, and whether more follow. Raises `UnknownCursor`."""
+    ) -> Listed[PaymentLink]:
+        """Return a page of an organization's links, newest first. Raises `UnknownCursor`."""
 
     def sum_links(self, organization: str, chosen: LinkFilter) -> LinkSums:
         """Return the sums of the links that match a filter."""

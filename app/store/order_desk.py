@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.objects.attempt import Attempt
+from app.objects.listed import Listed
 from app.objects.order import Entry, OrderFilter, OrderSums, View
 from app.objects.taken import DaySum
 
@@ -19,8 +20,8 @@ class OrderDesk(Protocol):
         limit: int = 25,
         starting_after: str | None = None,
         ending_before: str | None = None,
-    ) -> tuple[list[Attempt], bool]:
-        """Return a page of an organization's orders by the day of their payment, and whether more follow.
+    ) -> Listed[Attempt]:
+        """Return a page of an organization's orders by the day of their payment.
 
         The newest is first, except in the view `to-send`. Raises `ResourceMissing` for an unknown cursor.
         """

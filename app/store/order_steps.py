@@ -110,4 +110,8 @@ ORDER_STEPS: Final = (
             "CREATE INDEX attempts_refunding ON attempts (livemode, sequence) WHERE refunding = 1",
         ),
     ),
+    Step(
+        "payments that were not finished, by link",
+        (f"CREATE INDEX orders_of_link_not_finished ON attempts (payment_link, dated, sequence) WHERE {NOT_FINISHED}",),
+    ),
 )

@@ -6,10 +6,12 @@ Pages go by key: the day of the payment, then the order of insertion. Each view 
 # ruff: noqa: S608 -- the names of columns and the texts of conditions are constants of ours
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from app.objects.attempt import PAID, Attempt
 from app.objects.currency import CURRENCIES
+from app.objects.listed import Listed
 from app.objects.order import RECEIVED, Entry, OrderFilter, OrderSums, View
 from app.store import order_sums
 from app.store.attempt_rows import COLUMNS, read_attempts
@@ -38,10 +40,20 @@ _VIEWS: Final[dict[View, str]] = {
 }
 """The condition of each view, as its index has it."""
 
-_ORDERS: Final = Searched("attempts", "attempt_words", "attempt", ("dated", "sequence"))
+_ORDERS: Final = Searched(
+    "attempts",
+    "attempt_words",
+    "attempt",
+    ("dated", "sequence"),
+    # The plus keeps SQLite from the row itself: the index of the list has all that a filter asks for.
+    same="{own}.dated = {found}.dated AND +{own}.sequence = {found}.sequence",
+)
 
 _SINCE: Final = "dated >= :since"
 _UNTIL: Final = "dated < :until"
+
+_WIDE: Final[tuple[View, ...]] = ("", "paid")
+"""The views that may have almost every order."""
 
 _WAITING: Final[tuple[View, ...]] = ("to-send", "flagged", "disputed")
 """The views whose orders wait for the merchant."""
@@ -55,11 +67,11 @@ def orders(
     limit: int,
     starting_after: str | None,
     ending_before: str | None,
-) -> tuple[list[Attempt], bool]:
+) -> Listed[Attempt]:
     """See `OrderDesk.orders`."""
-    conditions, values = _filter(organization, chosen)
     owner = {"organization": organization}
-    if not chosen.is_search:
+    if not chosen.is_search and _narrowed_by(chosen) <= 1:
+        conditions, values = _filter(chosen)
         rows, more = page(
             engine,
             "attempts",
@@ -70,12 +82,12 @@ def orders(
             starting_after=starting_after,
             ending_before=ending_before,
             conditions=conditions,
-            values=values,
+            values=owner | values,
             order=_ORDERS.order,
             owner=owner,
             oldest_first=chosen.oldest_first,
         )
-        return read_attempts(engine, rows), more
+        return Listed(read_attempts(engine, rows), more)
     between = bounds(
         engine,
         "attempts",
@@ -86,8 +98,8 @@ def orders(
         ending_before=ending_before,
         oldest_first=chosen.oldest_first,
     )
-    ids, more = between.shown(found_ids(engine, _search(engine, organization, chosen), between, limit), limit)
-    return read_attempts(engine, rows_by_id(engine, "attempts", COLUMNS, ids)), more
+    found = found_ids(engine, _search(engine, organization, chosen), between, limit)
+    return found.of(read_attempts(engine, rows_by_id(engine, "attempts", COLUMNS, found.rows)))
 
 
 def sum_orders(engine: Engine, organization: str, chosen: OrderFilter) -> OrderSums:
@@ -104,12 +116,7 @@ def sum_orders(engine: Engine, organization: str, chosen: OrderFilter) -> OrderS
                 chosen.currency,
             )
         )
-    if chosen.is_search:
-        found = _search(engine, organization, chosen)
-    else:
-        conditions, values = _filter(organization, chosen)
-        every = Stream("attempts", "attempts.id", tuple(conditions), has_filter=True)
-        found = search(engine, _ORDERS, organization, (), [every], (), values, has_index=False)
+    found = _search(engine, organization, chosen)
     if not found.is_whole:
         return OrderSums(count_some(engine, found), is_least=True)
     if not found.streams:
@@ -201,58 +208,99 @@ def erase_entries(engine: Engine, attempt: str) -> None:
             save_entry(engine, entry.model_copy(update={"text": None}))
 
 
-def _filter(organization: str, chosen: OrderFilter) -> tuple[list[str], dict[str, Any]]:
+_IN_ORGANIZATION: Final = "organization = :organization"
+_BY_LINK: Final = (
+    "payment_link = :payment_link",
+    # This form makes SQLite take the index of the link, which is the shorter one.
+    "(SELECT organization FROM payment_links WHERE id = :payment_link) = :organization",
+)
+_BY_CURRENCY: Final = "currency = :currency"
+
+
+def _filter(chosen: OrderFilter) -> tuple[list[str], dict[str, Any]]:
     """Return the conditions and the values of a filter, without its search."""
-    conditions = [_VIEWS[chosen.view]]
-    values: dict[str, Any] = {"organization": organization}
-    if chosen.payment_link is None:
-        conditions.append("attempts.organization = :organization")
-    else:
-        # This form makes SQLite take the index of the link, which is the shorter one.
-        conditions.append("(SELECT organization FROM payment_links WHERE id = :payment_link) = :organization")
-        conditions += [COMPLETED] if chosen.view != "unfinished" else []
+    conditions = [_VIEWS[chosen.view], *([_IN_ORGANIZATION] if chosen.payment_link is None else _BY_LINK)]
+    conditions += [COMPLETED] if chosen.payment_link and chosen.view != "unfinished" else []
+    values: dict[str, Any] = {}
     for name, condition in (
-        ("payment_link", "payment_link = :payment_link"),
+        ("payment_link", None),
         ("since", _SINCE),
         ("until", _UNTIL),
-        ("currency", "currency = :currency"),
+        ("currency", _BY_CURRENCY),
     ):
         value = getattr(chosen, name)
         if value is not None:
-            conditions.append(condition)
+            conditions += [condition] if condition else []
             values[name] = value
     return conditions, values
 
 
+def _narrowed_by(chosen: OrderFilter) -> int:
+    """Return by how many of its view, its link and its currency a filter narrows the list. For each of them there is an index."""
+    return (chosen.view not in _WIDE) + (chosen.payment_link is not None) + (chosen.currency is not None)
+
+
+def _listed(engine: Engine, organization: str, chosen: OrderFilter) -> Stream:
+    """Return the shortest list with an index in which the orders of a filter are: its view, its link or its currency."""
+    by_view = Stream("attempts", "attempts.id", (_IN_ORGANIZATION, _VIEWS[chosen.view]))
+    if not chosen.payment_link and not chosen.currency:
+        return replace(by_view, has_filter=True)
+    done = NOT_FINISHED if chosen.view == "unfinished" else COMPLETED
+    by_link = Stream("attempts", "attempts.id", (*_BY_LINK, done))
+    if chosen.view == "unfinished":
+        return by_link if chosen.payment_link else by_view
+    lists: list[tuple[int, int, Stream]] = []
+    for stream, link, condition, currency in (
+        (by_view, None, _VIEWS[chosen.view], None),
+        (by_link, chosen.payment_link, COMPLETED, None),
+        (Stream("attempts", "attempts.id", (_IN_ORGANIZATION, _BY_CURRENCY, done)), None, COMPLETED, chosen.currency),
+    ):
+        if (link or currency) if stream is not by_view else chosen.view not in _WIDE:
+            sums = order_sums.sum_orders(engine, organization, link or "", condition, None, None, currency)
+            lists.append((sum(number for number, _total in sums.values()), len(lists), stream))
+    return min(lists)[-1]
+
+
 def _search(engine: Engine, organization: str, chosen: OrderFilter) -> Search:
-    """Return how to find the orders of a search by their words or their amount."""
-    conditions, values = _filter(organization, chosen)
+    """Return how to find the orders of a search by their words or their amount, or those of a filter that no index has alone."""
+    conditions, values = _filter(chosen)
+    values |= {"organization": organization}
     within = [bound for bound, value in ((_SINCE, chosen.since), (_UNTIL, chosen.until)) if value is not None]
+    listed = _listed(engine, organization, chosen)
+    if not chosen.is_search:
+        return search(engine, _ORDERS, organization, (), [listed], conditions, values, within=within)
     amounts = [
         Stream(
             "attempts",
-            "id",
-            (
-                *conditions,
-                "attempts.organization = :organization",
-                COMPLETED,
-                f"amount = :{name}",
-                _with_decimals(decimals),
-            ),
+            "attempts.id",
+            (_IN_ORGANIZATION, COMPLETED, f"amount = :{name}", _with_decimals(decimals)),
             {name: amount},
-            has_filter=True,
         )
         for name, decimals, amount in ((f"amount_{decimals}", decimals, amount) for decimals, amount in chosen.amounts)
     ]
-    has_index = bool(chosen.payment_link or chosen.currency) or chosen.view not in ("", "paid")
+    # Only orders whose buyer completed Checkout have words, so the list of all of them needs no check.
+    is_narrow = _narrowed_by(chosen) > 0
+    filter = conditions if is_narrow or chosen.view else []
     return search(
-        engine, _ORDERS, organization, chosen.words, amounts, conditions, values, has_index=has_index, within=within
+        engine,
+        _ORDERS,
+        organization,
+        chosen.words,
+        amounts,
+        filter,
+        values,
+        listed=listed,
+        is_narrow=is_narrow,
+        within=within,
     )
 
 
 def _with_decimals(decimals: int) -> str:
-    """Return the condition for currencies with this number of decimals. Most have two."""
+    """Return the condition for currencies with this number of decimals. Most have two.
+
+    It is not about the column alone, because SQLite would then take the index by currency instead of that by amount.
+    """
     exceptions = {code: rule.decimals for code, rule in CURRENCIES.items() if rule.decimals != 2}
     if decimals == 2:
-        return f"currency NOT IN ({', '.join(repr(code) for code in exceptions)})"
-    return f"currency IN ({', '.join(repr(code) for code, number in exceptions.items() if number == decimals)})"
+        return f"currency || '' NOT IN ({', '.join(repr(code) for code in exceptions)})"
+    return f"currency || '' IN ({', '.join(repr(code) for code, number in exceptions.items() if number == decimals)})"

@@ -1,20 +1,25 @@
 """Pages and numbers of a search, by keys: they read about as many rows in a list of a hundred as in one of a hundred thousand.
 
 A word that few rows have finds all of them, and they are sorted. A word that many rows have is read in the order of the list, from the
-cursor on, until the page is full. Such a search is counted only as far as `SEARCHED_AT_MOST`.
+cursor on, until the page is full. Such a search is counted only as far as `SEARCHED_AT_MOST`. Where the rows of a word must pass a filter
+or have other words too, a page looks at `SCANNED_AT_MOST` of them and says how far it came, so that the next page goes on from there.
 """
 
 # ruff: noqa: S608 -- the names of tables and columns and the texts of conditions are constants of ours
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from app.store.engine import Engine
+from app.objects.listed import Listed
+from app.store.engine import Engine, fetch_one
 from app.store.paging import Bounds
 
 SEARCHED_AT_MOST: Final = 500
 """How many rows one word may find before they are no longer counted, added up and sorted."""
+
+SCANNED_AT_MOST: Final = 2000
+"""How many rows one page looks at, if each of them must be checked."""
 
 _SORTED_AT_MOST: Final = 5000
 """How many rows of the index of words are sorted to find one page."""
@@ -31,12 +36,17 @@ _AT_ONCE: Final = "LIMIT 1 OFFSET 0"
 
 @dataclass(frozen=True)
 class Searched:
-    """A list that can be searched: its table, the table of its words with the column that refers to it, and the columns of its order."""
+    """A list that can be searched: its table, the table of its words with the column that refers to it, and the columns of its order.
+
+    `same` is the condition that the row `{own}` of the table is that of the words `{found}` with the id `{id}`, in the form that makes
+    SQLite read the cheapest index.
+    """
 
     table: str
     words: str
     column: str
     order: tuple[str, str]
+    same: str
 
 
 @dataclass(frozen=True)
@@ -74,46 +84,61 @@ class Search:
     is_whole: bool
     values: Mapping[str, Any]
 
-    def _rows(self, stream: Stream, *bounds: str, end: str = "", columns: str = "") -> str:
-        """Return the statement that reads the ids of a stream within the filter."""
-        more = [] if stream.has_filter or not self.filter else [self._passes(stream.id)]
-        more += [_has_word(self.searched, index, stream.id) for index in stream.also]
-        distinct = "DISTINCT " if stream.repeats else ""
-        chosen = f"{distinct}{stream.id} AS id{columns}"
-        return f"SELECT {chosen} FROM {stream.table} WHERE {stream.where(*bounds, *more)}{end}"
-
-    def _passes(self, id: str) -> str:
-        """Return the condition that the filter lets the row with an id pass."""
-        table = self.searched.table
-        own = " AND ".join((f"{table}.id = {id}", *self.filter))
-        return f"EXISTS (SELECT 1 FROM {table} WHERE {own} {_AT_ONCE})"
+    @property
+    def scanning(self) -> list[Stream]:
+        """The streams whose rows must be checked, so that a page may have to look at many of them."""
+        return [] if self.is_whole else [stream for stream in self.streams if self._checks(stream)]
 
     def ids(self) -> str:
         """Return the statement that reads the ids of all rows that match."""
-        return " UNION ".join(self._rows(stream) for stream in self.streams)
+        rows = (self._rows(stream, self._checks(stream)) for stream in self.streams)
+        return " UNION ".join(f"SELECT id FROM ({found}) AS part_{index}" for index, found in enumerate(rows))
 
-    def page(self, bounds: Bounds) -> str:
-        """Return the statement that reads the ids of one page, and one more."""
-        first, second = self.searched.order
-        end = f" ORDER BY {first} {bounds.direction}, {second} {bounds.direction} LIMIT :limit"
-        columns = f", {first}, {second}"
-        found = (
-            self._rows(stream, *bounds.conditions, *self.within, end=end, columns=columns) for stream in self.streams
-        )
-        parts = (f"SELECT * FROM ({rows}) AS part_{index}" for index, rows in enumerate(found))
+    def page(self, bounds: Bounds, *more: str) -> str:
+        """Return the statement that reads the ids of one page, and one more. `more` are further conditions about the order."""
+        end = f"{self._sorting(bounds.direction)} LIMIT :limit"
+        rows = (self._rows(stream, (*bounds.conditions, *more, *self._checks(stream))) + end for stream in self.streams)
+        parts = (f"SELECT * FROM ({found}) AS part_{index}" for index, found in enumerate(rows))
         return f"SELECT id FROM ({' UNION '.join(parts)}) AS found{end}"
+
+    def horizon(self, bounds: Bounds) -> str:
+        """Return the statement that reads the nearest row at which a page stops looking: its id and the columns of the order."""
+        end = self._sorting(bounds.direction)
+        rows = (self._rows(stream, bounds.conditions) + end for stream in self.scanning)
+        parts = (f"SELECT * FROM ({found} LIMIT 1 OFFSET :scanned) AS part_{index}" for index, found in enumerate(rows))
+        return f"SELECT * FROM ({' UNION '.join(parts)}) AS ends{end} LIMIT 1"
 
     def sample(self) -> str:
         """Return the statement that counts the rows that match among the first ones of each stream."""
-        parts = []
-        for stream in self.streams:
-            first = f"SELECT {stream.id} AS id FROM {stream.table} WHERE {stream.where()} LIMIT {SEARCHED_AT_MOST}"
-            checks = [_has_word(self.searched, index, "found.id") for index in stream.also]
-            if self.filter and not stream.has_filter:
-                checks.append(self._passes("found.id"))
+        most, parts = SEARCHED_AT_MOST // len(self.streams) + 1, []
+        for index, stream in enumerate(self.streams):
+            # The order is that of an index. Without one, PostgreSQL reads the whole table if many rows match.
+            end = " ORDER BY word" if stream.repeats else self._sorting("DESC")
+            first = f"{self._rows(replace(stream, repeats=False), ())}{end} LIMIT {most}"
+            row = f"row_{index}"
+            checks = self._checks(replace(stream, table=row, id=f"{row}.id"))
             where = f" WHERE {' AND '.join(checks)}" if checks else ""
-            parts.append(f"SELECT id FROM ({first}) AS found{where}")
+            parts.append(f"SELECT id FROM ({first}) AS {row}{where}")
         return f"SELECT COUNT(*) AS number FROM ({' UNION '.join(parts)}) AS matching"
+
+    def _rows(self, stream: Stream, more: Sequence[str]) -> str:
+        """Return the statement that reads the rows of a stream. `more` are further conditions."""
+        distinct = "DISTINCT " if stream.repeats else ""
+        columns = f"{stream.id} AS id, {', '.join(self.searched.order)}"
+        return f"SELECT {distinct}{columns} FROM {stream.table} WHERE {stream.where(*self.within, *more)}"
+
+    def _checks(self, stream: Stream) -> list[str]:
+        """Return the conditions that a row of a stream must still pass: the filter, and the other words of the search."""
+        words = [_has_word(self.searched, index, stream.id) for index in stream.also]
+        if stream.has_filter or not self.filter:
+            return words
+        table, found = self.searched.table, stream.id.partition(".")[0]
+        own, named = ("own", f"{table} AS own") if found == table else (table, table)
+        same = self.searched.same.format(own=own, found=found, id=stream.id)
+        return [f"EXISTS (SELECT 1 FROM {named} WHERE {' AND '.join((same, *self.filter))} {_AT_ONCE})", *words]
+
+    def _sorting(self, direction: str) -> str:
+        return f" ORDER BY {', '.join(f'{column} {direction}' for column in self.searched.order)}"
 
 
 def search(
@@ -125,18 +150,18 @@ def search(
     filter: Sequence[str],
     values: Mapping[str, Any],
     *,
-    has_index: bool,
-    every: Sequence[str] = (),
+    listed: Stream | None = None,
+    is_narrow: bool = False,
     within: Sequence[str] = (),
 ) -> Search:
     """Return how to find the rows that have all these words, or come in one of the other streams, and that the filter lets pass.
 
-    `has_index` is whether an index finds the rows of the filter, so that it is worth to look if they are few. `every` are the conditions
-    that choose the rows of the filter from the whole table, if `filter` alone does not. `within` are those about the list's order.
+    `listed` is the list without the search, in its order, and `is_narrow` whether it may be much shorter than its table. `within` are the
+    conditions about the list's order.
     """
     own = {**values, "organization": organization, **_word_values(words)}
     found, is_whole = (
-        _by_words(engine, searched, own, words, tuple(every or filter), has_index=has_index) if words else ([], True)
+        _by_words(engine, searched, own, words, listed, is_narrow=is_narrow) if words and listed else ([], True)
     )
     streams = (*found, *others)
     for stream in streams:
@@ -145,12 +170,25 @@ def search(
     return Search(searched, tuple(filter), tuple(within), streams, is_whole, own)
 
 
-def found_ids(engine: Engine, found: Search, bounds: Bounds, limit: int) -> list[str]:
-    """Return the ids of one page, and one more where more follow."""
+def found_ids(engine: Engine, found: Search, bounds: Bounds, limit: int) -> Listed[str]:
+    """Return the ids of one page."""
     if not found.streams:
-        return []
+        return Listed([], more=False)
     values = {**found.values, **bounds.values, "limit": limit + 1}
-    return [row["id"] for row in engine.rows(found.page(bounds), values)]
+    end, near = None, tuple[str, ...]()
+    if found.scanning:
+        scanned = max(SCANNED_AT_MOST // len(found.scanning), limit)
+        end = fetch_one(engine, found.horizon(bounds), {**values, "scanned": scanned})
+    if end is not None:
+        order = found.searched.order
+        sign = ">=" if bounds.direction == "DESC" else "<="
+        near = (f"({', '.join(order)}) {sign} ({', '.join(f':end_{column}' for column in order)})",)
+        values |= {f"end_{column}": end[column] for column in order}
+    rows = engine.rows(found.page(bounds, *near), values)
+    ids, more = bounds.shown([row["id"] for row in rows], limit)
+    if end is not None and not more:
+        return Listed(ids, more=True, searched_to=end["id"])
+    return Listed(ids, more)
 
 
 def count_some(engine: Engine, found: Search) -> int:
@@ -176,41 +214,49 @@ def _by_words(
     searched: Searched,
     values: Mapping[str, Any],
     words: Sequence[str],
-    every: tuple[str, ...],
+    listed: Stream,
     *,
-    has_index: bool,
+    is_narrow: bool,
 ) -> tuple[list[Stream], bool]:
     """Return the streams of the rows that have all words, and whether they are few enough to count."""
     table, numbers = searched.words, range(len(words))
-    counts = _counts(engine, table, values, numbers)
+    counts = _counts(engine, table, values, numbers, SEARCHED_AT_MOST)
     rarest = min(numbers, key=lambda index: counts[index])
     if not counts[rarest]:
         return [], True
-    in_range = Stream(
-        table,
-        f"{table}.{searched.column}",
-        (_in_range(rarest, table),),
-        also=_others(numbers, rarest),
-        repeats=True,
-    )
     if counts[rarest] <= SEARCHED_AT_MOST:
-        return [in_range], True
-    in_order = Stream(searched.table, f"{searched.table}.id", every, also=tuple(numbers), has_filter=True)
-    if has_index and is_short(engine, in_order, values, order=searched.order):
+        return [_in_range_of(searched, rarest, numbers)], True
+    in_order = replace(listed, also=tuple(numbers))
+    if is_narrow and is_short(engine, in_order, values, order=searched.order):
         return [in_order], True
-    for index in numbers:
+    counts = _counts(engine, table, values, numbers, SCANNED_AT_MOST) if len(words) > 1 else counts
+    for index in sorted(numbers, key=lambda index: counts[index]):
         completions = _completions(engine, table, values, index)
         if len(completions) <= _COMPLETIONS:
             also = _others(numbers, index)
             return [_exactly(searched, f"whole_{number}", word, also) for number, word in enumerate(completions)], False
-    return [in_range if counts[rarest] <= _SORTED_AT_MOST else in_order], False
+    rarest = min(numbers, key=lambda index: counts[index])
+    (number,) = _counts(engine, table, values, range(rarest, rarest + 1), _SORTED_AT_MOST)
+    return [_in_range_of(searched, rarest, numbers) if number <= _SORTED_AT_MOST else in_order], False
 
 
-def _counts(engine: Engine, table: str, values: Mapping[str, Any], numbers: range) -> list[int]:
-    """Return how often each word of the search is found. Counting stops behind `_SORTED_AT_MOST`."""
-    limit = _SORTED_AT_MOST + 1
+def _in_range_of(searched: Searched, index: int, numbers: range) -> Stream:
+    """Return the stream of the rows with a word that begins like one of the search."""
+    table = searched.words
+    return Stream(
+        table,
+        f"{table}.{searched.column}",
+        (_in_range(index, table),),
+        also=_others(numbers, index),
+        repeats=True,
+    )
+
+
+def _counts(engine: Engine, table: str, values: Mapping[str, Any], numbers: range, most: int) -> list[int]:
+    """Return how often each word of the search is found. Counting stops behind `most`."""
     parts = (
-        f"(SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {_in_range(index, table)} LIMIT {limit}) AS it_{index}) AS number_{index}"
+        f"(SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {_in_range(index, table)} ORDER BY word LIMIT {most + 1}) AS it_{index}) "
+        f"AS number_{index}"
         for index in numbers
     )
     row = engine.rows(f"SELECT {', '.join(parts)}", values)[0]

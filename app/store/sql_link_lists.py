@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.objects.link_list import Counted, LinkFilter, LinkSums, LinkView
+from app.objects.listed import Listed
 from app.objects.payment_link import PaymentLink
 from app.store import link_list
 from app.store.engine import Engine
@@ -21,7 +22,7 @@ class SQLLinkLists:
         limit: int = 25,
         starting_after: str | None = None,
         ending_before: str | None = None,
-    ) -> tuple[list[PaymentLink], bool]:
+    ) -> Listed[PaymentLink]:
         return link_list.list_links(
             self.engine,
             organization,

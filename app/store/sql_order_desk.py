@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.objects.attempt import Attempt
+from app.objects.listed import Listed
 from app.objects.order import Entry, OrderFilter, OrderSums, View
 from app.objects.taken import DaySum
 from app.store import events, orders, refusals, taken
@@ -22,7 +23,7 @@ class SQLOrderDesk:
         limit: int = 25,
         starting_after: str | None = None,
         ending_before: str | None = None,
-    ) -> tuple[list[Attempt], bool]:
+    ) -> Listed[Attempt]:
         return orders.orders(
             self.engine,
             organization,

@@ -33,7 +33,7 @@ def chosen(view: Any = "", text: str = "", **values: Any) -> LinkFilter:
 
 
 def listed(store: Store, view: Any = "", text: str = "", **values: Any) -> list[str]:
-    found, _more = store.list_links(ORG, chosen(view, text, **values))
+    found, _more, _ = store.list_links(ORG, chosen(view, text, **values))
     return [link.counterfoil.code for link in found]
 
 
@@ -124,11 +124,11 @@ def test_pages_by_key_show_every_link_once(store: Store, choice: LinkFilter) -> 
     after: str | None = None
     more = True
     while more:
-        found, more = store.list_links(ORG, choice, limit=3, starting_after=after)
+        found, more, _ = store.list_links(ORG, choice, limit=3, starting_after=after)
         shown += [link.counterfoil.code for link in found]
         after = found[-1].id
     assert shown == ["6", "5", "4", "3", "2", "1", "0"]
-    newer, more = store.list_links(ORG, choice, limit=3, ending_before="plink_1")
+    newer, more, _ = store.list_links(ORG, choice, limit=3, ending_before="plink_1")
     assert ([link.counterfoil.code for link in newer], more) == (["4", "3", "2"], True)
     with pytest.raises(UnknownCursor):
         store.list_links("org_other", choice, starting_after="plink_1")

@@ -89,11 +89,11 @@ def test_the_orders_to_send_begin_with_the_one_that_waits_longest(linked: Store)
     for number in range(5):
         paid(linked, str(number), shipping_details=PARCEL, paid_at=NOW + number)
     chosen = OrderFilter("to-send")
-    first, more = linked.orders(ORG, chosen, limit=2)
+    first, more, _ = linked.orders(ORG, chosen, limit=2)
     assert (ids(first), more) == (["0", "1"], True)
-    second, more = linked.orders(ORG, chosen, limit=2, starting_after="att_1")
+    second, more, _ = linked.orders(ORG, chosen, limit=2, starting_after="att_1")
     assert (ids(second), more) == (["2", "3"], True)
-    back, more = linked.orders(ORG, chosen, limit=2, ending_before="att_3")
+    back, more, _ = linked.orders(ORG, chosen, limit=2, ending_before="att_3")
     assert (ids(back), more) == (["1", "2"], True)
 
 
@@ -101,12 +101,14 @@ def test_pages_by_key_show_every_order_once(linked: Store) -> None:
     for number in range(7):
         paid(linked, str(number), paid_at=NOW + number // 3)
     shown: list[str] = []
-    page, more = linked.orders(ORG, OrderFilter(), limit=3)
+    page, more, _ = linked.orders(ORG, OrderFilter(), limit=3)
     while page:
         shown += ids(page)
-        page, more = linked.orders(ORG, OrderFilter(), limit=3, starting_after=page[-1].id) if more else ([], False)
+        page, more, _ = (
+            linked.orders(ORG, OrderFilter(), limit=3, starting_after=page[-1].id) if more else ([], False, None)
+        )
     assert shown == ["6", "5", "4", "3", "2", "1", "0"]
-    newer, more = linked.orders(ORG, OrderFilter(), limit=3, ending_before="att_1")
+    newer, more, _ = linked.orders(ORG, OrderFilter(), limit=3, ending_before="att_1")
     assert (ids(newer), more) == (["4", "3", "2"], True)
     with pytest.raises(ResourceMissing):
         linked.orders("org_other", OrderFilter(), starting_after="att_1")

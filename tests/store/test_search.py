@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 
+import pytest
+
 from app.objects.link_list import LinkFilter, LinkView
 from app.objects.order import OrderFilter, View
 from app.store import Engine, Store
-from app.store.search import SEARCHED_AT_MOST
+from app.store.search import SCANNED_AT_MOST, SEARCHED_AT_MOST
 from tests.support.many_rows import add_many
 
 ORG = "org_apiary"
@@ -38,12 +40,12 @@ def test_a_search_in_a_long_list_of_links_finds_what_a_recount_finds(store: Stor
         for wanted in SEARCHES:
             expected = [row["id"] for row in rows if has_all(words[row["id"]], wanted)]
             chosen = LinkFilter(view, words=wanted)
-            found, more = store.list_links(ORG, chosen, limit=40)
+            found, more, _ = store.list_links(ORG, chosen, limit=40)
             assert ([link.id for link in found], more) == (expected[:40], len(expected) > 40), (view, wanted)
             if more:
-                older, _more = store.list_links(ORG, chosen, limit=40, starting_after=expected[39])
+                older, _more, _ = store.list_links(ORG, chosen, limit=40, starting_after=expected[39])
                 assert [link.id for link in older] == expected[40:80]
-                newer, _more = store.list_links(ORG, chosen, limit=10, ending_before=expected[39])
+                newer, _more, _ = store.list_links(ORG, chosen, limit=10, ending_before=expected[39])
                 assert [link.id for link in newer] == expected[29:39]
             sums = store.sum_links(ORG, chosen)
             assert sums.number <= len(expected) if sums.is_least else sums.number == len(expected)
@@ -60,13 +62,62 @@ def test_a_search_in_a_long_list_of_orders_finds_what_a_recount_finds(store: Sto
         for wanted in SEARCHES:
             expected = [row["id"] for row in rows if has_all(words[row["id"]], wanted)]
             chosen = OrderFilter(view, words=wanted)
-            found, more = store.orders(ORG, chosen, limit=40)
+            found, more, _ = store.orders(ORG, chosen, limit=40)
             assert ([order.id for order in found], more) == (expected[:40], len(expected) > 40), (view, wanted)
             if more:
-                after, _more = store.orders(ORG, chosen, limit=40, starting_after=expected[39])
+                after, _more, _ = store.orders(ORG, chosen, limit=40, starting_after=expected[39])
                 assert [order.id for order in after] == expected[40:80]
             sums = store.sum_orders(ORG, chosen)
             assert sums.number <= len(expected) if sums.is_least else sums.number == len(expected)
+
+
+def add_word(engine: Engine, word: str, condition: str) -> None:
+    engine.execute(
+        "INSERT INTO link_words (organization, word, payment_link, sort_key, sequence) "
+        f"SELECT organization, '{word}', id, sort_key, sequence FROM payment_links WHERE {condition}"
+    )
+
+
+@pytest.mark.parametrize("order", ["starting_after", "ending_before"])
+def test_a_search_for_two_words_that_few_rows_have_together_stops_and_goes_on_with_the_next_page(
+    store: Store, engine: Engine, order: str
+) -> None:
+    number = 3 * SCANNED_AT_MOST
+    add_many(store, engine, number, 10)
+    add_word(engine, "black", "sequence % 2 = 0")
+    add_word(engine, "white", "sequence % 2 = 1 OR id = 'plink_101'")
+    chosen = LinkFilter(words=("black", "white"))
+    cursors: list[str] = ["plink_0"] if order == "ending_before" else []
+    found: list[str] = []
+    for _page in range(10):
+        cursor = {order: cursors[-1]} if cursors else {}
+        page = store.list_links(ORG, chosen, limit=10, **cursor)
+        found += [link.id for link in page.rows]
+        if page.searched_to is None:
+            break
+        assert page.more
+        cursors.append(page.searched_to)
+    assert found == ["plink_101"]
+    assert len(cursors) == (1 if order == "starting_after" else 2)
+    assert store.sum_links(ORG, chosen).is_least
+
+
+def test_a_search_that_stopped_leaves_out_no_row_of_another_word(store: Store, engine: Engine) -> None:
+    add_many(store, engine, 3 * SCANNED_AT_MOST, 10)
+    # Rows with the first beginning of the word come so late that rows with the second one must wait for them.
+    add_word(engine, "blacka", "sequence % 2 = 0")
+    add_word(engine, "blackb", "id IN ('plink_10', 'plink_20')")
+    add_word(engine, "white", "id IN ('plink_10', 'plink_20', 'plink_31') OR sequence % 2 = 1")
+    chosen, after, found = LinkFilter(words=("black", "white")), None, list[str]()
+    for _page in range(10):
+        page = store.list_links(ORG, chosen, limit=10, starting_after=after)
+        found += [link.id for link in page.rows]
+        after = page.next(lambda link: link.id)
+        if after is None:
+            break
+    words = words_by_id(engine, "link_words", "payment_link")
+    rows = engine.rows("SELECT id FROM payment_links ORDER BY sort_key DESC, sequence DESC")
+    assert found == [row["id"] for row in rows if has_all(words[row["id"]], ("black", "white"))]
 
 
 def test_the_sums_of_long_lists_equal_a_recount(store: Store, engine: Engine) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from app.objects.address import Address, ShippingDetails
 from app.store import Engine, Store, order_sums
 from app.store.link_sums import FILL_LINKS, FILL_LISTS
+from app.store.order_rows import COMPLETED
 from app.store.taken import FILL
 from tests.store.build import an_attempt
 from tests.support.build import NOW, a_link
@@ -38,10 +39,11 @@ _LINK: Final = {
 """The columns of link `n` that differ from those of the first one."""
 
 _WORDS: Final = {
-    "link_words": ("payment_links", "payment_link", "sort_key", "honey", "n <= {fifth}"),
-    "attempt_words": ("attempts", "attempt", "dated", "buyer", "n > {rest}"),
+    "link_words": ("payment_links", "payment_link", "sort_key", "honey", "n <= {fifth}", "1 = 1"),
+    "attempt_words": ("attempts", "attempt", "dated", "buyer", "n > {rest}", COMPLETED),
 }
-"""Tables of words: the table and the column that they refer to, its order, the beginning of a word, and which rows are old."""
+"""Tables of words: the table and the column that they refer to, its order, the beginning of a word, which rows are old,
+and which ones have words."""
 
 _ATTEMPT: Final = {
     "id": "'att_' || n",
@@ -101,7 +103,7 @@ def _copy(engine: Engine, table: str, changes: dict[str, str], number: int) -> N
 
 def _copy_words(engine: Engine, table: str, prefix: str, number: int) -> None:
     """Give each copy the words of the first row, its number alone and behind another word, and old copies a word that new ones lack."""
-    of, column, order, begin, is_old = _WORDS[table]
+    of, column, order, begin, is_old, has_words = _WORDS[table]
     words = [row["word"] for row in engine.rows(f"SELECT word FROM {table} WHERE {column} = :id", {"id": prefix + "0"})]
     every = [(f"'{word}'", "n > 0") for word in words]
     old = is_old.format(fifth=number // 5, rest=number - number // 5)
@@ -109,5 +111,5 @@ def _copy_words(engine: Engine, table: str, prefix: str, number: int) -> None:
         engine.execute(
             f"INSERT INTO {table} (organization, word, {column}, {order}, sequence) {_NUMBERS.format(last=number - 1)}"
             f"SELECT organization, {word}, id, {order}, sequence FROM numbers CROSS JOIN {of} "
-            f"WHERE id = '{prefix}' || n AND {condition} ON CONFLICT DO NOTHING"
+            f"WHERE id = '{prefix}' || n AND {condition} AND {has_words} ON CONFLICT DO NOTHING"
         )

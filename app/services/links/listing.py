@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.objects.link_list import Counted, LinkFilter, LinkSums, LinkView
+from app.objects.listed import Listed
 from app.objects.payment_link import PaymentLink
 from app.objects.search_words import search_words
 from app.objects.typed_text import fold
@@ -24,8 +25,8 @@ def search_filter(text: str, locale: str, view: LinkView, now: int, *, today: in
     return LinkFilter(view, amounts_of(text, locale), now=now, today=today, words=search_words(text))
 
 
-def list_links(store: Store, organization_id: str, chosen: LinkFilter, page: Page) -> tuple[list[PaymentLink], bool]:
-    """Return one page of links, newest first, and whether more follow. Raises `ResourceMissing` for an unknown cursor."""
+def list_links(store: Store, organization_id: str, chosen: LinkFilter, page: Page) -> Listed[PaymentLink]:
+    """Return one page of links, newest first. Raises `ResourceMissing` for an unknown cursor."""
     return store.list_links(
         organization_id,
         chosen,

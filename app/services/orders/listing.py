@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.objects.attempt import Attempt
+from app.objects.listed import Listed
 from app.objects.order import Entry, OrderFilter, OrderSums, View
 from app.objects.search_words import search_words
 from app.objects.typed_text import fold
@@ -33,8 +34,8 @@ def search_filter(text: str, locale: str = "en") -> OrderFilter:
     return OrderFilter(words=search_words(text), amounts=amounts_of(text, locale))
 
 
-def list_orders(store: Store, organization_id: str, chosen: OrderFilter, page: Page) -> tuple[list[Attempt], bool]:
-    """Return one page of orders, and whether more follow. Raises `ResourceMissing` for an unknown cursor."""
+def list_orders(store: Store, organization_id: str, chosen: OrderFilter, page: Page) -> Listed[Attempt]:
+    """Return one page of orders. Raises `ResourceMissing` for an unknown cursor."""
     return store.orders(
         organization_id,
         chosen,
@@ -46,11 +47,11 @@ def list_orders(store: Store, organization_id: str, chosen: OrderFilter, page: P
 
 def every_order(store: Store, organization_id: str, chosen: OrderFilter) -> Iterator[Attempt]:
     """Yield all orders of a filter in the order of the list. Each page is read when it is needed."""
-    more, after = True, None
-    while more:
-        found, more = store.orders(organization_id, chosen, limit=_PAGE, starting_after=after)
-        yield from found
-        after = found[-1].id if found else None
+    is_first, after = True, None
+    while is_first or after:
+        found = store.orders(organization_id, chosen, limit=_PAGE, starting_after=after)
+        yield from found.rows
+        is_first, after = False, found.next(lambda attempt: attempt.id)
 
 
 def sum_orders(store: Store, organization_id: str, chosen: OrderFilter) -> OrderSums:

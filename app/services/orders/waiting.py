@@ -27,8 +27,7 @@ def find_urgent(store: Store, organization_id: str) -> Urgent:
     """Return the most urgent facts about what waits."""
 
     def first(view: View, most: int) -> list[Attempt]:
-        found, _more = store.orders(organization_id, OrderFilter(view), limit=most)
-        return found
+        return store.orders(organization_id, OrderFilter(view), limit=most).rows
 
     to_send, flagged, disputed = first("to-send", 1), first("flagged", 2), first("disputed", READ_AT_MOST + 1)
     deadlines = [

@@ -40,15 +40,15 @@ def links_page() -> ResponseReturnValue:
     visitor = require_visitor()
     store, organization = visitor.context.store, visitor.organization
     chosen, requested = _chosen(visitor), requested_page(Page)
-    found, more = listing.list_links(store, organization.id, chosen.filter, requested)
-    sums = listing.sum_links(store, organization.id, chosen.filter)
+    found, more, searched_to = listing.list_links(store, organization.id, chosen.filter, requested)
+    sums = listing.sum_links(store, organization.id, chosen.filter).at_least(len(found))
     shared = request.args.get("share")
     return page(
         "console/_links.html" if is_htmx() else "console/links.html",
         section="links",
         chosen=chosen,
         is_empty=not sums.number and not chosen.address(),
-        pages=neighbours([link.id for link in found], requested, more),
+        pages=neighbours([link.id for link in found], requested, more, searched_to),
         payments=""
         if sums.is_least
         else ngettext("%(shown)s payment", "%(shown)s payments", sums.payments, shown=number(sums.payments)),

@@ -26,10 +26,14 @@ SUMS_SHOWN: Final = 3
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The cursors of the newer and the older page, or None where there is no such page."""
+    """The cursors of the newer and the older page, or None where there is no such page.
+
+    `unfinished` is whether the search stopped before the page was full. The next page goes on with it.
+    """
 
     newer: str | None
     older: str | None
+    unfinished: bool = False
 
 
 def requested_page(schema: type[Requested], **filters: Any) -> Requested:
@@ -48,14 +52,20 @@ def row_or(make: Callable[[], Row], otherwise: Callable[[], Row]) -> Row:
         return otherwise()
 
 
-def neighbours(ids: Sequence[str], page: Page, more: bool) -> Neighbours:
-    """Return the pages next to one with these ids. `more` is whether more rows follow in the requested direction."""
-    if not ids:
+def neighbours(ids: Sequence[str], page: Page, more: bool, searched_to: str | None = None) -> Neighbours:
+    """Return the pages next to one with these ids. `more` is whether more rows follow in the requested direction.
+
+    `searched_to` is the last row that was looked at, where a search stopped before the page was full.
+    """
+    if not ids and searched_to is None:
         return Neighbours(None, None)
     backwards = page.ending_before is not None
+    given = page.ending_before or page.starting_after
+    first, last = (ids[0], ids[-1]) if ids else (given, given)
+    first, last = (searched_to or first, last) if backwards else (first, searched_to or last)
     has_newer = more if backwards else page.starting_after is not None
     has_older = backwards or more
-    return Neighbours(ids[0] if has_newer else None, ids[-1] if has_older else None)
+    return Neighbours(first if has_newer else None, last if has_older else None, searched_to is not None)
 
 
 def sums_text(sums: Sequence[tuple[str, int]]) -> str:

@@ -45,8 +45,8 @@ def payments_page() -> ResponseReturnValue:
     if named is not None:
         return redirect(url_for("console.payment_page", id=named.id), 303)
     requested = requested_page(Page)
-    found, more = listing.list_orders(store, organization.id, chosen.filter, requested)
-    sums = listing.sum_orders(store, organization.id, chosen.filter)
+    found, more, searched_to = listing.list_orders(store, organization.id, chosen.filter, requested)
+    sums = listing.sum_orders(store, organization.id, chosen.filter).at_least(len(found))
     rows = payment_rows(found, payments.links_of(store, found), organization, visitor.now)
     return page(
         "console/_payments.html" if is_htmx() else "console/payments.html",
@@ -56,7 +56,7 @@ def payments_page() -> ResponseReturnValue:
         is_empty=not rows and not chosen.is_narrow and not chosen.filter.view,
         links=_offered_links(visitor, chosen) if not is_htmx() else [],
         notice=taken_notice() if not is_htmx() else None,
-        pages=neighbours([attempt.id for attempt in found], requested, more),
+        pages=neighbours([attempt.id for attempt in found], requested, more, searched_to),
         result=result_text(chosen.filter, sums),
         rows=rows,
         sums=sums_text(sums.amounts),

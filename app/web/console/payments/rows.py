@@ -112,16 +112,21 @@ def payment_tags(attempt: Attempt) -> list[Tag]:
 
 def state_tag(state: State) -> Tag:
     """Return the label of a payment's state."""
-    return {
-        "opened": Tag(_("Not paid yet")),
-        "processing": Tag(_("On its way"), "notice"),
-        "paid": Tag(_("Paid"), "success"),
-        "no_payment_required": Tag(_("Confirmed"), "success"),
-        "failed": Tag(_("Failed"), "danger"),
-        "expired": Tag(_("Not paid")),
-        "canceled": Tag(_("Not paid")),
-        "refunded": Tag(_("Refunded")),
-    }[state]
+    match state:
+        case "opened":
+            return Tag(_("Not paid yet"))
+        case "processing":
+            return Tag(_("On its way"), "notice")
+        case "paid":
+            return Tag(_("Paid"), "success")
+        case "no_payment_required":
+            return Tag(_("Confirmed"), "success")
+        case "failed":
+            return Tag(_("Failed"), "danger")
+        case "expired" | "canceled":
+            return Tag(_("Not paid"))
+        case "refunded":
+            return Tag(_("Refunded"))
 
 
 def _order_hint(attempt: Attempt) -> str:
