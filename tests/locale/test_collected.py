@@ -1,9 +1,11 @@
 """The catalogues of texts hold what the source says today, and nothing else."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -12,6 +14,14 @@ from tools.messages import CATALOGUES, DOMAINS, ROOT, collect, update
 
 FUNCTIONS = frozenset({"_", "gettext", "lazy_gettext", "ngettext", "pgettext"})
 FILES = sorted(CATALOGUES.glob("*/LC_MESSAGES/*.po"))
+
+COUNTED: Final = re.compile(
+    r"%\((?:count|num|number|shown|total|most|maximum|minimum|limit|days|months)\)s (?:\w+ )?(?!is\b)\w+s\b"
+)
+"""A number and the plural of what it counts."""
+
+ALWAYS_MANY: Final = frozenset({"it takes up to %(most)s letters, digits, hyphens and underscores"})
+"""Texts whose number is one of two constants that need the same plural form in every language."""
 
 
 @cache
@@ -61,3 +71,24 @@ def texts(id: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
 def is_context(call: ast.Call, text: object) -> bool:
     """Whether a text is the context that `pgettext` has before its text."""
     return isinstance(call.func, ast.Name) and call.func.id == "pgettext" and text == ast.literal_eval(call.args[0])
+
+
+def test_a_text_with_plural_forms_is_not_used_without_its_number() -> None:
+    """gettext keeps both under one key: without a number it returns a form that still has `%(num)s`."""
+    messages = [message for catalogue in templates().values() for message in catalogue if message.id]
+    plural = {(message.id[0], message.context) for message in messages if not isinstance(message.id, str)}
+    source = [path for folder in ("app", "templates") for path in (ROOT / folder).rglob("*.*")]
+    joined = "\n".join(path.read_text(encoding="utf-8") for path in source if path.suffix in (".py", ".html"))
+    assert len(plural) > 50
+    assert [text for text, context in plural if context is None and re.search(alone(text), joined)] == []
+
+
+def alone(text: str) -> str:
+    """Return a pattern of a call that translates a text without a number."""
+    return r"(?<!\w)(?:_|gettext)\(\s*" + re.escape(f'"{text}"')
+
+
+def test_a_text_that_counts_has_plural_forms() -> None:
+    messages = [message for catalogue in templates().values() for message in catalogue if message.id]
+    single = [message.id for message in messages if isinstance(message.id, str)]
+    assert [text for text in single if COUNTED.search(text) and text not in ALWAYS_MANY] == []

@@ -45,8 +45,8 @@ class Field:
     """The message for an empty answer."""
     optional: bool = False
     options: tuple[tuple[str, str], ...] = field(default=())
-    purpose: str = ""
-    """An addition to the label for screen readers, where two fields have the same label."""
+    spoken: str = ""
+    """The label for screen readers, with the address that it belongs to, where two fields have the same label."""
     value: str = ""
 
     @property
@@ -136,9 +136,11 @@ def _address(session: Document) -> Iterator[Field]:
         return
     both = bool(session["shipping_address_collection"])
     asks = (_("Enter the street and number for the bill"), _("Enter the postal code for the bill"))
-    # L10n: Follows the label of a field ("Country for billing"), for screen readers.
-    purpose = _("for billing") if both else ""
-    yield from _address_fields(country, (*asks, _("Enter the city for the bill")), purpose)
+    for one in _address_fields(country, (*asks, _("Enter the city for the bill"))):
+        if both:
+            # L10n: For screen readers: "Country for billing". `label` is the label of a field.
+            one.spoken = _("%(label)s for billing", label=one.label)
+        yield one
 
 
 def _delivery(session: Document) -> Iterator[Field]:
@@ -157,17 +159,19 @@ def _delivery(session: Document) -> Iterator[Field]:
         )
         both = session["billing_address_collection"] == "required"
         asks = (_("Enter the street and number to deliver to"), _("Enter the postal code to deliver to"))
-        # L10n: Follows the label of a field ("Country for delivery"), for screen readers.
-        purpose = _("for delivery") if both else ""
-        yield from _address_fields(country, (*asks, _("Enter the city to deliver to")), purpose)
+        for one in _address_fields(country, (*asks, _("Enter the city to deliver to"))):
+            if both:
+                # L10n: For screen readers: "Country for delivery". `label` is the label of a field.
+                one.spoken = _("%(label)s for delivery", label=one.label)
+            yield one
     if len(session["shipping_options"]) > 1:
         first = session["shipping_options"][0]["shipping_rate"]
         # L10n: A heading and a row of the order: how and at what price the goods are sent.
         yield Field("shipping_rate", _("Delivery"), "radio", value=first)
 
 
-def _address_fields(country: Field, asks: tuple[str, str, str], purpose: str) -> Iterator[Field]:
-    """Yield the fields of an address. `purpose` distinguishes two addresses on one page for screen readers."""
+def _address_fields(country: Field, asks: tuple[str, str, str]) -> Iterator[Field]:
+    """Yield the fields of an address. `asks` are the messages for street, postal code and city."""
     group = country.name.removesuffix("[country]")
     section = country.autocomplete.removesuffix(" country")
     line1 = Field(f"{group}[line1]", _("Address"), autocomplete=f"{section} address-line1", missing=asks[0])
@@ -176,7 +180,7 @@ def _address_fields(country: Field, asks: tuple[str, str, str], purpose: str) ->
     city = Field(f"{group}[city]", _("City"), autocomplete=f"{section} address-level2", missing=asks[2])
     country.label = _("Country")
     for one in (line1, postal_code, city, country):
-        one.group, one.purpose = group, purpose
+        one.group = group
         yield one
 
 

@@ -8,7 +8,6 @@ from werkzeug.exceptions import TooManyRequests
 
 from app.errors import AccessError, InvalidRequest
 from app.services.accounts import devices, logins, users
-from app.services.accounts.users import PASSWORD_MINIMUM
 from app.web.console.auth import (
     INVALID,
     blueprint,
@@ -19,7 +18,7 @@ from app.web.console.auth import (
     require_visitor,
     start_login,
 )
-from app.web.console.forms import NameForm, PasswordForm
+from app.web.console.forms import PASSWORD_ERROR, NameForm, PasswordForm
 from app.web.console.login import too_many_attempts
 from app.web.console.role_names import role_name
 from app.web.display.formatting import date_and_time
@@ -57,9 +56,7 @@ def change_password() -> ResponseReturnValue:
         form.old_password.errors = [_("This is not your current password. Check for typos and try again")]
         return _page(form, INVALID)
     except InvalidRequest:
-        form.password.errors = [
-            _("Use at least %(count)s characters, and more than a few different ones", count=PASSWORD_MINIMUM)
-        ]
+        form.password.errors = [str(PASSWORD_ERROR)]
         return _page(form, INVALID)
     start_login(token)
     flash(PASSWORD_CHANGED)

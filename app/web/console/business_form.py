@@ -7,11 +7,12 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, SelectField, StringField, TelField, URLField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.form import BaseForm
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Optional, ValidationError
 
 from app.objects.organization import Organization, SupportAddress
 from app.web.console.choices import countries, currencies, time_zones
 from app.web.console.forms import typed_email, typed_line
+from app.web.console.lengths import at_most
 from app.web.display.safe_urls import link_url, mail_url, phone_url
 from app.web.display.translation import lazy_gettext as _
 
@@ -25,7 +26,7 @@ OWN: Final = (
     "vat_id", "timezone", "default_currency",
 )  # fmt: skip
 
-_length: Final = Length(max=TEXT_MAXIMUM, message=_("Write at most %(count)s characters", count=TEXT_MAXIMUM))
+_length: Final = at_most(TEXT_MAXIMUM)
 
 
 class Usable:

@@ -22,7 +22,10 @@ from app.objects.typed_text import clean_line, clean_lines
 from app.objects.user import ROLES
 from app.services.accounts.users import EMAIL_MAXIMUM, NAME_MAXIMUM, PASSWORD_MINIMUM
 from app.services.orders.handling import NOTE_MAXIMUM, TRACKING_MAXIMUM
+from app.web.console.lengths import at_most, too_long
 from app.web.display.translation import lazy_gettext as _
+from app.web.display.translation import lazy_ngettext as ngettext
+from app.web.display.translation import lazy_pgettext as pgettext
 from app.web.visit.email_address import clean_email
 
 KEY_NAME_MAXIMUM: Final = 100
@@ -82,9 +85,12 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
     password = PasswordField(
         _("New password"),
-        description=_("At least %(count)s characters", count=PASSWORD_MINIMUM),
+        description=ngettext("At least %(num)s character", "At least %(num)s characters", PASSWORD_MINIMUM),
         render_kw={"autocomplete": "new-password", "required": True},
     )
+
+
+_name_error: Final = ngettext("Use at most %(num)s character", "Use at most %(num)s characters", NAME_MAXIMUM)
 
 
 class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -94,7 +100,7 @@ class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         _("Your name"),
         description=_("Your team sees it. Buyers do not."),
         filters=[typed_line(NAME_MAXIMUM)],
-        validators=[Length(max=NAME_MAXIMUM, message=_("Use at most %(count)s characters", count=NAME_MAXIMUM))],
+        validators=[Length(max=NAME_MAXIMUM, message=_name_error)],
         render_kw={"autocomplete": "name"},
     )
 
@@ -123,20 +129,22 @@ class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """The name of a new API key, and what it may do."""
 
     name = StringField(
-        _("Name"),
+        pgettext("thing", "Name"),
         description=_("Where it is used, so that you know later"),
         filters=[typed_line(KEY_NAME_MAXIMUM)],
         validators=[
             DataRequired(message=_("Write where the key is used")),
-            Length(max=KEY_NAME_MAXIMUM, message=_("Write at most %(count)s characters", count=KEY_NAME_MAXIMUM)),
+            at_most(KEY_NAME_MAXIMUM),
         ],
         render_kw={"autocomplete": "off", "dir": "auto", "required": True},
     )
     scope = RadioField(_("It may"), choices=[SelectChoice("write"), SelectChoice("read")], default="read")
 
 
-PASSWORD_ERROR: Final = _(
-    "Use at least %(count)s characters, and more than a few different ones", count=PASSWORD_MINIMUM
+PASSWORD_ERROR: Final = ngettext(
+    "Use at least %(num)s character",
+    "Use at least %(num)s characters, and more than a few different ones",
+    PASSWORD_MINIMUM,
 )
 
 
@@ -145,7 +153,7 @@ class JoinForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     password = PasswordField(
         _("Password"),
-        description=_("At least %(count)s characters", count=PASSWORD_MINIMUM),
+        description=ngettext("At least %(num)s character", "At least %(num)s characters", PASSWORD_MINIMUM),
         render_kw={"autocomplete": "new-password", "required": True},
     )
 
@@ -154,7 +162,9 @@ class JoinForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         self.password.errors = [str(PASSWORD_ERROR) if error.param == "password" else error.message]
 
 
-_message_error: Final = _("Write at most %(count)s characters of plain text", count=MESSAGE_MAXIMUM)
+_message_error: Final = ngettext(
+    "Write at most %(num)s character of plain text", "Write at most %(num)s characters of plain text", MESSAGE_MAXIMUM
+)
 
 
 class DeactivateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -172,7 +182,7 @@ class DeactivateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         self.inactive_message.errors = [_message_error]
 
 
-_tracking_error: Final = _("Write at most %(count)s characters", count=TRACKING_MAXIMUM)
+_tracking_error: Final = too_long(TRACKING_MAXIMUM)
 
 
 class TrackingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -196,7 +206,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         filters=[typed_lines(NOTE_MAXIMUM)],
         validators=[
             DataRequired(message=_("Write the note first")),
-            Length(max=NOTE_MAXIMUM, message=_("Write at most %(count)s characters", count=NOTE_MAXIMUM)),
+            at_most(NOTE_MAXIMUM),
         ],
         render_kw={"dir": "auto", "rows": 3},
     )

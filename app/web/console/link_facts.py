@@ -13,7 +13,7 @@ from app.web.display.formatting import date_and_time, number
 from app.web.display.locale import shown_locale
 from app.web.display.order import tax_name
 from app.web.display.translation import gettext as _
-from app.web.display.translation import ngettext
+from app.web.display.translation import ngettext, pgettext
 
 COUNTRIES_NAMED: Final = 4
 """How many countries are named. More of them are counted."""
@@ -54,10 +54,10 @@ def rules(link: PaymentLink, timezone: str) -> list[tuple[str, str]]:
     found = (
         (_("Questions"), ", ".join(_questions(link))),
         (_("Consents"), " ".join(_consents(link))),
-        (_("Shipping"), _shipping(link)),
+        (pgettext("delivery of goods", "Shipping"), _shipping(link)),
         (_("Tax"), _tax(link)),
         (_("Discounts"), _discounts(link)),
-        (_("Limits"), ", ".join(_limits(link, timezone)) or _("None")),
+        (_("Limits"), ", ".join(_limits(link, timezone)) or pgettext("limits", "None")),
         (_("After payment"), _("A page of yours") if link.after_completion.redirect else _("Our receipt page")),
     )
     return [(label, text) for label, text in found if text]

@@ -15,7 +15,7 @@ from app.web.display.formatting import number
 from app.web.display.locale import page_locale
 from app.web.display.moments import start_of_today
 from app.web.display.translation import gettext as _
-from app.web.display.translation import ngettext
+from app.web.display.translation import ngettext, pgettext
 from app.web.states.render import is_htmx
 from app.wire.lists import Page
 
@@ -80,11 +80,11 @@ class ViewLink:
 def _views(visitor: Visitor, chosen: Chosen) -> list[ViewLink]:
     counts = listing.count_links(visitor.context.store, visitor.organization.id, chosen.filter)
     labels: tuple[tuple[LinkView, str], ...] = (
-        ("", _("All")),
-        ("active", _("Active")),
+        ("", pgettext("links", "All")),
+        ("active", pgettext("links", "Active")),
         ("attention", _("Needs attention")),
         ("invoices", _("Invoices")),
-        ("inactive", _("Off")),
+        ("inactive", pgettext("links", "Off")),
     )
     return [ViewLink(name, label, _count_text(counts[name], chosen, name)) for name, label in labels]
 

@@ -18,6 +18,7 @@ from app.web.display.formatting import date, is_later_day
 from app.web.display.link_text import heading_markup
 from app.web.display.price_text import charged_later, charged_now
 from app.web.display.translation import gettext as _
+from app.web.display.translation import pgettext
 from app.web.http.context import current_context
 
 
@@ -146,8 +147,8 @@ def _unavailable_tag(error: LinkUnavailable, zone: str) -> Tag:
         return Tag(_("Opens %(date)s", date=date(error.opens_at, zone)))
     tags = {
         LinkInactive: Tag(_("Off")),
-        LinkClosed: Tag(_("Closed")),
-        LinkPaid: Tag(_("Paid"), "success"),
-        LinkUsedUp: Tag(_("Sold out"), "notice"),
+        LinkClosed: Tag(pgettext("link", "Closed")),
+        LinkPaid: Tag(pgettext("link", "Paid"), "success"),
+        LinkUsedUp: Tag(pgettext("link", "Sold out"), "notice"),
     }
-    return tags.get(type(error), Tag(_("Closed")))
+    return tags.get(type(error), Tag(pgettext("link", "Closed")))

@@ -25,6 +25,7 @@ from app.web.console.payments.rows import payment_rows
 from app.web.display.formatting import date_and_time, number
 from app.web.display.snippet import THEMES, Choices, snippet
 from app.web.display.translation import gettext as _
+from app.web.display.translation import pgettext
 from app.wire.lists import Page
 
 SHOWN_CHANGES: Final = 10
@@ -133,7 +134,7 @@ def _refusal(visitor: Visitor, link: PaymentLink) -> RefusalNote | None:
         return None
     zone = visitor.organization.timezone
     facts = (
-        (_("Code"), refusal.code),
+        (pgettext("error", "Code"), refusal.code),
         (_("Parameter"), refusal.param),
         (_("Since"), date_and_time(refusal.created, zone)),
         (_("Last time"), date_and_time(refusal.last_seen, zone)),

@@ -10,6 +10,7 @@ from flask import request
 from app.errors import InvalidRequest
 from app.web.display.formatting import money, number
 from app.web.display.translation import gettext as _
+from app.web.display.translation import ngettext
 from app.wire.errors import validate
 from app.wire.lists import Page
 
@@ -72,8 +73,8 @@ def sums_text(sums: Sequence[tuple[str, int]]) -> str:
     """Return amounts by currency as one text: "€4,780.35 and ¥12,800"."""
     amounts = [money(amount, currency) for currency, amount in sums]
     if len(amounts) > SUMS_SHOWN:
-        rest = number(len(amounts) - SUMS_SHOWN + 1)
-        more = _("%(count)s more currencies", count=rest)
+        rest = len(amounts) - SUMS_SHOWN + 1
+        more = ngettext("%(shown)s more currency", "%(shown)s more currencies", rest, shown=number(rest))
         amounts = [*amounts[: SUMS_SHOWN - 1], more]
     if len(amounts) < 2:
         return "".join(amounts)

@@ -12,7 +12,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from app.errors import InvalidRequest
 from app.objects.currency import SUPPORTED
@@ -20,7 +20,9 @@ from app.objects.enumerations import SHIPPING_COUNTRIES
 from app.services.accounts.users import PASSWORD_MINIMUM
 from app.web.console.choices import Choice, countries, currencies, time_zones, zone_names
 from app.web.console.forms import PASSWORD_ERROR, typed_email, typed_line
+from app.web.console.lengths import at_most
 from app.web.display.translation import lazy_gettext as _
+from app.web.display.translation import lazy_ngettext as ngettext
 
 NAME_MAXIMUM: Final = 100
 
@@ -38,9 +40,10 @@ class JoinShopForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
     password = PasswordField(
         _("Password"),
-        description=_(
-            "%(count)s characters or more. Four words that do not belong together are easy to remember.",
-            count=PASSWORD_MINIMUM,
+        description=ngettext(
+            "%(num)s character or more. Four words that do not belong together are easy to remember.",
+            "%(num)s characters or more. Four words that do not belong together are easy to remember.",
+            PASSWORD_MINIMUM,
         ),
         validators=[DataRequired(message=PASSWORD_ERROR)],
         render_kw={"autocomplete": "new-password"},
@@ -71,7 +74,7 @@ class SetUpForm(JoinShopForm):
         filters=[typed_line(NAME_MAXIMUM)],
         validators=[
             DataRequired(message=_("Enter the name that buyers know you by")),
-            Length(max=NAME_MAXIMUM, message=_("Write at most %(count)s characters", count=NAME_MAXIMUM)),
+            at_most(NAME_MAXIMUM),
         ],
         render_kw={"autocomplete": "organization"},
     )

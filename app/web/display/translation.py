@@ -29,6 +29,16 @@ def lazy_gettext(string: str, **variables: object) -> LazyString:
     return flask_babel.lazy_gettext(string, **variables)
 
 
+def lazy_ngettext(singular: str, plural: str, num: int, **variables: object) -> LazyString:
+    """Translate a string that depends on a number when it is shown."""
+    return flask_babel.lazy_ngettext(singular, plural, num, **variables)
+
+
+def lazy_pgettext(context: str, string: str, **variables: object) -> LazyString:
+    """Translate a string that has several meanings when it is shown."""
+    return flask_babel.lazy_pgettext(context, string, **variables)
+
+
 def space_after(sentence: str) -> str:
     """Return what stands between a sentence and the next one: a space, but nothing in Chinese and Japanese."""
     return "" if sentence.endswith(_FULL_WIDTH) else " "

@@ -62,7 +62,7 @@ def why_ignored(name: str, link: PaymentLink) -> str:
     if name == "return_url":
         return _("its site is not listed in counterfoil[embed_origins]")
     most = 200 if name == "client_reference_id" else 150
-    # L10n: `most` is 200.
+    # L10n: `most` is 150 or 200.
     return _("it takes up to %(most)s letters, digits, hyphens and underscores", most=most)
 
 

@@ -95,6 +95,12 @@ def test_a_link_in_the_sandbox_is_marked_and_says_how_it_gets_live(sandbox: Merc
     assert [link["id"] for link in json.loads(file.text)["payment_links"]] == [ID]
 
 
+def test_the_page_of_a_link_in_the_sandbox_opens_in_japanese(sandbox: Merchant) -> None:
+    page = Page(sandbox.get(f"/console/links/{ID}", **{"Accept-Language": "ja"}))
+    assert page.status == 200
+    assert page.link("このリンクを本番にする")["href"].startswith("/console/")
+
+
 def test_the_report_is_read_and_confirmed_and_then_the_link_is_live(live: Merchant, stripe: LiveStripe) -> None:
     page = live.open(live.open(f"/console/links/{ID}").link("Go live with this link")["href"])
     rows = [tidy(row.text) for row in page.root.first("table").all("tr")][1:]

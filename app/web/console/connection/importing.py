@@ -86,8 +86,12 @@ def _text(run: ImportRun) -> str:
     if run.state == "running":
         if run.total is None:
             return _("Reading Stripe’s list of links. You can leave this page, it goes on.")
-        return _(
-            "%(done)s of %(total)s links read. You can leave this page, it goes on.", done=run.done, total=run.total
+        return ngettext(
+            "%(done)s of %(total)s link read. You can leave this page, it goes on.",
+            "%(done)s of %(total)s links read. You can leave this page, it goes on.",
+            run.total,
+            done=run.done,
+            total=run.total,
         )
     imported = ngettext("One link was imported.", "%(num)s links were imported.", run.imported)
     updated = ngettext("One link was updated.", "%(num)s links were updated.", run.updated_links)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from app.services.links.moving import Loss, Plan, PlannedLink, PlannedObject
 from app.web.display.formatting import money
 from app.web.display.translation import gettext as _
+from app.web.display.translation import ngettext
 
 AMOUNT_SHOWN: Final = 10**15
 """Larger amounts in a file are no amounts, and cannot be formatted."""
@@ -92,5 +93,9 @@ def _loss(loss: Loss, detail: str) -> str:
         "tax_ids": _("The tax ids on its invoices belong to the test account. Choose those of the live account."),
         "payment_methods": _("It takes %(methods)s. Check that the live account has them switched on.", methods=detail),
         "slug": _("Another link here has the address “%(slug)s”. The moved link gets another address.", slug=detail),
-        "count": _("%(count)s test payments do not count towards its limit.", count=detail),
+        "count": ngettext(
+            "%(num)s test payment does not count towards its limit.",
+            "%(num)s test payments do not count towards its limit.",
+            int(detail) if loss == "count" else 0,
+        ),
     }[loss]

@@ -8,6 +8,7 @@ from flask_babel import LazyString
 
 from app.objects.connection import Access, Right
 from app.web.display.translation import lazy_gettext as _
+from app.web.display.translation import lazy_pgettext as pgettext
 
 RESOURCES: Final[Mapping[str, str]] = {
     "balance_transactions": "Balance transactions",
@@ -69,7 +70,7 @@ TASKS: Final = (
         _("Without it, make them in the Stripe Dashboard."),
     ),
     Task(
-        _("Refund"),
+        pgettext("task", "Refund"),
         (("refunds", "read"), ("refunds", "write")),
         _("Without it, refund in the Stripe Dashboard."),
     ),
@@ -89,7 +90,7 @@ TASKS: Final = (
         _("Without it, each open payment is asked about by itself."),
     ),
     Task(
-        _("Import links"),
+        pgettext("task", "Import links"),
         (("payment_links", "read"),),
         _("Without it, links of the Stripe Dashboard cannot be imported."),
     ),

@@ -10,16 +10,17 @@ from typing import Any, Final
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import Length
 
 from app.objects.discount import Coupon
 from app.objects.price import Product
 from app.web.console.choices import currencies
 from app.web.console.editor.texts import Manner, read_amount, read_percent
 from app.web.console.forms import typed_line
+from app.web.console.lengths import at_most
 from app.web.console.typed_values import read_amounts, read_count, read_field, read_last_moment, refuse
 from app.web.display.translation import gettext
 from app.web.display.translation import lazy_gettext as _
+from app.web.display.translation import lazy_pgettext as pgettext
 
 NAME_MAXIMUM: Final = 40
 """Stripe's limit for the name of a coupon, in characters."""
@@ -42,10 +43,10 @@ _date: Final = {"type": "date"}
 
 def _name_field() -> StringField:
     return StringField(
-        _("Name"),
+        pgettext("thing", "Name"),
         description=_("Buyers see it beside the discount"),
         filters=[typed_line(NAME_MAXIMUM)],
-        validators=[Length(max=NAME_MAXIMUM, message=_("Write at most %(count)s characters", count=NAME_MAXIMUM))],
+        validators=[at_most(NAME_MAXIMUM)],
         render_kw={"autocomplete": "off", "dir": "auto", "maxlength": NAME_MAXIMUM},
     )
 
@@ -56,7 +57,7 @@ class _Conditions(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     code = StringField(
         _("Code"),
         filters=[typed_line(CODE_MAXIMUM)],
-        validators=[Length(max=CODE_MAXIMUM, message=_("Write at most %(count)s characters", count=CODE_MAXIMUM))],
+        validators=[at_most(CODE_MAXIMUM)],
         render_kw={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"},
     )
     max_redemptions = StringField(_("How often in all"), render_kw=_number)
@@ -116,7 +117,7 @@ class CouponForm(_Conditions):
 
     name = _name_field()
     off = StringField(_("Takes off"), render_kw={**_amount, "required": True})
-    kind = SelectField(_("Unit"), choices=[])
+    kind = SelectField(pgettext("percent or currency", "Unit"), choices=[])
     currency_options = TextAreaField(
         _("In other currencies"),
         description=_("One on each line, such as USD 6.00. For coupons with an amount."),

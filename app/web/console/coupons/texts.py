@@ -7,7 +7,7 @@ from app.pricing.discounts import expiry_problem
 from app.web.display.formatting import date, money, number
 from app.web.display.locale import shown_locale
 from app.web.display.translation import gettext as _
-from app.web.display.translation import ngettext
+from app.web.display.translation import ngettext, pgettext
 
 
 def reduction(coupon: Coupon) -> str:
@@ -29,7 +29,7 @@ def duration(coupon: Coupon) -> str:
     if coupon.duration == "repeating" and coupon.duration_in_months:
         months = coupon.duration_in_months
         return ngettext("the first month of a subscription", "the first %(num)s months of a subscription", months)
-    return {"forever": _("always"), "once": _("once")}.get(coupon.duration, coupon.duration)
+    return {"forever": _("always"), "once": pgettext("duration", "once")}.get(coupon.duration, coupon.duration)
 
 
 def scope(coupon: Coupon) -> str:
@@ -88,4 +88,4 @@ def code_state(code: PromotionCode, now: int) -> tuple[str, str]:
 
 
 def _ended() -> dict[str, str]:
-    return {"expired": _("Expired"), "inactive": _("Ended"), "used_up": _("Used up")}
+    return {"expired": pgettext("coupon or code", "Expired"), "inactive": _("Ended"), "used_up": _("Used up")}

@@ -10,6 +10,7 @@ from app.web.console.editor.controls.first import LINE_ITEM, OPTIONAL_ITEM
 from app.web.console.editor.controls.money import TIER
 from app.web.console.editor.problems import CONTROLS
 from app.web.display.translation import lazy_gettext as _
+from app.web.display.translation import lazy_pgettext as pgettext
 
 _ITEM: Final = ("name", "amount", "description", "quantity", "unit_label", "enabled", "minimum", "maximum")
 _OPTION: Final = ("name", "amount", "quantity", "minimum", "maximum")
@@ -48,7 +49,10 @@ def first_controls(kind: str) -> Mapping[str, Control]:
     name = replace(LINE_ITEM[0].at(0), id="name", attributes={"autocomplete": "off", "required": "required"})
     amount = replace(LINE_ITEM[1].at(0), id="amount", attributes={"autocomplete": "off", "required": "required"})
     if kind == "invoice":
-        name, amount = replace(name, label=_("For"), hint=""), replace(amount, label=_("Amount to pay"))
+        name, amount = (
+            replace(name, label=pgettext("invoice", "For"), hint=""),
+            replace(amount, label=_("Amount to pay")),
+        )
     elif kind == "donation":
         amount = replace(amount, label=_("Amount shown at first"), optional=True, attributes={"autocomplete": "off"})
     return {"name": name, "amount": amount, "currency": CONTROLS["line_items[0][price_data][currency]"]}

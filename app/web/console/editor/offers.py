@@ -12,6 +12,7 @@ from app.web.display.languages import NAMES
 from app.web.display.locale import shown_locale
 from app.web.display.payment_methods import method_name
 from app.web.display.translation import gettext as _
+from app.web.display.translation import pgettext
 
 _USUAL: Final = ("eur", "usd", "gbp", "chf", "jpy")
 """The currencies at the top of the list, after the one of the form."""
@@ -42,7 +43,7 @@ def offered(control: Control, stock: Stock, manner: Manner) -> Options:
         case "line_items[0][price_data][currency]":
             return tuple((code, _currency_name(code), "") for code in _currencies(manner))
         case "counterfoil[coupon]":
-            return (("", _("None"), ""), *((it.id, it.name or it.id, "") for it in stock.coupons))
+            return (("", pgettext("coupon", "None"), ""), *((it.id, it.name or it.id, "") for it in stock.coupons))
         case "counterfoil[tax_rates][{n}]":
             return tuple(
                 (it.id, f"{it.display_name} {_percent(it.percentage)}".strip(), _included(it.inclusive))

@@ -10,7 +10,7 @@ from app.web.console.editor.values import Values
 from app.web.display.formatting import date
 from app.web.display.languages import NAMES
 from app.web.display.translation import gettext as _
-from app.web.display.translation import ngettext
+from app.web.display.translation import ngettext, pgettext
 
 State = tuple[str, bool]
 """The line, and whether the group differs from what a new form has."""
@@ -150,7 +150,7 @@ def _limits(params: Mapping[str, Any], manner: Manner) -> State:
     elif str(limit) == "1":
         first = _("Can be paid once")
     else:
-        first = _("%(count)s can pay", count=limit)
+        first = ngettext("%(num)s can pay", "%(num)s can pay", int(limit))
     opens, closes = ours.get("opens_at"), ours.get("closes_at")
     parts = [first, _("from %(date)s", date=date(opens, zone)) if opens else _("from now on")]
     if closes:
@@ -177,7 +177,7 @@ def _sites(params: Mapping[str, Any]) -> State:
 
 def _translations(params: Mapping[str, Any]) -> State:
     found = params.get("counterfoil", {}).get("translations", {})
-    return (", ".join(NAMES[language] for language in found), True) if found else (_("None"), False)
+    return (", ".join(NAMES[language] for language in found), True) if found else (pgettext("languages", "None"), False)
 
 
 def _language(params: Mapping[str, Any]) -> State:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from app.objects.typed_text import clean_digits, clean_lines
 from app.pricing.money import AmountError, format_amount_plain, parse_amount
 from app.web.console.editor.control import Control
+from app.web.console.lengths import too_long
 from app.web.display.translation import gettext as _
 
 _DIGITS_MAXIMUM: Final = 18
@@ -49,7 +50,7 @@ def read_text(control: Control, text: str, manner: Manner) -> Any:
         case "checkbox":
             return control.options[0][0] if control.options else True
     if control.maximum is not None and len(text) > control.maximum:
-        raise Unreadable(_("Write at most %(count)s characters", count=control.maximum))
+        raise Unreadable(str(too_long(control.maximum)))
     return text
 
 

@@ -13,6 +13,7 @@ from app.web.display.postal_address import postal_line
 from app.web.display.receipt import amount_of, custom_answers, email_of, paid_with, shipping_name
 from app.web.display.safe_urls import mail_url, phone_url
 from app.web.display.translation import gettext as _
+from app.web.display.translation import pgettext
 
 Fact = tuple[str, str | Markup]
 
@@ -100,10 +101,10 @@ def developer_facts(attempt: Attempt) -> list[Fact]:
     known = (
         (_("Id"), attempt.id),
         (_("Checkout Session"), attempt.checkout_session),
-        (_("Payment"), attempt.payment_intent),
+        (pgettext("object at Stripe", "Payment"), attempt.payment_intent),
         (_("Charge"), attempt.charge.id if attempt.charge else None),
-        (_("Subscription"), attempt.subscription),
-        (_("Refund"), attempt.refund or ", ".join(refund.id for refund in attempt.refunds)),
+        (pgettext("object at Stripe", "Subscription"), attempt.subscription),
+        (pgettext("object at Stripe", "Refund"), attempt.refund or ", ".join(refund.id for refund in attempt.refunds)),
     )
     return [(term, Markup("<code>{}</code>").format(id)) for term, id in known if id]
 

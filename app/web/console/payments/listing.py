@@ -16,8 +16,7 @@ from app.web.console.payments.chosen import Chosen, chosen_orders
 from app.web.console.payments.notice import taken_notice
 from app.web.console.payments.rows import payment_rows, plain_name
 from app.web.display.formatting import number
-from app.web.display.translation import gettext as _
-from app.web.display.translation import ngettext
+from app.web.display.translation import ngettext, pgettext
 from app.web.states.render import is_htmx
 from app.wire.lists import ActivePage, Page
 
@@ -78,18 +77,18 @@ def result_text(chosen: OrderFilter, sums: OrderSums) -> str:
 
 def _views(counts: dict[View, int]) -> list[ViewLink]:
     """Return the views. A shop that never had an order to send sees no view of them."""
-    views = [ViewLink("", _("All"))]
+    views = [ViewLink("", pgettext("payments", "All"))]
     if "to-send" in counts:
-        views.append(ViewLink("to-send", _("To send"), counts["to-send"]))
+        views.append(ViewLink("to-send", pgettext("payments", "To send"), counts["to-send"]))
     return [
         *views,
-        ViewLink("flagged", _("To check"), counts["flagged"]),
-        ViewLink("disputed", _("Disputed"), counts["disputed"]),
-        ViewLink("paid", _("Paid")),
-        ViewLink("refunded", _("Refunded")),
-        ViewLink("processing", _("On its way")),
-        ViewLink("failed", _("Failed")),
-        ViewLink("unfinished", _("Not finished")),
+        ViewLink("flagged", pgettext("payments", "To check"), counts["flagged"]),
+        ViewLink("disputed", pgettext("payments", "Disputed"), counts["disputed"]),
+        ViewLink("paid", pgettext("payments", "Paid")),
+        ViewLink("refunded", pgettext("payments", "Refunded")),
+        ViewLink("processing", pgettext("payments", "On its way")),
+        ViewLink("failed", pgettext("payments", "Failed")),
+        ViewLink("unfinished", pgettext("payments", "Not finished")),
     ]
 
 

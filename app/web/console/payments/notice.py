@@ -9,6 +9,7 @@ from flask import flash, get_flashed_messages
 from app.objects.attempt import Attempt
 from app.web.console.payments.rows import buyer_name
 from app.web.display.translation import gettext as _
+from app.web.display.translation import ngettext
 
 CATEGORY: Final = "order"
 
@@ -53,7 +54,8 @@ def buyers_text(orders: Sequence[Attempt]) -> str:
     """Return whose orders these are: "Jane and Amara Okafor", or "Jane, Amara Okafor and 3 more"."""
     names = [buyer_name(order) for order in orders[:NAMED]]
     if len(orders) > NAMED:
-        return _("%(names)s and %(count)s more.", names=", ".join(names), count=len(orders) - NAMED)
+        more = len(orders) - NAMED
+        return ngettext("%(names)s and %(num)s more.", "%(names)s and %(num)s more.", more, names=", ".join(names))
     if len(names) == NAMED:
         return _("%(first)s and %(second)s.", first=names[0], second=names[1])
     return "".join(names)

@@ -17,6 +17,7 @@ from app.web.display.formatting import date
 from app.web.display.postal_address import postal_line
 from app.web.display.receipt import custom_answers, delivery_markup, shipping_name
 from app.web.display.translation import gettext as _
+from app.web.display.translation import pgettext
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def _slips_page(ids: list[str]) -> ResponseReturnValue:
 def _slip(visitor: Visitor, attempt: Attempt, link: PaymentLink | None) -> Slip:
     zone = visitor.organization.timezone
     known = (
-        (_("Order"), attempt.reference),
+        (pgettext("order number", "Order"), attempt.reference),
         (_("Date"), date(attempt.paid_at or attempt.created, zone)),
         (_("Sent by"), shipping_name(attempt)),
         (_("Tracking number"), attempt.tracking_number),

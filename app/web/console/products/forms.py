@@ -6,12 +6,14 @@ from typing import Any, Final
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import FileField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from app.objects.metadata import MAXIMUM_KEY_LENGTH, MAXIMUM_KEYS, MAXIMUM_VALUE_LENGTH
 from app.web.console.forms import typed_line, typed_lines
-from app.web.display.translation import gettext
+from app.web.console.lengths import at_most
+from app.web.display.translation import gettext, ngettext
 from app.web.display.translation import lazy_gettext as _
+from app.web.display.translation import lazy_pgettext as pgettext
 
 NAME_MAXIMUM: Final = 250
 TEXT_MAXIMUM: Final = 5000
@@ -24,18 +26,18 @@ class ProductForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """What buyers see of a product."""
 
     name = StringField(
-        _("Name"),
+        pgettext("thing", "Name"),
         filters=[typed_line(NAME_MAXIMUM)],
         validators=[
             DataRequired(message=_("Write a name")),
-            Length(max=NAME_MAXIMUM, message=_("Write at most %(count)s characters", count=NAME_MAXIMUM)),
+            at_most(NAME_MAXIMUM),
         ],
         render_kw={"autocomplete": "off", "dir": "auto", "required": True},
     )
     description = TextAreaField(
         _("Description"),
         filters=[typed_lines(TEXT_MAXIMUM)],
-        validators=[Length(max=TEXT_MAXIMUM, message=_("Write at most %(count)s characters", count=TEXT_MAXIMUM))],
+        validators=[at_most(TEXT_MAXIMUM)],
         render_kw={"dir": "auto", "rows": 3},
     )
     picture = FileField(
@@ -47,16 +49,14 @@ class ProductForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         _("Unit"),
         description=_("What one piece is called, for example jar"),
         filters=[typed_line(UNIT_MAXIMUM)],
-        validators=[Length(max=UNIT_MAXIMUM, message=_("Write at most %(count)s characters", count=UNIT_MAXIMUM))],
+        validators=[at_most(UNIT_MAXIMUM)],
         render_kw={"autocomplete": "off", "dir": "auto"},
     )
     tax_code = StringField(
         _("Tax code"),
         description=_("For Stripe Tax, such as txcd_40060003"),
         filters=[typed_line(TAX_CODE_MAXIMUM)],
-        validators=[
-            Length(max=TAX_CODE_MAXIMUM, message=_("Write at most %(count)s characters", count=TAX_CODE_MAXIMUM))
-        ],
+        validators=[at_most(TAX_CODE_MAXIMUM)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
 
@@ -90,10 +90,15 @@ class ProductForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         elif not all(len(name) <= MAXIMUM_KEY_LENGTH and len(it) <= MAXIMUM_VALUE_LENGTH for name, it in found.items()):
             lengths = {"name": MAXIMUM_KEY_LENGTH, "value": MAXIMUM_VALUE_LENGTH}
             self.metadata_errors = [
-                gettext("Write names of at most %(name)s characters, and values of at most %(value)s", **lengths)
+                ngettext(
+                    "Write names of at most %(name)s character, and values of at most %(value)s",
+                    "Write names of at most %(name)s characters, and values of at most %(value)s",
+                    MAXIMUM_KEY_LENGTH,
+                    **lengths,
+                )
             ]
         elif len(found) > MAXIMUM_KEYS:
-            self.metadata_errors = [gettext("Write at most %(count)s pairs", count=MAXIMUM_KEYS)]
+            self.metadata_errors = [ngettext("Write at most %(num)s pair", "Write at most %(num)s pairs", MAXIMUM_KEYS)]
         kept = {name: value for name, value in before.items() if _plain(value) == _plain(found.get(name, ""))}
         return found | kept
 

@@ -54,7 +54,7 @@ def test_the_fold_of_a_language_has_every_text_with_its_original(ada: Merchant, 
     assert names == [f"{PREFIX}[de]{end}" for end in ends]
     assert {it["lang"] for it in fold if it.get("name") and it.tag != "button"} == {"de"}
     assert "Yours: Honey" in fold.text
-    assert page.field("Question “Size” Deutsch (optional)")["value"] == "Größe"
+    assert page.field("Question “Size”, Deutsch (optional)")["value"] == "Größe"
     assert "Deutsch" in page.by_id("state-translations").text
     assert fold.get("open") is None
 

@@ -5,6 +5,7 @@ from typing import Final, get_args
 from app.objects.enumerations import CardBrand, PaymentMethodType
 from app.web.console.editor.control import Control, Group, Part, choices
 from app.web.display.translation import lazy_gettext as _
+from app.web.display.translation import lazy_pgettext as pgettext
 
 _BRANDS: Final = {
     "american_express": "American Express",
@@ -131,7 +132,12 @@ ADVANCED: Final = Group(
                     attributes={"placeholder": "acct_…"},
                 ),
                 Control("transfer_data[amount]", _("… only this amount"), "amount"),
-                Control("application_fee_amount", _("Your fee, as an amount"), "amount", hint=_("Paid once")),
+                Control(
+                    "application_fee_amount",
+                    _("Your fee, as an amount"),
+                    "amount",
+                    hint=pgettext("kind of payment", "Paid once"),
+                ),
                 Control("application_fee_percent", _("Your fee, in percent"), "percent", hint=_("Subscriptions")),
                 Control("payment_intent_data[transfer_group]", _("Transfer group"), maximum=5000),
                 Control(

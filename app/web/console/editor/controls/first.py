@@ -4,10 +4,11 @@ from typing import Final
 
 from app.web.console.editor.control import Control, Group, Part
 from app.web.display.translation import lazy_gettext as _
+from app.web.display.translation import lazy_pgettext as pgettext
 
 NAME: Final = Control(
     "line_items[{n}][price_data][product_data][name]",
-    _("Name"),
+    pgettext("thing", "Name"),
     hint=_("As buyers should read it"),
     maximum=250,
     optional=False,
@@ -54,7 +55,11 @@ LINE_ITEM: Final = (
 
 OPTIONAL_ITEM: Final = (
     Control(
-        "optional_items[{n}][price_data][product_data][name]", _("Name"), maximum=250, optional=False, only="create"
+        "optional_items[{n}][price_data][product_data][name]",
+        pgettext("thing", "Name"),
+        maximum=250,
+        optional=False,
+        only="create",
     ),
     Control("optional_items[{n}][amount]", _("Price"), "amount", optional=False, only="create"),
     Control("optional_items[{n}][quantity]", _("Quantity"), "number", attributes={"min": "1"}, optional=False),

@@ -4,6 +4,7 @@ from typing import Final
 
 from app.web.console.editor.control import Control, Group, Part, choices
 from app.web.display.translation import lazy_gettext as _
+from app.web.display.translation import lazy_pgettext as pgettext
 
 PRICE_KIND: Final = Control(
     "price_kind",
@@ -137,7 +138,7 @@ TYPE: Final = Group(
 
 SHIPPING: Final = Group(
     "shipping",
-    _("Shipping"),
+    pgettext("delivery of goods", "Shipping"),
     (
         Part(
             (
@@ -305,7 +306,7 @@ DISCOUNTS: Final = Group(
                     "radio",
                     default="none",
                     options=choices(
-                        ("none", _("None")),
+                        ("none", pgettext("discount", "None")),
                         ("codes", _("Buyers can enter a code")),
                         ("always", _("A coupon for everybody"), _("taken off at once")),
                     ),

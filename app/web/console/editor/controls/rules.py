@@ -5,6 +5,7 @@ from typing import Final
 from app.objects.enumerations import LINK_LOCALES
 from app.web.console.editor.control import Control, Group, Part, choices
 from app.web.display.translation import lazy_gettext as _
+from app.web.display.translation import lazy_pgettext as pgettext
 
 LIMITS: Final = Group(
     "limits",
@@ -187,7 +188,7 @@ LANGUAGE: Final = Group(
                 ),
                 Control(
                     "counterfoil[slug]",
-                    _("Address"),
+                    pgettext("web address", "Address"),
                     hint=_(
                         "Small letters, digits and hyphens. Empty: 22 random characters, which are too many to guess."
                     ),
