@@ -15,11 +15,12 @@ class LinkFilter:
     """The filter of a list of links. A link matches by its words, if one begins with each of `words`, or by an amount.
 
     `amounts` are in minor units by the number of decimals of a currency. `today` is the first second of the merchant's day: an
-    invoice that was due before is overdue.
+    invoice that was due before is overdue. `livemode` chooses the payments that are added up, not the links.
     """
 
     view: LinkView = ""
     amounts: tuple[tuple[int, int], ...] = ()
+    livemode: bool = False
     now: int = 0
     today: int = 0
     words: tuple[str, ...] = ()

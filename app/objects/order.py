@@ -48,7 +48,9 @@ class Entry(Object):
 
 @dataclass(frozen=True)
 class OrderFilter:
-    """The filter of a list of orders. `since` and `until` are Unix seconds of the payment; `until` is not included.
+    """The filter of a list of orders: of live payments or of test payments, never of both.
+
+    `since` and `until` are Unix seconds of the payment; `until` is not included.
 
     An order matches by its words, if one begins with each of `words`, or by its amount. `amounts` are the amounts that the text of a
     search may mean, in minor units by the number of decimals of a currency.
@@ -57,6 +59,7 @@ class OrderFilter:
     view: View = ""
     amounts: tuple[tuple[int, int], ...] = ()
     currency: str | None = None
+    livemode: bool = False
     payment_link: str | None = None
     since: int | None = None
     until: int | None = None

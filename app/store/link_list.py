@@ -82,20 +82,22 @@ def list_links(
 def sum_links(engine: Engine, organization: str, chosen: LinkFilter) -> LinkSums:
     """See `LinkLists.sum_links`."""
     if _has_sums(chosen):
-        number, sums = list_sums(engine, organization, " AND ".join(_VIEWS[chosen.view]) or "1 = 1")
+        number, sums = list_sums(
+            engine, organization, " AND ".join(_VIEWS[chosen.view]) or "1 = 1", livemode=chosen.livemode
+        )
         return _sums(number, sums)
     found = _search(engine, organization, chosen)
     if not found.is_whole:
         return LinkSums(count_some(engine, found), is_least=True)
     if not found.streams:
         return LinkSums()
-    values = {**found.values, "organization": organization}
+    values = {**found.values, "organization": organization, "livemode": int(chosen.livemode)}
     (row,) = engine.rows(f"SELECT COUNT(*) AS number FROM ({found.ids()}) AS found", values)
     # CROSS JOIN sets the order for SQLite: the links that are found, then the sums of each.
     rows = engine.rows(
         "SELECT currency, CAST(SUM(number) AS BIGINT) AS number, CAST(SUM(amount - amount_refunded) AS BIGINT) AS total "
         f"FROM ({found.ids()}) AS found CROSS JOIN link_sums "
-        "WHERE link_sums.organization = :organization AND link_sums.payment_link = found.id "
+        "WHERE link_sums.organization = :organization AND link_sums.payment_link = found.id AND link_sums.livemode = :livemode "
         "GROUP BY currency ORDER BY number DESC, currency",
         values,
     )
@@ -125,16 +127,16 @@ def count_links(engine: Engine, organization: str, chosen: LinkFilter) -> dict[L
     }
 
 
-def sums_by_link(engine: Engine, organization: str, links: Sequence[str]) -> dict[str, LinkSums]:
+def sums_by_link(engine: Engine, organization: str, links: Sequence[str], *, livemode: bool) -> dict[str, LinkSums]:
     """See `LinkLists.sums_by_link`."""
     if not links:
         return {}
     names = {f"link_{index}": id for index, id in enumerate(links)}
     rows = engine.rows(
         "SELECT payment_link, currency, number, amount - amount_refunded AS total FROM link_sums "
-        f"WHERE organization = :organization AND payment_link IN ({', '.join(f':{name}' for name in names)}) "
+        f"WHERE organization = :organization AND payment_link IN ({', '.join(f':{name}' for name in names)}) AND livemode = :livemode "
         "ORDER BY number DESC, currency",
-        {**names, "organization": organization},
+        {**names, "organization": organization, "livemode": int(livemode)},
     )
     return {
         id: LinkSums(

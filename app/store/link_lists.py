@@ -28,8 +28,8 @@ class LinkLists(Protocol):
     def count_links(self, organization: str, chosen: LinkFilter) -> dict[LinkView, Counted]:
         """Return how many links each view has, at the time of a filter."""
 
-    def sums_by_link(self, organization: str, links: Sequence[str]) -> dict[str, LinkSums]:
-        """Return what each of these links has taken, by the link's id."""
+    def sums_by_link(self, organization: str, links: Sequence[str], *, livemode: bool) -> dict[str, LinkSums]:
+        """Return what each of these links has taken in a mode, by the link's id."""
 
     def held_links(self, links: Sequence[str]) -> frozenset[str]:
         """Return which of these links have no place left, because buyers who are paying hold the last ones."""

@@ -3,7 +3,6 @@
 from typing import Final
 
 from app.store.link_rows import fill_links, fill_words
-from app.store.link_sums import FILL_LINKS, FILL_LISTS
 from app.store.migrations import Step
 
 NOT_USED_UP: Final = "(places_limit IS NULL OR completed < places_limit)"
@@ -51,7 +50,6 @@ LINK_STEPS: Final = (
             ) {strict}""",
             "CREATE INDEX link_sums_by_link ON link_sums (payment_link)",
             "CREATE INDEX link_sums_by_currency ON link_sums (organization, currency, number, amount, amount_refunded)",
-            FILL_LINKS,
         ),
     ),
     Step(
@@ -86,7 +84,6 @@ LINK_STEPS: Final = (
                 amount_refunded {integer} NOT NULL,
                 PRIMARY KEY (organization, active, invoice, currency)
             ) {strict}""",
-            *FILL_LISTS,
             "DROP INDEX link_sums_by_currency",
         ),
     ),

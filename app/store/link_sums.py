@@ -1,5 +1,7 @@
 """Sums of payments by link, and the number and sums of an organization's links by their view, so that a list adds up few rows.
 
+Live payments and test payments are summed apart. A link is counted once, whatever its payments are.
+
 The tables change in the transaction that changes the attempt or the link.
 """
 
@@ -13,24 +15,25 @@ from app.store.sums import Share, add_to_sums, signed
 from app.store.taken import IS_RECEIVED, SUMS
 
 FILL_LINKS: Final = (
-    "INSERT INTO link_sums (organization, payment_link, currency, number, amount, amount_refunded) "
-    "SELECT organization, payment_link, currency, COUNT(*), SUM(amount), SUM(amount_refunded) "
-    f"FROM attempts WHERE {IS_RECEIVED} GROUP BY organization, payment_link, currency"
+    "INSERT INTO link_sums (organization, payment_link, livemode, currency, number, amount, amount_refunded) "
+    "SELECT organization, payment_link, livemode, currency, COUNT(*), SUM(amount), SUM(amount_refunded) "
+    f"FROM attempts WHERE {IS_RECEIVED} GROUP BY organization, payment_link, livemode, currency"
 )
 """Counts the attempts of earlier versions by link."""
 
 FILL_LISTS: Final = (
-    "INSERT INTO link_list_sums (organization, active, invoice, currency, links, number, amount, amount_refunded) "
-    "SELECT organization, active, invoice, '', COUNT(*), 0, 0, 0 FROM payment_links GROUP BY organization, active, invoice",
-    "INSERT INTO link_list_sums (organization, active, invoice, currency, links, number, amount, amount_refunded) "
-    "SELECT payment_links.organization, active, invoice, link_sums.currency, 0, SUM(number), SUM(amount), SUM(amount_refunded) "
+    "INSERT INTO link_list_sums (organization, active, invoice, livemode, currency, links, number, amount, amount_refunded) "
+    "SELECT organization, active, invoice, 0, '', COUNT(*), 0, 0, 0 FROM payment_links GROUP BY organization, active, invoice",
+    "INSERT INTO link_list_sums (organization, active, invoice, livemode, currency, links, number, amount, amount_refunded) "
+    "SELECT payment_links.organization, active, invoice, link_sums.livemode, link_sums.currency, "
+    "0, SUM(number), SUM(amount), SUM(amount_refunded) "
     "FROM link_sums JOIN payment_links ON payment_links.id = link_sums.payment_link "
-    "GROUP BY payment_links.organization, active, invoice, link_sums.currency",
+    "GROUP BY payment_links.organization, active, invoice, link_sums.livemode, link_sums.currency",
 )
 """Counts the links of earlier versions, and adds up their sums."""
 
-_LINK_KEYS: Final = ("organization", "payment_link", "currency")
-_LIST_KEYS: Final = ("organization", "active", "invoice", "currency")
+_LINK_KEYS: Final = ("organization", "payment_link", "livemode", "currency")
+_LIST_KEYS: Final = ("organization", "active", "invoice", "livemode", "currency")
 _LIST_SUMS: Final = ("links", *SUMS)
 
 
@@ -56,10 +59,10 @@ def move_link(
     old, new = ({"active": of["active"], "invoice": of["invoice"]} if of else None for of in (before, after))
     if old == new:
         return
-    itself = {"currency": "", "links": 1, "number": 0, "amount": 0, "amount_refunded": 0}
+    itself = {"livemode": 0, "currency": "", "links": 1, "number": 0, "amount": 0, "amount_refunded": 0}
     taken = (
         engine.rows(
-            "SELECT currency, 0 AS links, number, amount, amount_refunded FROM link_sums "
+            "SELECT livemode, currency, 0 AS links, number, amount, amount_refunded FROM link_sums "
             "WHERE organization = :organization AND payment_link = :id",
             {"organization": organization, "id": link},
         )
@@ -75,16 +78,19 @@ def move_link(
     add_to_sums(engine, "link_list_sums", _LIST_KEYS, _LIST_SUMS, changes)
 
 
-def list_sums(engine: Engine, organization: str, condition: str) -> tuple[int, dict[str, tuple[int, int]]]:
+def list_sums(
+    engine: Engine, organization: str, condition: str, *, livemode: bool
+) -> tuple[int, dict[str, tuple[int, int]]]:
     """Return the number of the links of a view, and by currency the number of their payments and the money less refunds.
 
-    `condition` is about `active` and `invoice`.
+    `condition` is about `active` and `invoice`. Live payments or test payments are added up, never both.
     """
     rows = engine.rows(
         "SELECT currency, CAST(SUM(links) AS BIGINT) AS links, CAST(SUM(number) AS BIGINT) AS number, "
         "CAST(SUM(amount - amount_refunded) AS BIGINT) AS total FROM link_list_sums "
-        f"WHERE organization = :organization AND {condition} GROUP BY currency ORDER BY number DESC, currency",
-        {"organization": organization},
+        f"WHERE organization = :organization AND {condition} AND (livemode = :livemode OR currency = '') "
+        "GROUP BY currency ORDER BY number DESC, currency",
+        {"organization": organization, "livemode": int(livemode)},
     )
     amounts = {row["currency"]: (row["number"], row["total"]) for row in rows if row["currency"]}
     return sum(row["links"] for row in rows), amounts

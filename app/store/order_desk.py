@@ -29,17 +29,17 @@ class OrderDesk(Protocol):
     def sum_orders(self, organization: str, chosen: OrderFilter) -> OrderSums:
         """Return the sums of the orders that match a filter."""
 
-    def count_waiting(self, organization: str, most: int) -> dict[View, int]:
+    def count_waiting(self, organization: str, most: int, *, livemode: bool) -> dict[View, int]:
         """Return how many orders wait for the merchant, by view: `to-send`, `flagged` and `disputed`. Stop each count at `most`."""
 
     def count_started(self, link: str, most: int) -> int:
         """Return how many attempts of a link are stored. Stop counting at `most`."""
 
-    def has_deliveries(self, organization: str) -> bool:
-        """Return whether the organization has ever had an order to send."""
+    def has_deliveries(self, organization: str, *, livemode: bool) -> bool:
+        """Return whether the organization has ever had an order to send in this mode."""
 
-    def order_currencies(self, organization: str) -> list[str]:
-        """Return the currencies of the organization's orders."""
+    def order_currencies(self, organization: str, *, livemode: bool) -> list[str]:
+        """Return the currencies of the organization's orders in a mode."""
 
     def taken(self, organization: str, *, livemode: bool, days: Sequence[tuple[int, int]]) -> list[DaySum]:
         """Return the sums of each of these days by currency. A day without payments has none.

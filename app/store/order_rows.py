@@ -42,7 +42,7 @@ def order_columns(attempt: Attempt) -> dict[str, Any]:
         "flagged": int(bool(unchecked_flags(attempt))),
         "refunded": int(attempt.state == "refunded" or bool(refunded_parts(attempt))),
         "to_check": int(needs_check(attempt)),
-        "words_hash": sha256(f"{at} {' '.join(words)}".encode()).hexdigest()[:16] if words else "",
+        "words_hash": sha256(f"{at} {attempt.livemode} {' '.join(words)}".encode()).hexdigest()[:16] if words else "",
     }
 
 
@@ -55,9 +55,9 @@ def save_words(engine: Engine, attempt: Attempt, *, replaced: bool) -> None:
     if words:
         listed = ", ".join(f"(:{name})" for name in words)
         engine.execute(
-            f"INSERT INTO attempt_words (organization, word, attempt, dated, sequence) "  # noqa: S608
+            f"INSERT INTO attempt_words (organization, livemode, word, attempt, dated, sequence) "  # noqa: S608
             f"WITH new (word) AS (VALUES {listed}) "
-            "SELECT organization, word, id, dated, sequence FROM new CROSS JOIN attempts WHERE id = :attempt",
+            "SELECT organization, livemode, word, id, dated, sequence FROM new CROSS JOIN attempts WHERE id = :attempt",
             row | words,
         )
 

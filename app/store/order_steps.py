@@ -4,7 +4,6 @@ from typing import Final
 
 from app.store.migrations import Step
 from app.store.order_rows import COMPLETED, NOT_FINISHED, fill_columns, fill_words
-from app.store.order_sums import FILL
 
 _SUMMED: Final = "currency, amount, amount_refunded, state"
 """The columns that the sum of a list needs, so that an index alone answers it."""
@@ -96,7 +95,6 @@ ORDER_STEPS: Final = (
                 total {integer} NOT NULL,
                 PRIMARY KEY (organization, payment_link, period, begins, currency, state, delivery, disputed, refunded, to_check)
             ) {strict}""",
-            *FILL,
             "DROP INDEX orders_by_currency",
             f"CREATE INDEX orders_by_currency ON attempts (organization, currency, dated, sequence) WHERE {COMPLETED}",
         ),

@@ -1,4 +1,4 @@
-"""Sums of orders by view, currency and period, of the organization and of each link, so that a list of any length adds up few rows.
+"""Sums of orders by mode, view, currency and period, of the organization and of each link, so that a list of any length adds up few rows.
 
 A period is a quarter of an hour, a day, 32 days, or all time. A row has the columns that the views of the order desk ask for, so the
 condition of a view chooses orders and their sums alike.
@@ -27,7 +27,7 @@ _VIEW: Final = ("state", "delivery", "disputed", "refunded", "to_check")
 """The columns that conditions of views ask for."""
 
 _SUMS: Final = ("number", "total")
-_KEYS: Final = ("organization", "payment_link", "period", "begins", "currency", *_VIEW)
+_KEYS: Final = ("organization", "payment_link", "livemode", "period", "begins", "currency", *_VIEW)
 
 _GROUPED: Final = ", ".join(("currency", *_VIEW))
 _TOTAL: Final = f"CAST(SUM(CASE WHEN {IS_RECEIVED} THEN amount - amount_refunded ELSE 0 END) AS BIGINT)"
@@ -35,8 +35,8 @@ _BEGINS: Final = {ALL_TIME: "0", **{length: f"dated / {length} * {length}" for l
 
 FILL: Final = tuple(
     f"INSERT INTO order_sums ({', '.join((*_KEYS, *_SUMS))}) "
-    f"SELECT organization, {link}, {length}, {begins}, {_GROUPED}, COUNT(*), {_TOTAL} FROM attempts WHERE {COMPLETED} "
-    f"GROUP BY organization, {_GROUPED}"
+    f"SELECT organization, {link}, livemode, {length}, {begins}, {_GROUPED}, COUNT(*), {_TOTAL} FROM attempts WHERE {COMPLETED} "
+    f"GROUP BY organization, livemode, {_GROUPED}"
     + ("" if link == "''" else f", {link}")
     + ("" if length == ALL_TIME else f", {begins}")
     for link in ("''", "payment_link")
@@ -70,6 +70,8 @@ def sum_orders(
     since: int | None,
     until: int | None,
     currency: str | None,
+    *,
+    livemode: bool,
 ) -> dict[str, tuple[int, int]]:
     """Return the number of orders and their money less refunds, by currency. `since` and `until` are full quarters of an hour."""
     parts = ", ".join(f"({length}, {first}, {last})" for length, first, last in periods(since, until))
@@ -78,10 +80,15 @@ def sum_orders(
     rows = engine.rows(
         f"WITH parts (length, since, until) AS (VALUES {parts}) "
         "SELECT currency, CAST(SUM(number) AS BIGINT) AS number, CAST(SUM(total) AS BIGINT) AS total "
-        "FROM parts CROSS JOIN order_sums WHERE organization = :organization AND payment_link = :payment_link "
+        "FROM parts CROSS JOIN order_sums WHERE organization = :organization AND payment_link = :payment_link AND livemode = :livemode "
         f"AND period = length AND begins >= since AND begins < until AND {condition} "
         f"{'AND currency = :currency ' if currency else ''}GROUP BY currency HAVING SUM(number) > 0 ORDER BY number DESC, currency",
-        {"organization": organization, "payment_link": link, **({"currency": currency} if currency else {})},
+        {
+            "organization": organization,
+            "payment_link": link,
+            "livemode": int(livemode),
+            **({"currency": currency} if currency else {}),
+        },
     )
     return {row["currency"]: (row["number"], row["total"]) for row in rows}
 
@@ -118,7 +125,7 @@ def _share(columns: Mapping[str, Any] | None) -> Share:
     if columns is None or columns["state"] not in CHECKOUT_COMPLETED:
         return None
     total = columns["amount"] - columns["amount_refunded"] if columns["state"] in RECEIVED else 0
-    return {name: columns[name] for name in ("currency", "dated", *_VIEW)} | {"number": 1, "total": total}
+    return {name: columns[name] for name in ("currency", "dated", "livemode", *_VIEW)} | {"number": 1, "total": total}
 
 
 def _in_period(share: Share, length: int) -> Share:

@@ -40,11 +40,14 @@ _VIEWS: Final[dict[View, str]] = {
 }
 """The condition of each view, as its index has it."""
 
+_IN_ORGANIZATION: Final = "organization = :organization AND livemode = :livemode"
+
 _ORDERS: Final = Searched(
     "attempts",
     "attempt_words",
     "attempt",
     ("dated", "sequence"),
+    owner=_IN_ORGANIZATION,
     # The plus keeps SQLite from the row itself: the index of the list has all that a filter asks for.
     same="{own}.dated = {found}.dated AND +{own}.sequence = {found}.sequence",
 )
@@ -114,6 +117,7 @@ def sum_orders(engine: Engine, organization: str, chosen: OrderFilter) -> OrderS
                 chosen.since,
                 chosen.until,
                 chosen.currency,
+                livemode=chosen.livemode,
             )
         )
     found = _search(engine, organization, chosen)
@@ -142,14 +146,14 @@ def _sums(sums: dict[str, tuple[int, int]]) -> OrderSums:
     return OrderSums(sum(number for number, _total in sums.values()), amounts)
 
 
-def count_waiting(engine: Engine, organization: str, most: int) -> dict[View, int]:
+def count_waiting(engine: Engine, organization: str, most: int, *, livemode: bool) -> dict[View, int]:
     """See `OrderDesk.count_waiting`."""
     parts = (
-        f"(SELECT COUNT(*) FROM (SELECT 1 FROM attempts WHERE organization = :organization AND {_VIEWS[view]} LIMIT :most) AS it) "
+        f"(SELECT COUNT(*) FROM (SELECT 1 FROM attempts WHERE {_IN_ORGANIZATION} AND {_VIEWS[view]} LIMIT :most) AS it) "
         f"AS number_{index}"
         for index, view in enumerate(_WAITING)
     )
-    row = engine.rows(f"SELECT {', '.join(parts)}", {"organization": organization, "most": most})[0]
+    row = engine.rows(f"SELECT {', '.join(parts)}", _owner(organization, livemode) | {"most": most})[0]
     return {view: int(row[f"number_{index}"]) for index, view in enumerate(_WAITING)}
 
 
@@ -159,20 +163,19 @@ def count_started(engine: Engine, link: str, most: int) -> int:
     return int(engine.rows(f"SELECT COUNT(*) AS number FROM ({some}) AS it", {"link": link, "most": most})[0]["number"])
 
 
-def has_deliveries(engine: Engine, organization: str) -> bool:
+def has_deliveries(engine: Engine, organization: str, *, livemode: bool) -> bool:
     """See `OrderDesk.has_deliveries`."""
     where = (
-        f"SELECT 1 FROM attempts WHERE organization = :organization AND {_VIEWS[view]} LIMIT 1"
-        for view in ("to-send", "sent")
+        f"SELECT 1 FROM attempts WHERE {_IN_ORGANIZATION} AND {_VIEWS[view]} LIMIT 1" for view in ("to-send", "sent")
     )
-    return any(engine.rows(sql, {"organization": organization}) for sql in where)
+    return any(engine.rows(sql, _owner(organization, livemode)) for sql in where)
 
 
-def order_currencies(engine: Engine, organization: str) -> list[str]:
+def order_currencies(engine: Engine, organization: str, *, livemode: bool) -> list[str]:
     """See `OrderDesk.order_currencies`."""
     return sorted(
         currency
-        for currency in order_sums.sum_orders(engine, organization, "", COMPLETED, None, None, None)
+        for currency in order_sums.sum_orders(engine, organization, "", COMPLETED, None, None, None, livemode=livemode)
         if currency
     )
 
@@ -208,20 +211,24 @@ def erase_entries(engine: Engine, attempt: str) -> None:
             save_entry(engine, entry.model_copy(update={"text": None}))
 
 
-_IN_ORGANIZATION: Final = "organization = :organization"
 _BY_LINK: Final = (
     "payment_link = :payment_link",
+    "livemode = :livemode",
     # This form makes SQLite take the index of the link, which is the shorter one.
     "(SELECT organization FROM payment_links WHERE id = :payment_link) = :organization",
 )
 _BY_CURRENCY: Final = "currency = :currency"
 
 
+def _owner(organization: str, livemode: bool) -> dict[str, Any]:
+    return {"organization": organization, "livemode": int(livemode)}
+
+
 def _filter(chosen: OrderFilter) -> tuple[list[str], dict[str, Any]]:
     """Return the conditions and the values of a filter, without its search."""
     conditions = [_VIEWS[chosen.view], *([_IN_ORGANIZATION] if chosen.payment_link is None else _BY_LINK)]
     conditions += [COMPLETED] if chosen.payment_link and chosen.view != "unfinished" else []
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"livemode": int(chosen.livemode)}
     for name, condition in (
         ("payment_link", None),
         ("since", _SINCE),
@@ -256,7 +263,9 @@ def _listed(engine: Engine, organization: str, chosen: OrderFilter) -> Stream:
         (Stream("attempts", "attempts.id", (_IN_ORGANIZATION, _BY_CURRENCY, done)), None, COMPLETED, chosen.currency),
     ):
         if (link or currency) if stream is not by_view else chosen.view not in _WIDE:
-            sums = order_sums.sum_orders(engine, organization, link or "", condition, None, None, currency)
+            sums = order_sums.sum_orders(
+                engine, organization, link or "", condition, None, None, currency, livemode=chosen.livemode
+            )
             lists.append((sum(number for number, _total in sums.values()), len(lists), stream))
     return min(lists)[-1]
 

@@ -12,6 +12,7 @@ from app.store.home_steps import HOME_STEPS
 from app.store.import_steps import IMPORT_STEPS
 from app.store.link_steps import LINK_STEPS
 from app.store.migrations import Step
+from app.store.mode_steps import MODE_STEPS
 from app.store.order_steps import ORDER_STEPS
 from app.store.page_states import PAGE_STEPS
 from app.store.people_steps import PEOPLE_STEPS
@@ -372,4 +373,5 @@ STEPS: Final = (
     *LINK_STEPS,
     *STRIPE_STEPS,
     *PAGE_STEPS,
+    *MODE_STEPS,
 )

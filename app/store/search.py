@@ -39,7 +39,7 @@ class Searched:
     """A list that can be searched: its table, the table of its words with the column that refers to it, and the columns of its order.
 
     `same` is the condition that the row `{own}` of the table is that of the words `{found}` with the id `{id}`, in the form that makes
-    SQLite read the cheapest index.
+    SQLite read the cheapest index. `owner` is the condition whose words are read.
     """
 
     table: str
@@ -47,6 +47,7 @@ class Searched:
     column: str
     order: tuple[str, str]
     same: str
+    owner: str = "organization = :organization"
 
 
 @dataclass(frozen=True)
@@ -205,8 +206,8 @@ def _range(index: int, table: str) -> str:
     return f"{table}.word >= :word_{index} AND {table}.word < :word_{index}_end"
 
 
-def _in_range(index: int, table: str) -> str:
-    return f"{table}.organization = :organization AND {_range(index, table)}"
+def _in_range(searched: Searched, index: int) -> str:
+    return f"{searched.owner} AND {_range(index, searched.words)}"
 
 
 def _by_words(
@@ -219,8 +220,8 @@ def _by_words(
     is_narrow: bool,
 ) -> tuple[list[Stream], bool]:
     """Return the streams of the rows that have all words, and whether they are few enough to count."""
-    table, numbers = searched.words, range(len(words))
-    counts = _counts(engine, table, values, numbers, SEARCHED_AT_MOST)
+    numbers = range(len(words))
+    counts = _counts(engine, searched, values, numbers, SEARCHED_AT_MOST)
     rarest = min(numbers, key=lambda index: counts[index])
     if not counts[rarest]:
         return [], True
@@ -229,14 +230,14 @@ def _by_words(
     in_order = replace(listed, also=tuple(numbers))
     if is_narrow and is_short(engine, in_order, values, order=searched.order):
         return [in_order], True
-    counts = _counts(engine, table, values, numbers, SCANNED_AT_MOST) if len(words) > 1 else counts
+    counts = _counts(engine, searched, values, numbers, SCANNED_AT_MOST) if len(words) > 1 else counts
     for index in sorted(numbers, key=lambda index: counts[index]):
-        completions = _completions(engine, table, values, index)
+        completions = _completions(engine, searched, values, index)
         if len(completions) <= _COMPLETIONS:
             also = _others(numbers, index)
             return [_exactly(searched, f"whole_{number}", word, also) for number, word in enumerate(completions)], False
     rarest = min(numbers, key=lambda index: counts[index])
-    (number,) = _counts(engine, table, values, range(rarest, rarest + 1), _SORTED_AT_MOST)
+    (number,) = _counts(engine, searched, values, range(rarest, rarest + 1), _SORTED_AT_MOST)
     return [_in_range_of(searched, rarest, numbers) if number <= _SORTED_AT_MOST else in_order], False
 
 
@@ -246,17 +247,17 @@ def _in_range_of(searched: Searched, index: int, numbers: range) -> Stream:
     return Stream(
         table,
         f"{table}.{searched.column}",
-        (_in_range(index, table),),
+        (_in_range(searched, index),),
         also=_others(numbers, index),
         repeats=True,
     )
 
 
-def _counts(engine: Engine, table: str, values: Mapping[str, Any], numbers: range, most: int) -> list[int]:
+def _counts(engine: Engine, searched: Searched, values: Mapping[str, Any], numbers: range, most: int) -> list[int]:
     """Return how often each word of the search is found. Counting stops behind `most`."""
     parts = (
-        f"(SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {_in_range(index, table)} ORDER BY word LIMIT {most + 1}) AS it_{index}) "
-        f"AS number_{index}"
+        f"(SELECT COUNT(*) FROM (SELECT 1 FROM {searched.words} WHERE {_in_range(searched, index)} "
+        f"ORDER BY word LIMIT {most + 1}) AS it_{index}) AS number_{index}"
         for index in numbers
     )
     row = engine.rows(f"SELECT {', '.join(parts)}", values)[0]
@@ -274,7 +275,7 @@ def by_word(searched: Searched, name: str, word: str) -> Stream:
 
 def _exactly(searched: Searched, name: str, word: str, also: tuple[int, ...]) -> Stream:
     table = searched.words
-    own = f"{table}.organization = :organization AND {table}.word = :{name}"
+    own = f"{searched.owner} AND word = :{name}"
     return Stream(table, f"{table}.{searched.column}", (own,), {name: word}, also)
 
 
@@ -285,9 +286,9 @@ def _has_word(searched: Searched, index: int, id: str) -> str:
     return f"EXISTS (SELECT 1 FROM {searched.words} AS {table} WHERE {within} {_AT_ONCE})"
 
 
-def _completions(engine: Engine, table: str, values: Mapping[str, Any], index: int) -> list[str]:
+def _completions(engine: Engine, searched: Searched, values: Mapping[str, Any], index: int) -> list[str]:
     """Return the first words that begin with a word of the search. Each step of the recursion finds the next one in the index."""
-    within = f"organization = :organization AND word < :word_{index}_end"
+    table, within = searched.words, f"{searched.owner} AND word < :word_{index}_end"
     rows = engine.rows(
         "WITH RECURSIVE found (word) AS ("
         f"SELECT MIN(word) FROM {table} WHERE {within} AND word >= :word_{index} UNION ALL "

@@ -38,8 +38,8 @@ class SQLLinkLists:
     def count_links(self, organization: str, chosen: LinkFilter) -> dict[LinkView, Counted]:
         return link_list.count_links(self.engine, organization, chosen)
 
-    def sums_by_link(self, organization: str, links: Sequence[str]) -> dict[str, LinkSums]:
-        return link_list.sums_by_link(self.engine, organization, links)
+    def sums_by_link(self, organization: str, links: Sequence[str], *, livemode: bool) -> dict[str, LinkSums]:
+        return link_list.sums_by_link(self.engine, organization, links, livemode=livemode)
 
     def held_links(self, links: Sequence[str]) -> frozenset[str]:
         return link_list.held_links(self.engine, links)

@@ -36,17 +36,17 @@ class SQLOrderDesk:
     def sum_orders(self, organization: str, chosen: OrderFilter) -> OrderSums:
         return orders.sum_orders(self.engine, organization, chosen)
 
-    def count_waiting(self, organization: str, most: int) -> dict[View, int]:
-        return orders.count_waiting(self.engine, organization, most)
+    def count_waiting(self, organization: str, most: int, *, livemode: bool) -> dict[View, int]:
+        return orders.count_waiting(self.engine, organization, most, livemode=livemode)
 
     def count_started(self, link: str, most: int) -> int:
         return orders.count_started(self.engine, link, most)
 
-    def has_deliveries(self, organization: str) -> bool:
-        return orders.has_deliveries(self.engine, organization)
+    def has_deliveries(self, organization: str, *, livemode: bool) -> bool:
+        return orders.has_deliveries(self.engine, organization, livemode=livemode)
 
-    def order_currencies(self, organization: str) -> list[str]:
-        return orders.order_currencies(self.engine, organization)
+    def order_currencies(self, organization: str, *, livemode: bool) -> list[str]:
+        return orders.order_currencies(self.engine, organization, livemode=livemode)
 
     def taken(self, organization: str, *, livemode: bool, days: Sequence[tuple[int, int]]) -> list[DaySum]:
         return taken.taken(self.engine, organization, livemode=livemode, days=days)

@@ -68,21 +68,21 @@ def test_each_view_shows_the_orders_that_it_names(linked: Store) -> None:
     assert shown["paid"] == {"file", "parcel", "sent", "odd", "seen", "bank", "part"}
     assert shown["processing"] == {"debit"}
     assert shown["failed"] == {"failed"}
-    assert linked.count_waiting(ORG, 5) == {"to-send": 1, "flagged": 1, "disputed": 1}
+    assert linked.count_waiting(ORG, 5, livemode=False) == {"to-send": 1, "flagged": 1, "disputed": 1}
 
 
 def test_a_change_moves_an_order_to_another_view(linked: Store) -> None:
     parcel = paid(linked, "parcel", shipping_details=PARCEL)
-    assert linked.has_deliveries(ORG)
+    assert linked.has_deliveries(ORG, livemode=False)
     assert linked.save_attempt(later(parcel, sent_at=NOW, tracking_number="JD0140"), "sent")
     assert listed(linked, "to-send") == []
     assert found(linked, "jd01") == ["parcel"]
-    assert linked.has_deliveries(ORG)
+    assert linked.has_deliveries(ORG, livemode=False)
 
 
 def test_a_shop_that_ships_nothing_has_no_deliveries(linked: Store) -> None:
     paid(linked, "file")
-    assert not linked.has_deliveries(ORG)
+    assert not linked.has_deliveries(ORG, livemode=False)
 
 
 def test_the_orders_to_send_begin_with_the_one_that_waits_longest(linked: Store) -> None:
@@ -170,8 +170,8 @@ def test_the_sums_are_of_the_whole_filter_without_what_was_sent_back(linked: Sto
     assert linked.sum_orders(ORG, OrderFilter()) == OrderSums(5, (("eur", 1750), ("jpy", 300)))
     assert linked.sum_orders(ORG, OrderFilter(words=("mary",))) == OrderSums(1, (("eur", 750),))
     assert linked.sum_orders(ORG, OrderFilter(currency="jpy")) == OrderSums(1, (("jpy", 300),))
-    assert linked.order_currencies(ORG) == ["eur", "jpy"]
-    assert linked.order_currencies("org_other") == []
+    assert linked.order_currencies(ORG, livemode=False) == ["eur", "jpy"]
+    assert linked.order_currencies("org_other", livemode=False) == []
 
 
 def test_a_refund_in_the_buyers_currency_counts_for_its_part(linked: Store) -> None:
@@ -226,7 +226,7 @@ def test_a_sum_of_many_orders_reads_their_sums_alone(
         pytest.skip("PostgreSQL plans small tables without an index")
     plan = explained(linked, engine, OrderFilter(view, **values))
     assert (
-        "SEARCH order_sums USING INDEX sqlite_autoindex_order_sums_1 (organization=? AND payment_link=? AND period=?"
+        "SEARCH order_sums USING INDEX sqlite_autoindex_order_sums_1 (organization=? AND payment_link=? AND livemode=? AND period=?"
         in plan
     )
     assert "attempts" not in plan
@@ -236,7 +236,7 @@ def test_a_search_reads_the_orders_that_it_finds_alone(linked: Store, engine: En
     if engine.dialect != "sqlite":
         pytest.skip("PostgreSQL plans small tables without an index")
     plan = explained(linked, engine, OrderFilter(words=("mary", "bee"), amounts=((2, 1900),)), limit=3)
-    assert "attempt_words_by_word (organization=? AND word>? AND word<?)" in plan
+    assert "attempt_words_by_word (organization=? AND livemode=? AND word>? AND word<?)" in plan
     assert "orders_by_amount" in plan
     assert "SCAN attempts" not in plan
 

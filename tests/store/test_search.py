@@ -84,7 +84,7 @@ def test_a_search_for_two_words_that_few_rows_have_together_stops_and_goes_on_wi
 ) -> None:
     number = 3 * SCANNED_AT_MOST
     add_many(store, engine, number, 10)
-    add_word(engine, "black", "sequence % 2 = 0")
+    add_word(engine, "black", "sequence % 2 = 0 OR id = 'plink_101'")
     add_word(engine, "white", "sequence % 2 = 1 OR id = 'plink_101'")
     chosen = LinkFilter(words=("black", "white"))
     cursors: list[str] = ["plink_0"] if order == "ending_before" else []

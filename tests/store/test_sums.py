@@ -32,6 +32,7 @@ CHANGES = st.lists(
                 {
                     "amount_total": st.integers(0, 10**6),
                     "flags": st.sampled_from([(), ("amount_differs",), ("disputed",)]),
+                    "livemode": st.booleans(),
                     "paid_at": st.integers(NOW - 10**7, NOW),
                     "refunds": st.sampled_from(
                         [(), (Refund(id="re_1", amount=7, created=NOW, currency="eur", status="succeeded"),)]

@@ -23,7 +23,7 @@ class Waiting:
         return self.flagged + self.disputed + self.to_send
 
 
-def count_waiting(store: Store, organization_id: str) -> Waiting:
-    """Return how many payments of this organization wait."""
-    counts = store.count_waiting(organization_id, COUNTED_AT_MOST)
+def count_waiting(store: Store, organization_id: str, *, livemode: bool) -> Waiting:
+    """Return how many payments of this organization wait, in live mode or in test mode."""
+    counts = store.count_waiting(organization_id, COUNTED_AT_MOST, livemode=livemode)
     return Waiting(flagged=counts["flagged"], disputed=counts["disputed"], to_send=counts["to-send"])

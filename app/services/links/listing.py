@@ -16,13 +16,13 @@ QUERY_MAXIMUM: Final = 300
 """Characters of a search that are read."""
 
 
-def search_filter(text: str, locale: str, view: LinkView, now: int, *, today: int) -> LinkFilter:
+def search_filter(text: str, locale: str, view: LinkView, now: int, *, today: int, livemode: bool) -> LinkFilter:
     """Return the filter of a view and a search text: words that must all be found, or an amount in any currency.
 
     `today` is the first second of the merchant's day.
     """
     text = fold(text[:QUERY_MAXIMUM])
-    return LinkFilter(view, amounts_of(text, locale), now=now, today=today, words=search_words(text))
+    return LinkFilter(view, amounts_of(text, locale), livemode=livemode, now=now, today=today, words=search_words(text))
 
 
 def list_links(store: Store, organization_id: str, chosen: LinkFilter, page: Page) -> Listed[PaymentLink]:
@@ -46,9 +46,11 @@ def count_links(store: Store, organization_id: str, chosen: LinkFilter) -> dict[
     return store.count_links(organization_id, chosen)
 
 
-def sums_by_link(store: Store, organization_id: str, links: Sequence[PaymentLink]) -> dict[str, LinkSums]:
-    """Return what each of these links has taken, by the link's id."""
-    return store.sums_by_link(organization_id, [link.id for link in links])
+def sums_by_link(
+    store: Store, organization_id: str, links: Sequence[PaymentLink], *, livemode: bool
+) -> dict[str, LinkSums]:
+    """Return what each of these links has taken in a mode, by the link's id."""
+    return store.sums_by_link(organization_id, [link.id for link in links], livemode=livemode)
 
 
 def held_links(store: Store, links: Sequence[PaymentLink]) -> frozenset[str]:

@@ -24,14 +24,14 @@ STARTED_AT_MOST: Final = 10_000
 _PAGE: Final = 100
 
 
-def search_filter(text: str, locale: str = "en") -> OrderFilter:
+def search_filter(text: str, locale: str = "en", *, livemode: bool = False) -> OrderFilter:
     """Return the filter that a search text means: words that must all be found, or an amount in any currency.
 
     >>> search_filter("19.00").amounts
     ((2, 1900), (3, 19000))
     """
     text = fold(text[:QUERY_MAXIMUM])
-    return OrderFilter(words=search_words(text), amounts=amounts_of(text, locale))
+    return OrderFilter(words=search_words(text), amounts=amounts_of(text, locale), livemode=livemode)
 
 
 def list_orders(store: Store, organization_id: str, chosen: OrderFilter, page: Page) -> Listed[Attempt]:
@@ -59,13 +59,13 @@ def sum_orders(store: Store, organization_id: str, chosen: OrderFilter) -> Order
     return store.sum_orders(organization_id, chosen)
 
 
-def count_views(store: Store, organization_id: str) -> dict[View, int]:
+def count_views(store: Store, organization_id: str, *, livemode: bool) -> dict[View, int]:
     """Return how many orders wait in each view, `COUNTED_AT_MOST` at most.
 
     `to-send` is left out for a shop that has never had an order to send.
     """
-    counts = store.count_waiting(organization_id, COUNTED_AT_MOST)
-    if not counts["to-send"] and not store.has_deliveries(organization_id):
+    counts = store.count_waiting(organization_id, COUNTED_AT_MOST, livemode=livemode)
+    if not counts["to-send"] and not store.has_deliveries(organization_id, livemode=livemode):
         del counts["to-send"]
     return counts
 
@@ -75,9 +75,9 @@ def count_started(store: Store, link_id: str) -> int:
     return store.count_started(link_id, STARTED_AT_MOST)
 
 
-def currencies(store: Store, organization_id: str) -> list[str]:
+def currencies(store: Store, organization_id: str, *, livemode: bool) -> list[str]:
     """Return the currencies of the organization's orders."""
-    return store.order_currencies(organization_id)
+    return store.order_currencies(organization_id, livemode=livemode)
 
 
 def entries(store: Store, attempt: Attempt) -> list[Entry]:

@@ -23,11 +23,11 @@ class Urgent:
     flag: str | None = None
 
 
-def find_urgent(store: Store, organization_id: str) -> Urgent:
+def find_urgent(store: Store, organization_id: str, *, livemode: bool) -> Urgent:
     """Return the most urgent facts about what waits."""
 
     def first(view: View, most: int) -> list[Attempt]:
-        return store.orders(organization_id, OrderFilter(view), limit=most).rows
+        return store.orders(organization_id, OrderFilter(view, livemode=livemode), limit=most).rows
 
     to_send, flagged, disputed = first("to-send", 1), first("flagged", 2), first("disputed", READ_AT_MOST + 1)
     deadlines = [

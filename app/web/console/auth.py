@@ -245,7 +245,9 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 def _count_waiting(visitor: Visitor | None) -> Waiting | None:
     """Return what waits for the merchant, for the navigation. A page that says that the database is away shows no number."""
     try:
-        return count_waiting(visitor.context.store, visitor.organization.id) if visitor is not None else None
+        if visitor is None:
+            return None
+        return count_waiting(visitor.context.store, visitor.organization.id, livemode=visitor.context.gateway.livemode)
     except StoreError:
         return None
 

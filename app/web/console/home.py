@@ -6,11 +6,12 @@ from typing import Any, Final
 from flask import current_app, flash, get_flashed_messages, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from app.objects.attempt import CHECKOUT_COMPLETED
+from app.objects.order import OrderFilter
 from app.services.accounts import checklist
 from app.services.accounts.checklist import Checklist
 from app.services.attempts import payments
 from app.services.links.refusals import refused_links
+from app.services.orders import listing
 from app.services.orders.taken import taken_by_day
 from app.services.orders.waiting import Urgent, find_urgent
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
@@ -85,10 +86,11 @@ def latest_page() -> ResponseReturnValue:
 def _live_values(visitor: Visitor, found: Checklist) -> dict[str, Any]:
     """Return the values of the parts of the home page that change by themselves."""
     store, organization, gateway = visitor.context.store, visitor.organization, visitor.context.gateway
-    latest, _more = payments.list_payments(store, organization.id, Page(limit=LATEST), state=CHECKOUT_COMPLETED)
+    livemode = gateway.livemode
+    latest = listing.list_orders(store, organization.id, OrderFilter(livemode=livemode), Page(limit=LATEST)).rows
     return {
-        "figures": figures(taken_by_day(store, organization, visitor.now, livemode=gateway.livemode), organization),
-        "hints": _hints(find_urgent(store, organization.id), visitor),
+        "figures": figures(taken_by_day(store, organization, visitor.now, livemode=livemode), organization),
+        "hints": _hints(find_urgent(store, organization.id, livemode=livemode), visitor),
         "last_delivery": date_and_time(found.last_delivery, organization.timezone) if found.last_delivery else None,
         "latest": payment_rows(latest, payments.links_of(store, latest), organization, visitor.now),
         "refused": refused_links(store, organization.id),

@@ -65,7 +65,8 @@ def _chosen(visitor: Visitor) -> Chosen:
     query = fold(request.args.get("q", "")[: listing.QUERY_MAXIMUM])
     view: LinkView = next((view for view in LINK_VIEWS if view == request.args.get("show")), "")
     today = start_of_today(visitor.now, visitor.organization.timezone)
-    return Chosen(listing.search_filter(query, page_locale(), view, visitor.now, today=today), query)
+    livemode = visitor.context.gateway.livemode
+    return Chosen(listing.search_filter(query, page_locale(), view, visitor.now, today=today, livemode=livemode), query)
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,13 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import InvalidRequest
-from app.objects.attempt import CHECKOUT_COMPLETED
+from app.objects.order import OrderFilter
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import changes
-from app.services.attempts import payments
 from app.services.links import editing, listing, refusals
 from app.services.links import service as links
 from app.services.links.answer import with_urls
-from app.services.orders.listing import STARTED_AT_MOST, count_started
+from app.services.orders import listing as orders
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.changes import change_rows
 from app.web.console.forms import DeactivateForm
@@ -97,14 +96,9 @@ def _update(id: str, params: dict[str, Any]) -> ResponseReturnValue:
 
 
 def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status: int = 200) -> ResponseReturnValue:
-    found, _more = payments.list_payments(
-        visitor.context.store,
-        visitor.organization.id,
-        Page(limit=SHOWN_PAYMENTS),
-        payment_link=link.id,
-        state=CHECKOUT_COMPLETED,
-    )
     store, organization = visitor.context.store, visitor.organization
+    chosen = OrderFilter(payment_link=link.id, livemode=visitor.context.gateway.livemode)
+    found = orders.list_orders(store, organization.id, chosen, Page(limit=SHOWN_PAYMENTS)).rows
     changed, _more = changes.list_changes(store, organization.id, Page(limit=SHOWN_CHANGES), about=link.id)
     return page(
         "console/link.html",
@@ -119,13 +113,13 @@ def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status
         refusal=_refusal(visitor, link),
         rules=row_or(lambda: rules(link, organization.timezone), list),
         share=share_of(visitor, link),
-        started=_started(count_started(store, link.id)),
+        started=_started(orders.count_started(store, link.id)),
     )
 
 
 def _started(count: int) -> str:
     """Return how many buyers went on to the payment. From a number on, counting stops."""
-    return _("%(count)s+", count=number(count)) if count == STARTED_AT_MOST else number(count)
+    return _("%(count)s+", count=number(count)) if count == orders.STARTED_AT_MOST else number(count)
 
 
 def _refusal(visitor: Visitor, link: PaymentLink) -> RefusalNote | None:
@@ -155,7 +149,7 @@ def rows_of(visitor: Visitor, found: list[PaymentLink]) -> list[LinkRow]:
     completed = links.completed_sessions(store, found)
     held = listing.held_links(store, found)
     refused = refusals.refusals_of(store, found, now)
-    sums = listing.sums_by_link(store, organization.id, found)
+    sums = listing.sums_by_link(store, organization.id, found, livemode=visitor.context.gateway.livemode)
     return [
         link_row(
             link,

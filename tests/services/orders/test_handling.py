@@ -180,14 +180,14 @@ def test_a_shop_that_ships_nothing_never_sees_to_send(shop: ServiceShop, org: st
     attempt = shop.start(shop.link())
     shop.pay(attempt)
     shop.receive_all()
-    assert listing.count_views(shop.store, org) == {"flagged": 0, "disputed": 0}
+    assert listing.count_views(shop.store, org, livemode=False) == {"flagged": 0, "disputed": 0}
 
 
 def test_a_shop_with_parcels_sees_how_many_wait(shop: ServiceShop, org: str) -> None:
     order = parcel(shop)
-    assert listing.count_views(shop.store, org)["to-send"] == 1
+    assert listing.count_views(shop.store, org, livemode=False)["to-send"] == 1
     handling.mark_sent(shop.store, org, [order.id], shop.now, actor=ADA)
-    assert listing.count_views(shop.store, org)["to-send"] == 0
+    assert listing.count_views(shop.store, org, livemode=False)["to-send"] == 0
 
 
 def test_every_act_stands_in_the_log_of_changes_without_the_buyers_data(shop: ServiceShop, org: str) -> None:

@@ -217,8 +217,9 @@ def test_on_a_live_server_every_page_marks_what_is_test_data(live: Merchant) -> 
         assert live.shop.store.add_attempt(paid, "paid")
     assert "Test mode" not in live.get("/console/links").text
     assert "Test data" in live.open("/console/links").text
-    payments = [tidy(row.text) for row in live.open("/console/payments").root.first("table").all("tr")][1:]
-    assert sorted("Test data" in row for row in payments) == [False, True]
+    for mode, is_test in (("", False), ("?mode=test", True)):
+        payments = [tidy(row.text) for row in live.open(f"/console/payments{mode}").root.first("table").all("tr")][1:]
+        assert ["Test data" in row for row in payments] == [is_test]
     for page in ("", "/slip"):
         assert "Test data" in live.open(f"/console/payments/att_0{page}").text
         assert "Test data" not in live.open(f"/console/payments/att_1{page}").text
@@ -245,3 +246,35 @@ def test_a_document_that_was_changed_by_hand_is_refused_when_it_is_moved(
     assert refused.status == 422
     assert "This is no export of Counterfoil, or it was changed by hand." in refused.text
     assert other.shop.store.link("plink_1") is None
+
+
+def test_a_server_that_went_live_shows_and_adds_up_live_payments_and_marks_test_payments_apart(live: Merchant) -> None:
+    store = live.shop.store
+    for id, changes in {"test": {"amount_total": 1000}, "live": {"amount_total": 4200, "livemode": True}}.items():
+        values: dict[str, Any] = {"state": "paid", "paid_at": NOW, "payment_link": ID, **changes}
+        assert store.add_attempt(an_attempt(f"att_{id}", **values), "paid")
+    page = live.open("/console/payments")
+    assert "1 payment, €42.00" in tidy(page.text)
+    assert "Test data" not in page.text
+    assert "€10.00" not in page.text
+    test = live.open(page.link("Show test payments")["href"])
+    assert "1 payment, €10.00" in tidy(test.text)
+    assert "Test data" in test.text
+    assert "€42.00" not in test.text
+    assert live.open(test.link("Paid")["href"]).text.count("Test data") == 1
+    assert "€42.00" in live.open(test.link("Show live payments")["href"]).text
+    assert "1 payment, €42.00 taken" in tidy(live.open("/console/links").text)
+    home = live.open("/console/")
+    assert "€42.00" in home.text
+    assert "€10.00" not in home.text
+    link = live.open(f"/console/links/{ID}")
+    assert "€42.00" in link.text
+    assert "€10.00" not in link.text
+    assert "att_live" in live.get("/console/payments.csv").text
+    assert "att_test" not in live.get("/console/payments.csv").text
+    assert "att_test" in live.get(test.link("CSV, UTF-8")["href"]).text
+
+
+def test_a_server_without_payments_of_the_other_mode_does_not_offer_them(sandbox: Merchant) -> None:
+    assert sandbox.shop.store.add_attempt(an_attempt("att_1", state="paid", paid_at=NOW, payment_link=ID), "paid")
+    assert "live payments" not in sandbox.open("/console/payments").text

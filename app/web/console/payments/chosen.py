@@ -14,8 +14,11 @@ from app.web.console.auth import Visitor
 from app.web.display.locale import page_locale
 from app.web.display.moments import start_of_day
 
-PARAMETERS: Final = ("view", "q", "payment_link", "from", "to", "currency")
+PARAMETERS: Final = ("view", "q", "payment_link", "from", "to", "currency", "mode")
 """The parameters of a list's address, beside those of its pages."""
+
+MODES: Final = {False: "test", True: "live"}
+"""The names of test mode and live mode in an address. A list shows the payments of the server's mode, if it names none."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Chosen:
     @property
     def is_narrow(self) -> bool:
         """Whether anything but the view narrows the list."""
-        return bool(self.parameters.keys() - {"view"})
+        return bool(self.parameters.keys() - {"view", "mode"})
 
     def other(self, **changes: str | None) -> dict[str, str]:
         """Return the parameters of a list that differs in these."""
@@ -49,16 +52,19 @@ def chosen_orders(visitor: Visitor) -> Chosen:
     link = _link(visitor, request.args.get("payment_link", ""))
     since, until = start_of_day(given["from"], zone), start_of_day(given["to"], zone, later=1)
     currency = given["currency"].lower()
+    own = visitor.context.gateway.livemode
+    livemode = not own if given["mode"] == MODES[not own] else own
     kept = {
         **given,
         "view": view,
         "from": given["from"] if since is not None else "",
         "to": given["to"] if until is not None else "",
         "currency": currency,
+        "mode": MODES[livemode] if livemode != own else "",
     }
     return Chosen(
         replace(
-            search_filter(given["q"], page_locale()),
+            search_filter(given["q"], page_locale(), livemode=livemode),
             view=view,
             payment_link=link.id if link else None,
             since=since,

@@ -12,7 +12,7 @@ from app.services.links import service as links
 from app.services.orders import listing
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
 from app.web.console.lists import neighbours, requested_page, sums_text
-from app.web.console.payments.chosen import Chosen, chosen_orders
+from app.web.console.payments.chosen import MODES, Chosen, chosen_orders
 from app.web.console.payments.notice import taken_notice
 from app.web.console.payments.rows import payment_rows, plain_name
 from app.web.display.formatting import number
@@ -51,16 +51,25 @@ def payments_page() -> ResponseReturnValue:
         "console/_payments.html" if is_htmx() else "console/payments.html",
         section="payments",
         chosen=chosen,
-        currencies=listing.currencies(store, organization.id),
+        currencies=listing.currencies(store, organization.id, livemode=chosen.filter.livemode),
         is_empty=not rows and not chosen.is_narrow and not chosen.filter.view,
         links=_offered_links(visitor, chosen) if not is_htmx() else [],
         notice=taken_notice() if not is_htmx() else None,
         pages=neighbours([attempt.id for attempt in found], requested, more, searched_to),
+        other_mode=_other_mode(visitor, chosen) if not is_htmx() else None,
         result=result_text(chosen.filter, sums),
         rows=rows,
         sums=sums_text(sums.amounts),
-        views=_views(listing.count_views(store, organization.id)),
+        views=_views(listing.count_views(store, organization.id, livemode=chosen.filter.livemode)),
     )
+
+
+def _other_mode(visitor: Visitor, chosen: Chosen) -> dict[str, str] | None:
+    """Return the parameters of the list of the other mode, or None if there are no payments of it."""
+    livemode = not chosen.filter.livemode
+    if not listing.currencies(visitor.context.store, visitor.organization.id, livemode=livemode):
+        return None
+    return {} if livemode == visitor.context.gateway.livemode else {"mode": MODES[livemode]}
 
 
 def result_text(chosen: OrderFilter, sums: OrderSums) -> str:
