@@ -40,7 +40,8 @@ SCREENSHOT: Final = ROOT / "docs" / "pay-page.png"
 EVERY_METHOD: Final = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
 INTERNAL_ROUTES: Final = {
     "static": "files of pages; their addresses change with their content",
-    "assets.brand": "a merchant's colours, for our own pages",
+    "assets.brand": "the same styles in a merchant's colours",
+    "assets.bundle": "styles and scripts of our own pages; their addresses change with their content",
     "pay.redirect_to_page": "redirects a reload of a preview to the page",
     "console.unknown": "the console's 404 page",
     "bigcapital.refuse_method": "answers 405 to other methods than POST",

@@ -12,6 +12,7 @@ from app.services.links import service as links
 from app.web.display.contact import reachable
 from app.web.display.postal_address import postal_line
 from app.web.http.context import current_context
+from app.web.http.security_headers import DAY
 from app.web.states.state import visit_merchant, write_to_merchant
 from app.web.visit.language_menu import language_menu
 
@@ -24,8 +25,6 @@ Disallow: /sandbox/
 Disallow: /v1/
 """
 """Pay pages are not listed: a robot has to read a page to see that it must not be indexed, and chats read it for their previews."""
-
-_DAY: Final = "public, max-age=86400"
 
 
 @blueprint.get("/")
@@ -65,7 +64,7 @@ def find() -> ResponseReturnValue:
 def favicon() -> ResponseReturnValue:
     """Serve the icon for programs that read no page."""
     response = Response(resource("static/img/favicon.ico").read_bytes(), mimetype="image/vnd.microsoft.icon")
-    response.headers["Cache-Control"] = _DAY
+    response.headers["Cache-Control"] = DAY
     return response
 
 
@@ -73,7 +72,7 @@ def favicon() -> ResponseReturnValue:
 def robots() -> ResponseReturnValue:
     """Tell robots what to leave out."""
     response = Response(ROBOTS, mimetype="text/plain")
-    response.headers["Cache-Control"] = _DAY
+    response.headers["Cache-Control"] = DAY
     return response
 
 

@@ -59,7 +59,7 @@ class DemoShop(ApplicationShop):
         self.store.migrate(NOW)
         site.application = self.app
 
-    def seed(self, **organization: str) -> None:
+    def seed(self, **organization: Any) -> None:
         """Add the links of the demo, with these fields of their merchant."""
         data = {**DEMO, "organization": {**DEMO["organization"], **organization}}
         seeded = seed(self.store, self.gateway, data, self.now(), settings=self.settings)

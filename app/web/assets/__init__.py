@@ -1,1 +1,1 @@
-"""Files that are generated: the brand stylesheet, QR codes, the embed script and the demo's invoice."""
+"""Files that are generated: styles and scripts, QR codes, the embed script and the demo's invoice."""

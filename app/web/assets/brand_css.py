@@ -1,4 +1,4 @@
-"""The stylesheet of a merchant's colours. It only sets the brand tokens.
+"""The styles of a merchant's colours. They only set the brand tokens, and stand at the end of the stylesheet of every page.
 
 Pure: colours in, text out. Text on the button, and text in brand colour on every background, has a contrast of at least 4.5:1, in the
 light and in the dark scheme.
@@ -117,7 +117,7 @@ def tokens(primary: Color, secondary: Color, *, dark: bool) -> dict[str, str]:
 
 
 def stylesheet(primary: str, secondary: str | None = None) -> str:
-    """Return the stylesheet of one merchant. The colours are written as `#rrggbb`."""
+    """Return the styles of one merchant. The colours are written as `#rrggbb`."""
     first = parse_color(primary)
     second = parse_color(secondary) if secondary else first
     light, dark = (_rule(tokens(first, second, dark=dark)) for dark in (False, True))

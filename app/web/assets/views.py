@@ -1,4 +1,4 @@
-"""The stylesheet of a merchant's colours, and a link's address as a QR code. Both are generated, not stored."""
+"""The styles and scripts of pages, and a link's address as a QR code. Both are generated, not stored."""
 
 import io
 import re
@@ -9,25 +9,43 @@ from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from app.web.assets.brand_css import stylesheet
-from app.web.http.security_headers import FOREVER
+from app.web.display.formatting import brand_version
+from app.web.http.bundles import BUNDLES, bundle_hash, read_bundle
+from app.web.http.security_headers import DAY, FOREVER
 from app.web.visit.visit import open_visit
 from app.wire.web_address import readable
 
 blueprint: Final = Blueprint("assets", __name__)
 
 _COLORS: Final = re.compile(r"([0-9a-f]{6})(?:-([0-9a-f]{6}))?")
-_DAY: Final = "public, max-age=86400"
 
 
 @blueprint.get("/brand/<colors>.css")
 def brand(colors: str) -> ResponseReturnValue:
-    """Serve the stylesheet of these colours. The address holds the colours, so nothing is looked up and caches keep it forever."""
+    """Serve the stylesheet of every page in these colours. The address holds the colours, so nothing is looked up."""
     match = _COLORS.fullmatch(colors)
     if match is None:
         abort(404)
-    response = Response(stylesheet(match[1], match[2]), mimetype="text/css")
-    response.headers["Cache-Control"] = FOREVER
-    return response
+    styles = read_bundle("counterfoil.css") + b"\n" + stylesheet(match[1], match[2]).encode()
+    version = brand_version(colors)
+    return _bundle(styles, "text/css", is_current=request.args.get("v", version) == version)
+
+
+@blueprint.get("/bundles/<name>")
+def bundle(name: str) -> ResponseReturnValue:
+    """Serve styles or scripts of pages. The parameter `v` is the hash of the content."""
+    if name not in BUNDLES:
+        abort(404)
+    mimetype = "text/css" if name.endswith(".css") else "text/javascript"
+    return _bundle(read_bundle(name), mimetype, is_current=request.args.get("v") == bundle_hash(name))
+
+
+def _bundle(body: bytes, mimetype: str, *, is_current: bool) -> ResponseReturnValue:
+    """Answer with a bundle. Where its address has its current version, caches may keep it forever."""
+    response = Response(body, mimetype=mimetype)
+    response.headers["Cache-Control"] = FOREVER if is_current else "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @blueprint.get("/pay/<code>/qr.svg")
@@ -52,7 +70,7 @@ def _qr_code(address: str, mimetype: str, **options: Any) -> ResponseReturnValue
     drawn = io.BytesIO()
     segno.make(address, error="m", micro=False).save(drawn, light="#fff", **options)
     response = Response(drawn.getvalue(), mimetype=mimetype)
-    response.headers["Cache-Control"] = _DAY
+    response.headers["Cache-Control"] = DAY
     response.add_etag()
     return response.make_conditional(request)
 

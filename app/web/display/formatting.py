@@ -1,5 +1,6 @@
 """The filters of templates: amounts, dates and addresses in the language of the page. Templates do no arithmetic."""
 
+import hmac
 import json
 import re
 import unicodedata
@@ -25,6 +26,7 @@ from app.web.display.postal_address import postal_line
 from app.web.display.safe_urls import image_url, link_url, mail_url, touch_icon_url
 from app.web.display.time_zones import MINUS, zone_in_words, zone_of
 from app.web.display.translation import gettext as _
+from app.web.http.bundles import bundle_hash
 from app.web.http.context import current_context
 from app.web.http.static_files import static_hash
 from app.wire.web_address import readable
@@ -172,17 +174,23 @@ def initial(name: str) -> str:
 
 
 _BRAND_RULES: Final = 3
-"""Changes with the rules that make a stylesheet from colours, because browsers keep the stylesheet for good."""
+"""Changes with the rules that make styles from colours, because browsers keep the stylesheet for good."""
 
 
 def brand_url(organization: Organization) -> str | None:
-    """Return the address of the merchant's stylesheet, or None. It holds the colours, so its content never changes."""
+    """Return the address of the stylesheet in the merchant's colours, or None. It holds the colours, so its content never changes."""
     branding = organization.settings.branding
     primary = branding.primary_color
     if primary is None:
         return None
     colors = "-".join(color.removeprefix("#").lower() for color in (primary, branding.secondary_color) if color)
-    return url_for("assets.brand", colors=colors, v=_BRAND_RULES)
+    return url_for("assets.brand", colors=colors, v=brand_version(colors))
+
+
+def brand_version(colors: str) -> str:
+    """Return the version of the stylesheet in these colours, for the parameter `v` of its address. Only this server can make it."""
+    content = f"{bundle_hash('counterfoil.css')} {_BRAND_RULES} {colors}"
+    return hmac.new(current_context().config.secret_key.encode(), content.encode(), "sha256").hexdigest()[:12]
 
 
 def footer_links(organization: Organization) -> list[tuple[str, str]]:
@@ -196,6 +204,11 @@ def footer_links(organization: Organization) -> list[tuple[str, str]]:
         (_("Contact"), contact.url if contact else None),
     ]
     return [(label, url) for label, url in links if url]
+
+
+def bundle_url(name: str) -> str:
+    """Return the address of a bundle of styles or scripts with its content's hash, so that browsers may keep it for good."""
+    return url_for("assets.bundle", name=name, v=bundle_hash(name))
 
 
 def static_url(filename: str) -> str:
@@ -242,4 +255,6 @@ def register(app: Flask) -> None:
         time=time,
         touch_icon_url=touch_icon_url,
     )
-    app.jinja_env.globals.update(htmx_config=HTMX_CONFIG, static_url=static_url, server_name=server_name)
+    app.jinja_env.globals.update(
+        bundle_url=bundle_url, htmx_config=HTMX_CONFIG, server_name=server_name, static_url=static_url
+    )

@@ -27,6 +27,7 @@ ALWAYS: Final = {
     "X-Robots-Tag": "noindex",
 }
 FOREVER: Final = "public, max-age=31536000, immutable"
+DAY: Final = "public, max-age=86400"
 _NOBODY: Final = "'none'"
 _SERVED: Final = frozenset({200, 206, 304})
 
@@ -81,6 +82,9 @@ def protect(response: Response) -> Response:
         filename = (request.view_args or {})["filename"]
         if request.args.get("v") == static_hash(filename):
             headers["Cache-Control"] = FOREVER
+        elif filename.startswith("img/"):
+            # A picture is the logo, the icon of the tab and more. A browser asks for it once.
+            headers["Cache-Control"] = DAY
     return response
 
 

@@ -6,11 +6,10 @@ from flask import Blueprint, Response, make_response, render_template
 from markupsafe import Markup, escape
 
 from app.errors import ResourceMissing
+from app.web.http.security_headers import DAY
 from app.wire.error_codes import CODES, OURS
 
 blueprint: Final = Blueprint("error_codes", __name__)
-
-_DAY: Final = "public, max-age=86400"
 
 
 @blueprint.get("/docs/errors")
@@ -30,7 +29,7 @@ def show_code(code: str) -> Response:
 def _page(codes: tuple[str, ...]) -> Response:
     texts = {code: tuple(_with_code(text) for text in CODES[code]) for code in codes}
     response = make_response(render_template("error_codes.html", codes=texts, organization=None, ours=OURS))
-    response.headers["Cache-Control"] = _DAY
+    response.headers["Cache-Control"] = DAY
     return response
 
 

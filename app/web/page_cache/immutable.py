@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _RULES: Final = {
     "/static/": "/static/<path:filename>",
     "/brand/": "/brand/<colors>.css",
+    "/bundles/": "/bundles/<name>",
     "/embed.js": "/embed.js",
 }
 """The rule of the route, as metrics name it, by the beginning of the path."""
