@@ -10,6 +10,7 @@ The rule for pages (`immutable.py` has that for files):
 - Whatever a page says about time changes at a time that its link names, or at the beginning of a day. A page is kept until the next
   time that its link names, and at most to the end of a quarter of an hour: in every time zone, days begin with one.
 - What differs from visitor to visitor, the form token and its name, is a hole in the page. It is filled for each answer.
-- Pages are compressed when they are made. A hole is a stored block of the compressed body, so no text can be guessed from its length.
+- Pages are compressed when they are made, in gzip and in brotli. A hole is a stored block of the compressed body, so no text can be
+  guessed from its length.
 - Requests that find no fresh page wait for the first of them to make it. The pages of a process use a limited number of bytes.
 """

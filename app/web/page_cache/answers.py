@@ -37,3 +37,16 @@ def kept_headers(headers: Sequence[Header]) -> list[Header]:
     vary = [value for name, value in headers if name.lower() == "vary"]
     kept = without_headers(headers, "content-length", "request-id", "vary")
     return [*kept, ("Vary", ", ".join([*vary, "Accept-Encoding"]))]
+
+
+def coded_headers(headers: Sequence[Header], coding: str) -> list[Header]:
+    """Return the headers of a body in this coding. Its bytes are others, so an `ETag` of the plain body becomes a weak one.
+
+    >>> coded_headers([("ETag", '"a1"')], "br")
+    [('ETag', 'W/"a1"'), ('Content-Encoding', 'br')]
+    """
+    changed = [
+        (name, f"W/{value}") if name.lower() == "etag" and not value.startswith("W/") else (name, value)
+        for name, value in headers
+    ]
+    return [*changed, ("Content-Encoding", coding)]

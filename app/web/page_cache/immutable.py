@@ -4,7 +4,6 @@ An answer whose `Cache-Control` says `immutable` is the same for every visitor. 
 compressed for the next request. Pictures of merchants are not kept, because a merchant may remove them.
 """
 
-import gzip
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,16 +13,19 @@ from flask import Flask
 
 from app.kept import Kept
 from app.logs import REQUEST_ID
-from app.web.http.encodings import accepts_gzip
+from app.web.http.encodings import Coded, code_text, code_text_fast
 from app.web.http.metrics import count_request
-from app.web.page_cache.answers import Header, kept_headers, run_application, without_headers
+from app.web.page_cache.answers import Header, coded_headers, kept_headers, run_application, without_headers
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+_BRAND: Final = "/brand/"
+"""Anyone can make up colours. Addresses without a version, which only we can make, are compressed fast."""
+
 _RULES: Final = {
     "/static/": "/static/<path:filename>",
-    "/brand/": "/brand/<colors>.css",
+    _BRAND: "/brand/<colors>.css",
     "/bundles/": "/bundles/<name>",
     "/embed.js": "/embed.js",
 }
@@ -43,8 +45,7 @@ class File:
 
     rule: str
     headers: tuple[Header, ...]
-    body: bytes
-    compressed: bytes | None
+    coded: Coded
 
 
 class ImmutableFiles:
@@ -53,7 +54,7 @@ class ImmutableFiles:
     def __init__(self, app: Flask, application: "WSGIApplication") -> None:
         self._app = app
         self._application = application
-        self._files = Kept[_Key, File](_MAXIMUM_BYTES, _size)
+        self._files = Kept[_Key, File](_MAXIMUM_BYTES, lambda file: file.coded.size)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
@@ -91,18 +92,14 @@ def _file_of(environ: "WSGIEnvironment", headers: list[Header], body: bytes) -> 
     is_text = named.get("content-type", "").startswith(_TEXTS)
     shared = kept_headers(headers) if is_text else without_headers(headers, "content-length", "request-id")
     rule = next(rule for beginning, rule in _RULES.items() if environ["PATH_INFO"].startswith(beginning))
-    return File(rule, tuple(shared), body, gzip.compress(body, 9, mtime=0) if is_text else None)
-
-
-def _size(file: File) -> int:
-    return len(file.body) + len(file.compressed or b"")
+    is_made_up = environ["PATH_INFO"].startswith(_BRAND) and not environ.get("QUERY_STRING")
+    code = code_text_fast if is_made_up else code_text
+    return File(rule, tuple(shared), code(body) if is_text else Coded({"": body}))
 
 
 def _answer(file: File, environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
-    body, headers = file.body, [*file.headers, ("Request-Id", environ.get(REQUEST_ID, ""))]
-    if file.compressed is not None and accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
-        body = file.compressed
-        headers.append(("Content-Encoding", "gzip"))
-    headers.append(("Content-Length", str(len(body))))
+    coding, body = file.coded.find(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    headers = [*(coded_headers(file.headers, coding) if coding else file.headers)]
+    headers += (("Request-Id", environ.get(REQUEST_ID, "")), ("Content-Length", str(len(body))))
     start_response("200 OK", headers)
     return [body]

@@ -16,9 +16,9 @@ from app.objects.payment_link import PaymentLink
 from app.services.links.page_states import find_page_state
 from app.web.display.locale import locale_of_page
 from app.web.http.context import EXTENSION, Context
-from app.web.http.encodings import accepts_gzip
 from app.web.http.metrics import count_request
 from app.web.page_cache.answers import Header, kept_headers, run_application
+from app.web.page_cache.brotli_body import compress_parts
 from app.web.page_cache.kept import KeptPages
 from app.web.page_cache.keys import PageKey, address_of, shown_parameters
 from app.web.page_cache.offer import OFFER, Offer, raise_found_error
@@ -160,7 +160,8 @@ def _page_of(offer: Offer, state: PageState, status: str, headers: list[Header],
         return Page(state, 0, sys.maxsize)
     if not _shows(visit.link, state) or any(name.lower() == "set-cookie" for name, _ in headers):
         return None
-    parts, holes = cut(body, _values(offer.tokens))
+    values = _values(offer.tokens)
+    parts, holes = cut(body, values)
     return Page(
         state,
         visit.now,
@@ -170,6 +171,7 @@ def _page_of(offer: Offer, state: PageState, status: str, headers: list[Header],
         tuple(Part.of(part) for part in parts),
         tuple(holes),
         frozenset(visit.link.counterfoil.embed_origins) if visit.embedded else None,
+        compress_parts(parts, [len(values[name]) for name in holes]),
     )
 
 
@@ -195,11 +197,9 @@ def _answer(
 ) -> list[bytes]:
     values = _values(tokens) if page.holes else {}
     headers = [*page.headers, ("Request-Id", environ.get(REQUEST_ID, ""))]
-    if accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
-        body = page.gzip_body(values)
-        headers.append(("Content-Encoding", "gzip"))
-    else:
-        body = page.plain_body(values)
+    coding, body = page.coded_body(environ.get("HTTP_ACCEPT_ENCODING", ""), values)
+    if coding:
+        headers.append(("Content-Encoding", coding))
     headers.append(("Content-Length", str(len(body))))
     start_response(page.status, headers)
     return [body]

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.objects.page_state import PageState
+from app.web.http.encodings import accepts_gzip, content_coding
 from app.web.page_cache.answers import Header
+from app.web.page_cache.brotli_body import BrotliBody
 
 _GZIP_HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 _DEFLATE_END: Final = b"\x01\x00\x00\xff\xff"
@@ -48,11 +50,24 @@ class Page:
     holes: tuple[str, ...] = ()
     embed_origins: frozenset[str] | None = None
     """The sites that may frame the page. None: the page is not for frames."""
+    brotli: BrotliBody | None = None
+    """The body in brotli. None: the page is sent in another coding."""
 
     @property
     def size(self) -> int:
         """How many bytes the page takes, roughly."""
-        return _OVERHEAD + sum(len(part.plain) + len(part.deflated) for part in self.parts)
+        small = self.brotli.size if self.brotli else 0
+        return _OVERHEAD + sum(len(part.plain) + len(part.deflated) for part in self.parts) + small
+
+    def coded_body(self, accept_encoding: str, values: Mapping[str, bytes]) -> tuple[str, bytes]:
+        """Return the best coding for a client with this `Accept-Encoding`, and the body in it. The plain body has an empty name."""
+        if content_coding(accept_encoding) == "br" and self.brotli is not None:
+            filled = self.brotli.fill([values[name] for name in self.holes])
+            if filled is not None:
+                return "br", filled
+        if accepts_gzip(accept_encoding):
+            return "gzip", self.gzip_body(values)
+        return "", self.plain_body(values)
 
     def plain_body(self, values: Mapping[str, bytes]) -> bytes:
         """Return the body with its holes filled."""

@@ -2,11 +2,14 @@
 
 import gzip
 import io
+import re
 import threading
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 
 from app.objects.page_state import PageState
@@ -21,7 +24,12 @@ from tests.support.languages import lengthen, mirror, speak
 from tests.web.conftest import WebShop, lines
 from tests.web.page_cache.conftest import is_kept
 
-GZIP = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+GZIP = {"Accept-Encoding": "gzip, deflate"}
+BROTLI = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+DECODERS = [
+    pytest.param(GZIP, "gzip", gzip.decompress, id="gzip"),
+    pytest.param(BROTLI, "br", brotli.decompress, id="brotli"),
+]
 STATE = PageState("plink_honey", "a", 1, 0, True, "b", None)
 
 
@@ -55,13 +63,16 @@ def test_a_kept_page_has_the_log_line_of_any_request(shop: WebShop, log: io.Stri
     assert kept["payment_link"] == "plink_honey"
 
 
-def test_a_compressed_page_is_the_plain_one_but_for_the_token(shop: WebShop) -> None:
+@pytest.mark.parametrize(("headers", "coding", "decompress"), DECODERS)
+def test_a_compressed_page_is_the_plain_one_but_for_the_token(
+    shop: WebShop, headers: dict[str, str], coding: str, decompress: Callable[[bytes], bytes]
+) -> None:
     shop.add(a_link(restrictions={"completed_sessions": {"limit": 9, "count": 0}}))
     for _ in range(3):
-        answer = shop.client.get("/pay/honey", headers=GZIP)
-        assert answer.headers["Content-Encoding"] == "gzip"
+        answer = shop.client.get("/pay/honey", headers=headers)
+        assert answer.headers["Content-Encoding"] == coding
         assert int(answer.headers["Content-Length"]) == len(answer.data)
-        body = gzip.decompress(answer.data)
+        body = decompress(answer.data)
         plain = shop.client.get("/pay/honey")
         assert "Content-Encoding" not in plain.headers
         assert len(plain.data) == len(body)
@@ -81,13 +92,19 @@ def test_a_page_of_any_parts_is_read_back_byte_by_byte() -> None:
         assert gzip.decompress(page.gzip_body(values)) == filled
 
 
-def test_a_token_is_never_compressed(shop: WebShop) -> None:
+@pytest.mark.parametrize(("headers", "coding", "decompress"), DECODERS)
+def test_a_token_is_never_compressed(
+    shop: WebShop, headers: dict[str, str], coding: str, decompress: Callable[[bytes], bytes]
+) -> None:
     """The length of a compressed page tells nothing about the token, whatever else stands on the page."""
     shop.add()
-    lengths = {len(shop.client.get("/pay/honey", headers=GZIP).data) for _ in range(30)}
-    token = shop.open().values()["csrf_token"]
-    assert token.encode() not in gzip.decompress(shop.client.get("/pay/honey", headers=GZIP).data)
-    assert len(lengths) == 1
+    answers = [shop.client.get("/pay/honey", headers=headers) for _ in range(30)]
+    assert {answer.headers["Content-Encoding"] for answer in answers} == {coding}
+    assert len({len(answer.data) for answer in answers}) == 1
+    for answer in answers:
+        token = re.search(rb'name="csrf_token" value="([^"]+)"', decompress(answer.data))
+        assert token is not None
+        assert token[1] in answer.data
 
 
 @pytest.mark.parametrize(

@@ -4,22 +4,30 @@ import gzip
 import re
 from dataclasses import replace
 
+import brotli
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.objects.organization import Branding, Settings
 from app.resources import resource
+from app.web.http.encodings import code_text, code_text_fast
 from tests.support.build import a_link, an_organization
 from tests.web.conftest import WebShop
 
-GZIP = {"Accept-Encoding": "gzip"}
+GZIP, BROTLI = {"Accept-Encoding": "gzip"}, {"Accept-Encoding": "br"}
 
 
 def files_of(shop: WebShop) -> list[str]:
     """Return the addresses of the files that a page names."""
     shop.merchant(an_organization(settings=Settings(branding=Branding(primary_color="#7a4f01"))))
     shop.add(a_link())
-    return re.findall(r'(?:src|href)="(/(?:static|brand)/[^"]+)"', shop.client.get("/pay/honey").text)
+    return re.findall(r'(?:src|href)="(/(?:static|brand|bundles)/[^"]+)"', shop.client.get("/pay/honey").text)
+
+
+def sheet_of(shop: WebShop) -> str:
+    """Return the address of the stylesheet of a page."""
+    (sheet,) = (it for it in files_of(shop) if ".css" in it)
+    return sheet
 
 
 def test_a_file_is_the_same_from_memory_plain_and_compressed(shop: WebShop) -> None:
@@ -27,28 +35,49 @@ def test_a_file_is_the_same_from_memory_plain_and_compressed(shop: WebShop) -> N
     assert len(files) >= 4
     for address in files:
         made, kept = shop.client.get(address), shop.client.get(address)
-        compressed = shop.client.get(address, headers=GZIP)
-        assert made.status_code == kept.status_code == compressed.status_code == 200
+        assert made.status_code == kept.status_code == 200
         assert made.data == kept.data
         assert made.headers["Request-Id"] != kept.headers["Request-Id"]
         assert "immutable" in kept.headers["Cache-Control"]
         for name in ("Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "ETag"):
             assert kept.headers.get(name) == made.headers.get(name)
-        if compressed.headers.get("Content-Encoding") == "gzip":
-            assert gzip.decompress(compressed.data) == made.data
-            assert "Accept-Encoding" in compressed.headers["Vary"]
-        else:
-            assert address.partition("?")[0].endswith(".png")
+        for coding, read in (("gzip", gzip.decompress), ("br", brotli.decompress)):
+            compressed = shop.client.get(address, headers={"Accept-Encoding": coding})
+            assert compressed.headers["Request-Id"] != kept.headers["Request-Id"]
+            if compressed.headers.get("Content-Encoding") == coding:
+                assert read(compressed.data) == made.data
+                assert len(compressed.data) < len(made.data)
+                assert compressed.content_length == len(compressed.data)
+                assert "Accept-Encoding" in compressed.headers["Vary"]
+                assert compressed.headers["ETag"] == f"W/{made.headers['ETag']}"
+            else:
+                assert address.partition("?")[0].endswith(".png")
 
 
 def test_a_file_from_memory_is_that_on_the_disk(shop: WebShop) -> None:
-    (sheet,) = (it for it in files_of(shop) if "counterfoil.css" in it)
+    (icon,) = (it for it in files_of(shop) if "icon.svg" in it)
     for _ in range(2):
-        assert shop.client.get(sheet).data == resource("static/css/counterfoil.css").read_bytes()
+        assert shop.client.get(icon).data == resource("static/img/icon.svg").read_bytes()
+
+
+def test_the_etag_of_a_compressed_file_spares_its_download(shop: WebShop) -> None:
+    sheet = sheet_of(shop)
+    etag = shop.client.get(sheet, headers={"Accept-Encoding": "br"}).headers["ETag"]
+    answer = shop.client.get(sheet, headers={"Accept-Encoding": "br", "If-None-Match": etag})
+    assert (answer.status_code, answer.data) == (304, b"")
 
 
 @pytest.mark.parametrize(
-    "address", ["/static/css/counterfoil.css", "/static/css/counterfoil.css?v=0", "/static/none.css"]
+    "address",
+    [
+        "/static/css/counterfoil.css",
+        "/static/css/counterfoil.css?v=0",
+        "/static/none.css",
+        "/bundles/counterfoil.css",
+        "/bundles/counterfoil.css?v=0",
+        "/bundles/none.css",
+        "/brand/0e585c.css?v=0",
+    ],
 )
 def test_an_address_without_the_hash_is_never_kept(shop: WebShop, address: str) -> None:
     for _ in range(2):
@@ -58,11 +87,12 @@ def test_an_address_without_the_hash_is_never_kept(shop: WebShop, address: str) 
 
 
 def test_conditions_and_ranges_are_answered_by_the_application(shop: WebShop) -> None:
-    (sheet,) = (it for it in files_of(shop) if "counterfoil.css" in it)
+    files = files_of(shop)
+    sheet, touch = (next(it for it in files if name in it) for name in (".css", "touch-icon.png"))
     etag = shop.client.get(sheet).headers["ETag"]
     shop.client.get(sheet)
     assert shop.client.get(sheet, headers={"If-None-Match": etag}, buffered=True).status_code == 304
-    part = shop.client.get(sheet, headers={"Range": "bytes=0-9"}, buffered=True)
+    part = shop.client.get(touch, headers={"Range": "bytes=0-9"}, buffered=True)
     assert (part.status_code, len(part.data)) == (206, 10)
     assert shop.client.head(sheet, buffered=True).data == b""
 
@@ -71,7 +101,7 @@ def test_files_from_memory_are_counted_like_others(shop: WebShop) -> None:
     context = shop.context
     token = "a token of more than thirty characters"
     shop.app.extensions["counterfoil"] = replace(context, config=replace(context.config, metrics_token=token))
-    (sheet,) = (it for it in files_of(shop) if "counterfoil.css" in it)
+    sheet = sheet_of(shop)
     for _ in range(3):
         shop.client.get(sheet)
     answer = shop.client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
@@ -81,5 +111,17 @@ def test_files_from_memory_are_counted_like_others(shop: WebShop) -> None:
         for sample in family.samples
         if sample.name == "counterfoil_requests_total"
     }
-    assert counted["/static/<path:filename>"] == 3
+    assert counted["/brand/<colors>.css"] == 3
     assert counted["/pay/<code>"] == 1
+
+
+def test_a_stylesheet_in_colours_that_anyone_made_up_is_compressed_fast(shop: WebShop) -> None:
+    sheet = sheet_of(shop)
+    unversioned = shop.client.get(sheet.partition("?")[0], headers=BROTLI)
+    versioned = shop.client.get(sheet, headers=BROTLI)
+    body = brotli.decompress(versioned.data)
+    assert brotli.decompress(unversioned.data) == body
+    assert (unversioned.data, versioned.data) == (code_text_fast(body).bodies["br"], code_text(body).bodies["br"])
+    # The version belongs to the colours, so nobody can use it for other colours.
+    other = shop.client.get(sheet.replace("7a4f01", "7a4f02"), headers=BROTLI)
+    assert (other.headers["Cache-Control"], other.headers.get("Content-Encoding")) == ("no-cache", None)
