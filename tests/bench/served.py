@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
@@ -19,7 +19,10 @@ from tests.bench.shop import LARGE, SECRET_KEY, BenchShop
 TURNS: Final = 3
 FORM: Final = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 BROWSER: Final = {"Accept-Encoding": "gzip, deflate, br, zstd", "Accept-Language": "de-AT,de;q=0.9,en;q=0.8"}
-_FILES: Final = re.compile(r'(?:<link rel="(?:stylesheet|icon)" href|<script src|<img[^>]* src)="(/[^"]+)"')
+_FILES: Final = re.compile(
+    r'(?:<link rel="(?:stylesheet|icon)" href|<script src|<img class="merchant-logo" src)="(/[^"]+)"'
+)
+_PICTURES: Final = re.compile(r'<img class="line-item-image" src="(/[^"]+)"')
 
 
 class Asked(NamedTuple):
@@ -107,13 +110,24 @@ def _spend(server: Server, one: Asked, number: int) -> float:
 
 
 def _first_visit(server: Server) -> dict[str, int]:
-    """Return how many bytes and requests a browser needs that has nothing yet."""
+    """Return how many bytes and requests a browser needs that has nothing yet. Pictures of products are counted apart."""
     connection = server.connect()
     page = Asked("GET", "/pay/spring-box", {}, 200).send(connection).decode()
-    addresses = ["/pay/spring-box", *dict.fromkeys(_FILES.findall(page))]
-    sizes = [len(Asked("GET", address.replace("&amp;", "&"), BROWSER, 200).send(connection)) for address in addresses]
+
+    def sizes(addresses: Iterable[str]) -> list[int]:
+        return [
+            len(Asked("GET", address.replace("&amp;", "&"), BROWSER, 200).send(connection)) for address in addresses
+        ]
+
+    files = sizes(["/pay/spring-box", *dict.fromkeys(_FILES.findall(page))])
+    pictures = sizes(dict.fromkeys(_PICTURES.findall(page)))
     connection.close()
-    return {"bytes": sum(sizes), "requests": len(sizes)}
+    return {
+        "bytes": sum(files),
+        "requests": len(files),
+        "picture_bytes": sum(pictures),
+        "pictures": len(pictures),
+    }
 
 
 def _latency(server: Server, path: str) -> dict[str, float] | None:

@@ -84,8 +84,9 @@ def test_the_benchmark_ends_in_one_line_of_json_with_every_case() -> None:
     for kind in ("results", "served"):
         assert all(figures.keys() == {"microseconds", "x_hello"} for figures in told[kind].values())
         assert all(figures["x_hello"] > 0 for figures in told[kind].values())
-    assert told["first_visit"]["requests"] > 1
-    assert told["first_visit"]["bytes"] > 10_000
+    assert told["first_visit"]["requests"] == 4
+    assert 10_000 < told["first_visit"]["bytes"] <= 25_000
+    assert told["first_visit"]["pictures"] == 2
 
 
 def answered(text: str = "hello") -> TestResponse:
