@@ -1,5 +1,6 @@
 """What every test obeys: it contacts only loopback, its logs hold no secret, and Hypothesis tries the same examples in CI."""
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -85,6 +86,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         named = any(isinstance(engine, str) and engine.partition("-")[0] == "postgresql" for engine in engines)
         if named or "postgresql_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgresql)
+
+
+def pytest_collection_finish() -> None:
+    """Tell the garbage collector to skip modules and collected tests, which live until the end: it would read them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 # No deadlines, because machines that run tests are shared. Every run tries the same examples; `make explore` tries new ones.

@@ -6,6 +6,7 @@ address with the demo's links).
 
 from collections.abc import Callable
 from functools import cache
+from types import CodeType
 from typing import Any, Final
 
 from flask import Flask
@@ -17,6 +18,7 @@ from app.objects.attempt import Attempt
 from app.objects.change import COMMAND_LINE
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
+from app.sandbox import SANDBOX
 from app.services.links import service as links
 from app.services.links.answer import LinkSettings
 from app.store.protocol import Store
@@ -118,14 +120,13 @@ class _CompiledTemplates(BytecodeCache):
     """Compiled templates in memory."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if kept := self._kept.get(bucket.key):
-            bucket.bytecode_from_string(kept)
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
+        self._kept[bucket.key, bucket.checksum] = bucket.code
 
 
 @cache
@@ -148,3 +149,9 @@ class ApplicationShop(Shop):
         """What the application joins. A test may replace it."""
         context: Context = self.app.extensions[EXTENSION]
         return context
+
+    def close(self) -> None:
+        """Close the database. Otherwise it stays open until the process ends."""
+        self.store.close()
+        if (sandbox := self.app.extensions.get(SANDBOX)) is not None:
+            sandbox.engine.close()

@@ -122,12 +122,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def shop(config: Config, clock: Clock) -> WebShop:
+def shop(config: Config, clock: Clock) -> Iterator[WebShop]:
     app = assemble(config, now=clock)
     context: Context = app.extensions["counterfoil"]
     context.store.migrate(NOW)
     context.store.add_organization(an_organization())
-    return WebShop(app)
+    shop = WebShop(app)
+    yield shop
+    shop.close()
 
 
 @pytest.fixture
