@@ -18,6 +18,12 @@ class Element:
         self.attributes = attributes
         self.parent = parent
         self.children: list[Element | str] = []
+        self.document: list[Element] = [self] if parent is None else parent.document
+        """Every element of the page, in document order."""
+        self.start = 0
+        """The place of this element in the document."""
+        self.end = 1
+        """The place behind everything below this element."""
 
     def __getitem__(self, name: str) -> str:
         return self.attributes[name] or ""
@@ -26,11 +32,8 @@ class Element:
         return (self.attributes[name] or "") if name in self.attributes else None
 
     def __iter__(self) -> Iterator["Element"]:
-        """Yield this element and everything below it, in document order."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child
+        """Return this element and everything below it, in document order."""
+        return iter(self.document[self.start : self.end])
 
     def all(self, tag: str | None = None, **attributes: str) -> list["Element"]:
         """Return every element with this tag and these attributes, in document order. `class_` matches one class of several."""
@@ -81,6 +84,8 @@ class _Builder(HTMLParser):
         names = [name for name, _ in attrs]
         assert len(names) == len(set(names)), f"<{tag}> repeats an attribute: {names}"
         element = Element(tag, dict(attrs), self.current)
+        element.start, element.end = len(element.document), len(element.document) + 1
+        element.document.append(element)
         self.current.children.append(element)
         if tag not in VOID:
             self.current = element
@@ -88,6 +93,7 @@ class _Builder(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         assert self.current.tag == tag, f"</{tag}> closes <{self.current.tag}>"
         assert self.current.parent is not None
+        self.current.end = len(self.current.document)
         self.current = self.current.parent
 
     def handle_data(self, data: str) -> None:
@@ -112,6 +118,7 @@ class Page:
         builder.close()
         assert builder.current is builder.root, f"<{builder.current.tag}> is never closed"
         self.root = builder.root
+        self.root.end = len(self.root.document)
 
     @property
     def title(self) -> str:
