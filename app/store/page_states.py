@@ -7,6 +7,30 @@ from app.objects.page_state import PageState
 from app.store.engine import Engine, fetch_one
 from app.store.migrations import Step
 
+_SQLITE_TRIGGER: Final = """
+CREATE TRIGGER {table}_edition AFTER UPDATE OF document ON {table}
+WHEN NEW.edition = OLD.edition AND NEW.document <> OLD.document
+BEGIN UPDATE {table} SET edition = lower(hex(randomblob(8))) WHERE id = NEW.id; END
+"""
+_POSTGRESQL_FUNCTION: Final = """
+CREATE FUNCTION change_edition() RETURNS trigger LANGUAGE plpgsql AS
+'BEGIN NEW.edition = left(md5(random()::text || clock_timestamp()::text), 16); RETURN NEW; END'
+"""
+_POSTGRESQL_TRIGGER: Final = """
+CREATE TRIGGER {table}_edition BEFORE UPDATE OF document ON {table} FOR EACH ROW
+WHEN (NEW.edition = OLD.edition AND NEW.document <> OLD.document) EXECUTE FUNCTION change_edition()
+"""
+
+
+def _create_triggers(engine: Engine) -> None:
+    """Let the database change an edition where a process of an earlier version changes a document without it."""
+    if engine.dialect == "postgresql":
+        engine.execute(_POSTGRESQL_FUNCTION)
+    trigger = _POSTGRESQL_TRIGGER if engine.dialect == "postgresql" else _SQLITE_TRIGGER
+    for table in ("payment_links", "organizations"):
+        engine.execute(trigger.format(table=table))
+
+
 PAGE_STEPS: Final = (
     Step(
         "editions of links and organizations",
@@ -16,6 +40,7 @@ PAGE_STEPS: Final = (
             "ALTER TABLE organizations ADD COLUMN edition TEXT NOT NULL DEFAULT ''",
         ),
     ),
+    Step("editions that change with a document", (), _create_triggers),
 )
 
 _STATE: Final = (

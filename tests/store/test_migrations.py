@@ -191,6 +191,37 @@ def test_links_of_an_earlier_version_stay_in_their_order_and_new_ones_come_first
     assert [link.id for link in links] == ["plink_3", "plink_2", "plink_1"]
 
 
+def test_a_document_that_an_earlier_version_changes_gets_a_new_edition(bare_store: Store, engine: Engine) -> None:
+    bare_store.migrate(NOW)
+    organization, link = an_organization(), a_link()
+    bare_store.add_organization(organization)
+    bare_store.add_link(link)
+    code = link.counterfoil.code
+    for table, id in (("organizations", organization.id), ("payment_links", link.id)):
+        before, edition = bare_store.page_state(code), edition_of(engine, table, id)
+        engine.execute(f"UPDATE {table} SET document = document || ' ' WHERE id = :id", {"id": id})
+        assert edition_of(engine, table, id) not in {edition, ""}
+        assert bare_store.page_state(code) != before
+
+
+def test_a_document_that_stays_the_same_keeps_its_edition_and_a_new_edition_is_kept(
+    bare_store: Store, engine: Engine
+) -> None:
+    bare_store.migrate(NOW)
+    organization = an_organization()
+    bare_store.add_organization(organization)
+    edition = edition_of(engine, "organizations", organization.id)
+    engine.execute("UPDATE organizations SET document = document")
+    assert edition_of(engine, "organizations", organization.id) == edition
+    engine.execute("UPDATE organizations SET document = document || ' ', edition = 'next'")
+    assert edition_of(engine, "organizations", organization.id) == "next"
+
+
+def edition_of(engine: Engine, table: str, id: str) -> str:
+    (row,) = engine.rows(f"SELECT edition FROM {table} WHERE id = :id", {"id": id})
+    return str(row["edition"])
+
+
 def test_step_names_are_unique() -> None:
     names = [step.name for step in STEPS]
     assert len(names) == len(set(names))
