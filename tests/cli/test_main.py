@@ -150,3 +150,29 @@ sys.exit(" ".join({"stripe", "flask", "pydantic", "babel"} & set(sys.modules)) o
 """
     ended = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.usefixtures("organization")
+def test_no_command_that_works_on_the_database_alone_loads_the_sdk_or_flask(database: str) -> None:
+    """Run them in one process, and look at what it has imported."""
+    script = """
+import sys
+from click.testing import CliRunner
+from app.cli.main import main
+
+for group in ("links", "payments", "events", "keys", "users", "organizations"):
+    ended = CliRunner().invoke(main, [group, "list"], catch_exceptions=False)
+    assert ended.exit_code == 0, ended.output
+for arguments in (["init"], ["settings"], ["backup", sys.argv[1]], ["organizations", "show"]):
+    ended = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert ended.exit_code == 0, ended.output
+sys.exit(" ".join({"stripe", "flask", "jinja2", "gunicorn", "requests", "PIL", "psycopg"} & set(sys.modules)) or 0)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script, database.removeprefix("sqlite:///") + ".copy"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "DATABASE_URL": database, "DATA_DIR": str(Path(database.removeprefix("sqlite:///")).parent)},
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
