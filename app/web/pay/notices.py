@@ -159,5 +159,5 @@ def too_many_requests(seconds: int) -> Notice:
             "Wait one minute, then press the button again", "Wait %(num)s minutes, then press the button again", minutes
         )
     )
-    text = _("There were many tries from your network. Your answers are kept below and nothing was charged.")
+    text = _("There were many attempts from your network. Your answers are kept below and nothing was charged.")
     return Notice(_("Wait a moment"), str(title), text, "notice", names_page=True)

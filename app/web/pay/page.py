@@ -272,7 +272,7 @@ def _question(organization: Organization) -> Markup:
         return NOTHING
     if contact.is_mail:
         return linked(_("A question about this invoice? Write to %(contact)s."), contact=contact.markup)
-    return linked(_("A question about this invoice? You reach us at %(contact)s."), contact=contact.markup)
+    return linked(_("A question about this invoice? You can reach us at %(contact)s."), contact=contact.markup)
 
 
 def _new_tab(visit: Visit) -> Markup:

@@ -47,14 +47,14 @@ def _write_to(attempt: Attempt, organization: Organization, *, instead: bool) ->
     if contact is None:
         return None
     if not contact.is_mail:
-        return linked(_("To cancel, you reach us at %(contact)s."), contact=contact.markup)
+        return linked(_("To cancel, you can reach us at %(contact)s."), contact=contact.markup)
     if attempt.reference is None:
         return linked(_("To cancel, write to %(contact)s."), contact=contact.markup)
     written = replace(contact, url=f"{contact.url}?subject=Cancel%20{attempt.reference}").markup
     if instead:
         # L10n: There is also a page for it.
-        return linked(_("Or write to %(contact)s and name the reference."), contact=written)
-    return linked(_("To cancel, write to %(contact)s and name the reference."), contact=written)
+        return linked(_("Or write to %(contact)s and quote the reference."), contact=written)
+    return linked(_("To cancel, write to %(contact)s and quote the reference."), contact=written)
 
 
 def delivery_of(attempt: Attempt) -> list[tuple[str, str | Markup]]:

@@ -99,7 +99,7 @@ def stripe_refused(organization: Organization, reference: str | None) -> State:
         _("This payment can't be taken right now"),
         (
             _("Nothing was charged. Please tell %(merchant)s, so that they can put it right.", merchant=merchant),
-            _("You can ask them when it works again, or for another way to pay."),
+            _("You can ask them when it will work again, or for another way to pay."),
         ),
         "danger",
         # L10n: The subject of an e-mail to the merchant.

@@ -208,13 +208,13 @@ def test_a_subscription_says_first_how_it_is_canceled(shop: WebShop) -> None:
     assert page.link("Manage or cancel")["href"] == portal
     mail = page.link("help@hillside.example")["href"]
     assert mail == f"mailto:help@hillside.example?subject=Cancel%20{newest(shop).reference}"
-    assert "Or write to help@hillside.example and name the reference." in page.text
+    assert "Or write to help@hillside.example and quote the reference." in page.text
 
 
 def test_without_a_portal_a_subscription_is_canceled_by_writing_to_the_merchant(shop: WebShop) -> None:
     page = paid(shop, a_link(MONTHLY))
     assert not page.has_link("Manage or cancel")
-    assert "To cancel, write to help@hillside.example and name the reference." in page.text
+    assert "To cancel, write to help@hillside.example and quote the reference." in page.text
 
 
 @pytest.mark.parametrize(

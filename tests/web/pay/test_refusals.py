@@ -42,7 +42,7 @@ def assert_merchants(page: Page) -> None:
     assert (page.status, page.heading) == (409, TITLE)
     assert page.title == f"{TITLE} – Hillside Apiary"
     assert "Nothing was charged. Please tell Hillside Apiary, so that they can put it right." in page.text
-    assert "You can ask them when it works again, or for another way to pay." in page.text
+    assert "You can ask them when it will work again, or for another way to pay." in page.text
     assert "try" not in page.text.lower()
     assert not page.root.all("form")
     reference = page.rows("facts")["Reference"]

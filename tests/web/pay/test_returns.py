@@ -247,7 +247,7 @@ def test_a_payment_over_the_limit_whose_refund_failed_shows_no_receipt_and_whom_
     ("state", "says"),
     [
         pytest.param("paid", "We are sending your €12.50 back.", id="paid"),
-        pytest.param("processing", "We send your €12.50 back when it arrives.", id="not there yet"),
+        pytest.param("processing", "We will send your €12.50 back when the payment arrives.", id="not there yet"),
     ],
 )
 def test_a_payment_over_the_limit_that_is_not_refunded_yet_shows_no_receipt(

@@ -141,10 +141,10 @@ def test_the_owner_of_another_merchant_is_not_named(shop: WebShop) -> None:
             "Write to a@n.example.",
             "mailto:a@n.example",
         ),
-        ({"support_phone": "+43 (0)1 / 555-0142"}, "You reach us at +43 (0)1 / 555-0142.", "tel:+4315550142"),
+        ({"support_phone": "+43 (0)1 / 555-0142"}, "You can reach us at +43 (0)1 / 555-0142.", "tel:+4315550142"),
         (
             {"url": "https://xn--bcher-kva.example/"},
-            "You reach us at https://bücher.example/.",
+            "You can reach us at https://bücher.example/.",
             "https://xn--bcher-kva.example/",
         ),
     ],
