@@ -24,10 +24,14 @@ def why_not(visitor: Visitor, error: GatewayError, resource: str, access: Access
 
 
 def missing_rights(visitor: Visitor, *resources: str) -> list[str]:
-    """Return the rights to write these resources that the key lacks, as far as it is known. A page is read-only without them."""
+    """Return the rights to write these resources that the key lacks, each in quotation marks, as far as it is known.
+
+    A page is read-only without them.
+    """
     context = visitor.context
     return [
-        right_name(resource, "write")
+        # L10n: The name of a right inside a sentence. Use the quotation marks of the language.
+        _("“%(right)s”", right=right_name(resource, "write"))
         for resource in resources
         if not rights.may_write(context.store, context.gateway, visitor.organization, resource, visitor.now)
     ]

@@ -243,6 +243,7 @@ def register(app: Flask) -> None:
         image_url=image_url,
         initial=initial,
         link_url=link_url,
+        listed=listed,
         mail_url=mail_url,
         merchant_line=merchant_line,
         merchant_name=merchant_name,

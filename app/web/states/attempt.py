@@ -65,7 +65,9 @@ def unfinished(seen: Seen) -> State:
     """The buyer is back, but Stripe knows of no payment. The session may still be open."""
     url = seen.attempt.session_url
     actions = [Action(_("Continue to payment"), url, filled=True)] if url else []
-    text = _("If you have just paid, this page will show it in a moment. If you have not paid, continue where you stopped.")
+    text = _(
+        "If you have just paid, this page will show it in a moment. If you have not paid, continue where you stopped."
+    )
     return State(
         "unfinished",
         _("Not paid yet"),
@@ -132,7 +134,8 @@ def refunding(seen: Seen) -> State:
         text = _("Your %(amount)s could not be sent back. Please contact the seller about it.", amount=amount)
     elif attempt.state == "processing":
         text = _(
-            "Your bank is still confirming the payment. We will send your %(amount)s back when the payment arrives.", amount=amount
+            "Your bank is still confirming the payment. We will send your %(amount)s back when the payment arrives.",
+            amount=amount,
         )
     elif amount_of(attempt):
         text = _("We are sending your %(amount)s back. You do not need to do anything.", amount=amount)

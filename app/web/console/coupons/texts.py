@@ -4,7 +4,7 @@ from babel.numbers import format_percent
 
 from app.objects.discount import Coupon, PromotionCode
 from app.pricing.discounts import expiry_problem
-from app.web.display.formatting import date, money, number
+from app.web.display.formatting import date, money, number, with_commas
 from app.web.display.locale import shown_locale
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext, pgettext
@@ -18,10 +18,12 @@ def reduction(coupon: Coupon) -> str:
     return _("%(amount)s off", amount=money(coupon.amount_off or 0, coupon.currency or "usd"))
 
 
-def other_reductions(coupon: Coupon) -> list[str]:
-    """Return what it takes off in other currencies."""
+def other_reductions(coupon: Coupon) -> str:
+    """Return what it takes off in other currencies: "CHF 5.00, $6.00". It is empty where there are none."""
     options = coupon.currency_options or {}
-    return [money(option.amount_off, code) for code, option in sorted(options.items()) if code != coupon.currency]
+    return with_commas(
+        *(money(option.amount_off, code) for code, option in sorted(options.items()) if code != coupon.currency)
+    )
 
 
 def duration(coupon: Coupon) -> str:
