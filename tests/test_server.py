@@ -29,7 +29,9 @@ from app.services.checkout import steps as checkout
 from app.services.links import service as links
 from app.services.retention import DAY_SECONDS
 from app.serving.worker import READ_SECONDS
+from app.web.http.bundles import read_bundle
 from app.web.http.context import EXTENSION, Context
+from app.web.http.encodings import code_text
 from app.web.openapi.document import document
 from tests.faults.nodes import a_node
 from tests.faults.processes import clean_environment, free_port, python, running, wait_until_it_listens
@@ -370,3 +372,12 @@ def test_the_description_of_the_api_is_built_before_the_workers_start() -> None:
     document.cache_clear()
     Server(lambda: Flask("unused"), host="127.0.0.1", port=8000, workers=1)
     assert document.cache_info().currsize == 1
+
+
+def test_what_every_pay_page_loads_is_compressed_before_the_workers_start() -> None:
+    code_text.cache_clear()
+    Server(lambda: Flask("unused"), host="127.0.0.1", port=8000, workers=1)
+    made = code_text.cache_info().misses
+    for name in ("counterfoil.css", "form.js"):
+        code_text(read_bundle(name))
+    assert code_text.cache_info().misses == made == 2

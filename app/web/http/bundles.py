@@ -12,6 +12,7 @@ from rcssmin import cssmin
 from rjsmin import jsmin
 
 from app.resources import resource
+from app.web.http.encodings import code_text
 
 _SOURCES: Final = {
     "console.css": ("css/console.css",),
@@ -28,6 +29,7 @@ _SOURCES: Final = {
 """The files of each bundle, in their order."""
 
 BUNDLES: Final = tuple(_SOURCES)
+_USUAL: Final = ("counterfoil.css", "form.js")
 
 
 @cache
@@ -41,6 +43,12 @@ def read_bundle(name: str) -> bytes:
 def bundle_hash(name: str) -> str:
     """Return the hash of a bundle, for the parameter `v` of its address."""
     return hashlib.sha256(read_bundle(name)).hexdigest()[:12]
+
+
+def code_usual_bundles() -> None:
+    """Compress what every pay page loads, which takes a tenth of a second, before a buyer has to wait for it."""
+    for name in _USUAL:
+        code_text(read_bundle(name))
 
 
 def _read_small(filename: str) -> str:

@@ -8,6 +8,7 @@ from app.objects.organization import Branding, Settings
 from app.resources import resource
 from app.web.assets.brand_css import stylesheet
 from app.web.http.bundles import BUNDLES, bundle_hash, read_bundle
+from app.web.http.encodings import code_text
 from tests.support.build import NOW, a_link, an_organization
 from tests.web.conftest import WebShop
 
@@ -56,6 +57,11 @@ def test_a_bundle_has_no_comments_and_is_a_fifth_smaller_than_its_file(name: str
     assert "/*" not in small
     assert "\n//" not in small
     assert len(small) < len(text) * 0.85
+
+
+def test_styles_and_script_of_a_pay_page_leave_five_kilobytes_for_the_page() -> None:
+    coded = [code_text(read_bundle(name)).bodies["br"] for name in ("counterfoil.css", "form.js")]
+    assert sum(map(len, coded)) <= 20_000
 
 
 def test_a_page_with_a_form_loads_htmx_and_our_script_in_one_file(shop: WebShop) -> None:

@@ -15,6 +15,7 @@ import pytest
 from app.objects.page_state import PageState
 from app.web.display.locale import locale_of_page
 from app.web.http.encodings import accepts_gzip
+from app.web.page_cache.brotli_body import compress_parts
 from app.web.page_cache.kept import KeptPages
 from app.web.page_cache.keys import PageKey
 from app.web.page_cache.page import Page, Part, cut
@@ -90,6 +91,15 @@ def test_a_page_of_any_parts_is_read_back_byte_by_byte() -> None:
         values = {"token": token, "name": name}
         assert page.plain_body(values) == filled
         assert gzip.decompress(page.gzip_body(values)) == filled
+
+
+def test_a_value_of_another_length_is_sent_in_gzip() -> None:
+    parts = (b"<p>", b"</p>")
+    page = Page(STATE, 0, 1, "200 OK", (), tuple(map(Part.of, parts)), ("token",), None, compress_parts(parts, [5]))
+    for token, coding, decompress in ((b"abcde", "br", brotli.decompress), (b"abcdef", "gzip", gzip.decompress)):
+        found, body = page.coded_body("gzip, br", {"token": token})
+        assert (found, decompress(body)) == (coding, b"<p>" + token + b"</p>")
+    assert page.coded_body("br", {"token": b"abcdef"}) == ("", b"<p>abcdef</p>")
 
 
 @pytest.mark.parametrize(("headers", "coding", "decompress"), DECODERS)

@@ -11,6 +11,9 @@ from app.web.page_cache.brotli_body import FILLER, BrotliBody, compress_parts
 TEXT = resource("templates/pay/_checkout.html").read_bytes() + resource("static/js/page.js").read_bytes()
 """A text like a page's: markup and sentences that repeat themselves."""
 
+GREEK = resource("app/locale/el/LC_MESSAGES/buyer.po").read_bytes()[:30_000]
+"""A text in another script, whose codes depend on the bytes before."""
+
 LENGTHS = st.sampled_from([1, 2, 16, 124, 190, 300])
 
 
@@ -19,12 +22,15 @@ def joined(parts: list[bytes], values: list[bytes]) -> bytes:
 
 
 @given(
-    cuts=st.lists(st.integers(1, len(TEXT)), max_size=4).map(sorted),
+    text=st.sampled_from([TEXT, GREEK]),
+    cuts=st.lists(st.integers(1, min(len(TEXT), len(GREEK))), max_size=4).map(sorted),
     lengths=st.lists(LENGTHS, min_size=4, max_size=4),
     seed=st.randoms(use_true_random=False),
 )
-def test_every_text_is_decoded_with_any_values_in_its_holes(cuts: list[int], lengths: list[int], seed: object) -> None:
-    parts = [TEXT[start:end] for start, end in zip([0, *cuts], [*cuts, len(TEXT)], strict=True)]
+def test_every_text_is_decoded_with_any_values_in_its_holes(
+    text: bytes, cuts: list[int], lengths: list[int], seed: object
+) -> None:
+    parts = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     lengths = lengths[: len(cuts)]
     body = compress_parts(parts, lengths)
     assert body is not None
