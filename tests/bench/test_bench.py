@@ -46,6 +46,9 @@ def test_the_document_has_the_recorded_figures() -> None:
     lines = [line for line in document(told, date).splitlines() if line.startswith("| ")]
     assert len(lines) > len(CASES) + len(SERVED)
     assert [line for line in written.splitlines() if line.startswith("| ")] == lines
+    visit = "- A first visit of a pay page"
+    (figure,) = (line for line in written.splitlines() if line.startswith(visit))
+    assert figure in document(told, date).splitlines()
 
 
 @pytest.mark.external
