@@ -23,6 +23,7 @@ from app.services.reconcile import PARALLEL, end_sessions_of_closed_links, recon
 from app.services.retention import DAY_SECONDS, prune
 from app.serving.imports import import_when_wanted
 from app.serving.threads import start_thread
+from app.serving.warming import warm_pages
 from app.serving.worker import Worker
 from app.web.assets.card.stored import draw_new_cards
 from app.web.http.bundles import code_usual_bundles
@@ -69,7 +70,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "errorlog": "-",
             "loglevel": "warning",
             "logconfig_dict": CONFIGURATION,
-            "post_worker_init": lambda worker: start_periodic_work(worker.app.callable),
+            "post_worker_init": _start_threads,
             "on_exit": lambda _arbiter: stopped(),
             "control_socket_disable": True,
             # By default gunicorn trusts every client on this machine. TRUSTED_PROXIES decides which proxies are trusted.
@@ -111,6 +112,12 @@ def serve(
 ) -> None:
     """Serve until interrupted, then call `stopped`: no worker is left by then."""
     Server(make, host=host, port=port, workers=workers, stopped=stopped).run()
+
+
+def _start_threads(worker: Worker) -> None:
+    app = worker.app.callable
+    start_periodic_work(app)
+    warm_pages(app, goes_on=lambda: bool(worker.alive))
 
 
 def start_periodic_work(app: Flask) -> None:

@@ -33,6 +33,7 @@ from app.web.http.bundles import read_bundle
 from app.web.http.context import EXTENSION, Context
 from app.web.http.encodings import code_text
 from app.web.openapi.document import document
+from app.web.page_cache.layer import PAGE_CACHE
 from tests.faults.nodes import a_node
 from tests.faults.processes import clean_environment, free_port, python, running, wait_until_it_listens
 from tests.support import run_logs
@@ -225,15 +226,23 @@ def test_the_periodic_work_goes_on_after_any_error(minutes: Minutes) -> None:
     assert minutes.state(id) == "expired"
 
 
-def test_every_worker_starts_the_periodic_work() -> None:
+def test_every_worker_starts_the_periodic_work_and_makes_pages_ahead() -> None:
     app = Flask("app")
     server = Server(lambda: app, host="127.0.0.1", port=8000, workers=1)
     # The thread lives as long as this process, so it must never get the lease.
-    store = SimpleNamespace(take_lease=lambda *_: False, running_imports=list)
-    app.extensions[EXTENSION] = SimpleNamespace(store=store, import_wanted=threading.Event())
+    ended = threading.Event()
+
+    def busy_links(_limit: int) -> list[object]:
+        ended.wait(60)
+        return []
+
+    store = SimpleNamespace(take_lease=lambda *_: False, running_imports=list, busy_links=busy_links)
+    app.extensions |= {EXTENSION: SimpleNamespace(store=store, import_wanted=threading.Event()), PAGE_CACHE: None}
     before = set(threading.enumerate())
-    server.cfg.post_worker_init(SimpleNamespace(app=SimpleNamespace(callable=app)))
-    assert {thread.name for thread in set(threading.enumerate()) - before} == {"imports", "prune", "reconcile"}
+    server.cfg.post_worker_init(SimpleNamespace(app=SimpleNamespace(callable=app), alive=True))
+    started = {thread.name for thread in set(threading.enumerate()) - before}
+    ended.set()
+    assert started == {"imports", "prune", "reconcile", "warming"}
 
 
 @pytest.mark.faults

@@ -60,6 +60,12 @@ class Periodic(Protocol):
     def links_to_draw(self, limit: int) -> list[PaymentLink]:
         """Return active links that are new, or have changed since their card was drawn, newest first."""
 
+    def busy_links(self, limit: int) -> list[tuple[PaymentLink, list[str]]]:
+        """Return active links whose pages buyers are likely to open next: those of the newest attempts, then the newest links.
+
+        Each comes with the languages of its newest attempts, the most frequent first.
+        """
+
     def set_card_version(self, id: str, version: int) -> None:
         """Store the version of a link whose card was drawn."""
 

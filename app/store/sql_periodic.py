@@ -2,7 +2,7 @@
 
 from app.objects.attempt import Attempt, State
 from app.objects.payment_link import PaymentLink
-from app.store import links, reconciling, retention
+from app.store import busy_links, links, reconciling, retention
 from app.store.engine import Engine
 from app.store.periodic import EventCursor
 
@@ -51,6 +51,9 @@ class SQLPeriodic:
 
     def links_to_draw(self, limit: int) -> list[PaymentLink]:
         return links.links_to_draw(self.engine, limit)
+
+    def busy_links(self, limit: int) -> list[tuple[PaymentLink, list[str]]]:
+        return busy_links.busy_links(self.engine, limit)
 
     def set_card_version(self, id: str, version: int) -> None:
         links.set_card_version(self.engine, id, version)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 PATH: Final = "/metrics"
 
+UNCOUNTED: Final = "counterfoil.uncounted"
+"""The key in the WSGI environment of a request that this server makes to itself, so that it is not counted."""
+
 _COUNT: Final = "counterfoil_count_request"
 """The key of the function that counts a request, in the extensions of an application that has metrics."""
 
@@ -55,6 +58,8 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def count(response: Response) -> Response:
+        if UNCOUNTED in request.environ:
+            return response
         route = request.url_rule.rule if request.url_rule else "none"
         count_one(route, response.status_code, time.perf_counter() - g.began if "began" in g else None)
         return response

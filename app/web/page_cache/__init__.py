@@ -13,4 +13,5 @@ The rule for pages (`immutable.py` has that for files):
 - Pages are compressed when they are made, in gzip and in brotli. A hole is a stored block of the compressed body, so no text can be
   guessed from its length.
 - Requests that find no fresh page wait for the first of them to make it. The pages of a process use a limited number of bytes.
+- A worker that starts makes the pages of busy links before visitors ask for them: see `app/serving/warming.py`.
 """

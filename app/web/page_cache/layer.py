@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder
 
 from app.errors import StoreError
 from app.logs import REQUEST_ID, bind
@@ -16,7 +18,7 @@ from app.objects.payment_link import PaymentLink
 from app.services.links.page_states import find_page_state
 from app.web.display.locale import locale_of_page
 from app.web.http.context import EXTENSION, Context
-from app.web.http.metrics import count_request
+from app.web.http.metrics import UNCOUNTED, count_request
 from app.web.page_cache.answers import Header, kept_headers, run_application
 from app.web.page_cache.brotli_body import compress_parts
 from app.web.page_cache.kept import KeptPages
@@ -85,6 +87,23 @@ class PageCache:
         bind(payment_link=state.link)
         tokens = FormTokens(context.config.secret_key, state.link, now)
         return _answer(page, tokens, environ, start_response)
+
+    def warm(self, path: str, locale: str) -> None:
+        """Make and keep the page of a path in a language before a visitor asks for it. This counts as no request."""
+        context: Context = self._app.extensions[EXTENSION]
+        headers = Headers({"Accept-Language": locale})
+        builder = EnvironBuilder(path, base_url=context.config.public_url, headers=headers)
+        environ = builder.get_environ()
+        builder.close()
+        environ[UNCOUNTED] = True
+        key = self._key(environ)
+        if key is not None and self._usual.find(key) is None:
+            run_application(self, environ)
+
+    @property
+    def usual_bytes(self) -> int:
+        """How many bytes the pages without parameters take."""
+        return self._usual.bytes
 
     @property
     def pages(self) -> list[Page]:
