@@ -23,7 +23,7 @@ _TEXT: Final = """# Performance
 ## Processor time of the server
 
 Counterfoil as `counterfoil serve` runs it, one worker, against hello under gunicorn's own threaded worker. The pay page has a dropdown with
-200 options. The post is compared with a bare route that commits one row as durably.
+200 options. The post is compared with a bare route that commits one row as durably. The first view of a new version makes the page again.
 
 | request | microseconds | ratio |
 | --- | --- | --- |
@@ -39,7 +39,8 @@ Counterfoil as `counterfoil serve` runs it, one worker, against hello under guni
 
 - A first visit of a pay page takes {bytes} bytes in {requests} requests, compressed: the page, its styles, its script and the logo.
   Its {pictures} pictures of products have {picture_bytes} bytes.
-- A server answers {starts} seconds after its start, and its processes use {memory} MiB.
+- A server answers {starts} seconds after its start, and its main process and its worker use {memory} MiB (what both
+  share counts half for each).
 {latency}
 ## Where the time does not go
 
@@ -81,7 +82,7 @@ def _rows(results: Mapping[str, Mapping[str, float]]) -> str:
 
 def _latency(latency: Mapping[str, Mapping[str, float] | None]) -> str:
     lines = [
-        f"- With 8 connections, {name} is answered {figures['per_second']:.0f} times a second, 99 % within {figures['p99_ms']} ms."
+        f"- With 8 connections, {name}: {figures['per_second']:.0f} requests a second, 99 % within {figures['p99_ms']} ms."
         for name, figures in latency.items()
         if figures is not None
     ]

@@ -1,10 +1,10 @@
 """Requests to real servers: the processor time of Counterfoil against that of a bare Flask route under the same gunicorn worker."""
 
 import re
-import shutil
-import subprocess
+import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from app.server import THREADS
 from app.web.visit.form_token import FormTokens
+from tests.bench.latency import measure_latency
 from tests.bench.servers import Server, counterfoil_server, hello_server
 from tests.bench.shop import LARGE, SECRET_KEY, BenchShop
 
@@ -73,40 +74,62 @@ def measure_served(shop: BenchShop, settings: Mapping[str, str], folder: Path, r
         began = time.perf_counter()
         with counterfoil_server(settings) as server:
             starts = time.perf_counter() - began
+            first_second = measure_latency(server, f"/pay/{LARGE}", seconds=1, language="en")
             served = {name: _compare(server, one, hello, base, rounds * 2) for name, (one, base) in asked(shop).items()}
+            served["first view of a new version"] = _compare_first_views(server, settings, hello, rounds)
             return {
                 "served": served,
                 "first_visit": _first_visit(server),
                 "starts_in_seconds": round(starts, 2),
                 "memory_mib": [used >> 20 for used in server.memory_bytes()],
                 "latency": {
-                    name: _latency(one, path)
-                    for name, one, path in (("hello", hello, "/"), ("page", server, f"/pay/{LARGE}"))
+                    "hello": measure_latency(hello, "/", seconds=3),
+                    "page": measure_latency(server, f"/pay/{LARGE}", seconds=3),
+                    "page in the first second": first_second,
                 },
             }
 
 
-def _compare(server: Server, one: Asked, hello: Server, base: Asked, number: int) -> dict[str, float]:
+def _compare(
+    server: Server, one: Asked, hello: Server, base: Asked, number: int, before_each: Callable[[], object] = int
+) -> dict[str, float]:
     """Return the processor time of one request, and how often that of the base fits into it."""
     times = []
     _spend(server, one, 10)
     _spend(hello, base, 10)
     for _ in range(TURNS):
         least = _spend(hello, base, number * 2)
-        times.append((_spend(server, one, number), least))
+        times.append((_spend(server, one, number, before_each), least))
     taken = median(one for one, _ in times)
     return {"microseconds": round(taken * 1e6, 1), "x_hello": round(median(a / (b or a) for a, b in times), 2)}
 
 
-def _spend(server: Server, one: Asked, number: int) -> float:
+def _spend(server: Server, one: Asked, number: int, before_each: Callable[[], object] = int) -> float:
     """Send a number of requests over one connection, and return the processor time of each in seconds."""
     connection = server.connect()
     one.send(connection)
     before = server.processor_seconds()
     for _ in range(number):
+        before_each()
         one.send(connection)
     connection.close()
     return max(server.processor_seconds() - before, 1e-6) / number
+
+
+def _compare_first_views(server: Server, settings: Mapping[str, str], hello: Server, number: int) -> dict[str, float]:
+    """Return the processor time of a page that has to be made again. The database says before each request that its link has changed."""
+    page = Asked("GET", f"/pay/{LARGE}", BROWSER, 200)
+    file = settings["DATABASE_URL"].removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file, timeout=30, isolation_level=None)) as database:
+
+        def change() -> None:
+            database.execute(
+                "UPDATE payment_links SET edition = hex(randomblob(8)) "
+                "WHERE id = (SELECT payment_link FROM link_codes WHERE code = ?)",
+                (LARGE,),
+            )
+
+        return _compare(server, page, hello, HELLO, number, before_each=change)
 
 
 def _first_visit(server: Server) -> dict[str, int]:
@@ -128,20 +151,3 @@ def _first_visit(server: Server) -> dict[str, int]:
         "picture_bytes": sum(pictures),
         "pictures": len(pictures),
     }
-
-
-def _latency(server: Server, path: str) -> dict[str, float] | None:
-    """Return requests per second and the 99th percentile at 8 connections, where `wrk` is installed."""
-    program = shutil.which("wrk")
-    if program is None:
-        return None
-    address = f"http://127.0.0.1:{server.port}{path}"
-    run = subprocess.run(
-        [program, "-t1", "-c8", "-d3s", "--latency", address], capture_output=True, text=True, check=True
-    )
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", run.stdout)
-    slowest = re.search(r"99%\s+([\d.]+)(us|ms|s)\b", run.stdout)
-    if rate is None or slowest is None:
-        return None
-    unit = {"us": 0.001, "ms": 1.0, "s": 1000.0}[slowest[2]]
-    return {"per_second": float(rate[1]), "p99_ms": round(float(slowest[1]) * unit, 2)}

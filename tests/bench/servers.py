@@ -34,7 +34,7 @@ class Server:
         return sum(_processor_seconds(process) for process in family(self.process))
 
     def memory_bytes(self) -> list[int]:
-        """Return the resident memory of each process, the first one first."""
+        """Return the memory of each process, the first one first. What several processes share counts as a part for each."""
         return [_memory_bytes(process) for process in family(self.process)]
 
 
@@ -64,10 +64,10 @@ def _processor_seconds(process: int) -> float:
 
 def _memory_bytes(process: int) -> int:
     try:
-        pages = Path(f"/proc/{process}/statm").read_text().split()[1]
+        told = Path(f"/proc/{process}/smaps_rollup").read_text()
     except OSError:
         return 0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    return next(int(line.split()[1]) * 1024 for line in told.splitlines() if line.startswith("Pss:"))
 
 
 def free_port() -> int:

@@ -34,6 +34,7 @@ SERVED = {
     "retrieve a link",
     "list ten links",
     "pay post, against a commit",
+    "first view of a new version",
 }
 WORSE = 1.5
 """How much worse than the recorded ratio a ratio may be."""
