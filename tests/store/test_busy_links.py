@@ -1,11 +1,13 @@
 """The links whose pages are made ahead: first those of the newest attempts, then the newest links."""
 
+from typing import Any
+
 from app.store import Store
 from tests.store.build import an_attempt
 from tests.support.build import a_link
 
 
-def add(store: Store, number: int, **attributes: object) -> None:
+def add(store: Store, number: int, **attributes: Any) -> None:
     store.add_link(a_link(id=f"plink_{number}", counterfoil={"code": f"code-{number}"}, **attributes))
 
 
