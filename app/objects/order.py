@@ -102,6 +102,21 @@ def order_amount(attempt: Attempt) -> int:
     return attempt.quote.amount_total if attempt.amount_total is None else attempt.amount_total
 
 
+def named_origin(utm_source: str | None, utm_campaign: str | None) -> str:
+    """Return where a buyer came from, as the address of the page says it, or an empty text.
+
+    >>> named_origin("newsletter", "spring"), named_origin(None, "spring"), named_origin(None, None)
+    ('newsletter/spring', 'spring', '')
+    """
+    return "/".join(part for part in (utm_source, utm_campaign) if part)
+
+
+def came_from(attempt: Attempt) -> str:
+    """Return where the buyer of an attempt came from, or an empty text."""
+    given = attempt.selection.url_parameters
+    return named_origin(given.utm_source, given.utm_campaign)
+
+
 def unchecked_flags(attempt: Attempt) -> tuple[str, ...]:
     """Return the flags that no merchant has looked at yet."""
     return tuple(flag for flag in attempt.flags if flag not in attempt.checked_flags)

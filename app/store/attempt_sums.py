@@ -9,7 +9,7 @@ from app.store.order_sums import change_order_sums
 from app.store.taken import change_taken, received_share
 
 SUMMED: Final = (
-    "amount, amount_refunded, currency, dated, delivery, disputed, livemode, organization, payment_link, refunded, state, "
+    "amount, amount_refunded, came_from, currency, dated, delivery, disputed, livemode, organization, payment_link, refunded, state, "
     "to_check"
 )
 """The columns of an attempt that its sums depend on."""

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 from app.errors import ReferenceTaken, StoreBusy
 from app.objects.attempt import ENDED, Attempt, State, Transition
+from app.objects.order import came_from
 from app.store.attempt_rows import COLUMNS, add_snapshots, details_of, document_of, read_attempts
 from app.store.attempt_sums import SUMMED, change_sums
 from app.store.engine import Conflict, Engine, atomic, fetch_one
@@ -25,10 +26,11 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     add_snapshots(engine, snapshots, attempt.created)
     added = engine.execute(
         "INSERT INTO attempts (id, organization, account, livemode, payment_link, form, fingerprint, token, address, created, "
-        "live, state, place, checkout_session, payment_intent, expires_at, version, document, details, reference, refunding, "
+        "live, state, place, checkout_session, payment_intent, expires_at, version, document, details, reference, refunding, came_from, "
         f"{', '.join(ORDER_COLUMNS)}) "
         "SELECT :id, :organization, :account, :livemode, :payment_link, :form, :fingerprint, :token, :address, :created, "
         ":live, :state, :place, :checkout_session, :payment_intent, :expires_at, :version, :document, :details, :reference, :refunding, "
+        ":came_from, "
         f"{', '.join(f':{name}' for name in ORDER_COLUMNS)} "
         f"WHERE NOT EXISTS ({_SAME_REFERENCE}) "
         "ON CONFLICT (form, fingerprint) WHERE live = 1 DO NOTHING",
@@ -272,6 +274,7 @@ def _changing_columns(attempt: Attempt) -> dict[str, Any]:
         "version": attempt.version,
         "document": document_of(attempt),
         "refunding": int(attempt.refund_request is not None and attempt.refund_request.status == "pending"),
+        "came_from": came_from(attempt),
         **order_columns(attempt),
     }
 

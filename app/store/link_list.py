@@ -133,9 +133,10 @@ def sums_by_link(engine: Engine, organization: str, links: Sequence[str], *, liv
         return {}
     names = {f"link_{index}": id for index, id in enumerate(links)}
     rows = engine.rows(
-        "SELECT payment_link, currency, number, amount - amount_refunded AS total FROM link_sums "
+        "SELECT payment_link, currency, CAST(SUM(number) AS BIGINT) AS number, "
+        "CAST(SUM(amount - amount_refunded) AS BIGINT) AS total FROM link_sums "
         f"WHERE organization = :organization AND payment_link IN ({', '.join(f':{name}' for name in names)}) AND livemode = :livemode "
-        "ORDER BY number DESC, currency",
+        "GROUP BY payment_link, currency ORDER BY number DESC, currency",
         {**names, "organization": organization, "livemode": int(livemode)},
     )
     return {

@@ -31,5 +31,11 @@ class LinkLists(Protocol):
     def sums_by_link(self, organization: str, links: Sequence[str], *, livemode: bool) -> dict[str, LinkSums]:
         """Return what each of these links has taken in a mode, by the link's id."""
 
+    def link_origins(self, organization: str, link: str, most: int, *, livemode: bool) -> list[tuple[str, int]]:
+        """Return where the buyers of a link came from who have paid, with their number. The most frequent origin is first.
+
+        An empty origin stands for the buyers whose address said nothing.
+        """
+
     def held_links(self, links: Sequence[str]) -> frozenset[str]:
         """Return which of these links have no place left, because buyers who are paying hold the last ones."""

@@ -1,4 +1,4 @@
-"""Sums of payments by link, and the number and sums of an organization's links by their view, so that a list adds up few rows.
+"""Sums of payments by link and origin of the buyers, and number and sums of an organization's links by view: a list adds up few rows.
 
 Live payments and test payments are summed apart. A link is counted once, whatever its payments are.
 
@@ -15,9 +15,9 @@ from app.store.sums import Share, add_to_sums, signed
 from app.store.taken import IS_RECEIVED, SUMS
 
 FILL_LINKS: Final = (
-    "INSERT INTO link_sums (organization, payment_link, livemode, currency, number, amount, amount_refunded) "
-    "SELECT organization, payment_link, livemode, currency, COUNT(*), SUM(amount), SUM(amount_refunded) "
-    f"FROM attempts WHERE {IS_RECEIVED} GROUP BY organization, payment_link, livemode, currency"
+    "INSERT INTO link_sums (organization, payment_link, livemode, currency, came_from, number, amount, amount_refunded) "
+    "SELECT organization, payment_link, livemode, currency, came_from, COUNT(*), SUM(amount), SUM(amount_refunded) "
+    f"FROM attempts WHERE {IS_RECEIVED} GROUP BY organization, payment_link, livemode, currency, came_from"
 )
 """Counts the attempts of earlier versions by link."""
 
@@ -25,14 +25,13 @@ FILL_LISTS: Final = (
     "INSERT INTO link_list_sums (organization, active, invoice, livemode, currency, links, number, amount, amount_refunded) "
     "SELECT organization, active, invoice, 0, '', COUNT(*), 0, 0, 0 FROM payment_links GROUP BY organization, active, invoice",
     "INSERT INTO link_list_sums (organization, active, invoice, livemode, currency, links, number, amount, amount_refunded) "
-    "SELECT payment_links.organization, active, invoice, link_sums.livemode, link_sums.currency, "
-    "0, SUM(number), SUM(amount), SUM(amount_refunded) "
-    "FROM link_sums JOIN payment_links ON payment_links.id = link_sums.payment_link "
-    "GROUP BY payment_links.organization, active, invoice, link_sums.livemode, link_sums.currency",
+    "SELECT payment_links.organization, active, invoice, livemode, currency, 0, COUNT(*), SUM(amount), SUM(amount_refunded) "
+    f"FROM attempts JOIN payment_links ON payment_links.id = attempts.payment_link WHERE {IS_RECEIVED} "
+    "GROUP BY payment_links.organization, active, invoice, livemode, currency",
 )
 """Counts the links of earlier versions, and adds up their sums."""
 
-_LINK_KEYS: Final = ("organization", "payment_link", "livemode", "currency")
+_LINK_KEYS: Final = ("organization", "payment_link", "livemode", "currency", "came_from")
 _LIST_KEYS: Final = ("organization", "active", "invoice", "livemode", "currency")
 _LIST_SUMS: Final = ("links", *SUMS)
 
@@ -76,6 +75,17 @@ def move_link(
         for row in (itself, *taken)
     ]
     add_to_sums(engine, "link_list_sums", _LIST_KEYS, _LIST_SUMS, changes)
+
+
+def link_origins(engine: Engine, organization: str, link: str, most: int, *, livemode: bool) -> list[tuple[str, int]]:
+    """See `LinkLists.link_origins`."""
+    rows = engine.rows(
+        "SELECT came_from, CAST(SUM(number) AS BIGINT) AS number FROM link_sums WHERE organization = :organization "
+        "AND payment_link = :link AND livemode = :livemode GROUP BY came_from HAVING SUM(number) > 0 "
+        "ORDER BY 2 DESC, came_from LIMIT :most",
+        {"organization": organization, "link": link, "livemode": int(livemode), "most": most},
+    )
+    return [(row["came_from"], row["number"]) for row in rows]
 
 
 def list_sums(

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from app.store.engine import Engine
 from app.store.link_sums import FILL_LINKS, FILL_LISTS
 from app.store.migrations import Step
-from app.store.order_rows import COMPLETED, NOT_FINISHED
+from app.store.order_rows import COMPLETED, NOT_FINISHED, fill_origins, fill_words
 from app.store.order_sums import FILL
 
 _SUMMED: Final = "currency, amount, amount_refunded, state"
@@ -26,6 +27,13 @@ _LISTS: Final = {
 }
 """The indexes of the lists of orders: their columns and their condition."""
 
+
+def _fill_origins(engine: Engine) -> None:
+    """Write where the buyers of earlier versions came from, and add up what each link has taken."""
+    fill_origins(engine)
+    engine.execute(FILL_LINKS)
+
+
 MODE_STEPS: Final = (
     Step(
         "lists of orders by mode",
@@ -37,9 +45,10 @@ MODE_STEPS: Final = (
             ),
             "DROP INDEX attempt_words_by_word",
             "ALTER TABLE attempt_words ADD COLUMN livemode {integer} NOT NULL DEFAULT 0",
-            "UPDATE attempt_words SET livemode = 1 WHERE attempt IN (SELECT id FROM attempts WHERE livemode = 1)",
+            "DELETE FROM attempt_words",
             "CREATE INDEX attempt_words_by_word ON attempt_words (organization, livemode, word, dated, sequence, attempt)",
         ),
+        work=fill_words,
     ),
     Step(
         "sums of payments by mode",
@@ -77,7 +86,6 @@ MODE_STEPS: Final = (
                 PRIMARY KEY (organization, payment_link, livemode, currency)
             ) {strict}""",
             "CREATE INDEX link_sums_by_link ON link_sums (payment_link)",
-            FILL_LINKS,
             "DROP TABLE link_list_sums",
             # links: how many links the view has, in the row without a currency. The other columns are about their payments.
             """CREATE TABLE link_list_sums (
@@ -94,5 +102,26 @@ MODE_STEPS: Final = (
             ) {strict}""",
             *FILL_LISTS,
         ),
+    ),
+    Step(
+        "where the buyers of a link came from",
+        (
+            # came_from: see `app.objects.order.named_origin`. Empty: the address said nothing.
+            "ALTER TABLE attempts ADD COLUMN came_from TEXT NOT NULL DEFAULT ''",
+            "DROP TABLE link_sums",
+            """CREATE TABLE link_sums (
+                organization TEXT NOT NULL,
+                payment_link TEXT NOT NULL REFERENCES payment_links (id),
+                livemode {integer} NOT NULL,
+                currency TEXT NOT NULL,
+                came_from TEXT NOT NULL,
+                number {integer} NOT NULL,
+                amount {integer} NOT NULL,
+                amount_refunded {integer} NOT NULL,
+                PRIMARY KEY (organization, payment_link, livemode, currency, came_from)
+            ) {strict}""",
+            "CREATE INDEX link_sums_by_link ON link_sums (payment_link)",
+        ),
+        work=_fill_origins,
     ),
 )

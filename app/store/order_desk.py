@@ -32,7 +32,7 @@ class OrderDesk(Protocol):
     def count_waiting(self, organization: str, most: int, *, livemode: bool) -> dict[View, int]:
         """Return how many orders wait for the merchant, by view: `to-send`, `flagged` and `disputed`. Stop each count at `most`."""
 
-    def count_started(self, link: str, most: int) -> int:
+    def count_started(self, link: str, most: int, *, livemode: bool) -> int:
         """Return how many attempts of a link are stored. Stop counting at `most`."""
 
     def has_deliveries(self, organization: str, *, livemode: bool) -> bool:

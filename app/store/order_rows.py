@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from app.objects.attempt import CHECKOUT_COMPLETED, UNFINISHED, Attempt
-from app.objects.order import dated, delivery_of, is_disputed, needs_check, order_amount, unchecked_flags
+from app.objects.order import came_from, dated, delivery_of, is_disputed, needs_check, order_amount, unchecked_flags
 from app.objects.search_words import words_of_order
 from app.pricing.refunds import amount_refunded_here, refunded_parts
 from app.store.attempt_rows import COLUMNS, read_attempts
@@ -76,6 +76,15 @@ def fill_words(engine: Engine) -> None:
     """Write the words of orders of earlier versions."""
     for attempt in _every_attempt(engine):
         save_words(engine, attempt, replaced=False)
+
+
+def fill_origins(engine: Engine) -> None:
+    """Write where the buyers of earlier versions came from."""
+    for attempt in _every_attempt(engine):
+        if origin := came_from(attempt):
+            engine.execute(
+                "UPDATE attempts SET came_from = :came_from WHERE id = :id", {"came_from": origin, "id": attempt.id}
+            )
 
 
 def _every_attempt(engine: Engine) -> Iterator[Attempt]:

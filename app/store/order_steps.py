@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.store.migrations import Step
-from app.store.order_rows import COMPLETED, NOT_FINISHED, fill_columns, fill_words
+from app.store.order_rows import COMPLETED, NOT_FINISHED, fill_columns
 
 _SUMMED: Final = "currency, amount, amount_refunded, state"
 """The columns that the sum of a list needs, so that an index alone answers it."""
@@ -74,7 +74,6 @@ ORDER_STEPS: Final = (
             "DROP INDEX orders_by_amount",
             f"CREATE INDEX orders_by_amount ON attempts (organization, amount, dated, sequence, currency) WHERE {COMPLETED}",
         ),
-        work=fill_words,
     ),
     Step(
         "sums of the lists of orders",

@@ -157,10 +157,16 @@ def count_waiting(engine: Engine, organization: str, most: int, *, livemode: boo
     return {view: int(row[f"number_{index}"]) for index, view in enumerate(_WAITING)}
 
 
-def count_started(engine: Engine, link: str, most: int) -> int:
-    """See `OrderDesk.count_started`."""
-    some = "SELECT 1 FROM attempts WHERE payment_link = :link LIMIT :most"
-    return int(engine.rows(f"SELECT COUNT(*) AS number FROM ({some}) AS it", {"link": link, "most": most})[0]["number"])
+def count_started(engine: Engine, link: str, most: int, *, livemode: bool) -> int:
+    """See `OrderDesk.count_started`. Each part is counted by its own index."""
+    values = {"link": link, "livemode": int(livemode), "most": most}
+    some = "SELECT 1 FROM attempts WHERE payment_link = :link AND livemode = :livemode"
+    parts = (
+        f"(SELECT COUNT(*) FROM ({some} AND {part} LIMIT :most) AS it) AS number_{index}"
+        for index, part in enumerate((COMPLETED, NOT_FINISHED))
+    )
+    (row,) = engine.rows(f"SELECT {', '.join(parts)}", values)
+    return min(most, int(row["number_0"]) + int(row["number_1"]))
 
 
 def has_deliveries(engine: Engine, organization: str, *, livemode: bool) -> bool:

@@ -18,7 +18,7 @@ from app.store.paging import Bounds
 SEARCHED_AT_MOST: Final = 500
 """How many rows one word may find before they are no longer counted, added up and sorted."""
 
-SCANNED_AT_MOST: Final = 2000
+SCANNED_AT_MOST: Final = 1000
 """How many rows one page looks at, if each of them must be checked."""
 
 _SORTED_AT_MOST: Final = 5000

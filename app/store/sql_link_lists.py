@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.objects.link_list import Counted, LinkFilter, LinkSums, LinkView
 from app.objects.listed import Listed
 from app.objects.payment_link import PaymentLink
-from app.store import link_list
+from app.store import link_list, link_sums
 from app.store.engine import Engine
 
 
@@ -40,6 +40,9 @@ class SQLLinkLists:
 
     def sums_by_link(self, organization: str, links: Sequence[str], *, livemode: bool) -> dict[str, LinkSums]:
         return link_list.sums_by_link(self.engine, organization, links, livemode=livemode)
+
+    def link_origins(self, organization: str, link: str, most: int, *, livemode: bool) -> list[tuple[str, int]]:
+        return link_sums.link_origins(self.engine, organization, link, most, livemode=livemode)
 
     def held_links(self, links: Sequence[str]) -> frozenset[str]:
         return link_list.held_links(self.engine, links)

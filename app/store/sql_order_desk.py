@@ -39,8 +39,8 @@ class SQLOrderDesk:
     def count_waiting(self, organization: str, most: int, *, livemode: bool) -> dict[View, int]:
         return orders.count_waiting(self.engine, organization, most, livemode=livemode)
 
-    def count_started(self, link: str, most: int) -> int:
-        return orders.count_started(self.engine, link, most)
+    def count_started(self, link: str, most: int, *, livemode: bool) -> int:
+        return orders.count_started(self.engine, link, most, livemode=livemode)
 
     def has_deliveries(self, organization: str, *, livemode: bool) -> bool:
         return orders.has_deliveries(self.engine, organization, livemode=livemode)

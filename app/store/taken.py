@@ -51,5 +51,5 @@ def received_share(columns: Mapping[str, Any] | None) -> Share:
     if columns is None or columns["state"] not in RECEIVED:
         return None
     quarter = columns["dated"] - columns["dated"] % QUARTER
-    same = {name: columns[name] for name in ("livemode", "currency", "amount", "amount_refunded")}
+    same = {name: columns[name] for name in ("livemode", "came_from", "currency", "amount", "amount_refunded")}
     return {**same, "quarter": quarter, "number": 1}

@@ -179,7 +179,13 @@ def test_links_and_payments_of_earlier_versions_are_listed_after_the_migration(s
     assert listed(store, "attention") == listed(store, "invoices", "jar") == ["honey"]
     engine.execute("DROP TABLE link_sums")
     engine.execute("DROP TABLE link_list_sums")
-    for name in ("what each link has taken", "sums of the lists of links", "sums of payments by mode"):
+    engine.execute("ALTER TABLE attempts DROP COLUMN came_from")
+    for name in (
+        "what each link has taken",
+        "sums of the lists of links",
+        "sums of payments by mode",
+        "where the buyers of a link came from",
+    ):
         engine.execute("DELETE FROM migrations WHERE name = :name", {"name": name})
     migrate(engine, STEPS, NOW)
     assert store.sum_links(ORG, chosen()) == LinkSums(1, 1, (("eur", 1000),))

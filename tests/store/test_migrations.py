@@ -1,11 +1,15 @@
 """Migrations: each step is applied once, in order and completely, on each engine."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from app.errors import StoreError
 from app.objects.attempt import Attempt
+from app.objects.link_list import LinkFilter, LinkSums
+from app.objects.order import OrderFilter, OrderSums
+from app.objects.selection import Selection, UrlParameters
 from app.objects.user import Member
 from app.store import Engine, Store, open_engine, open_store, pending
 from app.store import migrate as migrate_with
@@ -107,6 +111,27 @@ def test_attempts_of_an_earlier_version_are_found_by_account_mode_age_and_closed
     assert bare_store.attempts_of_closed_links(NOW - 1, livemode=False) == []
 
 
+def test_the_migration_separates_the_payments_of_earlier_versions(bare_store: Store, engine: Engine) -> None:
+    migrate_with(engine, STEPS[: [step.name for step in STEPS].index("attempts by account and time")], NOW)
+    paid: dict[str, Any] = {"state": "paid", "paid_at": NOW, "customer_name": "Mary Bee"}
+    came = Selection(url_parameters=UrlParameters(utm_source="newsletter"))
+    add_as_an_earlier_version(
+        engine,
+        an_attempt("att_test", amount_total=1000, **paid),
+        an_attempt("att_live", amount_total=700, livemode=True, selection=came, **paid),
+        an_attempt("att_open", livemode=True),
+    )
+    bare_store.migrate(NOW)
+    for livemode, id, total in ((True, "att_live", 700), (False, "att_test", 1000)):
+        for chosen in (OrderFilter(livemode=livemode), OrderFilter(livemode=livemode, words=("mary",))):
+            assert [order.id for order in bare_store.orders("org_apiary", chosen).rows] == [id]
+        assert bare_store.sum_orders("org_apiary", OrderFilter(livemode=livemode)) == OrderSums(1, (("eur", total),))
+        assert bare_store.sum_links("org_apiary", LinkFilter(livemode=livemode)) == LinkSums(1, 1, (("eur", total),))
+    assert bare_store.link_origins("org_apiary", "plink_honey", 5, livemode=True) == [("newsletter", 1)]
+    assert bare_store.link_origins("org_apiary", "plink_honey", 5, livemode=False) == [("", 1)]
+    assert bare_store.count_started("plink_honey", 100, livemode=True) == 2
+
+
 def add_as_an_earlier_version(engine: Engine, *attempts: Attempt, closes_at: int | None = None) -> None:
     """Store attempts at a link like a version without the newer columns."""
     organization, link = an_organization(), a_link(counterfoil={"closes_at": closes_at})
@@ -124,11 +149,12 @@ def add_as_an_earlier_version(engine: Engine, *attempts: Attempt, closes_at: int
             **dict.fromkeys(("form", "fingerprint", "token"), attempt.id),
             "id": attempt.id,
             "expires_at": attempt.expires_at,
+            "state": attempt.state,
             "document": attempt.model_dump_json(),
         }
         engine.execute(
             "INSERT INTO attempts (id, organization, payment_link, form, fingerprint, token, state, live, place, expires_at, "
-            "version, document) VALUES (:id, 'org_apiary', 'plink_honey', :form, :fingerprint, :token, 'opened', 1, 'none', "
+            "version, document) VALUES (:id, 'org_apiary', 'plink_honey', :form, :fingerprint, :token, :state, 1, 'none', "
             ":expires_at, 1, :document)",
             values,
         )

@@ -6,9 +6,7 @@ import pytest
 
 from app.objects.link_list import LinkFilter, LinkSums
 from app.objects.order import OrderFilter, OrderSums, View
-from app.store import Engine, Store
-from app.store.migrations import migrate
-from app.store.schema import STEPS
+from app.store import Store
 from tests.store.build import an_attempt, later
 from tests.support.build import NOW
 
@@ -72,12 +70,3 @@ def test_a_payment_that_changes_its_mode_is_found_and_added_up_in_the_new_one(bo
     assert listed(both, livemode=True) == listed(both, livemode=True, words=("mary",)) == []
     assert "att_live" in listed(both, livemode=False, words=("mary",))
     assert both.sum_orders(ORG, OrderFilter(livemode=True)) == OrderSums()
-
-
-def test_the_migration_separates_the_payments_of_earlier_versions(both: Store, engine: Engine) -> None:
-    engine.execute("UPDATE order_sums SET number = 7, total = 7")
-    engine.execute("DELETE FROM link_sums")
-    engine.execute("DELETE FROM migrations WHERE name = 'sums of payments by mode'")
-    migrate(engine, STEPS, NOW)
-    test_what_a_link_and_a_list_of_links_have_taken_is_added_up_by_mode(both)
-    assert both.sum_orders(ORG, OrderFilter(livemode=True)) == OrderSums(1, (("jpy", 12_800),))

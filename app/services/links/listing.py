@@ -12,6 +12,9 @@ from app.pricing.typed_amounts import amounts_of
 from app.store.protocol import Store
 from app.wire.lists import Page
 
+ORIGINS: Final = 5
+"""How many origins of the buyers of a link are named."""
+
 QUERY_MAXIMUM: Final = 300
 """Characters of a search that are read."""
 
@@ -51,6 +54,11 @@ def sums_by_link(
 ) -> dict[str, LinkSums]:
     """Return what each of these links has taken in a mode, by the link's id."""
     return store.sums_by_link(organization_id, [link.id for link in links], livemode=livemode)
+
+
+def link_origins(store: Store, link: PaymentLink, organization_id: str, *, livemode: bool) -> list[tuple[str, int]]:
+    """Return where most buyers of a link came from who have paid, with their number. An empty origin: the address said nothing."""
+    return store.link_origins(organization_id, link.id, ORIGINS, livemode=livemode)
 
 
 def held_links(store: Store, links: Sequence[PaymentLink]) -> frozenset[str]:

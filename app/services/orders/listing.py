@@ -70,9 +70,9 @@ def count_views(store: Store, organization_id: str, *, livemode: bool) -> dict[V
     return counts
 
 
-def count_started(store: Store, link_id: str) -> int:
+def count_started(store: Store, link_id: str, *, livemode: bool) -> int:
     """Return how many buyers of a link went on to the payment, `STARTED_AT_MOST` at most. Visits are not counted."""
-    return store.count_started(link_id, STARTED_AT_MOST)
+    return store.count_started(link_id, STARTED_AT_MOST, livemode=livemode)
 
 
 def currencies(store: Store, organization_id: str, *, livemode: bool) -> list[str]:

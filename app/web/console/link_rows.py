@@ -41,6 +41,7 @@ class LinkRow:
     tag: Tag
     price: str
     paid: str
+    payments: int = 0
     taken: str = ""
     is_active: bool = True
     is_test: bool = False
@@ -91,6 +92,7 @@ def _link_row(link: PaymentLink, organization: Organization, facts: LinkFacts, n
         tag=link_tag(link, organization, now, facts.refusal, held=facts.held),
         price=_price(link, quoted),
         paid=str(count) if limit is None else _("%(count)s of %(limit)s", count=count, limit=limit),
+        payments=facts.sums.payments,
         taken=sums_text(facts.sums.amounts),
         is_active=link.active,
         is_test=bool(test_tags(livemode=link.livemode)),

@@ -97,7 +97,8 @@ def _update(id: str, params: dict[str, Any]) -> ResponseReturnValue:
 
 def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status: int = 200) -> ResponseReturnValue:
     store, organization = visitor.context.store, visitor.organization
-    chosen = OrderFilter(payment_link=link.id, livemode=visitor.context.gateway.livemode)
+    livemode = visitor.context.gateway.livemode
+    chosen, share = OrderFilter(payment_link=link.id, livemode=livemode), share_of(visitor, link)
     found = orders.list_orders(store, organization.id, chosen, Page(limit=SHOWN_PAYMENTS)).rows
     changed, _more = changes.list_changes(store, organization.id, Page(limit=SHOWN_CHANGES), about=link.id)
     return page(
@@ -112,14 +113,32 @@ def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status
         payments=payment_rows(found, {link.id: link}, visitor.organization, visitor.now),
         refusal=_refusal(visitor, link),
         rules=row_or(lambda: rules(link, organization.timezone), list),
-        share=share_of(visitor, link),
-        started=_started(orders.count_started(store, link.id)),
+        share=share,
+        came_from=_came_from(visitor, link, share.row.payments),
+        started=_started(orders.count_started(store, link.id, livemode=livemode)),
     )
 
 
 def _started(count: int) -> str:
     """Return how many buyers went on to the payment. From a number on, counting stops."""
     return _("%(count)s+", count=number(count)) if count == orders.STARTED_AT_MOST else number(count)
+
+
+def _came_from(visitor: Visitor, link: PaymentLink, paid: int) -> str:
+    """Return where the buyers came from who have paid: "newsletter 61, without a note 45". Empty if no address had a note."""
+    livemode = visitor.context.gateway.livemode
+    found = listing.link_origins(visitor.context.store, link, visitor.organization.id, livemode=livemode)
+    if not any(name for name, _count in found):
+        return ""
+    # L10n: where buyers came from, with their number: "newsletter 61"
+    parts = [_("%(name)s %(count)s", name=name, count=number(count)) for name, count in found if name]
+    without = sum(count for name, count in found if not name)
+    others = paid - sum(count for _name, count in found)
+    if without:
+        parts.append(_("without a note %(count)s", count=number(without)))
+    if others > 0:
+        parts.append(_("others %(count)s", count=number(others)))
+    return ", ".join(parts)
 
 
 def _refusal(visitor: Visitor, link: PaymentLink) -> RefusalNote | None:

@@ -1,5 +1,6 @@
 """The page of one link in the console: the money taken, the buyers who are paying now, and the changes."""
 
+from app.objects.selection import Selection, UrlParameters
 from app.objects.user import User
 from tests.store.build import an_attempt
 from tests.support.build import NOW
@@ -87,3 +88,24 @@ def test_the_page_of_a_link_shows_what_it_sells_and_its_rules(ada: Merchant) -> 
     }
     assert page.link("Share")["href"] == "/console/links/plink_one/created"
     assert page.link("Change the items")["href"] == "/console/links/plink_one/edit#items"
+
+
+def test_the_page_of_a_link_says_where_the_buyers_came_from_who_have_paid(ada: Merchant) -> None:
+    ada.shop.add(link_of("one"))
+
+    def pay(id: str, **notes: str) -> None:
+        selection = Selection(url_parameters=UrlParameters(**notes))
+        paid = an_attempt(f"att_{id}", state="paid", paid_at=NOW, payment_link="plink_one", selection=selection)
+        assert ada.shop.store.add_attempt(paid, "paid")
+
+    pay("0")
+    assert "Came from" not in facts(ada.open("/console/links/plink_one"))
+    for number in range(2):
+        pay(f"a{number}", utm_source="newsletter")
+    pay("b", utm_source="newsletter", utm_campaign="spring")
+    shown = facts(ada.open("/console/links/plink_one"))
+    assert shown["Came from"] == "newsletter 2, newsletter/spring 1, without a note 1"
+    assert shown["Started"] == "4"
+    for number in range(4):
+        pay(f"c{number}", utm_campaign=f"z{number}")
+    assert facts(ada.open("/console/links/plink_one"))["Came from"].endswith(", z0 1, z1 1, without a note 1, others 2")
