@@ -1,6 +1,7 @@
-"""Every page of the console passes axe and fits its window, with its folds and menus open.
+"""Every page of the console passes axe and fits its window, with its folds and menus open, and so does every form with its errors.
 
-The pages come from the URL map. Four ways to look at them have each width, direction and colour scheme; `EVERY_WAY=1` tries all 16.
+The pages and the forms come from the URL map. Four ways to look at them have each width, direction and colour scheme;
+`EVERY_WAY=1` tries all 16.
 """
 
 import os
@@ -12,18 +13,39 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from app.objects.change import COMMAND_LINE
+from app.services.accounts.invitations import invite
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
 from tests.browser.merchant import log_in
 from tests.browser.shop import CONSOLE_COOKIE, DemoShop, shop_config
 from tests.browser.sites import Site, make_certificate
 from tests.browser.visits import LAYOUT, LAYOUT_RULES, RULES, expect_fits, run_axe
 from tests.support.console_pages import console_pages
+from tests.support.console_refusals import Refusal, console_refusals
 
 OPEN_FOLDS = "() => document.querySelectorAll('details:not(.menu)').forEach(fold => { fold.open = true })"
 OPEN_MENUS = "() => document.querySelectorAll('details.menu').forEach(menu => { menu.open = true })"
 MENU_RULES = {**LAYOUT, "runOnly": {"type": "rule", "values": sorted({*LAYOUT_RULES} - {"target-size"})}}
 """The rules for a page with open menus. A menu covers controls of the page, until it is closed."""
 
+SEND = """([path, values]) => {
+  const leadsThere = (form) => new URL(form.getAttribute("action") || "", location).pathname === path;
+  const form = [...document.forms].find((form) => form.method === "post" && leadsThere(form));
+  const sent = new FormData(form);
+  for (const [name, value] of Object.entries(values)) sent.set(name, value);
+  const copy = document.createElement("form");
+  copy.method = "post";
+  copy.action = path;
+  copy.enctype = form.enctype;
+  for (const [name, value] of sent) if (typeof value === "string") {
+    copy.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  document.body.append(copy);
+  copy.submit();
+}"""
+"""Sends the form that leads to a path, with other values. The checks of the browser do not keep it back."""
+
+TWO_FACTOR = "/console/account/two-factor"
 TURN = "direction => { document.documentElement.dir = direction }"
 
 
@@ -75,19 +97,54 @@ def test_every_page_of_the_console_passes_axe_and_fits(full_office: DemoShop, op
     window.may_keep = frozenset({CONSOLE_COOKIE})
     page: Page = window.page
     pay(page, shop.address("wick-trimmer"))
-    page.goto(f"{shop.origin}/console/login")
-    way.check(page)
+    wrong: list[str] = []
+    for _ in pages_before_the_log_in(page, shop):
+        note_errors(way, page, wrong)
     log_in(page, shop)
     paths = [path for _rule, path in console_pages(shop, most=1)]
     assert len(paths) > 40
-    wrong = []
     for path in [*paths, "/console/nowhere"]:
         page.goto(shop.origin + path)
-        try:
-            way.check(page)
-        except AssertionError as error:
-            wrong.append(str(error))
+        note_errors(way, page, wrong)
+    refusals = list(console_refusals(shop))
+    assert len(refusals) > 15
+    for refusal in [*refusals, Refusal(TWO_FACTOR, TWO_FACTOR, {"code": "0"}, 422)]:
+        page.goto(shop.origin + refusal.page)
+        assert send(page, refusal.path, refusal.values) == refusal.status, refusal
+        note_errors(way, page, wrong)
     assert not wrong, "\n\n".join(wrong)
+
+
+def note_errors(way: Way, page: Page, wrong: list[str]) -> None:
+    """Check a page. Keep what is wrong, so that the other pages are checked as well."""
+    try:
+        way.check(page)
+    except AssertionError as error:
+        wrong.append(str(error))
+
+
+def send(page: Page, path: str, values: dict[str, str]) -> int:
+    """Send the form that leads to a path, with other values. Return the status of the answer."""
+    with page.expect_navigation() as answer:
+        page.evaluate(SEND, [path, values])
+    assert answer.value is not None
+    return answer.value.status
+
+
+def pages_before_the_log_in(page: Page, shop: DemoShop) -> Iterator[None]:
+    """Open the log-in and the page of an invitation, each as it is opened first and with errors."""
+    email = f"{shop.now()}@example.com"
+    _invitation, secret = invite(shop.store, shop.organization.id, email, "viewer", shop.now(), actor=COMMAND_LINE)
+    for path, values in (
+        ("/console/login", {"email": "ada@example.com", "password": "wrong"}),
+        (f"/console/invitations/{secret}", {"password": "short"}),
+        ("/console/login/unknown", {}),
+    ):
+        page.goto(shop.origin + path)
+        yield
+        assert send(page, path, values) == 422
+        yield
+    page.goto(f"{shop.origin}/console/login")
 
 
 def pay(page: Page, address: str) -> None:

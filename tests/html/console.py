@@ -7,6 +7,7 @@ from app.services.accounts import first_run
 from app.services.accounts.invitations import invite
 from tests.html.walk import Walk
 from tests.support.console_pages import NO_PAGES, console_pages
+from tests.support.console_refusals import console_refusals
 from tests.support.console_routes import routes
 from tests.support.page import Page
 from tests.support.shop import PASSWORD
@@ -23,28 +24,22 @@ def meet_the_console(walk: Walk) -> None:
     for _rule, path in console_pages(shop):
         walk.get(f"console, {path.replace('/', ' ')}", path)
     meet_the_editor(walk)
-    token = Page(walk.client.get("/console/account")).values()
-    walk.post("console, another password refused", "/console/account/password", token, 422)
-    link_path = f"/console/links/{shop.demo['spring-box'].id}"
-    walk.post("console, message too long", f"{link_path}/deactivate", {**token, "inactive_message": "x" * 501}, 422)
-    walk.post("console, not our form", f"{link_path}/deactivate", {}, 403)
-    payment_path = f"/console/payments/{shop.attempts('wick-trimmer')[0].id}"
-    product = f"/console/products/{shop.product_of('wick-trimmer')}"
-    tiers = {**token, "price_kind": "tiers", "line_items[0][tiers][3][up_to]": "0", "currency_options": '"<'}
-    walk.post("console, new product refused", "/console/products", {**tiers, "name": ""}, 422)
-    walk.post(
-        "console, product refused", product, {**token, "name": "", "metadata_key[]": "[", "metadata_value[]": '"'}, 422
-    )
-    walk.post("console, price refused", f"{product}/prices", tiers, 422)
-    walk.post("console, coupon refused", "/console/coupons", {**token, "off": "x", "minimum_amount": '"<'}, 422)
-    walk.post(
-        "console, code refused", f"/console/coupons/{shop.coupon()}/promotion_codes", {**token, "code": '"<'}, 422
-    )
-    walk.post("console, too much to refund", f"{payment_path}/refund", {**token, "amount": "99999"}, 422)
-    walk.post("console, note without a text", f"{payment_path}/notes", {**token, "note": " "}, 422)
+    meet_errors(walk)
     walk.get("console, nothing there", "/console/nowhere", 404)
     expect_every_page(walk)
     walk.client = buyer
+
+
+def meet_errors(walk: Walk) -> None:
+    """Every form of the console with values that it refuses."""
+    for refusal in console_refusals(walk.shop):
+        page = Page(walk.client.get(refusal.page))
+        form = page.form_to(refusal.path)
+        sent = {**page.values(form), **refusal.values}
+        walk.post(f"console, refused {refusal.path.replace('/', ' ')}", refusal.path, sent, refusal.status)
+    token = Page(walk.client.get("/console/account")).values()
+    walk.post("console, not our form", f"/console/links/{walk.shop.demo['spring-box'].id}/deactivate", {}, 403)
+    walk.post("console, second step stays on", "/console/account/two-factor/off", token, 422)
 
 
 def meet_the_log_in(walk: Walk) -> None:
@@ -96,19 +91,13 @@ def meet_the_second_step(walk: Walk, sent: dict[str, str]) -> None:
 
 
 def meet_the_editor(walk: Walk) -> None:
-    """The form of a link in each of its forms, its preview, and what is handed out."""
-    shop = walk.shop
+    """The form of a link in each of its forms, and its preview."""
     form = Page(walk.client.get("/console/links/new")).form_of("Create link")
     sent = Page(walk.client.get("/console/links/new")).values(form)
-    walk.post("editor, errors", "/console/links/new", sent, 422)
     walk.post("editor, another question", "/console/links/new", {**sent, "add": "custom_field"}, 200)
     walk.post("editor, found", "/console/links/new", {**sent, "find": "1", "find_price": "a"}, 200)
     named = {"line_items[0][price_data][product_data][name]": "Honey", "line_items[0][amount]": "9.50"}
     walk.post("editor, preview", "/console/links/preview", {**sent, **named}, 200)
-    dipping = shop.demo["dipping"].id
-    changed = Page(walk.client.get(f"/console/links/{dipping}/edit"))
-    old = {**changed.values(changed.form_of("Save changes")), "version": "0", "submit_type": "book"}
-    walk.post("editor, changed by another", f"/console/links/{dipping}/edit", old, 409)
 
 
 def expect_every_page(walk: Walk) -> None:

@@ -221,6 +221,13 @@ class Page:
         assert element is not None, f"the button {button!r} is in no form"
         return element
 
+    def form_to(self, path: str) -> Element:
+        """Return the form that is posted to an address."""
+        forms = [form for form in self.root.all("form") if (form.get("method") or "").lower() == "post"]
+        found = [form for form in forms if form.get("action") == path]
+        assert found, f"no form leads to {path}; there are {[form.get('action') for form in forms]}"
+        return found[0]
+
     def values(self, form: Element | None = None) -> dict[str, str]:
         """Return the fields that a browser sends for the unchanged form, without a button."""
         sent = {}

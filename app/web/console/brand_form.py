@@ -33,6 +33,7 @@ def _color(label: Any, name: str, description: Any) -> StringField:
     return StringField(
         label,
         name=f"settings[branding][{name}]",
+        id=name,
         description=description,
         filters=[typed_color],
         validators=[Optional(), Regexp(_COLOR, message=_("Write # and six digits, such as #0e585c"))],
@@ -42,7 +43,8 @@ def _color(label: Any, name: str, description: Any) -> StringField:
 
 def _picture(label: Any, name: str) -> FileField:
     accepted = "image/png,image/jpeg,image/webp,image/gif"
-    return FileField(label, name=f"settings[branding][{name}]", description=_PICTURES, render_kw={"accept": accepted})
+    sent_as = f"settings[branding][{name}]"
+    return FileField(label, name=sent_as, id=name, description=_PICTURES, render_kw={"accept": accepted})
 
 
 class BrandForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

@@ -79,7 +79,7 @@ def test_a_file_that_is_no_safe_picture_is_refused_at_its_field(ada: Merchant, h
     page = Page(answer)
     assert page.status == 422
     assert page.error_at("Logo, beside your name on each page")
-    assert page.by_id(PRIMARY)["value"] == "#f6d33c"
+    assert page.field("Colour of buttons")["value"] == "#f6d33c"
     assert branding(ada) == Branding()
 
 
