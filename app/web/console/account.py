@@ -21,7 +21,7 @@ from app.web.console.auth import (
 from app.web.console.forms import PASSWORD_ERROR, NameForm, PasswordForm
 from app.web.console.login import too_many_attempts
 from app.web.console.role_names import role_name
-from app.web.display.formatting import date_and_time
+from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
 from app.web.errors import page_status, with_error_headers
 from app.web.http import rate_limits
@@ -107,7 +107,7 @@ def _page(form: PasswordForm, status: int = 200, name_form: NameForm | None = No
         role=role_name(visitor.access.role),
         switched=next((name for name in ("two-factor on", "two-factor off") if name in flashed), None),
         others=[
-            date_and_time(login.created, visitor.organization.timezone)
+            short_moment(login.created, visitor.organization.timezone, visitor.now)
             for login in logins.other_logins(visitor.context.store, visitor.user, login_token() or "", visitor.now)
         ],
     )

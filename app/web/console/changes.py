@@ -13,7 +13,7 @@ from app.services.accounts import changes
 from app.web.console.auth import blueprint, needs, page, require_visitor
 from app.web.console.lists import neighbours, requested_page
 from app.web.console.navigation import settings_groups
-from app.web.display.formatting import date_and_time
+from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
 from app.wire.lists import Page
 
@@ -63,15 +63,15 @@ def changes_page() -> ResponseReturnValue:
         page_name="log",
         about=about,
         pages=neighbours([change.id for change in found], requested, more),
-        rows=change_rows(found, visitor.organization),
+        rows=change_rows(found, visitor.organization, visitor.now),
     )
 
 
-def change_rows(found: Iterable[Change], organization: Organization) -> list[ChangeRow]:
+def change_rows(found: Iterable[Change], organization: Organization, now: int) -> list[ChangeRow]:
     """Return changes as rows."""
     return [
         ChangeRow(
-            when=date_and_time(change.created, organization.timezone),
+            when=short_moment(change.created, organization.timezone, now),
             who=actor_name(change.actor),
             what=what_happened(change.what),
             name=change.name,

@@ -18,8 +18,8 @@ from app.web.console.auth import Visitor, blueprint, needs, page, require_visito
 from app.web.console.payments.flag_text import short_flag_text
 from app.web.console.payments.rows import payment_rows
 from app.web.console.today_chart import figures
-from app.web.display.formatting import date_and_time, weekday_and_date
-from app.web.display.moments import day_in_words
+from app.web.display.formatting import weekday_and_date
+from app.web.display.moments import day_in_words, short_moment
 from app.web.display.translation import gettext as _
 from app.web.states.render import is_htmx
 from app.wire.lists import Page
@@ -91,7 +91,9 @@ def _live_values(visitor: Visitor, found: Checklist) -> dict[str, Any]:
     return {
         "figures": figures(taken_by_day(store, organization, visitor.now, livemode=livemode), organization),
         "hints": _hints(find_urgent(store, organization.id, livemode=livemode), visitor),
-        "last_delivery": date_and_time(found.last_delivery, organization.timezone) if found.last_delivery else None,
+        "last_delivery": short_moment(found.last_delivery, organization.timezone, visitor.now)
+        if found.last_delivery
+        else None,
         "latest": payment_rows(latest, payments.links_of(store, latest), organization, visitor.now),
         "refused": refused_links(store, organization.id),
     }
@@ -137,7 +139,9 @@ def _steps(found: Checklist, visitor: Visitor) -> list[Step]:
     heard = (
         _("the sandbox sends them itself")
         if gateway.sandbox
-        else _("the last one: %(time)s", time=date_and_time(found.last_delivery, visitor.organization.timezone))
+        else _(
+            "the last one: %(time)s", time=short_moment(found.last_delivery, visitor.organization.timezone, visitor.now)
+        )
         if found.last_delivery
         else _("none yet: Stripe needs the address of your webhook")
     )

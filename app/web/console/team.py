@@ -12,7 +12,7 @@ from app.services.accounts import invitations, members
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.forms import InvitationForm
 from app.web.console.role_names import role_name, role_text
-from app.web.display.formatting import date_and_time
+from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
 
 _INVITED: Final = "invited"
@@ -158,15 +158,15 @@ def _people(visitor: Visitor) -> list[Person]:
             id=each.id,
             email=each.email,
             role=role_name(each.role),
-            invited=_invited_text(each.created, each.ends_at <= visitor.now, organization.timezone),
+            invited=_invited_text(each.created, each.ends_at, organization.timezone, visitor.now),
         )
         for each in invitations.list_invitations(store, organization.id)
     ]
     return joined + invited
 
 
-def _invited_text(created: int, is_over: bool, timezone: str) -> str:
-    when = date_and_time(created, timezone)
-    if is_over:
+def _invited_text(created: int, ends_at: int, timezone: str, now: int) -> str:
+    when = short_moment(created, timezone, now)
+    if ends_at <= now:
         return _("invited %(when)s, the time to accept is over", when=when)
     return _("invited %(when)s, has not come yet", when=when)
