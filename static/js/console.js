@@ -1,4 +1,5 @@
-// Small improvements that the console works without: menus close, "/" leads to the search, and a list that cannot be read says so.
+// Small improvements that the console works without: menus close, "/" leads to the search, a list that cannot be read says so,
+// one box ticks all, and the way back to a list leads to the same search.
 
 (function () {
   "use strict";
@@ -27,8 +28,47 @@
   document.addEventListener("click", function (event) {
     for (const menu of document.querySelectorAll(MENU)) {
       if (!menu.contains(event.target)) menu.open = false;
+      // A link that downloads leaves the page as it is.
+      else if (event.target.closest("a")) closeMenu(menu);
     }
   });
+
+  // One box ticks all others of its form, and shows whether all, some or none of them are ticked.
+  document.addEventListener("change", function (event) {
+    const form = event.target.form;
+    const all = form && form.querySelector("[data-tick-all]");
+    if (!all) return;
+    const boxes = Array.from(form.querySelectorAll("tbody [type=checkbox]"));
+    if (event.target === all) for (const box of boxes) box.checked = all.checked;
+    const ticked = boxes.filter((box) => box.checked).length;
+    all.checked = ticked === boxes.length;
+    all.indeterminate = ticked > 0 && ticked < boxes.length;
+  });
+
+  // The link above a page leads one level up: to the list as it was last seen, with its search and filters.
+  const LIST = "counterfoil-list:";
+
+  function leadBack() {
+    const back = document.querySelector(".back a");
+    const seen = back && sessionStorage.getItem(LIST + back.pathname);
+    if (seen && !back.search) back.search = seen;
+  }
+
+  function keepSearch() {
+    if (document.querySelector("main [role=search]")) sessionStorage.setItem(LIST + location.pathname, location.search);
+  }
+
+  function forgetSearches() {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(LIST)) sessionStorage.removeItem(key);
+  }
+
+  try {
+    if (document.querySelector(".console-nav")) leadBack();
+    else forgetSearches();
+    window.addEventListener("pagehide", keepSearch);
+  } catch {
+    // The browser allows no storage here. The link leads to the whole list.
+  }
 
   // A request of htmx that fails leaves the page as it is. The template `no-answer` says so.
   function showFailed() {

@@ -29,6 +29,7 @@ from app.web.console import (
     two_factor,
     webhooks,
 )
+from app.web.console.link_rows import plain_name
 
 __all__ = [
     "account",
@@ -62,4 +63,5 @@ def register(app: Flask) -> None:
     cookie.register(app)
     navigation.register(app)
     editor.register(app)
+    app.jinja_env.filters["plain_name"] = plain_name
     app.register_blueprint(auth.blueprint)

@@ -68,7 +68,7 @@ class LogInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     email = EmailField(
         _("E-mail address"),
         filters=[typed_email],
-        render_kw={"autocomplete": "username", "required": True, "spellcheck": "false"},
+        render_kw={"autocomplete": "username", "autofocus": True, "required": True, "spellcheck": "false"},
     )
     password = PasswordField(
         _("Password"),

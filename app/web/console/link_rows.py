@@ -10,7 +10,7 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote
 from app.objects.refusal import Refusal
-from app.pricing.items import line_items, price_of
+from app.pricing.items import line_items, price_of, product_of
 from app.pricing.quote import default_selection, quote
 from app.services.links import availability
 from app.web.console.lists import row_or, sums_text
@@ -103,6 +103,12 @@ def _link_row(link: PaymentLink, organization: Organization, facts: LinkFacts, n
 def link_name(link: PaymentLink, now: int) -> str | Markup:
     """Return the merchant's own name for a link, or else the heading of its page."""
     return _name(link, quote(link, default_selection(link), now))
+
+
+def plain_name(link: PaymentLink) -> str:
+    """Return the name of a link for a menu: the merchant's own, or else that of its first product."""
+    own = link.counterfoil.name or link.counterfoil.title
+    return own or next((product_of(price_of(item)).name for item in line_items(link)), link.id)
 
 
 def link_tag(

@@ -18,8 +18,9 @@ from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, requi
 from app.web.console.changes import change_rows
 from app.web.console.forms import DeactivateForm
 from app.web.console.link_facts import item_rows, rules
-from app.web.console.link_rows import LinkFacts, LinkRow, link_row
+from app.web.console.link_rows import LinkFacts, LinkRow, link_row, plain_name
 from app.web.console.lists import row_or
+from app.web.console.payments.notice import show_notice, taken_notice
 from app.web.console.payments.rows import payment_rows
 from app.web.display.formatting import date_and_time, number
 from app.web.display.snippet import THEMES, Choices, snippet
@@ -69,11 +70,15 @@ def deactivate(id: str) -> ResponseReturnValue:
     form = DeactivateForm()
     if form.validate():
         try:
-            return _update(id, {"active": False, "inactive_message": form.inactive_message.data})
+            link = _update(id, {"active": False, "inactive_message": form.inactive_message.data})
         except InvalidRequest as error:
             if error.param != "inactive_message":
                 raise
             form.refuse()
+        else:
+            undo_url = url_for("console.activate", id=id)
+            show_notice(_("“%(name)s” is switched off", name=plain_name(link)), undo_url=undo_url)
+            return redirect(url_for("console.link_page", id=id), 303)
     visitor = require_visitor()
     return _link_page(visitor, retrieve_link(visitor, id), form, INVALID)
 
@@ -82,17 +87,18 @@ def deactivate(id: str) -> ResponseReturnValue:
 @needs("manager")
 def activate(id: str) -> ResponseReturnValue:
     """Activate a link."""
-    return _update(id, {"active": True})
+    link = _update(id, {"active": True})
+    show_notice(_("“%(name)s” is switched on", name=plain_name(link)))
+    return redirect(url_for("console.link_page", id=id), 303)
 
 
-def _update(id: str, params: dict[str, Any]) -> ResponseReturnValue:
+def _update(id: str, params: dict[str, Any]) -> PaymentLink:
     visitor = require_visitor()
     context, organization = visitor.context, visitor.organization
     settings = context.link_settings
-    links.update(
+    return links.update(
         context.store, context.gateway, organization, id, params, visitor.now, actor=visitor.actor, settings=settings
     )
-    return redirect(url_for("console.link_page", id=id), 303)
 
 
 def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status: int = 200) -> ResponseReturnValue:
@@ -105,10 +111,11 @@ def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status
         "console/link.html",
         status,
         section="links",
-        changes=change_rows(changed, organization),
+        changes=change_rows(changed, organization, visitor.now),
         form=form,
         items=row_or(lambda: item_rows(link), list),
         link=link,
+        notice=taken_notice(),
         paying=editing.buyers_paying(store, link),
         payments=payment_rows(found, {link.id: link}, visitor.organization, visitor.now),
         refusal=_refusal(visitor, link),

@@ -46,6 +46,19 @@ def day_in_words(timestamp: int, timezone: str, now: int) -> str:
     return format_date(day, pattern, locale=shown_locale()).replace(" ", "\u00a0")
 
 
+def month_of(now: int, timezone: str, *, ago: int = 0) -> tuple[str, str]:
+    """Return the first and the last day of this month in the merchant's time zone, or of an earlier one.
+
+    >>> month_of(1793836800, "UTC"), month_of(1793836800, "UTC", ago=1)
+    (('2026-11-01', '2026-11-30'), ('2026-10-01', '2026-10-31'))
+    """
+    first = datetime.fromtimestamp(now, zone_of(timezone)).date().replace(day=1)
+    for _month in range(ago):
+        first = (first - timedelta(days=1)).replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first.isoformat(), last.isoformat()
+
+
 def start_of_day(text: str, timezone: str, *, later: int = 0) -> int | None:
     """Return when a day (`2026-11-26`) begins in the merchant's time zone, or some days later. None for a text that is no day."""
     try:

@@ -105,3 +105,13 @@ def ada(merchant: Merchant) -> Merchant:
     with merchant.client.session_transaction("/console/", base_url=merchant.base_url) as session:
         session["login"] = logins.create_login(merchant.shop.store, user, merchant.shop.clock())
     return merchant
+
+
+@pytest.fixture
+def sold(ada: Merchant) -> Merchant:
+    """Return Ada, who has one paid order."""
+    shop = ada.shop
+    shop.sell()
+    shop.press(shop.open(), "Continue to payment")
+    shop.open(shop.pay_in_sandbox())
+    return ada

@@ -40,7 +40,7 @@ def test_the_page_of_a_link_says_who_changed_what_and_when(ada: Merchant) -> Non
     assert text.startswith("Link changed")
     assert ADA in text
     assert "Back in spring" in text
-    assert "21\u00a0September 2026" in row.text
+    assert "today, 14:13" in row.text
     assert ada.open(off.link("All changes of this link")["href"]).status == 200
 
 
@@ -109,3 +109,13 @@ def test_the_page_of_a_link_says_where_the_buyers_came_from_who_have_paid(ada: M
     for number in range(4):
         pay(f"c{number}", utm_campaign=f"z{number}")
     assert facts(ada.open("/console/links/plink_one"))["Came from"].endswith(", z0 1, z1 1, without a note 1, others 2")
+
+
+def test_a_link_that_is_switched_off_says_so_and_comes_back_with_undo(ada: Merchant) -> None:
+    ada.shop.add(link_of("one"))
+    off = ada.pressed(ada.open("/console/links/plink_one"), "Switch off")
+    assert off.notice == "“Jar of honey” is switched off"
+    on = ada.pressed(off, "Undo")
+    assert on.notice == "“Jar of honey” is switched on"
+    assert on.has_button("Switch off")
+    assert not ada.open("/console/links/plink_one").notice

@@ -11,11 +11,14 @@ from app.services.attempts import payments
 from app.services.links import service as links
 from app.services.orders import listing
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
+from app.web.console.link_rows import plain_name
 from app.web.console.lists import neighbours, requested_page, sums_text
 from app.web.console.payments.chosen import MODES, Chosen, chosen_orders
 from app.web.console.payments.notice import taken_notice
-from app.web.console.payments.rows import payment_rows, plain_name
+from app.web.console.payments.rows import payment_rows
 from app.web.display.formatting import number
+from app.web.display.moments import month_of
+from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext, pgettext
 from app.web.states.render import is_htmx
 from app.wire.lists import ActivePage, Page
@@ -54,6 +57,7 @@ def payments_page() -> ResponseReturnValue:
         currencies=listing.currencies(store, organization.id, livemode=chosen.filter.livemode),
         is_empty=not rows and not chosen.is_narrow and not chosen.filter.view,
         links=_offered_links(visitor, chosen) if not is_htmx() else [],
+        months=_months(organization.timezone, visitor.now),
         notice=taken_notice() if not is_htmx() else None,
         pages=neighbours([attempt.id for attempt in found], requested, more, searched_to),
         other_mode=_other_mode(visitor, chosen) if not is_htmx() else None,
@@ -99,6 +103,12 @@ def _views(counts: dict[View, int]) -> list[ViewLink]:
         ViewLink("failed", pgettext("payments", "Failed")),
         ViewLink("unfinished", pgettext("payments", "Not finished")),
     ]
+
+
+def _months(timezone: str, now: int) -> list[tuple[str, dict[str, str]]]:
+    """Return this month and the last one as parameters of the list, so that the accounts of a month take one press."""
+    found = [(_("This month"), month_of(now, timezone)), (_("Last month"), month_of(now, timezone, ago=1))]
+    return [(label, {"from": first, "to": last}) for label, (first, last) in found]
 
 
 def _offered_links(visitor: Visitor, chosen: Chosen) -> list[tuple[str, str]]:

@@ -55,7 +55,7 @@ def buyers_text(orders: Sequence[Attempt]) -> str:
     names = [buyer_name(order) for order in orders[:NAMED]]
     if len(orders) > NAMED:
         more = len(orders) - NAMED
-        return ngettext("%(names)s and %(num)s more.", "%(names)s and %(num)s more.", more, names=", ".join(names))
+        return ngettext("%(names)s and %(num)s more", "%(names)s and %(num)s more", more, names=", ".join(names))
     if len(names) == NAMED:
-        return _("%(first)s and %(second)s.", first=names[0], second=names[1])
+        return _("%(first)s and %(second)s", first=names[0], second=names[1])
     return "".join(names)

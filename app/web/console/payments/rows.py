@@ -9,7 +9,6 @@ from app.objects.attempt import Attempt, State
 from app.objects.order import dated, delivery_of, is_disputed, needs_check
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.pricing.items import line_items, price_of, product_of
 from app.pricing.refunds import amount_refunded_here, refunded_parts
 from app.web.console.link_rows import Tag, test_tags
 from app.web.console.lists import row_or
@@ -85,12 +84,6 @@ def payment_name(attempt: Attempt, link: PaymentLink | None) -> str | Markup:
     if link is None:
         return attempt.payment_link
     return link.counterfoil.name or heading_markup(link, attempt.quote)
-
-
-def plain_name(link: PaymentLink) -> str:
-    """Return the name of a link for a menu: the merchant's own, or else that of its first product."""
-    own = link.counterfoil.name or link.counterfoil.title
-    return own or next((product_of(price_of(item)).name for item in line_items(link)), link.id)
 
 
 def payment_tags(attempt: Attempt) -> list[Tag]:
