@@ -189,7 +189,7 @@ def brand_url(organization: Organization) -> str | None:
 
 def brand_version(colors: str) -> str:
     """Return the version of the stylesheet in these colours, for the parameter `v` of its address. Only this server can make it."""
-    content = f"{bundle_hash('counterfoil.css')} {_BRAND_RULES} {colors}"
+    content = f"stylesheet {bundle_hash('counterfoil.css')} {_BRAND_RULES} {colors}"
     return hmac.new(current_context().config.secret_key.encode(), content.encode(), "sha256").hexdigest()[:12]
 
 
