@@ -42,12 +42,14 @@ def is_open(store: Store, token: str) -> bool:
     return not used and missing_user(store) == "first"
 
 
-def set_up(store: Store, token: str, email: str, password: str, fields: Mapping[str, Any], now: int) -> User:
-    """Create the first user. Without an organization, create one with these fields.
+def set_up(
+    store: Store, token: str, email: str, password: str, fields: Mapping[str, Any], now: int, *, name: str = ""
+) -> User:
+    """Create the first user. Without an organization, create one with these fields. `name` is what the team calls the user.
 
-    Raises `InvalidRequest` (the fields, `email`, `password`), and `ResourceMissing` for a token that was used by then.
+    Raises `InvalidRequest` (the fields, `email`, `name`, `password`), and `ResourceMissing` for a token that was used by then.
     """
-    draft = users.draft("", email, password, now)  # hashing is slow, so it comes before the transaction
+    draft = users.draft("", email, password, now, name=name)  # hashing is slow, so it comes before the transaction
 
     def work() -> User:
         if missing_user(store) != "first" or not store.use_setup_token(_hash(token), now):

@@ -107,10 +107,10 @@ def accept(store: Store, token: str, user: User, now: int) -> Invitation:
     return store.run(work)
 
 
-def accept_as_new_user(store: Store, token: str, password: str, now: int) -> User:
-    """Create the invited user with this password. Raises `InvalidRequest` (`password`, `email`), `ResourceMissing`."""
+def accept_as_new_user(store: Store, token: str, password: str, now: int, *, name: str = "") -> User:
+    """Create the invited user with this password and name. Raises `InvalidRequest` (`password`, `email`, `name`), `ResourceMissing`."""
     invitation = find(store, token, now)
-    new_user = users.draft(invitation.organization, invitation.email, password, now)
+    new_user = users.draft(invitation.organization, invitation.email, password, now, name=name)
 
     def work() -> User:
         found = find(store, token, now)

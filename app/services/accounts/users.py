@@ -51,13 +51,15 @@ def create(
     return user
 
 
-def draft(organization_id: str, email: str, password: str, now: int) -> User:
-    """Return a new user that is not stored yet. Hashing the password is slow. Raises `InvalidRequest` (`email`, `password`)."""
+def draft(organization_id: str, email: str, password: str, now: int, *, name: str = "") -> User:
+    """Return a new user that is not stored yet. Hashing the password is slow. Raises `InvalidRequest` (`email`, `name`, `password`)."""
     address = checked_address(email)
+    _check_name(name)
     return User(
         id=f"user_{token_urlsafe(18)}",
         created=now,
         email=address,
+        name=name or None,
         organization=organization_id,
         password_hash=hash_password(password, address),
     )
@@ -99,8 +101,7 @@ def set_password(store: Store, user: User, password: str, now: int, *, actor: Ac
 
 def rename(store: Store, user: User, name: str, now: int) -> None:
     """Change what the team calls a user. An empty name removes it. Raises `InvalidRequest` (`name`)."""
-    if len(name) > NAME_MAXIMUM:
-        raise InvalidRequest(f"name must have at most {NAME_MAXIMUM} characters.", param="name")
+    _check_name(name)
 
     def work() -> None:
         kept = store.lock_user(user.id)
@@ -115,6 +116,11 @@ def rename(store: Store, user: User, name: str, now: int) -> None:
     store.run(work)
 
 
+def _check_name(name: str) -> None:
+    if len(name) > NAME_MAXIMUM:
+        raise InvalidRequest(f"name must have at most {NAME_MAXIMUM} characters.", param="name")
+
+
 def has_password(user: User | None, password: str) -> bool:
     """Return whether this is the user's password. Without a user it takes as long, so the time does not reveal who is one."""
     kept = user.password_hash if user is not None else _dummy_hash()
@@ -126,8 +132,8 @@ def has_password(user: User | None, password: str) -> bool:
 
 
 def actor_of(user: User) -> Actor:
-    """Return the user as the actor of a change."""
-    return Actor(kind="user", id=user.id, name=user.email)
+    """Return the user as the actor of a change. The e-mail address stays beside the name, because a name is not unique."""
+    return Actor(kind="user", id=user.id, name=f"{user.name} ({user.email})" if user.name else user.email)
 
 
 def replace_password(store: Store, user: User, hash: str, now: int, actor: Actor) -> User:

@@ -93,16 +93,23 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 _name_error: Final = ngettext("Use at most %(num)s character", "Use at most %(num)s characters", NAME_MAXIMUM)
 
 
-class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """What the team calls the user."""
-
-    name = StringField(
+def your_name() -> StringField:
+    """Return the field for what the team calls the user."""
+    return StringField(
         _("Your name"),
+        name="name",
+        id="your-name",
         description=_("Your team sees it. Buyers do not."),
         filters=[typed_line(NAME_MAXIMUM)],
         validators=[Length(max=NAME_MAXIMUM, message=_name_error)],
         render_kw={"autocomplete": "name"},
     )
+
+
+class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """What the team calls the user."""
+
+    name = your_name()
 
 
 class InvitationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -149,8 +156,9 @@ PASSWORD_ERROR: Final = ngettext(
 
 
 class JoinForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """The password that an invited person chooses."""
+    """The name and the password that an invited person chooses."""
 
+    your_name = your_name()
     password = PasswordField(
         _("Password"),
         description=ngettext("At least %(num)s character", "At least %(num)s characters", PASSWORD_MINIMUM),
@@ -158,8 +166,11 @@ class JoinForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
 
     def refuse(self, error: InvalidRequest) -> None:
-        """Add the message for a password that the service refuses."""
-        self.password.errors = [str(PASSWORD_ERROR) if error.param == "password" else error.message]
+        """Add the message for what the service refuses."""
+        if error.param == "name":
+            self.your_name.errors = [str(_name_error)]
+        else:
+            self.password.errors = [str(PASSWORD_ERROR) if error.param == "password" else error.message]
 
 
 _message_error: Final = ngettext(

@@ -55,7 +55,9 @@ def accept_invitation(token: str) -> ResponseReturnValue:
         open_joined_organization(invitation.organization)
         return redirect(url_for("console.home_page"), 303)
     try:
-        user = invitations.accept_as_new_user(store, token, form.password.data or "", now)
+        user = invitations.accept_as_new_user(
+            store, token, form.password.data or "", now, name=form.your_name.data or ""
+        )
     except InvalidRequest as error:
         form.refuse(error)
         return _page(token, invitation, form, INVALID)

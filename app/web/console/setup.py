@@ -37,7 +37,13 @@ def set_up(token: str) -> ResponseReturnValue:
         return _page(form, INVALID)
     try:
         user = first_run.set_up(
-            context.store, token, form.email.data or "", form.password.data or "", form.organization_fields(), now
+            context.store,
+            token,
+            form.email.data or "",
+            form.password.data or "",
+            form.organization_fields(),
+            now,
+            name=form.your_name.data or "",
         )
     except ResourceMissing:
         return _used()

@@ -19,7 +19,7 @@ from app.objects.currency import SUPPORTED
 from app.objects.enumerations import SHIPPING_COUNTRIES
 from app.services.accounts.users import PASSWORD_MINIMUM
 from app.web.console.choices import Choice, countries, currencies, time_zones, zone_names
-from app.web.console.forms import PASSWORD_ERROR, typed_email, typed_line
+from app.web.console.forms import PASSWORD_ERROR, typed_email, typed_line, your_name
 from app.web.console.lengths import at_most
 from app.web.display.translation import lazy_gettext as _
 from app.web.display.translation import lazy_ngettext as ngettext
@@ -32,6 +32,7 @@ _choose: Final = _("Choose one")
 class JoinShopForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """The log-in of the first user, who joins the shop that exists already."""
 
+    your_name = your_name()
     email = EmailField(
         _("Your e-mail address"),
         filters=[typed_email],

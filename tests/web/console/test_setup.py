@@ -9,7 +9,7 @@ from app.config import Config
 from app.services.accounts import first_run
 from tests.support.build import NOW, an_organization
 from tests.support.clock import Clock
-from tests.support.page import Page
+from tests.support.page import Page, tidy
 from tests.support.shop import PASSWORD
 from tests.web.conftest import WebShop
 from tests.web.console.conftest import ADA, Merchant, add_user
@@ -59,6 +59,17 @@ def test_the_first_run_makes_shop_and_owner_and_logs_in(owner: Merchant) -> None
     assert again.heading == "Your log-in"
 
 
+def test_the_first_user_may_say_their_name_and_the_log_shows_it(owner: Merchant) -> None:
+    page = owner.open(address(owner.shop))
+    assert page.field("Your name (optional)")["autocomplete"] == "name"
+    owner.pressed(page, "Start", **FILLED, name=" Ada Lovelace ")
+    user = owner.shop.store.user_by_email(ADA)
+    assert user is not None
+    assert user.name == "Ada Lovelace"
+    rows = owner.open("/console/settings/log").root.first("tbody").all("tr")
+    assert {tidy(row.all("td")[0].text) for row in rows} == {f"Ada Lovelace ({ADA})"}
+
+
 def test_the_address_works_once_and_every_other_one_answers_404(owner: Merchant) -> None:
     path, other = address(owner.shop), address(owner.shop)
     second = owner.open(other)
@@ -89,6 +100,7 @@ def test_the_address_works_once_and_every_other_one_answers_404(owner: Merchant)
         ("default_currency", "abc", "Usual currency", "Choose a currency"),
         ("timezone", "Europe/Nowhere", "Time zone", "Choose a time zone"),
         ("timezone", "../../etc/passwd", "Time zone", "Choose a time zone"),
+        ("name", "A" * 81, "Your name (optional)", "Use at most 80 characters"),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_lost_or_made(
@@ -103,7 +115,7 @@ def test_a_wrong_field_is_named_and_nothing_is_lost_or_made(
     if name != "business_profile[name]":
         assert page.field("Name of the business")["value"] == "Hillside Apiary"
     assert (owner.shop.store.organizations(), owner.shop.store.has_users()) == ([], False)
-    assert owner.press(page, "Start", **FILLED).status_code == 303
+    assert owner.press(page, "Start", **{"name": "", **FILLED}).status_code == 303
 
 
 def test_the_first_user_joins_the_only_organization_as_its_owner(owner: Merchant) -> None:

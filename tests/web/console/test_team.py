@@ -48,6 +48,17 @@ def test_a_new_person_joins_by_an_invitation_with_a_password_of_their_own(
     assert merchant_of().log_in(email=BOB, password=NEW_PASSWORD).heading == "Links"
 
 
+def test_a_new_person_may_say_their_name_and_the_team_and_the_log_show_it(
+    ada: Merchant, merchant_of: MerchantOf
+) -> None:
+    path, bob = invite(ada), merchant_of()
+    refused = bob.pressed(bob.open(path), "Join", name="B" * 81, password="ten bees on sage")
+    assert refused.error_at("Your name (optional)") == "Use at most 80 characters"
+    bob.pressed(refused, "Join", name="Bob Bee", password="ten bees on sage")
+    assert "Bob Bee" in ada.open(TEAM).text
+    assert f"Bob Bee ({BOB})" in ada.open("/console/settings/log").text
+
+
 def test_an_invitation_shows_its_address_once_and_ends_after_seven_days(ada: Merchant, merchant_of: MerchantOf) -> None:
     path = invite(ada)
     page = ada.open(TEAM)
