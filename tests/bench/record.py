@@ -46,6 +46,7 @@ Counterfoil as `counterfoil serve` runs it, one worker, against hello under guni
 
 - A page of a link is made once and answered from memory, before Flask is entered, for as long as one statement finds the link and its
   merchant unchanged. The rule is in `app/web/page_cache/__init__.py`.
+- A preview of choices is kept in the same way. The texts that a buyer typed are filled in for each answer, and are never kept.
 - Pages and files are compressed once, in brotli and gzip. The form token is a stored block of the compressed page.
 - A page loads one stylesheet and one script, with the merchant's colours in the stylesheet. A page without a form loads no htmx.
 - The API keeps its answer with a link until the link changes.

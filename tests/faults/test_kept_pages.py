@@ -1,4 +1,4 @@
-"""Several server processes that keep pages show what another process has changed with the very next request."""
+"""Several server processes that keep pages and previews show what another process has changed with the very next request."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,6 +18,7 @@ from tests.support.postgresql import new_database
 pytestmark = pytest.mark.faults
 
 numbers = count(1)
+HTMX = {"HX-Request": "true"}
 REQUESTS = 8
 """Each opens a connection of its own, so that each worker answers some."""
 
@@ -39,22 +40,24 @@ def changed(store: Store, link: PaymentLink, **attributes: object) -> PaymentLin
     return link
 
 
-def test_no_process_answers_with_a_page_that_another_one_has_outdated(database: str) -> None:
+def test_no_process_answers_with_a_page_or_a_preview_that_another_one_has_outdated(database: str) -> None:
     store = open_store(database)
     store.migrate(NOW)
     store.add_organization(an_organization())
     link = a_link(restrictions={"completed_sessions": {"limit": 50, "count": 0}})
     store.add_link(link)
     ports = [free_port(), free_port()]
-    settings = {"DATABASE_URL": database, "SECRET_KEY": "k" * 32}
+    settings = {"DATABASE_URL": database, "RATE_LIMIT_PREVIEW": "1000/minute", "SECRET_KEY": "k" * 32}
 
     def answers() -> set[tuple[int, bool]]:
-        """Return the status of the page, and whether it names the new merchant, from every process."""
+        """Return the status of the page and of its preview, and whether they name the new merchant, from every process."""
         found = set()
         for port in ports:
+            address = f"http://127.0.0.1:{port}/pay/honey"
             for _ in range(REQUESTS):
-                answer = requests.get(f"http://127.0.0.1:{port}/pay/honey", timeout=30)
-                found.add((answer.status_code, "Valley Apiary" in answer.text))
+                page = requests.get(address, timeout=30)
+                preview = requests.post(f"{address}/preview", {"everything": "on"}, headers=HTMX, timeout=30)
+                found |= {(answer.status_code, "Valley Apiary" in answer.text) for answer in (page, preview)}
         return found
 
     with ExitStack() as nodes:

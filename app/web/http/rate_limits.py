@@ -23,6 +23,7 @@ from werkzeug.exceptions import TooManyRequests
 from app.errors import ConfigurationError
 from app.services.accounts.logins import LoginNetwork
 from app.services.checkout.reservation import Network
+from app.web.http.context import EXTENSION as CONTEXT
 from app.web.http.context import current_context
 from app.web.http.shared_counts import LOCAL
 from app.wire.secret_parts import without_secrets
@@ -44,7 +45,11 @@ class TooManyLogins(TooManyRequests):
 
 def address() -> str:
     """Return the address of the client. For IPv6, the /64 prefix."""
-    text = (request.remote_addr or "unknown")[:_MAXIMUM_ADDRESS]
+    return _read_address(request.remote_addr)
+
+
+def _read_address(remote: str | None) -> str:
+    text = (remote or "unknown")[:_MAXIMUM_ADDRESS]
     try:
         parsed = ipaddress.ip_address(_without_port(text).partition("%")[0])
     except ValueError:
@@ -77,11 +82,12 @@ def spend(limit: str, *keys: str) -> None:
 
 
 def _count(limit: str, *keys: str) -> int | None:
-    """Count one request. Return None, or the seconds to wait when the limit is reached.
+    """Count one request. Return None, or the seconds to wait when the limit is reached."""
+    return _count_in(current_app.extensions[EXTENSION], limit, *keys)
 
-    While the storage cannot be reached, nothing is counted, so that buyers can still pay.
-    """
-    limiter: FixedWindowRateLimiter = current_app.extensions[EXTENSION]
+
+def _count_in(limiter: FixedWindowRateLimiter, limit: str, *keys: str) -> int | None:
+    """Count one request by this limiter. While its storage cannot be reached, nothing is counted, so that buyers can still pay."""
     item = parse(limit)
     try:
         if limiter.hit(item, *keys):
@@ -134,6 +140,13 @@ def count_preview() -> None:
     spend(current_context().config.rate_limit_preview, "preview", address())
 
 
+def may_preview(app: Flask, remote: str | None) -> bool:
+    """Count a preview of a client's address before Flask is entered. Return whether it is allowed now."""
+    config = app.extensions[CONTEXT].config
+    limiter = app.extensions[EXTENSION]
+    return _count_in(limiter, config.rate_limit_preview, "preview", _read_address(remote)) is None
+
+
 def count_refused_origin() -> None:
     """Count a framed request from an origin that is not listed. Each one writes to the database, so the limit is that of previews."""
     spend(current_context().config.rate_limit_preview, "refused_origin", address())
@@ -174,5 +187,5 @@ def counts_locally(url: str) -> bool:
 
 def register(app: Flask) -> None:
     """Open the storage that the settings name. Raises `ConfigurationError`."""
-    config = app.extensions["counterfoil"].config
+    config = app.extensions[CONTEXT].config
     app.extensions[EXTENSION] = FixedWindowRateLimiter(open_storage(config.rate_limit_storage))

@@ -12,6 +12,9 @@ The rule for pages (`immutable.py` has that for files):
 - What differs from visitor to visitor, the form token and its name, is a hole in the page. It is filled for each answer.
 - Pages are compressed when they are made, in gzip and in brotli. A hole is a stored block of the compressed body, so no text can be
   guessed from its length.
+- A preview for htmx is kept in the same way (`previews.py`), also by the choices that were sent: quantities, amounts, options and boxes.
+  What a buyer typed in words or digits is never kept. Each such text is a hole, and the rules of the form, which are made once for a
+  version of a link, read it for each answer. A form with an error, an e-mail address or a promotion code is answered by Flask.
 - Requests that find no fresh page wait for the first of them to make it. The pages of a process use a limited number of bytes.
 - A worker that starts makes the pages of busy links before visitors ask for them: see `app/serving/warming.py`.
 """

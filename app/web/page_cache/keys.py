@@ -16,6 +16,7 @@ UNREAD: Final = frozenset(
 """Parameters that other sites add for themselves. No page reads them."""
 
 _PATH: Final = re.compile(r"/pay/([A-Za-z0-9_-]{1,100})(/embed)?")
+_PREVIEW_PATH: Final = re.compile(r"/pay/([A-Za-z0-9_-]{1,100})/(preview|embed)")
 _LONGEST_QUERY: Final = 500
 _MOST_PARAMETERS: Final = 12
 
@@ -43,6 +44,14 @@ def address_of(environ: "WSGIEnvironment") -> tuple[str, bool] | None:
         return None
     match = _PATH.fullmatch(environ.get("PATH_INFO", ""))
     return (match[1], match[2] is not None) if match else None
+
+
+def preview_address_of(environ: "WSGIEnvironment") -> tuple[str, bool] | None:
+    """Return the code of the link whose preview htmx asks for, and whether it is for a frame. None: no preview is kept for it."""
+    if environ["REQUEST_METHOD"] != "POST" or environ.get("HTTP_HX_REQUEST") != "true":
+        return None
+    match = _PREVIEW_PATH.fullmatch(environ.get("PATH_INFO", ""))
+    return (match[1], match[2] == "embed") if match else None
 
 
 def shown_parameters(query: str) -> tuple[tuple[str, str], ...] | None:

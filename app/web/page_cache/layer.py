@@ -1,6 +1,5 @@
 """The WSGI layer in front of Flask that answers with kept pages. The package says by which rule."""
 
-import re
 import sys
 import time
 from collections.abc import Iterable
@@ -12,21 +11,22 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from app.errors import StoreError
-from app.logs import REQUEST_ID, bind
+from app.logs import bind
 from app.objects.page_state import PageState
-from app.objects.payment_link import PaymentLink
 from app.services.links.page_states import find_page_state
 from app.web.display.locale import locale_of_page
 from app.web.http.context import EXTENSION, Context
 from app.web.http.metrics import UNCOUNTED, count_request
+from app.web.page_cache.answering import answer_page, token_values
 from app.web.page_cache.answers import Header, kept_headers, run_application
 from app.web.page_cache.brotli_body import compress_parts
+from app.web.page_cache.freshness import find_fresh, shows, until
 from app.web.page_cache.kept import KeptPages
-from app.web.page_cache.keys import PageKey, address_of, shown_parameters
+from app.web.page_cache.keys import PageKey, address_of, preview_address_of, shown_parameters
 from app.web.page_cache.offer import OFFER, Offer, raise_found_error
 from app.web.page_cache.page import Page, Part, cut
+from app.web.page_cache.previews import Previews
 from app.web.visit.form_token import FormTokens
-from app.web.visit.visit import Visit
 from app.wire.web_address import origin_of
 
 if TYPE_CHECKING:
@@ -39,13 +39,9 @@ PARAMETERS_BYTES: Final = 8 * 1024 * 1024
 PAGE_CACHE: Final = "counterfoil_page_cache"
 """The key of the `PageCache` in the extensions of an application."""
 
-QUARTER_SECONDS: Final = 15 * 60
-
 _KEPT_STATUSES: Final = frozenset({"200", "403", "409", "410"})
 _LONGEST_ACCEPT_LANGUAGE: Final = 500
 _FRAMES: Final = frozenset({"frame", "iframe"})
-_TIME: Final = re.compile(r"(?<!\d)\d{10}(?!\d)")
-"""A number of ten digits, which can be a time in Unix seconds."""
 
 
 class PageCache:
@@ -56,6 +52,7 @@ class PageCache:
         self._application = application
         self._usual = KeptPages(PAGES_BYTES)
         self._others = KeptPages(PARAMETERS_BYTES)
+        self._previews = Previews(app, application)
         self._accepted_locale = lru_cache(maxsize=2048)(self._read_accepted_locale)
         app.before_request(raise_found_error)
         app.extensions[PAGE_CACHE] = self
@@ -63,9 +60,10 @@ class PageCache:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
         began = time.perf_counter()
-        key = self._key(environ)
+        key = self._key(environ, address_of(environ))
         if key is None:
-            return self._application(environ, start_response)
+            previewed = self._key(environ, preview_address_of(environ))
+            return self._previews.answer(previewed, environ, start_response)
         context: Context = self._app.extensions[EXTENSION]
         try:
             state = find_page_state(context.store, key.code)
@@ -75,10 +73,10 @@ class PageCache:
         if state is None:
             return self._application(environ, start_response)
         pages = self._pages(key, context)
-        page, now = _fresh(pages, key, state, context)
+        page, now = find_fresh(pages, key, state, context)
         if page is None:
             with pages.making(key):
-                page, now = _fresh(pages, key, state, context)
+                page, now = find_fresh(pages, key, state, context)
                 if page is None:
                     return self._make(pages, key, state, environ, start_response)
         if not page.parts or not _may_answer(page, environ):
@@ -86,7 +84,7 @@ class PageCache:
         count_request(self._app, key.rule, int(page.status[:3]), began)
         bind(payment_link=state.link)
         tokens = FormTokens(context.config.secret_key, state.link, now)
-        return _answer(page, tokens, environ, start_response)
+        return answer_page(page, token_values(tokens) if page.holes else {}, environ, start_response)
 
     def warm(self, path: str, locale: str) -> None:
         """Make and keep the page of a path in a language before a visitor asks for it. This counts as no request."""
@@ -96,7 +94,7 @@ class PageCache:
         environ = builder.get_environ()
         builder.close()
         environ[UNCOUNTED] = True
-        key = self._key(environ)
+        key = self._key(environ, address_of(environ))
         if key is not None and self._usual.find(key) is None:
             run_application(self, environ)
 
@@ -107,11 +105,10 @@ class PageCache:
 
     @property
     def pages(self) -> list[Page]:
-        """Every kept page."""
-        return [*self._usual.values, *self._others.values]
+        """Every kept page, and every kept preview."""
+        return [*self._usual.values, *self._others.values, *self._previews.pages]
 
-    def _key(self, environ: "WSGIEnvironment") -> PageKey | None:
-        address = address_of(environ)
+    def _key(self, environ: "WSGIEnvironment", address: tuple[str, bool] | None) -> PageKey | None:
         host = environ.get("HTTP_HOST")
         if address is None or not host:
             return None
@@ -151,16 +148,7 @@ class PageCache:
         if page is None or not page.parts:
             start_response(status, headers)
             return [body]
-        return _answer(page, offer.tokens, environ, start_response)
-
-
-def _fresh(pages: KeptPages, key: PageKey, state: PageState, context: Context) -> tuple[Page | None, int]:
-    """Return the kept page if it is fresh, and the time if it had to be read."""
-    page = pages.find(key)
-    if page is None or page.state != state:
-        return None, 0
-    now = context.clock()
-    return (page, now) if page.since <= now < page.until else (None, now)
+        return answer_page(page, token_values(offer.tokens), environ, start_response)
 
 
 def _may_answer(page: Page, environ: "WSGIEnvironment") -> bool:
@@ -177,14 +165,14 @@ def _page_of(offer: Offer, state: PageState, status: str, headers: list[Header],
     # A form without a place is shown as long as no buyer holds the last one, which the state does not say.
     if visit is None or (offer.tokens is not None and not state.has_place):
         return Page(state, 0, sys.maxsize)
-    if not _shows(visit.link, state) or any(name.lower() == "set-cookie" for name, _ in headers):
+    if not shows(visit.link, state) or any(name.lower() == "set-cookie" for name, _ in headers):
         return None
-    values = _values(offer.tokens)
+    values = token_values(offer.tokens)
     parts, holes = cut(body, values)
     return Page(
         state,
         visit.now,
-        _until(visit),
+        until(visit),
         status,
         tuple(kept_headers(headers)),
         tuple(Part.of(part) for part in parts),
@@ -192,33 +180,3 @@ def _page_of(offer: Offer, state: PageState, status: str, headers: list[Header],
         frozenset(visit.link.counterfoil.embed_origins) if visit.embedded else None,
         compress_parts(parts, [len(values[name]) for name in holes]),
     )
-
-
-def _shows(link: PaymentLink, state: PageState) -> bool:
-    completed = link.restrictions.completed_sessions.count if link.restrictions else 0
-    return (link.id, link.counterfoil.version, completed) == (state.link, state.version, state.completed)
-
-
-def _until(visit: Visit) -> int:
-    """Return the next time at which the page may say something else: one that the link names, or the end of the quarter."""
-    end = (visit.now // QUARTER_SECONDS + 1) * QUARTER_SECONDS
-    named = (int(found) for found in _TIME.findall(visit.link.model_dump_json()))
-    return min((at for at in named if visit.now < at < end), default=end)
-
-
-def _values(tokens: FormTokens | None) -> dict[str, bytes]:
-    """Return what differs from visitor to visitor, by the name of its hole."""
-    return {} if tokens is None else {"token": tokens.current().encode(), "name": tokens.current_name().encode()}
-
-
-def _answer(
-    page: Page, tokens: FormTokens | None, environ: "WSGIEnvironment", start_response: "StartResponse"
-) -> list[bytes]:
-    values = _values(tokens) if page.holes else {}
-    headers = [*page.headers, ("Request-Id", environ.get(REQUEST_ID, ""))]
-    coding, body = page.coded_body(environ.get("HTTP_ACCEPT_ENCODING", ""), values)
-    if coding:
-        headers.append(("Content-Encoding", coding))
-    headers.append(("Content-Length", str(len(body))))
-    start_response(page.status, headers)
-    return [body]

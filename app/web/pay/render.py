@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
 from flask import make_response, render_template, request
@@ -15,6 +16,7 @@ from app.services.checkout.preview import preview
 from app.web.errors import statuses_of
 from app.web.http import rate_limits
 from app.web.pay.form.form import PayForm
+from app.web.pay.form.preview_rules import offer_preview
 from app.web.pay.notices import Notice, gateway_failed
 from app.web.pay.open_graph import sharing
 from app.web.pay.page import pay_page
@@ -95,6 +97,8 @@ def render(
 ) -> ResponseReturnValue:
     """Return the region for htmx, or else the whole page."""
     notice = answer.notice
+    if status == HTTPStatus.OK:
+        offer_preview(visit, form)
     page = pay_page(
         visit,
         quote,

@@ -61,6 +61,15 @@ def test_previews_have_their_own_limit(config: Config) -> None:
     assert shop.client.post("/pay/honey/embed").status_code == 429
 
 
+def test_previews_from_memory_count_as_every_other(config: Config) -> None:
+    shop = limited(config, rate_limit_preview="3/minute")
+    sent = {"data": {"everything": "on"}, "headers": {"HX-Request": "true"}}
+    statuses = [shop.client.post("/pay/honey/preview", **sent).status_code for _ in range(5)]
+    assert statuses == [200, 200, 200, 429, 429]
+    other = shop.client.post("/pay/honey/preview", **sent, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert other.status_code == 200
+
+
 def test_forwarded_addresses_count_only_from_trusted_proxies(config: Config) -> None:
     shop = limited(config, rate_limit_pay_address="1/minute")
     for expected, claimed in ((403, "192.0.2.1"), (429, "192.0.2.2")):

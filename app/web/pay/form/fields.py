@@ -50,14 +50,14 @@ class TextField(StringField):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._too_long = too_long
-        self._maximum = maximum
+        self.maximum = maximum
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the posted value."""
         if not valuelist:
             return
         self._typed = valuelist[0]
-        self.is_too_long = len(self._typed) > self._maximum
+        self.is_too_long = len(self._typed) > self.maximum
         self.data = self._typed if self.is_too_long else self.clean(self._typed)
 
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms' signature
