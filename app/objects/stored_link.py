@@ -1,9 +1,10 @@
 """A link as the store holds it, before its document is read."""
 
 import json
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from app.objects.payment_link import PaymentLink
+from app.objects.read_once import ReadOnce
 
 
 class StoredLink(NamedTuple):
@@ -19,7 +20,14 @@ class StoredLink(NamedTuple):
 
     def read(self) -> PaymentLink:
         """Return the link, with the count of its completed sessions."""
-        data = json.loads(self.document)
-        if data.get("restrictions"):
-            data["restrictions"]["completed_sessions"]["count"] = self.completed
-        return PaymentLink.read_whole(data)
+        return _read_link(self.document, self.completed)
+
+
+def _read_once(document: str, completed: int) -> PaymentLink:
+    data = json.loads(document)
+    if data.get("restrictions"):
+        data["restrictions"]["completed_sessions"]["count"] = completed
+    return PaymentLink.read_whole(data)
+
+
+_read_link: Final = ReadOnce(_read_once)

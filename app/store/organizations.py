@@ -1,10 +1,16 @@
 """Organizations and their API keys. Of a key only the hash is stored, and the hash finds the key."""
 
+from typing import Final
+
 from app.errors import StoreError
 from app.objects.organization import Key, Organization
+from app.objects.read_once import ReadOnce
 from app.store.documents import document, read
 from app.store.engine import Engine, fetch_one
 from app.store.page_states import new_edition
+
+_read_organization: Final = ReadOnce(lambda text, _: read(Organization, text))
+_read_key: Final = ReadOnce(lambda text, _: read(Key, text))
 
 
 def add_organization(engine: Engine, organization: Organization) -> None:
@@ -28,13 +34,13 @@ def save_organization(engine: Engine, organization: Organization) -> None:
 def organization(engine: Engine, id: str) -> Organization | None:
     """Return the organization with this id, or None."""
     row = fetch_one(engine, "SELECT document FROM organizations WHERE id = :id", {"id": id})
-    return read(Organization, row["document"]) if row else None
+    return _read_organization(row["document"]) if row else None
 
 
 def organizations(engine: Engine) -> list[Organization]:
     """Return all organizations, oldest first."""
     return [
-        read(Organization, row["document"])
+        _read_organization(row["document"])
         for row in engine.rows("SELECT document FROM organizations ORDER BY sequence")
     ]
 
@@ -42,7 +48,7 @@ def organizations(engine: Engine) -> list[Organization]:
 def only_organization(engine: Engine) -> Organization | None:
     """See `Store.only_organization`. Reads two rows at most, however many there are."""
     rows = engine.rows("SELECT document FROM organizations ORDER BY sequence LIMIT 2")
-    return read(Organization, rows[0]["document"]) if len(rows) == 1 else None
+    return _read_organization(rows[0]["document"]) if len(rows) == 1 else None
 
 
 def add_key(engine: Engine, key: Key) -> None:
@@ -66,7 +72,7 @@ def save_key(engine: Engine, key: Key) -> None:
 def key_by_hash(engine: Engine, hash: str) -> Key | None:
     """Return the key with this SHA-256, or None. Expired and revoked keys are returned too."""
     row = fetch_one(engine, "SELECT document FROM keys WHERE hash = :hash", {"hash": hash})
-    return read(Key, row["document"]) if row else None
+    return _read_key(row["document"]) if row else None
 
 
 def keys(engine: Engine, organization: str) -> list[Key]:
