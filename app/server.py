@@ -22,6 +22,7 @@ from app.services.attempts.erasure import erase
 from app.services.reconcile import PARALLEL, end_sessions_of_closed_links, reconcile
 from app.services.retention import DAY_SECONDS, prune
 from app.serving.imports import import_when_wanted
+from app.serving.preloading import preload
 from app.serving.threads import start_thread
 from app.serving.warming import warm_pages
 from app.serving.worker import Worker
@@ -56,9 +57,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         host: str,
         port: int,
         workers: int,
+        preloads: bool = False,
         stopped: Callable[[], None] = lambda: None,
     ) -> None:
         self._make = make
+        self._preloads = preloads
         self._settings = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
@@ -70,6 +73,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "errorlog": "-",
             "loglevel": "warning",
             "logconfig_dict": CONFIGURATION,
+            "preload_app": preloads,
             "post_worker_init": _start_threads,
             "on_exit": lambda _arbiter: stopped(),
             "control_socket_disable": True,
@@ -89,8 +93,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """Create the application in each worker, so that no connection is shared across a fork."""
-        return self._make()
+        """Create the application: in each worker, or before the workers are forked if they share it."""
+        app = self._make()
+        if self._preloads:
+            preload(app)
+        return app
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -108,10 +115,16 @@ def require_free_port(host: str, port: int) -> None:
 
 
 def serve(
-    make: Callable[[], Flask], *, host: str, port: int, workers: int, stopped: Callable[[], None] = lambda: None
+    make: Callable[[], Flask],
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    preloads: bool = False,
+    stopped: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve until interrupted, then call `stopped`: no worker is left by then."""
-    Server(make, host=host, port=port, workers=workers, stopped=stopped).run()
+    """Serve until interrupted, then call `stopped`: no worker is left by then. With `preloads`, workers share one application."""
+    Server(make, host=host, port=port, workers=workers, preloads=preloads, stopped=stopped).run()
 
 
 def _start_threads(worker: Worker) -> None:

@@ -110,7 +110,8 @@ def _serve(config: Config, host: str, workers: int) -> None:
         keep_served_address(config)
     else:
         require_database(config.database_url)
-    if counts_locally(config.rate_limit_storage):
+    is_alone = counts_locally(config.rate_limit_storage)
+    if is_alone:
         if not config.database_url.startswith("sqlite:"):
             click.echo(LIMITS_OF_ONE_MACHINE, err=True)
         config = replace(config, rate_limit_storage=create_shared_memory())
@@ -126,6 +127,7 @@ def _serve(config: Config, host: str, workers: int) -> None:
         host=host,
         port=config.port,
         workers=workers,
+        preloads=is_alone,
         stopped=lambda: checkpoint_database(config.database_url),
     )
 

@@ -43,7 +43,12 @@ def _warm(app: Flask, goes_on: Callable[[], bool]) -> None:
 
 
 def make_pages(
-    app: Flask, *, goes_on: Callable[[], bool] = lambda: True, links: int = LINKS, maximum_bytes: int = PAGES_BYTES // 2
+    app: Flask,
+    *,
+    goes_on: Callable[[], bool] = lambda: True,
+    links: int = LINKS,
+    longest_rest: float = LONGEST_REST,
+    maximum_bytes: int = PAGES_BYTES // 2,
 ) -> None:
     """Make and keep the pages of busy links. Stop once kept pages take `maximum_bytes`, so that other pages have room."""
     context: Context = app.extensions[EXTENSION]
@@ -54,7 +59,7 @@ def make_pages(
                 return
             began = time.monotonic()
             cache.warm(path, locale)
-            time.sleep(min(time.monotonic() - began, LONGEST_REST))
+            time.sleep(min(time.monotonic() - began, longest_rest))
 
 
 def _pages(link: PaymentLink, locales: list[str]) -> Iterator[tuple[str, str]]:
