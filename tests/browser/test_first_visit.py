@@ -94,6 +94,17 @@ def test_a_first_visit_takes_four_requests_and_25_kilobytes(
     assert page.evaluate("typeof window.htmx") == "object"
 
 
+def test_a_page_that_is_made_for_one_visitor_stays_within_the_same_bounds(
+    shop: DemoShop, open_page: OpenPage, recorder: Recorder
+) -> None:
+    page = open_page("spring-box", "?prefilled_email=ada%40example.com")
+    wait_for_all(page)
+    expect(page.locator("[name=email]")).to_have_value("ada@example.com")
+    assert recorder.sent[0].coding == "br"
+    assert len(recorder.own) <= REQUESTS_AT_MOST, recorder.sent
+    assert recorder.bytes <= BYTES_AT_MOST, recorder.sent
+
+
 def test_a_dropdown_of_200_options_stays_within_the_same_bounds(
     shop: DemoShop, open_page: OpenPage, recorder: Recorder
 ) -> None:

@@ -15,6 +15,7 @@ The rule for pages (`immutable.py` has that for files):
 - A preview for htmx is kept in the same way (`previews.py`), also by the choices that were sent: quantities, amounts, options and boxes.
   What a buyer typed in words or digits is never kept. Each such text is a hole, and the rules of the form, which are made once for a
   version of a link, read it for each answer. A form with an error, an e-mail address or a promotion code is answered by Flask.
+- Pages that are made for one visitor and never kept are compressed for each answer: see `unkept.py`.
 - Requests that find no fresh page wait for the first of them to make it. The pages of a process use a limited number of bytes.
 - A worker that starts makes the pages of busy links before visitors ask for them: see `app/serving/warming.py`.
 """

@@ -26,6 +26,7 @@ from app.web.page_cache.keys import PageKey, address_of, preview_address_of, sho
 from app.web.page_cache.offer import OFFER, Offer, raise_found_error
 from app.web.page_cache.page import Page, Part, cut
 from app.web.page_cache.previews import Previews
+from app.web.page_cache.unkept import UnkeptPages, answer_unkept
 from app.web.visit.form_token import FormTokens
 from app.wire.web_address import origin_of
 
@@ -50,9 +51,10 @@ class PageCache:
     def __init__(self, app: Flask, application: "WSGIApplication") -> None:
         self._app = app
         self._application = application
+        self._unkept = UnkeptPages(application)
         self._usual = KeptPages(PAGES_BYTES)
         self._others = KeptPages(PARAMETERS_BYTES)
-        self._previews = Previews(app, application)
+        self._previews = Previews(app, self._unkept)
         self._accepted_locale = lru_cache(maxsize=2048)(self._read_accepted_locale)
         app.before_request(raise_found_error)
         app.extensions[PAGE_CACHE] = self
@@ -69,9 +71,9 @@ class PageCache:
             state = find_page_state(context.store, key.code)
         except StoreError as error:
             environ[OFFER] = Offer(error=error)
-            return self._application(environ, start_response)
+            return self._unkept(environ, start_response)
         if state is None:
-            return self._application(environ, start_response)
+            return self._unkept(environ, start_response)
         pages = self._pages(key, context)
         page, now = find_fresh(pages, key, state, context)
         if page is None:
@@ -80,7 +82,7 @@ class PageCache:
                 if page is None:
                     return self._make(pages, key, state, environ, start_response)
         if not page.parts or not _may_answer(page, environ):
-            return self._application(environ, start_response)
+            return self._unkept(environ, start_response)
         count_request(self._app, key.rule, int(page.status[:3]), began)
         bind(payment_link=state.link)
         tokens = FormTokens(context.config.secret_key, state.link, now)
@@ -146,8 +148,7 @@ class PageCache:
         if page is not None and find_page_state(context.store, key.code) == state:
             pages.keep(key, page)
         if page is None or not page.parts:
-            start_response(status, headers)
-            return [body]
+            return answer_unkept(environ, start_response, status, headers, body)
         return answer_page(page, token_values(offer.tokens), environ, start_response)
 
 

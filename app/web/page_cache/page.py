@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,16 +77,20 @@ class Page:
         return b"".join(pieces)
 
     def gzip_body(self, values: Mapping[str, bytes]) -> bytes:
-        """Return the body as gzip. Nothing is compressed for it: each value is a stored block."""
-        first = self.parts[0]
-        pieces, length, crc = [_GZIP_HEAD, first.deflated], len(first.plain), zlib.crc32(first.plain)
-        for name, part in zip(self.holes, self.parts[1:], strict=True):
-            value = values[name]
-            pieces += (b"\x00", struct.pack("<HH", len(value), len(value) ^ 0xFFFF), value, part.deflated)
-            length += len(value) + len(part.plain)
-            crc = zlib.crc32(part.plain, zlib.crc32(value, crc))
-        pieces += (_DEFLATE_END, struct.pack("<II", crc, length))
-        return b"".join(pieces)
+        """Return the body in gzip with its holes filled."""
+        return join_gzip(self.parts, [values[name] for name in self.holes])
+
+
+def join_gzip(parts: Sequence[Part], values: Sequence[bytes]) -> bytes:
+    """Join parts to a body in gzip. Nothing is compressed for it: each value between two parts is a stored block."""
+    first = parts[0]
+    pieces, length, crc = [_GZIP_HEAD, first.deflated], len(first.plain), zlib.crc32(first.plain)
+    for value, part in zip(values, parts[1:], strict=True):
+        pieces += (b"\x00", struct.pack("<HH", len(value), len(value) ^ 0xFFFF), value, part.deflated)
+        length += len(value) + len(part.plain)
+        crc = zlib.crc32(part.plain, zlib.crc32(value, crc))
+    pieces += (_DEFLATE_END, struct.pack("<II", crc, length))
+    return b"".join(pieces)
 
 
 def cut(body: bytes, values: Mapping[str, bytes]) -> tuple[list[bytes], list[str]]:
