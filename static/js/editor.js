@@ -23,6 +23,12 @@
   document.addEventListener("htmx:after:swap", showPage);
   frame.addEventListener("load", showPage);
 
-  // The browser may have restored entries that the frame does not know.
-  form.dispatchEvent(new CustomEvent("preview"));
+  // The frame shows a form that was just opened. It does not know entries of an earlier answer, nor those that the browser restored.
+  // htmx begins to listen after this script has run.
+  const [visit] = performance.getEntriesByType("navigation");
+  if (form.hasAttribute("data-filled") || visit?.type !== "navigate") {
+    form.addEventListener("htmx:after:init", function (event) {
+      if (event.target === form) form.dispatchEvent(new CustomEvent("preview"));
+    });
+  }
 })();

@@ -50,7 +50,7 @@ def test_a_link_that_a_merchant_deactivates_cannot_be_paid(
     page.get_by_text("Switch off…").click()
     page.get_by_label("Message for visitors").fill("Sold at the market today.")
     page.get_by_role("button", name="Switch off").click()
-    expect(page.get_by_role("heading", name="Switched off")).to_be_visible()
+    expect(page.get_by_role("heading", name="Switched off", exact=True)).to_be_visible()
     buyer = open_window(office.origin).page
     buyer.goto(office.address(link))
     expect(buyer.get_by_text("Sold at the market today.")).to_be_visible()

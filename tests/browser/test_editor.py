@@ -89,6 +89,21 @@ def test_the_preview_follows_what_is_typed_and_creates_nothing(office: DemoShop,
     assert len(office.store.links(office.organization.id, limit=100)[0]) == before
 
 
+def test_a_form_that_was_just_opened_asks_for_its_preview_once(office: DemoShop, open_editor: OpenEditor) -> None:
+    page = open_editor()
+    page.wait_for_load_state("networkidle")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method) if request.url.endswith("/preview") else None)
+    page.goto(f"{office.origin}/console/links/new")
+    frame = page.frame_locator("iframe[name=preview]")
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Your payment page")
+    page.wait_for_load_state("networkidle")
+    assert asked == ["GET"]
+    page.goto(f"{office.origin}/console/links/new?copy={office.demo['wick-trimmer'].id}")
+    expect(frame.get_by_text("€19.99").first).to_be_visible()
+    assert asked[1:] == ["GET", "POST"], "only the form knows the entries of a copy"
+
+
 def test_without_scripts_a_button_updates_the_preview(open_editor: OpenEditor) -> None:
     page = open_editor(javascript=False)
     frame = page.frame_locator("iframe[name=preview]")
