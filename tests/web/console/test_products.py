@@ -251,7 +251,7 @@ def test_a_right_that_the_last_check_did_not_find_makes_pages_read_only(ada: Mer
     check = ConnectionCheck(organization="org_apiary", checked_at=NOW, livemode=False, rights=found)
     ada.shop.store.save_connection_check(check)
     page = ada.open(f"/console/products/{id}")
-    assert "It needs the rights “Products: write”, “Prices: write”." in page.text
+    assert "It needs the rights “Products: write” and “Prices: write”." in page.text
     forms = [form.get("action") or "" for form in page.root.all("form")]
     assert not [action for action in forms if "/products/" in action or "/prices/" in action]
     coupons = ada.open("/console/coupons")
