@@ -1,8 +1,8 @@
 """`make bench`: measures requests to Counterfoil in turns with the smallest Flask application. The last line is JSON.
 
 Compare only the ratios of one run, because machines are shared. `in process` is the time of a call, as the 25th percentile of many.
-`served` is the processor time of the server's processes. With `--record`, the figures replace those of `recorded.json` and of
-`docs/performance.md`.
+`served` is the processor time of the server's processes, and `answered` the time to an answer. With `--record`, the figures replace
+those of `recorded.json` and of `docs/performance.md`.
 """
 
 import json
@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.bench.in_process import measure_cases
+from tests.bench.paying import measure_paying
 from tests.bench.record import record
 from tests.bench.served import measure_served
 from tests.bench.shop import open_shop, settings_of
@@ -27,7 +28,10 @@ def main(arguments: list[str]) -> None:
         told: dict[str, Any] = {"rounds": rounds, "results": measure_cases(shop, rounds)}
         shop.close()
         told |= measure_served(shop, settings_of(folder), folder, rounds)
-    for kind in ("results", "served"):
+        paying = measure_paying(shop, settings_of(folder), folder, rounds)
+        told["served"] |= paying["served"]
+        told["answered"] = paying["answered"]
+    for kind in ("results", "served", "answered"):
         print(f"\n{kind:30}{'microseconds':>14}{'x hello':>10}")
         for case, figures in told[kind].items():
             print(f"{case:30}{figures['microseconds']:14.1f}{figures['x_hello']:10.2f}")

@@ -1,10 +1,16 @@
-"""The floor of every figure: the smallest Flask application, and the same with one durable commit."""
+"""The floor of every figure: the smallest Flask application, the same with durable commits, and a Stripe that answers at once."""
 
+import json
 import os
 import sqlite3
 import threading
+from secrets import token_hex
+from typing import Final
 
-from flask import Flask
+from flask import Flask, request
+
+ATTEMPT_BYTES: Final = 3200
+"""The size of the attempt of the large link in the database."""
 
 app = Flask("hello")
 _local = threading.local()
@@ -18,14 +24,44 @@ def hello() -> str:
 
 @app.post("/commit")
 def commit() -> str:
-    """Commit one row, as durably as the store does."""
+    """Read a form and store a row of the size of an attempt, twice, as durably as the store does.
+
+    A pay post commits twice: before Stripe is asked, and when Stripe has answered.
+    """
+    connection = _connection()
+    document = json.dumps({"token": request.form.get("csrf_token"), "filler": "x" * ATTEMPT_BYTES})
+    connection.execute("BEGIN IMMEDIATE")
+    row = connection.execute("INSERT INTO rows (document) VALUES (?)", (document,)).lastrowid
+    connection.execute("COMMIT")
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("UPDATE rows SET document = ? WHERE id = ?", (document + " ", row))
+    connection.execute("COMMIT")
+    return "done"
+
+
+@app.post("/v1/checkout/sessions")
+def create_session() -> dict[str, object]:
+    """Answer as Stripe does to a new session, at once. So the time of a pay post is that of Counterfoil and its SDK alone."""
+    start = "metadata["
+    return {
+        "id": f"cs_test_{token_hex(16)}",
+        "object": "checkout.session",
+        "expires_at": int(request.form["expires_at"]),
+        "livemode": False,
+        "metadata": {name[len(start) : -1]: text for name, text in request.form.items() if name.startswith(start)},
+        "mode": request.form["mode"],
+        "payment_status": "unpaid",
+        "status": "open",
+        "url": "https://checkout.stripe.com/c/pay/bench",
+    }
+
+
+def _connection() -> sqlite3.Connection:
+    """Return the connection of this thread, with the settings of the store's own connections."""
     connection: sqlite3.Connection | None = getattr(_local, "connection", None)
     if connection is None:
         connection = _local.connection = sqlite3.connect(os.environ["BENCH_FLOOR"], isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("CREATE TABLE IF NOT EXISTS rows (id INTEGER PRIMARY KEY, document TEXT)")
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute("INSERT INTO rows (document) VALUES ('{}')")
-    connection.execute("COMMIT")
-    return "done"
+    return connection

@@ -52,7 +52,6 @@ class Asked(NamedTuple):
 
 
 HELLO: Final = Asked("GET", "/", BROWSER, 200)
-COMMIT: Final = Asked("POST", "/commit", {}, 200)
 
 
 def asked(shop: BenchShop) -> dict[str, tuple[Asked, Asked]]:
@@ -64,7 +63,6 @@ def asked(shop: BenchShop) -> dict[str, tuple[Asked, Asked]]:
         "preview": (Asked("POST", f"/pay/{LARGE}/preview", {**FORM, "HX-Request": "true"}, 200, shop.link), HELLO),
         "retrieve a link": (Asked("GET", f"/v1/payment_links/{shop.link}", shop.bearer, 200), HELLO),
         "list ten links": (Asked("GET", "/v1/payment_links?limit=10", shop.bearer, 200), HELLO),
-        "pay post, against a commit": (Asked("POST", f"/pay/{LARGE}", FORM, 303, shop.link), COMMIT),
     }
 
 
