@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from tests.bench.growth import FEW
 from tests.bench.servers import ROOT
 
 RECORDED: Final = Path(__file__).parent / "recorded.json"
@@ -16,7 +17,7 @@ DOCUMENT: Final = ROOT / "docs" / "performance.md"
 _TEXT: Final = """# Performance
 
 `make bench` measures this, and `.venv/bin/python -m tests.bench --record` writes this page. Measured on {date} with Python {python} on
-{processors} processors ({machine}), which other work shared. So only the ratios of one run count.
+{processors} processors ({machine}), which other work shared (load average {load}). So only the ratios of one run count.
 
 *Hello* is a bare Flask route that answers with a constant. A ratio of 2 means twice the time of hello.
 
@@ -46,6 +47,14 @@ One connection, by the clock. This includes the time in which the disk stores a 
 | --- | --- | --- |
 {in_process}
 
+## With many links and payments
+
+Processor time in one process, in microseconds, with SQLite. Each database has as many payments as links.
+
+| request | {few} rows | {many} rows | ratio |
+| --- | --- | --- | --- |
+{growth}
+
 ## Other figures
 
 - A first visit of a pay page takes {bytes} bytes in {requests} requests, compressed: the page, its styles, its script and the logo.
@@ -58,6 +67,7 @@ One connection, by the clock. This includes the time in which the disk stores a 
 - A page of a link is made once and answered from memory, before Flask is entered, for as long as one statement finds the link and its
   merchant unchanged. The rule is in `app/web/page_cache/__init__.py`.
 - A preview of choices is kept in the same way. The texts that a buyer typed are filled in for each answer, and are never kept.
+- The application is created once, before the workers are forked. A worker makes the pages of busy links when it starts.
 - Pages and files are compressed once, in brotli and gzip. The form token is a stored block of the compressed page.
 - A page loads one stylesheet and one script, with the merchant's colours in the stylesheet. A page without a form loads no htmx.
 - The API keeps its answer with a link until the link changes.
@@ -75,9 +85,13 @@ def document(told: Mapping[str, Any], date: str) -> str:
     return _TEXT.format(
         answered=_rows(told["answered"]),
         date=date,
+        few=f"{FEW:,}",
+        growth=_growth(told["growth"]),
         in_process=_rows(told["results"]),
         latency=_latency(told["latency"]),
+        load=told["load"],
         machine=platform.machine(),
+        many=f"{next(iter(told['growth'].values()))['rows']:,}",
         memory=" and ".join(map(str, told["memory_mib"])),
         processors=os.cpu_count(),
         python=platform.python_version(),
@@ -90,6 +104,13 @@ def document(told: Mapping[str, Any], date: str) -> str:
 def _rows(results: Mapping[str, Mapping[str, float]]) -> str:
     return "\n".join(
         f"| {name} | {figures['microseconds']:.0f} | {figures['x_hello']:.2f} |" for name, figures in results.items()
+    )
+
+
+def _growth(growth: Mapping[str, Mapping[str, float]]) -> str:
+    return "\n".join(
+        f"| {name} | {figures['few']:.0f} | {figures['many']:.0f} | {figures['ratio']:.2f} |"
+        for name, figures in growth.items()
     )
 
 

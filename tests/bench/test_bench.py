@@ -77,7 +77,7 @@ def test_the_benchmark_ends_in_one_line_of_json_with_every_case() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "tests.bench"],
         cwd=Path(__file__).resolve().parents[2],
-        env={**os.environ, "BENCH_ROUNDS": "1"},
+        env={**os.environ, "BENCH_ROUNDS": "1", "BENCH_ROWS": "2000"},
         capture_output=True,
         text=True,
         check=False,
@@ -91,6 +91,8 @@ def test_the_benchmark_ends_in_one_line_of_json_with_every_case() -> None:
     for kind in ("results", "served", "answered"):
         assert all(figures.keys() == {"microseconds", "x_hello"} for figures in told[kind].values())
         assert all(figures["x_hello"] > 0 for figures in told[kind].values())
+    assert len(told["growth"]) > 3
+    assert all(figures["rows"] == 2000 and figures["ratio"] > 0 for figures in told["growth"].values())
     assert told["first_visit"]["requests"] == 4
     assert 10_000 < told["first_visit"]["bytes"] <= 25_000
     assert told["first_visit"]["pictures"] == 2
