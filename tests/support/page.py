@@ -1,8 +1,9 @@
 """Reads an HTML page as a person does: fields by label, buttons by name, headings, links and messages. Standard library only."""
 
+import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
-from typing import Any
+from html import unescape
+from typing import Any, Final
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 """The header with which a browser marks a request from a page of the same origin."""
@@ -75,29 +76,71 @@ class Element:
         return True
 
 
-class _Builder(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root = self.current = Element("#document", {})
+_TOKEN: Final = re.compile(
+    r"(?P<text>[^<]+)"
+    r"|</(?P<end>[a-z][a-z0-9-]*)\s*>"
+    r"|<(?P<start>[a-z][a-z0-9-]*)(?P<attributes>(?:\"[^\"]*\"|'[^']*'|[^\"'<>])*?)(?P<closed>/?)>"
+    r"|<!--.*?-->|<!doctype[^>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_ATTRIBUTE: Final = re.compile(r"""\s+([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
+_RAW_TEXT: Final = {tag: re.compile(rf".*?(?=</{tag}\s*>)", re.IGNORECASE | re.DOTALL) for tag in ("script", "style")}
+"""What these elements contain. It has neither elements nor character references."""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = [name for name, _ in attrs]
-        assert len(names) == len(set(names)), f"<{tag}> repeats an attribute: {names}"
-        element = Element(tag, dict(attrs), self.current)
-        element.start, element.end = len(element.document), len(element.document) + 1
-        element.document.append(element)
-        self.current.children.append(element)
-        if tag not in VOID:
-            self.current = element
 
-    def handle_endtag(self, tag: str) -> None:
-        assert self.current.tag == tag, f"</{tag}> closes <{self.current.tag}>"
-        assert self.current.parent is not None
-        self.current.end = len(self.current.document)
-        self.current = self.current.parent
+def read_html(html: str) -> Element:
+    """Return the root of a page. Our templates are strict, so what is not well-formed is an error.
 
-    def handle_data(self, data: str) -> None:
-        self.current.children.append(data)
+    It is several times faster than `html.parser`, which repairs what it reads. Thousands of tests read pages.
+    """
+    root = current = Element("#document", {})
+    position = 0
+    while position < len(html):
+        token = _TOKEN.match(html, position)
+        assert token is not None, f"not well-formed: {html[position : position + 80]!r}"
+        position = token.end()
+        kind = token.lastgroup
+        if kind == "text":
+            current.children.append(unescape(token["text"]))
+        elif kind == "end":
+            tag = token["end"].lower()
+            assert current.tag == tag, f"</{tag}> closes <{current.tag}>"
+            assert current.parent is not None
+            current.end = len(root.document)
+            current = current.parent
+        elif kind == "closed":
+            tag = token["start"].lower()
+            element = Element(tag, _attributes_of(tag, token["attributes"]), current)
+            element.start, element.end = len(root.document), len(root.document) + 1
+            root.document.append(element)
+            current.children.append(element)
+            if token["closed"]:
+                assert tag not in VOID, f"<{tag}/> has a superfluous slash"
+            elif tag not in VOID:
+                current = element
+                raw = _RAW_TEXT[tag].match(html, position) if tag in _RAW_TEXT else None
+                if raw is not None and raw[0]:
+                    current.children.append(raw[0])
+                    position = raw.end()
+    assert current is root, f"<{current.tag}> is never closed"
+    root.end = len(root.document)
+    return root
+
+
+def _attributes_of(tag: str, text: str) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    position = 0
+    text = text.rstrip()
+    while position < len(text):
+        attribute = _ATTRIBUTE.match(text, position)
+        assert attribute is not None, f"<{tag}> has attributes that are not well-formed: {text[position:]!r}"
+        name, double, single, bare = attribute.groups()
+        name = name.lower()
+        assert name not in found, f"<{tag}> repeats an attribute: {name}"
+        value = double if double is not None else single if single is not None else bare
+        found[name] = unescape(value) if value is not None and "&" in value else value
+        position = attribute.end()
+    return found
 
 
 def tidy(text: str) -> str:
@@ -113,12 +156,7 @@ class Page:
         self.status: int = response.status_code
         self.headers = response.headers
         self.html: str = response.get_data(as_text=True)
-        builder = _Builder()
-        builder.feed(self.html)
-        builder.close()
-        assert builder.current is builder.root, f"<{builder.current.tag}> is never closed"
-        self.root = builder.root
-        self.root.end = len(self.root.document)
+        self.root = read_html(self.html)
 
     @property
     def title(self) -> str:
