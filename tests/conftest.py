@@ -92,6 +92,7 @@ def pytest_collection_finish() -> None:
     """Tell the garbage collector to skip modules and collected tests, which live until the end: it would read them again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 10, 10)  # an application is 20,000 objects
 
 
 # No deadlines, because machines that run tests are shared. Every run tries the same examples; `make explore` tries new ones.

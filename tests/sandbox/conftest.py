@@ -17,6 +17,7 @@ from app.web.display import formatting, locale
 from tests.support.clock import Clock
 from tests.support.inbox import WEBHOOK_SECRET, Inbox
 from tests.support.migrated import migrated_database
+from tests.support.shop import compiled_templates
 
 TOP = Path(__file__).parents[2]
 
@@ -71,6 +72,7 @@ def sdk(connect: Callable[..., Any]) -> Any:
 def site(sandbox: Sandbox) -> Iterator[FlaskClient]:
     """A client without scripts for the hosted pages."""
     app = Flask("app", template_folder=str(TOP / "templates"), static_folder=str(TOP / "static"))
+    app.jinja_env.bytecode_cache = compiled_templates()
     locale.register(app)
     formatting.register(app)
     app.register_blueprint(assets.blueprint)

@@ -3,12 +3,14 @@
 They tell whether pages hold longer texts and mirror, before anybody has translated them.
 """
 
+import io
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
@@ -41,20 +43,32 @@ def _outside_placeholders(text: str, change: Callable[[str], str]) -> str:
     return "".join(part + end for part, end in zip(parts, [*kept, ""], strict=True))
 
 
+@cache
+def _originals() -> list[Message]:
+    """Return the texts of buyers in English."""
+    with (CATALOGUES / "en" / "LC_MESSAGES" / f"{BUYER}.po").open("rb") as file:
+        return [message for message in read_po(file) if message.id]
+
+
+@cache
+def _compiled(language: str, change: Callable[[str], str]) -> bytes:
+    """Return a compiled catalogue in which every text is changed. Each process makes it once."""
+    made = Catalog(locale=language)
+    for message in _originals():
+        if isinstance(message.id, str):
+            made.add(message.id, change(message.id), context=message.context)
+        else:
+            one, other = map(change, message.id)
+            made.add(message.id, (one, *[other] * (made.num_plurals - 1)), context=message.context)
+    file = io.BytesIO()
+    write_mo(file, made)
+    return file.getvalue()
+
+
 def speak(app: Flask, folder: Path, **changes: Callable[[str], str]) -> None:
     """Give an application languages by their directory's name (`de=lengthen`), in a folder of its own. Call it before the first request."""
-    with (CATALOGUES / "en" / "LC_MESSAGES" / f"{BUYER}.po").open("rb") as file:
-        originals = [message for message in read_po(file) if message.id]
     for language, change in changes.items():
-        made = Catalog(locale=language)
-        for message in originals:
-            if isinstance(message.id, str):
-                made.add(message.id, change(message.id), context=message.context)
-            else:
-                one, other = map(change, message.id)
-                made.add(message.id, (one, *[other] * (made.num_plurals - 1)), context=message.context)
         target = folder / language / "LC_MESSAGES" / f"{BUYER}.mo"
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
-            write_mo(file, made)
+        target.write_bytes(_compiled(language, change))
     get_babel(app).translation_directories[:] = [str(folder)]

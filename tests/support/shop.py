@@ -130,7 +130,7 @@ class _CompiledTemplates(BytecodeCache):
 
 
 @cache
-def _compiled_templates() -> BytecodeCache:
+def compiled_templates() -> BytecodeCache:
     """Return a cache, so that each process compiles a template once for all tests."""
     return _CompiledTemplates()
 
@@ -140,7 +140,7 @@ class ApplicationShop(Shop):
 
     def __init__(self, app: Flask, organization_id: str | None = None) -> None:
         self.app = app
-        app.jinja_env.bytecode_cache = _compiled_templates()
+        app.jinja_env.bytecode_cache = compiled_templates()
         context = self.context
         super().__init__(context.store, context.gateway, context.link_settings, context.clock, organization_id)
 

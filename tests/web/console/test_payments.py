@@ -18,9 +18,9 @@ STATES: tuple[State, ...] = (
 )  # fmt: skip
 
 
-def a_try(shop: WebShop, state: State, id: str, **changes: object) -> Attempt:
-    """Add an attempt of `plink_honey` with this state."""
-    made = shop.store.attempts_of_link("plink_honey")[-1]
+def a_try(shop: WebShop, state: State, id: str, like: Attempt | None = None, /, **changes: object) -> Attempt:
+    """Add an attempt of `plink_honey` with this state. Without an attempt that it is like, every attempt of the link is read."""
+    made = like or shop.store.attempts_of_link("plink_honey")[-1]
     unique = {
         "id": id,
         "form": id,
