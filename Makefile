@@ -5,8 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
-# One more than there are processors, because some quick tests wait.
-CHECK_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# The quick tests use processors and seldom wait, and each worker first collects every test.
+CHECK_WORKERS ?= $(shell getconf _NPROCESSORS_ONLN)
+# Tests without another program. `make check` leaves out the widest of them, too.
+QUICK := not browser and not faults and not postgresql and not external
+CHECK_TESTS ?= $(QUICK) and not matrix
 
 # The first Python that is new enough and can make a virtual environment.
 PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -51,9 +54,9 @@ test: install-test ## run every test, in parallel
 	VNU_JAR=$$(sh tests/support/ensure_vnu.sh $(VENV)/vnu) && export CHROMIUM NGINX VNU_JAR && set -x && \
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
 
-check: lint ## lint, types, and the quick tests: without browsers, faults, PostgreSQL and other programs
+check: lint ## lint, types, and the quick tests: without browsers, faults, PostgreSQL, other programs and wide matrices
 	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(CHECK_WORKERS) --dist worksteal \
-		-m "not browser and not faults and not postgresql and not external"
+		-m "$(CHECK_TESTS)"
 
 explore: install-test ## run the property tests with many new examples; a failure prints how to repeat it
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) -m "hypothesis and not faults and not postgresql"

@@ -139,6 +139,7 @@ def english_runs(language: str) -> dict[tuple[str, ...], str]:
     return found
 
 
+@pytest.mark.matrix
 def test_no_english_stands_in_any_state_of_any_language(walk: Polyglot) -> None:
     assert len(walk.spoken) > 40
     english = {language: english_runs(language) for language in walk.spoken if language != "en-GB"}
@@ -152,12 +153,14 @@ def test_no_english_stands_in_any_state_of_any_language(walk: Polyglot) -> None:
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.matrix
 def test_english_pages_show_what_the_test_looks_for(walk: Polyglot) -> None:
     looked_for = english_runs("de")
     met = {run for html in walk.pages.values() for run in runs(words_shown(html)).intersection(looked_for)}
     assert len(met) > 150
 
 
+@pytest.mark.matrix
 def test_every_page_declares_its_language_and_direction(walk: Polyglot) -> None:
     for (name, language), html in walk.translated.items():
         declared = ROOT_TAG.search(html)

@@ -51,6 +51,7 @@ def token_of(merchant: Merchant, path: str = "/console/account") -> str:
     return merchant.open(path).values()["csrf_token"]
 
 
+@pytest.mark.matrix
 def test_a_forged_form_is_refused_by_every_view(ada: Merchant, ids: dict[str, str]) -> None:
     own, before = token_of(ada), seen_by(ada.shop.store, OURS)
     for route, (how, (token, headers)) in product(posts(ada), FORGED.items()):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
+import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from werkzeug.datastructures import FileStorage
@@ -131,6 +132,7 @@ def test_the_walk_finds_the_fields_for_files(ada: Merchant) -> None:
     }
 
 
+@pytest.mark.matrix
 def test_a_hostile_file_is_refused_at_its_field(ada: Merchant) -> None:
     for upload, (kind, file) in product(list(uploads(ada)), HOSTILE.items()):
         where = (kind, upload.action, upload.name)
@@ -142,6 +144,7 @@ def test_a_hostile_file_is_refused_at_its_field(ada: Merchant) -> None:
         assert SCRIPT.decode() not in page.html, where
 
 
+@pytest.mark.matrix
 def test_only_the_pixels_of_a_picture_are_served(ada: Merchant) -> None:
     for upload, (kind, file) in product(list(uploads(ada)), POLYGLOTS.items()):
         where = (kind, upload.action, upload.name)
