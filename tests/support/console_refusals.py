@@ -46,6 +46,7 @@ _REFUSED: Final[dict[str, tuple[str, dict[str, str]]]] = {
     f"{_PAYMENT}/refund": (_PAYMENT, {"amount": "99999"}),
     f"{_PAYMENT}/sent": (_PAYMENT, {"tracking_number": _LONG}),
     "/console/prices/<id>": ("/console/prices/<id>", {"amount": "x"}),
+    "/console/prices/<id>/details": ("/console/prices/<id>/details", {"lookup_key": "x" * 201, "metadata_key[]": "["}),
     "/console/products": ("/console/products/new", {"name": "", **_TIERS}),
     _PRODUCT: (_PRODUCT, {"name": "", "metadata_key[]": "[", "metadata_value[]": '"'}),
     f"{_PRODUCT}/prices": (_PRODUCT, _TIERS),

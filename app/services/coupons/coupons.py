@@ -130,15 +130,30 @@ def id_of_form(organization: Organization, form: str, params: Mapping[str, Any])
     return form_key("coupon", organization.id, form, params).removeprefix("coupon_")[:_ID_LENGTH].upper()
 
 
-def rename(
-    store: Store, gateway: Gateway, organization: Organization, id: str, name: str, now: int, *, actor: Actor
+def save(
+    store: Store,
+    gateway: Gateway,
+    organization: Organization,
+    id: str,
+    name: str,
+    metadata: Mapping[str, str],
+    now: int,
+    *,
+    actor: Actor,
 ) -> Coupon:
-    """Change the name of a coupon, which buyers see beside the discount. Raises `ResourceMissing`, `GatewayError`."""
+    """Change the name of a coupon, which buyers see beside the discount, and its metadata.
+
+    Raises `ResourceMissing`, `GatewayError`.
+    """
     before = retrieve(gateway, organization, id)
-    if name == (before.name or ""):
+    params: dict[str, Any] = {"name": name} if name != (before.name or "") else {}
+    stored = before.metadata or {}
+    if dict(metadata) != stored:
+        params["metadata"] = {**dict.fromkeys(stored, ""), **metadata}
+    if not params:
         return before
     account = account_of(organization, gateway)
-    gateway.update_in_catalogue("coupons", id, {"name": name}, account=account)
+    gateway.update_in_catalogue("coupons", id, params, account=account)
     after = gateway.retrieve_coupon(id, account=account)
     stock.forget_lists(gateway, organization)
     replace_part(store, organizations_of_account(store, gateway, account), after)

@@ -127,6 +127,7 @@ def what_happened(what: str) -> str:
         "price.archived": _("Price archived"),
         "price.created": _("Price made"),
         "price.restored": _("Price back on sale"),
+        "price.updated": _("Price changed"),
         "product.archived": _("Product archived"),
         "product.created": _("Product made"),
         "product.restored": _("Product back on sale"),

@@ -282,13 +282,31 @@ def test_a_code_without_a_text_gets_one_from_stripe(ada: Merchant) -> None:
 def test_a_new_name_shows_on_the_links_at_once(ada: Merchant) -> None:
     id = a_coupon_at_stripe(ada)
     a_link_with(ada, id)
-    page = ada.pressed(ada.open(f"/console/coupons/{id}"), "Save name", name="Easter")
+    page = ada.pressed(ada.open(f"/console/coupons/{id}"), "Save changes", name="Easter")
     assert page.heading == "Easter"
     coupon = stored_coupon(ada)
     assert isinstance(coupon, Coupon)
     assert coupon.name == "Easter"
     assert "Easter" in ada.shop.open("/pay/honey").text
     assert changes_of(ada, id) == ["coupon.updated"]
+
+
+def test_the_metadata_of_a_coupon_changes_with_its_name(ada: Merchant) -> None:
+    id = a_coupon_at_stripe(ada)
+    page = ada.open(f"/console/coupons/{id}")
+    values: Any = page.values(page.form_of("Save changes")) | {
+        "metadata_key[]": ["campaign"],
+        "metadata_value[]": ["spring"],
+    }
+    assert ada.post(f"/console/coupons/{id}", values).status_code == 303
+    assert ada.shop.gateway.retrieve_coupon(id, account="org_apiary").metadata == {"campaign": "spring"}
+    assert "campaign" in ada.open(f"/console/coupons/{id}").html
+    refused = ada.post(f"/console/coupons/{id}", values | {"metadata_key[]": ["a[b]"]})
+    assert refused.status_code == 422
+    assert "A name has no square brackets" in refused.text
+    removed = ada.post(f"/console/coupons/{id}", values | {"metadata_value[]": [""]})
+    assert removed.status_code == 303
+    assert ada.shop.gateway.retrieve_coupon(id, account="org_apiary").metadata == {}
 
 
 def test_a_deleted_coupon_leaves_its_links_at_the_full_price(ada: Merchant) -> None:

@@ -222,7 +222,7 @@ def test_a_product_of_another_organization_is_not_found(ada: Merchant) -> None:
 def test_a_price_is_listed_with_the_number_of_its_links(ada: Merchant) -> None:
     _link, id = honey(ada)
     rows = ada.open(f"/console/products/{id}").root.first("tbody").all("tr")
-    assert [tidy(row.text) for row in rows] == ["€12.501 linkChange €12.50 Archive €12.50"]
+    assert [tidy(row.text) for row in rows] == ["€12.501 linkChange €12.50 Details of €12.50 Archive €12.50"]
 
 
 def test_a_missing_right_is_remembered_on_the_next_pages(ada: Merchant) -> None:

@@ -17,6 +17,7 @@ from app.web.console.choices import currencies
 from app.web.console.editor.texts import Manner, read_amount, read_percent
 from app.web.console.forms import typed_line
 from app.web.console.lengths import at_most
+from app.web.console.metadata_form import MetadataForm
 from app.web.console.typed_values import read_amounts, read_count, read_field, read_last_moment, refuse
 from app.web.display.translation import gettext
 from app.web.display.translation import lazy_gettext as _
@@ -237,7 +238,7 @@ class PromotionCodeForm(_Conditions):
         return params | {name: value for name, value in given.items() if value} if self.is_valid else None
 
 
-class CouponNameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """The name of a coupon. It is all of a coupon that can change."""
+class CouponNameForm(MetadataForm):
+    """The name and the metadata of a coupon. Nothing else of a coupon can change."""
 
     name = _name_field()

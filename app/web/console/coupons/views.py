@@ -119,18 +119,20 @@ def coupon_page(id: str) -> ResponseReturnValue:
 @blueprint.post("/coupons/<id>")
 @needs("manager")
 def save_coupon(id: str) -> ResponseReturnValue:
-    """Change the name of a coupon."""
+    """Change the name and the metadata of a coupon."""
     visitor, form = require_visitor(), CouponNameForm()
-    if not form.validate():
-        return show_coupon(visitor, id, INVALID, name_form=form)
     context = visitor.context
+    metadata = form.read_metadata(coupons.retrieve(context.gateway, visitor.organization, id).metadata or {})
+    if not form.validate() or form.metadata_errors:
+        return show_coupon(visitor, id, INVALID, name_form=form)
     try:
-        coupons.rename(
+        coupons.save(
             context.store,
             context.gateway,
             visitor.organization,
             id,
             form.name.data or "",
+            metadata,
             visitor.now,
             actor=visitor.actor,
         )
@@ -190,7 +192,7 @@ def show_coupon(
         missing_for_codes=missing_rights(visitor, "promotion_codes"),
         links=found.links,
         name=coupons.name_of(coupon),
-        name_form=name_form or CouponNameForm(formdata=None, obj=coupon),
+        name_form=name_form or CouponNameForm(coupon.metadata or {}, formdata=None, obj=coupon),
         notice=taken_notice(),
         other_reductions=texts.other_reductions(coupon),
         products=found.products,
