@@ -73,7 +73,7 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
             "UPDATE attempts SET livemode = :livemode, state = :state, place = :place, "  # noqa: S608
             f"{', '.join(f'{name} = :{name}' for name in ORDER_COLUMNS)}, "
             "checkout_session = :checkout_session, payment_intent = :payment_intent, expires_at = :expires_at, "
-            "version = :version, document = :document, refunding = :refunding, "
+            "version = :version, document = :document, refunding = :refunding, came_from = :came_from, "
             "live = CASE WHEN :live = 1 AND NOT EXISTS (SELECT 1 FROM attempts AS other WHERE other.form = attempts.form "
             "AND other.fingerprint = attempts.fingerprint AND other.live = 1 AND other.id <> attempts.id) THEN 1 ELSE 0 END "
             "WHERE id = :id AND version = :version - 1",

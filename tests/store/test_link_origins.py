@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.objects.selection import Selection, UrlParameters
-from app.store import Store
+from app.store import Engine, Store
 from tests.store.build import an_attempt, later
 from tests.support.build import NOW, a_link
 
@@ -55,3 +55,18 @@ def test_an_attempt_that_retention_removes_is_no_longer_counted(linked: Store) -
     assert linked.delete_old("attempts", NOW + 10**7, NOW + 10**8, 10) == 1
     assert linked.count_started(LINK, 100, livemode=False) == 1
     assert origins(linked) == [("poster", 1)]
+
+
+def test_a_stored_origin_that_an_older_process_left_empty_is_counted_once_however_often_it_is_saved(
+    linked: Store, engine: Engine
+) -> None:
+    begin(linked, "1", utm_source="poster")
+    for table in ("attempts", "link_sums"):
+        engine.execute(f"UPDATE {table} SET came_from = ''")
+    for _save in range(3):
+        attempt = linked.attempt("att_1")
+        assert attempt
+        assert linked.save_attempt(later(attempt), "test")
+        assert origins(linked) == [("poster", 1)]
+        counted = engine.rows("SELECT came_from, number FROM link_sums WHERE number <> 0")
+        assert counted == [{"came_from": "poster", "number": 1}]
