@@ -14,7 +14,7 @@ from app.store.link_steps import NOT_USED_UP
 from app.store.link_sums import count_by_view, list_sums
 from app.store.links import LINK_COLUMNS, read_link
 from app.store.paging import bounds, page, rows_by_id
-from app.store.search import Search, Searched, Stream, by_word, count_some, found_ids, is_short, search
+from app.store.search import Search, Searched, Stream, by_word, count_found, found_ids, is_short, search
 
 _LINKS: Final = Searched(
     "payment_links", "link_words", "payment_link", ("sort_key", "sequence"), same="{own}.id = {id}"
@@ -88,11 +88,10 @@ def sum_links(engine: Engine, organization: str, chosen: LinkFilter) -> LinkSums
         return _sums(number, sums)
     found = _search(engine, organization, chosen)
     if not found.is_whole:
-        return LinkSums(count_some(engine, found), is_least=True)
+        return LinkSums(count_found(engine, found), is_least=True)
     if not found.streams:
         return LinkSums()
     values = {**found.values, "organization": organization, "livemode": int(chosen.livemode)}
-    (row,) = engine.rows(f"SELECT COUNT(*) AS number FROM ({found.ids()}) AS found", values)
     # CROSS JOIN sets the order for SQLite: the links that are found, then the sums of each.
     rows = engine.rows(
         "SELECT currency, CAST(SUM(number) AS BIGINT) AS number, CAST(SUM(amount - amount_refunded) AS BIGINT) AS total "
@@ -101,7 +100,7 @@ def sum_links(engine: Engine, organization: str, chosen: LinkFilter) -> LinkSums
         "GROUP BY currency ORDER BY number DESC, currency",
         values,
     )
-    return _sums(int(row["number"]), {row["currency"]: (row["number"], row["total"]) for row in rows})
+    return _sums(count_found(engine, found), {row["currency"]: (row["number"], row["total"]) for row in rows})
 
 
 def _has_sums(chosen: LinkFilter) -> bool:
@@ -121,7 +120,7 @@ def count_links(engine: Engine, organization: str, chosen: LinkFilter) -> dict[L
     return {
         "": Counted(sum(counts.values())),
         "active": Counted(sum(number for (active, _invoice), number in counts.items() if active)),
-        "attention": Counted(count_some(engine, found), is_least=not found.is_whole),
+        "attention": Counted(count_found(engine, found), is_least=not found.is_whole),
         "invoices": Counted(sum(number for (_active, invoice), number in counts.items() if invoice)),
         "inactive": Counted(sum(number for (active, _invoice), number in counts.items() if not active)),
     }

@@ -18,7 +18,7 @@ from app.store.attempt_rows import COLUMNS, read_attempts
 from app.store.engine import Engine
 from app.store.order_rows import COMPLETED, NOT_FINISHED
 from app.store.paging import bounds, page, rows_by_id
-from app.store.search import Search, Searched, Stream, count_some, found_ids, search
+from app.store.search import Search, Searched, Stream, count_found, found_ids, search
 from app.store.taken import QUARTER
 
 
@@ -122,7 +122,7 @@ def sum_orders(engine: Engine, organization: str, chosen: OrderFilter) -> OrderS
         )
     found = _search(engine, organization, chosen)
     if not found.is_whole:
-        return OrderSums(count_some(engine, found), is_least=True)
+        return OrderSums(count_found(engine, found), is_least=True)
     if not found.streams:
         return OrderSums()
     # CROSS JOIN makes SQLite begin with the few orders that are found, and not with every order.

@@ -192,9 +192,12 @@ def found_ids(engine: Engine, found: Search, bounds: Bounds, limit: int) -> List
     return Listed(ids, more)
 
 
-def count_some(engine: Engine, found: Search) -> int:
-    """Return how many rows match among the first ones."""
-    return int(engine.rows(found.sample(), found.values)[0]["number"])
+def count_found(engine: Engine, found: Search) -> int:
+    """Return how many rows match. If the search is not whole, count only among the first rows of each stream."""
+    if not found.streams:
+        return 0
+    counting = f"SELECT COUNT(*) AS number FROM ({found.ids()}) AS found" if found.is_whole else found.sample()
+    return int(engine.rows(counting, found.values)[0]["number"])
 
 
 def _word_values(words: Sequence[str]) -> dict[str, str]:

@@ -4,10 +4,11 @@ from collections import defaultdict
 
 import pytest
 
-from app.objects.link_list import LinkFilter, LinkView
+from app.objects.link_list import Counted, LinkFilter, LinkView
 from app.objects.order import OrderFilter, View
 from app.store import Engine, Store
 from app.store.search import SCANNED_AT_MOST, SEARCHED_AT_MOST
+from tests.support.build import NOW
 from tests.support.many_rows import add_many
 
 ORG = "org_apiary"
@@ -149,3 +150,20 @@ def test_the_sums_of_long_lists_equal_a_recount(store: Store, engine: Engine) ->
                 sums = store.sum_orders(ORG, OrderFilter(view, since=since, until=until, payment_link=link))
                 assert sums.number == sum(row["number"] for row in rows), (view, since, until, link)
                 assert dict(sums.amounts) == {row["currency"]: row["total"] for row in rows if row["total"]}
+
+
+def test_many_links_that_need_attention_are_counted_as_the_list_counts_them(store: Store, engine: Engine) -> None:
+    attention = LinkFilter("attention", now=NOW, today=NOW)
+    assert store.count_links(ORG, attention)["attention"] == Counted(0)
+    add_many(store, engine, 300, 10)
+    engine.execute("UPDATE payment_links SET active = 1, archived = 1")
+    assert store.count_links(ORG, attention)["attention"] == Counted(300)
+    assert store.sum_links(ORG, attention).number == 300
+
+
+def test_more_links_that_need_attention_than_are_counted_say_so(store: Store, engine: Engine) -> None:
+    add_many(store, engine, SEARCHED_AT_MOST + 1, 10)
+    engine.execute("UPDATE payment_links SET active = 1, archived = 1")
+    counted = store.count_links(ORG, LinkFilter("attention", now=NOW, today=NOW))["attention"]
+    assert counted.is_least
+    assert 0 < counted.number <= SEARCHED_AT_MOST
