@@ -281,6 +281,9 @@ def _search(engine: Engine, organization: str, chosen: OrderFilter) -> Search:
     conditions, values = _filter(chosen)
     values |= {"organization": organization}
     within = [bound for bound, value in ((_SINCE, chosen.since), (_UNTIL, chosen.until)) if value is not None]
+    if chosen.is_search and chosen.view == "unfinished":
+        # Only orders whose buyer completed Checkout are found by words or an amount.
+        return search(engine, _ORDERS, organization, (), (), conditions, values, within=within)
     listed = _listed(engine, organization, chosen)
     if not chosen.is_search:
         return search(engine, _ORDERS, organization, (), [listed], conditions, values, within=within)

@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from app.objects.link_list import Counted, LinkFilter, LinkView
-from app.objects.order import OrderFilter, View
+from app.objects.order import OrderFilter, OrderSums, View
 from app.store import Engine, Store
 from app.store.search import SCANNED_AT_MOST, SEARCHED_AT_MOST
 from tests.support.build import NOW
@@ -167,3 +167,12 @@ def test_more_links_that_need_attention_than_are_counted_say_so(store: Store, en
     counted = store.count_links(ORG, LinkFilter("attention", now=NOW, today=NOW))["attention"]
     assert counted.is_least
     assert 0 < counted.number <= SEARCHED_AT_MOST
+
+
+def test_a_search_among_attempts_that_were_not_finished_ends_at_once(store: Store, engine: Engine) -> None:
+    add_many(store, engine, 10, 3 * SCANNED_AT_MOST)
+    engine.execute("UPDATE attempts SET state = 'expired' WHERE sequence % 2 = 0")
+    engine.execute("DELETE FROM attempt_words WHERE attempt IN (SELECT id FROM attempts WHERE state = 'expired')")
+    for chosen in (OrderFilter("unfinished", words=("mara",)), OrderFilter("unfinished", amounts=((2, 1250),))):
+        assert store.orders(ORG, chosen, limit=10) == ([], False, None)
+        assert store.sum_orders(ORG, chosen) == OrderSums()
