@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from flask import request
 
@@ -27,14 +27,19 @@ SUMS_SHOWN: Final = 3
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The cursors of the newer and the older page, or None where there is no such page.
+    """The cursors of the newer and the older page, or None where there is no such page. An empty cursor leads to the first page.
 
-    `unfinished` is whether the search stopped before the page was full. The next page goes on with it.
+    `unfinished` is the direction in which a search goes on that stopped before the page was full.
     """
 
     newer: str | None
     older: str | None
-    unfinished: bool = False
+    unfinished: Literal["newer", "older"] | None = None
+
+    @property
+    def is_past_end(self) -> bool:
+        """Whether no row follows the cursor of this page. Other pages may have rows."""
+        return "" in {self.newer, self.older}
 
 
 def requested_page(schema: type[Requested], **filters: Any) -> Requested:
@@ -58,15 +63,15 @@ def neighbours(ids: Sequence[str], page: Page, more: bool, searched_to: str | No
 
     `searched_to` is the last row that was looked at, where a search stopped before the page was full.
     """
-    if not ids and searched_to is None:
-        return Neighbours(None, None)
     backwards = page.ending_before is not None
-    given = page.ending_before or page.starting_after
-    first, last = (ids[0], ids[-1]) if ids else (given, given)
-    first, last = (searched_to or first, last) if backwards else (first, searched_to or last)
     has_newer = more if backwards else page.starting_after is not None
     has_older = backwards or more
-    return Neighbours(first if has_newer else None, last if has_older else None, searched_to is not None)
+    # Without rows, everything up to `searched_to` was looked at, so both neighbours begin there and no row is left out.
+    first, last = (ids[0], ids[-1]) if ids else (searched_to or "", searched_to or "")
+    first, last = (searched_to or first, last) if backwards else (first, searched_to or last)
+    going_on: Literal["newer", "older"] = "newer" if backwards else "older"
+    unfinished = going_on if searched_to is not None else None
+    return Neighbours(first if has_newer else None, last if has_older else None, unfinished)
 
 
 def sums_text(sums: Sequence[tuple[str, int]]) -> str:

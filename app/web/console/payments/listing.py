@@ -49,17 +49,18 @@ def payments_page() -> ResponseReturnValue:
     requested = requested_page(Page)
     found, more, searched_to = listing.list_orders(store, organization.id, chosen.filter, requested)
     sums = listing.sum_orders(store, organization.id, chosen.filter).at_least(len(found))
+    pages = neighbours([attempt.id for attempt in found], requested, more, searched_to)
     rows = payment_rows(found, payments.links_of(store, found), organization, visitor.now)
     return page(
         "console/_payments.html" if is_htmx() else "console/payments.html",
         section="payments",
         chosen=chosen,
         currencies=listing.currencies(store, organization.id, livemode=chosen.filter.livemode),
-        is_empty=not rows and not chosen.is_narrow and not chosen.filter.view,
+        is_empty=not rows and not chosen.is_narrow and not chosen.filter.view and not pages.is_past_end,
         links=_offered_links(visitor, chosen) if not is_htmx() else [],
         months=_months(organization.timezone, visitor.now),
         notice=taken_notice() if not is_htmx() else None,
-        pages=neighbours([attempt.id for attempt in found], requested, more, searched_to),
+        pages=pages,
         other_mode=_other_mode(visitor, chosen) if not is_htmx() else None,
         result=result_text(chosen.filter, sums),
         rows=rows,
