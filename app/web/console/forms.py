@@ -90,9 +90,6 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
 
 
-_name_error: Final = ngettext("Use at most %(num)s character", "Use at most %(num)s characters", NAME_MAXIMUM)
-
-
 def your_name() -> StringField:
     """Return the field for what the team calls the user."""
     return StringField(
@@ -101,7 +98,7 @@ def your_name() -> StringField:
         id="your-name",
         description=_("Your team sees it. Buyers do not."),
         filters=[typed_line(NAME_MAXIMUM)],
-        validators=[Length(max=NAME_MAXIMUM, message=_name_error)],
+        validators=[at_most(NAME_MAXIMUM)],
         render_kw={"autocomplete": "name"},
     )
 
@@ -168,7 +165,7 @@ class JoinForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def refuse(self, error: InvalidRequest) -> None:
         """Add the message for what the service refuses."""
         if error.param == "name":
-            self.your_name.errors = [str(_name_error)]
+            self.your_name.errors = [str(too_long(NAME_MAXIMUM))]
         else:
             self.password.errors = [str(PASSWORD_ERROR) if error.param == "password" else error.message]
 

@@ -70,5 +70,5 @@ def test_a_name_is_shown_to_the_team_and_in_the_menu(ada: Merchant, merchant_of:
 def test_a_name_that_is_too_long_is_refused_at_its_field(ada: Merchant) -> None:
     page = ada.pressed(ada.open("/console/account"), "Save name", name="x" * 81)
     assert (page.status, page.title.startswith("Error: ")) == (422, True)
-    assert "Use at most 80 characters" in page.error_at("Your name (optional)")
+    assert "Write at most 80 characters" in page.error_at("Your name (optional)")
     assert users.retrieve(ada.shop.store, ADA).name is None

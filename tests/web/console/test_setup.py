@@ -100,7 +100,7 @@ def test_the_address_works_once_and_every_other_one_answers_404(owner: Merchant)
         ("default_currency", "abc", "Usual currency", "Choose a currency"),
         ("timezone", "Europe/Nowhere", "Time zone", "Choose a time zone"),
         ("timezone", "../../etc/passwd", "Time zone", "Choose a time zone"),
-        ("name", "A" * 81, "Your name (optional)", "Use at most 80 characters"),
+        ("name", "A" * 81, "Your name (optional)", "Write at most 80 characters"),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_lost_or_made(

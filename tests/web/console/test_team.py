@@ -53,7 +53,7 @@ def test_a_new_person_may_say_their_name_and_the_team_and_the_log_show_it(
 ) -> None:
     path, bob = invite(ada), merchant_of()
     refused = bob.pressed(bob.open(path), "Join", name="B" * 81, password="ten bees on sage")
-    assert refused.error_at("Your name (optional)") == "Use at most 80 characters"
+    assert refused.error_at("Your name (optional)") == "Write at most 80 characters"
     bob.pressed(refused, "Join", name="Bob Bee", password="ten bees on sage")
     assert "Bob Bee" in ada.open(TEAM).text
     assert f"Bob Bee ({BOB})" in ada.open("/console/settings/log").text
