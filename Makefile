@@ -7,9 +7,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
 # The quick tests use processors and seldom wait, and each worker first collects every test.
 CHECK_WORKERS ?= $(shell getconf _NPROCESSORS_ONLN)
-# Tests without another program. `make check` leaves out the widest of them, too.
+# Tests without another program. `make check` leaves out the widest of them too, and runs some rows of each table of parameters.
 QUICK := not browser and not faults and not postgresql and not external
-CHECK_TESTS ?= $(QUICK) and not matrix
+CHECK ?= --rows 4 -m "$(QUICK) and not matrix"
 
 # The first Python that is new enough and can make a virtual environment.
 PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -55,8 +55,7 @@ test: install-test ## run every test, in parallel
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 check: lint ## lint, types, and the quick tests: without browsers, faults, PostgreSQL, other programs and wide matrices
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(CHECK_WORKERS) --dist worksteal \
-		-m "$(CHECK_TESTS)"
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(CHECK_WORKERS) --dist worksteal $(CHECK)
 
 explore: install-test ## run the property tests with many new examples; a failure prints how to repeat it
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) -m "hypothesis and not faults and not postgresql"

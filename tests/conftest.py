@@ -18,6 +18,8 @@ from tests.support.run_logs import pytest_configure, pytest_sessionfinish
 
 __all__ = ["pytest_configure", "pytest_sessionfinish"]
 
+pytest_plugins = ["tests.support.rows"]
+
 MEMORY = Path("/dev/shm")  # noqa: S108
 ROOM = 4 * 1024**3
 """How much room for temporary files a folder in memory must have, in bytes. A run needs less than 1 GiB at once."""

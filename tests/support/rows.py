@@ -1,0 +1,42 @@
+"""Runs some rows of each table of parameters, for a quick answer: `pytest --rows 4`. Without the option, every row runs."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TypeVar
+
+import pytest
+
+T = TypeVar("T")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option."""
+    parser.addoption(
+        "--rows", type=int, metavar="N", help="run at most N rows of each table of parameters, from all over it"
+    )
+
+
+def pick_rows(rows: Sequence[T], most: int) -> list[T]:
+    """Return at most this many rows, with the first and the last of them and even steps between.
+
+    >>> pick_rows("abcdefghi", 3)
+    ['a', 'e', 'i']
+    """
+    if len(rows) <= most:
+        return list(rows)
+    last = len(rows) - 1
+    return [rows[index * last // max(most - 1, 1)] for index in range(most)]
+
+
+@pytest.hookimpl(trylast=True)  # after the tests that `-m` leaves out
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out rows of the collected tests, if the option asks for it."""
+    most: int | None = config.getoption("rows")
+    if most is None:
+        return
+    tables = defaultdict(list)
+    for item in items:
+        tables[item.nodeid.partition("[")[0]].append(item)
+    kept = {item for rows in tables.values() for item in pick_rows(rows, most)}
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = [item for item in items if item in kept]

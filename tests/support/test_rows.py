@@ -1,0 +1,62 @@
+"""`pytest --rows N` runs some rows of each table, from all over it, and says how many it left out."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.rows import pick_rows
+
+TESTS = """
+import pytest
+
+@pytest.mark.parametrize("number", range(10))
+def test_a_table(number): ...
+
+@pytest.mark.parametrize("number", range(2))
+def test_a_short_table(number): ...
+
+def test_without_a_table(): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "most", "picked"),
+    [
+        (9, 3, [0, 4, 8]),
+        (10, 4, [0, 3, 6, 9]),
+        (5, 1, [0]),
+        (3, 3, [0, 1, 2]),
+        (2, 5, [0, 1]),
+        (0, 3, []),
+    ],
+)
+def test_rows_are_picked_from_all_over_a_table(number: int, most: int, picked: list[int]) -> None:
+    assert pick_rows(range(number), most) == picked
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [(["--rows", "3"], "6 passed, 7 deselected"), ([], "13 passed"), (["--rows", "3", "-k", "short"], "2 passed")],
+)
+def test_an_option_leaves_rows_of_long_tables_out(options: list[str], told: str, tmp_path: Path) -> None:
+    (tmp_path / "test_tables.py").write_text(TESTS)
+    run = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "tests.support.rows",
+        "-c",
+        "/dev/null",
+        "-p",
+        "no:cacheprovider",
+        *options,
+    ]
+    done = subprocess.run(
+        [*run, str(tmp_path / "test_tables.py")],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told in done.stdout, done.stdout + done.stderr
