@@ -23,8 +23,8 @@ class MetadataForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """The names and values of the metadata, and room for one more."""
-        return [*((name, value) for name, value in self.metadata if name or value), ("", "")]
+        """The names and values of the metadata, each as one line, and room for one more."""
+        return [*((_typed_key(name), _typed_value(value)) for name, value in self.metadata if name or value), ("", "")]
 
     @property
     def error_list(self) -> list[tuple[str, str]]:
@@ -35,10 +35,11 @@ class MetadataForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def read_metadata(self, before: Mapping[str, str]) -> dict[str, str]:
         """Return the metadata that was sent. A pair without a name or a value is removed. What is wrong stands in `metadata_errors`.
 
-        A value of `before` that a field of one line cannot hold stays as it is.
+        A pair of `before` whose fields were not changed stays as it is, also if a field of one line cannot hold it.
         """
+        originals = {(_typed_key(name), _typed_value(value)): (name, value) for name, value in before.items()}
         pairs = [(_typed_key(name), _typed_value(value)) for name, value in self.metadata]
-        found = {name: value for name, value in pairs if name and value}
+        found = dict(originals.get(pair, pair) for pair in pairs if pair in originals or all(pair))
         if any("[" in name or "]" in name for name in found):
             self.metadata_errors = [gettext("A name has no square brackets")]
         elif not all(len(name) <= MAXIMUM_KEY_LENGTH and len(it) <= MAXIMUM_VALUE_LENGTH for name, it in found.items()):
@@ -53,13 +54,8 @@ class MetadataForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             ]
         elif len(found) > MAXIMUM_KEYS:
             self.metadata_errors = [ngettext("Write at most %(num)s pair", "Write at most %(num)s pairs", MAXIMUM_KEYS)]
-        kept = {name: value for name, value in before.items() if _plain(value) == _plain(found.get(name, ""))}
-        return found | kept
+        return found
 
 
 _typed_key: Final = typed_line(MAXIMUM_KEY_LENGTH)
 _typed_value: Final = typed_line(MAXIMUM_VALUE_LENGTH)
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split())

@@ -229,6 +229,27 @@ def test_metadata_and_tax_code_of_a_product_are_changed_and_removed(ada: Merchan
     assert products_at_stripe(ada)[0]["tax_code"] is None
 
 
+def test_a_change_of_white_space_in_metadata_is_saved_and_an_untouched_value_is_not_changed(ada: Merchant) -> None:
+    before = {"size": "10 cm", "note": " two\nlines", "blank": " ", "odd\tname": "x"}
+    product = a_product(ada, metadata=before)
+    page = ada.open(f"/console/products/{product}")
+    sent: dict[str, Any] = page.values(page.form_of("Save product"))
+    fields = metadata_fields(page)
+    assert ada.post(f"/console/products/{product}", sent | fields).status_code == 303
+    assert products_at_stripe(ada)[0]["metadata"] == before
+    fields["metadata_value[]"][fields["metadata_key[]"].index("size")] = "10cm"
+    assert ada.post(f"/console/products/{product}", sent | fields).status_code == 303
+    assert products_at_stripe(ada)[0]["metadata"] == before | {"size": "10cm"}
+
+
+def metadata_fields(page: Page) -> dict[str, list[str]]:
+    """Return the names and values of the metadata as a browser sends them: fields of one line, without line ends."""
+    return {
+        name: [(field.get("value") or "").replace("\n", "") for field in page.root.all("input", name=name)]
+        for name in ("metadata_key[]", "metadata_value[]")
+    }
+
+
 def test_metadata_that_stripe_does_not_take_is_refused_at_its_field(ada: Merchant) -> None:
     product = a_product(ada)
     page = ada.open(f"/console/products/{product}")
