@@ -46,25 +46,30 @@
   });
 
   // The link above a page leads one level up: to the list as it was last seen, with its search and filters.
+  // A search belongs to the user, the organization and the mode it was made in. Their pages alone keep it.
   const LIST = "counterfoil-list:";
+  const nav = document.querySelector(".console-nav");
+  const own = LIST + (nav ? nav.dataset.listsOf + ":" : "");
 
   function leadBack() {
     const back = document.querySelector(".back a");
-    const seen = back && sessionStorage.getItem(LIST + back.pathname);
+    const seen = back && sessionStorage.getItem(own + back.pathname);
     if (seen && !back.search) back.search = seen;
   }
 
   function keepSearch() {
-    if (document.querySelector("main [role=search]")) sessionStorage.setItem(LIST + location.pathname, location.search);
+    if (nav && document.querySelector("main [role=search]")) sessionStorage.setItem(own + location.pathname, location.search);
   }
 
-  function forgetSearches() {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(LIST)) sessionStorage.removeItem(key);
+  function forgetOtherSearches() {
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(LIST) && !(nav && key.startsWith(own))) sessionStorage.removeItem(key);
+    }
   }
 
   try {
-    if (document.querySelector(".console-nav")) leadBack();
-    else forgetSearches();
+    forgetOtherSearches();
+    leadBack();
     window.addEventListener("pagehide", keepSearch);
   } catch {
     // The browser allows no storage here. The link leads to the whole list.

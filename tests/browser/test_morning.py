@@ -5,9 +5,15 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from app.objects.change import COMMAND_LINE
+from app.objects.user import Member
+from app.services.accounts import users
 from tests.browser.conftest import OpenConsole
+from tests.browser.merchant import log_in
 from tests.browser.shop import DemoShop
 from tests.browser.test_orders import a_parcel
+from tests.support.build import a_link, an_organization
+from tests.support.shop import PASSWORD
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
@@ -62,6 +68,7 @@ def test_one_box_ticks_all_orders(office: DemoShop, open_console: OpenConsole) -
 def test_the_way_back_leads_to_the_same_search_until_the_log_out(office: DemoShop, open_console: OpenConsole) -> None:
     a_parcel(office, "Boris Backlink")
     page = open_console("/console/payments?view=to-send")
+    page.wait_for_load_state("networkidle")
     page.get_by_label("Search", exact=True).fill("backlink")
     expect(page).to_have_url(re.compile("q=backlink"))
     page.get_by_role("link", name="Boris Backlink").click()
@@ -74,6 +81,35 @@ def test_the_way_back_leads_to_the_same_search_until_the_log_out(office: DemoSho
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
     assert page.evaluate("Object.keys(sessionStorage)") == []
+
+
+def test_a_search_of_one_organization_or_user_is_not_repeated_for_another(
+    office: DemoShop, open_console: OpenConsole
+) -> None:
+    bakery = an_organization("org_bakery", "Bakery")
+    office.store.add_organization(bakery)
+    ada = users.retrieve(office.store, office.console_user()).id
+    assert office.store.add_member(Member(created=office.now(), organization=bakery.id, role="viewer", user=ada))
+    office.store.add_link(a_link(id="plink_bread", counterfoil={"code": "bread", "organization": bakery.id}))
+    page = open_console("/console/links?q=candle")
+    candle = f"{office.origin}/console/links/{office.demo['spring-box'].id}"
+    page.goto(candle)
+    expect(page.locator(".back a")).to_have_attribute("href", re.compile("q=candle"))
+    page.locator("details.account > summary").click()
+    page.get_by_role("button", name="Switch to Bakery").click()
+    expect(page.locator(".console-brand")).to_contain_text("Bakery")
+    page.goto(f"{office.origin}/console/links/plink_bread")
+    expect(page.locator(".back a")).to_have_attribute("href", "/console/links")
+    page.goto(f"{office.origin}/console/links?q=bread")
+    users.create(office.store, bakery.id, "bo@example.com", PASSWORD, office.now(), actor=COMMAND_LINE)
+    other = page.context.new_page()
+    page.context.clear_cookies()
+    other.goto(f"{office.origin}/console/login")
+    log_in(other, office, "bo@example.com")
+    other.close()
+    page.goto(f"{office.origin}/console/links/plink_bread")
+    expect(page.locator(".back a")).to_have_attribute("href", "/console/links")
+    assert "bread" not in page.evaluate("JSON.stringify(Object.values(sessionStorage))")
 
 
 def test_the_menu_of_the_export_closes_after_a_download(open_console: OpenConsole) -> None:
