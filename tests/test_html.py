@@ -18,7 +18,7 @@ from tests.html.console import meet_the_console
 from tests.html.walk import Nowhere, Walk
 from tests.support.build import an_organization
 from tests.support.buyer import CARD_NUMBER, CHECKOUT
-from tests.support.page import SAME_ORIGIN, Page
+from tests.support.page import SAME_ORIGIN, Page, read_html
 
 INQUIRED = "4000 0000 0000 1976"
 """The test card whose payment the bank inquires about."""
@@ -221,6 +221,19 @@ def test_every_page_has_one_h1_landmarks_and_a_title(pages: dict[str, str]) -> N
         assert len(re.findall(r"<main[ >]", text)) == 1, name
         assert re.search(r"<title>[^<]+</title>", text), name
         assert re.search(r'<html lang="[a-zA-Z-]+"', text), name
+
+
+def test_every_link_of_an_error_summary_leads_to_an_element_of_its_page(pages: dict[str, str]) -> None:
+    links, dead = 0, []
+    for name, text in pages.items():
+        root = read_html(text)
+        ids = {element.get("id") for element in root}
+        for summary in root.all("div", class_="error-summary"):
+            targets = [link["href"].removeprefix("#") for link in summary.all("a")]
+            dead += [f"{name}: {target}" for target in targets if target not in ids]
+            links += len(targets)
+    assert dead == []
+    assert links > 30
 
 
 def test_no_page_has_inline_styles_or_scripts(pages: dict[str, str]) -> None:

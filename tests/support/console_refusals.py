@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.browser.shop import DemoShop
 
 _LONG: Final = "x" * 6000
+_METADATA: Final = {"metadata_key[]": "[", "metadata_value[]": '"'}
 _TIERS: Final = {"price_kind": "tiers", "line_items[0][tiers][3][up_to]": "0", "currency_options": '"<'}
 
 
@@ -36,7 +37,7 @@ _REFUSED: Final[dict[str, tuple[str, dict[str, str]]]] = {
     f"{_ACCOUNT}/name": (_ACCOUNT, {"name": _LONG}),
     f"{_ACCOUNT}/password": (_ACCOUNT, {"password": "short"}),
     "/console/coupons": ("/console/coupons", {"off": "x", "minimum_amount": '"<'}),
-    _COUPON: (_COUPON, {"name": _LONG}),
+    _COUPON: (_COUPON, {"name": _LONG, **_METADATA}),
     f"{_COUPON}/promotion_codes": (_COUPON, {"code": '"<'}),
     f"{_LINK}/deactivate": (_LINK, {"inactive_message": "x" * 501}),
     f"{_LINK}/edit": (f"{_LINK}/edit", {"version": "0", "submit_type": "book"}),
@@ -46,14 +47,17 @@ _REFUSED: Final[dict[str, tuple[str, dict[str, str]]]] = {
     f"{_PAYMENT}/refund": (_PAYMENT, {"amount": "99999"}),
     f"{_PAYMENT}/sent": (_PAYMENT, {"tracking_number": _LONG}),
     "/console/prices/<id>": ("/console/prices/<id>", {"amount": "x"}),
-    "/console/prices/<id>/details": ("/console/prices/<id>/details", {"lookup_key": "x" * 201, "metadata_key[]": "["}),
+    "/console/prices/<id>/details": (
+        "/console/prices/<id>/details",
+        {"lookup_key": "x" * 201, "tax_behavior": "x", **_METADATA},
+    ),
     "/console/products": ("/console/products/new", {"name": "", **_TIERS}),
-    _PRODUCT: (_PRODUCT, {"name": "", "metadata_key[]": "[", "metadata_value[]": '"'}),
+    _PRODUCT: (_PRODUCT, {"name": "", **_METADATA}),
     f"{_PRODUCT}/prices": (_PRODUCT, _TIERS),
     "/console/settings/brand": ("/console/settings/brand", {"settings[branding][primary_color]": "red"}),
     "/console/settings/business": ("/console/settings/business", {"business_profile[name]": ""}),
-    "/console/settings/keys": ("/console/settings/keys", {"name": ""}),
-    "/console/settings/team/invite": ("/console/settings/team", {"email": '"<'}),
+    "/console/settings/keys": ("/console/settings/keys", {"name": "", "scope": "x"}),
+    "/console/settings/team/invite": ("/console/settings/team", {"email": '"<', "role": "x"}),
 }
 """By the rule of a route: the page that has its form, and the values that it refuses."""
 

@@ -6,7 +6,7 @@ from werkzeug.test import TestResponse
 
 from app.objects.price import Price
 from app.services.products.products import product_id
-from tests.support.page import Page
+from tests.support.page import Page, tidy
 from tests.support.refusing import refusing
 from tests.web.console.conftest import Merchant
 from tests.web.console.test_prices import changes_of, price_of
@@ -82,6 +82,20 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(ada: Merchant) -
     assert brackets.status == 422
     assert "A name has no square brackets" in brackets.text
     assert at_stripe(ada, price).lookup_key is None
+
+
+def test_a_tax_behavior_that_stripe_refuses_is_told_at_its_field(ada: Merchant) -> None:
+    price = sold(ada)
+    stripe = refusing(ada.shop.app)
+    stripe.path = f"/v1/prices/{price.id}"
+    page = ada.open(path_of(price))
+    stripe.refuse("Not for this account.", param="tax_behavior")
+    refused = Page(ada.post(path_of(price), page.values(page.form_of("Save changes")) | {"tax_behavior": "inclusive"}))
+    assert (refused.status, refused.errors()) == (422, ["Not for this account"])
+    (choices,) = refused.root.all("fieldset", id="tax_behavior")
+    assert choices["tabindex"] == "-1"
+    said = [tidy(refused.by_id(id).text) for id in choices["aria-describedby"].split()]
+    assert said == ["It cannot change once it is set.", "Error: Not for this account"]
 
 
 def test_a_price_of_another_organization_has_no_details(ada: Merchant) -> None:

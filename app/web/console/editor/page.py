@@ -124,7 +124,10 @@ class EditorPage:
         return not (self.editing and when[0] == "price_kind")
 
     def problem(self, name: str) -> str:
-        """Return what is wrong with a field."""
+        """Return what is wrong with a field. The name of a list of boxes, with `{n}`, stands for all of them."""
+        if "{n}" in name:
+            listed = ((control_of(field), text) for field, text in self.problems.items())
+            return next((text for control, text in listed if control is not None and control.name == name), "")
         return self.problems.get(name, "")
 
     def has_problem_below(self, name: str) -> bool:
@@ -149,9 +152,14 @@ class EditorPage:
     def _id(self, name: str) -> str:
         if name == "line_items[0][picture]":
             return "picture"
+        first = next((control.element_id for control in self.first.values() if control.name == name), "")
+        if first:
+            return first
         control = control_of(name)
         if control is None:
             return ""
+        if control.kind == "checkboxes":
+            return control.element_id
         own = control.id if "{n}" not in control.name else ""
         return own or control.at(*_indices(name)).element_id
 

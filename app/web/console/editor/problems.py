@@ -60,7 +60,8 @@ def field_of(param: str | None) -> str:
             param = param.replace(before, after)
             break
     param = param.replace("subscription_data[invoice_settings]", "invoice_creation[invoice_data]")
-    for name in (param, _LAST_INDEX.sub("", param)):
+    listed = _LAST_INDEX.sub("", param)
+    for name in (param, listed, f"{listed}[]"):
         if control_of(name) is not None:
             return name
     inside = [name for name in CONTROLS if name.startswith(f"{_INDEX.sub('[{n}]', param)}[")]

@@ -350,3 +350,39 @@ def test_the_json_of_the_form_is_what_the_api_takes(ada: Merchant) -> None:
     params = json.loads(page.by_id("json").text)
     assert params["submit_type"] == "book"
     assert params["line_items"][0]["price_data"]["unit_amount"] == 950
+
+
+def targets_of(page: Page) -> list[str]:
+    """Return the ids that the links of the error summary lead to. Each is the id of an element of the page."""
+    links = page.root.first("div", class_="error-summary").all("a")
+    return [page.by_id(link["href"].removeprefix("#"))["id"] for link in links]
+
+
+def test_the_summary_of_a_new_link_leads_to_its_name_and_its_price(ada: Merchant) -> None:
+    page = Page(send(ada, HONEY | {"line_items[0][price_data][product_data][name]": "", "line_items[0][amount]": "x"}))
+    assert page.status == 422
+    assert targets_of(page) == ["name", "amount"]
+
+
+def test_a_way_to_pay_that_does_not_fit_the_currency_is_refused_at_the_list_of_ways_to_pay(ada: Merchant) -> None:
+    usd = {"line_items[0][price_data][currency]": "usd"}
+    page = Page(send(ada, HONEY | usd | {"payment_method_types[]": "sepa_debit"}))
+    assert page.status == 422
+    assert targets_of(page) == ["payment-method-types"]
+    assert page.errors()[0] in page.by_id("payment-method-types-error").text
+
+
+def test_a_delivery_option_in_another_currency_is_refused_at_the_list_of_delivery_options(ada: Merchant) -> None:
+    rates = [
+        ada.shop.stock.sdk.v1.shipping_rates.create(
+            {"display_name": name, "type": "fixed_amount", "fixed_amount": {"amount": 490, "currency": currency}}
+        ).id
+        for name, currency in (("Parcel", "eur"), ("Courier", "usd"))
+    ]
+    options = {f"shipping_options[{index}][shipping_rate]": id for index, id in enumerate(rates)}
+    ships = {"ships": "yes", "shipping_address_collection[allowed_countries]": "DE"}
+    page = Page(send(ada, HONEY | ships | options))
+    assert page.status == 422
+    (target,) = targets_of(page)
+    assert page.by_id(target)["name"].endswith("[shipping_rate]")
+    assert page.errors()[0] in page.by_id(f"{target}-error").text
