@@ -101,7 +101,8 @@ def test_a_form_that_was_just_opened_asks_for_its_preview_once(office: DemoShop,
     assert asked == ["GET"]
     page.goto(f"{office.origin}/console/links/new?copy={office.demo['wick-trimmer'].id}")
     expect(frame.get_by_text("€19.99").first).to_be_visible()
-    assert asked[1:] == ["GET", "POST"], "only the form knows the entries of a copy"
+    # The frame and the form ask at the same time. Only the form knows the entries of a copy.
+    assert sorted(asked[1:]) == ["GET", "POST"]
 
 
 def test_without_scripts_a_button_updates_the_preview(open_editor: OpenEditor) -> None:
