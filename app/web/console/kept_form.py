@@ -12,6 +12,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from app.web.console.auth import LOADED_IN
 from app.web.http.context import current_context
 from app.web.http.same_origin import is_same_origin, own_origins
+from app.web.http.signing import StrictSigner
 
 FIELD: Final = "kept"
 RESUME: Final = "resume"
@@ -58,4 +59,4 @@ def kept_form() -> KeptForm | None:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_context().config.secret_key, salt=_SALT)
+    return URLSafeSerializer(current_context().config.secret_key, salt=_SALT, signer=StrictSigner)

@@ -6,6 +6,7 @@ second post of the same form be recognised.
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from secrets import token_urlsafe
@@ -14,8 +15,11 @@ from typing import Any, Final
 from itsdangerous import BadData, Serializer, Signer, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 
+from app.web.http.signing import StrictSigner
+
 LIFETIME_SECONDS: Final = 24 * 3600
-_MAXIMUM_LENGTH: Final = 400
+_TEXT: Final = re.compile(r"[A-Za-z0-9_.-]{1,400}")
+"""What a token is written with. None of these signs changes in HTML."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class FormToken:
     expires_at: int
 
 
-class _Signer(Signer):
+class _Signer(StrictSigner):
     """Derives its key once."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -69,9 +73,12 @@ class FormTokens:
 
     @cached_property
     def accepted(self) -> FormToken | None:
-        """The submitted token, verified once per request; None when it is missing, tampered with, expired or another link's."""
+        """The submitted token, verified once per request; None when it is missing, tampered with, expired or another link's.
+
+        Only the text that this server made is accepted. A page shows that text again, so it must have no other spelling.
+        """
         text = self._submitted
-        if not text or len(text) > _MAXIMUM_LENGTH:
+        if not text or not _TEXT.fullmatch(text):
             return None
         try:
             form, link, expires_at = self._serializer.loads(text)

@@ -1,5 +1,7 @@
 """The log-in ends while a form is filled in: no typed value is lost, and only a press of the button saves."""
 
+import pytest
+
 from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import PASSWORD
 from tests.web.console.conftest import ADA, Merchant
@@ -66,6 +68,15 @@ def test_a_tampered_or_old_form_is_not_brought_back(ada: Merchant) -> None:
     asked = Page(send(ada, TYPED, page))
     ada.shop.clock.now += 25 * 60 * 60
     assert ada.press(asked, "Log in", email=ADA, password=PASSWORD).status_code == 303
+
+
+@pytest.mark.parametrize("end", ["=<", "==", "=x"])
+def test_another_spelling_of_a_kept_form_is_not_brought_back(ada: Merchant, end: str) -> None:
+    page = ada.open(NEW)
+    log_out_elsewhere(ada)
+    asked = Page(send(ada, TYPED, page))
+    kept = asked.values()["kept"]
+    assert ada.press(asked, "Log in", email=ADA, password=PASSWORD, kept=kept + end).status_code == 303
 
 
 def test_a_preview_without_a_log_in_leaves_the_form_where_it_is(ada: Merchant) -> None:
