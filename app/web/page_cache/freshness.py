@@ -4,9 +4,11 @@ import re
 from collections.abc import Hashable
 from typing import Final, TypeVar
 
+from app.errors import StoreError
 from app.kept import Kept
 from app.objects.page_state import PageState
 from app.objects.payment_link import PaymentLink
+from app.services.links.page_states import find_page_state
 from app.web.http.context import Context
 from app.web.page_cache.page import Page
 from app.web.visit.visit import Visit
@@ -26,6 +28,14 @@ def find_fresh(pages: Kept[K, Page], key: K, state: PageState, context: Context)
         return None, 0
     now = context.clock()
     return (page, now) if page.since <= now < page.until else (None, now)
+
+
+def is_still(state: PageState, code: str, context: Context) -> bool:
+    """Return whether a link is still in this state. An answer must not be lost, so this is False where the database cannot say it."""
+    try:
+        return find_page_state(context.store, code) == state
+    except StoreError:
+        return False
 
 
 def shows(link: PaymentLink, state: PageState) -> bool:

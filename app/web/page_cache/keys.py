@@ -15,6 +15,9 @@ UNREAD: Final = frozenset(
 )
 """Parameters that other sites add for themselves. No page reads them."""
 
+LONGEST_HOST: Final = 255
+"""No name of a server is longer. A client can send any other name, which would be part of a key."""
+
 _PATH: Final = re.compile(r"/pay/([A-Za-z0-9_-]{1,100})(/embed)?")
 _PREVIEW_PATH: Final = re.compile(r"/pay/([A-Za-z0-9_-]{1,100})/(preview|embed)")
 _LONGEST_QUERY: Final = 500

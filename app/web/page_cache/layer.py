@@ -20,9 +20,10 @@ from app.web.http.metrics import UNCOUNTED, count_request
 from app.web.page_cache.answering import answer_page, token_values
 from app.web.page_cache.answers import Header, kept_headers, run_application
 from app.web.page_cache.brotli_body import compress_parts
-from app.web.page_cache.freshness import find_fresh, shows, until
+from app.web.page_cache.freshness import find_fresh, is_still, shows, until
+from app.web.page_cache.holes import has_every_hole
 from app.web.page_cache.kept import KeptPages
-from app.web.page_cache.keys import PageKey, address_of, preview_address_of, shown_parameters
+from app.web.page_cache.keys import LONGEST_HOST, PageKey, address_of, preview_address_of, shown_parameters
 from app.web.page_cache.offer import OFFER, Offer, raise_found_error
 from app.web.page_cache.page import Page, Part, cut
 from app.web.page_cache.previews import Previews
@@ -112,7 +113,7 @@ class PageCache:
 
     def _key(self, environ: "WSGIEnvironment", address: tuple[str, bool] | None) -> PageKey | None:
         host = environ.get("HTTP_HOST")
-        if address is None or not host:
+        if address is None or not host or len(host) > LONGEST_HOST:
             return None
         parameters = shown_parameters(environ.get("QUERY_STRING", ""))
         accept_language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
@@ -145,7 +146,7 @@ class PageCache:
         offer = environ[OFFER] = Offer()
         status, headers, body = run_application(self._application, environ)
         page = _page_of(offer, state, status, headers, body) if status[:3] in _KEPT_STATUSES else None
-        if page is not None and find_page_state(context.store, key.code) == state:
+        if page is not None and is_still(state, key.code, context):
             pages.keep(key, page)
         if page is None or not page.parts:
             return answer_unkept(environ, start_response, status, headers, body)
@@ -161,7 +162,7 @@ def _may_answer(page: Page, environ: "WSGIEnvironment") -> bool:
 
 
 def _page_of(offer: Offer, state: PageState, status: str, headers: list[Header], body: bytes) -> Page | None:
-    """Return the page to keep. It has no parts if the view did not offer it, and is None if it shows another state."""
+    """Return the page to keep. It has no parts if the view did not offer it, and is None if it shows another state or lacks a hole."""
     visit = offer.visit
     # A form without a place is shown as long as no buyer holds the last one, which the state does not say.
     if visit is None or (offer.tokens is not None and not state.has_place):
@@ -170,6 +171,8 @@ def _page_of(offer: Offer, state: PageState, status: str, headers: list[Header],
         return None
     values = token_values(offer.tokens)
     parts, holes = cut(body, values)
+    if not has_every_hole(parts, holes, values):
+        return None
     return Page(
         state,
         visit.now,

@@ -8,7 +8,7 @@ from flask import Flask
 from markupsafe import escape
 
 from app.errors import StoreError
-from app.kept import Kept
+from app.kept import Kept, length_of_texts
 from app.logs import bind
 from app.objects.page_state import PageState
 from app.services.links.page_states import find_page_state
@@ -17,7 +17,8 @@ from app.web.http.metrics import count_request
 from app.web.http.rate_limits import may_preview
 from app.web.page_cache.answering import answer_page, token_values
 from app.web.page_cache.answers import Header, kept_headers, run_application
-from app.web.page_cache.freshness import find_fresh, shows, until
+from app.web.page_cache.freshness import find_fresh, is_still, shows, until
+from app.web.page_cache.holes import has_every_hole
 from app.web.page_cache.keys import PageKey
 from app.web.page_cache.offer import OFFER, PREVIEW_OFFER, Offer, PreviewOffer
 from app.web.page_cache.page import Page, Part, cut
@@ -59,8 +60,8 @@ class Previews:
     def __init__(self, app: Flask, application: "WSGIApplication") -> None:
         self._app = app
         self._application = application
-        self._pages = Kept[PreviewKey, Page](PREVIEWS_BYTES, lambda page: page.size)
-        self._rules = Kept[PageKey, KnownRules](RULES_BYTES, lambda _: _RULES_SIZE)
+        self._pages = Kept[PreviewKey, Page](PREVIEWS_BYTES, lambda page: page.size, length_of_texts)
+        self._rules = Kept[PageKey, KnownRules](RULES_BYTES, lambda _: _RULES_SIZE, length_of_texts)
 
     @property
     def pages(self) -> list[Page]:
@@ -109,16 +110,17 @@ class Previews:
         environ: "WSGIEnvironment",
         start_response: "StartResponse",
     ) -> Iterable[bytes]:
-        """Answer by the application, and keep its preview if the state is still the same."""
+        """Answer by the application. Keep its preview if it has every hole and the state is still the same."""
         context: Context = self._app.extensions[EXTENSION]
         offer = environ[PREVIEW_OFFER] = PreviewOffer(pairs)
         status, headers, body = run_application(self._application, environ)
         if offer.visit is None or offer.sent is None or offer.rules is None:
             start_response(status, headers)
             return [body]
-        page = _preview_of(offer, offer.visit, state, status, headers, body)
+        page, is_whole = _preview_of(offer, offer.visit, state, status, headers, body)
         cookie = any(name.lower() == "set-cookie" for name, _ in headers)
-        if shows(offer.visit.link, state) and not cookie and find_page_state(context.store, key.code) == state:
+        may_be_kept = is_whole and status.startswith("200 ") and shows(offer.visit.link, state) and not cookie
+        if may_be_kept and is_still(state, key.code, context):
             self._rules.keep(key, KnownRules(state, offer.rules))
             self._pages.keep(PreviewKey(key, offer.sent.choices), page)
         return answer_page(page, _values(offer.tokens, offer.sent), environ, start_response)
@@ -126,11 +128,11 @@ class Previews:
 
 def _preview_of(
     offer: PreviewOffer, visit: Visit, state: PageState, status: str, headers: list[Header], body: bytes
-) -> Page:
-    """Return the preview with a hole for each token and each typed text."""
-    marks = {name: mark.encode() for name, mark in offer.marks.items()}
-    parts, holes = cut(body, {**token_values(offer.tokens), **marks})
-    return Page(
+) -> tuple[Page, bool]:
+    """Return the preview with a hole for each token and each typed text, and whether every hole was found."""
+    values = {**token_values(offer.tokens), **{name: mark.encode() for name, mark in offer.marks.items()}}
+    parts, holes = cut(body, values)
+    page = Page(
         state,
         visit.now,
         until(visit),
@@ -139,6 +141,7 @@ def _preview_of(
         tuple(Part.of(part) for part in parts),
         tuple(holes),
     )
+    return page, has_every_hole(parts, holes, values)
 
 
 def _values(tokens: FormTokens | None, sent: Sent) -> dict[str, bytes]:

@@ -4,13 +4,13 @@ Such a page holds values of a buyer, so it is made for each request. That takes 
 the tokens of its form are stored blocks, so no length tells anything about them, whatever else of the page a stranger can choose.
 """
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from app.web.http.encodings import accepts_gzip, content_coding
 from app.web.page_cache.answers import Header, coded_headers, kept_headers, run_application
 from app.web.page_cache.brotli_body import compress_parts
+from app.web.page_cache.holes import TOKENS
 from app.web.page_cache.page import Part, cut, join_gzip
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ _PATH: Final = "/pay/"
 _METHODS: Final = frozenset({"GET", "POST"})
 _SMALLEST: Final = 1024
 """Bytes of a body below which compressing gains nothing."""
-
-_TOKENS: Final = re.compile(rb' (?:name="csrf_token" value|data-form)="([^"]+)"')
 
 
 class UnkeptPages:
@@ -53,7 +51,7 @@ def answer_unkept(
 
 def code_page(body: bytes, accept_encoding: str) -> tuple[str, bytes]:
     """Return the best coding for a client with this `Accept-Encoding`, and the page in it. The plain page has an empty name."""
-    values = {f"{number}": token for number, token in enumerate(dict.fromkeys(_TOKENS.findall(body)))}
+    values = {f"{number}": token for number, token in enumerate(dict.fromkeys(TOKENS.findall(body)))}
     parts, holes = cut(body, values)
     filling = [values[name] for name in holes]
     if content_coding(accept_encoding) == "br":

@@ -198,14 +198,16 @@ def test_a_page_with_parameters_of_a_campaign_is_kept(shop: WebShop, query: str)
     assert "utm_source=letter" not in shop.client.get("/pay/honey").text
 
 
-def test_the_size_of_a_page_counts_its_body_plain_and_compressed() -> None:
+def test_the_size_of_a_page_counts_its_body_plain_and_compressed_and_its_key() -> None:
     part = Part.of(b"x" * 1000)
     small, large = (Page(STATE, 0, 1, "200 OK", (), parts) for parts in ((part,), (part,) * 3))
     assert large.size - small.size == 2 * (1000 + len(part.deflated))
-    kept = KeptPages(small.size)
     key = PageKey("http", "localhost", "", "honey", False, (), "en")
-    kept.keep(key, small)
-    assert kept.bytes == small.size
+    texts = len("httplocalhosthoneyen")
+    for maximum, size in ((small.size + texts, small.size + texts), (small.size + texts - 1, 0)):
+        kept = KeptPages(maximum)
+        kept.keep(key, small)
+        assert kept.bytes == size
 
 
 def test_while_the_database_is_away_a_kept_page_is_not_answered(shop: WebShop) -> None:
