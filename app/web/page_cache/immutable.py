@@ -1,9 +1,12 @@
 """The WSGI layer that answers with files that never change: those whose address holds the hash of their content, or all of it.
 
 An answer whose `Cache-Control` says `immutable` is the same for every visitor. It is kept with its compressed form, so nothing is read or
-compressed for the next request. Pictures of merchants are not kept, because a merchant may remove them.
+compressed for the next request. It is kept by one spelling of its address, so that nobody can fill the memory with one file. Pictures of
+merchants are not kept, because a merchant may remove them.
 """
 
+import posixpath
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,17 +14,18 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
-from app.kept import Kept
+from app.kept import Kept, length_of_texts
 from app.logs import REQUEST_ID
 from app.web.http.encodings import Coded, code_text, code_text_fast
 from app.web.http.metrics import count_request
 from app.web.page_cache.answers import Header, coded_headers, kept_headers, run_application, without_headers
+from app.web.page_cache.keys import LONGEST_HOST
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _BRAND: Final = "/brand/"
-"""Anyone can make up colours. Addresses without a version, which only we can make, are compressed fast."""
+"""Anyone can make up colours. The version belongs to the colours, and only we can make it. Without one, nothing is kept."""
 
 _RULES: Final = {
     "/static/": "/static/<path:filename>",
@@ -31,7 +35,7 @@ _RULES: Final = {
 }
 """The rule of the route, as metrics name it, by the beginning of the path."""
 
-_LONGEST_QUERY: Final = 40
+_VERSION: Final = re.compile(r"v=[0-9a-f]{1,64}")
 _MAXIMUM_BYTES: Final = 4 * 1024 * 1024
 _TEXTS: Final = ("text/", "image/svg+xml", "application/json", "application/javascript")
 _CONDITIONS: Final = ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
@@ -54,7 +58,7 @@ class ImmutableFiles:
     def __init__(self, app: Flask, application: "WSGIApplication") -> None:
         self._app = app
         self._application = application
-        self._files = Kept[_Key, File](_MAXIMUM_BYTES, lambda file: file.coded.size)
+        self._files = Kept[_Key, File](_MAXIMUM_BYTES, lambda file: file.coded.size, length_of_texts)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
@@ -71,17 +75,26 @@ class ImmutableFiles:
         if file is None:
             start_response(status, headers)
             return [body]
-        self._files.keep(key, file)
+        if not _is_made_up(environ):
+            self._files.keep(key, file)
         return _answer(file, environ, start_response)
 
 
 def _key(environ: "WSGIEnvironment") -> _Key | None:
-    path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-    if environ["REQUEST_METHOD"] != "GET" or not path.startswith(tuple(_RULES)) or len(query) > _LONGEST_QUERY:
+    """Return the key of a file, or None where the address is not spelled as pages spell it, and where a condition was sent."""
+    path, query, host = (environ.get(name, "") for name in ("PATH_INFO", "QUERY_STRING", "HTTP_HOST"))
+    if environ["REQUEST_METHOD"] != "GET" or not path.startswith(tuple(_RULES)) or len(host) > LONGEST_HOST:
+        return None
+    if posixpath.normpath(path) != path or (query and not _VERSION.fullmatch(query)):
         return None
     if any(name in environ for name in _CONDITIONS):
         return None
-    return environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), path, query
+    return environ["wsgi.url_scheme"], host, path, query
+
+
+def _is_made_up(environ: "WSGIEnvironment") -> bool:
+    """Return whether a file can be in colours that a stranger chose."""
+    return environ["PATH_INFO"].startswith(_BRAND) and not environ.get("QUERY_STRING")
 
 
 def _file_of(environ: "WSGIEnvironment", headers: list[Header], body: bytes) -> File | None:
@@ -92,8 +105,7 @@ def _file_of(environ: "WSGIEnvironment", headers: list[Header], body: bytes) -> 
     is_text = named.get("content-type", "").startswith(_TEXTS)
     shared = kept_headers(headers) if is_text else without_headers(headers, "content-length", "request-id")
     rule = next(rule for beginning, rule in _RULES.items() if environ["PATH_INFO"].startswith(beginning))
-    is_made_up = environ["PATH_INFO"].startswith(_BRAND) and not environ.get("QUERY_STRING")
-    code = code_text_fast if is_made_up else code_text
+    code = code_text_fast if _is_made_up(environ) else code_text
     return File(rule, tuple(shared), code(body) if is_text else Coded({"": body}))
 
 

@@ -6,11 +6,15 @@ from dataclasses import replace
 
 import brotli
 import pytest
+from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
+from werkzeug.test import Client
 
 from app.objects.organization import Branding, Settings
 from app.resources import resource
+from app.web.http.bundles import read_bundle
 from app.web.http.encodings import code_text, code_text_fast
+from app.web.page_cache.immutable import ImmutableFiles
 from tests.support.build import a_link, an_organization
 from tests.web.conftest import WebShop
 
@@ -125,3 +129,72 @@ def test_a_stylesheet_in_colours_that_anyone_made_up_is_compressed_fast(shop: We
     # The version belongs to the colours, so nobody can use it for other colours.
     other = shop.client.get(sheet.replace("7a4f01", "7a4f02"), headers=BROTLI)
     assert (other.headers["Cache-Control"], other.headers.get("Content-Encoding")) == ("no-cache", None)
+
+
+def files_in_memory(shop: WebShop) -> tuple[ImmutableFiles, Client]:
+    """Return the files of a server in memory, and a client of them."""
+    files = ImmutableFiles(shop.app, lambda *both: Flask.wsgi_app(shop.app, *both))
+    return files, Client(files, use_cookies=False)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "x",
+        "x=1",
+        "v",
+        "v=x",
+        "x&{v}",
+        "x=1&{v}",
+        "{v}&x",
+        "{v}&x=1",
+        "{v}&{v}",
+        "{v}&",
+        "&{v}",
+        "%76={h}",
+        "{p}",
+        "V={h}",
+    ],
+)
+def test_only_the_address_that_pages_name_is_compressed_slowly_and_kept(shop: WebShop, query: str) -> None:
+    sheet = sheet_of(shop)
+    path, _, version = sheet.partition("?")
+    hash = version.removeprefix("v=")
+    query = query.format(v=version, h=hash, p=f"v=%{ord(hash[0]):02x}{hash[1:]}")
+    files, client = files_in_memory(shop)
+    slowly = code_text.cache_info().misses
+    for address in (f"{path}?{query}", f"/brand/000001.css?{query}", f"/brand/000001-000002.css?{query}"):
+        answer = client.get(address, headers=BROTLI)
+        assert answer.status_code == 200
+        body = brotli.decompress(answer.data) if "Content-Encoding" in answer.headers else answer.data
+        assert body.startswith(read_bundle("counterfoil.css"))
+    assert code_text.cache_info().misses == slowly
+    assert files._files.values == []
+    client.get(sheet, headers=BROTLI)
+    assert len(files._files.values) == 1
+
+
+@pytest.mark.parametrize(
+    "spelling", ["/static/./css/../css/{}", "/static/css/./{}", "/static//css/{}", "/static/css/{}?{}&x=1"]
+)
+def test_another_spelling_of_an_address_takes_no_memory(shop: WebShop, spelling: str) -> None:
+    (icon,) = (it for it in files_of(shop) if "icon.svg" in it)
+    folder, _, rest = icon.rpartition("/")
+    name, _, version = rest.partition("?")
+    address = spelling.replace("css", folder.rpartition("/")[2]).format(name, version)
+    address += "" if "?" in address else f"?{version}"
+    files, client = files_in_memory(shop)
+    client.get(address, headers=BROTLI, buffered=True)
+    assert files._files.values == []
+
+
+def test_a_file_is_not_kept_for_a_host_that_no_server_can_have(shop: WebShop) -> None:
+    sheet = sheet_of(shop)
+    files, client = files_in_memory(shop)
+    sizes = []
+    for length, kept in ((257, 0), (6003, 0), (255, 1), (55, 2)):
+        assert client.get(sheet, environ_overrides={"HTTP_HOST": ("h." * length)[:length]}).status_code == 200
+        assert len(files._files.values) == kept
+        sizes.append(files._files.bytes)
+    assert sizes[3] == 2 * sizes[2] - 200
