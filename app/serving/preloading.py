@@ -26,6 +26,9 @@ def preload(app: Flask) -> None:
         make_pages(app, links=1, longest_rest=0)
     except StoreError as error:
         log.warning("no page was made before the start", extra={"reason": type(error).__name__})
+    except Exception:
+        # One document that cannot be read must not keep the server from starting.
+        log.exception("no page was made before the start")
     context: Context = app.extensions[EXTENSION]
     context.store.close()
     sandbox: Sandbox | None = app.extensions.get(SANDBOX)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,3 +98,16 @@ def test_an_application_is_made_ready_before_the_fork_only_where_the_workers_sha
         assert server.cfg.preload_app is preloads
         assert server.load() is shop.app
         assert bool(cache_of(shop).pages) is preloads
+
+
+@pytest.mark.parametrize("document", ["{", "[]", "{}", '{"id": 1}'])
+def test_a_document_that_cannot_be_read_is_logged_and_the_server_starts(
+    shop: WebShop, document: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine: Any = shop.store.engine  # type: ignore[attr-defined]
+    engine.execute("UPDATE payment_links SET document = :document", {"document": document})
+    preload(shop.app)
+    assert [record.message for record in caplog.records if record.name == "app.serving.preloading"] == [
+        "no page was made before the start"
+    ]
+    assert shop.client.get("/healthz").status_code == 200
