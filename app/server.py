@@ -48,7 +48,11 @@ THREADS: Final = 16
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn with our settings, set in code and not on its command line."""
+    """gunicorn with our settings, set in code and not on its command line.
+
+    `run` serves until it is interrupted, and then calls `stopped`: no worker is left by then. With `preloads`, workers share one
+    application.
+    """
 
     def __init__(
         self,
@@ -112,19 +116,6 @@ def require_free_port(host: str, port: int) -> None:
                 f"Port {port} on {host} cannot be used ({error.strerror}). Choose another one with PORT or --port.",
                 setting="PORT",
             ) from error
-
-
-def serve(
-    make: Callable[[], Flask],
-    *,
-    host: str,
-    port: int,
-    workers: int,
-    preloads: bool = False,
-    stopped: Callable[[], None] = lambda: None,
-) -> None:
-    """Serve until interrupted, then call `stopped`: no worker is left by then. With `preloads`, workers share one application."""
-    Server(make, host=host, port=port, workers=workers, preloads=preloads, stopped=stopped).run()
 
 
 def _start_threads(worker: Worker) -> None:

@@ -122,14 +122,14 @@ def _serve(config: Config, host: str, workers: int) -> None:
     click.echo(f"Serving {readable(config.public_url)} (interrupt to stop).", err=True)
     if first_run:
         click.echo(first_run)  # click flushes
-    server.serve(
+    server.Server(
         lambda: create_app(config),
         host=host,
         port=config.port,
         workers=workers,
         preloads=is_alone,
         stopped=lambda: checkpoint_database(config.database_url),
-    )
+    ).run()
 
 
 def _first_run_text(config: Config, store: Store) -> str:

@@ -34,6 +34,17 @@ def merge_metadata(current: Mapping[str, str], change: Mapping[str, str] | None)
     return merged
 
 
+def find_metadata_change(current: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    """Return the change that makes `new` of the current metadata. An update at Stripe deletes a key by an empty value.
+
+    >>> find_metadata_change({"a": "1", "b": "2"}, {"b": "3"})
+    {'a': '', 'b': '3'}
+    >>> find_metadata_change({"a": "1"}, {"a": "1"})
+    {}
+    """
+    return {**dict.fromkeys(current, ""), **new} if dict(new) != dict(current) else {}
+
+
 def _check_key(key: str) -> str:
     if not key:
         raise refusal("Invalid metadata: {param} has an empty key.", code=EMPTY)

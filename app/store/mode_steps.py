@@ -74,18 +74,6 @@ MODE_STEPS: Final = (
                 )
             ) {strict}""",
             *FILL,
-            "DROP TABLE link_sums",
-            """CREATE TABLE link_sums (
-                organization TEXT NOT NULL,
-                payment_link TEXT NOT NULL REFERENCES payment_links (id),
-                livemode {integer} NOT NULL,
-                currency TEXT NOT NULL,
-                number {integer} NOT NULL,
-                amount {integer} NOT NULL,
-                amount_refunded {integer} NOT NULL,
-                PRIMARY KEY (organization, payment_link, livemode, currency)
-            ) {strict}""",
-            "CREATE INDEX link_sums_by_link ON link_sums (payment_link)",
             "DROP TABLE link_list_sums",
             # links: how many links the view has, in the row without a currency. The other columns are about their payments.
             """CREATE TABLE link_list_sums (

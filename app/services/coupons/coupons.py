@@ -12,6 +12,7 @@ from app.errors import GatewayRefused, ResourceMissing
 from app.gateway.protocol import Gateway
 from app.objects.change import Actor
 from app.objects.discount import Coupon, PromotionCode
+from app.objects.metadata import find_metadata_change
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Product
@@ -147,9 +148,8 @@ def save(
     """
     before = retrieve(gateway, organization, id)
     params: dict[str, Any] = {"name": name} if name != (before.name or "") else {}
-    stored = before.metadata or {}
-    if dict(metadata) != stored:
-        params["metadata"] = {**dict.fromkeys(stored, ""), **metadata}
+    if change := find_metadata_change(before.metadata or {}, metadata):
+        params["metadata"] = change
     if not params:
         return before
     account = account_of(organization, gateway)

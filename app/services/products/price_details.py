@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from app.gateway.protocol import Gateway
 from app.objects.change import Actor
+from app.objects.metadata import find_metadata_change
 from app.objects.organization import Organization
 from app.objects.price import Price, Product
 from app.services.accounts import changes
@@ -44,8 +45,8 @@ def save_details(
     }
     if fields.get("tax_behavior") in ("inclusive", "exclusive") and can_set_tax_behavior(before):
         params["tax_behavior"] = fields["tax_behavior"]
-    if dict(metadata) != dict(before.metadata):
-        params["metadata"] = {**dict.fromkeys(before.metadata, ""), **metadata}
+    if change := find_metadata_change(before.metadata, metadata):
+        params["metadata"] = change
     if not params:
         return before
     account = account_of(organization, gateway)

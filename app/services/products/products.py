@@ -13,6 +13,7 @@ from app.errors import GatewayRefused, GatewayUnavailable, ResourceMissing
 from app.gateway.picture_address import images_for_stripe
 from app.gateway.protocol import Gateway
 from app.objects.change import Actor
+from app.objects.metadata import find_metadata_change
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price, Product
@@ -118,8 +119,8 @@ def save(
     """
     before = retrieve(gateway, organization, id)
     params: dict[str, Any] = {name: value for name, value in fields.items() if value != (getattr(before, name) or "")}
-    if metadata is not None and dict(metadata) != dict(before.metadata):
-        params["metadata"] = {**dict.fromkeys(before.metadata, ""), **metadata}
+    if metadata is not None and (change := find_metadata_change(before.metadata, metadata)):
+        params["metadata"] = change
     if picture is not None:
         images = _with_picture(store, gateway, before, picture, public_url)
         params |= {"images": images} if images != list(before.images) else {}

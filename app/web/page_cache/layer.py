@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -18,14 +19,14 @@ from app.web.display.locale import locale_of_page
 from app.web.http.context import EXTENSION, Context
 from app.web.http.metrics import UNCOUNTED, count_request
 from app.web.page_cache.answering import answer_page, token_values
-from app.web.page_cache.answers import Header, kept_headers, run_application
+from app.web.page_cache.answers import Header, run_application
 from app.web.page_cache.brotli_body import compress_parts
-from app.web.page_cache.freshness import find_fresh, is_still, shows, until
-from app.web.page_cache.holes import has_every_hole
+from app.web.page_cache.freshness import find_fresh, is_still
 from app.web.page_cache.kept import KeptPages
 from app.web.page_cache.keys import LONGEST_HOST, PageKey, address_of, preview_address_of, shown_parameters
+from app.web.page_cache.making import make_page
 from app.web.page_cache.offer import OFFER, Offer, raise_found_error
-from app.web.page_cache.page import Page, Part, cut
+from app.web.page_cache.page import Page
 from app.web.page_cache.previews import Previews
 from app.web.page_cache.unkept import UnkeptPages, answer_unkept
 from app.web.visit.form_token import FormTokens
@@ -167,20 +168,12 @@ def _page_of(offer: Offer, state: PageState, status: str, headers: list[Header],
     # A form without a place is shown as long as no buyer holds the last one, which the state does not say.
     if visit is None or (offer.tokens is not None and not state.has_place):
         return Page(state, 0, sys.maxsize)
-    if not shows(visit.link, state) or any(name.lower() == "set-cookie" for name, _ in headers):
-        return None
     values = token_values(offer.tokens)
-    parts, holes = cut(body, values)
-    if not has_every_hole(parts, holes, values):
+    page, may_be_kept = make_page(visit, state, status, headers, body, values)
+    if not may_be_kept:
         return None
-    return Page(
-        state,
-        visit.now,
-        until(visit),
-        status,
-        tuple(kept_headers(headers)),
-        tuple(Part.of(part) for part in parts),
-        tuple(holes),
-        frozenset(visit.link.counterfoil.embed_origins) if visit.embedded else None,
-        compress_parts(parts, [len(values[name]) for name in holes]),
+    return replace(
+        page,
+        embed_origins=frozenset(visit.link.counterfoil.embed_origins) if visit.embedded else None,
+        brotli=compress_parts([part.plain for part in page.parts], [len(values[name]) for name in page.holes]),
     )

@@ -16,15 +16,14 @@ from app.web.http.context import EXTENSION, Context
 from app.web.http.metrics import count_request
 from app.web.http.rate_limits import may_preview
 from app.web.page_cache.answering import answer_page, token_values
-from app.web.page_cache.answers import Header, kept_headers, run_application
-from app.web.page_cache.freshness import find_fresh, is_still, shows, until
-from app.web.page_cache.holes import has_every_hole
+from app.web.page_cache.answers import run_application
+from app.web.page_cache.freshness import find_fresh, is_still
 from app.web.page_cache.keys import PageKey
+from app.web.page_cache.making import make_page
 from app.web.page_cache.offer import OFFER, PREVIEW_OFFER, Offer, PreviewOffer
-from app.web.page_cache.page import Page, Part, cut
+from app.web.page_cache.page import Page
 from app.web.page_cache.sent_form import Pairs, Rules, Sent, read_pairs
 from app.web.visit.form_token import FormTokens
-from app.web.visit.visit import Visit
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -117,31 +116,12 @@ class Previews:
         if offer.visit is None or offer.sent is None or offer.rules is None:
             start_response(status, headers)
             return [body]
-        page, is_whole = _preview_of(offer, offer.visit, state, status, headers, body)
-        cookie = any(name.lower() == "set-cookie" for name, _ in headers)
-        may_be_kept = is_whole and status.startswith("200 ") and shows(offer.visit.link, state) and not cookie
-        if may_be_kept and is_still(state, key.code, context):
+        holes = {**token_values(offer.tokens), **{name: mark.encode() for name, mark in offer.marks.items()}}
+        page, may_be_kept = make_page(offer.visit, state, status, headers, body, holes)
+        if may_be_kept and status.startswith("200 ") and is_still(state, key.code, context):
             self._rules.keep(key, KnownRules(state, offer.rules))
             self._pages.keep(PreviewKey(key, offer.sent.choices), page)
         return answer_page(page, _values(offer.tokens, offer.sent), environ, start_response)
-
-
-def _preview_of(
-    offer: PreviewOffer, visit: Visit, state: PageState, status: str, headers: list[Header], body: bytes
-) -> tuple[Page, bool]:
-    """Return the preview with a hole for each token and each typed text, and whether every hole was found."""
-    values = {**token_values(offer.tokens), **{name: mark.encode() for name, mark in offer.marks.items()}}
-    parts, holes = cut(body, values)
-    page = Page(
-        state,
-        visit.now,
-        until(visit),
-        status,
-        tuple(kept_headers(headers)),
-        tuple(Part.of(part) for part in parts),
-        tuple(holes),
-    )
-    return page, has_every_hole(parts, holes, values)
 
 
 def _values(tokens: FormTokens | None, sent: Sent) -> dict[str, bytes]:
