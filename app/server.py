@@ -27,7 +27,7 @@ from app.serving.threads import start_thread
 from app.serving.warming import warm_pages
 from app.serving.worker import Worker
 from app.web.assets.card.stored import draw_new_cards
-from app.web.http.bundles import code_usual_bundles
+from app.web.http.bundles import compress_usual_bundles
 from app.web.http.context import EXTENSION, Context
 from app.web.openapi.document import document
 
@@ -88,7 +88,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         super().__init__()
         # Made once, before the workers are forked: it takes a second, and no request should wait for it.
         document()
-        code_usual_bundles()
+        compress_usual_bundles()
 
     def load_config(self) -> None:
         """Pass our settings to gunicorn, except those that this version does not have."""

@@ -31,7 +31,7 @@ from app.services.retention import DAY_SECONDS
 from app.serving.worker import READ_SECONDS
 from app.web.http.bundles import read_bundle
 from app.web.http.context import EXTENSION, Context
-from app.web.http.encodings import code_text
+from app.web.http.encodings import compress_text
 from app.web.openapi.document import document
 from app.web.page_cache.layer import PAGE_CACHE
 from tests.faults.nodes import a_node
@@ -384,9 +384,9 @@ def test_the_description_of_the_api_is_built_before_the_workers_start() -> None:
 
 
 def test_what_every_pay_page_loads_is_compressed_before_the_workers_start() -> None:
-    code_text.cache_clear()
+    compress_text.cache_clear()
     Server(lambda: Flask("unused"), host="127.0.0.1", port=8000, workers=1)
-    made = code_text.cache_info().misses
+    made = compress_text.cache_info().misses
     for name in ("counterfoil.css", "form.js"):
-        code_text(read_bundle(name))
-    assert code_text.cache_info().misses == made == 2
+        compress_text(read_bundle(name))
+    assert compress_text.cache_info().misses == made == 2

@@ -11,7 +11,6 @@ from typing import Final
 
 from flask import Flask
 
-from app.errors import StoreError
 from app.sandbox import SANDBOX, Sandbox
 from app.serving.warming import make_pages
 from app.web.http.context import EXTENSION, Context
@@ -24,10 +23,8 @@ def preload(app: Flask) -> None:
     try:
         # Templates and translations are loaded with the page of one link.
         make_pages(app, links=1, longest_rest=0)
-    except StoreError as error:
-        log.warning("no page was made before the start", extra={"reason": type(error).__name__})
     except Exception:
-        # One document that cannot be read must not keep the server from starting.
+        # A database that is busy, or one document that cannot be read, must not keep the server from starting.
         log.exception("no page was made before the start")
     context: Context = app.extensions[EXTENSION]
     context.store.close()

@@ -12,7 +12,7 @@ from rcssmin import cssmin
 from rjsmin import jsmin
 
 from app.resources import resource
-from app.web.http.encodings import code_text
+from app.web.http.encodings import compress_text
 
 _SOURCES: Final = {
     "console.css": ("css/console.css",),
@@ -45,10 +45,10 @@ def bundle_hash(name: str) -> str:
     return hashlib.sha256(read_bundle(name)).hexdigest()[:12]
 
 
-def code_usual_bundles() -> None:
+def compress_usual_bundles() -> None:
     """Compress what every pay page loads, which takes a tenth of a second, before a buyer has to wait for it."""
     for name in _USUAL:
-        code_text(read_bundle(name))
+        compress_text(read_bundle(name))
 
 
 def _read_small(filename: str) -> str:

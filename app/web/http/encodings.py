@@ -61,13 +61,13 @@ class Coded:
 
 
 @lru_cache(maxsize=128)
-def code_text(body: bytes) -> Coded:
-    """Return a text in every coding, each as small as it gets. That takes up to a tenth of a second, so it is done once for each text."""
+def compress_text(body: bytes) -> Coded:
+    """Compress a text in every coding, as small as it gets. That takes up to a tenth of a second, so it is done once for each text."""
     return _code(body, brotli.compress(body, mode=brotli.MODE_TEXT, quality=11))
 
 
-def code_text_fast(body: bytes) -> Coded:
-    """Return a text in every coding within a few milliseconds. Its brotli is a little larger."""
+def compress_text_fast(body: bytes) -> Coded:
+    """Compress a text in every coding within a few milliseconds. Its brotli is a little larger."""
     return _code(body, brotli.compress(body, mode=brotli.MODE_TEXT, quality=6, lgwin=16))
 
 

@@ -16,7 +16,7 @@ from flask import Flask
 
 from app.kept import Kept, length_of_texts
 from app.logs import REQUEST_ID
-from app.web.http.encodings import Coded, code_text, code_text_fast
+from app.web.http.encodings import Coded, compress_text, compress_text_fast
 from app.web.http.metrics import count_request
 from app.web.page_cache.answers import Header, coded_headers, kept_headers, run_application, without_headers
 from app.web.page_cache.keys import LONGEST_HOST
@@ -105,8 +105,8 @@ def _file_of(environ: "WSGIEnvironment", headers: list[Header], body: bytes) -> 
     is_text = named.get("content-type", "").startswith(_TEXTS)
     shared = kept_headers(headers) if is_text else without_headers(headers, "content-length", "request-id")
     rule = next(rule for beginning, rule in _RULES.items() if environ["PATH_INFO"].startswith(beginning))
-    code = code_text_fast if _is_made_up(environ) else code_text
-    return File(rule, tuple(shared), code(body) if is_text else Coded({"": body}))
+    compress = compress_text_fast if _is_made_up(environ) else compress_text
+    return File(rule, tuple(shared), compress(body) if is_text else Coded({"": body}))
 
 
 def _answer(file: File, environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:

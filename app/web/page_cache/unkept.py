@@ -43,13 +43,13 @@ def answer_unkept(
     if not named.get("content-type", "").startswith("text/html") or len(body) < _SMALLEST:
         start_response(status, headers)
         return [body]
-    coding, coded = code_page(body, environ.get("HTTP_ACCEPT_ENCODING", ""))
+    coding, coded = compress_page(body, environ.get("HTTP_ACCEPT_ENCODING", ""))
     shared = coded_headers(kept_headers(headers), coding) if coding else kept_headers(headers)
     start_response(status, [*shared, ("Request-Id", named.get("request-id", "")), ("Content-Length", str(len(coded)))])
     return [coded]
 
 
-def code_page(body: bytes, accept_encoding: str) -> tuple[str, bytes]:
+def compress_page(body: bytes, accept_encoding: str) -> tuple[str, bytes]:
     """Return the best coding for a client with this `Accept-Encoding`, and the page in it. The plain page has an empty name."""
     values = {f"{number}": token for number, token in enumerate(dict.fromkeys(TOKENS.findall(body)))}
     parts, holes = cut(body, values)

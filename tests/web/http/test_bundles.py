@@ -8,7 +8,7 @@ from app.objects.organization import Branding, Settings
 from app.resources import resource
 from app.web.assets.brand_css import stylesheet
 from app.web.http.bundles import BUNDLES, bundle_hash, read_bundle
-from app.web.http.encodings import code_text
+from app.web.http.encodings import compress_text
 from tests.support.build import NOW, a_link, an_organization
 from tests.web.conftest import WebShop
 
@@ -60,7 +60,7 @@ def test_a_bundle_has_no_comments_and_is_a_fifth_smaller_than_its_file(name: str
 
 
 def test_styles_and_script_of_a_pay_page_leave_five_kilobytes_for_the_page() -> None:
-    coded = [code_text(read_bundle(name)).bodies["br"] for name in ("counterfoil.css", "form.js")]
+    coded = [compress_text(read_bundle(name)).bodies["br"] for name in ("counterfoil.css", "form.js")]
     assert sum(map(len, coded)) <= 20_000
 
 

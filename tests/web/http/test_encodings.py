@@ -6,7 +6,7 @@ import brotli
 import pytest
 
 from app.resources import resource
-from app.web.http.encodings import Coded, code_text, code_text_fast, content_coding
+from app.web.http.encodings import Coded, compress_text, compress_text_fast, content_coding
 
 
 @pytest.mark.parametrize(
@@ -32,23 +32,23 @@ def test_the_coding_for_a_client(header: str, expected: str) -> None:
 
 def test_a_text_is_coded_once_and_read_back() -> None:
     text = b"<p>Beeswax candles</p>\n" * 90
-    coded = code_text(text)
+    coded = compress_text(text)
     assert coded.find("") == ("", text)
     assert gzip.decompress(coded.bodies["gzip"]) == brotli.decompress(coded.bodies["br"]) == text
     assert coded.size == sum(len(body) for body in coded.bodies.values())
-    assert code_text(bytes(bytearray(text))) is coded
+    assert compress_text(bytes(bytearray(text))) is coded
 
 
 def test_a_text_that_is_coded_fast_is_read_back_and_nearly_as_small() -> None:
     text = resource("static/css/counterfoil.css").read_bytes()
-    fast, small = code_text_fast(text), code_text(text)
+    fast, small = compress_text_fast(text), compress_text(text)
     assert brotli.decompress(fast.bodies["br"]) == gzip.decompress(fast.bodies["gzip"]) == text
     assert len(small.bodies["br"]) < len(fast.bodies["br"]) < len(small.bodies["br"]) * 1.15
 
 
 @pytest.mark.parametrize("text", [b"", b"x", b"a1"])
 def test_a_text_that_no_coding_makes_smaller_is_sent_as_it_is(text: bytes) -> None:
-    assert code_text(text).find("gzip, br") == ("", text)
+    assert compress_text(text).find("gzip, br") == ("", text)
 
 
 def test_a_client_that_prefers_a_missing_coding_gets_the_plain_body() -> None:

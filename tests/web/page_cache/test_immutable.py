@@ -13,7 +13,7 @@ from werkzeug.test import Client
 from app.objects.organization import Branding, Settings
 from app.resources import resource
 from app.web.http.bundles import read_bundle
-from app.web.http.encodings import code_text, code_text_fast
+from app.web.http.encodings import compress_text, compress_text_fast
 from app.web.page_cache.immutable import ImmutableFiles
 from tests.support.build import a_link, an_organization
 from tests.web.conftest import WebShop
@@ -125,7 +125,10 @@ def test_a_stylesheet_in_colours_that_anyone_made_up_is_compressed_fast(shop: We
     versioned = shop.client.get(sheet, headers=BROTLI)
     body = brotli.decompress(versioned.data)
     assert brotli.decompress(unversioned.data) == body
-    assert (unversioned.data, versioned.data) == (code_text_fast(body).bodies["br"], code_text(body).bodies["br"])
+    assert (unversioned.data, versioned.data) == (
+        compress_text_fast(body).bodies["br"],
+        compress_text(body).bodies["br"],
+    )
     # The version belongs to the colours, so nobody can use it for other colours.
     other = shop.client.get(sheet.replace("7a4f01", "7a4f02"), headers=BROTLI)
     assert (other.headers["Cache-Control"], other.headers.get("Content-Encoding")) == ("no-cache", None)
@@ -163,13 +166,13 @@ def test_only_the_address_that_pages_name_is_compressed_slowly_and_kept(shop: We
     hash = version.removeprefix("v=")
     query = query.format(v=version, h=hash, p=f"v=%{ord(hash[0]):02x}{hash[1:]}")
     files, client = files_in_memory(shop)
-    slowly = code_text.cache_info().misses
+    slowly = compress_text.cache_info().misses
     for address in (f"{path}?{query}", f"/brand/000001.css?{query}", f"/brand/000001-000002.css?{query}"):
         answer = client.get(address, headers=BROTLI)
         assert answer.status_code == 200
         body = brotli.decompress(answer.data) if "Content-Encoding" in answer.headers else answer.data
         assert body.startswith(read_bundle("counterfoil.css"))
-    assert code_text.cache_info().misses == slowly
+    assert compress_text.cache_info().misses == slowly
     assert files._files.values == []
     client.get(sheet, headers=BROTLI)
     assert len(files._files.values) == 1

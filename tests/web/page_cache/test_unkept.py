@@ -7,7 +7,7 @@ from collections.abc import Callable
 import brotli
 import pytest
 
-from app.web.page_cache.unkept import code_page
+from app.web.page_cache.unkept import compress_page
 from tests.support.build import a_link
 from tests.support.page import SAME_ORIGIN
 from tests.web.conftest import WebShop
@@ -87,5 +87,5 @@ def test_any_page_is_read_back_byte_by_byte() -> None:
     form = b'<form data-form="N1"><input name="csrf_token" value="T%d"></form>'
     for body in (b"<p>" + form % 1 + b"text " * 99, b"<p>" + form % 1 + form % 2 + b"N1 T1", b"<p>" * 500):
         for header, read in (("br", brotli.decompress), ("gzip", gzip.decompress), ("", bytes)):
-            coding, coded = code_page(body, header)
+            coding, coded = compress_page(body, header)
             assert (coding, read(coded)) == (header, body)
