@@ -29,26 +29,25 @@ Growth = dict[str, float]
 
 def measure_growth(folder: Path, rows: int) -> dict[str, Growth]:
     """Return the processor time of each request in microseconds with few and with many rows, and how many times more it is."""
-    few, many = _measure(folder / "few", FEW), _measure(folder / "many", rows)
+    with _long_lists(folder / "few", FEW) as short, _long_lists(folder / "many", rows) as long:
+        times = {name: _measure_in_turns(short[name], long[name]) for name in short}
     return {
-        name: {"few": few[name], "many": many[name], "ratio": round(many[name] / few[name], 2), "rows": rows}
-        for name in few
+        name: {"few": few, "many": many, "ratio": round(many / few, 2), "rows": rows}
+        for name, (few, many) in times.items()
     }
 
 
-def _measure(folder: Path, rows: int) -> dict[str, float]:
-    with _long_lists(folder, rows) as acts:
-        return {name: _quarter(act) for name, act in acts.items()}
-
-
-def _quarter(act: Callable[[int], object]) -> float:
-    """Return the 25th percentile of the processor time in microseconds. The first calls are not counted."""
-    times = []
+def _measure_in_turns(*acts: Callable[[int], object]) -> list[float]:
+    """Return the 25th percentile of the processor time of each, in microseconds. They take turns, because the load of the machine
+    changes from minute to minute. The first calls are not counted.
+    """
+    times: list[list[int]] = [[] for _ in acts]
     for number in range(ROUNDS + 5):
-        began = time.process_time_ns()
-        act(number)
-        times.append(time.process_time_ns() - began)
-    return round(sorted(times[5:])[ROUNDS // 4] / 1000, 1)
+        for act, taken in zip(acts, times, strict=True):
+            began = time.process_time_ns()
+            act(number)
+            taken.append(time.process_time_ns() - began)
+    return [round(sorted(taken[5:])[ROUNDS // 4] / 1000, 1) for taken in times]
 
 
 @contextmanager
