@@ -29,7 +29,6 @@ from app.serving.worker import Worker
 from app.web.assets.card.stored import draw_new_cards
 from app.web.http.bundles import compress_usual_bundles
 from app.web.http.context import EXTENSION, Context
-from app.web.openapi.document import document
 
 log: Final = logging.getLogger(__name__)
 
@@ -86,9 +85,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "secure_scheme_headers": {},
         }
         super().__init__()
-        # Made once, before the workers are forked: it takes a second, and no request should wait for it.
-        document()
-        compress_usual_bundles()
+        compress_usual_bundles()  # once, before the workers are forked
 
     def load_config(self) -> None:
         """Pass our settings to gunicorn, except those that this version does not have."""

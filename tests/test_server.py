@@ -32,7 +32,6 @@ from app.serving.worker import READ_SECONDS
 from app.web.http.bundles import read_bundle
 from app.web.http.context import EXTENSION, Context
 from app.web.http.encodings import compress_text
-from app.web.openapi.document import document
 from app.web.page_cache.layer import PAGE_CACHE
 from tests.faults.nodes import a_node
 from tests.faults.processes import clean_environment, free_port, python, running, wait_until_it_listens
@@ -375,12 +374,6 @@ def test_the_demo_prints_a_console_login_that_works_and_addresses_that_links_lis
             ).stdout  # fmt: skip
             assert f"http://127.0.0.1:{port}/pay/spring-box\n" in listed
     assert printed[0] == printed[1]
-
-
-def test_the_description_of_the_api_is_built_before_the_workers_start() -> None:
-    document.cache_clear()
-    Server(lambda: Flask("unused"), host="127.0.0.1", port=8000, workers=1)
-    assert document.cache_info().currsize == 1
 
 
 def test_what_every_pay_page_loads_is_compressed_before_the_workers_start() -> None:

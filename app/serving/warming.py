@@ -1,7 +1,7 @@
 """A thread of each worker that makes the pages of busy links when the worker starts, so that the first visitors need not wait.
 
-It makes a limited number of pages, up to a limited number of bytes, and rests after each page for as long as it took. A visitor who asks
-for a page meanwhile waits at most for the one that is being made.
+After them it makes the description of the API. It makes a limited number of pages, up to a limited number of bytes, and rests after each
+page for as long as it took. A visitor who asks for a page meanwhile waits at most for the one that is being made.
 """
 
 import logging
@@ -18,6 +18,7 @@ from app.services.links.page_states import find_busy_links
 from app.serving.threads import start_thread
 from app.web.display.languages import DEFAULT
 from app.web.http.context import EXTENSION, Context
+from app.web.openapi.document import document
 from app.web.page_cache.layer import PAGE_CACHE, PAGES_BYTES, PageCache
 
 log: Final = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ def _warm(app: Flask, goes_on: Callable[[], bool]) -> None:
         log.warning("pages were not made ahead", extra={"reason": type(error).__name__})
     except Exception:
         log.exception("pages were not made ahead")
+    if goes_on():
+        document()  # kept for `/openapi.json`, which takes a quarter of a second to make
 
 
 def make_pages(

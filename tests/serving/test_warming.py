@@ -12,6 +12,7 @@ from app.application import assemble
 from app.config import read_config
 from app.objects.payment_link import PaymentLink
 from app.serving.warming import make_pages, warm_pages
+from app.web.openapi.document import document
 from tests.store.build import an_attempt
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.clock import Clock
@@ -88,6 +89,13 @@ def test_the_work_ends_as_soon_as_the_worker_stops(shop: WebShop) -> None:
     thread = warm_pages(shop.app, goes_on=lambda: next(alive))
     thread.join(30)
     assert len(cache_of(shop).pages) == 2
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_the_description_of_the_api_is_made_after_the_pages_unless_the_worker_stops(shop: WebShop, works: bool) -> None:
+    document.cache_clear()
+    warm_pages(shop.app, goes_on=lambda: works).join(30)
+    assert document.cache_info().currsize == int(works)
 
 
 def test_links_and_bytes_are_limited_and_the_newest_links_come_first(shop: WebShop) -> None:
