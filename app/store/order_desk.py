@@ -35,6 +35,9 @@ class OrderDesk(Protocol):
     def count_started(self, link: str, most: int, *, livemode: bool) -> int:
         """Return how many attempts of a link are stored. Stop counting at `most`."""
 
+    def count_paying(self, link: str, most: int, *, livemode: bool) -> int:
+        """Return how many attempts of a link have an open session. Stop counting at `most`."""
+
     def has_deliveries(self, organization: str, *, livemode: bool) -> bool:
         """Return whether the organization has ever had an order to send in this mode."""
 

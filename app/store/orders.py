@@ -169,6 +169,13 @@ def count_started(engine: Engine, link: str, most: int, *, livemode: bool) -> in
     return min(most, int(row["number_0"]) + int(row["number_1"]))
 
 
+def count_paying(engine: Engine, link: str, most: int, *, livemode: bool) -> int:
+    """See `OrderDesk.count_paying`."""
+    some = "SELECT 1 FROM attempts WHERE payment_link = :link AND state = 'opened' AND livemode = :livemode LIMIT :most"
+    values = {"link": link, "livemode": int(livemode), "most": most}
+    return int(engine.rows(f"SELECT COUNT(*) AS number FROM ({some}) AS it", values)[0]["number"])
+
+
 def has_deliveries(engine: Engine, organization: str, *, livemode: bool) -> bool:
     """See `OrderDesk.has_deliveries`."""
     where = (

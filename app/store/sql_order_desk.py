@@ -42,6 +42,9 @@ class SQLOrderDesk:
     def count_started(self, link: str, most: int, *, livemode: bool) -> int:
         return orders.count_started(self.engine, link, most, livemode=livemode)
 
+    def count_paying(self, link: str, most: int, *, livemode: bool) -> int:
+        return orders.count_paying(self.engine, link, most, livemode=livemode)
+
     def has_deliveries(self, organization: str, *, livemode: bool) -> bool:
         return orders.has_deliveries(self.engine, organization, livemode=livemode)
 

@@ -131,6 +131,6 @@ def save_edit(store: Store, gateway: Gateway, edit: Edit, now: int, *, actor: Ac
     return service.keep_update(store, gateway, ready, now, actor=actor)[0]
 
 
-def buyers_paying(store: Store, link: PaymentLink) -> int:
-    """Return how many buyers have an open session of the link, counted up to `COUNTED`."""
-    return len(store.attempts_of_link(link.id, state=("opened",), limit=COUNTED))
+def buyers_paying(store: Store, link: PaymentLink, *, livemode: bool) -> int:
+    """Return how many buyers have an open session of the link in a mode, counted up to `COUNTED`."""
+    return store.count_paying(link.id, COUNTED, livemode=livemode)

@@ -14,7 +14,7 @@ from app.pricing.items import line_items, price_of, product_of
 from app.pricing.quote import default_selection, quote
 from app.services.links import availability
 from app.web.console.lists import row_or, sums_text
-from app.web.display.formatting import date, is_later_day
+from app.web.display.formatting import date, is_later_day, number
 from app.web.display.link_text import heading_markup
 from app.web.display.price_text import charged_later, charged_now
 from app.web.display.translation import gettext as _
@@ -50,7 +50,9 @@ class LinkRow:
 
 @dataclass(frozen=True)
 class LinkFacts:
-    """Facts that the link itself does not have. `completed`: its number of completed sessions. `refusal`: why Stripe refuses it.
+    """Facts that the link itself does not have. `refusal`: why Stripe refuses it.
+
+    `completed`: how many places of its limit are taken, by payments in both modes. `sums`: its payments in the mode of the server.
 
     `held`: buyers who are paying hold its last places.
     """
@@ -76,14 +78,12 @@ def _plain_row(link: PaymentLink, facts: LinkFacts) -> LinkRow:
     code = link.counterfoil.slug or link.counterfoil.code
     tag = Tag(_("Cannot be shown"), "danger")
     name = link.counterfoil.name or link.id
-    return LinkRow(link.id, code, name, f"/pay/{code}", tag, "", str(facts.completed), is_active=link.active)
+    return LinkRow(link.id, code, name, f"/pay/{code}", tag, "", number(facts.sums.payments), is_active=link.active)
 
 
 def _link_row(link: PaymentLink, organization: Organization, facts: LinkFacts, now: int) -> LinkRow:
     quoted = quote(link, default_selection(link), now)
     code = link.counterfoil.slug or link.counterfoil.code
-    limit = link.restrictions.completed_sessions.limit if link.restrictions else None
-    count = facts.completed
     return LinkRow(
         id=link.id,
         code=code,
@@ -91,13 +91,21 @@ def _link_row(link: PaymentLink, organization: Organization, facts: LinkFacts, n
         path=f"/pay/{code}",
         tag=link_tag(link, organization, now, facts.refusal, held=facts.held),
         price=_price(link, quoted),
-        paid=str(count) if limit is None else _("%(count)s of %(limit)s", count=count, limit=limit),
+        paid=_paid(link, facts),
         payments=facts.sums.payments,
         taken=sums_text(facts.sums.amounts),
         is_active=link.active,
         is_test=bool(test_tags(livemode=link.livemode)),
         refused=facts.refusal.message if facts.refusal is not None else None,
     )
+
+
+def _paid(link: PaymentLink, facts: LinkFacts) -> str:
+    """Return how many buyers have paid, or how many places of the limit are taken: "3 of 40"."""
+    limit = link.restrictions.completed_sessions.limit if link.restrictions else None
+    if limit is None:
+        return number(facts.sums.payments)
+    return _("%(count)s of %(limit)s", count=number(facts.completed), limit=number(limit))
 
 
 def link_name(link: PaymentLink, now: int) -> str | Markup:

@@ -116,7 +116,7 @@ def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status
         items=row_or(lambda: item_rows(link), list),
         link=link,
         notice=taken_notice(),
-        paying=editing.buyers_paying(store, link),
+        paying=editing.buyers_paying(store, link, livemode=livemode),
         payments=payment_rows(found, {link.id: link}, visitor.organization, visitor.now),
         refusal=_refusal(visitor, link),
         rules=row_or(lambda: rules(link, organization.timezone), list),

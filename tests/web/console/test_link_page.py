@@ -6,7 +6,7 @@ from tests.store.build import an_attempt
 from tests.support.build import NOW
 from tests.support.page import Page, tidy
 from tests.web.console.conftest import ADA, Merchant, add_user
-from tests.web.console.test_links import link_of
+from tests.web.console.test_links import link_of, rows
 
 
 def facts(page: Page) -> dict[str, str]:
@@ -27,6 +27,18 @@ def test_the_page_of_a_link_says_what_it_has_taken_and_who_is_paying_now(ada: Me
     page = ada.open("/console/links/plink_one")
     assert (facts(page)["Taken"], facts(page)["Paying now"]) == ("€10.00", "1")
     assert "1 buyer is paying now." in page.text
+
+
+def test_live_payments_and_buyers_are_counted_apart_from_those_of_the_test_mode(ada: Merchant) -> None:
+    ada.shop.add(link_of("one"))
+    for id, state, livemode in (("a", "paid", False), ("b", "paid", True), ("c", "paid", True), ("d", "opened", True)):
+        attempt = an_attempt(id, state=state, paid_at=NOW, livemode=livemode, payment_link="plink_one")
+        assert ada.shop.store.add_attempt(attempt, state)
+    page = ada.open("/console/links/plink_one")
+    assert (facts(page)["Paid"], facts(page)["Paying now"]) == ("1", "0")
+    assert rows(ada.open())["Jar of honey"][2] == "1"
+    assert "is paying now" not in page.text
+    assert "is paying now" not in ada.open("/console/links/plink_one/edit").text
 
 
 def test_the_page_of_a_link_says_who_changed_what_and_when(ada: Merchant) -> None:

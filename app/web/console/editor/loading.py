@@ -11,8 +11,8 @@ from app.errors import GatewayError, InvalidRequest
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price
 from app.services import pictures
+from app.services.links import editing, stock
 from app.services.links import service as links
-from app.services.links import stock
 from app.web.console.auth import Visitor
 from app.web.console.editor.acts import added_price
 from app.web.console.editor.controls.first import CURRENCY, IMAGE, PICTURE
@@ -48,6 +48,14 @@ class Work:
     read_prices: Mapping[str, Price]
     link: PaymentLink | None = None
 
+    @property
+    def paying(self) -> int:
+        """How many buyers are paying the link now."""
+        if self.link is None:
+            return 0
+        context = self.visitor.context
+        return editing.buyers_paying(context.store, self.link, livemode=context.gateway.livemode)
+
     def read(self) -> Read:
         """Return what the form says now."""
         return read(self.values, self.manner, self.known, editing=self.link is not None)
@@ -74,7 +82,7 @@ class Work:
 
     def refuse(self, found: Read, error: InvalidRequest) -> None:
         """Add an error of the service to the field that it is about."""
-        name, message = message_of(error, self.manner)
+        name, message = message_of(error, self.manner, found.params.get("payment_method_types", ()))
         found.problems.setdefault(name, message)
 
     def keep_picture(self) -> str:

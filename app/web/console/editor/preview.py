@@ -65,7 +65,7 @@ def _answer(work: Work) -> ResponseReturnValue:
     if work.link is not None:
         before = fill(work.link, work.manner, editing=True)
         shown.differences = differences(before, work.values, shown)
-        shown.paying = editing.buyers_paying(work.visitor.context.store, work.link)
+        shown.paying = work.paying
     lines = {"form": shown, "test_mode": not work.visitor.context.gateway.livemode}
     live = render_template("console/editor/_live.html", page_html="", **lines)
     html = _pay_page(work)

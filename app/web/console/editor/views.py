@@ -93,7 +93,7 @@ def edit_link(id: str) -> ResponseReturnValue:
     values = fill(link, manner_of(visitor, Values(), link), editing=True)
     work = open_work(visitor, values, link)
     shown = work.page()
-    shown.paying = editing.buyers_paying(visitor.context.store, link)
+    shown.paying = work.paying
     return _show(shown)
 
 
@@ -116,7 +116,7 @@ def save_link(id: str) -> ResponseReturnValue:
     if work.values.get("version") != str(link.counterfoil.version):
         return _show_edit(work, found, before, CHANGED, changed=True)
     asked = "confirm" in work.values
-    if changed and not asked and editing.buyers_paying(visitor.context.store, link):
+    if changed and not asked and work.paying:
         return _show_edit(work, found, before, 200, asks=True)
     try:
         saved = _save(work, found, changed) if changed else True
@@ -247,7 +247,7 @@ def _show_edit(
     shown = work.page(found, checked=checked)
     link = work.link
     if link is not None:
-        shown.paying = editing.buyers_paying(work.visitor.context.store, link)
+        shown.paying = work.paying
         work.values.set("version", str(link.counterfoil.version))
     shown.differences = differences(before, work.values, shown)
     shown.asks = asks or changed
