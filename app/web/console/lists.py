@@ -37,6 +37,11 @@ class Neighbours:
     unfinished: Literal["newer", "older"] | None = None
 
     @property
+    def is_first(self) -> bool:
+        """Whether the list begins with this page."""
+        return self.newer is None
+
+    @property
     def is_past_end(self) -> bool:
         """Whether no row follows the cursor of this page. Other pages may have rows."""
         return "" in {self.newer, self.older}

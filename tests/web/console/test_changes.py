@@ -52,6 +52,11 @@ def test_the_log_is_read_page_by_page_and_of_one_organization(ada: Merchant) -> 
     older = ada.open(page.link("Older")["href"])
     assert len(older.root.first("tbody").all("tr")) == 5
     assert ada.open("/console/settings/log?starting_after=chg_none").status == 404
+    last = ada.shop.store.changes("org_apiary", limit=100)[0][-1]
+    ends = ada.open(f"/console/settings/log?starting_after={last.id}")
+    assert "Nothing more was found." in ends.text
+    assert "Nothing was changed yet." not in ends.text
+    assert ends.has_link("Newer")
 
 
 def test_the_settings_open_at_their_first_page(ada: Merchant) -> None:

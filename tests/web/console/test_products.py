@@ -90,6 +90,10 @@ def test_pages_of_the_list_lead_to_every_product_once(ada: Merchant) -> None:
     newer = ada.open(next(link["href"] for link in page.root.all("a") if link.get("rel") == "prev"))
     assert names(newer) == seen[25:50]
     assert ada.open(f"/console/products?starting_after={made[0]}x").status == 404
+    ends = ada.open(f"/console/products?starting_after={made[0]}")
+    assert "Nothing more was found." in ends.text
+    assert "No products yet" not in ends.text
+    assert ends.has_link("Newer")
 
 
 def test_a_saved_product_changes_at_stripe_and_in_its_links_at_once(ada: Merchant) -> None:
