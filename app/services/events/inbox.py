@@ -160,6 +160,11 @@ def apply_kept(store: Store, gateway: Gateway, event: Event, now: int) -> str:
     return _apply(store, gateway, event, _find_attempt(store, event), now)
 
 
+def payment_of(store: Store, event: Event) -> Attempt | None:
+    """Return the attempt that an event is about, whether the event changes it or not."""
+    return _find_attempt(store, event) or _mentioned_attempt(store, event)
+
+
 def next_try(event: Event, now: int) -> int:
     """Return when to try a waiting event again: after as long as it has waited, at most six hours, and not after its wait is over."""
     pause = min(max(now - event.created, FIRST_TRY_SECONDS), LONGEST_TRY_SECONDS)

@@ -148,5 +148,10 @@ def _url_of(change: Change) -> str | None:
     """Return the page of the object of a change. The id of a coupon has no prefix."""
     if change.what in {"coupon.created", "coupon.updated"}:
         return url_for("console.coupon_page", id=change.about)
-    endpoint = _PAGES.get(change.about.partition("_")[0])
-    return url_for(endpoint, id=change.about) if endpoint else None
+    return page_of(change.about)
+
+
+def page_of(id: str) -> str | None:
+    """Return the address of the page of an object, or None if the kind of object has no page."""
+    endpoint = _PAGES.get(id.partition("_")[0])
+    return url_for(endpoint, id=id) if endpoint else None

@@ -11,6 +11,8 @@ from app.objects.event import APPLIED, IGNORED, MADE, WAITING
 from app.services.events import health
 from app.services.events.health import StoredEvent
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
+from app.web.console.changes import page_of
+from app.web.console.event_text import event_text
 from app.web.console.lists import neighbours, requested_page
 from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
@@ -22,10 +24,15 @@ _PROBLEM: Final = "not replayed"
 
 @dataclass(frozen=True)
 class EventRow:
-    """One row of the list. An event that was applied, or that this server made, cannot be applied again."""
+    """One row of the list. `what` says in words what the event reports, and `url` leads to the object that it is about.
+
+    An event that was applied, or that this server made, cannot be applied again.
+    """
 
     id: str
     type: str
+    what: str
+    url: str | None
     when: str
     outcome: str
     tone: str
@@ -88,6 +95,8 @@ def _row(stored: StoredEvent, visitor: Visitor) -> EventRow:
     return EventRow(
         id=event.id,
         type=event.type,
+        what=event_text(event),
+        url=page_of(stored.about) if stored.about else None,
         when=short_moment(event.created, visitor.organization.timezone, visitor.now),
         outcome=outcome,
         tone=tone,
@@ -102,4 +111,4 @@ def _outcome(outcome: str) -> tuple[str, str]:
         IGNORED: (_("Changes nothing here"), ""),
         MADE: (_("Made here"), ""),
         WAITING: (_("Not applied yet"), "notice"),
-    }[outcome]
+    }.get(outcome, (_("Cannot be read"), "danger"))

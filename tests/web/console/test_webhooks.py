@@ -2,20 +2,32 @@
 
 from typing import Any
 
+import pytest
+
 from app.objects.event import Event, EventData
-from tests.support.page import SAME_ORIGIN
-from tests.web.console.conftest import Merchant
+from app.objects.price import Product
+from app.services.events import inbox
+from app.web.console.event_text import event_text
+from tests.support.build import an_organization
+from tests.support.page import SAME_ORIGIN, Page, tidy
+from tests.web.console.conftest import Merchant, add_user
 
 WEBHOOKS = "/console/settings/webhooks"
 ORGANIZATION = "org_apiary"
 
 
-def deliver(ada: Merchant, id: str, type: str, about: dict[str, Any]) -> None:
-    """Store an event that Stripe delivered and that was not applied yet."""
+def rows(page: Page) -> list[tuple[str, str | None]]:
+    """Return the events of the page, with the address that each leads to."""
+    heads = [row.first("th") for row in page.root.first("tbody").all("tr")]
+    return [(tidy(head.text), next((link["href"] for link in head.all("a")), None)) for head in heads]
+
+
+def deliver(ada: Merchant, id: str, type: str, about: dict[str, Any], organization: str = ORGANIZATION) -> None:
+    """Store an event of the organization's account that Stripe delivered and that was not applied yet."""
     now = ada.shop.clock()
-    event = Event(id=id, created=now, data=EventData(object=about), type=type)
+    event = Event(id=id, account=ORGANIZATION, created=now, data=EventData(object=about), type=type)
     payload = event.model_dump_json()
-    ada.shop.store.add_event(event, organization=ORGANIZATION, received=now, payload=payload, delivered=True)
+    ada.shop.store.add_event(event, organization=organization, received=now, payload=payload, delivered=True)
 
 
 def test_an_event_that_was_not_applied_is_applied_again(ada: Merchant) -> None:
@@ -41,6 +53,63 @@ def test_an_event_that_this_server_made_has_no_button_and_is_refused(ada: Mercha
     assert "was made here" in ada.open(WEBHOOKS).text
 
 
+def test_an_event_is_told_in_words_and_leads_to_what_it_is_about(sold: Merchant) -> None:
+    store = sold.shop.store
+    (attempt,) = store.attempts(ORGANIZATION)[0]
+    link = store.link(attempt.payment_link)
+    assert link is not None
+    assert link.line_items is not None
+    price = link.line_items.data[0].price
+    assert price is not None
+    assert isinstance(price.product, Product)
+    session = {"id": attempt.checkout_session, "object": "checkout.session", "payment_status": "unpaid"}
+    deliver(sold, "evt_debit", "checkout.session.completed", session)
+    deliver(sold, "evt_dispute", "charge.dispute.created", {"payment_intent": attempt.payment_intent})
+    deliver(sold, "evt_price", "price.updated", {"id": price.id, "object": "price", "product": price.product.id})
+    deliver(sold, "evt_gone", "product.deleted", {"id": "prod_gone", "object": "product"})
+    deliver(sold, "evt_ours", "payment_link.created", {"id": link.id, "object": "payment_link"})
+    deliver(sold, "evt_theirs", "payment_link.updated", {"id": "plink_theirs", "object": "payment_link"})
+    deliver(sold, "evt_tax", "customer.created", {"id": "cus_1", "object": "customer"})
+    payment = f"/console/payments/{attempt.id}"
+    told = rows(sold.open(WEBHOOKS))
+    assert told[:7] == [
+        ("customer.created", None),
+        ("Link changed payment_link.updated", None),
+        ("Link made payment_link.created", f"/console/links/{link.id}"),
+        ("Product deleted product.deleted", None),
+        ("Price changed price.updated", f"/console/products/{price.product.id}"),
+        ("Payment disputed charge.dispute.created", payment),
+        ("Payment on its way checkout.session.completed", payment),
+    ]
+    assert ("Payment arrived checkout.session.completed", payment) in told
+    for _text, url in told:
+        assert url is None or sold.open(url).status == 200
+
+
+def test_an_event_about_a_payment_of_another_organization_leads_nowhere(sold: Merchant) -> None:
+    (attempt,) = sold.shop.store.attempts(ORGANIZATION)[0]
+    sold.shop.store.add_organization(an_organization(id="org_bakery"))
+    about = {"id": attempt.checkout_session, "object": "checkout.session"}
+    deliver(sold, "evt_1", "checkout.session.expired", about, organization="org_bakery")
+    add_user(sold.shop, "bea@example.com", "org_bakery")
+    page = Merchant(sold.shop).log_in(WEBHOOKS, email="bea@example.com")
+    assert rows(page) == [("Payment not finished in time checkout.session.expired", None)]
+
+
+def test_an_event_that_could_not_be_read_is_listed(ada: Merchant) -> None:
+    deliver(ada, "evt_1", "checkout.session.completed", {"id": "cs_1", "object": "checkout.session", "created": "soon"})
+    page = ada.open(WEBHOOKS)
+    ada.press(page, next(tidy(it.text) for it in page.root.all("button", class_="button-link")))
+    assert "Cannot be read" in ada.open(WEBHOOKS).text
+
+
+@pytest.mark.parametrize("type", [*inbox.TYPES, "charge.refund.updated"])
+def test_every_event_that_changes_something_is_told_in_words(ada: Merchant, type: str) -> None:
+    event = Event(id="evt_1", created=0, data=EventData(object={}), type=type)
+    with ada.shop.app.test_request_context("/console/"):
+        assert event_text(event)
+
+
 def test_the_page_names_the_address_that_stripe_calls(ada: Merchant) -> None:
     page = ada.open(WEBHOOKS)
     assert page.field("Address that Stripe calls")["value"] == "http://localhost/webhooks/stripe"
@@ -54,3 +123,7 @@ def test_older_events_follow_on_the_next_page(ada: Merchant) -> None:
     assert "price.updated59" in page.text
     older = ada.open(page.link("Older")["href"])
     assert "price.updated59" not in older.text
+    ends = ada.open(f"{WEBHOOKS}?starting_after=evt_0")
+    assert "Nothing more was found." in ends.text
+    assert "No event yet." not in ends.text
+    assert "price.updated59" in ada.open(ends.link("Newer")["href"]).text
