@@ -43,7 +43,7 @@ def sandbox(tmp_path: Path) -> Merchant:
     shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     add_user(shop)
-    link = a_link(allow_promotion_codes=True)
+    link = a_link(allow_promotion_codes=True, payment_method_types=["card", "sepa_debit"])
     shop.sell(link.model_copy(update={"counterfoil": link.counterfoil.model_copy(update={"slug": "spring-honey"})}))
     merchant = Merchant(shop)
     with merchant.client.session_transaction("/console/", base_url=merchant.base_url) as session:
@@ -106,6 +106,7 @@ def test_the_report_is_read_and_confirmed_and_then_the_link_is_live(live: Mercha
     rows = [tidy(row.text) for row in page.root.first("table").all("tr")][1:]
     assert rows == ["Jar of honey Product Will be made", "Jar of honey, €12.50 Price Will be made"]
     assert "Promotion codes do not move. Make the codes that buyers may use in live mode." in page.text
+    assert "It takes Card, SEPA Direct Debit. Check that the live account has them switched on." in page.text
     assert {method for method, _path in stripe.asked} == {"GET"}
     result = live.pressed(page, "Go live")
     assert result.heading == "This link is live"

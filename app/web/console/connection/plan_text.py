@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.services.links.moving import Loss, Plan, PlannedLink, PlannedObject
 from app.web.display.formatting import money
+from app.web.display.payment_methods import method_name
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
 
@@ -80,6 +81,11 @@ def _link_name(planned: PlannedLink) -> str:
     return str(ours.get("name") or ours.get("title") or planned.entry.counterfoil.slug or planned.id)
 
 
+def _method_names(detail: str) -> str:
+    """Return payment methods by their names: "card, sepa_debit" is "Card, SEPA Direct Debit"."""
+    return ", ".join(method_name(kind) for kind in detail.split(", "))
+
+
 def _loss(loss: Loss, detail: str) -> str:
     """Say what does not move, and what to do about it."""
     return {
@@ -91,7 +97,9 @@ def _loss(loss: Loss, detail: str) -> str:
         "promotion_codes": _("Promotion codes do not move. Make the codes that buyers may use in live mode."),
         "account": _("%(name)s names an account. Check that it exists in live mode, too.", name=detail),
         "tax_ids": _("The tax ids on its invoices belong to the test account. Choose those of the live account."),
-        "payment_methods": _("It takes %(methods)s. Check that the live account has them switched on.", methods=detail),
+        "payment_methods": _(
+            "It takes %(methods)s. Check that the live account has them switched on.", methods=_method_names(detail)
+        ),
         "slug": _("Another link here has the address “%(slug)s”. The moved link gets another address.", slug=detail),
         "count": ngettext(
             "%(num)s test payment does not count towards its limit.",

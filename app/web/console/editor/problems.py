@@ -1,7 +1,7 @@
 """Where an error stands: the field of a parameter that a rule refuses, in words that name fields as the form does."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.errors import InvalidRequest
@@ -12,6 +12,7 @@ from app.web.console.editor.controls import GROUPS, REPEATED, every_control
 from app.web.console.editor.controls.first import AMOUNT
 from app.web.console.editor.controls.translations import translation_control
 from app.web.console.editor.texts import Manner
+from app.web.display.payment_methods import method_name
 from app.web.display.translation import gettext as _
 
 FIRST: Final = "first"
@@ -35,6 +36,7 @@ _GROUP_OF_ENTRY: Final = (
     ("counterfoil[translations]", "translations"),
     ("metadata", "advanced"),
 )
+_METHOD_CODES: Final = frozenset({"payment_method_currency_mismatch", "payment_method_unsupported_type"})
 _MOVED: Final = (
     ("[price_data][unit_amount]", "[amount]"),
     ("[price_data][unit_amount_decimal]", "[amount]"),
@@ -89,8 +91,8 @@ def group_of(name: str) -> str:
     return next((group.name for group in GROUPS for control in group.controls if control.name.startswith(first)), FIRST)
 
 
-def message_of(error: InvalidRequest, manner: Manner) -> tuple[str, str]:
-    """Return the field of an error, and its message in the words of the form."""
+def message_of(error: InvalidRequest, manner: Manner, methods: Sequence[str] = ()) -> tuple[str, str]:
+    """Return the field of an error, and its message in the words of the form. `methods` are the payment methods of the link."""
     name = field_of(error.param)
     minimum = minimum_charge(manner.currency)
     if error.code == "amount_too_small" and minimum is not None:
@@ -106,7 +108,25 @@ def message_of(error: InvalidRequest, manner: Manner) -> tuple[str, str]:
         return name, _("Another link has this address already. Choose another one")
     if error.param == "after_completion[redirect][url]" and error.code == "parameter_invalid_empty":
         return name, _("Enter the address of your page")
-    return name, _in_words(error.message)
+    return name, _method_problem(error, manner, methods) or _in_words(error.message)
+
+
+def _method_problem(error: InvalidRequest, manner: Manner, methods: Sequence[str]) -> str:
+    """Return why a payment method of the link is refused, with the name that the form gives it. Empty for another error."""
+    if error.code not in _METHOD_CODES:
+        return ""
+    index = _LAST_INDEX.search(error.param or "")
+    if index is None:
+        return _(
+            "None of these can hold a payment until you take it by hand. Tick another one, such as %(method)s",
+            method=method_name("card"),
+        )
+    name = method_name(methods[int(index[0][1:-1])])
+    if error.code == "payment_method_currency_mismatch":
+        return _(
+            "Untick %(method)s. It takes no payments in %(currency)s", method=name, currency=manner.currency.upper()
+        )
+    return _("Untick %(method)s. It takes no payments for subscriptions", method=name)
 
 
 def _in_words(message: str) -> str:

@@ -370,6 +370,7 @@ def test_a_way_to_pay_that_does_not_fit_the_currency_is_refused_at_the_list_of_w
     assert page.status == 422
     assert targets_of(page) == ["payment-method-types"]
     assert page.errors()[0] in page.by_id("payment-method-types-error").text
+    assert page.errors() == ["Untick SEPA Direct Debit. It takes no payments in USD"]
 
 
 def test_a_delivery_option_in_another_currency_is_refused_at_the_list_of_delivery_options(ada: Merchant) -> None:
