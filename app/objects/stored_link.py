@@ -20,14 +20,20 @@ class StoredLink(NamedTuple):
 
     def read(self) -> PaymentLink:
         """Return the link, with the count of its completed sessions."""
-        return _read_link(self.document, self.completed)
+        link = _read_document(self.document)
+        return link if link.restrictions is None else _read_counted(self.document, self.completed)
 
 
-def _read_once(document: str, completed: int) -> PaymentLink:
-    data = json.loads(document)
-    if data.get("restrictions"):
-        data["restrictions"]["completed_sessions"]["count"] = completed
-    return PaymentLink.read_whole(data)
+def _counted(document: str, completed: int) -> PaymentLink:
+    """Return a limited link with the count of its completed sessions. The document itself is not read again for each count."""
+    link = _read_document(document)
+    if link.restrictions is None:
+        return link
+    sessions = link.restrictions.completed_sessions.model_copy(update={"count": completed})
+    return link.model_copy(
+        update={"restrictions": link.restrictions.model_copy(update={"completed_sessions": sessions})}
+    )
 
 
-_read_link: Final = ReadOnce(_read_once)
+_read_document: Final = ReadOnce(lambda document, _: PaymentLink.read_whole(json.loads(document)))
+_read_counted: Final = ReadOnce(_counted)
