@@ -53,7 +53,7 @@ class WebAddress:
 
 def read_address(text: str) -> WebAddress:
     """Return the parts of an http or https address. Raises `AddressRefused`."""
-    if any(not character.isprintable() or character.isspace() for character in text):
+    if not text.isprintable() or " " in text:  # the only space that counts as printable
         raise AddressRefused("must not contain spaces or control characters; write a space as %20.")
     if "\\" in text:
         raise AddressRefused("must not contain a backslash.")

@@ -3,6 +3,7 @@
 If the merchant gave none of them, it is the e-mail address of the first user of the console.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -32,26 +33,27 @@ class Contact:
         return Markup('<a href="{}"><bdi>{}</bdi></a>').format(self.url, self.text)
 
 
-def contacts(organization: Organization) -> list[Contact]:
-    """Return every way to reach the merchant, best first."""
+def contacts(organization: Organization) -> Iterator[Contact]:
+    """Yield every way to reach the merchant, best first."""
     profile = organization.business_profile
-    given = (
-        (link_url(profile.support_url), readable(profile.support_url or "")),
-        (mail_url(profile.support_email), profile.support_email),
-        (phone_url(profile.support_phone), profile.support_phone),
-        (link_url(profile.url), readable(profile.url or "")),
-    )
-    return [Contact(url, text) for url, text in given if url and text]
+    if url := link_url(profile.support_url):
+        yield Contact(url, readable(url))
+    if profile.support_email and (url := mail_url(profile.support_email)):
+        yield Contact(url, profile.support_email)
+    if profile.support_phone and (url := phone_url(profile.support_phone)):
+        yield Contact(url, profile.support_phone)
+    if url := link_url(profile.url):
+        yield Contact(url, readable(url))
 
 
 def reachable(store: Store, organization: Organization) -> Organization:
     """Return the organization. If it has no contact that a page can show, add the e-mail address of its first user."""
-    return organization if contacts(organization) else with_owners_email(store, organization)
+    return organization if contact_of(organization) else with_owners_email(store, organization)
 
 
 def contact_of(organization: Organization) -> Contact | None:
     """Return the best way to reach the merchant, or None."""
-    return next(iter(contacts(organization)), None)
+    return next(contacts(organization), None)
 
 
 def mail_of(organization: Organization) -> Contact | None:

@@ -56,14 +56,14 @@ def _terms_sentence(organization: Organization) -> str:
 
 def shown_consents(visit: Visit, form: PayForm) -> tuple[ShownConsent, ...]:
     """Return the consents that the page asked for, with the answers of its form."""
-    asked = (
-        ("terms_of_service", terms_text(visit.link, visit.organization)),
-        ("promotions", promotions_text()),
-    )
-    fields = ((name, text, form.field(f"consent[{name}]")) for name, text in asked)
+    texts = {
+        "terms_of_service": lambda: terms_text(visit.link, visit.organization),
+        "promotions": promotions_text,
+    }
+    fields = ((name, text, form.field(f"consent[{name}]")) for name, text in texts.items())
     return tuple(
         ShownConsent.model_validate(
-            {"name": name, "created": visit.now, "given": bool(field.data), "locale": page_locale(), "text": text}
+            {"name": name, "created": visit.now, "given": bool(field.data), "locale": page_locale(), "text": text()}
         )
         for name, text, field in fields
         if field is not None
