@@ -15,9 +15,17 @@ _OF_PAYMENT: Final = frozenset({"charge", "dispute", "refund"})
 
 
 def add_event(
-    engine: Engine, event: Event, *, organization: str | None, received: int, payload: str | None, delivered: bool
+    engine: Engine,
+    event: Event,
+    *,
+    organization: str | None,
+    received: int,
+    payload: str | None,
+    delivered: bool,
+    outcome: str,
 ) -> bool:
     """See `Store.add_event`. The document of an event from Stripe is the text that Stripe sent."""
+    outcome = MADE if payload is None else outcome
     added = engine.execute(
         "INSERT INTO events (id, about, organization, type, received, applied, outcome, document, delivered) VALUES "
         "(:id, :about, :organization, :type, :received, :applied, :outcome, :document, :delivered) ON CONFLICT (id) DO NOTHING",
@@ -28,8 +36,8 @@ def add_event(
             "organization": organization,
             "type": event.type,
             "received": received,
-            "applied": received if payload is None else None,
-            "outcome": MADE if payload is None else WAITING,
+            "applied": None if outcome == WAITING else received,
+            "outcome": outcome,
             "document": document(event) if payload is None else payload,
         },
     )

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 from app.errors import StoreError
 from app.objects.attempt import Attempt, State, Transition
 from app.objects.base import Object
-from app.objects.event import Event
+from app.objects.event import WAITING, Event
 from app.objects.organization import Key, Organization
 from app.objects.page_state import PageState
 from app.objects.payment_link import PaymentLink
@@ -255,11 +255,12 @@ class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, P
         received: int,
         payload: str | None = None,
         delivered: bool = False,
+        outcome: str = WAITING,
     ) -> bool:
         """Store an event once by its id. Return False if it is stored already. `delivered`: it came to the webhook.
 
-        `payload` is the text that Stripe sent; it is stored as the document, and the event waits to be applied. An event without
-        it was made here and does not wait.
+        `payload` is the text that Stripe sent; it is stored as the document. The event waits to be applied, or was applied in the
+        same transaction with another outcome. An event without a payload was made here and does not wait.
         """
 
     def mark_event(self, id: str, *, applied: int | None, outcome: str) -> None:

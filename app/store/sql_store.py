@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from app.objects.attempt import Attempt, State, Transition
-from app.objects.event import Event
+from app.objects.event import WAITING, Event
 from app.objects.organization import Key, Organization
 from app.objects.page_state import PageState
 from app.objects.payment_link import PaymentLink
@@ -260,9 +260,16 @@ class SQLStore(SQLConnections, SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodi
         received: int,
         payload: str | None = None,
         delivered: bool = False,
+        outcome: str = WAITING,
     ) -> bool:
         return events.add_event(
-            self.engine, event, organization=organization, received=received, payload=payload, delivered=delivered
+            self.engine,
+            event,
+            organization=organization,
+            received=received,
+            payload=payload,
+            delivered=delivered,
+            outcome=outcome,
         )
 
     def mark_event(self, id: str, *, applied: int | None, outcome: str) -> None:

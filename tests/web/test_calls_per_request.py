@@ -260,11 +260,11 @@ TABLE: list[tuple[Callable[[Counted], None], tuple[int, int, int, int, int]]] = 
     (complete, (5, 5, 1, 1, 5)),
     (complete_after_the_webhook, (5, 6, 1, 1, 4)),
     # The sandbox delivers the event of the expired session at once, so this row includes a webhook.
-    (cancel, (13, 17, 1, 2, 7)),
-    # At its end, a webhook reads the attempt again, because it may have been erased. It stores the words of the order, and
-    # adds the payment to the sums of the shop and of the link.
+    (cancel, (11, 15, 1, 2, 6)),
+    # A webhook stores the event with its payment in one transaction. It stores the words of the order, and adds the payment to the
+    # sums of the shop and of the link.
     # A payment locks its link and changes the sums of its link, of its view, of the day and of the lists of payments.
-    (webhook, (9, 17, 0, 1, 3)),
+    (webhook, (7, 15, 0, 1, 2)),
     (webhook_again, (1, 1, 0, 1, 0)),
     (webhook_of_another_type, (6, 6, 0, 1, 2)),
     # The words of a link are stored for the console's search.

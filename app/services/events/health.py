@@ -8,6 +8,7 @@ from app.objects.change import Actor
 from app.objects.event import WAITING, Event
 from app.services.accounts import changes
 from app.services.events import inbox, log
+from app.services.events.subjects import payment_of
 from app.store.protocol import Store
 from app.wire.lists import Page
 
@@ -37,7 +38,7 @@ def list_stored(store: Store, organization_id: str, page: Page) -> tuple[list[St
 
 def _about(store: Store, organization_id: str, event: Event) -> str | None:
     """Return the id of the organization's object that an event is about, or None. A deleted product has no page."""
-    payment = inbox.payment_of(store, event)
+    payment = payment_of(store, event)
     if payment is not None:
         return payment.id if payment.organization == organization_id else None
     about = event.data.object

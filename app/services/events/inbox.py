@@ -4,38 +4,34 @@ An event that cannot be applied yet waits and is applied later. An event of an u
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
 from app.errors import InvalidRequest, ResourceMissing
 from app.gateway.protocol import Gateway
-from app.objects import metadata_keys
 from app.objects.attempt import Attempt, State
 from app.objects.charge import Charge, Dispute, Refund
 from app.objects.checkout_session import CheckoutSession
 from app.objects.event import APPLIED, IGNORED, MADE, WAITING, Event
-from app.services.accounts.organizations import organizations_of_account
 from app.services.attempts import refunds_and_disputes
 from app.services.attempts.erasure import erased_event
 from app.services.attempts.settlement import apply_verified, refund_over_limit
 from app.services.attempts.state_machine import Fact, fact_of, refund_is_due
+from app.services.events.subjects import (
+    DISPUTE_EVENTS,
+    REFUND_EVENTS,
+    SESSION_EVENTS,
+    find_attempt,
+    mentioned_attempt,
+    named_id,
+    organization_of,
+)
 from app.services.links import copies, price_refresh
 from app.store.protocol import Store
 
 log: Final = logging.getLogger(__name__)
-
-SESSION_EVENTS: Final = frozenset(
-    {
-        "checkout.session.completed",
-        "checkout.session.async_payment_succeeded",
-        "checkout.session.async_payment_failed",
-        "checkout.session.expired",
-    }
-)
-
-DISPUTE_NEWS: Final = ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated")
 
 WAITING_SECONDS: Final = 3 * 24 * 3600
 """How long an event waits for the attempt that it is about: as long as Stripe retries the deliveries that precede it. An older
@@ -74,7 +70,50 @@ def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: 
     if kept is not None:
         applied, outcome = kept
         return outcome if applied is not None else apply_kept(store, gateway, event, now)
-    return _receive_new(store, gateway, event, now, payload=payload)
+    attempt = find_attempt(store, event)
+    if attempt is not None and event.type in SESSION_EVENTS:
+        try:
+            outcome, after = _receive_at_once(store, event, attempt, now, payload=payload)
+        except Exception as error:
+            # Nothing is stored yet. Store the event before it is applied, so that it waits where it cannot be applied now.
+            log.warning("event could not be applied", extra={"event": event.id, "reason": type(error).__name__})
+        else:
+            if after is not None:
+                _follow_up(store, gateway, after, now)
+            return outcome
+    return _receive_new(store, gateway, event, attempt, now, payload=payload)
+
+
+def _receive_at_once(
+    store: Store, event: Event, attempt: Attempt, now: int, *, payload: str | None
+) -> tuple[str, Attempt | None]:
+    """Apply a session event to its attempt and store it, with one commit. Return its outcome, and the attempt if it was applied.
+
+    The attempt knows its session, so no request has to find the event before it is applied.
+    """
+    known = [attempt]
+
+    def work() -> tuple[str, Attempt, Attempt | None]:
+        before = known.pop() if known else store.attempt(attempt.id) or attempt
+        outcome, after = _settle(store, event, before, now)
+        current = after or before
+        added = store.add_event(
+            event,
+            organization=current.organization,
+            received=now,
+            payload=_text_to_keep(event, payload, current),
+            delivered=payload is not None,
+            outcome=outcome,
+        )
+        if not added:
+            store.mark_event(event.id, applied=now, outcome=outcome)
+        return outcome, before, after
+
+    outcome, before, after = store.run(work)
+    if after is None or after.version == before.version:
+        # An attempt that was saved was not erased in between, because each version is saved once.
+        _erase_if_erased_meanwhile(store, event, before)
+    return outcome, after
 
 
 def receive_together(store: Store, gateway: Gateway, events: Sequence[Event], now: int) -> dict[str, Received]:
@@ -98,7 +137,8 @@ def receive_together(store: Store, gateway: Gateway, events: Sequence[Event], no
             if store.event_outcome(event.id) is None:
                 session = str(event.data.object.get("id"))
                 before = store.state_of_session(session, event.account)
-                outcome = _receive_new(store, gateway, event, now, refund_late=refund_later)
+                attempt = find_attempt(store, event)
+                outcome = _receive_new(store, gateway, event, attempt, now, refund_late=refund_later)
                 received[event.id] = Received(outcome, before, store.state_of_session(session, event.account))
         return received
 
@@ -120,32 +160,35 @@ def _receive_new(
     store: Store,
     gateway: Gateway,
     event: Event,
+    attempt: Attempt | None,
     now: int,
     *,
     payload: str | None = None,
     refund_late: RefundLate | None = None,
 ) -> str:
-    """Store an event and apply it. `refund_late` replaces the refund of a payment that came too late."""
-    delivered = payload is not None
-    attempt = _find_attempt(store, event)
-    named = attempt or _mentioned_attempt(store, event)
-    if named is not None and named.erased_at is not None:
-        event, payload = erased_event(event), None
-    kept_as = payload if payload is not None else event.model_dump_json()
+    """Store an event, then apply it to its attempt. `refund_late` replaces the refund of a payment that came too late."""
+    named = attempt or mentioned_attempt(store, event)
     store.add_event(
         event,
-        organization=_organization(store, gateway, event, named),
+        organization=organization_of(store, gateway, event, named),
         received=now,
-        payload=kept_as,
-        delivered=delivered,
+        payload=_text_to_keep(event, payload, named),
+        delivered=payload is not None,
     )
     if attempt is None:
         # The request that opened the session may have stored its id in between, and has not seen this event then.
-        attempt = _find_attempt(store, event)
+        attempt = find_attempt(store, event)
     outcome = _apply(store, gateway, event, attempt, now, refund_late)
     if named is not None and named.erased_at is None:
         _erase_if_erased_meanwhile(store, event, named)
     return outcome
+
+
+def _text_to_keep(event: Event, payload: str | None, attempt: Attempt | None) -> str:
+    """Return the text that Stripe sent, or what is left of the event where the payment that it is about was erased."""
+    if attempt is not None and attempt.erased_at is not None:
+        return erased_event(event).model_dump_json()
+    return payload if payload is not None else event.model_dump_json()
 
 
 def _erase_if_erased_meanwhile(store: Store, event: Event, attempt: Attempt) -> None:
@@ -157,12 +200,7 @@ def _erase_if_erased_meanwhile(store: Store, event: Event, attempt: Attempt) -> 
 
 def apply_kept(store: Store, gateway: Gateway, event: Event, now: int) -> str:
     """Apply an event that is stored already and return its outcome. Applying it again changes nothing."""
-    return _apply(store, gateway, event, _find_attempt(store, event), now)
-
-
-def payment_of(store: Store, event: Event) -> Attempt | None:
-    """Return the attempt that an event is about, whether the event changes it or not."""
-    return _find_attempt(store, event) or _mentioned_attempt(store, event)
+    return _apply(store, gateway, event, find_attempt(store, event), now)
 
 
 def next_try(event: Event, now: int) -> int:
@@ -202,7 +240,6 @@ def _apply(
     refund_late: RefundLate | None = None,
 ) -> str:
     if event.type in SESSION_EVENTS:
-        refund_late = refund_late or (lambda attempt: refund_over_limit(store, gateway, attempt, now))
         outcome = _apply_session_event(store, gateway, event, attempt, now, refund_late)
     elif event.type in _MONEY_EVENTS:
         outcome = _apply_money_event(store, event, attempt, now)
@@ -222,99 +259,45 @@ def _apply(
     return outcome
 
 
-def _organization(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None) -> str | None:
-    """Return the organization that the event belongs to: the attempt's, else the only one that uses the event's account."""
-    if attempt is not None:
-        return attempt.organization
-    organizations = organizations_of_account(store, gateway, event.account)
-    return organizations[0] if len(organizations) == 1 else None
-
-
-def _find_attempt(store: Store, event: Event) -> Attempt | None:
-    """Return the attempt that an event changes, or None.
-
-    A session event is found by the session's id, else by our id in its metadata. A refund or a dispute is found only by its payment
-    intent: metadata can be copied to another payment.
-    """
-    about = event.data.object
-    if event.type in _MONEY_EVENTS:
-        intent = about.get("payment_intent")
-        return store.attempt_by_payment_intent(intent, event.account) if isinstance(intent, str) else None
-    if event.type not in SESSION_EVENTS:
-        return None
-    session = about.get("id")
-    found = store.attempt_by_session(session, event.account) if isinstance(session, str) else None
-    return found or _named_attempt(store, event)
-
-
-def _mentioned_attempt(store: Store, event: Event) -> Attempt | None:
-    """Return the attempt that an event is about which changes nothing here, or None. Its data must not outlive the attempt's.
-
-    A payment intent, a charge or an invoice names our attempt in metadata, at some depth, or a payment intent that we know.
-    """
-    about = event.data.object
-    intent = about.get("id") if about.get("object") == "payment_intent" else about.get("payment_intent")
-    found = store.attempt_by_payment_intent(intent, event.account) if isinstance(intent, str) else None
-    for id in _values(about, metadata_keys.ATTEMPT) if found is None else ():
-        named = store.attempt(id)
-        if named is not None and named.account == event.account:
-            return named
-    return found
-
-
-def _values(data: object, name: str) -> Iterator[str]:
-    """Yield the texts that have this name, at any depth."""
-    if isinstance(data, list):
-        for item in data:
-            yield from _values(item, name)
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            if key == name and isinstance(value, str):
-                yield value
-            else:
-                yield from _values(value, name)
-
-
-def _named_attempt(store: Store, event: Event) -> Attempt | None:
-    """Return the attempt whose id is in the metadata of the event's object, or None.
-
-    Every account can write any id into its metadata, so only an attempt of the event's own account counts.
-    """
-    named = _named_id(event)
-    attempt = store.attempt(named) if named is not None else None
-    return attempt if attempt is not None and attempt.account == event.account else None
-
-
-def _named_id(event: Event) -> str | None:
-    """Return the attempt id in the metadata of the event's object, or None."""
-    metadata = event.data.object.get("metadata")
-    id = metadata.get(metadata_keys.ATTEMPT) if isinstance(metadata, dict) else None
-    return id if isinstance(id, str) else None
-
-
 def _apply_session_event(
-    store: Store, gateway: Gateway, event: Event, attempt: Attempt | None, now: int, refund_late: RefundLate
+    store: Store, gateway: Gateway, event: Event, attempt: Attempt | None, now: int, refund_late: RefundLate | None
 ) -> str:
     """Apply the session in the event: paid, processing, failed or expired."""
+    outcome, attempt = _settle(store, event, attempt, now)
+    if attempt is not None:
+        _follow_up(store, gateway, attempt, now, refund_late)
+    return outcome
+
+
+def _settle(store: Store, event: Event, attempt: Attempt | None, now: int) -> tuple[str, Attempt | None]:
+    """Apply the session in an event to its attempt. Return the outcome of the event, and the stored attempt if it was applied."""
     try:
         session = CheckoutSession.read(event.data.object)
     except ValidationError:
-        return "refused: not a session"
+        return "refused: not a session", None
     if attempt is None:
-        named = _named_id(event)
+        named = named_id(event)
         if named is not None and store.attempt(named) is not None:
             # An attempt never changes its account, so there is nothing to wait for.
             log.warning("event names an attempt of another account", extra={"event": event.id, "attempt": named})
-            return IGNORED
-        return _outcome_without_attempt(event, now, UNNAMED_WAITING_SECONDS if named is None else WAITING_SECONDS)
+            return IGNORED, None
+        return _outcome_without_attempt(event, now, UNNAMED_WAITING_SECONDS if named is None else WAITING_SECONDS), None
     fact = Fact("failed") if event.type.endswith("async_payment_failed") else fact_of(session)
     attempt = apply_verified(store, attempt, session, now, account=event.account, cause=event.id, fact=fact)
-    attempt = refund_late(attempt)
+    return APPLIED, attempt
+
+
+def _follow_up(
+    store: Store, gateway: Gateway, attempt: Attempt, now: int, refund_late: RefundLate | None = None
+) -> None:
+    """Refund a payment that came too late, and apply the refunds and disputes that arrived before their payment was known.
+
+    After the commit: on PostgreSQL, a refund that arrives at the same time either finds the payment or is found here.
+    """
+    attempt = refund_late(attempt) if refund_late is not None else refund_over_limit(store, gateway, attempt, now)
     if attempt.payment_intent is not None:
-        # A refund or a dispute names no session, so it waits until its payment is known.
         for waiting in store.waiting_events(about=attempt.payment_intent):
             apply_kept(store, gateway, waiting, now)
-    return APPLIED
 
 
 def _apply_money_event(store: Store, event: Event, attempt: Attempt | None, now: int) -> str:
@@ -346,10 +329,9 @@ def _apply_dispute(store: Store, attempt: Attempt, event: Event, now: int) -> No
 
 _MONEY_EVENTS: Final[Mapping[str, Callable[[Store, Attempt, Event, int], None]]] = {
     "charge.refunded": _apply_charge,
-    **dict.fromkeys(("charge.refund.updated", "refund.created", "refund.failed", "refund.updated"), _apply_refund),
-    **dict.fromkeys((f"charge.dispute.{news}" for news in DISPUTE_NEWS), _apply_dispute),
+    **dict.fromkeys(REFUND_EVENTS, _apply_refund),
+    **dict.fromkeys(DISPUTE_EVENTS, _apply_dispute),
 }
-"""The events about money that goes back. Each names its payment intent."""
 
 TYPES: Final = (
     *sorted(SESSION_EVENTS),

@@ -16,6 +16,7 @@ from app.objects.event import APPLIED, WAITING, Event
 from app.services.attempts.settlement import end_at_stripe, log_fields, read_back, settle_ended
 from app.services.events import inbox
 from app.services.events.catch_up import read_new_events
+from app.services.events.subjects import SESSION_EVENTS
 from app.services.links import availability
 from app.services.orders.refunds import finish_refund
 from app.services.reconcile.parallel_calls import GoesOn, ParallelCalls
@@ -255,7 +256,7 @@ class _Run(ParallelCalls):
 
     def _receive_page(self, events: Sequence[Event]) -> None:
         """Store and apply listed events. Those of sessions together; one by one where that fails, so that one error stays alone."""
-        together = {event.id: event for event in events if event.type in inbox.SESSION_EVENTS}
+        together = {event.id: event for event in events if event.type in SESSION_EVENTS}
         received: dict[str, inbox.Received] = {}
         try:
             received = inbox.receive_together(self._store, self._gateway, list(together.values()), self._now)
@@ -310,4 +311,4 @@ class _Run(ParallelCalls):
 
 def _session_of(event: Event) -> str:
     about = event.data.object.get("id")
-    return about if event.type in inbox.SESSION_EVENTS and isinstance(about, str) else ""
+    return about if event.type in SESSION_EVENTS and isinstance(about, str) else ""

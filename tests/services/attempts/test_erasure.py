@@ -215,6 +215,20 @@ def test_an_event_that_is_stored_while_its_payment_is_erased_is_erased_too(shop:
     assert [told for told in TOLD if told in everything_stored(shop)] == []
 
 
+@pytest.mark.parametrize("call", ["attempt_by_session", "add_event"])
+def test_a_session_event_that_arrives_while_its_payment_is_erased_is_erased_too(shop: ServiceShop, call: str) -> None:
+    attempt = pay(shop)
+    told = shop.store.events(None, type="checkout.session.completed")[0][0]
+    assert "Mary Bee" in told.model_dump_json()
+    event = told.model_copy(update={"id": "evt_again"})
+    when = "before" if call == "add_event" else "after"
+    store: Any = Meanwhile(shop.store, call, **{when: lambda: erase(shop.store, attempt.id, shop.now)})
+    text = event.model_dump_json()
+    assert inbox.receive(store, shop.gateway, event, shop.now, payload=text) == "applied"
+    assert shop.store.event_outcome("evt_again") == (shop.now, "applied")
+    assert [told for told in TOLD if told in everything_stored(shop)] == []
+
+
 def test_an_event_that_arrives_after_stored_events_were_looked_through_is_erased_too(shop: ServiceShop) -> None:
     attempt = pay(shop)
     delivery = refunded_event(shop, attempt)
