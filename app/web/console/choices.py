@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 
 from app.objects.currency import SUPPORTED
 from app.objects.enumerations import SHIPPING_COUNTRIES
-from app.web.display.locale import shown_locale
+from app.web.display.locale import country_name, shown_locale
 from app.web.display.time_zones import zone_of
 
 _NO_PLACES: Final = ("Etc/", "SystemV/", "US/", "posix/", "right/", "Brazil/", "Canada/", "Chile/", "Mexico/")
@@ -39,8 +39,7 @@ class Choice(SelectField):
 
 def countries() -> list[SelectChoice]:
     """Return the countries, by name."""
-    names = shown_locale().territories
-    return _by_name([(code, names.get(code, code)) for code in SHIPPING_COUNTRIES - {"ZZ"}])
+    return _by_name([(code, country_name(code)) for code in SHIPPING_COUNTRIES - {"ZZ"}])
 
 
 def currencies() -> list[SelectChoice]:

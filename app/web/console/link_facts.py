@@ -10,7 +10,7 @@ from app.objects.price import Price
 from app.objects.tax_rate import TaxRate
 from app.web.console.sold import sold
 from app.web.display.formatting import date_and_time, number
-from app.web.display.locale import shown_locale
+from app.web.display.locale import country_name
 from app.web.display.order import tax_name
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext, pgettext
@@ -90,7 +90,7 @@ def _shipping(link: PaymentLink) -> str:
     codes = link.shipping_address_collection.allowed_countries
     if len(codes) > COUNTRIES_NAMED:
         return ngettext("%(count)s country", "%(count)s countries", len(codes), count=number(len(codes)))
-    return ", ".join(shown_locale().territories.get(code, code) for code in codes)
+    return ", ".join(country_name(code) for code in codes)
 
 
 def _tax(link: PaymentLink) -> str:

@@ -87,6 +87,12 @@ def shown_locale() -> Locale:
     return get_locale() or Locale.parse(DEFAULT)
 
 
+def country_name(code: str) -> str:
+    """Return the name of a country in the language of the page. A code without a name is its own name."""
+    name: str = shown_locale().territories.get(code, code)
+    return name
+
+
 def language_name(code: str) -> str:
     """Return the name of a language in the language of the page, for example "Czech" for `cs`."""
     try:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.objects.address import Address
-from app.web.display.locale import shown_locale
+from app.web.display.locale import country_name
 
 _CITY_FIRST: Final = frozenset(
     {"AU", "CA", "CN", "GB", "HK", "IE", "IN", "JP", "KR", "NZ", "SG", "TH", "TW", "US", "ZA"}
@@ -13,7 +13,7 @@ _CITY_FIRST: Final = frozenset(
 
 def postal_lines(address: Address) -> list[str]:
     """Return an address line by line: `["Mühlgasse 4", "1040 Wien, Austria"]`."""
-    country = shown_locale().territories.get(address.country or "", address.country)
+    country = country_name(address.country) if address.country else None
     last = ", ".join(part for part in (_place(address), country) if part)
     return [line for line in (address.line1, address.line2, last) if line]
 

@@ -13,7 +13,7 @@ from app.services.events import health
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
 from app.web.console.connection.importing import ALREADY_RUNNING, import_report
 from app.web.console.connection.rights import task_rows
-from app.web.display.locale import shown_locale
+from app.web.display.locale import country_name
 from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
 
@@ -72,7 +72,7 @@ def _account(visitor: Visitor, check: ConnectionCheck | None) -> Account:
     return Account(
         id=(check.account if check else None) or visitor.organization.stripe_account,
         name=check.account_name if check else None,
-        country=shown_locale().territories.get(check.country, check.country) if check and check.country else None,
+        country=country_name(check.country) if check and check.country else None,
         default_currency=(check.default_currency or "").upper() or None if check else None,
         kind=_kind_of_key(visitor.context.config.stripe_secret_key or ""),
     )

@@ -9,6 +9,7 @@ from app.web.console.editor.texts import Manner
 from app.web.console.editor.values import Values
 from app.web.display.formatting import date
 from app.web.display.languages import NAMES
+from app.web.display.locale import country_name
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext, pgettext
 
@@ -126,7 +127,7 @@ def _shipping(params: Mapping[str, Any], kinds: Kinds) -> State:
     countries = params.get("shipping_address_collection", {}).get("allowed_countries", [])
     if len(countries) > 3:
         return ngettext("%(num)s country", "%(num)s countries", len(countries)), True
-    return ", ".join(countries) or _("With delivery options"), True
+    return ", ".join(country_name(code) for code in countries) or _("With delivery options"), True
 
 
 _TAX: Final[Mapping[str, Callable[[], State]]] = {

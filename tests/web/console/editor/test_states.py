@@ -38,3 +38,11 @@ def test_a_subscription_says_how_often_it_is_paid(ada: Merchant, interval: str, 
     with ada.shop.app.test_request_context():
         states = states_of({}, values, kinds_of(values, {}), Manner("eur", "en", ZoneInfo("UTC")))
     assert states["type"] == (line, True)
+
+
+def test_the_countries_of_the_delivery_are_named(ada: Merchant) -> None:
+    values = Values(MultiDict({"ships": "yes"}))
+    params = {"shipping_address_collection": {"allowed_countries": ["DE", "AT"]}}
+    with ada.shop.app.test_request_context():
+        states = states_of(params, values, kinds_of(values, {}), Manner("eur", "en", ZoneInfo("UTC")))
+    assert states["shipping"] == ("Germany, Austria", True)
