@@ -8,10 +8,11 @@ from app.objects.line_item import AdjustableQuantity, quantity_bounds
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price
 from app.objects.tax_rate import TaxRate
-from app.web.console.sold import sold
+from app.web.console.sold import amount_line, sold
 from app.web.display.formatting import date_and_time, number
 from app.web.display.locale import country_name
 from app.web.display.order import tax_name
+from app.web.display.price_text import unit_price
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext, pgettext
 
@@ -21,11 +22,12 @@ COUNTRIES_NAMED: Final = 4
 
 @dataclass(frozen=True)
 class ItemRow:
-    """An item as the page of the link shows it."""
+    """An item as the page of the link shows it. `amount` is that of the whole quantity, `each` that of one unit."""
 
     name: str
     quantity: str
     amount: str
+    each: str
     image: str | None
 
 
@@ -44,9 +46,9 @@ def _row(price: str | Price | None, quantity: int, adjustable: AdjustableQuantit
         parts.append(_("buyers can choose %(least)s to %(most)s", least=number(least), most=number(most)))
     hint = ", ".join(part for part in parts if part)
     if not isinstance(price, Price):
-        return ItemRow(price or "", hint, "", None)
+        return ItemRow(price or "", hint, "", "", None)
     shown = sold(price)
-    return ItemRow(shown.name, hint, shown.price, shown.image)
+    return ItemRow(shown.name, hint, amount_line(price, quantity), unit_price(price, quantity) or "", shown.image)
 
 
 def rules(link: PaymentLink, timezone: str) -> list[tuple[str, str]]:

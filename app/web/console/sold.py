@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.objects.price import Price, Product
+from app.pricing.amounts import line_amount
 from app.web.display.formatting import money
 from app.web.display.price_text import every
 from app.web.display.safe_urls import image_url
@@ -23,6 +24,13 @@ def sold(price: Price) -> Sold:
     product = price.product if isinstance(price.product, Product) else None
     image = image_url(product.images[0]) if product and product.images else None
     return Sold(product.name if product else price.id, price_line(price), image)
+
+
+def amount_line(price: Price, quantity: int) -> str:
+    """Return what a quantity costs, on one line: "€19.00, every month"."""
+    if price.tiers or price.custom_unit_amount is not None:
+        return price_line(price)
+    return price_line(price.model_copy(update={"unit_amount": line_amount(price, quantity)}))
 
 
 def price_line(price: Price) -> str:

@@ -3,7 +3,7 @@
 from app.objects.price import Interval, Price, Tier
 from app.objects.quote import Quote, QuoteLine, RecurringTotal
 from app.objects.shipping_rate import DeliveryEstimate, DeliveryEstimateBound
-from app.pricing.amounts import count_packs
+from app.pricing.amounts import count_packs, whole_unit_amount
 from app.pricing.items import product_of
 from app.pricing.money import format_decimal_amount
 from app.web.display.formatting import date, money, number
@@ -107,18 +107,26 @@ def product_name(price: Price) -> str:
 
 def per_unit(line: QuoteLine, currency: str) -> str | None:
     """Return the price per unit, or None where the line's amount already says it."""
-    unit = line.unit_amount
-    label = line.product.unit_label
+    return _per_unit(line.price, line.product.unit_label, line.unit_amount, line.quantity, currency)
+
+
+def unit_price(price: Price, quantity: int) -> str | None:
+    """Return what one unit of an item costs, or None where the amount of the item already says it."""
+    label = product_of(price).unit_label
+    return _per_unit(price, label, whole_unit_amount(price), quantity, price.currency)
+
+
+def _per_unit(price: Price, label: str | None, unit: int | None, quantity: int, currency: str) -> str | None:
     if unit is None:
-        decimal = line.price.unit_amount_decimal
-        if decimal is None or line.price.tiers:
+        decimal = price.unit_amount_decimal
+        if decimal is None or price.tiers:
             return None
         amount = format_decimal_amount(decimal, currency, page_locale())
-    elif line.quantity == 1 and not label and not line.price.transform_quantity:
+    elif quantity == 1 and not label and not price.transform_quantity:
         return None
     else:
         amount = money(unit, currency)
-    if (transform := line.price.transform_quantity) and transform.divide_by > 1:
+    if (transform := price.transform_quantity) and transform.divide_by > 1:
         return _("%(amount)s a pack", amount=amount)
     # L10n: `unit` is the merchant’s word for one piece, such as "seat".
     return _("%(amount)s per %(unit)s", amount=amount, unit=label) if label else _("%(amount)s each", amount=amount)

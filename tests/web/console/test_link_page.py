@@ -1,9 +1,12 @@
 """The page of one link in the console: the money taken, the buyers who are paying now, and the changes."""
 
+import pytest
+
+from app.objects.price import Price
 from app.objects.selection import Selection, UrlParameters
 from app.objects.user import User
 from tests.store.build import an_attempt
-from tests.support.build import NOW
+from tests.support.build import NOW, a_custom_price, a_line, a_price, a_tier, packs_of
 from tests.support.page import Page, tidy
 from tests.web.console.conftest import ADA, Merchant, add_user
 from tests.web.console.test_links import link_of, rows
@@ -100,6 +103,26 @@ def test_the_page_of_a_link_shows_what_it_sells_and_its_rules(ada: Merchant) -> 
     }
     assert page.link("Share")["href"] == "/console/links/plink_one/created"
     assert page.link("Change the items")["href"] == "/console/links/plink_one/edit#items"
+
+
+@pytest.mark.parametrize(
+    ("price", "quantity", "texts"),
+    [
+        (a_price(1250), 1, "1 €12.50"),
+        (a_price(1250), 2, "2 €25.00 €12.50 each"),
+        (a_price(900, recurring="month"), 2, "2 €18.00, every month €9.00 each"),
+        (a_price(480, transform_quantity=packs_of(12)), 24, "24 €9.60 €4.80 a pack"),
+        (a_price(unit_amount_decimal="0.5"), 100, "100 €0.50 €0.005 each"),
+        (a_price(tiers=(a_tier(None, 480),), tiers_mode="volume"), 3, "3 Price by quantity"),
+        (a_custom_price(), 1, "1 Buyers choose the amount"),
+    ],
+)
+def test_the_page_of_a_link_says_what_an_item_costs_and_what_one_piece_costs(
+    ada: Merchant, price: Price, quantity: int, texts: str
+) -> None:
+    ada.shop.add(link_of("one", a_line(price, quantity)))
+    items = ada.open("/console/links/plink_one").root.first("section", aria_labelledby="sells").first("ul")
+    assert tidy(items.text).endswith(f"Jar of honey {texts}")
 
 
 def test_the_page_of_a_link_says_where_the_buyers_came_from_who_have_paid(ada: Merchant) -> None:
