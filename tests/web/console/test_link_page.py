@@ -14,7 +14,7 @@ from tests.web.console.test_links import link_of, rows
 
 def facts(page: Page) -> dict[str, str]:
     """Return the facts about the link by their label."""
-    found = page.root.first("dl").all("div")
+    found = page.root.first("section", aria_labelledby="about").all("div")
     return {tidy(one.first("dt").text): tidy(one.first("dd").text) for one in found}
 
 
