@@ -56,10 +56,12 @@ def _text(values: Values, name: str, control: Control | None, page: EditorPage) 
     texts = [text for text in texts if text]
     if control is None:
         return ", ".join(texts)
+    if control.kind == "checkbox":
+        return _("yes") if {*texts} - {control.default} else ""
     if not texts and control.default:
         texts = [control.default]
     options = {value: str(text) for value, text, _hint in page.options(control) if text}
-    return ", ".join(options.get(text, _("yes") if control.kind == "checkbox" else text) for text in texts)
+    return ", ".join(options.get(text, text) for text in texts)
 
 
 def _label(name: str, control: Control | None) -> str:

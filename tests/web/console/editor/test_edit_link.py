@@ -133,6 +133,16 @@ def test_while_buyers_pay_the_changes_are_listed_before_they_are_saved(ada: Merc
     assert restrictions.completed_sessions.limit == 150
 
 
+def test_a_box_that_is_ticked_or_cleared_reads_yes_or_no_in_the_list_of_changes(ada: Merchant) -> None:
+    link = create(ada, billing_address_collection="required")
+    start_paying(ada, link)
+    page = ada.open(edit_path(link))
+    sent = {**sent_by(page, "Save changes"), "phone_number_collection[enabled]": "true"}
+    del sent["billing_address_collection"]
+    asked = Page(ada.post(edit_path(link), sent))
+    assert rows(asked) == {"Phone number": ["no", "yes"], "Billing address, always": ["yes", "no"]}
+
+
 def test_an_editor_with_an_old_version_compares_first(ada: Merchant) -> None:
     link = create(ada)
     mine = ada.open(edit_path(link))
