@@ -6,7 +6,7 @@ from app.store.engine import Engine
 from app.store.link_sums import FILL_LINKS, FILL_LISTS
 from app.store.migrations import Step
 from app.store.order_rows import COMPLETED, NOT_FINISHED, fill_origins, fill_words
-from app.store.order_sums import FILL
+from app.store.order_sums import FILL, FILL_NOT_FINISHED
 
 _SUMMED: Final = "currency, amount, amount_refunded, state"
 """The columns that the sum of a list needs, so that an index alone answers it."""
@@ -112,4 +112,5 @@ MODE_STEPS: Final = (
         ),
         work=_fill_origins,
     ),
+    Step("sums of attempts to check whose buyers did not complete Checkout", FILL_NOT_FINISHED),
 )

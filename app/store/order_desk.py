@@ -29,8 +29,8 @@ class OrderDesk(Protocol):
     def sum_orders(self, organization: str, chosen: OrderFilter) -> OrderSums:
         """Return the sums of the orders that match a filter."""
 
-    def count_waiting(self, organization: str, most: int, *, livemode: bool) -> dict[View, int]:
-        """Return how many orders wait for the merchant, by view: `to-send`, `flagged` and `disputed`. Stop each count at `most`."""
+    def count_waiting(self, organization: str, *, livemode: bool) -> dict[View, int]:
+        """Return how many orders wait for the merchant, by view: `to-send`, `flagged` and `disputed`."""
 
     def count_started(self, link: str, most: int, *, livemode: bool) -> int:
         """Return how many attempts of a link are stored. Stop counting at `most`."""

@@ -19,6 +19,9 @@ COMPLETED: Final = f"state IN ({', '.join(repr(state) for state in CHECKOUT_COMP
 NOT_FINISHED: Final = f"state IN ({', '.join(repr(state) for state in UNFINISHED)})"
 """Attempts whose buyer did not complete Checkout."""
 
+IN_A_VIEW: Final = "(to_check = 1 OR disputed = 1 OR refunded = 1)"
+"""Attempts that a view lists whether their buyer completed Checkout or not."""
+
 ORDER_COLUMNS: Final = (
     "amount", "amount_refunded", "currency", "dated", "delivery", "disputed", "flagged", "refunded", "to_check",
     "words_hash",

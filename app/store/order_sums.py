@@ -6,13 +6,13 @@ condition of a view chooses orders and their sums alike.
 
 # ruff: noqa: S608 -- the names of columns and the texts of conditions are constants of ours
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from app.objects.attempt import CHECKOUT_COMPLETED
 from app.objects.order import RECEIVED
 from app.store.engine import Engine
-from app.store.order_rows import COMPLETED
+from app.store.order_rows import COMPLETED, IN_A_VIEW, NOT_FINISHED
 from app.store.sums import Share, add_to_sums, signed
 from app.store.taken import IS_RECEIVED, QUARTER
 
@@ -26,6 +26,9 @@ _FAR: Final = LENGTHS[0] * 2**40
 _VIEW: Final = ("state", "delivery", "disputed", "refunded", "to_check")
 """The columns that conditions of views ask for."""
 
+_LISTED: Final = ("to_check", "disputed", "refunded")
+"""Each of these columns puts an attempt into a view, whatever its state is: see `IN_A_VIEW`."""
+
 _SUMS: Final = ("number", "total")
 _KEYS: Final = ("organization", "payment_link", "livemode", "period", "begins", "currency", *_VIEW)
 
@@ -33,16 +36,25 @@ _GROUPED: Final = ", ".join(("currency", *_VIEW))
 _TOTAL: Final = f"CAST(SUM(CASE WHEN {IS_RECEIVED} THEN amount - amount_refunded ELSE 0 END) AS BIGINT)"
 _BEGINS: Final = {ALL_TIME: "0", **{length: f"dated / {length} * {length}" for length in LENGTHS}}
 
-FILL: Final = tuple(
-    f"INSERT INTO order_sums ({', '.join((*_KEYS, *_SUMS))}) "
-    f"SELECT organization, {link}, livemode, {length}, {begins}, {_GROUPED}, COUNT(*), {_TOTAL} FROM attempts WHERE {COMPLETED} "
-    f"GROUP BY organization, livemode, {_GROUPED}"
-    + ("" if link == "''" else f", {link}")
-    + ("" if length == ALL_TIME else f", {begins}")
-    for link in ("''", "payment_link")
-    for length, begins in _BEGINS.items()
-)
-"""Counts the orders of earlier versions."""
+
+def _fill(condition: str) -> tuple[str, ...]:
+    """Return the statements that count the attempts of a condition."""
+    return tuple(
+        f"INSERT INTO order_sums ({', '.join((*_KEYS, *_SUMS))}) "
+        f"SELECT organization, {link}, livemode, {length}, {begins}, {_GROUPED}, COUNT(*), {_TOTAL} FROM attempts WHERE {condition} "
+        f"GROUP BY organization, livemode, {_GROUPED}"
+        + ("" if link == "''" else f", {link}")
+        + ("" if length == ALL_TIME else f", {begins}")
+        for link in ("''", "payment_link")
+        for length, begins in _BEGINS.items()
+    )
+
+
+FILL: Final = _fill(COMPLETED)
+"""Counts the orders of earlier versions whose buyers completed Checkout."""
+
+FILL_NOT_FINISHED: Final = _fill(f"{NOT_FINISHED} AND {IN_A_VIEW}")
+"""Counts the other attempts of earlier versions that a view lists."""
 
 
 def change_order_sums(
@@ -93,6 +105,20 @@ def sum_orders(
     return {row["currency"]: (row["number"], row["total"]) for row in rows}
 
 
+def count_orders(engine: Engine, organization: str, conditions: Sequence[str], *, livemode: bool) -> list[int]:
+    """Return how many orders of all time each of these conditions chooses."""
+    counts = (
+        f"CAST(COALESCE(SUM(CASE WHEN {condition} THEN number ELSE 0 END), 0) AS BIGINT) AS number_{index}"
+        for index, condition in enumerate(conditions)
+    )
+    (row,) = engine.rows(
+        f"SELECT {', '.join(counts)} FROM order_sums WHERE organization = :organization AND payment_link = '' "
+        f"AND livemode = :livemode AND period = {ALL_TIME} AND begins = 0",
+        {"organization": organization, "livemode": int(livemode)},
+    )
+    return [int(row[f"number_{index}"]) for index in range(len(conditions))]
+
+
 def periods(since: int | None, until: int | None) -> Iterator[tuple[int, int, int]]:
     """Yield the periods that cover a time as length, first and end: long ones in the middle, short ones at both ends.
 
@@ -121,8 +147,10 @@ def _covering(since: int, until: int, lengths: tuple[int, ...]) -> Iterator[tupl
 
 
 def _share(columns: Mapping[str, Any] | None) -> Share:
-    """Return what an order adds to the sums and the keys of those sums, or None if its buyer did not complete Checkout."""
-    if columns is None or columns["state"] not in CHECKOUT_COMPLETED:
+    """Return what an attempt adds to the sums and the keys of those sums, or None if no view but that of unfinished ones lists it."""
+    if columns is None:
+        return None
+    if columns["state"] not in CHECKOUT_COMPLETED and not any(columns[name] for name in _LISTED):
         return None
     total = columns["amount"] - columns["amount_refunded"] if columns["state"] in RECEIVED else 0
     return {name: columns[name] for name in ("currency", "dated", "livemode", *_VIEW)} | {"number": 1, "total": total}

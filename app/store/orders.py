@@ -101,6 +101,8 @@ def orders(
         ending_before=ending_before,
         oldest_first=chosen.oldest_first,
     )
+    if _is_known_empty(engine, organization, chosen):
+        return Listed([], more=False)
     found = found_ids(engine, _search(engine, organization, chosen), between, limit)
     return found.of(read_attempts(engine, rows_by_id(engine, "attempts", COLUMNS, found.rows)))
 
@@ -108,18 +110,9 @@ def orders(
 def sum_orders(engine: Engine, organization: str, chosen: OrderFilter) -> OrderSums:
     """See `OrderDesk.sum_orders`."""
     if _has_sums(chosen):
-        return _sums(
-            order_sums.sum_orders(
-                engine,
-                organization,
-                chosen.payment_link or "",
-                _VIEWS[chosen.view],
-                chosen.since,
-                chosen.until,
-                chosen.currency,
-                livemode=chosen.livemode,
-            )
-        )
+        return _sums(_kept_sums(engine, organization, chosen))
+    if _is_known_empty(engine, organization, chosen):
+        return OrderSums()
     found = _search(engine, organization, chosen)
     if not found.is_whole:
         return OrderSums(count_found(engine, found), is_least=True)
@@ -141,20 +134,36 @@ def _has_sums(chosen: OrderFilter) -> bool:
     return not chosen.is_search and chosen.view != "unfinished" and not any(time % QUARTER for time in times)
 
 
+def _kept_sums(engine: Engine, organization: str, chosen: OrderFilter) -> dict[str, tuple[int, int]]:
+    """Return the sums of a filter, without its search, from their table."""
+    return order_sums.sum_orders(
+        engine,
+        organization,
+        chosen.payment_link or "",
+        _condition(chosen),
+        chosen.since,
+        chosen.until,
+        chosen.currency,
+        livemode=chosen.livemode,
+    )
+
+
+def _is_known_empty(engine: Engine, organization: str, chosen: OrderFilter) -> bool:
+    """Return whether the table of sums says that no order passes a filter, so that no row need be looked at."""
+    listed = replace(chosen, words=(), amounts=())
+    return _narrowed_by(chosen) > 0 and _has_sums(listed) and not _kept_sums(engine, organization, listed)
+
+
 def _sums(sums: dict[str, tuple[int, int]]) -> OrderSums:
     amounts = tuple((currency, total) for currency, (_number, total) in sums.items() if total)
     return OrderSums(sum(number for number, _total in sums.values()), amounts)
 
 
-def count_waiting(engine: Engine, organization: str, most: int, *, livemode: bool) -> dict[View, int]:
+def count_waiting(engine: Engine, organization: str, *, livemode: bool) -> dict[View, int]:
     """See `OrderDesk.count_waiting`."""
-    parts = (
-        f"(SELECT COUNT(*) FROM (SELECT 1 FROM attempts WHERE {_IN_ORGANIZATION} AND {_VIEWS[view]} LIMIT :most) AS it) "
-        f"AS number_{index}"
-        for index, view in enumerate(_WAITING)
-    )
-    row = engine.rows(f"SELECT {', '.join(parts)}", _owner(organization, livemode) | {"most": most})[0]
-    return {view: int(row[f"number_{index}"]) for index, view in enumerate(_WAITING)}
+    conditions = [_VIEWS[view] for view in _WAITING]
+    counts = order_sums.count_orders(engine, organization, conditions, livemode=livemode)
+    return dict(zip(_WAITING, counts, strict=True))
 
 
 def count_started(engine: Engine, link: str, most: int, *, livemode: bool) -> int:
@@ -178,10 +187,8 @@ def count_paying(engine: Engine, link: str, most: int, *, livemode: bool) -> int
 
 def has_deliveries(engine: Engine, organization: str, *, livemode: bool) -> bool:
     """See `OrderDesk.has_deliveries`."""
-    where = (
-        f"SELECT 1 FROM attempts WHERE {_IN_ORGANIZATION} AND {_VIEWS[view]} LIMIT 1" for view in ("to-send", "sent")
-    )
-    return any(engine.rows(sql, _owner(organization, livemode)) for sql in where)
+    conditions = [_VIEWS["to-send"], _VIEWS["sent"]]
+    return any(order_sums.count_orders(engine, organization, conditions, livemode=livemode))
 
 
 def order_currencies(engine: Engine, organization: str, *, livemode: bool) -> list[str]:
@@ -237,10 +244,16 @@ def _owner(organization: str, livemode: bool) -> dict[str, Any]:
     return {"organization": organization, "livemode": int(livemode)}
 
 
+def _condition(chosen: OrderFilter) -> str:
+    """Return the condition of the view. The lists by link and by currency have only attempts whose buyer completed Checkout."""
+    view = _VIEWS[chosen.view]
+    is_narrow = chosen.payment_link is not None or chosen.currency is not None
+    return f"{view} AND {COMPLETED}" if is_narrow and chosen.view not in {"", "unfinished"} else view
+
+
 def _filter(chosen: OrderFilter) -> tuple[list[str], dict[str, Any]]:
     """Return the conditions and the values of a filter, without its search."""
-    conditions = [_VIEWS[chosen.view], *([_IN_ORGANIZATION] if chosen.payment_link is None else _BY_LINK)]
-    conditions += [COMPLETED] if chosen.payment_link and chosen.view != "unfinished" else []
+    conditions = [_condition(chosen), *([_IN_ORGANIZATION] if chosen.payment_link is None else _BY_LINK)]
     values: dict[str, Any] = {"livemode": int(chosen.livemode)}
     for name, condition in (
         ("payment_link", None),

@@ -36,8 +36,8 @@ class SQLOrderDesk:
     def sum_orders(self, organization: str, chosen: OrderFilter) -> OrderSums:
         return orders.sum_orders(self.engine, organization, chosen)
 
-    def count_waiting(self, organization: str, most: int, *, livemode: bool) -> dict[View, int]:
-        return orders.count_waiting(self.engine, organization, most, livemode=livemode)
+    def count_waiting(self, organization: str, *, livemode: bool) -> dict[View, int]:
+        return orders.count_waiting(self.engine, organization, livemode=livemode)
 
     def count_started(self, link: str, most: int, *, livemode: bool) -> int:
         return orders.count_started(self.engine, link, most, livemode=livemode)

@@ -49,8 +49,8 @@ def test_a_list_of_orders_has_those_of_its_mode_alone(both: Store, values: dict[
 def test_views_and_currencies_are_counted_by_mode(both: Store) -> None:
     assert listed(both, livemode=True, view="flagged") == listed(both, livemode=True, view="refunded") == []
     assert listed(both, livemode=False, view="refunded") == ["att_test_2"]
-    assert both.count_waiting(ORG, 10, livemode=True)["flagged"] == 0
-    assert both.count_waiting(ORG, 10, livemode=False)["flagged"] == 1
+    assert both.count_waiting(ORG, livemode=True)["flagged"] == 0
+    assert both.count_waiting(ORG, livemode=False)["flagged"] == 1
     assert (both.order_currencies(ORG, livemode=True), both.order_currencies(ORG, livemode=False)) == (["jpy"], ["eur"])
     assert listed(both, livemode=True, amounts=((0, 12_800),)) == ["att_live"]
     assert listed(both, livemode=False, amounts=((0, 12_800),)) == []

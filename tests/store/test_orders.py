@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from app.errors import ResourceMissing
+from app.errors import ResourceMissing, UnknownCursor
 from app.objects.address import ShippingDetails
 from app.objects.attempt import Attempt
 from app.objects.charge import Charge, Refund
@@ -68,7 +68,38 @@ def test_each_view_shows_the_orders_that_it_names(linked: Store) -> None:
     assert shown["paid"] == {"file", "parcel", "sent", "odd", "seen", "bank", "part"}
     assert shown["processing"] == {"debit"}
     assert shown["failed"] == {"failed"}
-    assert linked.count_waiting(ORG, 5, livemode=False) == {"to-send": 1, "flagged": 1, "disputed": 1}
+    assert linked.count_waiting(ORG, livemode=False) == {"to-send": 1, "flagged": 1, "disputed": 1}
+
+
+def test_an_attempt_to_check_is_counted_where_it_is_listed_although_its_buyer_did_not_finish(linked: Store) -> None:
+    paid(linked, "odd", flags=("amount_differs",))
+    attempt = an_attempt("att_foreign", flags=("account_mismatch",))
+    assert linked.add_attempt(attempt, "opened")
+    assert set(listed(linked, "flagged")) == {"odd", "foreign"}
+    assert linked.sum_orders(ORG, OrderFilter("flagged")).number == 2
+    assert linked.count_waiting(ORG, livemode=False)["flagged"] == 2
+    assert linked.sum_orders(ORG, OrderFilter()).number == 1
+    narrowed: list[dict[str, Any]] = [{"payment_link": "plink_honey"}, {"currency": "eur"}]
+    for values in narrowed:
+        assert listed(linked, "flagged", **values) == ["odd"]
+        assert linked.sum_orders(ORG, OrderFilter("flagged", **values)).number == 1
+    assert linked.save_attempt(
+        later(attempt, flags=("account_mismatch",), checked_flags=("account_mismatch",)), "checked"
+    )
+    assert linked.count_waiting(ORG, livemode=False)["flagged"] == 1
+
+
+def test_a_list_that_its_sums_know_to_be_empty_looks_at_no_attempt(linked: Store, engine: Engine) -> None:
+    paid(linked, "odd", flags=("amount_differs",), customer_name="Mary Bee")
+    from app.store import orders
+
+    for chosen in (OrderFilter("flagged", currency="jpy"), OrderFilter("refunded", words=("mary",))):
+        planned: Any = Planned(engine)
+        assert orders.orders(planned, ORG, chosen, limit=3, starting_after=None, ending_before=None).rows == []
+        assert orders.sum_orders(planned, ORG, chosen) == OrderSums()
+        assert not any("attempts" in sql for sql, _params in planned.statements)
+    with pytest.raises(UnknownCursor):
+        linked.orders(ORG, OrderFilter("flagged", currency="jpy"), starting_after="att_none")
 
 
 def test_a_change_moves_an_order_to_another_view(linked: Store) -> None:

@@ -11,13 +11,13 @@ from app.objects.link_list import LinkFilter
 from app.objects.order import OrderFilter, OrderSums
 from app.store import Engine, Store
 from app.store.link_sums import FILL_LINKS, FILL_LISTS
-from app.store.order_sums import FILL, periods
+from app.store.order_sums import FILL, FILL_NOT_FINISHED, periods
 from tests.store.build import an_attempt, changed, later
 from tests.support.build import NOW, a_link
 
 ORG = "org_apiary"
 TABLES = {
-    "order_sums": ("number, total", FILL),
+    "order_sums": ("number, total", (*FILL, *FILL_NOT_FINISHED)),
     "link_sums": ("number, amount, amount_refunded", (FILL_LINKS,)),
     "link_list_sums": ("links, number, amount, amount_refunded", FILL_LISTS),
 }

@@ -19,7 +19,7 @@ _SUMS: Final = {
     "taken": (FILL,),
     "link_sums": (FILL_LINKS,),
     "link_list_sums": FILL_LISTS,
-    "order_sums": order_sums.FILL,
+    "order_sums": (*order_sums.FILL, *order_sums.FILL_NOT_FINISHED),
 }
 """Tables of sums, and the statements that fill them."""
 

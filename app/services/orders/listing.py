@@ -15,9 +15,6 @@ from app.wire.lists import Page
 QUERY_MAXIMUM: Final = 300
 """Characters of a search that are read."""
 
-COUNTED_AT_MOST: Final = 1000
-"""Counting the orders of a view stops here. The list itself says how many there are."""
-
 STARTED_AT_MOST: Final = 10_000
 """Counting the attempts of a link stops here."""
 
@@ -60,11 +57,8 @@ def sum_orders(store: Store, organization_id: str, chosen: OrderFilter) -> Order
 
 
 def count_views(store: Store, organization_id: str, *, livemode: bool) -> dict[View, int]:
-    """Return how many orders wait in each view, `COUNTED_AT_MOST` at most.
-
-    `to-send` is left out for a shop that has never had an order to send.
-    """
-    counts = store.count_waiting(organization_id, COUNTED_AT_MOST, livemode=livemode)
+    """Return how many orders wait in each view. `to-send` is left out for a shop that has never had an order to send."""
+    counts = store.count_waiting(organization_id, livemode=livemode)
     if not counts["to-send"] and not store.has_deliveries(organization_id, livemode=livemode):
         del counts["to-send"]
     return counts

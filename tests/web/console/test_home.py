@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.errors import GatewayRefused
 from app.services.attempts import state_machine
-from app.services.attempts.waiting import COUNTED_AT_MOST, Waiting, count_waiting
+from app.services.attempts.waiting import Waiting, count_waiting
 from app.services.links.refusals import record
 from tests.store.build import an_attempt, an_event
 from tests.support.build import an_organization
@@ -47,12 +47,10 @@ def test_a_payment_to_check_waits_on_home_and_in_the_navigation(ada: Merchant) -
     assert ada.open("/console/links").link("Payments 1 waiting")["href"] == "/console/payments"
 
 
-def test_what_waits_is_counted_for_one_organization_and_not_beyond_a_hundred(ada: Merchant) -> None:
+def test_what_waits_is_counted_for_one_organization(ada: Merchant) -> None:
     flag_a_payment(ada)
     assert count_waiting(ada.shop.store, "org_apiary", livemode=False) == Waiting(flagged=1)
     assert count_waiting(ada.shop.store, "org_bakery", livemode=False) == Waiting(flagged=0)
-    assert COUNTED_AT_MOST == 100
-    assert ada.shop.store.count_waiting("org_apiary", 0, livemode=False)["flagged"] == 0
 
 
 def test_the_navigation_marks_the_place_of_the_page(ada: Merchant) -> None:
