@@ -1,4 +1,4 @@
-// Small improvements that the console works without: menus close, "/" leads to the search, a list that cannot be read says so,
+// Small improvements that the console works without: menus close, "/" leads to the search, Enter in it saves no form, a list that cannot be read says so,
 // one box ticks all, and the way back to a list leads to the same search.
 
 (function () {
@@ -17,6 +17,8 @@
       for (const menu of document.querySelectorAll(MENU)) closeMenu(menu);
       return;
     }
+    // In a search inside a form, the Enter key would press the button of the form.
+    if (event.key === "Enter" && event.target.matches("form[method=post] [type=search]")) event.preventDefault();
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, select, textarea, [contenteditable]")) return;
     const search = document.querySelector("main [type=search]");

@@ -57,6 +57,27 @@ def test_a_coupon_is_made_switched_off_and_deleted_with_the_keyboard_alone(open_
     expect(page.locator("main")).not_to_contain_text("KEYS15")
 
 
+@pytest.mark.parametrize("viewport", [PHONE, None], ids=["phone", "desktop"])
+def test_products_for_a_coupon_are_found_while_typing_and_stay_ticked(
+    open_console: OpenConsole, viewport: ViewportSize | None
+) -> None:
+    page = open_console("/console/coupons", **({"viewport": viewport} if viewport else {}))
+    page.locator("summary", has_text="Limits").click()
+    search, offered = page.get_by_label("Find a product"), page.get_by_role("group", name="Products")
+    search.press_sequentially("lantern")
+    expect(offered.get_by_role("checkbox")).to_have_count(1)
+    offered.get_by_role("checkbox").check()
+    search.fill("trimmer")
+    expect(offered.get_by_role("checkbox", name="Brass wick trimmer")).not_to_be_checked()
+    expect(offered.get_by_role("checkbox").first).to_be_checked()
+    search.press("Enter")
+    expect(offered.get_by_role("checkbox", checked=True)).to_have_count(1)
+    expect_heading(page, "Coupons and codes")
+    expect_fits(page)
+    expect_targets(page)
+    check_accessibility(page)
+
+
 def test_a_product_with_tiers_is_made_without_scripts_on_a_phone(open_console: OpenConsole) -> None:
     page = open_console("/console/products/new", javascript=False, viewport=PHONE)
     page.get_by_label("Name", exact=True).fill("Candle club")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from secrets import token_urlsafe
 from typing import Any, Final
 
@@ -29,6 +30,12 @@ NAME_MAXIMUM: Final = 40
 CODE_MAXIMUM: Final = 500
 FORM_MAXIMUM: Final = 100
 """Characters of a form's id."""
+
+FIND_MAXIMUM: Final = 100
+"""Characters of a search for a product."""
+
+OFFERED: Final = 10
+"""How many products the form offers beside those that are chosen."""
 
 LINES_MAXIMUM: Final = 4000
 """Characters of a list of amounts."""
@@ -138,6 +145,8 @@ class CouponForm(_Conditions):
     products = SelectMultipleField(
         _("Only for these products"), name="applies_to[products][]", id="products", choices=[]
     )
+    find_product = StringField(_("Find a product"), filters=[typed_line(FIND_MAXIMUM)])
+    searched = HiddenField(filters=[typed_line(FIND_MAXIMUM)])
 
     def __init__(self, manner: Manner, products: Sequence[Product], **told: Any) -> None:
         """Make the form. `products` are those that a coupon can be limited to."""
@@ -147,8 +156,33 @@ class CouponForm(_Conditions):
         others = [choice for choice in currencies() if choice.value != manner.currency]
         self.kind.choices = [SelectChoice(PERCENT, _("percent")), *usual, *others]
         self.kind.data = self.kind.data or PERCENT
+        self.stock = products
         self.products.choices = [SelectChoice(it.id, it.name) for it in products]
         self.products.data = self.products.data or []
+
+    @property
+    def has_search(self) -> bool:
+        """Whether there are more products than the form offers at once."""
+        return len(self.stock) > OFFERED
+
+    @property
+    def chosen(self) -> list[Product]:
+        """The products that are ticked."""
+        return [it for it in self.stock if it.id in (self.products.data or ())]
+
+    @property
+    def found(self) -> list[Product]:
+        """The first other products whose name or id has the searched text."""
+        wanted = (self.find_product.data or "").casefold()
+        others = (it for it in self.stock if it.id not in (self.products.data or ()))
+        return list(
+            islice((it for it in others if wanted in it.name.casefold() or wanted in it.id.casefold()), OFFERED)
+        )
+
+    @property
+    def is_search(self) -> bool:
+        """Whether a text was typed that no product was searched for yet: the Enter key presses the button of the whole form."""
+        return (self.find_product.data or "") != (self.searched.data or "")
 
     @property
     def currency(self) -> str:

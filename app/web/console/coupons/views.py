@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Response, redirect, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import GatewayError, GatewayRefused, InvalidRequest
@@ -77,7 +77,7 @@ def create_coupon() -> ResponseReturnValue:
     """Create a coupon and its first code."""
     visitor = require_visitor()
     form = CouponForm(manner_of(visitor), _products(visitor))
-    if RESUME in request.form:
+    if RESUME in request.form or form.is_search:
         return _list_page(visitor, form)
     read = form.read(visitor.now)
     if read is None:
@@ -107,6 +107,15 @@ def create_coupon() -> ResponseReturnValue:
     else:
         show_notice(_("“%(name)s” is ready", name=coupons.name_of(coupon)), texts.reduction(coupon))
     return redirect(url_for("console.coupon_page", id=coupon.id), 303)
+
+
+@blueprint.get("/coupons/products")
+@needs("manager")
+def find_products() -> ResponseReturnValue:
+    """Show the products that a coupon can be limited to: those that are ticked in the form, and those that a search finds."""
+    visitor = require_visitor()
+    form = CouponForm(manner_of(visitor), _products(visitor), formdata=request.args)
+    return Response(render_template("console/coupons/_offered.html", form=form))
 
 
 @blueprint.get("/coupons/<id>")
@@ -250,7 +259,7 @@ def _products(visitor: Visitor) -> list[Product]:
         found = stock.list_products(visitor.context.gateway, visitor.organization, visitor.now)
     except GatewayError:
         return []
-    return [product for product in found if product.active][: stock.LISTED]
+    return [product for product in found if product.active]
 
 
 def _coupon_row(listed: Listed, visitor: Visitor) -> CouponRow:
