@@ -5,11 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
-# The quick tests use processors and seldom wait, and each worker first collects every test.
+# `make check` runs its parts beside each other. The quick tests use processors and seldom wait.
 CHECK_WORKERS ?= $(shell getconf _NPROCESSORS_ONLN)
 # Tests without another program. `make check` leaves out the widest of them too, and runs some rows of each table of parameters.
 QUICK := not browser and not faults and not postgresql and not external
 CHECK ?= --rows 4 -m "$(QUICK) and not matrix"
+# Each of these folders is a part without the others below it, so that no test is collected twice or left out. The longest comes first.
+CHECK_FOLDERS := tests tests/web/console tests/web/pay tests/services tests/web
+# They have no quick tests. It takes seconds to collect them.
+SLOW_FOLDERS := tests/browser tests/faults
 
 # The first Python that is new enough and can make a virtual environment.
 PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -17,7 +21,7 @@ PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 pyth
 	then echo $$candidate; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo test check explore lint format bench coverage lock messages clean
+.PHONY: help install install-test demo test check $(CHECK_FOLDERS) explore lint format bench coverage lock messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -54,8 +58,14 @@ test: install-test ## run every test, in parallel
 	VNU_JAR=$$(sh tests/support/ensure_vnu.sh $(VENV)/vnu) && export CHROMIUM NGINX VNU_JAR && set -x && \
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
 
-check: lint ## lint, types, and the quick tests: without browsers, faults, PostgreSQL, other programs and wide matrices
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n $(CHECK_WORKERS) --dist worksteal $(CHECK)
+check: install-test ## lint, types, and the quick tests: without browsers, faults, PostgreSQL, other programs and wide matrices
+	@$(MAKE) --no-print-directory --jobs=$(CHECK_WORKERS) --keep-going $(SYNC) $(CHECK_FOLDERS) lint
+
+# Where make can, it prints what a part said when the part ends, and not between the lines of the others.
+SYNC := $(addprefix --,$(addsuffix =target,$(filter output-sync,$(.FEATURES))))
+
+$(CHECK_FOLDERS): install-test
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q $@ $(addprefix --ignore=,$(filter $@/%,$(CHECK_FOLDERS) $(SLOW_FOLDERS))) $(CHECK)
 
 explore: install-test ## run the property tests with many new examples; a failure prints how to repeat it
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) -m "hypothesis and not faults and not postgresql"
