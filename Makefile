@@ -14,6 +14,9 @@ CHECK ?= --rows 4 -m "$(QUICK) and not matrix"
 CHECK_FOLDERS := tests tests/web/console tests/web/pay tests/services tests/web
 # They have no quick tests. It takes seconds to collect them.
 SLOW_FOLDERS := tests/browser tests/faults
+LEFT_OUT_OF = $(addprefix --ignore=,$(filter $1/%,$(CHECK_FOLDERS) $(SLOW_FOLDERS)))
+# Plugins cost time at the start and around each test. Only the API's tests, a part of the first folder, use schemathesis.
+PLUGINS_OF = -p no:playwright -p no:anyio$(if $(filter tests,$1),, -p no:schemathesis)
 
 # The first Python that is new enough and can make a virtual environment.
 PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -65,7 +68,7 @@ check: install-test ## lint, types, and the quick tests: without browsers, fault
 SYNC := $(addprefix --,$(addsuffix =target,$(filter output-sync,$(.FEATURES))))
 
 $(CHECK_FOLDERS): install-test
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q $@ $(addprefix --ignore=,$(filter $@/%,$(CHECK_FOLDERS) $(SLOW_FOLDERS))) $(CHECK)
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q $(call PLUGINS_OF,$@) $@ $(call LEFT_OUT_OF,$@) $(CHECK)
 
 explore: install-test ## run the property tests with many new examples; a failure prints how to repeat it
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) -m "hypothesis and not faults and not postgresql"
