@@ -22,7 +22,6 @@ def event_text(event: Event) -> str:
         "coupon.updated": _("Coupon changed"),
         "payment_link.created": _("Link made"),
         "payment_link.updated": _("Link changed"),
-        "payment_intent.succeeded": _("Payment arrived"),
         "price.deleted": _("Price deleted"),
         "price.updated": _("Price changed"),
         "product.deleted": _("Product deleted"),
