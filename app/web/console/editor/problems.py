@@ -108,7 +108,26 @@ def message_of(error: InvalidRequest, manner: Manner, methods: Sequence[str] = (
         return name, _("Another link has this address already. Choose another one")
     if error.param == "after_completion[redirect][url]" and error.code == "parameter_invalid_empty":
         return name, _("Enter the address of your page")
-    return name, _method_problem(error, manner, methods) or _in_words(error.message)
+    return name, _method_problem(error, manner, methods) or _offer_problem(error, manner) or _in_words(error.message)
+
+
+def _offer_problem(error: InvalidRequest, manner: Manner) -> str:
+    """Return why an object of the account is refused that the form offers. Empty for another error."""
+    currency = manner.currency.upper()
+    if error.code == "coupon_expired":
+        return _("This coupon has ended. Choose another one")
+    if error.code == "product_inactive":
+        return _("This price is archived, or its product is. Choose another one")
+    match (error.code, _INDEX.sub("[{n}]", error.param or "")):
+        case ("parameter_invalid", "counterfoil[coupon]"):
+            return _(
+                "This coupon takes off an amount in another currency. Choose one in %(currency)s", currency=currency
+            )
+        case ("parameter_invalid", "shipping_options[{n}][shipping_rate]"):
+            return _("A delivery option has no price in %(currency)s. Untick it", currency=currency)
+        case ("parameter_invalid", "counterfoil[tax_rates][{n}]"):
+            return _("A tax rate is switched off at Stripe. Untick it")
+    return ""
 
 
 def _method_problem(error: InvalidRequest, manner: Manner, methods: Sequence[str]) -> str:

@@ -387,3 +387,4 @@ def test_a_delivery_option_in_another_currency_is_refused_at_the_list_of_deliver
     (target,) = targets_of(page)
     assert page.by_id(target)["name"].endswith("[shipping_rate]")
     assert page.errors()[0] in page.by_id(f"{target}-error").text
+    assert page.errors() == ["A delivery option has no price in EUR. Untick it"]
