@@ -243,7 +243,7 @@ def _state(error: Exception, status: int, visit: Visit | None, organization: Org
         return error_states.stripe_unreachable()
     if isinstance(error, StoreError):
         return error_states.busy()
-    address = visit.address if visit else None
+    address = f"{visit.address}{visit.query}" if visit else None
     if status == STATUSES[ResourceMissing].page:
         return _not_found(address, organization)
     if status == RequestEntityTooLarge.code:

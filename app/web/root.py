@@ -10,6 +10,7 @@ from app.resources import resource
 from app.services.accounts import organizations
 from app.services.links import service as links
 from app.web.display.contact import reachable
+from app.web.display.locale import keep_locale
 from app.web.display.postal_address import postal_line
 from app.web.http.context import current_context
 from app.web.http.security_headers import DAY
@@ -51,13 +52,13 @@ def show() -> ResponseReturnValue:
 
 @blueprint.get("/pay")
 def find() -> ResponseReturnValue:
-    """Redirect from a typed code, or from a whole address in its place, to the link. Raises `ResourceMissing`."""
+    """Redirect from a typed code, or from a whole address in its place, to the link, in the same language. Raises `ResourceMissing`."""
     code = read_code(request.args.get("code", ""))
     if not code:
-        return redirect("/", 303)
+        return redirect(keep_locale("/"), 303)
     link = links.resolve_typed(current_context().store, code)
     name = code if code == link.counterfoil.code else link.counterfoil.slug or link.counterfoil.code
-    return redirect(f"/pay/{percent(name, safe='')}", 303)
+    return redirect(keep_locale(f"/pay/{percent(name, safe='')}"), 303)
 
 
 @blueprint.get("/favicon.ico")

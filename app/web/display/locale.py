@@ -74,6 +74,17 @@ def checkout_locale(*wishes: str | None) -> str:
     return locale if locale in CHECKOUT_LOCALES else AUTO
 
 
+def asked_locale() -> str | None:
+    """Return the locale that the address of this page asks for, as a link can have it, or None."""
+    return link_locale(request.args.get("locale", ""))
+
+
+def keep_locale(path: str) -> str:
+    """Return the address of another page of this server, in the language that the address of this page asks for."""
+    locale = asked_locale()
+    return f"{path}?locale={locale}" if locale else path
+
+
 def page_locale() -> str:
     """Return the locale of this request as Checkout and the `lang` attribute write it ("en-GB")."""
     if "page_locale" not in g:
@@ -116,6 +127,8 @@ def register(app: Flask) -> None:
     def _language() -> dict[str, object]:
         locale = page_locale()
         return {
+            "asked_locale": asked_locale(),
+            "keep_locale": keep_locale,
             "page_direction": page_direction(),
             "page_language": locale,
             "page_language_name": NAMES.get(locale, locale),

@@ -6,6 +6,7 @@ from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.objects.organization import Organization
+from app.web.display.locale import keep_locale
 from app.web.states.state import State, next_wait
 from app.web.visit.language_menu import language_menu
 from app.web.visit.visit import current_visit
@@ -21,7 +22,7 @@ def render_state(state: State, organization: Organization | None, status: int = 
     visit = current_visit()
     polls = _count_polls()
     path = request.path if request.method == "GET" else (visit.address if visit else "/")
-    query = visit.own_query if visit else ""
+    query = visit.own_query if visit else keep_locale("")
     poll_url = f"{path}{query}{'&' if query else '?'}{POLLS}={polls + 1}"
     partial = is_htmx()
     if partial and request.method == "GET" and not state.polls:

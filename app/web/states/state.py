@@ -13,6 +13,7 @@ from markupsafe import Markup
 from app.objects.organization import Organization
 from app.web.display.contact import mail_of
 from app.web.display.formatting import merchant_name
+from app.web.display.locale import keep_locale
 from app.web.display.safe_urls import link_url, mail_url, phone_url
 from app.web.display.translation import gettext as _
 
@@ -120,7 +121,7 @@ def reach_merchant(organization: Organization) -> tuple[Action, ...]:
 
 def start_page() -> tuple[Action, ...]:
     """Return the action that leads to the first page of this server."""
-    return (Action(_("Go to the first page"), "/", filled=True),)
+    return (Action(_("Go to the first page"), keep_locale("/"), filled=True),)
 
 
 def visit_merchant(organization: Organization, *, filled: bool = True) -> tuple[Action, ...]:

@@ -6,6 +6,8 @@ import pytest
 
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
+from app.web.states.error import busy
+from app.web.states.render import render_state
 from tests.support.build import a_link
 from tests.support.languages import lengthen, mirror, speak
 from tests.support.page import Page
@@ -156,3 +158,34 @@ def test_a_server_with_one_language_has_no_menu(shop: WebShop, tmp_path: Path) -
 
 def attempt_of(shop: WebShop, link: PaymentLink) -> Attempt:
     return shop.store.attempts_of_link(link.id)[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [
+        ("/pay/unknown", {"/?locale=ar"}),
+        ("/pay/honey/complete/unknown", {"/pay/honey?locale=ar"}),
+        ("/sandbox/checkout/cs_unknown", {"/?locale=ar"}),
+    ],
+)
+def test_the_ways_out_of_an_error_keep_the_language(spoken: WebShop, path: str, leads_to: set[str]) -> None:
+    spoken.sell()
+    page = Page(spoken.client.get(f"{path}?locale=ar", headers={"Accept-Language": "de"}))
+    own = {it["href"] for it in page.root.all("a") if (it.get("href") or "").startswith("/")}
+    assert own == leads_to
+
+
+def test_a_typed_code_leads_to_its_page_in_the_language_of_the_form(spoken: WebShop) -> None:
+    spoken.sell()
+    for path in ("/", "/pay/unknown"):
+        form = Page(spoken.client.get(f"{path}?locale=ar")).root.first("form", action="/pay")
+        assert form.first("input", name="locale")["value"] == "ar"
+    assert spoken.client.get("/pay?code=honey&locale=ar").location == "/pay/honey?locale=ar"
+    assert spoken.client.get("/pay?code=&locale=ar").location == "/?locale=ar"
+    assert spoken.client.get("/pay?code=honey&locale=tlh").location == "/pay/honey"
+
+
+def test_another_try_keeps_the_language_where_no_link_was_found(spoken: WebShop) -> None:
+    with spoken.app.test_request_context("/pay/honey?locale=ar"):
+        page = Page(spoken.app.make_response(render_state(busy(), None, 503)))
+    assert page.root.first("a", **{"class": "button button-secondary"})["href"] == "/pay/honey?locale=ar"
