@@ -33,6 +33,10 @@ _SAME: Final = {
     "\u066c": _GROUP,
     "\uff0e": ".",
     "\uff0c": ",",
+    # The keyboards of Arabic and of Japanese and Chinese write these for a comma and a point.
+    "\u060c": ",",
+    "\u3001": ",",
+    "\u3002": ".",
     "\u2212": "-",
     "\uff0d": "-",
     "\u2010": "-",
