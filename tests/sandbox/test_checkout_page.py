@@ -59,6 +59,13 @@ def test_no_two_fields_have_one_name_and_no_two_messages_one_wording(sdk: Any, s
     assert sorted(messages) == sorted(set(messages))
 
 
+def test_countries_are_sorted_as_the_language_of_the_page_sorts_them(sdk: Any, site: FlaskClient) -> None:
+    html = site.get(path_of(session(sdk, locale="fr"))).text
+    countries = ["Équateur", "Espagne", "Estonie", "États-Unis", "Éthiopie", "Finlande", "Zimbabwe"]
+    places = [html.index(f">{country}<") for country in countries]
+    assert places == sorted(places)
+
+
 def test_no_cache_keeps_the_page(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk)
     answers = [site.get(path_of(made)), send(site, made, {"update": "on"}), pay(site, made), site.get(path_of(made))]

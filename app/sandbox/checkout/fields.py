@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from app.objects.enumerations import SHIPPING_COUNTRIES
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.objects.typed_text import clean_digits, clean_line, fold
+from app.pricing.collation import sort_key
 from app.sandbox.account import Document
 from app.sandbox.checkout.text import _
 
@@ -231,8 +232,9 @@ def _consents(asked: Document) -> Iterator[Field]:
 
 def _country_options(countries: list[str]) -> tuple[tuple[str, str], ...]:
     """Return countries with their names in the page's language, sorted by name."""
-    names = (get_locale() or Locale.parse("en")).territories
-    return tuple(sorted(((code, names.get(code, code)) for code in countries), key=lambda entry: entry[1].casefold()))
+    locale = get_locale() or Locale.parse("en")
+    named = ((code, locale.territories.get(code, code)) for code in countries)
+    return tuple(sorted(named, key=lambda entry: sort_key(entry[1], locale)))
 
 
 def _default_country(session: Document) -> str:
