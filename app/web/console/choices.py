@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, Final
 from zoneinfo import available_timezones
 
+from babel.core import get_global
 from babel.numbers import get_currency_name
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
@@ -13,8 +14,11 @@ from wtforms.validators import ValidationError
 
 from app.objects.currency import SUPPORTED
 from app.objects.enumerations import SHIPPING_COUNTRIES
+from app.pricing.collation import sort_key
+from app.web.display.formatting import with_commas
 from app.web.display.locale import country_name, shown_locale
 from app.web.display.time_zones import zone_of
+from app.web.display.translation import gettext as _
 
 _NO_PLACES: Final = ("Etc/", "SystemV/", "US/", "posix/", "right/", "Brazil/", "Canada/", "Chile/", "Mexico/")
 """Prefixes of old and technical names of time zones. Each of these zones has another name, that of a place."""
@@ -52,18 +56,40 @@ def time_zones(now: int) -> list[SelectChoice]:
     """Return the time zones, each with the time there."""
     choices = []
     for zone in zone_names():
-        region, _slash, place = zone.replace("_", " ").partition("/")
-        name = f"{place.replace('/', ', ')} ({region})" if place else region
-        choices.append((zone, f"{name}, {datetime.fromtimestamp(now, zone_of(zone)):%H:%M}"))
+        choices.append((zone, with_commas(_place(zone), f"{datetime.fromtimestamp(now, zone_of(zone)):%H:%M}")))
     return _by_name(choices)
+
+
+def _place(zone: str) -> str:
+    """Return the city of a time zone and its country: "Vienna (Austria)"."""
+    locale = shown_locale()
+    territory = locale.territories.get(get_global("zone_territories").get(zone, ""))
+    # CLDR keeps the names of cities under the oldest name of their zone.
+    known = (locale.time_zones.get(name, {}).get("city") for name in (zone, *_old_names().get(zone, ())))
+    city = next(filter(None, known), zone.rpartition("/")[2].replace("_", " ")).replace("\u00ad", "")
+    # L10n: A city and its country: Vienna (Austria).
+    return _("%(place)s (%(country)s)", place=city, country=territory) if territory else city
+
+
+@cache
+def _old_names() -> dict[str, list[str]]:
+    """Return the former names of time zones by the one of today."""
+    names: dict[str, list[str]] = {}
+    for old, new in get_global("zone_aliases").items():
+        names.setdefault(new, []).append(old)
+    return names
 
 
 @cache
 def zone_names() -> tuple[str, ...]:
-    """Return the names of time zones that name a place, and UTC."""
-    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES))
+    """Return the names of time zones that name a place, and UTC. Former names of a zone are left out."""
+    former = get_global("zone_aliases")
+    places = (zone for zone in available_timezones() - former.keys() if "/" in zone and not zone.startswith(_NO_PLACES))
     return ("UTC", *sorted(places))
 
 
 def _by_name(choices: list[tuple[str, str]]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in sorted(choices, key=lambda choice: choice[1].casefold())]
+    locale = shown_locale()
+    return [
+        SelectChoice(value, label) for value, label in sorted(choices, key=lambda choice: sort_key(choice[1], locale))
+    ]
