@@ -20,6 +20,7 @@ from app.web.console.cookie import PREFIX
 from app.web.console.kept_form import keep_form
 from app.web.console.login import login_page, redirect_to_next_page
 from app.web.console.role_names import role_name
+from app.web.display.formatting import with_commas
 from app.web.display.safe_urls import mail_url
 from app.web.display.translation import gettext as _
 from app.web.errors import STATUSES, is_redirect, log_error, request_id, with_error_headers
@@ -103,7 +104,7 @@ def _role_too_low(error: RoleTooLow) -> State:
     else:
         who = _("This needs the role of manager or owner. Nothing was changed.")
     owners = owners_of(visitor.context.store, visitor.organization.id)
-    names = ", ".join(owner.email for owner in owners)
+    names = with_commas(*(owner.email for owner in owners))
     write = tuple(
         Action(_("Write to %(name)s", name=owner.email), url)
         for owner in owners[:1]

@@ -9,12 +9,12 @@ from app.objects.payment_link import PaymentLink
 from app.objects.price import Price
 from app.objects.tax_rate import TaxRate
 from app.web.console.sold import amount_line, sold
-from app.web.display.formatting import date_and_time, number
+from app.web.display.formatting import date_and_time, number, with_commas
 from app.web.display.locale import country_name
 from app.web.display.order import tax_name
 from app.web.display.price_text import unit_price
 from app.web.display.translation import gettext as _
-from app.web.display.translation import ngettext, pgettext
+from app.web.display.translation import join_sentences, ngettext, pgettext
 
 COUNTRIES_NAMED: Final = 4
 """How many countries are named. More of them are counted."""
@@ -44,7 +44,7 @@ def _row(price: str | Price | None, quantity: int, adjustable: AdjustableQuantit
     if adjustable is not None and adjustable.enabled:
         least, most = quantity_bounds(adjustable)
         parts.append(_("buyers can choose %(least)s to %(most)s", least=number(least), most=number(most)))
-    hint = ", ".join(part for part in parts if part)
+    hint = with_commas(*parts)
     if not isinstance(price, Price):
         return ItemRow(price or "", hint, "", "", None)
     shown = sold(price)
@@ -54,12 +54,12 @@ def _row(price: str | Price | None, quantity: int, adjustable: AdjustableQuantit
 def rules(link: PaymentLink, timezone: str) -> list[tuple[str, str]]:
     """Return the rules of a link with their labels. A rule that the link does not have is left out, except the usual ones."""
     found = (
-        (_("Questions"), ", ".join(_questions(link))),
-        (_("Consents"), " ".join(_consents(link))),
+        (_("Questions"), with_commas(*_questions(link))),
+        (_("Consents"), join_sentences(*_consents(link))),
         (pgettext("delivery of goods", "Shipping"), _shipping(link)),
         (_("Tax"), _tax(link)),
         (_("Discounts"), _discounts(link)),
-        (_("Limits"), ", ".join(_limits(link, timezone)) or pgettext("limits", "None")),
+        (_("Limits"), with_commas(*_limits(link, timezone)) or pgettext("limits", "None")),
         (_("After payment"), _("A page of yours") if link.after_completion.redirect else _("Our receipt page")),
     )
     return [(label, text) for label, text in found if text]
@@ -68,7 +68,7 @@ def rules(link: PaymentLink, timezone: str) -> list[tuple[str, str]]:
 def _questions(link: PaymentLink) -> Iterator[str]:
     for question in link.custom_fields:
         kind = {"dropdown": _("list"), "numeric": _("digits"), "text": _("text")}.get(question.type, question.type)
-        parts = f"{kind}, {_('optional')}" if question.optional else kind
+        parts = with_commas(kind, _("optional") if question.optional else None)
         yield f"{question.label.custom} ({parts})"
     if link.phone_number_collection.enabled:
         yield _("Phone number")
@@ -92,13 +92,13 @@ def _shipping(link: PaymentLink) -> str:
     codes = link.shipping_address_collection.allowed_countries
     if len(codes) > COUNTRIES_NAMED:
         return ngettext("%(count)s country", "%(count)s countries", len(codes), count=number(len(codes)))
-    return ", ".join(country_name(code) for code in codes)
+    return with_commas(*(country_name(code) for code in codes))
 
 
 def _tax(link: PaymentLink) -> str:
     if link.automatic_tax.enabled:
         return _("Stripe computes it")
-    return ", ".join(tax_name(rate) for rate in link.counterfoil.tax_rates if isinstance(rate, TaxRate))
+    return with_commas(*(tax_name(rate) for rate in link.counterfoil.tax_rates if isinstance(rate, TaxRate)))
 
 
 def _discounts(link: PaymentLink) -> str:

@@ -14,7 +14,7 @@ from app.pricing.items import line_items, price_of, product_of
 from app.pricing.quote import default_selection, quote
 from app.services.links import availability
 from app.web.console.lists import row_or, sums_text
-from app.web.display.formatting import date, is_later_day, number
+from app.web.display.formatting import date, is_later_day, number, with_commas
 from app.web.display.link_text import heading_markup
 from app.web.display.price_text import charged_later, charged_now
 from app.web.display.translation import gettext as _
@@ -149,7 +149,7 @@ def _name(link: PaymentLink, quoted: Quote) -> str | Markup:
 def _price(link: PaymentLink, quoted: Quote) -> str:
     if any(price_of(item).custom_unit_amount for item in line_items(link)):
         return _("Buyer decides")
-    return ", ".join([charged_now(quoted), *charged_later(quoted)])
+    return with_commas(charged_now(quoted), *charged_later(quoted))
 
 
 def _refused_tag() -> Tag:

@@ -22,7 +22,7 @@ from app.web.console.link_rows import LinkFacts, LinkRow, link_row, plain_name
 from app.web.console.lists import row_or
 from app.web.console.payments.notice import show_notice, taken_notice
 from app.web.console.payments.rows import payment_rows
-from app.web.display.formatting import date_and_time, number
+from app.web.display.formatting import date_and_time, number, with_commas
 from app.web.display.snippet import THEMES, Choices, snippet
 from app.web.display.translation import gettext as _
 from app.web.display.translation import pgettext
@@ -145,7 +145,7 @@ def _came_from(visitor: Visitor, link: PaymentLink, paid: int) -> str:
         parts.append(_("without a note %(count)s", count=number(without)))
     if others > 0:
         parts.append(_("others %(count)s", count=number(others)))
-    return ", ".join(parts)
+    return with_commas(*parts)
 
 
 def _refusal(visitor: Visitor, link: PaymentLink) -> RefusalNote | None:

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeVar
 from flask import request
 
 from app.errors import InvalidRequest
-from app.web.display.formatting import money, number
+from app.web.display.formatting import money, number, with_commas
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
 from app.wire.errors import validate
@@ -88,4 +88,4 @@ def sums_text(sums: Sequence[tuple[str, int]]) -> str:
         amounts = [*amounts[: SUMS_SHOWN - 1], more]
     if len(amounts) < 2:
         return "".join(amounts)
-    return _("%(amounts)s and %(last)s", amounts=", ".join(amounts[:-1]), last=amounts[-1])
+    return _("%(amounts)s and %(last)s", amounts=with_commas(*amounts[:-1]), last=amounts[-1])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.objects.price import Price, Product
 from app.pricing.amounts import line_amount
-from app.web.display.formatting import money
+from app.web.display.formatting import money, with_commas
 from app.web.display.price_text import every
 from app.web.display.safe_urls import image_url
 from app.web.display.translation import gettext as _
@@ -44,4 +44,4 @@ def price_line(price: Price) -> str:
     else:
         amount = price.currency.upper()
     recurring = price.recurring
-    return f"{amount}, {every(recurring.interval, recurring.interval_count)}" if recurring is not None else amount
+    return with_commas(amount, every(recurring.interval, recurring.interval_count)) if recurring is not None else amount

@@ -12,7 +12,7 @@ from typing import Final
 
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
@@ -60,6 +60,13 @@ def money_plain(amount: int, currency: str) -> str:
 def number(value: int | Decimal) -> str:
     """Format a count or a rate, with the separators of the language and all of its decimals."""
     return format_decimal(value, format="#,##0.####" if isinstance(value, Decimal) else None, locale=shown_locale())
+
+
+def percent(value: Decimal) -> str:
+    """Format a percentage with all of its decimals: "7.25%", in German "7,25 %", in Turkish "%7,25"."""
+    locale = shown_locale()
+    pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0.####")
+    return format_percent(value / 100, pattern, locale=locale)
 
 
 def listed(parts: Iterable[str]) -> str:
@@ -257,5 +264,9 @@ def register(app: Flask) -> None:
         touch_icon_url=touch_icon_url,
     )
     app.jinja_env.globals.update(
-        bundle_url=bundle_url, htmx_config=HTMX_CONFIG, server_name=server_name, static_url=static_url
+        bundle_url=bundle_url,
+        htmx_config=HTMX_CONFIG,
+        server_name=server_name,
+        static_url=static_url,
+        with_commas=with_commas,
     )

@@ -9,7 +9,7 @@ from flask import Flask, g
 
 from app.pricing.money import format_amount, format_amount_plain, parse_amount
 from app.web.display import formatting, locale
-from app.web.display.formatting import date, listed, number, time, with_commas
+from app.web.display.formatting import date, listed, number, percent, time, with_commas
 from app.web.display.languages import NAMES
 from app.web.display.order import tax_name
 from tests.support.build import NOW, a_tax_rate
@@ -103,7 +103,9 @@ def test_a_buyer_can_write_each_amount_as_the_page_writes_it(speaking: str, amou
         ("١٬٢٣٤٫٥٦", "ar", 123456),
         ("۱٬۲۳۴٫۵۶", "ar", 123456),
         ("\u200f12.50\u00a0€", "ar", 1250),
+        ("١٢،٥٠", "ar", 1250),
         ("１，２３４．５６", "ja", 123456),
+        ("１、２３４。５６", "ja", 123456),
         ("१२.५०", "hi-IN", 1250),
     ],
 )
@@ -115,3 +117,21 @@ def test_amounts_are_read_in_the_way_of_each_language(text: str, language: str, 
 def test_every_language_writes_dates_and_times(speaking: str) -> None:
     assert "2026" in date(NOW) or "2569" in date(NOW), "the Thai calendar counts from another year"
     assert re.search(r"14|2\D.*13", time(NOW))
+
+
+@pytest.mark.parametrize(
+    ("speaking", "expected"),
+    [
+        ("en", "7.25%"),
+        ("de", "7,25\u00a0%"),
+        ("fr", "7,25\u00a0%"),
+        ("pt-BR", "7,25%"),
+        ("tr", "%7,25"),
+        ("ja", "7.25%"),
+    ],
+    indirect=["speaking"],
+)
+def test_a_percentage_has_the_sign_of_its_language(speaking: str, expected: str) -> None:
+    assert percent(Decimal("7.25")) == expected
+    assert "10" in percent(Decimal("10.00"))
+    assert not re.search(r"0[.,]0", percent(Decimal("10.00")))

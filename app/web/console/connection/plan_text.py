@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.services.links.moving import Loss, Plan, PlannedLink, PlannedObject
-from app.web.display.formatting import money
+from app.web.display.formatting import money, with_commas
 from app.web.display.payment_methods import method_name
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
@@ -63,7 +63,9 @@ def _name(planned: PlannedObject, products: Mapping[str, Any]) -> str:
     if planned.kind == "prices":
         product = products.get(str(told.get("product")))
         name = (product.model_extra or {}).get("name") if product else None
-        return ", ".join(str(part) for part in (name or told.get("nickname"), _amount(told)) if part) or planned.name
+        return (
+            with_commas(*(str(part) for part in (name or told.get("nickname"), _amount(told)) if part)) or planned.name
+        )
     found = told.get("display_name") or told.get("name") or told.get("code")
     return str(found or planned.name)
 
@@ -83,7 +85,7 @@ def _link_name(planned: PlannedLink) -> str:
 
 def _method_names(detail: str) -> str:
     """Return payment methods by their names: "card, sepa_debit" is "Card, SEPA Direct Debit"."""
-    return ", ".join(method_name(kind) for kind in detail.split(", "))
+    return with_commas(*(method_name(kind) for kind in detail.split(", ")))
 
 
 def _loss(loss: Loss, detail: str) -> str:

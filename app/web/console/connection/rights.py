@@ -7,6 +7,7 @@ from typing import Final
 from flask_babel import LazyString
 
 from app.objects.connection import Access, Right
+from app.web.display.formatting import with_commas
 from app.web.display.translation import lazy_gettext as _
 from app.web.display.translation import lazy_pgettext as pgettext
 
@@ -139,4 +140,4 @@ def _named(needs: Sequence[tuple[str, Access]]) -> str:
     """Return rights as Stripe's page of keys names them. The right to write includes the right to read."""
     written = {resource for resource, access in needs if access == "write"}
     shown = [(resource, access) for resource, access in needs if access == "write" or resource not in written]
-    return ", ".join(right_name(resource, access) for resource, access in shown)
+    return with_commas(*(right_name(resource, access) for resource, access in shown))

@@ -1,11 +1,8 @@
 """A coupon and its codes in words: what it takes off, for how long, its limits, and its state."""
 
-from babel.numbers import format_percent
-
 from app.objects.discount import Coupon, PromotionCode
 from app.pricing.discounts import expiry_problem
-from app.web.display.formatting import date, money, number, with_commas
-from app.web.display.locale import shown_locale
+from app.web.display.formatting import date, money, number, percent, with_commas
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext, pgettext
 
@@ -13,8 +10,7 @@ from app.web.display.translation import ngettext, pgettext
 def reduction(coupon: Coupon) -> str:
     """Return what a coupon takes off: "10% off", "€5.00 off"."""
     if coupon.percent_off is not None:
-        percent = format_percent(coupon.percent_off / 100, "#,##0.##%", locale=shown_locale())
-        return _("%(amount)s off", amount=percent)
+        return _("%(amount)s off", amount=percent(coupon.percent_off))
     return _("%(amount)s off", amount=money(coupon.amount_off or 0, coupon.currency or "usd"))
 
 
@@ -45,7 +41,7 @@ def limits(coupon: Coupon, timezone: str) -> str:
     parts = [duration(coupon), scope(coupon)]
     if coupon.redeem_by is not None:
         parts.append(_("until %(date)s", date=date(coupon.redeem_by, timezone)))
-    return ", ".join(parts)
+    return with_commas(*parts)
 
 
 def code_limits(code: PromotionCode, timezone: str) -> str:
@@ -60,7 +56,7 @@ def code_limits(code: PromotionCode, timezone: str) -> str:
         parts.append(_("one customer only"))
     if code.expires_at is not None:
         parts.append(_("until %(date)s", date=date(code.expires_at, timezone)))
-    return ", ".join(parts)
+    return with_commas(*parts)
 
 
 def used(of: Coupon | PromotionCode) -> str:

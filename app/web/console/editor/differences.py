@@ -10,6 +10,7 @@ from app.web.console.editor.problems import CONTROLS, control_of
 from app.web.console.editor.reading import HELPERS
 from app.web.console.editor.texts import clean
 from app.web.console.editor.values import Values
+from app.web.display.formatting import with_commas
 from app.web.display.languages import NAMES
 from app.web.display.translation import gettext as _
 
@@ -48,20 +49,20 @@ def differences(before: Values, after: Values, page: EditorPage) -> list[Differe
 def _listed(values: Values, control: Control, page: EditorPage) -> str:
     base, _index, rest = control.name.partition("[{n}]")
     texts = {value: str(text) for value, text, _hint in page.options(control)}
-    return ", ".join(texts.get(id, id) for id in values.entries(base, rest))
+    return with_commas(*(texts.get(id, id) for id in values.entries(base, rest)))
 
 
 def _text(values: Values, name: str, control: Control | None, page: EditorPage) -> str:
     texts = [clean(control, text) if control else text.strip() for text in values.all(name)]
     texts = [text for text in texts if text]
     if control is None:
-        return ", ".join(texts)
+        return with_commas(*texts)
     if control.kind == "checkbox":
         return _("yes") if {*texts} - {control.default} else ""
     if not texts and control.default:
         texts = [control.default]
     options = {value: str(text) for value, text, _hint in page.options(control) if text}
-    return ", ".join(options.get(text, text) for text in texts)
+    return with_commas(*(options.get(text, text) for text in texts))
 
 
 def _label(name: str, control: Control | None) -> str:
@@ -82,4 +83,4 @@ def _nothing(control: Control | None) -> str:
 
 def _pairs(values: Values, name: str) -> str:
     pairs = zip(values.all(f"{name}_key[]"), values.all(f"{name}_value[]"), strict=False)
-    return ", ".join(f"{key.strip()}: {text.strip()}" for key, text in pairs if key.strip())
+    return with_commas(*(f"{key.strip()}: {text.strip()}" for key, text in pairs if key.strip()))

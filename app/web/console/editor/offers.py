@@ -8,6 +8,7 @@ from app.pricing.money import format_amount
 from app.services.links.stock import Stock
 from app.web.console.editor.control import Control, Options
 from app.web.console.editor.texts import Manner
+from app.web.display.formatting import percent, with_commas
 from app.web.display.languages import NAMES
 from app.web.display.locale import shown_locale
 from app.web.display.payment_methods import method_name
@@ -79,11 +80,11 @@ def _shipping_text(rate: ShippingRate, manner: Manner) -> str:
     if fixed is None:
         return rate.display_name or rate.id
     amount = format_amount(fixed.amount, fixed.currency, manner.locale) if fixed.amount else _("free")
-    return f"{rate.display_name or rate.id}, {amount}"
+    return with_commas(rate.display_name or rate.id, amount)
 
 
 def _percent(value: Any) -> str:
-    return "" if value is None else f"{format(value.normalize(), 'f')}%"
+    return "" if value is None else percent(value)
 
 
 def _included(inclusive: bool) -> str:

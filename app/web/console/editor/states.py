@@ -7,7 +7,7 @@ from app.pricing.money import format_amount
 from app.web.console.editor.kinds import Kinds
 from app.web.console.editor.texts import Manner
 from app.web.console.editor.values import Values
-from app.web.display.formatting import date
+from app.web.display.formatting import date, with_commas
 from app.web.display.languages import NAMES
 from app.web.display.locale import country_name
 from app.web.display.translation import gettext as _
@@ -50,14 +50,14 @@ def summary_of(values: Values, kinds: Kinds, params: Mapping[str, Any], manner: 
         parts.append(format_amount(total, manner.currency, manner.locale))
     how = _type(values, kinds)
     parts.append(how if not parts else how[:1].lower() + how[1:])
-    return ", ".join(parts)
+    return with_commas(*parts)
 
 
 def _items(params: Mapping[str, Any]) -> State:
     count, options = len(params.get("line_items", ())), len(params.get("optional_items", ()))
     items = ngettext("One item", "%(num)s items", max(count, 1))
     extra = ngettext("one optional item", "%(num)s optional items", options) if options else ""
-    return ", ".join(filter(None, [items, extra])), count > 1 or options > 0
+    return with_commas(items, extra), count > 1 or options > 0
 
 
 def _questions(params: Mapping[str, Any]) -> State:
@@ -74,7 +74,7 @@ def _questions(params: Mapping[str, Any]) -> State:
         if name in params
     ]
     found = [*labels, *asked]
-    return (", ".join(found), True) if found else (_("No questions"), False)
+    return (with_commas(*found), True) if found else (_("No questions"), False)
 
 
 def _texts(params: Mapping[str, Any]) -> State:
@@ -89,7 +89,7 @@ def _texts(params: Mapping[str, Any]) -> State:
         )
         if present
     ]
-    return (", ".join(found), True) if found else (_("No consents, no own texts"), False)
+    return (with_commas(*found), True) if found else (_("No consents, no own texts"), False)
 
 
 def _type(values: Values, kinds: Kinds) -> str:
@@ -127,7 +127,7 @@ def _shipping(params: Mapping[str, Any], kinds: Kinds) -> State:
     countries = params.get("shipping_address_collection", {}).get("allowed_countries", [])
     if len(countries) > 3:
         return ngettext("%(num)s country", "%(num)s countries", len(countries)), True
-    return ", ".join(country_name(code) for code in countries) or _("With delivery options"), True
+    return with_commas(*(country_name(code) for code in countries)) or _("With delivery options"), True
 
 
 _TAX: Final[Mapping[str, Callable[[], State]]] = {
@@ -156,7 +156,7 @@ def _limits(params: Mapping[str, Any], manner: Manner) -> State:
     parts = [first, _("from %(date)s", date=date(opens, zone)) if opens else _("from now on")]
     if closes:
         parts.append(_("until %(date)s", date=date(closes, zone)))
-    return ", ".join(parts), limit is not None or bool(opens or closes)
+    return with_commas(*parts), limit is not None or bool(opens or closes)
 
 
 def _invoice(params: Mapping[str, Any]) -> State:
@@ -164,13 +164,13 @@ def _invoice(params: Mapping[str, Any]) -> State:
     enabled = params.get("invoice_creation", {}).get("enabled")
     first = _("Number %(reference)s", reference=reference) if reference else _("No reference")
     second = _("an invoice from Stripe") if enabled else _("no invoice from Stripe")
-    return f"{first}, {second}", bool(reference or enabled)
+    return with_commas(first, second), bool(reference or enabled)
 
 
 def _sites(params: Mapping[str, Any]) -> State:
     origins = params.get("counterfoil", {}).get("embed_origins", [])
     return (
-        (", ".join(origin.partition("://")[2] or origin for origin in origins), True)
+        (with_commas(*(origin.partition("://")[2] or origin for origin in origins)), True)
         if origins
         else (_("None: the link only"), False)
     )
@@ -178,7 +178,11 @@ def _sites(params: Mapping[str, Any]) -> State:
 
 def _translations(params: Mapping[str, Any]) -> State:
     found = params.get("counterfoil", {}).get("translations", {})
-    return (", ".join(NAMES[language] for language in found), True) if found else (pgettext("languages", "None"), False)
+    return (
+        (with_commas(*(NAMES[language] for language in found)), True)
+        if found
+        else (pgettext("languages", "None"), False)
+    )
 
 
 def _language(params: Mapping[str, Any]) -> State:
@@ -186,4 +190,4 @@ def _language(params: Mapping[str, Any]) -> State:
     locale, slug = ours.get("locale"), ours.get("slug")
     language = _("Language %(code)s", code=locale) if locale else _("The buyer’s language")
     address = f"/pay/{slug}" if slug else _("random address")
-    return f"{language}, {address}", bool(locale or slug)
+    return with_commas(language, address), bool(locale or slug)

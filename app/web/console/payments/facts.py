@@ -7,7 +7,7 @@ from markupsafe import Markup
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
 from app.pricing.refunds import refunded_parts
-from app.web.display.formatting import date_and_time, merchant_line, money
+from app.web.display.formatting import date_and_time, merchant_line, money, with_commas
 from app.web.display.locale import language_name
 from app.web.display.postal_address import postal_line
 from app.web.display.receipt import amount_of, custom_answers, email_of, paid_with, shipping_name
@@ -29,7 +29,7 @@ class Consented:
 
 def buyer_facts(attempt: Attempt) -> list[Fact]:
     """Return the facts about the buyer."""
-    tax_ids = ", ".join(f"{it.value} ({it.type})" for it in attempt.customer_tax_ids if it.value)
+    tax_ids = with_commas(*(f"{it.value} ({it.type})" for it in attempt.customer_tax_ids if it.value))
     known: list[tuple[str, str | Markup | None]] = [
         (_("E-mail"), _mail(email_of(attempt))),
         (_("Phone"), _phone(attempt.customer_phone)),
@@ -83,7 +83,7 @@ def money_facts(attempt: Attempt, timezone: str) -> list[Fact]:
     amount, method = money(amount_of(attempt), attempt.currency), paid_with(attempt)
     moved = attempt.balance_transaction
     parts = refunded_parts(attempt)
-    refunded = ", ".join(money(part.amount, part.currency) for part in parts)
+    refunded = with_commas(*(money(part.amount, part.currency) for part in parts))
     known = [
         (_("Started on"), date_and_time(attempt.created, timezone)),
         (_("Paid on"), date_and_time(attempt.paid_at, timezone) if attempt.paid_at is not None else None),
@@ -104,7 +104,10 @@ def developer_facts(attempt: Attempt) -> list[Fact]:
         (pgettext("object at Stripe", "Payment"), attempt.payment_intent),
         (_("Charge"), attempt.charge.id if attempt.charge else None),
         (pgettext("object at Stripe", "Subscription"), attempt.subscription),
-        (pgettext("object at Stripe", "Refund"), attempt.refund or ", ".join(refund.id for refund in attempt.refunds)),
+        (
+            pgettext("object at Stripe", "Refund"),
+            attempt.refund or with_commas(*(refund.id for refund in attempt.refunds)),
+        ),
     )
     return [(term, Markup("<code>{}</code>").format(id)) for term, id in known if id]
 

@@ -8,6 +8,7 @@ from flask import flash, get_flashed_messages
 
 from app.objects.attempt import Attempt
 from app.web.console.payments.rows import buyer_name
+from app.web.display.formatting import with_commas
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
 
@@ -55,7 +56,7 @@ def buyers_text(orders: Sequence[Attempt]) -> str:
     names = [buyer_name(order) for order in orders[:NAMED]]
     if len(orders) > NAMED:
         more = len(orders) - NAMED
-        return ngettext("%(names)s and %(num)s more", "%(names)s and %(num)s more", more, names=", ".join(names))
+        return ngettext("%(names)s and %(num)s more", "%(names)s and %(num)s more", more, names=with_commas(*names))
     if len(names) == NAMED:
         return _("%(first)s and %(second)s", first=names[0], second=names[1])
     return "".join(names)
