@@ -73,7 +73,7 @@ def list_coupons(
     coupons = stock.list_coupons(gateway, organization, now)
     found = [it for it in coupons if _fits(it, codes.get(it.id, ()), wanted)]
     over = {it.id for it in found if expiry_problem(it, now) is not None}
-    part, more = stock.take_page([it for it in found if (it.id in over) is ended], page)
+    part, more = stock.take_page([it for it in found if (it.id in over) is ended], page, among=coupons)
     rows = [Listed(it, codes.get(it.id, ()), store.links_with(it.id, [organization.id])) for it in part]
     return CouponList(rows, more, len(found) - len(over), len(over))
 

@@ -147,19 +147,22 @@ def read_objects(model: type[Kind], entries: Sequence[Mapping[str, Any]]) -> lis
     return found
 
 
-def take_page(found: Sequence[Kind], page: Page) -> tuple[Sequence[Kind], bool]:
-    """Return one page of a list, and whether more objects follow in the requested direction. Raises `ResourceMissing`."""
+def take_page(shown: Sequence[Kind], page: Page, *, among: Sequence[Kind]) -> tuple[Sequence[Kind], bool]:
+    """Return one page of a filtered list, and whether more objects follow in the requested direction.
+
+    `among` is the list without its filter: an object that has left the filter still marks a position. Raises `ResourceMissing`.
+    """
     cursor = page.starting_after or page.ending_before
     if cursor is None:
-        return found[: page.limit], len(found) > page.limit
-    place = next((index for index, it in enumerate(found) if getattr(it, "id", None) == cursor), None)
-    if place is None:
+        return shown[: page.limit], len(shown) > page.limit
+    places = {getattr(it, "id", None): place for place, it in enumerate(among)}
+    if cursor not in places:
         raise ResourceMissing("There is no such object.")
     if page.starting_after is not None:
-        first = place + 1
-        return found[first : first + page.limit], len(found) > first + page.limit
-    first = max(0, place - page.limit)
-    return found[first:place], first > 0
+        after = [it for it in shown if places[getattr(it, "id", None)] > places[cursor]]
+        return after[: page.limit], len(after) > page.limit
+    before = [it for it in shown if places[getattr(it, "id", None)] < places[cursor]]
+    return before[-page.limit :], len(before) > page.limit
 
 
 def _is_sold(price: Price) -> bool:

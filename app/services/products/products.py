@@ -69,7 +69,7 @@ def list_products(
     products = stock.list_products(gateway, organization, now)
     found = [it for it in products if _fits(it, prices.get(it.id, ()), wanted)]
     shown = [it for it in found if it.active is active]
-    part, more = stock.take_page(shown, page)
+    part, more = stock.take_page(shown, page, among=products)
     rows = [Listed(it, prices.get(it.id, ()), store.links_with(it.id, [organization.id])) for it in part]
     on_sale = sum(it.active for it in found)
     return ProductList(rows, more, on_sale, len(found) - on_sale)
