@@ -38,6 +38,7 @@ from tests.faults.processes import clean_environment, free_port, python, running
 from tests.support import run_logs
 from tests.support.build import NOW, an_organization
 from tests.support.buyer import CHECKOUT
+from tests.support.migrated import migrated_database
 
 
 class Minutes:
@@ -45,10 +46,9 @@ class Minutes:
 
     def __init__(self, folder: Path) -> None:
         self.now = NOW
-        environment = {"DATABASE_URL": f"sqlite:///{folder}/minutes.db", "PUBLIC_URL": "http://localhost"}
+        environment = {"DATABASE_URL": migrated_database(folder / "minutes.db"), "PUBLIC_URL": "http://localhost"}
         self.app: Flask = assemble(read_config(environment, data=folder), now=lambda: self.now)
         self.context: Context = self.app.extensions[EXTENSION]
-        self.context.store.migrate(NOW)
         self.context.store.add_organization(an_organization())
 
     def attempt(self, form: str = "form_1") -> str:

@@ -18,6 +18,7 @@ from app.web.http.context import EXTENSION, Context
 from tests.support.build import NOW
 from tests.support.clock import Clock
 from tests.support.http_server import served
+from tests.support.migrated import migrated_database
 from tests.support.shop import ApplicationShop
 
 JWT_SECRET = "a secret of thirty-two characters and more"
@@ -91,7 +92,7 @@ def configured(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Config
     def make(**settings: str) -> Config:
         folder: Path = tmp_path_factory.mktemp("api")
         environment = {
-            "DATABASE_URL": f"sqlite:///{folder / 'counterfoil.db'}",
+            "DATABASE_URL": migrated_database(folder / "counterfoil.db"),
             "PUBLIC_URL": "https://pay.example.com",
             "JWT_SECRET": JWT_SECRET,
             "RATE_LIMIT_LOGIN": "1000/minute",
@@ -112,7 +113,6 @@ def app(configured: Callable[..., Config], clock: Clock) -> Iterator[Flask]:
     """One application for all tests of a module."""
     app = assemble(configured(), now=clock)
     context: Context = app.extensions[EXTENSION]
-    context.store.migrate(NOW)
     yield app
     context.store.close()
 
@@ -139,7 +139,6 @@ def unreachable(configured: Callable[..., Config]) -> Iterator[ApiShop]:
     settings = configured(STRIPE_SECRET_KEY=key, SECRET_KEY="x" * 32, STRIPE_API_BASE="http://127.0.0.1:9")
     app = assemble(settings, now=clock)
     context: Context = app.extensions[EXTENSION]
-    context.store.migrate(NOW)
     yield a_shop(app, clock)
     context.store.close()
 

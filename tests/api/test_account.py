@@ -44,7 +44,6 @@ def with_key(
     with served(recorder) as address:
         app = assemble(configured(STRIPE_SECRET_KEY=KEY, SECRET_KEY="x" * 32, STRIPE_API_BASE=address), now=Clock())
         context: Context = app.extensions[EXTENSION]
-        context.store.migrate(NOW)
         organization = keys.create_organization(context.store, "Hillside", NOW, stripe_account=request.param)
         _, key = keys.create_key(context.store, organization.id, NOW, actor=COMMAND_LINE)
         yield ApiShop(app, organization.id, key), recorder

@@ -7,7 +7,6 @@ import pytest
 
 from app.application import assemble
 from app.config import Config
-from app.web.http.context import EXTENSION
 from tests.api.bigcapital import ask
 from tests.api.conftest import ApiShop, a_shop
 from tests.support.answers import json_of
@@ -66,7 +65,6 @@ def test_a_link_is_found_by_id_code_and_slug(shop: ApiShop) -> None:
 def test_the_publishable_key_is_in_the_answer(configured: Callable[..., Config]) -> None:
     clock = Clock()
     app = assemble(configured(STRIPE_PUBLISHABLE_KEY="pk_test_1"), now=clock)
-    app.extensions[EXTENSION].store.migrate(NOW)
     shop = a_shop(app, clock)
     assert ask(shop, shop.link().id).json["publishable_key"] == "pk_test_1"
 

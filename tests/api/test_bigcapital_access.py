@@ -10,7 +10,6 @@ from app.application import assemble
 from app.config import Config
 from app.objects.change import COMMAND_LINE
 from app.services.accounts import keys
-from app.web.http.context import EXTENSION
 from tests.api.bigcapital import NOT_FOUND, ask
 from tests.api.conftest import JWT_SECRET, ApiShop, a_shop
 from tests.support.answers import json_of
@@ -126,7 +125,6 @@ def test_a_revoked_key_is_refused(shop: ApiShop) -> None:
 def test_tokens_are_refused_without_a_secret(configured: Callable[..., Config]) -> None:
     clock = Clock()
     app = assemble(configured(JWT_SECRET=""), now=clock)
-    app.extensions[EXTENSION].store.migrate(NOW)
     shop = a_shop(app, clock)
     link = shop.link()
     assert ask(shop, link.id).status_code == 200
@@ -138,7 +136,6 @@ def test_tokens_are_refused_without_a_secret(configured: Callable[..., Config]) 
 def test_too_many_invalid_credentials_are_limited(configured: Callable[..., Config]) -> None:
     clock = Clock()
     app = assemble(configured(RATE_LIMIT_LOGIN="2/minute"), now=clock)
-    app.extensions[EXTENSION].store.migrate(NOW)
     shop = a_shop(app, clock)
     link, good = shop.link(), shop.key
     shop.key = "bc_wrong"

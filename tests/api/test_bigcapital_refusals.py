@@ -7,11 +7,9 @@ import pytest
 
 from app.application import assemble
 from app.config import Config
-from app.web.http.context import EXTENSION
 from tests.api.bigcapital import ask
 from tests.api.conftest import ApiShop, a_shop
 from tests.support.answers import json_of
-from tests.support.build import NOW
 from tests.support.clock import Clock
 from tests.support.refusing import Refusing, refusing
 
@@ -21,7 +19,6 @@ def refused(configured: Callable[..., Config]) -> tuple[ApiShop, Refusing]:
     """A shop with a Stripe that can refuse sessions."""
     clock = Clock()
     app = assemble(configured(), now=clock)
-    app.extensions[EXTENSION].store.migrate(NOW)
     shop = a_shop(app, clock)
     return shop, refusing(app)
 

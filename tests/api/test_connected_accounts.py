@@ -50,7 +50,6 @@ def connected(request: pytest.FixtureRequest, configured: Callable[..., Config])
     with served(recorder) as address:
         app = assemble(configured(STRIPE_SECRET_KEY=KEY, SECRET_KEY="x" * 32, STRIPE_API_BASE=address), now=clock)
         context: Context = app.extensions[EXTENSION]
-        context.store.migrate(NOW)
         organization = keys.create_organization(context.store, "Hillside", clock(), stripe_account=request.param)
         _, key = keys.create_key(context.store, organization.id, clock(), actor=COMMAND_LINE)
         yield Connected(ApiShop(app, organization.id, key), recorder)

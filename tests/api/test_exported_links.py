@@ -40,7 +40,6 @@ def shop(app: Flask, clock: Clock) -> ApiShop:
 def wiped(configured: Callable[..., Config], clock: Clock) -> Context:
     """Another server with an empty database."""
     context: Context = assemble(configured(), now=clock).extensions[EXTENSION]
-    context.store.migrate(NOW)
     return context
 
 

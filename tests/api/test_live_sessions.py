@@ -93,7 +93,6 @@ def server(configured: Callable[..., Config], tmp_path_factory: pytest.TempPathF
     with served(live.application) as address:
         app = assemble(configured(STRIPE_API_BASE=address, **settings), now=live.clock)
         context: Context = app.extensions[EXTENSION]
-        context.store.migrate(NOW)
         yield live, app
         context.store.close()
     engine.close()

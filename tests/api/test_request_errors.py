@@ -8,10 +8,8 @@ import stripe
 
 from app.application import assemble
 from app.config import Config
-from app.web.http.context import EXTENSION
 from tests.api.conftest import ApiShop, a_shop
 from tests.support.answers import json_of
-from tests.support.build import NOW
 from tests.support.clock import Clock
 
 BODIES: dict[str, tuple[bytes, str]] = {
@@ -227,7 +225,6 @@ def test_two_cursors_at_once_are_refused(shop: ApiShop) -> None:
 def test_invalid_keys_are_limited_and_valid_ones_are_not(configured: Callable[..., Config]) -> None:
     clock = Clock()
     app = assemble(configured(RATE_LIMIT_LOGIN="3/minute"), now=clock)
-    app.extensions[EXTENSION].store.migrate(NOW)
     shop = a_shop(app, clock)
     for _ in range(3):
         assert shop.http.get("/v1/events", headers={"Authorization": "Bearer bc_wrong"}).status_code == 401

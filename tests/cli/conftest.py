@@ -7,9 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.main import main
-from app.store import open_store
 from tests.cli.commands import SEED, Run
-from tests.support.build import NOW
+from tests.support.migrated import migrated_database
 
 
 @pytest.fixture
@@ -33,9 +32,7 @@ def run_without_database(database: str, tmp_path: Path) -> Run:
 @pytest.fixture
 def run(run_without_database: Run, database: str) -> Run:
     """Run a command on a database: `run("links", "list")`."""
-    store = open_store(database)
-    store.migrate(NOW)
-    store.close()
+    migrated_database(Path(database.removeprefix("sqlite:///")))
     return run_without_database
 
 

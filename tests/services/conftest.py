@@ -10,6 +10,7 @@ from app.services.accounts import keys
 from app.store import Store, open_store
 from tests.services.shop import ServiceShop, open_shop
 from tests.support.build import NOW
+from tests.support.migrated import migrated_database
 
 
 @pytest.fixture
@@ -36,8 +37,7 @@ def shops(tmp_path: Path) -> Iterator[Callable[[], ServiceShop]]:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty store, without a gateway."""
-    store = open_store(f"sqlite:///{tmp_path / 'counterfoil.db'}")
-    store.migrate(NOW)
+    store = open_store(migrated_database(tmp_path / "counterfoil.db"))
     yield store
     store.close()
 

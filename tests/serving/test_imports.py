@@ -13,9 +13,10 @@ from app.services.links.importing.background import start_import
 from app.serving.imports import LEASE_SECONDS, import_when_wanted, run_imports
 from app.web.http.context import EXTENSION, Context
 from tests.gateway.stripe_shaped import KEY, a_list, answering
-from tests.support.build import NOW, an_organization
+from tests.support.build import an_organization
 from tests.support.clock import Clock
 from tests.support.http_server import served
+from tests.support.migrated import migrated_database
 from tests.support.stripe_account import StripeAccount, a_link
 
 WITHIN = 30
@@ -27,7 +28,7 @@ class Server:
 
     def __init__(self, folder: Path, address: str) -> None:
         environment = {
-            "DATABASE_URL": f"sqlite:///{folder}/counterfoil.db",
+            "DATABASE_URL": migrated_database(folder / "counterfoil.db"),
             "PUBLIC_URL": "http://localhost",
             "SECRET_KEY": "k" * 32,
             "STRIPE_API_BASE": address,
@@ -36,7 +37,6 @@ class Server:
         self.clock = Clock()
         self.app = assemble(read_config(environment, data=folder), now=self.clock)
         self.context: Context = self.app.extensions[EXTENSION]
-        self.context.store.migrate(NOW)
         self.context.store.add_organization(an_organization())
 
     def start(self) -> None:

@@ -16,6 +16,7 @@ from app.server import Server
 from app.serving.preloading import preload
 from tests.support.build import NOW, a_link, an_organization
 from tests.support.clock import Clock
+from tests.support.migrated import migrated_database
 from tests.support.postgresql import new_database
 from tests.web.conftest import WebShop
 from tests.web.page_cache.conftest import cache_of, is_kept
@@ -26,7 +27,7 @@ numbers = count(1)
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/counterfoil.db"
+        yield migrated_database(tmp_path / "counterfoil.db")
         return
     with new_database(request.getfixturevalue("postgresql_server"), f"preloaded_{next(numbers)}") as address:
         yield address

@@ -14,8 +14,9 @@ from app.objects.payment_link import PaymentLink
 from app.serving.warming import make_pages, warm_pages
 from app.web.openapi.document import document
 from tests.store.build import an_attempt
-from tests.support.build import NOW, a_link, an_organization
+from tests.support.build import a_link, an_organization
 from tests.support.clock import Clock
+from tests.support.migrated import migrated_database
 from tests.web.conftest import WebShop
 from tests.web.page_cache.conftest import cache_of, is_kept
 
@@ -25,13 +26,12 @@ TOKEN = "a token of more than thirty characters"
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[WebShop]:
     settings = {
-        "DATABASE_URL": f"sqlite:///{tmp_path}/counterfoil.db",
+        "DATABASE_URL": migrated_database(tmp_path / "counterfoil.db"),
         "METRICS_TOKEN": TOKEN,
         "PUBLIC_URL": "http://localhost",
         "SECRET_KEY": "k" * 32,
     }
     shop = WebShop(assemble(read_config(settings, data=tmp_path), now=Clock()))
-    shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     yield shop
     shop.store.close()

@@ -13,8 +13,8 @@ from app.application import SANDBOX_KEY, assemble
 from app.config import read_config
 from app.gateway.transport import WSGIClient
 from app.sandbox import SANDBOX, Sandbox
-from tests.support.build import NOW
 from tests.support.clock import Clock
+from tests.support.migrated import migrated_database
 
 ACCOUNT = "org_live"
 
@@ -26,9 +26,8 @@ class LiveStripe:
     """
 
     def __init__(self, folder: Path) -> None:
-        environment = {"DATABASE_URL": f"sqlite:///{folder}/stripe.db", "PUBLIC_URL": "http://localhost"}
+        environment = {"DATABASE_URL": migrated_database(folder / "stripe.db"), "PUBLIC_URL": "http://localhost"}
         app = assemble(read_config(environment, data=folder), now=Clock())
-        app.extensions["counterfoil"].store.migrate(NOW)
         self.sandbox: Sandbox = app.extensions[SANDBOX]
         self.asked: list[tuple[str, str]] = []
         self.refused: dict[str, str] = {}

@@ -21,8 +21,7 @@ from app.objects.change import COMMAND_LINE
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import keys
-from app.web.http.context import Context
-from tests.support.build import NOW, a_link, an_organization
+from tests.support.build import a_link, an_organization
 from tests.support.buyer import BUYER, CARD, CARD_NUMBER
 from tests.support.clock import Clock
 from tests.support.migrated import migrated_database
@@ -124,10 +123,8 @@ def clock() -> Clock:
 @pytest.fixture
 def shop(config: Config, clock: Clock) -> Iterator[WebShop]:
     app = assemble(config, now=clock)
-    context: Context = app.extensions["counterfoil"]
-    context.store.migrate(NOW)
-    context.store.add_organization(an_organization())
     shop = WebShop(app)
+    shop.store.add_organization(an_organization())
     yield shop
     shop.close()
 

@@ -12,6 +12,7 @@ from app.config import read_config
 from tests.gateway.stripe_shaped import KEY, StripeShaped, a_session, answering
 from tests.support.build import NOW, a_line, a_link, a_price, adjustable, an_organization
 from tests.support.clock import Clock
+from tests.support.migrated import migrated_database
 from tests.support.page import SAME_ORIGIN
 from tests.web.conftest import WebShop
 
@@ -33,7 +34,7 @@ def stripe() -> Iterator[tuple[StripeShaped, str]]:
 def live(stripe: tuple[StripeShaped, str], tmp_path: Path) -> WebShop:
     """Return a server with a Stripe key that calls the recording server."""
     environment = {
-        "DATABASE_URL": f"sqlite:///{tmp_path}/counterfoil.db",
+        "DATABASE_URL": migrated_database(tmp_path / "counterfoil.db"),
         "PUBLIC_URL": "http://localhost",
         "SECRET_KEY": "k" * 32,
         "STRIPE_API_BASE": stripe[1],
@@ -41,7 +42,6 @@ def live(stripe: tuple[StripeShaped, str], tmp_path: Path) -> WebShop:
     }
     clock = Clock()
     shop = WebShop(assemble(read_config(environment, data=tmp_path), now=clock))
-    shop.store.migrate(NOW)
     shop.store.add_organization(an_organization())
     shop.add(a_link(a_line(a_price(1250), quantity=1, adjustable_quantity=adjustable(1, 9))))
     return shop

@@ -24,8 +24,9 @@ from app.services.accounts import keys
 from app.services.checkout import steps as checkout
 from app.services.checkout.preview import preview
 from app.services.links.seeding import seed
-from tests.support.build import NOW, an_organization
+from tests.support.build import an_organization
 from tests.support.clock import Clock
+from tests.support.migrated import migrated_database
 from tests.support.page import Page
 from tests.support.strategies import links
 from tests.web.conftest import WebShop
@@ -54,11 +55,10 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> WebShop:
 
 
 def a_shop(folder: Path, data: dict[str, Any]) -> WebShop:
-    environment = {"DATABASE_URL": f"sqlite:///{folder}/counterfoil.db", "RATE_LIMIT_PREVIEW": "100000/minute"}
+    environment = {"DATABASE_URL": migrated_database(folder / "counterfoil.db"), "RATE_LIMIT_PREVIEW": "100000/minute"}
     config: Config = read_config(environment, data=folder)
     clock = Clock()
     shop = WebShop(assemble(config, now=clock))
-    shop.store.migrate(NOW)
     if data:
         seed(shop.store, shop.context.gateway, data, clock(), settings=shop.context.link_settings)
     return shop

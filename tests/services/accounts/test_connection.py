@@ -13,13 +13,13 @@ from app.services.accounts.connection import check_connection, last_check
 from app.store import Store, open_store
 from tests.gateway.stripe_shaped import KEY, LIVE_KEY
 from tests.support.build import NOW, an_organization
+from tests.support.migrated import migrated_database
 from tests.support.restricted_key import END_OF_KEY, RestrictedKey
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path}/counterfoil.db")
-    store.migrate(NOW)
+    store = open_store(migrated_database(tmp_path / "counterfoil.db"))
     store.add_organization(an_organization())
     yield store
     store.close()

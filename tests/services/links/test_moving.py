@@ -26,6 +26,7 @@ from tests.gateway.stripe_shaped import LIVE_KEY
 from tests.support.build import NOW, an_organization
 from tests.support.clock import Clock
 from tests.support.live_stripe import LiveStripe
+from tests.support.migrated import migrated_database
 
 SETTINGS = LinkSettings(public_url="https://pay.example.com", custom_fields_max=3)
 PRICE = {"currency": "eur", "unit_amount": 950, "product_data": {"name": "Jar of honey"}}
@@ -36,10 +37,9 @@ class Server:
     """A server that was in sandbox mode until now. `live` is its gateway with a live key."""
 
     def __init__(self, folder: Path) -> None:
-        environment = {"DATABASE_URL": f"sqlite:///{folder}/counterfoil.db", "PUBLIC_URL": "http://localhost"}
+        environment = {"DATABASE_URL": migrated_database(folder / "counterfoil.db"), "PUBLIC_URL": "http://localhost"}
         self.context: Context = assemble(read_config(environment, data=folder), now=Clock()).extensions[EXTENSION]
         self.store: Store = self.context.store
-        self.store.migrate(NOW)
         self.organization = an_organization()
         self.store.add_organization(self.organization)
         stripe_folder = folder / "stripe"

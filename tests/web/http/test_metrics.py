@@ -13,7 +13,8 @@ from app.application import assemble
 from app.config import read_config
 from app.resources import SOURCE_TREE
 from app.web.http.context import EXTENSION, Context
-from tests.support.build import NOW, a_link, an_organization
+from tests.support.build import a_link, an_organization
+from tests.support.migrated import migrated_database
 
 TOKEN = "a token of more than thirty characters"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -22,14 +23,13 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
     environment = {
-        "DATABASE_URL": f"sqlite:///{tmp_path}/metrics.db",
+        "DATABASE_URL": migrated_database(tmp_path / "metrics.db"),
         "PUBLIC_URL": "http://localhost",
         "METRICS_TOKEN": TOKEN,
         "RATE_LIMIT_LOGIN": "5/minute",
     }
     app = assemble(read_config(environment, data=tmp_path))
     context: Context = app.extensions[EXTENSION]
-    context.store.migrate(NOW)
     context.store.add_organization(an_organization())
     context.store.add_link(a_link())
     yield app.test_client()

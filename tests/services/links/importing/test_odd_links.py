@@ -23,6 +23,7 @@ from app.web.http.context import EXTENSION, Context
 from tests.gateway.stripe_shaped import LIVE_KEY
 from tests.support.build import NOW, an_organization
 from tests.support.http_server import served
+from tests.support.migrated import migrated_database
 from tests.support.odd_links import ODD, an_account, differences
 from tests.support.stripe_account import StripeAccount
 
@@ -61,7 +62,7 @@ class Imported:
 def an_app(folder: Path, stripe: str) -> tuple[Flask, Context]:
     """Return an application with an empty database."""
     environment = {
-        "DATABASE_URL": f"sqlite:///{folder}/counterfoil.db",
+        "DATABASE_URL": migrated_database(folder / "counterfoil.db"),
         "PUBLIC_URL": "https://pay.example.com",
         "SECRET_KEY": "k" * 32,
         "STRIPE_API_BASE": stripe,
@@ -69,7 +70,6 @@ def an_app(folder: Path, stripe: str) -> tuple[Flask, Context]:
     }
     app = create_app(read_config(environment))
     context: Context = app.extensions[EXTENSION]
-    context.store.migrate(NOW)
     return app, context
 
 
