@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from app.errors import GatewayError, GatewayRefused
 from app.objects.organization import Organization
@@ -85,9 +86,9 @@ class EditorPage:
         """The folds, in their order."""
         return GROUPS
 
-    @property
+    @cached_property
     def states(self) -> dict[str, State]:
-        """The closed line of each group."""
+        """The closed line of each group. The templates ask twice for each group."""
         return states_of(self.found.params, self.values, self.kinds, self.manner)
 
     @property
