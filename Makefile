@@ -11,7 +11,7 @@ CHECK_WORKERS ?= $(shell getconf _NPROCESSORS_ONLN)
 QUICK := not browser and not faults and not postgresql and not external
 CHECK ?= --rows 4 -m "$(QUICK) and not matrix"
 # Each of these folders is a part without the others below it, so that no test is collected twice or left out. The longest comes first.
-CHECK_FOLDERS := tests tests/web/console tests/web/pay tests/services tests/web
+CHECK_FOLDERS := tests tests/web/console tests/services tests/web tests/web/pay
 # They have no quick tests. It takes seconds to collect them.
 SLOW_FOLDERS := tests/browser tests/faults
 LEFT_OUT_OF = $(addprefix --ignore=,$(filter $1/%,$(CHECK_FOLDERS) $(SLOW_FOLDERS)))
