@@ -39,6 +39,17 @@ def commit() -> str:
     return "done"
 
 
+@app.post("/commit-once")
+def commit_once() -> str:
+    """Read an event and store it with a row of the size of an attempt, in one transaction. A webhook that pays commits once."""
+    connection = _connection()
+    connection.execute("BEGIN IMMEDIATE")
+    for document in (request.get_data(as_text=True), "x" * ATTEMPT_BYTES):
+        connection.execute("INSERT INTO rows (document) VALUES (?)", (document,))
+    connection.execute("COMMIT")
+    return "applied"
+
+
 @app.post("/v1/checkout/sessions")
 def create_session() -> dict[str, object]:
     """Answer as Stripe does to a new session, at once. So the time of a pay post is that of Counterfoil and its SDK alone."""

@@ -1,40 +1,75 @@
-"""Pay posts against a bare route that reads the same form and commits as often, as durably and as much.
+"""Pay posts and webhooks against bare routes that read the same body and commit as often, as durably and as much.
 
 Stripe is a route on loopback that answers at once, so that its own time is not counted. The SDK and its connection are.
 """
 
 import time
 from collections.abc import Mapping
+from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Final, Protocol
 
 from app.server import THREADS
+from app.store import open_store
 from tests.bench.served import FORM, TURNS, Asked
 from tests.bench.servers import Server, counterfoil_server, hello_server
 from tests.bench.shop import LARGE, BenchShop
+from tests.bench.webhooks import SECRET, Deliveries, completed_events
 
 KEY: Final = "sk_test_bench"
-NAME: Final = "pay post, against its commits"
+POST: Final = "pay post, against its commits"
+WEBHOOK: Final = "webhook that pays, against its commit"
+WARM: Final = 10
+
+
+class Asking(Protocol):
+    """Something that can be asked again and again."""
+
+    def send(self, connection: HTTPConnection) -> bytes:
+        """Send a request and return the body of the answer."""
 
 
 def measure_paying(
     shop: BenchShop, settings: Mapping[str, str], folder: Path, number: int
 ) -> dict[str, dict[str, dict[str, float]]]:
-    """Return the processor time and the time to an answer of a pay post, each with how often that of the floor fits into it."""
+    """Return the processor time and the time to an answer of a pay post and of the webhook that pays, each with how often that of its
+    floor fits into it.
+    """
     post = Asked("POST", f"/pay/{LARGE}", FORM, 303, shop.link)
     floor = Asked("POST", "/commit", FORM, 200, shop.link)
     with hello_server(folder, threads=THREADS) as hello:
         stripe = {
             "STRIPE_API_BASE": f"http://127.0.0.1:{hello.port}",
             "STRIPE_SECRET_KEY": KEY,
-            "STRIPE_WEBHOOK_SECRET": "whsec_bench",
+            "STRIPE_WEBHOOK_SECRET": SECRET,
         }
         with counterfoil_server({**settings, **stripe}) as server:
-            for one, asked in ((server, post), (hello, floor)):
-                _spend(one, asked, 10)
-            turns = [(_spend(server, post, number), _spend(hello, floor, number)) for _ in range(TURNS)]
-    return {"served": {NAME: _figures(turns, 0)}, "answered": {NAME: _figures(turns, 1)}}
+            turns = {POST: _take_turns(server, post, hello, floor, number)}
+            events = _completed_events(shop, settings)
+            webhook, least = Deliveries("/webhooks/stripe", events), Deliveries("/commit-once", events)
+            turns[WEBHOOK] = _take_turns(server, webhook, hello, least, number)
+    return {
+        kind: {name: _figures(taken, part) for name, taken in turns.items()}
+        for part, kind in enumerate(("served", "answered"))
+    }
+
+
+def _completed_events(shop: BenchShop, settings: Mapping[str, str]) -> list[bytes]:
+    """Return an event for each attempt that the posts have opened. There are as many posts as webhooks."""
+    store = open_store(settings["DATABASE_URL"])
+    try:
+        return completed_events(store, shop.link, 1_000_000)
+    finally:
+        store.close()
+
+
+def _take_turns(
+    server: Server, asked: Asking, hello: Server, floor: Asking, number: int
+) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    for one, request in ((server, asked), (hello, floor)):
+        _spend(one, request, WARM)
+    return [(_spend(server, asked, number), _spend(hello, floor, number)) for _ in range(TURNS)]
 
 
 def _figures(turns: list[tuple[tuple[float, float], tuple[float, float]]], part: int) -> dict[str, float]:
@@ -45,7 +80,7 @@ def _figures(turns: list[tuple[tuple[float, float], tuple[float, float]]], part:
     }
 
 
-def _spend(server: Server, asked: Asked, number: int) -> tuple[float, float]:
+def _spend(server: Server, asked: Asking, number: int) -> tuple[float, float]:
     """Send a number of requests over one connection. Return the processor time of each, and the time to its answer, in seconds."""
     connection = server.connect()
     asked.send(connection)
