@@ -75,6 +75,17 @@ def key_by_hash(engine: Engine, hash: str) -> Key | None:
     return _read_key(row["document"]) if row else None
 
 
+def key_and_organization(engine: Engine, hash: str) -> tuple[Key, Organization] | None:
+    """See `Store.key_and_organization`."""
+    row = fetch_one(
+        engine,
+        "SELECT keys.document AS key_document, organizations.document AS organization_document "
+        "FROM keys JOIN organizations ON organizations.id = keys.organization WHERE hash = :hash",
+        {"hash": hash},
+    )
+    return (_read_key(row["key_document"]), _read_organization(row["organization_document"])) if row else None
+
+
 def keys(engine: Engine, organization: str) -> list[Key]:
     """Return the organization's keys, oldest first."""
     rows = engine.rows(

@@ -81,6 +81,9 @@ class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, P
     def add_key(self, key: Key) -> None: ...
     def save_key(self, key: Key) -> None: ...
     def key_by_hash(self, hash: str) -> Key | None: ...
+    def key_and_organization(self, hash: str) -> tuple[Key, Organization] | None:
+        """Return the key with this hash and the organization that it belongs to, by one statement."""
+
     def keys(self, organization: str) -> list[Key]: ...
 
     # payment links
@@ -201,9 +204,6 @@ class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, P
 
         Those that are left are few: one form has one open session at most, and a completed one opens nothing more.
         """
-
-    def count_attempts_of_form(self, form: str, most: int) -> int:
-        """Return how many attempts one form has made. Stop counting at `most`."""
 
     def nth_unpaid_attempt(self, address: str, number: int, since: int) -> int | None:
         """Return when the `number`-th newest unpaid attempt of an address after `since` was made; None where there are fewer."""

@@ -83,6 +83,9 @@ class SQLStore(SQLConnections, SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodi
     def key_by_hash(self, hash: str) -> Key | None:
         return organizations.key_by_hash(self.engine, hash)
 
+    def key_and_organization(self, hash: str) -> tuple[Key, Organization] | None:
+        return organizations.key_and_organization(self.engine, hash)
+
     def keys(self, organization: str) -> list[Key]:
         return organizations.keys(self.engine, organization)
 
@@ -205,9 +208,6 @@ class SQLStore(SQLConnections, SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodi
 
     def attempts_of_form(self, form: str, *, ended: bool = True, limit: int = 100) -> list[Attempt]:
         return attempts.attempts_of_form(self.engine, form, ended=ended, limit=limit)
-
-    def count_attempts_of_form(self, form: str, most: int) -> int:
-        return attempts.count_attempts_of_form(self.engine, form, most)
 
     def nth_unpaid_attempt(self, address: str, number: int, since: int) -> int | None:
         return attempts.nth_unpaid_attempt(self.engine, address, number, since)

@@ -40,6 +40,14 @@ def test_a_key_is_found_by_its_hash(store: Store) -> None:
     assert store.key_by_hash("key_1") is None
 
 
+def test_a_key_is_found_with_its_organization(store: Store) -> None:
+    store.add_organization(an_organization("org_other", "Other"))
+    for key in (a_key("key_a", "org_other"), a_key()):
+        store.add_key(key)
+    assert store.key_and_organization("hash of key_1") == (a_key(), an_organization())
+    assert store.key_and_organization("key_1") is None
+
+
 def test_keys_are_listed_by_owner_oldest_first(store: Store) -> None:
     store.add_organization(an_organization("org_other", "Other"))
     mine = [a_key("key_b"), a_key("key_a")]

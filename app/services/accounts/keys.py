@@ -129,11 +129,11 @@ def authenticate_key(store: Store, token: str | None, now: int, *, livemode: boo
         raise AccessError
     if found["mode"] and (found["mode"] == "live") != livemode:
         raise AccessError
-    key = store.key_by_hash(_hash(token[found.end("prefix") :]))
-    if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
+    owned = store.key_and_organization(_hash(token[found.end("prefix") :]))
+    if owned is None:
         raise AccessError
-    organization = store.organization(key.organization)
-    if organization is None:
+    key, organization = owned
+    if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
         raise AccessError
     if key.last_used_at is None or now - key.last_used_at >= LAST_USED_INTERVAL:
         store.run(lambda: _save_last_use(store, key.hash, now))

@@ -116,6 +116,7 @@ def _expires_at(link: PaymentLink, now: int) -> int:
 def reserve_attempt(
     store: Store,
     gateway: Gateway,
+    link: PaymentLink,
     wanted: Attempt,
     now: int,
     *,
@@ -129,22 +130,24 @@ def reserve_attempt(
     its place is free for a fresh form.
     `count_session` is called only when nothing else speaks against a new session. It may raise an error to refuse it.
     """
-    # One query for both checks: an attempt stored between two queries could be taken for another selection.
-    existing = store.attempts_of_form(wanted.form, ended=False)
-    found = _reusable(existing, wanted, now) or _end_others(store, gateway, existing, now)
+    # The caller of the API chooses the form of its request, so there is no fresh form, and any number of attempts.
+    from_page = wanted.origin == "page"
+    # One query for all checks: an attempt stored between two queries could be taken for another selection.
+    existing = store.attempts_of_form(wanted.form, ended=from_page)
+    lasting = [attempt for attempt in existing if attempt.state in LIVE]
+    found = _reusable(lasting, wanted, now) or _end_others(store, gateway, lasting, now)
     if found is not None:
         return found
-    # The caller of the API chooses the form of its request, so there is no fresh form.
-    if wanted.origin == "page" and store.count_attempts_of_form(wanted.form, ATTEMPTS_PER_FORM) == ATTEMPTS_PER_FORM:
+    if from_page and len(existing) >= ATTEMPTS_PER_FORM:
         raise FormUsedUp
     if network is not None:
         _ensure_few_unpaid(store, network, now)
-    places_left = store.places_left(wanted.payment_link)
-    if places_left == 0:
-        # Without a place left, do not queue for the lock in which other buyers take their places.
-        _refuse(store, wanted.payment_link, now)
-    if network is not None and places_left is not None:
-        _ensure_few_held(store, network, wanted.payment_link)
+    if link.restrictions is not None:
+        if store.places_left(link.id) == 0:
+            # Without a place left, do not queue for the lock in which other buyers take their places.
+            _refuse(store, link.id, now)
+        if network is not None:
+            _ensure_few_held(store, network, link.id)
     count_session()
     return _keep(store, wanted, now, network=network)
 

@@ -112,7 +112,7 @@ def start(
     wanted = draft(reference=make_reference())
     for _ in range(TRIES):
         try:
-            attempt = reserve_attempt(store, gateway, wanted, now, network=network, count_session=count_session)
+            attempt = reserve_attempt(store, gateway, link, wanted, now, network=network, count_session=count_session)
         except ReferenceTaken:
             wanted = draft(reference=make_reference())
             continue

@@ -130,7 +130,7 @@ def test_the_last_use_is_stored_once_a_minute(store: Store, organization: Organi
 
 def test_a_key_that_is_revoked_while_it_is_used_stays_revoked(store: Store, organization: Organization) -> None:
     key, secret = keys.create_key(store, organization.id, NOW, actor=COMMAND_LINE)
-    found = store.key_by_hash
+    found = store.key_and_organization
 
     class RevokingStore:
         """The store, in which the key is revoked right after it was read for the first time."""
@@ -138,9 +138,9 @@ def test_a_key_that_is_revoked_while_it_is_used_stays_revoked(store: Store, orga
         def __getattr__(self, name: str) -> Any:
             return getattr(store, name)
 
-        def key_by_hash(self, hash: str) -> Key | None:
+        def key_and_organization(self, hash: str) -> tuple[Key, Organization] | None:
             read = found(hash)
-            if read is not None and read.revoked_at is None:
+            if read is not None and read[0].revoked_at is None:
                 keys.revoke_key(store, organization.id, key.id, NOW + 1, actor=COMMAND_LINE)
             return read
 
