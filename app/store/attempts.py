@@ -10,7 +10,7 @@ from app.objects.order import came_from
 from app.store.attempt_rows import COLUMNS, add_snapshots, details_of, document_of, read_attempts
 from app.store.attempt_sums import SUMMED, change_sums
 from app.store.engine import Conflict, Engine, atomic, fetch_one
-from app.store.order_rows import ORDER_COLUMNS, order_columns, save_words
+from app.store.order_rows import ORDER_COLUMNS, order_columns, save_words, words_of
 from app.store.orders import erase_entries
 from app.store.paging import page
 from app.store.retention import pruned_counts
@@ -24,6 +24,8 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     """See `Store.add_attempt`."""
     details, snapshots = details_of(attempt)
     add_snapshots(engine, snapshots, attempt.created)
+    words = words_of(attempt)
+    columns = _changing_columns(attempt, words)
     added = engine.execute(
         "INSERT INTO attempts (id, organization, account, livemode, payment_link, form, fingerprint, token, address, created, "
         "live, state, place, checkout_session, payment_intent, expires_at, version, document, details, reference, refunding, came_from, "
@@ -35,7 +37,7 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
         f"WHERE NOT EXISTS ({_SAME_REFERENCE}) "
         "ON CONFLICT (form, fingerprint) WHERE live = 1 DO NOTHING",
         {
-            **_changing_columns(attempt),
+            **columns,
             "details": details,
             "account": attempt.account or "",
             "address": attempt.address,
@@ -49,8 +51,8 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
         },
     )
     if added:
-        change_sums(engine, attempt.organization, attempt.payment_link, None, _changing_columns(attempt))
-        save_words(engine, attempt, replaced=False)
+        change_sums(engine, attempt.organization, attempt.payment_link, None, columns)
+        save_words(engine, attempt.id, words, replaced=False)
         _add_transition(engine, attempt, None, attempt.created, cause)
     elif fetch_one(engine, _SAME_REFERENCE, {"organization": attempt.organization, "reference": attempt.reference}):
         raise ReferenceTaken
@@ -67,7 +69,8 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     )
     if before is None or before["version"] != attempt.version - 1:
         return False
-    columns = _changing_columns(attempt)
+    words = words_of(attempt)
+    columns = _changing_columns(attempt, words, whole=bool(before["whole"]))
     try:
         changed = engine.execute(
             "UPDATE attempts SET livemode = :livemode, state = :state, place = :place, "  # noqa: S608
@@ -77,7 +80,7 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
             "live = CASE WHEN :live = 1 AND NOT EXISTS (SELECT 1 FROM attempts AS other WHERE other.form = attempts.form "
             "AND other.fingerprint = attempts.fingerprint AND other.live = 1 AND other.id <> attempts.id) THEN 1 ELSE 0 END "
             "WHERE id = :id AND version = :version - 1",
-            columns | {"document": document_of(attempt, whole=bool(before["whole"]))},
+            columns,
         )
     except Conflict as conflict:
         # On PostgreSQL another attempt can become live between the SELECT and the UPDATE.
@@ -87,7 +90,7 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     if changed:
         change_sums(engine, attempt.organization, attempt.payment_link, before, columns)
     if changed and before["words_hash"] != columns["words_hash"]:
-        save_words(engine, attempt, replaced=bool(before["words_hash"]))
+        save_words(engine, attempt.id, words, replaced=bool(before["words_hash"]))
     return changed > 0
 
 
@@ -96,6 +99,7 @@ def erase_attempt(engine: Engine, attempt: Attempt) -> bool:
     """See `Store.erase_attempt`."""
     details, snapshots = details_of(attempt)
     add_snapshots(engine, snapshots, attempt.updated)
+    words = words_of(attempt)
     changed = engine.execute(
         "UPDATE attempts SET fingerprint = :fingerprint, address = :address, version = :version, document = :document, "
         "details = :details, words_hash = :words_hash WHERE id = :id AND version = :version - 1",
@@ -106,11 +110,11 @@ def erase_attempt(engine: Engine, attempt: Attempt) -> bool:
             "version": attempt.version,
             "document": document_of(attempt),
             "details": details,
-            "words_hash": order_columns(attempt)["words_hash"],
+            "words_hash": order_columns(attempt, words)["words_hash"],
         },
     )
     if changed:
-        save_words(engine, attempt, replaced=True)
+        save_words(engine, attempt.id, words, replaced=True)
         erase_entries(engine, attempt.id)
     return changed > 0
 
@@ -153,12 +157,6 @@ def attempts_of_form(engine: Engine, form: str, *, ended: bool, limit: int) -> l
         {"form": form, "limit": limit},
     )
     return read_attempts(engine, rows)
-
-
-def count_attempts_of_form(engine: Engine, form: str, most: int) -> int:
-    """See `Store.count_attempts_of_form`."""
-    rows = engine.rows("SELECT 1 FROM attempts WHERE form = :form LIMIT :most", {"form": form, "most": most})
-    return len(rows)
 
 
 def nth_unpaid_attempt(engine: Engine, address: str, number: int, since: int) -> int | None:
@@ -261,7 +259,8 @@ def next_release(engine: Engine, link: str) -> int | None:
     return row["expires_at"] if row else None
 
 
-def _changing_columns(attempt: Attempt) -> dict[str, Any]:
+def _changing_columns(attempt: Attempt, words: Sequence[str], *, whole: bool = False) -> dict[str, Any]:
+    """Return the columns that change with an attempt. `whole` is for the row of an earlier version: see `document_of`."""
     return {
         "id": attempt.id,
         "livemode": int(attempt.livemode),
@@ -272,10 +271,10 @@ def _changing_columns(attempt: Attempt) -> dict[str, Any]:
         "payment_intent": attempt.payment_intent,
         "expires_at": attempt.expires_at,
         "version": attempt.version,
-        "document": document_of(attempt),
+        "document": document_of(attempt, whole=whole),
         "refunding": int(attempt.refund_request is not None and attempt.refund_request.status == "pending"),
         "came_from": came_from(attempt),
-        **order_columns(attempt),
+        **order_columns(attempt, words),
     }
 
 

@@ -1,6 +1,6 @@
 """What the order desk reads about an attempt: columns of its row, and the words of its search."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -32,9 +32,9 @@ _GREATEST: Final = 2**62
 """No real amount or time is larger. A row of an earlier version may have one, and sums must not overflow."""
 
 
-def order_columns(attempt: Attempt) -> dict[str, Any]:
-    """Return the columns of an attempt that lists of orders read."""
-    amount, words, at = order_amount(attempt), _words(attempt), _bounded(dated(attempt))
+def order_columns(attempt: Attempt, words: Sequence[str]) -> dict[str, Any]:
+    """Return the columns of an attempt that lists of orders read. `words` are those of its search."""
+    amount, at = order_amount(attempt), _bounded(dated(attempt))
     return {
         "amount": _bounded(amount),
         "amount_refunded": _bounded(amount if attempt.state == "refunded" else amount_refunded_here(attempt)),
@@ -49,19 +49,19 @@ def order_columns(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def save_words(engine: Engine, attempt: Attempt, *, replaced: bool) -> None:
+def save_words(engine: Engine, id: str, words: Sequence[str], *, replaced: bool) -> None:
     """Store the words of an order's search. With `replaced`, remove the earlier ones."""
-    row = {"attempt": attempt.id}
+    row = {"attempt": id}
     if replaced:
         engine.execute("DELETE FROM attempt_words WHERE attempt = :attempt", row)
-    words = {f"word_{index}": word for index, word in enumerate(_words(attempt))}
     if words:
-        listed = ", ".join(f"(:{name})" for name in words)
+        values = {f"word_{index}": word for index, word in enumerate(words)}
+        listed = ", ".join(f"(:{name})" for name in values)
         engine.execute(
             f"INSERT INTO attempt_words (organization, livemode, word, attempt, dated, sequence) "  # noqa: S608
             f"WITH new (word) AS (VALUES {listed}) "
             "SELECT organization, livemode, word, id, dated, sequence FROM new CROSS JOIN attempts WHERE id = :attempt",
-            row | words,
+            row | values,
         )
 
 
@@ -71,14 +71,14 @@ def fill_columns(engine: Engine) -> None:
     for attempt in _every_attempt(engine):
         engine.execute(
             f"UPDATE attempts SET {columns} WHERE id = :id",  # noqa: S608
-            {**order_columns(attempt), "id": attempt.id},
+            {**order_columns(attempt, words_of(attempt)), "id": attempt.id},
         )
 
 
 def fill_words(engine: Engine) -> None:
     """Write the words of orders of earlier versions."""
     for attempt in _every_attempt(engine):
-        save_words(engine, attempt, replaced=False)
+        save_words(engine, attempt.id, words_of(attempt), replaced=False)
 
 
 def fill_origins(engine: Engine) -> None:
@@ -104,7 +104,7 @@ def _every_attempt(engine: Engine) -> Iterator[Attempt]:
                 continue
 
 
-def _words(attempt: Attempt) -> list[str]:
+def words_of(attempt: Attempt) -> list[str]:
     """Return the words of an order. An attempt whose buyer did not complete Checkout is no order."""
     return sorted(words_of_order(attempt)) if attempt.state in CHECKOUT_COMPLETED else []
 

@@ -50,15 +50,13 @@ class SQLite:
 
     def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
         """See `Engine`."""
-        with self._turn(writing=False) as connection:
-            cursor, found = self._wait_for_lock(connection, lambda: _fetch(connection, sql, params))
+        cursor, found = self._run_statement(sql, params, writing=False)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, values, strict=True)) for values in found]
 
     def execute(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> int:
         """See `Engine`."""
-        with self._turn(writing=True) as connection:
-            cursor, _ = self._wait_for_lock(connection, lambda: _fetch(connection, sql, params))
+        cursor, _ = self._run_statement(sql, params, writing=True)
         return cursor.rowcount
 
     def run(self, work: Callable[[], T]) -> T:
@@ -132,6 +130,14 @@ class SQLite:
             self._connections.clear()
             self._local = threading.local()
 
+    def _run_statement(self, sql: str, params: Mapping[str, Any], *, writing: bool) -> tuple[sqlite3.Cursor, list[Any]]:
+        """Run a statement, as a transaction of its own unless one is open. An open one has the connection and its locks."""
+        connection = self._thread_connection()
+        if connection is not None and connection.depth:
+            return _fetch(connection, sql, params)
+        with self._turn(writing=writing) as connection:
+            return _wait_for_lock(partial(_fetch, connection, sql, params), self._lock_timeout)
+
     @contextmanager
     def _turn(self, *, writing: bool) -> Iterator[Connection]:
         """Give this thread its connection for one statement or one outermost transaction.
@@ -195,12 +201,11 @@ def _fetch(connection: Connection, sql: str, params: Mapping[str, Any] = NO_VALU
     if connection.depth and (connection.failed or not connection.database.conn.in_transaction):
         raise TransactionFailed
     try:
-        with _named_errors():
-            cursor = connection.database.execute(sql, dict(params))
-            return cursor, cursor.fetchall()
-    except StoreError:
+        cursor = connection.database.execute(sql, dict(params))
+        return cursor, cursor.fetchall()
+    except (sqlite3.Error, OSError) as error:
         connection.failed = connection.depth > 0
-        raise
+        raise _named(error) from error
 
 
 def _wait_for_lock(action: Callable[[], T], lock_timeout: float) -> T:
@@ -241,10 +246,14 @@ def _named_errors() -> Iterator[None]:
     """Raise SQLite's errors as our own. The driver's error is the cause."""
     try:
         yield
-    except sqlite3.IntegrityError as error:
-        raise Conflict from error
     except (sqlite3.Error, OSError) as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind
-        if code in _BUSY:
-            raise LockTimeout from error
-        raise StoreError(f"{StoreError.message} ({error})") from error
+        raise _named(error) from error
+
+
+def _named(error: Exception) -> StoreError:
+    """Return an error of SQLite as our own."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return Conflict()
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY:  # the low byte is the kind
+        return LockTimeout()
+    return StoreError(f"{StoreError.message} ({error})")

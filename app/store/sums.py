@@ -3,6 +3,7 @@
 # ruff: noqa: S608 -- the names of tables and columns come from this package
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from app.store.engine import Engine
@@ -32,11 +33,17 @@ def add_to_sums(
     values = {
         f"{name}_{index}": value for index, row in enumerate(rows) for name, value in zip(columns, row, strict=True)
     }
-    listed = ", ".join(f"({', '.join(f':{name}_{index}' for name in columns)})" for index in range(len(rows)))
-    engine.execute(
+    engine.execute(_upsert(table, tuple(keys), tuple(sums), len(rows)), values)
+
+
+@cache
+def _upsert(table: str, keys: Sequence[str], sums: Sequence[str], number: int) -> str:
+    """Return the statement that adds a number of rows."""
+    columns = (*keys, *sums)
+    listed = ", ".join(f"({', '.join(f':{name}_{index}' for name in columns)})" for index in range(number))
+    return (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES {listed} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET "
-        + ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in sums),
-        values,
+        + ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in sums)
     )
 
 
