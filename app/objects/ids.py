@@ -1,13 +1,14 @@
 """Random ids and codes in base 62, as Stripe writes them."""
 
-from secrets import randbits
+from secrets import token_bytes
 from string import ascii_letters, digits
 from typing import Final
 
 BASE62: Final = digits + ascii_letters
 
-_SPARE_BITS: Final = 64
-"""How many more bits are drawn than the characters take, so that each character is equally likely, to 1 in 2^64."""
+_CHARACTERS: Final = bytes(ord(BASE62[byte % 64 % 62]) for byte in range(256))
+_SURPLUS: Final = bytes(byte for byte in range(256) if byte % 64 >= 62)
+"""Four bytes name each character. The rest are left out, so that each character is equally likely."""
 
 
 def new_id(prefix: str, length: int = 24) -> str:
@@ -17,9 +18,7 @@ def new_id(prefix: str, length: int = 24) -> str:
 
 def random_base62(length: int) -> str:
     """Return `length` random characters of base 62. 22 of them have 130 bits."""
-    number = randbits(6 * length + _SPARE_BITS)
-    characters = []
-    for _ in range(length):
-        number, index = divmod(number, len(BASE62))
-        characters.append(BASE62[index])
-    return "".join(characters)
+    found = b""
+    while len(found) < length:
+        found += token_bytes(2 * length).translate(_CHARACTERS, _SURPLUS)
+    return found[:length].decode()

@@ -1,6 +1,7 @@
 """Random ids: prefix, length and alphabet, and that two are never the same."""
 
 import re
+from collections import Counter
 
 from app.objects.ids import new_id, random_base62
 
@@ -14,3 +15,10 @@ def test_ids_differ_and_use_the_whole_alphabet() -> None:
     made = [random_base62(22) for _ in range(500)]
     assert len(set(made)) == 500
     assert len(set("".join(made))) == 62
+
+
+def test_each_character_is_equally_likely() -> None:
+    counted = Counter(random_base62(62 * 2000))
+    # A character that twice as many bytes name would be counted 4000 times. 3000 times is 22 standard deviations off.
+    assert len(counted) == 62
+    assert max(counted.values()) < 3000
