@@ -13,6 +13,7 @@ from app.services.events.health import StoredEvent
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
 from app.web.console.changes import page_of
 from app.web.console.event_text import event_text
+from app.web.console.link_rows import Tag, test_tags
 from app.web.console.lists import neighbours, requested_page
 from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
@@ -34,8 +35,7 @@ class EventRow:
     what: str
     url: str | None
     when: str
-    outcome: str
-    tone: str
+    tags: list[Tag]
     can_be_applied: bool
 
 
@@ -91,15 +91,13 @@ def _health(visitor: Visitor) -> str:
 
 def _row(stored: StoredEvent, visitor: Visitor) -> EventRow:
     event = stored.event
-    outcome, tone = _outcome(stored.outcome)
     return EventRow(
         id=event.id,
         type=event.type,
         what=event_text(event),
         url=page_of(stored.about) if stored.about else None,
         when=short_moment(event.created, visitor.organization.timezone, visitor.now),
-        outcome=outcome,
-        tone=tone,
+        tags=[Tag(*_outcome(stored.outcome)), *test_tags(livemode=event.livemode)],
         can_be_applied=stored.outcome in {IGNORED, WAITING},
     )
 

@@ -12,6 +12,7 @@ from werkzeug.test import encode_multipart
 
 from app.application import assemble
 from app.config import read_config
+from app.objects.event import Event, EventData
 from app.services.accounts import logins, users
 from tests.gateway.stripe_shaped import LIVE_KEY
 from tests.store.build import an_attempt
@@ -225,6 +226,13 @@ def test_on_a_live_server_every_page_marks_what_is_test_data(live: Merchant) -> 
         assert "Test data" in live.open(f"/console/payments/att_0{page}").text
         assert "Test data" not in live.open(f"/console/payments/att_1{page}").text
     assert "Do not send it." in live.open("/console/payments/att_0/slip").text
+    for livemode in (False, True):
+        event = Event(
+            id=f"evt_{livemode}", created=NOW, data=EventData(object={}), livemode=livemode, type="refund.failed"
+        )
+        live.shop.store.add_event(event, organization="org_apiary", received=NOW, payload=None, delivered=False)
+    live_event, test_event = live.open("/console/settings/webhooks").root.first("tbody").all("tr")[:2]
+    assert ("Test data" in live_event.text, "Test data" in test_event.text) == (False, True)
 
 
 @pytest.mark.parametrize("price", [{"currency": "zzz"}, {"currency": "eur", "unit_amount": 10**30}, {"product": [1]}])
