@@ -20,6 +20,7 @@ from app.objects.organization import Organization
 from app.objects.price import Price, Product
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
+from app.pricing.discounts import expiry_problem
 from app.services.accounts.organizations import account_of
 from app.wire.lists import Page
 
@@ -64,7 +65,8 @@ def list_stock(gateway: Gateway, organization: Organization, now: int) -> Stock:
             missing[kind], lists[kind] = error, []
     coupons: list[Coupon] = []
     try:
-        coupons = [coupon for coupon in list_coupons(gateway, organization, now) if coupon.valid][:LISTED]
+        every = list_coupons(gateway, organization, now)
+        coupons = [coupon for coupon in every if expiry_problem(coupon, now) is None][:LISTED]
     except GatewayError as error:
         missing["coupons"] = error
     rates, taxes = read_objects(ShippingRate, lists["shipping_rates"]), read_objects(TaxRate, lists["tax_rates"])

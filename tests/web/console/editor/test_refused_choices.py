@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from app.errors import InvalidRequest
 from app.web.console.editor.problems import message_of
 from app.web.console.editor.texts import Manner
+from tests.support.build import NOW
 from tests.support.page import Page
 from tests.web.console.conftest import Merchant
 from tests.web.console.editor.test_new_link import HONEY, NEW, send
@@ -43,3 +44,10 @@ def test_a_coupon_that_has_ended_is_refused_at_its_field(ada: Merchant) -> None:
     with ada.shop.app.test_request_context("/console/"):
         told = message_of(error, Manner("eur", "en", ZoneInfo("UTC")))
     assert told == ("counterfoil[coupon]", "This coupon has ended. Choose another one")
+
+
+def test_a_coupon_that_has_ended_is_not_offered(ada: Merchant) -> None:
+    coupon = ada.shop.stock.sdk.v1.coupons.create({"percent_off": 10, "duration": "once", "redeem_by": NOW + 60}).id
+    assert coupon in [option.get("value") for option in ada.open(NEW).root.all("option")]
+    ada.shop.clock.now += 120
+    assert coupon not in [option.get("value") for option in ada.open(NEW).root.all("option")]
