@@ -79,11 +79,11 @@ class Element:
 _TOKEN: Final = re.compile(
     r"(?P<text>[^<]+)"
     r"|</(?P<end>[a-z][a-z0-9-]*)\s*>"
-    r"|<(?P<start>[a-z][a-z0-9-]*)(?P<attributes>(?:\"[^\"]*\"|'[^']*'|[^\"'<>])*?)(?P<closed>/?)>"
+    r"|<(?P<start>[a-z][a-z0-9-]*)(?P<attributes>(?:[^\"'<>/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*)(?P<closed>/?)>"
     r"|<!--.*?-->|<!doctype[^>]*>",
     re.IGNORECASE | re.DOTALL,
 )
-_ATTRIBUTE: Final = re.compile(r"""\s+([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
+_ATTRIBUTE: Final = re.compile(r"""\s+([^\s"'<>/=]++)(?:\s*=\s*(?:"([^"]*+)"|'([^']*+)'|([^\s"'=<>`]++)))?""")
 _RAW_TEXT: Final = {tag: re.compile(rf".*?(?=</{tag}\s*>)", re.IGNORECASE | re.DOTALL) for tag in ("script", "style")}
 """What these elements contain. It has neither elements nor character references."""
 
