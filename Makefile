@@ -62,6 +62,7 @@ test: install-test ## run every test, in parallel
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 check: install-test ## lint, types, and the quick tests: without browsers, faults, PostgreSQL, other programs and wide matrices
+	@echo "Lint and $(words $(CHECK_FOLDERS)) parts of the tests run beside each other. Each prints its result when it ends."
 	@$(MAKE) --no-print-directory --jobs=$(CHECK_WORKERS) --keep-going $(SYNC) $(CHECK_FOLDERS) lint
 
 # Where make can, it prints what a part said when the part ends, and not between the lines of the others.
