@@ -11,6 +11,7 @@ from app.web.console.editor.control import Control
 from app.web.console.editor.controls import GROUPS, REPEATED, every_control
 from app.web.console.editor.controls.first import AMOUNT
 from app.web.console.editor.controls.translations import translation_control
+from app.web.console.editor.rule_texts import translate_message
 from app.web.console.editor.texts import Manner
 from app.web.display.payment_methods import method_name
 from app.web.display.translation import gettext as _
@@ -149,10 +150,16 @@ def _method_problem(error: InvalidRequest, manner: Manner, methods: Sequence[str
 
 
 def _in_words(message: str) -> str:
-    """Return a message with labels in place of parameters: "“Closes” must come after “Open from”"."""
+    """Return a message in the language of the page, with labels in place of parameters: "“Closes” must come after “Open from”"."""
+    return translate_message(message, _named) or _named(message).rstrip(".")
+
+
+def _named(text: str) -> str:
+    """Return a text with labels in place of parameters."""
 
     def label(match: re.Match[str]) -> str:
         control = control_of(field_of(match[0]))
-        return f"“{control.label}”" if control is not None else match[0]
+        # L10n: The label of a field within a sentence, in the quotation marks of the language.
+        return _("“%(label)s”", label=str(control.label)) if control is not None else match[0]
 
-    return _PARAM.sub(label, message).rstrip(".")
+    return _PARAM.sub(label, text)
