@@ -46,9 +46,10 @@ _web: Final = Usable(link_url, _("Enter the whole address, such as https://examp
 
 
 def _text(label: Any, name: str, kind: type[StringField] = StringField, *checks: Any, **told: Any) -> StringField:
-    """Return an optional field of one line."""
+    """Return an optional field of one line. Its id has no brackets, which the address of an element may not have."""
+    id = name.replace("[", "-").replace("]", "")
     filters = [typed_email] if kind is EmailField else [typed_line(TEXT_MAXIMUM)]
-    return kind(label, name=name, filters=filters, validators=[Optional(), _length, *checks], **told)
+    return kind(label, name=name, id=id, filters=filters, validators=[Optional(), _length, *checks], **told)
 
 
 class BusinessForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -69,12 +70,15 @@ class BusinessForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         _web,
         description=_("The name above each payment page leads there"),
     )
+    vat_id = _text(_("VAT number"), "vat_id", description=_("On each receipt"))
     line1 = _text(_("Street and number"), "business_profile[support_address][line1]")
     line2 = _text(_("Second line of the address"), "business_profile[support_address][line2]")
     postal_code = _text(_("Postal code"), "business_profile[support_address][postal_code]")
     city = _text(_("City"), "business_profile[support_address][city]")
     state = _text(_("State or province"), "business_profile[support_address][state]")
-    country = SelectField(_("Country"), name="business_profile[support_address][country]", choices=[])
+    country = SelectField(
+        _("Country"), name="business_profile[support_address][country]", id="support_address-country", choices=[]
+    )
     support_email = _text(
         _("E-mail address"),
         "business_profile[support_email]",
@@ -98,7 +102,6 @@ class BusinessForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         _web,
         description=_("On the receipt of each subscription"),
     )
-    vat_id = _text(_("VAT number"), "vat_id", description=_("On each receipt"))
     timezone = SelectField(_("Time zone"), choices=[], description=_("Your days begin and end in it."))
     default_currency = SelectField(_("Usual currency"), choices=[], description=_("A new link begins with it."))
 
