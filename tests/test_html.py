@@ -236,6 +236,20 @@ def test_every_link_of_an_error_summary_leads_to_an_element_of_its_page(pages: d
     assert links > 30
 
 
+def test_the_links_of_an_error_summary_stand_in_the_order_of_the_page(pages: dict[str, str]) -> None:
+    several, wrong = 0, {}
+    for name, text in pages.items():
+        root = read_html(text)
+        place = {element.get("id"): index for index, element in enumerate(root) if element.get("id")}
+        for summary in root.all("div", class_="error-summary"):
+            targets = [link["href"].removeprefix("#") for link in summary.all("a")]
+            several += len(targets) > 1
+            if targets != sorted(targets, key=lambda target: place.get(target, -1)):
+                wrong[name] = targets
+    assert wrong == {}
+    assert several > 5
+
+
 def test_no_page_has_inline_styles_or_scripts(pages: dict[str, str]) -> None:
     for name, text in pages.items():
         # The console shows snippets: their attributes are part of a value. The sample invoice plays a merchant's page with a snippet.

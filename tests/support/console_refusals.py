@@ -36,7 +36,17 @@ _PRODUCT: Final = "/console/products/<id>"
 _REFUSED: Final[dict[str, tuple[str, dict[str, str]]]] = {
     f"{_ACCOUNT}/name": (_ACCOUNT, {"name": _LONG}),
     f"{_ACCOUNT}/password": (_ACCOUNT, {"password": "short"}),
-    "/console/coupons": ("/console/coupons", {"off": "x", "minimum_amount": '"<'}),
+    "/console/coupons": (
+        "/console/coupons",
+        {
+            "name": _LONG,
+            "off": "x",
+            "code": "?",
+            "max_redemptions": "x",
+            "minimum_amount": '"<',
+            "redeem_by": "2001-01-01",
+        },
+    ),
     _COUPON: (_COUPON, {"name": _LONG, **_METADATA}),
     f"{_COUPON}/promotion_codes": (_COUPON, {"code": '"<'}),
     f"{_LINK}/deactivate": (_LINK, {"inactive_message": "x" * 501}),
@@ -55,7 +65,15 @@ _REFUSED: Final[dict[str, tuple[str, dict[str, str]]]] = {
     _PRODUCT: (_PRODUCT, {"name": "", **_METADATA}),
     f"{_PRODUCT}/prices": (_PRODUCT, _TIERS),
     "/console/settings/brand": ("/console/settings/brand", {"settings[branding][primary_color]": "red"}),
-    "/console/settings/business": ("/console/settings/business", {"business_profile[name]": ""}),
+    "/console/settings/business": (
+        "/console/settings/business",
+        {
+            "business_profile[name]": "",
+            "business_profile[url]": "ftp://a.example",
+            "vat_id": _LONG,
+            "privacy_policy_url": "ftp://a.example",
+        },
+    ),
     "/console/settings/keys": ("/console/settings/keys", {"name": "", "scope": "x"}),
     "/console/settings/team/invite": ("/console/settings/team", {"email": '"<', "role": "x"}),
 }

@@ -1,12 +1,13 @@
 """The forms of the console. Flask-WTF binds and renders their fields; `auth.py` has checked the token before a view runs."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import ClassVar, Final
 
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
+    Field,
     HiddenField,
     PasswordField,
     RadioField,
@@ -60,6 +61,19 @@ def typed_lines(maximum: int) -> Callable[[str | None], str]:
         return typed[: 2 * maximum] if len(typed) > 4 * maximum else clean_lines("\n".join(typed.splitlines())).strip()
 
     return clean
+
+
+class OrderedForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A form whose class adds fields that stand on the page above the inherited ones. The summary of its errors has the page's order."""
+
+    FIRST: ClassVar[tuple[str, ...]] = ()
+    """The names of the fields that stand first, in their order."""
+
+    def __iter__(self) -> Iterator[Field]:
+        """Yield the fields in the order of the page."""
+        first = [self[name] for name in self.FIRST]
+        yield from first
+        yield from (field for field in super().__iter__() if field not in first)
 
 
 class LogInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

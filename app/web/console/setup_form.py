@@ -9,7 +9,6 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
 from flask import request
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired
@@ -19,7 +18,7 @@ from app.objects.currency import SUPPORTED
 from app.objects.enumerations import SHIPPING_COUNTRIES
 from app.services.accounts.users import PASSWORD_MINIMUM
 from app.web.console.choices import Choice, countries, currencies, time_zones, zone_names
-from app.web.console.forms import PASSWORD_ERROR, typed_email, typed_line, your_name
+from app.web.console.forms import PASSWORD_ERROR, OrderedForm, typed_email, typed_line, your_name
 from app.web.console.lengths import at_most
 from app.web.display.translation import lazy_gettext as _
 from app.web.display.translation import lazy_ngettext as ngettext
@@ -29,7 +28,7 @@ NAME_MAXIMUM: Final = 100
 _choose: Final = _("Choose one")
 
 
-class JoinShopForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class JoinShopForm(OrderedForm):
     """The log-in of the first user, who joins the shop that exists already."""
 
     your_name = your_name()
@@ -67,6 +66,7 @@ class JoinShopForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 class SetUpForm(JoinShopForm):
     """The log-in of the first user, and the shop that is made for them. `now` shows the time in each time zone."""
 
+    FIRST = ("name",)
     name = StringField(
         _("Name of the business"),
         name="business_profile[name]",

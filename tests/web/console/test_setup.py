@@ -43,6 +43,14 @@ def address(shop: WebShop) -> str:
     return f"/console/setup/{first_run.create_token(shop.store, shop.clock())}"
 
 
+def test_the_errors_of_the_first_run_stand_in_the_order_of_the_page(owner: Merchant) -> None:
+    empty = dict.fromkeys(FILLED, "")
+    page = Page(owner.press(owner.open(address(owner.shop)), "Start", **empty))
+    summary = page.root.first("div", class_="error-summary")
+    fields = ["business", "email", "password", "country", "default_currency", "timezone"]
+    assert [link["href"] for link in summary.all("a")] == [f"#{field}" for field in fields]
+
+
 def test_the_first_run_makes_shop_and_owner_and_logs_in(owner: Merchant) -> None:
     store, path = owner.shop.store, address(owner.shop)
     page = owner.open(path)

@@ -8,7 +8,6 @@ from itertools import islice
 from secrets import token_urlsafe
 from typing import Any, Final
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
@@ -16,7 +15,7 @@ from app.objects.discount import Coupon
 from app.objects.price import Product
 from app.web.console.choices import currencies
 from app.web.console.editor.texts import Manner, read_amount, read_percent
-from app.web.console.forms import typed_line
+from app.web.console.forms import OrderedForm, typed_line
 from app.web.console.lengths import at_most
 from app.web.console.metadata_form import MetadataForm
 from app.web.console.typed_values import read_amounts, read_count, read_field, read_last_moment, refuse
@@ -59,7 +58,7 @@ def _name_field() -> StringField:
     )
 
 
-class _Conditions(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class _Conditions(OrderedForm):
     """A code, and when it applies."""
 
     code = StringField(
@@ -123,6 +122,10 @@ class _Conditions(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 class CouponForm(_Conditions):
     """A new coupon, with its first code."""
 
+    FIRST = (
+        *("name", "off", "kind", "code", "max_redemptions", "redeem_by", "duration", "duration_in_months"),
+        *("minimum_amount", "minimum_amount_currency", "first_time_transaction"),
+    )
     name = _name_field()
     off = StringField(_("Takes off"), render_kw={**_amount, "required": True})
     kind = SelectField(pgettext("percent or currency", "Unit"), choices=[])
