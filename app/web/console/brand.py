@@ -22,6 +22,7 @@ from app.web.assets.brand_css import (
 )
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.brand_form import BrandForm, filled_form
+from app.web.console.picture_text import picture_problem
 from app.web.display.translation import gettext as _
 from app.web.pay.unsaved import SELF, framed, unsaved_page
 from app.wire.lists import ActivePage
@@ -98,7 +99,7 @@ def _uploaded(visitor: Visitor, form: BrandForm, name: str) -> str | None:
     try:
         return pictures.add_picture(visitor.context.store, file.read(pictures.MAXIMUM_BYTES + 1)).path
     except PictureRefused as error:
-        form[name].errors = [error.message.rstrip(".")]
+        form[name].errors = [picture_problem(error)]
         return None
 
 

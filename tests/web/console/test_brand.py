@@ -106,6 +106,27 @@ def test_a_body_over_the_limit_of_pictures_is_refused(ada: Merchant) -> None:
     assert branding(ada) == Branding()
 
 
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (SVG, "表示できる画像ではありません"),
+        (b"", "このファイルは空です"),
+        (b"\xff\xd8\xff" + b"0" * 100, "画像ではありません"),
+        (a_file("PNG")[:60], "壊れています"),
+        (animated("GIF"), "動きがあります"),
+        (png_that_claims(9000, 9000), "25百万画素を超えています"),
+        (bytes(MAXIMUM_BYTES + 1), "5 MBを超えています"),
+    ],
+    ids=["svg", "empty", "not quite jpeg", "half a png", "moving", "too many pixels", "too large"],
+)
+def test_the_reason_why_a_picture_is_refused_is_in_the_language_of_the_page(
+    ada: Merchant, file: bytes, words: str
+) -> None:
+    answer = send(ada, logo=file, path=f"{BRAND}?locale=ja")
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
 @pytest.mark.parametrize("wrong", ["green", "#12345", "#1234567", "url(x)", "#0e585c;}"])
 def test_a_text_that_is_no_colour_is_refused(ada: Merchant, wrong: str) -> None:
     page = Page(send(ada, {PRIMARY: wrong}))

@@ -23,6 +23,7 @@ from app.web.console.editor.reading import Read, read
 from app.web.console.editor.texts import Manner
 from app.web.console.editor.values import Values
 from app.web.console.link_rows import link_price
+from app.web.console.picture_text import picture_problem
 from app.web.display.locale import page_locale
 from app.web.display.time_zones import zone_of
 from app.wire.lists import ActivePage
@@ -93,7 +94,7 @@ class Work:
         try:
             picture = pictures.add_picture(self.visitor.context.store, file.read(pictures.MAXIMUM_BYTES + 1))
         except InvalidRequest as error:
-            return error.message.rstrip(".")
+            return picture_problem(error)
         self.values.set(IMAGE.replace("{n}", "0"), picture.path)
         return ""
 

@@ -13,6 +13,7 @@ from app.services.products import creating
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.editor import acts
 from app.web.console.payments.notice import show_notice
+from app.web.console.picture_text import picture_problem
 from app.web.console.products.forms import ProductForm
 from app.web.console.products.price_fields import PriceFields
 from app.web.console.products.views import new_fields, product_page_of, sent_fields
@@ -60,7 +61,7 @@ def create_product() -> ResponseReturnValue:
             public_url=context.config.public_url,
         )
     except PictureRefused as error:
-        form.picture.errors = [error.message.rstrip(".")]
+        form.picture.errors = [picture_problem(error)]
         return _form_page(fields, form, INVALID)
     except GatewayError as error:
         reason = why_not(visitor, error, "products")
@@ -125,7 +126,7 @@ def _keep_picture(visitor: Visitor, form: ProductForm) -> str:
     try:
         return pictures.add_picture(visitor.context.store, file.read(MAXIMUM_BYTES + 1)).path
     except PictureRefused as error:
-        form.picture.errors = [error.message.rstrip(".")]
+        form.picture.errors = [picture_problem(error)]
         return ""
 
 

@@ -19,6 +19,7 @@ from app.web.console.editor.loading import manner_of, usual_currency
 from app.web.console.editor.values import Values
 from app.web.console.lists import neighbours, requested_page
 from app.web.console.payments.notice import show_notice, taken_notice
+from app.web.console.picture_text import picture_problem
 from app.web.console.products.forms import ProductForm
 from app.web.console.products.price_fields import PriceFields
 from app.web.console.refusal_text import missing_rights, why_not
@@ -119,7 +120,7 @@ def save_product(id: str) -> ResponseReturnValue:
             picture=picture,
         )
     except PictureRefused as error:
-        form.picture.errors = [error.message.rstrip(".")]
+        form.picture.errors = [picture_problem(error)]
         return product_page_of(visitor, id, form, INVALID)
     except GatewayError as error:
         return product_refused(visitor, id, error, form=form)
