@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from app.server import THREADS
 from app.store import open_store
-from tests.bench.served import FORM, TURNS, Asked
+from tests.bench.served import FORM, TURNS, Asked, in_each_turn
 from tests.bench.servers import Server, counterfoil_server, hello_server
 from tests.bench.shop import LARGE, BenchShop
 from tests.bench.webhooks import SECRET, Deliveries, completed_events
@@ -31,11 +31,12 @@ class Asking(Protocol):
 
 
 def measure_paying(
-    shop: BenchShop, settings: Mapping[str, str], folder: Path, number: int
+    shop: BenchShop, settings: Mapping[str, str], folder: Path, rounds: int
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Return the processor time and the time to an answer of a pay post and of the webhook that pays, each with how often that of its
     floor fits into it.
     """
+    number = in_each_turn(rounds)
     post = Asked("POST", f"/pay/{LARGE}", FORM, 303, shop.link)
     floor = Asked("POST", "/commit", FORM, 200, shop.link)
     with hello_server(folder, threads=THREADS) as hello:

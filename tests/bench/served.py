@@ -17,7 +17,9 @@ from tests.bench.latency import measure_latency
 from tests.bench.servers import Server, counterfoil_server, hello_server
 from tests.bench.shop import LARGE, SECRET_KEY, BenchShop
 
-TURNS: Final = 3
+TURNS: Final = 15
+"""How often a server and its base take turns. Short turns, because the load of the machine changes from second to second."""
+
 FORM: Final = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 BROWSER: Final = {"Accept-Encoding": "gzip, deflate, br, zstd", "Accept-Language": "de-AT,de;q=0.9,en;q=0.8"}
 _FILES: Final = re.compile(
@@ -51,6 +53,11 @@ class Asked(NamedTuple):
         return urlencode({"csrf_token": FormTokens(SECRET_KEY, self.link, int(time.time())).issue()})
 
 
+def in_each_turn(rounds: int) -> int:
+    """Return how many requests a turn sends. All turns together send three for each round."""
+    return max(1, rounds * 3 // TURNS)
+
+
 HELLO: Final = Asked("GET", "/", BROWSER, 200)
 
 
@@ -68,13 +75,14 @@ def asked(shop: BenchShop) -> dict[str, tuple[Asked, Asked]]:
 
 def measure_served(shop: BenchShop, settings: Mapping[str, str], folder: Path, rounds: int) -> dict[str, Any]:
     """Measure every kind of request, the bytes of a first visit, memory and latency."""
+    number = in_each_turn(rounds)
     with hello_server(folder, threads=THREADS) as hello:
         began = time.perf_counter()
         with counterfoil_server(settings) as server:
             starts = time.perf_counter() - began
             first_second = measure_latency(server, f"/pay/{LARGE}", seconds=1, language="en")
-            served = {name: _compare(server, one, hello, base, rounds * 2) for name, (one, base) in asked(shop).items()}
-            served["first view of a new version"] = _compare_first_views(server, settings, hello, rounds)
+            served = {name: _compare(server, one, hello, base, number) for name, (one, base) in asked(shop).items()}
+            served["first view of a new version"] = _compare_first_views(server, settings, hello, number)
             return {
                 "served": served,
                 "first_visit": _first_visit(server),
