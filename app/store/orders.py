@@ -240,10 +240,6 @@ _BY_LINK: Final = (
 _BY_CURRENCY: Final = "currency = :currency"
 
 
-def _owner(organization: str, livemode: bool) -> dict[str, Any]:
-    return {"organization": organization, "livemode": int(livemode)}
-
-
 def _condition(chosen: OrderFilter) -> str:
     """Return the condition of the view. The lists by link and by currency have only attempts whose buyer completed Checkout."""
     view = _VIEWS[chosen.view]
