@@ -1,4 +1,4 @@
-"""The HTTP client of the SDK uses the proxies that the environment names, and sends the API key and nothing else as its proof."""
+"""The HTTP client of the SDK uses the proxies that the environment names, and sends no credentials except the API key."""
 
 from pathlib import Path
 
