@@ -27,6 +27,7 @@ from app.services.events.subjects import (
     mentioned_attempt,
     named_id,
     organization_of,
+    payment_of,
 )
 from app.services.links import copies, price_refresh
 from app.store.protocol import Store
@@ -76,7 +77,8 @@ def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: 
             outcome, after = _receive_at_once(store, event, attempt, now, payload=payload)
         except Exception as error:
             # Nothing is stored yet. Store the event before it is applied, so that it waits where it cannot be applied now.
-            log.warning("event could not be applied", extra={"event": event.id, "reason": type(error).__name__})
+            fields = {"event": event.id, "reason": type(error).__name__}
+            log.warning("event could not be stored and applied together", extra=fields)
         else:
             if after is not None:
                 _follow_up(store, gateway, after, now)
@@ -87,31 +89,33 @@ def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: 
 def _receive_at_once(
     store: Store, event: Event, attempt: Attempt, now: int, *, payload: str | None
 ) -> tuple[str, Attempt | None]:
-    """Apply a session event to its attempt and store it, with one commit. Return its outcome, and the attempt if it was applied.
+    """Store a session event and apply it to its attempt, with one commit. Return its outcome, and the attempt if it was applied.
 
-    The attempt knows its session, so no request has to find the event before it is applied.
+    The event is inserted before the attempt is locked, as `receive_together` does. In another order, both could wait for each other.
     """
     known = [attempt]
 
     def work() -> tuple[str, Attempt, Attempt | None]:
         before = known.pop() if known else store.attempt(attempt.id) or attempt
-        outcome, after = _settle(store, event, before, now)
-        current = after or before
         added = store.add_event(
             event,
-            organization=current.organization,
+            organization=before.organization,
             received=now,
-            payload=_text_to_keep(event, payload, current),
+            payload=_text_to_keep(event, payload, before),
             delivered=payload is not None,
-            outcome=outcome,
+            outcome=APPLIED,
         )
         if not added:
+            # Another process stored the event in between, and may have applied it.
+            before = store.attempt(attempt.id) or attempt
+        outcome, after = _settle(store, event, before, now)
+        if not added or outcome != APPLIED:
             store.mark_event(event.id, applied=now, outcome=outcome)
         return outcome, before, after
 
     outcome, before, after = store.run(work)
-    if after is None or after.version == before.version:
-        # An attempt that was saved was not erased in between, because each version is saved once.
+    if after is None or after.version == before.version or after.erased_at is not None:
+        # An attempt that was saved without an erasure was not erased in between, because each version is saved once.
         _erase_if_erased_meanwhile(store, event, before)
     return outcome, after
 
@@ -131,15 +135,20 @@ def receive_together(store: Store, gateway: Gateway, events: Sequence[Event], no
 
     def work() -> dict[str, Received]:
         late.clear()
-        received = {}
+        # Every event is inserted before an attempt or a link is locked: see `_receive_at_once`.
+        new: dict[str, Attempt | None] = {}
         for event in events:
             _require_own_mode(gateway, event)
             if store.event_outcome(event.id) is None:
-                session = str(event.data.object.get("id"))
-                before = store.state_of_session(session, event.account)
-                attempt = find_attempt(store, event)
-                outcome = _receive_new(store, gateway, event, attempt, now, refund_late=refund_later)
-                received[event.id] = Received(outcome, before, store.state_of_session(session, event.account))
+                named = payment_of(store, event)
+                if _add(store, gateway, event, named, now):
+                    new[event.id] = named
+        received = {}
+        for event in (event for event in events if event.id in new):
+            session = str(event.data.object.get("id"))
+            before = store.state_of_session(session, event.account)
+            outcome = _apply_new(store, gateway, event, find_attempt(store, event), new[event.id], now, refund_later)
+            received[event.id] = Received(outcome, before, store.state_of_session(session, event.account))
         return received
 
     received = store.run(work)
@@ -157,27 +166,40 @@ def _require_own_mode(gateway: Gateway, event: Event) -> None:
 
 
 def _receive_new(
-    store: Store,
-    gateway: Gateway,
-    event: Event,
-    attempt: Attempt | None,
-    now: int,
-    *,
-    payload: str | None = None,
-    refund_late: RefundLate | None = None,
+    store: Store, gateway: Gateway, event: Event, attempt: Attempt | None, now: int, *, payload: str | None
 ) -> str:
-    """Store an event, then apply it to its attempt. `refund_late` replaces the refund of a payment that came too late."""
+    """Store an event, then apply it to its attempt, each with its own commit."""
     named = attempt or mentioned_attempt(store, event)
-    store.add_event(
+    _add(store, gateway, event, named, now, payload)
+    if attempt is None:
+        # The request that opened the session may have stored its id in between, and has not seen this event then.
+        attempt = find_attempt(store, event)
+    return _apply_new(store, gateway, event, attempt, named, now)
+
+
+def _add(
+    store: Store, gateway: Gateway, event: Event, named: Attempt | None, now: int, payload: str | None = None
+) -> bool:
+    """Store an event that waits to be applied. Return False if it is stored already. `named` is the attempt that it is about."""
+    return store.add_event(
         event,
         organization=organization_of(store, gateway, event, named),
         received=now,
         payload=_text_to_keep(event, payload, named),
         delivered=payload is not None,
     )
-    if attempt is None:
-        # The request that opened the session may have stored its id in between, and has not seen this event then.
-        attempt = find_attempt(store, event)
+
+
+def _apply_new(
+    store: Store,
+    gateway: Gateway,
+    event: Event,
+    attempt: Attempt | None,
+    named: Attempt | None,
+    now: int,
+    refund_late: RefundLate | None = None,
+) -> str:
+    """Apply an event that was just stored. `refund_late` replaces the refund of a payment that came too late."""
     outcome = _apply(store, gateway, event, attempt, now, refund_late)
     if named is not None and named.erased_at is None:
         _erase_if_erased_meanwhile(store, event, named)
