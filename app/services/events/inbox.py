@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
-from app.errors import InvalidRequest, ResourceMissing
+from app.errors import InvalidRequest, ResourceMissing, StoreBusy
 from app.gateway.protocol import Gateway
 from app.objects.attempt import Attempt, State
 from app.objects.charge import Charge, Dispute, Refund
@@ -75,6 +75,9 @@ def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: 
     if attempt is not None and event.type in SESSION_EVENTS:
         try:
             outcome, after = _receive_at_once(store, event, attempt, now, payload=payload)
+        except StoreBusy:
+            # Storing the event alone would wait for the same lock again. Stripe sends the event once more.
+            raise
         except Exception as error:
             # Nothing is stored yet. Store the event before it is applied, so that it waits where it cannot be applied now.
             fields = {"event": event.id, "reason": type(error).__name__}

@@ -1,10 +1,18 @@
-"""An event is stored before its payment is locked."""
+"""An event is stored before its payment is locked, and a busy database is waited for once."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from app.errors import StoreBusy
 from app.objects.event import Event
 from app.services.events import inbox
+from app.store.sql_store import SQLStore
+from app.store.sqlite import SQLite
 from tests.services.events.subjects import COMPLETED
 from tests.services.shop import ServiceShop
 
@@ -63,3 +71,20 @@ def test_an_event_that_another_process_applied_in_between_changes_nothing(shop: 
     assert inbox.receive(store, shop.gateway, event, shop.now, payload=event.model_dump_json()) == "applied"
     assert (shop.state(attempt), shop.stored(attempt).version) == ("paid", attempt.version + 1)
     assert store.calls == ["add_event"]
+
+
+def test_a_webhook_that_finds_the_database_locked_gives_up_and_stores_nothing(
+    shop: ServiceShop, tmp_path: Path
+) -> None:
+    (event,) = paid_events(shop, 1)
+    engine = SQLite(tmp_path / "shop.db", lock_timeout=0.05)
+    store: Any = Noting(SQLStore(engine))
+    with closing(sqlite3.connect(tmp_path / "shop.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy):
+            inbox.receive(store, shop.gateway, event, shop.now, payload=event.model_dump_json())
+        other.execute("ROLLBACK")
+    assert store.calls == [], "the lock is waited for once, before the work"
+    assert store.event_outcome(event.id) is None
+    assert inbox.receive(store, shop.gateway, event, shop.now, payload=event.model_dump_json()) == "applied"
+    engine.close()
