@@ -110,6 +110,25 @@ def test_every_event_that_changes_something_is_told_in_words(ada: Merchant, type
         assert event_text(event)
 
 
+@pytest.mark.parametrize(
+    ("type", "about", "words"),
+    [
+        ("checkout.session.completed", {"payment_status": "paid"}, "Payment arrived"),
+        ("checkout.session.completed", {"payment_status": "unpaid"}, "Payment on its way"),
+        ("checkout.session.completed", {"payment_status": "no_payment_required"}, "Completed, nothing to pay"),
+        ("checkout.session.completed", {"payment_status": ["paid"]}, "Completed, nothing to pay"),
+        ("charge.refunded", {"amount": 1000, "amount_refunded": 100, "refunded": False}, "Payment refunded in part"),
+        ("charge.refunded", {"amount": 1000, "amount_refunded": 1000, "refunded": True}, "Payment refunded"),
+    ],
+)
+def test_the_words_say_whether_the_money_arrived_and_whether_all_of_it_was_refunded(
+    ada: Merchant, type: str, about: dict[str, Any], words: str
+) -> None:
+    event = Event(id="evt_1", created=0, data=EventData(object=about), type=type)
+    with ada.shop.app.test_request_context("/console/"):
+        assert event_text(event) == words
+
+
 def test_the_page_names_the_address_that_stripe_calls(ada: Merchant) -> None:
     page = ada.open(WEBHOOKS)
     assert page.field("Address that Stripe calls")["value"] == "http://localhost/webhooks/stripe"
