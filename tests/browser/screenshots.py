@@ -135,7 +135,7 @@ def console(camera: Camera) -> None:
         "links-none": "links?q=lavender",
         "slip": f"payments/{flagged.id}/slip",
         "products": "products",
-        "product-new": "products/new",
+        "product-new": "new_product",
         "coupons": "coupons",
         "coupon": f"coupons/{shop.coupon()}",
         **{place: f"settings/{place}" for place in ("business", "brand", "team", "stripe", "keys", "webhooks", "log")},

@@ -1,11 +1,13 @@
 """The catalogue in a real browser: a coupon, a product with prices, and a delivery option; by keyboard, and without scripts on a phone."""
 
+import re
+from collections.abc import Callable
 from io import BytesIO
 from typing import Literal
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Response, Route, ViewportSize, expect
 
 from tests.browser.buyer import expect_heading
 from tests.browser.conftest import OpenConsole
@@ -20,6 +22,9 @@ FIELDS: tuple[tuple[Literal["spinbutton", "textbox"], str], ...] = (
 )
 """The fields of one kind of price: the amount, how often it is paid, and the bounds of a chosen amount."""
 
+OFFERS = re.compile("/coupon_products")
+"""The search for a coupon's products."""
+
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
@@ -27,6 +32,11 @@ def a_picture() -> bytes:
     file = BytesIO()
     Image.new("RGB", (300, 200), "gold").save(file, "PNG")
     return file.getvalue()
+
+
+def is_answer_to(text: str) -> Callable[[Response], bool]:
+    """Return whether a response is that to a search for a coupon's products with this text."""
+    return lambda response: OFFERS.search(response.url) is not None and f"find_product={text}&" in f"{response.url}&"
 
 
 def write(page: Page, label: str, text: str) -> None:
@@ -64,7 +74,8 @@ def test_products_for_a_coupon_are_found_while_typing_and_stay_ticked(
     page = open_console("/console/coupons", **({"viewport": viewport} if viewport else {}))
     page.locator("summary", has_text="Limits").click()
     search, offered = page.get_by_label("Find a product"), page.get_by_role("group", name="Products")
-    search.press_sequentially("lantern")
+    with page.expect_response(is_answer_to("lantern")):
+        search.fill("lantern")
     expect(offered.get_by_role("checkbox")).to_have_count(1)
     offered.get_by_role("checkbox").check()
     search.fill("trimmer")
@@ -78,8 +89,30 @@ def test_products_for_a_coupon_are_found_while_typing_and_stay_ticked(
     check_accessibility(page)
 
 
+def test_boxes_that_change_during_a_search_keep_their_state_and_the_focus(open_console: OpenConsole) -> None:
+    page = open_console("/console/coupons")
+    page.locator("summary", has_text="Limits").click()
+    search, boxes = page.get_by_label("Find a product"), page.locator("#products").get_by_role("checkbox")
+    first, second, third = (box.get_attribute("value") for box in boxes.all()[:3])
+    boxes.nth(0).check()
+    held: list[Route] = []
+    page.route(OFFERS, lambda route: held.append(route))
+    with page.expect_request(OFFERS):
+        search.fill("no such product")
+    boxes.nth(0).uncheck()
+    boxes.nth(1).check()
+    boxes.nth(2).check()
+    with page.expect_response(OFFERS):
+        held[0].continue_()
+    expect(page.get_by_text("No product matches")).to_be_visible()
+    ticked = page.locator("#products :checked")
+    assert [box.get_attribute("value") for box in ticked.all()] == [second, third]
+    expect(page.locator(f'#products [value="{first}"]')).not_to_be_checked()
+    expect(page.locator(f'#products [value="{third}"]')).to_be_focused()
+
+
 def test_a_product_with_tiers_is_made_without_scripts_on_a_phone(open_console: OpenConsole) -> None:
-    page = open_console("/console/products/new", javascript=False, viewport=PHONE)
+    page = open_console("/console/new_product", javascript=False, viewport=PHONE)
     page.get_by_label("Name", exact=True).fill("Candle club")
     page.get_by_label("The more, the cheaper").check()
     page.get_by_label("Up to of tier 1").fill("10")
@@ -104,7 +137,7 @@ def test_a_product_with_tiers_is_made_without_scripts_on_a_phone(open_console: O
 
 
 def test_fields_show_with_the_kind_of_a_price(open_console: OpenConsole) -> None:
-    page = open_console("/console/products/new")
+    page = open_console("/console/new_product")
     amount, every, least = (page.get_by_role(role, name=name, exact=True) for role, name in FIELDS)
     for kind, shown in (("Once", (True, False, False)), ("Again and again", (True, True, False)),
                         ("Buyers choose the amount", (False, False, True)), ("The more, the cheaper", (False, True, False))):  # fmt: skip
@@ -148,7 +181,7 @@ def test_pages_of_the_catalogue_fit_and_pass_axe_with_all_folds_open(
 ) -> None:
     page = open_console("/console/products", viewport={"width": width, "height": 800}, color_scheme=scheme)
     product = office.product_of("wick-trimmer")
-    for path in ("coupons", f"coupons/{office.coupon()}", "products/new", f"products/{product}"):
+    for path in ("coupons", f"coupons/{office.coupon()}", "new_product", f"products/{product}"):
         page.goto(f"{office.origin}/console/{path}")
         page.evaluate(OPEN_FOLDS)
         expect_fits(page)

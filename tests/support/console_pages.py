@@ -48,7 +48,7 @@ NO_PAGES: Final = {
     "/console/links/<id>/live.json": "a file",
     "/console/payments.csv": "a file",
     "/console/links/<id>/prefilled": "a part of a page",
-    "/console/coupons/products": "a part of a page",
+    "/console/coupon_products": "a part of a page",
     "/console/prices": "a part of a page",
     "/console/latest": "a part of a page",
     "/console/settings/stripe/import": "a part of a page",

@@ -61,7 +61,7 @@ _REFUSED: Final[dict[str, tuple[str, dict[str, str]]]] = {
         "/console/prices/<id>/details",
         {"lookup_key": "x" * 201, "tax_behavior": "x", **_METADATA},
     ),
-    "/console/products": ("/console/products/new", {"name": "", **_TIERS}),
+    "/console/products": ("/console/new_product", {"name": "", **_TIERS}),
     _PRODUCT: (_PRODUCT, {"name": "", **_METADATA}),
     f"{_PRODUCT}/prices": (_PRODUCT, _TIERS),
     "/console/settings/brand": ("/console/settings/brand", {"settings[branding][primary_color]": "red"}),

@@ -25,7 +25,7 @@ COUNT = "line_items[0][price_data][recurring][interval_count]"
 
 def created(ada: Merchant, **fields: str) -> Page:
     """Fill in the form of a new product, and press its button."""
-    return ada.pressed(ada.open("/console/products/new"), "Create product", **fields)
+    return ada.pressed(ada.open("/console/new_product"), "Create product", **fields)
 
 
 def products_at_stripe(ada: Merchant) -> list[dict[str, Any]]:
@@ -64,7 +64,7 @@ def test_a_product_and_its_price_are_made_in_one_form(ada: Merchant) -> None:
 
 
 def test_the_same_form_makes_one_product_and_one_price(ada: Merchant) -> None:
-    page = ada.open("/console/products/new")
+    page = ada.open("/console/new_product")
     sent = page.values(page.form_of("Create product")) | {"name": "Honey", AMOUNT: "9.50", CURRENCY: "eur"}
     answers = [ada.post("/console/products", sent) for _press in range(3)]
     assert {answer.status_code for answer in answers} == {303}
@@ -119,7 +119,7 @@ def test_an_amount_that_buyers_choose_has_bounds(ada: Merchant) -> None:
 
 
 def test_tiers_are_added_one_by_one_without_a_script(ada: Merchant) -> None:
-    page = ada.open("/console/products/new")
+    page = ada.open("/console/new_product")
     sent = page.values(page.form_of("Create product")) | {
         "name": "Seats",
         "price_kind": "tiers",
@@ -198,7 +198,7 @@ def test_a_key_without_the_right_makes_no_product_and_names_the_right(ada: Merch
 def test_a_picture_is_kept_while_another_field_is_wrong(ada: Merchant) -> None:
     file = BytesIO()
     Image.new("RGB", (40, 40), "gold").save(file, "PNG")
-    page = ada.open("/console/products/new")
+    page = ada.open("/console/new_product")
     sent: dict[str, Any] = page.values(page.form_of("Create product")) | {"name": "Honey", CURRENCY: "eur"}
     upload = {**sent, "picture": (BytesIO(file.getvalue()), "p.png")}
     answer = ada.client.post("/console/products", base_url=ada.base_url, data=upload, headers=SAME_ORIGIN)
@@ -343,7 +343,7 @@ def test_a_new_link_with_an_unknown_price_says_so(ada: Merchant) -> None:
 
 
 def test_a_product_that_was_typed_comes_back_after_the_log_in(ada: Merchant) -> None:
-    page = ada.open("/console/products/new")
+    page = ada.open("/console/new_product")
     sent = page.values(page.form_of("Create product")) | {"name": "Honey", AMOUNT: "9.50", CURRENCY: "chf"}
     ada.post("/console/logout", ada.open("/console/account").values())
     kept = ada.pressed(Page(ada.post("/console/products", sent)), "Log in", email=ADA, password=PASSWORD)
@@ -358,7 +358,7 @@ def test_a_large_picture_fits_into_the_form_of_a_new_product(ada: Merchant) -> N
     file = BytesIO()
     pixels.save(file, "JPEG", quality=95)
     assert FORM_BYTES < len(file.getvalue()) < TEST_FILE_BYTES
-    page = ada.open("/console/products/new")
+    page = ada.open("/console/new_product")
     fields = {"name": "Honey", AMOUNT: "9.50", CURRENCY: "eur", "picture": (BytesIO(file.getvalue()), "p.jpg")}
     sent: dict[str, Any] = page.values(page.form_of("Create product")) | fields
     answer = ada.client.post("/console/products", base_url=ada.base_url, data=sent, headers=SAME_ORIGIN)

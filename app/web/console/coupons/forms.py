@@ -41,6 +41,15 @@ LINES_MAXIMUM: Final = 4000
 
 PERCENT: Final = "percent"
 
+_FIELDS: Final = {
+    "amount_off": "off",
+    "applies_to": "products",
+    "currency": "kind",
+    "percent_off": "off",
+    "restrictions": "minimum_amount",
+}
+"""The fields of parameters that have another name."""
+
 _CODE: Final = re.compile(r"[A-Za-z0-9-]+")
 _number: Final = {"autocomplete": "off", "inputmode": "numeric"}
 _amount: Final = {"autocomplete": "off", "inputmode": "decimal"}
@@ -105,9 +114,7 @@ class _Conditions(OrderedForm):
     def refuse_param(self, param: str | None, message: str) -> bool:
         """Add Stripe's message to the field that sets a parameter. Return whether there is such a field."""
         name = (param or "").partition("[")[0]
-        name = {"amount_off": "off", "percent_off": "off", "currency": "kind", "restrictions": "minimum_amount"}.get(
-            name, name
-        )
+        name = _FIELDS.get(name, name)
         if name not in self:
             return False
         refuse(self[name], message.rstrip("."))
@@ -146,13 +153,13 @@ class CouponForm(_Conditions):
     )
     duration_in_months = StringField(_("How many months"), render_kw=_number)
     products = SelectMultipleField(
-        _("Only for these products"), name="applies_to[products][]", id="products", choices=[]
+        _("Only for these products"), name="applies_to[products][]", id="products", choices=[], validate_choice=False
     )
     find_product = StringField(_("Find a product"), filters=[typed_line(FIND_MAXIMUM)])
     searched = HiddenField(filters=[typed_line(FIND_MAXIMUM)])
 
-    def __init__(self, manner: Manner, products: Sequence[Product], **told: Any) -> None:
-        """Make the form. `products` are those that a coupon can be limited to."""
+    def __init__(self, manner: Manner, products: Sequence[Product], problem: str = "", **told: Any) -> None:
+        """Make the form. `products` are those that a coupon can be limited to. `problem` says why Stripe listed none."""
         super().__init__(manner, **told)
         self.code.description = _("Letters and digits. Empty: only links that name the coupon.")
         usual = [choice for choice in currencies() if choice.value == manner.currency]
@@ -160,18 +167,22 @@ class CouponForm(_Conditions):
         self.kind.choices = [SelectChoice(PERCENT, _("percent")), *usual, *others]
         self.kind.data = self.kind.data or PERCENT
         self.stock = products
+        self.problem = problem
         self.products.choices = [SelectChoice(it.id, it.name) for it in products]
         self.products.data = self.products.data or []
 
     @property
     def has_search(self) -> bool:
-        """Whether there are more products than the form offers at once."""
-        return len(self.stock) > OFFERED
+        """Whether there may be more products than the form offers at once."""
+        return bool(self.problem) or len(self.stock) > OFFERED
 
     @property
     def chosen(self) -> list[Product]:
-        """The products that are ticked."""
-        return [it for it in self.stock if it.id in (self.products.data or ())]
+        """The products that are ticked. One that the list lacks has its id as its name."""
+        ticked = dict.fromkeys(self.products.data or ())
+        listed = [it for it in self.stock if it.id in ticked]
+        missing = ticked.keys() - {it.id for it in listed}
+        return listed + [Product(id=id, name=id) for id in ticked if id in missing]
 
     @property
     def found(self) -> list[Product]:
@@ -184,7 +195,7 @@ class CouponForm(_Conditions):
 
     @property
     def is_search(self) -> bool:
-        """Whether a text was typed that no product was searched for yet: the Enter key presses the button of the whole form."""
+        """Whether a text was typed that no product was searched for yet."""
         return (self.find_product.data or "") != (self.searched.data or "")
 
     @property

@@ -1,7 +1,7 @@
 """The list of coupons with the form of a new one, and one coupon: its name, its codes, the links that apply it, and its end."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,6 +34,12 @@ CODES_SHOWN: Final = 3
 """How many codes of a coupon the list names."""
 
 ENDED: Final = "ended"
+
+SEARCH: Final = "search"
+"""The button that searches for a product."""
+
+CREATE: Final = "create"
+"""The button that creates the coupon. The Enter key presses another one, which has no name."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +82,11 @@ def coupons_page() -> ResponseReturnValue:
 def create_coupon() -> ResponseReturnValue:
     """Create a coupon and its first code."""
     visitor = require_visitor()
-    form = CouponForm(manner_of(visitor), _products(visitor))
-    if RESUME in request.form or form.is_search:
+    form = _coupon_form(visitor)
+    if RESUME in request.form or SEARCH in request.form:
         return _list_page(visitor, form)
+    if form.is_search and CREATE not in request.form:
+        return _list_page(visitor, form, searched_by_enter=True)
     read = form.read(visitor.now)
     if read is None:
         return _list_page(visitor, form, INVALID)
@@ -109,12 +117,11 @@ def create_coupon() -> ResponseReturnValue:
     return redirect(url_for("console.coupon_page", id=coupon.id), 303)
 
 
-@blueprint.get("/coupons/products")
+@blueprint.get("/coupon_products")
 @needs("manager")
 def find_products() -> ResponseReturnValue:
     """Show the products that a coupon can be limited to: those that are ticked in the form, and those that a search finds."""
-    visitor = require_visitor()
-    form = CouponForm(manner_of(visitor), _products(visitor), formdata=request.args)
+    form = _coupon_form(require_visitor(), formdata=request.args)
     return Response(render_template("console/coupons/_offered.html", form=form))
 
 
@@ -219,7 +226,12 @@ def manner_of(visitor: Visitor) -> Manner:
 
 
 def _list_page(
-    visitor: Visitor, form: CouponForm | None = None, status: int = 200, *, failure: GatewayError | None = None
+    visitor: Visitor,
+    form: CouponForm | None = None,
+    status: int = 200,
+    *,
+    failure: GatewayError | None = None,
+    searched_by_enter: bool = False,
 ) -> Response:
     text = request.args.get("q", "")[:TEXT_MAXIMUM].strip()
     shown = ENDED if request.args.get("show") == ENDED else ""
@@ -239,7 +251,7 @@ def _list_page(
         status,
         section="products",
         failure=why_not(visitor, unread, "coupons", "read") if unread is not None else None,
-        form=form or CouponForm(manner_of(visitor), _products(visitor), formdata=None),
+        form=form or _coupon_form(visitor, formdata=None),
         found=found,
         missing=missing_rights(visitor, "coupons"),
         notice=taken_notice(),
@@ -247,19 +259,23 @@ def _list_page(
         q=text,
         reason=reason,
         rows=[_coupon_row(row, visitor) for row in found.rows],
+        searched_by_enter=searched_by_enter,
         show=shown,
     )
 
 
-def _products(visitor: Visitor) -> list[Product]:
-    """Return the products that a coupon can be limited to. Without Stripe's answer there are none."""
-    if not visitor.may("manager"):
-        return []
+def _coupon_form(visitor: Visitor, **told: Any) -> CouponForm:
+    """Return the form of a new coupon, with the products that it can be limited to or why Stripe does not list them."""
+    found: list[Product] = []
+    problem = ""
     try:
-        found = stock.list_products(visitor.context.gateway, visitor.organization, visitor.now)
+        if visitor.may("manager"):
+            found = stock.list_products(visitor.context.gateway, visitor.organization, visitor.now)
+    except GatewayRefused as error:
+        problem = why_not(visitor, error, "products", "read")
     except GatewayError:
-        return []
-    return [product for product in found if product.active]
+        problem = _("Stripe did not answer. Search again in a moment.")
+    return CouponForm(manner_of(visitor), [product for product in found if product.active], problem, **told)
 
 
 def _coupon_row(listed: Listed, visitor: Visitor) -> CouponRow:

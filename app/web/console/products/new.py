@@ -24,7 +24,7 @@ from app.web.display.translation import gettext as _
 from app.web.errors import page_status
 
 
-@blueprint.get("/products/new")
+@blueprint.get("/new_product")
 @needs("manager")
 def new_product() -> ResponseReturnValue:
     """Show the form of a new product."""
