@@ -57,11 +57,17 @@ class ConfigurationError(CounterfoilError):
 
 
 class InvalidRequest(CounterfoilError):
-    """A parameter breaks a rule. `param` is its name in brackets (`line_items[0][quantity]`), `code` is Stripe's."""
+    """A parameter breaks a rule. `param` is its name in brackets (`line_items[0][quantity]`), `code` is Stripe's.
 
-    def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
+    `cause` tells apart the rules that have one code and parameter. It is no part of an answer.
+    """
+
+    def __init__(
+        self, message: str, *, param: str | None = None, code: str | None = None, cause: str | None = None
+    ) -> None:
         self.param = param
         self.code = code
+        self.cause = cause
         super().__init__(message)
 
 

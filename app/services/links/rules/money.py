@@ -13,7 +13,7 @@ from app.pricing.amounts import supports
 from app.pricing.discounts import amount_off
 from app.pricing.shipping import shipping_amount
 from app.services.links.rules.items import price_param, prices
-from app.services.links.rules.refuse import at_least, refuse
+from app.services.links.rules.refuse import INACTIVE, OTHER_CURRENCY, REPEATED, at_least, refuse
 
 
 def one_currency(link: PaymentLink) -> None:
@@ -32,10 +32,15 @@ def one_currency(link: PaymentLink) -> None:
             raise refuse(
                 f"This link is in {link.currency}, and the shipping rate is in {fixed.currency}.",
                 f"shipping_options[{index}][shipping_rate]",
+                cause=OTHER_CURRENCY,
             )
     coupon = link.counterfoil.coupon
     if isinstance(coupon, Coupon) and coupon.percent_off is None and amount_off(coupon, link.currency) is None:
-        raise refuse(f"This link is in {link.currency}, and the coupon is in {coupon.currency}.", "counterfoil[coupon]")
+        raise refuse(
+            f"This link is in {link.currency}, and the coupon is in {coupon.currency}.",
+            "counterfoil[coupon]",
+            cause=OTHER_CURRENCY,
+        )
 
 
 def _every(interval: str, count: int) -> str:
@@ -84,10 +89,10 @@ def rates(link: PaymentLink) -> None:
     for index, rate in enumerate(link.counterfoil.tax_rates):
         id = rate.id if isinstance(rate, TaxRate) else rate
         if id in seen:
-            raise refuse(f"counterfoil[tax_rates] has {id} twice.", f"counterfoil[tax_rates][{index}]")
+            raise refuse(f"counterfoil[tax_rates] has {id} twice.", f"counterfoil[tax_rates][{index}]", cause=REPEATED)
         seen.add(id)
         if isinstance(rate, TaxRate) and not rate.active:
-            raise refuse(f"The tax rate {rate.id} is not active.", f"counterfoil[tax_rates][{index}]")
+            raise refuse(f"The tax rate {rate.id} is not active.", f"counterfoil[tax_rates][{index}]", cause=INACTIVE)
     if link.counterfoil.tax_rates and link.automatic_tax.enabled:
         raise refuse(
             "Tax is calculated automatically or by counterfoil[tax_rates], not both.",
@@ -119,6 +124,7 @@ def shipping_rates(link: PaymentLink) -> None:
             raise refuse(
                 f"The shipping rate {option.shipping_rate.id} is not active.",
                 f"shipping_options[{index}][shipping_rate]",
+                cause=INACTIVE,
             )
 
 

@@ -1,11 +1,22 @@
 """How a rule of links refuses: a message for people, the parameter in brackets, and a code."""
 
+from typing import Final
+
 from app.errors import InvalidRequest
 
+INACTIVE: Final = "inactive"
+"""The cause of a rule that refuses an object which is archived or switched off at Stripe."""
 
-def refuse(message: str, param: str, code: str = "parameter_invalid") -> InvalidRequest:
-    """Return the error to raise. `code` is Stripe's, if Stripe has one for the rule."""
-    return InvalidRequest(message, param=param, code=code)
+OTHER_CURRENCY: Final = "other_currency"
+"""The cause of a rule that refuses an object without an amount in the link's currency."""
+
+REPEATED: Final = "repeated"
+"""The cause of a rule that refuses the same object twice."""
+
+
+def refuse(message: str, param: str, code: str = "parameter_invalid", *, cause: str | None = None) -> InvalidRequest:
+    """Return the error to raise. `code` is Stripe's, if Stripe has one for the rule. `cause` tells apart rules with the same code."""
+    return InvalidRequest(message, param=param, code=code, cause=cause)
 
 
 def at_most(count: int, maximum: int, what: str, param: str) -> None:

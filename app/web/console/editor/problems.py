@@ -7,6 +7,7 @@ from typing import Final
 from app.errors import InvalidRequest
 from app.objects.currency import minimum_charge
 from app.pricing.money import format_amount
+from app.services.links.rules import refuse
 from app.web.console.editor.control import Control
 from app.web.console.editor.controls import GROUPS, REPEATED, every_control
 from app.web.console.editor.controls.first import AMOUNT
@@ -37,6 +38,17 @@ _GROUP_OF_ENTRY: Final = (
     ("counterfoil[translations]", "translations"),
     ("metadata", "advanced"),
 )
+_CHOICES: Final = frozenset(
+    {
+        "counterfoil[coupon]",
+        "counterfoil[tax_rates][{n}]",
+        "line_items[{n}][price]",
+        "optional_items[{n}][price]",
+        "shipping_options[{n}][shipping_rate]",
+    }
+)
+"""Parameters with the id of an object that the form offers."""
+
 _METHOD_CODES: Final = frozenset({"payment_method_currency_mismatch", "payment_method_unsupported_type"})
 _MOVED: Final = (
     ("[price_data][unit_amount]", "[amount]"),
@@ -119,15 +131,22 @@ def _offer_problem(error: InvalidRequest, manner: Manner) -> str:
         return _("This coupon has ended. Choose another one")
     if error.code == "product_inactive":
         return _("This price is archived, or its product is. Choose another one")
-    match (error.code, _INDEX.sub("[{n}]", error.param or "")):
-        case ("parameter_invalid", "counterfoil[coupon]"):
+    param = _INDEX.sub("[{n}]", error.param or "")
+    if error.code == "resource_missing" and param in _CHOICES:
+        return _("Stripe does not have this choice any more. Choose another one")
+    match (error.cause, param):
+        case (refuse.OTHER_CURRENCY, "counterfoil[coupon]"):
             return _(
                 "This coupon takes off an amount in another currency. Choose one in %(currency)s", currency=currency
             )
-        case ("parameter_invalid", "shipping_options[{n}][shipping_rate]"):
+        case (refuse.OTHER_CURRENCY, "shipping_options[{n}][shipping_rate]"):
             return _("A delivery option has no price in %(currency)s. Untick it", currency=currency)
-        case ("parameter_invalid", "counterfoil[tax_rates][{n}]"):
+        case (refuse.INACTIVE, "shipping_options[{n}][shipping_rate]"):
+            return _("A delivery option is archived at Stripe. Untick it")
+        case (refuse.INACTIVE, "counterfoil[tax_rates][{n}]"):
             return _("A tax rate is switched off at Stripe. Untick it")
+        case (refuse.REPEATED, "counterfoil[tax_rates][{n}]"):
+            return _("A tax rate is on the link twice. Remove one of the two")
     return ""
 
 

@@ -2,6 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from app.errors import InvalidRequest
 from app.web.console.editor.problems import message_of
 from app.web.console.editor.texts import Manner
@@ -51,3 +53,41 @@ def test_a_coupon_that_has_ended_is_not_offered(ada: Merchant) -> None:
     assert coupon in [option.get("value") for option in ada.open(NEW).root.all("option")]
     ada.shop.clock.now += 120
     assert coupon not in [option.get("value") for option in ada.open(NEW).root.all("option")]
+
+
+def test_an_archived_delivery_option_is_not_refused_for_its_currency(ada: Merchant) -> None:
+    sdk = ada.shop.stock.sdk.v1
+    given = {"display_name": "Parcel", "type": "fixed_amount", "fixed_amount": {"amount": 490, "currency": "eur"}}
+    rate = sdk.shipping_rates.create(given).id
+    sdk.shipping_rates.update(rate, {"active": False})
+    ships = {"ships": "yes", "shipping_address_collection[allowed_countries]": "DE"}
+    page = Page(send(ada, HONEY | ships | {"shipping_options[0][shipping_rate]": rate}))
+    assert page.errors() == ["A delivery option is archived at Stripe. Untick it"]
+
+
+def test_a_tax_rate_that_is_chosen_twice_is_not_refused_as_switched_off(ada: Merchant) -> None:
+    sdk = ada.shop.stock.sdk.v1
+    rate = sdk.tax_rates.create({"display_name": "VAT", "percentage": 19, "inclusive": True}).id
+    twice = {"tax_kind": "rates", "counterfoil[tax_rates][0]": rate, "counterfoil[tax_rates][1]": rate}
+    page = Page(send(ada, HONEY | twice))
+    assert page.errors() == ["A tax rate is on the link twice. Remove one of the two"]
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"discount_kind": "always", "counterfoil[coupon]": "gone"},
+        {"tax_kind": "rates", "counterfoil[tax_rates][0]": "txr_gone"},
+        {
+            "ships": "yes",
+            "shipping_address_collection[allowed_countries]": "DE",
+            "shipping_options[0][shipping_rate]": "shr_gone",
+        },
+        {"line_items[1][price]": "price_gone", "line_items[1][quantity]": "1"},
+        {"optional_items[0][price]": "price_gone", "optional_items[0][quantity]": "1"},
+    ],
+    ids=["coupon", "tax rate", "delivery option", "price", "optional item"],
+)
+def test_a_choice_that_stripe_does_not_have_is_refused_without_its_id(ada: Merchant, choice: dict[str, str]) -> None:
+    page = Page(send(ada, HONEY | choice))
+    assert page.errors() == ["Stripe does not have this choice any more. Choose another one"]
