@@ -20,7 +20,10 @@ NOT_FINISHED: Final = f"state IN ({', '.join(repr(state) for state in UNFINISHED
 """Attempts whose buyer did not complete Checkout."""
 
 IN_A_VIEW: Final = "(to_check = 1 OR disputed = 1 OR refunded = 1)"
-"""Attempts that a view lists whether their buyer completed Checkout or not."""
+"""Attempts that a view lists whether their buyer completed Checkout or not. A migration has this text, so it never changes."""
+
+LISTED: Final = ("to_check", "disputed", "refunded")
+"""The columns that put an attempt into a view, whatever its state is."""
 
 ORDER_COLUMNS: Final = (
     "amount", "amount_refunded", "currency", "dated", "delivery", "disputed", "flagged", "refunded", "to_check",

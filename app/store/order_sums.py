@@ -12,7 +12,7 @@ from typing import Any, Final
 from app.objects.attempt import CHECKOUT_COMPLETED
 from app.objects.order import RECEIVED
 from app.store.engine import Engine
-from app.store.order_rows import COMPLETED, IN_A_VIEW, NOT_FINISHED
+from app.store.order_rows import COMPLETED, IN_A_VIEW, LISTED, NOT_FINISHED
 from app.store.sums import Share, add_to_sums, signed
 from app.store.taken import IS_RECEIVED, QUARTER
 
@@ -25,9 +25,6 @@ _FAR: Final = LENGTHS[0] * 2**40
 
 _VIEW: Final = ("state", "delivery", "disputed", "refunded", "to_check")
 """The columns that conditions of views ask for."""
-
-_LISTED: Final = ("to_check", "disputed", "refunded")
-"""Each of these columns puts an attempt into a view, whatever its state is: see `IN_A_VIEW`."""
 
 _SUMS: Final = ("number", "total")
 _KEYS: Final = ("organization", "payment_link", "livemode", "period", "begins", "currency", *_VIEW)
@@ -150,7 +147,7 @@ def _share(columns: Mapping[str, Any] | None) -> Share:
     """Return what an attempt adds to the sums and the keys of those sums, or None if no view but that of unfinished ones lists it."""
     if columns is None:
         return None
-    if columns["state"] not in CHECKOUT_COMPLETED and not any(columns[name] for name in _LISTED):
+    if columns["state"] not in CHECKOUT_COMPLETED and not any(columns[name] for name in LISTED):
         return None
     total = columns["amount"] - columns["amount_refunded"] if columns["state"] in RECEIVED else 0
     return {name: columns[name] for name in ("currency", "dated", "livemode", *_VIEW)} | {"number": 1, "total": total}

@@ -26,7 +26,7 @@ def _in_states(states: Sequence[str]) -> str:
     return f"state IN ({', '.join(repr(state) for state in states)})"
 
 
-_VIEWS: Final[dict[View, str]] = {
+VIEWS: Final[dict[View, str]] = {
     "": COMPLETED,
     "to-send": "delivery = 'to_send'",
     "sent": "delivery = 'sent'",
@@ -161,7 +161,7 @@ def _sums(sums: dict[str, tuple[int, int]]) -> OrderSums:
 
 def count_waiting(engine: Engine, organization: str, *, livemode: bool) -> dict[View, int]:
     """See `OrderDesk.count_waiting`."""
-    conditions = [_VIEWS[view] for view in _WAITING]
+    conditions = [VIEWS[view] for view in _WAITING]
     counts = order_sums.count_orders(engine, organization, conditions, livemode=livemode)
     return dict(zip(_WAITING, counts, strict=True))
 
@@ -187,7 +187,7 @@ def count_paying(engine: Engine, link: str, most: int, *, livemode: bool) -> int
 
 def has_deliveries(engine: Engine, organization: str, *, livemode: bool) -> bool:
     """See `OrderDesk.has_deliveries`."""
-    conditions = [_VIEWS["to-send"], _VIEWS["sent"]]
+    conditions = [VIEWS["to-send"], VIEWS["sent"]]
     return any(order_sums.count_orders(engine, organization, conditions, livemode=livemode))
 
 
@@ -242,7 +242,7 @@ _BY_CURRENCY: Final = "currency = :currency"
 
 def _condition(chosen: OrderFilter) -> str:
     """Return the condition of the view. The lists by link and by currency have only attempts whose buyer completed Checkout."""
-    view = _VIEWS[chosen.view]
+    view = VIEWS[chosen.view]
     is_narrow = chosen.payment_link is not None or chosen.currency is not None
     return f"{view} AND {COMPLETED}" if is_narrow and chosen.view not in {"", "unfinished"} else view
 
@@ -271,7 +271,7 @@ def _narrowed_by(chosen: OrderFilter) -> int:
 
 def _listed(engine: Engine, organization: str, chosen: OrderFilter) -> Stream:
     """Return the shortest list with an index in which the orders of a filter are: its view, its link or its currency."""
-    by_view = Stream("attempts", "attempts.id", (_IN_ORGANIZATION, _VIEWS[chosen.view]))
+    by_view = Stream("attempts", "attempts.id", (_IN_ORGANIZATION, VIEWS[chosen.view]))
     if not chosen.payment_link and not chosen.currency:
         return replace(by_view, has_filter=True)
     done = NOT_FINISHED if chosen.view == "unfinished" else COMPLETED
@@ -280,7 +280,7 @@ def _listed(engine: Engine, organization: str, chosen: OrderFilter) -> Stream:
         return by_link if chosen.payment_link else by_view
     lists: list[tuple[int, int, Stream]] = []
     for stream, link, condition, currency in (
-        (by_view, None, _VIEWS[chosen.view], None),
+        (by_view, None, VIEWS[chosen.view], None),
         (by_link, chosen.payment_link, COMPLETED, None),
         (Stream("attempts", "attempts.id", (_IN_ORGANIZATION, _BY_CURRENCY, done)), None, COMPLETED, chosen.currency),
     ):
