@@ -4,7 +4,7 @@ An event that cannot be applied yet waits and is applied later. An event of an u
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from pydantic import ValidationError
@@ -21,6 +21,7 @@ from app.services.attempts.settlement import apply_verified, refund_over_limit
 from app.services.attempts.state_machine import Fact, fact_of, refund_is_due
 from app.services.events.subjects import (
     DISPUTE_EVENTS,
+    MONEY_EVENTS,
     REFUND_EVENTS,
     SESSION_EVENTS,
     find_attempt,
@@ -266,7 +267,7 @@ def _apply(
 ) -> str:
     if event.type in SESSION_EVENTS:
         outcome = _apply_session_event(store, gateway, event, attempt, now, refund_late)
-    elif event.type in _MONEY_EVENTS:
+    elif event.type in MONEY_EVENTS:
         outcome = _apply_money_event(store, event, attempt, now)
     elif event.type == "price.updated":
         outcome = APPLIED if price_refresh.refresh_price(store, gateway, event) else IGNORED
@@ -332,7 +333,12 @@ def _apply_money_event(store: Store, event: Event, attempt: Attempt | None, now:
     if attempt is None:
         return _outcome_without_attempt(event, now, WAITING_SECONDS)
     try:
-        _MONEY_EVENTS[event.type](store, attempt, event, now)
+        if event.type in REFUND_EVENTS:
+            _apply_refund(store, attempt, event, now)
+        elif event.type in DISPUTE_EVENTS:
+            _apply_dispute(store, attempt, event, now)
+        else:
+            _apply_charge(store, attempt, event, now)
     except ValidationError:
         return "refused: not the object of its type"
     return APPLIED
@@ -352,15 +358,9 @@ def _apply_dispute(store: Store, attempt: Attempt, event: Event, now: int) -> No
     refunds_and_disputes.apply_dispute(store, attempt, dispute, now, cause=event.id)
 
 
-_MONEY_EVENTS: Final[Mapping[str, Callable[[Store, Attempt, Event, int], None]]] = {
-    "charge.refunded": _apply_charge,
-    **dict.fromkeys(REFUND_EVENTS, _apply_refund),
-    **dict.fromkeys(DISPUTE_EVENTS, _apply_dispute),
-}
-
 TYPES: Final = (
     *sorted(SESSION_EVENTS),
-    *(type for type in _MONEY_EVENTS if type != "charge.refund.updated"),
+    *(type for type in MONEY_EVENTS if type != "charge.refund.updated"),
     *_PART_EVENTS,
     "price.deleted",
     "price.updated",

@@ -29,7 +29,7 @@ DISPUTE_EVENTS: Final = (
     "charge.dispute.funds_reinstated",
 )
 
-MONEY_EVENTS: Final = frozenset({"charge.refunded", *REFUND_EVENTS, *DISPUTE_EVENTS})
+MONEY_EVENTS: Final = ("charge.refunded", *REFUND_EVENTS, *DISPUTE_EVENTS)
 """The events about money that goes back. Each names its payment intent."""
 
 
