@@ -122,11 +122,11 @@ def retry(action: Callable[[], T]) -> T:
 
 def fetch_one(engine: Engine, sql: str, params: Mapping[str, Any]) -> Row | None:
     """Return the first row, or None. Text that no database can store finds nothing, on either engine."""
-    if not all(_storable(value) for value in params.values()):
+    if not all(is_storable(value) for value in params.values()):
         return None
     return next(iter(engine.rows(sql, params)), None)
 
 
-def _storable(value: object) -> bool:
-    # PostgreSQL stores no NUL, and neither engine stores half a surrogate pair, so no row has such a value.
+def is_storable(value: object) -> bool:
+    """Return whether both engines can store a value. PostgreSQL stores no NUL, and neither stores half a surrogate pair."""
     return not isinstance(value, str) or UNSTORABLE.search(value) is None

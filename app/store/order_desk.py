@@ -1,9 +1,10 @@
 """The part of a store that the order desk uses: lists of orders, their sums, and what merchants did with each."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Protocol
 
 from app.objects.attempt import Attempt
+from app.objects.event import NamedPayment
 from app.objects.listed import Listed
 from app.objects.order import Entry, OrderFilter, OrderSums, View
 from app.objects.taken import DaySum
@@ -55,6 +56,18 @@ class OrderDesk(Protocol):
 
     def last_delivery(self) -> int | None:
         """Return when Stripe last delivered an event to this server's webhook, or None."""
+
+    def event_outcomes(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the outcome of each of these events, by its id."""
+
+    def payments_named(self, names: Set[str]) -> list[NamedPayment]:
+        """Return the payments of every organization whose id, session or payment intent is among these names."""
+
+    def existing_links(self, organization: str, ids: Set[str]) -> set[str]:
+        """Return those of these ids that are links of the organization."""
+
+    def deleted_products(self, organization: str, ids: Set[str]) -> set[str]:
+        """Return those of these ids that an event of the organization reports as deleted products."""
 
     def add_entry(self, entry: Entry) -> None: ...
     def save_entry(self, entry: Entry) -> None: ...

@@ -1,12 +1,13 @@
 """The part of the store on an engine that the order desk uses; see `app.store.order_desk`."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from app.objects.attempt import Attempt
+from app.objects.event import NamedPayment
 from app.objects.listed import Listed
 from app.objects.order import Entry, OrderFilter, OrderSums, View
 from app.objects.taken import DaySum
-from app.store import events, orders, refusals, taken
+from app.store import event_subjects, events, orders, refusals, taken
 from app.store.engine import Engine
 
 
@@ -59,6 +60,18 @@ class SQLOrderDesk:
 
     def last_delivery(self) -> int | None:
         return events.last_delivery(self.engine)
+
+    def event_outcomes(self, ids: Sequence[str]) -> dict[str, str]:
+        return event_subjects.event_outcomes(self.engine, ids)
+
+    def payments_named(self, names: Set[str]) -> list[NamedPayment]:
+        return event_subjects.payments_named(self.engine, names)
+
+    def existing_links(self, organization: str, ids: Set[str]) -> set[str]:
+        return event_subjects.existing_links(self.engine, organization, ids)
+
+    def deleted_products(self, organization: str, ids: Set[str]) -> set[str]:
+        return event_subjects.deleted_products(self.engine, organization, ids)
 
     def add_entry(self, entry: Entry) -> None:
         orders.add_entry(self.engine, entry)

@@ -1,19 +1,20 @@
 """How Stripe's events arrive: the newest ones with their outcomes, and an event that is applied again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from app.gateway.protocol import Gateway
 from app.objects.change import Actor
-from app.objects.event import WAITING, Event
+from app.objects.event import WAITING, Event, NamedPayment
 from app.services.accounts import changes
 from app.services.events import inbox, log
-from app.services.events.subjects import payment_of
+from app.services.events.subjects import references
 from app.store.protocol import Store
 from app.wire.lists import Page
 
 _OF_PRODUCTS: Final = frozenset({"price.deleted", "price.updated", "product.updated"})
-"""The events about a product that exists, or about one of its prices."""
+"""The events about a product, or about one of its prices. The product may be deleted since."""
 
 
 @dataclass(frozen=True)
@@ -30,25 +31,49 @@ def list_stored(store: Store, organization_id: str, page: Page) -> tuple[list[St
     found, more = store.events(
         organization_id, limit=page.limit, starting_after=page.starting_after, ending_before=page.ending_before
     )
-    return [
-        StoredEvent(event, (store.event_outcome(event.id) or (None, WAITING))[1], _about(store, organization_id, event))
-        for event in found
-    ], more
+    outcomes = store.event_outcomes([event.id for event in found])
+    about = _subjects(store, organization_id, found)
+    return [StoredEvent(event, outcomes.get(event.id, WAITING), about.get(event.id)) for event in found], more
 
 
-def _about(store: Store, organization_id: str, event: Event) -> str | None:
-    """Return the id of the organization's object that an event is about, or None. A deleted product has no page."""
-    payment = payment_of(store, event)
-    if payment is not None:
-        return payment.id if payment.organization == organization_id else None
+def _subjects(store: Store, organization_id: str, found: Sequence[Event]) -> dict[str, str]:
+    """Return the id of the organization's object that each event is about, by the event's id. An object that is gone has no page."""
+    payments = _payments(store, found)
+    others = {event.id: id for event in found if event.id not in payments and (id := _object_of(event)) is not None}
+    links = {id for event in found if (id := others.get(event.id)) and _is_about_a_link(event)}
+    products = set(others.values()) - links
+    shown = store.existing_links(organization_id, links) | (
+        products - store.deleted_products(organization_id, products)
+    )
+    own = {event: payment.id for event, payment in payments.items() if payment.organization == organization_id}
+    return own | {event: id for event, id in others.items() if id in shown}
+
+
+def _payments(store: Store, found: Sequence[Event]) -> dict[str, NamedPayment]:
+    """Return the payment that each event is about, by the event's id, as `payment_of` finds it."""
+    named = {event.id: list(references(event)) for event in found}
+    known: dict[tuple[str, str | None, str], NamedPayment] = {}
+    for payment in store.payments_named({id for several in named.values() for _kind, id in several}):
+        known[("id", payment.id, payment.account)] = payment
+        known[("checkout_session", payment.checkout_session, payment.account)] = payment
+        known[("payment_intent", payment.payment_intent, payment.account)] = payment
+    payments = {}
+    for event in found:
+        keys = ((kind, id, event.account or "") for kind, id in named[event.id])
+        if (first := next((known[key] for key in keys if key in known), None)) is not None:
+            payments[event.id] = first
+    return payments
+
+
+def _object_of(event: Event) -> str | None:
+    """Return the id of the link or the product that an event is about, or None."""
     about = event.data.object
     id = about.get("product") if about.get("object") == "price" else about.get("id")
-    if not isinstance(id, str):
-        return None
-    if about.get("object") == "payment_link":
-        link = store.link(id)
-        return id if link is not None and link.counterfoil.organization == organization_id else None
-    return id if event.type in _OF_PRODUCTS else None
+    return id if isinstance(id, str) and (_is_about_a_link(event) or event.type in _OF_PRODUCTS) else None
+
+
+def _is_about_a_link(event: Event) -> bool:
+    return event.data.object.get("object") == "payment_link"
 
 
 def last_delivery(store: Store) -> int | None:

@@ -1,7 +1,7 @@
 """What an event is about: its attempt and its organization."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Literal
 
 from app.gateway.protocol import Gateway
 from app.objects import metadata_keys
@@ -33,6 +33,11 @@ MONEY_EVENTS: Final = ("charge.refunded", *REFUND_EVENTS, *DISPUTE_EVENTS)
 """The events about money that goes back. Each names its payment intent."""
 
 
+Kind = Literal["checkout_session", "id", "payment_intent"]
+Reference = tuple[Kind, str]
+"""A column of attempts and its value, by which an event names its payment."""
+
+
 def organization_of(store: Store, gateway: Gateway, event: Event, attempt: Attempt | None) -> str | None:
     """Return the organization that the event belongs to: the attempt's, else the only one that uses the event's account."""
     if attempt is not None:
@@ -47,35 +52,64 @@ def payment_of(store: Store, event: Event) -> Attempt | None:
 
 
 def find_attempt(store: Store, event: Event) -> Attempt | None:
-    """Return the attempt that an event changes, or None.
+    """Return the attempt that an event changes, or None."""
+    return _first(store, event, _changed(event))
+
+
+def mentioned_attempt(store: Store, event: Event) -> Attempt | None:
+    """Return the attempt that an event is about which changes nothing here, or None. Its data must not outlive the attempt's."""
+    return _first(store, event, _mentioned(event))
+
+
+def references(event: Event) -> Iterator[Reference]:
+    """Yield what an event may name its payment by, in the order in which `payment_of` looks for it."""
+    yield from _changed(event)
+    yield from _mentioned(event)
+
+
+def _changed(event: Event) -> Iterator[Reference]:
+    """Yield the references to the attempt that an event changes.
 
     A session event is found by the session's id, else by our id in its metadata. A refund or a dispute is found only by its payment
     intent: metadata can be copied to another payment.
     """
     about = event.data.object
     if event.type in MONEY_EVENTS:
-        intent = about.get("payment_intent")
-        return store.attempt_by_payment_intent(intent, event.account) if isinstance(intent, str) else None
-    if event.type not in SESSION_EVENTS:
-        return None
-    session = about.get("id")
-    found = store.attempt_by_session(session, event.account) if isinstance(session, str) else None
-    return found or _named_attempt(store, event)
+        candidates: list[tuple[Kind, Any]] = [("payment_intent", about.get("payment_intent"))]
+    elif event.type in SESSION_EVENTS:
+        candidates = [("checkout_session", about.get("id")), ("id", named_id(event))]
+    else:
+        candidates = []
+    yield from ((kind, id) for kind, id in candidates if isinstance(id, str))
 
 
-def mentioned_attempt(store: Store, event: Event) -> Attempt | None:
-    """Return the attempt that an event is about which changes nothing here, or None. Its data must not outlive the attempt's.
+def _mentioned(event: Event) -> Iterator[Reference]:
+    """Yield the references to an attempt that an event is about.
 
     A payment intent, a charge or an invoice names our attempt in metadata, at some depth, or a payment intent that we know.
     """
     about = event.data.object
     intent = about.get("id") if about.get("object") == "payment_intent" else about.get("payment_intent")
-    found = store.attempt_by_payment_intent(intent, event.account) if isinstance(intent, str) else None
-    for id in _values(about, metadata_keys.ATTEMPT) if found is None else ():
-        named = store.attempt(id)
-        if named is not None and named.account == event.account:
-            return named
-    return found
+    if isinstance(intent, str):
+        yield "payment_intent", intent
+    yield from (("id", id) for id in _values(about, metadata_keys.ATTEMPT))
+
+
+def _first(store: Store, event: Event, named: Iterable[Reference]) -> Attempt | None:
+    """Return the first attempt that is found by one of these references, or None.
+
+    Every account can write any id into its metadata, so only an attempt of the event's own account counts.
+    """
+    for kind, id in named:
+        if kind == "checkout_session":
+            found = store.attempt_by_session(id, event.account)
+        elif kind == "payment_intent":
+            found = store.attempt_by_payment_intent(id, event.account)
+        else:
+            found = store.attempt(id)
+        if found is not None and found.account == event.account:
+            return found
+    return None
 
 
 def _values(data: object, name: str) -> Iterator[str]:
@@ -89,16 +123,6 @@ def _values(data: object, name: str) -> Iterator[str]:
                 yield value
             else:
                 yield from _values(value, name)
-
-
-def _named_attempt(store: Store, event: Event) -> Attempt | None:
-    """Return the attempt whose id is in the metadata of the event's object, or None.
-
-    Every account can write any id into its metadata, so only an attempt of the event's own account counts.
-    """
-    named = named_id(event)
-    attempt = store.attempt(named) if named is not None else None
-    return attempt if attempt is not None and attempt.account == event.account else None
 
 
 def named_id(event: Event) -> str | None:

@@ -9,6 +9,7 @@ from app.objects.price import Product
 from app.services.events import inbox
 from app.web.console.event_text import event_text
 from tests.support.build import an_organization
+from tests.support.counting import count_calls
 from tests.support.page import SAME_ORIGIN, Page, tidy
 from tests.web.console.conftest import Merchant, add_user
 
@@ -94,6 +95,45 @@ def test_an_event_about_a_payment_of_another_organization_leads_nowhere(sold: Me
     add_user(sold.shop, "bea@example.com", "org_bakery")
     page = Merchant(sold.shop).log_in(WEBHOOKS, email="bea@example.com")
     assert rows(page) == [("Payment not finished in time checkout.session.expired", None)]
+
+
+def test_an_event_about_a_product_that_was_deleted_later_leads_nowhere(ada: Merchant) -> None:
+    product = {"id": "prod_1", "object": "product"}
+    price = {"id": "price_1", "object": "price", "product": "prod_1"}
+    deliver(ada, "evt_1", "product.updated", product)
+    deliver(ada, "evt_2", "price.updated", price)
+    deliver(ada, "evt_3", "product.updated", product | {"id": "prod_2"})
+    deliver(ada, "evt_4", "product.deleted", product)
+    deliver(ada, "evt_5", "product.deleted", product | {"id": "prod_2"}, organization="org_bakery")
+    deliver(ada, "evt_6", "payment_link.updated", {"id": "plink_\0", "object": "payment_link"})
+    urls = dict(
+        zip(("evt_6", "evt_4", "evt_3", "evt_2", "evt_1"), (url for _, url in rows(ada.open(WEBHOOKS))), strict=True)
+    )
+    assert {id: url for id, url in urls.items() if url} == {"evt_3": "/console/products/prod_2"}
+
+
+def test_a_full_page_of_events_takes_as_many_statements_as_few_events(sold: Merchant) -> None:
+    (attempt,) = sold.shop.store.attempts(ORGANIZATION)[0]
+    recorder = count_calls(sold.shop.app)
+
+    def deliver_some(*numbers: int) -> None:
+        for number in numbers:
+            deliver(sold, f"evt_s{number}", "checkout.session.expired", {"id": attempt.checkout_session})
+            deliver(sold, f"evt_p{number}", "product.updated", {"id": f"prod_{number}", "object": "product"})
+            about = {"id": attempt.payment_link, "object": "payment_link"}
+            deliver(sold, f"evt_l{number}", "payment_link.updated", about)
+
+    def count() -> int:
+        with recorder.record() as calls:
+            shown = rows(sold.open(WEBHOOKS))
+        assert all(url for _, url in shown)
+        return calls.sql.total()
+
+    deliver_some(0)
+    sold.open(WEBHOOKS)
+    few = count()
+    deliver_some(*range(1, 7))
+    assert count() == few
 
 
 def test_an_event_that_could_not_be_read_is_listed(ada: Merchant) -> None:
