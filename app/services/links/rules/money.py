@@ -167,7 +167,7 @@ def _price_data(data: PriceData, param: str) -> None:
         longest = MAXIMUM_INTERVAL_COUNT[data.recurring.interval]
         if not 1 <= data.recurring.interval_count <= longest:
             raise refuse(
-                f"A billing period lasts at most three years: interval_count must be from 1 to {longest}.",
+                f"A billing period lasts at most three years: {param}[recurring][interval_count] must be from 1 to {longest}.",
                 f"{param}[recurring][interval_count]",
                 "parameter_invalid_integer",
             )

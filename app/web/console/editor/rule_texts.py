@@ -40,6 +40,7 @@ TEXTS: Final = (
     N_("A custom field needs a label: %(field)s"),
     N_("Name at least one country in %(field)s"),
     N_("Checkout does not offer delivery to “%(country)s”: leave it out"),
+    N_("Checkout does not offer delivery to “%(country)s”: write %(code)s, in capitals"),
     N_("A trial lasts from 1 to %(longest)s days, not %(given)s"),
     N_("A price that the buyer chooses must be the only line item of its link"),
     N_("A price that the buyer chooses can't be recurring"),
@@ -80,8 +81,34 @@ TEXTS: Final = (
     ),
     N_("Not a valid URL: %(field)s must not contain spaces or control characters; write a space as %%20"),
     N_("Not a valid URL: %(field)s must name a valid host"),
+    N_("Not a valid URL: %(field)s must name a host"),
+    N_("Not a valid URL: %(field)s must not contain a backslash"),
+    N_("Not a valid URL: %(field)s must not carry a user name or a password"),
+    N_("Not a valid URL: %(field)s must have a port from 1 to 65535, or none"),
+    N_("Not a valid URL: %(field)s must write an IP address in full"),
+    N_("Not a valid URL: %(field)s must name its host in ASCII: %(host)s"),
+    N_("Not a valid URL: %(field)s must name its host: a Content-Security-Policy has no word for an IPv6 address"),
+    N_("Not a valid URL: %(field)s must be written in ASCII: percent-encode other characters of the path"),
+    N_(
+        "Not a valid URL: %(field)s must have at most %(longest)s characters, percent-encoded and with the "
+        "session's id filled in, and has %(length)s: proxies do not pass on longer headers"
+    ),
+    N_(
+        "All %(field)s together must have at most %(longest)s characters and have %(length)s: they stand in one "
+        "header of the page, and proxies do not pass on longer ones"
+    ),
     N_("A payment link has at most %(allowed)s line items; this one would have %(given)s"),
     N_("A payment link has at most %(allowed)s custom fields; this one would have %(given)s"),
+    N_("A payment link has at most %(allowed)s shipping options; this one would have %(given)s"),
+    N_("A payment link has at most %(allowed)s optional items; this one would have %(given)s"),
+    N_("A payment link has at most %(allowed)s line items and optional items together; this one would have %(given)s"),
+    N_("A billing period lasts at most three years: %(field)s must be from 1 to %(longest)s"),
+    N_("%(field)s must be from 0 to 100 with at most two decimals"),
+    N_("%(field)s must be at most what the largest order costs: %(amount)s"),
+    N_("%(field)s must be at most %(highest)s"),
+    N_("%(field)s must not be negative"),
+    N_("Give %(field)s or %(other)s, not both"),
+    N_("No such account: '%(id)s'. The id of an account begins with acct_"),
 )
 """Without the final full stop. A text stands before a more general one."""
 
