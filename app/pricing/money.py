@@ -13,9 +13,9 @@ from typing import Final
 from babel import Locale
 from babel.numbers import NumberPattern, get_currency_symbol, get_decimal_symbol, get_group_symbol, parse_pattern
 
+from app.languages.locales import babel_locale
 from app.objects.currency import exponent, has_zero_cents, is_chargeable
 from app.pricing.currency_signs import currency_signs
-from app.pricing.locales import babel_locale
 
 MAXIMUM_DIGITS: Final = 15
 """More digits than any charge has. Longer numbers are refused before they are parsed."""

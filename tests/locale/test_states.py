@@ -11,7 +11,7 @@ import pytest
 from babel import Locale
 from werkzeug.test import TestResponse
 
-from app.pricing.locales import babel_locale
+from app.languages.locales import babel_locale
 from app.resources import resource
 from app.web.display.locale import languages
 from tests.browser.shop import DemoShop, shop_config

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.languages.locales import babel_locale
 from app.objects.currency import MAXIMUM_CHARGE, step
 from app.objects.enumerations import CHECKOUT_LOCALES
-from app.pricing.locales import babel_locale
 from app.pricing.money import AmountError, format_amount, format_amount_plain, format_decimal_amount, parse_amount
 
 # Locales that Checkout does not have: right to left, other digits and groups.

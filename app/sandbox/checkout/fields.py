@@ -7,10 +7,10 @@ from typing import Final
 from babel import Locale
 from flask_babel import get_locale
 
+from app.languages.collation import sort_key
 from app.objects.enumerations import SHIPPING_COUNTRIES
 from app.objects.limits import MAXIMUM_ANSWER_LENGTH
 from app.objects.typed_text import clean_digits, clean_line, fold
-from app.pricing.collation import sort_key
 from app.sandbox.account import Document
 from app.sandbox.checkout.text import _
 

@@ -12,9 +12,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
+from app.languages.collation import sort_key
 from app.objects.currency import SUPPORTED
 from app.objects.enumerations import SHIPPING_COUNTRIES
-from app.pricing.collation import sort_key
 from app.web.display.formatting import with_commas
 from app.web.display.locale import country_name, shown_locale
 from app.web.display.time_zones import zone_of

@@ -12,8 +12,8 @@ from babel import Locale, UnknownLocaleError
 from flask import Flask, Response, g, request
 from flask_babel import Babel, Domain, get_babel, get_locale, refresh
 
+from app.languages.locales import babel_locale, locale_tag
 from app.objects.enumerations import CHECKOUT_LOCALES
-from app.pricing.locales import babel_locale, locale_tag
 from app.resources import PACKAGE
 from app.web.display.languages import AUTO, DEFAULT, NAMES, choose_locale, link_locale
 

@@ -4,8 +4,8 @@ import pytest
 from babel import Locale
 from babel.core import get_global
 
+from app.languages.locales import babel_locale
 from app.objects.enumerations import LINK_LOCALES
-from app.pricing.locales import babel_locale
 from app.web.display.languages import AUTO, NAMES, choose_locale, link_locale, nearest_locales
 
 ALL = frozenset(NAMES)

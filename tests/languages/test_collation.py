@@ -3,7 +3,7 @@
 import pytest
 from babel import Locale
 
-from app.pricing.collation import sort_key
+from app.languages.collation import sort_key
 
 
 @pytest.mark.parametrize(
