@@ -8,12 +8,13 @@ lost. When a file is copied over the old one in place, pages of both are mixed. 
     after that                              raise `DatabaseFileLost` until there is a complete file with all migrations, then open it
 """
 
+import fcntl
 import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -123,7 +124,7 @@ class DatabaseFile:
 
     def close_lost(self) -> None:
         """Close the connections of every thread if the file at the path is no longer the one that was opened."""
-        with self._lock:
+        with self._lock, _one_process(self.path.parent):
             if self._opened is None or self._is_same():
                 return
             in_place = identity_of(self.path) == self._opened
@@ -243,6 +244,17 @@ def _forget(identity: Identity) -> None:
         watched = _watched.pop(identity, None)
         if watched is not None and not any(it.is_used(identity) for it in _files.values()):
             watched.close()
+
+
+@contextmanager
+def _one_process(folder: Path) -> Iterator[None]:
+    """Wait until no other process is in here with the same folder, so that none removes the log that another one has just created."""
+    with ExitStack() as stack:
+        with suppress(OSError):  # the folder is gone, or its file system has no such locks
+            descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+            stack.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
 
 
 def _is_complete(identity: Identity, path: Path) -> bool:
