@@ -181,7 +181,9 @@ class JoinForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         if error.param == "name":
             self.your_name.errors = [str(too_long(NAME_MAXIMUM))]
         else:
-            self.password.errors = [str(PASSWORD_ERROR) if error.param == "password" else error.message]
+            self.password.errors = [
+                str(PASSWORD_ERROR if error.param == "password" else _("We could not read this request"))
+            ]
 
 
 _message_error: Final = ngettext(

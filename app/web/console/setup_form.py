@@ -59,7 +59,7 @@ class JoinShopForm(OrderedForm):
             "email": (self.email, _("Enter an address like ada@example.com. Check it for typos")),
             "password": (self.password, PASSWORD_ERROR),
         }
-        field, message = messages.get(error.param or "", (self.email, error.message))
+        field, message = messages.get(error.param or "", (self.email, _("We could not read this request")))
         field.errors = [str(message)]
 
 

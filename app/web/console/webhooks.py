@@ -12,6 +12,7 @@ from app.services.events import health
 from app.services.events.health import StoredEvent
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
 from app.web.console.changes import page_of
+from app.web.console.connection.file_texts import report_text
 from app.web.console.event_text import event_text
 from app.web.console.link_rows import Tag, test_tags
 from app.web.console.lists import neighbours, requested_page
@@ -72,7 +73,7 @@ def replay_event(id: str) -> ResponseReturnValue:
     except ResourceMissing:
         raise
     except InvalidRequest as error:
-        flash(error.message, _PROBLEM)
+        flash(report_text(error.message), _PROBLEM)
     return redirect(url_for("console.webhooks_page"), 303)
 
 

@@ -70,7 +70,7 @@ def other(stripe: LiveStripe, tmp_path: Path) -> Iterator[Merchant]:
         yield merchant
 
 
-def send_file(merchant: Merchant, content: bytes) -> Page:
+def send_file(merchant: Merchant, content: bytes, **headers: str) -> Page:
     """Choose a file and send it. The body is encoded here, because the client would leave the file of a long one open."""
     page = merchant.open(MOVE)
     fields = page.values(page.form_of("Show what it makes"))
@@ -80,7 +80,7 @@ def send_file(merchant: Merchant, content: bytes) -> Page:
         base_url=merchant.base_url,
         content_type=f"multipart/form-data; boundary={boundary}",
         data=body,
-        headers=SAME_ORIGIN,
+        headers={**SAME_ORIGIN, **headers},
     )
     return Page(answer)
 
@@ -195,6 +195,24 @@ def test_a_file_that_cannot_be_read_says_why(other: Merchant, stripe: LiveStripe
     assert page.heading == "Links from a file"
     assert says in page.text
     assert stripe.asked == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"{", "有効なJSONではありません（1行目"),
+        (b"[]", "JSONオブジェクトが必要です"),
+        (b'{"payment_links": []}', "ファイルにリンクがありません"),
+        (b'{"payment_links": [{"id": "plink_1"}], "colour": 1}', "不明なパラメーターです：colour"),
+        (b'{"pictures": {"/pictures/x.png": "!"}, "payment_links": []}', "エクスポートされた画像ではありません"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why_in_the_language_of_the_page(
+    other: Merchant, content: bytes, says: str
+) -> None:
+    page = send_file(other, content, **{"Accept-Language": "ja"})
+    assert page.status == 422
+    assert says in page.text
 
 
 def test_a_file_with_parameters_that_break_a_rule_is_refused_with_the_place(other: Merchant) -> None:

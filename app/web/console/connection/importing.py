@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.objects.import_run import ImportRun, LinkReport
 from app.services.links.importing import background
 from app.web.console.auth import Visitor, blueprint, needs, require_visitor
+from app.web.console.connection.file_texts import notes_text, report_text
 from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
@@ -74,12 +75,17 @@ def import_report(visitor: Visitor) -> Report | None:
         total=run.total,
         text=_text(run),
         when=short_moment(run.updated, visitor.organization.timezone, visitor.now),
-        problem=run.problem,
-        left_out=run.left_out,
+        problem=report_text(run.problem) if run.problem else None,
+        left_out=[_in_language(link) for link in run.left_out],
         left_out_more=run.skipped - len(run.left_out),
-        noted=run.noted,
+        noted=[_in_language(link) for link in run.noted],
         skipped=run.skipped,
     )
+
+
+def _in_language(link: LinkReport) -> LinkReport:
+    """Return what is reported about a link in the language of the page."""
+    return link.model_copy(update={"reason": notes_text(link.reason)})
 
 
 def _text(run: ImportRun) -> str:

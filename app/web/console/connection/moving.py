@@ -14,6 +14,7 @@ from app.services.links import moving
 from app.services.links import service as links
 from app.services.links.answer import with_urls
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
+from app.web.console.connection.file_texts import file_problem, report_text, stripe_problem
 from app.web.console.connection.plan_text import link_rows, object_rows
 from app.web.display.translation import gettext as _
 from app.web.errors import page_status
@@ -88,7 +89,7 @@ def move_file() -> ResponseReturnValue:
     try:
         data, document = _document(visitor)
     except InvalidRequest as error:
-        return _upload_page(_in_words(error), INVALID)
+        return _upload_page(file_problem(error), INVALID)
     if request.form.get("confirm") == "true":
         return _move(visitor, data, here, back, document)
     return _plan_page(visitor, data, here, back, document)
@@ -144,8 +145,8 @@ def _plan_page(
         if not document:
             raise
         if isinstance(error, InvalidRequest):
-            return _upload_page(_in_words(error), INVALID)
-        return _upload_page(_("Stripe says: “%(message)s”", message=error.message), page_status(error))
+            return _upload_page(file_problem(error), INVALID)
+        return _upload_page(stripe_problem(error), page_status(error))
     return page(
         "console/connection/plan.html",
         INVALID if problem else 200,
@@ -176,9 +177,9 @@ def _move(visitor: Visitor, data: Mapping[str, Any], action: str, back: str, doc
     except ResourceMissing:
         raise
     except InvalidRequest as error:
-        return _plan_page(visitor, data, action, back, document, _in_words(error))
+        return _plan_page(visitor, data, action, back, document, file_problem(error))
     except GatewayError as error:
-        return _plan_page(visitor, data, action, back, document, error.message)
+        return _plan_page(visitor, data, action, back, document, report_text(error.message))
     flash(str(moved.made), _MADE)
     if len(moved.links) == 1:
         return redirect(url_for("console.live_page", id=moved.links[0].id), 303)
@@ -207,8 +208,3 @@ def _upload_page(problem: str = "", status: int = 200) -> Response:
         problem=problem,
         sandbox=require_visitor().context.gateway.sandbox,
     )
-
-
-def _in_words(error: InvalidRequest) -> str:
-    """Return the message of an error with the place in the file, if there is one."""
-    return f"{error.message} ({error.param})" if error.param else error.message

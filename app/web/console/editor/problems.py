@@ -121,7 +121,7 @@ def message_of(error: InvalidRequest, manner: Manner, methods: Sequence[str] = (
         return name, _("Another link has this address already. Choose another one")
     if error.param == "after_completion[redirect][url]" and error.code == "parameter_invalid_empty":
         return name, _("Enter the address of your page")
-    return name, _method_problem(error, manner, methods) or _offer_problem(error, manner) or _in_words(error.message)
+    return name, _method_problem(error, manner, methods) or _offer_problem(error, manner) or in_words(error.message)
 
 
 def _offer_problem(error: InvalidRequest, manner: Manner) -> str:
@@ -168,7 +168,7 @@ def _method_problem(error: InvalidRequest, manner: Manner, methods: Sequence[str
     return _("Untick %(method)s. It takes no payments for subscriptions", method=name)
 
 
-def _in_words(message: str) -> str:
+def in_words(message: str) -> str:
     """Return a message in the language of the page, with labels in place of parameters: "“Closes” must come after “Open from”"."""
     return translate_message(message, _named) or _named(message).rstrip(".")
 

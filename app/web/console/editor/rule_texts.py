@@ -5,7 +5,7 @@ is not in the list is only met by parameters that have no field, and stays in En
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, cast, get_args
 
 from app.objects.price import Interval
@@ -118,29 +118,37 @@ _EVERY: Final = re.compile(r"every (?:([0-9]+) )?([a-z]+?)s?")
 
 
 def _pattern_of(text: str) -> re.Pattern[str]:
-    """Return the pattern of the messages that a text is for. A field is one parameter, other values are any text."""
+    """Return the pattern of the messages that a text is for. A field or a place is one parameter, other values are any text."""
 
     def group(found: re.Match[str]) -> str:
-        return f"(?P<{found[1]}>{_PARAM if found[1] == 'field' else '.+'})"
+        return f"(?P<{found[1]}>{_PARAM if found[1] in {'field', 'place'} else '.+'})"
 
     return re.compile(_PLACEHOLDER.sub(group, re.escape(text.replace("%%", "%"))), re.DOTALL)
 
 
-_PATTERNS: Final = tuple((text, _pattern_of(text)) for text in TEXTS)
+Patterns = tuple[tuple[str, re.Pattern[str]], ...]
 
 
-def find_text(message: str) -> tuple[str, dict[str, str]] | None:
+def patterns_of(texts: Iterable[str]) -> Patterns:
+    """Return texts, each with the pattern of its messages."""
+    return tuple((text, _pattern_of(text)) for text in texts)
+
+
+_PATTERNS: Final = patterns_of(TEXTS)
+
+
+def find_text(message: str, patterns: Patterns = _PATTERNS) -> tuple[str, dict[str, str]] | None:
     """Return the text that a message was made of, with the values of its placeholders. None for a message that is not listed."""
     plain = message.rstrip(".")
-    for text, pattern in _PATTERNS:
-        if found := pattern.fullmatch(plain):
+    for text, pattern in patterns:
+        if found := pattern.fullmatch(plain) or pattern.fullmatch(message):
             return text, found.groupdict()
     return None
 
 
-def translate_message(message: str, named: Callable[[str], str]) -> str | None:
+def translate_message(message: str, named: Callable[[str], str], patterns: Patterns = _PATTERNS) -> str | None:
     """Return a rule's message in the language of the page, or None. `named` puts labels in place of the parameters of a value."""
-    found = find_text(message)
+    found = find_text(message, patterns)
     if found is None:
         return None
     text, values = found

@@ -11,6 +11,7 @@ from app.pricing.money import AmountError, parse_amount
 from app.services.products import prices, products
 from app.services.products.prices import Opened, PriceChange
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
+from app.web.console.editor.problems import in_words
 from app.web.console.payments.notice import show_notice
 from app.web.console.products.views import product_refused
 from app.web.console.refusal_text import missing_rights, why_not
@@ -127,7 +128,7 @@ def _refusal_text(error: InvalidRequest) -> str:
     return {
         "amount_not_changed": _("This is the price already. Write another amount"),
         "amount_not_single": _("This price has more than one amount. Make a new link with another price"),
-    }.get(str(error.code), error.message)
+    }.get(str(error.code)) or in_words(error.message)
 
 
 def _price_page(opened: Opened, status: int = 200, *, error: str | None = None, reason: str | None = None) -> Response:
