@@ -23,6 +23,12 @@ def test_the_page_has_address_text_codes_and_snippet(ada: Merchant) -> None:
     assert ada.open(page.link("Print a card for the counter")["href"]).heading == "Card for the counter"
 
 
+def test_name_and_price_end_in_the_full_stop_of_the_language(ada: Merchant) -> None:
+    link = create(ada)
+    page = Page(ada.get(f"/console/links/{link.id}/created", **{"Accept-Language": "ja"}))
+    assert page.root.first("p", class_="lead").text.endswith("。アドレスを知っている人は誰でも支払えます。")
+
+
 def test_a_site_that_tried_in_vain_is_allowed_by_one_press(ada: Merchant) -> None:
     link = create(ada)
     shop = ada.shop
