@@ -124,7 +124,7 @@ class DatabaseFile:
 
     def close_lost(self) -> None:
         """Close the connections of every thread if the file at the path is no longer the one that was opened."""
-        with self._lock, _one_process(self.path.parent):
+        with self._lock, _folder_lock(self.path.parent):
             if self._opened is None or self._is_same():
                 return
             in_place = identity_of(self.path) == self._opened
@@ -247,8 +247,8 @@ def _forget(identity: Identity) -> None:
 
 
 @contextmanager
-def _one_process(folder: Path) -> Iterator[None]:
-    """Wait until no other process is in here with the same folder, so that none removes the log that another one has just created."""
+def _folder_lock(folder: Path) -> Iterator[None]:
+    """Hold a lock of the folder, so that no process removes a log that another one has just created."""
     with ExitStack() as stack:
         with suppress(OSError):  # the folder is gone, or its file system has no such locks
             descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)

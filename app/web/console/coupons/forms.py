@@ -181,8 +181,8 @@ class CouponForm(_Conditions):
         """The products that are ticked. One that the list lacks has its id as its name."""
         ticked = dict.fromkeys(self.products.data or ())
         listed = [it for it in self.stock if it.id in ticked]
-        missing = ticked.keys() - {it.id for it in listed}
-        return listed + [Product(id=id, name=id) for id in ticked if id in missing]
+        known = {it.id for it in listed}
+        return listed + [Product(id=id, name=id) for id in ticked if id not in known]
 
     @property
     def found(self) -> list[Product]:

@@ -1,7 +1,7 @@
 """The messages of the rules of links in the language of the console.
 
-A rule raises its message in English, for the API. The form knows a message by its English text and shows the translation. A message that
-is not in the list is only met by parameters that have no field, and stays in English.
+A rule raises its message in English, for the API. The form finds a message by its English text and shows the translation. A message that
+is not in the list belongs to a parameter without a field. It stays in English.
 """
 
 import re
