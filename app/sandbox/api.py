@@ -6,7 +6,7 @@ The work of a request is one transaction. Its events are delivered afterwards.
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -20,6 +20,7 @@ from app.logs import REQUEST_ID
 from app.objects.ids import new_id
 from app.sandbox import expansion, idempotency
 from app.sandbox.account import DEFAULT_ACCOUNT, Account, Document
+from app.sandbox.resources.redemption import current, find_current
 from app.sandbox.routing import Listing, Operation, SearchResult
 from app.store.engine import Engine
 from app.wire.errors import validate
@@ -168,17 +169,18 @@ class _Work:
         """Run the operation and return its answer as JSON data."""
         schema, account = self.operation.parameters, self.account
         params = validate(schema, self.data)
+        resolve = partial(find_current, account)
         result = self.operation.run(account, params, **self.values)
         if isinstance(result, Listing | SearchResult):
             paths = expand_paths(params.expand, of_list=True)
             expansion.check(self.operation.object, paths)
-            documents = [expansion.render(one, paths, resolve=account.find) for one in result.documents]
+            documents = [expansion.render(current(account, one), paths, resolve=resolve) for one in result.documents]
             if isinstance(result, SearchResult):
                 return search_envelope(documents, self._url(), result.next_page)
             return list_envelope(documents, self._url(), result.has_more)
         paths = expand_paths(params.expand)
         expansion.check(self.operation.object, paths)
-        return expansion.render(result, paths, resolve=account.find)
+        return expansion.render(current(account, result), paths, resolve=resolve)
 
     def _url(self) -> str:
         path = self.operation.path

@@ -6,6 +6,7 @@ from app.objects.api_version import API_VERSION
 from app.objects.ids import new_id
 from app.sandbox.account import DEFAULT_ACCOUNT, Account, Document
 from app.sandbox.expansion import render
+from app.sandbox.resources.redemption import current
 
 DELIVERED: Final = (
     "charge.dispute.",
@@ -30,7 +31,7 @@ def emit(account: Account, type: str, document: Document, previous: dict[str, An
     `previous` has the former values of the attributes that an update changed. The event's `account` is the account's id, as in events of
     connected accounts. By it the application knows the organization.
     """
-    data: Document = {"object": event_object(document)}
+    data: Document = {"object": event_object(current(account, document))}
     if previous is not None:
         data["previous_attributes"] = previous
     delivered = type.startswith(DELIVERED)

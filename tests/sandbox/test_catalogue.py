@@ -288,6 +288,45 @@ def test_a_promotion_code_expires(sdk: Any, clock: Any) -> None:
     assert sdk.promotion_codes.list({"code": "SOON", "active": True}).data == []
 
 
+def test_a_coupon_and_its_code_end_with_their_time_wherever_they_are_read(sdk: Any, clock: Any) -> None:
+    coupon = sdk.coupons.create({"percent_off": 10, "redeem_by": clock.now + 60})
+    promotion = {"type": "coupon", "coupon": coupon.id}
+    code = sdk.promotion_codes.create({"promotion": promotion, "code": "SOON"})
+    assert (coupon.valid, code.active) == (True, True)
+    clock.now += 60
+    expand = {"expand": ["promotion.coupon"]}
+    listed = sdk.promotion_codes.list({"expand": ["data.promotion.coupon"]}).data
+    codes = [*listed, sdk.promotion_codes.retrieve(code.id, expand), sdk.promotion_codes.update(code.id, expand)]
+    assert [(one.active, one.promotion.coupon.valid) for one in codes] == [(False, False)] * 3
+    coupons = [
+        *sdk.coupons.list().data,
+        sdk.coupons.retrieve(coupon.id),
+        sdk.coupons.update(coupon.id, {"name": "Over"}),
+    ]
+    assert [one.valid for one in coupons] == [False] * 3
+    told = {event.type: event.data.object for event in sdk.events.list().data}
+    assert (told["coupon.updated"].valid, told["promotion_code.updated"].active) == (False, False)
+    assert (told["coupon.created"].valid, told["promotion_code.created"].active) == (True, True)
+    assert refused(sdk.promotion_codes.update, code.id, {"active": True}).param == "active"
+
+
+def test_a_promotion_code_reads_as_inactive_once_its_own_time_is_over(sdk: Any, clock: Any) -> None:
+    coupon = sdk.coupons.create({"percent_off": 10})
+    promotion = {"type": "coupon", "coupon": coupon.id}
+    code = sdk.promotion_codes.create({"promotion": promotion, "code": "SOON", "expires_at": clock.now + 60})
+    clock.now += 60
+    assert sdk.promotion_codes.retrieve(code.id).active is False
+    assert sdk.coupons.retrieve(coupon.id).valid is True
+    assert sdk.promotion_codes.create({"promotion": promotion, "code": "soon"}).active
+
+
+def test_a_promotion_code_reads_as_inactive_once_its_coupon_is_deleted(sdk: Any) -> None:
+    coupon = sdk.coupons.create({"percent_off": 10})
+    code = sdk.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon.id}})
+    sdk.coupons.delete(coupon.id)
+    assert sdk.promotion_codes.retrieve(code.id).active is False
+
+
 def test_tax_rates_and_shipping_rates_keep_what_they_are(sdk: Any) -> None:
     rate = sdk.tax_rates.create({"display_name": "VAT", "inclusive": True, "percentage": 8.875, "country": "DE"})
     assert sdk.tax_rates.update(rate.id, {"active": False, "description": "old"}).active is False

@@ -187,6 +187,25 @@ def test_a_card_that_needs_confirmation_can_be_confirmed(sdk: Any, site: FlaskCl
     assert sdk.checkout.sessions.retrieve(made.id).payment_status == "paid"
 
 
+def test_a_promotion_code_that_ends_before_the_bank_confirms_charges_nothing(
+    sdk: Any, site: FlaskClient, clock: Clock
+) -> None:
+    made = session(sdk, allow_promotion_codes=True)
+    coupon = sdk.coupons.create({"percent_off": 50, "redeem_by": clock.now + 60})
+    sdk.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "HALF"})
+    pay(site, made, promotion_code="HALF", card_number="4000002500003155")
+    assert "€12.49" in open_page(site, made).text
+    clock.now += 60
+    answer = send(site, made, {"confirmation": "complete"})
+    page = CheckoutPage(answer)
+    assert answer.status_code == 422
+    assert "does not apply" in page.error_of("promotion_code")
+    assert page.controls["email"]["value"] == "ada@example.com"
+    assert sdk.checkout.sessions.retrieve(made.id).payment_status == "unpaid"
+    assert pay(site, made).status_code == 303
+    assert sdk.checkout.sessions.retrieve(made.id).amount_total == 2499
+
+
 def test_a_confirmation_that_fails_charges_nothing(sdk: Any, site: FlaskClient) -> None:
     made = session(sdk)
     pay(site, made, card_number="4000002500003155")

@@ -8,6 +8,7 @@ from flask import Response, g
 from flask.testing import FlaskClient
 
 from app.sandbox.checkout.cards import DEBIT_SUCCEEDS
+from app.sandbox.sessions.lifecycle import BATCH_SIZE
 from tests.sandbox.build import CANCEL_URL, price, session
 from tests.sandbox.pages import CheckoutPage, open_page, path_of, pay, send
 from tests.support.buyer import BUYER, CARD
@@ -197,6 +198,14 @@ def test_an_expired_page_says_so_and_links_back(sdk: Any, site: FlaskClient, clo
     assert pay(site, made).status_code == 303
     assert sdk.checkout.sessions.retrieve(made.id).payment_status == "unpaid"
     assert inbox.types() == ["checkout.session.expired"]
+
+
+def test_a_page_expires_on_time_when_many_sessions_are_due(sdk: Any, site: FlaskClient, clock: Clock) -> None:
+    line = {"price": price(sdk).id, "quantity": 1}
+    made = [session(sdk, line, expires_at=clock.now + 1800) for _ in range(BATCH_SIZE + 1)]
+    clock.now += 1800
+    page = open_page(site, made[-1])
+    assert page.headings == ["This payment page has expired"]
 
 
 def test_an_unknown_session_is_not_found(site: FlaskClient) -> None:

@@ -5,6 +5,7 @@ As at Stripe, anyone who knows the address of a session can see and pay it. Card
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Final
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request
@@ -19,7 +20,7 @@ from app.sandbox.checkout.choices import ChosenSession, apply_choices
 from app.sandbox.checkout.fields import LONGEST_VALUE, SECRET, Field, list_fields
 from app.sandbox.checkout.text import _
 from app.sandbox.payments.methods import Method
-from app.sandbox.sessions.lifecycle import complete
+from app.sandbox.sessions.lifecycle import advance_session, complete
 from app.store.engine import Engine
 from app.wire.web_address import origin_of
 
@@ -103,17 +104,25 @@ class Checkout:
         self.session = self.account.engine.run(work)
 
     def _complete(self, form: Form, method: Method | None) -> ResponseReturnValue:
-        """Complete the session once. A second try finds it complete and only redirects."""
+        """Complete the session once, with the total that the buyer saw. A second try finds it complete and only redirects."""
+        refused: ChosenSession | None = None
 
         def work() -> Document:
+            nonlocal refused
+            refused = None
             self.session = self.account.require("checkout.session", self.session["id"])
             if self.session["status"] != "open":
                 return self.session
             chosen = self._chosen(form)
+            if chosen.errors:  # A promotion code can end while the buyer confirms the payment at the bank.
+                refused = chosen
+                return self.account.save({**self.session, "_pending": None})
             answers = read_answers(chosen.session, self._fields(chosen, form))
             return complete(self.account, {**chosen.session, "_pending": None}, answers, method)
 
         session = self.account.engine.run(work)
+        if refused is not None:
+            return self._page(refused, self._fields(refused, form), form), 422
         if session["status"] != "complete":
             return redirect(_here(), 303)
         return redirect(success_url(session), 303)
@@ -184,7 +193,9 @@ def make_blueprint(
         own = origin_of(session["success_url"])
         # Chromium checks every redirect after a form against form-action, so all possible targets must be listed.
         g.form_action = [*([own] if own else []), *(redirect_origins(session) if redirect_origins else ())]
-        return Checkout(Account(engine, organization, now, public_url), session)
+        account = Account(engine, organization, now, public_url)
+        # `before` advances a limited number of documents, and this session may not be among them.
+        return Checkout(account, engine.run(partial(advance_session, account, id)))
 
     @blueprint.after_request
     def keep_nothing(response: Response) -> Response:

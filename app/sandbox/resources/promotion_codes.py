@@ -6,14 +6,15 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from app.errors import InvalidRequest
-from app.objects.discount import Coupon, PromotionCode
+from app.objects.discount import Coupon
 from app.objects.ids import new_id, random_base62
 from app.objects.metadata import Metadata
 from app.objects.scalars import Boolean, CurrencyCode, Integer, Text, TimestampParam, refusal
-from app.pricing.discounts import expiry_problem, is_redeemable
+from app.pricing.discounts import expiry_problem
 from app.sandbox import events
 from app.sandbox.account import Account, Document
 from app.sandbox.parameters import NO_METADATA, Amount, Id, Parameters, Request, Unset, update_metadata
+from app.sandbox.resources.redemption import is_active
 from app.sandbox.routing import Listing, Operation, list_page, retrieve_operation
 from app.wire.lists import CreatedPage
 
@@ -142,16 +143,6 @@ def _require_unique(account: Account, code: str, customer: str | None) -> None:
             raise InvalidRequest(f"An active promotion code with `code: {code}` already exists.", param="code")
 
 
-def read_code(account: Account, document: Document) -> PromotionCode:
-    """Return a promotion code of the catalogue as a model, with its coupon. A deleted coupon is not valid."""
-    return PromotionCode.read({**document, "coupon": account.recall("coupon", document["promotion"]["coupon"])})
-
-
-def is_active(account: Account, document: Document) -> bool:
-    """Return whether a promotion code can be redeemed now."""
-    return is_redeemable(read_code(account, document), account.now)
-
-
 def find_code(account: Account, text: str) -> Document | None:
     """Return the active code with this text, in any case, that every customer may use. None if there is none."""
     for code in account.list_all("promotion_code"):
@@ -165,7 +156,7 @@ def _update(account: Account, params: PromotionCodeUpdate, id: str) -> Document:
     change: Document = {"metadata": update_metadata(before["metadata"], params.metadata)}
     if params.active is not None:
         change["active"] = params.active
-        if params.active and not before["active"]:
+        if params.active and not is_active(account, before):
             if not is_active(account, {**before, "active": True}):
                 raise InvalidRequest("This promotion code can no longer be activated.", param="active")
             _require_unique(account, before["code"], before["customer"])

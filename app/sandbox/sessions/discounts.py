@@ -8,7 +8,7 @@ from app.objects.discount import Coupon
 from app.objects.ids import new_id
 from app.pricing.discounts import Order, code_problem, coupon_problem, expiry_problem
 from app.sandbox.account import Account, Document
-from app.sandbox.resources.promotion_codes import read_code
+from app.sandbox.resources.redemption import read_code
 from app.sandbox.sessions.parameters import SessionCreate
 
 _REASONS: Final[Mapping[str, str]] = {

@@ -3,6 +3,7 @@
 Each function is called within a transaction, on a session that was read in the same transaction.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -106,19 +107,19 @@ def advance(engine: Engine, now: int) -> int:
     due = find_due(engine, now, BATCH_SIZE)
     for organization, document in due:
         account = Account(engine, organization, now, public_url="")
-        work = refunds.settle_refund if document["object"] == "refund" else _advance
+        work: Callable[[Account, str], Any] = (
+            refunds.settle_refund if document["object"] == "refund" else advance_session
+        )
         engine.run(partial(work, account, document["id"]))
     return len(due)
 
 
-def _advance(account: Account, id: str) -> None:
+def advance_session(account: Account, id: str) -> Document:
+    """Expire or settle a session if it is due. Return it."""
     session = account.require("checkout.session", id)
     if session["_due"] is None or session["_due"] > account.now:
-        return
-    if session["status"] == "open":
-        expire(account, session)
-    else:
-        settle(account, session)
+        return session
+    return expire(account, session) if session["status"] == "open" else settle(account, session)
 
 
 def _with_answers(session: Document, answers: Answers) -> Document:
