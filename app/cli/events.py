@@ -28,11 +28,11 @@ def events_list(organization: str | None, limit: int, type_: str | None, as_json
     store = open_command_store()
     owner = organization_of(store, organization).id if organization else None
     found, _ = store.events(owner, type=type_, limit=limit)
-    outcomes = {event.id: (store.event_outcome(event.id) or (None, ""))[1] for event in found}
+    outcomes = store.event_outcomes([event.id for event in found])
     if as_json:
-        print_json([event.model_dump(mode="json") | {"outcome": outcomes[event.id]} for event in found])
+        print_json([event.model_dump(mode="json") | {"outcome": outcomes.get(event.id, "")} for event in found])
         return
-    print_table([event.id, event.type, outcomes[event.id]] for event in found)
+    print_table([event.id, event.type, outcomes.get(event.id, "")] for event in found)
 
 
 @events.command("show")

@@ -111,6 +111,18 @@ def test_an_event_from_stripe_is_replayed_and_its_outcome_printed(run: Run, data
     assert run("events", "list").stdout.split() == ["evt_1", event.type, "ignored"]
 
 
+def test_each_event_of_a_list_has_its_own_outcome(run: Run, database: str) -> None:
+    run("init")
+    store = open_store(database)
+    for id in ("evt_1", "evt_2", "evt_3"):
+        event = Event(id=id, created=1, data=EventData(object={}), type="checkout.session.sung")
+        store.add_event(event, organization=None, received=1, payload=event.model_dump_json())
+    store.mark_event("evt_2", applied=2, outcome="ignored")
+    store.close()
+    listed = json.loads(run("events", "list", "--json").stdout)
+    assert {it["id"]: it["outcome"] for it in listed} == {"evt_1": "waiting", "evt_2": "ignored", "evt_3": "waiting"}
+
+
 @pytest.mark.parametrize("url", ["nonsense", "bogus://user:hidden@host", "redis://127.0.0.1:1"])
 def test_serve_refuses_a_rate_limit_storage_that_cannot_be_used(run: Run, url: str) -> None:
     said = line_of(run("serve", RATE_LIMIT_STORAGE=url))
