@@ -1,19 +1,20 @@
 """The HTTP client of the SDK. It limits the time of a call, retries included, and the size of the response."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from http.client import HTTPException
 from time import monotonic
 from typing import Any, Final
-from urllib.parse import urljoin
 
-import requests
 import stripe
-from requests.utils import get_environ_proxies
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import ClosedPoolError, HTTPError, ProtocolError, ProxyError
+from urllib3.exceptions import TimeoutError as SocketTimeout
 
 from app.gateway.network.breaker import Breaker
 from app.gateway.network.call_slots import CallSlots, NoSlot
 from app.gateway.network.deadline import seconds_left, time_is_over, within
-from app.gateway.network.sockets import Adapter, Resolve, system_resolve
+from app.gateway.network.servers import Servers
+from app.gateway.network.sockets import Resolve, system_resolve
 
 CALL_SECONDS: Final = 20.0
 """How long one call may take, with all its retries. All calls of one web request together have as many seconds (`one_request`)."""
@@ -23,9 +24,18 @@ MAXIMUM_ANSWER: Final = 16 * 1024 * 1024
 
 CHUNK: Final = 64 * 1024
 
+_ACCEPTED: Final = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
 
-class AnswerTooLong(requests.RequestException):
+_RETRIED: Final = (SocketTimeout, ProtocolError, ProxyError, ClosedPoolError, OSError)
+"""The errors before the body that the SDK may retry. An error of TLS is not one of them."""
+
+
+class AnswerTooLong(HTTPError):
     """The response has more bytes than `MAXIMUM_ANSWER`."""
+
+
+class AnswerBroken(HTTPError):
+    """The body of the response ended early or is malformed. Stripe has acted, so the call is not retried."""
 
 
 class StripeNotAsked(stripe.APIConnectionError):
@@ -35,11 +45,13 @@ class StripeNotAsked(stripe.APIConnectionError):
         super().__init__(message, should_retry=False)  # type: ignore[no-untyped-call]
 
 
-class NetworkClient(stripe.RequestsClient):
-    """Sends HTTP requests. A call takes at most `seconds`, also when the server hangs.
+class NetworkClient(stripe.HTTPClient):
+    """Sends HTTP requests over connections that stay open. A call takes at most `seconds`, also when the server hangs.
 
     One HTTP try takes at most half of them, so that there is time for a retry with the same idempotency key.
     """
+
+    name = "urllib3"
 
     def __init__(
         self,
@@ -53,7 +65,8 @@ class NetworkClient(stripe.RequestsClient):
         self._clock = clock
         self._breaker = Breaker()
         self._slots = slots or CallSlots()
-        super().__init__(timeout=seconds, session=_BoundedSession(seconds / 2, resolve, self._slots.number))
+        self._servers = Servers(resolve, self._slots.number)
+        super().__init__()
 
     def request_with_retries(
         self,
@@ -85,6 +98,44 @@ class NetworkClient(stripe.RequestsClient):
         self._breaker.answered(account)
         return answer
 
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        *,
+        _usage: list[str] | None = None,
+    ) -> tuple[Any, int, Mapping[str, str]]:
+        """Make one try and return the body, the status and the headers of the answer. Raises `stripe.APIConnectionError`."""
+        try:
+            if time_is_over():
+                raise TimeoutError("No time is left for another try.")
+            with within(self._seconds / 2):
+                return self._send(method.upper(), url, {**_ACCEPTED, **(headers or {})}, post_data)
+        except (HTTPError, HTTPException, OSError, ValueError) as error:
+            raise _not_answered(error) from error
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        self._servers.close()
+
+    def _send(self, method: str, url: str, headers: dict[str, str], body: Any) -> tuple[bytes, int, Mapping[str, str]]:
+        response = self._servers.find(url).urlopen(
+            method,
+            url,
+            body=body,
+            headers=headers,
+            preload_content=False,
+            redirect=False,
+            retries=False,
+            timeout=self._seconds,
+        )
+        try:
+            return _read_body(response), response.status, response.headers
+        finally:
+            response.close()
+
     def _should_retry(
         self, response: Any, api_connection_error: Any, num_retries: int, max_network_retries: int | None
     ) -> bool:
@@ -95,43 +146,21 @@ class NetworkClient(stripe.RequestsClient):
         return bool(super()._should_retry(response, api_connection_error, num_retries, max_network_retries))
 
 
-class _BoundedSession(requests.Session):
-    """A session that limits the time of each request, within the limit of the whole call.
-
-    It reads the environment's proxies once for each server. `requests` itself reads them for each call, which takes a third of it,
-    and would send the password of a `.netrc` file in place of the API key.
-    """
-
-    def __init__(self, seconds: float, resolve: Resolve, connections: int) -> None:
-        super().__init__()
-        self._seconds = seconds
-        self.trust_env = False
-        self._proxies = cache(get_environ_proxies)
-        for prefix in ("https://", "http://"):
-            self.mount(prefix, Adapter(resolve, connections))
-
-    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
-        """Make one try and read the complete response. Raises `requests.RequestException`."""
-        if time_is_over():
-            raise requests.Timeout("No time is left for another try.")
-        proxies = self._proxies(urljoin(url, "/"))
-        kwargs |= {"stream": True, "allow_redirects": False, "proxies": proxies}
-        with within(self._seconds):
-            response = super().request(method, url, *args, **kwargs)
-            try:
-                response._content = _read_body(response)
-            finally:
-                response.close()
-        return response
-
-
-def _read_body(response: requests.Response) -> bytes:
-    """Read the body. Raises `AnswerTooLong`, and `requests.Timeout` at the deadline of the try."""
+def _read_body(response: BaseHTTPResponse) -> bytes:
+    """Read the body. Raises `AnswerTooLong`, `AnswerBroken`, and `TimeoutError` at the deadline of the try."""
     content = bytearray()
-    for chunk in response.iter_content(CHUNK):
-        content += chunk
-        if len(content) > MAXIMUM_ANSWER:
-            raise AnswerTooLong
-        if time_is_over():
-            raise requests.Timeout("The answer did not end in time.")
+    try:
+        for chunk in response.stream(CHUNK, decode_content=True):
+            content += chunk
+            if len(content) > MAXIMUM_ANSWER:
+                raise AnswerTooLong
+            if time_is_over():
+                raise TimeoutError("The answer did not end in time.")
+    except ProtocolError as error:
+        raise AnswerBroken from error
     return bytes(content)
+
+
+def _not_answered(error: Exception) -> stripe.APIConnectionError:
+    """Return the SDK's error for one that the connection raised. It says whether the SDK may retry."""
+    return stripe.APIConnectionError("Stripe did not answer.", should_retry=isinstance(error, _RETRIED))  # type: ignore[no-untyped-call]

@@ -1,6 +1,6 @@
 """Sockets that end every wait at the thread's deadline: name resolution, connecting, TLS, each read, each write.
 
-A timeout of `requests` is for one read, so a server that sends a byte every few seconds never reaches it.
+A timeout of urllib3 is for one read, so a server that sends a byte every few seconds never reaches it.
 """
 
 import socket
@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final
 
-import requests.adapters
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
@@ -144,25 +143,11 @@ class _TLSConnection(_Connection, HTTPSConnection):
         super().connect()
 
 
-class Adapter(requests.adapters.HTTPAdapter):
-    """Makes a `requests` session use our connections, with or without a proxy."""
-
-    def __init__(self, resolve: Resolve, connections: int) -> None:
-        plain = type("Connection", (_Connection,), {"resolve": staticmethod(resolve)})
-        tls = type("TLSConnection", (_TLSConnection,), {"resolve": staticmethod(resolve)})
-        self._pools = {
-            "http": type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": plain}),
-            "https": type("TLSPool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": tls}),
-        }
-        super().__init__(pool_maxsize=connections)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """See `HTTPAdapter`."""
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._pools
-
-    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
-        """See `HTTPAdapter`."""
-        manager = super().proxy_manager_for(proxy, **proxy_kwargs)
-        manager.pool_classes_by_scheme = self._pools
-        return manager
+def pool_classes(resolve: Resolve) -> dict[str, type[urllib3.HTTPConnectionPool]]:
+    """Return the classes of connection pools by scheme, for a pool manager of urllib3."""
+    plain = type("Connection", (_Connection,), {"resolve": staticmethod(resolve)})
+    tls = type("TLSConnection", (_TLSConnection,), {"resolve": staticmethod(resolve)})
+    return {
+        "http": type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("TLSPool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": tls}),
+    }
