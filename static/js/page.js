@@ -4,6 +4,8 @@
 (function () {
   "use strict";
 
+  const LIVE_FORM = "form:is([data-hx-get], [data-hx-post])";
+
   let sending = false;
   let checked = false;
 
@@ -53,18 +55,27 @@
     enable(document.getElementById("pay"));
   }
 
-  // The buyer may have come back from Checkout, with or without the back/forward cache.
+  // The buyer may have come back from Checkout, with or without the back/forward cache. With it, a preview may have been cut off. Without it,
+  // the browser restores the entries but not what was answered to them. Entries can also be older than the listeners of htmx.
   window.addEventListener("pageshow", function (event) {
     ready();
-    const form = document.querySelector("form[data-hx-post]");
-    // Without that cache the browser restores the entries but not the totals. With it, a preview may have been cut off.
-    const isOld = event.persisted
-      ? document.querySelector(".hand-off-total[aria-busy]")
-      : form && Array.from(form.elements).some(isChanged);
-    if (form && isOld) {
-      form.dispatchEvent(new Event("change", { bubbles: true }));
+    for (const form of document.querySelectorAll(LIVE_FORM)) {
+      if (event.persisted) announce(form.querySelector(".hand-off-total[aria-busy]"));
+      else announceChange(form);
     }
   });
+
+  document.addEventListener("htmx:after:init", function (event) {
+    if (event.target.matches(LIVE_FORM)) announceChange(event.target);
+  });
+
+  function announceChange(form) {
+    announce(Array.from(form.elements).find(isChanged));
+  }
+
+  function announce(element) {
+    if (element) for (const type of ["input", "change"]) element.dispatchEvent(new Event(type, { bubbles: true }));
+  }
 
   function isChanged(control) {
     if (control.type === "checkbox") return control.checked !== control.defaultChecked;
@@ -72,7 +83,7 @@
       const shown = control.options[control.selectedIndex];
       return Boolean(shown) && !shown.defaultSelected && control.selectedIndex > 0;
     }
-    return control.tagName === "INPUT" && control.value !== control.defaultValue;
+    return ["INPUT", "TEXTAREA"].includes(control.tagName) && control.value !== control.defaultValue;
   }
 
   // A late answer would reset the button while the page is being left.

@@ -1,11 +1,12 @@
 """The editor in a real browser: a jar of honey in four fields and two clicks, the live preview, and the folds."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.buyer import expect_heading
 from tests.browser.merchant import log_in
@@ -87,6 +88,36 @@ def test_the_preview_follows_what_is_typed_and_creates_nothing(office: DemoShop,
     expect(page.locator("#state-limits")).to_have_text("150 can pay, from now on")
     assert page.get_by_label("Price", exact=True).input_value() == "9.50"
     assert len(office.store.links(office.organization.id, limit=100)[0]) == before
+
+
+@contextmanager
+def late_scripts(page: Page) -> Iterator[None]:
+    """Hold back the scripts of a page that is opened in this context until its end."""
+    held: list[Route] = []
+    page.route(re.compile(r"/form\.js"), lambda route: held.append(route))
+    yield
+    page.wait_for_timeout(0)
+    for route in held:
+        route.continue_()
+    assert held
+
+
+def test_what_was_filled_in_before_the_scripts_came_is_answered(office: DemoShop, open_editor: OpenEditor) -> None:
+    link = office.link(name="Card")
+    page = open_editor()
+    with late_scripts(page):
+        page.goto(f"{office.origin}/console/links/{link.id}/created", wait_until="commit")
+        page.get_by_label("Your reference").fill("market-2026")
+    expect(page.locator("#prefilled")).to_have_value(re.compile(r"\?client_reference_id=market-2026$"))
+    with late_scripts(page):
+        page.goto(f"{office.origin}/console/links/{link.id}/created", wait_until="commit")
+        page.get_by_label("Language").last.select_option("ja")
+    expect(page.locator("#prefilled")).to_have_value(re.compile(r"\?locale=ja$"))
+    with late_scripts(page):
+        page.goto(f"{office.origin}{NEW}", wait_until="commit")
+        page.get_by_label("Name", exact=True).fill("Heather honey")
+        page.get_by_label("Price", exact=True).fill("9.50")
+    expect(page.frame_locator("iframe[name=preview]").get_by_role("heading", level=1)).to_have_text("Heather honey")
 
 
 def test_a_form_that_was_just_opened_asks_for_its_preview_once(office: DemoShop, open_editor: OpenEditor) -> None:
