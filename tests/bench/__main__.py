@@ -3,7 +3,8 @@
 Compare only the ratios of one run, because machines are shared. `in process` is the time of a call, as the 25th percentile of many.
 `served` is the processor time of the server's processes, and `answered` the time to an answer. `growth` compares a database of a
 thousand links and payments with one of `BENCH_ROWS`, which takes minutes to fill. `BENCH_ROUNDS` says how many requests of each kind
-are sent. With `--record`, the figures replace those of `recorded.json` and of `docs/performance.md`.
+are sent. With `--record`, the figures replace those of `recorded.json` and of `docs/performance.md`. With `--in-process`, only the first
+table is measured.
 """
 
 import json
@@ -30,6 +31,9 @@ def main(arguments: list[str]) -> None:
         shop = open_shop(folder)
         told: dict[str, Any] = {"load": load, "rounds": rounds, "results": measure_cases(shop, rounds)}
         shop.close()
+        if "--in-process" in arguments:
+            print(json.dumps(told))
+            return
         told |= measure_served(shop, settings_of(folder), folder, rounds)
         paying = measure_paying(shop, settings_of(folder), folder, rounds)
         told["served"] |= paying["served"]

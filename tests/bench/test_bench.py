@@ -1,18 +1,19 @@
 """The benchmark measures the right answers, counts as it says, and ends in one line of JSON."""
 
 import json
+import math
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.bench.in_process import WARM, Case, measure, measure_cases, quarter
+from tests.bench.in_process import WARM, Case, measure, quarter
 from tests.bench.record import DOCUMENT, RECORDED, document
-from tests.bench.shop import open_shop
 
 CASES = {
     "pay page, 200 options",
@@ -41,6 +42,21 @@ WORSE = 1.5
 """How much worse than the recorded ratio a ratio may be."""
 
 
+def run_benchmark(*arguments: str, **settings: str) -> dict[str, Any]:
+    """Return the JSON of its last line."""
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.bench", *arguments],
+        cwd=Path(__file__).resolve().parents[2],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    told: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    return told
+
+
 def test_the_document_has_the_recorded_figures() -> None:
     told = json.loads(RECORDED.read_text(encoding="utf-8"))
     written = DOCUMENT.read_text(encoding="utf-8")
@@ -54,37 +70,23 @@ def test_the_document_has_the_recorded_figures() -> None:
 
 
 @pytest.mark.external
-@pytest.mark.parametrize(
-    "name", ["pay page, 200 options", "inactive page", "preview, one region", "retrieve a link", "list ten links"]
-)
-def test_no_ratio_is_much_worse_than_the_recorded_one(tmp_path: Path, name: str) -> None:
-    """The best of three tries counts, because the machine may do other work."""
-    told = json.loads(RECORDED.read_text(encoding="utf-8"))
-    limit = told["results"][name]["x_hello"] * WORSE
-    shop = open_shop(tmp_path)
-    try:
-        found = []
-        for _ in range(3):
-            found.append(measure_cases(shop, 60, (name,))[name]["x_hello"])
-            if found[-1] <= limit:
-                break
-        assert min(found) <= limit, found
-    finally:
-        shop.close()
+def test_no_ratio_is_much_worse_than_the_recorded_one() -> None:
+    """The best of five tries counts, because the machine may do other work. Each has its own process: other tests leave things behind."""
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))["results"]
+    best = dict.fromkeys(recorded, math.inf)
+    worse: dict[str, float] = {}
+    for _ in range(5):
+        tried = run_benchmark("--in-process", BENCH_ROUNDS="60")["results"]
+        best = {name: min(found, tried[name]["x_hello"]) for name, found in best.items()}
+        worse = {name: found for name, found in best.items() if found > recorded[name]["x_hello"] * WORSE}
+        if not worse:
+            break
+    assert not worse
 
 
 @pytest.mark.external
 def test_the_benchmark_ends_in_one_line_of_json_with_every_case() -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.bench"],
-        cwd=Path(__file__).resolve().parents[2],
-        env={**os.environ, "BENCH_ROUNDS": "1", "BENCH_ROWS": "2000"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    told = json.loads(run.stdout.splitlines()[-1])
+    told = run_benchmark(BENCH_ROUNDS="1", BENCH_ROWS="2000")
     assert told["rounds"] == 1
     assert told["results"].keys() == CASES
     assert told["served"].keys() == SERVED
