@@ -114,7 +114,7 @@ def test_a_body_over_the_limit_of_pictures_is_refused(ada: Merchant) -> None:
         (b"\xff\xd8\xff" + b"0" * 100, "画像ではありません"),
         (a_file("PNG")[:60], "壊れています"),
         (animated("GIF"), "動きがあります"),
-        (png_that_claims(9000, 9000), "25百万画素を超えています"),
+        (png_that_claims(9000, 9000), "25メガピクセルを超えています"),
         (bytes(MAXIMUM_BYTES + 1), "5 MBを超えています"),
     ],
     ids=["svg", "empty", "not quite jpeg", "half a png", "moving", "too many pixels", "too large"],
