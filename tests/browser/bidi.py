@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -41,16 +42,16 @@ class WebSocket:
     def __init__(self, url: str, timeout: float) -> None:
         parts = urlsplit(url)
         self._socket = socket.create_connection((parts.hostname or "", parts.port or 80), timeout)
+        self._received = b""
         key = base64.b64encode(os.urandom(16)).decode()
         self._socket.sendall(
             f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
         )
-        self._stream = self._socket.makefile("rb")
-        status = self._stream.readline()
-        assert b" 101 " in status, status
-        while self._stream.readline().strip():
-            pass
+        while b"\r\n\r\n" not in self._received:
+            self._receive_more()
+        head, _, self._received = self._received.partition(b"\r\n\r\n")
+        assert b" 101 " in head.splitlines()[0], head
 
     def send(self, text: str) -> None:
         data, mask = text.encode(), os.urandom(4)
@@ -59,30 +60,46 @@ class WebSocket:
         self._socket.sendall(head + mask + bytes(byte ^ mask[place % 4] for place, byte in enumerate(data)))
 
     def receive(self) -> str:
-        """Return the next message."""
-        message = b""
+        """Return the next message. After a TimeoutError, the next call continues with the same message."""
+        message, place = b"", 0
         while True:
-            first, second = self._stream.read(2)
-            size = second & 0x7F
+            self._require(place + 2)
+            first, size = self._received[place], self._received[place + 1] & 0x7F
+            place += 2
             if size > 125:
-                size = int.from_bytes(self._stream.read(2 if size == 126 else 8), "big")
-            data = self._stream.read(size)
+                width = 2 if size == 126 else 8
+                self._require(place + width)
+                size = int.from_bytes(self._received[place : place + width], "big")
+                place += width
+            self._require(place + size)
+            data = self._received[place : place + size]
+            place += size
             if first & 0x0F == 9:
                 continue
             assert first & 0x0F in (0, 1), "the browser has closed the connection"
             message += data
             if first & 0x80:
+                self._received = self._received[place:]
                 return message.decode()
 
     def close(self) -> None:
-        self._stream.close()
         self._socket.close()
+
+    def _require(self, size: int) -> None:
+        while len(self._received) < size:
+            self._receive_more()
+
+    def _receive_more(self) -> None:
+        data = self._socket.recv(65536)
+        assert data, "the browser has closed the connection"
+        self._received += data
 
 
 class Firefox:
     """One Firefox with its own profile."""
 
-    PATIENCE: Final = 60.0
+    PATIENCE: Final = 30.0
+    """How long one command may take, in seconds."""
 
     @staticmethod
     def missing() -> str | None:
@@ -90,30 +107,11 @@ class Firefox:
         return None if shutil.which("firefox-esr") or shutil.which("firefox") else "Firefox is not installed"
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
-        (folder / "user.js").write_text("\n".join(lines))
-        program = shutil.which("firefox-esr") or shutil.which("firefox") or ""
-        command = [
-            program,
-            "--headless",
-            "--no-remote",
-            "--profile",
-            str(folder),
-            "--remote-debugging-port=0",
-            "about:blank",
-        ]
-        environment = {**os.environ, "HOME": str(folder), "MOZ_DISABLE_CONTENT_SANDBOX": "1"}
-        self._said = (folder / "said.txt").open("w+")
-        self._process = subprocess.Popen(command, stdout=self._said, stderr=self._said, env=environment)
+        self._folder = folder
+        self._starts = 0
         self._number = 0
-        try:
-            self._socket = WebSocket(f"{self._address(folder)}/session", self.PATIENCE)
-            self._call("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
-            self._top = self._call("browsingContext.getTree")["contexts"][0]["context"]
-        except BaseException:
-            self.close()
-            raise
+        folder.mkdir()
+        self._start()
 
     def close(self) -> None:
         """Stop the browser."""
@@ -128,14 +126,55 @@ class Firefox:
         self._said.close()
 
     def open(self, url: str) -> None:
+        """Open a page. A browser that does not show it is asked again, and then replaced, because it may hang on a busy machine."""
         for attempt in range(3):
-            try:
-                self._call("browsingContext.navigate", context=self._top, url=url, wait="complete")
-                return
-            except AssertionError as error:
-                # Firefox shows an error page when it gives up a connection, which happens on a busy machine.
-                if "Address rejected" not in str(error) or attempt == 2:
-                    raise
+            if attempt == 2:
+                self.close()
+                self._start()
+            with suppress(OSError, AssertionError):
+                self.evaluate("window.isLeft = true")
+                self._call("browsingContext.navigate", context=self._top, url=url, wait="none")
+                if self._shows_page():
+                    return
+        raise AssertionError(f"Firefox did not show {url}")
+
+    def _start(self) -> None:
+        self._starts += 1
+        profile = self._folder / str(self._starts)
+        profile.mkdir()
+        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
+        (profile / "user.js").write_text("\n".join(lines))
+        program = shutil.which("firefox-esr") or shutil.which("firefox") or ""
+        command = [
+            program,
+            "--headless",
+            "--no-remote",
+            "--profile",
+            str(profile),
+            "--remote-debugging-port=0",
+            "about:blank",
+        ]
+        environment = {**os.environ, "HOME": str(profile), "MOZ_DISABLE_CONTENT_SANDBOX": "1"}
+        self._said = (profile / "said.txt").open("w+")
+        self._process = subprocess.Popen(command, stdout=self._said, stderr=self._said, env=environment)
+        try:
+            self._socket = WebSocket(f"{self._address(profile)}/session", self.PATIENCE)
+            self._call("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
+            self._top = self._call("browsingContext.getTree")["contexts"][0]["context"]
+        except BaseException:
+            self.close()
+            raise
+
+    def _shows_page(self) -> bool:
+        """Wait for another page than the one that was left. Return False for an error page of the browser, and when it takes too long."""
+        deadline = time.monotonic() + self.PATIENCE
+        while time.monotonic() < deadline:
+            # There is no page to ask for a moment while one replaces another.
+            with suppress(AssertionError):
+                if self.evaluate("!window.isLeft && document.readyState === 'complete'"):
+                    return not self.evaluate("document.documentURI.startsWith('about:')")
+            time.sleep(0.1)
+        return False
 
     def evaluate(self, expression: str, *, frame: bool = False) -> Any:
         """Return the value of an expression: text, number, boolean or None."""
@@ -180,7 +219,7 @@ class Firefox:
                 return answer["result"]
 
     def _address(self, folder: Path) -> str:
-        deadline = time.monotonic() + self.PATIENCE
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self._process.poll() is None:
             if found := re.search(r"listening on (ws://\S+)", (folder / "said.txt").read_text()):
                 return found[1]

@@ -6,7 +6,8 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.support.buyer import CARD, CARD_NUMBER
 
-PATIENCE = 15_000
+PATIENCE = 30_000
+"""How long a test waits for a page, in milliseconds, because the machine may do other work."""
 
 
 def fill_card(page: Page | Locator, number: str = CARD_NUMBER, email: str = "ada@example.com") -> None:
@@ -35,7 +36,7 @@ def fill_code(page: Page, code: str) -> None:
 
 def expect_total(page: Page | FrameLocator, amount: str) -> None:
     """Check the total beside the button."""
-    expect(page.locator(".hand-off .sum")).to_have_text(amount, timeout=PATIENCE)
+    expect(page.locator(".hand-off .sum")).to_have_text(amount)
 
 
 def fill_address(page: Page) -> None:
@@ -45,9 +46,9 @@ def fill_address(page: Page) -> None:
 
 def expect_checkout(page: Page) -> None:
     """Check that the hosted checkout is open."""
-    expect(page.get_by_label("Card number")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_label("Card number")).to_be_visible()
 
 
 def expect_heading(page: Page | Locator | FrameLocator, words: str | re.Pattern[str]) -> None:
     """Check the text of the page's only `h1`."""
-    expect(page.get_by_role("heading", level=1, name=words)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", level=1, name=words)).to_be_visible()

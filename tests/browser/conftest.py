@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.buyer import PATIENCE
 from tests.browser.embedding import Sites
 from tests.browser.merchant import log_in
 from tests.browser.shop import CONSOLE_COOKIE, DemoShop, shop_config
 from tests.browser.sites import Site, make_certificate
 from tests.browser.visits import SIZES, Visit
 from tests.support.chromium import launch_arguments
+
+expect.set_options(timeout=PATIENCE)
 
 OpenConsole = Callable[..., Page]
 OpenPage = Callable[..., Page]

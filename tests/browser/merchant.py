@@ -12,3 +12,4 @@ def log_in(page: Page, shop: DemoShop, email: str = "") -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Log in")
+    page.wait_for_load_state()

@@ -18,7 +18,7 @@ from tests.support.page import SAME_ORIGIN, Page
 from tests.support.shop import PASSWORD
 
 Engine = Firefox | WebKit
-PATIENCE = 40.0
+PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module", params=[Firefox, WebKit], ids=["Firefox", "WebKit"])
@@ -38,7 +38,7 @@ def wait_for(engine: Engine, expression: str, *, frame: bool = False) -> None:
         try:
             if engine.evaluate(f"Boolean({expression})", frame=frame):
                 return
-        except AssertionError:
+        except (AssertionError, TimeoutError):
             pass
         assert time.monotonic() < deadline, f"{expression} never came true"
         time.sleep(0.2)

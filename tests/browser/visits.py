@@ -7,6 +7,8 @@ from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from tests.browser.buyer import PATIENCE
+
 SIZES = {"phone": {"width": 360, "height": 780}, "desk": {"width": 1280, "height": 900}}
 AXE = Axe()
 RULES = {
@@ -39,7 +41,7 @@ class Visit:
         self.context: BrowserContext = browser.new_context(
             java_script_enabled=javascript, ignore_https_errors=True, **options
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE)
         self.context.on("request", self._request)
         self.context.on("console", self._console)
         self.context.on("weberror", lambda error: self._complain(str(error.error)))
