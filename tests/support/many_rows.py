@@ -3,6 +3,8 @@
 The sums and the search words of the copies are written by the statements of the migrations.
 """
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from app.objects.address import Address, ShippingDetails
@@ -23,9 +25,9 @@ _SUMS: Final = {
 }
 """Tables of sums, and the statements that fill them."""
 
-_NUMBERS: Final = (
-    "WITH RECURSIVE numbers (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < {last}) "
-)
+_NUMBERS: Final = "WITH RECURSIVE numbers (n) AS (SELECT CAST({first} AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < {last}) "
+_PART: Final = 50_000
+"""How many rows one transaction copies. SQLite writes a whole transaction into its log before it can shorten the log."""
 
 _LINK: Final = {
     "id": "'plink_' || n",
@@ -74,34 +76,44 @@ def add_many(store: Store, engine: Engine, links: int, attempts: int) -> None:
     )  # fmt: skip
     assert store.add_attempt(first, "paid")
 
-    def copy() -> None:
-        _copy(engine, "payment_links", _LINK, links)
-        _copy(engine, "attempts", {name: sql.format(links=links) for name, sql in _ATTEMPT.items()}, attempts)
-        _copy_words(engine, "link_words", "plink_", links)
-        _copy_words(engine, "attempt_words", "att_", attempts)
-        for table, fill in _SUMS.items():
-            engine.execute(f"DELETE FROM {table}")
-            for statement in fill:
-                engine.execute(statement)
-
-    engine.run(copy)
+    attempt = {name: sql.format(links=links) for name, sql in _ATTEMPT.items()}
+    for part in _parts(links):
+        engine.run(partial(_copy, engine, "payment_links", _LINK, part))
+        engine.run(partial(_copy_words, engine, "link_words", "plink_", part, links))
+    for part in _parts(attempts):
+        engine.run(partial(_copy, engine, "attempts", attempt, part))
+        engine.run(partial(_copy_words, engine, "attempt_words", "att_", part, attempts))
+    for table, fill in _SUMS.items():
+        engine.run(partial(_fill, engine, table, fill))
     if engine.dialect == "postgresql":
         # PostgreSQL does this by itself after a minute. Until then it plans as for small tables.
         engine.execute("ANALYZE")
 
 
-def _copy(engine: Engine, table: str, changes: dict[str, str], number: int) -> None:
-    (row,) = engine.rows(f"SELECT * FROM {table}")
+def _parts(number: int) -> Iterator[str]:
+    """Yield tables of the numbers from 1 on, in parts."""
+    for first in range(1, number, _PART):
+        yield _NUMBERS.format(first=first, last=min(first + _PART, number) - 1)
+
+
+def _fill(engine: Engine, table: str, statements: tuple[str, ...]) -> None:
+    engine.execute(f"DELETE FROM {table}")
+    for statement in statements:
+        engine.execute(statement)
+
+
+def _copy(engine: Engine, table: str, changes: dict[str, str], numbers: str) -> None:
+    (row,) = engine.rows(f"SELECT * FROM {table} ORDER BY sequence LIMIT 1")
     names = [name for name in row if name != "sequence"]
     values = ", ".join(changes.get(name, name) for name in names)
     engine.execute(
-        f"INSERT INTO {table} ({', '.join(names)}) {_NUMBERS.format(last=number - 1)}"
+        f"INSERT INTO {table} ({', '.join(names)}) {numbers}"
         f"SELECT {values} FROM numbers CROSS JOIN {table} WHERE id = :id",
         {"id": row["id"]},
     )
 
 
-def _copy_words(engine: Engine, table: str, prefix: str, number: int) -> None:
+def _copy_words(engine: Engine, table: str, prefix: str, numbers: str, number: int) -> None:
     """Give each copy the words of the first row, its number alone and behind another word, and old copies a word that new ones lack."""
     of, column, order, begin, is_old, has_words = _WORDS[table]
     words = [row["word"] for row in engine.rows(f"SELECT word FROM {table} WHERE {column} = :id", {"id": prefix + "0"})]
@@ -109,7 +121,7 @@ def _copy_words(engine: Engine, table: str, prefix: str, number: int) -> None:
     old = is_old.format(fifth=number // 5, rest=number - number // 5)
     for word, condition in (*every, ("CAST(n AS TEXT)", "n > 0"), (f"'{begin}' || n", "n > 0"), ("'old'", old)):
         engine.execute(
-            f"INSERT INTO {table} (organization, word, {column}, {order}, sequence) {_NUMBERS.format(last=number - 1)}"
+            f"INSERT INTO {table} (organization, word, {column}, {order}, sequence) {numbers}"
             f"SELECT organization, {word}, id, {order}, sequence FROM numbers CROSS JOIN {of} "
             f"WHERE id = '{prefix}' || n AND {condition} AND {has_words} ON CONFLICT DO NOTHING"
         )
