@@ -59,7 +59,7 @@ def test_a_process_that_is_killed_while_it_counts_blocks_no_other(address: str) 
     assert in_processes(1, die) == [-signal.SIGKILL]
     began = time.monotonic()
     assert SharedCounts(address).incr("somebody", 60) == 1
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
 
 
 def test_a_process_by_itself_needs_no_shared_memory() -> None:
