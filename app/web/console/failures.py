@@ -19,6 +19,7 @@ from app.web.console.auth import (
 from app.web.console.cookie import PREFIX
 from app.web.console.kept_form import keep_form
 from app.web.console.login import login_page, redirect_to_next_page
+from app.web.console.messages.translate import stripe_text
 from app.web.console.role_names import role_name
 from app.web.display.formatting import with_commas
 from app.web.display.safe_urls import mail_url
@@ -76,9 +77,7 @@ def _state(error: Exception, status: int) -> State:
     if isinstance(error, RoleTooLow):
         return _role_too_low(error)
     if isinstance(error, GatewayRefused):
-        return _not_done(
-            "stripe_refused", _("Stripe refused"), _("Stripe says: %(message)s", message=error.message), "notice"
-        )
+        return _not_done("stripe_refused", _("Stripe refused"), stripe_text(error.message), "notice")
     if isinstance(error, GatewayError):
         text = _("Stripe did not answer, so nothing was changed. Try again in a minute.")
         return _not_done("stripe_unreachable", _("Stripe cannot be reached"), text, "notice")

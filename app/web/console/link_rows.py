@@ -14,6 +14,7 @@ from app.pricing.items import line_items, price_of, product_of
 from app.pricing.quote import default_selection, quote
 from app.services.links import availability
 from app.web.console.lists import row_or, sums_text
+from app.web.console.messages.translate import stripe_text
 from app.web.display.formatting import date, is_later_day, number, with_commas
 from app.web.display.link_text import heading_markup
 from app.web.display.price_text import charged_later, charged_now
@@ -96,7 +97,7 @@ def _link_row(link: PaymentLink, organization: Organization, facts: LinkFacts, n
         taken=sums_text(facts.sums.amounts),
         is_active=link.active,
         is_test=bool(test_tags(livemode=link.livemode)),
-        refused=facts.refusal.message if facts.refusal is not None else None,
+        refused=stripe_text(facts.refusal.message) if facts.refusal is not None else None,
     )
 
 

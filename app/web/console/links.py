@@ -20,6 +20,7 @@ from app.web.console.forms import DeactivateForm
 from app.web.console.link_facts import item_rows, rules
 from app.web.console.link_rows import LinkFacts, LinkRow, link_row, plain_name
 from app.web.console.lists import row_or
+from app.web.console.messages.translate import stripe_text
 from app.web.console.payments.notice import show_notice, taken_notice
 from app.web.console.payments.rows import payment_rows
 from app.web.display.formatting import date_and_time, number, with_commas
@@ -161,7 +162,7 @@ def _refusal(visitor: Visitor, link: PaymentLink) -> RefusalNote | None:
         (_("How often"), str(refusal.count)),
     )
     known = [(label, value) for label, value in facts if value] if refusal.count else []
-    return RefusalNote(refusal.message, known)
+    return RefusalNote(stripe_text(refusal.message), known)
 
 
 def retrieve_link(visitor: Visitor, id: str) -> PaymentLink:

@@ -5,6 +5,7 @@ from app.objects.connection import Access
 from app.services.accounts import rights
 from app.web.console.auth import Visitor
 from app.web.console.connection.rights import right_name
+from app.web.console.messages.translate import report_text
 from app.web.display.translation import gettext as _
 
 
@@ -16,10 +17,12 @@ def why_not(visitor: Visitor, error: GatewayError, resource: str, access: Access
         return _(
             "Stripe's key may not do this. It needs the right “%(right)s”. Stripe says: “%(message)s”",
             right=right_name(resource, access),
-            message=error.message,
+            message=report_text(error.message),
         )
     if isinstance(error, GatewayRefused):
-        return _("Stripe refused, and nothing was changed. Stripe says: “%(message)s”", message=error.message)
+        return _(
+            "Stripe refused, and nothing was changed. Stripe says: “%(message)s”", message=report_text(error.message)
+        )
     return _("Stripe did not answer. Try again in a minute: nothing is ever done twice.")
 
 

@@ -12,10 +12,10 @@ from app.services.events import health
 from app.services.events.health import StoredEvent
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
 from app.web.console.changes import page_of
-from app.web.console.connection.file_texts import report_text
 from app.web.console.event_text import event_text
 from app.web.console.link_rows import Tag, test_tags
 from app.web.console.lists import neighbours, requested_page
+from app.web.console.messages.translate import report_text
 from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
 from app.wire.lists import Page

@@ -119,7 +119,7 @@ def test_a_ticked_product_that_is_archived_or_deleted_since_stays_ticked(ada: Me
     page = ada.pressed(page, "Search", search="true", off="5", **{"applies_to[products][]": products[4]})
     assert boxes(page.root)[products[4]]
     page = ada.pressed(page, "Create coupon", create="true", **{"applies_to[products][]": "prod_gone"})
-    assert page.errors() == ["No such product: 'prod_gone'"]
+    assert page.errors() == ["Stripe says: “No such product: 'prod_gone'”"]
     assert "prod_gone" in page.by_id("products-error").text
     assert boxes(page.root)["prod_gone"]
     assert coupons_at_stripe(ada) == []

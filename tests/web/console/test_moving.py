@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -222,6 +223,50 @@ def test_a_file_with_parameters_that_break_a_rule_is_refused_with_the_place(othe
     assert refused.status == 422
     assert "payment_links[0][line_items][0]" in refused.text
     assert other.shop.store.link("plink_1") is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"line_items": [{"quantity": 1}]},
+        {"line_items": [{"price": "@prices.unknown", "quantity": 1}]},
+        {"line_items": []},
+        {"line_items": "@@"},
+        {"line_items": [{"quantity": "many"}]},
+        {"allow_promotion_codes": "maybe"},
+        {"submit_type": "colour"},
+        {"billing_address_collection": "colour"},
+        {"locale": "xx"},
+        {"counterfoil": {"closes_at": 10**15}},
+        {"counterfoil": {"title": "x" * 2000}},
+        {"counterfoil": {"locale": "xx"}},
+        {"metadata": {"a[b]": "c"}},
+        {"metadata": {"a": "x" * 501}},
+        {"metadata": "colour"},
+        {"custom_fields": [{"key": "a b", "type": "text", "label": {"type": "custom", "custom": "A"}}]},
+        {"custom_fields": [{"key": "a", "type": "dropdown", "label": {"type": "custom", "custom": "A"}}]},
+        {"after_completion": {"type": "redirect"}},
+        {"shipping_address_collection": {"allowed_countries": ["XX"]}},
+        {"phone_number_collection": {"enabled": 5}},
+        {"restrictions": {"completed_sessions": {"limit": 0}}},
+        {"payment_method_types": ["card", "card"]},
+        {"currency": "euro"},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_a_link_of_a_file_that_breaks_a_rule_is_refused_in_the_language_of_the_page(
+    other: Merchant, wrong: dict[str, Any]
+) -> None:
+    price = {"currency": "eur", "unit_amount": 950, "product_data": {"name": "蜂蜜"}}
+    link = {"id": "plink_1", "line_items": [{"price_data": price, "quantity": 1}], **wrong}
+    japanese = {"Accept-Language": "ja"}
+    page = send_file(other, json.dumps({"payment_links": [link]}).encode(), **japanese)
+    if page.status == 200:
+        page = Page(other.post(MOVE, page.values(page.form_to(MOVE)), {**SAME_ORIGIN, **japanese}))
+    assert page.status == 422
+    (notice,) = (box.text for box in page.root.all("div", role="alert"))
+    assert "payment_links[0]" in notice
+    assert re.search(r"[A-Za-z]{2,} [a-z]{2,}", notice) is None
 
 
 def test_a_server_without_a_stripe_key_takes_no_file(sandbox: Merchant) -> None:

@@ -91,11 +91,11 @@ def test_a_tax_behavior_that_stripe_refuses_is_told_at_its_field(ada: Merchant) 
     page = ada.open(path_of(price))
     stripe.refuse("Not for this account.", param="tax_behavior")
     refused = Page(ada.post(path_of(price), page.values(page.form_of("Save changes")) | {"tax_behavior": "inclusive"}))
-    assert (refused.status, refused.errors()) == (422, ["Not for this account"])
+    assert (refused.status, refused.errors()) == (422, ["Stripe says: “Not for this account.”"])
     (choices,) = refused.root.all("fieldset", id="tax_behavior")
     assert choices["tabindex"] == "-1"
     said = [tidy(refused.by_id(id).text) for id in choices["aria-describedby"].split()]
-    assert said == ["It cannot change once it is set.", "Error: Not for this account"]
+    assert said == ["It cannot change once it is set.", "Error: Stripe says: “Not for this account.”"]
 
 
 def test_a_price_of_another_organization_has_no_details(ada: Merchant) -> None:

@@ -49,10 +49,10 @@ def test_the_link_and_the_reason_are_recorded_and_shown_to_the_merchant(ada: Mer
     assert refused(shop) == Refusal(
         code="more_permissions_required", count=2, created=first, last_seen=first + 60, message=RIGHTS
     )
-    assert state_in_list(ada.open()) == f"Cannot be paid {RIGHTS}"
+    assert state_in_list(ada.open()) == f"Cannot be paid Stripe says: “{RIGHTS}”"
     page = ada.open("/console/links/plink_honey")
     assert "Stripe refuses this link" in page.text
-    assert page.root.first("q").text == RIGHTS
+    assert f"Stripe says: “{RIGHTS}”" in page.text
     facts = page.rows("facts")
     assert (facts["Code"], facts["How often"]) == ("more_permissions_required", "2")
     assert facts["Since"] != facts["Last time"]
@@ -133,7 +133,8 @@ def test_an_archived_item_is_shown_before_any_buyer_comes(ada: Merchant, kind: s
         message = f"The product {price.product.id} is marked as inactive."
     assert state_in_list(ada.open()) == f"Cannot be paid {message}"
     page = ada.open("/console/links/plink_honey")
-    assert page.root.first("q").text == message
+    assert message in page.text
+    assert "Stripe says" not in page.text
     assert "The page is closed. It opens by itself" in page.text
     assert "How often" not in page.rows("facts")
 
@@ -180,3 +181,24 @@ def test_a_code_that_may_not_be_looked_up_is_recorded_and_the_buyer_can_go_on_wi
     assert kept.message == RIGHTS
     answers = {"Promotion code": "", "Words": "kept"}
     assert shop.press(again, again.by_id("pay").text, answers).status_code == 303
+
+
+def test_the_list_and_the_page_of_a_link_say_in_their_language_why_it_cannot_be_paid(ada: Merchant) -> None:
+    link = ada.shop.sell()
+    assert link.line_items is not None
+    price = link.line_items.data[0].price
+    assert price is not None
+    ada.shop.stock.sdk.v1.prices.update(price.id, {"active": False})
+    for path in ("/console/links", "/console/links/plink_honey"):
+        text = Page(ada.get(path, **{"Accept-Language": "ja"})).text
+        assert "指定された価格は無効です" in text
+        assert "Stripeのメッセージ" not in text
+        assert "The price" not in text
+
+
+def test_what_stripe_itself_says_stays_in_quotation_marks(ada: Merchant) -> None:
+    ada.shop.sell()
+    rights_missing(ada.shop)
+    press(ada.shop)
+    for path in ("/console/links", "/console/links/plink_honey"):
+        assert f"„{RIGHTS}“" in Page(ada.get(path, **{"Accept-Language": "de"})).text

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from app.objects.import_run import ImportRun, LinkReport
 from app.services.links.importing import background
 from app.web.console.auth import Visitor, blueprint, needs, require_visitor
-from app.web.console.connection.file_texts import notes_text, report_text
+from app.web.console.connection.file_texts import notes_text
+from app.web.console.messages.translate import report_text, stripe_text
 from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
@@ -75,17 +76,12 @@ def import_report(visitor: Visitor) -> Report | None:
         total=run.total,
         text=_text(run),
         when=short_moment(run.updated, visitor.organization.timezone, visitor.now),
-        problem=report_text(run.problem) if run.problem else None,
-        left_out=[_in_language(link) for link in run.left_out],
+        problem=stripe_text(run.problem) if run.problem else None,
+        left_out=[link.model_copy(update={"reason": report_text(link.reason)}) for link in run.left_out],
         left_out_more=run.skipped - len(run.left_out),
-        noted=[_in_language(link) for link in run.noted],
+        noted=[link.model_copy(update={"reason": notes_text(link.reason)}) for link in run.noted],
         skipped=run.skipped,
     )
-
-
-def _in_language(link: LinkReport) -> LinkReport:
-    """Return what is reported about a link in the language of the page."""
-    return link.model_copy(update={"reason": notes_text(link.reason)})
 
 
 def _text(run: ImportRun) -> str:

@@ -14,8 +14,9 @@ from app.services.links import moving
 from app.services.links import service as links
 from app.services.links.answer import with_urls
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
-from app.web.console.connection.file_texts import file_problem, report_text, stripe_problem
+from app.web.console.connection.file_texts import file_problem
 from app.web.console.connection.plan_text import link_rows, object_rows
+from app.web.console.messages.translate import stripe_text
 from app.web.display.translation import gettext as _
 from app.web.errors import page_status
 from app.wire.json_object import json_object
@@ -146,7 +147,7 @@ def _plan_page(
             raise
         if isinstance(error, InvalidRequest):
             return _upload_page(file_problem(error), INVALID)
-        return _upload_page(stripe_problem(error), page_status(error))
+        return _upload_page(stripe_text(error.message), page_status(error))
     return page(
         "console/connection/plan.html",
         INVALID if problem else 200,
@@ -179,7 +180,7 @@ def _move(visitor: Visitor, data: Mapping[str, Any], action: str, back: str, doc
     except InvalidRequest as error:
         return _plan_page(visitor, data, action, back, document, file_problem(error))
     except GatewayError as error:
-        return _plan_page(visitor, data, action, back, document, report_text(error.message))
+        return _plan_page(visitor, data, action, back, document, stripe_text(error.message))
     flash(str(moved.made), _MADE)
     if len(moved.links) == 1:
         return redirect(url_for("console.live_page", id=moved.links[0].id), 303)

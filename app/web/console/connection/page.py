@@ -13,6 +13,7 @@ from app.services.events import health
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
 from app.web.console.connection.importing import ALREADY_RUNNING, import_report
 from app.web.console.connection.rights import task_rows
+from app.web.console.messages.translate import stripe_text
 from app.web.display.locale import country_name
 from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
@@ -49,6 +50,7 @@ def stripe_page() -> ResponseReturnValue:
         checked=short_moment(check.checked_at, zone, now) if check else None,
         keys_url=DASHBOARD_KEYS.format(mode="" if gateway.livemode else "test/"),
         heard=_heard(visitor),
+        problem=stripe_text(check.problem) if check and check.problem else None,
         livemode=gateway.livemode,
         has_webhook_secret=context.config.stripe_webhook_secret is not None,
         report=import_report(visitor),

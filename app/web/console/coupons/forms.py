@@ -17,6 +17,7 @@ from app.web.console.choices import currencies
 from app.web.console.editor.texts import Manner, read_amount, read_percent
 from app.web.console.forms import OrderedForm, typed_line
 from app.web.console.lengths import at_most
+from app.web.console.messages.translate import stripe_text
 from app.web.console.metadata_form import MetadataForm
 from app.web.console.typed_values import read_amounts, read_count, read_field, read_last_moment, refuse
 from app.web.display.translation import gettext
@@ -117,7 +118,7 @@ class _Conditions(OrderedForm):
         name = _FIELDS.get(name, name)
         if name not in self:
             return False
-        refuse(self[name], message.rstrip("."))
+        refuse(self[name], stripe_text(message))
         return True
 
     @property

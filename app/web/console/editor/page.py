@@ -22,6 +22,7 @@ from app.web.console.editor.states import State, states_of, summary_of
 from app.web.console.editor.texts import Manner
 from app.web.console.editor.translations import LanguageFold, languages_of, shown_controls
 from app.web.console.editor.values import Values
+from app.web.console.messages.translate import stripe_text
 from app.web.console.sold import Sold, sold
 from app.web.display.languages import NAMES
 from app.web.display.safe_urls import image_url
@@ -235,5 +236,5 @@ def _indices(name: str) -> list[int]:
 def why_missing(error: GatewayError) -> str:
     """Return a sentence that says why Stripe did not list something, and who can change it."""
     if isinstance(error, GatewayRefused):
-        return _("Stripe says: %(message)s", message=error.message)
+        return stripe_text(error.message)
     return _("Stripe did not answer, so this list is not complete. Load the page again in a moment.")

@@ -12,8 +12,8 @@ from app.web.console.editor.control import Control
 from app.web.console.editor.controls import GROUPS, REPEATED, every_control
 from app.web.console.editor.controls.first import AMOUNT
 from app.web.console.editor.controls.translations import translation_control
-from app.web.console.editor.rule_texts import translate_message
 from app.web.console.editor.texts import Manner
+from app.web.console.messages.translate import problem_text
 from app.web.display.payment_methods import method_name
 from app.web.display.translation import gettext as _
 
@@ -121,7 +121,7 @@ def message_of(error: InvalidRequest, manner: Manner, methods: Sequence[str] = (
         return name, _("Another link has this address already. Choose another one")
     if error.param == "after_completion[redirect][url]" and error.code == "parameter_invalid_empty":
         return name, _("Enter the address of your page")
-    return name, _method_problem(error, manner, methods) or _offer_problem(error, manner) or in_words(error.message)
+    return name, _method_problem(error, manner, methods) or _offer_problem(error, manner) or in_words(error)
 
 
 def _offer_problem(error: InvalidRequest, manner: Manner) -> str:
@@ -168,9 +168,9 @@ def _method_problem(error: InvalidRequest, manner: Manner, methods: Sequence[str
     return _("Untick %(method)s. It takes no payments for subscriptions", method=name)
 
 
-def in_words(message: str) -> str:
+def in_words(error: InvalidRequest) -> str:
     """Return a message in the language of the page, with labels in place of parameters: "“Closes” must come after “Open from”"."""
-    return translate_message(message, _named) or _named(message).rstrip(".")
+    return problem_text(error, _named).rstrip(".")
 
 
 def _named(text: str) -> str:

@@ -15,6 +15,7 @@ from app.web.console.editor.kinds import Kinds, kinds_of
 from app.web.console.editor.texts import Manner, Unreadable, clean, read_text
 from app.web.console.editor.translations import read_translations
 from app.web.console.editor.values import Values
+from app.web.display.translation import gettext as _
 from app.wire.form import FormError, decode
 
 HELPERS: Final = frozenset(
@@ -107,7 +108,7 @@ def _read_control(control: Control, values: Values, manner: Manner, found: Read)
 
 def _read_pairs(values: Values, found: Read) -> None:
     """Read the lists of names and values: metadata, and the extra lines of an invoice."""
-    for name, *_ in (*PAIRS, *INVOICE_PAIRS):
+    for name, *_rest in (*PAIRS, *INVOICE_PAIRS):
         keys, texts = values.all(f"{name}_key[]"), values.all(f"{name}_value[]")
         pairs = [(key.strip(), text.strip()) for key, text in zip(keys, texts, strict=False) if key.strip()]
         if not pairs:
@@ -127,8 +128,8 @@ def _read_rest(values: Values, found: Read) -> None:
     ]
     try:
         more = decode(pairs, PaymentLinkCreateParams)
-    except FormError as error:
-        found.problems[""] = error.message
+    except FormError:
+        found.problems[""] = _("We could not read this request")
         return
     _merge(found.params, more)
 

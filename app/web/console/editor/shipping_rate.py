@@ -8,6 +8,7 @@ from app.web.console.editor.control import Control
 from app.web.console.editor.controls.money import NEW_RATE
 from app.web.console.editor.loading import Work
 from app.web.console.editor.texts import Unreadable, clean, read_text
+from app.web.console.messages.translate import stripe_text
 from app.web.console.refusal_text import why_not
 from app.web.display.translation import gettext as _
 
@@ -41,7 +42,7 @@ def make_shipping_rate(work: Work) -> dict[str, str]:
         )
     except GatewayError as error:
         known = isinstance(error, GatewayRefused) and not error.lacks_right
-        return {NAME.name: error.message.rstrip(".") if known else why_not(visitor, error, "shipping_rates")}
+        return {NAME.name: stripe_text(error.message) if known else why_not(visitor, error, "shipping_rates")}
     chosen = values.entries(CHOSEN, "[shipping_rate]")
     if id not in chosen:
         values.set(f"{CHOSEN}[{max(values.indices(CHOSEN), default=-1) + 1}][shipping_rate]", id)

@@ -23,6 +23,7 @@ from app.web.console.editor.page import EditorPage, why_missing
 from app.web.console.editor.reading import Read, read
 from app.web.console.editor.shipping_rate import make_shipping_rate
 from app.web.console.editor.values import Values
+from app.web.console.messages.translate import stripe_text
 from app.web.display.formatting import time
 from app.web.display.translation import gettext as _
 from app.web.errors import page_status, statuses_of
@@ -272,5 +273,5 @@ def _show(shown: EditorPage, status: int = 200, failure: GatewayError | None = N
     if isinstance(failure, GatewayUnavailable):
         message = _("Stripe did not answer. Nothing was changed. Try again.")
     elif failure is not None:
-        message = _("Stripe says: %(message)s", message=failure.message)
+        message = stripe_text(failure.message)
     return page("console/editor/page.html", status, section="links", form=shown, failure=message)

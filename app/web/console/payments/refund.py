@@ -12,6 +12,7 @@ from app.services.orders import refunds
 from app.services.orders.refunds import RefundRefused, refundable
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, require_visitor
 from app.web.console.forms import RefundForm
+from app.web.console.messages.translate import report_text
 from app.web.console.payments.notice import show_notice
 from app.web.console.payments.page import payment_response
 from app.web.display.formatting import money
@@ -116,9 +117,11 @@ def _gateway_text(error: GatewayError) -> str:
         if error.lacks_right:
             return _(
                 "Stripe's key may not refund. It needs the right “Refunds: write”. Stripe says: “%(message)s”",
-                message=error.message,
+                message=report_text(error.message),
             )
-        return _("Stripe refused, and nothing was refunded. Stripe says: “%(message)s”", message=error.message)
+        return _(
+            "Stripe refused, and nothing was refunded. Stripe says: “%(message)s”", message=report_text(error.message)
+        )
     if isinstance(error, GatewayUnavailable):
         return _("Stripe did not answer. The refund may be made or not. Send it again: it is never made twice.")
     return _("Stripe could not be asked. Nothing was refunded.")

@@ -16,6 +16,7 @@ from app.services.products.prices import open_price
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, page, require_visitor
 from app.web.console.forms import typed_line
 from app.web.console.lengths import at_most
+from app.web.console.messages.translate import stripe_text
 from app.web.console.metadata_form import MetadataForm
 from app.web.console.payments.notice import show_notice
 from app.web.console.products.price_fields import LOOKUP_KEY_MAXIMUM
@@ -100,7 +101,7 @@ def save_price_details(id: str) -> ResponseReturnValue:
         )
     except GatewayError as error:
         if isinstance(error, GatewayRefused) and error.param in (*NAMES, "tax_behavior") and error.param in form:
-            form[error.param].errors = [error.message.rstrip(".")]
+            form[error.param].errors = [stripe_text(error.message)]
             return _details_page(visitor, price, form, INVALID)
         reason = why_not(visitor, error, "prices")
         return _details_page(visitor, price, form, page_status(error), reason=reason)

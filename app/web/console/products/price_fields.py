@@ -14,6 +14,7 @@ from app.web.console.editor.offers import offered
 from app.web.console.editor.reading import Read
 from app.web.console.editor.texts import Manner, Unreadable, clean, read_number, read_text
 from app.web.console.editor.values import Values
+from app.web.console.messages.translate import stripe_text
 from app.web.console.typed_values import read_amounts
 from app.web.display.translation import gettext
 from app.web.display.translation import lazy_gettext as _
@@ -124,13 +125,13 @@ class PriceFields:
         """Add Stripe's message to the field that sets a parameter. Return whether there is such a field."""
         name = param or ""
         if name.startswith("tiers["):
-            self.problems[f"line_items[0][{name.replace('[', '][', 1)}"] = message.rstrip(".")
+            self.problems[f"line_items[0][{name.replace('[', '][', 1)}"] = stripe_text(message)
             return True
         first = name.partition("[")[0]
         short = dict(_MOVED).get(first, "divide_by" if first == "transform_quantity" else first)
         if short not in CONTROLS:
             return False
-        self.problems[CONTROLS[short].name] = message.rstrip(".")
+        self.problems[CONTROLS[short].name] = stripe_text(message)
         return True
 
     def _read_own(self, is_plain: bool) -> dict[str, Any]:

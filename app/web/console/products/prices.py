@@ -128,7 +128,7 @@ def _refusal_text(error: InvalidRequest) -> str:
     return {
         "amount_not_changed": _("This is the price already. Write another amount"),
         "amount_not_single": _("This price has more than one amount. Make a new link with another price"),
-    }.get(str(error.code)) or in_words(error.message)
+    }.get(str(error.code)) or in_words(error)
 
 
 def _price_page(opened: Opened, status: int = 200, *, error: str | None = None, reason: str | None = None) -> Response:

@@ -1,23 +1,8 @@
-"""The messages of the rules of links in the language of the console.
+"""The messages of the rules of links. They stand at the fields of the form of a link, and in the report about a file of links."""
 
-A rule raises its message in English, for the API. The form finds a message by its English text and shows the translation. A message that
-is not in the list belongs to a parameter without a field. It stays in English.
-"""
+from typing import Final
 
-import re
-from collections.abc import Callable, Iterable
-from typing import Final, cast, get_args
-
-from app.objects.price import Interval
-from app.web.display.formatting import listed
-from app.web.display.price_text import every
-from app.web.display.translation import gettext
-
-
-def N_(text: str) -> str:
-    """Return a text that is translated when it is shown."""
-    return text
-
+from app.web.console.messages.mark import N_
 
 # L10n: Messages at the fields of the form of a link. `field` and `other` are labels of fields in quotation marks.
 TEXTS: Final = (
@@ -109,60 +94,34 @@ TEXTS: Final = (
     N_("%(field)s must not be negative"),
     N_("Give %(field)s or %(other)s, not both"),
     N_("No such account: '%(id)s'. The id of an account begins with acct_"),
+    N_("%(field)s must come after %(other)s"),
+    N_("%(field)s is redirect, so give its address: %(other)s"),
+    N_("%(field)s can't be given when %(other)s is %(value)s"),
+    N_("%(field)s is account, so name the account"),
+    N_("%(field)s is a time in Unix seconds, before the year 9999"),
+    N_("Two custom fields have the key “%(value)s”. Give each its own"),
+    N_("A dropdown needs its options: %(field)s"),
+    N_("A payment link needs at least one line item: %(field)s"),
+    N_("A price that the buyer chooses must have the quantity 1"),
+    N_("A price that the buyer chooses can't be an optional item"),
+    N_("Two optional items have the price %(id)s. Raise the quantity instead"),
+    N_("%(field)s has %(id)s twice. Name each payment method once"),
+    N_("%(field)s has %(id)s twice"),
+    N_("An item needs a price: %(field)s or %(other)s"),
+    N_("Give %(field)s or %(other)s"),
+    N_(
+        "None of these payment methods can hold a payment until it is captured by hand: %(methods)s. Add another "
+        "method, such as card, or leave out %(field)s"
+    ),
+    N_("%(method)s can't be used in %(currency)s: it takes %(currencies)s. Leave it out"),
+    N_("%(method)s can't be used for subscriptions, and this link sells one. Leave it out"),
+    N_("This link could never be paid: its largest order costs %(amount)s, and Stripe charges at least %(limit)s"),
+    N_("This link could never be paid: its smallest order costs %(amount)s, and Stripe charges at most %(limit)s"),
+    N_("This link has no custom field with the key of %(name)s"),
+    N_("This link has no option with the value of %(name)s"),
+    N_("No such price: '%(id)s'"),
+    N_("No such coupon: '%(id)s'"),
+    N_("No such shipping rate: '%(id)s'"),
+    N_("No such tax rate: '%(id)s'"),
 )
 """Without the final full stop. A text stands before a more general one."""
-
-_PLACEHOLDER: Final = re.compile(r"%\\\((\w+)\\\)s")
-_PARAM: Final = r"[\w[\]-]+"
-_EVERY: Final = re.compile(r"every (?:([0-9]+) )?([a-z]+?)s?")
-
-
-def _pattern_of(text: str) -> re.Pattern[str]:
-    """Return the pattern of the messages that a text is for. A field or a place is one parameter, other values are any text."""
-
-    def group(found: re.Match[str]) -> str:
-        return f"(?P<{found[1]}>{_PARAM if found[1] in {'field', 'place'} else '.+'})"
-
-    return re.compile(_PLACEHOLDER.sub(group, re.escape(text.replace("%%", "%"))), re.DOTALL)
-
-
-Patterns = tuple[tuple[str, re.Pattern[str]], ...]
-
-
-def patterns_of(texts: Iterable[str]) -> Patterns:
-    """Return texts, each with the pattern of its messages."""
-    return tuple((text, _pattern_of(text)) for text in texts)
-
-
-_PATTERNS: Final = patterns_of(TEXTS)
-
-
-def find_text(message: str, patterns: Patterns = _PATTERNS) -> tuple[str, dict[str, str]] | None:
-    """Return the text that a message was made of, with the values of its placeholders. None for a message that is not listed."""
-    plain = message.rstrip(".")
-    for text, pattern in patterns:
-        if found := pattern.fullmatch(plain) or pattern.fullmatch(message):
-            return text, found.groupdict()
-    return None
-
-
-def translate_message(message: str, named: Callable[[str], str], patterns: Patterns = _PATTERNS) -> str | None:
-    """Return a rule's message in the language of the page, or None. `named` puts labels in place of the parameters of a value."""
-    found = find_text(message, patterns)
-    if found is None:
-        return None
-    text, values = found
-    return gettext(text, **{name: _how_often(value) or named(value) for name, value in _with_hosts(values).items()})
-
-
-def _with_hosts(values: dict[str, str]) -> dict[str, str]:
-    """Return values with names of hosts as the language lists them."""
-    return {name: listed(value.split(" and ")) if name == "hosts" else value for name, value in values.items()}
-
-
-def _how_often(value: str) -> str:
-    """Return "every 3 months" in the language of the page, and an empty text for a value that is no interval."""
-    found = _EVERY.fullmatch(value)
-    if found is None or found[2] not in get_args(Interval):
-        return ""
-    return every(cast("Interval", found[2]), int(found[1] or 1))

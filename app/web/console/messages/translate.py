@@ -1,0 +1,121 @@
+"""Finds the text that an English message was made of, and shows its translation."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Final, cast, get_args
+
+from app.errors import GatewayRefused, InvalidRequest
+from app.objects.price import Interval
+from app.web.console.messages import files, rules, schemas, selling, stripe
+from app.web.display.formatting import listed, with_commas
+from app.web.display.price_text import every
+from app.web.display.translation import gettext as _
+
+TEXTS: Final = (*rules.TEXTS, *schemas.TEXTS, *files.TEXTS, *selling.TEXTS, *stripe.TEXTS)
+
+_PLACEHOLDER: Final = re.compile(r"%\\\((\w+)\\\)s")
+_PARAM: Final = r"[\w[\]-]+"
+_EVERY: Final = re.compile(r"every (?:([0-9]+) )?([a-z]+?)s?")
+_PARSER: Final = re.compile(r"\([^()]*, (line [0-9]+, column [0-9]+)\)")
+"""What Python's parser of JSON reports. Its reason is in English, so pages show the place alone."""
+
+_BETWEEN_CHOICES: Final = re.compile(", or |, ")
+
+
+def _pattern_of(text: str) -> re.Pattern[str]:
+    """Return the pattern of the messages that a text is for. A field or a place is one parameter, other values are any text."""
+    met = set()
+
+    def group(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in met:
+            return f"(?P={name})"
+        met.add(name)
+        return f"(?P<{name}>{_PARAM if name in {'field', 'place'} else '.+'})"
+
+    return re.compile(_PLACEHOLDER.sub(group, re.escape(text.replace("%%", "%"))), re.DOTALL)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return every text with the pattern of its messages. Most processes never need them."""
+    return tuple((text, _pattern_of(text)) for text in TEXTS)
+
+
+def find_text(message: str) -> tuple[str, dict[str, str]] | None:
+    """Return the text that a message was made of, with the values of its placeholders. None for a message that is not listed."""
+    message = _PARSER.sub(r"(\1)", message)
+    plain = message.rstrip(".")
+    for text, pattern in _patterns():
+        if found := pattern.fullmatch(plain) or pattern.fullmatch(message):
+            return text, found.groupdict()
+    return None
+
+
+def translate_message(message: str, named: Callable[[str], str] = str) -> str | None:
+    """Return a message in the language of the page, or None. `named` puts labels in place of the parameters of a value."""
+    found = find_text(message)
+    if found is None:
+        return None
+    text, values = found
+    return _(text, **{name: _READ.get(name, str)(named(value)) for name, value in values.items()})
+
+
+def report_text(message: str) -> str:
+    """Return a message in the language of the page. A message that is not listed stays as it is."""
+    return translate_message(message) or message
+
+
+def stripe_text(message: str) -> str:
+    """Return why Stripe refused or did not answer. Our words are translated, Stripe's own stand in quotation marks."""
+    return translate_message(message) or _("Stripe says: “%(message)s”", message=message)
+
+
+def problem_text(error: InvalidRequest, named: Callable[[str], str] = str) -> str:
+    """Return what is wrong with a request. What Stripe refused stands in quotation marks. `named` puts labels in place of parameters."""
+    text = translate_message(error.message, named)
+    if text is not None:
+        return text
+    is_from_stripe = any(isinstance(cause, GatewayRefused) for cause in _causes(error))
+    return stripe_text(error.message) if is_from_stripe else named(error.message)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause = error.__cause__
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__
+
+
+def _how_often(value: str) -> str:
+    """Return "every 3 months" in the language of the page. A value that is no interval stays as it is."""
+    found = _EVERY.fullmatch(value)
+    if found is None or found[2] not in get_args(Interval):
+        return value
+    return every(cast("Interval", found[2]), int(found[1] or 1))
+
+
+def _type_of_value(value: str) -> str:
+    """Return the words for a value that is too large or has parts. Other values stay as they are."""
+    # L10n: These three stand in quotation marks where a message repeats a wrong value.
+    words = {"a larger number": _("a larger number"), "an object": _("an object"), "a list": _("a list")}
+    return words.get(value, value)
+
+
+def _list_again(value: str) -> str:
+    """Return choices with the comma of the language."""
+    return with_commas(*_BETWEEN_CHOICES.split(value))
+
+
+_READ: Final[Mapping[str, Callable[[str], str]]] = {
+    "choices": _list_again,
+    "currencies": _list_again,
+    "every": _how_often,
+    "first": _how_often,
+    "hosts": lambda value: listed(value.split(" and ")),
+    "methods": _list_again,
+    "reason": report_text,
+    "value": _type_of_value,
+}
+"""What is done to the value of a placeholder, by its name."""
