@@ -342,3 +342,18 @@ def test_origins_are_kept_as_browsers_send_them(shop: ApiShop) -> None:
     origins = ["https://Shop.Example.com:443", "https://shop.example.com", "http://localhost:3000"]
     link = plain(shop.link(counterfoil={"embed_origins": origins}))
     assert link["counterfoil"]["embed_origins"] == ["https://shop.example.com", "http://localhost:3000"]
+
+
+def test_the_confirmation_that_a_link_names_is_in_its_answer(shop: ApiShop) -> None:
+    """Programs read `link.after_completion.hosted_confirmation.custom_message`."""
+    sdk = shop.sdk.v1
+    named = {"type": "hosted_confirmation"}
+    link = shop.link(after_completion=named)
+    assert plain(link)["after_completion"] == DEFAULTS["after_completion"]
+    redirect = {"type": "redirect", "redirect": {"url": "https://shop.example.com/thanks"}}
+    assert plain(sdk.payment_links.update(link.id, {"after_completion": redirect}))["after_completion"] == redirect
+    assert (
+        plain(sdk.payment_links.update(link.id, {"after_completion": named}))["after_completion"]
+        == DEFAULTS["after_completion"]
+    )
+    assert plain(sdk.payment_links.retrieve(link.id))["after_completion"] == DEFAULTS["after_completion"]

@@ -3,9 +3,10 @@
 A part is the same as a parameter, in the store and in an answer. Rules that join several parts are in `app/services/links/rules/`.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.objects.as_written import Open
 from app.objects.base import Object
@@ -36,6 +37,18 @@ class AfterCompletion(Object):
     hosted_confirmation: Annotated[HostedConfirmation | None, OMIT_IF_NONE] = None
     redirect: Annotated[Redirect | None, OMIT_IF_NONE] = None
     type: Open[Literal["hosted_confirmation", "redirect"]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_named_branch(cls, data: Any) -> Any:
+        """Add an empty `hosted_confirmation` if `type` names it, as Stripe answers."""
+        if (
+            not isinstance(data, Mapping)
+            or data.get("type") != "hosted_confirmation"
+            or data.get("hosted_confirmation") is not None
+        ):
+            return data
+        return {**data, "hosted_confirmation": {}}
 
 
 class ConnectedAccount(Object):
