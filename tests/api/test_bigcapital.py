@@ -291,6 +291,13 @@ def test_the_message_of_an_inactive_link_is_passed_on(shop: ApiShop) -> None:
     ]
 
 
+def test_the_names_of_the_pay_pages_fields_are_listed_as_warnings(shop: ApiShop) -> None:
+    names = ["line_items[li_1][quantity]", "custom_fields[size]", "custom_fields.size", "consent[terms_of_service]"]
+    answer = ask(shop, shop.link().id, dict.fromkeys(names, "3"))
+    assert answer.status_code == 200
+    assert {warning["field"] for warning in answer.json["warnings"]} == set(names)
+
+
 def test_unknown_names_of_a_body_are_listed_as_warnings(shop: ApiShop) -> None:
     body = {"quantity": 2, "answers": {"phone": "1", "consent": {"terms": "accepted"}, "email": None}, "not <this>": 1}
     answer = ask(shop, shop.link().id, body)

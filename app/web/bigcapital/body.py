@@ -32,6 +32,8 @@ _QUANTITY: Final = re.compile(r"(?:line_items|optional_items)\[([^\[\]]*)\]\[qua
 _ANSWER: Final = re.compile(r"(custom_fields|consent)(\[.*)")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
 """The form of a name that an error may quote."""
+_PARAMETER: Final = re.compile(r"[A-Za-z0-9_.\[\]-]{1,200}")
+"""The form of a name that a warning lists: also that of a field of the pay page, such as `custom_fields[size]`."""
 
 
 def _without_null(data: Any) -> Any:
@@ -77,7 +79,7 @@ class CheckoutBody(_Body):
 
 
 def unknown_names(data: Mapping[str, Any], model: type[BaseModel] = CheckoutBody) -> list[str]:
-    """Return the names in a body that this endpoint does not know, such as `answers[phone]`. At most 20 names of letters and digits."""
+    """Return the names in a body that this endpoint does not know, such as `answers[phone]`. At most 20 names without odd characters."""
     return list(islice(_unknown_names(data, model, ""), MAXIMUM_WARNINGS))
 
 
@@ -86,7 +88,7 @@ def _unknown_names(data: Mapping[str, Any], model: type[BaseModel], parent: str)
         path = f"{parent}[{name}]" if parent else name
         field = model.model_fields.get(name)
         if field is None:
-            if _NAME.fullmatch(name):
+            if _PARAMETER.fullmatch(name):
                 yield path
         elif isinstance(value, Mapping) and isinstance(field.annotation, type) and issubclass(field.annotation, _Body):
             yield from _unknown_names(value, field.annotation, path)
