@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, Final
 from zoneinfo import available_timezones
 
-from babel.core import get_global
+from babel.core import Locale, get_global
 from babel.numbers import get_currency_name
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
@@ -54,21 +54,30 @@ def currencies() -> list[SelectChoice]:
 
 def time_zones(now: int) -> list[SelectChoice]:
     """Return the time zones, each with the time there."""
-    choices = []
-    for zone in zone_names():
-        choices.append((zone, with_commas(_place(zone), f"{datetime.fromtimestamp(now, zone_of(zone)):%H:%M}")))
-    return _by_name(choices)
+    return [
+        SelectChoice(zone, with_commas(_place(city, country), f"{datetime.fromtimestamp(now, zone_of(zone)):%H:%M}"))
+        for zone, city, country in _cities(shown_locale())
+    ]
 
 
-def _place(zone: str) -> str:
-    """Return the city of a time zone and its country: "Vienna (Austria)"."""
-    locale = shown_locale()
-    territory = locale.territories.get(get_global("zone_territories").get(zone, ""))
+def _place(city: str, country: str | None) -> str:
+    # L10n: A city and its country: Vienna (Austria).
+    return _("%(place)s (%(country)s)", place=city, country=country) if country else city
+
+
+@cache
+def _cities(locale: Locale) -> list[tuple[str, str, str | None]]:
+    """Return the time zones with their city and its country, by name. Sorting them takes longer than the rest of a page."""
+    cities = [(zone, *_city(zone, locale)) for zone in zone_names()]
+    return sorted(cities, key=lambda named: (sort_key(named[1], locale), sort_key(named[2] or "", locale)))
+
+
+def _city(zone: str, locale: Locale) -> tuple[str, str | None]:
+    """Return the city of a time zone, and its country if it has one."""
     # CLDR keeps the names of cities under the oldest name of their zone.
     known = (locale.time_zones.get(name, {}).get("city") for name in (zone, *_old_names().get(zone, ())))
     city = next(filter(None, known), zone.rpartition("/")[2].replace("_", " ")).replace("\u00ad", "")
-    # L10n: A city and its country: Vienna (Austria).
-    return _("%(place)s (%(country)s)", place=city, country=territory) if territory else city
+    return city, locale.territories.get(get_global("zone_territories").get(zone, ""))
 
 
 @cache

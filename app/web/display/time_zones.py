@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,6 +21,7 @@ _ABBREVIATION: Final = re.compile(r"[A-Z][ES]T(\d[A-Z]DT)?")
 """The names that stand for a zone and not for a place: CET, EET, MET, WET, EST, HST, MST, and pairs like EST5EDT."""
 
 
+@lru_cache(maxsize=1024)  # the database has about 600 names, and a form lists them all
 def zone_of(timezone: str) -> ZoneInfo:
     """Return the rules of a time zone; those of UTC for a name that is not in the database."""
     try:

@@ -43,6 +43,13 @@ def test_a_time_zone_is_offered_once_by_its_name_of_today(ada: Merchant) -> None
     assert "Asia/Calcutta" in zones(ada, "en"), "a zone that was chosen before stays chosen"
 
 
+def test_time_zones_are_sorted_by_their_cities_as_the_language_sorts_them(ada: Merchant) -> None:
+    names = [name.partition(" (")[0] for name in zones(ada, "de").values()]
+    assert names.index("Santo Domingo") < names.index("São Paulo") < names.index("Sarajevo")
+    assert names.index("Abidjan") < names.index("Wien") < names.index("Zagreb")
+    assert names.index("Bahia") < names.index("Bahia Banderas")
+
+
 def test_countries_are_sorted_as_the_language_sorts_them(ada: Merchant) -> None:
     page = Page(ada.get(BUSINESS, **{"Accept-Language": "de"}))
     select = page.root.first("select", name="business_profile[support_address][country]")
