@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
+from babel.support import NullTranslations
 from flask import Flask, Response, g, request
 from flask_babel import Babel, Domain, get_babel, get_locale, refresh
 
@@ -21,7 +22,26 @@ CATALOGUES: Final = PACKAGE / "locale"
 BUYER: Final = "buyer"
 CONSOLE: Final = "console"
 
-_CONSOLE_TEXTS: Final = Domain([str(CATALOGUES)] * 2, f"{CONSOLE};{BUYER}")
+
+class _Texts(Domain):  # type: ignore[misc]  # Flask-Babel has no types
+    """Catalogues that find the translations of a locale by the locale. Flask-Babel writes out its name for every text of a page."""
+
+    def __init__(self, directories: list[str] | None, domain: str) -> None:
+        super().__init__(directories, domain)
+        self._loaded: dict[Locale, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        """Return the translations into the language of this request."""
+        locale = get_locale()
+        found = self._loaded.get(locale)
+        if found is None:
+            found = super().get_translations()
+            if locale is not None:
+                self._loaded[locale] = found
+        return found
+
+
+_CONSOLE_TEXTS: Final = _Texts([str(CATALOGUES)] * 2, f"{CONSOLE};{BUYER}")
 
 
 def languages(catalogue: str = BUYER) -> frozenset[str]:
@@ -120,7 +140,8 @@ def page_direction() -> str:
 def register(app: Flask) -> None:
     """Set up Babel on an application."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(CATALOGUES))
-    Babel(app, default_domain=BUYER, locale_selector=lambda: str(babel_locale(page_locale())))
+    babel = Babel(app, default_domain=BUYER, locale_selector=lambda: str(babel_locale(page_locale())))
+    babel.domain_instance = _Texts(None, BUYER)
     app.after_request(_name_language)
 
     @app.context_processor
