@@ -47,7 +47,7 @@ class Live:
     def application(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         if self.silent:
-            start_response("503 Service Unavailable", [])
+            start_response("503 Service Unavailable", [("Stripe-Should-Retry", "false")])
             return [b""]
         return self.stripe.api(environ, start_response)
 

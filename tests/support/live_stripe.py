@@ -22,7 +22,7 @@ ACCOUNT = "org_live"
 class LiveStripe:
     """An account in live mode. `refused` has paths below `/v1/` whose POST is refused, with the message.
 
-    While it is `silent`, it answers nothing.
+    While it is `silent`, it answers nothing but that a retry is useless, so that no test waits for the SDK's pauses.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,7 +42,7 @@ class LiveStripe:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix("/v1/")
         self.asked.append((method, path))
         if self.silent:
-            start_response("503 Unavailable", [("Content-Type", "application/json")])
+            start_response("503 Unavailable", [("Content-Type", "application/json"), ("Stripe-Should-Retry", "false")])
             return [b"{}"]
         if method == "POST" and path in self.refused:
             start_response("403 Forbidden", [("Content-Type", "application/json")])

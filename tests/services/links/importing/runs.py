@@ -18,9 +18,9 @@ SETTINGS = LinkSettings(public_url="https://pay.example.com", custom_fields_max=
 
 
 def an_account(*links: dict[str, Any]) -> StripeAccount:
-    """Return an account with these links, newest first, whose lists have pages of one object."""
+    """Return an account with these links, newest first, whose lists have pages of one object. It takes as many calls as come."""
     account = StripeAccount()
-    account.page = 1
+    account.page, account.per_second = 1, 10_000
     account.prices["price_spoon"] = a_price("price_spoon", 400, "Spoon")
     for link in links:
         account.add(link)
