@@ -94,14 +94,14 @@ def pytest_collection_finish() -> None:
     """Tell the garbage collector to skip modules and collected tests, which live until the end: it would read them again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)  # an application is 20,000 objects
+    gc.set_threshold(100_000, 5, 10)  # an application is 20,000 objects
 
 
 # No deadlines, because machines that run tests are shared. Every run tries the same examples; `make explore` tries new ones.
 settings.register_profile(
     "fixed", deadline=None, derandomize=True, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("quick", parent=settings.get_profile("fixed"), max_examples=10)
+settings.register_profile("quick", parent=settings.get_profile("fixed"), max_examples=5)
 settings.register_profile(
     "explore", parent=settings.get_profile("fixed"), derandomize=False, max_examples=1000, print_blob=True
 )

@@ -1,7 +1,7 @@
 """Merchants whose browsers keep cookies, at the server of `tests/web`."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import pytest
@@ -71,6 +71,11 @@ class Merchant:
     def log_in(self, path: str = "/console/links", email: str = ADA, password: str = PASSWORD) -> Page:
         """Open a page and log in."""
         return self.pressed(self.open(path), "Log in", email=email, password=password)
+
+    @cached_property
+    def some_form(self) -> dict[str, str]:
+        """The values of a form of this browser with its token, read once while it is logged in."""
+        return self.open("/console/account").values()
 
     @property
     def cookie(self) -> str | None:
