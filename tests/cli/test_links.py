@@ -37,7 +37,15 @@ def test_a_shown_link_has_its_address_and_its_html_block(run: Run, organization:
     shown = run("links", "show", made["id"]).stdout
     assert made["url"] in shown
     assert f'<iframe src="{made["url"]}/embed" title="Pay Hillside Apiary: Wax"' in shown
+    assert ">Open the payment page</a>" in shown
     assert "embed_origins" in shown
+    assert organization
+
+
+def test_the_html_block_of_a_link_is_in_its_language(run: Run, organization: str) -> None:
+    link = {**LINK, "counterfoil": {"locale": "pl"}}
+    made = json.loads(run("links", "create", input=json.dumps(link)).stdout)
+    assert ">Otwórz stronę płatności</a>" in run("links", "show", made["id"]).stdout
     assert organization
 
 

@@ -24,6 +24,7 @@ from app.web.console.messages.translate import stripe_text
 from app.web.console.payments.notice import show_notice, taken_notice
 from app.web.console.payments.rows import payment_rows
 from app.web.display.formatting import date_and_time, number, with_commas
+from app.web.display.locale import page_locale
 from app.web.display.snippet import THEMES, Choices, snippet
 from app.web.display.translation import gettext as _
 from app.web.display.translation import pgettext
@@ -193,9 +194,12 @@ def share_of(visitor: Visitor, link: PaymentLink) -> Share:
     link = with_urls(link, visitor.context.link_settings)
     choices, refused = _choices(), False
     try:
-        html = snippet(link, visitor.organization, choices)
+        html = snippet(link, visitor.organization, choices, language=page_locale())
     except InvalidRequest:
-        html, refused = snippet(link, visitor.organization, replace(choices, return_url=None)), True
+        html, refused = (
+            snippet(link, visitor.organization, replace(choices, return_url=None), language=page_locale()),
+            True,
+        )
     return Share(
         row=rows_of(visitor, [link])[0],
         url=link.url,

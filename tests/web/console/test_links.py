@@ -156,6 +156,16 @@ def test_a_link_is_shared_by_address_qr_code_and_snippet(ada: Merchant) -> None:
     assert "https://somewhere.example once, last on 21\u00a0September 2026" in page.text
 
 
+@pytest.mark.parametrize(("locale", "way"), [(None, "Betaalpagina openen"), ("fi", "Avaa maksusivu")])
+def test_a_snippet_speaks_the_language_of_the_link_else_that_of_the_console(
+    ada: Merchant, locale: str | None, way: str
+) -> None:
+    ours = {"slug": "spring-box", "locale": locale}
+    ada.shop.add(link_of("one", counterfoil=ours))
+    for path in ("/console/links/plink_one", "/console/links/plink_one/created"):
+        assert f">{way}</a>" in Page(ada.get(path, **{"Accept-Language": "nl"})).by_id("snippet").text
+
+
 def test_a_snippet_is_built_with_a_way_back_a_theme_and_without_a_qr_code(ada: Merchant) -> None:
     ada.shop.add(link_of("one", counterfoil={"slug": "spring-box", "embed_origins": ("https://shop.example",)}))
     asked = {"return_url": "https://shop.example/orders?id=7&x=1", "theme": "dark", "snippet": "on"}

@@ -47,7 +47,7 @@ def test_the_frame_has_no_border_and_the_width_of_its_place() -> None:
     ("link", "title"),
     [
         (framed(reference="2026-0042"), "Pay invoice 2026-0042 to Tallow & Reed"),
-        (framed(reference="Invoice 7"), "Pay Invoice 7 to Tallow & Reed"),
+        (framed(reference="Invoice 7"), "Pay invoice 7 to Tallow & Reed"),
         (framed(), "Pay Tallow & Reed: Jar of honey"),
         (framed(title="Spring box"), "Pay Tallow & Reed: Spring box"),
     ],
@@ -73,3 +73,46 @@ def test_a_way_back_to_a_site_that_may_not_frame_the_link_is_refused(url: str) -
     with pytest.raises(InvalidRequest) as refused:
         snippet(framed(), APIARY, Choices(url))
     assert refused.value.param == "return_url"
+
+
+@pytest.mark.parametrize(
+    ("ours", "language", "title", "way", "alt"),
+    [
+        ({"locale": "de"}, "en", "Tallow & Reed bezahlen: Jar of honey", "Bezahlseite öffnen", "QR-Code von "),
+        ({"locale": "pt"}, "de", "Pagar a Tallow & Reed: Jar of honey", "Abrir a página de pagamento", "Código QR de "),
+        (
+            {"locale": "zh-TW", "reference": "7"},
+            "en",
+            "向 Tallow & Reed 支付帳單 7",
+            "開啟付款頁面",
+            " 的 QR 碼",
+        ),
+        ({"locale": "auto"}, "ja", "Tallow & Reedに支払う：Jar of honey", "支払いページを開く", "のQRコード"),
+        ({}, "fr", "Payer à Tallow & Reed\u00a0: Jar of honey", "Ouvrir la page de paiement", "QR de "),
+        ({"locale": "hi-IN"}, "de", "Pay Tallow & Reed: Jar of honey", "Open the payment page", "QR code of "),
+        ({}, "en", "Pay Tallow & Reed: Jar of honey", "Open the payment page", "QR code of "),
+    ],
+)
+def test_the_words_are_in_the_language_of_the_link_else_in_the_given_one(
+    ours: dict[str, str], language: str, title: str, way: str, alt: str
+) -> None:
+    page = Page(Answer(snippet(framed(**ours), APIARY, language=language)))
+    assert page.root.first("iframe")["title"] == title
+    assert page.root.first("a").text == way
+    assert alt in page.root.first("img")["alt"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "title"),
+    [
+        ("2026-0042", "Rechnung 2026-0042 an Tallow & Reed bezahlen"),
+        ("Invoice-7", "Rechnung 7 an Tallow & Reed bezahlen"),
+        ("invoice 7", "Rechnung 7 an Tallow & Reed bezahlen"),
+        ("INVOICE7", "Rechnung 7 an Tallow & Reed bezahlen"),
+        ("Invoiced", "Rechnung Invoiced an Tallow & Reed bezahlen"),
+        ("invoice", "Rechnung invoice an Tallow & Reed bezahlen"),
+        ("100%(d)s", "Rechnung 100%(d)s an Tallow & Reed bezahlen"),
+    ],
+)
+def test_the_number_of_an_invoice_is_named_once(reference: str, title: str) -> None:
+    assert frame_title(framed(reference=reference, locale="de"), APIARY) == title
