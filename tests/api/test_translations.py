@@ -137,6 +137,16 @@ def test_questions_that_a_link_loses_take_their_translations_along(shop: ApiShop
         ({"de": {"name": "A"}}, "counterfoil[translations][de][name]"),
         ({"de": {"title": "x" * 121}}, "counterfoil[translations][de][title]"),
         ({"de": {"title": " "}}, "counterfoil[translations][de][title]"),
+        ({"de": {"title": "\u200b"}}, "counterfoil[translations][de][title]"),
+        ({"de": {"title": "\u2800\u3164"}}, "counterfoil[translations][de][title]"),
+        (
+            {"de": {"custom_fields": {"size": {"label": " \u200b\u2060\ufeff "}}}},
+            "counterfoil[translations][de][custom_fields][size][label]",
+        ),
+        (
+            {"de": {"custom_fields": {"size": {"options": {"s": "\u200e\u00ad"}}}}},
+            "counterfoil[translations][de][custom_fields][size][options][s]",
+        ),
         ({"de": {"description": "x" * 1201}}, "counterfoil[translations][de][description]"),
         ({"de": {"inactive_message": "x" * 501}}, "counterfoil[translations][de][inactive_message]"),
         ({"de": {"after_completion": "x" * 501}}, "counterfoil[translations][de][after_completion]"),

@@ -83,6 +83,41 @@ def test_a_region_takes_what_it_lacks_from_its_language(spoken: WebShop) -> None
     assert (page.heading, "Tres frascos" in page.text) == ("Miel", True)
 
 
+@pytest.mark.parametrize(
+    ("wish", "written"),
+    [
+        ("pt-BR", "pt"),
+        ("pt", "pt-BR"),
+        ("es-419", "es"),
+        ("es", "es-419"),
+        ("zh-HK", "zh-TW"),
+        ("zh-TW", "zh-HK"),
+        ("zh", "zh-TW"),
+        ("fr-CA", "fr"),
+        ("en-GB", "en"),
+        ("en", "en-GB"),
+    ],
+)
+def test_a_page_shows_the_nearest_language_that_the_merchant_wrote(shop: WebShop, wish: str, written: str) -> None:
+    """All ways to a language count alike: the link's own, the address, and the browser."""
+    link = shop.sell(
+        a_link(counterfoil={"title": "Honey", "translations": {written: {"title": "Nearest"}, "ja": {"title": "Far"}}})
+    )
+    assert shop.open(Accept_Language=wish).heading == "Nearest"
+    assert shop.open(f"/pay/honey?locale={wish}").heading == "Nearest"
+    assert shop.open("/pay/honey?locale=de").heading == "Honey"
+    changed(shop, link, {"locale": wish})
+    assert shop.open().heading == "Nearest"
+
+
+def test_the_exact_language_comes_before_the_nearest_one(shop: WebShop) -> None:
+    titles = {"pt": "Mel", "pt-BR": "Mel do Brasil"}
+    shop.sell(
+        a_link(counterfoil={"title": "Honey", "translations": {key: {"title": it} for key, it in titles.items()}})
+    )
+    assert {key: shop.open(f"/pay/honey?locale={key}").heading for key in titles} == titles
+
+
 def test_a_change_of_language_in_the_form_changes_the_texts_too(spoken: WebShop) -> None:
     sold(spoken)
     page = spoken.pressed(spoken.open(), "Deutsch", {"Size": "s"})

@@ -16,6 +16,7 @@ from app.objects.limits import MAXIMUM_SHIPPING_OPTIONS, MAXIMUM_TRIAL_DAYS
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.parts import ConnectedAccount
 from app.objects.scalars import MAXIMUM_TIMESTAMP
+from app.objects.typed_text import clean_line
 from app.services.links import merchant_urls
 from app.services.links.rules import custom_fields, items, money, payment_methods, totals
 from app.services.links.rules.refuse import at_least, at_most, refuse
@@ -92,9 +93,9 @@ def return_url(link: PaymentLink) -> None:
 
 
 def title_and_image(link: PaymentLink) -> None:
-    """A title has letters to read, and pages can show the image."""
+    """A title can be seen, and pages can show the image."""
     title, image = link.counterfoil.title, link.counterfoil.image
-    if title is not None and not any(character.isprintable() and not character.isspace() for character in title):
+    if title is not None and not clean_line(title):
         raise refuse("counterfoil[title] must not be blank.", "counterfoil[title]", "parameter_invalid_empty")
     if image is not None:
         merchant_urls.check_image(image, "counterfoil[image]")

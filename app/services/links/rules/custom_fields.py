@@ -11,6 +11,7 @@ from app.objects.payment_link.custom_field import (
     answer_bounds,
     answer_problem,
 )
+from app.objects.typed_text import clean_line
 from app.services.links.rules.refuse import at_most, refuse, within
 
 
@@ -38,7 +39,7 @@ def labels(link: PaymentLink) -> None:
     """A label is required and has at most 50 characters."""
     for field, param in _fields(link):
         label = field.label.custom
-        if label is None or not label.strip():
+        if label is None or not clean_line(label):
             raise refuse(
                 f"A custom field needs a label: {param}[label][custom].", f"{param}[label][custom]", "parameter_missing"
             )
@@ -64,7 +65,7 @@ def shapes(link: PaymentLink) -> None:
 
 
 def options(link: PaymentLink) -> None:
-    """A dropdown has from 1 to 200 options. A value has only letters and digits, and is unique."""
+    """A dropdown has from 1 to 200 options. A label can be seen. A value has only letters and digits, and is unique."""
     for field, param in _fields(link):
         if field.dropdown is None:
             continue
@@ -83,6 +84,9 @@ def options(link: PaymentLink) -> None:
                     f"{param}[{index}][value]",
                     "invalid_characters",
                 )
+            if not clean_line(option.label):
+                blank = f"{param}[{index}][label]"
+                raise refuse(f"{blank} must not be blank.", blank, "parameter_invalid_empty")
             if option.value in seen:
                 raise refuse(
                     f"Two options have the value “{option.value[:40]}”. Give each its own.", f"{param}[{index}][value]"

@@ -237,6 +237,16 @@ BROKEN: dict[str, tuple[Callable[[], PaymentLink], str, str]] = {
         "custom_fields[0][label][custom]",
         "parameter_invalid",
     ),
+    "invisible label": (
+        lambda: asking(a_field(label={"type": "custom", "custom": "\u200b\u2060"})),
+        "custom_fields[0][label][custom]",
+        "parameter_missing",
+    ),
+    "invisible label of an option": (
+        lambda: asking(a_dropdown(options=[{"label": "\u200b", "value": "a"}])),
+        "custom_fields[0][dropdown][options][0][label]",
+        "parameter_invalid_empty",
+    ),
     "blank label": (
         lambda: asking(a_field(label={"type": "custom", "custom": " "})),
         "custom_fields[0][label][custom]",
@@ -386,6 +396,11 @@ BROKEN: dict[str, tuple[Callable[[], PaymentLink], str, str]] = {
         lambda: a_link(counterfoil={"return_url": "javascript:alert(1)"}),
         "counterfoil[return_url]",
         "url_invalid",
+    ),
+    "a title of characters without a shape": (
+        lambda: a_link(counterfoil={"title": "\u2800\u3164"}),
+        "counterfoil[title]",
+        "parameter_invalid_empty",
     ),
     "a title that nobody can read": (
         lambda: a_link(counterfoil={"title": " \u200b\n"}),
