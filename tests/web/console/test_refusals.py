@@ -191,7 +191,7 @@ def test_the_list_and_the_page_of_a_link_say_in_their_language_why_it_cannot_be_
     ada.shop.stock.sdk.v1.prices.update(price.id, {"active": False})
     for path in ("/console/links", "/console/links/plink_honey"):
         text = Page(ada.get(path, **{"Accept-Language": "ja"})).text
-        assert "指定された価格は無効です" in text
+        assert "指定された価格は無効になっています" in text
         assert "Stripeのメッセージ" not in text
         assert "The price" not in text
 
