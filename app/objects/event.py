@@ -1,6 +1,6 @@
 """The Event in Stripe's format, which reports a change here or at Stripe, and the outcomes that we store for events."""
 
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal
 
 from app.objects.base import Object
 from app.objects.scalars import OMIT_IF_NONE, Boolean, Integer, Timestamp
@@ -45,13 +45,3 @@ class Event(Object):
     pending_webhooks: Integer = 0
     request: EventRequest | None = None
     type: str
-
-
-class NamedPayment(NamedTuple):
-    """What an event may name a payment by, with its owner. `account` is empty for the platform's own account."""
-
-    id: str
-    account: str
-    checkout_session: str | None
-    organization: str
-    payment_intent: str | None

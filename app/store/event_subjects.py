@@ -1,10 +1,13 @@
-"""What the events of a page are about: their outcomes, and which of their payments, links and products exist, by one statement each."""
+"""What the events of a page are about: their outcomes, payments, links and deleted products, by one statement each."""
 
 from collections.abc import Collection, Sequence, Set
 from typing import Any
 
-from app.objects.event import NamedPayment
+from app.objects.attempt import Attempt
+from app.objects.payment_link import PaymentLink
+from app.store.attempt_rows import COLUMNS, read_attempts
 from app.store.engine import Engine, is_storable
+from app.store.links import LINK_COLUMNS, read_link
 
 
 def event_outcomes(engine: Engine, ids: Sequence[str]) -> dict[str, str]:
@@ -13,26 +16,27 @@ def event_outcomes(engine: Engine, ids: Sequence[str]) -> dict[str, str]:
     return {row["id"]: row["outcome"] for row in rows}
 
 
-def payments_named(engine: Engine, names: Set[str]) -> list[NamedPayment]:
+def payments_named(engine: Engine, names: Set[str]) -> list[Attempt]:
     """See `OrderDesk.payments_named`. Each column has its index."""
     rows = _rows(
         engine,
-        "SELECT id, account, checkout_session, organization, payment_intent FROM attempts "
+        f"SELECT {COLUMNS} FROM attempts "  # noqa: S608 -- the names of columns
         "WHERE id IN ({listed}) OR checkout_session IN ({listed}) OR payment_intent IN ({listed})",
         names,
     )
-    return [NamedPayment(**row) for row in rows]
+    return read_attempts(engine, rows)
 
 
-def existing_links(engine: Engine, organization: str, ids: Set[str]) -> set[str]:
-    """See `OrderDesk.existing_links`."""
+def links_named(engine: Engine, organization: str, ids: Set[str]) -> list[PaymentLink]:
+    """See `OrderDesk.links_named`."""
     rows = _rows(
         engine,
-        "SELECT id FROM payment_links WHERE organization = :organization AND id IN ({listed})",
+        f"SELECT {LINK_COLUMNS} FROM payment_links WHERE organization = :organization AND id IN "  # noqa: S608
+        "({listed})",
         ids,
         organization=organization,
     )
-    return {row["id"] for row in rows}
+    return [read_link(row) for row in rows]
 
 
 def deleted_products(engine: Engine, organization: str, ids: Set[str]) -> set[str]:

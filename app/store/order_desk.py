@@ -4,9 +4,9 @@ from collections.abc import Sequence, Set
 from typing import Protocol
 
 from app.objects.attempt import Attempt
-from app.objects.event import NamedPayment
 from app.objects.listed import Listed
 from app.objects.order import Entry, OrderFilter, OrderSums, View
+from app.objects.payment_link import PaymentLink
 from app.objects.taken import DaySum
 
 
@@ -60,11 +60,11 @@ class OrderDesk(Protocol):
     def event_outcomes(self, ids: Sequence[str]) -> dict[str, str]:
         """Return the outcome of each of these events, by its id."""
 
-    def payments_named(self, names: Set[str]) -> list[NamedPayment]:
+    def payments_named(self, names: Set[str]) -> list[Attempt]:
         """Return the payments of every organization whose id, session or payment intent is among these names."""
 
-    def existing_links(self, organization: str, ids: Set[str]) -> set[str]:
-        """Return those of these ids that are links of the organization."""
+    def links_named(self, organization: str, ids: Set[str]) -> list[PaymentLink]:
+        """Return the links of the organization that have these ids."""
 
     def deleted_products(self, organization: str, ids: Set[str]) -> set[str]:
         """Return those of these ids that an event of the organization reports as deleted products."""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence, Set
 
 from app.objects.attempt import Attempt
-from app.objects.event import NamedPayment
 from app.objects.listed import Listed
 from app.objects.order import Entry, OrderFilter, OrderSums, View
+from app.objects.payment_link import PaymentLink
 from app.objects.taken import DaySum
 from app.store import event_subjects, events, orders, refusals, taken
 from app.store.engine import Engine
@@ -64,11 +64,11 @@ class SQLOrderDesk:
     def event_outcomes(self, ids: Sequence[str]) -> dict[str, str]:
         return event_subjects.event_outcomes(self.engine, ids)
 
-    def payments_named(self, names: Set[str]) -> list[NamedPayment]:
+    def payments_named(self, names: Set[str]) -> list[Attempt]:
         return event_subjects.payments_named(self.engine, names)
 
-    def existing_links(self, organization: str, ids: Set[str]) -> set[str]:
-        return event_subjects.existing_links(self.engine, organization, ids)
+    def links_named(self, organization: str, ids: Set[str]) -> list[PaymentLink]:
+        return event_subjects.links_named(self.engine, organization, ids)
 
     def deleted_products(self, organization: str, ids: Set[str]) -> set[str]:
         return event_subjects.deleted_products(self.engine, organization, ids)

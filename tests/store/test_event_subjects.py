@@ -31,12 +31,12 @@ def test_payments_are_found_by_their_id_their_session_or_their_payment_intent(li
     assert linked.payments_named(set()) == linked.payments_named({NOT_STORABLE}) == []
 
 
-def test_only_links_of_the_organization_exist_for_it(linked: Store) -> None:
+def test_only_links_of_the_organization_are_found_for_it(linked: Store) -> None:
     linked.add_organization(an_organization(id="org_bakery"))
     linked.add_link(a_link(id="plink_theirs", counterfoil={"code": "theirs", "organization": "org_bakery"}))
     asked = {"plink_honey", "plink_theirs", "plink_none", NOT_STORABLE}
-    assert linked.existing_links("org_apiary", asked) == {"plink_honey"}
-    assert linked.existing_links("org_apiary", set()) == set()
+    assert [link.id for link in linked.links_named("org_apiary", asked)] == ["plink_honey"]
+    assert linked.links_named("org_apiary", set()) == []
 
 
 def test_products_are_deleted_where_an_event_of_the_organization_says_so(store: Store) -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.gateway.protocol import Gateway
+from app.objects.attempt import Attempt
 from app.objects.change import Actor
-from app.objects.event import WAITING, Event, NamedPayment
+from app.objects.event import WAITING, Event
+from app.objects.payment_link import PaymentLink
 from app.services.accounts import changes
 from app.services.events import inbox, log
 from app.services.events.subjects import references
@@ -18,12 +20,21 @@ _OF_PRODUCTS: Final = frozenset({"price.deleted", "price.updated", "product.upda
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What an event is about: a payment and its link, a link, or a product. Each is None if the organization has none."""
+
+    payment: Attempt | None = None
+    link: PaymentLink | None = None
+    product: str | None = None
+
+
+@dataclass(frozen=True)
 class StoredEvent:
-    """An event and its outcome. `about` is the id of the payment, the link or the product that it is about."""
+    """An event, its outcome, and what it is about."""
 
     event: Event
     outcome: str
-    about: str | None = None
+    about: Subject
 
 
 def list_stored(store: Store, organization_id: str, page: Page) -> tuple[list[StoredEvent], bool]:
@@ -33,30 +44,39 @@ def list_stored(store: Store, organization_id: str, page: Page) -> tuple[list[St
     )
     outcomes = store.event_outcomes([event.id for event in found])
     about = _subjects(store, organization_id, found)
-    return [StoredEvent(event, outcomes.get(event.id, WAITING), about.get(event.id)) for event in found], more
+    return [StoredEvent(event, outcomes.get(event.id, WAITING), about[event.id]) for event in found], more
 
 
-def _subjects(store: Store, organization_id: str, found: Sequence[Event]) -> dict[str, str]:
-    """Return the id of the organization's object that each event is about, by the event's id. An object that is gone has no page."""
+def _subjects(store: Store, organization_id: str, found: Sequence[Event]) -> dict[str, Subject]:
+    """Return what each event is about, by the event's id. Only objects of the organization that still exist count."""
     payments = _payments(store, found)
-    others = {event.id: id for event in found if event.id not in payments and (id := _object_of(event)) is not None}
-    links = {id for event in found if (id := others.get(event.id)) and _is_about_a_link(event)}
-    products = set(others.values()) - links
-    shown = store.existing_links(organization_id, links) | (
-        products - store.deleted_products(organization_id, products)
-    )
-    own = {event: payment.id for event, payment in payments.items() if payment.organization == organization_id}
-    return own | {event: id for event, id in others.items() if id in shown}
+    own = {event: payment for event, payment in payments.items() if payment.organization == organization_id}
+    links = {event: payment.payment_link for event, payment in own.items()}
+    products: dict[str, str] = {}
+    for event in found:
+        if event.id not in payments and (id := _object_of(event)) is not None:
+            (links if _is_about_a_link(event) else products)[event.id] = id
+    deleted = store.deleted_products(organization_id, set(products.values()))
+    by_id = {link.id: link for link in store.links_named(organization_id, set(links.values()))}
+    return {
+        event.id: Subject(
+            payment=own.get(event.id),
+            link=by_id.get(links.get(event.id, "")),
+            product=product if (product := products.get(event.id)) not in deleted else None,
+        )
+        for event in found
+    }
 
 
-def _payments(store: Store, found: Sequence[Event]) -> dict[str, NamedPayment]:
+def _payments(store: Store, found: Sequence[Event]) -> dict[str, Attempt]:
     """Return the payment that each event is about, by the event's id, as `payment_of` finds it."""
     named = {event.id: list(references(event)) for event in found}
-    known: dict[tuple[str, str | None, str], NamedPayment] = {}
+    known: dict[tuple[str, str | None, str], Attempt] = {}
     for payment in store.payments_named({id for several in named.values() for _kind, id in several}):
-        known[("id", payment.id, payment.account)] = payment
-        known[("checkout_session", payment.checkout_session, payment.account)] = payment
-        known[("payment_intent", payment.payment_intent, payment.account)] = payment
+        account = payment.account or ""
+        known[("id", payment.id, account)] = payment
+        known[("checkout_session", payment.checkout_session, account)] = payment
+        known[("payment_intent", payment.payment_intent, account)] = payment
     payments = {}
     for event in found:
         keys = ((kind, id, event.account or "") for kind, id in named[event.id])

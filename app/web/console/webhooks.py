@@ -11,11 +11,11 @@ from app.objects.event import APPLIED, IGNORED, MADE, WAITING
 from app.services.events import health
 from app.services.events.health import StoredEvent
 from app.web.console.auth import Visitor, blueprint, needs, page, require_visitor
-from app.web.console.changes import page_of
 from app.web.console.event_text import event_text
-from app.web.console.link_rows import Tag, test_tags
+from app.web.console.link_rows import Tag, plain_name, test_tags
 from app.web.console.lists import neighbours, requested_page
 from app.web.console.messages.translate import report_text
+from app.web.console.payments.rows import buyer_or_reference
 from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
 from app.wire.lists import Page
@@ -28,13 +28,15 @@ _PROBLEM: Final = "not replayed"
 class EventRow:
     """One row of the list. `what` says in words what the event reports, and `url` leads to the object that it is about.
 
-    An event that was applied, or that this server made, cannot be applied again.
+    `names` are those of its buyer and its link. The name of a link has an address where `url` leads to a payment. An event that was
+    applied, or that this server made, cannot be applied again.
     """
 
     id: str
     type: str
     what: str
     url: str | None
+    names: list[tuple[str, str | None]]
     when: str
     tags: list[Tag]
     can_be_applied: bool
@@ -91,12 +93,22 @@ def _health(visitor: Visitor) -> str:
 
 
 def _row(stored: StoredEvent, visitor: Visitor) -> EventRow:
-    event = stored.event
+    event, about = stored.event, stored.about
+    names: list[tuple[str, str | None]] = []
+    url = url_for("console.product_page", id=about.product) if about.product is not None else None
+    if about.payment is not None:
+        url = url_for("console.payment_page", id=about.payment.id)
+        names.append((buyer_or_reference(about.payment), None))
+    if about.link is not None:
+        link_url = url_for("console.link_page", id=about.link.id)
+        names.append((plain_name(about.link), link_url if url else None))
+        url = url or link_url
     return EventRow(
         id=event.id,
         type=event.type,
         what=event_text(event),
-        url=page_of(stored.about) if stored.about else None,
+        url=url,
+        names=names,
         when=short_moment(event.created, visitor.organization.timezone, visitor.now),
         tags=[Tag(*_outcome(stored.outcome)), *test_tags(livemode=event.livemode)],
         can_be_applied=stored.outcome in {IGNORED, WAITING},

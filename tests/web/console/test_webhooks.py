@@ -18,9 +18,13 @@ ORGANIZATION = "org_apiary"
 
 
 def rows(page: Page) -> list[tuple[str, str | None]]:
-    """Return the events of the page, with the address that each leads to."""
+    """Return the events of the page without the names, with the address that each leads to."""
     heads = [row.first("th") for row in page.root.first("tbody").all("tr")]
-    return [(tidy(head.text), next((link["href"] for link in head.all("a")), None)) for head in heads]
+    named = [" ".join(tidy(name.text) for name in head.all("bdi", class_="named")) for head in heads]
+    return [
+        (tidy(head.text).removesuffix(names).strip(), next((link["href"] for link in head.all("a")), None))
+        for head, names in zip(heads, named, strict=True)
+    ]
 
 
 def deliver(ada: Merchant, id: str, type: str, about: dict[str, Any], organization: str = ORGANIZATION) -> None:
@@ -87,6 +91,47 @@ def test_an_event_is_told_in_words_and_leads_to_what_it_is_about(sold: Merchant)
         assert url is None or sold.open(url).status == 200
 
 
+def names(page: Page) -> list[list[tuple[str, str | None]]]:
+    """Return the names in each event of the page, with the address that each leads to."""
+    heads = [row.first("th") for row in page.root.first("tbody").all("tr")]
+    return [
+        [
+            (tidy(name.text), next((link["href"] for link in name.all("a")), None))
+            for name in it.all("bdi", class_="named")
+        ]
+        for it in heads
+    ]
+
+
+def test_an_event_names_the_buyer_and_the_link_that_it_is_about(sold: Merchant) -> None:
+    shop = sold.shop
+    shop.press(shop.open(), "Continue to payment")
+    opened, paid = shop.store.attempts_of_link("plink_honey")
+    own, name = "/console/links/plink_honey", "Jar of honey"
+    deliver(sold, "evt_1", "charge.refunded", {"object": "charge", "payment_intent": paid.payment_intent})
+    deliver(sold, "evt_2", "checkout.session.expired", {"object": "checkout.session", "id": opened.checkout_session})
+    deliver(sold, "evt_3", "payment_link.updated", {"id": "plink_honey", "object": "payment_link"})
+    deliver(sold, "evt_4", "product.updated", {"id": "plink_honey", "object": "product"})
+    page = sold.open(WEBHOOKS)
+    assert names(page)[:4] == [
+        [],
+        [(name, None)],
+        [(opened.reference, None), (name, own)],
+        [(paid.customer_name, None), (name, own)],
+    ]
+    assert [url for _text, url in rows(page)[:4]] == [
+        "/console/products/plink_honey",
+        own,
+        f"/console/payments/{opened.id}",
+        f"/console/payments/{paid.id}",
+    ]
+
+
+def test_an_event_about_a_product_leads_to_it_whatever_its_id_is(ada: Merchant) -> None:
+    deliver(ada, "evt_1", "product.updated", {"id": "honey", "object": "product"})
+    assert rows(ada.open(WEBHOOKS)) == [("Product changed product.updated", "/console/products/honey")]
+
+
 def test_an_event_about_a_payment_of_another_organization_leads_nowhere(sold: Merchant) -> None:
     (attempt,) = sold.shop.store.attempts(ORGANIZATION)[0]
     sold.shop.store.add_organization(an_organization(id="org_bakery"))
@@ -95,6 +140,7 @@ def test_an_event_about_a_payment_of_another_organization_leads_nowhere(sold: Me
     add_user(sold.shop, "bea@example.com", "org_bakery")
     page = Merchant(sold.shop).log_in(WEBHOOKS, email="bea@example.com")
     assert rows(page) == [("Payment not finished in time checkout.session.expired", None)]
+    assert names(page) == [[]]
 
 
 def test_an_event_about_a_product_that_was_deleted_later_leads_nowhere(ada: Merchant) -> None:

@@ -79,6 +79,12 @@ def buyer_name(attempt: Attempt) -> str:
     return attempt.customer_name or email_of(attempt) or _("Unknown buyer")
 
 
+def buyer_or_reference(attempt: Attempt) -> str:
+    """Return what to call the buyer, or the reference of a payment whose buyer has not told a name or an e-mail address."""
+    is_known = attempt.erased_at is not None or attempt.customer_name or email_of(attempt)
+    return buyer_name(attempt) if is_known else attempt.reference or attempt.id
+
+
 def payment_name(attempt: Attempt, link: PaymentLink | None) -> str | Markup:
     """Return the merchant's own name for the link, or else the heading of its page."""
     if link is None:
