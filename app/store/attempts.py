@@ -16,6 +16,29 @@ from app.store.paging import page
 from app.store.retention import pruned_counts
 from app.store.schema import LASTING, UNFINISHED, UNPAID
 
+_CHANGING: Final = (
+    *(
+        "came_from",
+        "checkout_session",
+        "expires_at",
+        "live",
+        "livemode",
+        "payment_intent",
+        "place",
+        "refunding",
+        "state",
+    ),
+    *ORDER_COLUMNS,
+)
+"""The columns that may change with an attempt, beside its version and its document."""
+
+_SET: Final = {name: f"{name} = :{name}" for name in _CHANGING} | {
+    "live": "live = CASE WHEN :live = 1 AND NOT EXISTS (SELECT 1 FROM attempts AS other WHERE other.form = attempts.form "
+    "AND other.fingerprint = attempts.fingerprint AND other.live = 1 AND other.id <> attempts.id) THEN 1 ELSE 0 END"
+}
+
+_BEFORE: Final = ", ".join(dict.fromkeys((*SUMMED, *_CHANGING)))
+
 _SAME_REFERENCE: Final = "SELECT 1 FROM attempts WHERE organization = :organization AND reference = :reference"
 
 
@@ -64,21 +87,18 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     """See `Store.save_attempt`. An attempt that ended and is paid after all is saved even if another one is live by now."""
     before = fetch_one(
         engine,
-        f"SELECT version, details IS NULL AS whole, words_hash, {SUMMED} FROM attempts WHERE id = :id",  # noqa: S608
+        f"SELECT version, details IS NULL AS whole, {_BEFORE} FROM attempts WHERE id = :id",  # noqa: S608
         {"id": attempt.id},
     )
     if before is None or before["version"] != attempt.version - 1:
         return False
     words = words_of(attempt)
     columns = _changing_columns(attempt, words, whole=bool(before["whole"]))
+    # A column that is set again costs the work of each index that it is part of, even if its value stays.
+    changes = [_SET[name] for name in _CHANGING if columns[name] != before[name]]
     try:
         changed = engine.execute(
-            "UPDATE attempts SET livemode = :livemode, state = :state, place = :place, "  # noqa: S608
-            f"{', '.join(f'{name} = :{name}' for name in ORDER_COLUMNS)}, "
-            "checkout_session = :checkout_session, payment_intent = :payment_intent, expires_at = :expires_at, "
-            "version = :version, document = :document, refunding = :refunding, came_from = :came_from, "
-            "live = CASE WHEN :live = 1 AND NOT EXISTS (SELECT 1 FROM attempts AS other WHERE other.form = attempts.form "
-            "AND other.fingerprint = attempts.fingerprint AND other.live = 1 AND other.id <> attempts.id) THEN 1 ELSE 0 END "
+            f"UPDATE attempts SET {', '.join(('version = :version', 'document = :document', *changes))} "  # noqa: S608
             "WHERE id = :id AND version = :version - 1",
             columns,
         )

@@ -88,7 +88,7 @@ def _delete_old(engine: Engine, kind: str, before: int, now: int, limit: int) ->
     listed, chosen = _listed(old, keys)
     if kind == "attempts":
         _keep_counts(engine, "transitions", "COALESCE(from_state, '')", "to_state", f"attempt IN ({listed})", chosen)
-        for row in engine.rows(f"SELECT {SUMMED} FROM attempts WHERE id IN ({listed})", chosen):
+        for row in engine.rows(f"SELECT {', '.join(SUMMED)} FROM attempts WHERE id IN ({listed})", chosen):
             change_sums(engine, row["organization"], row["payment_link"], row, None)
         for table in ("transitions", "attempt_words", "order_entries"):
             engine.execute(f"DELETE FROM {table} WHERE attempt IN ({listed})", chosen)

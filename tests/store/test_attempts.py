@@ -1,12 +1,19 @@
 """Attempts: one live attempt for each selection of a form, versions without gaps, and a history that never changes."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from app.errors import ReferenceTaken, ResourceMissing
 from app.objects.attempt import State, Transition
 from app.store import Conflict, Store
+from app.store.engine import NO_VALUES
+from app.store.sql_store import SQLStore
+from app.store.sqlite import SQLite
 from tests.store.build import an_attempt, ids, later
-from tests.support.build import NOW, a_link
+from tests.support.build import NOW, a_link, an_organization
 
 ENDED: tuple[State, ...] = ("failed", "expired", "canceled")
 LIVE: tuple[State, ...] = ("opened", "processing", "paid", "no_payment_required", "refunded")
@@ -50,6 +57,37 @@ def test_the_session_of_an_attempt_is_found_once_it_is_saved(linked: Store) -> N
     opened = later(an_attempt(), checkout_session="cs_1", session_url="https://checkout.test/cs_1")
     assert linked.save_attempt(opened, "session opened")
     assert linked.attempt_by_session("cs_1", None) == opened
+
+
+class Recording(SQLite):
+    """A database that keeps the statements that write."""
+
+    statements: tuple[str, ...] = ()
+
+    def execute(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> int:
+        self.statements += (sql,)
+        return super().execute(sql, params)
+
+
+def test_a_save_sets_only_the_columns_that_change(tmp_path: Path) -> None:
+    """SQLite writes to every index of a column that is set, and nearly every index of the table has the state in its condition."""
+    engine = Recording(tmp_path / "counterfoil.db")
+    store = SQLStore(engine)
+    store.migrate(NOW)
+    store.add_organization(an_organization())
+    store.add_link(a_link(id="plink_honey"))
+    store.add_attempt(an_attempt(), "opened")
+    opened = later(an_attempt(), checkout_session="cs_1")
+    store.save_attempt(opened, "session opened")
+    assert engine.statements[-1].startswith(
+        "UPDATE attempts SET version = :version, document = :document, checkout_session = :checkout_session WHERE "
+    )
+    expired = later(opened, state="expired", place="released")
+    store.save_attempt(expired, "expired")
+    (update,) = (sql for sql in engine.statements[-2:] if sql.startswith("UPDATE attempts "))
+    assert ("state = :state" in update, "checkout_session" in update) == (True, False)
+    assert store.attempt("att_1") == expired
+    store.close()
 
 
 @pytest.mark.parametrize("state", LIVE)
