@@ -30,6 +30,7 @@ _SUBMIT_TYPES: Final[Mapping[str, frozenset[str]]] = {
     "payment": frozenset({"auto", "book", "donate", "pay"}),
     "subscription": frozenset({"auto", "subscribe"}),
 }
+_EMPTY: Final[tuple[Any, ...]] = ("", {}, [])
 _LOCALES: Final = {locale.casefold(): locale for locale in CHECKOUT_LOCALES}
 
 
@@ -240,8 +241,13 @@ def _without_empty(value: Any) -> Any:
     Stripe reads an empty parameter as a request to unset it.
     """
     if isinstance(value, dict):
-        pairs = ((key, _without_empty(item)) for key, item in value.items())
-        return {key: item for key, item in pairs if item is not None and item not in ("", {}, [])}
+        sent = {}
+        for key, item in value.items():
+            if isinstance(item, dict | list):
+                item = _without_empty(item)
+            if item is not None and item not in _EMPTY:
+                sent[key] = item
+        return sent
     if isinstance(value, list):
         return [_without_empty(item) for item in value]
     return value

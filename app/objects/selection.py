@@ -1,6 +1,6 @@
 """The choices and answers of a buyer on one page. They are already validated against the link."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from app.objects.base import Object
 from app.objects.discount import PromotionCode
@@ -66,3 +66,7 @@ class Selection(Object):
     quantities: dict[str, Integer] = {}
     unit_amounts: dict[str, Integer] = {}
     url_parameters: UrlParameters = UrlParameters()
+
+
+NOTHING_CHOSEN: Final = Selection()
+"""The selection of a page before the buyer chooses. Use it instead of a new one: pydantic copies every default of a new object."""

@@ -11,7 +11,7 @@ from app.objects.discount import Discount, DiscountSource
 from app.objects.line_item import LineItem, LineItemDiscount
 from app.objects.payment_link import PaymentLink
 from app.objects.quote import Mode, Quote, QuoteDiscount, QuoteLine, QuoteProblem
-from app.objects.selection import Selection
+from app.objects.selection import NOTHING_CHOSEN, Selection
 from app.objects.shipping_rate import ShippingRate
 from app.objects.tax_rate import TaxRate
 from app.pricing.amounts import is_metered, line_amount, price_in, whole_unit_amount
@@ -88,7 +88,7 @@ def default_selection(link: PaymentLink, currency: str | None = None) -> Selecti
 
     A preset is only the initial value of its field. It is charged only if the buyer submits it.
     """
-    selection = Selection(currency=currency)
+    selection = NOTHING_CHOSEN if currency is None else Selection(currency=currency)
     in_currency = currency_of(link, selection)
     presets = {
         item.id: amount.preset

@@ -9,39 +9,20 @@ from pathlib import Path
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.support import NullTranslations
 from flask import Flask, Response, g, request
-from flask_babel import Babel, Domain, get_babel, get_locale, refresh
+from flask_babel import Babel, Domain, get_babel, get_locale
 
 from app.languages.locales import babel_locale, locale_tag
 from app.objects.enumerations import CHECKOUT_LOCALES
 from app.resources import PACKAGE
+from app.web.display import translation
 from app.web.display.languages import AUTO, DEFAULT, NAMES, choose_locale, link_locale
 
 CATALOGUES: Final = PACKAGE / "locale"
 BUYER: Final = "buyer"
 CONSOLE: Final = "console"
 
-
-class _Texts(Domain):  # type: ignore[misc]  # Flask-Babel has no types
-    """Catalogues that find the translations of a locale by the locale. Flask-Babel writes out its name for every text of a page."""
-
-    def __init__(self, directories: list[str] | None, domain: str) -> None:
-        super().__init__(directories, domain)
-        self._loaded: dict[Locale, NullTranslations] = {}
-
-    def get_translations(self) -> NullTranslations:
-        """Return the translations into the language of this request."""
-        locale = get_locale()
-        found = self._loaded.get(locale)
-        if found is None:
-            found = super().get_translations()
-            if locale is not None:
-                self._loaded[locale] = found
-        return found
-
-
-_CONSOLE_TEXTS: Final = _Texts([str(CATALOGUES)] * 2, f"{CONSOLE};{BUYER}")
+_CONSOLE_TEXTS: Final = Domain([str(CATALOGUES)] * 2, f"{CONSOLE};{BUYER}")
 
 
 def languages(catalogue: str = BUYER) -> frozenset[str]:
@@ -59,7 +40,7 @@ def use_console_texts() -> None:
     """Translate the texts of this request by both catalogues, into a language that the console has."""
     _CONSOLE_TEXTS.as_default()
     g.page_locale = choose_locale((request.args.get("locale"),), languages(CONSOLE), _accepted_languages())
-    refresh()
+    translation.refresh()
 
 
 def locale_of_page(asked: str | None, *wishes: str | None, accept_language: str = "") -> str:
@@ -70,7 +51,7 @@ def locale_of_page(asked: str | None, *wishes: str | None, accept_language: str 
 def choose_language(*wishes: str | None) -> None:
     """Set the language of this request once the link is known: first the address, then `wishes`, then the browser."""
     g.page_locale = _requested_locale(*wishes)
-    refresh()
+    translation.refresh()
 
 
 def _requested_locale(*wishes: str | None) -> str:
@@ -84,7 +65,7 @@ def _accepted_languages() -> str:
 def fix_language(*wishes: str | None) -> None:
     """Set the language of this request by `wishes` alone, for an answer that caches keep for everyone."""
     g.page_locale = choose_locale(wishes, languages())
-    refresh()
+    translation.refresh()
 
 
 def checkout_locale(*wishes: str | None) -> str:
@@ -140,8 +121,8 @@ def page_direction() -> str:
 def register(app: Flask) -> None:
     """Set up Babel on an application."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(CATALOGUES))
-    babel = Babel(app, default_domain=BUYER, locale_selector=lambda: str(babel_locale(page_locale())))
-    babel.domain_instance = _Texts(None, BUYER)
+    Babel(app, default_domain=BUYER, locale_selector=lambda: str(babel_locale(page_locale())))
+    translation.register(app)
     app.after_request(_name_language)
 
     @app.context_processor

@@ -1,8 +1,11 @@
 """Flask-Babel's functions with types. Every text for people goes through one of them."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, cast
 
 import flask_babel
+from babel.support import NullTranslations
+from flask import Flask, g, has_app_context
 from flask_babel import LazyString
 
 _FULL_WIDTH: Final = ("。", "\uff01", "\uff1f")
@@ -11,17 +14,45 @@ _FULL_WIDTH: Final = ("。", "\uff01", "\uff1f")
 
 def gettext(string: str, **variables: object) -> str:
     """Translate a string into the language of this request and fill in its `%(name)s`."""
-    return str(flask_babel.gettext(string, **variables))
+    text = _translations().ugettext(string)
+    return text % variables if variables else text
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
     """Translate a string that depends on a number. `%(num)s` is the number."""
-    return str(flask_babel.ngettext(singular, plural, num, **variables))
+    return _translations().ungettext(singular, plural, num) % {"num": num, **variables}
 
 
 def pgettext(context: str, string: str, **variables: object) -> str:
     """Translate a string that has several meanings. `context` says which one is meant."""
-    return str(flask_babel.pgettext(context, string, **variables))
+    text = str(_translations().upgettext(context, string))
+    return text % variables if variables else text
+
+
+def _translations() -> NullTranslations:
+    """Return the translations of this request. Flask-Babel would look for them again for each text, which takes longer than the text."""
+    if not has_app_context():
+        return NullTranslations()
+    if "translations" not in g:
+        g.translations = flask_babel.get_translations()
+    return cast(NullTranslations, g.translations)
+
+
+def refresh() -> None:
+    """Use the language and the catalogues that this request has now."""
+    g.pop("translations", None)
+    flask_babel.refresh()
+
+
+def register(app: Flask) -> None:
+    """Translate the texts of templates by the same translations."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda string: _translations().ugettext(string),
+        ngettext=lambda singular, plural, num: _translations().ungettext(singular, plural, num),
+        newstyle=True,
+        pgettext=lambda context, string: _translations().upgettext(context, string),
+        npgettext=lambda context, singular, plural, num: _translations().unpgettext(context, singular, plural, num),
+    )
 
 
 def lazy_gettext(string: str, **variables: object) -> LazyString:
@@ -37,6 +68,11 @@ def lazy_ngettext(singular: str, plural: str, num: int, **variables: object) -> 
 def lazy_pgettext(context: str, string: str, **variables: object) -> LazyString:
     """Translate a string that has several meanings when it is shown."""
     return flask_babel.lazy_pgettext(context, string, **variables)
+
+
+def lazily(make: Callable[..., str], *values: object) -> LazyString:
+    """Make a text when it is shown, for one that most requests do not show."""
+    return LazyString(make, *values)
 
 
 def space_after(sentence: str) -> str:

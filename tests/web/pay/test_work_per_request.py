@@ -1,4 +1,7 @@
-"""How often one request verifies the form token, quotes, and applies the selection. Calls are counted, nothing is replaced."""
+"""How often one request verifies the form token, quotes, applies the selection, and looks for its language's translations.
+
+Calls are counted, nothing is replaced.
+"""
 
 import sys
 from collections import Counter
@@ -6,10 +9,13 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
+from flask_babel import Domain
 from itsdangerous import URLSafeSerializer
+from pydantic import BaseModel
 
 from app.pricing.items import apply_selection
 from app.pricing.quote import quote
+from tests.support.build import a_link
 from tests.support.page import SAME_ORIGIN
 from tests.web.conftest import WebShop
 
@@ -17,6 +23,8 @@ WATCHED: dict[CodeType, str] = {
     URLSafeSerializer.loads.__code__: "token",
     apply_selection.__code__: "apply_selection",
     quote.__code__: "quote",
+    Domain.get_translations.__code__: "translations",
+    BaseModel.__deepcopy__.__code__: "copied object",
 }
 
 
@@ -39,14 +47,14 @@ def count_work(send: Callable[[], Any], status: int = 200) -> dict[str, int]:
 
 def test_the_pay_page_is_quoted_once(shop: WebShop) -> None:
     shop.add()
-    assert count_work(lambda: shop.client.get("/pay/honey")) == {"apply_selection": 1, "quote": 1}
+    assert count_work(lambda: shop.client.get("/pay/honey")) == {"apply_selection": 1, "quote": 1, "translations": 1}
 
 
 def test_a_preview_verifies_the_token_once_and_quotes_once(shop: WebShop) -> None:
     shop.add()
     form = shop.open().values()
     work = count_work(lambda: shop.client.post("/pay/honey/preview", data=form, headers=SAME_ORIGIN))
-    assert work == {"token": 1, "apply_selection": 1, "quote": 1}
+    assert work == {"token": 1, "apply_selection": 1, "quote": 1, "translations": 1}
 
 
 def test_a_payment_verifies_the_token_once_and_quotes_once(shop: WebShop) -> None:
@@ -56,8 +64,27 @@ def test_a_payment_verifies_the_token_once_and_quotes_once(shop: WebShop) -> Non
     assert work == {"token": 1, "apply_selection": 1, "quote": 1}
 
 
+def test_a_payment_translates_no_message_and_copies_no_object(shop: WebShop) -> None:
+    def question(key: str, **rest: Any) -> dict[str, Any]:
+        return {"key": key, "label": {"type": "custom", "custom": key}, "optional": True, **rest}
+
+    options = [{"label": "Rose", "value": "rose"}]
+    shop.sell(
+        a_link(
+            custom_fields=[
+                question("scent", type="dropdown", dropdown={"options": options}),
+                question("number", type="numeric", numeric={"maximum_length": 4}),
+                question("words", type="text", text={"maximum_length": 40}),
+            ]
+        )
+    )
+    form = {**shop.open().values(), "custom_fields[words]": "For Mary", "custom_fields[number]": "12"}
+    work = count_work(lambda: shop.client.post("/pay/honey", data=form, headers=SAME_ORIGIN), 303)
+    assert work == {"token": 1, "apply_selection": 1, "quote": 1}
+
+
 def test_a_payment_with_wrong_answers_verifies_the_token_once_and_quotes_once(shop: WebShop) -> None:
     shop.add()
     form = {**shop.open().values(), "unknown": "1"}
     work = count_work(lambda: shop.client.post("/pay/honey", data=form, headers=SAME_ORIGIN), 422)
-    assert work == {"token": 1, "apply_selection": 1, "quote": 1}
+    assert work == {"token": 1, "apply_selection": 1, "quote": 1, "translations": 1}

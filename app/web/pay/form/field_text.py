@@ -18,13 +18,17 @@ _SAMPLE_DIGITS: Final = "1234567890"
 _SYMBOL_MAXIMUM: Final = 2
 
 
-def quantity_message(bounds: Bounds) -> str:
+def quantity_message(bounds: Bounds) -> MessageFor:
     """Return the message for a missing quantity, or one outside its range."""
-    if bounds.minimum == bounds.maximum:
-        # L10n: `count` is a quantity in digits.
-        return _("Choose %(count)s or none", count=bounds.maximum)
-    # L10n: A range of quantities, in digits.
-    return _("Choose %(minimum)s to %(maximum)s", minimum=bounds.minimum, maximum=bounds.maximum)
+
+    def message(_value: str) -> str:
+        if bounds.minimum == bounds.maximum:
+            # L10n: `count` is a quantity in digits.
+            return _("Choose %(count)s or none", count=bounds.maximum)
+        # L10n: A range of quantities, in digits.
+        return _("Choose %(minimum)s to %(maximum)s", minimum=bounds.minimum, maximum=bounds.maximum)
+
+    return message
 
 
 def amount_label(currency: str) -> str:
@@ -103,42 +107,47 @@ def _digit_hint(low: int | None, high: int | None) -> str:
     return ngettext("At least %(num)s digit", "At least %(num)s digits", low) if low else ""
 
 
-# Error messages of answers. They are short, so that one line on a phone is enough. The error summary puts the label before them.
+# Error messages of answers. Each is a function, so that only the message of a wrong answer is translated.
+# They are short, so that one line on a phone is enough. The error summary puts the label before them.
 
 
-def choose_message() -> str:
+def choose_message(_value: str) -> str:
     """Return the message for a choice that is missing or not among the options."""
     return _("Choose an option")
 
 
-def missing_message() -> str:
+def missing_message(_value: str) -> str:
     """Return the message for a missing answer."""
     return _("Enter an answer")
 
 
-def card_message() -> str:
+def card_message(_value: str) -> str:
     """Return the message for an answer that looks like a card number."""
     return _("Leave your card number for the next page")
 
 
-def digits_message(low: int | None, high: int | None) -> str:
+def digits_message(low: int | None, high: int | None) -> MessageFor:
     """Return the message for an answer with the wrong number of digits."""
-    if high and low == high and high <= len(_SAMPLE_DIGITS):
-        return str(
-            ngettext(
-                "Enter %(num)s digit, like %(sample)s",
-                "Enter %(num)s digits, like %(sample)s",
-                high,
-                sample=_SAMPLE_DIGITS[:high],
+
+    def message(_value: str) -> str:
+        if high and low == high and high <= len(_SAMPLE_DIGITS):
+            return str(
+                ngettext(
+                    "Enter %(num)s digit, like %(sample)s",
+                    "Enter %(num)s digits, like %(sample)s",
+                    high,
+                    sample=_SAMPLE_DIGITS[:high],
+                )
             )
-        )
-    if low and high:
-        return ngettext("Enter %(low)s to %(num)s digit", "Enter %(low)s to %(num)s digits", high, low=low)
-    if high:
-        return str(ngettext("Enter at most %(num)s digit", "Enter at most %(num)s digits", high))
-    if low:
-        return str(ngettext("Enter at least %(num)s digit", "Enter at least %(num)s digits", low))
-    return _("Enter digits only")
+        if low and high:
+            return ngettext("Enter %(low)s to %(num)s digit", "Enter %(low)s to %(num)s digits", high, low=low)
+        if high:
+            return str(ngettext("Enter at most %(num)s digit", "Enter at most %(num)s digits", high))
+        if low:
+            return str(ngettext("Enter at least %(num)s digit", "Enter at least %(num)s digits", low))
+        return _("Enter digits only")
+
+    return message
 
 
 def too_short_message(minimum: int) -> MessageFor:

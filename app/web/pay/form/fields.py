@@ -20,6 +20,7 @@ from app.web.display.bounds import Bounds, amount_bounds, item_bounds, option_bo
 from app.web.display.formatting import money_plain
 from app.web.display.locale import page_locale
 from app.web.display.translation import gettext as _
+from app.web.display.translation import lazily
 from app.web.pay.form import field_text, validators
 from app.web.visit.email_address import clean_email
 
@@ -45,9 +46,7 @@ class TextField(StringField):
     number: int | None = None
     is_too_long = False
 
-    def __init__(
-        self, *args: Any, too_long: str | validators.MessageFor, maximum: int = TYPED_MAXIMUM, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, too_long: validators.Message, maximum: int = TYPED_MAXIMUM, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._too_long = too_long
         self.maximum = maximum
@@ -63,8 +62,7 @@ class TextField(StringField):
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse a text that is too long before any rule reads it."""
         if self.is_too_long:
-            message = self._too_long
-            raise StopValidation(message if isinstance(message, str) else message(self._typed))
+            raise StopValidation(validators.text_of(self._too_long, self._typed))
 
 
 class DigitsField(TextField):
@@ -185,19 +183,19 @@ def _answer(question: CustomField, value: str | None) -> Any:
     return kind(
         label=question.label.custom or question.key,
         id=f"custom_fields-{question.key}",
-        description=field_text.answer_hint(question),
+        description=lazily(field_text.answer_hint, question),
         default=(value if value is not None else first) or "",
         validators=[presence, *rules],
         too_long=too_long,
     )
 
 
-Rules = tuple[str | None, str, Sequence[validators.Validator], str | validators.MessageFor]
+Rules = tuple[str | None, validators.Message, Sequence[validators.Validator], validators.Message]
 """The first value of a field, the message for an empty one, the rules for an answer, the message for a text beyond all bounds."""
 
 
 def _dropdown(question: CustomField) -> Rules:
-    choose = field_text.choose_message()
+    choose = field_text.choose_message
     if question.dropdown is None:
         return None, choose, [], choose
     return question.dropdown.default_value, choose, [validators.answer(question, {"not_an_option": choose})], choose
@@ -208,7 +206,7 @@ def _digits(question: CustomField) -> Rules:
     low, high = (bounds.minimum_length, bounds.maximum_length) if bounds else (None, None)
     message = field_text.digits_message(low, high)
     rules = [
-        validators.no_card_number(field_text.card_message()),
+        validators.no_card_number(field_text.card_message),
         validators.answer(question, {"not_digits": message, "too_short": message, "too_long": message}),
     ]
     return bounds.default_value if bounds else None, message, rules, message
@@ -219,10 +217,10 @@ def _text(question: CustomField) -> Rules:
     low, most = answer_bounds(question)
     too_long = field_text.too_long_message(most)
     rules = [
-        validators.no_card_number(field_text.card_message()),
+        validators.no_card_number(field_text.card_message),
         validators.answer(question, {"too_short": field_text.too_short_message(low), "too_long": too_long}),
     ]
-    return bounds.default_value if bounds else None, field_text.missing_message(), rules, too_long
+    return bounds.default_value if bounds else None, field_text.missing_message, rules, too_long
 
 
 def _consents(link: PaymentLink, consent: Consent) -> list[Named]:

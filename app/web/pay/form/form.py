@@ -11,7 +11,7 @@ from wtforms import Field
 from wtforms.form import BaseForm
 
 from app.objects.payment_link import PaymentLink
-from app.objects.selection import Answers, Consent, Selection, UrlParameters
+from app.objects.selection import NOTHING_CHOSEN, Answers, Consent, Selection, UrlParameters
 from app.pricing.items import line_items, price_of
 from app.pricing.selling import offered_items
 from app.web.display.formatting import shortened
@@ -38,7 +38,7 @@ class PayForm(BaseForm):
         selection: Selection | None = None,
     ) -> None:
         """Build the form. With `sent` it holds what was posted, with `selection` what was chosen earlier."""
-        super().__init__(fields_of(link, url_parameters, selection or Selection()))
+        super().__init__(fields_of(link, url_parameters, selection or NOTHING_CHOSEN))
         self.link = link
         self.sent = sent if sent is not None else ImmutableMultiDict[str, str]()
         self.tokens = tokens

@@ -15,13 +15,20 @@ Validator = Callable[[Form, Any], None]
 MessageFor = Callable[[str], str]
 """Return the message for a value."""
 
+Message = str | MessageFor
 
-def required(message: str) -> Validator:
+
+def text_of(message: Message, value: str) -> str:
+    """Return the message for a value."""
+    return message if isinstance(message, str) else message(value)
+
+
+def required(message: Message) -> Validator:
     """Require an answer."""
 
     def validate(_form: Form, field: Field) -> None:
         if not field.data:
-            raise StopValidation(message)
+            raise StopValidation(text_of(message, field.data))
 
     return validate
 
@@ -36,36 +43,35 @@ def optional() -> Validator:
     return validate
 
 
-def answer(question: CustomField, messages: Mapping[AnswerProblem, str | MessageFor]) -> Validator:
+def answer(question: CustomField, messages: Mapping[AnswerProblem, Message]) -> Validator:
     """Require an answer that a custom field takes. A message may depend on the answer."""
 
     def validate(_form: Form, field: Field) -> None:
         problem = answer_problem(question, field.data)
         if problem is not None:
-            message = messages[problem]
-            raise StopValidation(message if isinstance(message, str) else message(field.data))
+            raise StopValidation(text_of(messages[problem], field.data))
 
     return validate
 
 
-def no_card_number(message: str) -> Validator:
+def no_card_number(message: Message) -> Validator:
     """Refuse a text that looks like a card number. Card numbers belong to Checkout and are never stored or sent."""
 
     def validate(_form: Form, field: Field) -> None:
         if contains_card_number(field.data):
-            raise StopValidation(message)
+            raise StopValidation(text_of(message, field.data))
 
     return validate
 
 
-def quantity(minimum: int, maximum: int, message: str, *, or_none: bool = False) -> Validator:
+def quantity(minimum: int, maximum: int, message: Message, *, or_none: bool = False) -> Validator:
     """Require a whole number within a range. With `or_none`, 0 is allowed too. The number is stored as `field.number`."""
 
     def validate(_form: Form, field: Any) -> None:
         text = field.data
         number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
         if not (minimum <= number <= maximum or (or_none and number == 0)):
-            raise StopValidation(message)
+            raise StopValidation(text_of(message, text))
         field.number = number
 
     return validate
