@@ -96,6 +96,7 @@ class StripeGateway(Documents, Rights):
             http_client=http_client or NetworkClient(timeout, slots=CallSlots(call_slots)),
             max_network_retries=max_network_retries,
         )
+        self._raw_request = client.raw_request
         self._v1 = client.v1
         self._pace = pace or Pace(LIVE_PER_SECOND if self._livemode else TEST_PER_SECOND)
         self._in_bulk: Pace | None = None
@@ -120,8 +121,9 @@ class StripeGateway(Documents, Rights):
         self, params: Mapping[str, Any], *, idempotency_key: str, account: str | None
     ) -> CheckoutSession:
         """See `Gateway`."""
-        options = request_options(account, idempotency_key)
-        session = self._read(CheckoutSession, self._v1.checkout.sessions.create, dict(params), options)
+        sent = {**params, **request_options(account, idempotency_key)}
+        # A buyer waits for this call. A raw request makes no `StripeObject` of each part of the answer.
+        session = self._read(CheckoutSession, partial(self._raw_request, "post", "/v1/checkout/sessions", **sent))
         require_checkout_url(session.url, self._checkout_origins)
         return session
 
@@ -335,18 +337,19 @@ class StripeGateway(Documents, Rights):
             sent["starting_after"] = page["data"][-1]["id"]
 
     def _call(self, ask: Callable[..., object], *values: Any) -> dict[str, Any]:
-        """Call the SDK and return the JSON of the answer. A `StripeObject` contains other ones, so it is not returned."""
+        """Call the SDK and return the JSON of the answer: of a `StripeObject`, which contains other ones, or of a raw request."""
         call = partial(self._call_once, ask, *values)
         return self._in_bulk.call(call) if self._in_bulk is not None else call()
 
     def _call_once(self, ask: Callable[..., object], *values: Any) -> dict[str, Any]:
         try:
-            response = getattr(ask(*values), "last_response", None)
+            answer = ask(*values)
         except stripe.StripeError as error:
             raise to_gateway_error(error, self._api_key) from None
         except AttributeError:
             # The SDK fails on an error that is not Stripe's, such as {"error": "Bad gateway"} of a proxy.
             raise GatewayUnavailable("The answer is not Stripe's.") from None
+        response = answer if isinstance(answer, stripe.StripeResponse) else getattr(answer, "last_response", None)
         if response is None or not isinstance(response.data, dict):
             raise GatewayUnavailable("The answer is not Stripe's.")
         return cast(dict[str, Any], response.data)

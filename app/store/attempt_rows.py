@@ -7,7 +7,7 @@ hash of its text, and the quote keeps the hash.
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from threading import Lock
 from typing import Any, Final
@@ -25,6 +25,9 @@ _SHARED: Final = frozenset({"coupon", "price", "product", "promotion_code", "shi
 """The kinds of objects that many attempts name."""
 
 _REFERENCE: Final = "snapshot"
+_NESTED: Final = (dict, list)
+"""The kinds of JSON values that may contain a shared object."""
+
 _KEPT: Final = 500
 _AT_ONCE: Final = 200
 _HASHES: Final = re.compile(r'{"snapshot":"([0-9a-f]{32})"}')
@@ -144,7 +147,7 @@ def read_attempts(engine: Engine, rows: Sequence[Mapping[str, Any]]) -> list[Att
     documents = [json.loads(row["document"]) | json.loads(row["details"] or "{}") for row in rows]
     hashes: dict[str, None] = {}
     for data in documents:
-        _in_shared_places(data, lambda part: hashes.update(dict.fromkeys(_references(part))))
+        _in_shared_places(data, lambda part: _collect_references(part, hashes))
     found = _find(engine, list(hashes))
     return [Attempt.read(_in_shared_places(data, lambda part: _with_shared(part, found))) for data in documents]
 
@@ -173,7 +176,7 @@ def _find(engine: Engine, hashes: Sequence[str]) -> dict[str, Any]:
 def _without_shared(data: Any, snapshots: Snapshots) -> Any:
     """Return a copy with each shared object replaced by a reference; collect the objects. What is None is left out: it is the default."""
     if isinstance(data, list):
-        return [_without_shared(item, snapshots) for item in data]
+        return [_without_shared(item, snapshots) if isinstance(item, _NESTED) else item for item in data]
     if not isinstance(data, dict):
         return data
     if data.get("object") in _SHARED:
@@ -181,29 +184,33 @@ def _without_shared(data: Any, snapshots: Snapshots) -> Any:
         hash = sha256(text.encode()).hexdigest()[:32]
         snapshots[hash] = text
         return {_REFERENCE: hash}
-    return {name: _without_shared(value, snapshots) for name, value in data.items() if value is not None}
+    return {
+        name: _without_shared(value, snapshots) if isinstance(value, _NESTED) else value
+        for name, value in data.items()
+        if value is not None
+    }
 
 
-def _references(data: Any) -> Iterator[str]:
-    if isinstance(data, list):
-        for item in data:
-            yield from _references(item)
-    elif isinstance(data, dict):
-        if data.keys() == {_REFERENCE}:
-            yield data[_REFERENCE]
-        else:
-            for value in data.values():
-                yield from _references(value)
+def _collect_references(data: Any, hashes: dict[str, None]) -> None:
+    """Add the hashes that the data refers to, in their order."""
+    if not isinstance(data, _NESTED):
+        return
+    if isinstance(data, dict) and data.keys() == {_REFERENCE}:
+        hashes[data[_REFERENCE]] = None
+        return
+    for item in data.values() if isinstance(data, dict) else data:
+        if isinstance(item, _NESTED):
+            _collect_references(item, hashes)
 
 
 def _with_shared(data: Any, found: Mapping[str, Any]) -> Any:
     if isinstance(data, list):
-        return [_with_shared(item, found) for item in data]
+        return [_with_shared(item, found) if isinstance(item, _NESTED) else item for item in data]
     if not isinstance(data, dict):
         return data
     if data.keys() == {_REFERENCE}:
         return found[data[_REFERENCE]]
-    return {name: _with_shared(value, found) for name, value in data.items()}
+    return {name: _with_shared(value, found) if isinstance(value, _NESTED) else value for name, value in data.items()}
 
 
 def _text(data: Any) -> str:
