@@ -1,6 +1,7 @@
 """Pay posts and webhooks against bare routes that read the same body and commit as often, as durably and as much.
 
-Stripe is a route on loopback that answers at once, so that its own time is not counted. The SDK and its connection are.
+Stripe is a server of its own on loopback that answers at once. Its time is not counted, that of the SDK and its connection is. The post
+is compared with a second route, which asks Stripe by the SDK as well: the rest is Counterfoil's own.
 """
 
 import time
@@ -19,6 +20,7 @@ from tests.bench.webhooks import SECRET, Deliveries, completed_events
 
 KEY: Final = "sk_test_bench"
 POST: Final = "pay post, against its commits"
+ASKING: Final = "pay post, against its commits and the SDK"
 WEBHOOK: Final = "webhook that pays, against its commit"
 WARM: Final = 10
 
@@ -39,14 +41,18 @@ def measure_paying(
     number = in_each_turn(rounds)
     post = Asked("POST", f"/pay/{LARGE}", FORM, 303, shop.link)
     floor = Asked("POST", "/commit", FORM, 200, shop.link)
-    with hello_server(folder, threads=THREADS) as hello:
-        stripe = {
-            "STRIPE_API_BASE": f"http://127.0.0.1:{hello.port}",
-            "STRIPE_SECRET_KEY": KEY,
-            "STRIPE_WEBHOOK_SECRET": SECRET,
-        }
-        with counterfoil_server({**settings, **stripe}) as server:
-            turns = {POST: _take_turns(server, post, hello, floor, number)}
+    asking = Asked("POST", "/commit-and-ask", FORM, 200, shop.link)
+    with hello_server(folder, threads=THREADS) as stripe:
+        address = f"http://127.0.0.1:{stripe.port}"
+        ours = {"STRIPE_API_BASE": address, "STRIPE_SECRET_KEY": KEY, "STRIPE_WEBHOOK_SECRET": SECRET}
+        with (
+            hello_server(folder, threads=THREADS, stripe=address) as hello,
+            counterfoil_server({**settings, **ours}) as server,
+        ):
+            turns = {
+                POST: _take_turns(server, post, hello, floor, number),
+                ASKING: _take_turns(server, post, hello, asking, number),
+            }
             events = _completed_events(shop, settings)
             webhook, least = Deliveries("/webhooks/stripe", events), Deliveries("/commit-once", events)
             turns[WEBHOOK] = _take_turns(server, webhook, hello, least, number)
@@ -57,7 +63,7 @@ def measure_paying(
 
 
 def _completed_events(shop: BenchShop, settings: Mapping[str, str]) -> list[bytes]:
-    """Return an event for each attempt that the posts have opened. There are as many posts as webhooks."""
+    """Return an event for each attempt that the posts have opened. There are more posts than webhooks."""
     store = open_store(settings["DATABASE_URL"])
     try:
         return completed_events(store, shop.link, 1_000_000)

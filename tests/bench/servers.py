@@ -79,12 +79,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def hello_server(folder: Path, *, threads: int) -> Iterator[Server]:
-    """Serve `tests.bench.hello` with gunicorn's own threaded worker."""
+def hello_server(folder: Path, *, threads: int, stripe: str = "") -> Iterator[Server]:
+    """Serve `tests.bench.hello` with gunicorn's own threaded worker. `stripe` is the address of the Stripe that it asks."""
     port = free_port()
     options = f"-b 127.0.0.1:{port} -w 1 -k gthread --threads {threads} --no-control-socket".split()
     command = [sys.executable, "-m", "gunicorn", *options, "tests.bench.hello:app"]
-    with _running(command, {"BENCH_FLOOR": str(folder / "floor.db")}, port, "/") as server:
+    with _running(command, {"BENCH_FLOOR": str(folder / "floor.db"), "BENCH_STRIPE": stripe}, port, "/") as server:
         yield server
 
 
