@@ -22,6 +22,7 @@ from app.services.attempts.erasure import erase
 from app.services.reconcile import PARALLEL, end_sessions_of_closed_links, reconcile
 from app.services.retention import DAY_SECONDS, prune
 from app.serving.imports import import_when_wanted
+from app.serving.log import ServerLog
 from app.serving.preloading import preload
 from app.serving.threads import start_thread
 from app.serving.warming import warm_pages
@@ -76,6 +77,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "errorlog": "-",
             "loglevel": "warning",
             "logconfig_dict": CONFIGURATION,
+            "logger_class": ServerLog,
             "preload_app": preloads,
             "post_worker_init": _start_threads,
             "on_exit": lambda _arbiter: stopped(),
