@@ -1,7 +1,7 @@
 """The reference of a payment that people read out and type: `CF-7K2M-94QX`. It has eight characters of Crockford's base 32 (40 bits)."""
 
 import re
-from secrets import choice
+from secrets import randbits
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -15,7 +15,8 @@ _BETWEEN: Final = re.compile(r"[^0-9A-Z]+")
 
 def new_reference() -> str:
     """Return a new random reference. The store keeps it unique within its organization."""
-    return _written("".join(choice(ALPHABET) for _ in range(8)))
+    number = randbits(40)
+    return _written("".join([ALPHABET[number >> shift & 31] for shift in range(0, 40, 5)]))
 
 
 def read_reference(text: str) -> str | None:

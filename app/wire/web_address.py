@@ -6,6 +6,7 @@ Pure. An address that two readers could read in two ways is refused and not gues
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
 from urllib.parse import quote
@@ -76,8 +77,14 @@ def origin_of(text: str | None) -> str | None:
     'https://xn--bcher-kva.example'
     """
     parts = _PARTS.fullmatch(text or "")
+    return _origin_of_server(f"{parts[1]}://{parts[2]}") if parts else None
+
+
+@lru_cache(maxsize=256)
+def _origin_of_server(server: str) -> str | None:
+    """Return the origin of an address without a path. Each request asks for that of the same few servers."""
     try:
-        return read_address(f"{parts[1]}://{parts[2]}").origin if parts else None
+        return read_address(server).origin
     except AddressRefused:
         return None
 
