@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from app.errors import GatewayRefused, InvalidRequest
 from app.gateway.picture_address import address_for_stripe
@@ -21,7 +21,7 @@ from app.objects.change import COMMAND_LINE
 from app.objects.ids import new_id
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.objects.scalars import Boolean, Integer
+from app.objects.scalars import Boolean, Integer, Slug
 from app.services.accounts import organizations
 from app.services.accounts.organizations import account_of
 from app.services.links import service as links
@@ -53,9 +53,9 @@ class SeedCounterfoil(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    code: str | None = None
+    code: Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{1,64}$")] | None = None
     embed_origins: list[str] = []
-    slug: str | None = None
+    slug: Slug | None = None
 
 
 class SeedCompletedSessions(BaseModel):
