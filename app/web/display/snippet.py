@@ -20,6 +20,7 @@ from app.objects.payment_link import PaymentLink
 from app.web.display.languages import AUTO, DEFAULT
 from app.web.display.locale import BUYER, CATALOGUES
 from app.web.display.safe_urls import link_url
+from app.web.display.translation import N_
 from app.wire.web_address import origin_of
 
 STARTING_HEIGHT: Final = 900
@@ -27,6 +28,9 @@ STARTING_HEIGHT: Final = 900
 
 FALLBACK_WIDTH: Final = 608
 """The width of the frame in pixels where a site's policy forbids the style that makes it as wide as its place."""
+
+# L10n: A link on a site of the merchant's, for readers who do not see the frame above it.
+_WAY: Final = N_("Open the payment page")
 
 _NAMED_INVOICE: Final = re.compile(r"invoice(?:[\s:#.-]+|(?=[0-9]))", re.IGNORECASE)
 """How a reference begins that says itself that it is one of an invoice."""
@@ -56,12 +60,11 @@ def snippet(link: PaymentLink, organization: Organization, choices: Choices = PL
     theme = choices.theme if choices.theme != "light" else None
     source = _with_query(link.counterfoil.embed_url, return_url=back, theme=theme)
     origin = link.url.partition("/pay/")[0]
-    # L10n: A link on a site of the merchant's, for readers who do not see the frame above it.
-    way = escape(words.gettext("Open the payment page"))
+    way = escape(words.gettext(_WAY))
     lines = [
         f'<iframe src="{escape(source)}" title="{escape(frame_title(link, organization, language))}"',
         f'  width="{FALLBACK_WIDTH}" height="{STARTING_HEIGHT}" style="width: 100%; border: 0"',
-        '  loading="lazy" referrerpolicy="strict-origin-when-cross-origin"></iframe>',
+        f'  loading="lazy" referrerpolicy="strict-origin-when-cross-origin"{_text_for_script(way)}></iframe>',
         f'<a href="{escape(_with_query(link.url, return_url=back))}" target="_blank" rel="noopener">{way}</a>',
         *([_qr(link, words)] if choices.qr else ()),
         f'<script src="{escape(origin)}/embed.js" async></script>',
@@ -112,6 +115,11 @@ def _checked(link: PaymentLink, return_url: str | None) -> str | None:
 def _with_query(url: str, **parameters: str | None) -> str:
     query = urlencode({name: value for name, value in parameters.items() if value})
     return f"{url}?{query}" if query else url
+
+
+def _text_for_script(way: str) -> str:
+    """Return the attribute with the text of the link that the script adds if the site has removed it. The script has it in English."""
+    return f' data-link="{way}"' if way != _WAY else ""
 
 
 def _qr(link: PaymentLink, words: NullTranslations) -> str:

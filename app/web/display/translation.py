@@ -12,6 +12,11 @@ _FULL_WIDTH: Final = ("。", "\uff01", "\uff1f")
 """Full stops that are as wide as a letter, with room of their own."""
 
 
+def N_(text: str) -> str:
+    """Mark a text for the catalogues. It is translated when it is shown."""
+    return text
+
+
 def gettext(string: str, **variables: object) -> str:
     """Translate a string into the language of this request and fill in its `%(name)s`."""
     text = _translations().ugettext(string)

@@ -97,6 +97,12 @@ def test_the_words_are_in_the_language_of_the_link_else_in_the_given_one(
     assert page.root.first("img")["alt"] == alt
 
 
+def test_the_script_gets_the_text_of_a_link_that_a_site_has_removed() -> None:
+    german = Page(Answer(snippet(framed(locale="de"), APIARY))).root.first("iframe")
+    assert german["data-link"] == in_language("de", "Open the payment page")
+    assert Page(Answer(snippet(framed(), APIARY))).root.first("iframe").get("data-link") is None
+
+
 @pytest.mark.parametrize(("ours", "given"), [({"locale": "hi-IN"}, "de"), ({}, "en"), ({"locale": "en"}, "de")])
 def test_a_language_without_words_has_english_ones(ours: dict[str, str], given: str) -> None:
     page = Page(Answer(snippet(framed(**ours), APIARY, language=given)))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.web.console.messages.mark import N_
+from app.web.display.translation import N_
 
 TEXTS: Final = (
     N_("This is not valid JSON (line %(line)s, column %(column)s)."),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.web.console.messages.mark import N_
+from app.web.display.translation import N_
 
 # L10n: Messages at the fields of the form of a link. `field` and `other` are labels of fields in quotation marks.
 TEXTS: Final = (

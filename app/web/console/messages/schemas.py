@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.web.console.messages.mark import N_
+from app.web.display.translation import N_
 
 # L10n: Messages about a value that cannot be read. `name` is the name of a parameter, or the label of a field in quotation marks.
 TEXTS: Final = (

@@ -115,7 +115,7 @@ _READ: Final[Mapping[str, Callable[[str], str]]] = {
     "first": _how_often,
     "hosts": lambda value: listed(value.split(" and ")),
     "methods": _list_again,
-    "reason": report_text,
+    "reason": lambda value: report_text(f"{value}."),  # a sentence, whose full stop ends the message
     "value": _type_of_value,
 }
 """What is done to the value of a placeholder, by its name."""

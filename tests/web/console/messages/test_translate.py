@@ -1,0 +1,85 @@
+"""Messages are shown in the language of the page: ours translated, Stripe's in quotation marks."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.errors import GatewayRefused, GatewayUnavailable, InvalidRequest
+from app.web.console.messages.translate import problem_text, report_text, stripe_text
+from tests.support.languages import in_language
+from tests.web.conftest import WebShop
+
+STRIPE_SAYS = "Stripe says: “%(message)s”"
+
+
+@pytest.fixture
+def german(shop: WebShop) -> Iterator[None]:
+    """A request for a page in German."""
+    with shop.app.test_request_context("/console/", headers={"Accept-Language": "de"}):
+        shop.app.preprocess_request()
+        yield
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize(
+    ("message", "text", "values"),
+    [
+        (GatewayUnavailable.message, "Stripe could not be reached.", {}),
+        (
+            "Stripe could not be reached (TimeoutError).",
+            "Stripe could not be reached (%(name)s).",
+            {"name": "TimeoutError"},
+        ),
+        (
+            "Stripe could not answer now (status 503, request req_1).",
+            "Stripe could not answer now (status %(status)s, request %(id)s).",
+            {"status": "503", "id": "req_1"},
+        ),
+        ("The answer is not Stripe's.", "The answer is not Stripe's.", {}),
+        (
+            "Stripe's answer is not a valid Price: see recurring.interval.",
+            "Stripe's answer is not a valid %(kind)s: see %(where)s.",
+            {"kind": "Price", "where": "recurring.interval"},
+        ),
+        ("You cannot do this.", STRIPE_SAYS, {"message": "You cannot do this."}),
+    ],
+)
+def test_our_words_about_stripe_are_translated_and_its_own_stay(
+    message: str, text: str, values: dict[str, str]
+) -> None:
+    assert stripe_text(message) == in_language("de", text, **values)
+
+
+@pytest.mark.usefixtures("german")
+def test_a_reason_inside_a_note_is_translated_too() -> None:
+    reason = "The price %(id)s has no amount that this version of Counterfoil knows."
+    note = f"Switched off: {reason % {'id': 'price_1'}}"
+    inside = in_language("de", reason, id="price_1")
+    assert report_text(note) == in_language("de", "Switched off: %(reason)s", reason=inside)
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("kind", ["a larger number", "an object", "a list"])
+def test_the_kind_of_a_wrong_value_is_named_in_the_language(kind: str) -> None:
+    text = "Invalid string: %(name)s must be text, not “%(value)s”"
+    shown = in_language("de", text, name="title", value=in_language("de", kind))
+    assert report_text(f"Invalid string: title must be text, not “{kind}”.") == shown
+
+
+@pytest.mark.usefixtures("german")
+def test_choices_are_listed_with_the_comma_of_the_language(shop: WebShop) -> None:
+    message = "Invalid submit_type: must be one of auto, book, or pay, not “x”."
+    text = "Invalid %(name)s: must be one of %(choices)s, not “%(value)s”"
+    assert report_text(message) == in_language("de", text, name="submit_type", choices="auto, book, pay", value="x")
+    with shop.app.test_request_context("/console/", headers={"Accept-Language": "ja"}):
+        shop.app.preprocess_request()
+        assert "auto、book、pay" in report_text(message)
+
+
+@pytest.mark.usefixtures("german")
+def test_a_refusal_of_stripe_is_told_from_a_rule_of_ours() -> None:
+    refused = InvalidRequest("Not for this account.", param="line_items[0][price]")
+    assert problem_text(refused) == "Not for this account."
+    refused.__cause__ = InvalidRequest("Not for this account.")
+    refused.__cause__.__cause__ = GatewayRefused("Not for this account.")
+    assert problem_text(refused) == in_language("de", STRIPE_SAYS, message="Not for this account.")
