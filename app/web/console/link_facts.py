@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from app.objects.discount import Coupon
 from app.objects.line_item import AdjustableQuantity, quantity_bounds
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price
 from app.objects.tax_rate import TaxRate
+from app.pricing.discounts import expiry_problem
+from app.web.console.coupons.texts import state as coupon_state
 from app.web.console.sold import amount_line, sold
 from app.web.display.formatting import date_and_time, number, with_commas
 from app.web.display.locale import country_name
@@ -51,14 +54,14 @@ def _row(price: str | Price | None, quantity: int, adjustable: AdjustableQuantit
     return ItemRow(shown.name, hint, amount_line(price, quantity), unit_price(price, quantity) or "", shown.image)
 
 
-def rules(link: PaymentLink, timezone: str) -> list[tuple[str, str]]:
+def rules(link: PaymentLink, timezone: str, now: int) -> list[tuple[str, str]]:
     """Return the rules of a link with their labels. A rule that the link does not have is left out, except the usual ones."""
     found = (
         (_("Questions"), with_commas(*_questions(link))),
         (_("Consents"), join_sentences(*_consents(link))),
         (pgettext("delivery of goods", "Shipping"), _shipping(link)),
         (_("Tax"), _tax(link)),
-        (_("Discounts"), _discounts(link)),
+        (_("Discounts"), _discounts(link, now)),
         (_("Limits"), with_commas(*_limits(link, timezone)) or pgettext("limits", "None")),
         (_("After payment"), _("A page of yours") if link.after_completion.redirect else _("Our receipt page")),
     )
@@ -101,10 +104,13 @@ def _tax(link: PaymentLink) -> str:
     return with_commas(*(tax_name(rate) for rate in link.counterfoil.tax_rates if isinstance(rate, TaxRate)))
 
 
-def _discounts(link: PaymentLink) -> str:
+def _discounts(link: PaymentLink, now: int) -> str:
     coupon = link.counterfoil.coupon
+    if isinstance(coupon, Coupon):
+        name = coupon.name or coupon.id
+        return f"{name} ({coupon_state(coupon, now)[0]})" if expiry_problem(coupon, now) else name
     if coupon is not None:
-        return coupon if isinstance(coupon, str) else coupon.name or coupon.id
+        return coupon
     return _("Buyers can enter a code") if link.allow_promotion_codes else ""
 
 

@@ -121,7 +121,7 @@ def _link_page(visitor: Visitor, link: PaymentLink, form: DeactivateForm, status
         paying=editing.buyers_paying(store, link, livemode=livemode),
         payments=payment_rows(found, {link.id: link}, visitor.organization, visitor.now),
         refusal=_refusal(visitor, link),
-        rules=row_or(lambda: rules(link, organization.timezone), list),
+        rules=row_or(lambda: rules(link, organization.timezone, visitor.now), list),
         share=share,
         came_from=_came_from(visitor, link, share.row.payments),
         started=_started(orders.count_started(store, link.id, livemode=livemode)),

@@ -1,12 +1,14 @@
 """The page of one link in the console: the money taken, the buyers who are paying now, and the changes."""
 
+from typing import Any
+
 import pytest
 
 from app.objects.price import Price
 from app.objects.selection import Selection, UrlParameters
 from app.objects.user import User
 from tests.store.build import an_attempt
-from tests.support.build import NOW, a_custom_price, a_line, a_price, a_tier, packs_of
+from tests.support.build import NOW, a_coupon, a_custom_price, a_line, a_price, a_tier, packs_of
 from tests.support.page import Page, tidy
 from tests.web.console.conftest import ADA, Merchant, add_user
 from tests.web.console.test_links import link_of, rows
@@ -103,6 +105,22 @@ def test_the_page_of_a_link_shows_what_it_sells_and_its_rules(ada: Merchant) -> 
     }
     assert page.link("Share")["href"] == "/console/links/plink_one/created"
     assert page.link("Change the items")["href"] == "/console/links/plink_one/edit#items"
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"redeem_by": NOW + 60}, "Harvest"),
+        ({"redeem_by": NOW}, "Harvest (Expired)"),
+        ({"max_redemptions": 2, "times_redeemed": 2}, "Harvest (Used up)"),
+        ({"valid": False}, "Harvest (Ended)"),
+    ],
+)
+def test_the_page_of_a_link_says_that_its_coupon_has_ended(ada: Merchant, changes: dict[str, Any], shown: str) -> None:
+    ada.shop.add(link_of("one", coupon=a_coupon(**changes)))
+    rules = ada.open("/console/links/plink_one").root.first("section", aria_labelledby="rules").first("dl")
+    told = {tidy(row.first("dt").text): tidy(row.first("dd").text) for row in rules.all("div")}
+    assert told["Discounts"] == shown
 
 
 @pytest.mark.parametrize(
