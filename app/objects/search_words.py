@@ -33,8 +33,10 @@ _LETTERS: Final = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "�
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text, each once: `"Jana Novák"` has `jana` and `novak`."""
-    plain = unicodedata.normalize("NFKD", fold(text).casefold().translate(_LETTERS))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = fold(text).casefold().translate(_LETTERS)
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return list(dict.fromkeys(word[:WORD_MAXIMUM] for word in _WORD.findall(plain)))
 
 

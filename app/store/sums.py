@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from app.store.engine import Engine
@@ -21,10 +22,11 @@ def add_to_sums(
 ) -> None:
     """Add rows to the sums of a table, or subtract them, by their sign. `keys` are the table's primary key."""
     totals: dict[tuple[Any, ...], list[int]] = {}
+    key_of = itemgetter(*keys)
     for sign, change in changes:
-        key = tuple(change[name] for name in keys)
-        total = totals.setdefault(key, [0] * len(sums))
-        totals[key] = [one + sign * change[name] for one, name in zip(total, sums, strict=True)]
+        total = totals.setdefault(key_of(change), [0] * len(sums))
+        for index, name in enumerate(sums):
+            total[index] += sign * change[name]
     # Always in the same order, so that two writers of the same rows wait for each other in one direction.
     rows = [(*key, *total) for key, total in sorted(totals.items()) if any(total)]
     if not rows:
