@@ -14,8 +14,10 @@ from app.application import assemble
 from app.config import Config
 from app.errors import InvalidRequest
 from app.objects.change import COMMAND_LINE
+from app.objects.discount import Coupon
 from app.objects.payment_link import PaymentLink
 from app.services.accounts import organizations
+from app.services.accounts.organizations import account_of
 from app.services.links.documents import escape
 from app.services.links.exporting import MARK, export_links
 from app.services.links.seeding import seed
@@ -133,6 +135,40 @@ def test_an_inactive_link_and_one_whose_price_is_archived_come_back_inactive(sho
     assert shop.context.store.save_link(kept.model_copy(update={"line_items": items, "counterfoil": version}))
     after = load(wiped, exported(shop))
     assert [after[id].active for id in (off.id, unsold.id)] == [False, False]
+
+
+def test_a_coupon_that_expires_before_the_seed_is_left_out(shop: ApiShop, wiped: Context) -> None:
+    coupons = shop.sdk.v1.coupons
+    short, long = (coupons.create({"percent_off": 10, "redeem_by": NOW + seconds}).id for seconds in (60, 120))
+    ended, lasting, none = (
+        shop.link(counterfoil={"coupon": short}),
+        shop.link(counterfoil={"coupon": long}),
+        shop.link(),
+    )
+    data = exported(shop) | {
+        "promotion_codes": {
+            "gone": {"code": "GONE", "promotion": {"type": "coupon", "coupon": f"@coupons.{short}"}},
+            "past": {
+                "code": "PAST",
+                "promotion": {"type": "coupon", "coupon": f"@coupons.{long}"},
+                "expires_at": NOW + 60,
+            },
+            "here": {
+                "code": "HERE",
+                "promotion": {"type": "coupon", "coupon": f"@coupons.{long}"},
+                "expires_at": NOW + 61,
+            },
+        }
+    }
+    shop.clock.now += 60
+    seed(wiped.store, wiped.gateway, data, shop.clock.now, settings=wiped.link_settings)
+    found = {link.id: link.counterfoil.coupon for link in wiped.store.links(wiped.store.organizations()[0].id)[0]}
+    assert found[ended.id] is found[none.id] is None
+    assert isinstance(found[lasting.id], Coupon)
+    account = account_of(wiped.store.organizations()[0], wiped.gateway)
+    assert wiped.gateway.list_catalogue_ids("promotion_codes", MARK, account=account).keys() & set(
+        data["promotion_codes"]
+    ) == {"here"}
 
 
 def a_png(color: str) -> bytes:

@@ -24,7 +24,8 @@ from app.services.accounts.organizations import account_of
 from app.services.links import seeding, service
 from app.services.links.answer import LinkSettings, with_urls
 from app.services.links.exporting import KINDS, MARK, export_links
-from app.services.links.seeding import SeedEntry, SeedFile, SeedLink, at_place
+from app.services.links.seed_file import SeedEntry, SeedFile, SeedLink
+from app.services.links.seeding import at_place
 from app.services.pictures import restore_picture
 from app.store.protocol import Store
 from app.wire.errors import validate

@@ -3,16 +3,14 @@
 In the file `@prices.jar` is the id of the price that the file calls `jar`, `@@` starts a text with one @, `$PUBLIC_URL` is this server's
 origin and `$SAMPLE_URL` that of the demo's invoice. An organization is found again by its name, an object of the catalogue by
 `metadata[counterfoil_seed]` or its id, a link by its slug or its id. What is found stays as it is, but a link that lists origins of this
-server gets those that it lacks.
+server gets those that it lacks. Coupons and promotion codes whose time is over are left out.
 """
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated, Any, Final, TypeVar
-
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from typing import Any, Final, TypeVar
 
 from app.errors import GatewayRefused, InvalidRequest
 from app.gateway.picture_address import address_for_stripe
@@ -21,7 +19,6 @@ from app.objects.change import COMMAND_LINE
 from app.objects.ids import new_id
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
-from app.objects.scalars import Boolean, Integer, Slug
 from app.services.accounts import organizations
 from app.services.accounts.organizations import account_of
 from app.services.links import service as links
@@ -29,6 +26,7 @@ from app.services.links.answer import LinkSettings, with_urls
 from app.services.links.documents import read_document
 from app.services.links.exporting import KINDS, MARK
 from app.services.links.merchant_urls import exact_origin
+from app.services.links.seed_file import SeedEntry, SeedFile, SeedLink, without_ended
 from app.services.pictures import restore_picture
 from app.store.protocol import Store
 from app.wire.errors import validate
@@ -37,68 +35,6 @@ T = TypeVar("T")
 
 NAMED_BY_US: Final = ("products", "coupons")
 """The kinds whose id Stripe lets us choose."""
-
-
-class SeedEntry(BaseModel):
-    """One object in Stripe's create parameters. Stripe checks them."""
-
-    model_config = ConfigDict(extra="allow")
-
-    id: str | None = None
-    metadata: dict[str, Any] = {}
-
-
-class SeedCounterfoil(BaseModel):
-    """The part of a link's `counterfoil` that seed itself reads."""
-
-    model_config = ConfigDict(extra="allow")
-
-    code: Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{1,64}$")] | None = None
-    embed_origins: list[str] = []
-    slug: Slug | None = None
-
-
-class SeedCompletedSessions(BaseModel):
-    """A limit, and how much of it is used."""
-
-    count: Integer = 0
-    limit: Integer
-
-
-class SeedRestrictions(BaseModel):
-    """How often the link can be used."""
-
-    completed_sessions: SeedCompletedSessions
-
-
-class SeedLink(BaseModel):
-    """A link as API parameters, or as a document. An exported link also has its id, code, ids of items and count of sessions."""
-
-    model_config = ConfigDict(extra="allow")
-
-    id: str | None = None
-    active: Boolean = True
-    counterfoil: SeedCounterfoil = SeedCounterfoil()
-    document: dict[str, Any] | None = None
-    line_item_ids: list[str] = []
-    restrictions: SeedRestrictions | None = None
-    shows: str = ""
-
-
-class SeedFile(BaseModel):
-    """The shape of a seed file."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    organization: dict[str, Any] = {}
-    products: dict[str, SeedEntry] = {}
-    coupons: dict[str, SeedEntry] = {}
-    tax_rates: dict[str, SeedEntry] = {}
-    shipping_rates: dict[str, SeedEntry] = {}
-    prices: dict[str, SeedEntry] = {}
-    promotion_codes: dict[str, SeedEntry] = {}
-    payment_links: list[SeedLink] = []
-    pictures: dict[str, str] = {}
 
 
 @dataclass
@@ -117,7 +53,7 @@ def sample_origin(public_url: str) -> str:
 
 def seed(store: Store, gateway: Gateway, data: Mapping[str, Any], now: int, *, settings: LinkSettings) -> Seeded:
     """Load a seed. Raises `InvalidRequest` with the place in the file (`prices[jar][currency]`) and the rule."""
-    file = validate(SeedFile, data)
+    file = without_ended(validate(SeedFile, data), now)
     for path, content in file.pictures.items():
         at_place(f"pictures[{path}]", partial(restore_picture, store, path, content))
     organization = _find_or_create_organization(store, file.organization, now)
