@@ -16,7 +16,7 @@ from app.languages.collation import sort_key
 from app.objects.currency import SUPPORTED
 from app.objects.enumerations import SHIPPING_COUNTRIES
 from app.web.display.formatting import with_commas
-from app.web.display.locale import country_name, shown_locale
+from app.web.display.locale import shown_locale
 from app.web.display.time_zones import zone_of
 from app.web.display.translation import gettext as _
 
@@ -43,13 +43,12 @@ class Choice(SelectField):
 
 def countries() -> list[SelectChoice]:
     """Return the countries, by name."""
-    return _by_name([(code, country_name(code)) for code in SHIPPING_COUNTRIES - {"ZZ"}])
+    return [SelectChoice(code, name) for code, name in _countries(shown_locale())]
 
 
 def currencies() -> list[SelectChoice]:
     """Return the currencies that Stripe takes, by name."""
-    names = [(code, get_currency_name(code.upper(), locale=shown_locale())) for code in SUPPORTED]
-    return _by_name([(code, f"{name} ({code.upper()})") for code, name in names])
+    return [SelectChoice(code, name) for code, name in _currencies(shown_locale())]
 
 
 def time_zones(now: int) -> list[SelectChoice]:
@@ -97,8 +96,16 @@ def zone_names() -> tuple[str, ...]:
     return ("UTC", *sorted(places))
 
 
-def _by_name(choices: list[tuple[str, str]]) -> list[SelectChoice]:
-    locale = shown_locale()
-    return [
-        SelectChoice(value, label) for value, label in sorted(choices, key=lambda choice: sort_key(choice[1], locale))
-    ]
+@cache
+def _countries(locale: Locale) -> list[tuple[str, str]]:
+    return _by_name([(code, locale.territories.get(code, code)) for code in SHIPPING_COUNTRIES - {"ZZ"}], locale)
+
+
+@cache
+def _currencies(locale: Locale) -> list[tuple[str, str]]:
+    names = [(code, get_currency_name(code.upper(), locale=locale)) for code in SUPPORTED]
+    return _by_name([(code, f"{name} ({code.upper()})") for code, name in names], locale)
+
+
+def _by_name(choices: list[tuple[str, str]], locale: Locale) -> list[tuple[str, str]]:
+    return sorted(choices, key=lambda choice: sort_key(choice[1], locale))
