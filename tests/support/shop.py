@@ -6,11 +6,12 @@ address with the demo's links).
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
 from flask import Flask
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
 from app.gateway.protocol import Gateway
@@ -116,23 +117,29 @@ class Shop:
         return found
 
 
-class _CompiledTemplates(BytecodeCache):
-    """Compiled templates in memory."""
+class _CompiledTemplates(FileSystemBytecodeCache):
+    """Compiled templates in memory, and in files for the next run: to compile them all takes seconds of each process."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(str(folder))
         self._kept: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self._kept.get((bucket.key, bucket.checksum))
+        if bucket.code is None:
+            super().load_bytecode(bucket)
+            self._kept[bucket.key, bucket.checksum] = bucket.code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key, bucket.checksum] = bucket.code
+        super().dump_bytecode(bucket)
 
 
 @cache
 def compiled_templates() -> BytecodeCache:
-    """Return a cache, so that each process compiles a template once for all tests."""
-    return _CompiledTemplates()
+    """Return a cache, so that a template is compiled once for all tests, until it changes."""
+    return _CompiledTemplates(Path(__file__).parents[2] / ".pytest_cache" / "templates")
 
 
 class ApplicationShop(Shop):
