@@ -5,13 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
-# `make check` runs its parts beside each other. The quick tests use processors and seldom wait.
-CHECK_WORKERS ?= $(shell getconf _NPROCESSORS_ONLN)
+# `make check` runs its parts beside each other, one more than there are processors: the others work while a test of one part waits.
+CHECK_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # Tests without another program. `make check` leaves out the widest of them too, and runs some rows of each table of parameters.
 QUICK := not browser and not faults and not postgresql and not external
-CHECK ?= --rows 4 -m "$(QUICK) and not matrix"
+CHECK ?= --rows 3 -m "$(QUICK) and not matrix"
 # Each of these folders is a part without the others below it, so that no test is collected twice or left out. The longest comes first.
-CHECK_FOLDERS := tests tests/web/console tests/services tests/web tests/web/pay
+CHECK_FOLDERS := tests tests/web/console tests/web tests/services
 # They have no quick tests. It takes seconds to collect them.
 SLOW_FOLDERS := tests/browser tests/faults
 LEFT_OUT_OF = $(addprefix --ignore=,$(filter $1/%,$(CHECK_FOLDERS) $(SLOW_FOLDERS)))

@@ -1,4 +1,4 @@
-"""Runs some rows of each table of parameters, for a quick answer: `pytest --rows 4`. Without the option, every row runs."""
+"""Runs some rows of each table of parameters, for a quick answer: `pytest --rows 3`. Without the option, every row runs."""
 
 from collections import defaultdict
 from collections.abc import Sequence
