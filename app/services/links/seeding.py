@@ -19,6 +19,7 @@ from app.objects.change import COMMAND_LINE
 from app.objects.ids import new_id
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
+from app.objects.scalars import abbreviate
 from app.services.accounts import organizations
 from app.services.accounts.organizations import account_of
 from app.services.links import service as links
@@ -234,7 +235,7 @@ def _resolve(value: Any, names: Mapping[str, str]) -> Any:
         if value.startswith("@@"):
             return value[1:]
         if value not in names:
-            raise InvalidRequest(f"Nothing in this file is called {value!r} above this place.")
+            raise InvalidRequest(f"Nothing in this file is called {abbreviate(value)!r} above this place.")
         return names[value]
     if isinstance(value, Mapping):
         return {key: _resolve(item, names) for key, item in value.items()}

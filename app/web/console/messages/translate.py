@@ -16,6 +16,9 @@ TEXTS: Final = (*rules.TEXTS, *schemas.TEXTS, *files.TEXTS, *selling.TEXTS, *str
 
 _PLACEHOLDER: Final = re.compile(r"%\\\((\w+)\\\)s")
 _PARAM: Final = r"[\w[\]-]+"
+_KINDS: Final = {"field": _PARAM, "place": _PARAM, "choice": r"\S+", "other": r"\S+"}
+"""The pattern of a value by the name of its placeholder. Other values are any text."""
+
 _EVERY: Final = re.compile(r"every (?:([0-9]+) )?([a-z]+?)s?")
 _PARSER: Final = re.compile(r"\([^()]*, (line [0-9]+, column [0-9]+)\)")
 """What Python's parser of JSON reports. Its reason is in English, so pages show the place alone."""
@@ -23,8 +26,12 @@ _PARSER: Final = re.compile(r"\([^()]*, (line [0-9]+, column [0-9]+)\)")
 _BETWEEN_CHOICES: Final = re.compile(", or |, ")
 
 
+_LONGEST: Final = 2000
+"""Characters of a message that is looked up. Ours are shorter. Patterns with several values take long on a long text."""
+
+
 def _pattern_of(text: str) -> re.Pattern[str]:
-    """Return the pattern of the messages that a text is for. A field or a place is one parameter, other values are any text."""
+    """Return the pattern of the messages that a text is for."""
     met = set()
 
     def group(found: re.Match[str]) -> str:
@@ -32,7 +39,7 @@ def _pattern_of(text: str) -> re.Pattern[str]:
         if name in met:
             return f"(?P={name})"
         met.add(name)
-        return f"(?P<{name}>{_PARAM if name in {'field', 'place'} else '.+'})"
+        return f"(?P<{name}>{_KINDS.get(name, '.+')})"
 
     return re.compile(_PLACEHOLDER.sub(group, re.escape(text.replace("%%", "%"))), re.DOTALL)
 
@@ -45,6 +52,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def find_text(message: str) -> tuple[str, dict[str, str]] | None:
     """Return the text that a message was made of, with the values of its placeholders. None for a message that is not listed."""
+    if len(message) > _LONGEST:
+        return None
     message = _PARSER.sub(r"(\1)", message)
     plain = message.rstrip(".")
     for text, pattern in _patterns():

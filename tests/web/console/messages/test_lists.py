@@ -242,5 +242,12 @@ def test_a_message_is_known_by_its_text(message: str, text: str, values: tuple[s
     assert (found[0], tuple(found[1].values())) == (text, values)
 
 
+def test_a_text_that_is_far_too_long_is_not_compared_with_any_pattern() -> None:
+    """With several values, a pattern tries every way to divide a text, so the time grows with the square of its length or more."""
+    message = "card can't be used in eur: it takes usd. Leave it out."
+    assert find_text(message) is not None
+    assert find_text(message.replace("usd", "usd" * 1000)) is None
+
+
 def test_a_message_that_no_rule_raises_is_not_known() -> None:
     assert find_text("Something else is wrong with this link.") is None
