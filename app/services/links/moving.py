@@ -24,7 +24,7 @@ from app.services.accounts.organizations import account_of
 from app.services.links import seeding, service
 from app.services.links.answer import LinkSettings, with_urls
 from app.services.links.exporting import KINDS, MARK, export_links
-from app.services.links.seed_file import SeedEntry, SeedFile, SeedLink
+from app.services.links.seed_file import SeedEntry, SeedFile, SeedLink, without_ended
 from app.services.links.seeding import at_place
 from app.services.pictures import restore_picture
 from app.store.protocol import Store
@@ -107,10 +107,16 @@ def keep_pictures(store: Store, data: Mapping[str, Any]) -> None:
 
 
 def plan_move(
-    store: Store, gateway: Gateway, organization: Organization, data: Mapping[str, Any], *, settings: LinkSettings
+    store: Store,
+    gateway: Gateway,
+    organization: Organization,
+    data: Mapping[str, Any],
+    now: int,
+    *,
+    settings: LinkSettings,
 ) -> Plan:
     """Return what a move of this file would make. Stripe is asked which objects exist. Raises `InvalidRequest`, `GatewayError`."""
-    file = _read(data)
+    file = _read(data, now)
     with _refusing_other_shapes():
         links = [_plan_link(store, gateway, organization, file, entry, settings) for entry in file.payment_links]
     account = account_of(organization, gateway)
@@ -140,7 +146,7 @@ def move(
     Raises `InvalidRequest` with the place in the file and Stripe's reason, also while another move is running, and
     `GatewayUnavailable`. What was made by then stays, and the next move uses it.
     """
-    file = _read(data)
+    file = _read(data, now)
     lease, owner = f"move {organization.id}", token_hex(8)
     if not store.take_lease(lease, owner, now, now + LEASE_SECONDS):
         raise InvalidRequest("Another move is running. Wait a moment, then open this page again.", code="lock_timeout")
@@ -172,8 +178,8 @@ def _refusing_other_shapes() -> Iterator[None]:
         raise InvalidRequest("This is no export of Counterfoil, or it was changed by hand.") from error
 
 
-def _read(data: Mapping[str, Any]) -> SeedFile:
-    file = validate(SeedFile, data)
+def _read(data: Mapping[str, Any], now: int) -> SeedFile:
+    file = without_ended(validate(SeedFile, data), now)
     if not file.payment_links:
         raise InvalidRequest("The file has no link.", param="payment_links")
     if len(file.payment_links) > LINKS_MAXIMUM:

@@ -79,11 +79,11 @@ def without_ended(file: SeedFile, now: int) -> SeedFile:
     codes = {
         name: entry
         for name, entry in file.promotion_codes.items()
-        if not _is_over(entry, "expires_at", now) and _coupon_of(entry) not in ended
+        if not _is_over(entry, "expires_at", now) and not _is_in(_coupon_of(entry), ended)
     }
     coupons = {name: entry for name, entry in file.coupons.items() if f"@coupons.{name}" not in ended}
     links = [
-        _without_coupon(link) if _extra(link.counterfoil).get("coupon") in ended else link
+        _without_coupon(link) if _is_in(_extra(link.counterfoil).get("coupon"), ended) else link
         for link in file.payment_links
     ]
     return file.model_copy(update={"coupons": coupons, "promotion_codes": codes, "payment_links": links})
@@ -92,6 +92,11 @@ def without_ended(file: SeedFile, now: int) -> SeedFile:
 def _is_over(entry: SeedEntry, name: str, now: int) -> bool:
     moment = _extra(entry).get(name)
     return isinstance(moment, int) and moment <= now
+
+
+def _is_in(name: Any, names: set[str]) -> bool:
+    """Return whether a value of the file is one of these names. Other types are refused later, with their place."""
+    return isinstance(name, str) and name in names
 
 
 def _coupon_of(entry: SeedEntry) -> Any:

@@ -71,8 +71,8 @@ class Server:
         data: dict[str, Any] = json.loads(json.dumps(moving.file_of(self.store, self.organization, link)))
         return data
 
-    def plan(self, data: dict[str, Any]) -> moving.Plan:
-        return moving.plan_move(self.store, self.live, self.organization, data, settings=SETTINGS)
+    def plan(self, data: dict[str, Any], now: int = NOW) -> moving.Plan:
+        return moving.plan_move(self.store, self.live, self.organization, data, now, settings=SETTINGS)
 
     def move(self, data: dict[str, Any], now: int = NOW) -> moving.Moved:
         return moving.move(self.store, self.live, self.organization, data, now, actor=COMMAND_LINE, settings=SETTINGS)
@@ -113,6 +113,15 @@ def test_a_moved_link_sells_the_same_in_live_mode_at_the_same_address(server: Se
     for printed in ("honey", before.counterfoil.code):
         assert server.store.link_by_code(printed) == server.store.link(after.id), "printed addresses stay valid"
     assert server.store.link_by_code(twin.counterfoil.code) == twin
+
+
+def test_a_link_moves_without_a_coupon_that_has_expired(server: Server) -> None:
+    coupon = server.make("coupons", percent_off=10, redeem_by=NOW + 60)
+    data = server.file(server.test_link(counterfoil={"slug": "honey", "coupon": coupon}))
+    assert "coupons" in {it.kind for it in server.plan(data).objects}
+    assert "coupons" not in {it.kind for it in server.plan(data, NOW + 60).objects}
+    (after,) = server.move(data, NOW + 60).links
+    assert after.counterfoil.coupon is None
 
 
 def test_a_second_move_makes_nothing(server: Server) -> None:
@@ -176,7 +185,7 @@ def test_what_cannot_move_is_named(server: Server) -> None:
     server.store.add_completed(link.id, 3)
     data = server.file(links.retrieve(server.store, server.organization.id, link.id))
     near = LinkSettings(public_url="http://localhost", custom_fields_max=3)
-    plan = moving.plan_move(server.store, server.live, server.organization, data, settings=near)
+    plan = moving.plan_move(server.store, server.live, server.organization, data, NOW, settings=near)
     (planned,) = plan.links
     assert list(planned.losses) == [("picture", path), ("promotion_codes", ""), ("count", "3")]
     moved = moving.move(server.store, server.live, server.organization, data, NOW, actor=COMMAND_LINE, settings=near)

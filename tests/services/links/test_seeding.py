@@ -84,3 +84,29 @@ def test_a_time_that_no_calendar_shows_is_refused(tmp_path: Path, name: str) -> 
 def test_the_demo_invoice_is_another_site_on_the_same_machine() -> None:
     assert sample_origin("http://127.0.0.1:8000") == "http://localhost:8000"
     assert sample_origin("https://pay.example.com") == "https://pay.example.com"
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "param"),
+    [
+        (
+            "payment_links",
+            {"counterfoil": {"slug": "odd", "coupon": ["@coupons.old"]}},
+            "payment_links[0]",
+        ),
+        ("promotion_codes", {"code": "ODD", "promotion": {"type": "coupon", "coupon": {}}}, "promotion_codes[odd]"),
+        ("promotion_codes", {"code": "ODD", "promotion": []}, "promotion_codes[odd]"),
+    ],
+)
+def test_a_coupon_of_another_shape_is_refused_with_its_place(
+    tmp_path: Path, kind: str, change: dict[str, Any], param: str
+) -> None:
+    line = {"price_data": {"currency": "eur", "unit_amount": 500, "product_data": {"name": "Jar"}}, "quantity": 1}
+    entry = {"line_items": [line], **change} if kind == "payment_links" else change
+    data = {
+        "coupons": {"old": {"percent_off": 10, "redeem_by": NOW}},
+        kind: [entry] if kind == "payment_links" else {"odd": entry},
+    }
+    with pytest.raises(InvalidRequest) as refused:
+        seeded(tmp_path, "http://127.0.0.1:8000", data)
+    assert str(refused.value.param).startswith(param)

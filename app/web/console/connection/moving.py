@@ -138,7 +138,7 @@ def _plan_page(
     context = visitor.context
     try:
         plan = moving.plan_move(
-            context.store, context.gateway, visitor.organization, data, settings=context.link_settings
+            context.store, context.gateway, visitor.organization, data, visitor.now, settings=context.link_settings
         )
     except ResourceMissing:
         raise
