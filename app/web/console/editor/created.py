@@ -25,6 +25,9 @@ from app.web.visit.url_parameters import query_string, read_url_parameters, why_
 PREFILLED = ("prefilled_email", "client_reference_id", "prefilled_promo_code", "utm_source", "locale")
 """What the builder of an address can fill in, in the order of its fields."""
 
+_LANGUAGE_FIELD = "buyer_locale"
+"""The builder's field for the parameter `locale`, which is the language of this page."""
+
 
 @dataclass(frozen=True)
 class Prefilled:
@@ -134,7 +137,8 @@ def _plain(name: str | Markup) -> str:
 
 
 def _prefilled(link: PaymentLink) -> Prefilled:
-    typed = {name: request.args.get(name, "").strip() for name in PREFILLED}
+    fields = {name: _LANGUAGE_FIELD if name == "locale" else name for name in PREFILLED}
+    typed = {name: request.args.get(field, "").strip() for name, field in fields.items()}
     found, ignored = read_url_parameters(typed)
     if found.prefilled_promo_code and not link.allow_promotion_codes:
         found, ignored = found.model_copy(update={"prefilled_promo_code": None}), [*ignored, "prefilled_promo_code"]

@@ -72,6 +72,16 @@ def test_an_address_is_filled_in_with_what_the_page_takes(ada: Merchant, query: 
         assert said in answer.text
 
 
+def test_the_language_of_the_buyer_leaves_the_console_in_its_own(ada: Merchant) -> None:
+    link = create(ada, **{"counterfoil[slug]": "heather-honey"})
+    page = ada.open(f"/console/links/{link.id}/created")
+    choice = page.field("Language")
+    for path in ("created", "prefilled"):
+        text = ada.get(f"/console/links/{link.id}/{path}?{choice['name']}=ja").text
+        assert 'value="http://localhost/pay/heather-honey?locale=ja"' in text
+        assert "Copy" in text
+
+
 def test_no_page_of_the_editor_is_over_60_kilobytes_compressed(ada: Merchant) -> None:
     link = create(ada)
     for path in (NEW, f"/console/links/{link.id}/edit", f"/console/links/{link.id}/created"):
