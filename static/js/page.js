@@ -78,10 +78,10 @@
   }
 
   function isChanged(control) {
-    if (control.type === "checkbox") return control.checked !== control.defaultChecked;
+    if (["checkbox", "radio"].includes(control.type)) return control.checked !== control.defaultChecked;
     if (control.tagName === "SELECT") {
-      const shown = control.options[control.selectedIndex];
-      return Boolean(shown) && !shown.defaultSelected && control.selectedIndex > 0;
+      const sent = Array.from(control.options).findIndex((option) => option.defaultSelected);
+      return control.selectedIndex !== Math.max(sent, 0);
     }
     return ["INPUT", "TEXTAREA"].includes(control.tagName) && control.value !== control.defaultValue;
   }

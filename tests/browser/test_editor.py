@@ -1,17 +1,16 @@
 """The editor in a real browser: a jar of honey in four fields and two clicks, the live preview, and the folds."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.buyer import expect_heading
 from tests.browser.merchant import log_in
 from tests.browser.shop import CONSOLE_COOKIE, DemoShop
-from tests.browser.visits import Visit, check_everywhere, expect_fits
+from tests.browser.visits import Visit, check_everywhere, expect_fits, late_scripts
 
 OpenEditor = Callable[..., Page]
 NEW = "/console/links/new"
@@ -90,18 +89,6 @@ def test_the_preview_follows_what_is_typed_and_creates_nothing(office: DemoShop,
     assert len(office.store.links(office.organization.id, limit=100)[0]) == before
 
 
-@contextmanager
-def late_scripts(page: Page) -> Iterator[None]:
-    """Hold back the scripts of a page that is opened in this context until its end."""
-    held: list[Route] = []
-    page.route(re.compile(r"/form\.js"), lambda route: held.append(route))
-    yield
-    page.wait_for_timeout(0)
-    for route in held:
-        route.continue_()
-    assert held
-
-
 def test_what_was_filled_in_before_the_scripts_came_is_answered(office: DemoShop, open_editor: OpenEditor) -> None:
     link = office.link(name="Card")
     page = open_editor()
@@ -113,6 +100,10 @@ def test_what_was_filled_in_before_the_scripts_came_is_answered(office: DemoShop
         page.goto(f"{office.origin}/console/links/{link.id}/created", wait_until="commit")
         page.get_by_label("Language").last.select_option("ja")
     expect(page.locator("#prefilled")).to_have_value(re.compile(r"\?locale=ja$"))
+    with late_scripts(page):
+        page.goto(f"{office.origin}/console/links/{link.id}/created?buyer_locale=ja", wait_until="commit")
+        page.get_by_label("Language").last.select_option("")
+    expect(page.locator("#prefilled")).to_have_value(re.compile(f"/pay/{link.counterfoil.code}$"))
     with late_scripts(page):
         page.goto(f"{office.origin}{NEW}", wait_until="commit")
         page.get_by_label("Name", exact=True).fill("Heather honey")

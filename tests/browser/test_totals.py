@@ -11,7 +11,7 @@ from app.web.http.context import EXTENSION
 from tests.browser.buyer import expect_checkout, expect_total, pay_button
 from tests.browser.conftest import OpenPage
 from tests.browser.shop import DemoShop
-from tests.browser.visits import Visit, check_accessibility, expect_fits
+from tests.browser.visits import Visit, check_accessibility, expect_fits, late_scripts
 from tests.support.shop import price_data
 
 PREVIEWS = re.compile("/preview")
@@ -31,6 +31,19 @@ def choose(page: Page, quantity: str) -> None:
     """Change the quantity and leave the field."""
     page.get_by_role("spinbutton").fill(quantity)
     page.get_by_role("spinbutton").press("Tab")
+
+
+def test_a_quantity_that_was_filled_in_before_the_script_came_has_its_total(
+    shop: DemoShop, open_window: Callable[..., Visit], jars: PaymentLink
+) -> None:
+    page = open_window(shop.origin).page
+    previews: list[str] = []
+    page.on("request", lambda request: previews.append(request.url) if PREVIEWS.search(request.url) else None)
+    with late_scripts(page):
+        page.goto(shop.address(jars), wait_until="commit")
+        page.get_by_role("spinbutton").fill("3")
+    expect_total(page, "€37.50")
+    assert len(previews) == 1
 
 
 def test_a_slow_preview_is_visible_after_400_milliseconds(open_page: OpenPage, jars: PaymentLink) -> None:

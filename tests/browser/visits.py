@@ -1,11 +1,15 @@
 """A browser window, and the rules for every page that it opens."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
 
 from tests.browser.buyer import PATIENCE
 
@@ -66,6 +70,22 @@ class Visit:
 
     def _complain(self, text: str) -> None:
         self.complaints.append(text)
+
+
+@contextmanager
+def late_scripts(page: Page) -> Iterator[None]:
+    """Hold back the scripts of a page that a test opens in this context, until its end. Open it with `wait_until="commit"`."""
+    held: list[Route] = []
+    pattern = re.compile(r"/form\.js")
+    page.route(pattern, lambda route: held.append(route))
+    yield
+    deadline = monotonic() + PATIENCE / 1000
+    while not held:
+        assert monotonic() < deadline, "the page asks for no script"
+        page.wait_for_timeout(50)
+    for route in held:
+        route.continue_()
+    page.unroute(pattern)
 
 
 def check_accessibility(page: Page, *, by_night: bool = True) -> None:
