@@ -21,7 +21,9 @@ from tests.browser.shop import DemoShop
 from tests.locale.test_states import SHOWN, new_shop
 from tests.support.console_pages import console_pages
 from tests.support.page import SAME_ORIGIN, Element, Page
+from tests.support.restricted_key import RestrictedKey
 from tests.support.shop import PASSWORD
+from tests.web.console.connected import a_merchant_with_stripe
 
 JAPANESE: Final = {"Accept-Language": "ja"}
 ENGLISH: Final = re.compile(r"[A-Za-z]{2,}[,:]? [a-z]{2,}[^\n]{,60}")
@@ -50,6 +52,20 @@ HIDDEN: Final = ("csrf_token", "loaded_in")
 
 LEFT_ALONE: Final = ("/console/logout", "/console/account/logout-others", "/console/account/password")
 """Forms that would log out the user of the test."""
+
+
+STRIPE_PAGE: Final = "/console/settings/stripe"
+WITH_STRIPE: Final = (
+    "/console/",
+    "/console/links",
+    "/console/links/move",
+    "/console/links/new",
+    "/console/products",
+    "/console/coupons",
+    "/console/payments",
+    "/console/settings/webhooks",
+)
+"""Pages that differ on a server with a key of Stripe. The key of the test is refused, so that they say so."""
 
 
 def texts_of(value: Any) -> Iterator[str]:
@@ -144,3 +160,14 @@ def test_english_is_found_on_an_english_page(shop: DemoShop, client: FlaskClient
     own = written()
     for path in ("/console/", "/console/links", "/console/settings/business", "/console/coupons"):
         assert english_in(client.get(path).text, own), path
+
+
+def test_no_english_stands_on_the_pages_of_a_server_with_a_key_of_stripe(tmp_path: Path) -> None:
+    own, faults = written(), []
+    with a_merchant_with_stripe(tmp_path, RestrictedKey("key")) as merchant:
+        merchant.press(merchant.open(STRIPE_PAGE), "Check now")
+        for path in (STRIPE_PAGE, *WITH_STRIPE):
+            answer = merchant.get(path, **JAPANESE)
+            assert '<html lang="ja"' in answer.text, path
+            faults += [f"{path}: {text}" for text in english_in(answer.text, own)]
+    assert not faults, "\n".join(faults)
