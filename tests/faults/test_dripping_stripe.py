@@ -1,7 +1,5 @@
 """A Stripe that drips, stalls or never ends: each call of the real SDK is over when its time is, and the breaker spares the next ones."""
 
-import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stripe
 
 from app.errors import GatewayUnavailable
 from app.gateway.network.breaker import FAILURES, FIRST_PAUSE
@@ -21,6 +18,7 @@ from app.gateway.network.sockets import CONNECT_SECONDS, system_resolve
 from app.gateway.stripe_gateway import StripeGateway
 from tests.faults.dripping_stripe import ENDLESS, dripping, full, silent
 from tests.gateway.stripe_shaped import KEY, a_session, answering
+from tests.support.certificates import make_certificate, trusting
 from tests.support.http_server import served
 
 pytestmark = pytest.mark.faults
@@ -64,25 +62,7 @@ def test_an_answer_that_never_ends_is_given_up_by_its_size() -> None:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for localhost with its key in one file."""
-    folder = tmp_path_factory.mktemp("tls")
-    file = folder / "both.pem"
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
-    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem"]
-    subprocess.run([*made, *names], check=True, capture_output=True)
-    file.write_text((folder / "key.pem").read_text() + (folder / "cert.pem").read_text())
-    return file
-
-
-@contextmanager
-def trusting(certificate: Path) -> Iterator[ssl.SSLContext]:
-    """Let the SDK trust this certificate; the context for a server that has it."""
-    before, stripe.ca_bundle_path = stripe.ca_bundle_path, str(certificate)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    try:
-        yield context
-    finally:
-        stripe.ca_bundle_path = before
+    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.mark.parametrize("part", ["headers", "body", "chunks"])

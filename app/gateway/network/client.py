@@ -27,7 +27,7 @@ CHUNK: Final = 64 * 1024
 _ACCEPTED: Final = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
 
 _RETRIED: Final = (SocketTimeout, ProtocolError, ProxyError, ClosedPoolError, OSError)
-"""The errors before the body that the SDK may retry. An error of TLS is not one of them."""
+"""The errors that the SDK may retry: no connection, no answer, or an answer that stalls. An error of TLS is not one of them."""
 
 
 class AnswerTooLong(HTTPError):

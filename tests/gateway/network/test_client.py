@@ -1,6 +1,6 @@
 """The HTTP client of the SDK uses the proxies that the environment names, and sends no credentials except the API key.
 
-It keeps its connection, reads compressed answers, and does not repeat a call whose answer broke off.
+It keeps its connection, reads compressed answers, follows no redirect, and does not repeat a call whose answer broke off.
 """
 
 import gzip
@@ -28,10 +28,7 @@ def ask(base: str, times: int = 1) -> None:
 
 
 @pytest.fixture
-def stripe(monkeypatch: pytest.MonkeyPatch) -> StripeShaped:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+def stripe(environment: pytest.MonkeyPatch) -> StripeShaped:
     return answering(a_session())
 
 
@@ -92,6 +89,16 @@ def test_a_compressed_answer_is_read() -> None:
     with served(answer) as base:
         ask(base)
     assert "gzip" in answer.only.headers["accept-encoding"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_not_followed(stripe: StripeShaped, status: int) -> None:
+    with served(stripe) as other:
+        first = answering({}, status, Location=f"{other}/v1/checkout/sessions/cs_test_a1")
+        with served(first) as base, pytest.raises(GatewayUnavailable):
+            ask(base)
+    assert len(first.requests) == 1
+    assert not stripe.requests, "the other server was asked"
 
 
 @contextmanager
