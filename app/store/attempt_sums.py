@@ -9,19 +9,9 @@ from app.store.order_sums import change_order_sums
 from app.store.taken import change_taken, received_share
 
 SUMMED: Final = (
-    *(
-        "amount",
-        "amount_refunded",
-        "came_from",
-        "currency",
-        "dated",
-        "delivery",
-        "disputed",
-        "livemode",
-        "organization",
-    ),
-    *("payment_link", "refunded", "state", "to_check"),
-)
+    "amount", "amount_refunded", "came_from", "currency", "dated", "delivery", "disputed", "livemode", "organization",
+    "payment_link", "refunded", "state", "to_check",
+)  # fmt: skip
 """The columns of an attempt that its sums depend on."""
 
 

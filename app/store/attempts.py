@@ -17,20 +17,13 @@ from app.store.retention import pruned_counts
 from app.store.schema import LASTING, UNFINISHED, UNPAID
 
 _CHANGING: Final = (
-    *(
-        "came_from",
-        "checkout_session",
-        "expires_at",
-        "live",
-        "livemode",
-        "payment_intent",
-        "place",
-        "refunding",
-        "state",
-    ),
+    "came_from", "checkout_session", "expires_at", "live", "livemode", "payment_intent", "place", "refunding", "state",
     *ORDER_COLUMNS,
-)
-"""The columns that may change with an attempt, beside its version and its document."""
+)  # fmt: skip
+"""The columns that a save sets if they change. `_changing_columns` has the same, and those in `_WITH_EACH_SAVE`."""
+
+_WITH_EACH_SAVE: Final = {"id", "version", "document"}
+"""The parameters of each save."""
 
 _SET: Final = {name: f"{name} = :{name}" for name in _CHANGING} | {
     "live": "live = CASE WHEN :live = 1 AND NOT EXISTS (SELECT 1 FROM attempts AS other WHERE other.form = attempts.form "
@@ -95,7 +88,8 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     words = words_of(attempt)
     columns = _changing_columns(attempt, words, whole=bool(before["whole"]))
     # A column that is set again costs the work of each index that it is part of, even if its value stays.
-    changes = [_SET[name] for name in _CHANGING if columns[name] != before[name]]
+    # A name that `_CHANGING` lacks raises KeyError here: no column is left out in silence.
+    changes = [_SET[name] for name in columns if name not in _WITH_EACH_SAVE and columns[name] != before[name]]
     try:
         changed = engine.execute(
             f"UPDATE attempts SET {', '.join(('version = :version', 'document = :document', *changes))} "  # noqa: S608
