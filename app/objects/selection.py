@@ -69,4 +69,7 @@ class Selection(Object):
 
 
 NOTHING_CHOSEN: Final = Selection()
-"""The selection of a page before the buyer chooses. Use it instead of a new one: pydantic copies every default of a new object."""
+"""The selection of a page before the buyer chooses. Use it instead of a new one: pydantic copies every default of a new object.
+
+All pages share it, and its dicts can be changed: copy one before you change it.
+"""

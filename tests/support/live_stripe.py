@@ -22,7 +22,7 @@ ACCOUNT = "org_live"
 class LiveStripe:
     """An account in live mode. `refused` has paths below `/v1/` whose POST is refused, with the message.
 
-    While it is `silent`, it answers nothing but that a retry is useless, so that no test waits for the SDK's pauses.
+    While it is `silent`, it answers 503 and says that a retry is useless, so that no test waits for the SDK's pauses.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -79,7 +79,10 @@ class CheckoutBody(_Body):
 
 
 def unknown_names(data: Mapping[str, Any], model: type[BaseModel] = CheckoutBody) -> list[str]:
-    """Return the names in a body that this endpoint does not know, such as `answers[phone]`. At most 20 names without odd characters."""
+    """Return the names in a body that this endpoint does not know, such as `answers[phone]`.
+
+    At most 20 names, and only names of letters, digits and `_ . - [ ]`.
+    """
     return list(islice(_unknown_names(data, model, ""), MAXIMUM_WARNINGS))
 
 

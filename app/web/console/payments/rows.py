@@ -80,7 +80,7 @@ def buyer_name(attempt: Attempt) -> str:
 
 
 def buyer_or_reference(attempt: Attempt) -> str:
-    """Return what to call the buyer, or the reference of a payment whose buyer has not told a name or an e-mail address."""
+    """Return what to call the buyer, or the reference of a payment whose buyer has not given a name or an e-mail address."""
     is_known = attempt.erased_at is not None or attempt.customer_name or email_of(attempt)
     return buyer_name(attempt) if is_known else attempt.reference or attempt.id
 
