@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Final, cast, get_args
 
 from app.errors import GatewayRefused, InvalidRequest
+from app.objects.currency import SUPPORTED
 from app.objects.price import Interval
+from app.pricing.money import AmountError, format_amount, parse_amount
 from app.web.console.messages import files, rules, schemas, selling, stripe
-from app.web.display.formatting import listed, with_commas
+from app.web.display.formatting import listed, money, with_commas
 from app.web.display.price_text import every
 from app.web.display.translation import gettext as _
 
@@ -117,11 +120,23 @@ def _list_again(value: str) -> str:
     return with_commas(*_BETWEEN_CHOICES.split(value))
 
 
+def _amount_again(value: str) -> str:
+    """Return an amount as the language writes it. In English, each currency has a sign of its own."""
+    for currency in SUPPORTED:
+        with suppress(AmountError):
+            amount = parse_amount(value, currency, "en")
+            if format_amount(amount, currency, "en") == value:
+                return money(amount, currency)
+    return value
+
+
 _READ: Final[Mapping[str, Callable[[str], str]]] = {
+    "amount": _amount_again,
     "choices": _list_again,
     "currencies": _list_again,
     "every": _how_often,
     "first": _how_often,
+    "limit": _amount_again,
     "hosts": lambda value: listed(value.split(" and ")),
     "methods": _list_again,
     "reason": lambda value: report_text(f"{value}."),  # a sentence, whose full stop ends the message

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from app.errors import GatewayRefused, GatewayUnavailable, InvalidRequest
+from app.objects.currency import SUPPORTED
+from app.pricing.money import format_amount
 from app.web.console.messages.translate import problem_text, report_text, stripe_text
 from tests.support.languages import in_language
 from tests.web.conftest import WebShop
@@ -83,3 +85,13 @@ def test_a_refusal_of_stripe_is_told_from_a_rule_of_ours() -> None:
     refused.__cause__ = InvalidRequest("Not for this account.")
     refused.__cause__.__cause__ = GatewayRefused("Not for this account.")
     assert problem_text(refused) == in_language("de", STRIPE_SAYS, message="Not for this account.")
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("currency", sorted(SUPPORTED))
+def test_an_amount_inside_a_message_is_written_as_in_the_language_of_the_page(currency: str) -> None:
+    text = "This link could never be paid: its largest order costs %(amount)s, and Stripe charges at least %(limit)s"
+    amounts = {"amount": 100, "limit": 1_234_500}
+    message = text % {name: format_amount(amount, currency, "en") for name, amount in amounts.items()}
+    shown = {name: format_amount(amount, currency, "de") for name, amount in amounts.items()}
+    assert report_text(f"{message}.") == in_language("de", text, **shown)
