@@ -11,8 +11,9 @@ from tests.browser.buyer import PATIENCE
 from tests.browser.embedding import Sites
 from tests.browser.merchant import log_in
 from tests.browser.shop import CONSOLE_COOKIE, DemoShop, shop_config
-from tests.browser.sites import Site, make_certificate
+from tests.browser.sites import Site
 from tests.browser.visits import SIZES, Visit
+from tests.support.certificates import make_certificate
 from tests.support.chromium import launch_arguments
 
 expect.set_options(timeout=PATIENCE)

@@ -13,7 +13,8 @@ from app.sandbox import create_sandbox
 from app.store import open_engine
 from app.web.display.snippet import Choices, snippet
 from tests.browser.shop import DemoShop, shop_config
-from tests.browser.sites import Site, make_certificate
+from tests.browser.sites import Site
+from tests.support.certificates import make_certificate
 
 NO_SANDBOX = "none"
 BY_USER = (

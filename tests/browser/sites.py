@@ -1,9 +1,7 @@
 """Servers on loopback for browsers. Each has its own name under `.test`, so that they are different sites."""
 
-import subprocess
 import threading
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -54,24 +52,3 @@ class Site:
         finally:
             if hasattr(answer, "close"):
                 answer.close()
-
-
-def make_certificate(folder: Path, *hosts: str) -> tuple[str, str]:
-    """Make a self-signed certificate for these names."""
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    names = ",".join(f"DNS:{host}" for host in hosts)
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-    ]
-    command += ["-subj", f"/CN={hosts[0]}", "-addext", f"subjectAltName={names}"]
-    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
-    return str(certificate), str(key)

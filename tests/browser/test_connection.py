@@ -11,10 +11,11 @@ from app.services.accounts.keys import create_organization
 from app.serving.imports import run_imports
 from tests.browser.merchant import log_in
 from tests.browser.shop import CONSOLE_COOKIE, DemoShop, shop_config
-from tests.browser.sites import Site, make_certificate
+from tests.browser.sites import Site
 from tests.browser.test_first_run import OpenWindow
 from tests.browser.visits import check_everywhere, expect_fits
 from tests.gateway.stripe_shaped import KEY
+from tests.support.certificates import make_certificate
 from tests.support.http_server import served
 from tests.support.restricted_key import RestrictedKey
 from tests.support.stripe_account import StripeAccount, a_link

@@ -18,8 +18,9 @@ from app.services.accounts.invitations import invite
 from tests.browser.buyer import expect_checkout, expect_heading, fill_card, pay_button
 from tests.browser.merchant import log_in
 from tests.browser.shop import CONSOLE_COOKIE, DemoShop, shop_config
-from tests.browser.sites import Site, make_certificate
+from tests.browser.sites import Site
 from tests.browser.visits import LAYOUT, LAYOUT_RULES, RULES, expect_fits, run_axe
+from tests.support.certificates import make_certificate
 from tests.support.console_pages import console_pages
 from tests.support.console_refusals import Refusal, console_refusals
 

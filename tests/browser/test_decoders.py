@@ -19,9 +19,10 @@ from app.web.page_cache.brotli_body import compress_parts
 from app.web.page_cache.page import Page, Part, cut
 from tests.browser.bidi import Firefox
 from tests.browser.shop import DemoShop
-from tests.browser.sites import Site, make_certificate
+from tests.browser.sites import Site
 from tests.browser.visits import Visit
 from tests.browser.webkit import WebKit
+from tests.support.certificates import make_certificate
 from tests.support.page import Page as Html
 
 TOKENS = ["A" * 124, "".join(chr(33 + number % 90) for number in range(124)).replace('"', "'").replace("<", "(")]

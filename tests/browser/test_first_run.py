@@ -12,9 +12,10 @@ from playwright.sync_api import Locator, Page, expect
 from app.services.accounts import first_run
 from tests.browser.buyer import expect_checkout, expect_heading, pay_button
 from tests.browser.shop import CONSOLE_COOKIE, DemoShop, shop_config
-from tests.browser.sites import Site, make_certificate
+from tests.browser.sites import Site
 from tests.browser.visits import Visit, check_everywhere, expect_fits
 from tests.support.buyer import CARD, CARD_NUMBER
+from tests.support.certificates import make_certificate
 
 OpenWindow = Callable[..., Visit]
 MOST_TABS = 80

@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,20 +59,20 @@ def test_an_answer_that_never_ends_is_given_up_by_its_size() -> None:
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for localhost with its key in one file."""
-    return make_certificate(tmp_path_factory.mktemp("tls"))
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """A certificate for localhost and its key."""
+    return make_certificate(tmp_path_factory.mktemp("tls"), "localhost")
 
 
 @pytest.mark.parametrize("part", ["headers", "body", "chunks"])
-def test_an_answer_that_drips_under_tls_is_given_up_as_well(certificate: Path, part: str) -> None:
+def test_an_answer_that_drips_under_tls_is_given_up_as_well(certificate: tuple[str, str], part: str) -> None:
     with trusting(certificate) as tls, dripping(ENDLESS[part], tls=tls) as server:
         took = fails(gateway(f"https://localhost:{server.port}"))
         assert server.asked >= 1, "the handshake failed"
     assert took < SECONDS + SLACK
 
 
-def test_a_certificate_for_another_host_is_refused(certificate: Path) -> None:
+def test_a_certificate_for_another_host_is_refused(certificate: tuple[str, str]) -> None:
     with trusting(certificate) as tls, dripping(ENDLESS["body"], tls=tls) as server:
         with pytest.raises(GatewayUnavailable, match="SSLError"):
             gateway(f"https://127.0.0.1:{server.port}").retrieve_price("price_1", account=None)

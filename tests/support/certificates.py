@@ -9,27 +9,38 @@ from pathlib import Path
 import stripe
 
 
-def make_certificate(folder: Path, host: str = "localhost") -> Path:
-    """Write a certificate for a host, with its key, into one file. Return the file."""
-    file = folder / f"{host}.pem"
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", f"/CN={host}"]
-    names = ["-addext", f"subjectAltName=DNS:{host}", "-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem"]
-    subprocess.run([*made, *names], check=True, capture_output=True)
-    file.write_text((folder / "key.pem").read_text() + (folder / "cert.pem").read_text())
-    return file
+def make_certificate(folder: Path, *hosts: str) -> tuple[str, str]:
+    """Make a self-signed certificate for these names. Return its file and the file of its key."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    names = ",".join(f"DNS:{host}" for host in hosts)
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+    ]
+    command += ["-subj", f"/CN={hosts[0]}", "-addext", f"subjectAltName={names}"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return str(certificate), str(key)
 
 
-def server_context(certificate: Path) -> ssl.SSLContext:
+def server_context(certificate: tuple[str, str]) -> ssl.SSLContext:
     """Return the TLS context of a server that has this certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
+    context.load_cert_chain(*certificate)
     return context
 
 
 @contextmanager
-def trusting(certificate: Path) -> Iterator[ssl.SSLContext]:
+def trusting(certificate: tuple[str, str]) -> Iterator[ssl.SSLContext]:
     """Let the SDK trust this certificate. Yield the context of a server that has it."""
-    before, stripe.ca_bundle_path = stripe.ca_bundle_path, str(certificate)
+    before, stripe.ca_bundle_path = stripe.ca_bundle_path, certificate[0]
     try:
         yield server_context(certificate)
     finally:

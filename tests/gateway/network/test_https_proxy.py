@@ -21,13 +21,13 @@ HOST = "stripe.example"
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     return make_certificate(tmp_path_factory.mktemp("tls"), HOST)
 
 
 @contextmanager
 def behind_a_proxy(
-    certificate: Path, environment: pytest.MonkeyPatch
+    certificate: tuple[str, str], environment: pytest.MonkeyPatch
 ) -> Iterator[tuple[StripeGateway, TunnelProxy, StripeShaped]]:
     """Serve Stripe with this certificate behind a proxy that the environment names."""
     stripe = answering(a_session())
@@ -46,7 +46,7 @@ def refused() -> AbstractContextManager[object]:
 
 
 def test_a_call_goes_through_the_tunnel_of_a_proxy_that_reads_its_own_password_and_no_api_key(
-    certificate: Path, environment: pytest.MonkeyPatch
+    certificate: tuple[str, str], environment: pytest.MonkeyPatch
 ) -> None:
     with behind_a_proxy(certificate, environment) as (gateway, proxy, stripe), trusting(certificate):
         gateway.retrieve_checkout_session("cs_test_a1", account=None)
@@ -59,7 +59,7 @@ def test_a_call_goes_through_the_tunnel_of_a_proxy_that_reads_its_own_password_a
 
 
 def test_a_certificate_that_is_not_trusted_is_refused_behind_a_proxy_before_the_api_key_is_sent(
-    certificate: Path, environment: pytest.MonkeyPatch
+    certificate: tuple[str, str], environment: pytest.MonkeyPatch
 ) -> None:
     with behind_a_proxy(certificate, environment) as (gateway, proxy, stripe), refused():
         gateway.retrieve_checkout_session("cs_test_a1", account=None)
