@@ -7,6 +7,7 @@ import flask_babel
 from babel.support import NullTranslations
 from flask import Flask, g, has_app_context
 from flask_babel import LazyString
+from markupsafe import Markup, escape
 
 _FULL_WIDTH: Final = ("。", "\uff01", "\uff1f")
 """Full stops that are as wide as a letter, with room of their own."""
@@ -75,9 +76,16 @@ def lazy_pgettext(context: str, string: str, **variables: object) -> LazyString:
     return flask_babel.lazy_pgettext(context, string, **variables)
 
 
+class _LazyPlainText(LazyString):  # type: ignore[misc]  # Flask-Babel has no types
+    """A text that is made when it is shown. It is no HTML: it can have the words of a merchant or a buyer."""
+
+    def __html__(self) -> Markup:
+        return escape(str(self))
+
+
 def lazily(make: Callable[..., str], *values: object) -> LazyString:
-    """Make a text when it is shown, for one that most requests do not show."""
-    return LazyString(make, *values)
+    """Make a text when it is shown, for one that most requests do not show. A template escapes it."""
+    return _LazyPlainText(make, *values)
 
 
 def space_after(sentence: str) -> str:
