@@ -74,7 +74,7 @@ def decode(pairs: Iterable[tuple[str, str]], schema: type[BaseModel]) -> dict[st
     root = _Branch(Shape(models=(schema,)))
     for count, (key, value) in enumerate(pairs, start=1):
         if count > MAXIMUM_KEYS:
-            raise FormError(f"Too many parameters: a form has at most {MAXIMUM_KEYS}.")
+            raise FormError(f"Too many parameters: a request has at most {MAXIMUM_KEYS}.")
         segments = _segments(key)
         if "\x00" in value:
             raise FormError(f"Invalid string: {key} must not contain a NUL character.", param=key)

@@ -5,8 +5,9 @@ from app.objects.connection import Access
 from app.services.accounts import rights
 from app.web.console.auth import Visitor
 from app.web.console.connection.rights import right_name
-from app.web.console.messages.translate import report_text
+from app.web.console.messages.translate import stripe_text
 from app.web.display.translation import gettext as _
+from app.web.display.translation import join_sentences
 
 
 def why_not(visitor: Visitor, error: GatewayError, resource: str, access: Access = "write") -> str:
@@ -14,15 +15,10 @@ def why_not(visitor: Visitor, error: GatewayError, resource: str, access: Access
     if isinstance(error, GatewayRefused) and error.lacks_right:
         if access == "write":
             rights.remember_refusal(visitor.context.gateway, visitor.organization, resource, visitor.now)
-        return _(
-            "Stripe's key may not do this. It needs the right “%(right)s”. Stripe says: “%(message)s”",
-            right=right_name(resource, access),
-            message=report_text(error.message),
-        )
+        lacking = _("Stripe's key may not do this. It needs the right “%(right)s”.", right=right_name(resource, access))
+        return join_sentences(lacking, stripe_text(error.message))
     if isinstance(error, GatewayRefused):
-        return _(
-            "Stripe refused, and nothing was changed. Stripe says: “%(message)s”", message=report_text(error.message)
-        )
+        return join_sentences(_("Stripe refused, and nothing was changed."), stripe_text(error.message))
     return _("Stripe did not answer. Try again in a minute: nothing is ever done twice.")
 
 

@@ -14,7 +14,7 @@ from app.web.console.auth import Visitor, blueprint, needs, page, require_visito
 from app.web.console.event_text import event_text
 from app.web.console.link_rows import Tag, plain_name, test_tags
 from app.web.console.lists import neighbours, requested_page
-from app.web.console.messages.translate import report_text
+from app.web.console.messages.translate import sentence_text
 from app.web.console.payments.rows import buyer_or_reference
 from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
@@ -75,7 +75,7 @@ def replay_event(id: str) -> ResponseReturnValue:
     except ResourceMissing:
         raise
     except InvalidRequest as error:
-        flash(report_text(error.message), _PROBLEM)
+        flash(sentence_text(error.message), _PROBLEM)
     return redirect(url_for("console.webhooks_page"), 303)
 
 

@@ -112,6 +112,16 @@ def test_a_key_without_the_right_to_refund_is_named(sold: Merchant) -> None:
     assert first(sold).state == "paid"
 
 
+def test_a_refused_refund_quotes_the_words_of_stripe_alone(sold: Merchant) -> None:
+    page, gateway = page_of(sold, first(sold)), sold.shop.context.gateway
+    for message, says in {
+        "Stripe refused the request.": "Stripe refused the request.",
+        "No.": "Stripe says: “No.”",
+    }.items():
+        with_gateway(sold.shop, Watched(gateway, refusal=GatewayRefused(message, status=400)))  # type: ignore[arg-type]
+        assert f"Stripe refused, and nothing was refunded. {says}" in sold.pressed(page, "Refund").text
+
+
 def test_a_refund_without_an_answer_is_finished_by_a_button_and_made_once(sold: Merchant) -> None:
     page = page_of(sold, first(sold))
     with_gateway(sold.shop, Watched(sold.shop.context.gateway, lost=1))  # type: ignore[arg-type]

@@ -199,6 +199,17 @@ def test_a_key_without_the_right_shows_the_product_read_only_with_the_missing_ri
     assert changes_of(ada, id) == []
 
 
+def test_what_counterfoil_says_about_a_refusal_is_no_quotation_of_stripe(ada: Merchant) -> None:
+    _link, id = honey(ada)
+    page = ada.open(f"/console/products/{id}")
+    stripe = refusing(ada.shop.app)
+    stripe.path = f"/v1/products/{id}"
+    stripe.refuse("Invalid API Key provided.", 401)
+    refused = Page(ada.press(page, "Save product", name="Heather honey"))
+    assert "Stripe refused, and nothing was changed. Stripe does not accept the API key." in refused.text
+    assert "Stripe says" not in refused.text
+
+
 def test_a_key_that_may_not_list_products_is_told_with_the_missing_right(ada: Merchant) -> None:
     stripe = refusing(ada.shop.app)
     stripe.method, stripe.path = "GET", "/v1/products"

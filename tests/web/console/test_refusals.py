@@ -194,6 +194,7 @@ def test_the_list_and_the_page_of_a_link_say_in_their_language_why_it_cannot_be_
         text = Page(ada.get(path, **{"Accept-Language": "ja"})).text
         reason = in_language("ja", "The price specified is inactive. This field only accepts active prices.")
         assert reason in text
+        assert "The price" not in text
         assert in_language("ja", "Stripe says: “%(message)s”", message=reason) not in text
 
 

@@ -11,7 +11,7 @@ from app.objects.import_run import ImportRun, LinkReport
 from app.services.links.importing import background
 from app.web.console.auth import Visitor, blueprint, needs, require_visitor
 from app.web.console.connection.file_texts import notes_text
-from app.web.console.messages.translate import report_text, stripe_text
+from app.web.console.messages.translate import sentence_text, stripe_text
 from app.web.display.moments import short_moment
 from app.web.display.translation import gettext as _
 from app.web.display.translation import ngettext
@@ -77,7 +77,7 @@ def import_report(visitor: Visitor) -> Report | None:
         text=_text(run),
         when=short_moment(run.updated, visitor.organization.timezone, visitor.now),
         problem=stripe_text(run.problem) if run.problem else None,
-        left_out=[link.model_copy(update={"reason": report_text(link.reason)}) for link in run.left_out],
+        left_out=[link.model_copy(update={"reason": sentence_text(link.reason)}) for link in run.left_out],
         left_out_more=run.skipped - len(run.left_out),
         noted=[link.model_copy(update={"reason": notes_text(link.reason)}) for link in run.noted],
         skipped=run.skipped,

@@ -15,6 +15,7 @@ from app.web.console.editor.kinds import Kinds, kinds_of
 from app.web.console.editor.texts import Manner, Unreadable, clean, read_text
 from app.web.console.editor.translations import read_translations
 from app.web.console.editor.values import Values
+from app.web.console.messages.translate import translate_message
 from app.web.display.translation import gettext as _
 from app.wire.form import FormError, decode
 
@@ -128,8 +129,8 @@ def _read_rest(values: Values, found: Read) -> None:
     ]
     try:
         more = decode(pairs, PaymentLinkCreateParams)
-    except FormError:
-        found.problems[""] = _("We could not read this request")
+    except FormError as error:
+        found.problems[""] = translate_message(error.message) or _("We could not read this request")
         return
     _merge(found.params, more)
 

@@ -10,6 +10,7 @@ TEXTS: Final = (
     N_("A JSON object is expected."),
     N_("This JSON has more than %(depth)s levels."),
     N_("Too many parameters: a request has at most %(allowed)s."),
+    N_("Repeated parameter: %(name)s was sent more than once."),
     N_("Repeated parameter: %(name)s occurs in one object more than once."),
     N_("Received unknown parameter: %(name)s. Did you mean %(other)s?"),
     N_("Received unknown parameter: %(name)s."),

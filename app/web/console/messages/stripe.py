@@ -1,4 +1,4 @@
-"""What is wrong with the connection to Stripe, or with its answer. These are our words, not Stripe's."""
+"""What is wrong with the connection to Stripe, with its answer, or with an import. These are our words, not Stripe's."""
 
 from typing import Final
 
@@ -19,4 +19,5 @@ TEXTS: Final = (
         "your custom domain for Checkout."
     ),
     N_("Stripe answered with a session that was not asked for."),
+    N_("The import cannot go on (%(name)s). The log of the server says more."),
 )

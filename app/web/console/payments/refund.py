@@ -12,12 +12,13 @@ from app.services.orders import refunds
 from app.services.orders.refunds import RefundRefused, refundable
 from app.web.console.auth import INVALID, Visitor, blueprint, needs, require_visitor
 from app.web.console.forms import RefundForm
-from app.web.console.messages.translate import report_text
+from app.web.console.messages.translate import stripe_text
 from app.web.console.payments.notice import show_notice
 from app.web.console.payments.page import payment_response
 from app.web.display.formatting import money
 from app.web.display.locale import page_locale
 from app.web.display.translation import gettext as _
+from app.web.display.translation import join_sentences
 from app.web.errors import page_status
 
 
@@ -115,13 +116,9 @@ def _refusal_text(error: RefundRefused) -> str:
 def _gateway_text(error: GatewayError) -> str:
     if isinstance(error, GatewayRefused):
         if error.lacks_right:
-            return _(
-                "Stripe's key may not refund. It needs the right “Refunds: write”. Stripe says: “%(message)s”",
-                message=report_text(error.message),
-            )
-        return _(
-            "Stripe refused, and nothing was refunded. Stripe says: “%(message)s”", message=report_text(error.message)
-        )
+            lacking = _("Stripe's key may not refund. It needs the right “Refunds: write”.")
+            return join_sentences(lacking, stripe_text(error.message))
+        return join_sentences(_("Stripe refused, and nothing was refunded."), stripe_text(error.message))
     if isinstance(error, GatewayUnavailable):
         return _("Stripe did not answer. The refund may be made or not. Send it again: it is never made twice.")
     return _("Stripe could not be asked. Nothing was refunded.")

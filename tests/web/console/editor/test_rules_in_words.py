@@ -1,10 +1,11 @@
 """What a rule refuses stands in the form in the language of the console."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
+from tests.support.languages import in_language
 from tests.support.page import SAME_ORIGIN, Page
 from tests.web.console.conftest import Merchant
 from tests.web.console.editor.test_new_link import HONEY, NEW, sent_by
@@ -47,3 +48,27 @@ def test_the_form_says_in_japanese_what_a_rule_refuses(ada: Merchant, fields: di
     assert answer.status_code == 422
     assert any(words in error for error in errors), errors
     assert not [error for error in errors if re.search(r"[A-Za-z]{2,} [a-z]{2,}", error)]
+
+
+@pytest.mark.parametrize(
+    ("more", "says", "values"),
+    [
+        (
+            {"colour": ["red", "blue"]},
+            "Repeated parameter: %(name)s was sent more than once.",
+            {"name": "colour"},
+        ),
+        ({"colour": "re\0d"}, "Invalid string: %(name)s must not contain a NUL character", {"name": "colour"}),
+        ({"colour[": "red"}, "We could not read this request", {}),
+    ],
+    ids=["a repeated one", "a NUL", "a malformed one"],
+)
+def test_the_form_says_in_german_why_it_cannot_read_further_parameters(
+    ada: Merchant, more: dict[str, Any], says: str, values: dict[str, str]
+) -> None:
+    sent = {**sent_by(ada.open(NEW), "Create link"), **HONEY, **more}
+    page = Page(
+        ada.client.post(NEW, base_url=ada.base_url, data=sent, headers={**SAME_ORIGIN, "Accept-Language": "de"})
+    )
+    assert page.status == 422
+    assert in_language("de", says, **values) in page.text

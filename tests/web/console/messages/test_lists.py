@@ -30,6 +30,8 @@ FILES: Final = (
     SERVICES / "links" / "moving.py",
     SERVICES / "links" / "seeding.py",
     SERVICES / "pictures.py",
+    ROOT / "app" / "serving" / "imports.py",
+    ROOT / "app" / "wire" / "form.py",
     ROOT / "app" / "wire" / "json_object.py",
 )
 SCHEMAS: Final = (ROOT / "app" / "wire" / "errors.py", *sorted((ROOT / "app" / "objects").rglob("*.py")))
@@ -41,7 +43,7 @@ STRIPE: Final = (
     SERVICES / "products" / "products.py",
 )
 
-PLAIN: Final = ("refuse", "refusal", "InvalidRequest", "Unsold", "GatewayRefused", "GatewayUnavailable")
+PLAIN: Final = ("refuse", "refusal", "FormError", "InvalidRequest", "Unsold", "GatewayRefused", "GatewayUnavailable")
 AROUND: Final = {
     **dict.fromkeys(PLAIN, "{}"),
     "at_most": "A payment link has at most x1 {}; this one would have x1.",
@@ -80,6 +82,14 @@ NEVER_SHOWN: Final = (
     "The delivery is not",
     # Each link of a file that is moved has an id.
     "A seeded link needs a slug",
+    # No form of the console sends these names, or its parameters in this way.
+    "The parameters must be UTF-8",
+    "A parameter must be text, not a file",
+    "Parameter name too long",
+    "Parameter too deep",
+    "Malformed parameter name",
+    "Conflicting parameters",
+    "Invalid array: x1 needs an index",
 )
 """The beginnings of messages that no page shows, or not as they are."""
 

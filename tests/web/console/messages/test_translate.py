@@ -7,7 +7,7 @@ import pytest
 from app.errors import GatewayRefused, GatewayUnavailable, InvalidRequest
 from app.objects.currency import SUPPORTED
 from app.pricing.money import format_amount
-from app.web.console.messages.translate import problem_text, report_text, stripe_text
+from app.web.console.messages.translate import problem_text, report_text, sentence_text, stripe_text
 from tests.support.languages import in_language
 from tests.web.conftest import WebShop
 
@@ -43,7 +43,22 @@ def german(shop: WebShop) -> Iterator[None]:
             "Stripe's answer is not a valid %(kind)s: see %(where)s.",
             {"kind": "Price", "where": "recurring.interval"},
         ),
+        (
+            "The import cannot go on (ValueError). The log of the server says more.",
+            "The import cannot go on (%(name)s). The log of the server says more.",
+            {"name": "ValueError"},
+        ),
         ("You cannot do this.", STRIPE_SAYS, {"message": "You cannot do this."}),
+        # These equal texts of our rules.
+        *(
+            (message, STRIPE_SAYS, {"message": message})
+            for message in (
+                "No such price: 'price_1'",
+                "No such coupon: 'HARVEST'",
+                "Missing required param: unit_amount.",
+                "Received unknown parameter: colour",
+            )
+        ),
     ],
 )
 def test_our_words_about_stripe_are_translated_and_its_own_stay(
@@ -95,3 +110,30 @@ def test_an_amount_inside_a_message_is_written_as_in_the_language_of_the_page(cu
     message = text % {name: format_amount(amount, currency, "en") for name, amount in amounts.items()}
     shown = {name: format_amount(amount, currency, "de") for name, amount in amounts.items()}
     assert report_text(f"{message}.") == in_language("de", text, **shown)
+
+
+@pytest.mark.usefixtures("german")
+def test_a_message_of_stripe_is_told_from_ours_with_the_same_words() -> None:
+    refused = InvalidRequest("No such price: 'price_1'", param="line_items[0][price]")
+    refused.__cause__ = GatewayRefused("No such price: 'price_1'")
+    assert problem_text(refused) == in_language("de", STRIPE_SAYS, message="No such price: 'price_1'")
+    refused.__cause__ = GatewayRefused("No such resource.")
+    assert problem_text(refused) == in_language("de", "No such price: '%(id)s'", id="price_1")
+
+
+@pytest.mark.usefixtures("german")
+def test_the_whole_request_is_named_in_the_language() -> None:
+    text = "Invalid object: %(name)s must be an object with named attributes (%(name)s[…]), not “%(value)s”"
+    message = text % {"name": "the request", "value": "5"}
+    assert report_text(message) == in_language("de", text, name=in_language("de", "the request"), value="5")
+
+
+@pytest.mark.parametrize(("language", "stop"), [("en", "."), ("de", "."), ("ja", "。")])
+def test_each_message_of_a_report_ends_with_one_full_stop(shop: WebShop, language: str, stop: str) -> None:
+    messages = ("No such price: 'price_1'.", "metadata must not be blank.", "The link has no items.")
+    with shop.app.test_request_context("/console/", headers={"Accept-Language": language}):
+        shop.app.preprocess_request()
+        for text in map(sentence_text, messages):
+            assert text.endswith(stop)
+            assert not text.removesuffix(stop).endswith(stop)
+        assert sentence_text("Refused: resource_missing") == "Refused: resource_missing"
