@@ -56,6 +56,6 @@ class LinkSums:
         return replace(self, number=max(self.number, number)) if self.is_least else self
 
 
-def is_invoice(link: PaymentLink) -> bool:
-    """Return whether a link is an invoice: it has a reference or a due date."""
+def is_listed_as_invoice(link: PaymentLink) -> bool:
+    """Return whether the list of invoices has a link: it has a reference or a due date, whatever its button says."""
     return bool(link.counterfoil.reference) or link.counterfoil.due_date is not None

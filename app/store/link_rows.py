@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from app.objects.currency import CURRENCIES
-from app.objects.link_list import is_invoice
+from app.objects.link_list import is_listed_as_invoice
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price, Product
 from app.objects.search_words import WORDS_MAXIMUM, words_of
@@ -24,7 +24,7 @@ def list_columns(link: PaymentLink) -> dict[str, Any]:
     return {
         "archived": int(unsold_part(link, 0) is not None),
         "due_date": link.counterfoil.due_date,
-        "invoice": int(is_invoice(link)),
+        "invoice": int(is_listed_as_invoice(link)),
     }
 
 

@@ -118,3 +118,8 @@ class PaymentLink(Object):
     transfer_data: TransferData | None = None
     url: str = ""
     counterfoil: Counterfoil = Field(default=Counterfoil())
+
+    @property
+    def is_invoice(self) -> bool:
+        """Whether pages call the link an invoice: it has a reference and is for a plain payment."""
+        return bool(self.counterfoil.reference) and self.submit_type in {"auto", "pay"}

@@ -1,5 +1,7 @@
 """Texts about a link as a whole: its heading, its button and the notes around it. Every string goes through gettext."""
 
+import re
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from markupsafe import Markup
@@ -11,11 +13,14 @@ from app.web.display import price_text
 from app.web.display.formatting import date, merchant_name, money, shortened
 from app.web.display.markup import linked, reference_markup
 from app.web.display.safe_urls import image_url, is_svg
+from app.web.display.translation import N_, join_sentences, ngettext
 from app.web.display.translation import gettext as _
-from app.web.display.translation import join_sentences, ngettext
 
 TITLE_MAXIMUM: Final = 80
 """How many characters of a heading a tab or a preview shows."""
+
+_AFTER_WORD: Final = r"[\s:\uff1a#\uff03.,/_\u2010-\u2015-]*"
+"""The space and the signs between the word "Invoice" and the number."""
 
 # The button and the notes around it
 
@@ -57,7 +62,7 @@ def next_step(quote: Quote, *, leads_back: bool = False) -> str:
 
 def payment_heading(link: PaymentLink, quote: Quote, *, asks: bool) -> str:
     """Return the heading of the form. `asks` is whether the form has questions."""
-    if is_invoice(link):
+    if link.is_invoice:
         return _("Pay this invoice")
     if verb_of(link, quote) == "donate":
         return _("Your donation")
@@ -126,15 +131,29 @@ def cancel_in_trial(quote: Quote, organization: Organization, *, charged: bool) 
 # Headings
 
 
-def is_invoice(link: PaymentLink) -> bool:
-    """Whether the link is for an invoice: it has a reference and is for a plain payment."""
-    return bool(link.counterfoil.reference) and link.submit_type in {"auto", "pay"}
+def invoice_words(translate: Callable[[str], str] = _) -> tuple[str, ...]:
+    """Return the words with which a reference may name itself an invoice: in English, and in the language of `translate`."""
+    # L10n: The word that a reference may already start with: Invoice 2026-42.
+    return ("invoice", translate(N_("Invoice")))
 
 
 def names_itself(reference: str) -> bool:
     """Whether a reference starts with the word "Invoice" already."""
-    # L10n: The word that a reference may already start with: Invoice 2026-42.
-    return reference.casefold().startswith((_("Invoice").casefold(), "invoice"))
+    return reference.casefold().startswith(tuple(word.casefold() for word in invoice_words()))
+
+
+def invoice_number(reference: str, words: Iterable[str]) -> str:
+    """Return a reference without the word "Invoice" at its start, for a sentence that has the word. It is never empty.
+
+    A longer word stays whole: "Invoiced". Chinese and Japanese put no space between two words.
+    """
+    for word in words:
+        found = re.match(
+            rf"{re.escape(word)}(?:(?<=[\u4e00-\u9fff])|(?![^\W\d_])){_AFTER_WORD}", reference, re.IGNORECASE
+        )
+        if found and found.end() < len(reference):
+            return reference[found.end() :]
+    return reference
 
 
 def invoice_sentence(link: PaymentLink, named: str, unnamed: str) -> Markup | None:
@@ -143,7 +162,7 @@ def invoice_sentence(link: PaymentLink, named: str, unnamed: str) -> Markup | No
     `named` is for a reference that starts with "Invoice" already, `unnamed` adds the word.
     """
     reference = link.counterfoil.reference
-    if not reference or not is_invoice(link):
+    if not reference or not link.is_invoice:
         return None
     return linked(named if names_itself(reference) else unnamed, reference=reference_markup(reference))
 
@@ -166,7 +185,7 @@ def heading(link: PaymentLink, quote: Quote) -> str:
     if link.counterfoil.title:
         return link.counterfoil.title
     reference = link.counterfoil.reference
-    if reference and is_invoice(link):
+    if reference and link.is_invoice:
         return reference if names_itself(reference) else _("Invoice %(reference)s", reference=reference)
     lines = [line for line in quote.lines if not line.optional] or list(quote.lines)
     name = lines[0].description if lines else _("Payment")
@@ -195,7 +214,7 @@ def preview_price(link: PaymentLink, quote: Quote, organization: Organization) -
 
     Everyone in a chat sees a preview, so that of an invoice says when it is due and not how much it is.
     """
-    if is_invoice(link):
+    if link.is_invoice:
         due = link.counterfoil.due_date
         return _("Due %(date)s", date=date(due, organization.timezone)) if due is not None else ""
     if any(line.price.custom_unit_amount for line in quote.lines):

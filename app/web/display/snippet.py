@@ -4,7 +4,6 @@ The script in the last line is optional. Command line, console and documentation
 link, else in the one that the caller gives. They are translated without a request, because the command line has none.
 """
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -17,6 +16,7 @@ from app.errors import InvalidRequest
 from app.languages.locales import babel_locale
 from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
+from app.web.display import link_text
 from app.web.display.languages import AUTO, DEFAULT
 from app.web.display.locale import BUYER, CATALOGUES
 from app.web.display.safe_urls import link_url
@@ -31,9 +31,6 @@ FALLBACK_WIDTH: Final = 608
 
 # L10n: A link on a site of the merchant's, for readers who do not see the frame above it.
 _WAY: Final = N_("Open the payment page")
-
-_NAMED_INVOICE: Final = re.compile(r"invoice(?:[\s:#.-]+|(?=[0-9]))", re.IGNORECASE)
-"""How a reference begins that says itself that it is one of an invoice."""
 
 THEMES: Final = ("light", "auto", "dark")
 
@@ -77,8 +74,8 @@ def frame_title(link: PaymentLink, organization: Organization, language: str = D
     words = _words(link, language)
     merchant = organization.business_profile.name or organization.name
     reference = link.counterfoil.reference
-    if reference and link.submit_type in {"auto", "pay"}:
-        number = _NAMED_INVOICE.sub("", reference, count=1) if _NAMED_INVOICE.match(reference) else reference
+    if reference and link.is_invoice:
+        number = link_text.invoice_number(reference, link_text.invoice_words(words.gettext))
         # L10n: The name of a frame, for screen readers. `reference` is the number of the invoice.
         return words.gettext("Pay invoice %(reference)s to %(merchant)s") % {"reference": number, "merchant": merchant}
     items = link.line_items.data if link.line_items else ()

@@ -6,7 +6,6 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.selection import UrlParameters
 from app.web.display.formatting import merchant_name
-from app.web.display.link_text import is_invoice
 from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
 from app.wire.web_address import origin_of
@@ -33,7 +32,7 @@ def way_back(parameters: UrlParameters, link: PaymentLink, organization: Organiz
     url = start or link_url(organization.business_profile.url)
     if url is None:
         return None
-    if start and is_invoice(link):
+    if start and link.is_invoice:
         label = _("Back to the invoice")
     else:
         # L10n: A link to the merchant’s site.

@@ -147,7 +147,7 @@ def _checking(
 def _under_amount(link: PaymentLink, quote: Quote) -> list[str]:
     """Return the lines below the amount: later charges, and for an invoice that nothing is left to pay."""
     later = price_text.charged_later(quote)
-    return later if later or not link_text.is_invoice(link) else [_("There is nothing left to pay.")]
+    return later if later or not link.is_invoice else [_("There is nothing left to pay.")]
 
 
 def _heading(link: PaymentLink, attempt: Attempt) -> str | Markup:
@@ -174,7 +174,7 @@ def _facts(attempt: Attempt, link: PaymentLink, organization: Organization) -> l
     if link.counterfoil.reference:
         # L10n: The label of a reference that the merchant gave the payment: "For: Order 42".
         unnamed = _("For")
-        label = _("Invoice") if link_text.is_invoice(link) else unnamed
+        label = _("Invoice") if link.is_invoice else unnamed
         facts.append((label, reference_markup(link.counterfoil.reference)))
     facts += _first_payment(attempt, organization)
     if attempt.paid_at is not None:

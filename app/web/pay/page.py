@@ -118,7 +118,7 @@ def pay_page(
     amount_fields = [
         f"line_items[{item.id}][unit_amount]" for item in line_items(link) if price_of(item).custom_unit_amount
     ]
-    single = len(lines) == 1 and not options and not link_text.is_invoice(link)
+    single = len(lines) == 1 and not options and not link.is_invoice
     free_shipping = _free_shipping(quote, rows) if single else None
     rows = [] if free_shipping else rows
     can_change = bool(amount_fields or options or any(line.field for line in lines))
@@ -133,7 +133,7 @@ def pay_page(
         title=_("Error: %(title)s", title=title) if errors else title,
         heading=link_text.heading_markup(link, quote),
         status_line=f"{total.label} {total.amount}",
-        order_label=_("Invoice details") if link_text.is_invoice(link) else _("Order details"),
+        order_label=_("Invoice details") if link.is_invoice else _("Order details"),
         order_count=_items(len(lines)),
         order_is_open=errors or len(lines) <= OPEN_ORDER,
         payment_heading=link_text.payment_heading(link, quote, asks=_asks_details(visit)),
@@ -144,7 +144,7 @@ def pay_page(
         optional_lines=options,
         totals=rows,
         total=total,
-        is_invoice=link_text.is_invoice(link),
+        is_invoice=link.is_invoice,
         single=single,
         plain=plain,
         asks=asks,

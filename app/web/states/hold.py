@@ -31,7 +31,7 @@ def started(held: Sequence[Attempt], visit: Visit) -> State:
     attempt, link = held[0], visit.link
     zone = visit.organization.timezone
     at = time(attempt.created, zone)
-    if link_text.is_invoice(link):
+    if link.is_invoice:
         once = _("This invoice can be paid only once.")
         text = link_text.invoice_sentence(
             link, _("%(reference)s has not been paid yet."), _("Invoice %(reference)s has not been paid yet.")
@@ -118,7 +118,7 @@ def _facts(attempt: Attempt, visit: Visit) -> Facts:
     reference, due_date = link.counterfoil.reference, link.counterfoil.due_date
     contact = contact_of(organization)
     facts: Facts = (
-        *([(_("Invoice"), reference_markup(reference))] if reference and link_text.is_invoice(link) else []),
+        *([(_("Invoice"), reference_markup(reference))] if reference and link.is_invoice else []),
         # L10n: A label. The date follows by which an invoice must be paid.
         *([(_("Due"), date(due_date, organization.timezone))] if due_date is not None else []),
         *(

@@ -49,6 +49,7 @@ def test_the_frame_has_no_border_and_the_width_of_its_place() -> None:
     [
         (framed(reference="2026-0042"), "Pay invoice 2026-0042 to Tallow & Reed"),
         (framed(reference="Invoice 7"), "Pay invoice 7 to Tallow & Reed"),
+        (framed(reference="Invoice #"), "Pay invoice Invoice # to Tallow & Reed"),
         (framed(), "Pay Tallow & Reed: Jar of honey"),
         (framed(title="Spring box"), "Pay Tallow & Reed: Spring box"),
     ],
@@ -120,8 +121,38 @@ def test_a_language_without_words_has_english_ones(ours: dict[str, str], given: 
         ("Invoiced", "Invoiced"),
         ("invoice", "invoice"),
         ("100%(d)s", "100%(d)s"),
+        ("Rechnung 7", "7"),
+        ("RECHNUNG: 7", "7"),
+        ("Rechnung Nr. 7", "Nr. 7"),
+        ("Rechnungsnummer 7", "Rechnungsnummer 7"),
+        ("Invoice #7", "7"),
+        ("Invoice #", "Invoice #"),
+        ("Invoice: ", "Invoice: "),
+        ("Rechnung", "Rechnung"),
+        ("Facture 7", "Facture 7"),
     ],
 )
 def test_the_number_of_an_invoice_is_named_once(reference: str, number: str) -> None:
     title = in_language("de", "Pay invoice %(reference)s to %(merchant)s", reference=number, merchant="Tallow & Reed")
     assert frame_title(framed(reference=reference, locale="de"), APIARY) == title
+
+
+@pytest.mark.parametrize(
+    ("locale", "reference", "number"),
+    [
+        ("fr", "Facture n° 7", "n° 7"),
+        ("fr", "Facture\u00a0: 7", "7"),
+        ("ja", "請求書7", "7"),
+        ("ja", "請求書：第7号", "第7号"),
+        ("ja", "請求書No.7", "No.7"),
+        ("vi", "Hóa đơn 7", "7"),
+        ("tr", "FATURA 7", "7"),
+    ],
+)
+def test_the_word_for_an_invoice_is_not_doubled_in_the_language_of_a_link(
+    locale: str, reference: str, number: str
+) -> None:
+    text = "Pay invoice %(reference)s to %(merchant)s"
+    title = in_language(locale, text, reference=number, merchant="Tallow & Reed")
+    assert frame_title(framed(reference=reference, locale=locale), APIARY) == title
+    assert frame_title(framed(reference=reference), APIARY, locale) == title

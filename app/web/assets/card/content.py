@@ -66,7 +66,7 @@ def _amount(link: PaymentLink, organization: Organization, quote: Quote) -> str:
     shown = link_text.preview_price(link, quote, organization)
     if words := drawable(shown):
         return words
-    if not shown or link_text.is_invoice(link):
+    if not shown or link.is_invoice:
         return ""
     return drawable(format_amount(quote.amount_total, quote.currency, "en")) or ""
 
