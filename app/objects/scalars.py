@@ -33,6 +33,9 @@ UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 MAXIMUM_TIMESTAMP: Final = 253370764799
 """The last second of the year 9998. Dates end with the year 9999, in some time zones half a day earlier."""
 
+CODE: Final = "[A-Za-z0-9_-]{1,64}"
+"""The pattern of a link's code. Every slug matches it, too."""
+
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _DIGITS = re.compile(r"-?[0-9]+")
 _INTEGER_MINIMUM, _INTEGER_MAXIMUM = -(2**63), 2**63 - 1
@@ -40,6 +43,7 @@ _DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,12})?")
 _SMALL_DECIMAL = re.compile(r"-?[0-9](\.[0-9]{1,12})?E-[0-9]{1,2}")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 _SLUG = re.compile(r"[a-z0-9-]{3,64}")
+_CODE = re.compile(CODE)
 _SHOWN_LENGTH = 60
 
 
@@ -165,6 +169,17 @@ def _slug(value: str) -> str:
     return value
 
 
+def _code(value: str) -> str:
+    _refuse_empty(value)
+    if not _CODE.fullmatch(value):
+        raise refusal(
+            "Invalid code: {param} must have 1 to 64 characters, each A to Z, a to z, a digit, a hyphen or an underscore, "
+            "not “{value}”.",
+            value=abbreviate(value),
+        )
+    return value
+
+
 @dataclass(frozen=True)
 class Text:
     """Annotation of a string with limits in characters, without NUL: `Annotated[str, Text(500)]`.
@@ -256,6 +271,14 @@ Slug = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[a-z0-9-]{3,64}$"}),
 ]
 """The readable last part of a link's address."""
+
+Code = Annotated[
+    str,
+    StringConstraints(strict=True),
+    AfterValidator(_code),
+    WithJsonSchema({"type": "string", "pattern": f"^{CODE}$"}),
+]
+"""The random last part of a link's address."""
 
 CurrencyCode = Annotated[str, AfterValidator(_currency)]
 """Three letters (ISO 4217), in lower case as at Stripe."""

@@ -14,6 +14,7 @@ from app.objects.metadata import Metadata
 from app.objects.scalars import (
     MAXIMUM_TIMESTAMP,
     Boolean,
+    Code,
     CurrencyCode,
     DecimalString,
     Integer,
@@ -35,6 +36,7 @@ TYPES: dict[str, TypeAdapter[Any]] = {
     "currency": TypeAdapter(CurrencyCode),
     "metadata": TypeAdapter(Metadata),
     "slug": TypeAdapter(Slug),
+    "code": TypeAdapter(Code),
     "text": TypeAdapter(Annotated[str, Text(5, min_length=2)]),
 }
 LARGEST, SMALLEST = 2**63 - 1, -(2**63)
@@ -68,6 +70,8 @@ READ: list[tuple[str, Any, Any]] = [
     ("percentage", 20, Decimal(20)),
     ("percentage", 1e-05, Decimal("0.00001")),
     ("slug", "spring-box-2", "spring-box-2"),
+    ("code", "aZ0_-", "aZ0_-"),
+    ("code", "a" * 64, "a" * 64),
     ("currency", "EUR", "eur"),
     ("currency", "jpy", "jpy"),
     ("decimal", "6.91E-10", Decimal("0.000000000691")),
@@ -113,6 +117,7 @@ NONE_OF: dict[str, tuple[Any, ...]] = {
     ),
     "percentage": (float("nan"), float("inf"), 1e300, 1e-13, True, "5%", "", None, "1234567.123456789012", "1" * 18),
     "slug": ("", "ab", "a" * 65, "Honey", "two words", "honey\n", "größe", 777, None),
+    "code": ("", "a" * 65, "a/b", "a.b", "two words", "honey\n", "größe", 777, None),
     "currency": ("", "eu", "euro", "e1r", "€€€", "EUR ", "eur\n", "ſes", 7, None),
     "metadata": (
         "",

@@ -1,11 +1,11 @@
 """The shape of a seed file, and what of it no longer counts."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
-from app.objects.scalars import Boolean, Integer, Slug
+from app.objects.scalars import Boolean, Code, Integer, Slug
 
 
 class SeedEntry(BaseModel):
@@ -22,7 +22,7 @@ class SeedCounterfoil(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    code: Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{1,64}$")] | None = None
+    code: Code | None = None
     embed_origins: list[str] = []
     slug: Slug | None = None
 

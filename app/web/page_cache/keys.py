@@ -4,6 +4,8 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl
 
+from app.objects.scalars import CODE
+
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
@@ -18,8 +20,8 @@ UNREAD: Final = frozenset(
 LONGEST_HOST: Final = 255
 """No name of a server is longer. A client can send any other name, which would be part of a key."""
 
-_PATH: Final = re.compile(r"/pay/([A-Za-z0-9_-]{1,100})(/embed)?")
-_PREVIEW_PATH: Final = re.compile(r"/pay/([A-Za-z0-9_-]{1,100})/(preview|embed)")
+_PATH: Final = re.compile(f"/pay/({CODE})(/embed)?")
+_PREVIEW_PATH: Final = re.compile(f"/pay/({CODE})/(preview|embed)")
 _LONGEST_QUERY: Final = 500
 _MOST_PARAMETERS: Final = 12
 

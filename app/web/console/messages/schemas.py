@@ -31,6 +31,10 @@ TEXTS: Final = (
     N_("Invalid currency: %(name)s must be a three-letter ISO 4217 code, not “%(value)s”"),
     N_("Invalid currency: Stripe charges no currency %(currency)s"),
     N_("Invalid slug: %(name)s must have 3 to 64 characters, each a to z, a digit or a hyphen, not “%(value)s”"),
+    N_(
+        "Invalid code: %(name)s must have 1 to 64 characters, each A to Z, a to z, a digit, a hyphen or an underscore, "
+        "not “%(value)s”"
+    ),
     N_("Invalid metadata: %(name)s has an empty key"),
     N_("Invalid metadata: a key must not contain square brackets (%(name)s)"),
     N_("Invalid metadata: %(name)s has at most %(allowed)s keys"),

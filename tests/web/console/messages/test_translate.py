@@ -7,7 +7,9 @@ import pytest
 from app.errors import GatewayRefused, GatewayUnavailable, InvalidRequest
 from app.objects.currency import SUPPORTED
 from app.pricing.money import format_amount
+from app.services.links.seed_file import SeedCounterfoil
 from app.web.console.messages.translate import problem_text, report_text, sentence_text, stripe_text
+from app.wire.errors import validate
 from tests.support.languages import in_language
 from tests.web.conftest import WebShop
 
@@ -81,6 +83,17 @@ def test_the_kind_of_a_wrong_value_is_named_in_the_language(kind: str) -> None:
     text = "Invalid string: %(name)s must be text, not “%(value)s”"
     shown = in_language("de", text, name="title", value=in_language("de", kind))
     assert report_text(f"Invalid string: title must be text, not “{kind}”.") == shown
+
+
+@pytest.mark.usefixtures("german")
+def test_a_wrong_code_of_a_file_is_refused_without_a_pattern() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        validate(SeedCounterfoil, {"code": "a/b"})
+    text = (
+        "Invalid code: %(name)s must have 1 to 64 characters, each A to Z, a to z, a digit, a hyphen or an underscore, "
+        "not “%(value)s”"
+    )
+    assert report_text(refused.value.message) == in_language("de", text, name="code", value="a/b")
 
 
 @pytest.mark.usefixtures("german")
