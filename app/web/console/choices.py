@@ -15,10 +15,10 @@ from wtforms.validators import ValidationError
 from app.languages.collation import sort_key
 from app.objects.currency import SUPPORTED
 from app.objects.enumerations import SHIPPING_COUNTRIES
+from app.web.console.details import with_detail
 from app.web.display.formatting import with_commas
 from app.web.display.locale import shown_locale
 from app.web.display.time_zones import zone_of
-from app.web.display.translation import gettext as _
 
 _NO_PLACES: Final = ("Etc/", "SystemV/", "US/", "posix/", "right/", "Brazil/", "Canada/", "Chile/", "Mexico/")
 """Prefixes of old and technical names of time zones. Each of these zones has another name, that of a place."""
@@ -54,14 +54,11 @@ def currencies() -> list[SelectChoice]:
 def time_zones(now: int) -> list[SelectChoice]:
     """Return the time zones, each with the time there."""
     return [
-        SelectChoice(zone, with_commas(_place(city, country), f"{datetime.fromtimestamp(now, zone_of(zone)):%H:%M}"))
+        SelectChoice(
+            zone, with_commas(with_detail(city, country), f"{datetime.fromtimestamp(now, zone_of(zone)):%H:%M}")
+        )
         for zone, city, country in _cities(shown_locale())
     ]
-
-
-def _place(city: str, country: str | None) -> str:
-    # L10n: A city and its country: Vienna (Austria).
-    return _("%(place)s (%(country)s)", place=city, country=country) if country else city
 
 
 @cache
@@ -104,7 +101,7 @@ def _countries(locale: Locale) -> list[tuple[str, str]]:
 @cache
 def _currencies(locale: Locale) -> list[tuple[str, str]]:
     names = [(code, get_currency_name(code.upper(), locale=locale)) for code in SUPPORTED]
-    return _by_name([(code, f"{name} ({code.upper()})") for code, name in names], locale)
+    return _by_name([(code, with_detail(name, code.upper())) for code, name in names], locale)
 
 
 def _by_name(choices: list[tuple[str, str]], locale: Locale) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from app.objects.price import Price
 from app.objects.tax_rate import TaxRate
 from app.pricing.discounts import expiry_problem
 from app.web.console.coupons.texts import state as coupon_state
+from app.web.console.details import with_detail
 from app.web.console.sold import amount_line, sold
 from app.web.display.formatting import date_and_time, number, with_commas
 from app.web.display.locale import country_name
@@ -72,7 +73,7 @@ def _questions(link: PaymentLink) -> Iterator[str]:
     for question in link.custom_fields:
         kind = {"dropdown": _("list"), "numeric": _("digits"), "text": _("text")}.get(question.type, question.type)
         parts = with_commas(kind, _("optional") if question.optional else None)
-        yield f"{question.label.custom} ({parts})"
+        yield with_detail(question.label.custom or question.key, parts)
     if link.phone_number_collection.enabled:
         yield _("Phone number")
     if link.billing_address_collection == "required":
@@ -108,7 +109,7 @@ def _discounts(link: PaymentLink, now: int) -> str:
     coupon = link.counterfoil.coupon
     if isinstance(coupon, Coupon):
         name = coupon.name or coupon.id
-        return f"{name} ({coupon_state(coupon, now)[0]})" if expiry_problem(coupon, now) else name
+        return with_detail(name, coupon_state(coupon, now)[0] if expiry_problem(coupon, now) else None)
     if coupon is not None:
         return coupon
     return _("Buyers can enter a code") if link.allow_promotion_codes else ""

@@ -123,6 +123,13 @@ def test_the_page_of_a_link_says_that_its_coupon_has_ended(ada: Merchant, change
     assert told["Discounts"] == shown
 
 
+def test_a_detail_stands_in_the_brackets_of_the_language(ada: Merchant) -> None:
+    ada.shop.add(link_of("one", coupon=a_coupon(redeem_by=NOW)))
+    page = Page(ada.get("/console/links/plink_one", **{"Accept-Language": "ja"}))
+    assert "Harvest（" in page.text
+    assert "Harvest (" not in page.text
+
+
 @pytest.mark.parametrize(
     ("price", "quantity", "texts"),
     [

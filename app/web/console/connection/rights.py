@@ -7,6 +7,7 @@ from typing import Final
 from flask_babel import LazyString
 
 from app.objects.connection import Access, Right
+from app.web.console.details import with_detail
 from app.web.display.formatting import with_commas
 from app.web.display.translation import lazy_gettext as _
 from app.web.display.translation import lazy_pgettext as pgettext
@@ -123,10 +124,7 @@ def _row(task: Task, rights: Sequence[Right]) -> TaskRow:
         label=task.label,
         needs=_named(task.needs),
         allowed=False if missing else True if answered else None,
-        missing=tuple(
-            f"{_named([(right.resource, right.access)])}{f' ({right.missing})' if right.missing else ''}"
-            for right in missing
-        ),
+        missing=tuple(with_detail(_named([(right.resource, right.access)]), right.missing) for right in missing),
         without=task.without,
     )
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
 from app.pricing.refunds import refunded_parts
+from app.web.console.details import with_detail
 from app.web.display.formatting import date_and_time, merchant_line, money, with_commas
 from app.web.display.locale import language_name
 from app.web.display.postal_address import postal_line
@@ -29,7 +30,7 @@ class Consented:
 
 def buyer_facts(attempt: Attempt) -> list[Fact]:
     """Return the facts about the buyer."""
-    tax_ids = with_commas(*(f"{it.value} ({it.type})" for it in attempt.customer_tax_ids if it.value))
+    tax_ids = with_commas(*(with_detail(it.value, it.type) for it in attempt.customer_tax_ids if it.value))
     known: list[tuple[str, str | Markup | None]] = [
         (_("E-mail"), _mail(email_of(attempt))),
         (_("Phone"), _phone(attempt.customer_phone)),
