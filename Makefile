@@ -9,7 +9,7 @@ PYTEST_WORKERS ?= auto
 CHECK_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # Tests without another program. `make check` leaves out the widest of them too, and runs some rows of each table of parameters.
 QUICK := not browser and not faults and not postgresql and not external
-CHECK ?= --rows 3 -m "$(QUICK) and not matrix"
+CHECK ?= --rows 2 -m "$(QUICK) and not matrix"
 # Each of these folders is a part without the others below it, so that no test is collected twice or left out. The longest comes first.
 CHECK_FOLDERS := tests tests/web/console tests/web tests/services
 # They have no quick tests. It takes seconds to collect them.

@@ -142,6 +142,7 @@ def test_no_english_stands_on_any_page_of_the_console(shop: DemoShop, client: Fl
     assert count > 50
 
 
+@pytest.mark.matrix
 def test_no_english_stands_in_the_answer_of_any_form(shop: DemoShop, client: FlaskClient) -> None:
     own, faults, count = written(), [], Counter[int]()
     for action, form, values in list(forms_of(client, shop)):
