@@ -10,6 +10,8 @@ CHECK_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # Tests without another program. `make check` leaves out the widest of them too, and runs some rows of each table of parameters.
 QUICK := not browser and not faults and not postgresql and not external
 CHECK ?= --rows 2 -m "$(QUICK) and not matrix"
+# A folder in memory for the files of `make check`, where there is one with room: most of the time of a small test is the disk's.
+MEMORY ?= $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 { print "/dev/shm" }')
 # Each of these folders is a part without the others below it, so that no test is collected twice or left out. The longest comes first.
 CHECK_FOLDERS := tests tests/web/console tests/web tests/services
 # They have no quick tests. It takes seconds to collect them.
@@ -69,7 +71,7 @@ check: install-test ## lint, types, and the quick tests: without browsers, fault
 SYNC := $(addprefix --,$(addsuffix =target,$(filter output-sync,$(.FEATURES))))
 
 $(CHECK_FOLDERS): install-test
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q $(call PLUGINS_OF,$@) $@ $(call LEFT_OUT_OF,$@) $(CHECK)
+	$(if $(MEMORY),TMPDIR=$(MEMORY)) HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q $(call PLUGINS_OF,$@) $@ $(call LEFT_OUT_OF,$@) $(CHECK)
 
 explore: install-test ## run the property tests with many new examples; a failure prints how to repeat it
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) -m "hypothesis and not faults and not postgresql"
