@@ -114,9 +114,8 @@ def forms_of(client: FlaskClient, shop: DemoShop) -> Iterator[tuple[str, Element
         if answer.status_code != 200 or answer.mimetype != "text/html":
             continue
         page = Page(answer)
-        for form in page.root.all("form"):
-            action = form.get("action") or path
-            if (form.get("method") or "").lower() == "post" and action.startswith("/") and action not in met:
+        for action, form in page.posted_forms(path):
+            if action not in met:
                 met.add(action)
                 yield action, form, page.values(form)
 

@@ -1,6 +1,7 @@
-"""Languages that exist in tests alone: the buyer's texts 40 % longer, and in letters that are read from right to left.
+"""The translations of today, and two languages that exist in tests alone.
 
-They tell whether pages hold longer texts and mirror, before anybody has translated them.
+Those have the buyer's texts 40 % longer, and in letters that are read from right to left. They show whether pages hold longer texts and
+mirror, before the texts are translated.
 """
 
 import io
@@ -62,8 +63,7 @@ def _catalogue(path: Path) -> Catalog:
 @cache
 def _originals() -> list[Message]:
     """Return the texts of buyers in English."""
-    with (CATALOGUES / "en" / "LC_MESSAGES" / f"{BUYER}.po").open("rb") as file:
-        return [message for message in read_po(file) if message.id]
+    return [message for message in _catalogue(CATALOGUES / "en" / "LC_MESSAGES" / f"{BUYER}.po") if message.id]
 
 
 @cache

@@ -269,6 +269,11 @@ class Page:
         assert found, f"no form leads to {path}; there are {[form.get('action') for form in forms]}"
         return found[0]
 
+    def posted_forms(self, path: str) -> list[tuple[str, Element]]:
+        """Return the forms that post to this server, each with its address. `path` is that of the page."""
+        forms = [form for form in self.root.all("form") if (form.get("method") or "").lower() == "post"]
+        return [(action, form) for form in forms if (action := form.get("action") or path).startswith("/")]
+
     def values(self, form: Element | None = None) -> dict[str, str]:
         """Return the fields that a browser sends for the unchanged form, without a button."""
         sent = {}

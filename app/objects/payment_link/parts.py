@@ -42,13 +42,9 @@ class AfterCompletion(Object):
     @classmethod
     def _with_named_branch(cls, data: Any) -> Any:
         """Add an empty `hosted_confirmation` if `type` names it, as Stripe answers."""
-        if (
-            not isinstance(data, Mapping)
-            or data.get("type") != "hosted_confirmation"
-            or data.get("hosted_confirmation") is not None
-        ):
-            return data
-        return {**data, "hosted_confirmation": {}}
+        if isinstance(data, Mapping) and data.get("type") == "hosted_confirmation":
+            return data if data.get("hosted_confirmation") is not None else {**data, "hosted_confirmation": {}}
+        return data
 
 
 class ConnectedAccount(Object):

@@ -1,6 +1,7 @@
 """One link of the merchant's: share, deactivate and activate."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from flask import redirect, request, url_for
@@ -193,13 +194,11 @@ def share_of(visitor: Visitor, link: PaymentLink) -> Share:
     """Return what a merchant hands out for a link."""
     link = with_urls(link, visitor.context.link_settings)
     choices, refused = _choices(), False
+    make = partial(snippet, link, visitor.organization, language=page_locale())
     try:
-        html = snippet(link, visitor.organization, choices, language=page_locale())
+        html = make(choices)
     except InvalidRequest:
-        html, refused = (
-            snippet(link, visitor.organization, replace(choices, return_url=None), language=page_locale()),
-            True,
-        )
+        html, refused = make(replace(choices, return_url=None)), True
     return Share(
         row=rows_of(visitor, [link])[0],
         url=link.url,

@@ -51,9 +51,8 @@ def forms_with_text(merchant: Merchant) -> dict[str, tuple[str, Element, Page]]:
         if answer.status_code != 200 or answer.mimetype != "text/html":
             continue
         page = Page(answer)
-        for form in page.root.all("form"):
-            action = form.get("action") or path
-            if (form.get("method") or "").lower() == "post" and text_fields(form):
+        for action, form in page.posted_forms(path):
+            if text_fields(form):
                 found.setdefault(action, (path, form, page))
     return found
 

@@ -1,6 +1,6 @@
 """Merchants whose browsers keep cookies, at the server of `tests/web`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from typing import Any
 
@@ -120,3 +120,11 @@ def sold(ada: Merchant) -> Merchant:
     shop.press(shop.open(), "Continue to payment")
     shop.open(shop.pay_in_sandbox())
     return ada
+
+
+@pytest.fixture
+def german(shop: WebShop) -> Iterator[None]:
+    """A request for a page of the console in German."""
+    with shop.app.test_request_context("/console/", headers={"Accept-Language": "de"}):
+        shop.app.preprocess_request()
+        yield

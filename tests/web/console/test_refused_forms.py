@@ -1,6 +1,6 @@
 """A form says in the language of the page what a service refuses, also by a rule that the form does not know."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,19 +12,10 @@ from app.web.console.lengths import too_long
 from app.web.console.setup_form import JoinShopForm, SetUpForm
 from tests.support.build import NOW
 from tests.support.languages import in_language
-from tests.web.conftest import WebShop
 
 ADDRESS = "Enter an address like ada@example.com. Check it for typos"
 UNKNOWN = "We could not read this request"
 IN_TEAM = "This person is in the team already"
-
-
-@pytest.fixture
-def german(shop: WebShop) -> Iterator[None]:
-    """A request for a page in German."""
-    with shop.app.test_request_context("/console/", headers={"Accept-Language": "de"}):
-        shop.app.preprocess_request()
-        yield
 
 
 @pytest.mark.usefixtures("german")

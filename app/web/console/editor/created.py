@@ -22,11 +22,14 @@ from app.web.display.formatting import merchant_name
 from app.web.display.translation import gettext as _
 from app.web.visit.url_parameters import query_string, read_url_parameters, why_ignored
 
-PREFILLED = ("prefilled_email", "client_reference_id", "prefilled_promo_code", "utm_source", "locale")
-"""What the builder of an address can fill in, in the order of its fields."""
-
-_LANGUAGE_FIELD = "buyer_locale"
-"""The builder's field for the parameter `locale`, which is the language of this page."""
+PREFILLED = {
+    "prefilled_email": "prefilled_email",
+    "client_reference_id": "client_reference_id",
+    "prefilled_promo_code": "prefilled_promo_code",
+    "utm_source": "utm_source",
+    "locale": "buyer_locale",  # `locale` is the language of this page
+}
+"""What the builder of an address can fill in: each parameter with the name of its field."""
 
 
 @dataclass(frozen=True)
@@ -137,8 +140,7 @@ def _plain(name: str | Markup) -> str:
 
 
 def _prefilled(link: PaymentLink) -> Prefilled:
-    fields = {name: _LANGUAGE_FIELD if name == "locale" else name for name in PREFILLED}
-    typed = {name: request.args.get(field, "").strip() for name, field in fields.items()}
+    typed = {name: request.args.get(field, "").strip() for name, field in PREFILLED.items()}
     found, ignored = read_url_parameters(typed)
     if found.prefilled_promo_code and not link.allow_promotion_codes:
         found, ignored = found.model_copy(update={"prefilled_promo_code": None}), [*ignored, "prefilled_promo_code"]

@@ -1,7 +1,5 @@
 """Messages are shown in the language of the page: ours translated, Stripe's in quotation marks."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from app.errors import GatewayRefused, GatewayUnavailable, InvalidRequest
@@ -14,14 +12,6 @@ from tests.support.languages import in_language
 from tests.web.conftest import WebShop
 
 STRIPE_SAYS = "Stripe says: “%(message)s”"
-
-
-@pytest.fixture
-def german(shop: WebShop) -> Iterator[None]:
-    """A request for a page in German."""
-    with shop.app.test_request_context("/console/", headers={"Accept-Language": "de"}):
-        shop.app.preprocess_request()
-        yield
 
 
 @pytest.mark.usefixtures("german")
