@@ -14,10 +14,13 @@ from typing import Any, Final
 import stripe
 from flask import Flask, request
 
+from tests.bench import floor_webhook
+
 ATTEMPT_BYTES: Final = 3200
 """The size of the attempt of the large link in the database."""
 
 app = Flask("hello")
+app.register_blueprint(floor_webhook.blueprint)
 _local = threading.local()
 
 
@@ -49,7 +52,7 @@ def commit_and_ask() -> str:
 
 @app.post("/commit-once")
 def commit_once() -> str:
-    """Read an event and store it with a row of the size of an attempt, in one transaction. A webhook that pays commits once."""
+    """Read an event and store it with a row of the size of an attempt, in one transaction, in a table without indexes."""
     connection = _connection()
     connection.execute("BEGIN IMMEDIATE")
     for document in (request.get_data(as_text=True), "x" * ATTEMPT_BYTES):

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from app.server import THREADS
 from app.store import open_store
+from tests.bench.floor_webhook import copy_shop
 from tests.bench.served import FORM, TURNS, Asked, in_each_turn
 from tests.bench.servers import Server, counterfoil_server, hello_server
 from tests.bench.shop import LARGE, BenchShop
@@ -22,6 +23,7 @@ KEY: Final = "sk_test_bench"
 POST: Final = "pay post, against its commits"
 ASKING: Final = "pay post, against its commits and the SDK"
 WEBHOOK: Final = "webhook that pays, against its commit"
+WEBHOOK_BARE: Final = "webhook that pays, against two bare rows"
 WARM: Final = 10
 
 
@@ -54,8 +56,10 @@ def measure_paying(
                 ASKING: _take_turns(server, post, hello, asking, number),
             }
             events = _completed_events(shop, settings)
-            webhook, least = Deliveries("/webhooks/stripe", events), Deliveries("/commit-once", events)
-            turns[WEBHOOK] = _take_turns(server, webhook, hello, least, number)
+            copy_shop(Path(settings["DATABASE_URL"].removeprefix("sqlite:///")), folder / "shop.db")
+            webhook = Deliveries("/webhooks/stripe", events)
+            for name, path in ((WEBHOOK, "/apply-once"), (WEBHOOK_BARE, "/commit-once")):
+                turns[name] = _take_turns(server, webhook, hello, Deliveries(path, events), number)
     return {
         kind: {name: _figures(taken, part) for name, taken in turns.items()}
         for part, kind in enumerate(("served", "answered"))

@@ -28,7 +28,9 @@ Counterfoil as `counterfoil serve` runs it, one worker, against hello under guni
 The post is compared with a bare route that reads the same form and commits as much, as durably, twice: an attempt is stored before Stripe
 is asked, and its session when Stripe has answered. Stripe is a route on loopback that answers at once. So the post includes the SDK and its
 request, and no time of Stripe's. It is also compared with a route that commits as much and asks Stripe by the SDK in between. The webhook
-is compared with a route that reads the same event, verifies nothing, and stores it with as much of an attempt in one commit.
+is compared with a route that reads the same event, verifies nothing, and makes the same changes in the same tables with the same indexes,
+in one commit: the event, the payment with its words and its history, the place, and every sum. It is also compared with a route that stores
+the event and as much of an attempt in two rows of a table without indexes.
 
 | request | microseconds | ratio |
 | --- | --- | --- |

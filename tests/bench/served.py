@@ -40,14 +40,15 @@ class Asked(NamedTuple):
 
     def send(self, connection: HTTPConnection) -> bytes:
         """Send the request and return the body of the answer."""
-        connection.request(self.method, self.path, self._body(), dict(self.headers))
+        connection.request(self.method, self.path, self.body(), dict(self.headers))
         answer = connection.getresponse()
         body = answer.read()
         if answer.status != self.status:
             raise RuntimeError(f"{self.method} {self.path}: {answer.status} {body[:500]!r}")
         return body
 
-    def _body(self) -> str | None:
+    def body(self) -> str | None:
+        """Return the form, with a token of its own."""
         if not self.link:
             return None
         return urlencode({"csrf_token": FormTokens(SECRET_KEY, self.link, int(time.time())).issue()})

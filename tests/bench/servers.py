@@ -84,7 +84,8 @@ def hello_server(folder: Path, *, threads: int, stripe: str = "") -> Iterator[Se
     port = free_port()
     options = f"-b 127.0.0.1:{port} -w 1 -k gthread --threads {threads} --no-control-socket".split()
     command = [sys.executable, "-m", "gunicorn", *options, "tests.bench.hello:app"]
-    with _running(command, {"BENCH_FLOOR": str(folder / "floor.db"), "BENCH_STRIPE": stripe}, port, "/") as server:
+    databases = {"BENCH_FLOOR": str(folder / "floor.db"), "BENCH_SHOP": str(folder / "shop.db")}
+    with _running(command, {**databases, "BENCH_STRIPE": stripe}, port, "/") as server:
         yield server
 
 

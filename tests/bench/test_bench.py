@@ -37,6 +37,7 @@ SERVED = {
     "pay post, against its commits",
     "pay post, against its commits and the SDK",
     "webhook that pays, against its commit",
+    "webhook that pays, against two bare rows",
     "first view of a new version",
 }
 WORSE = 1.5
@@ -96,6 +97,7 @@ def test_the_benchmark_ends_in_one_line_of_json_with_every_case() -> None:
         "pay post, against its commits",
         "pay post, against its commits and the SDK",
         "webhook that pays, against its commit",
+        "webhook that pays, against two bare rows",
     }
     for kind in ("results", "served", "answered"):
         assert all(figures.keys() == {"microseconds", "x_hello"} for figures in told[kind].values())
