@@ -43,7 +43,7 @@ class Conflict(StoreError):
 
 
 class TransactionFailed(StoreError):
-    """An earlier statement of this transaction failed, so it can only be rolled back."""
+    """An earlier statement of this transaction or a part of its work failed, so it can only be rolled back."""
 
     message = "The transaction failed; nothing was changed."
 
@@ -87,7 +87,8 @@ class Engine(Protocol):
         """Do work in a transaction and commit. After a lost race, do it again, up to `TRIES` times.
 
         Work that notices itself that it lost a race, for example by a changed version, raises `StoreBusy`. Inside another
-        transaction the work joins it, and only the outermost `run` retries.
+        transaction the work joins it, and only the outermost `run` retries. If the work fails there, that transaction has failed: it
+        can only be rolled back. Where it must go on, the work needs a `transaction()` of its own.
         """
 
     def check_writable(self, sql: str, params: Mapping[str, Any]) -> None:
@@ -98,7 +99,7 @@ class Engine(Protocol):
 
 
 def atomic(function: Callable[Concatenate[Engine, P], T]) -> Callable[Concatenate[Engine, P], T]:
-    """Decorate a function of several statements so that it runs in one transaction and retries after a lost race."""
+    """Decorate a function of several statements so that it runs in one transaction and retries after a lost race. See `Engine.run`."""
 
     @wraps(function)
     def in_transaction(engine: Engine, /, *args: P.args, **kwargs: P.kwargs) -> T:

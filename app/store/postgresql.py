@@ -93,12 +93,18 @@ class PostgreSQL:
 
     def run(self, work: Callable[[], T]) -> T:
         """See `Engine`."""
+        if self._open_connection():
+            try:
+                return work()
+            except BaseException:
+                self._local.failed = True
+                raise
 
         def work_in_transaction() -> T:
             with self.transaction():
                 return work()
 
-        return self._retry(work_in_transaction)
+        return retry(work_in_transaction)
 
     def tables(self) -> list[str]:
         """See `Engine`."""
@@ -117,6 +123,11 @@ class PostgreSQL:
                     self._local.connection = connection
                     try:
                         yield
+                        if self._has_failed():
+                            raise TransactionFailed
+                    except BaseException:
+                        self._local.failed = False
+                        raise
                     finally:
                         self._local.connection = before
                     if connection.info.transaction_status is TransactionStatus.INERROR:
@@ -150,6 +161,8 @@ class PostgreSQL:
         return action() if self._open_connection() else retry(action)
 
     def _send(self, sql: str, params: Mapping[str, Any]) -> tuple[int, list[Row]]:
+        if self._has_failed():
+            raise TransactionFailed
         with self._connection() as connection, _named_errors():
             try:
                 cursor = connection.execute(_in_psycopg_style(sql), params)
@@ -163,6 +176,10 @@ class PostgreSQL:
     def _open_connection(self) -> Connection | None:
         connection: Connection | None = getattr(self._local, "connection", None)
         return connection
+
+    def _has_failed(self) -> bool:
+        """Return whether work inside this thread's transaction has failed."""
+        return getattr(self._local, "failed", False)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:

@@ -44,15 +44,15 @@ class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, P
     def transaction(self) -> AbstractContextManager[None]:
         """Open a transaction with the write lock around several calls. Inside an open transaction, open a savepoint.
 
-        An exception inside a savepoint rolls back only that part. After a `StoreError`, an exception must leave the transaction.
-        Calls that may fail on purpose, such as `add_link` with a taken slug, roll back only themselves.
+        An exception inside a savepoint rolls back only that part. After a `StoreError`, an exception must leave the transaction: a
+        call that may fail on purpose, such as `add_link` with a taken slug, needs a savepoint of its own where the rest must go on.
         """
 
     def run(self, work: Callable[[], T]) -> T:
         """Do work in a transaction and commit. After a lost race, roll back and do it again, a few times.
 
         So the work must read everything that it depends on, change nothing but the store, and raise `StoreBusy` where it notices
-        that it lost a race. Inside an open transaction it joins that one.
+        that it lost a race. Inside an open transaction it joins that one, which has failed where the work raises anything.
         """
 
     def close(self) -> None:

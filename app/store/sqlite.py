@@ -60,14 +60,20 @@ class SQLite:
         return cursor.rowcount
 
     def run(self, work: Callable[[], T]) -> T:
-        """See `Engine`."""
+        """See `Engine`. A savepoint inside the transaction would copy each page that the work changes."""
+        connection = self._open_transaction()
+        if connection is not None:
+            try:
+                return work()
+            except BaseException:
+                connection.failed = True
+                raise
 
         def work_in_transaction() -> T:
             with self.transaction():
                 return work()
 
-        connection = self._thread_connection()
-        return work_in_transaction() if connection is not None and connection.depth else retry(work_in_transaction)
+        return retry(work_in_transaction)
 
     def tables(self) -> list[str]:
         """See `Engine`."""
@@ -132,8 +138,8 @@ class SQLite:
 
     def _run_statement(self, sql: str, params: Mapping[str, Any], *, writing: bool) -> tuple[sqlite3.Cursor, list[Any]]:
         """Run a statement, as a transaction of its own unless one is open. An open one has the connection and its locks."""
-        connection = self._thread_connection()
-        if connection is not None and connection.depth:
+        connection = self._open_transaction()
+        if connection is not None:
             return _fetch(connection, sql, params)
         with self._turn(writing=writing) as connection:
             return _wait_for_lock(partial(_fetch, connection, sql, params), self._lock_timeout)
@@ -145,11 +151,11 @@ class SQLite:
         Raises `DatabaseFileLost` where the file is gone, and after writing where it was replaced in the meantime: a commit into a file
         that is no longer read stores nothing.
         """
-        connection = self._thread_connection()
-        if connection is not None and connection.depth:
+        connection = self._open_transaction()
+        if connection is not None:
             yield connection
             return
-        connection = self._take(connection, exact=writing)
+        connection = self._take(self._thread_connection(), exact=writing)
         try:
             yield connection
             if writing and not self._file.is_current(connection, exact=True):
@@ -170,6 +176,11 @@ class SQLite:
             connection, self._local.connection = None, None
             self._file.close_lost()
         raise DatabaseFileLost
+
+    def _open_transaction(self) -> Connection | None:
+        """Return the connection of this thread if a transaction is open in it. No process is forked inside a transaction."""
+        connection: Connection | None = getattr(self._local, "connection", None)
+        return connection if connection is not None and connection.depth else None
 
     def _thread_connection(self) -> Connection | None:
         connection: Connection | None = getattr(self._local, "connection", None)
@@ -201,7 +212,8 @@ def _fetch(connection: Connection, sql: str, params: Mapping[str, Any] = NO_VALU
     if connection.depth and (connection.failed or not connection.database.conn.in_transaction):
         raise TransactionFailed
     try:
-        cursor = connection.database.execute(sql, dict(params))
+        # `Database.execute` only adds a tracer, which nothing sets.
+        cursor = connection.database.conn.execute(sql, params)
         return cursor, cursor.fetchall()
     except (sqlite3.Error, OSError) as error:
         connection.failed = connection.depth > 0

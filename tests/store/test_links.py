@@ -52,7 +52,7 @@ def test_a_taken_slug_is_refused_and_nothing_is_stored(store: Store, taken: str)
 
 def test_a_slug_refused_within_a_transaction_changes_nothing_in_it(linked: Store) -> None:
     with linked.transaction():
-        with pytest.raises(SlugTaken):
+        with pytest.raises(SlugTaken), linked.transaction():
             linked.add_link(a_link(id="plink_2", counterfoil={"code": "second", "slug": "honey"}))
         linked.add_link(a_link(id="plink_2", counterfoil={"code": "second", "slug": "honey-2"}))
     assert linked.link_by_code("honey-2") == linked.link("plink_2")

@@ -96,6 +96,38 @@ def test_a_transaction_with_a_failed_statement_cannot_commit(notes: Engine) -> N
     assert words(notes) == ["three"]
 
 
+def write_and_stop(engine: Engine) -> None:
+    write(engine, "two")
+    raise Stop
+
+
+def test_a_transaction_in_which_work_failed_cannot_commit(notes: Engine) -> None:
+    def swallow(statement_afterwards: bool) -> None:
+        with notes.transaction():
+            write(notes, "one")
+            with contextlib.suppress(Stop):
+                notes.run(lambda: write_and_stop(notes))
+            if statement_afterwards:
+                write(notes, "three")
+
+    for afterwards in (False, True):
+        with pytest.raises(StoreError):
+            swallow(afterwards)
+        assert words(notes) == []
+    write(notes, "four")
+    assert words(notes) == ["four"]
+
+
+def test_work_that_failed_in_an_inner_transaction_leaves_the_outer_one_usable(notes: Engine) -> None:
+    with notes.transaction():
+        write(notes, "one")
+        with contextlib.suppress(Stop), notes.transaction():
+            notes.run(lambda: write_and_stop(notes))
+        assert words(notes) == ["one"]
+        notes.run(lambda: write(notes, "three"))
+    assert words(notes) == ["one", "three"]
+
+
 def test_a_transaction_is_invisible_before_its_commit(notes: Engine) -> None:
     seen: list[list[str]] = []
     with notes.transaction():
