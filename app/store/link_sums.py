@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.store.engine import Engine
-from app.store.sums import Share, add_to_sums, signed
+from app.store.sums import Share, Sums
 from app.store.taken import IS_RECEIVED, SUMS
 
 FILL_LINKS: Final = (
@@ -31,9 +31,10 @@ FILL_LISTS: Final = (
 )
 """Counts the links of earlier versions, and adds up their sums."""
 
-_LINK_KEYS: Final = ("organization", "payment_link", "livemode", "currency", "came_from")
-_LIST_KEYS: Final = ("organization", "active", "invoice", "livemode", "currency")
-_LIST_SUMS: Final = ("links", *SUMS)
+_OF_LINKS: Final = Sums("link_sums", ("organization", "payment_link", "livemode", "currency", "came_from"), SUMS)
+_OF_LISTS: Final = Sums(
+    "link_list_sums", ("organization", "active", "invoice", "livemode", "currency"), ("links", *SUMS)
+)
 
 
 def change_link_sums(engine: Engine, organization: str, link: str, old: Share, new: Share) -> None:
@@ -42,10 +43,8 @@ def change_link_sums(engine: Engine, organization: str, link: str, old: Share, n
     (view,) = engine.rows(
         "UPDATE payment_links SET places = places WHERE id = :id RETURNING active, invoice", {"id": link}
     )
-    of_link = signed(old, new, organization=organization, payment_link=link)
-    add_to_sums(engine, "link_sums", _LINK_KEYS, SUMS, of_link)
-    of_list = signed(old, new, organization=organization, links=0, **view)
-    add_to_sums(engine, "link_list_sums", _LIST_KEYS, _LIST_SUMS, of_list)
+    _OF_LINKS.change(engine, old, new, organization=organization, payment_link=link)
+    _OF_LISTS.change(engine, old, new, organization=organization, links=0, **view)
 
 
 def move_link(
@@ -74,7 +73,7 @@ def move_link(
         if view is not None
         for row in (itself, *taken)
     ]
-    add_to_sums(engine, "link_list_sums", _LIST_KEYS, _LIST_SUMS, changes)
+    _OF_LISTS.add(engine, changes)
 
 
 def link_origins(engine: Engine, organization: str, link: str, most: int, *, livemode: bool) -> list[tuple[str, int]]:

@@ -13,7 +13,7 @@ from app.objects.attempt import CHECKOUT_COMPLETED
 from app.objects.order import RECEIVED
 from app.store.engine import Engine
 from app.store.order_rows import COMPLETED, IN_A_VIEW, LISTED, NOT_FINISHED
-from app.store.sums import Share, add_to_sums, signed
+from app.store.sums import Share, Sums, signed
 from app.store.taken import IS_RECEIVED, QUARTER
 
 ALL_TIME: Final = 0
@@ -28,6 +28,16 @@ _VIEW: Final = ("state", "delivery", "disputed", "refunded", "to_check")
 
 _SUMS: Final = ("number", "total")
 _KEYS: Final = ("organization", "payment_link", "livemode", "period", "begins", "currency", *_VIEW)
+_ORDERS: Final = Sums(
+    "order_sums",
+    _KEYS,
+    _SUMS,
+    [
+        {"payment_link": owner, "period": str(length), "begins": f":begins_{length}" if length else "0"}
+        for owner in ("''", ":payment_link")
+        for length in (ALL_TIME, *reversed(LENGTHS))
+    ],
+)
 
 _GROUPED: Final = ", ".join(("currency", *_VIEW))
 _TOTAL: Final = f"CAST(SUM(CASE WHEN {IS_RECEIVED} THEN amount - amount_refunded ELSE 0 END) AS BIGINT)"
@@ -59,16 +69,22 @@ def change_order_sums(
 ) -> None:
     """Subtract the old columns of an attempt from the sums of orders, and add the new ones."""
     old, new = _share(before), _share(after)
-    if old != new:
+    if old == new:
+        return
+    if old is not None and new is not None:
         changes = (
             change
             for length in (ALL_TIME, *LENGTHS)
-            for owner in ("", link)
+            for owner_id in ("", link)
             for change in signed(
-                _in_period(old, length), _in_period(new, length), organization=organization, payment_link=owner
+                _in_period(old, length), _in_period(new, length), organization=organization, payment_link=owner_id
             )
         )
-        add_to_sums(engine, "order_sums", _KEYS, _SUMS, changes)
+        _ORDERS.add(engine, changes)
+    elif (share := new or old) is not None:
+        begins = {f"begins_{length}": _begin(share, length) for length in LENGTHS}
+        owner = {"organization": organization, "payment_link": link}
+        _ORDERS.add_one(engine, -1 if new is None else 1, {**share, **begins, **owner})
 
 
 def sum_orders(
@@ -153,6 +169,10 @@ def _share(columns: Mapping[str, Any] | None) -> Share:
     return {name: columns[name] for name in ("currency", "dated", "livemode", *_VIEW)} | {"number": 1, "total": total}
 
 
-def _in_period(share: Share, length: int) -> Share:
-    begins = share["dated"] // length * length if share and length else 0
-    return {**share, "begins": begins, "period": length} if share else None
+def _in_period(share: Mapping[str, Any], length: int) -> Mapping[str, Any]:
+    return {**share, "begins": _begin(share, length) if length else 0, "period": length}
+
+
+def _begin(share: Mapping[str, Any], length: int) -> int:
+    begin: int = share["dated"] // length * length
+    return begin

@@ -8,12 +8,14 @@ from typing import Any, Final
 from app.objects.order import RECEIVED
 from app.objects.taken import DaySum
 from app.store.engine import Engine
-from app.store.sums import Share, add_to_sums, signed
+from app.store.sums import Share, Sums
 
 QUARTER: Final = 900
 """Seconds of one sum. Every time zone is a multiple of it away from UTC."""
 
 SUMS: Final = ("number", "amount", "amount_refunded")
+
+_TAKEN: Final = Sums("taken", ("organization", "livemode", "quarter", "currency"), SUMS)
 
 IS_RECEIVED: Final = f"state IN ({', '.join(repr(state) for state in RECEIVED)})"
 """Attempts whose money has arrived, refunded or not."""
@@ -28,8 +30,7 @@ FILL: Final = (
 
 def change_taken(engine: Engine, organization: str, old: Share, new: Share) -> None:
     """Subtract the old share of an attempt from the sums of its quarter, and add the new one."""
-    keys = ("organization", "livemode", "quarter", "currency")
-    add_to_sums(engine, "taken", keys, SUMS, signed(old, new, organization=organization))
+    _TAKEN.change(engine, old, new, organization=organization)
 
 
 def taken(engine: Engine, organization: str, *, livemode: bool, days: Sequence[tuple[int, int]]) -> list[DaySum]:
