@@ -4,6 +4,7 @@ Both are cut the same way: in lower case, without accents, at each character tha
 their beginning.
 """
 
+import re
 import unicodedata
 from typing import Final
 
@@ -22,6 +23,7 @@ SEARCH_WORDS_MAXIMUM: Final = 6
 """Words of a search text that are read."""
 
 _WORD: Final = regex.compile(r"[\p{L}\p{N}\p{M}]+", regex.V1)
+_ASCII_WORD: Final = re.compile("[a-z0-9]+")
 _SPOKEN_TOGETHER: Final = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]", regex.V1
 )
@@ -33,11 +35,13 @@ _LETTERS: Final = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "�
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text, each once: `"Jana Novák"` has `jana` and `novak`."""
-    plain = fold(text).casefold().translate(_LETTERS)
-    if not plain.isascii():
-        decomposed = unicodedata.normalize("NFKD", plain)
-        plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return list(dict.fromkeys(word[:WORD_MAXIMUM] for word in _WORD.findall(plain)))
+    plain = fold(text).casefold()
+    if plain.isascii():
+        words = _ASCII_WORD.findall(plain)
+    else:
+        decomposed = unicodedata.normalize("NFKD", plain.translate(_LETTERS))
+        words = _WORD.findall("".join(letter for letter in decomposed if not unicodedata.combining(letter)))
+    return list(dict.fromkeys(word[:WORD_MAXIMUM] for word in words))
 
 
 def search_words(text: str) -> tuple[str, ...]:
@@ -65,6 +69,6 @@ def words_of_order(attempt: Attempt) -> frozenset[str]:
             # "INV-2041" is also found as "inv2041".
             words["".join(found)[:WORD_MAXIMUM]] = None
         for word in found:
-            if _SPOKEN_TOGETHER.search(word):
+            if not word.isascii() and _SPOKEN_TOGETHER.search(word):
                 words |= dict.fromkeys(word[start:] for start in range(1, len(word)))
     return frozenset(list(words)[:WORDS_MAXIMUM])

@@ -62,6 +62,8 @@ def clean_lines(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return a text with plain forms of its characters, without invisible ones: a full-width A is an A."""
+    if text.isascii() and text.isprintable():
+        return text.strip()  # ASCII has no other forms, and no invisible characters but control characters
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", _CONTROL.sub(" ", text))).strip()
 
 

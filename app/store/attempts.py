@@ -10,7 +10,7 @@ from app.objects.order import came_from
 from app.store.attempt_rows import COLUMNS, add_snapshots, details_of, document_of, read_attempts
 from app.store.attempt_sums import SUMMED, change_sums
 from app.store.engine import Conflict, Engine, atomic, fetch_one
-from app.store.order_rows import ORDER_COLUMNS, order_columns, save_words, words_of
+from app.store.order_rows import ORDER_COLUMNS, WORD_COLUMNS, order_columns, save_words, words_of
 from app.store.orders import erase_entries
 from app.store.paging import page
 from app.store.retention import pruned_counts
@@ -30,7 +30,7 @@ _SET: Final = {name: f"{name} = :{name}" for name in _CHANGING} | {
     "AND other.fingerprint = attempts.fingerprint AND other.live = 1 AND other.id <> attempts.id) THEN 1 ELSE 0 END"
 }
 
-_BEFORE: Final = ", ".join(dict.fromkeys((*SUMMED, *_CHANGING)))
+_BEFORE: Final = ", ".join(dict.fromkeys((*SUMMED, *_CHANGING, *WORD_COLUMNS)))
 
 _SAME_REFERENCE: Final = "SELECT 1 FROM attempts WHERE organization = :organization AND reference = :reference"
 
@@ -104,7 +104,7 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     if changed:
         change_sums(engine, attempt.organization, attempt.payment_link, before, columns)
     if changed and before["words_hash"] != columns["words_hash"]:
-        save_words(engine, attempt.id, words, replaced=bool(before["words_hash"]))
+        save_words(engine, attempt.id, words, replaced=bool(before["words_hash"]), row={**before, **columns})
     return changed > 0
 
 
