@@ -5,20 +5,16 @@ each value is as long as the one that Counterfoil writes. `test_floor_webhook.py
 """
 
 import json
-import os
 import re
-import sqlite3
-import threading
 import time
-from pathlib import Path
 from typing import Any, Final
 
 from flask import Blueprint, request
 
 from app.objects import metadata_keys
+from tests.bench.floor_shop import connection
 
 blueprint: Final = Blueprint("floor_webhook", __name__)
-_local: Final = threading.local()
 
 _DOCUMENT: Final = "x" * 1480
 """As long as the part of a paid attempt of the large link that changes."""
@@ -71,8 +67,8 @@ def apply_once() -> str:
     session = event["data"]["object"]
     attempt, link = (session["metadata"][name] for name in (metadata_keys.ATTEMPT, metadata_keys.PAYMENT_LINK))
     now, mode, currency, amount = int(time.time()), event["livemode"], session["currency"], session["amount_total"]
-    connection, shop = _connection()
-    execute, executemany = connection.execute, connection.executemany
+    database, shop = connection()
+    execute, executemany = database.execute, database.executemany
     execute("BEGIN IMMEDIATE")
     execute(_ADD_EVENT, (event["id"], session["id"], shop, event["type"], now, now, payload.decode()))
     execute(_COMPLETE_PLACE, (link,))
@@ -97,23 +93,3 @@ def _words(session: dict[str, Any]) -> set[str]:
         for text in (buyer["name"], buyer["email"], session["metadata"][metadata_keys.REFERENCE])
     ]
     return {word for words in texts for word in (*words, "".join(words))}
-
-
-def _connection() -> tuple[sqlite3.Connection, str]:
-    """Return the connection of this thread, with the settings of the store's own connections, and the only organization."""
-    found: tuple[sqlite3.Connection, str] | None = getattr(_local, "connection", None)
-    if found is None:
-        connection = sqlite3.connect(os.environ["BENCH_SHOP"], isolation_level=None)
-        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-            connection.execute(f"PRAGMA {setting}")
-        ((shop,),) = connection.execute("SELECT id FROM organizations")
-        found = _local.connection = (connection, shop)
-    return found
-
-
-def copy_shop(database: Path, to: Path) -> None:
-    """Copy a shop's database while it is in use, so that the floor has the same rows."""
-    source, copy = sqlite3.connect(database), sqlite3.connect(to)
-    source.backup(copy)
-    for one in (source, copy):
-        one.close()

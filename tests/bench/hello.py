@@ -1,25 +1,21 @@
-"""The floor of every figure: the smallest Flask application, the same with durable commits and with a call by Stripe's SDK, and a Stripe
-that answers at once.
-"""
+"""The floor of every figure: the smallest Flask application, the same with durable commits, and a Stripe that answers at once."""
 
 import json
 import os
 import sqlite3
 import threading
-import time
-from functools import cache
 from secrets import token_hex
-from typing import Any, Final
+from typing import Final
 
-import stripe
 from flask import Flask, request
 
-from tests.bench import floor_webhook
+from tests.bench import floor_post, floor_webhook
 
 ATTEMPT_BYTES: Final = 3200
 """The size of the attempt of the large link in the database."""
 
 app = Flask("hello")
+app.register_blueprint(floor_post.blueprint)
 app.register_blueprint(floor_webhook.blueprint)
 _local = threading.local()
 
@@ -37,15 +33,6 @@ def commit() -> str:
     A pay post commits twice: before Stripe is asked, and when Stripe has answered.
     """
     row = _add_attempt()
-    _add_session(row)
-    return "done"
-
-
-@app.post("/commit-and-ask")
-def commit_and_ask() -> str:
-    """Do the same, and ask Stripe in between by the SDK as it comes."""
-    row = _add_attempt()
-    _stripe().v1.checkout.sessions.create(_session_params(row), {"idempotency_key": f"att_{row}"})
     _add_session(row)
     return "done"
 
@@ -95,32 +82,6 @@ def _add_session(row: int) -> None:
 
 def _document() -> str:
     return json.dumps({"token": request.form.get("csrf_token"), "filler": "x" * ATTEMPT_BYTES})
-
-
-@cache
-def _stripe() -> stripe.StripeClient:
-    """Return the SDK for the Stripe at `BENCH_STRIPE`."""
-    return stripe.StripeClient("sk_test_bench", base_addresses={"api": os.environ["BENCH_STRIPE"]})
-
-
-def _session_params(row: int) -> Any:
-    """Return as many parameters as Counterfoil sends for the large link, each as long."""
-    address = f"http://127.0.0.1:8000/pay/large-link/{token_hex(16)}"
-    return {
-        "billing_address_collection": "auto",
-        "branding_settings": {"button_color": "#0e585c", "display_name": "Tallow & Reed"},
-        "cancel_url": address,
-        "currency": "eur",
-        "customer_creation": "if_required",
-        "expires_at": int(time.time()) + 3600,
-        "line_items": [{"price": f"price_{token_hex(12)}", "quantity": 1}],
-        "locale": "auto",
-        "metadata": {"attempt": f"att_{row}", "payment_link": f"plink_{token_hex(12)}", "reference": "CF-HCRX-NAT5"},
-        "mode": "payment",
-        "payment_intent_data": {"metadata": {"reference": "CF-HCRX-NAT5"}},
-        "submit_type": "auto",
-        "success_url": f"{address}?session_id={{CHECKOUT_SESSION_ID}}",
-    }
 
 
 def _connection() -> sqlite3.Connection:

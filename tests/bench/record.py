@@ -25,12 +25,11 @@ _TEXT: Final = """# Performance
 
 Counterfoil as `counterfoil serve` runs it, one worker, against hello under gunicorn's own threaded worker. The pay page has a dropdown with
 200 options. The first view of a new version makes the page again.
-The post is compared with a bare route that reads the same form and commits as much, as durably, twice: an attempt is stored before Stripe
-is asked, and its session when Stripe has answered. Stripe is a route on loopback that answers at once. So the post includes the SDK and its
-request, and no time of Stripe's. It is also compared with a route that commits as much and asks Stripe by the SDK in between. The webhook
-is compared with a route that reads the same event, verifies nothing, and makes the same changes in the same tables with the same indexes,
-in one commit: the event, the payment with its words and its history, the place, and every sum. It is also compared with a route that stores
-the event and as much of an attempt in two rows of a table without indexes.
+The floors of the post and of the webhook are bare routes that read the same body, verify nothing, and make the same changes in the same
+tables with the same indexes, as durably. The floor of the post commits an attempt, creates its session by Stripe's SDK, and commits the
+session. That of the webhook commits once: the event, the payment with its words and its history, the place, and every sum. Stripe is a
+route on loopback that answers at once, whose time does not count. The post and the webhook are also compared with routes that commit as
+often, and store no more than two rows in a table without indexes; that of the post does not ask Stripe.
 
 | request | microseconds | ratio |
 | --- | --- | --- |

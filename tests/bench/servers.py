@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -122,10 +122,10 @@ def _wait_until_it_answers(server: Server, path: str, process: "subprocess.Popen
         if process.poll() is not None:
             break
         try:
-            connection = server.connect()
-            connection.request("GET", path)
-            if connection.getresponse().status == 200:
-                return
+            with closing(server.connect()) as connection:
+                connection.request("GET", path)
+                if connection.getresponse().status == 200:
+                    return
         except OSError:
             time.sleep(0.02)
     raise RuntimeError(f"The server on port {server.port} does not answer.")

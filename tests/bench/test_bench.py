@@ -34,8 +34,8 @@ SERVED = {
     "preview",
     "retrieve a link",
     "list ten links",
-    "pay post, against its commits",
     "pay post, against its commits and the SDK",
+    "pay post, against two bare commits",
     "webhook that pays, against its commit",
     "webhook that pays, against two bare rows",
     "first view of a new version",
@@ -94,8 +94,8 @@ def test_the_benchmark_ends_in_one_line_of_json_with_every_case() -> None:
     assert told["results"].keys() == CASES
     assert told["served"].keys() == SERVED
     assert told["answered"].keys() == {
-        "pay post, against its commits",
         "pay post, against its commits and the SDK",
+        "pay post, against two bare commits",
         "webhook that pays, against its commit",
         "webhook that pays, against two bare rows",
     }
