@@ -117,9 +117,27 @@ def _connect(resolve: Resolve, host: str, port: int, options: Any) -> socket.soc
 
 
 class _Connection(HTTPConnection):
-    """urllib3's connection on our sockets."""
+    """urllib3's connection on our sockets. The head and the body of a request are sent together: each write is a system call, and may
+    wake the server for a half of the request.
+    """
 
     resolve: Resolve = staticmethod(system_resolve)
+    _unsent: bytearray | None = None
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self._unsent = bytearray()
+        try:
+            super().request(*args, **kwargs)
+            whole = bytes(self._unsent)
+        finally:
+            self._unsent = None
+        self.send(whole)
+
+    def send(self, data: Any) -> None:
+        if self._unsent is None:
+            super().send(data)
+        else:
+            self._unsent += data
 
     def _new_conn(self) -> socket.socket:
         try:
