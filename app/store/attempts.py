@@ -108,6 +108,21 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     return changed > 0
 
 
+def save_session(engine: Engine, attempt: Attempt) -> bool:
+    """See `Store.save_session`. A row of an earlier version has its whole document in one column, so it is left to `save_attempt`."""
+    saved = engine.execute(
+        "UPDATE attempts SET version = :version, document = :document, checkout_session = :checkout_session "
+        "WHERE id = :id AND version = :version - 1 AND details IS NOT NULL",
+        {
+            "id": attempt.id,
+            "version": attempt.version,
+            "document": document_of(attempt),
+            "checkout_session": attempt.checkout_session,
+        },
+    )
+    return saved > 0
+
+
 @atomic
 def erase_attempt(engine: Engine, attempt: Attempt) -> bool:
     """See `Store.erase_attempt`."""

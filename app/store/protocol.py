@@ -13,6 +13,7 @@ from app.objects.page_state import PageState
 from app.objects.payment_link import PaymentLink
 from app.objects.picture import Picture
 from app.objects.refusal import Refusal
+from app.objects.session_news import SessionNews
 from app.objects.stored_link import StoredLink
 from app.store.connections import Connections
 from app.store.link_lists import LinkLists
@@ -184,6 +185,12 @@ class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, P
     def save_attempt(self, attempt: Attempt, cause: str) -> bool:
         """Replace the attempt whose `version` is one less, with a row of history if its state changed. Return False if the version has
         changed."""
+
+    def save_session(self, attempt: Attempt) -> bool:
+        """Replace the attempt whose `version` is one less, if nothing but its session is new. Return False if the version has changed."""
+
+    def news_of(self, attempt: Attempt) -> SessionNews:
+        """Return what may have happened while Stripe created the session of this attempt, read in one statement."""
 
     def erase_attempt(self, attempt: Attempt) -> bool:
         """Replace the attempt whose version is one lower, with what else never changes. Return False for another version."""

@@ -11,6 +11,7 @@ from app.objects.page_state import PageState
 from app.objects.payment_link import PaymentLink
 from app.objects.picture import Picture
 from app.objects.refusal import Refusal
+from app.objects.session_news import SessionNews
 from app.objects.stored_link import StoredLink
 from app.store import (
     attempts,
@@ -24,6 +25,7 @@ from app.store import (
     places,
     refusals,
     refused_origins,
+    session_news,
 )
 from app.store.migrations import migrate, pending
 from app.store.protocol import IdempotentAnswer
@@ -187,6 +189,12 @@ class SQLStore(SQLConnections, SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodi
 
     def save_attempt(self, attempt: Attempt, cause: str) -> bool:
         return attempts.save_attempt(self.engine, attempt, cause)
+
+    def news_of(self, attempt: Attempt) -> SessionNews:
+        return session_news.news_of(self.engine, attempt)
+
+    def save_session(self, attempt: Attempt) -> bool:
+        return attempts.save_session(self.engine, attempt)
 
     def erase_attempt(self, attempt: Attempt) -> bool:
         return attempts.erase_attempt(self.engine, attempt)

@@ -28,4 +28,8 @@ def create_session(store: Store, gateway: Gateway, attempt: Attempt, now: int, *
         changes = {"checkout_session": session.id, "session_url": session.url, "updated": now}
         return current.model_copy(update=changes | {"version": current.version + 1})
 
+    opened = step(attempt)
+    if opened is not attempt and store.save_session(opened):
+        return opened
+    # Another request or an event has changed the attempt since it was read.
     return change(store, attempt, step, cause=cause)

@@ -209,10 +209,12 @@ def open_session(store: Store, gateway: Gateway, attempt: Attempt, now: int) -> 
         if isinstance(refusal, CodeNotTaken) and refusal.reason != FIRST_ORDER:
             forget_code(gateway, refusal.name, now, account=attempt.account)
         raise refusal from error
-    refusals.clear(store, attempt.payment_link)
-    attempt = inbox.apply_waiting(store, gateway, attempt, now)
-    link = store.link(attempt.payment_link)
-    reason = availability.closed_reason(link, now) if link is not None else None
+    news = store.news_of(attempt)
+    if news.is_refused:
+        store.clear_refusal(attempt.payment_link)
+    if news.has_waiting_events:
+        attempt = inbox.apply_waiting(store, gateway, attempt, now)
+    reason = availability.closed_reason(news.link, now) if news.link is not None else None
     if reason is not None and attempt.state == "opened":
         attempt = expire_session(store, gateway, attempt, now, cause=f"link {reason.reason}", state="expired")
     if reason is not None and attempt.state == "expired":

@@ -35,12 +35,6 @@ def record(store: Store, link: str, error: GatewayRefused, now: int, *, found_by
         log.warning("Stripe refuses a link", extra={**fields, "status": error.status, "found_by": found_by})
 
 
-def clear(store: Store, link: str) -> None:
-    """Remove why Stripe refused a link, because Stripe has opened a session of it. Without a record this writes nothing."""
-    if store.refusals([link]):
-        store.clear_refusal(link)
-
-
 def clear_checked(store: Store, link: str) -> None:
     """Remove why Stripe refused a link if that was a price, a coupon or a rate, because Stripe takes all of them now."""
     refusal = store.refusals([link]).get(link)

@@ -133,6 +133,17 @@ def connections(*answers: bytes) -> Iterator[tuple[str, list[int]]]:
             thread.join()
 
 
+def test_the_head_and_the_body_of_a_request_are_sent_together(environment: pytest.MonkeyPatch) -> None:
+    """Sent apart, the first answer would answer the head, and the body would be read as a second request."""
+    session = json.dumps(a_session()).encode()
+    with connections(an_answer(session, len(session)), b"the body came late") as (base, asked):
+        client = NetworkClient(10)
+        gateway = StripeGateway(KEY, webhook_secret=None, api_base=base, http_client=client)
+        gateway.create_checkout_session({"mode": "payment"}, idempotency_key="att_1", account=None)
+        client.close()
+    assert asked == [1]
+
+
 def an_answer(body: bytes, length: int) -> bytes:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
     return head.encode() + body
