@@ -3,17 +3,17 @@
 Flask-Limiter is not used, because its decorators run before a view knows the link.
 """
 
-import hashlib
 import hmac
 import ipaddress
 import logging
 import math
 import re
 import time
+from functools import lru_cache
 from typing import Final, cast
 
 from flask import Flask, current_app, request
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.errors import ConfigurationError as UnknownStorage
 from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
@@ -49,7 +49,12 @@ def address() -> str:
 
 
 def _read_address(remote: str | None) -> str:
-    text = (remote or "unknown")[:_MAXIMUM_ADDRESS]
+    return _name_address((remote or "unknown")[:_MAXIMUM_ADDRESS])
+
+
+@lru_cache(maxsize=1024)
+def _name_address(text: str) -> str:
+    """Return the name that an address is counted by. A request counts by it more than once."""
     try:
         parsed = ipaddress.ip_address(_without_port(text).partition("%")[0])
     except ValueError:
@@ -69,9 +74,15 @@ def _without_port(text: str) -> str:
 def network() -> Network:
     """Return the client's network for the store: its address as a keyed hash, and how much it may leave unpaid and hold."""
     config = current_context().config
-    unpaid = parse(config.unpaid_per_address)
-    digest = hmac.new(config.secret_key.encode(), f"address {address()}".encode(), hashlib.sha256).hexdigest()
+    unpaid = _read_limit(config.unpaid_per_address)
+    digest = hmac.digest(config.secret_key.encode(), f"address {address()}".encode(), "sha256").hex()
     return Network(digest[:32], unpaid.amount, unpaid.get_expiry(), config.holds_per_address)
+
+
+@lru_cache(maxsize=64)
+def _read_limit(limit: str) -> RateLimitItem:
+    """Return a limit like `30/minute`. Each setting is read once: the library tries one pattern after the other."""
+    return parse(limit)
 
 
 def spend(limit: str, *keys: str) -> None:
@@ -88,7 +99,7 @@ def _count(limit: str, *keys: str) -> int | None:
 
 def _count_in(limiter: FixedWindowRateLimiter, limit: str, *keys: str) -> int | None:
     """Count one request by this limiter. While its storage cannot be reached, nothing is counted, so that buyers can still pay."""
-    item = parse(limit)
+    item = _read_limit(limit)
     try:
         if limiter.hit(item, *keys):
             return None

@@ -6,11 +6,13 @@ Calls are counted, nothing is replaced.
 import sys
 from collections import Counter
 from collections.abc import Callable
+from ipaddress import ip_address
 from types import CodeType, FrameType
 from typing import Any
 
 from flask_babel import Domain
 from itsdangerous import URLSafeSerializer
+from limits.util import parse_many
 from pydantic import BaseModel
 
 from app.pricing.items import apply_selection
@@ -28,13 +30,20 @@ WATCHED: dict[CodeType, str] = {
 }
 
 
-def count_work(send: Callable[[], Any], status: int = 200) -> dict[str, int]:
+ONCE: dict[CodeType, str] = {
+    parse_many.__code__: "limit",
+    ip_address.__code__: "address",
+}
+"""What is read once for a setting or an address, and what is never needed for a valid payment."""
+
+
+def count_work(send: Callable[[], Any], status: int = 200, watched: dict[CodeType, str] = WATCHED) -> dict[str, int]:
     """Send a request and count how often it calls the watched functions."""
     found: Counter[str] = Counter()
 
     def note(frame: FrameType, event: str, _argument: Any) -> None:
-        if event == "call" and frame.f_code in WATCHED:
-            found[WATCHED[frame.f_code]] += 1
+        if event == "call" and frame.f_code in watched:
+            found[watched[frame.f_code]] += 1
 
     sys.setprofile(note)
     try:
@@ -81,6 +90,17 @@ def test_a_payment_translates_no_message_and_copies_no_object(shop: WebShop) -> 
     form = {**shop.open().values(), "custom_fields[words]": "For Mary", "custom_fields[number]": "12"}
     work = count_work(lambda: shop.client.post("/pay/honey", data=form, headers=SAME_ORIGIN), 303)
     assert work == {"token": 1, "apply_selection": 1, "quote": 1}
+
+
+def test_a_payment_after_another_one_reads_no_setting_again(shop: WebShop) -> None:
+    shop.sell(a_link(custom_fields=[{"key": "words", "label": {"type": "custom", "custom": "Words"}, "type": "text"}]))
+
+    def pay() -> Any:
+        form = {**shop.open().values(), "custom_fields[words]": "For Mary"}
+        return lambda: shop.client.post("/pay/honey", data=form, headers=SAME_ORIGIN)
+
+    count_work(pay(), 303, ONCE)
+    assert count_work(pay(), 303, ONCE) == {}
 
 
 def test_a_payment_with_wrong_answers_verifies_the_token_once_and_quotes_once(shop: WebShop) -> None:
