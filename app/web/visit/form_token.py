@@ -6,6 +6,7 @@ second post of the same form be recognised.
 
 import hmac
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from secrets import token_urlsafe
@@ -59,6 +60,10 @@ class _Serializer(URLSafeSerializer):
 
     def make_signer(self, salt: str | bytes | None = None) -> Signer:
         return self._own_signer if salt is None else super().make_signer(salt)
+
+    def iter_unsigners(self, salt: str | bytes | None = None) -> Iterator[Signer]:
+        """Yield the signer that signs, too: one that is made for each token derives its key again."""
+        yield self.make_signer(salt)
 
     def dump_payload(self, obj: object) -> bytes:
         return base64_encode(Serializer.dump_payload(self, obj))

@@ -11,7 +11,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from flask_babel import Domain
-from itsdangerous import URLSafeSerializer
+from itsdangerous import Signer, URLSafeSerializer
 from limits.util import parse_many
 from pydantic import BaseModel
 
@@ -31,6 +31,7 @@ WATCHED: dict[CodeType, str] = {
 
 
 ONCE: dict[CodeType, str] = {
+    Signer.derive_key.__code__: "derived key",
     parse_many.__code__: "limit",
     ip_address.__code__: "address",
 }
