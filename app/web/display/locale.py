@@ -39,7 +39,7 @@ def _compiled(directories: tuple[str, ...], catalogue: str) -> frozenset[str]:
 def use_console_texts() -> None:
     """Translate the texts of this request by both catalogues, into a language that the console has."""
     _CONSOLE_TEXTS.as_default()
-    g.page_locale = choose_locale((request.args.get("locale"),), languages(CONSOLE), _accepted_languages())
+    g.page_locale = choose_locale((_asked(),), languages(CONSOLE), _accepted_languages())
     translation.refresh()
 
 
@@ -50,12 +50,25 @@ def locale_of_page(asked: str | None, *wishes: str | None, accept_language: str 
 
 def choose_language(*wishes: str | None) -> None:
     """Set the language of this request once the link is known: first the address, then `wishes`, then the browser."""
-    g.page_locale = _requested_locale(*wishes)
-    translation.refresh()
+    _use_locale(_requested_locale(*wishes))
+
+
+def _use_locale(locale: str) -> None:
+    """Set the language of this request. Drop what was loaded for another one; before the first one, nothing is loaded."""
+    known: str | None = g.get("page_locale")
+    g.page_locale = locale
+    if known not in {None, locale}:
+        translation.refresh()
 
 
 def _requested_locale(*wishes: str | None) -> str:
-    return locale_of_page(request.args.get("locale"), *wishes, accept_language=_accepted_languages())
+    return locale_of_page(_asked(), *wishes, accept_language=_accepted_languages())
+
+
+def _asked() -> str | None:
+    """Return what the address of this page asks for."""
+    arguments = request.args
+    return arguments["locale"] if "locale" in arguments else None  # noqa: SIM401 - `get` raises and catches an error
 
 
 def _accepted_languages() -> str:
@@ -64,20 +77,19 @@ def _accepted_languages() -> str:
 
 def fix_language(*wishes: str | None) -> None:
     """Set the language of this request by `wishes` alone, for an answer that caches keep for everyone."""
-    g.page_locale = choose_locale(wishes, languages())
-    translation.refresh()
+    _use_locale(choose_locale(wishes, languages()))
 
 
 def checkout_locale(*wishes: str | None) -> str:
     """Return the language for Checkout: that of the first wish, or `auto` where Checkout does not have it."""
-    wished = (link_locale(wish) for wish in (request.args.get("locale"), *wishes) if wish)
+    wished = (link_locale(wish) for wish in (_asked(), *wishes) if wish)
     locale = next((locale for locale in wished if locale), AUTO)
     return locale if locale in CHECKOUT_LOCALES else AUTO
 
 
 def asked_locale() -> str | None:
     """Return the locale that the address of this page asks for, as a link can have it, or None."""
-    return link_locale(request.args.get("locale", ""))
+    return link_locale(_asked() or "")
 
 
 def keep_locale(path: str) -> str:

@@ -24,6 +24,7 @@ _MAXIMUM_LENGTH: Final = 300
 """Characters of a value that is looked at. No rule takes more."""
 
 _MAXIMUM_RETURN_URL_LENGTH: Final = 1000
+_NO_PARAMETERS: Final = UrlParameters()
 
 
 def read_url_parameters(
@@ -35,9 +36,11 @@ def read_url_parameters(
     """
     counted: dict[str, str] = {}
     ignored: list[str] = []
+    if not arguments:
+        return _NO_PARAMETERS, ignored
     for name in UrlParameters.model_fields:
         # An address that was copied from the source of a page has "&amp;" between its parameters.
-        given = arguments.get(name) or arguments.get(f"amp;{name}")
+        given = _given(arguments, name) or _given(arguments, f"amp;{name}")
         if not given:
             continue
         value = _return_url(given, embed_origins) if name == "return_url" else _accepted(name, given)
@@ -70,6 +73,11 @@ def query_string(parameters: UrlParameters) -> str:
     """Return the parameters as a query string with its question mark, or an empty text."""
     pairs = {name: value for name, value in parameters.model_dump().items() if value is not None}
     return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _given(arguments: Mapping[str, str], name: str) -> str | None:
+    """Return the value of a name, or None."""
+    return arguments[name] if name in arguments else None  # noqa: SIM401 - Werkzeug's `get` raises and catches an error
 
 
 def _return_url(value: str, embed_origins: Collection[str]) -> str | None:

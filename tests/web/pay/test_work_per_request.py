@@ -6,14 +6,17 @@ Calls are counted, nothing is replaced.
 import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from ipaddress import ip_address
 from types import CodeType, FrameType
 from typing import Any
 
+import flask_babel
 from flask_babel import Domain
 from itsdangerous import Signer, URLSafeSerializer
 from limits.util import parse_many
 from pydantic import BaseModel
+from werkzeug.datastructures import MultiDict
 
 from app.pricing.items import apply_selection
 from app.pricing.quote import quote
@@ -34,6 +37,7 @@ ONCE: dict[CodeType, str] = {
     Signer.derive_key.__code__: "derived key",
     parse_many.__code__: "limit",
     ip_address.__code__: "address",
+    flask_babel.refresh.__code__: "refreshed language",
 }
 """What is read once for a setting or an address, and what is never needed for a valid payment."""
 
@@ -102,6 +106,13 @@ def test_a_payment_after_another_one_reads_no_setting_again(shop: WebShop) -> No
 
     count_work(pay(), 303, ONCE)
     assert count_work(pay(), 303, ONCE) == {}
+
+
+def test_a_visit_raises_no_error_for_a_parameter_that_its_address_does_not_have(shop: WebShop) -> None:
+    shop.add()
+    watched = {MultiDict.get.__code__: "get that raises and catches an error"}
+    for query in ("", "?utm_source=x&locale=de"):
+        assert count_work(partial(shop.client.get, f"/pay/honey/preview{query}"), 303, watched) == {}
 
 
 def test_a_payment_with_wrong_answers_verifies_the_token_once_and_quotes_once(shop: WebShop) -> None:
