@@ -10,7 +10,7 @@ from app.web.display.locale import page_locale
 from app.web.display.markup import document_link, linked, merchant_markup
 from app.web.display.safe_urls import link_url
 from app.web.display.translation import gettext as _
-from app.web.pay.form.form import PayForm
+from app.web.pay.form.entries import Entries
 from app.web.visit.visit import Visit
 
 
@@ -54,19 +54,19 @@ def _terms_sentence(organization: Organization) -> str:
     return _("I agree to the %(terms)s and the %(privacy)s of %(merchant)s")
 
 
-def shown_consents(visit: Visit, form: PayForm) -> tuple[ShownConsent, ...]:
+def shown_consents(visit: Visit, entries: Entries) -> tuple[ShownConsent, ...]:
     """Return the consents that the page asked for, with the answers of its form."""
     texts = {
         "terms_of_service": lambda: terms_text(visit.link, visit.organization),
         "promotions": promotions_text,
     }
-    fields = ((name, text, form.field(f"consent[{name}]")) for name, text in texts.items())
+    given = ((name, text, entries.get(f"consent[{name}]")) for name, text in texts.items())
     return tuple(
         ShownConsent.model_validate(
-            {"name": name, "created": visit.now, "given": bool(field.data), "locale": page_locale(), "text": text()}
+            {"name": name, "created": visit.now, "given": entry.data, "locale": page_locale(), "text": text()}
         )
-        for name, text, field in fields
-        if field is not None
+        for name, text, entry in given
+        if entry is not None
     )
 
 

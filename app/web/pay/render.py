@@ -22,6 +22,7 @@ from app.web.pay.open_graph import sharing
 from app.web.pay.page import pay_page
 from app.web.pay.quote_messages import message_for
 from app.web.states.render import is_htmx
+from app.web.visit.form_token import FormTokens
 from app.web.visit.language_menu import language_menu
 from app.web.visit.url_parameters import why_ignored
 from app.web.visit.visit import Visit
@@ -44,9 +45,13 @@ def empty_form(visit: Visit, selection: Selection | None = None) -> PayForm:
     return PayForm(visit.link, visit.url_parameters, tokens=visit.tokens(), selection=selection)
 
 
-def sent_form(visit: Visit) -> PayForm:
+def sent_tokens(visit: Visit) -> FormTokens:
+    """Return the form tokens of the link, with the one that was posted."""
+    return visit.tokens(request.form.get("csrf_token"))
+
+
+def sent_form(visit: Visit, tokens: FormTokens) -> PayForm:
     """Return the form with the posted values."""
-    tokens = visit.tokens(request.form.get("csrf_token"))
     return PayForm(visit.link, visit.url_parameters, sent=request.form, tokens=tokens)
 
 

@@ -27,6 +27,7 @@ from app.web.http import rate_limits
 from app.web.http.same_origin import is_same_origin, own_origins
 from app.web.page_cache.offer import offer_page
 from app.web.pay.consents import shown_consents
+from app.web.pay.form.entries import Entries, code_of, selection_of
 from app.web.pay.form.form import PayForm
 from app.web.pay.hold import answer_hold, is_hold
 from app.web.pay.notices import (
@@ -39,7 +40,17 @@ from app.web.pay.notices import (
     too_many_requests,
 )
 from app.web.pay.refused_frames import note_refused_origin
-from app.web.pay.render import Answer, empty_form, first_choice, quote_of, sent_form, show_form, shown_choice
+from app.web.pay.render import (
+    Answer,
+    empty_form,
+    first_choice,
+    quote_of,
+    sent_form,
+    sent_tokens,
+    show_form,
+    shown_choice,
+)
+from app.web.pay.sent import SentForm
 from app.web.states.render import htmx_reload, is_htmx, is_poll
 from app.web.visit.form_token import FormToken
 from app.web.visit.visit import Visit, open_visit
@@ -94,16 +105,16 @@ def pay(code: str) -> ResponseReturnValue:
     visit = open_visit(code)
     if is_hold(visit):
         return answer_hold(visit)
-    form = sent_form(visit)
-    valid = form.check()
+    sent = SentForm(visit)
     if not is_same_origin(request.headers, origins=own_origins()):
-        return _show_notice(visit, form, not_our_page(), FormRefused)
-    token = form.tokens.accepted if form.tokens else None
+        return _show_notice(visit, sent.form, not_our_page(), FormRefused)
+    token = sent.tokens.accepted
     if token is None:
-        return _show_notice(visit, form, form_expired(), FormRefused)
-    if not valid:
-        return _show_errors(visit, form)
-    return _start(visit, form, token)
+        return _show_notice(visit, sent.form, form_expired(), FormRefused)
+    entries = sent.entries
+    if entries is None:
+        return _show_errors(visit, sent.form)
+    return _start(visit, sent, entries, token)
 
 
 def _first_page(visit: Visit) -> ResponseReturnValue:
@@ -120,7 +131,7 @@ def _first_page(visit: Visit) -> ResponseReturnValue:
     return show_form(visit, form, first_choice(visit), Answer())
 
 
-def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue:
+def _start(visit: Visit, sent: SentForm, entries: Entries, token: FormToken) -> ResponseReturnValue:
     context = visit.context
     try:
         attempt = checkout.start(
@@ -128,35 +139,35 @@ def _start(visit: Visit, form: PayForm, token: FormToken) -> ResponseReturnValue
             context.gateway,
             visit.organization,
             visit.link,
-            form.to_selection(visit.url_parameters),
+            selection_of(visit.link, visit.url_parameters, entries),
             visit.now,
             form=token.form,
             public_url=context.config.public_url,
-            promotion_code=form.code,
+            promotion_code=code_of(entries),
             locale=visit.checkout_locale,
             network=rate_limits.network(),
-            consents=shown_consents(visit, form),
+            consents=shown_consents(visit, entries),
             may_look_up=partial(rate_limits.count_code_lookup, visit.link.id),
             count_session=partial(rate_limits.count_session, visit.link.id),
         )
     except AnswersRefused:
-        return _show_errors(visit, form)
+        return _show_errors(visit, sent.form)
     except FormUsedUp as error:
-        form.tokens = visit.tokens()  # the page gets a new form id
-        return _show_notice(visit, form, form_used_up(), type(error))
+        sent.form.tokens = visit.tokens()  # the page gets a new form id
+        return _show_notice(visit, sent.form, form_used_up(), type(error))
     except (TooManyHeld, TooManyUnpaid) as error:
         return _show_too_many(visit, TooManyRequests(retry_after=max(1, error.until - visit.now)))
     except TooManyRequests as error:
         return _show_too_many(visit, error)
     except CodeNotTaken as error:
-        return _show_without_code(visit, form, error)
+        return _show_without_code(visit, sent.form, error)
     except AnswerNotTaken as error:
-        form.refuse_by_stripe(error.field)
-        return _show_errors(visit, form)
+        sent.form.refuse_by_stripe(error.field)
+        return _show_errors(visit, sent.form)
     except (CodeNotChecked, GatewayUnavailable) as error:
         if isinstance(error, GatewayUnavailable):
             log.warning("Could not create a session for %s: %s", visit.link.id, error.message)
-        return _show_notice(visit, form, gateway_failed(error), type(error))
+        return _show_notice(visit, sent.form, gateway_failed(error), type(error))
     bind(attempt=attempt.id)
     if attempt.state == "opened" and attempt.session_url:
         return redirect(attempt.session_url, 303)
@@ -169,7 +180,7 @@ def _preview(code: str, *, embedded: bool) -> ResponseReturnValue:
         rate_limits.count_preview()  # after open_visit, so that the merchant's frame may show the refusal
     except TooManyRequests as error:
         return _show_too_many(visit, error)
-    form = sent_form(visit)
+    form = sent_form(visit, sent_tokens(visit))
     form.check(everything="everything" in request.form)
     return show_form(visit, form, shown_choice(visit, form), Answer(show_errors=True))
 
@@ -201,7 +212,6 @@ def _show_too_many(visit: Visit, error: TooManyRequests) -> ResponseReturnValue:
     if is_hold(visit) or is_htmx():
         raise error
     seconds = error.retry_after if isinstance(error.retry_after, int) else _MINUTE
-    form = sent_form(visit)
-    form.check()  # reads quantities and amounts, so that the total is that of the answers
-    shown = _show_notice(visit, form, too_many_requests(seconds), TooManyRequests)
+    # The checked form has read quantities and amounts, so that the total is that of the answers.
+    shown = _show_notice(visit, SentForm(visit).form, too_many_requests(seconds), TooManyRequests)
     return with_error_headers(error, make_response(shown))

@@ -6,23 +6,20 @@ values. The templates write the HTML, and `FormTokens` checks the token.
 
 from typing import Final
 
-from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from wtforms import Field
+from werkzeug.datastructures import ImmutableMultiDict
+from wtforms import BooleanField, Field
 from wtforms.form import BaseForm
 
 from app.objects.payment_link import PaymentLink
-from app.objects.selection import NOTHING_CHOSEN, Answers, Consent, Selection, UrlParameters
-from app.pricing.items import line_items, price_of
-from app.pricing.selling import offered_items
+from app.objects.selection import NOTHING_CHOSEN, Selection, UrlParameters
 from app.web.display.formatting import shortened
 from app.web.display.translation import gettext as _
+from app.web.pay.form.entries import Entries, Entry, FormData, is_of_page, selection_of
 from app.web.pay.form.fields import TextField, fields_of, is_amount
 from app.web.visit.form_token import FormTokens
 
 LABEL_MAXIMUM: Final = 50
 """How many characters of a name the error summary shows."""
-
-FormData = MultiDict[str, str] | ImmutableMultiDict[str, str]
 
 
 class PayForm(BaseForm):
@@ -54,7 +51,12 @@ class PayForm(BaseForm):
         found: Field | None = self._fields.get(name)
         return found
 
-    def check(self, *, everything: bool = True) -> bool:
+    @property
+    def is_valid(self) -> bool:
+        """Whether the checked form has no errors."""
+        return not self.form_errors and not any(field.errors for field in self)
+
+    def check(self, *, everything: bool = True) -> None:
         """Validate the form. Without `everything`, as in a preview, empty fields have no errors."""
         self.validate()
         self.form_errors = self._form_level_errors()
@@ -62,7 +64,6 @@ class PayForm(BaseForm):
             for field in self:
                 if not field.data and not is_amount(field):
                     field.errors = ()
-        return not self.form_errors and not any(field.errors for field in self)
 
     def refuse(self, name: str, message: str) -> None:
         """Add a message to a field, or to the whole form where there is no such field. An existing message stays."""
@@ -99,24 +100,18 @@ class PayForm(BaseForm):
         found = [("", message) for message in self.form_errors]
         return found + [(field.id, _with_label(field)) for field in self if field.errors]
 
+    @property
+    def entries(self) -> Entries:
+        """The entries without errors. A consent is an entry as it was given."""
+        return {
+            field.name: Entry(field.data, getattr(field, "number", None))
+            for field in self
+            if not field.errors or isinstance(field, BooleanField)
+        }
+
     def to_selection(self, url_parameters: UrlParameters) -> Selection:
         """Return what was chosen and answered. Invalid quantities and amounts are left out, so that the link's own apply."""
-        quantities, unit_amounts, optional_quantities = {}, {}, {}
-        for item in line_items(self.link):
-            if (number := self._number(f"line_items[{item.id}][quantity]")) is not None:
-                quantities[item.id] = number
-            if (number := self._number(f"line_items[{item.id}][unit_amount]")) is not None:
-                unit_amounts[item.id] = number
-        for option in offered_items(self.link):
-            if number := self._number(f"optional_items[{price_of(option).id}][quantity]"):
-                optional_quantities[price_of(option).id] = number
-        return Selection(
-            answers=self._answers(),
-            quantities=quantities,
-            unit_amounts=unit_amounts,
-            optional_quantities=optional_quantities,
-            url_parameters=url_parameters,
-        )
+        return selection_of(self.link, url_parameters, self.entries)
 
     @property
     def code(self) -> str | None:
@@ -125,34 +120,9 @@ class PayForm(BaseForm):
         readable = isinstance(field, TextField) and not field.is_too_long and not field.errors
         return (field.data or None) if field is not None and readable else None
 
-    def _answers(self) -> Answers:
-        given = {
-            field.key: answer.data
-            for field, answer in zip(self.link.custom_fields, self.answers, strict=True)
-            if answer.data and not answer.errors
-        }
-        terms, promotions = self.field("consent[terms_of_service]"), self.field("consent[promotions]")
-        consent = Consent(
-            terms_of_service="accepted" if terms is not None and terms.data else None,
-            promotions=None if promotions is None else "opt_in" if promotions.data else "opt_out",
-        )
-        email = self.field("email")
-        return Answers(
-            consent=consent,
-            custom_fields=given,
-            email=(email.data or None) if email is not None and not email.errors else None,
-        )
-
-    def _number(self, name: str) -> int | None:
-        field = self.field(name)
-        return field.number if isinstance(field, TextField) and not field.errors else None
-
     def _form_level_errors(self) -> list[str]:
         """Check the post as a whole: no unknown names, no name twice."""
-        sent = self.sent
-        known = {*self._fields, "everything", "csrf_token"}
-        twice = any(len(sent.getlist(name)) > 1 for name in sent if name != "everything")
-        if twice or any(name not in known for name in sent):
+        if not is_of_page(self.sent, self._fields):
             return [_("This page has changed since you opened it. Look it over and send it again")]
         return []
 

@@ -2,27 +2,19 @@
 
 from collections.abc import Callable
 from secrets import token_hex
-from typing import Any, Final
+from typing import Final
 
 from wtforms import BooleanField, Field
-from wtforms.validators import StopValidation, ValidationError
 
 from app.objects.payment_link.custom_field import CustomField
 from app.web.page_cache.offer import preview_offer
 from app.web.page_cache.sent_form import Rule, Rules
+from app.web.pay.form.entries import check_entry
 from app.web.pay.form.fields import TextField
 from app.web.pay.form.form import PayForm
 from app.web.visit.visit import Visit
 
 _EVERYTHING: Final = "everything"
-
-
-class _Answer:
-    """What a rule reads and writes of a field."""
-
-    def __init__(self, data: str) -> None:
-        self.data = data
-        self.number: int | None = None
 
 
 def offer_preview(visit: Visit, form: PayForm) -> None:
@@ -75,12 +67,6 @@ def _reader(field: TextField) -> Callable[[str], str | None]:
         shown = clean(text)
         if not shown:
             return ""
-        answer: Any = _Answer(shown)
-        try:
-            for rule in rules:
-                rule(None, answer)
-        except (StopValidation, ValidationError):
-            return None
-        return shown
+        return shown if check_entry(shown, rules) else None
 
     return read
