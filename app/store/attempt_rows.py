@@ -7,13 +7,17 @@ hash of its text, and the quote keeps the hash.
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from pydantic_core import from_json, to_json
 
 from app.errors import StoreError
+from app.kept import Kept
 from app.objects.attempt import Attempt
+from app.objects.quote import Quote
 from app.store.engine import Engine
 
 COLUMNS: Final = "document, details"
@@ -29,6 +33,9 @@ _NESTED: Final = (dict, list)
 """The kinds of JSON values that may contain a shared object."""
 
 _KEPT: Final = 500
+_QUOTE_BYTES: Final = 512 * 1024
+"""How many bytes of quotes are kept as JSON. The objects take about ten times as many."""
+
 _AT_ONCE: Final = 200
 _HASHES: Final = re.compile(r'{"snapshot":"([0-9a-f]{32})"}')
 
@@ -38,12 +45,22 @@ _NOTED_SECONDS: Final = 12 * 3600
 Snapshots = dict[str, str]
 
 
+class _ReadQuote(NamedTuple):
+    size: int
+    quote: Quote
+
+
 class _Cache:
-    """The snapshots that were used last. A hash has one text for ever, whichever database it comes from."""
+    """The snapshots that were used last, and the quotes that were read last, by their stored text.
+
+    A hash has one text for ever, whichever database it comes from, so the same is true of a quote's text. Buyers of one link have few
+    different quotes.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._found: OrderedDict[str, Any] = OrderedDict()
+        self.quotes = _no_quotes()
 
     def get(self, hashes: Sequence[str]) -> dict[str, Any]:
         with self._lock:
@@ -58,6 +75,11 @@ class _Cache:
     def clear(self) -> None:
         with self._lock:
             self._found.clear()
+            self.quotes = _no_quotes()
+
+
+def _no_quotes() -> Kept[bytes, _ReadQuote]:
+    return Kept(_QUOTE_BYTES, lambda one: one.size, len)
 
 
 _cache: Final = _Cache()
@@ -73,7 +95,10 @@ def details_of(attempt: Attempt) -> tuple[str, Snapshots]:
     """Return the part of an attempt that never changes, and the snapshots that it names."""
     snapshots: Snapshots = {}
     data = attempt.model_dump(mode="json", include=set(FROZEN))
-    return _text(_in_shared_places(data, lambda part: _without_shared(part, snapshots))), snapshots
+    # Elsewhere a buyer or a merchant chooses the names.
+    data["quote"] = _without_shared(data["quote"], snapshots)
+    data["selection"]["promotion_code"] = _without_shared(data["selection"]["promotion_code"], snapshots)
+    return _text(data), snapshots
 
 
 def add_snapshots(engine: Engine, snapshots: Snapshots, now: int) -> None:
@@ -144,18 +169,26 @@ def _listed(hashes: Iterable[str]) -> tuple[str, dict[str, Any]]:
 
 def read_attempts(engine: Engine, rows: Sequence[Mapping[str, Any]]) -> list[Attempt]:
     """Return the attempts of rows with `COLUMNS`."""
-    documents = [json.loads(row["document"]) | json.loads(row["details"] or "{}") for row in rows]
+    documents = [from_json(row["document"]) | from_json(row["details"] or "{}") for row in rows]
+    texts = [to_json(data["quote"]) for data in documents]
+    kept = {text: _cache.quotes.find(text) for text in texts}
     hashes: dict[str, None] = {}
-    for data in documents:
-        _in_shared_places(data, lambda part: _collect_references(part, hashes))
-    found = _find(engine, list(hashes))
-    return [Attempt.read(_in_shared_places(data, lambda part: _with_shared(part, found))) for data in documents]
-
-
-def _in_shared_places(data: dict[str, Any], work: Callable[[Any], Any]) -> dict[str, Any]:
-    """Return a copy with `work` done where shared objects stand. Elsewhere a buyer or a merchant chooses the names."""
-    selection = {name: work(value) if name == "promotion_code" else value for name, value in data["selection"].items()}
-    return {**data, "quote": work(data["quote"]), "selection": selection}
+    for data, text in zip(documents, texts, strict=True):
+        _collect_references(data["selection"].get("promotion_code"), hashes)
+        if kept[text] is None:
+            _collect_references(data["quote"], hashes)
+    found = _find(engine, list(hashes)) if hashes else {}
+    attempts = []
+    for data, text in zip(documents, texts, strict=True):
+        if (read := kept[text]) is None:
+            whole = _with_shared(data["quote"], found)
+            read = kept[text] = _ReadQuote(len(to_json(whole)), Quote.read(whole))
+            _cache.quotes.keep(text, read)
+        if (code := data["selection"].get("promotion_code")) is not None:
+            data["selection"]["promotion_code"] = _with_shared(code, found)
+        data["quote"] = read.quote
+        attempts.append(Attempt.read(data))
+    return attempts
 
 
 def _find(engine: Engine, hashes: Sequence[str]) -> dict[str, Any]:

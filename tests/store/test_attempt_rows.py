@@ -101,6 +101,18 @@ def test_a_snapshot_that_is_missing_is_said_to_be(linked: Store, engine: Engine)
         linked.attempt("att_1")
 
 
+def test_a_quote_that_several_attempts_have_is_read_once(linked: Store) -> None:
+    large, other = a_large_quote(3), a_large_quote(2)
+    for number, one in enumerate((large, large, other)):
+        linked.add_attempt(an_attempt(f"att_{number}", form=f"f{number}", quote=one), "opened")
+    first, second, third = (linked.attempt(f"att_{number}") for number in range(3))
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert first.quote is second.quote
+    assert (first.quote, third.quote) == (large, other)
+
+
 def test_a_process_that_did_not_write_an_attempt_reads_it(linked: Store) -> None:
     attempt = an_attempt(quote=a_large_quote(5))
     linked.add_attempt(attempt, "opened")
