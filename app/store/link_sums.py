@@ -36,13 +36,18 @@ _OF_LISTS: Final = Sums(
     "link_list_sums", ("organization", "active", "invoice", "livemode", "currency"), ("links", *SUMS)
 )
 
+_LOCK_VIEW: Final = {
+    # One transaction at a time writes, so the link is locked already.
+    "sqlite": "SELECT active, invoice FROM payment_links WHERE id = :id",
+    # This changes nothing. A transaction that moves the link and began earlier has to begin again: it has not seen this payment.
+    "postgresql": "UPDATE payment_links SET places = places WHERE id = :id RETURNING active, invoice",
+}
+"""The statement that finds the view of a link, and keeps the link in it until this transaction ends."""
+
 
 def change_link_sums(engine: Engine, organization: str, link: str, old: Share, new: Share) -> None:
     """Subtract the old share of an attempt from the sums of its link, and add the new one."""
-    # This statement changes nothing. It locks the link, so that the link does not move to another view before this transaction ends.
-    (view,) = engine.rows(
-        "UPDATE payment_links SET places = places WHERE id = :id RETURNING active, invoice", {"id": link}
-    )
+    (view,) = engine.rows(_LOCK_VIEW[engine.dialect], {"id": link})
     _OF_LINKS.change(engine, old, new, organization=organization, payment_link=link)
     _OF_LISTS.change(engine, old, new, organization=organization, links=0, **view)
 
