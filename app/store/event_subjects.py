@@ -1,4 +1,4 @@
-"""What the events of a page are about: their outcomes, payments, links and deleted products, by one statement each."""
+"""What events are about: their outcomes, payments, links and deleted products, by one statement each."""
 
 from collections.abc import Collection, Sequence, Set
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from app.objects.attempt import Attempt
 from app.objects.payment_link import PaymentLink
 from app.store.attempt_rows import COLUMNS, read_attempts
-from app.store.engine import Engine, is_storable
+from app.store.engine import Engine, fetch_one, is_storable
+from app.store.events import event_outcome
 from app.store.links import LINK_COLUMNS, read_link
 
 
@@ -14,6 +15,26 @@ def event_outcomes(engine: Engine, ids: Sequence[str]) -> dict[str, str]:
     """See `OrderDesk.event_outcomes`."""
     rows = _rows(engine, "SELECT id, outcome FROM events WHERE id IN ({listed})", ids)
     return {row["id"]: row["outcome"] for row in rows}
+
+
+def outcome_and_attempt(
+    engine: Engine, id: str, checkout_session: str, account: str | None
+) -> tuple[tuple[int | None, str] | None, Attempt | None]:
+    """See `Store.outcome_and_attempt`."""
+    if not is_storable(checkout_session):
+        return event_outcome(engine, id), None
+    row = fetch_one(
+        engine,
+        "SELECT events.applied, events.outcome, attempts.document, attempts.details "
+        "FROM (SELECT CAST(:id AS TEXT) AS id) AS wanted LEFT JOIN events ON events.id = wanted.id "
+        "LEFT JOIN attempts ON attempts.checkout_session = :checkout_session AND attempts.account = :account",
+        {"id": id, "checkout_session": checkout_session, "account": account or ""},
+    )
+    if row is None:
+        return None, None
+    if row["outcome"] is not None:
+        return (row["applied"], row["outcome"]), None
+    return None, read_attempts(engine, [row])[0] if row["document"] is not None else None
 
 
 def payments_named(engine: Engine, names: Set[str]) -> list[Attempt]:

@@ -283,6 +283,11 @@ class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, P
     def event_outcome(self, id: str) -> tuple[int | None, str] | None:
         """Return when the event was applied and its outcome, or None for an unknown event."""
 
+    def outcome_and_attempt(
+        self, id: str, checkout_session: str, account: str | None
+    ) -> tuple[tuple[int | None, str] | None, Attempt | None]:
+        """Return what `event_outcome` returns for a stored event, and for a new one what `attempt_by_session` returns, by one statement."""
+
     def waiting_events(
         self, *, about: str | None = None, due: int | None = None, after: str | None = None, limit: int = 100
     ) -> list[Event]:

@@ -15,6 +15,7 @@ from app.objects.session_news import SessionNews
 from app.objects.stored_link import StoredLink
 from app.store import (
     attempts,
+    event_subjects,
     events,
     idempotency,
     leases,
@@ -294,6 +295,11 @@ class SQLStore(SQLConnections, SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodi
 
     def event_outcome(self, id: str) -> tuple[int | None, str] | None:
         return events.event_outcome(self.engine, id)
+
+    def outcome_and_attempt(
+        self, id: str, checkout_session: str, account: str | None
+    ) -> tuple[tuple[int | None, str] | None, Attempt | None]:
+        return event_subjects.outcome_and_attempt(self.engine, id, checkout_session, account)
 
     def waiting_events(
         self, *, about: str | None = None, due: int | None = None, after: str | None = None, limit: int = 100

@@ -16,6 +16,21 @@ def test_outcomes_are_found_by_the_ids_of_events(store: Store) -> None:
     assert store.event_outcomes([]) == {}
 
 
+def test_a_new_event_is_answered_with_the_attempt_of_its_session_and_a_stored_one_with_its_outcome(
+    linked: Store,
+) -> None:
+    attempt = an_attempt(account="acct_1", checkout_session="cs_1")
+    linked.add_attempt(attempt, "opened")
+    event = an_event("evt_stored")
+    linked.add_event(event, organization=None, received=NOW, payload=event.model_dump_json())
+    assert linked.outcome_and_attempt("evt_new", "cs_1", "acct_1") == (None, attempt)
+    for session, account in (("cs_1", None), ("cs_1", "acct_2"), ("cs_2", "acct_1"), (NOT_STORABLE, "acct_1")):
+        assert linked.outcome_and_attempt("evt_new", session, account) == (None, None)
+        assert linked.outcome_and_attempt("evt_stored", session, account) == ((None, "waiting"), None)
+    linked.mark_event("evt_stored", applied=NOW, outcome="applied")
+    assert linked.outcome_and_attempt("evt_stored", "cs_1", "acct_1") == ((NOW, "applied"), None)
+
+
 def test_payments_are_found_by_their_id_their_session_or_their_payment_intent(linked: Store) -> None:
     for number in range(4):
         linked.add_attempt(

@@ -19,7 +19,7 @@ from app.objects.shipping_rate import ShippingRate
 from app.services.attempts import state_machine
 from app.services.attempts.sessions import create_session
 from app.services.attempts.state_machine import Fact, fact_of
-from app.services.attempts.verification import AMOUNT_DIFFERS, mismatch
+from app.services.attempts.verification import AMOUNT_DIFFERS, has_other_shipping, mismatch
 from app.store.protocol import Store
 
 log: Final = logging.getLogger(__name__)
@@ -48,16 +48,17 @@ def apply_verified(
 
     A session of another account, mode, currency, link or attempt only adds a flag. If only the amounts differ, it counts and is flagged.
     """
-    link = store.link(attempt.payment_link)
-    flag = mismatch(attempt, link, session, account) if link is not None else "link_mismatch"
+    needs_link = has_other_shipping(attempt, session)
+    link = store.link(attempt.payment_link) if needs_link else None
+    flag = "link_mismatch" if needs_link and link is None else mismatch(attempt, link, session, account)
     if flag is not None:
         if flag not in attempt.flags:  # reconciling reads the same session again and again
             log.warning("session does not match its attempt", extra={**log_fields(attempt), "flag": flag})
         if flag != AMOUNT_DIFFERS:
             return state_machine.add_flag(store, attempt, flag, now, cause=cause)
     fact = fact or fact_of(session)
-    if link is not None:
-        fact = replace(fact, shipping_rate=chosen_rate(link, session))
+    if link is not None and (rate := chosen_rate(link, session)) is not None:
+        fact = replace(fact, shipping_rate=rate)
     return state_machine.settle(store, attempt, fact, now, cause=cause, flag=flag)
 
 

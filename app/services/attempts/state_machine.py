@@ -123,14 +123,14 @@ def transition(attempt: Attempt, fact: Fact, now: int) -> Attempt:
             value = getattr(fact, name)
             if value is not None and value != getattr(attempt, name):
                 changes[name] = value
+    version = {"updated": now, "version": attempt.version + 1}
+    if fact.charge is None or fact.state not in COMPLETED:
+        return attempt.model_copy(update=changes | version) if changes else attempt
     after = attempt.model_copy(update=changes) if changes else attempt
-    if fact.charge is not None and fact.state in COMPLETED:
-        after = with_charge(after, fact.charge.model_copy(update={"updated": now}))
-        if not refund_is_due(after):  # Where we refund it ourselves, the refund's id is still to be learned.
-            after = with_refunds_judged(after, now)
-    if after is attempt:
-        return attempt
-    return after.model_copy(update={"updated": now, "version": attempt.version + 1})
+    after = with_charge(after, fact.charge.model_copy(update={"updated": now}))
+    if not refund_is_due(after):  # Where we refund it ourselves, the refund's id is still to be learned.
+        after = with_refunds_judged(after, now)
+    return attempt if after is attempt else after.model_copy(update=version)
 
 
 def with_refunds_judged(attempt: Attempt, now: int) -> Attempt:
@@ -253,6 +253,8 @@ def _state_of(session: CheckoutSession) -> State:
 
 def _answers(session: CheckoutSession) -> Answers | None:
     """Return answers and consents that Checkout asked for. A session that our page opened asks for none."""
+    if session.consent is None and not session.custom_fields:
+        return None
     given = Answers(consent=session.consent or Consent(), custom_fields=session.answers)
     return None if given == Answers() else given
 

@@ -30,10 +30,19 @@ MISMATCHES: Final = frozenset(
 """The flags of an attempt for which Stripe reported something that does not count. Earlier versions wrote `amount_mismatch`."""
 
 
-def mismatch(attempt: Attempt, link: PaymentLink, session: CheckoutSession, account: str | None) -> str | None:
+def has_other_shipping(attempt: Attempt, session: CheckoutSession) -> bool:
+    """Return whether the buyer chose the shipping at Checkout, or pays another amount for it than the quote says.
+
+    Only then do the shipping options of the link matter.
+    """
+    shipping = session.total_details.amount_shipping if session.total_details else None
+    return session.shipping_cost is not None or (shipping or 0) != attempt.quote.amount_shipping
+
+
+def mismatch(attempt: Attempt, link: PaymentLink | None, session: CheckoutSession, account: str | None) -> str | None:
     """Return the first mismatch as a flag: one of `identity_mismatch`, or `amount_differs`. None where everything matches.
 
-    Amounts are compared once Checkout is complete.
+    Amounts are compared once Checkout is complete. `link` may be None unless `has_other_shipping`.
     """
     flag = identity_mismatch(attempt, session, account)
     if flag is None and session.status == "complete" and not _amounts_match(attempt, link, session):
@@ -62,7 +71,7 @@ def identity_mismatch(attempt: Attempt, session: CheckoutSession, account: str |
     return None
 
 
-def _amounts_match(attempt: Attempt, link: PaymentLink, session: CheckoutSession) -> bool:
+def _amounts_match(attempt: Attempt, link: PaymentLink | None, session: CheckoutSession) -> bool:
     """Return whether the session's amounts are the quoted ones, or differ only where the link lets Checkout decide.
 
     The total is the subtotal less the discount plus shipping, plus at most the tax. Where the buyer paid in another currency, the parts
@@ -81,7 +90,8 @@ def _amounts_match(attempt: Attempt, link: PaymentLink, session: CheckoutSession
     if details.amount_discount != quote.amount_discount and not (codes_allowed or checkout_decides):
         return False
     shipping = details.amount_shipping or 0
-    offered = {shipping_amount(option.shipping_rate, attempt.currency) for option in link.shipping_options}
+    options = link.shipping_options if link is not None else ()
+    offered = {shipping_amount(option.shipping_rate, attempt.currency) for option in options}
     if shipping != quote.amount_shipping and not (quote.shipping_pending and shipping in offered):
         return False
     if details.amount_tax > quote.amount_tax and not (quote.tax_pending or codes_allowed or checkout_decides):

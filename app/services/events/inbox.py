@@ -25,6 +25,7 @@ from app.services.events.subjects import (
     REFUND_EVENTS,
     SESSION_EVENTS,
     find_attempt,
+    kept_and_attempt,
     mentioned_attempt,
     named_id,
     organization_of,
@@ -68,11 +69,11 @@ def receive(store: Store, gateway: Gateway, event: Event, now: int, *, payload: 
     `StoreError` or `GatewayUnavailable`, so that Stripe sends the event again. If it was stored by then, it waits for reconciling.
     """
     _require_own_mode(gateway, event)
-    kept = store.event_outcome(event.id)
+    kept, attempt = kept_and_attempt(store, event)
     if kept is not None:
         applied, outcome = kept
         return outcome if applied is not None else apply_kept(store, gateway, event, now)
-    attempt = find_attempt(store, event)
+    attempt = attempt or find_attempt(store, event)
     if attempt is not None and event.type in SESSION_EVENTS:
         try:
             outcome, after = _receive_at_once(store, event, attempt, now, payload=payload)

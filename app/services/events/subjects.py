@@ -51,6 +51,17 @@ def payment_of(store: Store, event: Event) -> Attempt | None:
     return find_attempt(store, event) or mentioned_attempt(store, event)
 
 
+def kept_and_attempt(store: Store, event: Event) -> tuple[tuple[int | None, str] | None, Attempt | None]:
+    """Return when an event was applied and its outcome if it is stored, else the attempt of the session that it is about, if any.
+
+    Both come from one statement, because almost every session event is new and names the session of an attempt.
+    """
+    session = event.data.object.get("id")
+    if event.type in SESSION_EVENTS and isinstance(session, str):
+        return store.outcome_and_attempt(event.id, session, event.account)
+    return store.event_outcome(event.id), None
+
+
 def find_attempt(store: Store, event: Event) -> Attempt | None:
     """Return the attempt that an event changes, or None."""
     return _first(store, event, _changed(event))

@@ -215,7 +215,7 @@ def test_an_event_that_is_stored_while_its_payment_is_erased_is_erased_too(shop:
     assert [told for told in TOLD if told in everything_stored(shop)] == []
 
 
-@pytest.mark.parametrize("call", ["attempt_by_session", "add_event"])
+@pytest.mark.parametrize("call", ["outcome_and_attempt", "add_event"])
 def test_a_session_event_that_arrives_while_its_payment_is_erased_is_erased_too(shop: ServiceShop, call: str) -> None:
     attempt = pay(shop)
     told = shop.store.events(None, type="checkout.session.completed")[0][0]
