@@ -14,6 +14,7 @@ from app.store.sql_store import SQLStore
 from app.store.sqlite import SQLite
 from tests.store.build import an_attempt, ids, later
 from tests.support.build import NOW, a_link, an_organization
+from tests.support.migrated import migrated_database
 
 ENDED: tuple[State, ...] = ("failed", "expired", "canceled")
 LIVE: tuple[State, ...] = ("opened", "processing", "paid", "no_payment_required", "refunded")
@@ -71,9 +72,10 @@ class Recording(SQLite):
 
 def test_a_save_sets_only_the_columns_that_change(tmp_path: Path) -> None:
     """SQLite writes to every index of a column that is set, and nearly every index of the table has the state in its condition."""
-    engine = Recording(tmp_path / "counterfoil.db")
+    file = tmp_path / "counterfoil.db"
+    migrated_database(file)
+    engine = Recording(file)
     store = SQLStore(engine)
-    store.migrate(NOW)
     store.add_organization(an_organization())
     store.add_link(a_link(id="plink_honey"))
     store.add_attempt(an_attempt(), "opened")

@@ -12,7 +12,8 @@ import pytest
 from app.errors import StoreError
 from app.store import backup_database, open_engine, open_store
 from app.store.sql_store import SQLStore
-from tests.support.build import NOW, a_link, an_organization
+from tests.support.build import a_link, an_organization
+from tests.support.migrated import migrated_database
 
 PAIRS = 400
 
@@ -24,8 +25,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(file: Path) -> Iterator[SQLStore]:
-    store = SQLStore(open_engine(f"sqlite:///{file}"))
-    store.migrate(NOW)
+    store = SQLStore(open_engine(migrated_database(file)))
     store.add_organization(an_organization())
     yield store
     store.close()

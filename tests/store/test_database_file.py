@@ -15,7 +15,8 @@ from app.errors import StoreError
 from app.store import Engine, open_engine
 from app.store.database_file import CHECK_INTERVAL, DatabaseFileLost
 from app.store.sql_store import SQLStore
-from tests.support.build import NOW, an_organization
+from tests.support.build import an_organization
+from tests.support.migrated import migrated_database
 
 
 @pytest.fixture
@@ -25,8 +26,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(file: Path) -> Iterator[SQLStore]:
-    store = SQLStore(open_engine(f"sqlite:///{file}"))
-    store.migrate(NOW)
+    store = SQLStore(open_engine(migrated_database(file)))
     store.add_organization(an_organization(id="org_old"))
     yield store
     with suppress(StoreError):
@@ -159,8 +159,7 @@ def test_a_database_that_is_not_migrated_is_not_opened_until_it_is(store: SQLSto
     with pytest.raises(DatabaseFileLost, match="migrat"):
         add(store, "org_new")
     migrated = tmp_path / "migrated.db"
-    other = SQLStore(open_engine(f"sqlite:///{migrated}"))
-    other.migrate(NOW)
+    other = SQLStore(open_engine(migrated_database(migrated)))
     other.close()
     migrated.replace(file)
     add(store, "org_new")

@@ -7,18 +7,14 @@ import pytest
 from sqlite_utils import Database
 from sqlite_utils.db import Table
 
-from app.sandbox import STEPS as SANDBOX_STEPS
-from app.store import migrate, open_engine
-from app.store.schema import STEPS
-from tests.support.build import NOW
+from tests.support.migrated import migrated_database
 
 
 @pytest.fixture
 def tables(tmp_path: Path) -> Iterator[list[Table]]:
-    engine = open_engine(f"sqlite:///{tmp_path}/counterfoil.db")
-    migrate(engine, [*STEPS, *SANDBOX_STEPS], NOW)
-    engine.close()
-    database = Database(tmp_path / "counterfoil.db")
+    file = tmp_path / "counterfoil.db"
+    migrated_database(file)
+    database = Database(file)
     yield [table for table in database.tables if not table.name.startswith("sqlite_")]
     database.close()
 

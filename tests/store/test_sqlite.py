@@ -19,14 +19,15 @@ from app.store.sqlite import SQLite
 from tests.store.apart import exit_code, fill_the_disk, fork_and_write, write_without_permission
 from tests.store.build import limited
 from tests.support.build import NOW, an_organization
+from tests.support.migrated import migrated_database
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A database with one organization and one link."""
     file = tmp_path / "counterfoil.db"
+    migrated_database(file)
     with open_store_with(file) as store:
-        store.migrate(NOW)
         store.add_organization(an_organization())
         store.add_link(limited(5))
     return file

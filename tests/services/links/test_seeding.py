@@ -14,15 +14,17 @@ from app.resources import resource
 from app.services.links.seeding import sample_origin, seed
 from app.web.http.context import Context
 from tests.support.build import NOW
+from tests.support.migrated import migrated_database
 
 DEMO = json.loads(resource("data/demo.json").read_text(encoding="utf-8"))
 
 
 def seeded(folder: Path, public_url: str, data: dict[str, Any]) -> tuple[dict[str, PaymentLink], int]:
     """The links after seeding, by slug, and how many objects were made."""
-    environment = {"DATABASE_URL": f"sqlite:///{folder}/seed.db", "PUBLIC_URL": public_url}
+    file = folder / "seed.db"
+    address = f"sqlite:///{file}" if file.exists() else migrated_database(file)
+    environment = {"DATABASE_URL": address, "PUBLIC_URL": public_url}
     context: Context = assemble(read_config(environment, data=folder), now=lambda: NOW).extensions["counterfoil"]
-    context.store.migrate(NOW)
     result = seed(context.store, context.gateway, data, NOW, settings=context.link_settings)
     context.store.close()
     return {link.counterfoil.slug or "": link for link, _shows in result.links}, result.made
