@@ -14,6 +14,7 @@ from app.objects.currency import is_chargeable
 from app.objects.quote import Quote
 from app.pricing.quote import currency_of, default_selection, mode, quote, with_amounts
 from tests.support.build import NOW
+from tests.support.examples import at_most
 from tests.support.strategies import links, selections
 
 PRICING = sorted(Path(app.pricing.__path__[0]).glob("*.py"))
@@ -105,7 +106,7 @@ def leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-@settings(max_examples=25)
+@settings(max_examples=at_most(25))
 @given(quotes())
 def test_no_float_reaches_a_quote_and_every_amount_is_an_integer(quoted: Quote) -> None:
     assert not any(isinstance(leaf, float) for leaf in leaves(quoted.model_dump()))

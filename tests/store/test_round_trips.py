@@ -19,6 +19,7 @@ from app.objects.user import User
 from app.store import Store
 from tests.store.anything import objects
 from tests.support.build import NOW, a_line, a_link, a_price, a_product
+from tests.support.examples import at_most
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "payment_link_example.json"
 
@@ -40,7 +41,7 @@ def unique(thing: Kind, **changes: Any) -> Kind:
 
 
 any_example = settings(
-    max_examples=20,
+    max_examples=at_most(20),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

@@ -26,6 +26,7 @@ from app.services.checkout.preview import preview
 from app.services.links.seeding import seed
 from tests.support.build import an_organization
 from tests.support.clock import Clock
+from tests.support.examples import at_most
 from tests.support.migrated import migrated_database
 from tests.support.page import Page
 from tests.support.strategies import links
@@ -141,7 +142,7 @@ def choices(draw: st.DrawFn, link: PaymentLink) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("slug", ["spring-box", "workshop-wax", "cotton-wicks", "tokyo-lantern", "kuwait-incense"])
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_most(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_page_and_checkout_have_the_same_total_for_any_choice(demo: WebShop, slug: str, data: st.DataObject) -> None:
     link = demo.store.link_by_code(slug)
@@ -164,7 +165,7 @@ def test_page_and_checkout_have_the_same_total_for_any_choice(demo: WebShop, slu
 
 
 @settings(
-    max_examples=12,
+    max_examples=at_most(12),
     deadline=None,
     # Each example creates a catalogue and a session, so shrinking a failure would take minutes.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -25,6 +25,7 @@ from tests.support.build import (
     a_product,
     an_organization,
 )
+from tests.support.examples import at_most
 from tests.web.conftest import WebShop
 
 DAY = 86_400
@@ -257,7 +258,7 @@ LETTERS = st.text(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=at_most(30))
 @given(st.lists(LETTERS, min_size=1, max_size=12), st.sampled_from([442, 1072]))
 def test_no_line_of_a_title_is_wider_than_its_column(words: list[str], column: int) -> None:
     size, lines = drawing._fit(" ".join(words), column)

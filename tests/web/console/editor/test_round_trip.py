@@ -36,9 +36,10 @@ from app.web.console.editor.reading import Read, read
 from app.web.console.editor.texts import Manner
 from app.web.console.editor.values import Values
 from tests.support.build import a_line, a_link, a_price
+from tests.support.examples import at_most
 from tests.support.strategies import links
 
-FEW = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+FEW = settings(max_examples=at_most(10), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 TEXTS = st.text('abcÄß漢 =*[]&<"1', min_size=1, max_size=20).map(lambda text: text.strip() or "a")
 LINES = st.lists(TEXTS, min_size=1, max_size=3).map("\n".join)
