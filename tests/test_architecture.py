@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -81,6 +82,12 @@ def test_tests_stand_in_the_folder_of_the_package_that_they_are_about() -> None:
     assert strays == []
 
 
+@cache
+def trees(floor: str) -> dict[Path, ast.Module]:
+    """Return the modules of a floor, parsed once for all tests."""
+    return {path: ast.parse(path.read_text()) for path in sorted((TOP / "app" / floor).rglob("*.py"))}
+
+
 def clock_readings(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today"):
@@ -90,8 +97,9 @@ def clock_readings(tree: ast.Module) -> Iterator[str]:
 @pytest.mark.parametrize("floor", TOLD_THE_TIME)
 def test_time_is_told_and_not_read(floor: str) -> None:
     """A contract forbids importing `time`. This test finds the clock behind `datetime`."""
-    modules = {path: ast.parse(path.read_text()) for path in sorted((TOP / "app" / floor).rglob("*.py"))}
-    assert [f"{name_of(path)}, {reading}" for path, tree in modules.items() for reading in clock_readings(tree)] == []
+    assert [
+        f"{name_of(path)}, {reading}" for path, tree in trees(floor).items() for reading in clock_readings(tree)
+    ] == []
 
 
 def test_views_take_the_statuses_of_errors_from_the_table() -> None:
@@ -100,8 +108,8 @@ def test_views_take_the_statuses_of_errors_from_the_table() -> None:
     exempt = {"app/web/errors.py", "app/web/http/health.py"}
     found = [
         f"{name_of(path)}, line {node.lineno}: {node.value}"
-        for path in sorted((TOP / "app/web").rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text()))
+        for path, tree in trees("web").items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and type(node.value) is int and node.value in statuses
         if name_of(path) not in exempt
     ]
@@ -174,16 +182,14 @@ def store_calls(tree: ast.Module) -> Iterator[str]:
 
 
 def test_a_view_calls_services_and_never_the_store() -> None:
-    modules = {path: ast.parse(path.read_text()) for path in sorted((TOP / "app" / "web").rglob("*.py"))}
-    assert [f"{name_of(path)}, {call}" for path, tree in modules.items() for call in store_calls(tree)] == []
+    assert [f"{name_of(path)}, {call}" for path, tree in trees("web").items() for call in store_calls(tree)] == []
 
 
 def test_the_store_is_told_the_time() -> None:
     """The engines may wait and measure how long they waited; nothing in the store reads which moment it is."""
-    modules = {path: ast.parse(path.read_text()) for path in sorted((TOP / "app" / "store").rglob("*.py"))}
     readings = [
         f"{name_of(path)}, line {node.lineno}"
-        for path, tree in modules.items()
+        for path, tree in trees("store").items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and ast.unparse(node) in ("time.time", "time.time_ns", "datetime.now")
     ]
