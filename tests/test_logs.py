@@ -18,6 +18,7 @@ from app.logs import (
     REQUEST_ID,
     JSONFormatter,
     RequestLogger,
+    _may_have_secret,
     _without_cards,
     bind,
     redacted,
@@ -118,7 +119,8 @@ def test_every_text_that_a_rule_changes_is_looked_at_by_all_rules(text: str) -> 
     changed = _NUMBER.sub(lambda match: _without_cards(match[0]), text)
     for pattern, replacement in _SECRETS:
         changed = pattern.sub(replacement, changed)
-    assert changed == text or _MAY_BE_SECRET.search(text)
+    assert changed == text or _may_have_secret(text)
+    assert _may_have_secret(text) == bool(_MAY_BE_SECRET.search(text))
 
 
 @pytest.mark.parametrize("secret", [CARD, "4242 4242 4242 4242", "mary@post.example"])
@@ -156,6 +158,16 @@ def test_extra_fields_are_redacted_at_every_depth() -> None:
     fields = written("x", data={"mary@post.example": [CARD, int(CARD), {"key": KEY}]}, fine=1250, none=None, yes=True)
     assert fields["data"] == {"m…@post.example": ["…", "…", {"key": "sk_…"}]}
     assert (fields["fine"], fields["none"], fields["yes"]) == (1250, None, True)
+
+
+def test_a_secret_is_redacted_in_whichever_field_it_is() -> None:
+    fields = {"payment_link": "plink_1", "status": 303, "yes": True, "none": None}
+    assert {name: value for name, value in written("x", **fields).items() if name in fields} == fields
+    for name in ("payment_link", "status"):
+        assert written("x", **{**fields, name: int(CARD)})[name] == "…"
+        assert written("x", **{**fields, name: f"key {KEY}"})[name] == "key sk_…"
+    assert written(f"failed with {KEY}", **fields)["message"] == "failed with sk_…"
+    assert written("x", **{**fields, "status": "long " * 5000})["status"] == ("long " * 4000)[:-400]
 
 
 @given(st.text())
