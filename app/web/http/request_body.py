@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from io import BytesIO
 from typing import IO, Any, Final, cast
 
 from flask import Request
@@ -87,6 +88,12 @@ class BoundedRequest(Request):
         return cast(IO[bytes], CompleteBody(self.environ["wsgi.input"], limit, self.content_length))
 
     def _load_form_data(self) -> None:
-        if "form" not in self.__dict__ and self.mimetype == _FORM and self.get_data().count(b"&") >= MAXIMUM_FIELDS:
-            raise RequestEntityTooLarge
-        super()._load_form_data()
+        if self.mimetype != _FORM:
+            super()._load_form_data()
+        elif "form" not in self.__dict__:
+            body = self.get_data()
+            if body.count(b"&") >= MAXIMUM_FIELDS:
+                raise RequestEntityTooLarge
+            # This is all that Flask would do. It would also look up limits that this kind of form does not have.
+            parser = self.form_data_parser_class(cls=self.parameter_storage_class)
+            _, self.__dict__["form"], self.__dict__["files"] = parser.parse(BytesIO(body), _FORM, len(body))
