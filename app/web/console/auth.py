@@ -273,7 +273,7 @@ def _lead_to_login() -> ResponseReturnValue:
 
 
 def _check_form() -> None:
-    if not is_same_origin(request.headers, origins=own_origins()):
+    if not is_same_origin(request.headers, origins=own_origins):
         raise FormRefused
     if len(request.form.get("csrf_token", "")) > _CSRF_TOKEN_MAXIMUM:
         raise FormRefused

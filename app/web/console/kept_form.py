@@ -34,7 +34,7 @@ class KeptForm:
 
 def keep_form() -> str:
     """Return the sent form as signed text, or an empty text if it is not ours or is too long."""
-    if not is_same_origin(request.headers, origins=own_origins()):
+    if not is_same_origin(request.headers, origins=own_origins):
         return ""
     fields = [
         (name, text) for name, text in request.form.items(multi=True) if name != "csrf_token" and (text or "[]" in name)

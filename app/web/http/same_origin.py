@@ -1,5 +1,7 @@
 """Check which site sent a POST. A form that another site sends on behalf of a buyer has no effect."""
 
+from collections.abc import Callable
+
 from flask import request
 from werkzeug.datastructures import Headers
 
@@ -7,8 +9,9 @@ from app.web.http.context import current_context
 from app.wire.web_address import origin_of
 
 
-def is_same_origin(headers: Headers, *, origins: frozenset[str]) -> bool:
-    """Whether a POST comes from a page of `origins`, or from a program that is no browser.
+def is_same_origin(headers: Headers, *, origins: Callable[[], frozenset[str]]) -> bool:
+    """Whether a POST comes from a page of `origins`, or from a program that is no browser. Most browsers say so themselves, and
+    `origins` is not called.
 
     `Sec-Fetch-Site: same-origin` passes, even with a null Origin (pages in frames with `no-referrer`). Otherwise the Origin must be
     one of ours. Programs send neither header, and still need a valid token.
@@ -18,7 +21,7 @@ def is_same_origin(headers: Headers, *, origins: frozenset[str]) -> bool:
         return True
     origin = headers.get("Origin")
     if origin is not None:
-        return origin.lower() in origins
+        return origin.lower() in origins()
     return site in (None, "none")
 
 

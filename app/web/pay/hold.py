@@ -31,7 +31,7 @@ def answer_hold(visit: Visit) -> ResponseReturnValue:
     `held_form` is the token that page.js kept when the payment was started: it proves that the open session is this buyer's.
     """
     page = visit.tokens(request.form.get("csrf_token")).accepted
-    if page is None or not is_same_origin(request.headers, origins=own_origins()):
+    if page is None or not is_same_origin(request.headers, origins=own_origins):
         return _show_again(visit, FormRefused())
     kept = visit.tokens(request.form.get("held_form")).accepted
     forms = [token.form for token in (page, kept) if token is not None]

@@ -106,7 +106,7 @@ def pay(code: str) -> ResponseReturnValue:
     if is_hold(visit):
         return answer_hold(visit)
     sent = SentForm(visit)
-    if not is_same_origin(request.headers, origins=own_origins()):
+    if not is_same_origin(request.headers, origins=own_origins):
         return _show_notice(visit, sent.form, not_our_page(), FormRefused)
     token = sent.tokens.accepted
     if token is None:
