@@ -9,7 +9,7 @@ from collections.abc import Callable
 from secrets import token_hex
 from typing import Final, NamedTuple
 
-from flask import Flask, Response, g, jsonify, make_response, redirect, request
+from flask import Flask, Response, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge, TooManyRequests
 
@@ -44,6 +44,7 @@ from app.errors import (
     TooManyHeld,
     TooManyUnpaid,
 )
+from app.logs import REQUEST_ID
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.services.accounts import organizations
@@ -136,9 +137,10 @@ def is_redirect(error: Exception) -> bool:
 
 def request_id() -> str:
     """Return the id of this request. The log uses the same id, so that people can ask about a request."""
-    if "request_id" not in g:
-        g.request_id = request.environ.get("counterfoil.request_id") or f"req_{token_hex(8)}"
-    id: str = g.request_id
+    environ = request.environ
+    if REQUEST_ID not in environ:
+        environ[REQUEST_ID] = f"req_{token_hex(8)}"
+    id: str = environ[REQUEST_ID]
     return id
 
 

@@ -100,9 +100,9 @@ def keep_locale(path: str) -> str:
 
 def page_locale() -> str:
     """Return the locale of this request as Checkout and the `lang` attribute write it ("en-GB")."""
-    if "page_locale" not in g:
-        g.page_locale = _requested_locale()
-    chosen: str = g.page_locale
+    chosen: str | None = g.get("page_locale")
+    if chosen is None:
+        chosen = g.page_locale = _requested_locale()
     return chosen
 
 
@@ -151,7 +151,8 @@ def register(app: Flask) -> None:
 
 def _name_language(response: Response) -> Response:
     """Say which language a page has, and that the browser's languages may change it."""
-    if response.mimetype == "text/html" and "page_locale" in g:
-        response.headers["Content-Language"] = g.page_locale
+    locale: str | None = g.get("page_locale") if response.mimetype == "text/html" else None
+    if locale is not None:
+        response.headers["Content-Language"] = locale
         response.vary.add("Accept-Language")
     return response

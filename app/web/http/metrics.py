@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
@@ -28,6 +28,9 @@ PATH: Final = "/metrics"
 
 UNCOUNTED: Final = "counterfoil.uncounted"
 """The key in the WSGI environment of a request that this server makes to itself, so that it is not counted."""
+
+_BEGAN: Final = "counterfoil.began"
+"""The key in the WSGI environment of when Flask began with a request."""
 
 _COUNT: Final = "counterfoil_count_request"
 """The key of the function that counts a request, in the extensions of an application that has metrics."""
@@ -54,14 +57,16 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        g.began = time.perf_counter()
+        request.environ[_BEGAN] = time.perf_counter()
 
     @app.after_request
     def count(response: Response) -> Response:
-        if UNCOUNTED in request.environ:
+        environ = request.environ
+        if UNCOUNTED in environ:
             return response
-        route = request.url_rule.rule if request.url_rule else "none"
-        count_one(route, response.status_code, time.perf_counter() - g.began if "began" in g else None)
+        rule, began = request.url_rule, environ.get(_BEGAN)
+        taken = None if began is None else time.perf_counter() - began
+        count_one(rule.rule if rule else "none", response.status_code, taken)
         return response
 
     @app.get(PATH)

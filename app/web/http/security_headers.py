@@ -58,19 +58,19 @@ def _policy_of_redirect(frame_ancestors: Iterable[str]) -> str:
     return f"default-src 'none'; base-uri 'none'; frame-ancestors {' '.join(frame_ancestors) or _NOBODY}"
 
 
-def protect(response: Response) -> Response:
-    """Add the headers to a response. Headers that a view has set stay."""
-    frame_ancestors: list[str] = g.get("frame_ancestors") or []
+def _policy_of_page(frame_ancestors: Iterable[str]) -> str:
     config = current_context().config
     # A buyer may use another name of this server (localhost). The sandbox's checkout is then another origin.
     form_action = (config.public_url, *config.stripe_checkout_origins, *g.get("form_action", ()))
+    return content_security_policy(form_action, frame_ancestors, g.get("frame_src", ()))
+
+
+def protect(response: Response) -> Response:
+    """Add the headers to a response. Headers that a view has set stay."""
+    frame_ancestors: list[str] = g.get("frame_ancestors") or []
     headers = response.headers
-    leads_on = "Location" in headers and 300 <= response.status_code < 400
-    policy = (
-        _policy_of_redirect(frame_ancestors)
-        if leads_on
-        else content_security_policy(form_action, frame_ancestors, g.get("frame_src", ()))
-    )
+    leads_on = 300 <= response.status_code < 400 and "Location" in headers
+    policy = _policy_of_redirect(frame_ancestors) if leads_on else _policy_of_page(frame_ancestors)
     ours = {"Content-Security-Policy": policy, **ALWAYS}
     if not frame_ancestors:
         ours["X-Frame-Options"] = "DENY"

@@ -97,8 +97,8 @@ def open_visit(code: str, *, embedded: bool = False) -> Visit:
     url_parameters, ignored = read_url_parameters(request.args, link.counterfoil.embed_origins)
     if not link.allow_promotion_codes and url_parameters.prefilled_promo_code:
         ignored.append("prefilled_promo_code")
-    visit = Visit(context, link, organization, url_parameters, tuple(ignored), context.clock(), embedded)
-    visit = speak(visit, visit.url_parameters.locale)
+    now, shown = context.clock(), _in_language(link, url_parameters.locale)
+    visit = Visit(context, shown, organization, url_parameters, tuple(ignored), now, embedded, link)
     remember(visit)
     return visit
 
@@ -106,8 +106,13 @@ def open_visit(code: str, *, embedded: bool = False) -> Visit:
 def speak(visit: Visit, *wishes: str | None) -> Visit:
     """Choose the language of the response by `wishes`, else that of the link. Return the visit with the link's texts in it."""
     original = visit.original or visit.link
-    choose_language(*wishes, original.counterfoil.locale)
-    return replace(visit, link=translated(original, nearest_locales(page_locale())), original=original)
+    return replace(visit, link=_in_language(original, *wishes), original=original)
+
+
+def _in_language(link: PaymentLink, *wishes: str | None) -> PaymentLink:
+    """Choose the language of the response. Return the link with its texts in it."""
+    choose_language(*wishes, link.counterfoil.locale)
+    return translated(link, nearest_locales(page_locale()))
 
 
 def remember(visit: Visit) -> None:
