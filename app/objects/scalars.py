@@ -76,9 +76,9 @@ def _refuse_empty(value: object) -> None:
 
 
 def _boolean(value: Any) -> bool:
+    if value is True or value is False:
+        return value is True
     _refuse_empty(value)
-    if isinstance(value, bool):
-        return value
     # Older SDKs send `True` and `False`.
     if isinstance(value, str) and (word := value[:6].lower()) in ("true", "false"):
         return word == "true"
@@ -86,6 +86,8 @@ def _boolean(value: Any) -> bool:
 
 
 def _integer(value: Any) -> int:
+    if type(value) is int and _INTEGER_MINIMUM <= value <= _INTEGER_MAXIMUM:
+        return value
     _refuse_empty(value)
     number: int | None = None
     if isinstance(value, int) and not isinstance(value, bool):

@@ -89,7 +89,7 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     columns = _changing_columns(attempt, words, whole=bool(before["whole"]))
     # A column that is set again costs the work of each index that it is part of, even if its value stays.
     # A name that `_CHANGING` lacks raises KeyError here: no column is left out in silence.
-    changes = [_SET[name] for name in columns if name not in _WITH_EACH_SAVE and columns[name] != before[name]]
+    changes = [_SET[name] for name, value in columns.items() if name not in _WITH_EACH_SAVE and value != before[name]]
     try:
         changed = engine.execute(
             f"UPDATE attempts SET {', '.join(('version = :version', 'document = :document', *changes))} "  # noqa: S608

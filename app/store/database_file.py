@@ -46,6 +46,8 @@ class Connection:
 
     def __init__(self, database: sqlite_utils.Database, generation: int) -> None:
         self.database = database
+        self.conn = database.conn
+        """The driver's connection. `Database.execute` only adds a tracer to it, which nothing sets."""
         self.generation = generation
         self.thread = threading.current_thread()
         self.process = os.getpid()

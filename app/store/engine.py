@@ -123,9 +123,11 @@ def retry(action: Callable[[], T]) -> T:
 
 def fetch_one(engine: Engine, sql: str, params: Mapping[str, Any]) -> Row | None:
     """Return the first row, or None. Text that no database can store finds nothing, on either engine."""
-    if not all(is_storable(value) for value in params.values()):
-        return None
-    return next(iter(engine.rows(sql, params)), None)
+    for value in params.values():
+        if not is_storable(value):
+            return None
+    found = engine.rows(sql, params)
+    return found[0] if found else None
 
 
 def is_storable(value: object) -> bool:

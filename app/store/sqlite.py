@@ -51,7 +51,9 @@ class SQLite:
     def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
         """See `Engine`."""
         cursor, found = self._run_statement(sql, params, writing=False)
-        names = [column[0] for column in cursor.description or ()]
+        if not found:
+            return []
+        names = [column[0] for column in cursor.description]
         return [dict(zip(names, values, strict=True)) for values in found]
 
     def execute(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> int:
@@ -141,16 +143,18 @@ class SQLite:
         connection = self._open_transaction()
         if connection is not None:
             return _fetch(connection, sql, params)
-        with self._turn(writing=writing) as connection:
-            return _wait_for_lock(partial(_fetch, connection, sql, params), self._lock_timeout)
+        connection = self._take(self._thread_connection(), exact=writing)
+        try:
+            done = _wait_for_lock(partial(_fetch, connection, sql, params), self._lock_timeout)
+            if writing:
+                self._ensure_current(connection)
+            return done
+        finally:
+            self._give_back(connection)
 
     @contextmanager
     def _turn(self, *, writing: bool) -> Iterator[Connection]:
-        """Give this thread its connection for one statement or one outermost transaction.
-
-        Raises `DatabaseFileLost` where the file is gone, and after writing where it was replaced in the meantime: a commit into a file
-        that is no longer read stores nothing.
-        """
+        """Give this thread its connection for one outermost transaction, or the one that is open. Raises `DatabaseFileLost`."""
         connection = self._open_transaction()
         if connection is not None:
             yield connection
@@ -158,14 +162,13 @@ class SQLite:
         connection = self._take(self._thread_connection(), exact=writing)
         try:
             yield connection
-            if writing and not self._file.is_current(connection, exact=True):
-                raise DatabaseFileLost
+            if writing:
+                self._ensure_current(connection)
         finally:
-            self._file.close_if_old(connection)
-            connection.lock.release()
+            self._give_back(connection)
 
     def _take(self, connection: Connection | None, *, exact: bool) -> Connection:
-        """Lock the thread's connection, or a new one when the file is another one now."""
+        """Lock the thread's connection, or a new one when the file is another one now. Raises `DatabaseFileLost`."""
         for _ in range(2):
             connection = connection or self._connection()
             connection.lock.acquire()
@@ -176,6 +179,15 @@ class SQLite:
             connection, self._local.connection = None, None
             self._file.close_lost()
         raise DatabaseFileLost
+
+    def _ensure_current(self, connection: Connection) -> None:
+        """Raise `DatabaseFileLost` where the file was replaced while it was written: what nobody reads any longer is not stored."""
+        if not self._file.is_current(connection, exact=True):
+            raise DatabaseFileLost
+
+    def _give_back(self, connection: Connection) -> None:
+        self._file.close_if_old(connection)
+        connection.lock.release()
 
     def _open_transaction(self) -> Connection | None:
         """Return the connection of this thread if a transaction is open in it. No process is forked inside a transaction."""
@@ -209,11 +221,10 @@ class SQLite:
 
 
 def _fetch(connection: Connection, sql: str, params: Mapping[str, Any] = NO_VALUES) -> tuple[sqlite3.Cursor, list[Any]]:
-    if connection.depth and (connection.failed or not connection.database.conn.in_transaction):
+    if connection.depth and (connection.failed or not connection.conn.in_transaction):
         raise TransactionFailed
     try:
-        # `Database.execute` only adds a tracer, which nothing sets.
-        cursor = connection.database.conn.execute(sql, params)
+        cursor = connection.conn.execute(sql, params)
         return cursor, cursor.fetchall()
     except (sqlite3.Error, OSError) as error:
         connection.failed = connection.depth > 0

@@ -118,10 +118,10 @@ def transition(attempt: Attempt, fact: Fact, now: int) -> Attempt:
         changes["details_known"] = True
     if fact.state in COMPLETED or fact.state == "refunded":
         for name in _DETAILS:
-            if attempt.erased_at is not None and name in _PERSONAL:
-                continue
             value = getattr(fact, name)
-            if value is not None and value != getattr(attempt, name):
+            if value is None or (attempt.erased_at is not None and name in _PERSONAL):
+                continue
+            if value != getattr(attempt, name):
                 changes[name] = value
     version = {"updated": now, "version": attempt.version + 1}
     if fact.charge is None or fact.state not in COMPLETED:
