@@ -30,6 +30,7 @@ from app.web.http.context import EXTENSION, Context
 from app.web.http.url_rule import SharedRule
 from app.web.page_cache.immutable import ImmutableFiles
 from app.web.page_cache.layer import PageCache
+from app.web.webhooks import Webhooks
 from app.wire.web_address import origin_of
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
         gateway, periodic = _live_gateway(config, CALL_SLOTS), _live_gateway(config, PARALLEL)
         app.extensions[EXTENSION] = Context(store, gateway, config, now, periodic)
         web.register(app)
-    application: WSGIApplication = PageCache(app, ImmutableFiles(app, _limit_stripe_time(app.wsgi_app)))
+    application: WSGIApplication = PageCache(app, ImmutableFiles(app, _limit_stripe_time(Webhooks(app, app.wsgi_app))))
     if config.trusted_proxies:
         hops = config.trusted_proxies
         application = ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops)

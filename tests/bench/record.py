@@ -73,6 +73,7 @@ Processor time in one process, in microseconds, with SQLite. Each database has a
 - Pages and files are compressed once, in brotli and gzip. The form token is a stored block of the compressed page.
 - A page loads one stylesheet and one script, with the merchant's colours in the stylesheet. A page without a form loads no htmx.
 - The API keeps its answer with a link until the link changes.
+- An event of Stripe's is received before Flask is entered, and stored with its payment in one transaction.
 """
 
 
