@@ -121,15 +121,8 @@ class NetworkClient(stripe.HTTPClient):
         self._servers.close()
 
     def _send(self, method: str, url: str, headers: dict[str, str], body: Any) -> tuple[bytes, int, Mapping[str, str]]:
-        response = self._servers.find(url).urlopen(
-            method,
-            url,
-            body=body,
-            headers=headers,
-            preload_content=False,
-            redirect=False,
-            retries=False,
-            timeout=self._seconds,
+        response = self._servers.send(
+            method, url, body=body, headers=headers, preload_content=False, retries=False, timeout=self._seconds
         )
         try:
             return _read_body(response), response.status, response.headers
