@@ -4,7 +4,6 @@ A quote names the price and the product of each line whole. They are the same fo
 hash of its text, and the quote keeps the hash.
 """
 
-import json
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
@@ -117,7 +116,8 @@ def add_snapshots(engine: Engine, snapshots: Snapshots, now: int) -> None:
         "SET used_at = excluded.used_at WHERE snapshots.used_at < excluded.used_at - :noted",
         values | {"now": now, "noted": _NOTED_SECONDS},
     )
-    _cache.add({hash: json.loads(text) for hash, text in snapshots.items()})
+    known = _cache.get(list(snapshots))
+    _cache.add({hash: from_json(text) for hash, text in snapshots.items() if hash not in known})
 
 
 def unused_snapshots(engine: Engine, before: int, limit: int) -> tuple[set[str], set[str]]:
@@ -198,7 +198,7 @@ def _find(engine: Engine, hashes: Sequence[str]) -> dict[str, Any]:
     for start in range(0, len(missing), _AT_ONCE):
         listed, names = _listed(missing[start : start + _AT_ONCE])
         rows = engine.rows(f"SELECT hash, document FROM snapshots WHERE hash IN ({listed})", names)  # noqa: S608
-        read = {row["hash"]: json.loads(row["document"]) for row in rows}
+        read = {row["hash"]: from_json(row["document"]) for row in rows}
         _cache.add(read)
         found |= read
     if len(found) < len(hashes):
@@ -247,4 +247,4 @@ def _with_shared(data: Any, found: Mapping[str, Any]) -> Any:
 
 
 def _text(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return to_json(data).decode()
