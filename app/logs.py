@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 REQUEST_ID: Final = "counterfoil.request_id"
 """The key of a request's id in its WSGI environment."""
 
+UNANSWERED: Final = "counterfoil.unanswered"
+"""The key in the WSGI environment of a request that was not answered now and will be sent again. It gets no line in the log."""
+
 CONFIGURATION: Final[dict[str, Any]] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -194,7 +197,7 @@ class RequestLogger:
         try:
             return self._application(environ, start_and_note)
         finally:
-            if _log.isEnabledFor(logging.INFO):
+            if UNANSWERED not in environ and _log.isEnabledFor(logging.INFO):
                 extra = {
                     "method": environ["REQUEST_METHOD"],
                     "path": redacted(_path(environ), _PATH_LENGTH + _SECRET_LENGTH)[:_PATH_LENGTH],

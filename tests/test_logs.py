@@ -16,6 +16,7 @@ from app.logs import (
     _NUMBER,
     _SECRETS,
     REQUEST_ID,
+    UNANSWERED,
     JSONFormatter,
     RequestLogger,
     _may_have_secret,
@@ -278,3 +279,13 @@ def test_bound_fields_are_on_every_later_line_of_the_request(lines: io.StringIO)
         *[known] * 2,
         {},
     ]
+
+
+def test_a_request_that_will_be_sent_again_has_no_line(lines: io.StringIO) -> None:
+    def later(environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
+        environ[UNANSWERED] = True
+        return []
+
+    send_request(RequestLogger(later), "/pay/honey")
+    logging.getLogger("app.inner").info("outside")
+    assert [json.loads(line)["message"] for line in lines.getvalue().splitlines()] == ["outside"]

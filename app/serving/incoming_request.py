@@ -39,6 +39,11 @@ class IncomingRequest:
         """Whether the parser can take it: it is complete, or too long to become complete."""
         return self.complete or self.too_long
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is complete, has no body, and nothing of the next request has arrived."""
+        return self.complete and not self._chunked and len(self.data) == self._ends == self._at
+
     def feed(self, piece: bytes) -> None:
         """Add received bytes."""
         self.received += len(piece)

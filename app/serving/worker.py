@@ -2,6 +2,9 @@
 
 gunicorn gives a connection a thread at its first byte, and the thread waits for the rest. So as many half-sent requests as there
 are threads would block a worker.
+
+The main loop itself answers with a kept page where nothing has to be waited for: to give such a request to a thread and to come back
+takes as long as the answer. Everything else is for the threads.
 """
 
 import socket
@@ -11,11 +14,15 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any, Final
 
-from gunicorn import http, util
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn import util
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
+from app.logs import UNANSWERED
+from app.serving.client_socket import ClientSocket
 from app.serving.incoming_request import IncomingRequest
+from app.serving.request_parser import LookingParser
 from app.web.http.security_headers import ALWAYS, content_security_policy
+from app.web.page_cache.layer import AT_ONCE, PAGE_CACHE, PageCache
 
 READ_SECONDS: Final = 20
 """How long a request may take to arrive, head and body. A buyer's request has a few kilobytes."""
@@ -38,18 +45,30 @@ SEND_BUFFER: Final = 256 * 1024
 LINGER_SECONDS: Final = 2
 """How long to read from a connection after closing it, so that a client that is still sending receives the response."""
 
+LOOK_SECONDS: Final = 0.9
+"""How long the limits are not looked at again."""
+
 _PIECE: Final = 64 * 1024
+
+_PAGES: Final = b"GET /pay/"
+"""How requests begin that a kept page may answer."""
+
+
+class NotAtOnce(Exception):
+    """No kept page answers the request, so a thread has to."""
 
 
 class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
     """A connection whose parser gets complete requests. `rest` holds bytes of the next request."""
 
     def __init__(self, worker: "Worker", client: socket.socket, address: Any, server: Any) -> None:
-        super().__init__(worker.cfg, client, address, server)
+        super().__init__(worker.cfg, ClientSocket(client), address, server)
+        client.setblocking(True)  # the main loop says with each call that it does not wait
         self.initialized = True
-        self.parser = http.get_parser(worker.cfg, client, address)
+        self.parser = LookingParser(worker.cfg, self.sock, address)
         self.rest = b""
         self.cut_short = False
+        self.keeps = True
         self.is_polled = False
         self._worker = worker
 
@@ -62,7 +81,9 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's threaded worker. Its threads never wait for a request to arrive."""
+    """gunicorn's threaded worker. Its threads never wait for a request to arrive, and its main loop never waits for a client."""
+
+    wsgi: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,6 +91,24 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._arriving_bytes = 0
         self._answering: dict[Connection, float] = {}
         self._lingering: dict[Connection, float] = {}
+        self._looked_at = 0.0
+
+    def load_wsgi(self) -> None:
+        """Load the application."""
+        super().load_wsgi()
+        self._application = self.wsgi
+        self.wsgi = self._run
+        pages: PageCache | None = getattr(self._application, "extensions", {}).get(PAGE_CACHE)
+        self._answers_at_once = pages is not None and pages.answers_at_once
+
+    def _run(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Run the application. Raises `NotAtOnce` where the main loop runs it and has to wait for the answer."""
+        if not environ["gunicorn.socket"].waits:
+            environ[AT_ONCE] = True
+        pieces = self._application(environ, start_response)
+        if UNANSWERED in environ:
+            raise NotAtOnce
+        return pieces
 
     def accept(self, listener: socket.socket) -> None:
         """Accept a connection and read the bytes that have arrived."""
@@ -85,22 +124,57 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._refuse_late(next(iter(self._arriving)))
         self._wait_for_request(conn)
 
-    def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
-        """Read the next request of a kept-alive connection."""
-        self.poller.unregister(client)
-        self.keepalived_conns.remove(conn)
-        self._wait_for_request(conn)
-
-    def finish_request(self, conn: Connection, fs: Any) -> None:
-        """Keep the connection or close it, as gunicorn does. Bytes of the next request are kept."""
-        super().finish_request(conn, fs)
-        if conn.rest and self.keepalived_conns and self.keepalived_conns[-1] is conn:
-            self.poller.unregister(conn.sock)
-            self.keepalived_conns.pop()
+    def on_client_socket_readable(self, conn: Connection, _client: Any) -> None:
+        """Read what a client has sent, in whatever state its connection is."""
+        if conn in self._lingering:
+            self._drain(conn)
+        elif conn in self._arriving:
+            self._read(conn)
+        else:
+            self.keepalived_conns.remove(conn)
             self._wait_for_request(conn)
 
+    def _poll(self, conn: Connection) -> None:
+        """Let the poller say when the client sends something. Most requests of an open connection arrive while it is polled."""
+        if not conn.is_polled:
+            self.poller.register(conn.sock, EVENT_READ, partial(self.on_client_socket_readable, conn))
+            conn.is_polled = True
+
+    def _stop_polling(self, conn: Connection) -> None:
+        if conn.is_polled:
+            self.poller.unregister(conn.sock)
+            conn.is_polled = False
+
+    def finish_request(self, conn: Connection, fs: Any) -> None:
+        """Keep the connection or close it, after a thread has answered."""
+        try:
+            keeps = bool(fs.result())
+        except Exception:
+            self._lose(conn)
+        else:
+            self._finish(conn, keeps=keeps)
+
+    def _finish(self, conn: Connection, *, keeps: bool) -> None:
+        """Keep the connection for the next request, whose bytes may be here, or close it."""
+        if not keeps:
+            conn.close(graceful=True)
+            self.nr_conns -= 1
+        elif conn.rest:
+            self._wait_for_request(conn)
+        else:
+            conn.set_timeout()
+            if not self.alive:
+                conn.timeout = min(conn.timeout, time.monotonic() + STOP_KEEPALIVE_LINGER)
+            self.keepalived_conns.append(conn)
+            self._poll(conn)
+
+    def _lose(self, conn: Connection) -> None:
+        """Close the connection at once."""
+        self._stop_polling(conn)
+        self.nr_conns -= 1
+        conn.close()
+
     def _wait_for_request(self, conn: Connection) -> None:
-        conn.sock.setblocking(False)
         self._arriving[conn] = (IncomingRequest(), time.monotonic())
         rest, conn.rest = conn.rest, b""
         if rest:
@@ -108,13 +182,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         else:
             self._read(conn)
         if conn in self._arriving:  # most requests have arrived by now, and the poller needs not know of them
-            self.poller.register(conn.sock, EVENT_READ, partial(self._read, conn))
-            conn.is_polled = True
+            self._poll(conn)
 
-    def _read(self, conn: Connection, _client: Any = None) -> None:
+    def _read(self, conn: Connection) -> None:
         """Read the bytes that have arrived."""
         try:
-            piece = conn.sock.recv(_PIECE)
+            piece = conn.sock.recv(_PIECE, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:
@@ -134,17 +207,46 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             return
         if arriving.expects_continue and not asked_before:
             with suppress(OSError):
-                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n", socket.MSG_DONTWAIT)
         if self._arriving_bytes > WAITING_BYTES:
             self._refuse_late(max(self._arriving, key=lambda it: self._arriving[it][0].received))
 
     def _hand_over(self, conn: Connection) -> None:
-        """Give the request to a thread."""
+        """Answer the request with a kept page, or give it to a thread."""
         arriving = self._stop_waiting(conn)
         request, conn.rest = arriving.take()
         conn.cut_short = not arriving.complete
         conn.parser.unreader.unread(request)
-        self.enqueue_req(conn)
+        if not (
+            self._answers_at_once and request.startswith(_PAGES) and arriving.is_alone and self._answer_at_once(conn)
+        ):
+            self._stop_polling(conn)
+            self.enqueue_req(conn)
+
+    def _answer_at_once(self, conn: Connection) -> bool:
+        """Answer the request with a kept page. Return False where a thread has to answer it."""
+        request = conn.parser.look()
+        if request is None:
+            return False
+        conn.sock.waits = False
+        try:
+            conn.keeps = self.handle_request(request, conn)
+        except NotAtOnce:
+            return False
+        except Exception:
+            self.log.exception("no kept page could be sent")
+            return False
+        finally:
+            conn.sock.waits = True
+        conn.parser.take()
+        if conn.sock.is_lost:
+            self._lose(conn)
+        elif conn.sock.unsent:
+            self._stop_polling(conn)
+            self.enqueue_req(conn)
+        else:
+            self._finish(conn, keeps=conn.keeps)
+        return True
 
     def _refuse_late(self, conn: Connection) -> None:
         """Answer 408, because the request took too long, and close."""
@@ -155,13 +257,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _forget(self, conn: Connection) -> None:
         self._stop_waiting(conn)
-        self.nr_conns -= 1
-        conn.close()
+        self._lose(conn)
 
     def _stop_waiting(self, conn: Connection) -> IncomingRequest:
-        if conn.is_polled:
-            self.poller.unregister(conn.sock)
-            conn.is_polled = False
         arriving, _ = self._arriving.pop(conn)
         self._arriving_bytes -= arriving.received
         return arriving
@@ -170,18 +268,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """End our side of the connection. Close it when the client has closed its side, or after `LINGER_SECONDS`."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
-            conn.sock.setblocking(False)
-            self.poller.register(conn.sock, EVENT_READ, partial(self._drain, conn))
+            self._poll(conn)
         except (OSError, RuntimeError, ValueError, KeyError):
+            with suppress(RuntimeError, ValueError, KeyError):
+                self._stop_polling(conn)
             conn.close()  # the client has closed it, or this worker's loop has ended
             return
         self._lingering[conn] = time.monotonic()
         if len(self._lingering) > WAITING:
             self._end_lingering(next(iter(self._lingering)))
 
-    def _drain(self, conn: Connection, _client: Any = None) -> None:
+    def _drain(self, conn: Connection) -> None:
         try:
-            more = conn.sock.recv(_PIECE)
+            more = conn.sock.recv(_PIECE, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:
@@ -190,14 +289,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._end_lingering(conn)
 
     def _end_lingering(self, conn: Connection) -> None:
-        self.poller.unregister(conn.sock)
+        self._stop_polling(conn)
         del self._lingering[conn]
         conn.close()
 
     def notify(self) -> None:
-        """Close connections that are over a time limit. gunicorn calls this once a second."""
-        super().notify()
+        """Once a second, say that this worker lives, and close connections that are over a time limit.
+
+        gunicorn calls this after each event, and at least once a second.
+        """
         now = time.monotonic()
+        if self._looked_at <= now < self._looked_at + LOOK_SECONDS:
+            return
+        self._looked_at = now
+        super().notify()
         late = now - (READ_SECONDS if self.alive else STOPPING_SECONDS)
         for conn, (_, begun) in list(self._arriving.items()):
             if begun > late:
@@ -215,10 +320,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                     conn.sock.shutdown(socket.SHUT_RD)
 
     def handle(self, conn: Connection) -> Any:
-        """Answer one request in a thread."""
+        """Answer one request in a thread, or send the rest of an answer that had no room in the socket's buffer."""
         self._answering[conn] = time.monotonic()
         try:
-            return super().handle(conn)
+            if not conn.sock.unsent:
+                return super().handle(conn)
+            with suppress(OSError):
+                conn.sock.send_rest()
+                return conn.keeps
+            return False
         finally:
             del self._answering[conn]
 
@@ -226,7 +336,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Answer one request. Say `Connection: close` where none can follow: a proxy would send the next one into a closed connection."""
         if conn.cut_short:
             req.force_close()
-        return super().handle_request(req, conn)
+        conn.sock.hold()
+        try:
+            keeps = super().handle_request(req, conn)
+            conn.sock.flush()
+        finally:
+            conn.sock.drop()
+        return keeps
 
     def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
         # The rest of a request that is too long is not read, so no request can follow on this connection.

@@ -68,6 +68,10 @@ class Engine(Protocol):
     @property
     def dialect(self) -> Literal["sqlite", "postgresql"]: ...
 
+    @property
+    def prompt(self) -> "Engine | None":
+        """The same database for reads that never wait: a lock raises `LockTimeout` at once. None: each statement waits for a network."""
+
     def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
         """Return the rows of a statement as dicts by column name."""
 

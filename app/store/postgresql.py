@@ -63,6 +63,8 @@ class PostgreSQL:
     """An `Engine` on one database. Each process opens its own connection pool at the first use."""
 
     dialect: Final[Literal["postgresql"]] = "postgresql"
+    prompt: Final = None
+    """See `Engine`."""
 
     def __init__(self, url: str, lock_timeout: float = LOCK_TIMEOUT) -> None:
         try:

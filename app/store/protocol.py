@@ -59,6 +59,10 @@ class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, P
     def close(self) -> None:
         """Close every connection."""
 
+    @property
+    def prompt(self) -> "Store | None":
+        """The same store for reads that never wait: a lock raises `StoreBusy` at once. None: each statement waits for a network."""
+
     def migrate(self, now: int) -> list[str]:
         """Apply the missing migrations and return their names. Several processes may do this at the same time."""
 

@@ -53,6 +53,10 @@ class SQLStore(SQLConnections, SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodi
     def close(self) -> None:
         self.engine.close()
 
+    @property
+    def prompt(self) -> "SQLStore | None":
+        return None if self.engine.prompt is None else SQLStore(self.engine.prompt)
+
     def migrate(self, now: int) -> list[str]:
         return migrate(self.engine, STEPS, now)
 

@@ -42,6 +42,14 @@ class SQLite:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._connections: list[Connection] = []
+        self._prompt: SQLite | None = None
+
+    @property
+    def prompt(self) -> "SQLite":
+        """See `Engine`. It has connections of its own."""
+        if self._prompt is None:
+            self._prompt = SQLite(self.path, lock_timeout=0.0)
+        return self._prompt
 
     @property
     def path(self) -> Path:
@@ -133,6 +141,8 @@ class SQLite:
 
     def close(self) -> None:
         """See `Engine`. No other thread may use the engine at the same time."""
+        if self._prompt is not None:
+            self._prompt.close()
         with self._lock:
             self._file.close(self._connections)
             self._connections.clear()

@@ -55,6 +55,10 @@ class Mortal:
     def dialect(self) -> Literal["sqlite", "postgresql"]:
         return self._engine.dialect
 
+    @property
+    def prompt(self) -> Engine | None:
+        return self._engine.prompt
+
     def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
         return self._engine.rows(sql, params)
 

@@ -126,3 +126,8 @@ def assert_linear(head: bytes, piece: bytes, number: int) -> None:
 
     short = max(min(seconds(number // 10) for _ in range(3)), 0.002)
     assert seconds(number) < 40 * short
+
+
+def test_a_request_is_alone_without_a_body_and_without_the_beginning_of_the_next_one() -> None:
+    assert [fed(GET).is_alone, fed(GET[:40], GET[40:]).is_alone] == [True, True]
+    assert not any(fed(sent).is_alone for sent in (GET[:-1], GET + b"G", POST, CHUNKED))

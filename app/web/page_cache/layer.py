@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from app.errors import StoreError
-from app.logs import bind
+from app.logs import UNANSWERED, bind
 from app.objects.page_state import PageState
 from app.services.links.page_states import find_page_state
 from app.web.display.locale import locale_of_page
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 PAGES_BYTES: Final = 24 * 1024 * 1024
 PARAMETERS_BYTES: Final = 8 * 1024 * 1024
 """For pages with parameters, and pages by another name of this server. There can be any number of them."""
+
+AT_ONCE: Final = "counterfoil.at_once"
+"""The key in the WSGI environment of a request that gets a kept page without waiting, or no answer, which `UNANSWERED` says."""
 
 PAGE_CACHE: Final = "counterfoil_page_cache"
 """The key of the `PageCache` in the extensions of an application."""
@@ -65,6 +69,8 @@ class PageCache:
         """Answer one request."""
         began = time.perf_counter()
         key = self._key(environ, address_of(environ))
+        if AT_ONCE in environ:
+            return self._answer_at_once(key, environ, start_response, began)
         if key is None:
             previewed = self._key(environ, preview_address_of(environ))
             return self._previews.answer(previewed, environ, start_response)
@@ -85,10 +91,13 @@ class PageCache:
                     return self._make(pages, key, state, environ, start_response)
         if not page.parts or not _may_answer(page, environ):
             return self._unkept(environ, start_response)
-        count_request(self._app, key.rule, int(page.status[:3]), began)
-        bind(payment_link=state.link)
-        tokens = FormTokens(context.config.secret_key, state.link, now)
-        return answer_page(page, token_values(tokens) if page.holes else {}, environ, start_response)
+        return self._answer_kept(page, key, now, environ, start_response, began)
+
+    @property
+    def answers_at_once(self) -> bool:
+        """Whether pages can be answered without waiting: not where the database is behind a network."""
+        context: Context = self._app.extensions[EXTENSION]
+        return context.store.prompt is not None
 
     def warm(self, path: str, locale: str) -> None:
         """Make and keep the page of a path in a language before a visitor asks for it. This counts as no request."""
@@ -133,6 +142,36 @@ class PageCache:
     def _pages(self, key: PageKey, context: Context) -> KeptPages:
         usual = not key.parameters and f"{key.scheme}://{key.host}" == context.config.public_url
         return self._usual if usual else self._others
+
+    def _answer_at_once(
+        self, key: PageKey | None, environ: "WSGIEnvironment", start_response: "StartResponse", began: float
+    ) -> list[bytes]:
+        """Answer with a kept page that is fresh. Where there is none, or the database would wait for a lock, leave it unanswered."""
+        context: Context = self._app.extensions[EXTENSION]
+        prompt = context.store.prompt
+        with suppress(StoreError):
+            state = find_page_state(prompt, key.code) if key is not None and prompt is not None else None
+            if key is not None and state is not None:
+                page, now = find_fresh(self._pages(key, context), key, state, context)
+                if page is not None and page.parts and _may_answer(page, environ):
+                    return self._answer_kept(page, key, now, environ, start_response, began)
+        environ[UNANSWERED] = True
+        return []
+
+    def _answer_kept(
+        self,
+        page: Page,
+        key: PageKey,
+        now: int,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        began: float,
+    ) -> list[bytes]:
+        context: Context = self._app.extensions[EXTENSION]
+        count_request(self._app, key.rule, int(page.status[:3]), began)
+        bind(payment_link=page.state.link)
+        tokens = FormTokens(context.config.secret_key, page.state.link, now)
+        return answer_page(page, token_values(tokens) if page.holes else {}, environ, start_response)
 
     def _make(
         self,
