@@ -120,7 +120,7 @@ def require_free_port(host: str, port: int) -> None:
 def _start_threads(worker: Worker) -> None:
     app = worker.app.callable
     start_periodic_work(app)
-    warm_pages(app, goes_on=lambda: bool(worker.alive))
+    warm_pages(app, goes_on=lambda: bool(worker.alive), is_busy=lambda: worker.is_busy)
 
 
 def start_periodic_work(app: Flask) -> None:

@@ -238,7 +238,7 @@ def test_every_worker_starts_the_periodic_work_and_makes_pages_ahead() -> None:
     store = SimpleNamespace(take_lease=lambda *_: False, running_imports=list, busy_links=busy_links)
     app.extensions |= {EXTENSION: SimpleNamespace(store=store, import_wanted=threading.Event()), PAGE_CACHE: None}
     before = set(threading.enumerate())
-    server.cfg.post_worker_init(SimpleNamespace(app=SimpleNamespace(callable=app), alive=True))
+    server.cfg.post_worker_init(SimpleNamespace(app=SimpleNamespace(callable=app), alive=True, is_busy=False))
     started = {thread.name for thread in set(threading.enumerate()) - before}
     ended.set()
     assert started == {"imports", "prune", "reconcile", "warming"}

@@ -1,7 +1,7 @@
 """A thread of each worker that makes the pages of busy links when the worker starts, so that the first visitors need not wait.
 
-After them it makes the description of the API. It makes a limited number of pages, up to a limited number of bytes, and rests after each
-page for as long as it took. A visitor who asks for a page meanwhile waits at most for the one that is being made.
+After them it makes the description of the API. It makes a limited number of pages, up to a limited number of bytes. It rests after each
+page for as long as it took, and longer while visitors are answered, because each page that is made delays them.
 """
 
 import logging
@@ -27,20 +27,35 @@ LINKS: Final = 100
 """How many links have their pages made. One page takes about ten milliseconds."""
 
 LONGEST_REST: Final = 0.1
+LONGEST_PAUSE: Final = 2.0
+"""How long to wait for a moment without visitors before a page is made."""
+
+DOCUMENT_PAUSE: Final = 60.0
+"""The same before the description of the API, which takes as long as twenty pages."""
+
+_LOOK_SECONDS: Final = 0.05
 
 
-def warm_pages(app: Flask, *, goes_on: Callable[[], bool] = lambda: True) -> threading.Thread:
-    """Start the thread. It ends when it is done, or as soon as `goes_on` returns False."""
-    return start_thread("warming", _warm, app, goes_on)
+def warm_pages(
+    app: Flask, *, goes_on: Callable[[], bool] = lambda: True, is_busy: Callable[[], bool] = lambda: False
+) -> threading.Thread:
+    """Start the thread. It ends when it is done, or as soon as `goes_on` returns False. It pauses while `is_busy` returns True."""
+    return start_thread("warming", _warm, app, goes_on, is_busy)
 
 
-def _warm(app: Flask, goes_on: Callable[[], bool]) -> None:
+def _warm(app: Flask, goes_on: Callable[[], bool], is_busy: Callable[[], bool]) -> None:
+    def pause(longest: float = LONGEST_PAUSE) -> None:
+        ends = time.monotonic() + longest
+        while is_busy() and goes_on() and time.monotonic() < ends:
+            time.sleep(_LOOK_SECONDS)
+
     try:
-        make_pages(app, goes_on=goes_on)
+        make_pages(app, goes_on=goes_on, pause=pause)
     except StoreError as error:
         log.warning("pages were not made ahead", extra={"reason": type(error).__name__})
     except Exception:
         log.exception("pages were not made ahead")
+    pause(DOCUMENT_PAUSE)
     if goes_on():
         document()  # kept for `/openapi.json`, which takes a quarter of a second to make
 
@@ -49,15 +64,20 @@ def make_pages(
     app: Flask,
     *,
     goes_on: Callable[[], bool] = lambda: True,
+    pause: Callable[[], None] = lambda: None,
     links: int = LINKS,
     longest_rest: float = LONGEST_REST,
     maximum_bytes: int = PAGES_BYTES // 2,
 ) -> None:
-    """Make and keep the pages of busy links. Stop once kept pages take `maximum_bytes`, so that other pages have room."""
+    """Make and keep the pages of busy links, each after a `pause`.
+
+    Stop once kept pages take `maximum_bytes`, so that other pages have room.
+    """
     context: Context = app.extensions[EXTENSION]
     cache: PageCache = app.extensions[PAGE_CACHE]
     for link, locales in find_busy_links(context.store, links):
         for path, locale in _pages(link, locales):
+            pause()
             if not goes_on() or cache.usual_bytes >= maximum_bytes:
                 return
             began = time.monotonic()

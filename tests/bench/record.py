@@ -70,7 +70,8 @@ Processor time in one process, in microseconds, with SQLite. Each database has a
   merchant unchanged. The rule is in `app/web/page_cache/__init__.py`.
 - Where the database is a file, the worker's main loop answers with a kept page itself: no thread is woken for it.
 - A preview of choices is kept in the same way. The texts that a buyer typed are filled in for each answer, and are never kept.
-- The application is created once, before the workers are forked. A worker makes the pages of busy links when it starts.
+- The application is created once, before the workers are forked. A worker makes the pages of busy links when it starts,
+  in moments without visitors.
 - Pages and files are compressed once, in brotli and gzip. The form token is a stored block of the compressed page.
 - A page loads one stylesheet and one script, with the merchant's colours in the stylesheet. A page without a form loads no htmx.
 - The API keeps its answer with a link until the link changes.

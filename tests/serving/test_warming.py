@@ -1,5 +1,7 @@
 """The pages of busy links are made when a worker starts, so that the first visitor finds them."""
 
+import threading
+import time
 from collections.abc import Iterator
 from itertools import chain, repeat
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from app.application import assemble
 from app.config import read_config
 from app.objects.payment_link import PaymentLink
-from app.serving.warming import make_pages, warm_pages
+from app.serving.warming import LONGEST_PAUSE, make_pages, warm_pages
 from app.web.openapi.document import document
 from tests.store.build import an_attempt
 from tests.support.build import a_link, an_organization
@@ -89,6 +91,21 @@ def test_the_work_ends_as_soon_as_the_worker_stops(shop: WebShop) -> None:
     thread = warm_pages(shop.app, goes_on=lambda: next(alive))
     thread.join(30)
     assert len(cache_of(shop).pages) == 2
+
+
+def test_no_page_is_made_while_visitors_are_answered_or_for_a_while(shop: WebShop) -> None:
+    for number in range(3):
+        add(shop, number)
+    visitors = threading.Event()
+    visitors.set()
+    thread = warm_pages(shop.app, is_busy=visitors.is_set)
+    time.sleep(LONGEST_PAUSE / 4)
+    assert cache_of(shop).pages == []
+    time.sleep(LONGEST_PAUSE)
+    assert len(cache_of(shop).pages) == 1
+    visitors.clear()
+    thread.join(30)
+    assert len(cache_of(shop).pages) == 3
 
 
 @pytest.mark.parametrize("works", [True, False])

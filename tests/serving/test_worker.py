@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -69,6 +70,12 @@ def wait(holds: Callable[[], bool], seconds: float) -> bool:
 @contextmanager
 def serving(site: Site, *, threads: int = 1) -> Iterator[int]:
     """Run a worker in a thread of this process. Return its port."""
+    with running(site, threads) as (port, _worker):
+        yield port
+
+
+@contextmanager
+def running(site: Site, threads: int = 1) -> Iterator[tuple[int, Worker]]:
     settings = Config()
     settings.set("threads", threads)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -78,10 +85,11 @@ def serving(site: Site, *, threads: int = 1) -> Iterator[int]:
         worker.poller = DefaultSelector()
         worker.method_queue.init()
         worker.load_wsgi()
+        interval = sys.getswitchinterval()
         loop = threading.Thread(target=worker.run, name="main loop")
         loop.start()
         try:
-            yield int(listener.getsockname()[1])
+            yield int(listener.getsockname()[1]), worker
         finally:
             site.goes_on.set()
             # Every client has gone: only the listener and the queue are polled.
@@ -89,6 +97,7 @@ def serving(site: Site, *, threads: int = 1) -> Iterator[int]:
             worker.alive = False
             worker.method_queue.defer(lambda: None)
             loop.join(30)
+            sys.setswitchinterval(interval)
             worker.tpool.shutdown()
             worker.tmp.close()
 
@@ -187,16 +196,29 @@ def test_a_client_that_does_not_read_gets_every_answer_later_and_delays_nobody(s
         client.connect(("127.0.0.1", port))
         number, answered = 0, True
         while answered:  # until an answer has no room, and the only thread waits with the rest of it
-            before = len(site.at_once)
             client.sendall(PAGE)
             number += 1
-            answered = wait(lambda before=before: len(site.at_once) > before, 2)
+            answered = wait(lambda: len(site.at_once) == number + 2, 2)  # noqa: B023 - it is called at once
         assert set(site.at_once[2:]) == {True}
         assert ask(port)[0].status == 200
         received = b""
         while received.count(b"</html>") < number:
             received += client.recv(1 << 20)
     assert received.count(b"HTTP/1.1 200 OK") == number > 10
+
+
+def test_a_worker_is_busy_for_a_moment_after_each_request(site: Site) -> None:
+    with running(site) as (port, worker):
+        before = worker.is_busy
+        ask(port)
+        assert [before, worker.is_busy] == [False, True]
+        assert wait(lambda: not worker.is_busy, 10)
+
+
+def test_a_thread_that_computes_soon_lets_others_continue(site: Site) -> None:
+    before = sys.getswitchinterval()
+    with serving(site):
+        assert wait(lambda: sys.getswitchinterval() < before / 5, 10)
 
 
 def test_an_error_of_the_main_loop_leaves_the_request_to_a_thread(site: Site) -> None:

@@ -19,5 +19,5 @@ The rule for pages (`immutable.py` has that for files):
 - Requests that find no fresh page wait for the first of them to make it. The pages of a process use a limited number of bytes.
 - The main loop of a worker answers with a kept page without a thread (`AT_ONCE` in `layer.py`). It must not wait, so it asks the
   database only where that is a file, by a connection that raises an error instead of waiting for a lock. Otherwise a thread answers.
-- A worker that starts makes the pages of busy links before visitors ask for them: see `app/serving/warming.py`.
+- A worker that starts makes the pages of busy links before visitors ask for them, in quiet moments: see `app/serving/warming.py`.
 """
