@@ -6,7 +6,6 @@ in `app/wire/v1_errors.py`, because the sandbox answers with them, too.
 
 import logging
 from collections.abc import Callable
-from secrets import token_hex
 from typing import Final, NamedTuple
 
 from flask import Flask, Response, jsonify, make_response, redirect, request
@@ -44,13 +43,13 @@ from app.errors import (
     TooManyHeld,
     TooManyUnpaid,
 )
-from app.logs import REQUEST_ID
 from app.objects.attempt import Attempt
 from app.objects.organization import Organization
 from app.services.accounts import organizations
 from app.services.attempts import payments
 from app.web.display.contact import reachable
 from app.web.http.context import current_context
+from app.web.http.request_id import request_id
 from app.web.page_cache.offer import offer_page
 from app.web.states import error as error_states
 from app.web.states.hold import state_of_hold
@@ -133,15 +132,6 @@ def page_status(error: Exception) -> int:
 def is_redirect(error: Exception) -> bool:
     """Whether Werkzeug raised a redirect, which is no error."""
     return isinstance(error, HTTPException) and error.code is not None and error.code < 400
-
-
-def request_id() -> str:
-    """Return the id of this request. The log uses the same id, so that people can ask about a request."""
-    environ = request.environ
-    if REQUEST_ID not in environ:
-        environ[REQUEST_ID] = f"req_{token_hex(8)}"
-    id: str = environ[REQUEST_ID]
-    return id
 
 
 def answer_error(error: Exception) -> ResponseReturnValue:
@@ -278,10 +268,5 @@ def _payment(error: LinkUnavailable, visit: Visit) -> Attempt | None:
 
 
 def register(app: Flask) -> None:
-    """Answer every error of the application, and give every response the id of its request."""
+    """Answer every error of the application."""
     app.register_error_handler(Exception, answer_error)
-
-    @app.after_request
-    def _add_request_id(response: Response) -> Response:
-        response.headers.setdefault("Request-Id", request_id())
-        return response

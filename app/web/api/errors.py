@@ -9,8 +9,9 @@ from flask import Response
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from app.errors import AccessError, CounterfoilError, InvalidRequest, StoreError
-from app.web.errors import message_of, request_id
+from app.web.errors import message_of
 from app.web.http.context import current_context
+from app.web.http.request_id import request_id
 from app.wire.error_codes import PARAMETER_INVALID
 from app.wire.errors import error_body
 from app.wire.v1_errors import ERRORS, Pages, error_object, kind_of

@@ -6,7 +6,7 @@ from flask import Request, Response
 
 from app.logs import bind
 from app.objects.api_version import API_VERSION
-from app.web.errors import request_id
+from app.web.http.request_id import request_id
 from app.wire.idempotency import MAXIMUM_KEY_LENGTH
 from app.wire.v1_errors import should_retry
 

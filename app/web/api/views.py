@@ -27,9 +27,9 @@ from app.web.api.errors import answer, error_answer, raw_answer
 from app.web.api.headers import IDEMPOTENCY_KEY, VERSION, add_headers
 from app.web.api.idempotency import replayed_answer
 from app.web.api.parameters import RetrieveParams
-from app.web.errors import request_id
 from app.web.http import rate_limits
 from app.web.http.context import Context, current_context
+from app.web.http.request_id import request_id
 from app.wire.api_version import check_version
 from app.wire.expand import render, render_list
 from app.wire.idempotency import fingerprint_of

@@ -24,8 +24,9 @@ from app.web.console.role_names import role_name
 from app.web.display.formatting import with_commas
 from app.web.display.safe_urls import mail_url
 from app.web.display.translation import gettext as _
-from app.web.errors import STATUSES, is_redirect, log_error, request_id, with_error_headers
+from app.web.errors import STATUSES, is_redirect, log_error, with_error_headers
 from app.web.http.context import current_context
+from app.web.http.request_id import request_id
 from app.web.http.same_origin import request_origin
 from app.web.states.state import Action, State
 from app.wire.web_address import readable

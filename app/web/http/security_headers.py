@@ -1,4 +1,4 @@
-"""Security headers of every response: what a page may load, where its forms may lead, and who may frame it."""
+"""The headers of every response: what a page may load, where its forms may lead, who may frame it, and the id of its request."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from flask import Flask, Response, g, request
 
 from app.web.http.context import current_context
+from app.web.http.request_id import request_id
 from app.web.http.static_files import static_hash
 
 PERMISSIONS: Final = ", ".join(
@@ -66,12 +67,12 @@ def _policy_of_page(frame_ancestors: Iterable[str]) -> str:
 
 
 def protect(response: Response) -> Response:
-    """Add the headers to a response. Headers that a view has set stay."""
+    """Add the headers to a response, and the id of its request. Headers that a view has set stay."""
     frame_ancestors: list[str] = g.get("frame_ancestors") or []
     headers = response.headers
     leads_on = 300 <= response.status_code < 400 and "Location" in headers
     policy = _policy_of_redirect(frame_ancestors) if leads_on else _policy_of_page(frame_ancestors)
-    ours = {"Content-Security-Policy": policy, **ALWAYS}
+    ours = {"Content-Security-Policy": policy, **ALWAYS, "Request-Id": request_id()}
     if not frame_ancestors:
         ours["X-Frame-Options"] = "DENY"
     if request.is_secure:
