@@ -154,5 +154,8 @@ def _name_language(response: Response) -> Response:
     locale: str | None = g.get("page_locale") if response.mimetype == "text/html" else None
     if locale is not None:
         response.headers["Content-Language"] = locale
-        response.vary.add("Accept-Language")
+        if response.headers.getlist("Vary"):
+            response.vary.add("Accept-Language")
+        else:
+            response.headers.add("Vary", "Accept-Language")
     return response
