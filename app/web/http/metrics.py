@@ -8,6 +8,7 @@ import hmac
 import os
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, abort, current_app, request
@@ -48,10 +49,13 @@ def register(app: Flask) -> None:
     shown = _shared_by_processes() or registry
     shown.register(_Stored(app.extensions[EXTENSION].store))
 
+    # prometheus-client checks the labels at each call. There are no more of them than routes and statuses.
+    counter, timer = cache(requests.labels), cache(seconds.labels)
+
     def count_one(route: str, status: int, taken: float | None) -> None:
-        requests.labels(route, status).inc()
+        counter(route, status).inc()
         if taken is not None:
-            seconds.labels(route).observe(taken)
+            timer(route).observe(taken)
 
     app.extensions[_COUNT] = count_one
 
