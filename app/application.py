@@ -42,6 +42,8 @@ SANDBOX_KEY: Final = "sk_test_sandbox"
 class Application(Flask):
     """A Flask application without coroutines. So Flask need not look in each request whether a view or a hook is one."""
 
+    url_rule_class = SharedRule
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function."""
         return func
@@ -51,7 +53,6 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
     """Create the application: the store, the gateways and every route. Without a Stripe key, the gateway calls the sandbox."""
     config = config or read_config(os.environ)
     app = Application("app", template_folder=str(resource("templates")), static_folder=str(resource("static")))
-    app.url_rule_class = SharedRule
     app.config.update(SECRET_KEY=config.secret_key)
     store = open_store(config.database_url)
     if config.stripe_secret_key is None:

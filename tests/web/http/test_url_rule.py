@@ -7,6 +7,7 @@ from flask import Flask, url_for
 from werkzeug.routing import BaseConverter
 
 from app.web.http.url_rule import SharedRule
+from tests.web.conftest import WebShop
 
 
 class Upper(BaseConverter):
@@ -66,3 +67,9 @@ def test_rules_that_match_other_paths_are_compiled_apart() -> None:
         app = an_application(merge_slashes=merge_slashes)
         app.add_url_rule("/a//b", "slashes", lambda: "")
         assert app.url_map.bind("localhost").match(path) == ("slashes", {})
+
+
+def test_every_rule_of_the_application_is_shared(shop: WebShop) -> None:
+    rules = list(shop.app.url_map.iter_rules())
+    assert len(rules) > 100
+    assert [rule.rule for rule in rules if not isinstance(rule, SharedRule)] == []
