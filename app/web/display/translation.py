@@ -63,17 +63,17 @@ def register(app: Flask) -> None:
 
 def lazy_gettext(string: str, **variables: object) -> LazyString:
     """Translate a string when it is shown, for texts that exist before a request does, like the labels of a form class."""
-    return flask_babel.lazy_gettext(string, **variables)
+    return LazyString(gettext, string, **variables)
 
 
 def lazy_ngettext(singular: str, plural: str, num: int, **variables: object) -> LazyString:
     """Translate a string that depends on a number when it is shown."""
-    return flask_babel.lazy_ngettext(singular, plural, num, **variables)
+    return LazyString(ngettext, singular, plural, num, **variables)
 
 
 def lazy_pgettext(context: str, string: str, **variables: object) -> LazyString:
     """Translate a string that has several meanings when it is shown."""
-    return flask_babel.lazy_pgettext(context, string, **variables)
+    return LazyString(pgettext, context, string, **variables)
 
 
 class _LazyPlainText(LazyString):  # type: ignore[misc]  # Flask-Babel has no types
