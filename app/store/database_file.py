@@ -150,8 +150,9 @@ class DatabaseFile:
 
     def is_used(self, identity: Identity | None = None) -> bool:
         """Return whether this process has connections to the file, by this path. With `identity`, only to that file."""
-        ours = any(it.is_open and it.process == os.getpid() for it in self._connections)
-        return ours and identity in (None, self._opened)
+        if identity not in (None, self._opened):
+            return False
+        return any(it.is_open and it.process == os.getpid() for it in self._connections)
 
     def close_if_old(self, connection: Connection) -> None:
         """Close a connection to an earlier file. The caller holds its lock."""

@@ -28,7 +28,8 @@ _SLOT: Final = struct.Struct("=16sdq")
 
 _WAYS: Final = 8
 _BUCKETS: Final = 8192
-_SIZE: Final = _BUCKETS * _WAYS * _SLOT.size
+_BUCKET: Final = _WAYS * _SLOT.size
+_SIZE: Final = _BUCKETS * _BUCKET
 """65536 keys in 2 MB. In a full bucket, a new key replaces the one whose window ends first."""
 
 _FREE: Final = b"\0" * 16
@@ -107,10 +108,10 @@ class SharedCounts(Storage):
 
     def _find(self, digest: bytes, now: float) -> tuple[int, float, int]:
         """Return the offset of the key's slot or of one that it can take, the end of its window, and its count (0 after the end)."""
-        start = int.from_bytes(digest[:4], "little") % _BUCKETS * _WAYS * _SLOT.size
+        start = int.from_bytes(digest[:4], "little") % _BUCKETS * _BUCKET
         best, soonest = start, float("inf")
-        for at in range(start, start + _WAYS * _SLOT.size, _SLOT.size):
-            name, ends, count = _SLOT.unpack_from(self._table, at)
+        slots = _SLOT.iter_unpack(self._table[start : start + _BUCKET])
+        for at, (name, ends, count) in zip(range(start, start + _BUCKET, _SLOT.size), slots, strict=True):
             if ends <= now:
                 ends = 0.0
             elif name == digest:
