@@ -25,5 +25,9 @@ class LookingParser(RequestParser):  # type: ignore[misc]  # gunicorn has no typ
             raise problem
         return request
 
+    def forget(self) -> None:
+        """Forget the last request, which had no body, so that nothing of it is looked for before the next one."""
+        self.mesg = None
+
     def __next__(self) -> Request:
         return self.take() or super().__next__()

@@ -260,6 +260,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         finally:
             conn.sock.waits = True
         conn.parser.take()
+        conn.parser.forget()
         if conn.sock.is_lost:
             self._lose(conn)
         elif conn.sock.unsent:

@@ -1,7 +1,7 @@
 """Answers a request with a kept page: fills its holes, and sends it in the best coding."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Final
 
 from app.logs import REQUEST_ID
 from app.web.page_cache.page import Page
@@ -11,9 +11,16 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 
-def token_values(tokens: FormTokens | None) -> dict[str, bytes]:
-    """Return what differs from visitor to visitor, by the name of its hole."""
-    return {} if tokens is None else {"token": tokens.current().encode(), "name": tokens.current_name().encode()}
+_VALUES: Final[Mapping[str, Callable[[FormTokens], str]]] = {
+    "token": FormTokens.current,
+    "name": FormTokens.current_name,
+}
+"""What differs from visitor to visitor, by the name of its hole."""
+
+
+def token_values(tokens: FormTokens | None, holes: Collection[str] = _VALUES.keys()) -> dict[str, bytes]:
+    """Return the value of each of these holes for one visitor. Other holes are left out."""
+    return {} if tokens is None else {name: read(tokens).encode() for name, read in _VALUES.items() if name in holes}
 
 
 def answer_page(

@@ -171,7 +171,7 @@ class PageCache:
         count_request(self._app, key.rule, int(page.status[:3]), began)
         bind(payment_link=page.state.link)
         tokens = FormTokens(context.config.secret_key, page.state.link, now)
-        return answer_page(page, token_values(tokens) if page.holes else {}, environ, start_response)
+        return answer_page(page, token_values(tokens, page.holes), environ, start_response)
 
     def _make(
         self,

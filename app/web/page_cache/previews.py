@@ -99,7 +99,7 @@ class Previews:
         count_request(self._app, found.rule, int(page.status[:3]), began)
         bind(payment_link=state.link)
         tokens = FormTokens(context.config.secret_key, state.link, now, sent.token)
-        return answer_page(page, _values(tokens, sent), environ, start_response)
+        return answer_page(page, _values(tokens, sent, page), environ, start_response)
 
     def _make(
         self,
@@ -121,10 +121,10 @@ class Previews:
         if may_be_kept and status.startswith("200 ") and is_still(state, key.code, context):
             self._rules.keep(key, KnownRules(state, offer.rules))
             self._pages.keep(PreviewKey(key, offer.sent.choices), page)
-        return answer_page(page, _values(offer.tokens, offer.sent), environ, start_response)
+        return answer_page(page, _values(offer.tokens, offer.sent, page), environ, start_response)
 
 
-def _values(tokens: FormTokens | None, sent: Sent) -> dict[str, bytes]:
+def _values(tokens: FormTokens | None, sent: Sent, page: Page) -> dict[str, bytes]:
     """Return the values of the holes of a preview."""
     # A typed text cannot take the name of another hole: names of its fields end in a bracket.
-    return {**token_values(tokens), **{name: escape(text).encode() for name, text in sent.typed.items()}}
+    return {**token_values(tokens, page.holes), **{name: escape(text).encode() for name, text in sent.typed.items()}}

@@ -15,10 +15,12 @@ import pytest
 from app.objects.page_state import PageState
 from app.web.display.locale import locale_of_page
 from app.web.http.encodings import accepts_gzip
+from app.web.page_cache.answering import token_values
 from app.web.page_cache.brotli_body import compress_parts
 from app.web.page_cache.kept import KeptPages
 from app.web.page_cache.keys import PageKey
 from app.web.page_cache.page import Page, Part, cut
+from app.web.visit.form_token import FormTokens
 from tests.support.build import NOW, a_link
 from tests.support.counting import count_calls
 from tests.support.languages import lengthen, mirror, speak
@@ -236,3 +238,10 @@ def test_a_visitor_gets_a_kept_page_in_the_language_of_address_link_and_browser(
             assert answer.headers["Content-Language"] == expected
             assert f'<html lang="{expected}"' in answer.text
     assert is_kept(shop, Accept_Language="de-CH,de;q=0.9")
+
+
+@pytest.mark.parametrize("holes", [(), ("token",), ("token", "name", "token")])
+def test_only_the_values_of_holes_of_a_page_are_made(holes: tuple[str, ...]) -> None:
+    tokens = FormTokens("k" * 32, "plink_honey", NOW)
+    assert token_values(tokens, holes) == {name: token_values(tokens)[name] for name in set(holes)}
+    assert token_values(None, holes) == {}
