@@ -19,8 +19,10 @@ from app.web.pay.form.form import PayForm
 from app.web.visit.visit import Visit
 
 MAXIMUM_BYTES: Final = 4 * 1024 * 1024
-_FIELD_SIZE: Final = 4 * 1024
-"""What the rules of one field take, roughly, with its part of the link."""
+_LINK_SIZE: Final = 32 * 1024
+_FIELD_SIZE: Final = 2 * 1024
+_OPTION_SIZE: Final = 1024
+"""What a link takes, roughly, with the rules of its form: the link itself, each field, and each option of a list."""
 
 _NO_PARAMETERS: Final = UrlParameters()
 _NOTHING: Final = ImmutableMultiDict[str, str]()
@@ -55,14 +57,20 @@ class FormRules:
         return entries
 
 
-class _KnownRules(NamedTuple):
+class KnownRules(NamedTuple):
+    """The rules of a link's form in one language."""
+
     link: PaymentLink
     rules: FormRules
 
+    @property
+    def size(self) -> int:
+        """How many bytes both take, roughly."""
+        options = sum(len(field.dropdown.options) for field in self.link.custom_fields if field.dropdown)
+        return _LINK_SIZE + _FIELD_SIZE * len(self.rules.fields) + _OPTION_SIZE * options
 
-_KNOWN: Final = Kept[tuple[int, str], _KnownRules](
-    MAXIMUM_BYTES, lambda known: _FIELD_SIZE * (1 + len(known.rules.fields))
-)
+
+_KNOWN: Final = Kept[tuple[int, str], KnownRules](MAXIMUM_BYTES, lambda known: known.size)
 
 
 def post_rules(visit: Visit) -> FormRules | None:
@@ -73,7 +81,7 @@ def post_rules(visit: Visit) -> FormRules | None:
     link, locale = visit.original or visit.link, page_locale()
     known = _KNOWN.find((id(link), locale))
     if known is None:
-        known = _KnownRules(link, FormRules(PayForm(visit.link, _NO_PARAMETERS, sent=_NOTHING)))
+        known = KnownRules(link, FormRules(PayForm(visit.link, _NO_PARAMETERS, sent=_NOTHING)))
         _KNOWN.keep((id(link), locale), known)
     return known.rules
 

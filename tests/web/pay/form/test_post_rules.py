@@ -11,7 +11,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from app.objects.selection import UrlParameters
 from app.web.pay.form.entries import Entries, code_of
 from app.web.pay.form.form import PayForm
-from app.web.pay.form.post_rules import FormRules
+from app.web.pay.form.post_rules import FormRules, KnownRules
 from tests.support.build import a_custom_price, a_line, a_link, adjustable, an_optional_item
 from tests.support.page import SAME_ORIGIN
 from tests.web.conftest import WebShop
@@ -99,6 +99,17 @@ def test_a_change_of_the_link_counts_for_the_next_post(shop: WebShop) -> None:
     counterfoil = link.counterfoil.model_copy(update={"version": link.counterfoil.version + 1})
     assert shop.store.save_link(link.model_copy(update={"line_items": items, "counterfoil": counterfoil}))
     assert shop.client.post("/pay/honey", data=values, headers=SAME_ORIGIN).status_code == 422
+
+
+@pytest.mark.usefixtures("request_in")
+def test_kept_rules_count_the_memory_of_the_link_that_they_keep() -> None:
+    """A link with 200 options takes 164 KB with its rules, and one without a question about 30 KB."""
+    options = [{"label": f"Option {number}", "value": f"option{number}"} for number in range(200)]
+    large = a_link(custom_fields=[question("scent", type="dropdown", dropdown={"options": options})])
+    sizes = [
+        KnownRules(link, FormRules(PayForm(link, PLAIN, sent=ImmutableMultiDict()))).size for link in (large, a_link())
+    ]
+    assert sizes[0] > 160_000 > 50_000 > sizes[1] > 20_000
 
 
 def test_an_amount_is_read_in_the_language_of_each_post(shop: WebShop) -> None:
