@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 
 def round_half_up(value: Fraction | int, step: int = 1) -> int:
@@ -12,6 +13,7 @@ def round_half_up(value: Fraction | int, step: int = 1) -> int:
     return rounded if value >= 0 else -rounded
 
 
+@lru_cache(maxsize=1024)
 def exact_amount(amount: int | None, decimal: Decimal | None) -> Fraction:
     """Return an amount that Stripe writes twice, as an integer and as a decimal. The decimal is finer, so it has precedence."""
     return Fraction(decimal if decimal is not None else amount or 0)

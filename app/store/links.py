@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from app.objects.base import whole
+from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.price import Price
 from app.objects.stored_link import StoredLink
@@ -15,12 +16,19 @@ from app.store.engine import Engine, Row, atomic, fetch_one
 from app.store.import_steps import SORT_KEY_GAP
 from app.store.link_rows import LIST_COLUMNS, change_words, list_columns
 from app.store.link_sums import move_link
+from app.store.organizations import read_organization
 from app.store.page_states import new_edition
 from app.store.paging import page
 from app.store.protocol import SlugTaken
 from app.store.refusals import clear_refusal
 
 LINK_COLUMNS: Final = "organization, edition, document, completed"
+
+_WITH_ORGANIZATION: Final = (
+    "SELECT organization, payment_links.edition, payment_links.document, completed, organizations.document AS organization_document "
+    "FROM link_codes JOIN payment_links ON payment_links.id = payment_link JOIN organizations ON organizations.id = organization "
+    "WHERE code = :code"
+)
 
 _NEXT_SORT_KEY: Final = (
     f"SELECT (COALESCE(MAX(sort_key), 0) / {SORT_KEY_GAP} + 1) * {SORT_KEY_GAP} AS sort_key "  # noqa: S608
@@ -136,6 +144,12 @@ def link_by_code(engine: Engine, code: str) -> PaymentLink | None:
         {"code": code},
     )
     return read_link(row) if row else None
+
+
+def link_and_organization(engine: Engine, code: str) -> tuple[PaymentLink, Organization] | None:
+    """See `Store.link_and_organization`."""
+    row = fetch_one(engine, _WITH_ORGANIZATION, {"code": code})
+    return (read_link(row), read_organization(row["organization_document"])) if row else None
 
 
 def unread_links(

@@ -9,7 +9,7 @@ from app.store.documents import document, read
 from app.store.engine import Engine, fetch_one
 from app.store.page_states import new_edition
 
-_read_organization: Final = ReadOnce(lambda text, _: read(Organization, text))
+read_organization: Final = ReadOnce(lambda text, _: read(Organization, text))
 _read_key: Final = ReadOnce(lambda text, _: read(Key, text))
 
 
@@ -34,13 +34,13 @@ def save_organization(engine: Engine, organization: Organization) -> None:
 def organization(engine: Engine, id: str) -> Organization | None:
     """Return the organization with this id, or None."""
     row = fetch_one(engine, "SELECT document FROM organizations WHERE id = :id", {"id": id})
-    return _read_organization(row["document"]) if row else None
+    return read_organization(row["document"]) if row else None
 
 
 def organizations(engine: Engine) -> list[Organization]:
     """Return all organizations, oldest first."""
     return [
-        _read_organization(row["document"])
+        read_organization(row["document"])
         for row in engine.rows("SELECT document FROM organizations ORDER BY sequence")
     ]
 
@@ -48,7 +48,7 @@ def organizations(engine: Engine) -> list[Organization]:
 def only_organization(engine: Engine) -> Organization | None:
     """See `Store.only_organization`. Reads two rows at most, however many there are."""
     rows = engine.rows("SELECT document FROM organizations ORDER BY sequence LIMIT 2")
-    return _read_organization(rows[0]["document"]) if len(rows) == 1 else None
+    return read_organization(rows[0]["document"]) if len(rows) == 1 else None
 
 
 def add_key(engine: Engine, key: Key) -> None:
@@ -83,7 +83,7 @@ def key_and_organization(engine: Engine, hash: str) -> tuple[Key, Organization] 
         "FROM keys JOIN organizations ON organizations.id = keys.organization WHERE hash = :hash",
         {"hash": hash},
     )
-    return (_read_key(row["key_document"]), _read_organization(row["organization_document"])) if row else None
+    return (_read_key(row["key_document"]), read_organization(row["organization_document"])) if row else None
 
 
 def keys(engine: Engine, organization: str) -> list[Key]:

@@ -121,6 +121,9 @@ class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, P
     def link_by_code(self, code: str) -> PaymentLink | None:
         """Return the link with this code or slug. Every method fills in `restrictions.completed_sessions.count`."""
 
+    def link_and_organization(self, code: str) -> tuple[PaymentLink, Organization] | None:
+        """Return the link with this code or slug and its organization, read in one statement."""
+
     def page_state(self, code: str) -> PageState | None:
         """Return what the pages of the link with this code or slug depend on, read in one statement."""
 

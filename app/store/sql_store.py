@@ -123,6 +123,9 @@ class SQLStore(SQLConnections, SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodi
     def link_by_code(self, code: str) -> PaymentLink | None:
         return links.link_by_code(self.engine, code)
 
+    def link_and_organization(self, code: str) -> tuple[PaymentLink, Organization] | None:
+        return links.link_and_organization(self.engine, code)
+
     def page_state(self, code: str) -> PageState | None:
         return page_states.page_state(self.engine, code)
 

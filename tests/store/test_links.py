@@ -187,3 +187,25 @@ def test_an_imported_link_continues_its_count(store: Store) -> None:
     store.add_link(limited(5, count=3))
     assert store.link("plink_honey") == limited(5, count=3)
     assert store.places_left("plink_honey") == 2
+
+
+def test_a_link_is_read_together_with_the_organization_that_sells_by_it(linked: Store) -> None:
+    linked.add_organization(an_organization(id="org_other"))
+    linked.add_link(a_link(id="plink_2", counterfoil={"code": "second", "slug": "other", "organization": "org_other"}))
+    for code, link, organization in (("honey", "plink_honey", "org_apiary"), ("other", "plink_2", "org_other")):
+        found = linked.link_and_organization(code)
+        assert found == (linked.link(link), linked.organization(organization))
+    assert linked.link_and_organization("unknown") is None
+    assert linked.link_and_organization("\x00") is None
+
+
+def test_a_limited_link_is_read_with_its_count_and_its_organization(linked: Store) -> None:
+    linked.add_link(
+        a_link(id="plink_2", restrictions={"completed_sessions": {"limit": 2, "count": 0}}, counterfoil={"code": "two"})
+    )
+    linked.hold_place("plink_2")
+    linked.complete_place("plink_2")
+    found = linked.link_and_organization("two")
+    assert found is not None
+    assert found[0].restrictions is not None
+    assert found[0].restrictions.completed_sessions.count == 1

@@ -143,6 +143,8 @@ def _read_body(response: BaseHTTPResponse) -> bytes:
     """Read the body. Raises `AnswerTooLong`, `AnswerBroken`, and `TimeoutError` at the deadline of the try."""
     content = bytearray()
     try:
+        if 0 < (response.length_remaining or 0) <= CHUNK and "Content-Encoding" not in response.headers:
+            return response.read()  # one piece; the socket ends each wait at the deadline
         for chunk in response.stream(CHUNK, decode_content=True):
             content += chunk
             if len(content) > MAXIMUM_ANSWER:

@@ -25,6 +25,13 @@ def ensure_payable(link: PaymentLink, now: int) -> None:
 
     This does not look at places that other buyers hold: `ensure_place_left` does, and taking a place checks again.
     """
+    _ensure_open(link, now)
+    if (unsold := unsold_part(link, now)) is not None:
+        raise ItemArchived(unsold.message, code=unsold.code)
+
+
+def _ensure_open(link: PaymentLink, now: int) -> None:
+    """Raise the reason why the merchant sells nothing by the link now, if so."""
     if not link.active:
         raise LinkInactive(link.inactive_message)
     if link.counterfoil.opens_at is not None and now < link.counterfoil.opens_at:
@@ -36,8 +43,6 @@ def ensure_payable(link: PaymentLink, now: int) -> None:
             raise reason(completed.limit, link.inactive_message)
     if link.counterfoil.closes_at is not None and now >= link.counterfoil.closes_at:
         raise LinkClosed(link.counterfoil.closes_at, link.inactive_message)
-    if (unsold := unsold_part(link, now)) is not None:
-        raise ItemArchived(unsold.message, code=unsold.code)
 
 
 def closed_reason(link: PaymentLink, now: int) -> LinkUnavailable | None:
@@ -46,11 +51,11 @@ def closed_reason(link: PaymentLink, now: int) -> LinkUnavailable | None:
     Stripe goes on with the open sessions of an archived price or rate, so they do not end.
     """
     try:
-        ensure_payable(link, now)
-    except (LinkClosed, LinkInactive, LinkUsedUp) as reason:
-        return reason
-    except (LinkNotOpen, ItemArchived):
+        _ensure_open(link, now)
+    except LinkNotOpen:
         return None
+    except LinkUnavailable as reason:
+        return reason
     return None
 
 

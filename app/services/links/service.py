@@ -256,12 +256,24 @@ def _no_such_link(id: str) -> ResourceMissing:
     return ResourceMissing(f"No such payment link: '{id[:100]}'.", param="payment_link")
 
 
+def _nothing_at_this_address() -> ResourceMissing:
+    return ResourceMissing("There is no payment link at this address.", param="payment_link")
+
+
 def resolve(store: Store, code: str) -> PaymentLink:
     """Return the link with this code or slug. Raises `ResourceMissing`."""
     link = store.link_by_code(code)
     if link is None:
-        raise ResourceMissing("There is no payment link at this address.", param="payment_link")
+        raise _nothing_at_this_address()
     return link
+
+
+def resolve_with_organization(store: Store, code: str) -> tuple[PaymentLink, Organization]:
+    """Return the link with this code or slug, and the organization that sells by it. Raises `ResourceMissing` as `resolve` does."""
+    found = store.link_and_organization(code)
+    if found is None:
+        raise _nothing_at_this_address()
+    return found
 
 
 def resolve_typed(store: Store, text: str) -> PaymentLink:
@@ -276,7 +288,7 @@ def retrieve_or_resolve(store: Store, organization_id: str, name: str) -> Paymen
         return retrieve(store, organization_id, name)
     link = resolve(store, name)
     if link.counterfoil.organization != organization_id:
-        raise ResourceMissing("There is no payment link at this address.", param="payment_link")
+        raise _nothing_at_this_address()
     return link
 
 

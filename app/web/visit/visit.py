@@ -13,7 +13,6 @@ from app.objects.organization import Organization
 from app.objects.payment_link import PaymentLink
 from app.objects.payment_link.translated import translated
 from app.objects.selection import UrlParameters
-from app.services.accounts.keys import retrieve_organization
 from app.services.links import service as links
 from app.services.links.availability import can_be_paid_once
 from app.web.display.contact import reachable
@@ -92,8 +91,8 @@ class Visit:
 def open_visit(code: str, *, embedded: bool = False) -> Visit:
     """Find the link of a code or slug and choose the language of the response. Raises `ResourceMissing`."""
     context = current_context()
-    link = links.resolve(context.store, code)
-    organization = reachable(context.store, retrieve_organization(context.store, link.counterfoil.organization))
+    link, owner = links.resolve_with_organization(context.store, code)
+    organization = reachable(context.store, owner)
     url_parameters, ignored = read_url_parameters(request.args, link.counterfoil.embed_origins)
     if not link.allow_promotion_codes and url_parameters.prefilled_promo_code:
         ignored.append("prefilled_promo_code")
