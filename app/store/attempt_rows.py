@@ -35,6 +35,7 @@ _KEPT: Final = 500
 _QUOTE_BYTES: Final = 512 * 1024
 """How many bytes of quotes are kept as JSON. The objects take about ten times as many."""
 
+_WRITTEN: Final = 32
 _AT_ONCE: Final = 200
 _HASHES: Final = re.compile(r'{"snapshot":"([0-9a-f]{32})"}')
 
@@ -49,6 +50,13 @@ class _ReadQuote(NamedTuple):
     quote: Quote
 
 
+class _WrittenQuote(NamedTuple):
+    quote: Quote
+    """It is kept as well, so that no other one gets its id."""
+    text: str
+    snapshots: Snapshots
+
+
 class _Cache:
     """The snapshots that were used last, and the quotes that were read last, by their stored text.
 
@@ -60,6 +68,8 @@ class _Cache:
         self._lock = Lock()
         self._found: OrderedDict[str, Any] = OrderedDict()
         self.quotes = _no_quotes()
+        self.written = Kept[int, _WrittenQuote](_WRITTEN, lambda _: 1)
+        """The quotes that were written last, by the id of the object: buyers who choose the same share one."""
 
     def get(self, hashes: Sequence[str]) -> dict[str, Any]:
         with self._lock:
@@ -92,12 +102,22 @@ def document_of(attempt: Attempt, *, whole: bool = False) -> str:
 
 def details_of(attempt: Attempt) -> tuple[str, Snapshots]:
     """Return the part of an attempt that never changes, and the snapshots that it names."""
-    snapshots: Snapshots = {}
-    data = attempt.model_dump(mode="json", include=set(FROZEN))
+    written = _cache.written.find(id(attempt.quote))
+    if written is None:
+        written = _write_quote(attempt.quote)
+        _cache.written.keep(id(attempt.quote), written)
+    snapshots = dict(written.snapshots)
+    selection = attempt.selection.model_dump(mode="json")
     # Elsewhere a buyer or a merchant chooses the names.
-    data["quote"] = _without_shared(data["quote"], snapshots)
-    data["selection"]["promotion_code"] = _without_shared(data["selection"]["promotion_code"], snapshots)
-    return _text(data), snapshots
+    selection["promotion_code"] = _without_shared(selection["promotion_code"], snapshots)
+    rest = _text({"selection": selection, "session_params": attempt.session_params})
+    return f'{{"quote":{written.text},{rest[1:]}', snapshots
+
+
+def _write_quote(quote: Quote) -> "_WrittenQuote":
+    snapshots: Snapshots = {}
+    text = _text(_without_shared(quote.model_dump(mode="json"), snapshots))
+    return _WrittenQuote(quote, text, snapshots)
 
 
 def add_snapshots(engine: Engine, snapshots: Snapshots, now: int) -> None:

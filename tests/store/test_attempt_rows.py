@@ -113,6 +113,16 @@ def test_a_quote_that_several_attempts_have_is_read_once(linked: Store) -> None:
     assert (first.quote, third.quote) == (large, other)
 
 
+def test_a_quote_that_is_written_again_stores_its_prices_and_products_again(linked: Store, engine: Engine) -> None:
+    quote = a_large_quote(2)
+    linked.add_attempt(an_attempt("att_1", quote=quote), "opened")
+    engine.execute("DELETE FROM snapshots")
+    second = an_attempt("att_2", quote=quote)
+    linked.add_attempt(second, "opened")
+    attempt_rows._cache.clear()
+    assert linked.attempt("att_2") == second
+
+
 def test_a_process_that_did_not_write_an_attempt_reads_it(linked: Store) -> None:
     attempt = an_attempt(quote=a_large_quote(5))
     linked.add_attempt(attempt, "opened")

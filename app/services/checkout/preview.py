@@ -14,8 +14,8 @@ from app.objects.payment_link import PaymentLink
 from app.objects.quote import Quote, QuoteProblem
 from app.objects.selection import Selection
 from app.pricing.discounts import withdrawal
-from app.pricing.quote import quote
 from app.services.accounts.organizations import account_of
+from app.services.checkout.kept_quotes import find_quote
 from app.services.checkout.promotion_codes import MayLookUp, PromotionCodes, always
 from app.services.links import availability
 
@@ -58,7 +58,7 @@ def preview(
         selection = selection.model_copy(update={"promotion_code": found})
     elif promotion_code:
         problem = QuoteProblem(code="promotion_code_not_taken", field="promotion_code")
-    result = quote(link, selection, now)
+    result = find_quote(link, selection, now)
     if problem is not None:
         result = result.model_copy(update={"problems": (*result.problems, problem)})
     return Preview(link, organization, selection, result)

@@ -1,4 +1,4 @@
-"""How often one request verifies the form token, quotes, applies the selection, and looks for its language's translations.
+"""How often one request verifies the form token, quotes, and looks for its language's translations.
 
 Calls are counted, nothing is replaced.
 """
@@ -19,16 +19,16 @@ from pydantic import BaseModel
 from werkzeug.datastructures import MultiDict
 from wtforms.form import BaseForm
 
-from app.pricing.items import apply_selection
 from app.pricing.quote import quote
+from app.services.checkout.kept_quotes import find_quote
 from tests.support.build import a_link
 from tests.support.page import SAME_ORIGIN
 from tests.web.conftest import WebShop
 
 WATCHED: dict[CodeType, str] = {
     URLSafeSerializer.loads.__code__: "token",
-    apply_selection.__code__: "apply_selection",
-    quote.__code__: "quote",
+    quote.__code__: "computed quote",
+    find_quote.__code__: "quote",
     Domain.get_translations.__code__: "translations",
     BaseModel.__deepcopy__.__code__: "copied object",
 }
@@ -62,22 +62,22 @@ def count_work(send: Callable[[], Any], status: int = 200, watched: dict[CodeTyp
 
 
 def test_the_pay_page_is_quoted_once(shop: WebShop) -> None:
-    shop.add()
-    assert count_work(lambda: shop.client.get("/pay/honey")) == {"apply_selection": 1, "quote": 1, "translations": 1}
+    shop.add(a_link(metadata={"seen": "never before"}))
+    assert count_work(lambda: shop.client.get("/pay/honey")) == {"quote": 1, "computed quote": 1, "translations": 1}
 
 
 def test_a_preview_verifies_the_token_once_and_quotes_once(shop: WebShop) -> None:
     shop.add()
     form = shop.open().values()
     work = count_work(lambda: shop.client.post("/pay/honey/preview", data=form, headers=SAME_ORIGIN))
-    assert work == {"token": 1, "apply_selection": 1, "quote": 1, "translations": 1}
+    assert work == {"token": 1, "quote": 1, "translations": 1}
 
 
 def test_a_payment_verifies_the_token_once_and_quotes_once(shop: WebShop) -> None:
     shop.sell()
     form = shop.open().values()
     work = count_work(lambda: shop.client.post("/pay/honey", data=form, headers=SAME_ORIGIN), 303)
-    assert work == {"token": 1, "apply_selection": 1, "quote": 1}
+    assert work == {"token": 1, "quote": 1}
 
 
 def test_a_payment_translates_no_message_and_copies_no_object(shop: WebShop) -> None:
@@ -96,7 +96,7 @@ def test_a_payment_translates_no_message_and_copies_no_object(shop: WebShop) -> 
     )
     form = {**shop.open().values(), "custom_fields[words]": "For Mary", "custom_fields[number]": "12"}
     work = count_work(lambda: shop.client.post("/pay/honey", data=form, headers=SAME_ORIGIN), 303)
-    assert work == {"token": 1, "apply_selection": 1, "quote": 1}
+    assert work == {"token": 1, "quote": 1}
 
 
 def test_a_payment_after_another_one_builds_no_form_and_reads_no_setting_again(shop: WebShop) -> None:
@@ -121,4 +121,4 @@ def test_a_payment_with_wrong_answers_verifies_the_token_once_and_quotes_once(sh
     shop.add()
     form = {**shop.open().values(), "unknown": "1"}
     work = count_work(lambda: shop.client.post("/pay/honey", data=form, headers=SAME_ORIGIN), 422)
-    assert work == {"token": 1, "apply_selection": 1, "quote": 1, "translations": 1}
+    assert work == {"token": 1, "quote": 1, "translations": 1}
