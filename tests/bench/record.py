@@ -76,6 +76,7 @@ Processor time in one process, in microseconds, with SQLite. Each database has a
 - A page loads one stylesheet and one script, with the merchant's colours in the stylesheet. A page without a form loads no htmx.
 - The API keeps its answer with a link until the link changes.
 - An event of Stripe's is received before Flask is entered, and stored with its payment in one transaction.
+- Buyers of a link who choose the same share one quote, unless a discount or a trial depends on the time.
 """
 
 
