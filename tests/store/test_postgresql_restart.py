@@ -20,9 +20,9 @@ LIMIT = 10_000_000
 
 
 def write_until(store: Store, over: Event, writer: int) -> int:
-    """Take a place and store an attempt, each time in one transaction. Return how often."""
+    """Take a place and store an attempt, each time in one transaction, once at least. Return how often."""
     done = 0
-    while not over.is_set():
+    while not (done and over.is_set()):
         attempt = an_attempt(f"att_{writer}_{done}")
 
         sent = False
