@@ -47,7 +47,7 @@ LINGER_SECONDS: Final = 2
 """How long to read from a connection after closing it, so that a client that is still sending receives the response."""
 
 BUSY_SECONDS: Final = 0.2
-"""How long after a request the next one is expected."""
+"""How many seconds after a request another one counts as likely."""
 
 SWITCH_SECONDS: Final = 0.0005
 """How long a thread computes while others wait to continue. With Python's 5 milliseconds, an answer that takes a quarter of a millisecond
@@ -55,7 +55,7 @@ takes 40 while another thread makes a page: each call of the system lets that th
 """
 
 LOOK_SECONDS: Final = 0.9
-"""How long the limits are not looked at again."""
+"""How many seconds pass before the time limits are checked again."""
 
 _PIECE: Final = 64 * 1024
 

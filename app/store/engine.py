@@ -69,7 +69,7 @@ class Engine(Protocol):
     def dialect(self) -> Literal["sqlite", "postgresql"]: ...
 
     @property
-    def prompt(self) -> "Engine | None":
+    def nonblocking(self) -> "Engine | None":
         """The same database for reads that never wait: a lock raises `LockTimeout` at once. None: each statement waits for a network."""
 
     def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:

@@ -63,7 +63,7 @@ class PostgreSQL:
     """An `Engine` on one database. Each process opens its own connection pool at the first use."""
 
     dialect: Final[Literal["postgresql"]] = "postgresql"
-    prompt: Final = None
+    nonblocking: Final = None
     """See `Engine`."""
 
     def __init__(self, url: str, lock_timeout: float = LOCK_TIMEOUT) -> None:

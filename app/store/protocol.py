@@ -60,7 +60,7 @@ class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, P
         """Close every connection."""
 
     @property
-    def prompt(self) -> "Store | None":
+    def nonblocking(self) -> "Store | None":
         """The same store for reads that never wait: a lock raises `StoreBusy` at once. None: each statement waits for a network."""
 
     def migrate(self, now: int) -> list[str]:

@@ -54,8 +54,8 @@ class SQLStore(SQLConnections, SQLLinkLists, SQLOrderDesk, SQLPeople, SQLPeriodi
         self.engine.close()
 
     @property
-    def prompt(self) -> "SQLStore | None":
-        return None if self.engine.prompt is None else SQLStore(self.engine.prompt)
+    def nonblocking(self) -> "SQLStore | None":
+        return None if self.engine.nonblocking is None else SQLStore(self.engine.nonblocking)
 
     def migrate(self, now: int) -> list[str]:
         return migrate(self.engine, STEPS, now)

@@ -42,14 +42,14 @@ class SQLite:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._connections: list[Connection] = []
-        self._prompt: SQLite | None = None
+        self._nonblocking: SQLite | None = None
 
     @property
-    def prompt(self) -> "SQLite":
+    def nonblocking(self) -> "SQLite":
         """See `Engine`. It has connections of its own."""
-        if self._prompt is None:
-            self._prompt = SQLite(self.path, lock_timeout=0.0)
-        return self._prompt
+        if self._nonblocking is None:
+            self._nonblocking = SQLite(self.path, lock_timeout=0.0)
+        return self._nonblocking
 
     @property
     def path(self) -> Path:
@@ -141,8 +141,8 @@ class SQLite:
 
     def close(self) -> None:
         """See `Engine`. No other thread may use the engine at the same time."""
-        if self._prompt is not None:
-            self._prompt.close()
+        if self._nonblocking is not None:
+            self._nonblocking.close()
         with self._lock:
             self._file.close(self._connections)
             self._connections.clear()

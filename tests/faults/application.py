@@ -56,8 +56,8 @@ class Mortal:
         return self._engine.dialect
 
     @property
-    def prompt(self) -> Engine | None:
-        return self._engine.prompt
+    def nonblocking(self) -> Engine | None:
+        return self._engine.nonblocking
 
     def rows(self, sql: str, params: Mapping[str, Any] = NO_VALUES) -> list[Row]:
         return self._engine.rows(sql, params)

@@ -81,15 +81,15 @@ def test_a_lock_that_stays_raises_busy_after_the_timeout(file: Path, within: boo
 
 def test_a_read_that_must_not_wait_raises_busy_at_once_while_others_wait(file: Path) -> None:
     with open_store_with(file, lock_timeout=20) as store, closing(sqlite3.connect(file, isolation_level=None)) as other:
-        prompt = store.prompt
-        assert prompt is not None
-        assert prompt.page_state("honey") == store.page_state("honey") is not None
+        nonblocking = store.nonblocking
+        assert nonblocking is not None
+        assert nonblocking.page_state("honey") == store.page_state("honey") is not None
         store.close()
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("UPDATE payment_links SET edition = 'other'")
         began = time.monotonic()
         with pytest.raises(StoreBusy):
-            prompt.page_state("honey")
+            nonblocking.page_state("honey")
         assert time.monotonic() - began < 5
 
 

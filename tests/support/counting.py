@@ -1,8 +1,9 @@
-"""Count what one request asks of the store, the database, the gateway and the clock.
+"""Count what one request asks of the store, the database, the gateway and the clock, and how many functions an action calls.
 
 The proxies pass every call on to the real object. A test puts them into the application's `Context`.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -153,3 +154,20 @@ def count_calls(app: Flask) -> Recorder:
         clock=read_clock,
     )
     return recorder
+
+
+def count_function_calls(action: Callable[[], object]) -> int:
+    """Return how many functions an action calls."""
+    counted = 0
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal counted
+        counted += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        action()
+    finally:
+        sys.setprofile(before)
+    return counted

@@ -31,7 +31,7 @@ UNCOUNTED: Final = "counterfoil.uncounted"
 """The key in the WSGI environment of a request that this server makes to itself, so that it is not counted."""
 
 _BEGAN: Final = "counterfoil.began"
-"""The key in the WSGI environment of when Flask began with a request."""
+"""The key in the WSGI environment of the time at which Flask began with a request."""
 
 _COUNT: Final = "counterfoil_count_request"
 """The key of the function that counts a request, in the extensions of an application that has metrics."""

@@ -97,7 +97,7 @@ class PageCache:
     def answers_at_once(self) -> bool:
         """Whether pages can be answered without waiting: not where the database is behind a network."""
         context: Context = self._app.extensions[EXTENSION]
-        return context.store.prompt is not None
+        return context.store.nonblocking is not None
 
     def warm(self, path: str, locale: str) -> None:
         """Make and keep the page of a path in a language before a visitor asks for it. This counts as no request."""
@@ -148,9 +148,9 @@ class PageCache:
     ) -> list[bytes]:
         """Answer with a kept page that is fresh. Where there is none, or the database would wait for a lock, leave it unanswered."""
         context: Context = self._app.extensions[EXTENSION]
-        prompt = context.store.prompt
+        nonblocking = context.store.nonblocking
         with suppress(StoreError):
-            state = find_page_state(prompt, key.code) if key is not None and prompt is not None else None
+            state = find_page_state(nonblocking, key.code) if key is not None and nonblocking is not None else None
             if key is not None and state is not None:
                 page, now = find_fresh(self._pages(key, context), key, state, context)
                 if page is not None and page.parts and _may_answer(page, environ):

@@ -1,12 +1,9 @@
 """A text that is made when it is shown is escaped like any other text."""
 
-import sys
-from collections.abc import Callable
-from typing import Any
-
 from flask import Flask, render_template_string
 
 from app.web.display.translation import gettext, lazily, lazy_gettext
+from tests.support.counting import count_function_calls
 from tests.web.conftest import WebShop
 
 
@@ -23,26 +20,9 @@ def test_a_lazy_text_is_made_when_it_is_shown() -> None:
     assert str(text) == "now"
 
 
-def count_calls(action: Callable[[], object]) -> int:
-    """Return how many functions an action calls."""
-    counted = 0
-
-    def count(_frame: Any, event: str, _argument: Any) -> None:
-        nonlocal counted
-        counted += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        action()
-    finally:
-        sys.setprofile(before)
-    return counted
-
-
 def test_a_lazy_text_is_found_in_as_few_steps_as_another_text(shop: WebShop) -> None:
     label = lazy_gettext("Log in")
     with shop.app.test_request_context("/console/login", headers={"Accept-Language": "de"}):
         shop.app.preprocess_request()
         assert str(label) == gettext("Log in") == "Anmelden"
-        assert count_calls(lambda: str(label)) <= count_calls(lambda: gettext("Log in")) + 2
+        assert count_function_calls(lambda: str(label)) <= count_function_calls(lambda: gettext("Log in")) + 2

@@ -1,11 +1,9 @@
 """A page in any language costs as much as in English. Calls of functions are counted, because time depends on the machine."""
 
-import sys
-from typing import Any
-
 import pytest
 
 from tests.support.build import a_link
+from tests.support.counting import count_function_calls
 from tests.web.conftest import WebShop
 
 HEAD_ROOM = 1.03
@@ -19,19 +17,7 @@ def count_calls(shop: WebShop, locale: str) -> int:
     """Return how many functions one page calls after the catalogue is loaded."""
     for _ in range(3):
         assert shop.client.get(PAGE + locale).status_code == 200
-    counted = 0
-
-    def count(_frame: Any, event: str, _argument: Any) -> None:
-        nonlocal counted
-        counted += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        shop.client.get(PAGE + locale)
-    finally:
-        sys.setprofile(before)
-    return counted
+    return count_function_calls(lambda: shop.client.get(PAGE + locale))
 
 
 @pytest.mark.parametrize("locale", ["de", "ja", "ar", "pl", "pt-BR", "zh-TW", "es-419"])
