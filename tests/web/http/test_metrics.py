@@ -12,9 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from app.application import assemble
 from app.config import read_config
 from app.resources import SOURCE_TREE
-from app.web.http.context import EXTENSION, Context
 from tests.support.build import a_link, an_organization
 from tests.support.migrated import migrated_database
+from tests.support.shop import ApplicationShop
 
 TOKEN = "a token of more than thirty characters"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -28,12 +28,11 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
         "METRICS_TOKEN": TOKEN,
         "RATE_LIMIT_LOGIN": "5/minute",
     }
-    app = assemble(read_config(environment, data=tmp_path))
-    context: Context = app.extensions[EXTENSION]
-    context.store.add_organization(an_organization())
-    context.store.add_link(a_link())
-    yield app.test_client()
-    context.store.close()
+    shop = ApplicationShop(assemble(read_config(environment, data=tmp_path)))
+    shop.store.add_organization(an_organization())
+    shop.store.add_link(a_link())
+    yield shop.app.test_client()
+    shop.close()
 
 
 def samples(client: FlaskClient) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
@@ -96,7 +95,7 @@ def test_wrong_tokens_for_metrics_are_rate_limited(client: FlaskClient) -> None:
 
 def test_without_metrics_token_the_address_is_not_found(tmp_path: Path) -> None:
     environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/metrics.db", "PUBLIC_URL": "http://localhost"}
-    without = assemble(read_config(environment, data=tmp_path)).test_client()
+    without = ApplicationShop(assemble(read_config(environment, data=tmp_path))).app.test_client()
     for headers in ({}, BEARER, {"Authorization": "Bearer "}, {"Authorization": "Bearer None"}):
         assert without.get("/metrics", headers=headers).status_code == 404
 

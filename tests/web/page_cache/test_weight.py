@@ -7,6 +7,7 @@ import pytest
 
 from app.web.display.locale import languages
 from tests.bench.shop import LARGE, BenchShop, open_shop
+from tests.support.shop import compiled_templates
 
 BROTLI = {"Accept-Encoding": "gzip, deflate, br"}
 BYTES_AT_MOST = 25_000
@@ -17,6 +18,7 @@ _FILES = re.compile(r'(?:<link rel="stylesheet" href|<script src|<img class="mer
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BenchShop]:
     """The links of the demo, and one with a dropdown of 200 options."""
     shop = open_shop(tmp_path_factory.mktemp("demo"))
+    shop.app.jinja_env.bytecode_cache = compiled_templates()
     yield shop
     shop.close()
 
