@@ -5,8 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
-# `make check` runs its parts beside each other, one more than there are processors: the others work while a test of one part waits.
-CHECK_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+# `make check` runs its parts beside each other, two more than there are processors: the others work while a test of one part waits,
+# and on two processors no part begins when the others are nearly done.
+CHECK_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
 # Tests without another program. `make check` leaves out the widest of them too, and runs some rows of each table of parameters.
 QUICK := not browser and not faults and not postgresql and not external
 CHECK ?= --rows 2 -m "$(QUICK) and not matrix"
