@@ -19,6 +19,9 @@ TOLERANCE: Final = 300
 MAXIMUM_BYTES: Final = 1024 * 1024
 MAXIMUM_HEADER: Final = 4096
 
+_verify: Final = stripe.WebhookSignature.verify_header
+"""The SDK looks up each of its names when it is used, also the second time."""
+
 _HEADER = re.compile(r"t=(?P<timestamp>[0-9]{1,12})(?:,v[0-9]{1,3}=[0-9A-Za-z]+)+")
 
 
@@ -33,7 +36,7 @@ def read_event(payload: bytes, signature: str | None, secret: str | None, now: i
     if header is None:
         raise SignatureRefused("The Stripe-Signature header is missing or cannot be read.")
     try:
-        stripe.WebhookSignature.verify_header(payload, signature, secret)
+        _verify(payload, signature, secret)
     except (stripe.SignatureVerificationError, UnicodeDecodeError):
         raise SignatureRefused from None
     if abs(int(header["timestamp"]) - now) > TOLERANCE:

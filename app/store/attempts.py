@@ -32,7 +32,21 @@ _SET: Final = {name: f"{name} = :{name}" for name in _CHANGING} | {
 
 _BEFORE: Final = ", ".join(dict.fromkeys((*SUMMED, *_CHANGING, *WORD_COLUMNS)))
 
+_NEW: Final = (
+    "id", "organization", "account", "livemode", "payment_link", "form", "fingerprint", "token", "address", "created", "live", "state",
+    "place", "checkout_session", "payment_intent", "expires_at", "version", "document", "details", "reference", "refunding", "came_from",
+    *ORDER_COLUMNS,
+)  # fmt: skip
+"""The columns of a new attempt."""
+
+_VALUES: Final = ", ".join(f":{name}" for name in _NEW)
+
+_INSERT: Final = f"INSERT INTO attempts ({', '.join(_NEW)}) VALUES ({_VALUES}) ON CONFLICT DO NOTHING"  # noqa: S608
+"""It has no condition of its own: for a row that comes from a SELECT, SQLite copies each page into a file before it changes it."""
+
 _SAME_REFERENCE: Final = "SELECT 1 FROM attempts WHERE organization = :organization AND reference = :reference"
+
+_SAME_ATTEMPT: Final = "SELECT 1 FROM attempts WHERE id = :id OR token = :token OR checkout_session = :checkout_session"
 
 
 @atomic
@@ -43,15 +57,7 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     words = words_of(attempt)
     columns = _changing_columns(attempt, words)
     added = engine.execute(
-        "INSERT INTO attempts (id, organization, account, livemode, payment_link, form, fingerprint, token, address, created, "
-        "live, state, place, checkout_session, payment_intent, expires_at, version, document, details, reference, refunding, came_from, "
-        f"{', '.join(ORDER_COLUMNS)}) "
-        "SELECT :id, :organization, :account, :livemode, :payment_link, :form, :fingerprint, :token, :address, :created, "
-        ":live, :state, :place, :checkout_session, :payment_intent, :expires_at, :version, :document, :details, :reference, :refunding, "
-        ":came_from, "
-        f"{', '.join(f':{name}' for name in ORDER_COLUMNS)} "
-        f"WHERE NOT EXISTS ({_SAME_REFERENCE}) "
-        "ON CONFLICT (form, fingerprint) WHERE live = 1 DO NOTHING",
+        _INSERT,
         {
             **columns,
             "details": details,
@@ -70,8 +76,8 @@ def add_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
         change_sums(engine, attempt.organization, attempt.payment_link, None, columns)
         save_words(engine, attempt.id, words, replaced=False)
         _add_transition(engine, attempt, None, attempt.created, cause)
-    elif fetch_one(engine, _SAME_REFERENCE, {"organization": attempt.organization, "reference": attempt.reference}):
-        raise ReferenceTaken
+    else:
+        _refuse_if_taken(engine, attempt)
     return added > 0
 
 
@@ -106,6 +112,15 @@ def save_attempt(engine: Engine, attempt: Attempt, cause: str) -> bool:
     if changed and before["words_hash"] != columns["words_hash"]:
         save_words(engine, attempt.id, words, replaced=bool(before["words_hash"]), row={**before, **columns})
     return changed > 0
+
+
+def _refuse_if_taken(engine: Engine, attempt: Attempt) -> None:
+    """Raise `ReferenceTaken` or `Conflict` if a stored attempt has a value of this one that only one may have."""
+    if fetch_one(engine, _SAME_REFERENCE, {"organization": attempt.organization, "reference": attempt.reference}):
+        raise ReferenceTaken
+    ids = {"id": attempt.id, "token": attempt.token, "checkout_session": attempt.checkout_session}
+    if fetch_one(engine, _SAME_ATTEMPT, ids):
+        raise Conflict
 
 
 def save_session(engine: Engine, attempt: Attempt) -> bool:

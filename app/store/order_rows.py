@@ -1,7 +1,6 @@
 """What the order desk reads about an attempt: columns of its row, and the words of its search."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -33,6 +32,12 @@ ORDER_COLUMNS: Final = (
 
 WORD_COLUMNS: Final = ("organization", "livemode", "dated", "sequence")
 """The columns of an order that each of its words has."""
+
+_WORD_VALUES: Final = ", ".join(f":{name}" for name in WORD_COLUMNS)
+
+_INSERT_WORD: Final = (
+    f"INSERT INTO attempt_words ({', '.join(WORD_COLUMNS)}, attempt, word) VALUES ({_WORD_VALUES}, :attempt, :word)"  # noqa: S608
+)
 
 _PAGE: Final = 500
 _GREATEST: Final = 2**62
@@ -68,17 +73,8 @@ def save_words(
                 f"SELECT {', '.join(WORD_COLUMNS)} FROM attempts WHERE id = :id",  # noqa: S608
                 {"id": id},
             )
-        values = {f"word_{index}": word for index, word in enumerate(words)}
-        engine.execute(_insert_words(len(words)), {**row, **values, "attempt": id})
-
-
-@cache
-def _insert_words(number: int) -> str:
-    """Return the statement that stores a number of words. It copies no columns by a SELECT, which would take SQLite twice as long."""
-    columns = ", ".join(WORD_COLUMNS)
-    values = ", ".join(f":{name}" for name in WORD_COLUMNS)
-    rows = ", ".join(f"({values}, :attempt, :word_{index})" for index in range(number))
-    return f"INSERT INTO attempt_words ({columns}, attempt, word) VALUES {rows}"  # noqa: S608
+        values = {name: row[name] for name in WORD_COLUMNS}
+        engine.execute_many(_INSERT_WORD, [{**values, "attempt": id, "word": word} for word in words])
 
 
 def fill_columns(engine: Engine) -> None:

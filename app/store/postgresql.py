@@ -7,7 +7,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from typing import Any, Final, Literal, TypeVar
@@ -93,6 +93,10 @@ class PostgreSQL:
         # In a transaction of its own, so that it is known not to have been committed when the connection is lost before the commit.
         return self.run(lambda: self._send(sql, params)[0])
 
+    def execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """See `Engine`."""
+        self.run(lambda: self._send_many(sql, rows))
+
     def run(self, work: Callable[[], T]) -> T:
         """See `Engine`."""
         if self._open_connection():
@@ -174,6 +178,18 @@ class PostgreSQL:
                     raise ConnectionLost from error
                 raise
             return cursor.rowcount, cursor.fetchall() if cursor.description else []
+
+    def _send_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Send a statement with each of several mappings of values. A transaction is open."""
+        if self._has_failed():
+            raise TransactionFailed
+        with self._connection() as connection, _named_errors():
+            try:
+                connection.cursor().executemany(_in_psycopg_style(sql), rows)
+            except psycopg.OperationalError as error:
+                if _is_lost(connection, error):
+                    raise ConnectionLost from error
+                raise
 
     def _open_connection(self) -> Connection | None:
         connection: Connection | None = getattr(self._local, "connection", None)

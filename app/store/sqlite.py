@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -68,6 +68,10 @@ class SQLite:
         """See `Engine`."""
         cursor, _ = self._run_statement(sql, params, writing=True)
         return cursor.rowcount
+
+    def execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """See `Engine`."""
+        self.run(lambda: _execute_many(self._connection(), sql, rows))
 
     def run(self, work: Callable[[], T]) -> T:
         """See `Engine`. A savepoint inside the transaction would copy each page that the work changes."""
@@ -231,14 +235,28 @@ class SQLite:
 
 
 def _fetch(connection: Connection, sql: str, params: Mapping[str, Any] = NO_VALUES) -> tuple[sqlite3.Cursor, list[Any]]:
-    if connection.depth and (connection.failed or not connection.conn.in_transaction):
-        raise TransactionFailed
+    _ensure_not_failed(connection)
     try:
         cursor = connection.conn.execute(sql, params)
         return cursor, cursor.fetchall()
     except (sqlite3.Error, OSError) as error:
         connection.failed = connection.depth > 0
         raise _named(error) from error
+
+
+def _execute_many(connection: Connection, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    _ensure_not_failed(connection)
+    try:
+        connection.conn.executemany(sql, rows)
+    except (sqlite3.Error, OSError) as error:
+        connection.failed = True
+        raise _named(error) from error
+
+
+def _ensure_not_failed(connection: Connection) -> None:
+    """Raise `TransactionFailed` if work inside the open transaction has failed."""
+    if connection.depth and (connection.failed or not connection.conn.in_transaction):
+        raise TransactionFailed
 
 
 def _wait_for_lock(action: Callable[[], T], lock_timeout: float) -> T:

@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -66,6 +66,9 @@ class Mortal:
         if getattr(self._local, "open", False):
             return self._engine.execute(sql, params)
         return self.run(lambda: self._engine.execute(sql, params))
+
+    def execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.run(lambda: self._engine.execute_many(sql, rows))
 
     def tables(self) -> list[str]:
         return self._engine.tables()

@@ -117,7 +117,7 @@ class CountingEngine(Proxy):
     """An engine that counts SQL statements by their first word; transactions are not statements of ours."""
 
     def __getattr__(self, name: str) -> Any:
-        if name not in ("rows", "execute"):
+        if name not in ("rows", "execute", "execute_many"):
             return getattr(self._target, name)
 
         def call(sql: str, *values: Any, **named: Any) -> Any:
