@@ -39,9 +39,9 @@ class DatabaseFileLost(StoreError):
 
 
 class Connection:
-    """The connection of one thread, the number of open transactions in it, and whether a statement in them has failed.
+    """A connection, the number of open transactions in it, and whether a statement in them has failed.
 
-    Its lock is held while its thread uses it, so that another thread can close it in between.
+    Its lock is held while a thread uses it, so that another thread can close it in between.
     """
 
     def __init__(self, database: sqlite_utils.Database, generation: int) -> None:
@@ -49,7 +49,6 @@ class Connection:
         self.conn = database.conn
         """The driver's connection. `Database.execute` only adds a tracer to it, which nothing sets."""
         self.generation = generation
-        self.thread = threading.current_thread()
         self.process = os.getpid()
         self.lock = threading.Lock()
         self.is_open = True
@@ -57,7 +56,7 @@ class Connection:
         self.failed = False
 
     def close(self) -> None:
-        """Close it. The caller holds its lock, or its thread has ended."""
+        """Close it. The caller holds its lock, or nobody uses it any longer."""
         self.is_open = False
         self.database.conn.close()
 
@@ -89,7 +88,7 @@ class DatabaseFile:
     def open(self, connect: Callable[[bool], sqlite_utils.Database]) -> Connection:
         """Open a connection. `connect` is told whether it may create the file. Raises `DatabaseFileLost`."""
         with self._lock:
-            self._forget_ended()
+            self._forget_closed()
             if self._opened is not None and not self._is_same():
                 raise DatabaseFileLost
             if self.generation:
@@ -110,7 +109,7 @@ class DatabaseFile:
             for connection in connections:
                 if connection.process == os.getpid() and connection.is_open:
                     connection.close()
-            self._forget_ended()
+            self._forget_closed()
             if not self.is_used():
                 self._reset()
 
@@ -219,14 +218,9 @@ class DatabaseFile:
         self.generation, self._opened, self._migrations = 0, None, frozenset()
         self._side_files.clear()
 
-    def _forget_ended(self) -> None:
-        """Close the connections of threads that have ended. Connections from before a fork belong to the parent process."""
-        for connection in list(self._connections):
-            if not connection.is_open:
-                self._connections.remove(connection)
-            elif not connection.thread.is_alive() and connection.process == os.getpid():
-                connection.close()
-                self._connections.remove(connection)
+    def _forget_closed(self) -> None:
+        """Drop closed connections. Those from before a fork stay: they belong to the parent process, whose locks closing would end."""
+        self._connections = [connection for connection in self._connections if connection.is_open]
 
 
 def _watch(identity: Identity, path: Path) -> None:

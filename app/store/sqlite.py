@@ -1,8 +1,10 @@
 """SQLite through sqlite-utils, for one machine. A transaction takes the write lock first (BEGIN IMMEDIATE) and reads then.
 
 `Database.atomic()` of sqlite-utils begins a deferred transaction. Under contention, SQLite refuses at once to let a reader become a
-writer, without waiting for its timeout. So connections are in autocommit mode, and this module begins transactions itself. Each
-thread has its own connection.
+writer, without waiting for its timeout. So connections are in autocommit mode, and this module begins transactions itself.
+
+Threads share the connections: each takes the one that was used last, for one statement or transaction. A connection keeps the pages
+that it has read until another one writes, so threads with connections of their own would read most pages again for each request.
 """
 
 import os
@@ -10,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
@@ -42,6 +44,8 @@ class SQLite:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._connections: list[Connection] = []
+        self._free: list[Connection] = []
+        """The connections that no thread uses. The one that was used last is at the end."""
         self._nonblocking: SQLite | None = None
 
     @property
@@ -71,7 +75,12 @@ class SQLite:
 
     def execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """See `Engine`."""
-        self.run(lambda: _execute_many(self._connection(), sql, rows))
+
+        def work() -> None:
+            with self._turn(writing=True) as connection:
+                _execute_many(connection, sql, rows)
+
+        self.run(work)
 
     def run(self, work: Callable[[], T]) -> T:
         """See `Engine`. A savepoint inside the transaction would copy each page that the work changes."""
@@ -150,6 +159,7 @@ class SQLite:
         with self._lock:
             self._file.close(self._connections)
             self._connections.clear()
+            self._free.clear()
             self._local = threading.local()
 
     def _run_statement(self, sql: str, params: Mapping[str, Any], *, writing: bool) -> tuple[sqlite3.Cursor, list[Any]]:
@@ -157,7 +167,7 @@ class SQLite:
         connection = self._open_transaction()
         if connection is not None:
             return _fetch(connection, sql, params)
-        connection = self._take(self._thread_connection(), exact=writing)
+        connection = self._take(exact=writing)
         try:
             done = _wait_for_lock(partial(_fetch, connection, sql, params), self._lock_timeout)
             if writing:
@@ -168,30 +178,36 @@ class SQLite:
 
     @contextmanager
     def _turn(self, *, writing: bool) -> Iterator[Connection]:
-        """Give this thread its connection for one outermost transaction, or the one that is open. Raises `DatabaseFileLost`."""
+        """Give this thread a connection for one outermost transaction, or that of the open one. Raises `DatabaseFileLost`."""
         connection = self._open_transaction()
         if connection is not None:
             yield connection
             return
-        connection = self._take(self._thread_connection(), exact=writing)
+        connection = self._take(exact=writing)
+        self._local.connection = connection
         try:
             yield connection
             if writing:
                 self._ensure_current(connection)
         finally:
+            self._local.connection = None
             self._give_back(connection)
 
-    def _take(self, connection: Connection | None, *, exact: bool) -> Connection:
-        """Lock the thread's connection, or a new one when the file is another one now. Raises `DatabaseFileLost`."""
-        for _ in range(2):
-            connection = connection or self._connection()
+    def _take(self, *, exact: bool) -> Connection:
+        """Lock the connection that was used last, or a new one. Raises `DatabaseFileLost` when the file is another one now."""
+        while (connection := self._free_connection()) is not None:
             connection.lock.acquire()
             if self._file.is_current(connection, exact=exact):
                 return connection
             self._file.close_if_old(connection)
             connection.lock.release()
-            connection, self._local.connection = None, None
             self._file.close_lost()
+        connection = self._connect()
+        connection.lock.acquire()
+        if self._file.is_current(connection, exact=exact):
+            return connection
+        self._give_back(connection)
+        self._file.close_lost()
         raise DatabaseFileLost
 
     def _ensure_current(self, connection: Connection) -> None:
@@ -202,21 +218,25 @@ class SQLite:
     def _give_back(self, connection: Connection) -> None:
         self._file.close_if_old(connection)
         connection.lock.release()
+        if connection.is_open:
+            self._free.append(connection)
 
     def _open_transaction(self) -> Connection | None:
         """Return the connection of this thread if a transaction is open in it. No process is forked inside a transaction."""
         connection: Connection | None = getattr(self._local, "connection", None)
         return connection if connection is not None and connection.depth else None
 
-    def _thread_connection(self) -> Connection | None:
-        connection: Connection | None = getattr(self._local, "connection", None)
-        return connection if connection is not None and connection.process == os.getpid() else None
+    def _free_connection(self) -> Connection | None:
+        """Return the connection that was used last of those that no thread uses, or None. A connection from before a fork is not used."""
+        with suppress(IndexError):
+            while True:
+                connection = self._free.pop()
+                if connection.is_open and connection.process == os.getpid():
+                    return connection
+        return None
 
-    def _connection(self) -> Connection:
-        """Return the connection of this thread, opened now where there is none."""
-        connection = self._thread_connection()
-        if connection is not None:
-            return connection
+    def _connect(self) -> Connection:
+        """Open a connection."""
 
         def open_one() -> Connection:
             with _named_errors():
@@ -227,7 +247,6 @@ class SQLite:
         with self._lock:
             self._connections = [it for it in self._connections if it.is_open]
             self._connections.append(opened)
-        self._local.connection = opened
         return opened
 
     def _wait_for_lock(self, connection: Connection, action: Callable[[], T]) -> T:

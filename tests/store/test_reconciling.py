@@ -14,6 +14,7 @@ from app.store.sql_store import SQLStore
 from app.store.sqlite import SQLite
 from tests.store.build import an_attempt, changed, ids, later
 from tests.support.build import NOW, a_link, an_organization
+from tests.support.counting import count_instructions
 
 ENDED: tuple[State, ...] = ("failed", "expired", "canceled", "refunded", "no_payment_required", "paid")
 
@@ -144,18 +145,9 @@ def test_the_cost_of_due_attempts_does_not_depend_on_the_number_of_other_attempt
     store.add_link(a_link())
 
     def steps() -> int:
-        counted = 0
-
-        def step() -> int:
-            nonlocal counted
-            counted += 1
-            return 0
-
-        connection = engine._connection().database.conn
-        connection.set_progress_handler(step, 1)
-        store.attempts_to_look_at(None, NOW, livemode=False, overdue=True)
-        connection.set_progress_handler(None, 0)
-        return counted
+        with count_instructions(engine) as counted:
+            store.attempts_to_look_at(None, NOW, livemode=False, overdue=True)
+        return counted["instructions"]
 
     add(store, 0, expires_at=NOW - 1)
     few = steps()

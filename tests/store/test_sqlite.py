@@ -142,16 +142,47 @@ def test_a_forked_process_has_its_own_connection(file: Path) -> None:
     assert exit_code(fork_and_write, f"sqlite:///{file}") == 0
 
 
-def test_connections_of_ended_threads_are_closed(file: Path) -> None:
-    def connections() -> int:
-        gc.collect()
-        return sum(os.path.realpath(fd) == str(file) for fd in Path("/proc/self/fd").iterdir())
+def connections_to(file: Path) -> int:
+    """Return how many descriptors of this process are open on a file."""
+    gc.collect()
+    return sum(os.path.realpath(fd) == str(file) for fd in Path("/proc/self/fd").iterdir())
 
+
+def test_threads_one_after_the_other_take_the_same_connection(file: Path) -> None:
     with open_store_with(file) as store:
         store.organizations()
+        before = connections_to(file)
         for _ in range(20):
             thread = threading.Thread(target=store.organizations)
             thread.start()
             thread.join()
-        assert connections() <= 3
-    assert connections() == 0
+        assert connections_to(file) == before
+    assert connections_to(file) == 0
+
+
+def test_threads_at_once_take_different_connections_and_the_one_used_last_is_taken_next(file: Path) -> None:
+    def name_it(number: int) -> None:
+        """Give the connection a temporary table, which no other connection sees."""
+        engine.execute("CREATE TEMPORARY TABLE named (number INTEGER)")
+        engine.execute("INSERT INTO named VALUES (:number)", {"number": number})
+
+    def name() -> int:
+        return int(engine.rows("SELECT number FROM named")[0]["number"])
+
+    def hold() -> None:
+        with engine.transaction():
+            name_it(1)
+            is_held.set()
+            assert ends.wait(30)
+
+    is_held, ends = threading.Event(), threading.Event()
+    with closing(SQLite(file)) as engine:
+        thread = threading.Thread(target=hold)
+        thread.start()
+        assert is_held.wait(30)
+        name_it(2)
+        assert name() == 2, "the first one is in use"
+        ends.set()
+        thread.join()
+        assert name() == 1, "it was used last"
+        assert name() == 1

@@ -18,7 +18,25 @@ from app.objects.payment_link import PaymentLink
 from app.objects.stored_link import StoredLink
 from app.store import Engine, Store
 from app.store.sql_store import SQLStore
+from app.store.sqlite import SQLite
 from app.web.http.context import EXTENSION, Context
+
+
+@contextmanager
+def count_instructions(engine: SQLite) -> Iterator[Counter[str]]:
+    """Count the instructions that SQLite runs in the block, under `instructions`. No other thread uses the engine."""
+    counted = Counter[str]()
+
+    def step() -> int:
+        counted["instructions"] += 1
+        return 0
+
+    with engine._turn(writing=False) as connection:  # the statements in the block take the same one
+        connection.conn.set_progress_handler(step, 1)
+    try:
+        yield counted
+    finally:
+        connection.conn.set_progress_handler(None, 0)
 
 
 @dataclass

@@ -16,6 +16,7 @@ from app.store.engine import NO_VALUES, Row
 from app.store.sql_store import SQLStore
 from app.store.sqlite import SQLite
 from tests.services.shop import ServiceShop
+from tests.support.counting import count_instructions
 
 
 @dataclass
@@ -47,17 +48,9 @@ class Counting(SQLite):
     def counted(self) -> Iterator[Work]:
         """Count the work of the block."""
         self.work = Work()
-
-        def step() -> int:
-            self.work.steps += 1
-            return 0
-
-        connection = self._connection().database.conn
-        connection.set_progress_handler(step, 1)
-        try:
+        with count_instructions(self) as counted:
             yield self.work
-        finally:
-            connection.set_progress_handler(None, 0)
+        self.work.steps = counted["instructions"]
 
 
 def of(number: int) -> Selection:

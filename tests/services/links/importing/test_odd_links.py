@@ -25,7 +25,6 @@ from tests.support.build import NOW, an_organization
 from tests.support.http_server import served
 from tests.support.migrated import migrated_database
 from tests.support.odd_links import ODD, an_account, differences
-from tests.support.shop import compiled_templates
 from tests.support.stripe_account import StripeAccount
 
 KEPT = [name for name, odd in ODD.items() if odd.param is None]
@@ -70,7 +69,6 @@ def an_app(folder: Path, stripe: str) -> tuple[Flask, Context]:
         "STRIPE_SECRET_KEY": LIVE_KEY,
     }
     app = create_app(read_config(environment))
-    app.jinja_env.bytecode_cache = compiled_templates()
     context: Context = app.extensions[EXTENSION]
     return app, context
 
