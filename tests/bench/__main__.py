@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> None:
     with TemporaryDirectory(prefix="counterfoil-bench-") as name:
         folder = Path(name)
         shop = open_shop(folder)
+        shop.draw_cards()
         told: dict[str, Any] = {"load": load, "rounds": rounds, "results": measure_cases(shop, rounds)}
         shop.close()
         if "--in-process" in arguments:

@@ -27,9 +27,11 @@ _ADD_EVENT: Final = (
     "VALUES (?, ?, ?, ?, ?, ?, 'applied', ?, 1)"
 )
 _COMPLETE_PLACE: Final = "UPDATE payment_links SET completed = completed + 1 WHERE id = ?"
+_FIND_ATTEMPT: Final = "SELECT sequence FROM attempts WHERE id = ?"
+"""With RETURNING, SQLite would copy each page that the update changes."""
 _PAY_ATTEMPT: Final = (
     "UPDATE attempts SET version = version + 1, document = ?, state = 'paid', place = 'taken', payment_intent = ?, dated = ?, "
-    "words_hash = ? WHERE id = ? RETURNING sequence"
+    "words_hash = ? WHERE sequence = ?"
 )
 _ADD_TRANSITION: Final = (
     "INSERT INTO transitions (attempt, from_state, to_state, created, cause) VALUES (?, 'opened', 'paid', ?, ?)"
@@ -72,8 +74,8 @@ def apply_once() -> str:
     execute("BEGIN IMMEDIATE")
     execute(_ADD_EVENT, (event["id"], session["id"], shop, event["type"], now, now, payload.decode()))
     execute(_COMPLETE_PLACE, (link,))
-    paid = (_DOCUMENT, session["payment_intent"], now, _WORDS_HASH, attempt)
-    ((sequence,),) = execute(_PAY_ATTEMPT, paid).fetchall()
+    ((sequence,),) = execute(_FIND_ATTEMPT, (attempt,)).fetchall()
+    execute(_PAY_ATTEMPT, (_DOCUMENT, session["payment_intent"], now, _WORDS_HASH, sequence))
     execute(_ADD_TRANSITION, (attempt, now, event["id"]))
     execute(_ADD_TO_LINK, (shop, link, mode, currency, amount))
     execute(_ADD_TO_LIST, (shop, mode, currency, amount))

@@ -51,6 +51,7 @@ def measure_paying(
             hello_server(folder, threads=THREADS, stripe=address) as hello,
             counterfoil_server({**settings, **ours}) as server,
         ):
+            server.wait_until_idle()
             _spend(server, post, WARM)
             copy_shop(database, copy)
             for name, path, status in ((POST, "/start-payment", 303), (POST_BARE, "/commit", 200)):

@@ -24,7 +24,9 @@ _TEXT: Final = """# Performance
 ## Processor time of the server
 
 Counterfoil as `counterfoil serve` runs it, one worker, against hello under gunicorn's own threaded worker. The pay page has a dropdown with
-200 options. The first view of a new version makes the page again.
+200 options. The first view of a new version makes the page again. The server has done what it does once after its start: the pages of
+busy links are made, and the pictures that chats show are drawn.
+
 The floors of the post and of the webhook are bare routes that read the same body, verify nothing, and make the same changes in the same
 tables with the same indexes, as durably. The floor of the post commits an attempt, creates its session by Stripe's SDK, and commits the
 session. That of the webhook commits once: the event, the payment with its words and its history, the place, and every sum. Stripe is a

@@ -82,6 +82,7 @@ def measure_served(shop: BenchShop, settings: Mapping[str, str], folder: Path, r
         with counterfoil_server(settings) as server:
             starts = time.perf_counter() - began
             first_second = measure_latency(server, f"/pay/{LARGE}", seconds=1, language="en")
+            server.wait_until_idle()
             served = {name: _compare(server, one, hello, base, number) for name, (one, base) in asked(shop).items()}
             served["first view of a new version"] = _compare_first_views(server, settings, hello, number)
             return {

@@ -16,6 +16,10 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 START_SECONDS: Final = 30
 
+IDLE_SECONDS: Final = 0.5
+IDLE_SHARE: Final = 0.02
+LONGEST_WAIT: Final = 30.0
+
 
 @dataclass(frozen=True)
 class Server:
@@ -31,6 +35,17 @@ class Server:
     def processor_seconds(self) -> float:
         """Return the processor time of the server and its workers so far."""
         return sum(_processor_seconds(process) for process in family(self.process))
+
+    def wait_until_idle(self) -> None:
+        """Wait until the server has hardly worked for half a second. After its start, its workers make pages ahead for a while."""
+        deadline = time.monotonic() + LONGEST_WAIT
+        used = self.processor_seconds()
+        while time.monotonic() < deadline:
+            time.sleep(IDLE_SECONDS)
+            before, used = used, self.processor_seconds()
+            if used - before < IDLE_SECONDS * IDLE_SHARE:
+                return
+        raise RuntimeError(f"The server still works {LONGEST_WAIT:.0f} seconds after its start, and nobody asks it.")
 
     def memory_bytes(self) -> list[int]:
         """Return the memory of each process, the first one first. What several processes share counts as a part for each."""

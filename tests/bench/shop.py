@@ -15,6 +15,7 @@ from app.resources import resource
 from app.services.accounts import keys
 from app.services.links import service as links
 from app.services.links.seeding import seed
+from app.web.assets.card.stored import draw_new_cards
 from app.web.http.context import EXTENSION, Context
 from tests.support.build import NOW
 
@@ -35,6 +36,11 @@ class BenchShop:
     def bearer(self) -> dict[str, str]:
         """The header of a request to the API."""
         return {"Authorization": f"Bearer {self.key}"}
+
+    def draw_cards(self) -> None:
+        """Draw the cards of all links, which the periodic work of a server would do while it is measured."""
+        while draw_new_cards(self.app, clock()):
+            pass
 
     def close(self) -> None:
         """Close the database, which a server opens next."""
