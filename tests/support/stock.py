@@ -57,8 +57,12 @@ class Stock:
 
     def price(self, price: Price) -> Price:
         assert isinstance(price.product, Product)
-        product = self.sdk.v1.products.create(_given(price.product, "name", "description", "images", "unit_label"))
+        product = _given(price.product, "name", "description", "images", "unit_label")
         given = _given(price, "currency", "recurring", "tiers", "tiers_mode", "transform_quantity", "tax_behavior")
+        if product.keys() <= {"name", "unit_label"}:  # a price can bring no more of its product
+            given["product_data"] = product
+        else:
+            given["product"] = self.sdk.v1.products.create(product).id
         if price.tiers:
             given |= {"billing_scheme": "tiered"}
             for tier in given["tiers"]:
@@ -71,7 +75,7 @@ class Stock:
             given["unit_amount"] = price.unit_amount
         else:
             given["unit_amount_decimal"] = str(price.unit_amount_decimal)
-        made = self.sdk.v1.prices.create({"product": product.id, **given, "expand": ["product", "tiers"]})
+        made = self.sdk.v1.prices.create({**given, "expand": ["product", "tiers"]})
         return Price.read(_plain(made))
 
     def tax_rate(self, rate: TaxRate) -> TaxRate:
