@@ -106,6 +106,8 @@ def config(tmp_path: Path) -> Config:
     environment = {
         "DATABASE_URL": migrated_database(tmp_path / "counterfoil.db"),
         "PUBLIC_URL": "http://localhost",
+        "SECRET_KEY": "s" * 43,
+        "STRIPE_WEBHOOK_SECRET": "whsec_" + "w" * 43,
         "RATE_LIMIT_PAY_ADDRESS": "1000/minute",
         "RATE_LIMIT_PREVIEW": "1000/minute",
         "RATE_LIMIT_RETURN": "1000/minute",
