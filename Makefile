@@ -15,6 +15,10 @@ CHECK ?= --rows 2 -m "$(QUICK) and not matrix"
 MEMORY ?= $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 { print "/dev/shm" }')
 # Each of these folders is a part without the others below it, so that no test is collected twice or left out. The longest comes first.
 CHECK_FOLDERS := tests tests/web/console tests/web tests/services
+# A shorter part leaves more of the processors to the others, so that all of them end at about the same time. Tests of the first part wait.
+tests/web/console: PRIORITY := nice -n 1
+tests/web: PRIORITY := nice -n 2
+tests/services: PRIORITY := nice -n 3
 # They have no quick tests. It takes seconds to collect them.
 SLOW_FOLDERS := tests/browser tests/faults
 LEFT_OUT_OF = $(addprefix --ignore=,$(filter $1/%,$(CHECK_FOLDERS) $(SLOW_FOLDERS)))
@@ -72,7 +76,7 @@ check: install-test ## lint, types, and the quick tests: without browsers, fault
 SYNC := $(addprefix --,$(addsuffix =target,$(filter output-sync,$(.FEATURES))))
 
 $(CHECK_FOLDERS): install-test
-	$(if $(MEMORY),TMPDIR=$(MEMORY)) HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q $(call PLUGINS_OF,$@) $@ $(call LEFT_OUT_OF,$@) $(CHECK)
+	$(if $(MEMORY),TMPDIR=$(MEMORY)) HYPOTHESIS_PROFILE=quick $(PRIORITY) $(BIN)/pytest -q $(call PLUGINS_OF,$@) $@ $(call LEFT_OUT_OF,$@) $(CHECK)
 
 explore: install-test ## run the property tests with many new examples; a failure prints how to repeat it
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) -m "hypothesis and not faults and not postgresql"
