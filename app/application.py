@@ -73,7 +73,9 @@ def assemble(config: Config | None = None, *, now: Callable[[], int] = clock) ->
         gateway, periodic = _live_gateway(config, CALL_SLOTS), _live_gateway(config, PARALLEL)
         app.extensions[EXTENSION] = Context(store, gateway, config, now, periodic)
         web.register(app)
-    application: WSGIApplication = PageCache(app, ImmutableFiles(app, _limit_stripe_time(Webhooks(app, app.wsgi_app))))
+    flask = app.wsgi_app
+    pages = PageCache(app, ImmutableFiles(app, _limit_stripe_time(flask)))
+    application: WSGIApplication = Webhooks(app, flask, pages)
     if config.trusted_proxies:
         hops = config.trusted_proxies
         application = ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops)

@@ -12,6 +12,8 @@ from flask import Blueprint, Flask, Request, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from app.gateway.network.client import CALL_SECONDS
+from app.gateway.network.deadline import one_request
 from app.logs import REQUEST_ID, bind
 from app.services.events import inbox
 from app.web.http.context import EXTENSION, Context, current_context
@@ -44,10 +46,14 @@ def stripe() -> ResponseReturnValue:
 
 
 class Webhooks:
-    """A WSGI application that receives events, and answers everything else by the application behind it."""
+    """A WSGI application that receives events, and answers everything else by the application behind it.
 
-    def __init__(self, app: Flask, application: "WSGIApplication") -> None:
+    It stands before all others, which look for kept pages and files.
+    """
+
+    def __init__(self, app: Flask, flask: "WSGIApplication", application: "WSGIApplication") -> None:
         self._app = app
+        self._flask = flask
         self._application = application
         self._answers: dict[tuple[str, str], tuple[list[Header], bytes]] = {}
 
@@ -60,11 +66,11 @@ class Webhooks:
             outcome = _receive(self._app.extensions[EXTENSION], BoundedRequest(environ))
         except Exception as error:
             environ[_RECEIVED] = error
-            return self._application(environ, start_response)
+            return self._flask(environ, start_response)
         key = (environ["wsgi.url_scheme"], outcome)
         if (answer := self._answers.get(key)) is None:
             environ[_RECEIVED] = outcome
-            status, sent, body = run_application(self._application, environ)
+            status, sent, body = run_application(self._flask, environ)
             if status == _OK:
                 self._answers[key] = (without_headers(sent, "request-id"), body)
             start_response(status, sent)
@@ -75,6 +81,7 @@ class Webhooks:
         return [body]
 
 
+@one_request(CALL_SECONDS)
 def _receive(context: Context, delivery: Request) -> str:
     """Verify, store and apply one event, and return its outcome. The same event is stored and applied once."""
     if context.config.stripe_webhook_secret is None:
