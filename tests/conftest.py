@@ -62,8 +62,10 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> None:
 def speed_up() -> None:
     """Keep compiled modules, here and in the programs that tests start, and temporary files in memory where there is room.
 
-    Each commit waits for a disk, which takes far longer than most tests. `TMPDIR` overrules the choice.
+    Each commit waits for a disk, which takes far longer than most tests. `TMPDIR` overrules the choice. Until the tests
+    are collected, the garbage collector hardly works: almost nothing is garbage then.
     """
+    gc.set_threshold(2_000_000, 5, 10)
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM:
@@ -94,7 +96,7 @@ def pytest_collection_finish() -> None:
     """Tell the garbage collector to skip modules and collected tests, which live until the end: it would read them again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 5, 10)  # an application is 20,000 objects
+    gc.set_threshold(100_000, 5, 10)
 
 
 def pytest_runtest_logfinish() -> None:
