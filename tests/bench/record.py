@@ -79,6 +79,8 @@ Processor time in one process, in microseconds, with SQLite. Each database has a
 - The API keeps its answer with a link until the link changes.
 - An event of Stripe's is received before Flask is entered, and stored with its payment in one transaction.
 - Buyers of a link who choose the same share one quote, unless a discount or a trial depends on the time.
+- Threads share the connections to SQLite. The one that was used last is used next, because it has read most pages already.
+- The statements of a payment are of the kinds for which SQLite needs no copies of pages: see `tests/store/test_pages_written.py`.
 """
 
 
