@@ -5,20 +5,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
-# `make check` runs its parts beside each other, two more than there are processors: the others work while a test of one part waits,
-# and on two processors no part begins when the others are nearly done.
-CHECK_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
+# `make check` runs its parts beside each other, one more than there are processors: the others work while a test of one part waits.
+# With one more still, the parts take each other's place in the processors' caches, and all of them together a tenth more time.
+CHECK_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # Tests without another program. `make check` leaves out the widest of them too, and runs some rows of each table of parameters.
 QUICK := not browser and not faults and not postgresql and not external
 CHECK ?= --rows 2 -m "$(QUICK) and not matrix"
 # A folder in memory for the files of `make check`, where there is one with room: most of the time of a small test is the disk's.
 MEMORY ?= $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 { print "/dev/shm" }')
-# Each of these folders is a part without the others below it, so that no test is collected twice or left out. The longest comes first.
-CHECK_FOLDERS := tests tests/web/console tests/web tests/services
+# Each of these folders is a part without the others below it, so that no test is collected twice or left out. The longest comes first,
+# and the last two are short, so that no processor is idle for long at the end.
+CHECK_FOLDERS := tests tests/web/console tests/web tests/services tests/services/links
 # A shorter part leaves more of the processors to the others, so that all of them end at about the same time. Tests of the first part wait.
 tests/web/console: PRIORITY := nice -n 1
 tests/web: PRIORITY := nice -n 2
-tests/services: PRIORITY := nice -n 3
+tests/services tests/services/links: PRIORITY := nice -n 3
 # They have no quick tests. It takes seconds to collect them.
 SLOW_FOLDERS := tests/browser tests/faults
 LEFT_OUT_OF = $(addprefix --ignore=,$(filter $1/%,$(CHECK_FOLDERS) $(SLOW_FOLDERS)))
