@@ -87,7 +87,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "secure_scheme_headers": {},
         }
         super().__init__()
-        compress_usual_bundles()  # once, before the workers are forked
+        # Once for all workers. It goes on while the application is created, but a process with threads must not be forked.
+        self._compressing = start_thread("compress", compress_usual_bundles)
+        if not preloads:
+            self._compressing.join()
 
     def load_config(self) -> None:
         """Pass our settings to gunicorn, except those that this version does not have."""
@@ -99,6 +102,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Create the application: in each worker, or before the workers are forked if they share it."""
         app = self._make()
         if self._preloads:
+            self._compressing.join()
             preload(app)
         return app
 
