@@ -42,7 +42,7 @@ _NEW: Final = (
 _VALUES: Final = ", ".join(f":{name}" for name in _NEW)
 
 _INSERT: Final = f"INSERT INTO attempts ({', '.join(_NEW)}) VALUES ({_VALUES}) ON CONFLICT DO NOTHING"  # noqa: S608
-"""It has no condition of its own: for a row that comes from a SELECT, SQLite copies each page into a file before it changes it."""
+"""It has no condition of its own: for a row that comes from a SELECT, SQLite copies each page before it changes it."""
 
 _SAME_REFERENCE: Final = "SELECT 1 FROM attempts WHERE organization = :organization AND reference = :reference"
 

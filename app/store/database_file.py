@@ -91,7 +91,8 @@ class DatabaseFile:
             self._forget_closed()
             if self._opened is not None and not self._is_same():
                 raise DatabaseFileLost
-            if self.generation:
+            if self.generation and self._opened is None:
+                self._close_old()
                 self._require_complete()
             database = connect(self.generation == 0 and self._opened is None)
             try:
@@ -162,6 +163,14 @@ class DatabaseFile:
         identity = identity_of(self.path)
         return identity is not None and identity == self._opened and not _is_overwritten(identity)
 
+    def _close_old(self) -> None:
+        """Close the connections to earlier files that no thread uses: one may have been given back while its file was lost."""
+        for connection in self._connections:
+            is_ours = connection.is_open and connection.process == os.getpid()
+            if is_ours and connection.generation != self.generation and connection.lock.acquire(blocking=False):
+                connection.close()
+                connection.lock.release()
+
     def _require_complete(self) -> None:
         """Raise `DatabaseFileLost` unless the file can be opened instead of the lost one."""
         if any(
@@ -219,7 +228,7 @@ class DatabaseFile:
         self._side_files.clear()
 
     def _forget_closed(self) -> None:
-        """Drop closed connections. Those from before a fork stay: they belong to the parent process, whose locks closing would end."""
+        """Drop closed connections. Those from before a fork stay: to drop one would close it, and it belongs to another process."""
         self._connections = [connection for connection in self._connections if connection.is_open]
 
 

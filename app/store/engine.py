@@ -81,7 +81,7 @@ class Engine(Protocol):
     def execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement with each of several mappings of values, in one transaction. Raises `Conflict` if a constraint refuses a row.
 
-        SQLite stores some rows of a table faster so than by one statement, for which it keeps a copy of each page that it changes.
+        On SQLite this is faster than one statement with several rows: for that, SQLite copies each page before it changes it.
         """
 
     def tables(self) -> list[str]:

@@ -186,7 +186,8 @@ class Store(Connections, LinkLists, OrderDesk, People, Periodic, SessionLists, P
     def add_attempt(self, attempt: Attempt, cause: str) -> bool:
         """Store a new attempt and the first row of its history. Return False if this form and fingerprint have a live attempt.
 
-        Raises `ReferenceTaken` if another attempt of the organization has the same reference.
+        Raises `ReferenceTaken` if another attempt of the organization has the same reference, and `Conflict` if an attempt has the same id,
+        token or session.
         """
 
     def save_attempt(self, attempt: Attempt, cause: str) -> bool:

@@ -4,7 +4,7 @@
 writer, without waiting for its timeout. So connections are in autocommit mode, and this module begins transactions itself.
 
 Threads share the connections: each takes the one that was used last, for one statement or transaction. A connection keeps the pages
-that it has read until another one writes, so threads with connections of their own would read most pages again for each request.
+that it has read until another one writes. Threads that take turns with connections of their own would read most pages again.
 """
 
 import os
@@ -194,14 +194,15 @@ class SQLite:
             self._give_back(connection)
 
     def _take(self, *, exact: bool) -> Connection:
-        """Lock the connection that was used last, or a new one. Raises `DatabaseFileLost` when the file is another one now."""
+        """Lock the connection that was used last, or a new one. Raises `DatabaseFileLost` where the file cannot be opened yet."""
         while (connection := self._free_connection()) is not None:
             connection.lock.acquire()
             if self._file.is_current(connection, exact=exact):
                 return connection
-            self._file.close_if_old(connection)
             connection.lock.release()
             self._file.close_lost()
+            connection.lock.acquire()
+            self._give_back(connection)
         connection = self._connect()
         connection.lock.acquire()
         if self._file.is_current(connection, exact=exact):
@@ -216,7 +217,10 @@ class SQLite:
             raise DatabaseFileLost
 
     def _give_back(self, connection: Connection) -> None:
+        """Let other threads take a connection, unless it is closed. What an interrupt has left open in it is rolled back."""
         self._file.close_if_old(connection)
+        if connection.is_open and connection.conn.in_transaction:
+            connection.conn.rollback()
         connection.lock.release()
         if connection.is_open:
             self._free.append(connection)
@@ -296,7 +300,7 @@ def _open(path: Path, lock_timeout: float, create: bool) -> sqlite_utils.Databas
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             path.touch(mode=0o600)  # it contains buyers' answers
-    # One thread uses the connection; another one may close it in between.
+    # Threads use the connection one after the other.
     address = f"{path.as_uri()}?mode=rw"
     conn = sqlite3.connect(address, uri=True, timeout=lock_timeout, isolation_level=None, check_same_thread=False)
     try:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -266,3 +267,75 @@ def test_processes_do_not_disturb_each_other_while_they_move_on(store: SQLStore,
     time.sleep(CHECK_INTERVAL)  # a read may rely on a look of a moment ago
     assert names(store) == expected
     assert is_whole(file)
+
+
+def notes(file: Path) -> Path:
+    """Make a database with one table."""
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)")
+    connection.close()
+    return file
+
+
+@pytest.mark.faults
+def test_busy_threads_all_move_on_when_the_file_is_replaced(tmp_path: Path) -> None:
+    """A connection that is given back in that moment must not keep the new file closed. Several files, since it takes luck to hit it."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)  # as a worker does
+    try:
+        stuck = [number for number in range(8) if _is_stuck_after_replacing(tmp_path / f"{number}.db")]
+    finally:
+        sys.setswitchinterval(interval)
+    assert stuck == []
+
+
+def _is_stuck_after_replacing(file: Path) -> bool:
+    """Replace a file that busy threads read and write. Return whether one of them still cannot open the new file half a second later."""
+    engine, stop, lost = open_engine(f"sqlite:///{notes(file)}"), threading.Event(), dict[int, bool]()
+
+    def work(number: int) -> None:
+        while not stop.is_set():
+            try:
+                if number % 4:
+                    engine.rows("SELECT COUNT(*) FROM notes")
+                else:
+                    engine.execute("INSERT INTO notes (text) VALUES ('old or new')")
+                lost[number] = False
+            except StoreError:
+                lost[number] = True
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    stop.wait(0.15)
+    replace(file, notes(file.with_suffix(".new")))
+    stop.wait(0.5)
+    stop.set()
+    for thread in threads:
+        thread.join(30)
+    engine.close()
+    return any(lost.values())
+
+
+def test_more_connections_open_while_the_new_file_waits_for_the_rest_of_its_log(file: Path, tmp_path: Path) -> None:
+    """A checkpoint beside a reader writes the new size into the file, and leaves its last page in the log."""
+    engine = open_engine(f"sqlite:///{notes(file)}")
+    engine.rows("SELECT 1")
+    replace(file, notes(tmp_path / "other.db"))
+    for _ in range(9):
+        engine.execute("INSERT INTO notes (text) VALUES (hex(randomblob(300)))")
+    reader = sqlite3.connect(file, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT COUNT(*) FROM notes").fetchone()
+    engine.execute("INSERT INTO notes (text) VALUES (hex(randomblob(300)))")
+    engine.rows("PRAGMA wal_checkpoint(PASSIVE)")
+    reader.execute("ROLLBACK")
+    reader.close()
+    seen: list[object] = []
+    with engine.transaction():
+        thread = threading.Thread(target=lambda: seen.append(engine.rows("SELECT COUNT(*) AS number FROM notes")))
+        thread.start()
+        thread.join(30)
+    assert seen == [[{"number": 10}]]
+    engine.close()

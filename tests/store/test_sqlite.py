@@ -186,3 +186,12 @@ def test_threads_at_once_take_different_connections_and_the_one_used_last_is_tak
         thread.join()
         assert name() == 1, "it was used last"
         assert name() == 1
+
+
+def test_a_transaction_that_was_left_open_is_rolled_back_before_another_thread_takes_its_connection(file: Path) -> None:
+    with closing(SQLite(file)) as engine, closing(SQLite(file)) as other:
+        engine.execute("BEGIN IMMEDIATE")
+        thread = threading.Thread(target=engine.execute, args=("UPDATE payment_links SET places = 3",))
+        thread.start()
+        thread.join(30)
+        assert other.rows("SELECT places FROM payment_links") == [{"places": 3}]
