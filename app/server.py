@@ -9,6 +9,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from flask import Flask
@@ -87,10 +88,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "secure_scheme_headers": {},
         }
         super().__init__()
-        # Once for all workers. It goes on while the application is created, but a process with threads must not be forked.
-        self._compressing = start_thread("compress", compress_usual_bundles)
         if not preloads:
-            self._compressing.join()
+            compress_usual_bundles()  # once, before the workers are forked
 
     def load_config(self) -> None:
         """Pass our settings to gunicorn, except those that this version does not have."""
@@ -100,10 +99,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Any:
         """Create the application: in each worker, or before the workers are forked if they share it."""
-        app = self._make()
-        if self._preloads:
-            self._compressing.join()
-            preload(app)
+        if not self._preloads:
+            return self._make()
+        with ThreadPoolExecutor(1) as beside:  # its thread ends before the workers are forked
+            compressing = beside.submit(compress_usual_bundles)
+            app = self._make()
+            compressing.result()
+        preload(app)
         return app
 
 

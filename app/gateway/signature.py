@@ -20,7 +20,7 @@ MAXIMUM_BYTES: Final = 1024 * 1024
 MAXIMUM_HEADER: Final = 4096
 
 _verify: Final = stripe.WebhookSignature.verify_header
-"""The SDK looks up each of its names when it is used, also the second time."""
+"""Looked up once, because the SDK finds its names again at each use."""
 
 _HEADER = re.compile(r"t=(?P<timestamp>[0-9]{1,12})(?:,v[0-9]{1,3}=[0-9A-Za-z]+)+")
 

@@ -48,7 +48,7 @@ def stripe() -> ResponseReturnValue:
 class Webhooks:
     """A WSGI application that receives events, and answers everything else by the application behind it.
 
-    It stands before all others, which look for kept pages and files.
+    It stands before the layers that look for kept pages and files.
     """
 
     def __init__(self, app: Flask, flask: "WSGIApplication", application: "WSGIApplication") -> None:
