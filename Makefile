@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
 # `make check` runs its parts beside each other, one more than there are processors: the others work while a test of one part waits.
-# With one more still, the parts take each other's place in the processors' caches, and all of them together a tenth more time.
+# With two more, the parts push each other out of the processors' caches, and need a tenth more processor time in all.
 CHECK_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # Tests without another program. `make check` leaves out the widest of them too, and runs some rows of each table of parameters.
 QUICK := not browser and not faults and not postgresql and not external

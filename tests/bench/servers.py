@@ -18,6 +18,8 @@ START_SECONDS: Final = 30
 
 IDLE_SECONDS: Final = 0.5
 IDLE_SHARE: Final = 0.02
+"""A server is idle when it uses less than this share of a processor for `IDLE_SECONDS`."""
+
 LONGEST_WAIT: Final = 30.0
 
 
@@ -45,7 +47,7 @@ class Server:
             before, used = used, self.processor_seconds()
             if used - before < IDLE_SECONDS * IDLE_SHARE:
                 return
-        raise RuntimeError(f"The server still works {LONGEST_WAIT:.0f} seconds after its start, and nobody asks it.")
+        raise RuntimeError(f"The server is still busy after {LONGEST_WAIT:.0f} seconds without a request.")
 
     def memory_bytes(self) -> list[int]:
         """Return the memory of each process, the first one first. What several processes share counts as a part for each."""

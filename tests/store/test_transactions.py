@@ -32,6 +32,10 @@ def words(engine: Engine) -> list[str]:
     return [row["word"] for row in engine.rows("SELECT word FROM notes ORDER BY sequence")]
 
 
+def write_many(engine: Engine, *several: str) -> None:
+    engine.execute_many("INSERT INTO notes (word) VALUES (:word)", [{"word": word} for word in several])
+
+
 class Stop(Exception):
     pass
 
@@ -77,6 +81,25 @@ def test_a_refused_statement_leaves_the_outer_transaction_usable(notes: Engine) 
             write(notes, "one")
         write(notes, "two")
     assert words(notes) == ["one", "two"]
+
+
+def test_rows_of_one_call_are_stored_together_or_not_at_all(notes: Engine) -> None:
+    write_many(notes, "one", "two")
+    with pytest.raises(Conflict):
+        write_many(notes, "three", "one", "four")
+    assert words(notes) == ["one", "two"]
+
+
+def test_a_transaction_in_which_one_of_many_rows_was_refused_cannot_commit(notes: Engine) -> None:
+    def swallow() -> None:
+        with notes.transaction():
+            with contextlib.suppress(Conflict):
+                write_many(notes, "one", "one")
+            write_many(notes, "two")
+
+    with pytest.raises(StoreError):
+        swallow()
+    assert words(notes) == []
 
 
 def test_a_transaction_with_a_failed_statement_cannot_commit(notes: Engine) -> None:
