@@ -40,6 +40,19 @@ SERVED = {
     "webhook that pays, against two bare rows",
     "first view of a new version",
 }
+LIMITS = {
+    "pay page, 200 options": 1.5,
+    "embedded page": 1.5,
+    "closed link": 1.5,
+    "preview": 3.5,
+    "retrieve a link": 2.5,
+    "list ten links": 5.0,
+    "pay post, against its commits and the SDK": 1.35,
+    "webhook that pays, against its commit": 1.5,
+    "first view of a new version": 25.0,
+}
+"""The processor time that each kind of request may take, as a multiple of its base."""
+
 WORSE = 1.5
 """How much worse than the recorded ratio a ratio may be."""
 
@@ -69,6 +82,20 @@ def test_the_document_has_the_recorded_figures() -> None:
     visit = "- A first visit of a pay page"
     (figure,) = (line for line in written.splitlines() if line.startswith(visit))
     assert figure in document(told, date).splitlines()
+
+
+def test_the_recorded_figures_are_within_their_limits() -> None:
+    told = json.loads(RECORDED.read_text(encoding="utf-8"))
+    ratios = {name: told["served"][name]["x_hello"] for name in LIMITS}
+    assert {name: ratio for name, ratio in ratios.items() if ratio > LIMITS[name]} == {}
+    slowest = {name: figures["p99_ms"] for name, figures in told["latency"].items()}
+    assert slowest["page"] <= 2 * slowest["hello"]
+    assert slowest["page in the first second"] <= 5 * slowest["hello"]
+    assert max(figures["ratio"] for figures in told["growth"].values()) <= 1.5
+    assert told["growth"]["list ten links"]["rows"] == 1_000_000
+    assert told["first_visit"]["bytes"] <= 25_000
+    assert told["first_visit"]["requests"] <= 4
+    assert told["starts_in_seconds"] <= 2.5
 
 
 @pytest.mark.external
