@@ -1,5 +1,5 @@
 // Small improvements that the console works without: menus close, "/" leads to the search, Enter in it saves no form, a list that cannot be read says so,
-// one box ticks all, boxes stay ticked during a search, and the way back to a list leads to the same search.
+// one box ticks all, a search keeps the focus and the ticks of its list, and the way back to a list leads to the same search.
 
 (function () {
   "use strict";
@@ -47,13 +47,35 @@
     all.indeterminate = ticked > 0 && ticked < boxes.length;
   });
 
-  // The answer of a search replaces a list of boxes. The boxes have changed since the request: the ticks of now count.
+  // The answer of a search replaces a list. What has the focus in it keeps the focus, if the new list has it too.
   let focused = null;
 
+  function selectorOf(element) {
+    for (const name of ["href", "value"]) {
+      const value = element.getAttribute(name);
+      if (value) return `${element.localName}[${name}="${CSS.escape(value)}"]`;
+    }
+    return null;
+  }
+
+  function replaces(task) {
+    return task.target instanceof Element && task.target.contains(document.activeElement);
+  }
+
+  document.addEventListener("htmx:before:swap", function (event) {
+    focused = event.detail.tasks.some(replaces) ? selectorOf(document.activeElement) : null;
+  });
+
+  document.addEventListener("htmx:after:swap", function () {
+    const same = document.activeElement === document.body && focused && document.querySelector(`main ${focused}`);
+    focused = null;
+    if (same) same.focus();
+  });
+
+  // The boxes of a list have changed since the request: the ticks of now count.
   document.addEventListener("htmx:before:swap", function (event) {
     const task = event.detail.tasks.find((one) => one.target instanceof Element && one.target.matches("[data-keeps-ticks]"));
     if (!task) return;
-    focused = task.target.contains(document.activeElement) ? document.activeElement.value : null;
     const kept = [];
     for (const box of task.target.querySelectorAll("[type=checkbox]")) {
       const same = task.fragment.querySelector(`[type=checkbox][value="${CSS.escape(box.value)}"]`);
@@ -61,12 +83,6 @@
       else if (box.checked) kept.push(box.closest("label"));
     }
     task.fragment.prepend(...kept);
-  });
-
-  document.addEventListener("htmx:after:swap", function () {
-    const box = focused && document.querySelector(`[data-keeps-ticks] [value="${CSS.escape(focused)}"]`);
-    focused = null;
-    if (box) box.focus();
   });
 
   // The link above a page leads one level up: to the list as it was last seen, with its search and filters.

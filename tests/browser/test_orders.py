@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from app.objects.address import Address, ShippingDetails
 from app.objects.attempt import Attempt
@@ -49,12 +49,14 @@ def test_a_merchant_finds_an_order_and_refunds_a_part_with_the_keyboard_alone(
     else:
         page.get_by_label("Search", exact=True).focus()
     expect(page.get_by_label("Search", exact=True)).to_be_focused()
-    page.keyboard.type(buyer.split()[1].lower() + " quentin")
+    word = buyer.split()[1].lower()
+    page.keyboard.type(f"{word} quentin")
     if not javascript:
         page.keyboard.press("Enter")
+    whole = re.compile(rf"q={word}(\+|%20)quentin\b")  # not the answer to a part of it, after which another one follows
+    expect(page).to_have_url(whole)
     expect(page.get_by_role("status").first).to_contain_text("1 payment")
-    expect(page.locator("#views").get_by_role("link", name="Paid")).to_have_attribute("href", re.compile("q="))
-    expect(page).to_have_url(re.compile("q="))
+    expect(page.locator("#views").get_by_role("link", name="Paid")).to_have_attribute("href", whole)
     page.get_by_role("link", name=buyer).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{buyer}, €12.50")
     page.locator("summary", has_text="Refund…").press("Enter")
@@ -66,6 +68,40 @@ def test_a_merchant_finds_an_order_and_refunds_a_part_with_the_keyboard_alone(
     page.get_by_role("button", name="Refund", exact=True).press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("€4.50 is refunded")
     assert [refund.amount for refund in office.stored(order).refunds] == [450]
+
+
+def test_a_search_is_sent_once_and_its_late_answer_keeps_the_focus_on_a_payment(
+    office: DemoShop, open_console: OpenConsole
+) -> None:
+    a_parcel(office, "Lena Late")
+    page = open_console("/console/payments")
+    page.wait_for_load_state("networkidle")
+    searches: list[Route] = []
+    search = re.compile(r"q=lena")
+    page.route(search, lambda route: searches.append(route))
+    with page.expect_request(search):
+        page.get_by_label("Search", exact=True).fill("lena")
+    payment = page.get_by_role("link", name="Lena Late")
+    payment.focus()
+    with page.expect_response(search):
+        searches[0].continue_()
+    expect(page.get_by_role("status").first).to_contain_text("1 payment")
+    expect(payment).to_be_focused()
+    assert len(searches) == 1
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lena Late, €12.50")
+
+
+def test_a_filter_narrows_the_list_at_once(office: DemoShop, open_console: OpenConsole) -> None:
+    a_parcel(office, "Fay Filter")
+    page = open_console("/console/payments")
+    page.locator("summary", has_text="More filters").click()
+    page.get_by_label("Until", exact=True).fill("2001-01-01")
+    expect(page.get_by_text("No payments match this filter.")).to_be_visible()
+    expect(page).to_have_url(re.compile("to=2001-01-01"))
+    page.get_by_label("Until", exact=True).fill("")
+    page.get_by_label("Link", exact=True).select_option(label="Beeswax candle")
+    expect(page.get_by_role("status").first).to_contain_text("Beeswax candle")
 
 
 def test_a_parcel_is_sent_on_a_phone_without_scripts(office: DemoShop, open_console: OpenConsole) -> None:

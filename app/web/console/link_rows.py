@@ -78,7 +78,7 @@ def _plain_row(link: PaymentLink, facts: LinkFacts) -> LinkRow:
     """A link whose price or times no formatter can show: what it is called, and how often it was paid."""
     code = link.counterfoil.slug or link.counterfoil.code
     tag = Tag(_("Cannot be shown"), "danger")
-    name = link.counterfoil.name or link.id
+    name = plain_name(link)
     return LinkRow(link.id, code, name, f"/pay/{code}", tag, "", number(facts.sums.payments), is_active=link.active)
 
 

@@ -120,6 +120,13 @@ SHOWN = {
 }
 
 
+def test_a_link_without_a_name_is_called_by_its_product(sold: Merchant) -> None:
+    link = sold.shop.link()
+    listed = sold.open(f"/console/payments?payment_link={link.id}")
+    assert "0 payments by the link “Jar of honey”" in tidy(listed.text)
+    assert "Change “Jar of honey”" in tidy(sold.open(f"/console/links/{link.id}/edit").text)
+
+
 def test_payments_are_filtered_by_state(sold: Merchant) -> None:
     for state in STATES:
         a_try(sold.shop, state, f"att_{state}")
