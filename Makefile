@@ -8,9 +8,9 @@ PYTEST_WORKERS ?= auto
 # `make check` runs its parts beside each other, one more than there are processors: the others work while a test of one part waits.
 # With two more, the parts push each other out of the processors' caches, and need a tenth more processor time in all.
 CHECK_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
-# Tests without another program. `make check` leaves out the widest of them too, and runs some rows of each table of parameters.
+# Tests without another program. `make check` leaves out the widest of them too, and runs one row of each table of parameters.
 QUICK := not browser and not faults and not postgresql and not external
-CHECK ?= --rows 2 -m "$(QUICK) and not matrix"
+CHECK ?= --rows 1 -m "$(QUICK) and not matrix"
 # A folder in memory for the files of `make check`, where there is one with room: most of the time of a small test is the disk's.
 MEMORY ?= $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 { print "/dev/shm" }')
 # Each of these folders is a part without the others below it, so that no test is collected twice or left out. The longest comes first,

@@ -18,6 +18,7 @@ def crowd(app: Any, clock: Any) -> ApiShop:
     return shop
 
 
+@pytest.mark.matrix
 def test_250_links_are_listed_by_pages_in_both_directions(crowd: ApiShop) -> None:
     found = list(crowd.sdk.v1.payment_links.list({"limit": 100}).auto_paging_iter())
     assert [link.metadata["number"] for link in found] == [str(number) for number in reversed(range(250))]

@@ -27,7 +27,6 @@ def test_without_a_table(): ...
     [
         (9, 3, [0, 4, 8]),
         (10, 4, [0, 3, 6, 9]),
-        (5, 1, [0]),
         (3, 3, [0, 1, 2]),
         (2, 5, [0, 1]),
         (0, 3, []),
@@ -35,6 +34,12 @@ def test_without_a_table(): ...
 )
 def test_rows_are_picked_from_all_over_a_table(number: int, most: int, picked: list[int]) -> None:
     assert pick_rows(range(number), most) == picked
+
+
+def test_the_name_of_a_table_chooses_its_only_row() -> None:
+    picked = {name: pick_rows(range(3), 1, name) for name in map(str, range(20))}
+    assert {row for rows in picked.values() for row in rows} == {0, 1, 2}
+    assert picked == {name: pick_rows(range(3), 1, name) for name in picked}
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ def buttons(page: Page) -> list[str]:
     return [link.text.strip() for link in page.root.first("nav", class_="pager").all("a")]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("path", LISTS)
 def test_pages_of_a_search_with_none_of_its_rows_lead_to_every_row_in_both_directions(ada: Merchant, path: str) -> None:
     early, late = add_words(ada, path, 400, 2700)

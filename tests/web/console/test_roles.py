@@ -66,7 +66,8 @@ def test_a_view_that_declares_nothing_answers_no_request(shop: WebShop) -> None:
     assert "open to everyone" not in answer.text
 
 
-@pytest.mark.parametrize("role", WALKED)
+@pytest.mark.matrix  # `tests/web/test_tenants.py` stays
+@pytest.mark.parametrize("role", ROLES)
 def test_nothing_of_another_organization_is_visible_or_changed(
     shop: WebShop, ids: dict[str, dict[str, str]], role: Role
 ) -> None:

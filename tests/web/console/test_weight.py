@@ -7,6 +7,8 @@ server, as they are sent to a browser that takes gzip. A frame is a page of its 
 import gzip
 from urllib.parse import urljoin, urlsplit
 
+import pytest
+
 from tests.store.build import an_attempt
 from tests.support.build import NOW, a_link
 from tests.support.console_examples import make_examples
@@ -42,6 +44,7 @@ def weight(merchant: Merchant, path: str, weights: dict[str, int]) -> int:
     return weights[path]
 
 
+@pytest.mark.matrix
 def test_no_page_of_the_console_weighs_more_than_60_kilobytes(ada: Merchant) -> None:
     shop = ada.shop
     ids = make_examples(shop.store, shop.gateway, "org_apiary")

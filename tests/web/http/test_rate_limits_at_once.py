@@ -12,8 +12,9 @@ from werkzeug.exceptions import TooManyRequests
 from app.application import assemble
 from app.config import read_config
 from app.web.http import rate_limits
+from tests.support.examples import at_most
 
-TRIES = 4000
+TRIES = 40 * at_most(100)
 
 
 @pytest.fixture

@@ -91,6 +91,7 @@ def test_a_clock_that_steps_neither_frees_nor_locks_anybody(step: timedelta) -> 
     assert not limiter.hit(limit, "somebody")
 
 
+@pytest.mark.matrix
 def test_however_many_addresses_try_the_table_does_not_grow_and_the_last_ones_are_counted() -> None:
     storage = SharedCounts()
     size = len(storage._table)
