@@ -1,4 +1,4 @@
-"""How many generated examples a test tries when they cost more than those of other tests."""
+"""How many examples, requests or languages a test tries when they cost more than those of other tests."""
 
 from hypothesis import settings
 

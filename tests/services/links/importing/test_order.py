@@ -1,5 +1,7 @@
 """The order of imported links in lists, a second run, `--only` and `--dry-run`."""
 
+import pytest
+
 from app.services.links.importing.run import sort_keys
 from app.store import Store
 from tests.services.links.importing.runs import an_account, listed, outcomes_of, run_import
@@ -31,17 +33,18 @@ def test_links_that_are_made_here_stay_in_their_order_around_an_import(store: St
     assert listed(store) == ["plink_after", "plink_2", "plink_1", "plink_before"]
 
 
+@pytest.mark.matrix
 def test_a_run_that_was_stopped_is_continued_in_order(store: Store) -> None:
-    account = account_of(*range(60, 0, -1))
-    account.page = 20
-    run_import(store, account, only=[f"plink_{number}" for number in range(60, 36, -1)])
-    assert len(run_import(store, account)) == 36
-    found, more = store.links(store.organizations()[0].id, limit=20)
+    account = account_of(*range(300, 0, -1))
+    account.page = 100
+    run_import(store, account, only=[f"plink_{number}" for number in range(300, 180, -1)])
+    assert len(run_import(store, account)) == 180
+    found, more = store.links(store.organizations()[0].id, limit=100)
     every = [link.id for link in found]
     while more:
-        found, more = store.links(store.organizations()[0].id, limit=20, starting_after=every[-1])
+        found, more = store.links(store.organizations()[0].id, limit=100, starting_after=every[-1])
         every += [link.id for link in found]
-    assert every == [f"plink_{number}" for number in range(60, 0, -1)]
+    assert every == [f"plink_{number}" for number in range(300, 0, -1)]
 
 
 def test_an_update_brings_links_of_an_earlier_version_into_stripes_order(store: Store) -> None:
