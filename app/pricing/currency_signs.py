@@ -1,7 +1,6 @@
 """How people write the currency of an amount: its code, its signs and its name in the language of the page."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Final
 
 from babel import Locale
@@ -102,7 +101,6 @@ _COUNTS: Final = (1, 2, 5, 100)
 """Numbers that need different forms of a word in some language."""
 
 
-@lru_cache(maxsize=512)
 def currency_signs(currency: str, locale: Locale) -> tuple[str, ...]:
     """Return every way in which people write this currency before or after a number, in lower case, the longest first."""
     code = currency.upper()

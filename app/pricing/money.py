@@ -160,18 +160,24 @@ def _narrow(character: str) -> str:
 
 def _without_currency(plain: str, currency: str, locale: Locale) -> str:
     """Remove the currency's sign, code or name before and after the number, and a dash that stands for no cents: "25.–"."""
-    signs = tuple(dict.fromkeys(_plain(sign) for sign in currency_signs(currency, locale)))
+    signs = _plain_signs(currency, locale)
     rest = plain.casefold()
     for _ in range(_MARKS):
         before = rest
         rest = _NO_CENTS.sub("", rest)
-        sign = next((sign for sign in signs if sign and rest.startswith(sign)), "")
+        sign = next((sign for sign in signs if rest.startswith(sign)), "")
         rest = rest.removeprefix(sign).strip()
-        sign = next((sign for sign in signs if sign and rest.endswith(sign)), "")
+        sign = next((sign for sign in signs if rest.endswith(sign)), "")
         rest = rest.removesuffix(sign).strip()
         if rest == before:
             break
     return rest
+
+
+@lru_cache(maxsize=1024)
+def _plain_signs(currency: str, locale: Locale) -> tuple[str, ...]:
+    """Return the signs of a currency as `_plain` writes them, in the order in which they are tried."""
+    return tuple(filter(None, dict.fromkeys(map(_plain, currency_signs(currency, locale)))))
 
 
 def _split(plain: str, locale: Locale) -> tuple[str, str]:

@@ -152,6 +152,7 @@ BESIDES: dict[str, dict[str, Any]] = {
 """Attributes that must be sent together with an unset one."""
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize("path", sorted(PaymentLinkUpdateParams.unsettable))
 def test_an_empty_string_unsets_a_parameter(stocked: Stocked, path: str) -> None:
     shop, (first, *rest) = stocked.shop, path.split(".")

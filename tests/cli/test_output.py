@@ -24,6 +24,7 @@ def listing(group: click.Group, *names: str) -> Iterator[tuple[str, ...]]:
             yield (*names, name)
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize("command", list(listing(main)), ids=" ".join)
 def test_every_command_that_lists_or_shows_something_prints_json(
     run: Run, organization: str, command: tuple[str, ...]

@@ -36,6 +36,7 @@ def templates() -> dict[str, Catalog]:
     return collect()
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parents[1].name}-{path.stem}")
 def test_a_catalogue_is_what_make_messages_writes(path: Path) -> None:
     assert path.stem in DOMAINS

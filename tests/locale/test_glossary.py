@@ -5,7 +5,8 @@ from typing import Final
 
 import pytest
 
-from tests.support.catalogue_checks import glossary, read
+from tests.support.catalogue_checks import glossary
+from tests.support.languages import read_catalogue
 from tools.messages import BUYER, CATALOGUES
 
 FOLDERS: Final = sorted(
@@ -44,7 +45,7 @@ def test_a_glossary_names_the_form_of_address_and_every_term(folder: Path) -> No
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_labels_are_the_words_of_the_glossary(folder: Path) -> None:
-    terms, catalogue = glossary(folder)["terms"], read(folder / "LC_MESSAGES" / f"{BUYER}.po")
+    terms, catalogue = glossary(folder)["terms"], read_catalogue(folder / "LC_MESSAGES" / f"{BUYER}.po")
     found = {label: str(message.string) for label in LABELS if (message := catalogue.get(label))}
     assert set(found) == set(LABELS)
     # Arabic adds the article to each word.

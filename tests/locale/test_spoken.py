@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from jinja2 import Environment, nodes
 
-from tests.support.catalogue_checks import read
+from tests.support.languages import read_catalogue
 from tools.messages import CATALOGUES, ROOT
 
 TEMPLATES: Final = sorted((ROOT / "templates").rglob("*.html"))
@@ -51,7 +51,7 @@ def pairs() -> list[tuple[Text, Text]]:
 
 @pytest.mark.parametrize("path", FOLDERS, ids=lambda path: path.name)
 def test_the_sentence_of_a_control_contains_its_visible_words(path: Path) -> None:
-    catalogues = [read(one) for one in sorted((path / "LC_MESSAGES").glob("*.po"))]
+    catalogues = [read_catalogue(one) for one in sorted((path / "LC_MESSAGES").glob("*.po"))]
 
     def translated(context: str | None, text: str) -> str | None:
         found = (catalogue.get(text, context) for catalogue in catalogues)

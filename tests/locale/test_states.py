@@ -16,8 +16,8 @@ from app.resources import resource
 from app.web.display.locale import languages
 from tests.browser.shop import DemoShop, shop_config
 from tests.html.walk import Nowhere, Walk
-from tests.support.catalogue_checks import PLACEHOLDER, read
-from tests.support.languages import speak
+from tests.support.catalogue_checks import PLACEHOLDER
+from tests.support.languages import read_catalogue, speak
 from tests.support.page import SAME_ORIGIN
 from tests.test_html import (
     complaints,
@@ -129,7 +129,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Polyglot:
 def english_runs(language: str) -> dict[tuple[str, ...], str]:
     """Return the first three words of each part of an English text that a language translates, with the whole part."""
     found = {}
-    for message in read(path_of(str(babel_locale(language)), BUYER)):
+    for message in read_catalogue(path_of(str(babel_locale(language)), BUYER)):
         ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
         forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         for text in ids:

@@ -273,6 +273,7 @@ def test_every_checkout_locale_keeps_its_language(locale: str) -> None:
 EDGES = (0, 1, 9, 10, 99, 100, 999, 1000, 99_999, 100_000, 123_456, 1_234_567, MAXIMUM_CHARGE)
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_edge_is_read_back_as_it_was_written(locale: str) -> None:
     for currency in CURRENCIES:

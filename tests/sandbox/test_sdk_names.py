@@ -104,6 +104,7 @@ def expandable(cls: type, prefix: str = "") -> Iterator[str]:
             yield from expandable(inner, f"{prefix}{name}.")
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize("name", sorted(cls.__name__ for cls in OBJECTS))
 def test_every_path_that_stripe_expands_is_accepted(name: str) -> None:
     (cls,) = (cls for cls in OBJECTS if cls.__name__ == name)

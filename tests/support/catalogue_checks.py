@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
 
+from tests.support.languages import read_catalogue
 from tools.messages import plural_rule
 
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|%%")
@@ -56,12 +56,6 @@ SIMPLIFIED: Final = frozenset("这们为发时间费订单价额试过还没请�
 TRADITIONAL: Final = frozenset("這們為發時間費訂單價額試過還沒請輸頁確認銀轉賬帳戶碼號電郵遞續")
 
 
-def read(path: Path) -> Catalog:
-    """Return the catalogue in a file."""
-    with path.open("rb") as file:
-        return read_po(file, locale=path.parents[1].name, domain=path.stem)
-
-
 def glossary(folder: Path) -> dict[str, Any]:
     """Return the glossary of a language, empty for English."""
     path = folder / "glossary.toml"
@@ -70,7 +64,7 @@ def glossary(folder: Path) -> dict[str, Any]:
 
 def faults(path: Path) -> list[str]:
     """Return what is wrong with a catalogue."""
-    catalogue, language = read(path), path.parents[1].name
+    catalogue, language = read_catalogue(path), path.parents[1].name
     same = frozenset(word for text in glossary(path.parents[1]).get("same", ()) for word in words_of(text))
     found = [f"{path}:1: {fault}" for fault in rule_faults(catalogue, language)]
     for message in catalogue:

@@ -48,22 +48,23 @@ def _outside_placeholders(text: str, change: Callable[[str], str]) -> str:
 def in_language(language: str, text: str, **values: str) -> str:
     """Return the translation of a text as the catalogues have it today, so that a correction of its words breaks no test."""
     folder = CATALOGUES / str(babel_locale(language)) / "LC_MESSAGES"
-    found = [message for path in sorted(folder.glob("*.po")) if (message := _catalogue(path).get(text))]
+    found = [message for path in sorted(folder.glob("*.po")) if (message := read_catalogue(path).get(text))]
     translated = str(found[0].string)
     assert translated not in {"", text}, f"“{text}” has no translation in {language}"
     return translated % values
 
 
 @cache
-def _catalogue(path: Path) -> Catalog:
+def read_catalogue(path: Path) -> Catalog:
+    """Return the catalogue in a file. Each process reads a file once, which takes as long as several pages."""
     with path.open("rb") as file:
-        return read_po(file)
+        return read_po(file, locale=path.parents[1].name, domain=path.stem)
 
 
 @cache
 def _originals() -> list[Message]:
     """Return the texts of buyers in English."""
-    return [message for message in _catalogue(CATALOGUES / "en" / "LC_MESSAGES" / f"{BUYER}.po") if message.id]
+    return [message for message in read_catalogue(CATALOGUES / "en" / "LC_MESSAGES" / f"{BUYER}.po") if message.id]
 
 
 @cache

@@ -1,19 +1,28 @@
-"""Runs some rows of each table of parameters, for a quick answer: `pytest --rows 3`. Without the option, every row runs."""
+"""Runs some rows of each table of parameters whose rows cost much, for a quick answer: `pytest --rows 3`.
+
+Without the option, every row runs. A row costs much if it starts a shop, or if its test is marked `costly_rows`.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 from zlib import crc32
 
 import pytest
 
 T = TypeVar("T")
 
+COSTLY_FIXTURES: Final = frozenset({"shop"})
+"""Fixtures that assemble an application and open a database, which takes longer than most tests."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option."""
     parser.addoption(
-        "--rows", type=int, metavar="N", help="run at most N rows of each table of parameters, from all over it"
+        "--rows",
+        type=int,
+        metavar="N",
+        help="run at most N rows of each table of parameters whose rows cost much, from all over it",
     )
 
 
@@ -35,6 +44,12 @@ def pick_rows(rows: Sequence[T], most: int, table: str = "") -> list[T]:
     return [rows[index * last // (most - 1)] for index in range(most)]
 
 
+def has_costly_rows(item: pytest.Item) -> bool:
+    """Return whether each row of a test's table takes long."""
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("costly_rows") is not None or not COSTLY_FIXTURES.isdisjoint(fixtures)
+
+
 @pytest.hookimpl(trylast=True)  # after the tests that `-m` leaves out
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out rows of the collected tests, if the option asks for it."""
@@ -42,8 +57,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if most is None:
         return
     tables = defaultdict(list)
-    for item in items:
+    for item in filter(has_costly_rows, items):
         tables[item.nodeid.partition("[")[0]].append(item)
-    kept = {item for name, rows in tables.items() for item in pick_rows(rows, most, name)}
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = [item for item in items if item in kept]
+    left_out = {row for name, rows in tables.items() for row in set(rows).difference(pick_rows(rows, most, name))}
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+    items[:] = [item for item in items if item not in left_out]

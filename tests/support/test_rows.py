@@ -1,4 +1,4 @@
-"""`pytest --rows N` runs some rows of each table, from all over it, and says how many it left out."""
+"""`pytest --rows N` runs some rows of each table whose rows cost much, from all over it, and says how many it left out."""
 
 import os
 import subprocess
@@ -12,9 +12,23 @@ from tests.support.rows import pick_rows
 TESTS = """
 import pytest
 
+@pytest.fixture
+def shop(): ...
+
+@pytest.fixture
+def merchant(shop): ...
+
+@pytest.mark.parametrize("number", range(10))
+def test_a_cheap_table(number): ...
+
+@pytest.mark.costly_rows
 @pytest.mark.parametrize("number", range(10))
 def test_a_table(number): ...
 
+@pytest.mark.parametrize("number", range(10))
+def test_a_table_with_a_shop(number, merchant): ...
+
+@pytest.mark.costly_rows
 @pytest.mark.parametrize("number", range(2))
 def test_a_short_table(number): ...
 
@@ -44,9 +58,17 @@ def test_the_name_of_a_table_chooses_its_only_row() -> None:
 
 @pytest.mark.parametrize(
     ("options", "told"),
-    [(["--rows", "3"], "6 passed, 7 deselected"), ([], "13 passed"), (["--rows", "3", "-k", "short"], "2 passed")],
+    [
+        (["--rows", "3"], "19 passed, 14 deselected"),
+        ([], "33 passed"),
+        (["--rows", "3", "-k", "short"], "2 passed"),
+        (["--rows", "3", "-k", "cheap"], "10 passed"),
+        (["--rows", "3", "-k", "shop"], "3 passed"),
+    ],
 )
-def test_an_option_leaves_rows_of_long_tables_out(options: list[str], told: str, tmp_path: Path) -> None:
+def test_an_option_leaves_rows_of_long_tables_out_if_they_cost_much(
+    options: list[str], told: str, tmp_path: Path
+) -> None:
     (tmp_path / "test_tables.py").write_text(TESTS)
     run = [
         sys.executable,
@@ -59,6 +81,8 @@ def test_an_option_leaves_rows_of_long_tables_out(options: list[str], told: str,
         "/dev/null",
         "-p",
         "no:cacheprovider",
+        "-W",
+        "ignore::pytest.PytestUnknownMarkWarning",
         *options,
     ]
     done = subprocess.run(

@@ -109,6 +109,7 @@ def by_the_api(shop: WebShop, link: PaymentLink) -> int:
     return sum(item["amount_total"] for item in answer.get_json()["data"])
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize("slug", PAYABLE)
 def test_page_api_and_checkout_name_the_same_total(demo: WebShop, slug: str) -> None:
     link = demo.store.link_by_code(slug)
@@ -141,6 +142,7 @@ def choices(draw: st.DrawFn, link: PaymentLink) -> dict[str, str]:
     return fields
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize("slug", ["spring-box", "workshop-wax", "cotton-wicks", "tokyo-lantern", "kuwait-incense"])
 @settings(max_examples=at_most(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())

@@ -75,6 +75,7 @@ def test_an_event_that_is_listed_late_is_found_behind_younger_ones(shop: Service
     assert shop.store.event_cursor(shop.organization.id, livemode=False).event is not None
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize("page", [1, 2, 3])
 @pytest.mark.parametrize("known", [False, True], ids=["the first time", "with a cursor"])
 def test_many_missed_events_are_read_page_by_page_and_each_is_applied_once(

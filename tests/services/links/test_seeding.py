@@ -58,6 +58,7 @@ def test_the_origin_of_another_port_is_added(tmp_path: Path) -> None:
     assert made == 0
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize(
     ("public_url", "expected"),
     [("https://pay.example.com", ("https://pay.example.com",)), ("http://192.168.1.20:8000", ())],

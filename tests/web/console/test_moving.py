@@ -169,6 +169,7 @@ def test_a_file_of_another_server_is_reported_confirmed_and_live(
     assert len(stripe.sdk.prices.list().data) == 1
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -225,6 +226,7 @@ def test_a_file_with_parameters_that_break_a_rule_is_refused_with_the_place(othe
     assert other.shop.store.link("plink_1") is None
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -96,6 +96,7 @@ def test_the_address_works_once_and_every_other_one_answers_404(owner: Merchant)
     assert len(owner.shop.store.organizations()) == 1
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize(
     ("name", "value", "label", "message"),
     [

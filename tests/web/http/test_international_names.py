@@ -27,6 +27,7 @@ def there(config: Config, clock: Clock) -> WebShop:
     return shop
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize(
     "path", ["/pay/honey", "/pay/honey/embed", "/pay/none", "/console/login", "/healthz", "/embed.js"]
 )

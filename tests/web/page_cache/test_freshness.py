@@ -75,6 +75,7 @@ CHANGES: list[tuple[Callable[[WebShop, PaymentLink], None], int, str]] = [
 ]
 
 
+@pytest.mark.costly_rows
 @pytest.mark.parametrize("path", ["/pay/honey", "/pay/honey/embed"])
 @pytest.mark.parametrize(("act", "status", "text"), CHANGES, ids=[act.__name__ for act, _, _ in CHANGES])
 def test_every_process_shows_a_change_at_once(
