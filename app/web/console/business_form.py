@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, SelectField, StringField, TelField, URLField
+from wtforms import EmailField, Field, StringField, TelField, URLField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Optional, ValidationError
 
 from app.objects.organization import Organization, SupportAddress
-from app.web.console.choices import countries, currencies, time_zones
+from app.web.console.choices import LongChoice, countries, currencies, time_zones
 from app.web.console.forms import typed_email, typed_line
 from app.web.console.lengths import at_most
 from app.web.display.safe_urls import link_url, mail_url, phone_url
@@ -76,9 +76,7 @@ class BusinessForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     postal_code = _text(_("Postal code"), "business_profile[support_address][postal_code]")
     city = _text(_("City"), "business_profile[support_address][city]")
     state = _text(_("State or province"), "business_profile[support_address][state]")
-    country = SelectField(
-        _("Country"), name="business_profile[support_address][country]", id="support_address-country", choices=[]
-    )
+    country = LongChoice(_("Country"), name="business_profile[support_address][country]", id="support_address-country")
     support_email = _text(
         _("E-mail address"),
         "business_profile[support_email]",
@@ -102,8 +100,8 @@ class BusinessForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         _web,
         description=_("On the receipt of each subscription"),
     )
-    timezone = SelectField(_("Time zone"), choices=[], description=_("Your days begin and end in it."))
-    default_currency = SelectField(_("Usual currency"), choices=[], description=_("A new link begins with it."))
+    timezone = LongChoice(_("Time zone"), description=_("Your days begin and end in it."))
+    default_currency = LongChoice(_("Usual currency"), description=_("A new link begins with it."))
 
     def __init__(self, organization: Organization, *, now: int, filled: bool) -> None:
         """Make the form: `filled` with what is stored, or with what was sent."""

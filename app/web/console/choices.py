@@ -7,10 +7,12 @@ from zoneinfo import available_timezones
 
 from babel.core import Locale, get_global
 from babel.numbers import get_currency_name
+from markupsafe import Markup, escape
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
+from wtforms.widgets import Select
 
 from app.languages.collation import sort_key
 from app.objects.currency import SUPPORTED
@@ -24,11 +26,30 @@ _NO_PLACES: Final = ("Etc/", "SystemV/", "US/", "posix/", "right/", "Brazil/", "
 """Prefixes of old and technical names of time zones. Each of these zones has another name, that of a place."""
 
 
-class Choice(SelectField):
+class LongSelect(Select):
+    """A select of hundreds of options, each a value and a text. WTForms takes several times as long for an option."""
+
+    @classmethod
+    def render_option(cls, choice: SelectChoice) -> Markup:  # type: ignore[override]  # its types are older
+        """Return the HTML of an option."""
+        selected = " selected" if choice.selected else ""
+        return Markup(f'<option value="{escape(choice.value)}"{selected}>{escape(choice.label)}</option>')  # noqa: S704
+
+
+class LongChoice(SelectField):
+    """A field that chooses from hundreds of options. The form adds them."""
+
+    widget = LongSelect()
+
+    def __init__(self, label: Any, **told: Any) -> None:
+        super().__init__(label, choices=[], **told)
+
+
+class Choice(LongChoice):
     """A select whose error says what to choose, for an empty and for an unknown value."""
 
     def __init__(self, label: Any, missing: Any, **told: Any) -> None:
-        super().__init__(label, choices=[], **told)
+        super().__init__(label, **told)
         self._missing = missing
 
     def pre_validate(self, form: BaseForm) -> None:
@@ -54,18 +75,17 @@ def currencies() -> list[SelectChoice]:
 def time_zones(now: int) -> list[SelectChoice]:
     """Return the time zones, each with the time there."""
     return [
-        SelectChoice(
-            zone, with_commas(with_detail(city, country), f"{datetime.fromtimestamp(now, zone_of(zone)):%H:%M}")
-        )
-        for zone, city, country in _cities(shown_locale())
+        SelectChoice(zone, with_commas(place, f"{datetime.fromtimestamp(now, zone_of(zone)):%H:%M}"))
+        for zone, place in _places(shown_locale())
     ]
 
 
 @cache
-def _cities(locale: Locale) -> list[tuple[str, str, str | None]]:
+def _places(locale: Locale) -> list[tuple[str, str]]:
     """Return the time zones with their city and its country, by name. Sorting them takes longer than the rest of a page."""
     cities = [(zone, *_city(zone, locale)) for zone in zone_names()]
-    return sorted(cities, key=lambda named: (sort_key(named[1], locale), sort_key(named[2] or "", locale)))
+    cities.sort(key=lambda named: (sort_key(named[1], locale), sort_key(named[2] or "", locale)))
+    return [(zone, with_detail(city, country)) for zone, city, country in cities]
 
 
 def _city(zone: str, locale: Locale) -> tuple[str, str | None]:

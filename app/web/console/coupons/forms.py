@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from app.objects.discount import Coupon
 from app.objects.price import Product
-from app.web.console.choices import currencies
+from app.web.console.choices import LongChoice, currencies
 from app.web.console.editor.texts import Manner, read_amount, read_percent
 from app.web.console.forms import OrderedForm, typed_line
 from app.web.console.lengths import at_most
@@ -81,7 +81,7 @@ class _Conditions(OrderedForm):
     minimum_amount = StringField(
         _("Orders from"), description=_("The smallest order that the code takes"), render_kw=_amount
     )
-    minimum_amount_currency = SelectField(_("Currency of the smallest order"), choices=[])
+    minimum_amount_currency = LongChoice(_("Currency of the smallest order"))
     first_time_transaction = BooleanField(_("New buyers only"), false_values=(False, "false", ""))
     form_id = HiddenField()
 
@@ -136,7 +136,7 @@ class CouponForm(_Conditions):
     )
     name = _name_field()
     off = StringField(_("Takes off"), render_kw={**_amount, "required": True})
-    kind = SelectField(pgettext("percent or currency", "Unit"), choices=[])
+    kind = LongChoice(pgettext("percent or currency", "Unit"))
     currency_options = TextAreaField(
         _("In other currencies"),
         description=_("One on each line, such as USD 6.00. For coupons with an amount."),
