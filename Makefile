@@ -8,28 +8,26 @@ PYTEST_WORKERS ?= auto
 # `make check` runs its parts beside each other, one more than there are processors: the others work while a test of one part waits.
 # With two more, the parts push each other out of the processors' caches, and need a tenth more processor time in all.
 CHECK_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
-# Tests without another program. `make check` leaves out the widest of them too, and runs one row of each table of parameters.
+# Tests without another program. `make check` leaves out the widest of them too, and runs one row of each table whose rows cost much.
 QUICK := not browser and not faults and not postgresql and not external
 CHECK ?= --rows 1 -m "$(QUICK) and not matrix"
 # A folder in memory for the files of `make check`, where there is one with room: most of the time of a small test is the disk's.
 MEMORY ?= $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 { print "/dev/shm" }')
 # Each of these folders is a part without the others below it, so that no test is collected twice or left out. The longest comes first,
-# and the last two are short, so that no processor is idle for long at the end.
-CHECK_FOLDERS := tests tests/web/console tests/web tests/services tests/services/links
+# and the last one is short, so that no processor is idle for long at the end.
+CHECK_FOLDERS := tests tests/web/console tests/web tests/services
 # A shorter part leaves more of the processors to the others, so that all of them end at about the same time. Tests of the first part wait.
 tests/web/console: PRIORITY := nice -n 1
 tests/web: PRIORITY := nice -n 2
-tests/services tests/services/links: PRIORITY := nice -n 3
+tests/services: PRIORITY := nice -n 3
 # They have no quick tests. It takes seconds to collect them.
 SLOW_FOLDERS := tests/browser tests/faults
 LEFT_OUT_OF = $(addprefix --ignore=,$(filter $1/%,$(CHECK_FOLDERS) $(SLOW_FOLDERS)))
 # Plugins cost time at the start and around each test. Only the API's tests, a part of the first folder, use schemathesis.
 PLUGINS_OF = -p no:playwright -p no:anyio$(if $(filter tests,$1),, -p no:schemathesis)
 
-# The first Python that is new enough and can make a virtual environment.
-PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
-	if $$candidate -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
-	then echo $$candidate; break; fi; done)
+# tools/find_python.sh says which one it is. PYTHON=python3.13 takes another.
+PYTHON ?= $(shell sh tools/find_python.sh)
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-test demo test check $(CHECK_FOLDERS) explore lint format bench coverage lock messages clean
@@ -40,7 +38,8 @@ help: ## list the targets
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "Python 3.11 or newer is needed, with its venv module (on Debian: apt-get install python3 python3-venv)." >&2; exit 1; fi
-	$(PYTHON) -m venv $(VENV)
+	@echo "Making $(VENV) with $(PYTHON). PYTHON=... chooses another one."
+	@$(PYTHON) -m venv $(VENV)
 
 # Each stamp means that the pinned packages are installed. The lock pins the build tool as well, so everything is pinned.
 $(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python

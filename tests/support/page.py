@@ -85,7 +85,7 @@ class Element:
 _TOKEN: Final = re.compile(
     r"(?P<text>[^<]*+)"
     r"(?:</(?P<end>[a-zA-Z][a-zA-Z0-9-]*)\s*>"
-    r"|<(?P<start>[a-zA-Z][a-zA-Z0-9-]*)(?P<attributes>(?:[^\"'<>/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(?P<closed>/?)>"
+    r"|<(?P<start>[a-zA-Z][a-zA-Z0-9-]*)(?P<attributes>(?:[^\"'<>/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*)(?P<closed>/?)>"
     r"|<!--.*?-->|<!(?i:doctype)[^>]*>|\Z)",
     re.DOTALL,
 )
