@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,12 +24,15 @@ MEMORY = Path("/dev/shm")  # noqa: S108
 ROOM = 4 * 1024**3
 """How much room for temporary files a folder in memory must have, in bytes. A run needs less than 1 GiB at once."""
 
-GUARDED = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"}
+GUARDED: Final = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"})
 
 
-def refuse_the_outside(event: str, arguments: tuple[Any, ...]) -> None:
-    """Raise when Python is about to look up or contact another host than this machine (an audit hook)."""
-    if event not in GUARDED:
+def refuse_the_outside(event: str, arguments: tuple[Any, ...], guarded: frozenset[str] = GUARDED) -> None:
+    """Raise when Python is about to look up or contact another host than this machine (an audit hook).
+
+    When Python ends, it calls the hook after it has emptied this module, so the names of events are an argument.
+    """
+    if event not in guarded:
         return
     if event == "socket.getaddrinfo":
         host = arguments[0]
