@@ -36,10 +36,9 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
 
 $(BIN)/python:
-	@if [ -z "$(PYTHON)" ]; then \
-		echo "Python 3.11 or newer is needed, with its venv module (on Debian: apt-get install python3 python3-venv)." >&2; exit 1; fi
-	@echo "Making $(VENV) with $(PYTHON). PYTHON=... chooses another one."
-	@$(PYTHON) -m venv $(VENV)
+	@python="$(PYTHON)"; if [ -z "$$python" ]; then \
+		echo "Python 3.11 or newer is needed, with its venv module (on Debian: apt-get install python3 python3-venv)." >&2; exit 1; fi; \
+	echo "Making $(VENV) with $$(command -v "$$python"). PYTHON=... takes another one."; "$$python" -m venv $(VENV)
 
 # Each stamp means that the pinned packages are installed. The lock pins the build tool as well, so everything is pinned.
 $(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prints the Python that .venv is made with: the first one that is new enough, has the venv module and was compiled with optimizations.
-# Without them, which is how pyenv compiles, everything takes a sixth longer. If none has them, it is the first of the others.
+# Without them, which is how pyenv compiles, everything takes a sixth longer, so a newer one without them comes after it. If none has
+# them, it is the first of the others.
 set -u
 
 is_suitable() {
@@ -11,7 +12,7 @@ is_optimized() {
 	case $(command -v "$1") in
 	/usr/bin/*) return 0 ;; # distributions optimize theirs, each in its own way
 	esac
-	"$1" -c 'import sys, sysconfig; sys.exit("--enable-optimizations" not in (sysconfig.get_config_var("CONFIG_ARGS") or ""))'
+	"$1" -c 'import sys, sysconfig; sys.exit("--enable-optimizations" not in (sysconfig.get_config_var("CONFIG_ARGS") or ""))' 2>/dev/null
 }
 
 first=

@@ -1,6 +1,6 @@
 """Runs some rows of each table of parameters whose rows cost much, for a quick answer: `pytest --rows 3`.
 
-Without the option, every row runs. A row costs much if it starts a shop, or if its test is marked `costly_rows`.
+Without the option, every row runs. A row costs much if it makes a shop, or if its test is marked `costly_rows`.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ import pytest
 T = TypeVar("T")
 
 COSTLY_FIXTURES: Final = frozenset({"shop"})
-"""Fixtures that assemble an application and open a database, which takes longer than most tests."""
+"""Fixtures that make a merchant with a database, and mostly an application, too. That takes longer than most tests."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -27,13 +27,13 @@ _NO_PLACES: Final = ("Etc/", "SystemV/", "US/", "posix/", "right/", "Brazil/", "
 
 
 class LongSelect(Select):
-    """A select of hundreds of options, each a value and a text. WTForms takes several times as long for an option."""
+    """A select of hundreds of options, each a value and a text, without other attributes. WTForms takes several times as long for each."""
 
     @classmethod
     def render_option(cls, choice: SelectChoice) -> Markup:  # type: ignore[override]  # its types are older
         """Return the HTML of an option."""
         selected = " selected" if choice.selected else ""
-        return Markup(f'<option value="{escape(choice.value)}"{selected}>{escape(choice.label)}</option>')  # noqa: S704
+        return Markup(f'<option value="{escape(choice.value)}"{selected}>{escape(choice.label or choice.value)}</option>')  # noqa: S704
 
 
 class LongChoice(SelectField):
