@@ -6,7 +6,7 @@ A macro that is imported without context and uses a variable of the page would p
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, meta, nodes
+from jinja2 import meta, nodes
 
 from app.resources import resource
 from tests.web.conftest import WebShop
@@ -22,16 +22,17 @@ def parsed(shop: WebShop) -> dict[str, nodes.Template]:
     return {name: environment.parse((TEMPLATES / name).read_text(encoding="utf-8")) for name in NAMES}
 
 
-def variables_of(macro: nodes.Macro, environment: Environment | None) -> set[str]:
+def variables_of(macro: nodes.Macro) -> set[str]:
     """Return what a macro reads from outside of it, except the globals: variables of the page, and other macros."""
+    assert macro.environment is not None
     template = nodes.Template([macro])
-    template.set_environment(environment)
+    template.set_environment(macro.environment)
     return meta.find_undeclared_variables(template)
 
 
 def with_page(template: nodes.Template) -> set[str]:
     """Return the macros of a file that use a variable of the page, by themselves or by a macro of the file that they call."""
-    macros = {macro.name: variables_of(macro, template.environment) for macro in template.find_all(nodes.Macro)}
+    macros = {macro.name: variables_of(macro) for macro in template.find_all(nodes.Macro)}
     imported = {
         name if isinstance(name, str) else name[1] for one in template.find_all(nodes.FromImport) for name in one.names
     }

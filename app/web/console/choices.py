@@ -33,7 +33,8 @@ class LongSelect(Select):
     def render_option(cls, choice: SelectChoice) -> Markup:  # type: ignore[override]  # its types are older
         """Return the HTML of an option."""
         selected = " selected" if choice.selected else ""
-        return Markup(f'<option value="{escape(choice.value)}"{selected}>{escape(choice.label or choice.value)}</option>')  # noqa: S704
+        label = escape(choice.label or choice.value)
+        return Markup(f'<option value="{escape(choice.value)}"{selected}>{label}</option>')  # noqa: S704
 
 
 class LongChoice(SelectField):
