@@ -31,12 +31,15 @@ def variables_of(macro: nodes.Macro) -> set[str]:
 
 
 def with_page(template: nodes.Template) -> set[str]:
-    """Return the macros of a file that use a variable of the page, by themselves or by a macro of the file that they call."""
+    """Return the macros of a file that use a variable of the page, by themselves or by a macro that they call."""
     macros = {macro.name: variables_of(macro) for macro in template.find_all(nodes.Macro)}
-    imported = {
-        name if isinstance(name, str) else name[1] for one in template.find_all(nodes.FromImport) for name in one.names
+    without_page = {
+        name if isinstance(name, str) else name[1]
+        for one in template.find_all(nodes.FromImport)
+        for name in one.names
+        if not one.with_context
     }
-    found = {name for name, used in macros.items() if used - macros.keys() - imported}
+    found = {name for name, used in macros.items() if used - macros.keys() - without_page}
     while more := {name for name, used in macros.items() if used & found} - found:
         found |= more
     return found
