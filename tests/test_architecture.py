@@ -11,6 +11,10 @@ from pathlib import Path
 import grimp
 import pytest
 
+from app.objects import metadata_keys
+from app.objects.api_version import API_VERSION
+from app.objects.limits import DEFAULT_MAXIMUM_QUANTITY, MAXIMUM_INTERVAL_COUNT
+
 TOP = Path(__file__).parents[1]
 MODULES = sorted((TOP / "app").rglob("*.py"))
 FLOORS = ("errors", "objects", "languages", "pricing", "wire", "store", "gateway", "services", "web", "sandbox")
@@ -70,6 +74,28 @@ def test_no_module_has_more_than_400_lines() -> None:
 @pytest.mark.parametrize(("folder", "limit"), MODULES_AT_MOST.items(), ids=MODULES_AT_MOST)
 def test_no_folder_is_a_heap(folder: str, limit: int) -> None:
     assert len(list((TOP / folder).glob("*.py"))) <= limit
+
+
+@pytest.mark.parametrize(
+    ("value", "home"),
+    [
+        (metadata_keys.ATTEMPT, "app/objects/metadata_keys.py"),
+        (metadata_keys.PAYMENT_LINK, "app/objects/metadata_keys.py"),
+        (API_VERSION, "app/objects/api_version.py"),
+        (DEFAULT_MAXIMUM_QUANTITY, "app/objects/limits.py"),
+        (MAXIMUM_INTERVAL_COUNT["day"], "app/objects/limits.py"),
+    ],
+    ids=str,
+)
+def test_a_rule_of_every_floor_is_written_once(value: str | int, home: str) -> None:
+    assert [name_of(path) for path in MODULES for constant in constants(path) if constant == value] == [home]
+
+
+@cache
+def constants(path: Path) -> list[object]:
+    """Return every constant of a module."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return [node.value for node in nodes if isinstance(node, ast.Constant)]
 
 
 def test_tests_stand_in_the_folder_of_the_package_that_they_are_about() -> None:
